@@ -56,8 +56,8 @@ public sealed class RestModule : IDisposable
 
     /// <summary>Adds the endpoints, in the order of the document.</summary>
     public void AddEndpoints(
-        DatasetModule datasets, FileModule files, RunModule runs, ProgramModule programs, SharingModule sharing, PublicationModule publications,
-        PlacementModule placement, OperationsModule operations, FacilityService facility)
+        DatasetModule datasets, FileModule files, RunModule runs, ProgramModule programs, SharingModule sharing,
+        PublicationModule publications, PlacementModule placement, OperationsModule operations, FacilityService facility)
     {
         ArgumentNullException.ThrowIfNull(datasets);
         ArgumentNullException.ThrowIfNull(files);

@@ -14,7 +14,9 @@ public sealed class ProgramOptions : IValidatableObject
     /// </summary>
     public string? Folder { get; init; }
 
-    /// <summary>A folder for inputs and results while programs run: an absolute path. Default: `programs-scratch` in the data folder.</summary>
+    /// <summary>
+    /// A folder for inputs and results while programs run: an absolute path. Default: `programs-scratch` in the data folder.
+    /// </summary>
     public string? Scratch { get; init; }
 
     /// <summary>Processor cores for programs on this machine; 0 for all.</summary>
@@ -66,7 +68,9 @@ public sealed class ProgramOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (string path in ReadOnlyFolders.Concat([Folder, Scratch, Slurm.Folder, Slurm.Scratch, Slurm.Program]).OfType<string>().Where(p => !Path.IsPathFullyQualified(p)))
+        IEnumerable<string> paths = ReadOnlyFolders.Concat(
+            new[] { Folder, Scratch, Slurm.Folder, Slurm.Scratch, Slurm.Program }.OfType<string>());
+        foreach (string path in paths.Where(static path => !Path.IsPathFullyQualified(path)))
         {
             yield return new ValidationResult($"'{path}' must be an absolute path.");
         }

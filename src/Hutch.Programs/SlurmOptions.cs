@@ -5,13 +5,17 @@ namespace Hutch.Programs;
 /// <summary>A Slurm cluster whose nodes share a folder with the server, and reach it.</summary>
 public sealed class SlurmOptions
 {
-    /// <summary>A folder that the nodes share with the server, of the server's account: an absolute path. Without it there is no cluster.</summary>
+    /// <summary>
+    /// A folder that the nodes share with the server, of the server's account: an absolute path. Without it there is no cluster.
+    /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>A folder for inputs and results on a node: an absolute path. Default: `scratch` in the folder above.</summary>
     public string? Scratch { get; init; }
 
-    /// <summary>The address at which nodes reach the server, such as `https://hutch.example.org`. Default: its own on this machine.</summary>
+    /// <summary>
+    /// The address at which nodes reach the server, such as `https://hutch.example.org`. Default: its own on this machine.
+    /// </summary>
     public Uri? Server { get; init; }
 
     /// <summary>The program `hutch` on the nodes: an absolute path. Default: that of the server.</summary>

@@ -24,8 +24,8 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
     internal TimeSpan TimeToPrint { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// True if a thread that lasts as long as the command starts it. Programs that ask the kernel to end them with their parent end with the
-    /// thread that started them.
+    /// True if a thread that lasts as long as the command starts it. Programs that ask the kernel to end them with their parent end with
+    /// the thread that started them.
     /// </summary>
     internal bool HasOwnThread { get; init; }
 

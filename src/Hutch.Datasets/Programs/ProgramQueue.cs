@@ -5,8 +5,8 @@ using Hutch.Programs.Engines;
 namespace Hutch.Datasets.Programs;
 
 /// <summary>
-/// The state of programs in the memory of one server: a signal that the queue has changed, the signs of life of attempts, and the last lines
-/// of their logs. Nothing here decides about results.
+/// The state of programs in the memory of one server: a signal that the queue has changed, the signs of life of attempts, and the last
+/// lines of their logs. Nothing here decides about results.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProvider time)

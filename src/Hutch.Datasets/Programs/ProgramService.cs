@@ -97,13 +97,14 @@ public sealed class ProgramService
     internal IEnumerable<SiteWarning> Warnings() => _library.Problems.Take(20).Select(static problem => new SiteWarning(
         "program-left-out",
         $"A program of this site is left out: {problem}",
-        "Correct the file in the folder 'programs.folder', and check it with `hutch program check FILE`; it is read again within seconds."));
+        "Correct the file in the folder 'programs.folder', and check it with `hutch program check FILE`; it is read again in seconds."));
 
     private static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
         program,
         caller.IsUser && (program.Groups.Count == 0 || caller.Groups.Any(group => program.Groups.Contains(group.GroupName))));
 
-    private async Task<Result<ProgramInput>> ReadAsync(Caller caller, ProgramDocument program, ProgramStartInput wanted, CancellationToken ct)
+    private async Task<Result<ProgramInput>> ReadAsync(
+        Caller caller, ProgramDocument program, ProgramStartInput wanted, CancellationToken ct)
     {
         DatasetId id = wanted.Dataset;
         if (!(await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct)).TryGet(out Access access, out HutchError? refusal)

@@ -89,7 +89,9 @@ public sealed class PushService(
             // Begun with the first portion, so that a body that cannot be read is refused before anything else.
             await foreach (Result<IReadOnlyList<TreeChange>> portion in portions.WithCancellation(ct))
             {
-                Result<PushCommit> added = portion.IsOk ? await AddAsync(caller, push, end.Value, commit, portion.Value, ct) : portion.Error;
+                Result<PushCommit> added = portion.IsOk
+                    ? await AddAsync(caller, push, end.Value, commit, portion.Value, ct)
+                    : portion.Error;
                 if (!added.IsOk)
                 {
                     return added.Error;

@@ -36,7 +36,12 @@ public sealed class RunAttempts
         (run, context) => run is { Finished: null, Attempt: { Phase: AttemptPhase.Queued } now } && now.Number == before.Number
             ? now with
             {
-                Number = now.Number + 1, Phase = AttemptPhase.Issued, Engine = engine, Secret = secret, Issued = context.Now, Node = null,
+                Number = now.Number + 1,
+                Phase = AttemptPhase.Issued,
+                Engine = engine,
+                Secret = secret,
+                Issued = context.Now,
+                Node = null,
                 Claim = null,
             }
             : ErrorCode.Conflict.With($"The run {before.Run:N} does not wait after {before.Number} attempts."),
@@ -70,7 +75,11 @@ public sealed class RunAttempts
             context.Emit(lost.Lost < run.Description.Task!.Attempts
                 ? new JournalRecord.RunAttempted(attempt.Run, lost)
                 : new JournalRecord.RunFinished(
-                    attempt.Run, RunOutcome.Failed, $"{reason} This was attempt {attempt.Number}, and the last.") { Frames = 0, Failures = 0 });
+                    attempt.Run, RunOutcome.Failed, $"{reason} This was attempt {attempt.Number}, and the last.")
+                {
+                    Frames = 0,
+                    Failures = 0,
+                });
             return Current(context, attempt.Run);
         },
         [],

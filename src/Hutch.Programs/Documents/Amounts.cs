@@ -10,13 +10,20 @@ internal static partial class Amounts
 
     private static readonly Dictionary<string, long> Seconds = new(StringComparer.Ordinal)
     {
-        ["s"] = 1, ["min"] = 60, ["h"] = 3600, ["d"] = 86_400,
+        ["s"] = 1,
+        ["min"] = 60,
+        ["h"] = 3600,
+        ["d"] = 86_400,
     };
 
     private static readonly Dictionary<string, long> Bytes = new(StringComparer.Ordinal)
     {
-        ["MB"] = 1_000_000, ["GB"] = 1_000_000_000, ["TB"] = 1_000_000_000_000,
-        ["MiB"] = 1L << 20, ["GiB"] = 1L << 30, ["TiB"] = 1L << 40,
+        ["MB"] = 1_000_000,
+        ["GB"] = 1_000_000_000,
+        ["TB"] = 1_000_000_000_000,
+        ["MiB"] = 1L << 20,
+        ["GiB"] = 1L << 30,
+        ["TiB"] = 1L << 40,
     };
 
     public static long? TryReadSeconds(string text) => TryRead(text, Seconds);

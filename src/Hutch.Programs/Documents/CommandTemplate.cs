@@ -63,8 +63,8 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
         string[] words = [.. Words];
         int script = isShell ? Array.FindIndex(words, static word => word.StartsWith('-') && word.EndsWith('c')) + 1 : 0;
         return script > 0 && script < words.Length && NamesIn(words[script]).Any()
-            ? "a shell would read the value of a placeholder as a part of its text: write \"$1\" there, and the placeholder as a word of its "
-                + "own after the text and a word for $0."
+            ? "a shell would read the value of a placeholder as a part of its text: write \"$1\" there, and the placeholder as a word of "
+                + "its own after the text and a word for $0."
             : null;
     }
 

@@ -18,7 +18,10 @@ internal sealed partial class ParameterReader(SectionReader program, List<Docume
 
     private static readonly Dictionary<string, ValueKind> Kinds = new(StringComparer.Ordinal)
     {
-        ["text"] = ValueKind.Text, ["integer"] = ValueKind.WholeNumber, ["number"] = ValueKind.Number, ["boolean"] = ValueKind.Boolean,
+        ["text"] = ValueKind.Text,
+        ["integer"] = ValueKind.WholeNumber,
+        ["number"] = ValueKind.Number,
+        ["boolean"] = ValueKind.Boolean,
     };
 
     public IReadOnlyList<ParameterDeclaration> Read()
@@ -41,7 +44,8 @@ internal sealed partial class ParameterReader(SectionReader program, List<Docume
             }
             else if (value is not YamlMap body)
             {
-                program.Reject(value, $"the parameter '{key.Text}' must be a section with at least its kind: '{key.Text}: {{kind: number}}'.");
+                program.Reject(
+                    value, $"the parameter '{key.Text}' must be a section with at least its kind: '{key.Text}: {{kind: number}}'.");
             }
             else if (Read(key.Text, body) is { } parameter)
             {

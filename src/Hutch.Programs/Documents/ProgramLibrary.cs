@@ -78,7 +78,8 @@ public sealed class ProgramLibrary
             if (program is not null && !programs.TryAdd(program.Name, program))
             {
                 problems.Add(new TypeProblem(
-                    file.Name, 0, 0, $"the program '{program.Name}' is in {programs[program.Name].File} already: remove one of the files."));
+                    file.Name, 0, 0,
+                    $"the program '{program.Name}' is in {programs[program.Name].File} already: remove one of the files."));
             }
         }
 

@@ -122,7 +122,8 @@ public sealed partial class ProgramReader
             IReadOnlyList<YamlValue> words = item is YamlList part ? part.Items : [item];
             if (words.Count == 0 || words.Any(static word => word is not YamlScalar { Text.Length: <= MaxWordCharacters }))
             {
-                section.Reject(item, $"an item of 'command' must be a word, or a list of words, of at most {MaxWordCharacters} characters.");
+                section.Reject(
+                    item, $"an item of 'command' must be a word, or a list of words, of at most {MaxWordCharacters} characters.");
                 return new CommandTemplate([]);
             }
 
@@ -162,7 +163,9 @@ public sealed partial class ProgramReader
 
         return new ProgramInputs
         {
-            Types = types, Files = section.Texts("files", MaxPatterns), Closed = state == "any" ? null : state == "closed",
+            Types = types,
+            Files = section.Texts("files", MaxPatterns),
+            Closed = state == "any" ? null : state == "closed",
         };
     }
 

@@ -169,7 +169,9 @@ public sealed class LocalEngine : IProgramEngine
     {
         var start = new ProcessStartInfo(_node.FileName, [.. _node.Arguments, verb, .. arguments, .. SandboxArguments()])
         {
-            RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
         };
 
         // The environment of the server may have secrets; the node needs none of it.

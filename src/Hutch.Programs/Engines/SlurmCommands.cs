@@ -22,7 +22,10 @@ public class SlurmCommands(TimeProvider time)
         {
             using Process process = Process.Start(new ProcessStartInfo(program, arguments)
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/",
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = "/",
             })!;
             try
             {

@@ -215,7 +215,8 @@ public sealed class SlurmEngine : IProgramEngine
         [
             order.Attempt.Run.ToString("N"), order.Attempt.Number.ToString(CultureInfo.InvariantCulture), "--server",
             (_slurm.Server ?? server.Address).ToString(), "--work",
-            Path.Combine(_slurm.Scratch ?? Path.Combine(Folder, "scratch"), order.Attempt.ToString()), "--token-file", token, "--sandbox", _options.Sandbox,
+            Path.Combine(_slurm.Scratch ?? Path.Combine(Folder, "scratch"), order.Attempt.ToString()), "--token-file", token,
+            "--sandbox", _options.Sandbox,
         ];
         if (_slurm.Server is null && server.Fingerprint is { } fingerprint)
         {

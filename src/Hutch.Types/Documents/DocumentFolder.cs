@@ -53,7 +53,8 @@ public sealed class DocumentFolder(IDisk disk, string folder, string setting, st
         var files = new List<ReadFile>();
         if (!SmallFile.FolderExists(folder))
         {
-            problems.Add(new TypeProblem(folder, 1, 1, $"there is no such folder: create it, or correct '{setting}' in the configuration."));
+            problems.Add(new TypeProblem(
+                folder, 1, 1, $"there is no such folder: create it, or correct '{setting}' in the configuration."));
             return null;
         }
 

@@ -4,8 +4,8 @@ using Hutch.Model.Records;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// The token of one attempt of a run: <c>hutchrun_RUN_ATTEMPT_SECRET</c>. The server issues it for a node that acts for the user of the run.
-/// The record of the run has the hash of its secret, so that it ends with the attempt at once, without a change of the zone.
+/// The token of one attempt of a run: <c>hutchrun_RUN_ATTEMPT_SECRET</c>. The server issues it for a node that acts for the user of the
+/// run. The record of the run has the hash of its secret, so that it ends with the attempt at once, without a change of the zone.
 /// </summary>
 /// <param name="SecretHash">The SHA-256 of the secret.</param>
 public readonly record struct AttemptToken(AttemptKey Attempt, BlobHash SecretHash)

@@ -19,7 +19,11 @@ internal sealed class ProgramCheckVerb : Verb
     {
         string path = context.FullPath(context.Value(_path)!);
         string[] files = Directory.Exists(path)
-            ? [.. Directory.EnumerateFiles(path).Where(file => DocumentFolder.IsDocument(Path.GetFileName(file))).Order(StringComparer.Ordinal)]
+            ?
+            [
+                .. Directory.EnumerateFiles(path).Where(static file => DocumentFolder.IsDocument(Path.GetFileName(file)))
+                    .Order(StringComparer.Ordinal),
+            ]
             : [path];
         int wrong = files.Count(file => !Check(context, file));
         if (files.Length == 0)
@@ -44,7 +48,8 @@ internal sealed class ProgramCheckVerb : Verb
 
         if (program is not null)
         {
-            context.WriteNote($"The program {program.Name} {program.Version} is valid: {CommandText.Join(program.Command.Parts.SelectMany(static part => part))}");
+            string command = CommandText.Join(program.Command.Parts.SelectMany(static part => part));
+            context.WriteNote($"The program {program.Name} {program.Version} is valid: {command}");
         }
 
         return program is not null;

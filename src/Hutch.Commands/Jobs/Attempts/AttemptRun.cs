@@ -129,7 +129,9 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         Directory.CreateDirectory(InputFolder);
     }
 
-    /// <summary>Makes the folder for the results. It has the files of an earlier attempt that failed, so that a program can resume.</summary>
+    /// <summary>
+    /// Makes the folder for the results. It has the files of an earlier attempt that failed, so that a program can resume.
+    /// </summary>
     private async Task<Workspace> OpenOutputAsync(AttemptInfo work, CancellationToken ct)
     {
         DatasetInfo dataset = await server.GetDatasetAsync(work.Output, ct);
@@ -205,7 +207,8 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     }
 
     private IEnumerable<string> Files() => Entries(FileAttributes.Directory)
-        .Select(path => Path.GetRelativePath(OutputFolder, path)).Where(static path => !path.StartsWith(".hutch/", StringComparison.Ordinal));
+        .Select(path => Path.GetRelativePath(OutputFolder, path))
+        .Where(static path => !path.StartsWith(".hutch/", StringComparison.Ordinal));
 
     private IEnumerable<string> Entries(FileAttributes skipped) => Directory.EnumerateFileSystemEntries(
         OutputFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skipped });
@@ -216,7 +219,8 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         if (entries > work.Limits.OutputFiles)
         {
             await FinishAsync(
-                RunOutcome.Failed, $"The command left more than {work.Limits.OutputFiles} files and folders, the most of this program. {message}",
+                RunOutcome.Failed,
+                $"The command left more than {work.Limits.OutputFiles} files and folders, the most of this program. {message}",
                 ct);
             return;
         }

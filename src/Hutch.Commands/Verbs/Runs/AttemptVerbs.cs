@@ -12,9 +12,11 @@ internal static class AttemptVerbs
 {
     internal static Command Create(CliHost host)
     {
-        var group = new VerbGroup("attempt", "Execute an attempt of a run; engines of programs start it.", new RunAttemptVerb(host), new CheckVerb(host));
-        group.Hidden = true;
-        return group;
+        return new VerbGroup(
+            "attempt", "Execute an attempt of a run; engines of programs start it.", new RunAttemptVerb(host), new CheckVerb(host))
+        {
+            Hidden = true,
+        };
     }
 
     private static Option<string> SandboxKind() => new("--sandbox")
@@ -45,17 +47,22 @@ internal static class AttemptVerbs
 
         private readonly Option<string> _server = new("--server")
         {
-            Description = "The address of the server.", HelpName = "URL", Required = true,
+            Description = "The address of the server.",
+            HelpName = "URL",
+            Required = true,
         };
 
         private readonly Option<string?> _trust = new("--trust")
         {
-            Description = "The fingerprint of its certificate.", HelpName = "FINGERPRINT",
+            Description = "The fingerprint of its certificate.",
+            HelpName = "FINGERPRINT",
         };
 
         private readonly Option<string> _work = new("--work")
         {
-            Description = "The folder for inputs and results.", HelpName = "DIR", Required = true,
+            Description = "The folder for inputs and results.",
+            HelpName = "DIR",
+            Required = true,
         };
 
         private readonly Option<string?> _tokenFile = new("--token-file")

@@ -8,7 +8,8 @@ public static class AttemptRule
 {
     private static readonly ErrorCode Late = ErrorCode.Conflict with
     {
-        Title = "This attempt is not current", Advice = "End this attempt: its run continues without it, or has ended.",
+        Title = "This attempt is not current",
+        Advice = "End this attempt: its run continues without it, or has ended.",
     };
 
     /// <summary>Returns the refusal of an attempt that may not end its run; null if it may.</summary>
