@@ -164,6 +164,8 @@ internal sealed class ServeVerb : Verb
             Zone = ZoneOf(configuration),
             Backup = configuration.Backup,
             Types = configuration.Types,
+            Programs = configuration.Programs,
+            Node = NodeLauncher.Command(),
             Analysis = configuration.Analysis,
             Bus = configuration.Bus,
             Callbacks = configuration.Callbacks,
