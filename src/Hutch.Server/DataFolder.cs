@@ -98,7 +98,9 @@ internal sealed class DataFolder : IDisposable
 
         if (!isFilling && disk.FileExists(System.IO.Path.Combine(path, BackupRestorer.UnfinishedName)))
         {
-            throw new IOException($"A restore into '{path}' did not finish. Delete the folder and restore again.");
+            throw new IOException(
+                $"A restore or a move into '{path}' did not finish. Run the command of a move again; after a restore, delete the folder "
+                + "and restore again.");
         }
 
         if (disk.FileExists(System.IO.Path.Combine(path, FolderUpgrader.BackUnfinishedName)))

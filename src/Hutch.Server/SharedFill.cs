@@ -82,8 +82,8 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
             Note(data.Path, done, string.Create(CultureInfo.InvariantCulture, $"{BeganMark}{last}"));
         }
 
-        long began = long.Parse(
-            done.First(static line => line.StartsWith(BeganMark, StringComparison.Ordinal))[BeganMark.Length..], CultureInfo.InvariantCulture);
+        string first = done.First(static line => line.StartsWith(BeganMark, StringComparison.Ordinal));
+        long began = long.Parse(first[BeganMark.Length..], CultureInfo.InvariantCulture);
         Result<long> filled;
         await using (ISiteEngine engine = await place.ForFilling.OpenAsync(_disk, data.Path, options.Time, loggers, ct))
         {

@@ -40,6 +40,19 @@ public sealed class ObjectBackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_next_backup_reuses_the_segments_of_the_one_before_and_adds_what_is_new()
+    {
+        ObjectCopies first = (await CopyAsync(null, static _ => { })).Value;
+        await _site.PutAsync(_purged.Id, "new", RandomNumberGenerator.GetBytes(1 << 20));
+
+        ObjectCopies next = (await CopyAsync(first, static _ => { })).Value;
+        CopiedSegment added = Assert.Single(next.Segments, segment => !segment.IsOpen && !NamesOf(first).Contains(segment.Name));
+
+        Assert.Superset(NamesOf(first), NamesOf(next));
+        Assert.InRange(added.Bytes, 1 << 20, 2 << 20);
+    }
+
+    [Fact]
     public async Task Purged_bytes_are_in_no_segment_of_the_next_backup()
     {
         ObjectCopies first = (await CopyAsync(null, static _ => { })).Value;

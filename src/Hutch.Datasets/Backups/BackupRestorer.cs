@@ -122,7 +122,8 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     }
 
     private static string Unfinished(BackupManifest manifest) =>
-        "A restore into this folder did not finish. Delete the folder and restore again.\n"
+        "A restore or a move into this folder did not finish. Run the command of a move again; after a restore, delete the folder and "
+        + "restore again.\n"
         + $"It is a site that was backed up as {manifest.Incarnation}.\n";
 
     /// <summary>Removes all files that an earlier part of a move left, but those that are segments of the backup.</summary>
