@@ -56,12 +56,13 @@ public sealed class RestModule : IDisposable
 
     /// <summary>Adds the endpoints, in the order of the document.</summary>
     public void AddEndpoints(
-        DatasetModule datasets, FileModule files, RunModule runs, SharingModule sharing, PublicationModule publications,
-        PlacementModule placement, OperationsModule operations, FacilityService facility)
+        DatasetModule datasets, FileModule files, RunModule runs, ProgramModule programs, SharingModule sharing,
+        PublicationModule publications, PlacementModule placement, OperationsModule operations, FacilityService facility)
     {
         ArgumentNullException.ThrowIfNull(datasets);
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(programs);
         ArgumentNullException.ThrowIfNull(sharing);
         ArgumentNullException.ThrowIfNull(publications);
         ArgumentNullException.ThrowIfNull(placement);
@@ -105,6 +106,7 @@ public sealed class RestModule : IDisposable
             new EventEndpoints(operations.Events),
             new AnalysisEndpoints(runs.Analyses),
             new RunEndpoints(runs.Runs, runs.External),
+            new ProgramEndpoints(programs.Programs, programs.Attempts),
             new WorkerEndpoints(runs.Work),
         ];
         foreach (IEndpoints one in all)

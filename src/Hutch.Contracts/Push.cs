@@ -67,6 +67,12 @@ public sealed record CommitHeader
 
     /// <summary>Number of lines that follow; a truncated request is refused.</summary>
     public required long Changes { get; init; }
+
+    /// <summary>
+    /// The end of the attempt whose results these are, for the node of an attempt alone. Results and end are one commit, which is refused
+    /// when the attempt is not current.
+    /// </summary>
+    public FinishAttempt? Attempt { get; init; }
 }
 
 /// <summary>One change of a commit.</summary>

@@ -37,8 +37,11 @@ public sealed record RunInfo
     /// <summary>Namespace of the workers that execute it; absent for <c>default</c>.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary><c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    /// <summary><c>queued</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required string State { get; init; }
+
+    /// <summary>State of its attempts, if an engine of this site executes it.</summary>
+    public RunAttemptInfo? Attempt { get; init; }
 
     /// <summary>Final message; the reason if it failed.</summary>
     public string? Message { get; init; }

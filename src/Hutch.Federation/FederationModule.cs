@@ -110,7 +110,7 @@ public sealed class FederationModule : IAsyncDisposable
             new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps),
             new SummaryRequests(zone.Sites, zone.Summaries),
             new SigningKeyRequests(zone.Sites, zone.SigningKeyIssuer),
-            new SearchRequests(zone.Sites, zone.SiteReaders, search.Finding, search.Cards, peers.Options.MetadataAtZone));
+            new SearchRequests(zone.Sites, zone.SiteReaders, search.Finding, search.Cards, peers.Options.MetadataAtZone, time));
         return new SiteDispatch(
             copyRoutes,
             zoneRoutes,

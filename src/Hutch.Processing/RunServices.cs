@@ -14,12 +14,15 @@ public sealed class RunServices
         var file = new RowFile(site.Records, site.Heads, site.Blobs);
         Registry = new RunRegistry(
             site.Committer, site.Records, file, site.NewId, site.Lifecycle, maxOfAccount ?? RunDispatchOptions.UsualRunsPerAccount);
+        Attempts = new RunAttempts(site.Committer, site.Records);
         Results = new ResultReader(site.Records, site.Events, file);
         Inputs = new RunInputs(site.Heads, site.HeadCompactor, site.Blobs);
         Outputs = new RunOutputs(site.Entries, site.Intake, site.Lanes, time);
     }
 
     public RunRegistry Registry { get; }
+
+    public RunAttempts Attempts { get; }
 
     public ResultReader Results { get; }
 

@@ -1,3 +1,4 @@
+using Hutch.Programs.Engines;
 using Hutch.Site.Write.Committing;
 using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Builder;
@@ -169,6 +170,8 @@ public sealed class HutchServer : IAsyncDisposable
         _rest = OpenDoor(_app, options, zone, site, modules, loggers);
         await _app.StartAsync(ct);
         FindAddresses();
+        modules.OwnServer = new NodeServer(
+            ListenAddress.Reachable(Address), Address.Scheme == Uri.UriSchemeHttps ? _certificates?.Fingerprint : null);
         await OpenToOthersAsync(options, ct);
         _folder.WriteAddresses(LocalDisk.Instance, options.Time, Doors);
         await AnnounceAsync(options, this, zone, ct);
@@ -258,7 +261,8 @@ public sealed class HutchServer : IAsyncDisposable
         var rest = new RestModule(
             RestOptionsOf(options), zone, site, modules.Access, modules.Reading, modules.Placement, loggers, stopping);
         rest.AddEndpoints(
-            modules.Datasets, modules.Files, modules.Runs, modules.Sharing, modules.Publications, modules.Placement, modules.Operations,
+            modules.Datasets, modules.Files, modules.Runs, modules.Programs, modules.Sharing, modules.Publications, modules.Placement,
+            modules.Operations,
             new FacilityService(zone.Authorizer, modules.Facility));
         IPathDoor? git = modules.Git?.Open(options.Zone.PublicUrl, options.AllowTokensOverHttp, loggers, stopping);
         rest.Use(

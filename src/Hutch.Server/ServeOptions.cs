@@ -6,6 +6,8 @@ using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Previews;
+using Hutch.Programs;
+using Hutch.Programs.Engines;
 using Hutch.S3;
 using Hutch.Worker;
 
@@ -78,6 +80,15 @@ public sealed record ServeOptions
 
     /// <summary>Types of the site.</summary>
     public TypeOptions Types { get; init; } = new();
+
+    /// <summary>Programs of the operator.</summary>
+    public ProgramOptions Programs { get; init; } = new();
+
+    /// <summary>The command that executes attempts of programs on this machine; null for none.</summary>
+    public NodeCommand? Node { get; init; }
+
+    /// <summary>Further engines of programs, in place of those of the configuration; for tests.</summary>
+    internal IReadOnlyList<IProgramEngine>? Engines { get; init; }
 
     /// <summary>The disk of the segments; another one in tests.</summary>
     internal IDisk SegmentDisk { get; init; } = LocalDisk.Instance;

@@ -1,4 +1,5 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Programs;
 using Hutch.Datasets.Replication.Placement;
 
 namespace Hutch.Server;
@@ -29,9 +30,13 @@ internal static partial class ServerLoops
             .. seesFolders ? [loops.Leased("hashing files in folders", site.FolderHasher.RunAsync)] : (BackgroundTask[])[],
             loops.Leased("housekeeping", site.Housekeeper.RunAsync),
             loops.Everywhere("making room in temporary data", site.TemporaryDataLimit.RunAsync),
-            loops.Leased("backups", backups.RunAsync),
+
+            // A server without a folder for them must not have the lease of one that has it.
+            .. options.Backup.Folder is null ? (BackgroundTask[])[] : [loops.Leased("backups", backups.RunAsync)],
             loops.Everywhere("following changes for search", modules.Search.Index.RunAsync),
             loops.Everywhere("reading types of the site", types.RunAsync),
+            loops.Everywhere("reading programs of the site", modules.Programs.Library.RunAsync),
+            loops.Leased(ProgramDispatcher.Job, modules.Programs.Dispatcher.RunAsync),
             loops.Everywhere("noting downloads", modules.Access.Downloads.RunAsync),
             loops.Everywhere("making pictures of datasets that are closed", modules.Reading.ThumbnailPrefetcher.RunAsync),
             loops.Everywhere("comparing names", ct => CompareNamesAsync(modules.Names, logger, ct)),

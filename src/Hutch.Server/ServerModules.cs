@@ -8,6 +8,8 @@ using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Recipes;
 using Hutch.Previews;
 using Hutch.Processing;
+using Hutch.Programs;
+using Hutch.Programs.Engines;
 using Hutch.S3;
 using Hutch.S3.Hosting;
 using Hutch.Worker;
@@ -56,6 +58,9 @@ internal sealed class ServerModules : IAsyncDisposable
         Runs = new RunModule(
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
             Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time);
+        Programs = Own(new ProgramModule(
+            zone, site, Names, Runs, runs, types, options.Programs, EnginesOf(options, dataFolder), time,
+            loggers.CreateLogger<ProgramModule>()));
         Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
         Placement = new PlacementModule(zone, site, types, Federation?.Network, Federation?.Evictions, time);
         Agent = options.Agent.Folders.Count == 0
@@ -102,6 +107,8 @@ internal sealed class ServerModules : IAsyncDisposable
 
     public RunModule Runs { get; }
 
+    public ProgramModule Programs { get; }
+
     public PublicationModule Publications { get; }
 
     public PlacementModule Placement { get; }
@@ -115,6 +122,9 @@ internal sealed class ServerModules : IAsyncDisposable
     public S3Server? S3 { get; }
 
     public GitModule? Git { get; }
+
+    /// <summary>The address at which programs on this machine reach the server; set when it listens.</summary>
+    public NodeServer? OwnServer { get; set; }
 
     public ForwardedRequests Passed { get; } = new();
 
@@ -148,6 +158,21 @@ internal sealed class ServerModules : IAsyncDisposable
                 ((IDisposable)module).Dispose();
             }
         }
+    }
+
+    private IReadOnlyList<IProgramEngine> EnginesOf(ServeOptions options, string dataFolder)
+    {
+        if (options.Engines is not null || options.Node is not { } node || options.Programs.Folder is null)
+        {
+            return options.Engines ?? [];
+        }
+
+        ProgramOptions programs = options.Programs;
+        string scratch = programs.Scratch ?? Path.Combine(dataFolder, "programs-scratch");
+        var local = new LocalEngine(node, programs, scratch, () => OwnServer, options.Time);
+        return programs.Slurm.Folder is null
+            ? [local]
+            : [local, new SlurmEngine(node, programs, () => OwnServer, new SlurmCommands(options.Time), options.Time)];
     }
 
     private static IReadOnlyList<string> WatchedBy(IFacilityFolders? agent) =>

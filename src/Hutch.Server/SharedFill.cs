@@ -14,6 +14,7 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
 {
     private const string ScratchName = ".filling";
     private const string ProgressName = "filling.txt";
+    private const string BeganMark = "began ";
     private const int MaxProgressBytes = 64 << 20;
 
     private static readonly string[] Folders = ["", "segments", BackupWriter.KeyFolder];
@@ -37,7 +38,9 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
             var restorer = new BackupRestorer(_disk, Guid.NewGuid, options.Time) { HasLinks = true };
             Result<Incarnation> restored = await restorer.RestoreAsync(
                 folder, manifest, scratch, DataFormat.Current, part => progress(part / 2), ct);
-            return restored.IsOk ? await FillAsync(scratch, part => progress((1 + part) / 2), ct) : restored.Error;
+            return restored.IsOk
+                ? await FillAsync(scratch, manifest.Sequence, part => progress((1 + part) / 2), ct)
+                : restored.Error;
         }
         finally
         {
@@ -68,15 +71,23 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
             ? number
             : 0;
 
-    private async Task<Result<long>> FillAsync(string scratch, Action<double> progress, CancellationToken ct)
+    private async Task<Result<long>> FillAsync(string scratch, long last, Action<double> progress, CancellationToken ct)
     {
-        using DataFolder data = await DataFolder.OpenAsync(_disk, options with { Site = options.Site with { Engine = place.ForFilling } }, ct);
+        ServeOptions filling = options with { Site = options.Site with { Engine = place.ForFilling } };
+        using DataFolder data = await DataFolder.OpenAsync(_disk, filling, ct);
         using ILoggerFactory loggers = Loggers.Create(options);
         HashSet<string> done = ReadProgress(data.Path);
+        if (!done.Any(static line => line.StartsWith(BeganMark, StringComparison.Ordinal)))
+        {
+            Note(data.Path, done, string.Create(CultureInfo.InvariantCulture, $"{BeganMark}{last}"));
+        }
+
+        long began = long.Parse(
+            done.First(static line => line.StartsWith(BeganMark, StringComparison.Ordinal))[BeganMark.Length..], CultureInfo.InvariantCulture);
         Result<long> filled;
         await using (ISiteEngine engine = await place.ForFilling.OpenAsync(_disk, data.Path, options.Time, loggers, ct))
         {
-            var fill = new EngineFill(_disk, engine, done.ToHashSet(), name => Note(data.Path, done, name), options.Time);
+            var fill = new EngineFill(_disk, engine, done.ToHashSet(), name => Note(data.Path, done, name), began, options.Time);
             filled = await fill.RunAsync(scratch, options.Site.Segments, progress, ct);
         }
 
@@ -94,8 +105,8 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
     private void PutRecords(string scratch, string data)
     {
         const string Records = "site.db";
-        string target = Path.Combine(data, Records);
-        if (!_disk.FileExists(target) && _disk.FileExists(Path.Combine(scratch, Records)) && _disk.TryLink(Path.Combine(scratch, Records), target))
+        (string made, string target) = (Path.Combine(scratch, Records), Path.Combine(data, Records));
+        if (!_disk.FileExists(target) && _disk.FileExists(made) && _disk.TryLink(made, target))
         {
             _disk.SyncFolder(data);
         }

@@ -169,8 +169,10 @@ public sealed class SiteMove(
     /// <summary>Reads every byte at the new place, and notes that this was done.</summary>
     private async Task<Result<MoveReport>> CheckAsync(BackupManifest manifest, bool isDone, CancellationToken ct)
     {
-        StoredBytesReport read = await BackupHost.ReadAllAsync(
-            targetPlace is null ? target with { IsFilling = true } : target with { Site = target.Site with { Engine = targetPlace.ForFilling } }, ct);
+        ServeOptions opened = targetPlace is null
+            ? target with { IsFilling = true }
+            : target with { Site = target.Site with { Engine = targetPlace.ForFilling } };
+        StoredBytesReport read = await BackupHost.ReadAllAsync(opened, ct);
         if (read.Problems.Count > 0)
         {
             return ErrorCode.Unprocessable.With($"The copy at {New} is not whole, and the old place stays: {read.Problems[0]}");

@@ -340,7 +340,8 @@ public sealed class ZoneServices : IAsyncDisposable
     /// </summary>
     /// <param name="keyFolder">The folder with the key of the site.</param>
     public static async ValueTask FillAsync(
-        PostgresDatabase place, IDisk disk, string folder, string keyFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+        PostgresDatabase place, IDisk disk, string folder, string keyFolder, TimeProvider time, ILoggerFactory loggers,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(disk);
         string siteKey = Path.Combine(keyFolder, SiteKeyName);

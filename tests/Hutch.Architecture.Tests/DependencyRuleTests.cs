@@ -12,7 +12,7 @@ public sealed class DependencyRuleTests
     private static readonly string[] Ground = ["Hutch.Model", "Hutch.Disk"];
     private static readonly string[] Services = ["Hutch.Storage", "Hutch.Catalog", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", "Hutch.Publishing"];
     private static readonly string[] Planes = ["Hutch.Zone", "Hutch.Site", "Hutch.Processing"];
-    private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Datasets"];
+    private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Programs", "Hutch.Datasets"];
     private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad"];
     private static readonly string[] ClientParts = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client", "Hutch.Mount"];
     private static readonly string[] Movers = ["Hutch.Worker", "Hutch.Previews", "Hutch.Agent", "Hutch.Federation"];
@@ -129,7 +129,8 @@ public sealed class DependencyRuleTests
             ["Hutch.Site"] = [.. Ground, .. Services],
             ["Hutch.Processing"] = [.. Ground, .. Services, "Hutch.Site"],
             ["Hutch.Cluster"] = [.. Ground, .. Services, "Hutch.Objects", "Hutch.Site"],
-            ["Hutch.Datasets"] = [.. Ground, .. Services, .. Planes],
+            ["Hutch.Programs"] = [.. Ground, "Hutch.Types"],
+            ["Hutch.Datasets"] = [.. Ground, .. Services, .. Planes, "Hutch.Programs"],
             ["Hutch.Doors"] = Ground,
         };
         foreach (string name in Services)

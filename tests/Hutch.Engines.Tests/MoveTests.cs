@@ -98,7 +98,7 @@ public sealed class MoveTests : IAsyncLifetime
         var steps = new StoppedLocation(_location);
         int stopped = 0;
         int left = 0;
-        for (int stop = 1; ; stop++)
+        for (int stop = isThere ? 1 : 2; ; stop += 2)
         {
             (steps.Left, left) = (stop, stop);
             SiteMove move = isThere
@@ -152,6 +152,25 @@ public sealed class MoveTests : IAsyncLifetime
 
         Assert.Equal("seen", (await again.GetDatasetAsync(made.Id, Ct)).Title);
         Assert.Equal(["admin/made", "admin/other"], [made.Name, (await zone.Admin.GetDatasetAsync(other.Id, Ct)).Name]);
+    }
+
+    [Fact]
+    public async Task A_purge_between_two_copies_is_not_undone_by_the_move()
+    {
+        var move = new SiteMove(_folder, null, _shared, _location, Through);
+        await using (HutchServer server = await HutchServer.StartAsync(_folder, Ct))
+        {
+            await FillAsync(server);
+            await BackUpAsync(_folder, server);
+            Assert.True((await move.CopyBehindAsync(static _ => { }, Ct)).IsOk);
+            await server.Site.Lifecycle.PurgeAsync(_scan, "withdrawn consent", "admin", Ct);
+        }
+
+        Result<MoveReport> refused = await move.FinishAsync(static _ => { }, Ct);
+        await using HutchServer again = await HutchServer.StartAsync(_folder, Ct);
+
+        Assert.Equal(ErrorCode.Conflict, refused.Error?.Code);
+        Assert.Contains("was purged since the copy began", refused.Error!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,7 +234,7 @@ public sealed class MoveTests : IAsyncLifetime
         await admin.PutEntryAsync(_scan, path, content, ct: Ct);
     }
 
-    private Task BackUpAsync(ServeOptions options, HutchServer server) => new BackupWriter(
+    private Task<Result<BackupSummary>> BackUpAsync(ServeOptions options, HutchServer server) => new BackupWriter(
         new BackupSource(LocalDisk.Instance, options.DataFolder, server.Site, server.Zone, DataVersion.Read(LocalDisk.Instance, options.DataFolder)!.Incarnation!.Id, TimeProvider.System))
         .CreateAsync(new BackupRequest(Through, WithKeys: true), static _ => { }, Ct);
 

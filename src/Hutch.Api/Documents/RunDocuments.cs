@@ -22,7 +22,7 @@ internal static class RunDocuments
         Program = visible.Run.Description.Program,
         Version = visible.Run.Description.Version,
         Command = visible.IsWhole ? visible.Run.Description.Command : null,
-        Parameters = visible.Run.Description.Parameters,
+        Parameters = visible.IsWhole || visible.Run.Description.Task is null ? visible.Run.Description.Parameters : null,
         Environment = visible.IsMember ? visible.Run.Description.Environment : WithoutMachine(visible.Run.Description.Environment),
         Inputs = [.. visible.Run.Inputs.Select(input => new RunInput { Dataset = input.Dataset, Snapshot = input.Snapshot })],
         Outputs = visible.Run.Outputs,
@@ -32,6 +32,16 @@ internal static class RunDocuments
         Token = visible.IsMember ? visible.Run.Description.Token : null,
         Namespace = visible.Run.Description.Namespace,
         State = visible.Run.State,
+        Attempt = visible.Run is { Attempt: { } attempt, Description.Task: { } task }
+            ? new RunAttemptInfo
+            {
+                Number = attempt.Number,
+                Engine = attempt.Engine,
+                Node = visible.IsMember ? attempt.Node : null,
+                Reason = attempt.Reason,
+                Digest = task.Digest,
+            }
+            : null,
         Message = visible.Run.Message,
         Started = DateTimeOffset.FromUnixTimeMilliseconds(visible.Run.Started),
         Finished = visible.Run.Finished is long end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,

@@ -1,6 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets.Programs;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
@@ -183,10 +184,14 @@ internal sealed class PushEndpoints(PushService pushes, UnreferencedUploads sent
 
         await using var body = new CommitBody(request.Body, request.Api.Options.Limits);
         Result<CommitHeader> header = await body.ReadHeaderAsync(request.Aborted);
-        return header.IsOk
-            ? await pushes.CommitAsync(
-                request.Caller, request.Route("sid"), header.Value.Base,
-                body.ReadPortionsAsync(header.Value, request.Aborted), header.Value.Message, request.Aborted)
-            : header.Error;
+        if (!header.IsOk)
+        {
+            return header.Error;
+        }
+
+        FinishAttempt? end = header.Value.Attempt;
+        return await pushes.CommitAsync(
+            request.Caller, request.Route("sid"), header.Value.Base, body.ReadPortionsAsync(header.Value, request.Aborted),
+            header.Value.Message, AttemptService.EndOf(request.Caller, end?.Claim, end?.State, end?.Message), request.Aborted);
     }
 }

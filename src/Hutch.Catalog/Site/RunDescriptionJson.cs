@@ -10,9 +10,12 @@ namespace Hutch.Catalog.Site;
 [JsonSerializable(typeof(RunDescription))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(SkippedFrames))]
+[JsonSerializable(typeof(RunAttempt))]
 internal sealed partial class RunDescriptionJson : JsonSerializerContext
 {
     public static JsonTypeInfo<RunDescription> TypeInfo => Default.RunDescription;
+
+    public static JsonTypeInfo<RunAttempt> Attempt => Default.RunAttempt;
 
     public static JsonTypeInfo<SkippedFrames> Skipped => Default.SkippedFrames;
 }

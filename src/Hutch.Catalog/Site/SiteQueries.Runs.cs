@@ -125,7 +125,15 @@ public sealed partial class SiteQueries
 
     // A statement runs once at a time: the runs first, then what belongs to each.
     private List<SiteRun> Runs(string sql, params ReadOnlySpan<object?> values) =>
-        [.. session.Select(sql, Run, values).Select(run => run with { Inputs = RunInputs(run.Id), Outputs = RunOutputs(run.Id) })];
+        [.. session.Select(sql, Run, values).Select(run => run with
+        {
+            Inputs = RunInputs(run.Id),
+            Outputs = RunOutputs(run.Id),
+            Attempt = run.Description.Task is null ? null : Attempt(run.Id),
+        })];
+
+    private RunAttempt? Attempt(Guid run) => session.Select(
+        "SELECT attempt FROM run_tasks WHERE run = $1", static row => Attempt(row, 0), run.ToString("N")).FirstOrDefault();
 
     private List<VersionReference> RunInputs(Guid run) => session.Select(
         "SELECT dataset, snapshot, root FROM run_inputs WHERE run = $1 ORDER BY position", Reference, run.ToString("N"));

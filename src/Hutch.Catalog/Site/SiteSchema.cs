@@ -277,6 +277,13 @@ internal static class SiteSchema
         UPDATE datasets SET metadata_bytes = metadata_bytes
             + (SELECT coalesce(sum(length(CAST(value AS BLOB))), 0) FROM settings WHERE dataset = key);
         """),
+        new(25, "runs that engines execute", """
+        -- One row for each run with a task: what the queue asks, without the run's description.
+        CREATE TABLE run_tasks (
+            run TEXT PRIMARY KEY, sequence INTEGER NOT NULL, starter TEXT NOT NULL, program TEXT NOT NULL, phase TEXT NOT NULL,
+            attempt TEXT NOT NULL) WITHOUT ROWID;
+        CREATE INDEX run_tasks_by_phase ON run_tasks (phase, sequence);
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -285,7 +292,7 @@ internal static class SiteSchema
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
-        "annex_keys", "run_starters",
+        "annex_keys", "run_starters", "run_tasks",
     ];
 
     /// <summary>The columns that order the rows of each table.</summary>
@@ -320,5 +327,6 @@ internal static class SiteSchema
         ["folder_files"] = "dataset, path, name",
         ["annex_keys"] = "dataset, name",
         ["run_starters"] = "starter",
+        ["run_tasks"] = "run",
     };
 }

@@ -4,6 +4,9 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
+    private const string Queued = "queued";
+    private const string Ended = "ended";
+
     private void StartRun(JournalRecord.RunStarted record)
     {
         string run = record.Run.ToString("N");
@@ -15,6 +18,13 @@ public sealed partial class SiteWriter
             record.Description.User);
         AddInputs(run, record.Inputs);
         AddOutputs(run, record.Outputs);
+        if (record.Description.Task is not null)
+        {
+            Run(
+                "INSERT INTO run_tasks (run, sequence, starter, program, phase, attempt) VALUES ($1, $2, $3, $4, $5, $6)",
+                run, record.Sequence, record.Description.User, record.Description.Program, Queued, ToJson(RunAttempt.None));
+        }
+
         if (record.Outputs.Count > 0)
         {
             AddRecordBytes(record.Outputs[0], record.Description.Bytes);
@@ -26,12 +36,28 @@ public sealed partial class SiteWriter
         string run = record.Run.ToString("N");
         Finish(
             run, record.Time, SiteText.ToText(record.Outcome), record.Message, record.Frames, record.Failures, record.Skipped);
+        Run("UPDATE run_tasks SET phase = $2 WHERE run = $1", run, Ended);
         if (record.Inputs is { } inputs)
         {
             Run("DELETE FROM run_inputs WHERE run = $1", run);
             AddInputs(run, inputs);
         }
     }
+
+    private void SetAttempt(JournalRecord.RunAttempted record)
+    {
+        string run = record.Run.ToString("N");
+        string phase = record.Attempt.Phase switch
+        {
+            AttemptPhase.Queued => Queued,
+            AttemptPhase.Issued => "issued",
+            _ => "claimed",
+        };
+        Run("UPDATE run_tasks SET phase = $2, attempt = $3 WHERE run = $1", run, phase, ToJson(record.Attempt));
+        Finish(run, null, null, null, null, null, null);
+    }
+
+    private static string ToJson(RunAttempt attempt) => JsonSerializer.Serialize(attempt, RunDescriptionJson.Attempt);
 
     /// <summary>A known run keeps its position in the order.</summary>
     private void CopyRun(JournalRecord.RunCopied record)

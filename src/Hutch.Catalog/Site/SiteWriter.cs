@@ -104,6 +104,7 @@ public sealed partial class SiteWriter
             case JournalRecord.DatasetBeingKept being: SetBeingKept(being); break;
             case JournalRecord.RunStarted run: StartRun(run); break;
             case JournalRecord.RunFinished run: FinishRun(run); break;
+            case JournalRecord.RunAttempted run: SetAttempt(run); break;
             case JournalRecord.RunCopied run: CopyRun(run); break;
             case JournalRecord.ResultRow row: AddResult(row); break;
             case JournalRecord.Checkpoint checkpoint: SetCheckpoint(checkpoint); break;

@@ -48,7 +48,9 @@ internal static class ZoneTransfer
         }
     }
 
-    /// <summary>Replaces all rows of the zone in PostgreSQL by those of a SQLite file of the same schema, in the transaction given.</summary>
+    /// <summary>
+    /// Replaces all rows of the zone in PostgreSQL by those of a SQLite file of the same schema, in the transaction given.
+    /// </summary>
     public static void Load(NpgsqlConnection to, SqliteSession from, CancellationToken ct)
     {
         List<string> tables = Tables(from);

@@ -9,6 +9,7 @@ using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Previews;
+using Hutch.Programs;
 using Hutch.S3;
 using Hutch.Server;
 using Hutch.Site;
@@ -81,6 +82,9 @@ internal sealed class HutchConfiguration : IValidatableObject
 
     /// <summary>Types of datasets: see docs/reference/types.md.</summary>
     public TypeOptions Types { get; init; } = new();
+
+    /// <summary>Programs that the server starts on behalf of users: see docs/operations/programs.md.</summary>
+    public ProgramOptions Programs { get; init; } = new();
 
     /// <summary>The worker that analyses frames.</summary>
     public AnalysisWorkerOptions Analysis { get; init; } = new();

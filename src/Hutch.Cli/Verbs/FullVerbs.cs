@@ -21,6 +21,7 @@ internal static class FullVerbs
         ["export"] = host => new ExportVerb(host),
         ["compare"] = host => new CompareVerb(host),
         ["type check"] = host => new TypeCheckVerb(host),
+        ["program check"] = host => new ProgramCheckVerb(host),
         ["analyse"] = host => new AnalyseVerb(host),
         ["submit"] = host => new SubmitVerb(host),
         ["worker"] = host => new WorkerVerb(host),

@@ -5,13 +5,13 @@ namespace Hutch.Client.Ignoring;
 /// one counts, and one that begins with <c>!</c> takes entries out again.
 /// </summary>
 /// <param name="patterns">Patterns as in <c>.hutchignore</c>; none for everything.</param>
-internal sealed class IncludeFilter(IReadOnlyCollection<string> patterns)
+public sealed class IncludeFilter(IReadOnlyCollection<string> patterns)
 {
     private readonly IgnoreList _list = IgnoreList.ParseOptions(patterns);
 
-    internal bool IsEverything => patterns.Count == 0;
+    public bool IsEverything => patterns.Count == 0;
 
-    internal bool Wants(ReadOnlySpan<char> path, bool isFolder)
+    public bool Wants(ReadOnlySpan<char> path, bool isFolder)
     {
         bool wants = IsEverything;
         for (int end = path.IndexOf('/'), next; end > 0 && !IsEverything; end = next < 0 ? -1 : end + 1 + next)

@@ -24,6 +24,9 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     /// <summary>The limits of a push of a growing folder; null to make the dataset what the folder is.</summary>
     internal PushScope? Scope { get; init; }
 
+    /// <summary>The attempt of a run that the commit ends; null for all other pushes.</summary>
+    public FinishAttempt? Attempt { get; init; }
+
     private long? BaseVersion => Scope is null ? workspace.Base.Snapshot : Scope.Base;
 
     /// <inheritdoc/>
@@ -215,6 +218,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         {
             Message = message,
             Base = BaseVersion,
+            Attempt = Attempt,
             Changes = changes.Count - changes.There - (removes ? 0 : changes.Removed),
         };
         string session = await _session.GetIdAsync(cancellationToken);

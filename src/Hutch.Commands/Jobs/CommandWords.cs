@@ -4,7 +4,6 @@ internal static class CommandWords
 {
     private const string Input = "{input}";
     private const string Output = "{output}";
-    private const string PlainCharacters = "+,-./:=@_{}%";
 
     /// <summary>Checks that the placeholders fit the number of inputs; otherwise returns the problem.</summary>
     internal static Result<Done> Check(IReadOnlyList<string> words, int inputs)
@@ -42,11 +41,6 @@ internal static class CommandWords
                 word, (text, one) => text.Replace(one.Key, one.Value, StringComparison.Ordinal))),
         ];
     }
-
-    internal static string ToLine(IEnumerable<string> words) => string.Join(' ', words.Select(
-        word => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || PlainCharacters.Contains(c, StringComparison.Ordinal))
-            ? word
-            : "'" + word.Replace("'", @"'\''", StringComparison.Ordinal) + "'"));
 
     /// <summary>Finds a program at a path, or in one of the folders of <c>PATH</c>. Null if it does not exist.</summary>
     internal static string? Find(string program, string folder, string? path)

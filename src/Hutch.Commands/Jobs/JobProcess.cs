@@ -23,6 +23,12 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
     /// </summary>
     internal TimeSpan TimeToPrint { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// True if a thread that lasts as long as the command starts it. Programs that ask the kernel to end them with their parent end with
+    /// the thread that started them.
+    /// </summary>
+    internal bool HasOwnThread { get; init; }
+
     /// <summary>Runs it to its end. When cancelled, it receives SIGTERM, and is killed if it does not end.</summary>
     /// <param name="variables">Variables to add to those of this process; null removes one.</param>
     internal async Task<JobEnd> RunAsync(
@@ -41,7 +47,8 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
             }
         }
 
-        using Process? process = TryStart(start, out string? refusal);
+        (Process? started, string? refusal) = HasOwnThread ? await StartOnOwnThreadAsync(start) : TryStart(start);
+        using Process? process = started;
         if (process is null)
         {
             return new JobEnd(CannotStart, $"the command cannot be started: {refusal}", WasStopped: false);
@@ -78,17 +85,45 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
         return new JobEnd(code, wasStopped ? "stopped: " + message : message, wasStopped);
     }
 
-    private static Process? TryStart(ProcessStartInfo start, out string? refusal)
+    private static Task<(Process? Process, string? Refusal)> StartOnOwnThreadAsync(ProcessStartInfo start)
+    {
+        var started = new TaskCompletionSource<(Process?, string?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            (Process? process, string? refusal) = TryStart(start);
+            using Process? watched = process is null ? null : TryFind(process.Id);
+            started.SetResult((process, refusal));
+            watched?.WaitForExit();
+        })
+        {
+            IsBackground = true,
+            Name = "command",
+        };
+        thread.Start();
+        return started.Task;
+    }
+
+    private static Process? TryFind(int id)
     {
         try
         {
-            refusal = null;
-            return Process.Start(start)!;
+            return Process.GetProcessById(id);
+        }
+        catch (ArgumentException)
+        {
+            return null; // it has ended already
+        }
+    }
+
+    private static (Process? Process, string? Refusal) TryStart(ProcessStartInfo start)
+    {
+        try
+        {
+            return (Process.Start(start)!, null);
         }
         catch (Win32Exception e)
         {
-            refusal = $"{e.Message.TrimEnd('.')}; {ProcessGroup.Advice}";
-            return null;
+            return (null, $"{e.Message.TrimEnd('.')}; {ProcessGroup.Advice}");
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class JobRun(CliContext context, Job job)
             {
                 Program = Path.GetFileName(program),
                 Version = job.Version,
-                Command = CommandWords.ToLine(job.Command),
+                Command = CommandText.Join(job.Command),
                 Environment = environment,
                 Inputs = [.. inputs.Select(input => new RunInput { Dataset = input.Dataset.Id, Snapshot = input.Snapshot })],
                 Output = output.Config.Dataset,

@@ -98,6 +98,7 @@ internal static class VerbList
         [
             VerbFactory.Full("analyse", "Find spots in every frame"),
             new("run", host => new RunVerb(host), "Run a command on datasets and record it"),
+            new("program", ProgramVerbs.Create, "List and run programs of the server"),
             new("runs", RunVerbs.Create),
             VerbFactory.Full("submit"),
             VerbFactory.Full("worker"),
@@ -138,6 +139,7 @@ internal static class VerbList
     [
         .. Sections.SelectMany(section => section.Verbs),
         new(CompletionScript.DatasetsVerb, host => new CompleteDatasetsVerb(host)),
+        new("attempt", AttemptVerbs.Create),
         VerbFactory.Full("manual"),
         VerbFactory.Full("hdf5-content"),
         VerbFactory.Full("hdf5-reader"),

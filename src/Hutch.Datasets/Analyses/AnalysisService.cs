@@ -11,14 +11,12 @@ namespace Hutch.Datasets.Analyses;
 /// <summary>Starts analyses, after a check of the caller's rights.</summary>
 public sealed class AnalysisService
 {
-    private const int MaxNames = 1000;
-
     private static readonly DatasetPath HeaderPath = DatasetPath.Parse(FrameName.Header).Value;
 
     private readonly Authorizer _authorizer;
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
-    private readonly HeadCompactor _compactor;
+    private readonly InputFixer _fixer;
     private readonly RunRegistry _runs;
     private readonly StepCatalog _steps;
     private readonly RecipeQueues _queues;
@@ -34,7 +32,8 @@ public sealed class AnalysisService
         RecipeQueues queues,
         CallbackAddresses callbacks)
     {
-        (_authorizer, _reconciler, _heads, _compactor, _runs) = (authorizer, reconciler, heads, compactor, runs);
+        (_authorizer, _reconciler, _heads, _runs) = (authorizer, reconciler, heads, runs);
+        _fixer = new InputFixer(authorizer, heads, compactor);
         (_steps, _queues, _callbacks) = (steps, queues, callbacks);
     }
 
@@ -139,18 +138,8 @@ public sealed class AnalysisService
 
     private async Task<Result<Input>> FixedAsync(Caller caller, Access dataset, EarlierRun? earlier, CancellationToken ct)
     {
-        DatasetId id = dataset.Dataset.Dataset;
-        Result<TreeView> view = await _heads.ResolveAsync(id, null, ct);
-        if (view.IsOk && view.Value.IsHead)
-        {
-            bool mayMake = (await _authorizer.AuthorizeAsync(caller, id, Operation.SnapshotCreate, ct)).IsOk;
-            var request = new CompactionRequest(SnapshotReason.Run, caller.Name, "Read by an analysis") { IsForReader = !mayMake };
-            Result<SiteSnapshot?> folded = await _compactor.CompactAsync(id, request, ct);
-            view = !folded.IsOk ? folded.Error
-                : folded.Value is { } newest ? await _heads.ResolveAsync(id, SnapshotRef.OfNumber(checked((int)newest.Number)), ct)
-                : NoFrames(dataset);
-        }
-
+        Result<TreeView?> fixedView = await _fixer.FixAsync(caller, dataset.Dataset.Dataset, null, "Read by an analysis", ct);
+        Result<TreeView> view = !fixedView.IsOk ? fixedView.Error : fixedView.Value is { } known ? known : NoFrames(dataset);
         if (!view.IsOk)
         {
             return view.Error;
@@ -221,7 +210,9 @@ public sealed class AnalysisService
         var id = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
         Result<NameRecord> name = analysisWork.Output is null
-            ? await ReserveAsync(caller, id, analysisWork.Dataset.Dataset.Slug, analysisWork.Analysis.Step.OutputSuffix, ct)
+            ? await _reconciler.ReserveNumberedAsync(
+                caller, id, $"{analysisWork.Dataset.Dataset.Slug}-{analysisWork.Analysis.Step.OutputSuffix}",
+                "-" + analysisWork.Analysis.Step.OutputSuffix, ct)
             : await ReserveAsync(caller, id, Slug.Parse(analysisWork.Output), ct);
         if (!name.IsOk)
         {
@@ -245,24 +236,6 @@ public sealed class AnalysisService
 
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
         slug.IsOk ? await _reconciler.ReconcileAsync(caller, id, isNewId: true, null, slug.Value, ct) : slug.Error;
-
-    /// <summary>The first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
-    private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, string slug, string what, CancellationToken ct)
-    {
-        for (int number = 1; number <= MaxNames; number++)
-        {
-            string suffix = number == 1 ? "-" + what : FormattableString.Invariant($"-{what}-{number}");
-            string stem = slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)];
-            Result<NameRecord> reserved = await ReserveAsync(caller, id, Slug.Parse(stem + suffix), ct);
-            if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
-            {
-                return reserved;
-            }
-        }
-
-        return ErrorCode.AlreadyExists.With(
-            $"You have {MaxNames} datasets named '{slug}-{what}' and so on. Choose another name for the results.");
-    }
 
     private static HutchError NoFrames(Access dataset) => ErrorCode.Unprocessable.With(
         $"There are no frames in '{dataset.Dataset.FullName}': frames are named {FrameName.For(1)}, {FrameName.For(2)} and so on. "

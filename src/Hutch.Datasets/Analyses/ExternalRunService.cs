@@ -36,7 +36,7 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
         }
 
         bool isOwn = (await runs.GetAsync(id, ct)).TryGet(out SiteRun? run, out _)
-            && run.Description.IsExternal == true && caller.IsUser && run.Description.User == caller.Name;
+            && run.Description is { IsExternal: true, Task: null } && caller.IsUser && run.Description.User == caller.Name;
         return isOwn
             ? (await runs.FinishAsync(id, outcome, message, null, null, ct)).Then<VisibleRun>(ended => ToVisible(ended))
             : ErrorCode.NotFound.With($"There is no run {id:N} that you started and carry out yourself.");

@@ -12,7 +12,7 @@ public sealed class PushService(
     /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
     public async Task<Result<SiteSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller.AsWriter(id), id, Operation.EntryWrite, ct);
         if (!access.IsOk)
         {
             return access.Error;
@@ -71,14 +71,15 @@ public sealed class PushService(
     /// The changes, at most <see cref="PushCommit.PortionChanges"/> at a time, at least one portion; it may end in a refusal.
     /// </param>
     /// <param name="message">The message of its author.</param>
+    /// <param name="end">The attempt of a run that it ends, in the same commit; null, or a refusal, for none.</param>
     public async Task<Result<SnapshotDescription>> CommitAsync(
         Caller caller, string session, long? from,
-        IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, CancellationToken ct)
+        IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, Result<AttemptEnd?> end, CancellationToken ct)
     {
         Result<SiteSession> found = await FindAsync(caller, session, ct);
-        if (!found.IsOk)
+        if (!found.IsOk || !end.IsOk)
         {
-            return found.Error;
+            return found.Error ?? end.Error!;
         }
 
         SiteSession push = found.Value with { Base = from };
@@ -88,7 +89,9 @@ public sealed class PushService(
             // Begun with the first portion, so that a body that cannot be read is refused before anything else.
             await foreach (Result<IReadOnlyList<TreeChange>> portion in portions.WithCancellation(ct))
             {
-                Result<PushCommit> added = portion.IsOk ? await AddAsync(caller, push, commit, portion.Value, ct) : portion.Error;
+                Result<PushCommit> added = portion.IsOk
+                    ? await AddAsync(caller, push, end.Value, commit, portion.Value, ct)
+                    : portion.Error;
                 if (!added.IsOk)
                 {
                     return added.Error;
@@ -97,7 +100,7 @@ public sealed class PushService(
                 commit = added.Value;
             }
 
-            if (await lasting.CheckAsync(caller, push.Dataset, ct) is { } lost)
+            if (await lasting.CheckAsync(caller.AsWriter(push.Dataset), push.Dataset, ct) is { } lost)
             {
                 return lost;
             }
@@ -112,11 +115,11 @@ public sealed class PushService(
     }
 
     private async Task<Result<PushCommit>> AddAsync(
-        Caller caller, SiteSession push, PushCommit? begun, IReadOnlyList<TreeChange> portion, CancellationToken ct)
+        Caller caller, SiteSession push, AttemptEnd? end, PushCommit? begun, IReadOnlyList<TreeChange> portion, CancellationToken ct)
     {
         Result<PushCommit> commit = begun is not null
             ? begun
-            : await commits.BeginAsync(push, token => ReadableAsync(caller, push.Dataset, token), ct);
+            : await commits.BeginAsync(push, end, token => ReadableAsync(caller, push.Dataset, token), ct);
         if (!commit.IsOk)
         {
             return commit;
@@ -154,7 +157,8 @@ public sealed class PushService(
                 : found.Error;
         }
 
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, found.Value.Dataset, Operation.EntryWrite, ct);
+        Result<Access> access = await authorizer.AuthorizeAsync(
+            caller.AsWriter(found.Value.Dataset), found.Value.Dataset, Operation.EntryWrite, ct);
         return access.IsOk ? found : access.Error;
     }
 

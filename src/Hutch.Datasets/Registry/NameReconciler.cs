@@ -11,6 +11,8 @@ namespace Hutch.Datasets.Registry;
 public sealed class NameReconciler(
     DatasetNames names, ProvisionalNameRegistry provisional, SiteDatabase records, DatasetLifecycle lifecycle, ISiteNetwork? network)
 {
+    private const int MaxNames = 1000;
+
     private const int AtOnce = 500;
 
     private readonly ConcurrentDictionary<DatasetId, bool> _beingMade = new();
@@ -103,6 +105,30 @@ public sealed class NameReconciler(
         return reserved.Error.Code == ErrorCode.Unavailable && isNewId && caller.Token is not null
             ? await provisional.GiveAsync(caller, id, owner, slug, ct)
             : reserved;
+    }
+
+    /// <summary>Reserves the first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
+    /// <param name="name">The first name.</param>
+    /// <param name="ending">The end of the name that stays when the whole is too long; empty for none.</param>
+    internal async Task<Result<NameRecord>> ReserveNumberedAsync(
+        Caller caller, DatasetId id, string name, string ending, CancellationToken ct)
+    {
+        string stem = ending.Length > 0 && name.EndsWith(ending, StringComparison.Ordinal) ? name[..^ending.Length] : name;
+        for (int number = 1; number <= MaxNames; number++)
+        {
+            string suffix = name[stem.Length..] + (number == 1 ? "" : FormattableString.Invariant($"-{number}"));
+            Result<NameRecord> reserved = Slug.Parse(stem[..Math.Min(stem.Length, Slug.MaxLength - suffix.Length)] + suffix)
+                .TryGet(out Slug slug, out HutchError? refusal)
+                    ? await ReconcileAsync(caller, id, isNewId: true, null, slug, ct)
+                    : refusal;
+            if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
+            {
+                return reserved;
+            }
+        }
+
+        return ErrorCode.AlreadyExists.With(
+            $"You have {MaxNames} datasets named '{name}' and so on. Choose another name for the results.");
     }
 
     /// <summary>Frees the name of a dataset that could not be made. What fails is put right when the name is next wanted.</summary>

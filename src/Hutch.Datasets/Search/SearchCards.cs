@@ -21,6 +21,12 @@ public sealed class SearchCards
     /// <summary>The metadata of one answer, in characters, after which it ends.</summary>
     private const int MaxAnswerCharacters = 1 << 20;
 
+    /// <summary>Sites that are asked at the same time.</summary>
+    private const int MaxSites = 8;
+
+    /// <summary>The most answers of a site in a row.</summary>
+    private const int MaxAnswers = 100;
+
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
 
     private readonly SearchIndex _index;
@@ -38,14 +44,13 @@ public sealed class SearchCards
         using var timer = new PeriodicTimer(AskEvery, _time);
         do
         {
-            if (_peers is null || !_index.IsOfZone)
+            if (_peers is { } peers && _index.IsOfZone)
             {
-                continue;
-            }
-
-            foreach (SiteRecord site in (await _sites.StateAsync(ct)).Sites.Where(static site => site.RemovedAt is null))
-            {
-                await CollectAsync(_peers, site.Id, ct);
+                // Several at once, so that none waits long for a site that is away.
+                await Parallel.ForEachAsync(
+                    (await _sites.StateAsync(ct)).Sites.Where(static site => site.RemovedAt is null),
+                    new ParallelOptions { MaxDegreeOfParallelism = MaxSites, CancellationToken = ct },
+                    async (site, stop) => await CollectAsync(peers, site.Id, stop));
             }
         }
         while (await timer.WaitForNextTickAsync(ct));
@@ -58,9 +63,10 @@ public sealed class SearchCards
         ArgumentNullException.ThrowIfNull(positions);
         (string life, IReadOnlyList<(DatasetId Dataset, string Files, long Change)> changed) = await _index.ReadAsync(
             reader => (reader.Life, reader.ChangedAfter(positions.GetValueOrDefault(reader.Life), MaxCards)), ct);
+        HashSet<DatasetId> own = await _index.AtHomeHereAsync([.. changed.Select(static one => one.Dataset)], ct);
         Dictionary<DatasetId, string?> documents = await _records.ReadAsync(
-            queries => queries.Datasets([.. changed.Select(static one => one.Dataset)])
-                .Where(static dataset => dataset is { Copy: null, TrashedUntil: null, Ended: null })
+            queries => queries.Datasets(own)
+                .Where(static dataset => dataset is { TrashedUntil: null, Ended: null })
                 .ToDictionary(static dataset => dataset.Id, dataset => queries.Metadata(dataset.Key)?.Document),
             ct);
         var cards = new List<SearchCard>();
@@ -89,7 +95,7 @@ public sealed class SearchCards
 
     private async Task CollectAsync(ISearchPeers peers, string site, CancellationToken ct)
     {
-        while (true)
+        for (int answers = 0; answers < MaxAnswers; answers++)
         {
             IReadOnlyDictionary<string, long> positions = await _index.PositionsAsync(site, ct);
             if (!(await peers.RequestCardsAsync(site, positions, ct)).TryGet(out SearchCardPage? page, out _))

@@ -64,14 +64,24 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
             .Select(static shared => shared.Name.Dataset),
     ];
 
-    /// <summary>Returns, once, the datasets elsewhere that have ended and whose words may still be in the file.</summary>
-    public IReadOnlyCollection<DatasetId> TakeEnded()
+    /// <summary>The datasets elsewhere that have ended, and whose words may still be in the file.</summary>
+    public IReadOnlyCollection<DatasetId> Ended
+    {
+        get
+        {
+            lock (_ended)
+            {
+                return [.. _ended];
+            }
+        }
+    }
+
+    /// <summary>Forgets datasets whose words are in the file no more.</summary>
+    public void Forget(IEnumerable<DatasetId> ended)
     {
         lock (_ended)
         {
-            DatasetId[] ended = [.. _ended];
-            _ended.Clear();
-            return ended;
+            _ended.ExceptWith(ended);
         }
     }
 

@@ -63,10 +63,10 @@ public sealed class SearchIndex
         do
         {
             await CatchUpAsync(readsAllFiles: true, ct);
-            if (_documents.TakeEnded() is { Count: > 0 } ended)
+            if (_documents.Ended is { Count: > 0 } ended && await _index.WipeAsync(ended, ct))
             {
-                // Their words go from the file now, and not with the next merge.
-                await _index.WipeAsync(ended, ct);
+                // Their words went from the file now, and not with the next merge.
+                _documents.Forget(ended);
             }
         }
         while (await timer.WaitForNextTickAsync(ct));
@@ -136,6 +136,10 @@ public sealed class SearchIndex
     /// <summary>Reads the index when it is up to date, for the zone.</summary>
     internal async Task<T> ReadAsync<T>(Func<SearchReader, T> read, CancellationToken ct) =>
         (await RequestAsync((reader, _) => read(reader), mustBeCurrent: false, ct)).Value;
+
+    /// <summary>Returns those of some datasets that are at home at this site.</summary>
+    internal Task<HashSet<DatasetId>> AtHomeHereAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
+        _documents.OfHomeAsync(_zone.SiteId, datasets, ct);
 
     /// <summary>Takes in cards of a site's datasets; returns when they can be found.</summary>
     internal Task PutCardsAsync(string site, IReadOnlyList<SearchCard> cards, string life, long position, CancellationToken ct) =>

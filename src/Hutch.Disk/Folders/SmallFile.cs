@@ -44,6 +44,15 @@ public static class SmallFile
 
     public static void MakeFolder(string path) => Directory.CreateDirectory(path);
 
+    /// <summary>Deletes a folder with all that is in it, if it exists. Links are deleted, not followed.</summary>
+    public static void DeleteTree(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
     public static bool FolderExists(string path) => Directory.Exists(path);
 
     public static bool FileExists(string path) => File.Exists(path);

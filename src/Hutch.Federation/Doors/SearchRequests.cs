@@ -1,5 +1,6 @@
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Search;
+using Hutch.Federation.Reading;
 using Hutch.Federation.Wire;
 using Hutch.Zone.Authorization;
 
@@ -10,10 +11,15 @@ namespace Hutch.Federation.Doors;
 /// and nothing else.
 /// </summary>
 internal sealed class SearchRequests(
-    SiteRegistry registry, SiteReaders readers, DatasetSearch search, SearchCards cards, bool givesCards)
+    SiteRegistry registry, SiteReaders readers, DatasetSearch search, SearchCards cards, bool givesCards, TimeProvider time)
 {
     /// <summary>Other indexes of a site are not asked about: there are as many as servers.</summary>
     private const int MaxPositions = 64;
+
+    /// <summary>The searches of a site that are answered at a time; more wait for a moment.</summary>
+    private const int MaxAtOnce = 4;
+
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     public async Task<Result<SearchResponse>> AnswerAsync(BlobHash key, SearchRequest request, CancellationToken ct)
     {
@@ -35,12 +41,20 @@ internal sealed class SearchRequests(
             Limit = request.Limit,
             IsCount = request.IsCount,
         };
-        return (await search.AnswerAsync(site.Id, caller.Value, question, ct)).Then<SearchResponse>(static answer => new SearchResponse
+        SemaphoreSlim turns = _turns.GetOrAdd(site.Id, static _ => new SemaphoreSlim(MaxAtOnce));
+        if (!await HomeCircuitBreaker.EnterAsync(turns, time.GetTimestamp(), time, ct))
         {
-            Datasets = answer.Datasets,
-            Next = answer.Next,
-            Counts = answer.Counts is { } counts ? ToLine(counts) : null,
-        });
+            return ErrorCode.Unavailable.With($"The zone answers {MaxAtOnce} other searches of this site. Try again.");
+        }
+
+        try
+        {
+            return (await search.AnswerAsync(site.Id, caller.Value, question, ct)).Then(ToResponse);
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
 
     public async Task<Result<CardsAnswer>> GiveCardsAsync(BlobHash key, CardsRequest request, CancellationToken ct)
@@ -72,6 +86,13 @@ internal sealed class SearchRequests(
             ],
         };
     }
+
+    private static Result<SearchResponse> ToResponse(SearchAnswer answer) => new SearchResponse
+    {
+        Datasets = answer.Datasets,
+        Next = answer.Next,
+        Counts = answer.Counts is { } counts ? ToLine(counts) : null,
+    };
 
     private static CountsLine ToLine(DatasetFacets counts) => new()
     {

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Hutch.Model.Parameters;
 
 /// <summary>A parameter of an analysis step or a maintenance task.</summary>
@@ -29,6 +31,12 @@ public sealed record ParameterDeclaration
     /// <summary>Allowed values; any text when absent.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 
+    /// <summary>
+    /// A regular expression that a whole text must match. Such a text becomes an argument of a program: it cannot begin with <c>-</c>, and
+    /// has no slash, no brace and no control character.
+    /// </summary>
+    public string? Pattern { get; init; }
+
     public double? Minimum { get; init; }
 
     /// <summary>Values must be greater than this.</summary>
@@ -58,7 +66,7 @@ public sealed record ParameterDeclaration
         string text = given.ValueKind == JsonValueKind.String ? given.GetString()! : given.GetRawText();
         (string? wrong, string? kept) = Kind switch
         {
-            ValueKind.Text => (given.ValueKind == JsonValueKind.String ? NoChoice(text) : "it must be text", null),
+            ValueKind.Text => (given.ValueKind == JsonValueKind.String ? NoChoice(text) ?? NoArgument(text) : "it must be text", null),
             ValueKind.Boolean => (text is "true" or "false" ? null : "it must be true or false", text),
             ValueKind.WholeNumber => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
                 ? (OutOfRange(whole), whole.ToString(CultureInfo.InvariantCulture))
@@ -75,6 +83,14 @@ public sealed record ParameterDeclaration
     private string? NoChoice(string text) => Choices is null || Choices.Contains(text)
         ? null
         : $"it must be {string.Join(" or ", Choices.Select(choice => $"'{choice}'"))}";
+
+    private string? NoArgument(string text) =>
+        Pattern is null ? null
+        : text.StartsWith('-') ? "it must not begin with '-', since it would be an option"
+        : text is "." or ".." || text.Contains('/') ? "it must not be a path"
+        : text.Any(static c => char.IsControl(c) || c is '{' or '}') ? "it must be one line without braces"
+        : Regex.IsMatch(text, $@"\A(?:{Pattern})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) ? null
+        : $"it must match '{Pattern}'";
 
     private string? OutOfRange(double value) =>
         value < Minimum ? $"it must be {Bound(Minimum)} or more"

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Hutch.Model.Parameters;
 
 /// <summary>Parameter values of one run: validated against the declaration, with defaults filled in.</summary>
@@ -77,6 +79,20 @@ public sealed class ParameterValues
             json.WritePropertyName(parameter.Name);
             value.WriteTo(json);
         }
+    }
+
+    /// <summary>Returns the values that are set, as an object.</summary>
+    public JsonElement ToJson()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        return JsonElement.Parse(bytes.WrittenSpan);
     }
 
     private Result<ParameterValues> Complete()

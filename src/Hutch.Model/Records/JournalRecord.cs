@@ -41,6 +41,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(DatasetBeingKept), "dataset.being-kept")]
 [JsonDerivedType(typeof(RunStarted), "run.started")]
 [JsonDerivedType(typeof(RunFinished), "run.finished")]
+[JsonDerivedType(typeof(RunAttempted), "run.attempted")]
 [JsonDerivedType(typeof(RunCopied), "run.copied")]
 [JsonDerivedType(typeof(ResultRow), "result.row")]
 [JsonDerivedType(typeof(MessagePublished), "message.published")]
@@ -352,6 +353,12 @@ public abstract record JournalRecord
     public sealed record RunFinished(
         Guid Run, RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs = null,
         long? Frames = null, long? Failures = null, SkippedFrames? Skipped = null) : JournalRecord;
+
+    /// <summary>
+    /// The new state of a run that an engine of the site executes: it waits, was handed to the engine, or a node claimed it. A run that had
+    /// ended has not ended any more.
+    /// </summary>
+    public sealed record RunAttempted(Guid Run, RunAttempt Attempt) : JournalRecord;
 
     /// <summary>
     /// The complete state of a run, as the home of a dataset to which it wrote reports it. It replaces what was known of the run here. The

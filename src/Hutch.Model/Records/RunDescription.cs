@@ -17,8 +17,12 @@ public sealed record RunDescription(
     /// <summary>True if its starter, such as a cluster job, executes it; null if the server's workers do.</summary>
     public bool? IsExternal { get; init; }
 
+    /// <summary>The work, if an engine of the site executes it on behalf of its user; null for all other runs.</summary>
+    public RunTask? Task { get; init; }
+
     /// <summary>The size for which it counts in the quota of its output's owner.</summary>
     [JsonIgnore]
     public long Bytes => Program.Length + Version.Length + (Command?.Length ?? 0) + (Parameters?.GetRawText().Length ?? 0)
-        + (Environment?.Sum(static one => one.Key.Length + one.Value.Length) ?? 0);
+        + (Environment?.Sum(static one => one.Key.Length + one.Value.Length) ?? 0)
+        + (Task is null ? 0 : Task.Document.Length + Task.Words.Sum(static word => word.Length));
 }

@@ -87,6 +87,13 @@ public sealed class TokenScope : IEquatable<TokenScope>
         };
     }
 
+    /// <summary>The restrictions of an attempt of a run: it reads the inputs, and reads and writes the output.</summary>
+    public static TokenScope ForAttempt(IEnumerable<DatasetId> inputs, DatasetId output)
+    {
+        ImmutableSortedSet<DatasetId> read = [.. inputs.Where(input => input != output)];
+        return new TokenScope(TokenScopes.Read | TokenScopes.Write, read.Add(output)) { Inputs = read };
+    }
+
     /// <summary>Returns true if the token has all wanted scopes, for any dataset.</summary>
     public bool Carries(TokenScopes wanted) => (wanted & ~Scopes) == 0;
 

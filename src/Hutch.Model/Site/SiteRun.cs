@@ -17,8 +17,11 @@ public sealed record SiteRun(
     IReadOnlyList<VersionReference> Inputs,
     IReadOnlyList<DatasetId> Outputs)
 {
-    /// <summary>The state: <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
-    public string State => Outcome ?? "running";
+    /// <summary>The state: <c>queued</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    public string State => Outcome ?? (Attempt is null or { Phase: AttemptPhase.Claimed } ? "running" : "queued");
+
+    /// <summary>The state of its attempts, if an engine of this site executes it; null for all other runs.</summary>
+    public RunAttempt? Attempt { get; init; }
 
     /// <summary>The position in the order in which runs began.</summary>
     public long Sequence { get; init; }

@@ -6,7 +6,7 @@ namespace Hutch.Types.Documents;
 /// Reads the values of one section of a document by their keys and records problems with their positions. An unknown key is a problem, so
 /// that a misspelled one is not overlooked.
 /// </summary>
-internal sealed class SectionReader
+public sealed class SectionReader
 {
     private const int MaxTextCharacters = 2000;
 

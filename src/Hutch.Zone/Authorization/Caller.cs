@@ -1,3 +1,5 @@
+using Hutch.Model.Records;
+
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace Hutch.Zone.Authorization;
 public sealed class Caller
 {
     private static readonly TokenScope ReadOnlyScope = new(TokenScopes.Read);
+
+    private DatasetId? _output;
 
     private Caller(CallerKind kind, string name, TokenScope scope)
     {
@@ -37,6 +41,9 @@ public sealed class Caller
     public string? CredentialId { get; private init; }
 
     public TokenRecord? Token { get; private init; }
+
+    /// <summary>The attempt of a run that acts for the account; null for all other callers.</summary>
+    public AttemptKey? Attempt { get; private init; }
 
     /// <summary>The site that forwarded the request and received the token; null for a direct request.</summary>
     public string? PassedOnBy { get; private init; }
@@ -102,6 +109,27 @@ public sealed class Caller
         Groups = Groups,
         Roles = Roles,
         Token = token,
+        Principals = Principals,
+    };
+
+    /// <summary>
+    /// Returns this caller in an attempt of a run. It reads inputs and output; only pushes to the output, which end the attempt in the same
+    /// commit, take <see cref="AsWriter"/>.
+    /// </summary>
+    public Caller InAttempt(AttemptKey attempt, DatasetId output) =>
+        InAttempt(attempt, output, new TokenScope(TokenScopes.Read, Scope.Datasets));
+
+    /// <summary>Returns this caller with the scope to push, if the dataset is the output of its attempt; otherwise unchanged.</summary>
+    public Caller AsWriter(DatasetId dataset) => Attempt is { } attempt && _output == dataset
+        ? InAttempt(attempt, dataset, TokenScope.ForAttempt(Scope.Datasets!, dataset))
+        : this;
+
+    private Caller InAttempt(AttemptKey attempt, DatasetId output, TokenScope scope) => new(Kind, Name, scope)
+    {
+        User = User,
+        Groups = Groups,
+        Attempt = attempt,
+        _output = output,
         Principals = Principals,
     };
 

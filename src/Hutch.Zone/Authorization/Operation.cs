@@ -216,6 +216,8 @@ public sealed record Operation
 
     public static readonly Operation RunStopOwn = OnAccount("run.stop-own", TokenScopes.Write, "stop a run that you started");
 
+    public static readonly Operation ProgramList = OnAccount("program.list", TokenScopes.Read, "see the programs of the site");
+
     public static readonly Operation RunListOwn = OnAccount("run.list-own", TokenScopes.Read, "watch the runs that you started");
 
     public static readonly Operation OfferList = OnAccount("offer.list", TokenScopes.Read, "see the datasets offered to you");
@@ -340,7 +342,7 @@ public sealed record Operation
         LinkCreate, LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         PublicationRead, PublicationChange, PublicationPublish, PublicationWithdraw,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
-        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, AccessList,
+        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, ProgramList, RunListOwn, OfferList, OfferAnswer, AccessList,
         PrincipalFind,
         GroupCreate,
         TokenList, TokenCreate, TokenNarrow, TokenRevoke,

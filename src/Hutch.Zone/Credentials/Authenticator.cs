@@ -14,7 +14,7 @@ namespace Hutch.Zone.Credentials;
 /// attacker therefore cannot lock out its owner. Failures with other tokens from the same address delay wrong tokens, but never a right
 /// one.
 /// </remarks>
-public sealed class Authenticator
+public sealed partial class Authenticator
 {
     /// <summary>The most tokens, links and sessions in memory; beyond that, all are dropped and read again.</summary>
     public const int MaxKnown = 10_000;
@@ -71,6 +71,11 @@ public sealed class Authenticator
         if (string.IsNullOrEmpty(presented))
         {
             return new ValueTask<Result<Caller>>(Caller.Anonymous);
+        }
+
+        if (AttemptToken.IsOne(presented))
+        {
+            return FindAttemptAsync(presented, address, ct);
         }
 
         ReadOnlySpan<char> zone = TokenText.ZoneOf(presented);
@@ -165,6 +170,11 @@ public sealed class Authenticator
         if (caller.Kind == CallerKind.Anonymous)
         {
             return caller;
+        }
+
+        if (caller.Attempt is { } attempt)
+        {
+            return await ForAttemptAsync(attempt, null, ct);
         }
 
         if (caller.CredentialId is not string id)

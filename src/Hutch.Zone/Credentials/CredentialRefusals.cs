@@ -31,6 +31,10 @@ internal static class CredentialRefusals
         $"This site has heard nothing of its zone for {age.TotalHours:0} hours, and cannot say any more who may do what. What is public "
         + "can be read without a token.");
 
+    /// <summary>Returns the refusal of an attempt of a run that is not the newest, has ended, or never was.</summary>
+    public static HutchError OldAttempt() => (ErrorCode.Unauthenticated with { Advice = "" }).With(
+        "This attempt of a run is not current: the run continues without it, or has ended.");
+
     public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is no longer valid. Log in again.");
 
     public static HutchError Wrong(CredentialKind kind) => kind == CredentialKind.Session ? WrongSession() : WrongToken();

@@ -3,6 +3,8 @@ using Hutch.Disk;
 using Hutch.Federation;
 using Hutch.Formats.Hdf5;
 using Hutch.Previews;
+using Hutch.Programs;
+using Hutch.Programs.Engines;
 using Hutch.Server;
 using Hutch.Site;
 using Hutch.Types.Catalog;
@@ -44,11 +46,16 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
-        AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null, SitesOptions? sites = null)
+        AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null, SitesOptions? sites = null,
+        string? programs = null, IProgramEngine? engine = null)
     {
         ServeOptions options = await ServerEngine.GiveAsync(Options(
             Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time,
-            analysis: analysis, types: types, facility: facility, sites: sites));
+            analysis: analysis, types: types, facility: facility, sites: sites) with
+        {
+            Programs = new ProgramOptions { Folder = programs, SilentSeconds = 10 },
+            Engines = engine is null ? null : [engine],
+        });
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));
     }
 

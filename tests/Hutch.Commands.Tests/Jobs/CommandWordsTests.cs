@@ -1,4 +1,5 @@
 using Hutch.Commands.Jobs;
+using Hutch.Model;
 
 namespace Hutch.Commands.Tests.Jobs;
 
@@ -28,7 +29,7 @@ public sealed class CommandWordsTests
 
     [Fact]
     public void The_line_that_is_recorded_is_one_that_a_shell_reads_as_the_same_words() => Assert.Equal(
-        @"p {input}/1.cbf 'a b' 'it'\''s' '' '$x' d_min=1.8", CommandWords.ToLine(["p", "{input}/1.cbf", "a b", "it's", "", "$x", "d_min=1.8"]));
+        @"p {input}/1.cbf 'a b' 'it'\''s' '' '$x' d_min=1.8", CommandText.Join(["p", "{input}/1.cbf", "a b", "it's", "", "$x", "d_min=1.8"]));
 
     [Theory]
     [InlineData("sh", "/bin", true)]

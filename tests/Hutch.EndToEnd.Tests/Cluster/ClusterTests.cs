@@ -139,7 +139,7 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph)
     }
 
     [Fact]
-    public async Task A_site_is_backed_up_while_it_serves_and_after_it_has_stopped_and_the_backup_restores()
+    public async Task A_site_is_backed_up_while_it_serves_and_moves_into_a_data_folder_when_it_has_stopped()
     {
         await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
         ServerProcess server = (await site.AddAsync(1, Ct))[0];
@@ -152,14 +152,21 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph)
         string[] create = ["backup", "create", admin.WorkingFolder + "/backup", "--data", server.DataFolder, .. Set(site.Options)];
 
         CommandResult serving = (await admin.RunAsync(Ct, create)).AssertDone();
-        await site.PutAsync(server, dataset, "small", RandomNumberGenerator.GetBytes(5000), Ct);
+        byte[] small = RandomNumberGenerator.GetBytes(5000);
+        await site.PutAsync(server, dataset, "small", small, Ct);
         Assert.Equal(0, await server.StopAsync(Ct));
-        CommandResult stopped = (await admin.RunAsync(Ct, create)).AssertDone();
         CommandResult rehearsed = await admin.RunAsync(Ct, "backup", "rehearse", "backup", "--scratch", admin.WorkingFolder);
+        string[] migrate = ["migrate", admin.WorkingFolder + "/backup", "--data", server.DataFolder, .. Set(site.Options), "--to", admin.WorkingFolder + "/moved"];
+        CommandResult moved = (await admin.RunAsync(Ct, migrate)).AssertDone();
+        CommandResult old = await admin.RunAsync(Ct, ["serve", "--data", server.DataFolder, "--http", "127.0.0.1:0", "--s3", "off", .. site.Options]);
+        await using ServerProcess inFolder = await ServerProcess.StartReadyAsync(admin.WorkingFolder + "/moved", Ct);
 
         Assert.Contains(", 0 B reused)", serving.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(", 0 B reused)", stopped.Output, StringComparison.Ordinal);
-        Assert.Contains("read 1 dataset with 2 files, ", rehearsed.AssertDone().Output, StringComparison.Ordinal);
+        Assert.Contains("read 1 dataset with 1 file, ", rehearsed.AssertDone().Output, StringComparison.Ordinal);
+        Assert.Contains(" 2 files, ", moved.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, old.ExitCode);
+        Assert.Contains("has moved to " + admin.WorkingFolder + "/moved", old.Errors, StringComparison.Ordinal);
+        Assert.Equal(small, await site.GetAsync(inFolder, dataset, "small", Ct));
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed class ZoneSearchTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_home_is_believed_about_its_own_datasets_only_and_its_cards_go_when_it_gives_none()
+    public async Task A_home_is_believed_about_its_own_datasets_only_and_broken_metadata_are_left_out()
     {
         DatasetId foreign = await MakeAsync(Zone, "beryl-zone", "{}", "a.txt");
         DatasetId own = await MakeAsync(Archive, "beryl-archive", """{"sample": "emerald"}""", "a.txt");

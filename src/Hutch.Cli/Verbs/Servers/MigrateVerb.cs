@@ -15,7 +15,8 @@ internal sealed class MigrateVerb : Verb
 
     private readonly Option<string> _to = new("--to")
     {
-        Description = "The new place: a configuration file whose section 'engine' names an empty database and bucket, or a new data folder.",
+        Description = "The new place: a configuration file whose section 'engine' names an empty database and bucket, or a new data "
+            + "folder.",
         HelpName = "FILE|DIR",
         Required = true,
     };
@@ -30,7 +31,8 @@ internal sealed class MigrateVerb : Verb
             host,
             "migrate",
             "Move a site between a data folder and a database with a bucket. While a server runs, the site is copied and read again; "
-            + "log in as an administrator first. Then stop the server and run the same command again: it copies the rest and ends the move.",
+            + "log in as an administrator first. Then stop the server and run the same command again: it copies the rest and ends "
+            + "the move.",
             "hutch migrate /backup/move --data /srv/hutch --to /etc/hutch/engines.yaml",
             "hutch migrate /backup/move --config /etc/hutch/engines.yaml --to /srv/hutch-new")
     {
@@ -77,7 +79,8 @@ internal sealed class MigrateVerb : Verb
             : $" {Human.Count(report.Files, "file", "files")}, {Display.Bytes(report.Bytes)}, were read again there.";
         return report.IsDone
             ? $"The site has moved from {report.From} to {report.To}.{read} Start its server there. The old place does not start any more."
-            : $"Copied from {report.From} to {report.To}.{read} The old place still serves: stop its servers, and run the same command again.";
+            : $"Copied from {report.From} to {report.To}.{read} The old place still serves: stop its servers, and run the same command "
+                + "again.";
     }
 
     private SiteMove ToMove(CliContext context, string through)

@@ -118,7 +118,8 @@ internal sealed class ServeVerb : Verb
     internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded) =>
         ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null);
 
-    /// <summary>Reads the configuration of a server elsewhere, with another data folder; the place is null for a data folder alone.</summary>
+    /// <summary>Reads the configuration of a server elsewhere; the place is null for a data folder alone.</summary>
+    /// <param name="data">The data folder in place of the configured one; null for that.</param>
     internal static (ServeOptions Options, ISharedLocation? Place) ReadPlace(CliContext context, string file, string? data)
     {
         (string Path, string Text, string Flag)[] flags = data is null ? [] : [("server.data", data, "--data")];
@@ -163,6 +164,8 @@ internal sealed class ServeVerb : Verb
             Zone = ZoneOf(configuration),
             Backup = configuration.Backup,
             Types = configuration.Types,
+            Programs = configuration.Programs,
+            Node = NodeLauncher.Command(),
             Analysis = configuration.Analysis,
             Bus = configuration.Bus,
             Callbacks = configuration.Callbacks,

@@ -8,8 +8,9 @@ namespace Hutch.Commands.Verbs.Runs;
 internal static class RunVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "runs", "List, show, watch and stop runs: programs, such as an analysis, that read or wrote datasets.",
-        new ListRunsVerb(host), new ShowRunVerb(host), new WatchRunVerb(host), new StopRunVerb(host));
+        "runs", "List, show, watch, stop and retry runs: programs, such as an analysis, that read or wrote datasets.",
+        new ListRunsVerb(host), new ShowRunVerb(host), new WatchRunVerb(host), new RunLogVerb(host), new StopRunVerb(host),
+        new RetryRunVerb(host));
 
     private sealed class ListRunsVerb : Verb
     {
@@ -84,6 +85,14 @@ internal static class RunVerbs
             Write("program", run.Version is null or "unknown" ? run.Program : $"{run.Program} {run.Version}");
             Write("command", run.Command);
             Write("state", run.State + (string.IsNullOrEmpty(run.Message) ? "" : ": " + run.Message));
+            if (run.Attempt is { } attempt)
+            {
+                Write("attempt", string.Join(
+                    ", ", new[] { attempt.Number.ToString(CultureInfo.InvariantCulture), attempt.Engine, attempt.Node, attempt.Reason }
+                        .OfType<string>()));
+                Write("document", attempt.Digest);
+            }
+
             Write("frames", run.Command is null ? $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed" : null);
             Write("skipped", run.Skipped is { } skipped ? Skipped(skipped) : null);
             Write("sent", run.Live?.Callback is { } callback ? Sent(callback) : null);

@@ -15,12 +15,18 @@ internal sealed class WatchRunVerb : Verb
             "watch",
             "Watch a run until it ends, with a line each second: frames with a result, the rate, waiting and skipped frames. Lag is the "
             + "age of the oldest frame without a result. Latency is the time from a frame's last byte to its published result: median and "
-            + "99th percentile. Both need frames that `hutch capture` stored.",
+            + "99th percentile. Both need frames that `hutch capture` stored. For a run of a program: its state, and the new lines of its "
+            + "log.",
             "hutch runs watch 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string id = context.Value(_run)!;
+        if ((await context.Server.GetRunAsync(id, cancellationToken)).Attempt is not null)
+        {
+            return await new ProgramWatch(context, id).RunAsync(cancellationToken);
+        }
+
         if (!context.Json)
         {
             context.Host.Out.WriteLine(

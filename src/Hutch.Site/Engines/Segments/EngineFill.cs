@@ -11,12 +11,15 @@ namespace Hutch.Site.Engines.Segments;
 /// <param name="target">An engine whose log begins with this data folder's.</param>
 /// <param name="done">The segments that earlier runs copied completely.</param>
 /// <param name="noteDone">Called when a segment is copied completely.</param>
+/// <param name="began">The last record when the first run began: a purge since then is refused, as purged bytes may be there.</param>
 public sealed class EngineFill(
-    IDisk disk, ISiteEngine target, IReadOnlySet<string> done, Action<string> noteDone, TimeProvider time)
+    IDisk disk, ISiteEngine target, IReadOnlySet<string> done, Action<string> noteDone, long began, TimeProvider time)
 {
     private const int GroupBytes = 4 << 20;
     private const int GroupMembers = 1000;
     private const int JournalBytes = 1 << 20;
+
+    private static ReadOnlySpan<byte> PurgeMark => "\"purged\""u8;
 
     private readonly LogGroup _group = new();
     private readonly byte[] _extent = GC.AllocateUninitializedArray<byte>(PayloadPool.MaxBufferBytes);
@@ -54,8 +57,11 @@ public sealed class EngineFill(
                 progress((double)(copied += segment.UsedBytes) / total);
             }
 
-            await CopyJournalAsync(segments, ct);
-            return _last;
+            return await TryCopyJournalAsync(segments, ct)
+                ? _last
+                : ErrorCode.Conflict.With(
+                    "A dataset was purged since the copy began, and its bytes may have been copied. Empty the database and the bucket, "
+                    + "delete the data folder of the new server, and run the command again.");
         }
     }
 
@@ -98,13 +104,19 @@ public sealed class EngineFill(
         }
     }
 
-    private async Task CopyJournalAsync(SegmentStore segments, CancellationToken ct)
+    /// <summary>Copies the records; returns false when one of them purges data that may have been copied.</summary>
+    private async Task<bool> TryCopyJournalAsync(SegmentStore segments, CancellationToken ct)
     {
         var lines = new ArrayBufferWriter<byte>(JournalBytes);
         long first = 0;
         long last = _last;
         await foreach (JournalGroup group in segments.ReadJournalAsync(_last, ct))
         {
+            if (group.LastSequence > began && HasPurge(group.Lines))
+            {
+                return false;
+            }
+
             first = first == 0 ? group.FirstSequence : first;
             last = group.LastSequence;
             lines.Write(group.Lines.Span);
@@ -120,6 +132,24 @@ public sealed class EngineFill(
         {
             await AppendAsync(lines.WrittenMemory, first, last, ct);
         }
+
+        return true;
+    }
+
+    private bool HasPurge(ReadOnlyMemory<byte> group)
+    {
+        ReadOnlySpan<byte> lines = group.Span;
+        while (JournalLines.TrySplit(ref lines, out ReadOnlySpan<byte> line))
+        {
+            if (line.IndexOf(PurgeMark) >= 0
+                && RecordJson.Read(line.TrimEnd((byte)'\n')) is JournalRecord.DatasetEnded { Way: DatasetEnd.Purged } ended
+                && ended.Sequence > began)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task AppendAsync(ReadOnlyMemory<byte> lines, long first, long last, CancellationToken ct)

@@ -26,6 +26,12 @@ public sealed class PushCommit(
 
     public long Changes { get; private set; }
 
+    /// <summary>
+    /// The attempt of a run that this push ends: both are in one commit, which is refused unless the attempt is the newest one. Null for
+    /// all other pushes.
+    /// </summary>
+    public AttemptEnd? End { get; init; }
+
     public void Dispose()
     {
         _sorter?.Dispose();
@@ -91,7 +97,7 @@ public sealed class PushCommit(
             }
         }
 
-        return await commits.SwapAsync(session, head, _made, message, repository, ct);
+        return await commits.SwapAsync(session, head, _made, message, repository, End, ct);
     }
 
     private bool FollowsInOrder(IReadOnlyList<TreeChange> portion)

@@ -40,14 +40,20 @@ public sealed class PushCommits(
     /// <param name="readable">
     /// Asked once, when a change names what this push has not uploaded: the trees whose blobs its user may read.
     /// </param>
+    public Task<Result<PushCommit>> BeginAsync(
+        SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct) =>
+        BeginAsync(session, null, readable, ct);
+
+    /// <param name="end">The attempt of a run that the push ends; null for none.</param>
+    /// <inheritdoc cref="BeginAsync(SiteSession, Func{CancellationToken, Task{IReadOnlyList{TreeView}}}, CancellationToken)"/>
     public async Task<Result<PushCommit>> BeginAsync(
-        SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
+        SiteSession session, AttemptEnd? end, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
     {
         IDisposable operation = operations.Begin();
         Result<PushCommit> begun;
         try
         {
-            begun = await OpenAsync(operation, session, readable, ct);
+            begun = await OpenAsync(operation, session, end, readable, ct);
         }
         catch
         {
@@ -64,7 +70,8 @@ public sealed class PushCommits(
     }
 
     private async Task<Result<PushCommit>> OpenAsync(
-        IDisposable operation, SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
+        IDisposable operation, SiteSession session, AttemptEnd? end,
+        Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
     {
         Result<SiteDataset> head = (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable);
         if (!head.IsOk)
@@ -74,7 +81,7 @@ public sealed class PushCommits(
 
         return await FindConflictAsync(session, head.Value, ct) is { } conflict
             ? conflict
-            : new PushCommit(this, checks, operation, session, head.Value, readable);
+            : new PushCommit(this, checks, operation, session, head.Value, readable) { End = end };
     }
 
     internal ChangeSorter NewSorter() => new(newScratch);
@@ -85,9 +92,9 @@ public sealed class PushCommits(
         PageStore.ReplaceAsync(committer, heads.Tree, root, changes, ct);
 
     internal Task<Result<SiteSnapshot>> SwapAsync(
-        SiteSession session, SiteDataset head, MadeTree made, string? message, RepositoryChange? repository,
+        SiteSession session, SiteDataset head, MadeTree made, string? message, RepositoryChange? repository, AttemptEnd? end,
         CancellationToken ct) =>
-        committer.CommitAsync(context => Swap(context, session, head, made, message, repository), [], ct);
+        committer.CommitAsync(context => Swap(context, session, head, made, message, repository, end), [], ct);
 
     private ValueTask<HutchError?> FindConflictAsync(SiteSession session, SiteDataset head, CancellationToken ct) =>
         records.ReadAsync(queries => Conflict(queries, session, head), ct);
@@ -121,8 +128,13 @@ public sealed class PushCommits(
 
     private static Result<SiteSnapshot> Swap(
         CommitContext context, SiteSession session, SiteDataset head, MadeTree made, string? message,
-        RepositoryChange? repository)
+        RepositoryChange? repository, AttemptEnd? end)
     {
+        if (end is not null && AttemptRule.FindRefusal(context.Queries, end) is { } late)
+        {
+            return late;
+        }
+
         if (!PushSessions.Check(context.Queries.Session(session.Id), session.Id, session.Author, context.Now)
             .TryGet(out _, out HutchError? ended))
         {
@@ -152,6 +164,11 @@ public sealed class PushCommits(
         }
 
         context.Emit(new JournalRecord.SessionEnded(session.Id));
+        if (end is not null)
+        {
+            context.Emit(AttemptRule.ToRecord(end));
+        }
+
         return context.Queries.Snapshot(now.Key, taken.Number)!;
     }
 }

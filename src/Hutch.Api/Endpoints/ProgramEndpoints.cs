@@ -1,0 +1,108 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets.Programs;
+using Hutch.Model.Records;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Programs of the site, their runs, and the requests of the nodes that execute them.</summary>
+internal sealed class ProgramEndpoints(ProgramService programs, AttemptService attempts) : IEndpoints
+{
+    private const string Tag = "Programs";
+    private const string Node = "the token of the attempt";
+
+    public void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/programs", "Programs that the server starts on behalf of users", "an account")
+            .Gives(HutchJson.Default.PageProgramInfo, request => Task.FromResult(programs.List(request.Caller).Then<Page<ProgramInfo>>(
+                static all => new Page<ProgramInfo> { Items = [.. all.Select(ProgramDocuments.Short)] })));
+        table.Add(Tag, "GET", "/programs/{name}", "One program, with its document", "an account")
+            .Gives(
+                HutchJson.Default.ProgramInfo,
+                request => Task.FromResult(programs.Find(request.Caller, request.Route("name"))),
+                ProgramDocuments.From);
+        table.Add(
+            Tag, "POST", "/programs/{name}/runs", "Start a run of a program; an engine executes it, and its results are a new dataset",
+            "read and derive")
+            .Takes(HutchJson.Default.StartProgram)
+            .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.From, StatusCodes.Status201Created);
+        table.Add(
+            Tag, "POST", "/runs/{run}/retry", "Return a failed or cancelled run of a program to the queue", "the account that started it")
+            .Gives(
+                HutchJson.Default.RunInfo,
+                request => programs.RetryAsync(request.Caller, RunEndpoints.ParseRun(request.Route("run")), request.Aborted),
+                RunDocuments.From);
+        table.Add(
+            Tag, "GET", "/runs/{run}/log", "The last lines of a program's output, while its run is in progress", "view of all its inputs")
+            .Answering(StatusCodes.Status200OK, "text/plain", $"At most {ProgramQueue.MaxLogBytes} bytes")
+            .Does(LogAsync);
+        table.Add(Tag, "POST", "/runs/{run}/attempts/{attempt}/claim", "Claim an attempt for a node, before anything is staged", Node)
+            .Takes(HutchJson.Default.ClaimAttempt)
+            .Gives(HutchJson.Default.AttemptInfo, ClaimAsync, ProgramDocuments.From);
+        table.Add(
+            Tag, "POST", "/runs/{run}/attempts/{attempt}/beat",
+            "Show that an attempt is executed; a refusal means that it is not current any more", Node)
+            .Takes(HutchJson.Default.NoteAttempt)
+            .GivesNothing(NoteAsync);
+        table.Add(Tag, "POST", "/runs/{run}/attempts/{attempt}/finish", "End a run whose attempt has no results to push", Node)
+            .Takes(HutchJson.Default.FinishAttempt)
+            .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.From);
+    }
+
+    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
+    {
+        StartProgram wanted = await request.ReadAsync(HutchJson.Default.StartProgram, request.Aborted);
+        return await programs.StartAsync(
+            request.Caller, request.Route("name"),
+            new ProgramStart(
+                new ProgramStartInput(wanted.Input, ApiRequest.ParseSnapshot(wanted.At)),
+                wanted.Parameters ?? new Dictionary<string, JsonElement>())
+            {
+                Output = wanted.Output,
+                Title = wanted.Title,
+            },
+            request.Aborted);
+    }
+
+    private async Task LogAsync(ApiRequest request)
+    {
+        Result<ReadOnlyMemory<byte>> log = await attempts.ReadLogAsync(
+            request.Caller, RunEndpoints.ParseRun(request.Route("run")), request.Aborted);
+        if (!log.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, log.Error, request.Aborted);
+            return;
+        }
+
+        // The text of a program: no browser may take it for a page.
+        request.Http.Response.ContentType = "text/plain; charset=utf-8";
+        request.Http.Response.Headers.XContentTypeOptions = "nosniff";
+        request.Http.Response.ContentLength = log.Value.Length;
+        await request.Http.Response.Body.WriteAsync(log.Value, request.Aborted);
+    }
+
+    private async Task<Result<ClaimedAttempt>> ClaimAsync(ApiRequest request)
+    {
+        ClaimAttempt claim = await request.ReadAsync(HutchJson.Default.ClaimAttempt, request.Aborted);
+        return await attempts.ClaimAsync(request.Caller, ParseAttempt(request), claim.Claim, claim.Node, request.Aborted);
+    }
+
+    private async Task<Result<Done>> NoteAsync(ApiRequest request)
+    {
+        NoteAttempt note = await request.ReadAsync(HutchJson.Default.NoteAttempt, request.Aborted);
+        return await attempts.NoteAsync(request.Caller, ParseAttempt(request), note.Claim, note.Log, request.Aborted);
+    }
+
+    private async Task<Result<VisibleRun>> FinishAsync(ApiRequest request)
+    {
+        FinishAttempt end = await request.ReadAsync(HutchJson.Default.FinishAttempt, request.Aborted);
+        return await attempts.FinishAsync(
+            request.Caller, new AttemptEnd(ParseAttempt(request), end.Claim, end.State, end.Message), request.Aborted);
+    }
+
+    private static AttemptKey ParseAttempt(ApiRequest request) =>
+        int.TryParse(request.Route("attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? new AttemptKey(RunEndpoints.ParseRun(request.Route("run")), number)
+            : throw ErrorCode.InvalidName.With($"{Display.Quote(request.Route("attempt"))} is not the number of an attempt.").ToException();
+}

@@ -1,0 +1,287 @@
+using Hutch.Client.Configuration;
+using Hutch.Client.Fetch;
+using Hutch.Client.Ignoring;
+using Hutch.Client.Push;
+using Hutch.Client.Transfers;
+using Hutch.Client.Workspaces;
+using Hutch.Commands.Hosting;
+using Hutch.Disk.Folders;
+using Hutch.Model.Records;
+using Hutch.Objects.Http;
+
+namespace Hutch.Commands.Jobs.Attempts;
+
+/// <summary>
+/// Executes one attempt of a run as its node: claims it, stages the input, runs the command in the sandbox, and pushes its files. Only the
+/// server decides whether the results count; a node whose attempt is not current ends without a word.
+/// </summary>
+internal sealed class AttemptRun(HutchClient server, string run, int number, string folder, Sandbox sandbox, TimeProvider time)
+    : IDisposable
+{
+    internal const string LogName = "hutch-run.log";
+
+    private const int FirstBytesOfLog = 8 << 20;
+    private const int LastBytesOfLog = 1 << 20;
+    private const int TailBytes = 64 << 10;
+
+    private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(5);
+
+    private readonly Guid _claim = Guid.NewGuid();
+    private readonly TailStream _tail = new(TailBytes);
+
+    private string OutputFolder => Path.Combine(folder, "output");
+
+    private string InputFolder => Path.Combine(folder, "input");
+
+    private string LogPath => Path.Combine(folder, LogName);
+
+    public void Dispose() => _tail.Dispose();
+
+    /// <param name="stop">Ends it at once, without results: its server is gone, or does not want it any more.</param>
+    internal async Task<int> RunAsync(CancellationToken stop)
+    {
+        AttemptInfo work;
+        try
+        {
+            work = await server.ClaimAttemptAsync(
+                run, number, new ClaimAttempt { Claim = _claim, Node = Environment.MachineName }, stop);
+        }
+        catch (HutchException)
+        {
+            return ExitCode.Ok; // another node was first, or the run has ended
+        }
+
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task beating = BeatAsync(lost, done.Token);
+        try
+        {
+            await CarryOutAsync(work, lost.Token);
+            return ExitCode.Ok;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await beating;
+        }
+    }
+
+    /// <summary>Deletes inputs and results on this machine.</summary>
+    internal void DeleteFolder()
+    {
+        try
+        {
+            SmallFile.DeleteTree(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A command may leave a folder that nobody may enter.
+        }
+    }
+
+    private async Task CarryOutAsync(AttemptInfo work, CancellationToken ct)
+    {
+        Workspace? output = null;
+        try
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                await StageAsync(work, ct);
+                output = await OpenOutputAsync(work, ct);
+            }
+            catch (HutchException e)
+            {
+                await FinishAsync(RunOutcome.Failed, $"Its input could not be staged: {e.Error.Message}", ct);
+                return;
+            }
+
+            (RunOutcome outcome, string message) = await ExecuteAsync(work, ct);
+            await DeliverAsync(work, output, outcome, message, ct);
+        }
+        finally
+        {
+            output?.Dispose();
+        }
+    }
+
+    private async Task StageAsync(AttemptInfo work, CancellationToken ct)
+    {
+        foreach (RunInput input in work.Inputs)
+        {
+            DatasetInfo dataset = await server.GetDatasetAsync(input.Dataset, ct);
+            string at = input.Snapshot!.Value.ToString(CultureInfo.InvariantCulture);
+            CloneOutcome outcome = await new CloneEngine(server, NoProgress.Instance, time).RunAsync(
+                dataset, at, InputFolder, new CloneOptions { IsPlain = true, Include = [.. work.Files] }, ct);
+            if (outcome.Missing is [var missing, ..])
+            {
+                throw ErrorCode.Quarantined.With($"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}.")
+                    .ToException();
+            }
+
+            if (outcome.Entries == 0 && work.Files.Count > 0)
+            {
+                throw ErrorCode.NotFound.With(
+                    $"Nothing in {dataset.Name}@{at} matches {string.Join(" or ", work.Files.Select(Display.Quote))}.").ToException();
+            }
+        }
+
+        Directory.CreateDirectory(InputFolder);
+    }
+
+    /// <summary>
+    /// Makes the folder for the results. It has the files of an earlier attempt that failed, so that a program can resume.
+    /// </summary>
+    private async Task<Workspace> OpenOutputAsync(AttemptInfo work, CancellationToken ct)
+    {
+        DatasetInfo dataset = await server.GetDatasetAsync(work.Output, ct);
+        if (dataset.Snapshots > 0)
+        {
+            await new CloneEngine(server, NoProgress.Instance, time).RunAsync(dataset, null, OutputFolder, new CloneOptions(), ct);
+            return Workspace.TryOpen(OutputFolder, time)!;
+        }
+
+        Directory.CreateDirectory(OutputFolder);
+        return Workspace.Create(
+            OutputFolder,
+            new WorkspaceConfig { Remote = RemoteAddress.Key(server.Remote), Dataset = dataset.Id, Name = dataset.Name },
+            time);
+    }
+
+    private async Task<(RunOutcome Outcome, string Message)> ExecuteAsync(AttemptInfo work, CancellationToken ct)
+    {
+        (string input, string output) = sandbox.See(InputFolder, OutputFolder);
+        string[] words = CommandWords.Fill(work.Command, [input], output);
+        await sandbox.GiveAsync(OutputFolder, ct);
+        (string program, IReadOnlyList<string> arguments) = sandbox.Wrap(words, InputFolder, OutputFolder, work.Limits);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(work.Limits.Seconds), time);
+        await using CancellationTokenRegistration over = timer.Token.Register(limit.Cancel);
+        JobEnd end;
+        using (var log = new JobLog(LogPath, FirstBytesOfLog, LastBytesOfLog, static _ => { }))
+        {
+            var process = new JobProcess(
+                new JobPrinter(log, _tail, [], static _ => { }), new JobPrinter(log, _tail, [], static _ => { }))
+            {
+                HasOwnThread = true,
+                TimeToEnd = TimeSpan.Zero,
+            };
+            end = await process.RunAsync(program, arguments, folder, new Dictionary<string, string?>(), limit.Token);
+        }
+
+        ct.ThrowIfCancellationRequested();
+        KeepLog();
+        return timer.IsCancellationRequested && end.WasStopped
+            ? (RunOutcome.Failed, $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.")
+            : end.ExitCode != 0 ? (RunOutcome.Failed, $"The command ended with {end.Message}.")
+            : FindMissing(work) is { } missing
+                ? (RunOutcome.Failed, $"The command ended with exit code 0, but left no file {Display.Quote(missing)}.")
+            : (RunOutcome.Done, end.Message);
+    }
+
+    // The command may have left anything at its path.
+    private void KeepLog()
+    {
+        string kept = Path.Combine(OutputFolder, LogName);
+        if (!Directory.Exists(kept) && File.Exists(LogPath))
+        {
+            File.Delete(kept);
+            File.Move(LogPath, kept);
+        }
+    }
+
+    /// <summary>Returns the first pattern of a required file that no file matches; null if there is none.</summary>
+    private string? FindMissing(AttemptInfo work)
+    {
+        var missing = new List<string>(work.Requires);
+        foreach (string path in Files())
+        {
+            missing.RemoveAll(pattern => new IncludeFilter([pattern]).Wants(path, isFolder: false));
+            if (missing.Count == 0)
+            {
+                return null;
+            }
+        }
+
+        return missing.FirstOrDefault();
+    }
+
+    private IEnumerable<string> Files() => Entries(FileAttributes.Directory)
+        .Select(path => Path.GetRelativePath(OutputFolder, path))
+        .Where(static path => !path.StartsWith(".hutch/", StringComparison.Ordinal));
+
+    private IEnumerable<string> Entries(FileAttributes skipped) => Directory.EnumerateFileSystemEntries(
+        OutputFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skipped });
+
+    private async Task DeliverAsync(AttemptInfo work, Workspace output, RunOutcome outcome, string message, CancellationToken ct)
+    {
+        int entries = Entries(0).Take(work.Limits.OutputFiles + 100).Count(path => !path.Contains("/.hutch/", StringComparison.Ordinal));
+        if (entries > work.Limits.OutputFiles)
+        {
+            await FinishAsync(
+                RunOutcome.Failed,
+                $"The command left more than {work.Limits.OutputFiles} files and folders, the most of this program. {message}",
+                ct);
+            return;
+        }
+
+        string kind = outcome == RunOutcome.Done ? "Results" : "Partial results";
+        using var push = new PushEngine(server, output, $"{kind} of run {run}, attempt {number}", NoProgress.Instance)
+        {
+            Attempt = new FinishAttempt { Claim = _claim, State = outcome, Message = message },
+        };
+        try
+        {
+            PushOutcome pushed = await push.RunAsync(ct);
+            if (pushed.Snapshot is null)
+            {
+                await FinishAsync(outcome, message, ct);
+            }
+        }
+        catch (Exception e) when (e is HutchException or IOException or UnauthorizedAccessException)
+        {
+            await FinishAsync(RunOutcome.Failed, $"{message} Its results could not be sent: {e.Message}", ct);
+        }
+    }
+
+    private async Task FinishAsync(RunOutcome outcome, string message, CancellationToken ct)
+    {
+        try
+        {
+            await server.FinishAttemptAsync(
+                run, number, new FinishAttempt { Claim = _claim, State = outcome, Message = message }, ct);
+        }
+        catch (HutchException e) when (e.Error.Code.Status is < 500 and not 429)
+        {
+            // The attempt is not current any more; the server knows how its run ended.
+        }
+    }
+
+    private async Task BeatAsync(CancellationTokenSource lost, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(BeatEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                try
+                {
+                    await server.NoteAttemptAsync(run, number, new NoteAttempt { Claim = _claim, Log = _tail.TakeIfNew() }, ct);
+                }
+                catch (HutchException e) when (e.Error.Code.Status is < 500 and not 429)
+                {
+                    await lost.CancelAsync();
+                    return;
+                }
+                catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException)
+                {
+                    // The next one may get through; the results wait for the server, too.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The attempt has ended.
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using Hutch.Model.Records;
+
+namespace Hutch.Commands.Jobs.Attempts;
+
+/// <summary>
+/// The isolation of a command: it sees the system's programs, its inputs read-only and the folder for its results, and nothing else of the
+/// machine. It has no network unless its program asks for one, and none of its processes outlives it.
+/// </summary>
+/// <param name="Kind"><see cref="Bubblewrap"/> or <see cref="None"/>.</param>
+/// <param name="ReadOnly">Folders that it sees in addition, read-only.</param>
+/// <param name="Account">The account under which it runs if this process is root's: UID or UID:GID; null for the usual one.</param>
+internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, string? Account)
+{
+    internal const string Bubblewrap = "bubblewrap";
+    internal const string None = "none";
+
+    private const string Program = "bwrap";
+    private const string Input = "/input";
+    private const string Output = "/output";
+    private const string Nobody = "65534";
+    private const string Advice = "install bubblewrap, or set 'programs.sandbox: none' where isolation does not matter";
+
+    // The shell is the first process of the sandbox: its end is reported when all others are dead. It reads no text of a user.
+    private const string Script = "\"$0\" \"$@\" </dev/null; exit $?";
+
+    private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+
+    // Without the files of /etc that have secrets or addresses of services.
+    private static readonly string[] Settings =
+    [
+        "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "passwd", "group", "nsswitch.conf", "localtime", "alternatives", "fonts", "OpenCL",
+        "ssl/certs", "resolv.conf", "hosts",
+    ];
+
+    private static bool IsRoot => FileFacts.CurrentUser == 0;
+
+    private string User => (Account ?? Nobody).Split(':')[0];
+
+    private string Group => (Account ?? Nobody).Split(':')[^1];
+
+    /// <summary>Returns the reason why the sandbox does not work on this machine; null if it does.</summary>
+    internal async Task<string?> FindProblemAsync(string scratch, CancellationToken ct)
+    {
+        if (Kind == None)
+        {
+            return null;
+        }
+
+        var limits = new TaskLimits(1, 1L << 30, 10, 16, 1 << 20, 1, Network: false);
+        (string program, IReadOnlyList<string> arguments) = Wrap(["/bin/sh", "-c", "exit 0"], scratch, scratch, limits);
+        try
+        {
+            using Process process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardInput = true })!;
+            process.StandardInput.Close();
+            string words = await process.StandardError.ReadToEndAsync(ct);
+            await process.WaitForExitAsync(ct);
+            return process.ExitCode == 0 ? null : $"The sandbox does not work: {Display.Quote(words.Trim())}; {Advice}.";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return $"There is no sandbox: the program '{Program}' is missing; {Advice}.";
+        }
+    }
+
+    /// <summary>Returns the folders of inputs and results as the command sees them.</summary>
+    internal (string Input, string Output) See(string input, string output) => Kind == None ? (input, output) : (Input, Output);
+
+    /// <summary>Gives the folder for the results to the account of the command.</summary>
+    internal async Task GiveAsync(string output, CancellationToken ct)
+    {
+        if (Kind != None && IsRoot)
+        {
+            using Process process = Process.Start("chown", ["-R", "--no-dereference", $"{User}:{Group}", output]);
+            await process.WaitForExitAsync(ct);
+        }
+    }
+
+    /// <summary>Returns the command that executes another one in the sandbox, within limits.</summary>
+    internal (string Program, IReadOnlyList<string> Arguments) Wrap(
+        IReadOnlyList<string> words, string input, string output, TaskLimits limits)
+    {
+        string[] limited = [.. Limit(limits), "/bin/sh", "-c", Script, .. words];
+        return Kind == None
+            ? ("prlimit", limited[1..])
+            : (Program, [.. Isolate(input, output, limits), "--", .. IsRoot ? AsUser() : [], .. limited]);
+    }
+
+    private static IEnumerable<string> Limit(TaskLimits limits) =>
+    [
+        "prlimit", Number("--data", limits.MemoryBytes), Number("--nproc", limits.Processes), Number("--fsize", limits.OutputBytes),
+        "--core=0", "--",
+    ];
+
+    private static string Number(string option, long value) => string.Create(CultureInfo.InvariantCulture, $"{option}={value}");
+
+    private IEnumerable<string> AsUser() =>
+    [
+        "setpriv", "--reuid", User, "--regid", Group, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--",
+    ];
+
+    private List<string> Isolate(string input, string output, TaskLimits limits)
+    {
+        List<string> arguments =
+        [
+            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--as-pid-1",
+            "--cap-drop", "ALL", "--hostname", "hutch", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev",
+        ];
+        arguments.AddRange(IsRoot
+            ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--perms", "1777", "--tmpfs", "/tmp"]
+            : ["--unshare-user", "--tmpfs", "/tmp"]);
+        if (!limits.Network)
+        {
+            arguments.Add("--unshare-net");
+        }
+
+        foreach (string folder in SystemFolders.Where(Path.Exists))
+        {
+            arguments.AddRange(
+                new DirectoryInfo(folder).LinkTarget is { } target ? ["--symlink", target, folder] : ["--ro-bind", folder, folder]);
+        }
+
+        foreach (string path in Settings.Select(static name => "/etc/" + name).Concat(ReadOnly))
+        {
+            arguments.AddRange(["--ro-bind-try", path, path]);
+        }
+
+        // The folder of the push is hidden: it says where the results go.
+        arguments.AddRange(["--ro-bind", input, Input, "--bind", output, Output]);
+        if (Directory.Exists(Path.Combine(output, ".hutch")))
+        {
+            arguments.AddRange(["--tmpfs", Output + "/.hutch"]);
+        }
+
+        arguments.AddRange(
+        [
+            "--chdir", Output, "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv", "HOME", "/tmp", "--setenv",
+            "LANG", "C.UTF-8", "--setenv", "OMP_NUM_THREADS", limits.Cores.ToString(CultureInfo.InvariantCulture),
+        ]);
+        return arguments;
+    }
+}

@@ -1,0 +1,177 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Jobs.Attempts;
+using Hutch.Objects.Http;
+
+namespace Hutch.Commands.Verbs.Runs;
+
+/// <summary>
+/// <c>hutch attempt run | check</c>: the node of a program. Engines start it; standard input has the token of the attempt, and its end ends
+/// the node.
+/// </summary>
+internal static class AttemptVerbs
+{
+    internal static Command Create(CliHost host)
+    {
+        return new VerbGroup(
+            "attempt", "Execute an attempt of a run; engines of programs start it.", new RunAttemptVerb(host), new CheckVerb(host))
+        {
+            Hidden = true,
+        };
+    }
+
+    private static Option<string> SandboxKind() => new("--sandbox")
+    {
+        Description = "How the command is isolated.",
+        HelpName = "KIND",
+        DefaultValueFactory = static _ => Sandbox.Bubblewrap,
+    };
+
+    private static Option<string[]> ReadOnly() => new("--read-only")
+    {
+        Description = "A folder that the command sees, too; give it again for more.",
+        HelpName = "DIR",
+    };
+
+    private static Option<string?> Account() => new("--account")
+    {
+        Description = "The account of the command, if this process is root's.",
+        HelpName = "UID:GID",
+    };
+
+    private sealed class RunAttemptVerb : Verb
+    {
+        private static readonly TimeSpan WaitForServer = TimeSpan.FromHours(1);
+
+        private readonly Argument<string> _run = new("run") { Description = "The id of the run." };
+        private readonly Argument<int> _attempt = new("attempt") { Description = "The number of the attempt." };
+
+        private readonly Option<string> _server = new("--server")
+        {
+            Description = "The address of the server.",
+            HelpName = "URL",
+            Required = true,
+        };
+
+        private readonly Option<string?> _trust = new("--trust")
+        {
+            Description = "The fingerprint of its certificate.",
+            HelpName = "FINGERPRINT",
+        };
+
+        private readonly Option<string> _work = new("--work")
+        {
+            Description = "The folder for inputs and results.",
+            HelpName = "DIR",
+            Required = true,
+        };
+
+        private readonly Option<string?> _tokenFile = new("--token-file")
+        {
+            Description = "The file with the token, which is deleted; without it, standard input has the token.",
+            HelpName = "FILE",
+        };
+
+        private readonly Option<string> _sandbox = SandboxKind();
+        private readonly Option<string[]> _readOnly = ReadOnly();
+        private readonly Option<string?> _account = Account();
+
+        internal RunAttemptVerb(CliHost host)
+            : base(host, "run", "Execute an attempt of a run.", "hutch attempt run RUN 1 --server URL --work DIR < token")
+        {
+            Add(_run);
+            Add(_attempt);
+            Add(_server);
+            Add(_trust);
+            Add(_work);
+            Add(_tokenFile);
+            Add(_sandbox);
+            Add(_readOnly);
+            Add(_account);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            string token;
+            if (context.Value(_tokenFile) is { } file)
+            {
+                token = Encoding.UTF8.GetString(context.ReadFile(file)).Trim();
+                File.Delete(context.FullPath(file));
+            }
+            else
+            {
+                token = await context.Host.In.ReadLineAsync(cancellationToken) ?? "";
+                _ = WatchAsync(context.Host.In, stop);
+            }
+
+            using var server = new HutchClient(
+                new Uri(context.Value(_server)!),
+                token,
+                new HutchClientOptions
+                {
+                    Trust = context.Value(_trust) is { } fingerprint ? new ServerTrust(Fingerprint: fingerprint) : null,
+                    Wait = WaitForServer,
+                });
+            var sandbox = new Sandbox(context.Value(_sandbox)!, context.Value(_readOnly) ?? [], context.Value(_account));
+            using var attempt = new AttemptRun(
+                server, context.Value(_run)!, context.Value(_attempt), context.FullPath(context.Value(_work)!), sandbox, context.Host.Time);
+            try
+            {
+                return await attempt.RunAsync(stop.Token);
+            }
+            finally
+            {
+                attempt.DeleteFolder();
+            }
+        }
+
+        /// <summary>Waits for the end of the input, which is the end of the server. Reading the console blocks its thread.</summary>
+        private static Task WatchAsync(TextReader input, CancellationTokenSource stop) => Task.Run(() =>
+        {
+            while (input.ReadLine() is not null)
+            {
+                // Nothing else comes.
+            }
+
+            try
+            {
+                stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The attempt has ended.
+            }
+        });
+    }
+
+    private sealed class CheckVerb : Verb
+    {
+        private readonly Option<string> _sandbox = SandboxKind();
+        private readonly Option<string[]> _readOnly = ReadOnly();
+        private readonly Option<string?> _account = Account();
+
+        internal CheckVerb(CliHost host)
+            : base(host, "check", "Check that the sandbox of programs works here.", "hutch attempt check")
+        {
+            Add(_sandbox);
+            Add(_readOnly);
+            Add(_account);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            var sandbox = new Sandbox(context.Value(_sandbox)!, context.Value(_readOnly) ?? [], context.Value(_account));
+            DirectoryInfo scratch = Directory.CreateTempSubdirectory("hutch-attempt-");
+            try
+            {
+                string? problem = await sandbox.FindProblemAsync(scratch.FullName, cancellationToken);
+                context.Host.Error.WriteLine(problem ?? "The sandbox works.");
+                return problem is null ? ExitCode.Ok : ExitCode.Failure;
+            }
+            finally
+            {
+                scratch.Delete(recursive: true);
+            }
+        }
+    }
+}

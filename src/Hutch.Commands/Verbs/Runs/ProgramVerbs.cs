@@ -1,0 +1,185 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Model.Parameters;
+
+namespace Hutch.Commands.Verbs.Runs;
+
+/// <summary><c>hutch program list | show | run | check</c>: programs that the server starts on behalf of users.</summary>
+internal static class ProgramVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "program", "List, show, run and check programs that the server starts on your behalf.",
+        new ListProgramsVerb(host), new ShowProgramVerb(host), new RunProgramVerb(host), FullProgramVerb.Create(host, "program check"));
+
+    private static Argument<string> Program() => new("program") { Description = "The name of the program, from `hutch program list`." };
+
+    private sealed class ListProgramsVerb : Verb
+    {
+        internal ListProgramsVerb(CliHost host)
+            : base(host, "list", "List the programs of the server.", "hutch program list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            var table = new TextTable("PROGRAM", "VERSION", "TAKES", "ENGINE", "TITLE");
+            await context.AddAsync(
+                table,
+                context.Server.ListProgramsAsync(cancellationToken),
+                HutchJson.Default.ProgramInfo,
+                program =>
+                [
+                    program.Name, program.Version, string.Join(", ", program.Types ?? ["any"]), program.Engine,
+                    program.MayStart ? program.Title : $"{program.Title} (members of {string.Join(", ", program.Groups ?? [])} only)",
+                ]);
+            context.Write(table, "The server has no programs.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowProgramVerb : Verb
+    {
+        private readonly Argument<string> _program = Program();
+        private readonly Option<bool> _document = new("--document") { Description = "Print its YAML document." };
+
+        internal ShowProgramVerb(CliHost host)
+            : base(
+                host, "show", "Show a program with its parameters.", "hutch program show reconstruct",
+                "hutch program show reconstruct --document")
+        {
+            Add(_program);
+            Add(_document);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            ProgramInfo program = await context.Server.GetProgramAsync(context.Value(_program)!, cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(program, HutchJson.Default.ProgramInfo);
+                return ExitCode.Ok;
+            }
+
+            TextWriter output = context.Host.Out;
+            if (context.Value(_document))
+            {
+                output.Write(program.Document);
+                return ExitCode.Ok;
+            }
+
+            output.WriteLine($"{program.Title} ({program.Name} {program.Version})");
+            if (program.Description is { } description)
+            {
+                output.WriteLine(Display.Name(description));
+            }
+
+            string state = program.Closed switch { true => "closed datasets", false => "open datasets", _ => "datasets" };
+            output.WriteLine($"Takes: {state} of the type {string.Join(" or ", program.Types ?? ["generic"])}"
+                + (program.Files is { } files ? $", files {string.Join(", ", files)}" : ""));
+            output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
+            output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
+                + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
+            output.WriteLine($"Command: {Display.Name(CommandText.Join(program.Command ?? []))}");
+            output.WriteLine();
+            var table = new TextTable("PARAMETER", "KIND", "UNIT", "RANGE", "HELP");
+            foreach (ParameterDeclaration parameter in program.Parameters)
+            {
+                table.Add(
+                    parameter.Name, JsonText.Write(parameter.Kind, HutchJson.Default.ValueKind).Trim('"'), parameter.Unit ?? "",
+                    Range(parameter), StepListing.Describe(parameter));
+            }
+
+            context.Write(table, "It has no parameters.");
+            return ExitCode.Ok;
+        }
+
+        private static string Range(ParameterDeclaration parameter) => (parameter.Minimum, parameter.Maximum) switch
+        {
+            ({ } least, { } most) => string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"),
+            ({ } least, null) => string.Create(CultureInfo.InvariantCulture, $"{least} or more"),
+            (null, { } most) => string.Create(CultureInfo.InvariantCulture, $"{most} or less"),
+            _ => parameter.Pattern ?? "",
+        };
+    }
+
+    private sealed class RunProgramVerb : Verb
+    {
+        private readonly Argument<string> _program = Program();
+
+        private readonly Argument<string> _dataset = new("dataset")
+        {
+            Description = "The dataset that it reads, or DATASET@SNAPSHOT.",
+        };
+
+        private readonly Option<string[]> _parameters = new("--parameter")
+        {
+            Description = "Set a parameter of the program; give it again for more.",
+            HelpName = "NAME=VALUE",
+        };
+
+        private readonly Option<string?> _output = new("--output")
+        {
+            Description = "The name of the dataset for the results.",
+            HelpName = "NAME",
+        };
+
+        private readonly Option<string?> _title = new("--title") { Description = "The title of the results.", HelpName = "TEXT" };
+        private readonly Option<bool> _watch = new("--watch") { Description = "Show the log until the run ends." };
+
+        internal RunProgramVerb(CliHost host)
+            : base(
+                host,
+                "run",
+                "Start a program on a dataset. The server executes it on your behalf, and its results become a new dataset of yours.",
+                "hutch program run reconstruct scan-7",
+                "hutch program run reconstruct scan-7@2 --parameter axis=512.5 --output volume --watch")
+        {
+            Add(_program);
+            Add(_dataset);
+            Add(_parameters);
+            Add(_output);
+            Add(_title);
+            Add(_watch);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            Dictionary<string, JsonElement> parameters = Parse(context.Value(_parameters) ?? []);
+            (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+            RunInfo run = await context.Server.StartProgramAsync(
+                context.Value(_program)!,
+                new StartProgram
+                {
+                    Input = dataset.Id,
+                    At = at,
+                    Output = context.Value(_output),
+                    Title = context.Value(_title),
+                    Parameters = parameters,
+                },
+                cancellationToken);
+            DatasetInfo results = await context.Server.GetDatasetAsync(run.Outputs[0], cancellationToken);
+            context.Print(
+                run, HutchJson.Default.RunInfo,
+                $"Run {run.Id} waits; its results will be {results.Name}. Watch it with `hutch runs watch {run.Id}`.");
+            return context.Value(_watch) ? await new ProgramWatch(context, run.Id).RunAsync(cancellationToken) : ExitCode.Ok;
+        }
+
+        private static Dictionary<string, JsonElement> Parse(string[] settings)
+        {
+            var parameters = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            foreach (string setting in settings)
+            {
+                int equals = setting.IndexOf('=', StringComparison.Ordinal);
+                string name = equals > 0 ? setting[..equals] : throw ErrorCode.BadRequest.With(
+                    $"--parameter {Display.Quote(setting)}: expected NAME=VALUE, such as threshold=3.").ToException();
+                string value = JsonEncodedText.Encode(setting[(equals + 1)..]).ToString();
+                if (!parameters.TryAdd(name, JsonElement.Parse($"\"{value}\"")))
+                {
+                    throw ErrorCode.BadRequest.With($"The parameter {Display.Quote(name)} is given twice.").ToException();
+                }
+            }
+
+            return parameters;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using Hutch.Model.Parameters;
+using Hutch.Model.Records;
+
+namespace Hutch.Contracts;
+
+/// <summary>A program that the server starts on behalf of users.</summary>
+public sealed record ProgramInfo
+{
+    /// <summary>Name in requests and commands.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Label for display.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Purpose.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Version, recorded in each run.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>SHA-256 of its document. A run keeps the document with which it was started.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>True if the caller may start it on datasets from which the caller may derive.</summary>
+    public required bool MayStart { get; init; }
+
+    /// <summary>Groups whose members may start it; absent for everyone.</summary>
+    public IReadOnlyList<string>? Groups { get; init; }
+
+    /// <summary>Types of datasets that it takes, with the types that inherit from them; absent for any.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
+    /// <summary>Patterns of the files that it reads; absent for all.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
+    /// <summary>True if it takes closed datasets only, false for open ones only; absent for both.</summary>
+    public bool? Closed { get; init; }
+
+    /// <summary>Parameters in the order of the document.</summary>
+    public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
+
+    /// <summary>Command, word by word, with placeholders; absent in lists.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Engine that executes it.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>Processor cores of a run.</summary>
+    public required int Cores { get; init; }
+
+    /// <summary>Memory of each of its processes, bytes.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Longest time of a run, seconds.</summary>
+    public required long Seconds { get; init; }
+
+    /// <summary>Type of its results.</summary>
+    public required string OutputType { get; init; }
+
+    /// <summary>The YAML document; absent in lists.</summary>
+    public string? Document { get; init; }
+}
+
+/// <summary>Starts a run of a program.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record StartProgram
+{
+    /// <summary>Dataset that the program reads.</summary>
+    public required DatasetId Input { get; init; }
+
+    /// <summary>Version of the input: a snapshot's number, tag or hash prefix. Default: the newest; the head becomes a snapshot.</summary>
+    public string? At { get; init; }
+
+    /// <summary>Name of the dataset for the results. Default: that of the program's document.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Title of the results. Default: that of the program's document.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Parameters by name. Numbers and booleans can be text.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+}
+
+/// <summary>State of the attempts of a run that an engine of the site executes.</summary>
+public sealed record RunAttemptInfo
+{
+    /// <summary>Number of the newest attempt; 0 before the first.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Engine that has it.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>Machine that executes it; shown only to users who can write one of the run's datasets.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Reason why it waits again.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>SHA-256 of the program's document.</summary>
+    public required string Digest { get; init; }
+}
+
+/// <summary>Claims an attempt for a node, before it stages anything.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ClaimAttempt
+{
+    /// <summary>Random id of the node's claim. The same claim again is accepted, another one is refused.</summary>
+    public required Guid Claim { get; init; }
+
+    /// <summary>Name of the machine.</summary>
+    public required string Node { get; init; }
+}
+
+/// <summary>The work of an attempt.</summary>
+public sealed record AttemptInfo
+{
+    /// <summary>Command, word by word; <c>{input}</c> and <c>{output}</c> stand for folders.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>Inputs, each at a snapshot.</summary>
+    public required IReadOnlyList<RunInput> Inputs { get; init; }
+
+    /// <summary>Patterns of the files to stage; none for all.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Dataset for the results.</summary>
+    public required DatasetId Output { get; init; }
+
+    /// <summary>Patterns of files that the results must have.</summary>
+    public IReadOnlyList<string> Requires { get; init; } = [];
+
+    /// <summary>Limits of the command.</summary>
+    public required TaskLimits Limits { get; init; }
+}
+
+/// <summary>A sign of life of a node.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record NoteAttempt
+{
+    /// <summary>The node's claim.</summary>
+    public required Guid Claim { get; init; }
+
+    /// <summary>Last bytes of the command's output, at most 65 536; absent if there is nothing new.</summary>
+    public byte[]? Log { get; init; }
+}
+
+/// <summary>Ends an attempt and its run: alone, or in the commit of a push of its results.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record FinishAttempt
+{
+    /// <summary>The node's claim.</summary>
+    public required Guid Claim { get; init; }
+
+    /// <summary><c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    public required RunOutcome State { get; init; }
+
+    /// <summary>Final message; the reason if it failed.</summary>
+    public string? Message { get; init; }
+}

@@ -1,0 +1,124 @@
+using Hutch.Datasets.Analyses;
+
+namespace Hutch.Datasets.Programs;
+
+/// <summary>The requests of nodes, each for the one attempt that its token names; and the log of a run, for people.</summary>
+public sealed class AttemptService : IAttemptTokens
+{
+    private const int MaxNode = 200;
+    private const int MaxMessage = 2000;
+
+    private readonly RunAttempts _attempts;
+    private readonly HeadReader _heads;
+    private readonly RunService _runs;
+    private readonly ProgramQueue _queue;
+
+    internal AttemptService(RunAttempts attempts, HeadReader heads, RunService runs, ProgramQueue queue) =>
+        (_attempts, _heads, _runs, _queue) = (attempts, heads, runs, queue);
+
+    public async ValueTask<Result<AttemptGrant>> FindAsync(AttemptKey attempt, CancellationToken ct)
+    {
+        SiteRun? run = await _attempts.FindAsync(attempt.Run, ct);
+        return AttemptRule.FindRefusal(run, attempt) is null && run is { Attempt.Secret: { } secret, Outputs: [var output] }
+            ? new AttemptGrant(run.Description.User, secret, [.. run.Inputs.Select(static input => input.Dataset)], output)
+            : ErrorCode.Unauthenticated.With("This attempt of a run is not current: the run continues without it, or has ended.");
+    }
+
+    /// <summary>Gives the attempt to a node, before it stages anything. Refused if another node was first.</summary>
+    public async Task<Result<ClaimedAttempt>> ClaimAsync(
+        Caller caller, AttemptKey attempt, Guid claim, string node, CancellationToken ct)
+    {
+        if (!Check(caller, attempt).TryGet(out _, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (node.Length is 0 or > MaxNode)
+        {
+            return ErrorCode.BadRequest.With($"'node' has {node.Length} characters; it must have 1 to {MaxNode}.");
+        }
+
+        if (!(await _attempts.ClaimAsync(attempt, claim, node, ct)).TryGet(out SiteRun? run, out refusal)
+            || !(await _heads.DatasetAsync(run.Outputs[0], ct)).TryGet(out SiteDataset? output, out refusal))
+        {
+            return refusal;
+        }
+
+        _queue.Note(attempt, null);
+        return new ClaimedAttempt(run, output);
+    }
+
+    /// <summary>Notes a sign of life. Refused when the attempt is not current any more: the node then ends its command.</summary>
+    public async Task<Result<Done>> NoteAsync(
+        Caller caller, AttemptKey attempt, Guid claim, ReadOnlyMemory<byte>? log, CancellationToken ct)
+    {
+        if (!Check(caller, attempt).TryGet(out _, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        SiteRun? run = await _attempts.FindAsync(attempt.Run, ct);
+        if ((AttemptRule.FindRefusal(run, attempt) ?? (run!.Attempt!.Claim == claim
+            ? null
+            : ErrorCode.Conflict.With("Another node has claimed this attempt."))) is { } late)
+        {
+            return late;
+        }
+
+        _queue.Note(attempt, log);
+        return Done.Value;
+    }
+
+    /// <summary>Ends the run of an attempt that has no results to push.</summary>
+    public async Task<Result<VisibleRun>> FinishAsync(Caller caller, AttemptEnd end, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        if (!Check(caller, end.Attempt).TryGet(out _, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Result<SiteRun> ended = await _attempts.FinishAsync(Shortened(end), ct);
+        _queue.Wake();
+        return ended.Then<VisibleRun>(static run => new VisibleRun(run, IsWhole: true, IsMember: true));
+    }
+
+    /// <summary>Returns the end of an attempt for a push of its results; null for a push of another caller.</summary>
+    public static Result<AttemptEnd?> EndOf(Caller caller, Guid? claim, RunOutcome? outcome, string? message)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Attempt is not { } attempt
+                ? claim is null ? (AttemptEnd?)null : ErrorCode.BadRequest.With("Only a push of an attempt of a run can end one.")
+            : claim is { } own && outcome is { } known ? Shortened(new AttemptEnd(attempt, own, known, message))
+            : ErrorCode.BadRequest.With("A push of an attempt needs its claim and the state of its end.");
+    }
+
+    /// <summary>Returns the last bytes of the log while a run is in progress here, for callers who may see all of its inputs.</summary>
+    public async Task<Result<ReadOnlyMemory<byte>>> ReadLogAsync(Caller caller, Guid id, CancellationToken ct)
+    {
+        if (!(await _runs.GetAsync(caller, id, ct)).TryGet(out VisibleRun? visible, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        return !visible.IsWhole ? ErrorCode.Forbidden.With("The log of a run is for those who may see all of its inputs.")
+            : visible.Run.Attempt is not { } attempt
+                ? ErrorCode.NotFound.With($"No engine of this site executes the run {id:N}; its log is among its results.")
+            : _queue.FindLog(new AttemptKey(id, attempt.Number)) is { } log ? log
+            : ErrorCode.NotFound.With($"This server has no log of the run {id:N}. When it has ended, its log is among its results.");
+    }
+
+    private static AttemptEnd Shortened(AttemptEnd end) =>
+        end.Message is { Length: > MaxMessage } ? end with { Message = end.Message[..MaxMessage] } : end;
+
+    private static Result<Done> Check(Caller caller, AttemptKey attempt)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Attempt == attempt
+            ? Done.Value
+            : ErrorCode.Forbidden.With("This request is for the node of the attempt, with the token of the attempt.");
+    }
+}
+
+/// <param name="Output">The dataset for the results.</param>
+public sealed record ClaimedAttempt(SiteRun Run, SiteDataset Output);

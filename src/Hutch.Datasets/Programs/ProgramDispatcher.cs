@@ -1,0 +1,176 @@
+using Hutch.Programs;
+using Hutch.Programs.Documents;
+using Hutch.Programs.Engines;
+using Hutch.Programs.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Datasets.Programs;
+
+/// <summary>
+/// Hands waiting runs to engines, fairly, and notices attempts that ended without a result. Each decision is a commit that is refused when
+/// the run has changed: a second dispatcher or a slow engine causes extra work, never a second result.
+/// </summary>
+public sealed partial class ProgramDispatcher(
+    ProgramLibrary library, RunAttempts attempts, StartPermission permission, ProgramQueue queue, ProgramOptions options, ILogger logger)
+{
+    /// <summary>The lease of the loop: one server of a site dispatches.</summary>
+    public const string Job = "programs";
+
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    /// <summary>The smallest program: an engine that does not take it takes nothing.</summary>
+    private static readonly TaskLimits Least = new(1, 1, 1, 1, 1, 1, Network: false);
+
+    private readonly HashSet<AttemptKey> _handed = [];
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await StepAsync(ct);
+            await queue.WaitAsync(Step, ct);
+        }
+    }
+
+    /// <summary>Looks after all attempts once, and starts as many runs as engines take.</summary>
+    public async Task StepAsync(CancellationToken ct)
+    {
+        IReadOnlyList<RunTaskState> issued = await attempts.IssuedAsync(ct);
+        await EndUnwantedAsync(issued, ct);
+        bool hasLost = false;
+        foreach (IProgramEngine engine in queue.Engines)
+        {
+            hasLost |= await LookAfterAsync(engine, [.. issued.Where(run => run.Attempt.Engine == engine.Name)], ct);
+        }
+
+        await StartAsync(hasLost ? await attempts.IssuedAsync(ct) : issued, ct);
+    }
+
+    /// <summary>Cancels attempts whose runs have ended by another way: a user stopped them, or a newer attempt replaced them.</summary>
+    private async Task EndUnwantedAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
+    {
+        HashSet<AttemptKey> wanted = [.. issued.Select(static run => run.Key)];
+        queue.Keep(wanted);
+        foreach (AttemptKey old in _handed.Where(attempt => !wanted.Contains(attempt)).ToArray())
+        {
+            foreach (IProgramEngine engine in queue.Engines)
+            {
+                await engine.CancelAsync(old, ct);
+            }
+
+            _handed.Remove(old);
+        }
+    }
+
+    private async Task<bool> LookAfterAsync(IProgramEngine engine, IReadOnlyList<RunTaskState> runs, CancellationToken ct)
+    {
+        if (runs.Count == 0)
+        {
+            return false;
+        }
+
+        IReadOnlyDictionary<AttemptKey, EngineState> states = await engine.StatesAsync([.. runs.Select(static run => run.Key)], ct);
+        bool hasLost = false;
+        foreach (RunTaskState run in runs)
+        {
+            string? reason = !states.TryGetValue(run.Key, out EngineState state)
+                ? queue.SilentFor(run.Key).TotalSeconds < options.SilentSeconds ? null
+                    : $"Nothing was heard of it for {options.SilentSeconds} s, and the engine '{engine.Name}' does not know it."
+                : state.Phase == EnginePhase.Ended ? $"It ended without a result. {state.Words}".TrimEnd()
+                : null;
+            if (reason is not null)
+            {
+                // Refused when the run has ended in between.
+                Result<SiteRun> lost = await attempts.LoseAsync(run.Key, reason, ct);
+                hasLost |= lost.IsOk;
+                LogLost(logger, run.Key, reason);
+            }
+        }
+
+        return hasLost;
+    }
+
+    private async Task StartAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
+    {
+        if (!await IsAnyReadyAsync(ct))
+        {
+            return;
+        }
+
+        IReadOnlyList<RunTaskState> waiting = await attempts.WaitingAsync(options.MaxWaiting, ct);
+        var fair = new FairQueue(
+            waiting, issued, options.MaxRunningPerAccount,
+            name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Running : null);
+        while (fair.Take() is { } next)
+        {
+            if (!await TryStartAsync(next, ct))
+            {
+                fair.Release(next);
+                if (!await IsAnyReadyAsync(ct))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private async ValueTask<bool> IsAnyReadyAsync(CancellationToken ct)
+    {
+        foreach (IProgramEngine engine in queue.Engines)
+        {
+            if (engine.Takes(Least) && await engine.FindProblemAsync(ct) is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> TryStartAsync(RunTaskState waiting, CancellationToken ct)
+    {
+        if (await attempts.FindAsync(waiting.Run, ct) is not { Finished: null, Description.Task: { } task } run
+            || queue.Engines.FirstOrDefault(one => one.Name == task.Engine) is not { } engine
+            || !engine.Takes(task.Limits)
+            || await engine.FindProblemAsync(ct) is not null)
+        {
+            return false;
+        }
+
+        if (await permission.FindLossAsync(run, ct) is { } loss)
+        {
+            if (loss.Code != ErrorCode.Unavailable)
+            {
+                await attempts.RefuseAsync(waiting.Key, $"It was not started: {loss.Message}", ct);
+            }
+
+            return false;
+        }
+
+        var attempt = new AttemptKey(waiting.Run, waiting.Attempt.Number + 1);
+        (BlobHash hash, IssuedSecret secret) = AttemptToken.Issue(attempt);
+        if (!(await attempts.IssueAsync(waiting.Key, engine.Name, hash, ct)).IsOk)
+        {
+            return false;
+        }
+
+        _handed.Add(attempt);
+        queue.Note(attempt, null);
+        Result<Done> submitted = await engine.SubmitAsync(
+            new AttemptOrder(attempt, task.Limits, secret.Reveal(), run.Description.Program), ct);
+        if (submitted.IsOk)
+        {
+            LogStarted(logger, attempt, run.Description.Program, engine.Name);
+            return true;
+        }
+
+        await attempts.LoseAsync(attempt, $"The engine '{engine.Name}' refused it: {submitted.Error.Message}", ct);
+        return false;
+    }
+
+    [LoggerMessage(EventId = 5601, Level = LogLevel.Debug, Message = "The attempt {Attempt} of {Program} was handed to {Engine}")]
+    private static partial void LogStarted(ILogger logger, AttemptKey attempt, string program, string engine);
+
+    [LoggerMessage(EventId = 5602, Level = LogLevel.Warning, Message = "The attempt {Attempt} is lost: {Reason}")]
+    private static partial void LogLost(ILogger logger, AttemptKey attempt, string reason);
+}

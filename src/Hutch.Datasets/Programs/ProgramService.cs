@@ -1,0 +1,238 @@
+using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Registry;
+using Hutch.Model.Parameters;
+using Hutch.Programs;
+using Hutch.Programs.Documents;
+
+namespace Hutch.Datasets.Programs;
+
+/// <summary>Shows the programs of the site, and starts and retries their runs, after a check of the caller's rights.</summary>
+/// <remarks>Everything that can be refused is refused at the start: before anything is staged or computed.</remarks>
+public sealed class ProgramService
+{
+    private const string Title = "{title}";
+    private const string InputName = "{input}";
+    private const string ProgramName = "{program}";
+
+    private readonly ProgramLibrary _library;
+    private readonly TypeLibrary _types;
+    private readonly Authorizer _authorizer;
+    private readonly NameReconciler _reconciler;
+    private readonly HeadReader _heads;
+    private readonly InputFixer _fixer;
+    private readonly RunRegistry _runs;
+    private readonly RunAttempts _attempts;
+    private readonly ProgramQueue _queue;
+    private readonly ProgramOptions _options;
+
+    internal ProgramService(
+        ProgramLibrary library, TypeLibrary types, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer) reading,
+        (RunRegistry, RunAttempts) runs, ProgramQueue queue, ProgramOptions options)
+    {
+        (_library, _types, _authorizer, _reconciler, _queue, _options) = (library, types, authorizer, reconciler, queue, options);
+        (_heads, _fixer) = reading;
+        (_runs, _attempts) = runs;
+    }
+
+    /// <summary>Lists the programs, with those that the caller may not start.</summary>
+    public Result<IReadOnlyList<OfferedProgram>> List(Caller caller) =>
+        Authorizer.Authorize(caller, Operation.ProgramList).Then<IReadOnlyList<OfferedProgram>>(
+            _ => _library.Programs.Select(program => Offer(caller, program)).ToArray());
+
+    public Result<OfferedProgram> Find(Caller caller, string name) =>
+        Authorizer.Authorize(caller, Operation.ProgramList)
+            .Then<ProgramDocument>(_ => _library.Find(name))
+            .Then<OfferedProgram>(program => Offer(caller, program));
+
+    /// <summary>
+    /// Starts a run of a program on a version of a dataset. Makes the dataset for its results in the same commit. Returns when the run is
+    /// durable; an engine executes it later.
+    /// </summary>
+    public async Task<Result<VisibleRun>> StartAsync(Caller caller, string name, ProgramStart wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (!Find(caller, name).TryGet(out OfferedProgram? offered, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        ProgramDocument program = offered.Program;
+        if (!offered.MayStart)
+        {
+            return (ErrorCode.Forbidden with { Advice = "Ask a manager of one of these groups to add you." }).With(
+                $"Only members of {string.Join(" and ", program.Groups)} may start the program '{program.Name}'.");
+        }
+
+        if (!ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
+            || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
+            || !NameOf(wanted).TryGet(out Slug? slug, out refusal)
+            || await FindTooManyAsync(caller, ct) is { } many && (refusal = many) is not null
+            || await _queue.FindProblemAsync(program.Engine, ct) is { } away && (refusal = away) is not null)
+        {
+            return refusal!;
+        }
+
+        return await StartAsync(caller, program, values, input, (slug, wanted.Title), ct);
+    }
+
+    /// <summary>Returns a failed or cancelled run to the queue, for the account that started it.</summary>
+    public async Task<Result<VisibleRun>> RetryAsync(Caller caller, Guid id, CancellationToken ct)
+    {
+        if (!Authorizer.Authorize(caller, Operation.RunStopOwn).TryGet(out _, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        bool isOwn = await _attempts.FindAsync(id, ct) is { } run && caller.IsUser && run.Description.User == caller.Name;
+        if (!isOwn)
+        {
+            return ErrorCode.NotFound.With($"There is no run {id:N} that you started.");
+        }
+
+        Result<SiteRun> retried = await _attempts.RetryAsync(id, caller.Name, ct);
+        _queue.Wake();
+        return retried.Then<VisibleRun>(static queued => new VisibleRun(queued, IsWhole: true, IsMember: true));
+    }
+
+    internal IEnumerable<SiteWarning> Warnings() => _library.Problems.Take(20).Select(static problem => new SiteWarning(
+        "program-left-out",
+        $"A program of this site is left out: {problem}",
+        "Correct the file in the folder 'programs.folder', and check it with `hutch program check FILE`; it is read again in seconds."));
+
+    private static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
+        program,
+        caller.IsUser && (program.Groups.Count == 0 || caller.Groups.Any(group => program.Groups.Contains(group.GroupName))));
+
+    private async Task<Result<ProgramInput>> ReadAsync(
+        Caller caller, ProgramDocument program, ProgramStartInput wanted, CancellationToken ct)
+    {
+        DatasetId id = wanted.Dataset;
+        if (!(await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct)).TryGet(out Access access, out HutchError? refusal)
+            || !(await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetDerive, ct)).TryGet(out _, out refusal)
+            || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
+        {
+            return refusal;
+        }
+
+        string name = access.Dataset.FullName;
+        IReadOnlyList<string> lineage = _types.Current.LineageOf(dataset.Type);
+        if (program.Accepts.Types is { Count: > 0 } types && !types.Any(lineage.Contains))
+        {
+            return ErrorCode.Unprocessable.With(
+                $"'{name}' is of the type '{dataset.Type}', but the program '{program.Name}' takes {string.Join(" or ", types)}.");
+        }
+
+        if (program.Accepts.Closed is { } closed && closed != dataset.Closed is not null)
+        {
+            return closed
+                ? DatasetState.RequireClosed(dataset).Error!
+                : ErrorCode.DatasetClosed.With($"'{name}' is closed, but the program '{program.Name}' takes open datasets.");
+        }
+
+        Result<TreeView?> view = await _fixer.FixAsync(caller, id, wanted.At, $"Read by the program {program.Name}", ct);
+        return !view.IsOk ? view.Error
+            : view.Value is not { Snapshot: { } snapshot } found
+                ? ErrorCode.Unprocessable.With($"'{name}' is empty: there is nothing for the program '{program.Name}'.")
+            : new ProgramInput(access, dataset, new VersionReference(id, snapshot.Number, found.Root.Page));
+    }
+
+    private async ValueTask<HutchError?> FindTooManyAsync(Caller caller, CancellationToken ct)
+    {
+        long all = await _attempts.CountWaitingAsync(null, ct);
+        if (all >= _options.MaxWaiting)
+        {
+            return ErrorCode.Unavailable.With(
+                $"{all} runs of programs wait at this site, the maximum (programs.maxWaiting). Try again when some have started.");
+        }
+
+        long own = await _attempts.CountWaitingAsync(caller.Name, ct);
+        return own < _options.MaxWaitingPerAccount ? null : ErrorCode.Unavailable.With(
+            $"{own} of your runs wait, the maximum (programs.maxWaitingPerAccount). Try again when some have started.");
+    }
+
+    private async Task<Result<VisibleRun>> StartAsync(
+        Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, (Slug? Slug, string? Title) output,
+        CancellationToken ct)
+    {
+        var results = new DatasetId(_runs.NewId());
+        using IDisposable making = _reconciler.Begin(results);
+        Result<NameRecord> name = output.Slug is { } chosen
+            ? await _reconciler.ReserveAsync(caller, results, isNewId: true, null, chosen, ct)
+            : await _reconciler.ReserveNumberedAsync(caller, results, UsualName(program, input), "-" + program.Name, ct);
+        if (!name.IsOk)
+        {
+            return name.Error;
+        }
+
+        NewRun run = ToRun(caller, program, values, input);
+        Result<SiteRun> started = await _runs.StartAsync(
+            run with { Id = _runs.NewId(), Output = ToOutput(caller, program, input, name.Value, output.Title) }, ct);
+        if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
+        {
+            await _reconciler.ReleaseAsync(caller, results, "the run was not started", CancellationToken.None);
+        }
+
+        _queue.Wake();
+        return started.Then<VisibleRun>(static queued => new VisibleRun(queued, IsWhole: true, IsMember: true));
+    }
+
+    private static NewRun ToRun(Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input)
+    {
+        IReadOnlyList<string> words = program.Command.Fill(values);
+        var task = new RunTask(program.Digest, program.Source, words, program.Engine, program.Limits)
+        {
+            Files = program.Accepts.Files,
+            Requires = program.Requires,
+            Attempts = program.Attempts,
+        };
+        var description = new RunDescription(
+            program.Name, program.Version, CommandText.Join(words), values.ToJson(), null, caller.Name, caller.CredentialId)
+        {
+            IsExternal = true,
+            Task = task,
+        };
+        return new NewRun { Id = default, Description = description, Inputs = [input.Version] };
+    }
+
+    private static NewDataset ToOutput(Caller caller, ProgramDocument program, ProgramInput input, NameRecord name, string? title) => new()
+    {
+        Id = name.Dataset,
+        Owner = name.Owner.Name,
+        Slug = name.Slug,
+        Title = title ?? Fill(
+            program.Output.Title ?? $"{program.Title}: {Title}", program, input, input.Dataset.Title ?? input.Access.Dataset.FullName),
+        Type = program.Output.Type,
+        By = caller.Name,
+        Parents = [new ParentVersion(input.Version.Dataset, SnapshotRef.OfNumber(checked((int)input.Version.Snapshot!.Value)))],
+        FollowsOpenParents = true,
+    };
+
+    private static Result<Slug?> NameOf(ProgramStart wanted) =>
+        wanted.Output is { } chosen ? Slug.Parse(chosen).Then<Slug?>(static slug => slug) : (Slug?)null;
+
+    private static string UsualName(ProgramDocument program, ProgramInput input) =>
+        Fill(program.Output.Name ?? $"{InputName}-{ProgramName}", program, input, input.Dataset.Slug);
+
+    private static string Fill(string text, ProgramDocument program, ProgramInput input, string title) => text
+        .Replace(ProgramName, program.Name, StringComparison.Ordinal)
+        .Replace(InputName, input.Dataset.Slug, StringComparison.Ordinal)
+        .Replace(Title, title, StringComparison.Ordinal);
+
+    private sealed record ProgramInput(Access Access, SiteDataset Dataset, VersionReference Version);
+}
+
+/// <param name="MayStart">True if its groups allow the caller to start it.</param>
+public sealed record OfferedProgram(ProgramDocument Program, bool MayStart);
+
+/// <summary>A start of a program, as a user wants it.</summary>
+public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<string, JsonElement> Parameters)
+{
+    /// <summary>The name of the results; null for that of the program's document.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>The title of the results; null for that of the program's document.</summary>
+    public string? Title { get; init; }
+}
+
+/// <param name="At">The version; null for the newest.</param>
+public sealed record ProgramStartInput(DatasetId Dataset, SnapshotRef? At);

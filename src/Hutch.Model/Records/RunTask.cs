@@ -1,0 +1,32 @@
+namespace Hutch.Model.Records;
+
+/// <summary>
+/// The work of a run that an engine of the site executes: a program's document as it was at the start, with the parameters filled in. A
+/// later change of the document changes no run.
+/// </summary>
+/// <param name="Digest">The SHA-256 of the document, in hexadecimal.</param>
+/// <param name="Document">The document as its operator wrote it.</param>
+/// <param name="Words">The command, word by word. <c>{input}</c> and <c>{output}</c> in it stand for folders.</param>
+/// <param name="Engine">The engine that executes it, such as <c>local</c>.</param>
+/// <param name="Limits">The resources of each attempt.</param>
+public sealed record RunTask(string Digest, string Document, IReadOnlyList<string> Words, string Engine, TaskLimits Limits)
+{
+    /// <summary>Patterns of the files of the input that it reads; empty for all files.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Patterns of files; each must match a file of the results, otherwise the run has failed.</summary>
+    public IReadOnlyList<string> Requires { get; init; } = [];
+
+    /// <summary>The number of attempts after which a lost run has failed.</summary>
+    public required int Attempts { get; init; }
+}
+
+/// <param name="Cores">The number of processor cores.</param>
+/// <param name="MemoryBytes">The memory of each of its processes.</param>
+/// <param name="Seconds">The longest time of the command.</param>
+/// <param name="Processes">The number of its processes and threads at the same time.</param>
+/// <param name="OutputBytes">The size of each file that it writes.</param>
+/// <param name="OutputFiles">The number of files, links and folders in its results.</param>
+/// <param name="Network">True if the command can use the network.</param>
+public sealed record TaskLimits(
+    int Cores, long MemoryBytes, long Seconds, int Processes, long OutputBytes, int OutputFiles, bool Network);

@@ -1,0 +1,12 @@
+using Hutch.Model.Records;
+
+namespace Hutch.Model.Site;
+
+/// <summary>A run of the queue: what a choice among many needs, without the description.</summary>
+/// <param name="Sequence">The position in the order of starts.</param>
+/// <param name="Starter">The account on whose behalf it runs.</param>
+/// <param name="Program">The name of its program.</param>
+public sealed record RunTaskState(Guid Run, long Sequence, string Starter, string Program, RunAttempt Attempt)
+{
+    public AttemptKey Key => new(Run, Attempt.Number);
+}

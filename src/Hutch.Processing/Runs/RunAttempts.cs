@@ -1,0 +1,160 @@
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Processing.Runs;
+
+/// <summary>
+/// The attempts of runs that engines of the site execute. Each change is decided inside its commit, on the state of the run there, so that
+/// two servers, a slow engine and a lost node agree about it. Its answers are durable.
+/// </summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class RunAttempts
+{
+    private readonly Committer _committer;
+    private readonly SiteDatabase _records;
+
+    internal RunAttempts(Committer committer, SiteDatabase records) => (_committer, _records) = (committer, records);
+
+    /// <summary>Lists the runs that wait for an engine, in the order of their starts.</summary>
+    public ValueTask<IReadOnlyList<RunTaskState>> WaitingAsync(int limit, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.WaitingTasks(limit), ct);
+
+    /// <summary>Lists the runs that engines have, in the order of their starts.</summary>
+    public ValueTask<IReadOnlyList<RunTaskState>> IssuedAsync(CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.IssuedTasks(), ct);
+
+    /// <summary>Counts the runs that wait for an engine: all, or those of one account.</summary>
+    public ValueTask<long> CountWaitingAsync(string? starter, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.WaitingTaskCount(starter), ct);
+
+    public ValueTask<SiteRun?> FindAsync(Guid run, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.Run(run), ct);
+
+    /// <summary>Begins the next attempt of a waiting run. Refused if it is not waiting after this number of attempts.</summary>
+    /// <param name="secret">The SHA-256 of the secret in the token of the attempt.</param>
+    public Task<Result<SiteRun>> IssueAsync(AttemptKey before, string engine, BlobHash secret, CancellationToken ct) => SetAsync(
+        before.Run,
+        (run, context) => run is { Finished: null, Attempt: { Phase: AttemptPhase.Queued } now } && now.Number == before.Number
+            ? now with
+            {
+                Number = now.Number + 1,
+                Phase = AttemptPhase.Issued,
+                Engine = engine,
+                Secret = secret,
+                Issued = context.Now,
+                Node = null,
+                Claim = null,
+            }
+            : ErrorCode.Conflict.With($"The run {before.Run:N} does not wait after {before.Number} attempts."),
+        ct);
+
+    /// <summary>
+    /// Gives an attempt to a node, before it stages anything. The same claim again is accepted; another one is refused.
+    /// </summary>
+    public Task<Result<SiteRun>> ClaimAsync(AttemptKey attempt, Guid claim, string node, CancellationToken ct) => SetAsync(
+        attempt.Run,
+        (run, _) => AttemptRule.FindRefusal(run, attempt) is { } late ? late
+            : run!.Attempt is { Phase: AttemptPhase.Claimed } now && now.Claim != claim ? ErrorCode.Conflict.With(
+                $"The node {Display.Quote(now.Node)} has claimed attempt {attempt.Number} of the run {attempt.Run:N}: end this one.")
+            : run.Attempt! with { Phase = AttemptPhase.Claimed, Claim = claim, Node = node },
+        ct);
+
+    /// <summary>
+    /// Returns a run to the queue whose attempt ended without an end of the run, or fails it after its last attempt. Refused if the attempt
+    /// is not the newest.
+    /// </summary>
+    public Task<Result<SiteRun>> LoseAsync(AttemptKey attempt, string reason, CancellationToken ct) => _committer.CommitAsync(
+        context =>
+        {
+            SiteRun? run = context.Queries.Run(attempt.Run);
+            if (AttemptRule.FindRefusal(run, attempt) is { } late)
+            {
+                return late;
+            }
+
+            RunAttempt lost = run!.Attempt! with { Phase = AttemptPhase.Queued, Reason = reason, Lost = run.Attempt.Lost + 1 };
+            context.Emit(lost.Lost < run.Description.Task!.Attempts
+                ? new JournalRecord.RunAttempted(attempt.Run, lost)
+                : new JournalRecord.RunFinished(
+                    attempt.Run, RunOutcome.Failed, $"{reason} This was attempt {attempt.Number}, and the last.")
+                {
+                    Frames = 0,
+                    Failures = 0,
+                });
+            return Current(context, attempt.Run);
+        },
+        [],
+        ct,
+        mayUseReserve: true);
+
+    /// <summary>Ends a run by its attempt, without results.</summary>
+    public Task<Result<SiteRun>> FinishAsync(AttemptEnd end, CancellationToken ct) => _committer.CommitAsync(
+        context =>
+        {
+            if (AttemptRule.FindRefusal(context.Queries, end) is { } late)
+            {
+                return late;
+            }
+
+            context.Emit(AttemptRule.ToRecord(end));
+            return Current(context, end.Attempt.Run);
+        },
+        [],
+        ct,
+        mayUseReserve: true);
+
+    /// <summary>Fails a waiting run that must not start, such as one whose user lost a right. Refused if it does not wait.</summary>
+    public Task<Result<SiteRun>> RefuseAsync(AttemptKey waiting, string reason, CancellationToken ct) => _committer.CommitAsync(
+        context =>
+        {
+            if (context.Queries.Run(waiting.Run) is not { Finished: null, Attempt: { Phase: AttemptPhase.Queued } now }
+                || now.Number != waiting.Number)
+            {
+                return ErrorCode.Conflict.With($"The run {waiting.Run:N} does not wait.");
+            }
+
+            context.Emit(new JournalRecord.RunFinished(waiting.Run, RunOutcome.Failed, reason) { Frames = 0, Failures = 0 });
+            return Current(context, waiting.Run);
+        },
+        [],
+        ct,
+        mayUseReserve: true);
+
+    /// <summary>Returns a run that failed or was cancelled to the queue, for a user that tries it again.</summary>
+    public Task<Result<SiteRun>> RetryAsync(Guid id, string by, CancellationToken ct) => SetAsync(
+        id,
+        (run, _) => run?.Attempt is not { } now ? ErrorCode.NotFound.With($"There is no run {id:N} that an engine of this site executes.")
+            : run.Finished is null ? ErrorCode.Conflict.With($"The run {id:N} has not ended: it is {run.State}.")
+            : run.Outcome == "done" ? ErrorCode.Conflict.With($"The run {id:N} is done. Start a new run to compute it again.")
+            : now with { Phase = AttemptPhase.Queued, Reason = $"Retried by {by}.", Lost = 0 },
+        ct);
+
+    private Task<Result<SiteRun>> SetAsync(Guid id, Func<SiteRun?, CommitContext, Result<RunAttempt>> next, CancellationToken ct) =>
+        _committer.CommitAsync(
+            context =>
+            {
+                SiteRun? run = context.Queries.Run(id);
+                if (!next(run, context).TryGet(out RunAttempt? attempt, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                foreach (DatasetId output in run!.Outputs)
+                {
+                    if (!context.WritableDataset(output).TryGet(out _, out refusal))
+                    {
+                        return refusal;
+                    }
+                }
+
+                if (attempt != run.Attempt)
+                {
+                    context.Emit(new JournalRecord.RunAttempted(id, attempt));
+                }
+
+                return Current(context, id);
+            },
+            [],
+            ct);
+
+    private static Result<SiteRun> Current(CommitContext context, Guid run) => context.Queries.Run(run)!;
+}

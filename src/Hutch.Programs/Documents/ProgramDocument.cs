@@ -1,0 +1,78 @@
+using Hutch.Model.Parameters;
+
+namespace Hutch.Programs.Documents;
+
+/// <summary>A program that the server starts on behalf of users, as its operator wrote it.</summary>
+public sealed record ProgramDocument : IParametrised
+{
+    /// <summary>The name, which is that of its file: <c>reconstruct</c>.</summary>
+    public required string Name { get; init; }
+
+    public required string Title { get; init; }
+
+    public string? Description { get; init; }
+
+    /// <summary>The version of the program, recorded in each run.</summary>
+    public required string Version { get; init; }
+
+    public ProgramInputs Accepts { get; init; } = new();
+
+    public required CommandTemplate Command { get; init; }
+
+    public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
+
+    public required TaskLimits Limits { get; init; }
+
+    /// <summary>Patterns of files; each must match a file of the results, otherwise the run has failed.</summary>
+    public IReadOnlyList<string> Requires { get; init; } = [];
+
+    public ProgramOutput Output { get; init; } = new();
+
+    /// <summary>The groups whose members may start it; empty for everyone who may derive from the input.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>The engine that executes it.</summary>
+    public string Engine { get; init; } = ProgramReader.LocalEngine;
+
+    /// <summary>The number of lost attempts after which a run has failed.</summary>
+    public int Attempts { get; init; } = ProgramReader.UsualAttempts;
+
+    /// <summary>The number of its runs at the same time; null for no limit of its own.</summary>
+    public int? Running { get; init; }
+
+    /// <summary>The name of the source file, without a folder.</summary>
+    public required string File { get; init; }
+
+    public required string Source { get; init; }
+
+    /// <summary>The SHA-256 of the source, in hexadecimal. A run keeps it.</summary>
+    public string Digest => field ??= BlobHash.Compute(Encoding.UTF8.GetBytes(Source)).ToString();
+
+    string IParametrised.What => $"program '{Name}'";
+
+    Func<ParameterValues, HutchError?>? IParametrised.CheckTogether => null;
+}
+
+/// <summary>The datasets that a program takes.</summary>
+public sealed record ProgramInputs
+{
+    /// <summary>The types of the input, or types from which its type inherits; empty for any.</summary>
+    public IReadOnlyList<string> Types { get; init; } = [];
+
+    /// <summary>Patterns of the files that it reads; other files are not staged. Empty for all files.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>The state of the input; null for both.</summary>
+    public bool? Closed { get; init; }
+}
+
+/// <summary>The dataset with the results of a program. Its texts may contain <c>{input}</c> for the name or title of the input.</summary>
+public sealed record ProgramOutput
+{
+    public string Type { get; init; } = "generic";
+
+    /// <summary>The name; null for the name of the input with that of the program.</summary>
+    public string? Name { get; init; }
+
+    public string? Title { get; init; }
+}

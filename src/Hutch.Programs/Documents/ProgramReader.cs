@@ -1,0 +1,278 @@
+using System.Text.RegularExpressions;
+using Hutch.Model.Parameters;
+using Hutch.Types.Documents;
+using Hutch.Types.Yaml;
+
+namespace Hutch.Programs.Documents;
+
+/// <summary>Reads the document of a program and reports all problems at once, each with line and column.</summary>
+public sealed partial class ProgramReader
+{
+    public const string LocalEngine = "local";
+    public const string SlurmEngine = "slurm";
+
+    internal const int UsualAttempts = 3;
+
+    private const int MaxNameCharacters = 60;
+    private const int MaxPatterns = 50;
+    private const int MaxGroups = 50;
+    private const int MaxWords = 1000;
+    private const int MaxWordCharacters = 4000;
+    private const int MaxAttempts = 10;
+    private const int MaxRunning = 10_000;
+    private const int MaxOutputFiles = 10_000_000;
+    private const int MaxCores = 4096;
+    private const long UsualMemoryBytes = 2L << 30;
+    private const long UsualSeconds = 3600;
+    private const long UsualOutputBytes = 1L << 40;
+    private const int UsualOutputFiles = 100_000;
+    private const int UsualProcesses = 256;
+    private const string ByHand = "by hand";
+    private const string Everyone = "everyone";
+
+    private static readonly string[] ProgramKeys =
+    [
+        "title", "description", "version", "accepts", "command", "parameters", "resources", "requires", "output", "start", "when", "engine",
+        "attempts", "running",
+    ];
+
+    private readonly List<DocumentProblem> _problems = [];
+
+    private ProgramReader()
+    {
+    }
+
+    /// <summary>Reads a document. It never throws, even for arbitrary bytes.</summary>
+    /// <param name="file">The name of the file, without folder; the program is named after it.</param>
+    /// <param name="problems">The problems; empty when a document is returned.</param>
+    /// <returns>The program; null when the document has problems.</returns>
+    public static ProgramDocument? Read(string file, ReadOnlySpan<byte> bytes, out IReadOnlyList<TypeProblem> problems)
+    {
+        var reader = new ProgramReader();
+        ProgramDocument? document = null;
+        if (YamlReader.Read(bytes, YamlLimits.Written).TryGet(out YamlMap? root, out HutchError? refusal))
+        {
+            document = reader.ReadProgram(file, root, Encoding.UTF8.GetString(bytes));
+        }
+        else
+        {
+            reader._problems.Add(DocumentProblem.From(refusal));
+        }
+
+        problems = [.. reader._problems.Select(found => new TypeProblem(file, found.Line, found.Column, found.Message))];
+        return problems.Count == 0 ? document : null;
+    }
+
+    private ProgramDocument ReadProgram(string file, YamlMap root, string source)
+    {
+        var section = new SectionReader(root, "a program", ProgramKeys, _problems);
+        string name = Path.GetFileNameWithoutExtension(file);
+        if (name.Length > MaxNameCharacters || !ProgramName().IsMatch(name))
+        {
+            section.Reject(
+                root,
+                $"the program is named after its file, and {Display.Quote(name)} is no name: use lowercase words with hyphens, such as "
+                + "'reconstruct.yaml'.");
+        }
+
+        IReadOnlyList<ParameterDeclaration> parameters = new ParameterReader(section, _problems).Read();
+        CommandTemplate command = ReadCommand(section, parameters);
+        RequireByHand(section);
+        string engine = section.Line("engine") ?? LocalEngine;
+        if (engine is not (LocalEngine or SlurmEngine))
+        {
+            section.Reject(section.Find("engine")!, $"{Display.Quote(engine)} is no engine: use '{LocalEngine}' or '{SlurmEngine}'.");
+        }
+
+        return new ProgramDocument
+        {
+            Name = name,
+            Title = Required(section, "title", "title: Reconstruction of a volume") ?? name,
+            Description = section.Text("description"),
+            Version = Required(section, "version", "version: \"1.2\"") ?? "",
+            Accepts = ReadAccepts(section),
+            Command = command,
+            Parameters = parameters,
+            Limits = ReadLimits(section),
+            Requires = section.Texts("requires", MaxPatterns),
+            Output = ReadOutput(section),
+            Groups = ReadGroups(section),
+            Engine = engine,
+            Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
+            Running = WholeNumber(section, "running", 1, MaxRunning),
+            File = file,
+            Source = source,
+        };
+    }
+
+    private static CommandTemplate ReadCommand(SectionReader section, IReadOnlyList<ParameterDeclaration> parameters)
+    {
+        var parts = new List<IReadOnlyList<string>>();
+        YamlValue? node = section.Find("command");
+        if (node is not YamlList list)
+        {
+            section.Reject(
+                node ?? section.Section,
+                "'command' must be a list of words, such as [reconstruct, \"{input}\", \"{output}/volume.h5\"]: no shell reads them.");
+            return new CommandTemplate(parts);
+        }
+
+        foreach (YamlValue item in list.Items)
+        {
+            IReadOnlyList<YamlValue> words = item is YamlList part ? part.Items : [item];
+            if (words.Count == 0 || words.Any(static word => word is not YamlScalar { Text.Length: <= MaxWordCharacters }))
+            {
+                section.Reject(
+                    item, $"an item of 'command' must be a word, or a list of words, of at most {MaxWordCharacters} characters.");
+                return new CommandTemplate([]);
+            }
+
+            parts.Add([.. words.Select(static word => ((YamlScalar)word).Text)]);
+        }
+
+        var command = new CommandTemplate(parts);
+        string? problem = parts.Sum(static part => part.Count) > MaxWords ? $"the command has more than {MaxWords} words."
+            : command.FindProblem(parameters);
+        if (problem is not null)
+        {
+            section.Reject(node, problem);
+        }
+
+        return command;
+    }
+
+    private ProgramInputs ReadAccepts(SectionReader program)
+    {
+        if (program.Subsection("accepts") is not { } body)
+        {
+            return new ProgramInputs();
+        }
+
+        var section = new SectionReader(body, "'accepts'", ["types", "files", "state"], _problems);
+        string state = section.Line("state") ?? "any";
+        if (state is not ("open" or "closed" or "any"))
+        {
+            section.Reject(section.Find("state")!, "'state' of 'accepts' must be open, closed or any.");
+        }
+
+        IReadOnlyList<string> types = section.Texts("types", MaxPatterns);
+        foreach (string type in types.Where(static type => !TypeReader.IsTypeName(type)))
+        {
+            section.Reject(section.Find("types")!, $"{Display.Quote(type)} is no name of a type, such as 'mx/rotation'.");
+        }
+
+        return new ProgramInputs
+        {
+            Types = types,
+            Files = section.Texts("files", MaxPatterns),
+            Closed = state == "any" ? null : state == "closed",
+        };
+    }
+
+    private ProgramOutput ReadOutput(SectionReader program)
+    {
+        if (program.Subsection("output") is not { } body)
+        {
+            return new ProgramOutput();
+        }
+
+        var section = new SectionReader(body, "'output'", ["type", "name", "title"], _problems);
+        string type = section.Line("type") ?? TypeNames.Top;
+        if (!TypeReader.IsTypeName(type))
+        {
+            section.Reject(section.Find("type")!, $"{Display.Quote(type)} is no name of a type, such as 'table'.");
+        }
+
+        return new ProgramOutput { Type = type, Name = section.Line("name"), Title = section.Line("title") };
+    }
+
+    private TaskLimits ReadLimits(SectionReader program)
+    {
+        SectionReader? section = program.Subsection("resources") is { } body
+            ? new SectionReader(body, "'resources'", ["cores", "memory", "time", "processes", "file-size", "files", "network"], _problems)
+            : null;
+        return new TaskLimits(
+            Cores: section is null ? 1 : WholeNumber(section, "cores", 1, MaxCores) ?? 1,
+            MemoryBytes: Amount(section, "memory", Amounts.TryReadBytes, Amounts.SizeForm) ?? UsualMemoryBytes,
+            Seconds: Amount(section, "time", Amounts.TryReadSeconds, Amounts.TimeForm) ?? UsualSeconds,
+            Processes: section is null ? UsualProcesses : WholeNumber(section, "processes", 1, 100_000) ?? UsualProcesses,
+            OutputBytes: Amount(section, "file-size", Amounts.TryReadBytes, Amounts.SizeForm) ?? UsualOutputBytes,
+            OutputFiles: section is null ? UsualOutputFiles : WholeNumber(section, "files", 1, MaxOutputFiles) ?? UsualOutputFiles,
+            Network: section?.Flag("network") ?? false);
+    }
+
+    private IReadOnlyList<string> ReadGroups(SectionReader program)
+    {
+        switch (program.Find("start"))
+        {
+            case null or YamlScalar { Text: Everyone }:
+                return [];
+            case YamlMap body:
+                var section = new SectionReader(body, "'start'", ["groups"], _problems);
+                IReadOnlyList<string> groups = section.Texts("groups", MaxGroups);
+                if (groups.Count == 0)
+                {
+                    section.Reject(body, "'start' names no group: write 'start: {groups: [tomography]}' or 'start: everyone'.");
+                }
+
+                return groups;
+            case { } node:
+                program.Reject(node, "'start' must be 'everyone', or groups: {groups: [tomography]}.");
+                return [];
+        }
+    }
+
+    private static void RequireByHand(SectionReader section)
+    {
+        if (section.Line("when") is { } when and not ByHand)
+        {
+            section.Reject(section.Find("when")!, $"'when' is {Display.Quote(when)}: programs are started '{ByHand}' only, for now.");
+        }
+    }
+
+    private static string? Required(SectionReader section, string key, string example)
+    {
+        string? text = section.Line(key);
+        if (string.IsNullOrEmpty(text))
+        {
+            section.Reject(section.Find(key) ?? section.Section, $"the program has no {key}: add a line such as '{example}'.");
+        }
+
+        return text;
+    }
+
+    private static int? WholeNumber(SectionReader section, string key, int least, int most)
+    {
+        if (section.Line(key) is not { } text)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        section.Reject(section.Find(key)!, $"'{key}' must be a whole number from {least} to {most}.");
+        return null;
+    }
+
+    private static long? Amount(SectionReader? section, string key, Func<string, long?> read, string form)
+    {
+        if (section?.Line(key) is not { } text)
+        {
+            return null;
+        }
+
+        long? amount = read(text);
+        if (amount is null)
+        {
+            section.Reject(section.Find(key)!, $"'{key}' must be {form}.");
+        }
+
+        return amount;
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex ProgramName();
+}

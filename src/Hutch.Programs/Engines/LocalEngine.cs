@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Hutch.Disk.Folders;
+
+namespace Hutch.Programs.Engines;
+
+/// <summary>
+/// Executes attempts on the machine of the server, each under a process of this program. That process puts the command into a sandbox, and
+/// ends with the server: its standard input is a pipe from it.
+/// </summary>
+public sealed class LocalEngine : IProgramEngine
+{
+    private const string Nowhere = "The server stopped while it was executed.";
+
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CheckAgain = TimeSpan.FromMinutes(1);
+
+    private readonly NodeCommand _node;
+    private readonly ProgramOptions _options;
+    private readonly Func<NodeServer?> _server;
+    private readonly string _scratch;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<AttemptKey, NodeProcess> _processes = new();
+    private readonly ConcurrentDictionary<AttemptKey, string> _ended = new();
+    private long? _checked;
+    private string? _problem;
+
+    /// <param name="scratch">A folder of its own for inputs and results of attempts; leftovers of an earlier server are deleted.</param>
+    /// <param name="server">The address at which a process on this machine reaches the server; null until it listens.</param>
+    public LocalEngine(NodeCommand node, ProgramOptions options, string scratch, Func<NodeServer?> server, TimeProvider time)
+    {
+        (_node, _options, _server, _time) = (node, options, server, time);
+        _scratch = scratch;
+        TryDelete(scratch);
+        SmallFile.MakePrivateFolder(scratch);
+    }
+
+    public string Name => Documents.ProgramReader.LocalEngine;
+
+    /// <summary>Called when an attempt has ended.</summary>
+    public Action? Changed { get; set; }
+
+    public async ValueTask<string?> FindProblemAsync(CancellationToken ct)
+    {
+        if (_server() is null)
+        {
+            return "The server does not listen yet.";
+        }
+
+        if (_checked is { } when && (_problem is null || _time.GetElapsedTime(when) < CheckAgain))
+        {
+            return _problem;
+        }
+
+        var process = new NodeProcess(Start("check", []), "", _time);
+        await process.Ended.WaitAsync(ct);
+        _problem = process.ExitCode == 0 ? null : process.Words;
+        _checked = _time.GetTimestamp();
+        return _problem;
+    }
+
+    public bool Takes(TaskLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        int cores = _processes.Values.Sum(static process => process.Limits.Cores);
+        long memory = _processes.Values.Sum(static process => process.Limits.MemoryBytes);
+
+        // A program that wants more than the machine has gets all of it, alone.
+        return _processes.IsEmpty
+            || (cores + limits.Cores <= _options.UsedCores && memory + limits.MemoryBytes <= _options.UsedMemoryBytes);
+    }
+
+    public ValueTask<Result<Done>> SubmitAsync(AttemptOrder order, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        if (_processes.ContainsKey(order.Attempt) || _ended.ContainsKey(order.Attempt))
+        {
+            return new ValueTask<Result<Done>>(Done.Value);
+        }
+
+        string folder = Path.Combine(_scratch, order.Attempt.ToString());
+        var process = new NodeProcess(Start("run", ArgumentsOf(order, folder)), order.Token, _time) { Limits = order.Limits };
+        _processes[order.Attempt] = process;
+        _ = FollowAsync(order.Attempt, process, folder);
+        return new ValueTask<Result<Done>>(Done.Value);
+    }
+
+    public ValueTask<IReadOnlyDictionary<AttemptKey, EngineState>> StatesAsync(
+        IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(attempts);
+        var states = new Dictionary<AttemptKey, EngineState>();
+        foreach (AttemptKey attempt in attempts)
+        {
+            // All processes end with their server: an attempt that this one did not start has none.
+            states[attempt] = _processes.ContainsKey(attempt)
+                ? new EngineState(EnginePhase.Running)
+                : new EngineState(EnginePhase.Ended, _ended.GetValueOrDefault(attempt) ?? Nowhere);
+        }
+
+        foreach (AttemptKey old in _ended.Keys.Where(old => !states.ContainsKey(old)))
+        {
+            _ended.TryRemove(old, out _);
+        }
+
+        return new ValueTask<IReadOnlyDictionary<AttemptKey, EngineState>>(states);
+    }
+
+    public ValueTask CancelAsync(AttemptKey attempt, CancellationToken ct)
+    {
+        if (_processes.TryGetValue(attempt, out NodeProcess? process))
+        {
+            process.Stop(TimeToEnd);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NodeProcess[] processes = [.. _processes.Values];
+        foreach (NodeProcess process in processes)
+        {
+            process.Stop(TimeToEnd);
+        }
+
+        await Task.WhenAll(processes.Select(static process => process.Ended));
+    }
+
+    private async Task FollowAsync(AttemptKey attempt, NodeProcess process, string folder)
+    {
+        await process.Ended;
+        _ended[attempt] = process.Words;
+        _processes.TryRemove(attempt, out _);
+        TryDelete(folder);
+        Changed?.Invoke();
+    }
+
+    // A program may leave a folder that its own account may not enter. It is in nobody's way.
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            SmallFile.DeleteTree(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start of the server tries again.
+        }
+    }
+
+    private IEnumerable<string> ArgumentsOf(AttemptOrder order, string folder)
+    {
+        NodeServer server = _server() ?? throw new InvalidOperationException("The server does not listen yet.");
+        yield return order.Attempt.Run.ToString("N");
+        yield return order.Attempt.Number.ToString(CultureInfo.InvariantCulture);
+        yield return "--server";
+        yield return server.Address.ToString();
+        yield return "--work";
+        yield return folder;
+        if (server.Fingerprint is { } fingerprint)
+        {
+            yield return "--trust";
+            yield return fingerprint;
+        }
+    }
+
+    private ProcessStartInfo Start(string verb, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(_node.FileName, [.. _node.Arguments, verb, .. arguments, .. SandboxArguments()])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+
+        // The environment of the server may have secrets; the node needs none of it.
+        foreach (string name in start.Environment.Keys.Where(static name => !NodeProcess.IsNeeded(name)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["XDG_CONFIG_HOME"] = _scratch;
+        return start;
+    }
+
+    private IEnumerable<string> SandboxArguments()
+    {
+        yield return "--sandbox";
+        yield return _options.Sandbox;
+        foreach (string folder in _options.ReadOnlyFolders)
+        {
+            yield return "--read-only";
+            yield return folder;
+        }
+
+        if (_options.Account is { } account)
+        {
+            yield return "--account";
+            yield return account;
+        }
+    }
+}
+
+/// <param name="Fingerprint">The fingerprint of a certificate that the server made itself; null for none.</param>
+public sealed record NodeServer(Uri Address, string? Fingerprint);

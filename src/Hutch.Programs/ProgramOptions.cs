@@ -1,0 +1,78 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.Programs;
+
+/// <summary>The programs that the server starts on behalf of users: see docs/operations/programs.md.</summary>
+public sealed class ProgramOptions : IValidatableObject
+{
+    /// <summary>The value of <see cref="Sandbox"/> with which programs run without isolation.</summary>
+    public const string NoSandbox = "none";
+
+    /// <summary>
+    /// A folder with programs: an absolute path. Each file `NAME.yaml` in it is a program (docs/reference/programs.md); changes are seen
+    /// within seconds. Without it this server has no programs.
+    /// </summary>
+    public string? Folder { get; init; }
+
+    /// <summary>
+    /// A folder for inputs and results while programs run: an absolute path. Default: `programs-scratch` in the data folder.
+    /// </summary>
+    public string? Scratch { get; init; }
+
+    /// <summary>Processor cores for programs on this machine; 0 for all.</summary>
+    [Range(0, 4096)]
+    public int Cores { get; init; }
+
+    /// <summary>Memory for programs on this machine, bytes; 0 for half of the machine's.</summary>
+    [Range(0, 1L << 50)]
+    public long MemoryBytes { get; init; }
+
+    /// <summary>
+    /// `bubblewrap` runs each program in a sandbox, and no program without one. `none` runs programs with all permissions of the account,
+    /// which is for trials alone.
+    /// </summary>
+    [RegularExpression("bubblewrap|none", ErrorMessage = "'sandbox' must be bubblewrap or none.")]
+    public string Sandbox { get; init; } = "bubblewrap";
+
+    /// <summary>
+    /// The account of programs, as a number or `UID:GID`. It needs a server that runs as root; such a server uses 65534 by default.
+    /// </summary>
+    [RegularExpression("[0-9]{1,10}(:[0-9]{1,10})?", ErrorMessage = "'account' must be a number, such as 990 or 990:990.")]
+    public string? Account { get; init; }
+
+    /// <summary>Folders that programs see in addition to `/usr`, read-only: absolute paths, such as `/software`.</summary>
+    public IReadOnlyList<string> ReadOnlyFolders { get; init; } = [];
+
+    /// <summary>The most runs that wait at this site.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxWaiting { get; init; } = 20_000;
+
+    /// <summary>The most runs of one account that wait.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxWaitingPerAccount { get; init; } = 10_000;
+
+    /// <summary>The most runs of one account that an engine has at the same time.</summary>
+    [Range(1, 100_000)]
+    public int MaxRunningPerAccount { get; init; } = 100;
+
+    /// <summary>Seconds without a sign of life after which an attempt is given up, if its engine does not know it either.</summary>
+    [Range(10, 86_400)]
+    public int SilentSeconds { get; init; } = 300;
+
+    /// <summary>The cluster of programs with `engine: slurm`.</summary>
+    public SlurmOptions Slurm { get; init; } = new();
+
+    public int UsedCores => Cores > 0 ? Cores : Environment.ProcessorCount;
+
+    public long UsedMemoryBytes => MemoryBytes > 0 ? MemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        IEnumerable<string> paths = ReadOnlyFolders.Concat(
+            new[] { Folder, Scratch, Slurm.Folder, Slurm.Scratch, Slurm.Program }.OfType<string>());
+        foreach (string path in paths.Where(static path => !Path.IsPathFullyQualified(path)))
+        {
+            yield return new ValidationResult($"'{path}' must be an absolute path.");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Text.Json;
+using Hutch.Api.Tests.Support;
+using Hutch.Model.Records;
+using Hutch.Programs.Engines;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>Programs on behalf of users, with an engine that lies and nodes that the tests play.</summary>
+public sealed class ProgramTests : IAsyncLifetime
+{
+    private const string Fit = """
+        title: Fit of a scan
+        version: "1.2"
+        accepts: {state: any}
+        command: [fit, "--max={threshold}", "{input}", "{output}"]
+        parameters: {threshold: {kind: number, unit: keV, range: [0, 10], default: 2, help: Least energy.}}
+        output: {name: "{input}-fit"}
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-programs-").FullName;
+    private readonly LyingEngine _engine = new();
+    private TestServer _server = null!;
+    private TestCaller _ada = null!;
+    private string _input = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "fit.yaml"), Fit, Ct);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "closed.yaml"), Fit.Replace("state: any", "types: [mx], state: closed") + "\nstart: {groups: [experts]}", Ct);
+        _server = await TestServer.StartAsync(programs: _folder, engine: _engine);
+        _ada = await _server.UserAsync("ada");
+        _input = await _ada.DatasetAsync("scan");
+        (await _ada.PutAsync($"datasets/{_input}/entries/a", "1")).Must(201);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_run_waits_is_claimed_and_done_with_its_results_in_one_commit()
+    {
+        JsonElement run = (await StartAsync(_ada, new { input = _input, parameters = new { threshold = "3" } })).Must(201).Json;
+        Assert.Equal(("fit", "1.2", "fit --max=3 {input} {output}"), (Text(run, "program"), Text(run, "version"), Text(run, "command")));
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        TestCaller node = _server.With(order.Token);
+        var claim = Guid.NewGuid();
+        JsonElement work = (await ClaimAsync(node, order, claim)).Must(200).Json;
+
+        Assert.Equal(["fit", "--max=3", "{input}", "{output}"], work.GetProperty("command").EnumerateArray().Select(static word => word.GetString()));
+        Assert.Equal("running", Text((await _ada.GetAsync($"runs/{order.Attempt.Run:N}")).Must(200).Json, "state"));
+        (await node.GetAsync($"datasets/{_input}/entries/a")).Must(200);
+        (await PushAsync(node, work, claim, "done")).Must(200);
+
+        JsonElement ended = (await _ada.GetAsync($"runs/{order.Attempt.Run:N}")).Must(200).Json;
+        Assert.Equal(("done", 1), (Text(ended, "state"), ended.GetProperty("attempt").GetProperty("number").GetInt32()));
+        JsonElement results = (await _ada.GetAsync($"datasets/{Text(work, "output")}")).Must(200).Json;
+        Assert.Equal(("ada/scan-fit", 1L), (Text(results, "name"), results.GetProperty("snapshots").GetInt64()));
+        (await node.GetAsync($"datasets/{_input}/entries/a")).MustRefuse(401, "unauthenticated");
+    }
+
+    [Fact]
+    public async Task A_token_of_an_attempt_reads_its_input_and_pushes_its_output_and_nothing_else()
+    {
+        string other = await _ada.DatasetAsync("other");
+        (await StartAsync(_ada, new { input = _input })).Must(201);
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        TestCaller node = _server.With(order.Token);
+        string output = Text((await ClaimAsync(node, order, Guid.NewGuid())).Must(200).Json, "output")!;
+
+        (await node.GetAsync($"datasets/{other}")).MustRefuse(404, "not-found");
+        (await node.PutAsync($"datasets/{_input}/entries/b", "2")).MustRefuse(403, "scope-missing");
+        (await node.PutAsync($"datasets/{output}/entries/b", "2")).MustRefuse(403, "scope-missing");
+        (await node.PostAsync($"datasets/{output}/close", new { })).MustRefuse(403, "scope-missing");
+        (await node.PostAsync($"datasets/{_input}/sessions", new { })).MustRefuse(403, "scope-missing");
+        (await node.PostAsync("datasets", new { name = "own" })).MustRefuse(403, "scope-missing");
+        (await node.PostAsync("tokens", new { name = "t", scopes = "read" })).MustRefuse(403, "scope-missing");
+        (await _server.With(order.Token[..^1] + (order.Token[^1] == 'A' ? 'Q' : 'A')).GetAsync($"datasets/{_input}")).MustRefuse(401, "unauthenticated");
+        (await _ada.PostAsync($"runs/{order.Attempt.Run:N}/attempts/1/claim", new { claim = Guid.NewGuid(), node = "n" })).MustRefuse(403, "forbidden");
+    }
+
+    [Fact]
+    public async Task An_engine_that_says_ended_when_it_was_not_causes_a_second_attempt_and_one_result()
+    {
+        (await StartAsync(_ada, new { input = _input })).Must(201);
+        AttemptOrder first = await _engine.NextAsync(Ct);
+        TestCaller zombie = _server.With(first.Token);
+        var old = Guid.NewGuid();
+        JsonElement work = (await ClaimAsync(zombie, first, old)).Must(200).Json;
+        string session = await SessionAsync(zombie, work);
+
+        _engine.Says = attempt => attempt.Number == 1 ? new EngineState(EnginePhase.Ended, "exit code 1") : new EngineState(EnginePhase.Running);
+        AttemptOrder second = await _engine.NextAsync(Ct);
+        Assert.Equal(2, second.Attempt.Number);
+        (await CommitAsync(zombie, session, old, "done")).MustRefuse(401, "unauthenticated");
+        TestCaller node = _server.With(second.Token);
+        var claim = Guid.NewGuid();
+        (await ClaimAsync(node, second, claim)).Must(200);
+        (await CommitAsync(node, session, old, "done")).MustRefuse(409, "conflict");
+        (await CommitAsync(node, session, claim, "done")).Must(200);
+
+        Assert.Equal(1, (await _ada.GetAsync($"datasets/{Text(work, "output")}")).Must(200).Json.GetProperty("snapshots").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_run_that_a_person_stops_is_cancelled_whatever_the_node_says_and_can_be_retried()
+    {
+        string run = Text((await StartAsync(_ada, new { input = _input })).Must(201).Json, "id")!;
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        TestCaller node = _server.With(order.Token);
+        var claim = Guid.NewGuid();
+        (await ClaimAsync(node, order, claim)).Must(200);
+
+        (await _ada.PostAsync($"runs/{run}/stop", new { })).Must(204);
+        (await node.PostAsync($"runs/{run}/attempts/1/finish", new { claim, state = "failed", message = "exit code 143" })).MustRefuse(401, "unauthenticated");
+        Assert.Equal("cancelled", Text((await _ada.GetAsync($"runs/{run}")).Must(200).Json, "state"));
+        Assert.Equal("queued", Text((await _ada.PostAsync($"runs/{run}/retry", new { })).Must(200).Json, "state"));
+        Assert.Equal(2, (await _engine.NextAsync(Ct)).Attempt.Number);
+        Assert.Contains(order.Attempt, _engine.Cancelled);
+    }
+
+    [Fact]
+    public async Task Runs_that_wait_survive_a_restart_and_a_lost_right_keeps_one_from_starting()
+    {
+        _engine.Problem = null;
+        _engine.MaxRunning = 0;
+        TestCaller bob = await _server.UserAsync("bob");
+        (await _ada.PutJsonAsync($"datasets/{_input}/grants/user:bob", new { right = "derive" })).Must(200);
+        string lost = Text((await StartAsync(bob, new { input = _input })).Must(201).Json, "id")!;
+        string kept = Text((await StartAsync(_ada, new { input = _input })).Must(201).Json, "id")!;
+
+        await _server.RestartAsync(() => _engine.MaxRunning = 100);
+        (await _ada.GetAsync($"runs/{kept}")).Must(200);
+        AttemptOrder[] orders = [await _engine.NextAsync(Ct), await _engine.NextAsync(Ct)];
+        Assert.Equal([kept, lost], orders.Select(static order => order.Attempt.Run.ToString("N")).Order());
+    }
+
+    [Fact]
+    public async Task What_cannot_start_is_refused_before_anything_is_made()
+    {
+        (await StartAsync(_ada, new { input = _input, parameters = new { threshold = 11 } })).MustRefuse(422, "unprocessable");
+        (await StartAsync(_ada, new { input = _input, parameters = new { treshold = 1 } })).MustRefuse(422, "unprocessable");
+        (await StartAsync(_ada, new { input = _input, output = "scan" })).MustRefuse(409, "already-exists");
+        (await StartAsync(_ada, new { input = _input, output = "a/b" })).MustRefuse(400, "invalid-name");
+        (await StartAsync(_ada, new { input = _input, at = "7" })).MustRefuse(404, "not-found");
+        (await StartAsync(_ada, new { input = await _ada.DatasetAsync("empty") })).MustRefuse(422, "unprocessable");
+        (await StartAsync(await _server.UserAsync("eve"), new { input = _input })).MustRefuse(404, "not-found");
+        (await StartAsync(_ada, new { input = _input }, "closed")).MustRefuse(403, "forbidden");
+        (await StartAsync(_ada, new { input = _input }, "fot")).MustRefuse(404, "not-found");
+        (await _server.Nobody.GetAsync("programs")).MustRefuse(401, "unauthenticated");
+        _engine.Problem = "There is no sandbox.";
+        (await StartAsync(_ada, new { input = _input })).MustRefuse(503, "unavailable");
+
+        Assert.Equal(0, (await _ada.GetAsync("runs")).Must(200).Json.GetProperty("items").GetArrayLength());
+        Assert.Equal(0, _engine.Orders);
+    }
+
+    [Fact]
+    public async Task The_list_shows_who_may_start_a_program_and_its_parameters()
+    {
+        JsonElement items = (await _ada.GetAsync("programs")).Must(200).Json.GetProperty("items");
+
+        Assert.Equal([("closed", false), ("fit", true)], items.EnumerateArray().Select(static one => (Text(one, "name"), one.GetProperty("mayStart").GetBoolean())));
+        JsonElement fit = (await _ada.GetAsync("programs/fit")).Must(200).Json;
+        Assert.Equal(("threshold", "keV", Fit), (Text(fit.GetProperty("parameters")[0], "name"), Text(fit.GetProperty("parameters")[0], "unit"), Text(fit, "document")));
+    }
+
+    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    private static Task<Answer> StartAsync(TestCaller caller, object body, string program = "fit") => caller.PostAsync($"programs/{program}/runs", body);
+
+    private static Task<Answer> ClaimAsync(TestCaller node, AttemptOrder order, Guid claim) =>
+        node.PostAsync($"runs/{order.Attempt.Run:N}/attempts/{order.Attempt.Number}/claim", new { claim, node = "node7" });
+
+    private static async Task<string> SessionAsync(TestCaller node, JsonElement work) =>
+        Text((await node.PostAsync($"datasets/{Text(work, "output")}/sessions", new { })).Must(201).Json, "id")!;
+
+    private static async Task<Answer> PushAsync(TestCaller node, JsonElement work, Guid claim, string state) =>
+        await CommitAsync(node, await SessionAsync(node, work), claim, state);
+
+    private static Task<Answer> CommitAsync(TestCaller node, string session, Guid claim, string state) => node.PostLinesAsync(
+        $"sessions/{session}/commit",
+        new { message = "results", changes = 1, attempt = new { claim, state, message = "exit code 0" } },
+        new { op = "put", path = "results", kind = "directory" });
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Testing;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>Programs that the server starts on behalf of users, in the sandbox of this machine.</summary>
+public sealed class ProgramTests
+{
+    private const string Look = """
+        title: What a program sees
+        version: "1"
+        command:
+          - sh
+          - -c
+          - 'cp "$1/a" "$2/copy"; ls / > "$2/root"; touch "$1/b" 2> "$2/denied" || true; env > "$2/env"; cat /proc/net/dev > "$2/net"; echo "$3" > "$2/value"; (sleep 48151 &) ; echo seen'
+          - sh
+          - "{input}"
+          - "{output}"
+          - "{text}"
+        parameters: {text: {kind: text, pattern: "[^x]*", default: "none"}}
+        requires: [copy, value]
+        """;
+
+    private const string Ends = """
+        title: Ends as it is told
+        version: "1"
+        command: [sh, -c, 'echo begun > "$2/begun"; [ "$1" != wait ] || until [ -e GATE/open ]; do sleep 0.05; done; [ "$1" = nothing ] || echo made > "$2/made"; [ "$1" != code ] || exit 3', sh, "{how}", "{output}"]
+        parameters: {how: {kind: text, choices: [wait, nothing, code]}}
+        requires: [made]
+        """;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_program_sees_its_input_and_nothing_else_and_leaves_no_process_behind()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
+        Account ada = await installation.NewUserAsync("ada", Ct);
+        (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
+
+        (await ada.RunShellAsync("hutch program run look scan --parameter 'text=a b; $(id)' --output seen --watch && hutch clone seen seen", Ct)).AssertDone();
+        string Seen(string file) => File.ReadAllText(Path.Combine(ada.WorkingFolder, "seen", file));
+        Assert.Equal(("alpha\n", "a b; $(id)\n", "seen\n"), (Seen("copy"), Seen("value"), Seen("hutch-run.log")));
+        Assert.Contains("Read-only file system", Seen("denied"), StringComparison.Ordinal);
+        Assert.DoesNotContain("home", Seen("root").Split('\n'));
+        Assert.DoesNotContain("hutchrun_", Seen("env"), StringComparison.Ordinal);
+        Assert.DoesNotContain("eth", Seen("net"), StringComparison.Ordinal);
+        Assert.False(IsRunning("48151"));
+
+        // A program that ends with 0 without its result has failed; what a failed one left is kept.
+        CommandResult nothing = await ada.RunShellAsync("hutch program run ends scan --parameter how=nothing --output nothing --watch", Ct);
+        Assert.Contains("left no file 'made'", nothing.Errors, StringComparison.Ordinal);
+        CommandResult code = await ada.RunShellAsync("hutch program run ends scan --parameter how=code --output code --watch; hutch list code", Ct);
+        Assert.Contains("exit code 3", code.Errors, StringComparison.Ordinal);
+        Assert.Contains("begun", code.Output, StringComparison.Ordinal);
+
+        string run = await StartAsync(ada, "stopped");
+        await UntilAsync(() => IsRunning(folder["gate"]));
+        (await ada.RunAsync(Ct, "runs", "stop", run)).AssertDone();
+        await UntilAsync(() => !IsRunning(folder["gate"]));
+        Assert.Contains("\"state\":\"cancelled\"", (await ada.RunAsync(Ct, "runs", "show", run, "--json")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_whose_server_is_killed_is_executed_again_to_one_result()
+    {
+        using TemporaryFolder folder = new();
+        string configuration = Configure(folder);
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", configuration);
+        Account admin = await installation.AdminAsync(Ct);
+        (await admin.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
+        string run = await StartAsync(admin, "result");
+        await UntilAsync(() => IsRunning(folder["gate"]));
+
+        await installation.Server.KillAsync();
+        await UntilAsync(() => !IsRunning(folder["gate"]));
+
+        // The document of the run is in the run: the new one, which would fail, changes new runs only.
+        await File.WriteAllTextAsync(Path.Combine(folder["programs"], "ends.yaml"), Ends.Replace("echo begun", "exit 9"), Ct);
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(
+            installation.Server.DataFolder, Ct, "--config", configuration, "--http", installation.Server.Address.Authority);
+        await UntilAsync(() => IsRunning(folder["gate"]));
+        await File.WriteAllTextAsync(Path.Combine(folder["gate"], "open"), "", Ct);
+        (await admin.RunAsync(Ct, "runs", "watch", run)).AssertDone();
+
+        JsonElement ended = JsonElement.Parse((await admin.RunAsync(Ct, "runs", "show", run, "--json")).Output);
+        Assert.Equal(("done", 2), (ended.GetProperty("state").GetString(), ended.GetProperty("attempt").GetProperty("number").GetInt32()));
+        Assert.Equal("1", (await admin.RunShellAsync("hutch info result --json | jq .snapshots", Ct)).Output.Trim());
+    }
+
+    private static string Configure(TemporaryFolder folder)
+    {
+        Directory.CreateDirectory(folder["gate"]);
+        string programs = Directory.CreateDirectory(folder["programs"]).FullName;
+        File.WriteAllText(Path.Combine(programs, "look.yaml"), Look);
+        File.WriteAllText(Path.Combine(programs, "ends.yaml"), Ends.Replace("GATE", folder["gate"]));
+        File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}', readOnlyFolders: ['{folder["gate"]}']}}\n");
+        return folder["hutch.yaml"];
+    }
+
+    private static async Task<string> StartAsync(Account account, string output)
+    {
+        CommandResult started = await account.RunAsync(Ct, "program", "run", "ends", "scan", "--parameter", "how=wait", "--output", output, "--json");
+        started.AssertDone();
+        return JsonElement.Parse(started.Output).GetProperty("id").GetString()!;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            await Task.Delay(50, Ct);
+        }
+    }
+
+    /// <summary>Whether a process has a text among its arguments, apart from this one and servers.</summary>
+    private static bool IsRunning(string text) => Directory.EnumerateDirectories("/proc").Any(process => Arguments(process) is { } words
+        && words.StartsWith("/bin/sh", StringComparison.Ordinal) && words.Contains(text, StringComparison.Ordinal)
+        || Arguments(process) == $"sleep\0{text}\0");
+
+    private static string Arguments(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return ""; // no process, or one that has ended
+        }
+    }
+}

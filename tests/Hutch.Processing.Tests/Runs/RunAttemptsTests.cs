@@ -1,0 +1,132 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Processing.Runs;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Tests.Sites;
+
+namespace Hutch.Processing.Tests.Runs;
+
+/// <summary>Attempts fence results: only the newest one, on the node that claimed it, can end its run.</summary>
+public sealed class RunAttemptsTests
+{
+    private static readonly BlobHash Secret = BlobHash.Compute("secret"u8);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_run_waits_is_issued_claimed_and_ended_and_is_the_same_after_a_rebuild()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        RunAttempts attempts = Attempts(site);
+        SiteRun run = await StartAsync(site);
+        Assert.Equal("queued", run.State);
+
+        Assert.Equal("queued", (await attempts.IssueAsync(new AttemptKey(run.Id, 0), "local", Secret, Ct)).Value.State);
+        var claim = Guid.NewGuid();
+        SiteRun claimed = (await attempts.ClaimAsync(new AttemptKey(run.Id, 1), claim, "node7", Ct)).Value;
+        Assert.Equal(("running", "node7"), (claimed.State, claimed.Attempt!.Node));
+        Assert.Equal("done", (await attempts.FinishAsync(End(run, 1, claim), Ct)).Value.State);
+
+        List<string> live = await site.DumpAsync();
+        await site.ReopenAsync(withoutDatabase: true);
+        Assert.Equal(live, await site.DumpAsync());
+        Assert.Empty(await Attempts(site).WaitingAsync(10, Ct));
+        Assert.Empty(await Attempts(site).IssuedAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_second_node_with_the_same_token_is_refused_and_ends_nothing()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        RunAttempts attempts = Attempts(site);
+        SiteRun run = await StartAsync(site);
+        await attempts.IssueAsync(new AttemptKey(run.Id, 0), "local", Secret, Ct);
+        var claim = Guid.NewGuid();
+        await attempts.ClaimAsync(new AttemptKey(run.Id, 1), claim, "node7", Ct);
+
+        Assert.True((await attempts.ClaimAsync(new AttemptKey(run.Id, 1), claim, "node7", Ct)).IsOk);
+        Assert.Equal(ErrorCode.Conflict, (await attempts.ClaimAsync(new AttemptKey(run.Id, 1), Guid.NewGuid(), "node8", Ct)).Error!.Code);
+        Assert.Equal(ErrorCode.Conflict, (await attempts.FinishAsync(End(run, 1, Guid.NewGuid()), Ct)).Error!.Code);
+        Assert.Equal("running", (await attempts.FindAsync(run.Id, Ct))!.State);
+    }
+
+    [Fact]
+    public async Task A_lost_attempt_that_comes_back_ends_nothing_and_a_run_fails_after_the_last_one()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        RunAttempts attempts = Attempts(site);
+        SiteRun run = await StartAsync(site, most: 2);
+        await attempts.IssueAsync(new AttemptKey(run.Id, 0), "local", Secret, Ct);
+        var old = Guid.NewGuid();
+        await attempts.ClaimAsync(new AttemptKey(run.Id, 1), old, "node7", Ct);
+
+        Assert.Equal("queued", (await attempts.LoseAsync(new AttemptKey(run.Id, 1), "The node died.", Ct)).Value.State);
+        Assert.Equal(ErrorCode.Conflict, (await attempts.FinishAsync(End(run, 1, old), Ct)).Error!.Code);
+        await attempts.IssueAsync(new AttemptKey(run.Id, 1), "local", Secret, Ct);
+        Assert.Equal(ErrorCode.Conflict, (await attempts.FinishAsync(End(run, 1, old), Ct)).Error!.Code);
+        Assert.Equal(ErrorCode.Conflict, (await attempts.LoseAsync(new AttemptKey(run.Id, 1), "Again.", Ct)).Error!.Code);
+
+        SiteRun failed = (await attempts.LoseAsync(new AttemptKey(run.Id, 2), "The node died again.", Ct)).Value;
+        Assert.Equal(("failed", "The node died again. This was attempt 2, and the last."), (failed.State, failed.Message));
+    }
+
+    [Fact]
+    public async Task A_stopped_run_takes_no_result_and_can_be_tried_again()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        RunAttempts attempts = Attempts(site);
+        SiteRun run = await StartAsync(site);
+        await attempts.IssueAsync(new AttemptKey(run.Id, 0), "local", Secret, Ct);
+        var claim = Guid.NewGuid();
+        await attempts.ClaimAsync(new AttemptKey(run.Id, 1), claim, "node7", Ct);
+
+        await Services(site).Registry.StopAsync(run.Id, "Stopped by anna.", null, Ct);
+        Assert.Equal(ErrorCode.Conflict, (await attempts.FinishAsync(End(run, 1, claim), Ct)).Error!.Code);
+        Assert.Equal("cancelled", (await attempts.FindAsync(run.Id, Ct))!.State);
+
+        SiteRun again = (await attempts.RetryAsync(run.Id, "anna", Ct)).Value;
+        Assert.Equal(("queued", null, 1), (again.State, again.Finished, again.Attempt!.Number));
+        Assert.Equal(ErrorCode.Conflict, (await attempts.FinishAsync(End(run, 1, claim), Ct)).Error!.Code);
+    }
+
+    [Fact]
+    public async Task Two_dispatchers_issue_one_attempt()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteRun run = await StartAsync(site);
+
+        Result<SiteRun>[] issued = await Task.WhenAll(Enumerable.Range(0, 4).Select(
+            _ => Attempts(site).IssueAsync(new AttemptKey(run.Id, 0), "local", Secret, Ct)));
+
+        Assert.Equal(1, issued.Count(static one => one.IsOk));
+    }
+
+    private static AttemptEnd End(SiteRun run, int number, Guid claim) =>
+        new(new AttemptKey(run.Id, number), claim, RunOutcome.Done, "exit code 0");
+
+    private static RunServices Services(TestSite site) => new(site.Site, TimeProvider.System);
+
+    private static RunAttempts Attempts(TestSite site) => Services(site).Attempts;
+
+    private static async Task<SiteRun> StartAsync(TestSite site, int most = 3)
+    {
+        SiteDataset input = await site.CreateAsync("scan");
+        var limits = new TaskLimits(1, 1 << 30, 60, 16, 1 << 20, 100, Network: false);
+        var description = new RunDescription("fit", "1", "fit {input} {output}", null, null, "anna", null)
+        {
+            IsExternal = true,
+            Task = new RunTask("00", "title: Fit", ["fit", "{input}", "{output}"], "local", limits) { Attempts = most },
+        };
+        Result<SiteRun> started = await Services(site).Registry.StartAsync(
+            new NewRun
+            {
+                Id = Guid.NewGuid(),
+                Description = description,
+                Inputs = [new VersionReference(input.Id, null, null)],
+                Output = new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = "fit", By = "anna" },
+            },
+            Ct);
+        return started.Value;
+    }
+}

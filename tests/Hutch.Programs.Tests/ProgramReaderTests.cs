@@ -1,0 +1,123 @@
+using System.Text;
+using System.Text.Json;
+using Hutch.Model.Parameters;
+using Hutch.Programs.Documents;
+using Hutch.Types.Documents;
+
+namespace Hutch.Programs.Tests;
+
+public sealed class ProgramReaderTests
+{
+    private const string Head = "title: Fit\nversion: \"1\"\n";
+    private const string Command = "command: [fit, \"{input}\", \"{output}/a\"]\n";
+
+    public static TheoryData<string> Examples => [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "programs"), "*.yaml")];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void The_examples_that_come_with_hutch_are_valid(string file)
+    {
+        ProgramDocument? program = ProgramReader.Read(
+            Path.GetFileName(file), File.ReadAllBytes(file), out IReadOnlyList<TypeProblem> problems);
+
+        Assert.Empty(problems);
+        Assert.NotEmpty(program!.Requires);
+    }
+
+    [Fact]
+    public void A_document_says_what_is_accepted_run_limited_and_made()
+    {
+        ProgramDocument program = Read(Head + """
+            accepts: {types: [mx/rotation], files: ["*.h5"], state: closed}
+            command: [fit, "--max={threshold}", "{input}", "{output}"]
+            parameters:
+              threshold: {kind: number, unit: keV, range: [0, 10], default: 2.5, help: Least energy.}
+            resources: {cores: 4, memory: 2 GiB, time: 90 min, network: true}
+            requires: ["*.csv"]
+            output: {type: table, name: "{input}-fit"}
+            start: {groups: [mx]}
+            attempts: 5
+            running: 2
+            """);
+
+        Assert.Equal(("mx/rotation", "*.h5", true), (program.Accepts.Types.Single(), program.Accepts.Files.Single(), program.Accepts.Closed));
+        Assert.Equal((4, 2L << 30, 5400L, true), (program.Limits.Cores, program.Limits.MemoryBytes, program.Limits.Seconds, program.Limits.Network));
+        Assert.Equal(("mx", 5, 2), (program.Groups.Single(), program.Attempts, program.Running));
+        Assert.Equal(("threshold", "keV", 10.0), (program.Parameters[0].Name, program.Parameters[0].Unit, program.Parameters[0].Maximum));
+    }
+
+    [Theory]
+    [InlineData("command: fit {input} {output}", "must be a list of words")]
+    [InlineData("command: [fit, \"{input}\"]", "does not name {output}")]
+    [InlineData("command: [\"{input}\", \"{output}\"]", "cannot come from a placeholder")]
+    [InlineData("command: [fit, \"{ouput}\", \"{output}\"]", "did you mean 'output'")]
+    [InlineData("command: [sh, -c, \"fit {input} > {output}/a\"]", "a shell would read the value")]
+    [InlineData("command: [fit, \"a\\nb\", \"{output}\"]", "control character")]
+    [InlineData("when: a dataset closes", "started 'by hand' only")]
+    [InlineData("engine: pbs", "is no engine")]
+    [InlineData("resources: {memory: 3 apples}", "a size such as")]
+    [InlineData("resources: {time: 2 h 3}", "a time such as")]
+    [InlineData("start: anybody", "must be 'everyone'")]
+    [InlineData("parameters: {a: {kind: number}}", "does not use the parameter 'a'")]
+    [InlineData("parameters: {a: {kind: number, unit: furlong}}", "the unit 'furlong' is not known")]
+    [InlineData("parameters: {a: {kind: text}}", "has neither a pattern nor choices")]
+    [InlineData("parameters: {a: {kind: text, pattern: \"(a\"}}", "cannot be used")]
+    [InlineData("parameters: {a: {kind: integer, range: [1, 5], default: 9}}", "the default cannot be used")]
+    [InlineData("parameters: {input: {kind: number}}", "are taken")]
+    [InlineData("comand: [a]", "did you mean 'command'")]
+    public void A_fault_is_named_with_its_line(string lines, string words)
+    {
+        string rest = lines.StartsWith("command", StringComparison.Ordinal) ? "" : Command;
+        Assert.Null(ProgramReader.Read("fit.yaml", Encoding.UTF8.GetBytes(Head + rest + lines), out IReadOnlyList<TypeProblem> problems));
+
+        Assert.Contains(problems, problem => problem.Message.Contains(words, StringComparison.Ordinal) && problem.Line > 0);
+    }
+
+    [Fact]
+    public void The_name_of_the_file_is_the_name_of_the_program()
+    {
+        Assert.Null(ProgramReader.Read("My Fit.yaml", Encoding.UTF8.GetBytes(Head + Command), out IReadOnlyList<TypeProblem> problems));
+
+        Assert.Contains(problems, problem => problem.Message.Contains("is no name", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("-rf")]
+    [InlineData("../secret")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..")]
+    [InlineData("a\nb")]
+    [InlineData("{output}")]
+    public void A_text_never_becomes_an_option_a_path_or_a_placeholder(string value)
+    {
+        ProgramDocument program = Read(Head + """
+            command: [fit, "{name}", "{output}"]
+            parameters: {name: {kind: text, pattern: "[^x]*"}}
+            """);
+
+        Assert.False(ParameterValues.Check(program, [KeyValuePair.Create("name", JsonSerializer.SerializeToElement(value))]).IsOk);
+    }
+
+    [Fact]
+    public void A_value_is_one_word_whatever_it_contains_and_a_part_without_its_value_is_left_out()
+    {
+        ProgramDocument program = Read(Head + """
+            command: [fit, "[a", "!", "{name}", ["--least", "{least}"], "{unset-like}", "{output}"]
+            parameters:
+              name: {kind: text, pattern: "[^x]*"}
+              least: {kind: number}
+            """);
+
+        Assert.Equal(
+            ["fit", "[a", "!", "a b; $(c) 'd'", "{unset-like}", "{output}"],
+            program.Command.Fill(ParameterValues.Check(
+                program, [KeyValuePair.Create("name", JsonSerializer.SerializeToElement("a b; $(c) 'd'"))]).Value));
+    }
+
+    private static ProgramDocument Read(string yaml)
+    {
+        ProgramDocument? program = ProgramReader.Read("fit.yaml", Encoding.UTF8.GetBytes(yaml), out IReadOnlyList<TypeProblem> problems);
+        Assert.Empty(problems);
+        return program!;
+    }
+}
