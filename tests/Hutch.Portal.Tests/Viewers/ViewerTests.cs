@@ -29,7 +29,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
     {
         IPage page = await OpenAsync("tilts/tilt_9.bmp");
         ILocator image = page.Locator("main img").First;
-        await Expect(page.GetByText("3 of 6")).ToBeVisibleAsync();
+        await Expect(page.GetByText("2 of 5")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Previous file, tilt_8.bmp" })).ToBeVisibleAsync();
 
         await page.Keyboard.PressAsync("ArrowRight");

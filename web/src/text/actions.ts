@@ -87,6 +87,7 @@ const labels: Record<string, string> = {
   "owner.change": "Ownership transferred",
   "password.change": "Password changed",
   "principal.find": "User or group looked up",
+  "program.list": "Programs viewed",
   "publication.change": "Publication changed",
   "publication.publish": "Published",
   "publication.read": "Publication viewed",
