@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
-using Hutch.Model.Records;
 using Hutch.Programs.Engines;
 
 namespace Hutch.Api.Tests.Contract;
