@@ -68,13 +68,6 @@ public readonly record struct AttemptToken(AttemptKey Attempt, BlobHash SecretHa
     }
 }
 
-/// <summary>The attempts of runs, as the site knows them: which token is good for what.</summary>
-public interface IAttemptTokens
-{
-    /// <summary>Returns the permissions of the newest attempt of a run in progress; a refusal for any other.</summary>
-    ValueTask<Result<AttemptGrant>> FindAsync(AttemptKey attempt, CancellationToken ct);
-}
-
 /// <param name="User">The user on whose behalf it runs.</param>
 /// <param name="Secret">The SHA-256 of the secret in its token.</param>
 /// <param name="Inputs">The datasets that it reads.</param>

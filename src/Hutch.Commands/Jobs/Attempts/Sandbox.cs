@@ -21,7 +21,7 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
     private const string Nobody = "65534";
     private const string Advice = "install bubblewrap, or set 'programs.sandbox: none' where isolation does not matter";
 
-    // The shell is the first process of the sandbox: its end is reported when all others are dead. It reads no text of a user.
+    // The first process of the sandbox, if it may be: its end is reported when all others are dead. It reads no text of a user.
     private const string Script = "\"$0\" \"$@\" </dev/null; exit $?";
 
     private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
@@ -104,12 +104,14 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
     {
         List<string> arguments =
         [
-            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--as-pid-1",
+            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session",
             "--cap-drop", "ALL", "--hostname", "hutch", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev",
         ];
+
+        // A process that changes its account does not end with its parent any more: bwrap's own first process does.
         arguments.AddRange(IsRoot
             ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--perms", "1777", "--tmpfs", "/tmp"]
-            : ["--unshare-user", "--tmpfs", "/tmp"]);
+            : ["--unshare-user", "--as-pid-1", "--tmpfs", "/tmp"]);
         if (!limits.Network)
         {
             arguments.Add("--unshare-net");
