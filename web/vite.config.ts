@@ -95,6 +95,23 @@ function boundedParquet(): Plugin {
   };
 }
 
+/** What the first page needs is one chunk: apart, its parts would be fifty requests. */
+function startChunk(): (id: string, context: ChunkingContext) => string | null {
+  let start: Set<string> | undefined;
+  return (id, context) => {
+    if (!start) {
+      start = new Set([new URL("src/main.tsx", import.meta.url).pathname]);
+      // A set gives what is added while it is walked.
+      for (const each of start) for (const needed of context.getModuleInfo(each)?.importedIds ?? []) start.add(needed);
+    }
+    return start.has(id) ? "start" : null;
+  };
+}
+
+interface ChunkingContext {
+  getModuleInfo: (id: string) => { importedIds: readonly string[] } | null;
+}
+
 // Addresses inside the page are relative to its <base>, which the server writes: the portal also works under a path prefix.
 export default defineConfig({
   base: "./",
@@ -114,6 +131,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // H5Web, with three.js, is one chunk, which is loaded with the first HDF5 file.
     chunkSizeWarningLimit: 1300,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: startChunk(), debugName: "start" }] } } },
   },
   worker: { format: "es", plugins: () => [boundedParquet()] },
   server: {

@@ -92,6 +92,11 @@ class Http(unittest.TestCase):
         self.assertEqual(1, len(server.connections))
         self.assertEqual("Bearer secret-token", server.asked[0][2]["Authorization"])
 
+    def test_a_note_about_a_list_is_a_warning(self):
+        server, _ = self.serve(answer(body=b'{"items": [1], "notes": ["This site only."]}'))
+        with self.assertWarnsRegex(UserWarning, "This site only"):
+            self.assertEqual([1], list(connect(server.url, "secret-token").pages("search")))
+
     def test_a_kept_connection_that_was_closed_is_replaced(self):
         server, transport = self.serve(answer(close=True), answer())
         transport.json("GET", "me")

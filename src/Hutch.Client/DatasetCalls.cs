@@ -15,8 +15,10 @@ public static class DatasetCalls
 
         /// <param name="query">The query; empty for all datasets.</param>
         /// <param name="sort">The order; null for the newest first.</param>
-        public IAsyncEnumerable<DatasetInfo> SearchAsync(string query, string? sort = null, CancellationToken ct = default) =>
-            client.ListAsync("search" + Query(("q", query), ("sort", sort)), HutchJson.Default.PageDatasetInfo, ct);
+        /// <param name="note">Called with each sentence about the list as a whole.</param>
+        public IAsyncEnumerable<DatasetInfo> SearchAsync(
+            string query, string? sort = null, Action<string>? note = null, CancellationToken ct = default) =>
+            client.ListAsync("search" + Query(("q", query), ("sort", sort)), HutchJson.Default.PageDatasetInfo, note, ct);
 
         public Task<FacetsInfo> FacetsAsync(string query, CancellationToken ct = default) =>
             client.GetAsync("search/facets" + Query(("q", query)), HutchJson.Default.FacetsInfo, ct);

@@ -103,8 +103,13 @@ public sealed class HutchClient : IDisposable
         }
     }
 
+    internal IAsyncEnumerable<T> ListAsync<T>(string path, JsonTypeInfo<Page<T>> type, CancellationToken ct) =>
+        ListAsync(path, type, null, ct);
+
+    /// <param name="note">Called with each sentence about the list as a whole.</param>
     internal async IAsyncEnumerable<T> ListAsync<T>(
-        string path, JsonTypeInfo<Page<T>> type, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        string path, JsonTypeInfo<Page<T>> type, Action<string>? note,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         string? cursor = null;
         do
@@ -112,6 +117,11 @@ public sealed class HutchClient : IDisposable
             string separator = path.Contains('?') ? "&" : "?";
             string page = cursor is null ? path : $"{path}{separator}cursor={Escape(cursor)}";
             Page<T> answer = await GetAsync(page, type, ct);
+            foreach (string text in note is null ? [] : answer.Notes ?? [])
+            {
+                note!(text);
+            }
+
             foreach (T item in answer.Items)
             {
                 yield return item;

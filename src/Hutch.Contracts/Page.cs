@@ -7,4 +7,7 @@ public sealed record Page<T>
 
     /// <summary>Pass it as <c>cursor</c> to get the next page; absent on the last one.</summary>
     public string? Next { get; init; }
+
+    /// <summary>Sentences about the list as a whole, such as a zone that cannot be reached; absent without any.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
 }

@@ -355,6 +355,9 @@ public sealed record CopyList
     /// <summary>The home: the site that orders its writes.</summary>
     public required string Home { get; init; }
 
+    /// <summary>The responding site, which is the zone's own.</summary>
+    public string? Here { get; init; }
+
     /// <summary>Number of the home's term, from 1.</summary>
     public required long Epoch { get; init; }
 

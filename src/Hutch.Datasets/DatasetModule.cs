@@ -1,6 +1,5 @@
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
-using Hutch.Datasets.Search;
 using Hutch.Datasets.Versions;
 using Hutch.Processing;
 using Hutch.Site.Life.Quotas;
@@ -13,7 +12,7 @@ public sealed class DatasetModule
     /// <summary>Makes it; <paramref name="questions"/> asks other sites, and is null where there are none.</summary>
     public DatasetModule(
         ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, NameModule names, RunServices runs,
-        TypeLibrary types, IPeerRequests? questions, TimeProvider time)
+        SearchModule search, IPeerRequests? questions, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -21,12 +20,11 @@ public sealed class DatasetModule
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(search);
         DatasetDescriber describer = reading.Own.Describer;
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, zone.Sites, time);
-        Search = new SearchIndex(
-            site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time), zone.Changes, zone.Accounts, types, time);
-        Datasets = new DatasetService(zone.Names, describer, new DatasetLister(describer, zone.Summaries, zone.Sites), Search, types);
-        Finding = new DatasetSearch(describer, Search, types);
+        Datasets = new DatasetService(zone.Names, describer, search.Lister, search.Index, search.Types);
+        Finding = search.Finding;
         Creation = new CreationService(
             describer, parents, zone.Names, names.Reconciler, site.Lifecycle, site.HeadCompactor, runs.Registry);
         Edits = new DatasetEditService(
@@ -46,8 +44,6 @@ public sealed class DatasetModule
         Settings = new SettingService(zone.Authorizer, site.Settings);
         site.Warnings.AddMany(reading.Own.Types.Warnings);
     }
-
-    public SearchIndex Search { get; }
 
     public DatasetService Datasets { get; }
 

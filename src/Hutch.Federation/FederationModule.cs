@@ -25,18 +25,19 @@ public sealed class FederationModule : IAsyncDisposable
     /// <param name="check">Looks into what git brought before it is copied; null for a server without git.</param>
     /// <param name="memory">The memory for connections, which is the host's.</param>
     public FederationModule(
-        ZoneServices zone, SiteServices site, PeerModule peers, string name, SharingModule sharing, IForwardedRequests passed,
-        IRepositoryCheck? check, IMemoryPoolFactory<byte> memory, Action<string>? notice)
+        ZoneServices zone, SiteServices site, PeerModule peers, string name, SharingModule sharing, SearchModule search,
+        IForwardedRequests passed, IRepositoryCheck? check, IMemoryPoolFactory<byte> memory, Action<string>? notice)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(peers);
         ArgumentNullException.ThrowIfNull(sharing);
+        ArgumentNullException.ThrowIfNull(search);
         (SitesOptions options, TimeProvider time, ILoggerFactory loggers) = (peers.Options, peers.Time, peers.Loggers);
         var readiness = new MoveReadiness(time);
         var reports = new ZoneReportsHolder();
         _attestations = new Attestations(site.Attester, time);
-        SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, passed, readiness, _attestations, reports);
+        SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, search, passed, readiness, _attestations, reports);
         ILogger<EvictionWorker> logger = loggers.CreateLogger<EvictionWorker>();
         var holds = new HoldNegotiation(
             zone.Sites, peers.Keys, zone.Copies, site.Evictions, site.Offers, _attestations, peers.ReadThrough.FindHolderAsync,
@@ -88,8 +89,8 @@ public sealed class FederationModule : IAsyncDisposable
     }
 
     private static SiteDispatch Dispatch(
-        ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, IForwardedRequests passed, MoveReadiness readiness,
-        Attestations attestations, ZoneReportsHolder reports)
+        ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, SearchModule search, IForwardedRequests passed,
+        MoveReadiness readiness, Attestations attestations, ZoneReportsHolder reports)
     {
         TimeProvider time = peers.Time;
         var copies = new CopyRequests(
@@ -108,7 +109,8 @@ public sealed class FederationModule : IAsyncDisposable
             new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links),
             new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps),
             new SummaryRequests(zone.Sites, zone.Summaries),
-            new SigningKeyRequests(zone.Sites, zone.SigningKeyIssuer));
+            new SigningKeyRequests(zone.Sites, zone.SigningKeyIssuer),
+            new SearchRequests(zone.Sites, zone.SiteReaders, search.Finding, search.Cards, peers.Options.MetadataAtZone, time));
         return new SiteDispatch(
             copyRoutes,
             zoneRoutes,

@@ -1,4 +1,5 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Search;
 using Hutch.Doors;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
@@ -43,6 +44,8 @@ public sealed class PeerModule : IAsyncDisposable
     }
 
     public IPeerRequests Questions => _questions;
+
+    public ISearchPeers Searches => _questions;
 
     public IReadThrough Reads => ReadThrough;
 

@@ -33,6 +33,12 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     [Range(64L << 20, 1L << 50)]
     public long ReadCacheBytes { get; init; } = 10L << 30;
 
+    /// <summary>
+    /// True if the zone's search may have the metadata, and words of the file names, of the datasets at home here. Otherwise they are found
+    /// by name, title, type and dates only, at this site too while the zone answers. Without effect at the zone.
+    /// </summary>
+    public bool MetadataAtZone { get; init; } = true;
+
     /// <summary>The longest request line, bytes.</summary>
     [Range(1 << 10, 1 << 20)]
     public override int MaxRequestLineBytes { get; init; } = 2 << 10;

@@ -10,18 +10,15 @@ public static class BackupHost
         ServeOptions options, BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Site.Engine is not null)
-        {
-            return FolderKind.NoBackup;
-        }
-
-        return await UseAsync(
-            options,
-            (folder, zone, site) => new BackupWriter(
-                    new BackupSource(LocalDisk.Instance, folder.Path, site, zone, folder.Incarnation.Id, options.Time))
-                .CreateAsync(wanted, progress, ct),
-            ct);
+        return await UseWriterAsync(options, writer => writer.CreateAsync(wanted, progress, ct), ct);
     }
+
+    /// <summary>Opens a site as a server does, for backups. A <see cref="DiskLockedException"/> when a server has it open.</summary>
+    internal static Task<T> UseWriterAsync<T>(ServeOptions options, Func<BackupWriter, Task<T>> use, CancellationToken ct) => UseAsync(
+        options,
+        (folder, zone, site) => use(new BackupWriter(
+            new BackupSource(LocalDisk.Instance, folder.Path, site, zone, folder.Incarnation.Id, options.Time))),
+        ct);
 
     /// <summary>Verifies a backup: the folder's newest if no name is given.</summary>
     public static async Task<Result<(BackupManifest Manifest, IReadOnlyList<string> Damage)>> VerifyAsync(
@@ -51,6 +48,34 @@ public static class BackupHost
     }
 
     /// <summary>
+    /// Restores a backup into an empty database and bucket: of the folder's newest when no name is given. The options are those of the
+    /// first server there.
+    /// </summary>
+    public static async Task<Result<(BackupManifest Manifest, Incarnation Incarnation)>> RestoreAsync(
+        string folder, string? name, ISharedLocation place, ServeOptions options, Action<double> progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var backups = new BackupFolder(LocalDisk.Instance, folder);
+        Result<BackupManifest> manifest = backups.Manifest(name);
+        if (!manifest.IsOk)
+        {
+            return manifest.Error;
+        }
+
+        var fill = new SharedFill(place, options, $"a backup of {manifest.Value.Incarnation}");
+        Result<long> filled = await fill.RunAsync(backups, manifest.Value, progress, ct);
+        if (!filled.IsOk)
+        {
+            return filled.Error;
+        }
+
+        var incarnation = new Incarnation(
+            Guid.NewGuid().ToString("N"), options.Time.GetUtcNow(), manifest.Value.Incarnation, MustVoid: true);
+        await fill.EndAsync(manifest.Value, incarnation, ct);
+        return (manifest.Value, incarnation);
+    }
+
+    /// <summary>
     /// Restores a backup into a new folder, opens it as a server does, and reads every dataset. No address is opened and no other site is
     /// contacted. The caller deletes the folder.
     /// </summary>
@@ -64,7 +89,7 @@ public static class BackupHost
             : restored.Error;
     }
 
-    private static Task<StoredBytesReport> ReadAllAsync(ServeOptions options, CancellationToken ct) => UseAsync(
+    internal static Task<StoredBytesReport> ReadAllAsync(ServeOptions options, CancellationToken ct) => UseAsync(
         options,
         (_, _, site) => new StoredBytesCheck(site.Records, site.Heads.Tree, site.Verifier).RunAsync(ct),
         ct);
@@ -76,6 +101,7 @@ public static class BackupHost
         LocalDisk disk = LocalDisk.Instance;
         using DataFolder folder = await DataFolder.OpenAsync(disk, options, ct);
         using ILoggerFactory loggers = Loggers.Create(options);
+        await (options.Site.Engine?.CheckAsync(disk, folder.Path, ct) ?? Task.CompletedTask);
         await using ZoneServices zone = await ZoneServices.OpenAsync(
             disk, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
         await using SiteServices site = await SiteServices.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);

@@ -40,7 +40,7 @@ internal sealed class DataFolder : IDisposable
         IDisposable ownership = DataFolderLock.Acquire(disk, path, options.AllowNetworkFileSystem);
         try
         {
-            RefuseUnfinished(disk, path);
+            RefuseUnfinished(disk, path, options.IsFilling);
             RefuseWithoutAccounts(disk, path);
             Func<Guid> newId = options.Site.NewId;
             DataVersion version = DataVersion.Read(disk, path) ?? Begin(disk, path, newId);
@@ -88,9 +88,15 @@ internal sealed class DataFolder : IDisposable
     public void WriteAddresses(IDisk disk, TimeProvider time, IReadOnlyList<(string Door, Uri Address)> doors) =>
         DataFolderLock.Sign(disk, Path, time, doors);
 
-    private static void RefuseUnfinished(IDisk disk, string path)
+    private static void RefuseUnfinished(IDisk disk, string path, bool isFilling)
     {
-        if (disk.FileExists(System.IO.Path.Combine(path, BackupRestorer.UnfinishedName)))
+        if (SiteMove.FindNewPlace(disk, path) is { } place)
+        {
+            throw new IOException(
+                $"The site in '{path}' has moved to {place}: start its server there. What is left here is its state before the move.");
+        }
+
+        if (!isFilling && disk.FileExists(System.IO.Path.Combine(path, BackupRestorer.UnfinishedName)))
         {
             throw new IOException($"A restore into '{path}' did not finish. Delete the folder and restore again.");
         }

@@ -51,6 +51,9 @@ public sealed record ServeOptions
     /// <summary>True if the folder may be on a network file system, whose locks and syncs cannot be trusted.</summary>
     public bool AllowNetworkFileSystem { get; init; }
 
+    /// <summary>True to open a data folder that is being filled, to check it.</summary>
+    internal bool IsFilling { get; init; }
+
     /// <summary>Log JSON lines instead of text.</summary>
     public bool JsonLogs { get; init; }
 

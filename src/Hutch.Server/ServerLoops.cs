@@ -30,8 +30,10 @@ internal static partial class ServerLoops
             .. seesFolders ? [loops.Leased("hashing files in folders", site.FolderHasher.RunAsync)] : (BackgroundTask[])[],
             loops.Leased("housekeeping", site.Housekeeper.RunAsync),
             loops.Everywhere("making room in temporary data", site.TemporaryDataLimit.RunAsync),
-            loops.Leased("backups", backups.RunAsync),
-            loops.Everywhere("following changes for search", modules.Datasets.Search.RunAsync),
+
+            // A server without a folder for them must not have the lease of one that has it.
+            .. options.Backup.Folder is null ? (BackgroundTask[])[] : [loops.Leased("backups", backups.RunAsync)],
+            loops.Everywhere("following changes for search", modules.Search.Index.RunAsync),
             loops.Everywhere("reading types of the site", types.RunAsync),
             loops.Everywhere("reading programs of the site", modules.Programs.Library.RunAsync),
             loops.Leased(ProgramDispatcher.Job, modules.Programs.Dispatcher.RunAsync),
@@ -48,6 +50,7 @@ internal static partial class ServerLoops
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger(typeof(ServerLoops)));
         return
         [
+            loops.Everywhere("collecting metadata of other sites for search", modules.Search.Cards.RunAsync),
             loops.Everywhere("lasting names for datasets made without the zone", modules.Names.Provisional.RunAsync),
             loops.Leased(PlacementExecutor.Job, modules.Placement.Placement.RunAsync),
         ];

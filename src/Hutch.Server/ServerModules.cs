@@ -46,13 +46,14 @@ internal sealed class ServerModules : IAsyncDisposable
         GitStore = options.DataLad is { } git ? Own(new GitStoreModule(site, Repositories, git, dataFolder, time, loggers)) : null;
         Peers = options.Sites is { } sites ? Own(new PeerModule(zone, site, readers, sites, dataFolder, time, loggers)) : null;
         Sharing = new SharingModule(zone, Peers?.Questions, url);
+        Reading = new ReadingModule(zone, site, readers, Peers?.Reads);
+        Search = new SearchModule(zone, site, Reading, types, Peers?.Searches, time);
         Federation = Peers is null
             ? null
             : Own(new FederationModule(
-                zone, site, Peers, options.SiteName, Sharing, Passed, GitStore?.Check, memory, options.Notice));
-        Reading = new ReadingModule(zone, site, readers, Peers?.Reads);
+                zone, site, Peers, options.SiteName, Sharing, Search, Passed, GitStore?.Check, memory, options.Notice));
         Names = new NameModule(zone, site, Federation?.Network, time);
-        Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, types, Peers?.Questions, time);
+        Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, Search, Peers?.Questions, time);
         Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, Federation?.Network, time);
         Runs = new RunModule(
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
@@ -95,6 +96,8 @@ internal sealed class ServerModules : IAsyncDisposable
     public FederationModule? Federation { get; }
 
     public ReadingModule Reading { get; }
+
+    public SearchModule Search { get; }
 
     public NameModule Names { get; }
 

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Inspection;
+using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Sqlite;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
@@ -100,6 +101,11 @@ public sealed class ZoneServices : IAsyncDisposable
         Upkeep = new ZoneMaintenance(
             zone, copies, copyOptions, Authenticator, SiteLogins, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
     }
+
+    private const int MaxKeyBytes = 4096;
+
+    /// <summary>The name of the key of a site, in a file or among the shared secrets.</summary>
+    public const string SiteKeyName = "site.key";
 
     /// <inheritdoc cref="ZoneDatabase.Id"/>
     public string Id => _zone.Id;
@@ -313,6 +319,39 @@ public sealed class ZoneServices : IAsyncDisposable
             },
             ct);
         _ = ended.Value;
+    }
+
+    /// <summary>
+    /// Returns the keys that the servers of a site share, with the names and contents of the files that a single server has instead. A
+    /// single server has none to return.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<(string Name, byte[] Content)>> ReadSharedKeysAsync(CancellationToken ct) => _zone.IsEmbedded
+        ? []
+        : await _zone.ReadAsync<IReadOnlyList<(string, byte[])>>(
+            static tables =>
+            [
+                .. tables.Secrets.Find(S3Keys.FileName) is { } s3 ? [(S3Keys.FileName, S3Keys.FileOf(s3))] : ((string, byte[])[])[],
+                .. tables.Secrets.Find(SiteKeyName) is { } site ? [(SiteKeyName, site)] : ((string, byte[])[])[],
+            ],
+            ct);
+
+    /// <summary>
+    /// Puts the zone of a data folder that no process has open into PostgreSQL, with its keys, in place of what is there.
+    /// </summary>
+    /// <param name="keyFolder">The folder with the key of the site.</param>
+    public static async ValueTask FillAsync(
+        PostgresDatabase place, IDisk disk, string folder, string keyFolder, TimeProvider time, ILoggerFactory loggers,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        string siteKey = Path.Combine(keyFolder, SiteKeyName);
+        (string, byte[])[] secrets =
+        [
+            .. S3Keys.FindIn(disk, folder) is { } s3 ? [(S3Keys.FileName, s3)] : ((string, byte[])[])[],
+            .. disk.FileExists(siteKey) ? [(SiteKeyName, disk.ReadAllBytes(siteKey, MaxKeyBytes))] : ((string, byte[])[])[],
+        ];
+        await using ZoneDatabase zone = await ZoneDatabase.OpenAsync(place, time, loggers.CreateLogger<ZoneDatabase>(), null, ct);
+        await zone.FillAsync(Path.Combine(folder, FileName), secrets, ct);
     }
 
     /// <summary>Writes a checked copy of <c>zone.db</c> into a new file, for a backup.</summary>

@@ -5,7 +5,10 @@ using Hutch.Catalog.Zone;
 using Hutch.Cluster;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Servers;
+using Hutch.Cluster.Setup;
 using Hutch.Peers.Postgres;
+using Hutch.Server;
+using Hutch.Site.Engines;
 using Hutch.Storage.Caching;
 using Hutch.Testing.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,6 +43,21 @@ public sealed class SharedEngines : IAsyncDisposable
         }
 
         return (records, engine);
+    }
+
+    /// <summary>An empty place for a site that moves or is restored, and the options of a server there.</summary>
+    internal static async Task<(ISharedLocation Place, ServeOptions Options)> MakePlaceAsync(ServeOptions options)
+    {
+        PostgresDatabase records = At(await Server.CreateDatabaseAsync(TestContext.Current.CancellationToken));
+        var objects = new MemoryObjectStore();
+        var engine = new ClusterOptions { Cache = new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 } };
+        return (
+            new SharedLocation(records, () => objects, engine, Guid.NewGuid),
+            options with
+            {
+                Zone = options.Zone with { Postgres = records },
+                Site = options.Site with { Engine = new ClusterEngineFactory(records, () => objects, engine, Guid.NewGuid) },
+            });
     }
 
     /// <summary>Lets time pass for the log of a site: its clock never goes back, so it stands there until the real time is later.</summary>

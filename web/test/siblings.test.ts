@@ -6,9 +6,16 @@ const files = (...paths: string[]) => paths.map((path) => ({ path, kind: "file",
 
 test("neighbours follow each other as people order names", () => {
   const folder = files("a/f1.png", "a/f10.png", "a/f2.png", "a/notes.txt");
-  expect(neighboursIn(folder, "a/f2.png")).toEqual({ previous: "a/f1.png", next: "a/f10.png", place: 2, count: 4 });
+  expect(neighboursIn(folder, "a/f2.png")).toEqual({ previous: "a/f1.png", next: "a/f10.png", place: 2, count: 3 });
+  expect(neighboursIn(folder, "a/notes.txt")).toEqual({ previous: "a/f10.png", next: undefined, place: 4, count: 4 });
   expect(neighboursIn(folder, "a/f1.png")?.previous).toBeUndefined();
   expect(neighboursIn(folder, "a/gone.png")).toBeUndefined();
+});
+
+test("a movie follows a movie, whatever lies between them", () => {
+  const folder = files("m_1_a7.mrc", "m_1_a7.xml", "m_2_b9.mrc", "m_2_b9.xml", "000001", "000002");
+  expect(neighboursIn(folder, "m_1_a7.mrc")).toEqual({ previous: undefined, next: "m_2_b9.mrc", place: 1, count: 2 });
+  expect(neighboursIn(folder, "000002")?.previous).toBe("000001");
 });
 
 test("the file one further keeps the digits of its number", () => {

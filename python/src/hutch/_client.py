@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import warnings
 from html import escape
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, Mapping, Optional, Tuple, Union
 
@@ -171,6 +172,8 @@ class Client:
         asked: Dict[str, Any] = dict(query or {})
         while True:
             page = self._transport.json("GET", path, asked)
+            for note in page.get("notes") or ():
+                warnings.warn(note, stacklevel=2)
             yield from page["items"]
             if not page.get("next"):
                 return

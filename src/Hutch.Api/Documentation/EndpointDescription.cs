@@ -100,7 +100,12 @@ internal sealed class EndpointDescription(string tag, string method, string patt
 
     public void GivesPage<T, TDocument>(
         JsonTypeInfo<Page<TDocument>> type, Func<ApiRequest, Task<Result<Batch<T>>>> handle, Func<T, TDocument> write) =>
-        Gives(type, handle, batch => new Page<TDocument> { Items = [.. batch.Items.Select(write)], Next = batch.Next });
+        Gives(type, handle, batch => new Page<TDocument>
+        {
+            Items = [.. batch.Items.Select(write)],
+            Next = batch.Next,
+            Notes = batch.Notes.Count > 0 ? batch.Notes : null,
+        });
 
     /// <summary>Answers with nothing but that it was done.</summary>
     public void GivesNothing(Func<ApiRequest, Task<Result<Done>>> handle)

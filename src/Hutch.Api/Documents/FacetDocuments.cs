@@ -1,5 +1,4 @@
 using Hutch.Datasets.Search;
-using Hutch.Types.Documents;
 
 namespace Hutch.Api.Documents;
 
@@ -15,13 +14,13 @@ internal static class FacetDocuments
 
     private static FacetInfo From(DatasetFacet facet) => new()
     {
-        Name = facet.Attribute.Name,
-        Title = facet.Attribute.Title,
-        Kind = facet.Attribute.IsNumeric ? "number" : facet.Attribute.ValueKind == AttributeKind.Time ? "time" : "text",
+        Name = facet.Name,
+        Title = facet.Title,
+        Kind = facet.Kind,
         Values = [.. facet.Values.Select(one => new FacetValueInfo { Value = one.Shown, Datasets = one.Datasets, Query = one.Query })],
         More = facet.IsMore,
         Least = facet.Least,
         Greatest = facet.Greatest,
-        Unit = facet.Attribute.Unit?.Symbol,
+        Unit = facet.Unit,
     };
 }

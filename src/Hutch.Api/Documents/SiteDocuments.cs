@@ -185,6 +185,7 @@ internal static class SiteDocuments
     public static CopyList From(DatasetCopies copies) => new()
     {
         Home = copies.Home,
+        Here = copies.Here,
         Epoch = copies.Epoch.Epoch,
         MovingTo = copies.Next,
         Paused = copies.Epoch.Released is not null,

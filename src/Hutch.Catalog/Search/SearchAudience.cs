@@ -12,11 +12,14 @@ public static class SearchAudience
     /// <summary>Every caller may list its files.</summary>
     public const string PublicReaders = "publicreaders";
 
-    /// <summary>The administrators of this site, for datasets at home here.</summary>
-    public const string Home = "home";
+    /// <summary>The type of a dataset is not known here.</summary>
+    public const string UnknownType = "unknowntype";
 
     /// <summary>A word that no dataset has.</summary>
     internal const string Nobody = "nobody";
+
+    /// <summary>The administrators of a site, for datasets at home there.</summary>
+    public static string Home(string siteId) => "site" + string.Concat(siteId.Where(char.IsAsciiLetterOrDigit));
 
     /// <summary>A user or a group that may find it.</summary>
     public static string For(PrincipalId principal) => Word('p', principal);

@@ -74,25 +74,26 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     }
 
     /// <summary>Forgets datasets and erases all their words from the file; returns false when a reader was in the way.</summary>
-    public async Task<bool> WipeAsync(IEnumerable<long> keys, CancellationToken ct)
+    public async Task<bool> WipeAsync(IEnumerable<DatasetId> datasets, CancellationToken ct)
     {
         if (Volatile.Read(ref _database) is null && !disk.FileExists(Path))
         {
             return true;
         }
 
-        return await UseAsync(database => WipeAsync(database, keys, ct), ct);
+        return await UseAsync(database => WipeAsync(database, datasets, ct), ct);
     }
 
-    private static async Task<bool> WipeAsync(SqliteDatabase database, IEnumerable<long> keys, CancellationToken ct)
+    private static async Task<bool> WipeAsync(SqliteDatabase database, IEnumerable<DatasetId> datasets, CancellationToken ct)
     {
         using SqliteLease lease = await database.RentWriterAsync(ct);
         SqliteSession session = lease.Session;
         session.Begin();
         var writer = new SearchWriter(session);
-        foreach (long key in keys)
+        foreach (DatasetId dataset in datasets)
         {
-            writer.Remove(key);
+            writer.Remove(dataset);
+            writer.RemoveCard(dataset);
         }
 
         // The words of a deleted row stay in the index until its parts are merged.

@@ -45,6 +45,9 @@ public sealed record SearchExpression
     /// <summary>The same for matches of the users and groups with grants.</summary>
     public IReadOnlyCollection<string>? Managers { get; init; } = [];
 
+    /// <summary>Datasets that are not found; null for none. Only for a caller with an audience.</summary>
+    public SearchExclusion? Hidden { get; init; }
+
     /// <summary>The users and groups whose names match a typed word.</summary>
     public IReadOnlyDictionary<string, SearchPeople> People { get; init; } = new Dictionary<string, SearchPeople>();
 
@@ -120,7 +123,24 @@ public sealed record SearchExpression
             .. Having(_audience),
             .. Having(Within),
         ];
-        return string.Join(" AND ", parts);
+        string match = string.Join(" AND ", parts);
+        if (Hidden is not { } hidden)
+        {
+            return match;
+        }
+
+        if (match.Length == 0)
+        {
+            throw new InvalidOperationException("Datasets are hidden from a caller that may find everything.");
+        }
+
+        string unless = "audience : " + Quote(hidden.Unless);
+        string[] which =
+        [
+            .. hidden.Audience is { Count: 0 } ? [] : Having(hidden.Audience),
+            .. hidden.Types.Select(static type => "types : " + Quote(TypeWord(type))),
+        ];
+        return hidden.Audience is null ? $"({match}) AND {unless}" : $"({match}) NOT (({string.Join(" OR ", which)}) NOT {unless})";
     }
 
     /// <summary>Combines the places to search for a word: the text and, with the necessary rights, names of files and people.</summary>

@@ -66,6 +66,30 @@ public sealed class SearchReader
             $"SELECT {from} IN (SELECT value FROM json_each(@keys))", new { match, keys = Json(keys) }).Where(walk.Holds).ToHashSet();
     }
 
+    /// <summary>Returns the keys of those of some datasets that are in the index.</summary>
+    public IReadOnlyDictionary<long, DatasetId> KeysOf(IReadOnlyCollection<DatasetId> datasets)
+    {
+        ArgumentNullException.ThrowIfNull(datasets);
+        return _session.Connection.Query<(long Key, string Id)>(
+            "SELECT key, id FROM names WHERE id IN (SELECT value FROM json_each(@ids))",
+            new { ids = "[" + string.Join(',', datasets.Select(static one => $"\"{one}\"")) + "]" })
+            .ToDictionary(static row => row.Key, static row => new DatasetId(Guid.Parse(row.Id)));
+    }
+
+    /// <summary>The name of this filling of the index: numbers of changes count in one only.</summary>
+    public string Life => _session.Select("SELECT life FROM search_state", static row => row.Text(0))[0];
+
+    /// <summary>Lists the datasets that changed after a number, with the words of their files, in the order of the changes.</summary>
+    public IReadOnlyList<(DatasetId Dataset, string Files, long Change)> ChangedAfter(long change, int limit) =>
+    [
+        .. _session.Connection.Query<(string Id, string Files, long Change)>(
+            """
+            SELECT n.id, (SELECT d.files FROM datasets d WHERE d.rowid = n.key), n.changed FROM names n
+            WHERE n.changed > @change ORDER BY n.changed LIMIT @limit
+            """,
+            new { change, limit }).Select(static row => (new DatasetId(Guid.Parse(row.Id)), row.Files, row.Change)),
+    ];
+
     /// <summary>Encodes keys as one value of a statement, since thousands of separate values would be too many.</summary>
     private static string Json(IEnumerable<long> keys) => "[" + string.Join(',', keys) + "]";
 

@@ -95,5 +95,32 @@ internal static class SearchSchema
         CREATE TABLE packed (key INTEGER PRIMARY KEY, facts BLOB NOT NULL);
         UPDATE search_state SET site = 0, zone = 0, filled = 0;
         """),
+        new(7, "datasets at home elsewhere", """
+        DROP TABLE words;
+        DROP TABLE datasets;
+        DROP TABLE names;
+        DELETE FROM facts;
+        DELETE FROM packed;
+        DELETE FROM fields;
+        CREATE VIRTUAL TABLE datasets USING fts5(
+            text, files, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
+        CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
+        -- key: in the order in which the index learned of them. changed: rises with each change of a row.
+        CREATE TABLE names (
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, due INTEGER, tree TEXT, unread INTEGER,
+            changed INTEGER NOT NULL);
+        CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
+        CREATE INDEX names_by_unread ON names (unread, key) WHERE unread IS NOT NULL;
+        CREATE INDEX names_by_change ON names (changed);
+        -- The metadata, and words of file names, that homes gave of their datasets.
+        CREATE TABLE cards (id TEXT PRIMARY KEY, site TEXT NOT NULL, document TEXT, files TEXT NOT NULL) WITHOUT ROWID;
+        CREATE INDEX cards_by_site ON cards (site);
+        -- Up to which change each index of a home has given them.
+        CREATE TABLE homes (site TEXT NOT NULL, life TEXT NOT NULL, changed INTEGER NOT NULL, PRIMARY KEY (site, life)) WITHOUT ROWID;
+        ALTER TABLE search_state ADD COLUMN feed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE search_state ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE search_state ADD COLUMN life TEXT NOT NULL DEFAULT '';
+        UPDATE search_state SET site = 0, zone = 0, filled = 0, life = lower(hex(randomblob(8)));
+        """),
     ];
 }

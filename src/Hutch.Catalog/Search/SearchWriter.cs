@@ -3,7 +3,7 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Search;
 
 /// <summary>Changes the index, inside one transaction.</summary>
-public sealed class SearchWriter
+public sealed partial class SearchWriter
 {
     /// <summary>The number of pages of words written in one step while others wait: some hundredths of a second.</summary>
     private const int PagesAtOnce = 500;
@@ -16,9 +16,17 @@ public sealed class SearchWriter
     public SearchState State
     {
         get => _session.Connection.QuerySingle<StateRow>(
-            "SELECT site AS Site, zone AS Zone, filled AS Filled, types AS Types FROM search_state").ToState();
-        set => _session.Connection.Execute("UPDATE search_state SET site = @Site, zone = @Zone, filled = @Filled, types = @Types", value);
+            "SELECT site AS Site, zone AS Zone, filled AS Filled, types AS Types, feed AS Feed FROM search_state").ToState();
+        set => _session.Connection.Execute(
+            "UPDATE search_state SET site = @Site, zone = @Zone, filled = @Filled, types = @Types, feed = @Feed", value);
     }
+
+    /// <summary>Returns the key of a dataset; for a new one, the next key.</summary>
+    public long KeyOf(DatasetId dataset) => Find(dataset) ?? _session.Scalar("SELECT coalesce(max(key), 0) + 1 FROM names");
+
+    /// <summary>Returns the key of a dataset; null for one that is not in the index.</summary>
+    public long? Find(DatasetId dataset) =>
+        _session.Connection.ExecuteScalar<long?>("SELECT key FROM names WHERE id = @id", new { id = dataset.ToString() });
 
     public void Put(SearchDocument document)
     {
@@ -33,12 +41,12 @@ public sealed class SearchWriter
             {
                 document.Key,
                 document.Text,
-                files = document.Tree is null ? "" : before?.Files ?? "",
+                files = document.Files ?? (document.Tree is null ? "" : before?.Files ?? ""),
                 audience = string.Join(' ', document.Audience),
                 types = string.Join(' ', document.Types.Select(SearchExpression.TypeWord)),
             });
         _session.Connection.Execute(
-            "INSERT INTO names (key, id, name, due, tree, unread) VALUES (@Key, @id, @Name, @due, @Tree, @unread)",
+            "INSERT INTO names (key, id, name, due, tree, unread, changed) VALUES (@Key, @id, @Name, @due, @Tree, @unread, @changed)",
             new
             {
                 document.Key,
@@ -47,6 +55,7 @@ public sealed class SearchWriter
                 due = SqlTime.ToMilliseconds(document.Due),
                 document.Tree,
                 unread = document.Tree is null ? null : document.Tree == before?.Tree ? before?.Unread : 0,
+                changed = NextChange(),
             });
         PutFacts(document.Key, document.Facts);
     }
@@ -72,12 +81,21 @@ public sealed class SearchWriter
     {
         _session.Connection.Execute(
             "UPDATE datasets SET files = @files WHERE rowid = @key", new { key, files = SearchExpression.FileWords(words) });
-        _session.Connection.Execute("UPDATE names SET tree = @tree, unread = NULL WHERE key = @key", new { key, tree });
+        _session.Connection.Execute(
+            "UPDATE names SET tree = @tree, unread = NULL, changed = @changed WHERE key = @key", new { key, tree, changed = NextChange() });
     }
 
     /// <summary>Postpones the reading of a dataset's files.</summary>
     public void Postpone(long key, DateTimeOffset until) => _session.Connection.Execute(
         "UPDATE names SET unread = @until WHERE key = @key", new { key, until = SqlTime.ToMilliseconds(until) });
+
+    public void Remove(DatasetId dataset)
+    {
+        if (Find(dataset) is { } key)
+        {
+            Remove(key);
+        }
+    }
 
     public void Remove(long key)
     {
@@ -117,8 +135,11 @@ public sealed class SearchWriter
         }
 
         _fields.Clear();
-        State = new SearchState(0, 0, 0, "");
+        State = new SearchState(0, 0, 0, "", 0);
+        _session.Execute("UPDATE search_state SET life = lower(hex(randomblob(8)))");
     }
+
+    private long NextChange() => _session.Scalar("UPDATE search_state SET changes = changes + 1 RETURNING changes");
 
     private void PutFacts(long key, IEnumerable<SearchFact> facts)
     {
@@ -170,6 +191,8 @@ public sealed class SearchWriter
 
         public string Types { get; init; } = "";
 
-        public SearchState ToState() => new(Site, Zone, Filled, Types);
+        public long Feed { get; init; }
+
+        public SearchState ToState() => new(Site, Zone, Filled, Types, Feed);
     }
 }

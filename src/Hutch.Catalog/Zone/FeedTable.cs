@@ -50,6 +50,18 @@ public sealed class FeedTable : ZoneTable
         return item with { Row = row };
     }
 
+    /// <summary>
+    /// Returns rows after a number, in order; with the dataset for those about a home or a summary, which the audit does not name.
+    /// </summary>
+    public IReadOnlyList<FedDataset> DatasetsSince(long after, int limit) =>
+    [
+        .. _connection.Query<(string Kind, string Key, long Sequence)>(
+            "SELECT kind, key, sequence FROM feed WHERE sequence > @after ORDER BY sequence LIMIT @limit", new { after, limit })
+            .Select(static row => new FedDataset(
+                row.Sequence,
+                row.Kind is "homes" or SummaryTable.Name && DatasetId.TryParse(row.Key, out DatasetId dataset) ? dataset : null)),
+    ];
+
     public long NewestNumber() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM feed");
 
     public FeedPosition Newest()

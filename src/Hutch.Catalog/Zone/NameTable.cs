@@ -159,6 +159,19 @@ public sealed class NameTable : ZoneTable
             Select + " WHERE n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit", new { after = after?.ToString() ?? "", limit })
             .Select(r => r.ToRecord())];
 
+    /// <summary>
+    /// Lists names in the order in which they were given, after a time: at least up to a limit, with all of the last millisecond.
+    /// </summary>
+    public IReadOnlyList<NameRecord> ListNamedAfter(long afterMilliseconds, int limit) =>
+        _connection.ExecuteScalar<long?>(
+            "SELECT max(created_ms) FROM (SELECT created_ms FROM names WHERE created_ms > @afterMilliseconds "
+            + "ORDER BY created_ms LIMIT @limit) AS page",
+            new { afterMilliseconds, limit }) is not { } last
+            ? []
+            : [.. _connection.Query<Row>(
+                Select + " WHERE n.created_ms > @afterMilliseconds AND n.created_ms <= @last ORDER BY n.created_ms, n.dataset_id",
+                new { afterMilliseconds, last }).Select(static row => row.ToRecord())];
+
     /// <summary>Lists the names of the datasets whose home is a site, in the order of their ids.</summary>
     public IReadOnlyList<NameRecord> ListAtHome(string siteId) =>
         [.. _connection.Query<Row>(Select + " WHERE h.site_id = @siteId ORDER BY n.dataset_id", new { siteId }).Select(r => r.ToRecord())];

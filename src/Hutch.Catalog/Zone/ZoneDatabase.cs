@@ -2,6 +2,7 @@ using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model.Sites;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Hutch.Catalog.Zone;
 
@@ -373,13 +374,49 @@ public sealed partial class ZoneDatabase : IAsyncDisposable
         ct);
 
     /// <summary>
-    /// Writes a checked copy of the current zone, readable by its owner only. On return its contents are durable, but its name is not.
+    /// Writes a checked copy of the current zone as a SQLite file, readable by its owner only. On return its contents are durable, but its
+    /// name is not. Secrets that several servers share are not in it.
     /// </summary>
-    /// <exception cref="HutchException">The zone is in PostgreSQL, whose operator copies it.</exception>
-    public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => IsEmbedded
-        ? SqliteCopy.WriteAsync(Database, disk, path, ct)
-        : throw ErrorCode.Unprocessable.With(
-            "The accounts and rights are in PostgreSQL: back them up there, with pg_basebackup or pg_dump.").ToException();
+    public async ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct)
+    {
+        try
+        {
+            await (IsEmbedded
+                ? SqliteCopy.WriteAsync(Database, disk, path, ct)
+                : ZoneTransfer.WriteFileAsync(_engine, disk, path, _time, ct));
+        }
+        catch (Exception e) when (!IsEmbedded && _engine.FindRefusal(e) is HutchError refusal)
+        {
+            throw refusal.ToException(e);
+        }
+    }
+
+    /// <summary>
+    /// Replaces the records of a zone in PostgreSQL, which no server uses, by those of a file, which is brought to the schema of this
+    /// program first. Durable on return.
+    /// </summary>
+    /// <param name="secrets">The secrets that servers share; others stay.</param>
+    public async ValueTask FillAsync(
+        string path, IReadOnlyList<(string Name, byte[] Value)> secrets, CancellationToken ct)
+    {
+        SqliteOptions options = SqliteOptions.View with { ApplicationId = ZoneSchema.ApplicationId };
+        await using SqliteDatabase file = SqliteDatabase.Open(path, options, ZoneSchema.Migrations, _time);
+        await InTransactionAsync(
+            async transaction =>
+            {
+                using SqliteLease lease = file.RentReader(ct);
+                ZoneTransfer.Load((NpgsqlConnection)transaction.Connection, lease.Session, ct);
+                var tables = new ZoneTables(transaction.Connection, _time);
+                foreach ((string name, byte[] value) in secrets.Where(one => tables.Secrets.Find(one.Name) is null))
+                {
+                    tables.Secrets.Add(name, value);
+                }
+
+                await transaction.CommitAsync(ZoneCommit.Maintenance, ct);
+                return Done.Value;
+            },
+            ct);
+    }
 
     /// <summary>Checks the database for damage. Returns the findings; empty without any.</summary>
     public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => _engine.CheckIntegrityAsync(ct);

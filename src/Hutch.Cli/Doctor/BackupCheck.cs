@@ -7,12 +7,6 @@ internal static class BackupCheck
 {
     internal static void Run(Installation installation, DoctorReport report)
     {
-        // The check of the engine says what takes the place of backups.
-        if (installation.IsServer)
-        {
-            return;
-        }
-
         BackupOptions options = installation.Options.Backup;
         if (options.Folder is not { } folder)
         {
@@ -37,7 +31,8 @@ internal static class BackupCheck
                 "Check the backup jobs, in the portal or with `GET /api/v1/jobs`: they give the reason.");
         }
 
-        if (MountFacts.Read(folder)?.Point is { } there && there == MountFacts.Read(installation.Folder)?.Point)
+        // The data folder of one of several servers has nothing that is not elsewhere.
+        if (!installation.IsServer && MountFacts.Read(folder)?.Point is { } there && there == MountFacts.Read(installation.Folder)?.Point)
         {
             report.Record(
                 "Backups are on the same file system as the data: a failed disk destroys both.",

@@ -46,8 +46,8 @@ internal static class EngineCheck
         }
 
         report.Record(
-            "This server's data folder holds nothing that is not in PostgreSQL and the bucket: it needs no backup, and both of them do.",
-            $"Back PostgreSQL up with its own tools, and restore no backup older than {installation.Options.Engine.KeepCondemnedDays} days "
-            + "('engine.keepCondemnedDays'): the objects that it needs may be gone.");
+            "This server's data folder holds nothing that is not in PostgreSQL and the bucket.",
+            "`hutch backup create` copies both. If you restore a backup that PostgreSQL's own tools made, restore none older than "
+            + $"{installation.Options.Engine.KeepCondemnedDays} days ('engine.keepCondemnedDays'): the objects that it needs may be gone.");
     }
 }

@@ -8,6 +8,7 @@ using Hutch.Cli.Verbs.Runs;
 using Hutch.Cli.Verbs.Servers;
 using Hutch.Cli.Verbs.Simulators;
 using Hutch.Datasets.Backups;
+using Hutch.Server;
 
 namespace Hutch.Cli.Verbs;
 
@@ -28,6 +29,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(BackupVerifyLine))]
 [JsonSerializable(typeof(BackupRehearseLine))]
 [JsonSerializable(typeof(BackupRestoreLine))]
+[JsonSerializable(typeof(MoveReport))]
 [JsonSerializable(typeof(SimulateLine))]
 [JsonSerializable(typeof(SimulateDetectorLine))]
 [JsonSerializable(typeof(SimulateMicroscopeLine))]

@@ -34,6 +34,7 @@ internal static class FullVerbs
         ["agent explain"] = AgentTrialVerbs.CreateExplain,
         ["agent convert"] = AgentTrialVerbs.CreateConvert,
         ["backup"] = BackupVerbs.Create,
+        ["migrate"] = host => new MigrateVerb(host),
         ["upgrade"] = host => new UpgradeVerb(host),
         ["rebuild"] = host => new RebuildVerb(host),
         ["simulate"] = SimulateVerbs.Create,

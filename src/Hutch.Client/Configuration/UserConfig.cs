@@ -69,6 +69,9 @@ public sealed record RemoteConfig
     /// <summary>For a site: the zone that exchanged its own token for this one, and renews it; null for a login by hand.</summary>
     public string? LoginOf { get; init; }
 
+    /// <summary>The name of the site of an exchanged token, as its zone says it.</summary>
+    public string? Site { get; init; }
+
     /// <summary>The end of an exchanged token.</summary>
     public DateTimeOffset? Expires { get; init; }
 

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Site;
+using Hutch.Cluster.Backups;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Cluster.Bytes.Packing;
@@ -100,7 +101,9 @@ internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
         _bytes.View.Seen = () => site.Operations.Oldest;
         _own = new ServerMaintenance(
             _log, _folders, _log.Server, _bytes.View, site, _options.Servers.BeatEvery, _start.Time, _logger);
-        var upkeep = new ClusterMaintenance(_log, _membership, _objects, _own, _start.WentBack);
+        var source = new PackSource(_log.Site, _bytes.Server, _start.NewId, _start.Time);
+        var backup = new ObjectBackup(new LogExport(_connections, _log), _bytes, source);
+        var upkeep = new ClusterMaintenance(_log, _membership, _objects, _own, backup, _start.WentBack);
         var temporary = new TemporaryObjects(lease => new CollectionLease(_connections, (JobLease)lease, _start.NewId), _bytes.View, site);
         ISweeper sweeper = _objects.Collector(_collections, PackEverythingAsync, site);
         return new EngineMaintenance(sweeper, _objects.Scrub(site.Options.Scrub), upkeep, upkeep, temporary)

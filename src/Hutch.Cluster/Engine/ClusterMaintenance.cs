@@ -1,21 +1,23 @@
+using Hutch.Cluster.Backups;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 
 namespace Hutch.Cluster.Engine;
 
-/// <summary>The warnings and storage figures of this engine. Backups of files are refused, so that no one believes in one.</summary>
-internal sealed class ClusterMaintenance(PostgresLog log, Membership membership, ObjectJobs objects, ServerMaintenance own, bool wentBack)
+/// <summary>The warnings and storage figures of this engine.</summary>
+internal sealed class ClusterMaintenance(
+    PostgresLog log, Membership membership, ObjectJobs objects, ServerMaintenance own, ObjectBackup backup, bool wentBack)
     : IEngineWarnings, IStoredFiles
 {
-    HutchError? IStoredFiles.BackupRefusal => FolderKind.NoBackup;
+    IStoredObjects? IStoredFiles.Objects => backup;
 
     (int Count, long Bytes) IStoredFiles.Stored => objects.Stored;
 
     DiskSpace IStoredFiles.Space => objects.Space;
 
-    public Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct) => throw FolderKind.NoBackup.ToException();
+    public Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<StoredFile>>([]);
 
-    public Task<IReadOnlyList<string>> VerifyAsync(StoredFile file, CancellationToken ct) => throw FolderKind.NoBackup.ToException();
+    public Task<IReadOnlyList<string>> VerifyAsync(StoredFile file, CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {

@@ -12,6 +12,8 @@ internal sealed class HeadTransaction : IAsyncDisposable
     private HeadTransaction(NpgsqlConnection connection, string where, LogPosition last, long timeMs) =>
         (_connection, _where, Last, TimeMs) = (connection, where, last, timeMs);
 
+    public NpgsqlConnection Connection => _connection;
+
     public LogPosition Last { get; }
 
     /// <summary>The time of the last append, in milliseconds since 1970.</summary>

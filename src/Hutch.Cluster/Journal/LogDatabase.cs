@@ -15,8 +15,8 @@ internal static class LogDatabase
         try
         {
             await using NpgsqlConnection connection = await connections.OpenAsync(ct);
-            await RequireUsableAsync(connection, connections.Place, ct);
-            return await QueryAsync(connection, IsEmpty, ct) is true ? null : await CheckAsync(connection, connections.Where, site, ct);
+            await RequireUsableAsync(connection, connections, ct);
+            return await QueryAsync(connection, IsEmpty, ct) is true ? null : await CheckAsync(connection, connections, site, ct);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -48,8 +48,9 @@ internal static class LogDatabase
     }
 
     /// <summary>Returns the message for a log of another version of the program.</summary>
-    public static string OtherFormat(string where, int format) =>
-        $"The log at {where} has format {format}, this program knows {LogSchema.Format}: "
+    public static string OtherFormat(string where, int format) => format < 0
+        ? $"The site at {where} has moved away: start its servers at its new place"
+        : $"The log at {where} has format {format}, this program knows {LogSchema.Format}: "
         + (format > LogSchema.Format ? "run the newer version on all servers" : "stop all servers, then upgrade it");
 
     public static string OtherSite(string where, Guid found, Guid expected) =>
@@ -63,17 +64,18 @@ internal static class LogDatabase
     private static async Task<Guid> PrepareOnceAsync(LogConnections connections, Guid? site, Guid newId, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await connections.OpenAsync(ct);
-        await RequireUsableAsync(connection, connections.Place, ct);
+        await RequireUsableAsync(connection, connections, ct);
         if (await QueryAsync(connection, IsEmpty, ct) is true)
         {
             await MakeAsync(connection, site ?? newId, ct);
         }
 
-        return await CheckAsync(connection, connections.Where, site, ct);
+        return await CheckAsync(connection, connections, site, ct);
     }
 
-    private static async Task RequireUsableAsync(NpgsqlConnection connection, PostgresDatabase place, CancellationToken ct)
+    private static async Task RequireUsableAsync(NpgsqlConnection connection, LogConnections connections, CancellationToken ct)
     {
+        PostgresDatabase place = connections.Place;
         if (await QueryAsync(connection, "SELECT pg_is_in_recovery()", ct) is true)
         {
             throw LogFailure.Standby(place);
@@ -83,6 +85,13 @@ internal static class LogDatabase
         {
             throw new LogUnusableException(
                 $"{place.Address} is PostgreSQL {connection.PostgreSqlVersion}; at least {PostgresDatabase.OldestVersion} is needed");
+        }
+
+        // Before anything is made there: an empty database may be about to be filled.
+        if (await MoveMark.FindAsync(connection, ct) is { } mark
+            && mark.FindRefusal(connections.Where, connections.Options.IsFilling) is { } refusal)
+        {
+            throw new LogUnusableException(refusal);
         }
     }
 
@@ -105,8 +114,9 @@ internal static class LogDatabase
         await transaction.CommitAsync(ct);
     }
 
-    private static async Task<Guid> CheckAsync(NpgsqlConnection connection, string where, Guid? site, CancellationToken ct)
+    private static async Task<Guid> CheckAsync(NpgsqlConnection connection, LogConnections connections, Guid? site, CancellationToken ct)
     {
+        string where = connections.Where;
         await using NpgsqlCommand ask = connection.CreateCommand();
         ask.CommandText = "SELECT site, format FROM site_head";
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);

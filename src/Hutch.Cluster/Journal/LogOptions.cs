@@ -15,6 +15,9 @@ public sealed record LogOptions
     /// <summary>The interval at which a server polls for appends of others without a notification: notifications may be lost.</summary>
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>True to use a log that is being filled with a site from another place.</summary>
+    public bool IsFilling { get; init; }
+
     /// <summary>The delay before a retry when PostgreSQL does not answer.</summary>
     public TimeSpan TryAgainAfter { get; init; } = TimeSpan.FromMilliseconds(100);
 }

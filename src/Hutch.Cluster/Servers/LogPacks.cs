@@ -54,26 +54,13 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
             return [];
         }
 
-        await using var ask = new NpgsqlCommand(
-            $"""
-            SELECT number, lane, time_ms, first_sequence, last_sequence, journal, directory, coalesce(bodies, '') FROM site_log
-            WHERE {LogSchema.ToBePacked} AND number <= $1 ORDER BY number
-            """,
-            connection);
+        await using var ask = new NpgsqlCommand(UnpackedRows.Select + " AND number <= $1 ORDER BY number", connection);
         ask.Parameters.Add(LogParameter.From(last));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         var rows = new List<UnpackedRow>();
         while (await reader.ReadAsync(ct))
         {
-            rows.Add(new UnpackedRow(
-                reader.GetInt64(0),
-                StoredRow.LaneOf(reader.GetInt64(0), reader.GetString(1)),
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
-                reader.GetInt64(3),
-                reader.GetInt64(4),
-                reader.GetFieldValue<byte[]>(5),
-                reader.GetFieldValue<byte[]>(6),
-                reader.GetFieldValue<byte[]>(7)));
+            rows.Add(UnpackedRows.Read(reader));
         }
 
         return rows;

@@ -41,14 +41,22 @@ public sealed class SharedStorage
     {
         // Found here, before the database is touched.
         S3Credentials key = FindKey();
-        var options = new ClusterOptions
-        {
-            KeepCondemnedDays = _options.KeepCondemnedDays,
-            Packs = _options.Packs,
-            Cache = _options.Cache,
-        };
-        return new ClusterEngineFactory(_database, () => Connect(key), options, newId);
+        return new ClusterEngineFactory(_database, () => Connect(key), Options, newId);
     }
+
+    /// <inheritdoc cref="Engine(Func{Guid})"/>
+    public ISharedLocation Place(Func<Guid> newId)
+    {
+        S3Credentials key = FindKey();
+        return new SharedLocation(_database, () => Connect(key), Options, newId);
+    }
+
+    private ClusterOptions Options => new()
+    {
+        KeepCondemnedDays = _options.KeepCondemnedDays,
+        Packs = _options.Packs,
+        Cache = _options.Cache,
+    };
 
     private S3ObjectStore Connect(S3Credentials key) => new(_bucket, key, new S3ClientOptions
     {

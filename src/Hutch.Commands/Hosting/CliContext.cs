@@ -86,6 +86,12 @@ internal sealed class CliContext : IDisposable
         _workspace?.Dispose();
     }
 
+    /// <summary>True if the token comes from the command line or the environment, and not from a login.</summary>
+    internal bool CarriesToken => !string.IsNullOrWhiteSpace(Value(GlobalOptions.Token) ?? Host.Environment(Connection.TokenVariable));
+
+    /// <summary>True if the command line or the environment names the server.</summary>
+    internal bool NamesServer => !string.IsNullOrWhiteSpace(Value(GlobalOptions.Remote) ?? Host.Environment(Connection.RemoteVariable));
+
     internal T? Value<T>(Option<T> option) => _parsed.GetValue(option);
 
     internal T? Value<T>(Argument<T> argument) => _parsed.GetValue(argument);
@@ -166,6 +172,42 @@ internal sealed class CliContext : IDisposable
             ? await Server.GetDatasetAsync(id, cancellationToken)
             : await Server.ResolveAsync(bare, cancellationToken);
         return (dataset, reference.Snapshot?.Text);
+    }
+
+    /// <summary>
+    /// Finds a dataset as <see cref="ResolveAsync(string?, CancellationToken)"/> does, for a command that reads its bytes: the site that
+    /// has them is the server of the command from then on.
+    /// </summary>
+    /// <param name="site">The site that must be used; null for the nearest.</param>
+    internal async Task<(DatasetInfo Dataset, string? At)> ResolveWithDataAsync(
+        string? name, string? site, CancellationToken cancellationToken)
+    {
+        (DatasetInfo dataset, string? at) = await ResolveAsync(name, cancellationToken);
+        if (await new SiteWithData(this).FindAsync(dataset, site, cancellationToken) is not { } connection)
+        {
+            return (dataset, at);
+        }
+
+        HutchClient there = Open(connection);
+        try
+        {
+            dataset = await there.GetDatasetAsync(dataset.Id, cancellationToken);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException)
+        {
+            there.Dispose();
+            if (site is not null)
+            {
+                throw;
+            }
+
+            WriteNote($"{RemoteAddress.Key(connection.Remote)} has the data and cannot be used: {e.Message}");
+            return (dataset, at);
+        }
+
+        _client?.Dispose();
+        (_client, _connection) = (there, connection);
+        return (dataset, at);
     }
 
     /// <summary>Finds the dataset of an address. Its server is that of the command from then on.</summary>

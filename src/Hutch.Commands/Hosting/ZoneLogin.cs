@@ -40,7 +40,7 @@ internal sealed class ZoneLogin(
                 notice($"Logged in to {made.Site} through {zone}.");
             }
 
-            return ToToken(Keep(made, zone));
+            return ToToken(Keep(path, remote, made, zone));
         }
 
         return isGood ? ToToken(known!) : null;
@@ -62,7 +62,7 @@ internal sealed class ZoneLogin(
     }
 
     /// <summary>Keeps the token. Another command may have changed the file in between, so it is read again.</summary>
-    private RemoteConfig Keep(ExchangedTokenInfo made, string zone)
+    internal static RemoteConfig Keep(string path, string remote, ExchangedTokenInfo made, string zone)
     {
         UserConfig config = UserConfig.Load(path);
         RemoteConfig before = config.Remotes.GetValueOrDefault(remote) ?? new RemoteConfig();
@@ -71,6 +71,7 @@ internal sealed class ZoneLogin(
             Token = made.Token,
             Zone = TokenText.ZoneOf(made.Token).ToString(),
             LoginOf = zone,
+            Site = made.Site,
             Expires = made.Expires,
             Fingerprint = made.Certificate ?? before.Fingerprint,
         };

@@ -128,6 +128,7 @@ internal static class VerbList
             new("servers", host => new ServersVerb(host)),
             new("gc", host => new GcVerb(host)),
             VerbFactory.Full("backup"),
+            VerbFactory.Full("migrate"),
             VerbFactory.Full("upgrade"),
             VerbFactory.Full("rebuild"),
             VerbFactory.Full("simulate"),

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
+using Hutch.Site.Engines;
 
 namespace Hutch.Datasets.Backups;
 
@@ -37,6 +38,9 @@ public sealed partial record BackupManifest
 
     public required IReadOnlyList<BackupFile> Files { get; init; }
 
+    /// <summary>The last row of the shared log in it; null for a backup of a data folder.</summary>
+    public LogMoment? Moment { get; init; }
+
     /// <summary>Damage and losses in the data folder at the time of the backup, a sentence each: the backup lacks these, too.</summary>
     public IReadOnlyList<string> Lacks { get; init; } = [];
 
@@ -49,7 +53,7 @@ public sealed partial record BackupManifest
     {
         var header = new Header(
             Format, Format, Name, Time, Program, DataFormat, DataMinReader, Incarnation, Sequence, WithKeys, Files.Count,
-            Lacks.Count == 0 ? null : Lacks);
+            Moment, Lacks.Count == 0 ? null : Lacks);
         var text = new StringBuilder();
         text.Append(JsonSerializer.Serialize(header, ManifestJson.Default.Header)).Append('\n');
         foreach (BackupFile file in Files)
@@ -124,6 +128,7 @@ public sealed partial record BackupManifest
         Sequence = header.Sequence,
         WithKeys = header.WithKeys,
         Files = files,
+        Moment = header.Moment,
         Lacks = header.Lacks ?? [],
     };
 
@@ -145,6 +150,7 @@ public sealed partial record BackupManifest
         long Sequence,
         bool WithKeys,
         int Files,
+        LogMoment? Moment,
         IReadOnlyList<string>? Lacks);
 
     [JsonSourceGenerationOptions(

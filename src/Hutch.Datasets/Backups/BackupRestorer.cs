@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Hutch.Datasets.Backups;
 
 /// <summary>Makes a data folder of a backup: a new incarnation. Every byte is checked on its way.</summary>
@@ -6,7 +8,12 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     /// <summary>A file that marks an unfinished restore: no server opens the folder.</summary>
     public const string UnfinishedName = "RESTORE-UNFINISHED";
 
+    private const int MaxMarkBytes = 4096;
+
     private readonly FileCopies _copies = new(disk);
+
+    /// <summary>True to link sealed segments, which never change, instead of copying them where the disk can.</summary>
+    public bool HasLinks { get; init; }
 
     /// <summary>Restores a backup into a new or empty folder.</summary>
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
@@ -23,7 +30,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
 
         try
         {
-            Begin(data);
+            Begin(data, manifest);
             Result<Done> copied = await CopyAllAsync(folder, manifest, data, progress, ct);
             return copied.IsOk ? Finish(manifest, data) : copied.Error;
         }
@@ -33,6 +40,51 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
                 $"The disk of {Display.Quote(data)} is full: {manifest.Bytes} bytes are needed. "
                 + "Delete the folder, free space and restore again.");
         }
+    }
+
+    /// <summary>
+    /// Copies a backup for a move into a data folder, or what a later backup has more. No server opens the folder before
+    /// <see cref="EndMove"/>. A sealed segment that is there is complete.
+    /// </summary>
+    /// <inheritdoc cref="RestoreAsync"/>
+    public async Task<Result<Done>> ContinueAsync(
+        BackupFolder folder, BackupManifest manifest, string data, int dataFormat, Action<double> progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(manifest);
+        string unfinished = Path.Combine(data, UnfinishedName);
+        bool isBegun = disk.FileExists(unfinished)
+            && Encoding.UTF8.GetString(disk.ReadAllBytes(unfinished, MaxMarkBytes)) == Unfinished(manifest);
+        if ((isBegun ? FindMissing(folder, manifest) : Refusal(folder, manifest, data, dataFormat)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        try
+        {
+            Begin(data, manifest);
+            RemoveOthers(manifest, data);
+            Result<Done> copied = await CopyAllAsync(folder, manifest, data, progress, ct);
+            if (copied.IsOk)
+            {
+                var incarnation = new Incarnation(newId().ToString("N"), From: manifest.Incarnation);
+                new DataVersion(manifest.DataFormat, manifest.DataMinReader, incarnation).Write(disk, data);
+            }
+
+            return copied;
+        }
+        catch (DiskFullException)
+        {
+            return ErrorCode.InsufficientStorage.With(
+                $"The disk of {Display.Quote(data)} is full: {manifest.Bytes} bytes are needed. Free space and run the command again.");
+        }
+    }
+
+    /// <summary>Opens the data folder of a move to servers. Durable on return; repeating it does nothing.</summary>
+    public void EndMove(string data)
+    {
+        disk.Delete(Path.Combine(data, UnfinishedName));
+        disk.SyncFolder(data);
     }
 
     private HutchError? Refusal(BackupFolder folder, BackupManifest manifest, string data, int dataFormat)
@@ -50,6 +102,11 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
                 $"{Display.Quote(data)} is not empty. Restore into a new or empty folder.");
         }
 
+        return FindMissing(folder, manifest);
+    }
+
+    private HutchError? FindMissing(BackupFolder folder, BackupManifest manifest)
+    {
         BackupFile? missing = manifest.Files.FirstOrDefault(file => !disk.FileExists(folder.Full(file)));
         return missing is null
             ? null
@@ -58,13 +115,31 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
                 + "Nothing was restored; use another backup.");
     }
 
-    private void Begin(string data)
+    private void Begin(string data, BackupManifest manifest)
     {
         disk.CreateFolder(Path.Combine(data, "segments"));
-        AtomicFile.Replace(
-            disk,
-            Path.Combine(data, UnfinishedName),
-            "A restore into this folder did not finish. Delete the folder and restore again.\n"u8.ToArray());
+        AtomicFile.Replace(disk, Path.Combine(data, UnfinishedName), Encoding.UTF8.GetBytes(Unfinished(manifest)));
+    }
+
+    private static string Unfinished(BackupManifest manifest) =>
+        "A restore into this folder did not finish. Delete the folder and restore again.\n"
+        + $"It is a site that was backed up as {manifest.Incarnation}.\n";
+
+    /// <summary>Removes all files that an earlier part of a move left, but those that are segments of the backup.</summary>
+    private void RemoveOthers(BackupManifest manifest, string data)
+    {
+        HashSet<string> kept =
+        [
+            UnfinishedName, DataVersion.FileName,
+            .. manifest.Files.Where(static file => file.Kind == BackupFileKind.Segment).Select(static file => file.Target),
+        ];
+        foreach (string part in (string[])["", "segments", BackupWriter.KeyFolder])
+        {
+            foreach (string file in disk.ListFiles(Path.Combine(data, part)).Where(name => !kept.Contains(Path.Combine(part, name))))
+            {
+                disk.Delete(Path.Combine(data, part, file));
+            }
+        }
     }
 
     private async Task<Result<Done>> CopyAllAsync(
@@ -83,7 +158,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
             }
 
             disk.CreateFolder(Path.GetDirectoryName(target)!);
-            if (await CopyAsync(folder, file, target, ct) is { } damage)
+            if (!IsThere(file, target) && await CopyAsync(folder, file, target, ct) is { } damage)
             {
                 return ErrorCode.Unprocessable.With(
                     $"The backup {manifest.Name} is damaged: {damage} The restored folder is unusable; "
@@ -102,11 +177,24 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
         return Done.Value;
     }
 
+    private bool IsThere(BackupFile file, string target)
+    {
+        if (file.Kind != BackupFileKind.Segment || !disk.FileExists(target))
+        {
+            return false;
+        }
+
+        using IDiskFile there = disk.Open(target, DiskAccess.Read);
+        return there.Length == file.Bytes;
+    }
+
     private async Task<string?> CopyAsync(BackupFolder folder, BackupFile file, string target, CancellationToken ct)
     {
         try
         {
-            string hash = await _copies.CopyAsync(folder.Full(file), file.Bytes, target, null, ct);
+            string hash = HasLinks && file.Kind == BackupFileKind.Segment && disk.TryLink(folder.Full(file), target)
+                ? await _copies.HashAsync(target, file.Bytes, ct)
+                : await _copies.CopyAsync(folder.Full(file), file.Bytes, target, null, ct);
             return hash == file.Sha256 ? null : $"{Display.Quote(file.Path)} does not match its hash.";
         }
         catch (EndOfStreamException e)

@@ -15,6 +15,9 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
     private readonly FileCopies _copies = new(source.Disk, source.Site.Blobs.Work);
     private readonly List<BackupFile> _files = [];
     private readonly Dictionary<string, BackupFile> _known = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _lacks = [];
+    private LogMoment? _moment;
+    private long _sequence;
     private long _copied;
     private long _linked;
     private long _reused;
@@ -26,12 +29,15 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
         LearnKnown();
         using IDisposable pause = await source.Site.Collector.PauseAsync(ct);
         await AddDatabaseAsync($"backups/{name}.site.db", "site.db", path => source.Site.Records.CopyToAsync(source.Disk, path, ct), ct);
-        IReadOnlyList<StoredFile> segments = await source.Site.Files.CaptureAsync(ct);
-        await AddSegmentsAsync(name, segments, ct);
+        if (await AddBytesAsync(name, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
         await AddDatabaseAsync(
             $"backups/{name}.zone.db", ZoneServices.FileName, path => source.Zone.CopyToAsync(source.Disk, path, ct), ct);
         await AddFilesAsync(name, ct);
-        BackupManifest manifest = Describe(name, begun, segments, await source.Site.Warnings.DamageAsync(ct));
+        BackupManifest manifest = Describe(name, begun);
         AtomicFile.Replace(source.Disk, folder.ManifestPath(name), manifest.Write());
         int removed = wanted.Keep is int keep ? folder.Prune(keep) : 0;
         progress(1);
@@ -51,6 +57,57 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
                 }
             }
         }
+    }
+
+    /// <summary>Adds the bytes and the log of the site, as segments; returns the refusal.</summary>
+    private async Task<HutchError?> AddBytesAsync(string name, CancellationToken ct)
+    {
+        if (source.Site.Files.Objects is { } objects)
+        {
+            var wanted = new ObjectCopying(
+                source.Disk, folder.Segments, Path.Combine(folder.Backups, name + ".open."),
+                _known.Values.Where(static file => file.Damage is null).Select(static file => Path.GetFileName(file.Path)).ToHashSet(),
+                Newest());
+            Result<ObjectCopies> copied = await objects.CopyAsync(wanted, progress, ct);
+            return copied.IsOk ? await AddObjectsAsync(copied.Value, ct) : copied.Error;
+        }
+
+        IReadOnlyList<StoredFile> segments = await source.Site.Files.CaptureAsync(ct);
+        await AddSegmentsAsync(name, segments, ct);
+        _sequence = segments.Count == 0 ? 0 : segments.Max(segment => segment.LastSequence);
+        _lacks = await source.Site.Warnings.DamageAsync(ct);
+        return null;
+    }
+
+    private EarlierCopies? Newest() =>
+        folder.Manifest(null).TryGet(out BackupManifest? newest, out _) && newest.Moment is { } moment
+            ? new EarlierCopies(
+                moment,
+                newest.Files.Where(static file => file.Kind == BackupFileKind.Segment).Select(static file => Path.GetFileName(file.Path))
+                    .ToHashSet(),
+                newest.Gaps.Count == 0)
+            : null;
+
+    private async Task<HutchError?> AddObjectsAsync(ObjectCopies copies, CancellationToken ct)
+    {
+        foreach (CopiedSegment segment in copies.Segments)
+        {
+            string path = Path.GetRelativePath(folder.Path, segment.Path);
+            if (!segment.IsOpen && _known.TryGetValue(path, out BackupFile? known) && known is { Damage: null })
+            {
+                _files.Add(known);
+                _reused += known.Bytes;
+                continue;
+            }
+
+            _files.Add(new BackupFile(
+                segment.IsOpen ? BackupFileKind.OpenSegment : BackupFileKind.Segment, path, "segments/" + segment.Name, segment.Bytes,
+                await _copies.HashAsync(segment.Path, segment.Bytes, ct), segment.Damage.Count > 0 ? segment.Damage : null));
+            _copied += segment.Bytes;
+        }
+
+        (_sequence, _moment, _lacks) = (copies.LastSequence, copies.Until, copies.Lacks);
+        return null;
     }
 
     private async Task AddSegmentsAsync(string name, IReadOnlyList<StoredFile> segments, CancellationToken ct)
@@ -136,6 +193,12 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
 
         if (wanted.WithKeys)
         {
+            foreach ((string key, byte[] content) in await source.Zone.ReadSharedKeysAsync(ct))
+            {
+                string target = key == S3Keys.FileName ? key : $"{BackupWriter.KeyFolder}/{key}";
+                await AddKeyAsync($"backups/{name}.{target.Replace('/', '.')}", target, content, ct);
+            }
+
             foreach (string target in SecretFiles.Concat(
                 source.Disk.ListFiles(Path.Combine(source.DataFolder, BackupWriter.KeyFolder))
                     .Select(key => $"{BackupWriter.KeyFolder}/{key}")))
@@ -143,6 +206,15 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
                 await AddSmallAsync(BackupFileKind.Key, name, target, ct);
             }
         }
+    }
+
+    /// <summary>Adds a key that the servers of a site share, as the file that a data folder has instead.</summary>
+    private async Task AddKeyAsync(string path, string target, byte[] content, CancellationToken ct)
+    {
+        string full = Path.Combine(folder.Path, path);
+        AtomicFile.Replace(source.Disk, full, content);
+        _files.Add(new BackupFile(BackupFileKind.Key, path, target, content.Length, await _copies.HashAsync(full, content.Length, ct)));
+        _copied += content.Length;
     }
 
     private async Task AddSmallAsync(BackupFileKind kind, string name, string target, CancellationToken ct)
@@ -154,7 +226,7 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
         }
     }
 
-    private BackupManifest Describe(string name, DateTimeOffset begun, IReadOnlyList<StoredFile> segments, IReadOnlyList<string> lacks)
+    private BackupManifest Describe(string name, DateTimeOffset begun)
     {
         source.Disk.SyncFolder(folder.Backups);
         DataVersion version = DataVersion.Read(source.Disk, source.DataFolder)
@@ -166,11 +238,12 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
             Program = typeof(BackupWriter).Assembly.GetName().Version?.ToString(3) ?? "",
             DataFormat = version.Format,
             DataMinReader = version.MinReader,
-            Incarnation = source.Incarnation,
-            Sequence = segments.Count == 0 ? 0 : segments.Max(segment => segment.LastSequence),
+            Incarnation = source.Site.Files.Objects?.Site ?? source.Incarnation,
+            Sequence = _sequence,
+            Moment = _moment,
             WithKeys = wanted.WithKeys,
             Files = _files,
-            Lacks = lacks,
+            Lacks = _lacks,
         };
     }
 

@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 namespace Hutch.Datasets.Backups;
 
 /// <summary>
-/// Makes backups of an open data folder without stopping its use. Sealed segments are linked, or copied once. Open segments are copied up
-/// to one moment between two groups, and each database as one state. The manifest is written last.
+/// Makes backups of a site without stopping its use. Sealed segments are linked, or copied once. Open segments are copied up to one moment
+/// between two groups, and each database as one state. The manifest is written last. A backup of a site in PostgreSQL and an object store
+/// has the same form: its objects are copied as segments, and its accounts as a SQLite file.
 /// </summary>
 public sealed class BackupWriter(BackupSource source)
 {
@@ -16,7 +17,7 @@ public sealed class BackupWriter(BackupSource source)
     public async Task<Result<BackupSummary>> CreateAsync(BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        if ((source.Site.Files.BackupRefusal ?? CheckPlace(wanted.Folder)) is { } refusal)
+        if (CheckPlace(wanted.Folder) is { } refusal)
         {
             return refusal;
         }
@@ -25,7 +26,7 @@ public sealed class BackupWriter(BackupSource source)
         {
             var folder = new BackupFolder(source.Disk, wanted.Folder);
             source.Disk.CreateFolder(wanted.Folder);
-            Result<Done> prepared = folder.Prepare(source.Incarnation);
+            Result<Done> prepared = folder.Prepare(source.Site.Files.Objects?.Site ?? source.Incarnation);
             return prepared.IsOk ? await new BackupRun(source, folder, wanted, progress).RunAsync(ct) : prepared.Error;
         }
         catch (DiskFullException)

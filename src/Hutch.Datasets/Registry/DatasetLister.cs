@@ -1,3 +1,5 @@
+using Hutch.Datasets.Search;
+
 namespace Hutch.Datasets.Registry;
 
 /// <summary>
@@ -45,34 +47,11 @@ internal sealed class DatasetLister(DatasetDescriber describer, SummaryRegistry 
         {
             (NameRecord name, Rights rights) = (access[one.Dataset].Dataset, access[one.Dataset].Rights);
             described[one.Dataset] = new DatasetDescription(
-                name, RecordOf(name, one), new HeadSize(one.Files, one.Bytes), one.HeadVersion,
+                name, SummarizedDataset.RecordOf(name, one), new HeadSize(one.Files, one.Bytes), one.HeadVersion,
                 DatasetDescriber.Describe(parents[one.Dataset], names), rights)
             {
                 IsElsewhere = true,
             };
         }
     }
-
-    /// <summary>Makes a record: the zone learns of the trash and of the end first, but not of an expiry.</summary>
-    private static SiteDataset RecordOf(NameRecord name, DatasetSummary told) => new()
-    {
-        Key = 0,
-        Id = told.Dataset,
-        Owner = name.Owner.Name,
-        Slug = name.Slug,
-        Title = told.Title,
-        Type = told.Type,
-        Origin = told.Origin,
-        Created = told.Created,
-        CreatedBy = "",
-        Root = TreeRoot.Empty,
-        Changed = told.HeadVersion,
-        Snapshot = told.Snapshot,
-        LastNumber = told.Snapshot ?? 0,
-        Closed = told.Closed,
-        Expires = told.Expires,
-        Folder = told.InFolder ? "" : null,
-        TrashedUntil = name.Home.TrashedUntil?.ToUnixTimeMilliseconds(),
-        Ended = name.Home.EndedAt?.ToUnixTimeMilliseconds() ?? told.Ended,
-    };
 }

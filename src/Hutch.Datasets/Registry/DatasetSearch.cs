@@ -1,5 +1,6 @@
 using Hutch.Catalog.Search;
 using Hutch.Datasets.Search;
+using Hutch.Model.Placement;
 using Hutch.Types.Documents;
 using Hutch.Zone.Limits;
 
@@ -15,18 +16,29 @@ public sealed class DatasetSearch
     private const int MaxValues = 10;
     private const int MaxFacets = 12;
 
+    /// <summary>The prefix of a cursor of the zone.</summary>
+    private const string ZoneCursor = "zone:";
+
+    private static readonly string[] OwnOnly = ["The zone cannot be reached: this answer covers this site only."];
+
     private readonly DatasetDescriber _describer;
+    private readonly DatasetLister _lister;
     private readonly SearchIndex _index;
     private readonly TypeLibrary _types;
+    private readonly SiteReaders _sites;
+    private readonly ISearchPeers? _zone;
 
-    internal DatasetSearch(DatasetDescriber describer, SearchIndex index, TypeLibrary types)
+    /// <param name="zone">Passes searches on to the zone; null where there are no other sites.</param>
+    internal DatasetSearch(
+        DatasetDescriber describer, DatasetLister lister, SearchIndex index, TypeLibrary types, SiteReaders sites, ISearchPeers? zone)
     {
-        (_describer, _index, _types) = (describer, index, types);
+        (_describer, _lister, _index, _types, _sites, _zone) = (describer, lister, index, types, sites, zone);
     }
 
     /// <summary>
-    /// Finds the visible datasets that match a text. For each of its words, name, title, type or metadata have one that begins so, and its
-    /// conditions hold (<see cref="SearchQuery"/>). An empty text finds all of them.
+    /// Finds the visible datasets of the zone that match a text. For each of its words, name, title, type or metadata have one that begins
+    /// so, and its conditions hold (<see cref="SearchQuery"/>). An empty text finds all of them. A site asks its zone; while that is away,
+    /// it answers for itself, with a note.
     /// </summary>
     /// <param name="sort">
     /// The order: <c>name</c>, or a field with values; with a <c>-</c> before it the greatest first. Null for the newest first.
@@ -35,22 +47,31 @@ public sealed class DatasetSearch
     public async Task<Result<Batch<DatasetDescription>>> FindAsync(
         Caller caller, string text, string? sort, string? cursor, int limit, CancellationToken ct)
     {
-        if (!SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal))
-        {
-            return refusal;
-        }
-
+        ArgumentNullException.ThrowIfNull(caller);
         limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
-        Result<Batch<DatasetId>> found = sort is null
-            ? await NewestAsync(caller, query, cursor, limit, ct)
-            : await OrderedAsync(caller, query, sort, cursor, limit, ct);
-        if (!found.IsOk)
+        bool isFirst = cursor is null;
+        bool isOfZone = cursor?.StartsWith(ZoneCursor, StringComparison.Ordinal) == true;
+        if (Asks(caller) && (isFirst || isOfZone))
         {
-            return found.Error;
+            var question = new SearchQuestion(text) { Sort = sort, Cursor = cursor?[ZoneCursor.Length..], Limit = limit };
+            Result<SearchAnswer> answer = await _zone!.SearchAsync(caller.Token?.Id, question, ct);
+            if (answer.IsOk)
+            {
+                return new Batch<DatasetDescription>(
+                    await ListAsync(caller, answer.Value.Datasets, ct), answer.Value.Next is { } next ? ZoneCursor + next : null);
+            }
+
+            if (isOfZone || !IsAway(answer.Error))
+            {
+                return answer.Error;
+            }
         }
 
-        return new Batch<DatasetDescription>(
-            await _describer.DescribeVisibleAsync(caller, found.Value.Items, ct), found.Value.Next);
+        Result<Batch<DatasetId>> found = await FindIdsAsync(caller, text, null, sort, cursor, limit, ct);
+        return !found.IsOk ? found.Error : new Batch<DatasetDescription>(await ListAsync(caller, found.Value.Items, ct), found.Value.Next)
+        {
+            Notes = Asks(caller) && isFirst ? OwnOnly : [],
+        };
     }
 
     /// <summary>
@@ -59,25 +80,45 @@ public sealed class DatasetSearch
     /// </summary>
     public async Task<Result<DatasetFacets>> CountAsync(Caller caller, string text, CancellationToken ct)
     {
-        if (!SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal))
+        ArgumentNullException.ThrowIfNull(caller);
+        if (!Asks(caller))
         {
-            return refusal;
+            return await CountAsync(caller, text, null, ct);
         }
 
-        if (caller.IsRemembered)
+        Result<SearchAnswer> answer = await _zone!.SearchAsync(caller.Token?.Id, new SearchQuestion(text) { IsCount = true }, ct);
+        return answer is { IsOk: true, Value.Counts: { } counts } ? counts
+            : !IsAway(answer.Error) ? answer.Error!
+            : (await CountAsync(caller, text, null, ct)).Then<DatasetFacets>(
+                static own => own with { Notes = [.. OwnOnly, .. own.Notes] });
+    }
+
+    /// <summary>
+    /// Answers a search that another site has passed on, at the zone: for the caller, among the datasets that may be known at that site.
+    /// </summary>
+    /// <param name="caller">The caller by a token for that site, or anonymous.</param>
+    public async Task<Result<SearchAnswer>> AnswerAsync(string siteId, Caller caller, SearchQuestion question, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        SearchExclusion? hidden = ExclusionOf(siteId, await _sites.HiddenFromAsync(siteId, ct));
+        if (question.IsCount)
         {
-            return Authorizer.Away();
+            return (await CountAsync(caller, question.Text, hidden, ct)).Then<SearchAnswer>(
+                static counts => new SearchAnswer([], null, counts));
         }
 
-        Dictionary<SearchField, TypeAttribute> counted = FacetsOf(query).DistinctBy(DatasetFields.CountedBy)
-            .ToDictionary(DatasetFields.CountedBy);
-        return (await _index.CountAsync(caller, query, counted.Keys, MaxCounted, MaxValues, ct)).Then<DatasetFacets>(counts =>
-            new DatasetFacets(
-                counts.Found, counts.IsMore,
-                [.. counts.Facets.Take(MaxFacets).Select(count => DatasetFacet.From(counted[count.Field], count))])
-            {
-                Notes = query.Notes,
-            });
+        int limit = Math.Clamp(question.Limit, 1, AccountLimits.MaxPage);
+        Result<Batch<DatasetId>> found = await FindIdsAsync(caller, question.Text, hidden, question.Sort, question.Cursor, limit, ct);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        // The index narrows; who may see and know what is decided here, by the present rights and rules.
+        IReadOnlyList<DatasetId> served = await _sites.ServedAsync(siteId, found.Value.Items, ct);
+        HashSet<DatasetId> admitted =
+            [.. (await _describer.AdmitAsync(caller, served, ct)).Select(static access => access.Dataset.Dataset)];
+        return new SearchAnswer([.. served.Where(admitted.Contains)], found.Value.Next, null);
     }
 
     /// <summary>Parses the start of a page of the newest datasets.</summary>
@@ -93,14 +134,69 @@ public sealed class DatasetSearch
     private static HutchError NoCursor(string cursor) =>
         ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page of this search.");
 
+    /// <summary>Returns true for a caller at a site whose search the zone answers.</summary>
+    private bool Asks(Caller caller) => _zone is not null && !_index.IsOfZone && caller.Link is null
+        && (caller.Kind == CallerKind.Anonymous || caller.Token is not null) && !caller.IsRemembered;
+
+    /// <summary>Returns true if the zone did not answer, or is of an earlier release and does not know searches of sites.</summary>
+    private static bool IsAway(HutchError? error) =>
+        error is null || error.Code == ErrorCode.Unavailable || error.Code == ErrorCode.OutcomeUnknown || error.Code == ErrorCode.NotFound;
+
+    private static SearchExclusion? ExclusionOf(string siteId, IReadOnlyCollection<RuleScope> hidden) => hidden.Count == 0
+        ? null
+        : new SearchExclusion(
+            hidden.Contains(RuleScope.All) ? null
+            :
+            [
+                .. hidden.Select(static scope => scope.Dataset).OfType<DatasetId>().Select(SearchAudience.For),
+                .. hidden.Where(static scope => scope.Kind == RuleScopeKind.Owner)
+                    .Select(static scope => SearchAudience.Owner(new PrincipalId(Guid.Parse(scope.Subject)))),
+                .. hidden.Any(static scope => scope.Kind == RuleScopeKind.Type) ? (string[])[SearchAudience.UnknownType] : [],
+            ],
+            [.. hidden.Where(static scope => scope.Kind == RuleScopeKind.Type).Select(static scope => scope.Subject)],
+            SearchAudience.Home(siteId));
+
+    private async Task<IReadOnlyList<DatasetDescription>> ListAsync(
+        Caller caller, IReadOnlyList<DatasetId> datasets, CancellationToken ct) =>
+        [.. (await _lister.DescribeVisibleAsync(caller, datasets, ct)).Where(static dataset => dataset.IsPresent)];
+
+    private async Task<Result<Batch<DatasetId>>> FindIdsAsync(
+        Caller caller, string text, SearchExclusion? hidden, string? sort, string? cursor, int limit, CancellationToken ct) =>
+        !SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal) ? refusal
+        : sort is null ? await NewestAsync(caller, query, hidden, cursor, limit, ct)
+        : await OrderedAsync(caller, query, hidden, sort, cursor, limit, ct);
+
+    private async Task<Result<DatasetFacets>> CountAsync(Caller caller, string text, SearchExclusion? hidden, CancellationToken ct)
+    {
+        if (!SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (caller.IsRemembered)
+        {
+            return Authorizer.Away();
+        }
+
+        Dictionary<SearchField, TypeAttribute> counted = FacetsOf(query).DistinctBy(DatasetFields.CountedBy)
+            .ToDictionary(DatasetFields.CountedBy);
+        return (await _index.CountAsync(caller, query, hidden, counted.Keys, MaxCounted, MaxValues, ct)).Then<DatasetFacets>(counts =>
+            new DatasetFacets(
+                counts.Found, counts.IsMore,
+                [.. counts.Facets.Take(MaxFacets).Select(count => DatasetFacet.From(counted[count.Field], count))])
+            {
+                Notes = query.Notes,
+            });
+    }
+
     private async Task<Result<Batch<DatasetId>>> NewestAsync(
-        Caller caller, SearchQuery query, string? cursor, int limit, CancellationToken ct) =>
+        Caller caller, SearchQuery query, SearchExclusion? hidden, string? cursor, int limit, CancellationToken ct) =>
         ParseKey(cursor).TryGet(out long? below, out HutchError? refusal)
-            ? (await _index.FindAsync(caller, query, below, limit, ct)).Then<Batch<DatasetId>>(hits => Page(hits, limit))
+            ? (await _index.FindAsync(caller, query, hidden, below, limit, ct)).Then<Batch<DatasetId>>(hits => Page(hits, limit))
             : refusal;
 
     private async Task<Result<Batch<DatasetId>>> OrderedAsync(
-        Caller caller, SearchQuery query, string sort, string? cursor, int limit, CancellationToken ct)
+        Caller caller, SearchQuery query, SearchExclusion? hidden, string sort, string? cursor, int limit, CancellationToken ct)
     {
         SearchCursor? after = cursor is null ? null : SearchCursor.Parse(cursor);
         if (cursor is not null && after is null)
@@ -118,7 +214,7 @@ public sealed class DatasetSearch
             return refusal;
         }
 
-        return (await _index.FindAsync(caller, query, order, after, limit, ct)).Then<Batch<DatasetId>>(hits => hits is null
+        return (await _index.FindAsync(caller, query, hidden, order, after, limit, ct)).Then<Batch<DatasetId>>(hits => hits is null
             ? ErrorCode.BadRequest.With(
                 $"More than {SearchOrder.Most} datasets are found, and no more are sorted: ask for more, or leave out 'sort'.")
             : new Batch<DatasetId>([.. hits.Select(one => one.Hit.Id)], hits.Count < limit ? null : hits[^1].Place.ToString()));

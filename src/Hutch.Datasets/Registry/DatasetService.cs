@@ -1,3 +1,4 @@
+using Hutch.Catalog.Search;
 using Hutch.Catalog.Zone;
 using Hutch.Datasets.Search;
 using Hutch.Zone.Limits;
@@ -53,8 +54,13 @@ public sealed class DatasetService
         bool isByIndex = filter.IsNewestFirst && await IsByIndexAsync(cursor, ct);
         for (int pages = 1; ; pages++)
         {
+            Dictionary<DatasetId, long> keys = [];
             Result<Batch<DatasetId>> candidates = isByIndex
-                ? await NewestAsync(caller, filter, cursor, limit, ct)
+                ? (await NewestAsync(caller, filter, cursor, limit, ct)).Then<Batch<DatasetId>>(hits =>
+                {
+                    keys = hits.ToDictionary(static hit => hit.Id, static hit => hit.Key);
+                    return DatasetSearch.Page(hits, limit);
+                })
                 : await OfZoneAsync(caller, filter, cursor, limit, ct);
             if (!candidates.IsOk)
             {
@@ -74,7 +80,7 @@ public sealed class DatasetService
                 if (items.Count == limit)
                 {
                     return new Batch<DatasetDescription>(
-                        items, isByIndex ? Text(dataset.Record.Key) : PlaceOf(dataset.Name, filter.IsNewestFirst));
+                        items, isByIndex ? Text(keys[dataset.Id]) : PlaceOf(dataset.Name, filter.IsNewestFirst));
                 }
             }
 
@@ -116,11 +122,10 @@ public sealed class DatasetService
             [.. names.Select(name => name.Dataset)], names.Count < limit ? null : PlaceOf(names[^1], filter.IsNewestFirst)));
     }
 
-    private async Task<Result<Batch<DatasetId>>> NewestAsync(
+    private async Task<Result<IReadOnlyList<SearchHit>>> NewestAsync(
         Caller caller, DatasetFilter filter, string? cursor, int limit, CancellationToken ct) =>
         DatasetNames.AuthorizeList(caller).Then(_ => DatasetSearch.ParseKey(cursor)).TryGet(out long? below, out HutchError? refusal)
-            ? (await _search.NewestAsync(caller, filter.IncludePublic, below, limit, ct)).Then<Batch<DatasetId>>(
-                hits => DatasetSearch.Page(hits, limit))
+            ? await _search.NewestAsync(caller, filter.IncludePublic, below, limit, ct)
             : refusal;
 
     /// <summary>
@@ -136,17 +141,17 @@ public sealed class DatasetService
             && (filter.Owner is null || dataset.Name.Owner.Name == filter.Owner)
             && !(filter.OnlyShared && caller.Principals.Contains(dataset.Name.Owner.Id)))];
         string words = query.Text.Trim();
-        wanted.RemoveAll(dataset => dataset.IsElsewhere && !MatchesRemote(dataset, query, words));
+        wanted.RemoveAll(dataset => !IsIndexed(dataset) && !MatchesRemote(dataset, query, words));
         if (query.Types.Count + query.Conditions.Count > 0)
         {
-            long[] all = [.. wanted.Where(dataset => !dataset.IsElsewhere).Select(dataset => dataset.Record.Key)];
-            Result<IReadOnlyCollection<long>> fitting = await _search.FindAmongAsync(query with { Text = "" }, all, ct);
+            DatasetId[] all = [.. wanted.Where(IsIndexed).Select(static dataset => dataset.Id)];
+            Result<IReadOnlyCollection<DatasetId>> fitting = await _search.FindAmongAsync(query with { Text = "" }, all, ct);
             if (!fitting.IsOk)
             {
                 return fitting.Error;
             }
 
-            wanted.RemoveAll(dataset => !dataset.IsElsewhere && !fitting.Value.Contains(dataset.Record.Key));
+            wanted.RemoveAll(dataset => IsIndexed(dataset) && !fitting.Value.Contains(dataset.Id));
         }
 
         if (words.Length == 0)
@@ -156,13 +161,16 @@ public sealed class DatasetService
 
         HashSet<DatasetId> named =
         [
-            .. wanted.Where(dataset => dataset.IsElsewhere || IsNamed(dataset, words)).Select(dataset => dataset.Id),
+            .. wanted.Where(dataset => !IsIndexed(dataset) || IsNamed(dataset, words)).Select(dataset => dataset.Id),
         ];
-        long[] others = [.. wanted.Where(dataset => !named.Contains(dataset.Id)).Select(dataset => dataset.Record.Key)];
+        DatasetId[] others = [.. wanted.Select(static dataset => dataset.Id).Where(one => !named.Contains(one))];
         return (await _search.FindAmongAsync(new SearchQuery(words, [], []), others, ct)).Then(
             found => Result<IEnumerable<DatasetDescription>>.Ok(
-                wanted.Where(dataset => named.Contains(dataset.Id) || found.Contains(dataset.Record.Key))));
+                wanted.Where(dataset => named.Contains(dataset.Id) || found.Contains(dataset.Id))));
     }
+
+    /// <summary>Returns true for a dataset that the search index of this server has.</summary>
+    private bool IsIndexed(DatasetDescription dataset) => !dataset.IsElsewhere || _search.IsOfZone;
 
     /// <summary>The same for a dataset at another site: its name, title and type are known, but no metadata, attributes or files.</summary>
     private bool MatchesRemote(DatasetDescription dataset, SearchQuery query, string words)

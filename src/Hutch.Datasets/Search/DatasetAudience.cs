@@ -10,7 +10,7 @@ namespace Hutch.Datasets.Search;
 internal static class DatasetAudience
 {
     /// <param name="now">The time: a right that begins later is no word yet.</param>
-    public static IReadOnlyCollection<string> For(SharedName shared, string siteId, DateTimeOffset now)
+    public static IReadOnlyCollection<string> For(SharedName shared, string type, TypeCatalog types, DateTimeOffset now)
     {
         PrincipalRecord owner = shared.Name.Owner;
         return
@@ -23,7 +23,8 @@ internal static class DatasetAudience
             .. shared.Grants.Where(grant => grant.From is null || grant.From <= now).SelectMany(Granted),
             .. shared.Grants.Select(grant => SearchAudience.SharedWith(grant.Principal.Id)),
             .. OfEverybody(shared.Name.Visibility.At(now)),
-            .. shared.Name.Home.SiteId == siteId ? (string[])[SearchAudience.Home] : [],
+            SearchAudience.Home(shared.Name.Home.SiteId),
+            .. types.Find(type) is null ? (string[])[SearchAudience.UnknownType] : [],
         ];
     }
 

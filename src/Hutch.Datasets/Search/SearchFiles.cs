@@ -22,7 +22,7 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
 
         HashSet<DatasetId> ids = [.. unread.Select(hit => hit.Id)];
         IReadOnlyList<SiteDataset> datasets = await site.ReadAsync(queries => queries.Datasets(ids), ct);
-        Dictionary<long, SiteDataset> found = datasets.ToDictionary(dataset => dataset.Key);
+        Dictionary<DatasetId, SiteDataset> found = datasets.ToDictionary(dataset => dataset.Id);
         int entries = 0;
         foreach (SearchHit hit in unread)
         {
@@ -32,8 +32,8 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
             }
 
             // One that is not there any more is removed by the event that says so.
-            entries += found.TryGetValue(hit.Key, out SiteDataset? dataset)
-                ? await ReadAsync(writer, dataset, ct)
+            entries += found.TryGetValue(hit.Id, out SiteDataset? dataset)
+                ? await ReadAsync(writer, hit.Key, dataset, ct)
                 : Postpone(writer, hit.Key);
         }
 
@@ -44,7 +44,7 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
     /// Reads the tree of a dataset; returns the number of entries that were read. An unreadable tree is tried again later: a listing of it
     /// reports the reason, and no search waits for it here.
     /// </summary>
-    private async Task<int> ReadAsync(SearchWriter writer, SiteDataset dataset, CancellationToken ct)
+    private async Task<int> ReadAsync(SearchWriter writer, long key, SiteDataset dataset, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(LongestTree, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
@@ -53,12 +53,12 @@ internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvi
             IAsyncEnumerable<PathEntry> tree = heads.Tree.EnumerateAsync(dataset.Root, null, "", stop.Token)
                 .Where(static entry => !ReservedNames.IsMarker(entry.Path.Value));
             (string words, int entries) = await FileTerms.OfAsync(tree, stop.Token);
-            writer.PutFiles(dataset.Key, dataset.Root.Page.ToString(), words);
+            writer.PutFiles(key, dataset.Root.Page.ToString(), words);
             return entries;
         }
         catch (Exception e) when (!SiteDatabase.IsFailure(e) && !ct.IsCancellationRequested)
         {
-            return Postpone(writer, dataset.Key);
+            return Postpone(writer, key);
         }
     }
 

@@ -1,4 +1,6 @@
 using Hutch.Catalog.Search;
+using Hutch.Catalog.Zone;
+using Hutch.Model.Search;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Changes;
 
@@ -6,7 +8,8 @@ namespace Hutch.Datasets.Search;
 
 /// <summary>
 /// Finds datasets by words. The index follows the events of the site and the audit of the zone, each by a cursor. Each search first brings
-/// it up to date, so that callers find their latest changes.
+/// it up to date, so that callers find their latest changes. At the zone, it also has the datasets of other sites, by the summaries in the
+/// feed and by the cards of <see cref="SearchCards"/>; a search waits for a part of these only.
 /// </summary>
 /// <remarks>Thread-safe. It narrows: the caller asks the authorization point too before it shows a result.</remarks>
 public sealed class SearchIndex
@@ -30,6 +33,7 @@ public sealed class SearchIndex
     private readonly SearchDatabase _index;
     private readonly SiteDatabase _site;
     private readonly SearchFiles _files;
+    private readonly SearchDocuments _documents;
     private readonly ZoneChanges _zone;
     private readonly AccountService _accounts;
     private readonly TypeLibrary _types;
@@ -40,11 +44,15 @@ public sealed class SearchIndex
     private bool _isMerging;
 
     internal SearchIndex(
-        SearchDatabase index, SiteDatabase site, SearchFiles files, ZoneChanges zone, AccountService accounts, TypeLibrary types,
-        TimeProvider time)
+        SearchDatabase index, SiteDatabase site, SearchFiles files, SearchDocuments documents, ZoneChanges zone, AccountService accounts,
+        TypeLibrary types, TimeProvider time)
     {
-        (_index, _site, _files, _zone, _accounts, _types, _time) = (index, site, files, zone, accounts, types, time);
+        (_index, _site, _files, _documents) = (index, site, files, documents);
+        (_zone, _accounts, _types, _time) = (zone, accounts, types, time);
     }
+
+    /// <summary>True if it has the datasets of all sites: at the zone, not at a site that has joined one.</summary>
+    public bool IsOfZone => !_zone.IsView;
 
     /// <summary>
     /// Keeps the index up to date now and then until it is cancelled, so that a search after a large import does not wait.
@@ -55,6 +63,11 @@ public sealed class SearchIndex
         do
         {
             await CatchUpAsync(readsAllFiles: true, ct);
+            if (_documents.Ended is { Count: > 0 } ended && await _index.WipeAsync(ended, ct))
+            {
+                // Their words went from the file now, and not with the next merge.
+                _documents.Forget(ended);
+            }
         }
         while (await timer.WaitForNextTickAsync(ct));
     }
@@ -63,13 +76,14 @@ public sealed class SearchIndex
     /// Finds datasets that have a word beginning with each typed word, and the requested types and attributes, newest first, among those
     /// that the caller may find.
     /// </summary>
+    /// <param name="hidden">Datasets that are not found at the site that asks; null for none.</param>
     /// <param name="below">The end of the page before; null for the first.</param>
     public async Task<Result<IReadOnlyList<SearchHit>>> FindAsync(
-        Caller caller, SearchQuery query, long? below, int limit, CancellationToken ct)
+        Caller caller, SearchQuery query, SearchExclusion? hidden, long? below, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
-        return await ExpressionAsync(caller, query, ct) is { } expression
+        return await ExpressionAsync(caller, query, hidden, ct) is { } expression
             ? await FindAsync(expression, below, limit, ct)
             : Result<IReadOnlyList<SearchHit>>.Ok([]);
     }
@@ -77,22 +91,23 @@ public sealed class SearchIndex
     /// <summary>The same in another order; null in place of the hits when there are too many to be ordered.</summary>
     /// <param name="after">The end of the page before; null for the first.</param>
     public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>> FindAsync(
-        Caller caller, SearchQuery query, SearchOrder order, SearchCursor? after, int limit, CancellationToken ct)
+        Caller caller, SearchQuery query, SearchExclusion? hidden, SearchOrder order, SearchCursor? after, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
-        return await ExpressionAsync(caller, query, ct) is { } expression
+        return await ExpressionAsync(caller, query, hidden, ct) is { } expression
             ? await RequestAsync((reader, _) => reader.Find(expression, order, after, limit), mustBeCurrent: true, ct)
             : Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>.Ok([]);
     }
 
     /// <summary>Counts the values of some fields among the datasets that a query finds and the caller may find.</summary>
     public async Task<Result<FacetCounts>> CountAsync(
-        Caller caller, SearchQuery query, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues, CancellationToken ct)
+        Caller caller, SearchQuery query, SearchExclusion? hidden, IReadOnlyCollection<SearchField> fields, int mostDatasets,
+        int mostValues, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
-        return await ExpressionAsync(caller, query, ct) is { } expression
+        return await ExpressionAsync(caller, query, hidden, ct) is { } expression
             ? await RequestAsync((reader, _) => reader.Count(expression, fields, mostDatasets, mostValues), mustBeCurrent: true, ct)
             : new FacetCounts(0, false, []);
     }
@@ -108,14 +123,62 @@ public sealed class SearchIndex
     }
 
     /// <summary>Those of some datasets that a query finds; none for one that asks nothing.</summary>
-    public async Task<Result<IReadOnlyCollection<long>>> FindAmongAsync(
-        SearchQuery query, IReadOnlyCollection<long> keys, CancellationToken ct)
+    public async Task<Result<IReadOnlyCollection<DatasetId>>> FindAmongAsync(
+        SearchQuery query, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return keys.Count > 0 && Expression(query, new SearchReach(null, null)) is { } expression
-            ? await RequestAsync((reader, _) => reader.FindAmong(expression, keys), mustBeCurrent: false, ct)
-            : Result<IReadOnlyCollection<long>>.Ok([]);
+        ArgumentNullException.ThrowIfNull(datasets);
+        return datasets.Count > 0 && Expression(query, new SearchReach(null, null)) is { } expression
+            ? await RequestAsync((reader, _) => FindAmong(reader, expression, datasets), mustBeCurrent: false, ct)
+            : Result<IReadOnlyCollection<DatasetId>>.Ok([]);
     }
+
+    /// <summary>Reads the index when it is up to date, for the zone.</summary>
+    internal async Task<T> ReadAsync<T>(Func<SearchReader, T> read, CancellationToken ct) =>
+        (await RequestAsync((reader, _) => read(reader), mustBeCurrent: false, ct)).Value;
+
+    /// <summary>Returns those of some datasets that are at home at this site.</summary>
+    internal Task<HashSet<DatasetId>> AtHomeHereAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
+        _documents.OfHomeAsync(_zone.SiteId, datasets, ct);
+
+    /// <summary>Takes in cards of a site's datasets; returns when they can be found.</summary>
+    internal Task PutCardsAsync(string site, IReadOnlyList<SearchCard> cards, string life, long position, CancellationToken ct) =>
+        _index.UpdateAsync(
+            async writer =>
+            {
+                HashSet<DatasetId> own = await _documents.OfHomeAsync(site, [.. cards.Select(static card => card.Dataset)], ct);
+                foreach (SearchCard card in cards.Where(card => own.Contains(card.Dataset)))
+                {
+                    writer.PutCard(site, card);
+                }
+
+                writer.SetPosition(site, life, position);
+                await _documents.PutAgainAsync(writer, own, _types.Current, ct);
+                return true;
+            },
+            ct);
+
+    /// <summary>Forgets all cards of a site, which gives none any more.</summary>
+    internal async Task RemoveCardsAsync(string site, CancellationToken ct)
+    {
+        bool isDone;
+        do
+        {
+            isDone = await _index.UpdateAsync(
+                async writer =>
+                {
+                    writer.RemovePositions(site);
+                    IReadOnlyList<DatasetId> without = writer.RemoveCards(site, FillAtOnce);
+                    await _documents.PutAgainAsync(writer, [.. without], _types.Current, ct);
+                    return without.Count < FillAtOnce;
+                },
+                ct);
+        }
+        while (!isDone);
+    }
+
+    internal Task<IReadOnlyDictionary<string, long>> PositionsAsync(string site, CancellationToken ct) =>
+        _index.UpdateAsync(writer => Task.FromResult(writer.Positions(site)), ct);
 
     /// <summary>Takes in what happened since the last time.</summary>
     /// <param name="readsAllFiles">
@@ -127,6 +190,13 @@ public sealed class SearchIndex
         {
             // The next part, in a transaction of its own.
         }
+    }
+
+    private static IReadOnlyCollection<DatasetId> FindAmong(
+        SearchReader reader, SearchExpression expression, IReadOnlyCollection<DatasetId> datasets)
+    {
+        IReadOnlyDictionary<long, DatasetId> keys = reader.KeysOf(datasets);
+        return [.. reader.FindAmong(expression, [.. keys.Keys]).Select(key => keys[key])];
     }
 
     /// <summary>The expression of a query; null for one of signs only, which finds nothing.</summary>
@@ -141,16 +211,17 @@ public sealed class SearchIndex
     }
 
     /// <summary>The same as far as a caller may find and know, with whom its words may mean.</summary>
-    private async Task<SearchExpression?> ExpressionAsync(Caller caller, SearchQuery query, CancellationToken ct)
+    private async Task<SearchExpression?> ExpressionAsync(
+        Caller caller, SearchQuery query, SearchExclusion? hidden, CancellationToken ct)
     {
-        if (Expression(query, SearchReach.From(caller)) is not { } expression)
+        if (Expression(query, SearchReach.From(caller, _zone.SiteId)) is not { } expression)
         {
             return null;
         }
 
         IReadOnlyDictionary<string, KnownPeople> people =
             await _accounts.FindPeopleAsync(caller, SearchExpression.WordsOf(query.Text), ct);
-        return expression with { People = people.ToDictionary(word => word.Key, word => PeopleOf(word.Value)) };
+        return expression with { Hidden = hidden, People = people.ToDictionary(word => word.Key, word => PeopleOf(word.Value)) };
     }
 
     private static SearchPeople PeopleOf(KnownPeople people) => new(
@@ -211,7 +282,9 @@ public sealed class SearchIndex
         SearchState state = writer.State;
         (long oldest, long newest) = await _site.ReadConsistentAsync(queries => (queries.OldestEvent(), queries.NewestEvent()), ct);
         long audited = await _zone.NewestAsync(ct);
-        bool isCut = state.Filled is null && (newest < state.Site || oldest > state.Site + 1 || audited < state.Zone);
+        long fed = _zone.IsView ? 0 : await _zone.NewestFedAsync(ct);
+        bool isCut = state.Filled is null
+            && (newest < state.Site || oldest > state.Site + 1 || audited < state.Zone || fed < state.Feed);
         TypeCatalog types = _types.Current;
         bool isReadOtherwise = state.Filled is not 0 && state.Types != types.Fingerprint;
         if (isCut || isReadOtherwise)
@@ -223,14 +296,14 @@ public sealed class SearchIndex
 
         if (state.Filled is not { } filled)
         {
-            return await FollowAsync(writer, state, newest, types, ct)
+            return await FollowAsync(writer, state, newest, types, readsAllFiles, ct)
                 && (await _files.ReadAsync(writer, ct) || !readsAllFiles)
                 && (!readsAllFiles || Merge(writer));
         }
 
         // What happens while it is filled is followed afterwards.
         return await FillAsync(
-            writer, filled == 0 ? new SearchState(newest, audited, 0, types.Fingerprint) : state, filled, types, ct);
+            writer, filled == 0 ? new SearchState(newest, audited, 0, types.Fingerprint, fed) : state, filled, types, ct);
     }
 
     /// <summary>
@@ -251,60 +324,41 @@ public sealed class SearchIndex
     private async Task<bool> FillAsync(
         SearchWriter writer, SearchState state, long after, TypeCatalog types, CancellationToken ct)
     {
-        IReadOnlyList<SiteDataset> datasets = await _site.ReadAsync(queries => queries.DatasetsAfter(after, FillAtOnce), ct);
-        await PutAsync(writer, datasets, types, ct);
-        writer.State = state with { Filled = datasets.Count < FillAtOnce ? null : datasets[^1].Key };
+        IReadOnlyList<NameRecord> names = await _zone.NamedAfterAsync(after, FillAtOnce, ct);
+        await _documents.PutAsync(writer, [.. names.Select(static name => name.Dataset)], types, ct);
+        writer.State = state with { Filled = names.Count == 0 ? null : names[^1].CreatedAt.ToUnixTimeMilliseconds() };
         return false;
     }
 
+    /// <param name="followsAll">True if all changes at other sites are followed; else one part, for which a search waits.</param>
     private async Task<bool> FollowAsync(
-        SearchWriter writer, SearchState state, long newest, TypeCatalog types, CancellationToken ct)
+        SearchWriter writer, SearchState state, long newest, TypeCatalog types, bool followsAll, CancellationToken ct)
     {
         IReadOnlyList<SiteEvent> events = await _site.ReadAsync(queries => queries.Events(state.Site, Kinds, ChangesAtOnce), ct);
         IReadOnlyList<AuditRecord> lines = await _zone.SinceAsync(state.Zone, ChangesAtOnce, ct);
+        IReadOnlyList<FedDataset> fed = _zone.IsView ? [] : await _zone.FedSinceAsync(state.Feed, ChangesAtOnce, ct);
         IReadOnlyList<DatasetId> due = writer.Due(_time.GetUtcNow(), ChangesAtOnce);
-        HashSet<DatasetId> changed = [.. due, .. lines.Select(ZoneChanges.DatasetOf).Concat(events.Select(DatasetOf)).OfType<DatasetId>()];
+        HashSet<DatasetId> changed =
+        [
+            .. due, .. lines.Select(ZoneChanges.DatasetOf).Concat(events.Select(DatasetOf)).Concat(fed.Select(static one => one.Dataset))
+                .OfType<DatasetId>(),
+        ];
         if (changed.Count > 0)
         {
-            await PutAsync(writer, await _site.ReadAsync(queries => queries.Datasets(changed), ct), types, ct);
+            await _documents.PutAsync(writer, changed, types, ct);
         }
 
         bool allEvents = events.Count < ChangesAtOnce;
         long site = Math.Max(allEvents ? newest : 0, events.Count > 0 ? events[^1].Sequence : 0);
-        var reached = new SearchState(Math.Max(site, state.Site), lines.Count > 0 ? lines[^1].Sequence : state.Zone, null, state.Types);
+        var reached = new SearchState(
+            Math.Max(site, state.Site), lines.Count > 0 ? lines[^1].Sequence : state.Zone, null, state.Types,
+            fed.Count > 0 ? fed[^1].Number : state.Feed);
         if (reached != state)
         {
             writer.State = reached;
         }
 
-        return allEvents && lines.Count < ChangesAtOnce && due.Count < ChangesAtOnce;
-    }
-
-    private async Task PutAsync(SearchWriter writer, IReadOnlyList<SiteDataset> datasets, TypeCatalog types, CancellationToken ct)
-    {
-        Dictionary<long, string?> documents = await _site.ReadAsync(
-            queries => datasets.ToDictionary(dataset => dataset.Key, dataset => queries.Metadata(dataset.Key)?.Document), ct);
-        Dictionary<DatasetId, SharedName> names = await _zone.NamesAsync([.. datasets.Select(dataset => dataset.Id)], ct);
-        DateTimeOffset now = _time.GetUtcNow();
-        foreach (SiteDataset dataset in datasets)
-        {
-            if (!names.TryGetValue(dataset.Id, out SharedName? shared) || dataset.TrashedUntil is not null || dataset.Ended is not null)
-            {
-                writer.Remove(dataset.Key);
-                continue;
-            }
-
-            string? document = documents[dataset.Key];
-            string name = shared.Name.FullName;
-            string text = SearchText.Collect(name, dataset.Title, dataset.Type, document);
-            writer.Put(new SearchDocument(dataset.Key, dataset.Id, name, text, DatasetAudience.For(shared, _zone.SiteId, now))
-            {
-                Types = types.LineageOf(dataset.Type),
-                Facts = SearchFacts.Collect(dataset, shared.Name, document, types, now),
-                Tree = dataset.Root.IsEmpty ? null : dataset.Root.Page.ToString(),
-                Due = DatasetAudience.NextChange(shared, now),
-            });
-        }
+        return allEvents && lines.Count < ChangesAtOnce && due.Count < ChangesAtOnce && (fed.Count < ChangesAtOnce || !followsAll);
     }
 
     private static DatasetId? DatasetOf(SiteEvent happened) => happened.Dataset is { } text ? new DatasetId(Guid.Parse(text)) : null;

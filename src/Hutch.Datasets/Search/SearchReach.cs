@@ -17,7 +17,8 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
     /// <summary>The words of datasets whose grants the caller may know, at least one each; null for every dataset.</summary>
     public IReadOnlyCollection<string>? Managers { get; private init; } = [];
 
-    public static SearchReach From(Caller caller)
+    /// <param name="siteId">This site.</param>
+    public static SearchReach From(Caller caller, string siteId)
     {
         if (caller.Link is { } link)
         {
@@ -33,7 +34,13 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
         List<string> audience = caller.Scope.Carries(Operation.DatasetView.Scope) ? AudienceOf(caller, withPublic: true) : [];
         if (rolesCount && caller.Roles.Contains(Role.SiteAdmin))
         {
-            audience.Add(SearchAudience.Home);
+            audience.Add(SearchAudience.Home(siteId));
+        }
+
+        // Roles count for what is at home at the site where the token was used, as at the authorization point.
+        if (rolesCount && caller.PassedOnBy is { } asking && caller.RolesThere.Intersects(Operation.DatasetView.Roles))
+        {
+            audience.Add(SearchAudience.Home(asking));
         }
 
         return new SearchReach(audience, FindRestriction(caller)) { Readers = ReadersOf(caller), Managers = ManagersOf(caller) };

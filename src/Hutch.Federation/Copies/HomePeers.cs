@@ -30,13 +30,17 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
         : IsReached(home) ? ClientOf(home)
         : ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
 
+    /// <summary>The connection to a site; a refusal in words when it cannot be reached.</summary>
+    public async Task<Result<SiteClient>> FindClientAsync(string siteId, CancellationToken ct) =>
+        await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
+            ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
+        : IsReached(peer) ? ClientOf(peer)
+        : ErrorCode.Unavailable.With($"{peer.Name} {NoWay}");
+
     /// <summary>Finds a site that may hold a copy. A refusal gives the reason why it cannot be reached.</summary>
     /// <param name="reader">The user for whom this site reads; null for its copies and its evicted bytes.</param>
     public async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, Reader? reader, CancellationToken ct) =>
-        await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
-            ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
-        : IsReached(peer) ? new HomeClient(ClientOf(peer), connections.Time, reader)
-        : ErrorCode.Unavailable.With($"{peer.Name} {NoWay}");
+        (await FindClientAsync(siteId, ct)).Then<IHolderPeer>(client => new HomeClient(client, connections.Time, reader));
 
     /// <summary>
     /// Returns the client of a site. A client with an outdated address or key stays with its users: it ends with its last connection, a

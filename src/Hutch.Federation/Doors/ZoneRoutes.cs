@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>Requests of other sites about the zone: members, names, ends, quotas, links, steps, summaries and signing keys.</summary>
+/// <summary>
+/// Requests of other sites about the zone: members, names, ends, quotas, links, steps, summaries, signing keys and searches.
+/// </summary>
 internal sealed class ZoneRoutes(
     SiteRequests requests, PurgeRequests purges, LostRequests losses, QuotaRequests room, LinkRequests links, StepRequests steps,
-    SummaryRequests summaries, SigningKeyRequests signingKeys)
+    SummaryRequests summaries, SigningKeyRequests signingKeys, SearchRequests searches)
 {
     /// <summary>Answers one of these requests; returns null for others.</summary>
     public Task? Answer(HttpContext http, BlobHash key) => http.Request.Path.Value switch
@@ -44,6 +46,10 @@ internal sealed class ZoneRoutes(
         SiteProtocol.SigningKeys => SiteAnswers.DoAsync(
             http, SiteJson.Default.SigningKeysRequest, SiteJson.Default.SigningKeysAnswer,
             (asked, ct) => signingKeys.AnswerAsync(key, asked, ct)),
+        SiteProtocol.Search => SiteAnswers.DoAsync(
+            http, SiteJson.Default.SearchRequest, SiteJson.Default.SearchResponse, (asked, ct) => searches.AnswerAsync(key, asked, ct)),
+        SiteProtocol.Cards => SiteAnswers.DoAsync(
+            http, SiteJson.Default.CardsRequest, SiteJson.Default.CardsAnswer, (asked, ct) => searches.GiveCardsAsync(key, asked, ct)),
         SiteProtocol.Summaries => SiteAnswers.DoAsync(
             http, SiteJson.Default.SummariesUpdate, SiteJson.Default.SummariesAnswer,
             (told, ct) => summaries.ReceiveAsync(key, told, ct)),

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using Hutch.Datasets.Backups;
+using Hutch.Zone;
 
 namespace Hutch.Federation.Keys;
 
 /// <summary>The key of this site, made on first use: in a file for its owner alone or, for several servers, in the zone.</summary>
 internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry registry) : IDisposable
 {
-    public const string FileName = "site.key";
+    public const string FileName = ZoneServices.SiteKeyName;
 
     private const int MaxBytes = 4096;
 

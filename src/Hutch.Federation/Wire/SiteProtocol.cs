@@ -53,6 +53,12 @@ internal static class SiteProtocol
     /// <summary>Signing keys of S3 keys for the asking site; zones of an earlier release do not know it.</summary>
     public const string SigningKeys = "/sites/v1/signing-keys";
 
+    /// <summary>A search of a caller at a site, which the zone answers; zones of an earlier release do not know it.</summary>
+    public const string Search = "/sites/v1/search";
+
+    /// <summary>Metadata of datasets for the search of the zone; homes of an earlier release do not know it.</summary>
+    public const string Cards = "/sites/v1/cards";
+
     /// <summary>The prefix of a caller's request at another site, which the home answers.</summary>
     public const string Forwarded = "/sites/v1/passed";
 
@@ -326,6 +332,10 @@ internal sealed record Refusal
 [JsonSerializable(typeof(SigningKeysAnswer))]
 [JsonSerializable(typeof(LinksRequest))]
 [JsonSerializable(typeof(LinksAnswer))]
+[JsonSerializable(typeof(SearchRequest))]
+[JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(CardsRequest))]
+[JsonSerializable(typeof(CardsAnswer))]
 [JsonSerializable(typeof(SummariesUpdate))]
 [JsonSerializable(typeof(SummariesAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Search;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
@@ -6,14 +7,19 @@ using Hutch.Federation.Wire;
 namespace Hutch.Federation.Writing;
 
 /// <summary>The requests of this server to other sites on behalf of users. Thread-safe.</summary>
-internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connections, SiteView view) : IPeerRequests, IDisposable
+internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connections, SiteView view) : IPeerRequests, ISearchPeers, IDisposable
 {
     /// <summary>Datasets of one question for room: as many fit into <see cref="SiteProtocol.MaxRequestBytes"/>.</summary>
     public const int MaxConcurrent = 4000;
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>As long as a search takes at most: after it, the site answers for itself.</summary>
+    private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
+
     private readonly AnswerTimeout _timeout = new(RequestTimeout, connections.Time);
+    private readonly AnswerTimeout _searchTimeout = new(SearchTimeout, connections.Time);
+    private readonly AwayMark _searches = new(connections.Time);
     private readonly Lock _gate = new();
     private HomePeers? _peers;
 
@@ -97,6 +103,44 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
             return new NewJobToken(answer.Value.Id, answer.Value.Expires, answer.Value.Secret);
         }
     }
+
+    public async Task<Result<SearchAnswer>> SearchAsync(string? token, SearchQuestion question, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        if (_searches.Away is { } away)
+        {
+            return away;
+        }
+
+        (SiteClient zone, string whom) = await FindZoneAsync(ct);
+        var request = new SearchRequest
+        {
+            Token = token,
+            Text = question.Text,
+            Sort = question.Sort,
+            Cursor = question.Cursor,
+            Limit = question.Limit,
+            IsCount = question.IsCount,
+        };
+        Result<SearchResponse> answer = await _searchTimeout.RequestAsync(
+            whom,
+            either => zone.PostAsync(
+                SiteProtocol.Search, request, SiteJson.Default.SearchRequest, SiteJson.Default.SearchResponse, either),
+            ct);
+        _searches.Record(answer.Error);
+        return answer.Then<SearchAnswer>(static found => SearchAnswers.Read(found));
+    }
+
+    public async Task<Result<SearchCardPage>> RequestCardsAsync(
+        string siteId, IReadOnlyDictionary<string, long> positions, CancellationToken ct) =>
+        !(await Peers(await keys.GetAsync(ct)).FindClientAsync(siteId, ct)).TryGet(out SiteClient? home, out HutchError? refusal)
+            ? refusal
+            : (await _timeout.RequestAsync(
+                home.Address,
+                either => home.PostAsync(
+                    SiteProtocol.Cards, new CardsRequest { Positions = positions }, SiteJson.Default.CardsRequest,
+                    SiteJson.Default.CardsAnswer, either),
+                ct)).Then(SearchAnswers.Read);
 
     public void Dispose() => _peers?.Dispose();
 

@@ -13,6 +13,9 @@ public static class LandingPage
     /// <summary>The most files that the page lists; the link set and the JSON-LD list more.</summary>
     private const int MostFilesShown = 200;
 
+    /// <summary>The files that are in sight; the rest, and their hashes, need a click.</summary>
+    private const int FilesInSight = 10;
+
     public static byte[] Write(PublishedWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -23,7 +26,8 @@ public static class LandingPage
             .Add($"<span class=\"badge\">{Capital(AccessWords(work))}</span></p><h1>{work.Title}</h1>");
         Authors(html, work);
         Notes(html, work);
-        html.Add($"<h2>How to cite</h2><p class=\"card\">{Citation.Text(work)}</p><p class=\"soft\">Get the citation as ");
+        html.AddConstant("<div class=\"columns\"><div>")
+            .Add($"<h2>How to cite</h2><p class=\"card\">{Citation.Text(work)}</p><p class=\"soft\">Get the citation as ");
         Formats(html, work, isCitation: true);
         html.AddConstant("</p>");
         if (!work.IsWithdrawn)
@@ -32,8 +36,10 @@ public static class LandingPage
             Files(html, work);
         }
 
+        html.AddConstant("</div><aside>");
         Details(html, work);
         Versions(html, work);
+        html.AddConstant("</aside></div>");
         Foot(html, work);
         return Encoding.UTF8.GetBytes(html.ToString());
     }
@@ -128,20 +134,35 @@ public static class LandingPage
 
         html.Add($"<p><a href=\"{work.Addresses.Archive}\">Download all as ZIP</a> · ")
             .Add($"<a href=\"{work.Addresses.Portal}\">Look into the files</a> · ")
-            .Add($"<a href=\"{work.Addresses.Files}\">List of the files as JSON</a></p>")
-            .AddConstant("<table><thead><tr><th>Name and SHA-256</th><th class=\"size\">Size</th></tr></thead><tbody>");
-        foreach (WorkFile file in work.Files.Take(MostFilesShown))
+            .Add($"<a href=\"{work.Addresses.Files}\">List of the files as JSON</a></p>");
+        Table(html, work.Files.Take(FilesInSight), withHashes: false);
+        int shown = Math.Min(MostFilesShown, work.Files.Count);
+        html.Add($"<details><summary>{Count(shown, "file")} with SHA-256</summary>");
+        Table(html, work.Files.Take(MostFilesShown), withHashes: true);
+        if (work.HasMoreFiles || work.Files.Count > MostFilesShown)
         {
-            html.Add($"<tr><td><a href=\"{file.Address}\">{file.Path}</a><br><code>{file.Hash.ToString()}</code></td>")
-                .Add($"<td class=\"size\">{Display.Bytes(file.Size)}</td></tr>");
+            html.Add($"<p class=\"soft\">These are the first {WorkText.Number(shown)}; the list has all.</p>");
+        }
+
+        html.AddConstant("</details>");
+    }
+
+    private static void Table(HtmlText html, IEnumerable<WorkFile> files, bool withHashes)
+    {
+        html.Add($"<table><thead><tr><th>Name{(withHashes ? " and SHA-256" : "")}</th>")
+            .AddConstant("<th class=\"size\">Size</th></tr></thead><tbody>");
+        foreach (WorkFile file in files)
+        {
+            html.Add($"<tr><td><a href=\"{file.Address}\">{file.Path}</a>");
+            if (withHashes)
+            {
+                html.Add($"<br><code>{file.Hash.ToString()}</code>");
+            }
+
+            html.Add($"</td><td class=\"size\">{Display.Bytes(file.Size)}</td></tr>");
         }
 
         html.AddConstant("</tbody></table>");
-        if (work.HasMoreFiles || work.Files.Count > MostFilesShown)
-        {
-            int shown = Math.Min(MostFilesShown, work.Files.Count);
-            html.Add($"<p class=\"soft\">These are the first {WorkText.Number(shown)}; the list has all.</p>");
-        }
     }
 
     private static void Details(HtmlText html, PublishedWork work)

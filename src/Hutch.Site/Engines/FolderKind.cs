@@ -12,11 +12,6 @@ public static class FolderKind
 
     private const string Accounts = "zone.db";
 
-    /// <summary>The refusal to back up the data folder of a server.</summary>
-    public static HutchError NoBackup { get; } = ErrorCode.Unprocessable.With(
-        "This server keeps its site in PostgreSQL and an object store, and its data folder holds nothing that is not there: back up both "
-        + "by their own means. Nothing was written.");
-
     /// <summary>Refuses a data folder of the other kind. Reads only; a missing folder is of any kind.</summary>
     /// <exception cref="HutchException">It is of the other kind.</exception>
     public static void Require(IDisk disk, string dataFolder, bool isServers)

@@ -5,8 +5,8 @@ namespace Hutch.Site.Engines;
 /// <summary>The files or objects in which an engine keeps bytes: for backups, and for reports of the stored amount.</summary>
 public interface IStoredFiles
 {
-    /// <summary>The refusal if a backup of these files would not be one of the site; null otherwise.</summary>
-    HutchError? BackupRefusal => null;
+    /// <summary>The objects that a backup copies; null where it copies files of the data folder.</summary>
+    IStoredObjects? Objects => null;
 
     /// <summary>The number of files or objects with bytes, and their bytes.</summary>
     (int Count, long Bytes) Stored { get; }
@@ -23,7 +23,10 @@ public interface IStoredFiles
     /// </summary>
     bool HasSpace(long bytes) => true;
 
-    /// <summary>Returns the files as they are between two groups, oldest first: together they are one moment of the site.</summary>
+    /// <summary>
+    /// Returns the files as they are between two groups, oldest first: together they are one moment of the site. None where a backup copies
+    /// objects.
+    /// </summary>
     Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct);
 
     /// <summary>Reads a file again; returns the damage found, a line each.</summary>

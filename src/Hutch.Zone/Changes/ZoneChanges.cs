@@ -48,6 +48,20 @@ public sealed class ZoneChanges
                 .ToDictionary(known => known.Name.Dataset),
             ct);
 
+    /// <summary>True if this is a site's view of a zone that it has joined.</summary>
+    public bool IsView => _zone.Joined is not null;
+
+    /// <inheritdoc cref="NameTable.ListNamedAfter"/>
+    public ValueTask<IReadOnlyList<NameRecord>> NamedAfterAsync(long afterMilliseconds, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Names.ListNamedAfter(afterMilliseconds, limit), ct);
+
+    /// <summary>Returns the newest number of the feed.</summary>
+    public ValueTask<long> NewestFedAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Feed.NewestNumber(), ct);
+
+    /// <inheritdoc cref="FeedTable.DatasetsSince"/>
+    public ValueTask<IReadOnlyList<FedDataset>> FedSinceAsync(long after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Feed.DatasetsSince(after, limit), ct);
+
     /// <summary>
     /// Adds lines about datasets to the audit for actions that change nothing else. An actor that has caused as many lines as it may gets
     /// one line for all of them.

@@ -127,9 +127,15 @@ public sealed class S3Keys
     private byte[] Make()
     {
         byte[] key = RandomNumberGenerator.GetBytes(SharedSecret.Bytes);
-        AtomicFile.Replace(_disk, _path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key) + "\n"));
+        AtomicFile.Replace(_disk, _path, FileOf(key));
         return key;
     }
+
+    /// <summary>Returns the key in the file of a data folder; null for none.</summary>
+    internal static byte[]? FindIn(IDisk disk, string folder) => Open(disk, folder)._siteKey;
+
+    /// <summary>The content of the file with a site's key.</summary>
+    internal static byte[] FileOf(byte[] key) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key) + "\n");
 
     private byte[] Read()
     {

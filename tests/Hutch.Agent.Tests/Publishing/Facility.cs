@@ -228,7 +228,7 @@ internal sealed class Facility : IAsyncDisposable
         var reading = new ReadingModule(Zone, Site, readers, null);
         var names = new NameModule(Zone, Site, null, Time);
         Reader = reading.Own;
-        Datasets = new DatasetModule(Zone, Site, access, reading, names, runs, types, null, Time);
+        Datasets = new DatasetModule(Zone, Site, access, reading, names, runs, new SearchModule(Zone, Site, reading, types, null, Time), null, Time);
         var busy = new RunModule(
             Zone, Site, reading, names, runs, new StepCatalog([]), null, new RecipeQueues(new BusOptions()),
             new CallbackAddresses(new CallbackOptions()), Time);

@@ -302,7 +302,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         await PutAsync((1, "lysozyme confidentialword", [Ada]), (2, "lysozyme", [Ada]));
         Assert.Contains("confidentialword", await BytesAsync());
 
-        Assert.True(await _database.WipeAsync([1], Ct));
+        Assert.True(await _database.WipeAsync([Id(1)], Ct));
 
         Assert.DoesNotContain("confidential", await BytesAsync());
         Assert.Equal((long[])[2], await FindAsync("lyso", Ada));
@@ -390,7 +390,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     {
         await PutAsync(new SearchDocument(1, Id(1), "ada/1", "scan", [SearchAudience.Public]) { Facts = [new SearchFact(Sample, null, "patient mueller", "Patient Mueller")] });
 
-        Assert.True(await _database.WipeAsync([1], Ct));
+        Assert.True(await _database.WipeAsync([Id(1)], Ct));
 
         await _database.DisposeAsync();
         Assert.DoesNotContain("mueller", File.ReadAllText(_folder["search.db"], System.Text.Encoding.Latin1), StringComparison.Ordinal);

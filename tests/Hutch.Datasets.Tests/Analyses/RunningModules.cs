@@ -26,7 +26,8 @@ internal sealed class RunningModules
         var reading = new ReadingModule(zone, site, new ReaderModule(zone, types, steps, null, null, null, null, null, time), null);
         var names = new NameModule(zone, site, null, time);
         Reader = reading.Own;
-        _datasets = new DatasetModule(zone, site, new AccessModule(zone, site, time), reading, names, runs, types, null, time);
+        var search = new SearchModule(zone, site, reading, types, null, time);
+        _datasets = new DatasetModule(zone, site, new AccessModule(zone, site, time), reading, names, runs, search, null, time);
         _runs = new RunModule(
             zone, site, reading, names, runs, steps, null, new RecipeQueues(new BusOptions()),
             new CallbackAddresses(new CallbackOptions()), time);

@@ -130,15 +130,43 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph)
         string[] before = [.. Listing(own), .. Listing(server.DataFolder)];
         CommandResult given = await person.RunAsync(Ct, ["serve", "--data", own, "--http", "127.0.0.1:0", "--s3", "off", .. site.Options]);
         CommandResult taken = await person.RunAsync(Ct, "serve", "--data", server.DataFolder, "--http", "127.0.0.1:0", "--s3", "off");
-        CommandResult backup = await person.RunAsync(Ct, ["backup", "create", person.WorkingFolder + "/backup", "--data", server.DataFolder, .. Set(site.Options)]);
 
         Assert.NotEqual(0, given.ExitCode);
         Assert.Contains("is a site of its own: it has 'segments/'", given.Errors, StringComparison.Ordinal);
         Assert.NotEqual(0, taken.ExitCode);
         Assert.Contains("Start it with --records and --objects", taken.Errors, StringComparison.Ordinal);
-        Assert.NotEqual(0, backup.ExitCode);
-        Assert.Contains("back up both by their own means", backup.Errors, StringComparison.Ordinal);
         Assert.Equal(before, (string[])[.. Listing(own), .. Listing(server.DataFolder)]);
+    }
+
+    [Fact]
+    public async Task A_site_is_backed_up_while_it_serves_and_moves_into_a_data_folder_when_it_has_stopped()
+    {
+        await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
+        ServerProcess server = (await site.AddAsync(1, Ct))[0];
+        string token = await server.ReadAdminTokenAsync(Ct);
+        site.Authorize(token);
+        CommandLine admin = site.Person("admin");
+        (await admin.RunAsync(["login", server.Address.ToString()], token + "\n", Ct)).AssertDone();
+        (string dataset, _, _) = await ClusterSite.CreateSharedAsync(admin, Ct);
+        await site.PutAsync(server, dataset, "large", RandomNumberGenerator.GetBytes((9 << 20) + 17), Ct);
+        string[] create = ["backup", "create", admin.WorkingFolder + "/backup", "--data", server.DataFolder, .. Set(site.Options)];
+
+        CommandResult serving = (await admin.RunAsync(Ct, create)).AssertDone();
+        byte[] small = RandomNumberGenerator.GetBytes(5000);
+        await site.PutAsync(server, dataset, "small", small, Ct);
+        Assert.Equal(0, await server.StopAsync(Ct));
+        CommandResult rehearsed = await admin.RunAsync(Ct, "backup", "rehearse", "backup", "--scratch", admin.WorkingFolder);
+        string[] migrate = ["migrate", admin.WorkingFolder + "/backup", "--data", server.DataFolder, .. Set(site.Options), "--to", admin.WorkingFolder + "/moved"];
+        CommandResult moved = (await admin.RunAsync(Ct, migrate)).AssertDone();
+        CommandResult old = await admin.RunAsync(Ct, ["serve", "--data", server.DataFolder, "--http", "127.0.0.1:0", "--s3", "off", .. site.Options]);
+        await using ServerProcess inFolder = await ServerProcess.StartReadyAsync(admin.WorkingFolder + "/moved", Ct);
+
+        Assert.Contains(", 0 B reused)", serving.Output, StringComparison.Ordinal);
+        Assert.Contains("read 1 dataset with 1 file, ", rehearsed.AssertDone().Output, StringComparison.Ordinal);
+        Assert.Contains(" 2 files, ", moved.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, old.ExitCode);
+        Assert.Contains("has moved to " + admin.WorkingFolder + "/moved", old.Errors, StringComparison.Ordinal);
+        Assert.Equal(small, await site.GetAsync(inFolder, dataset, "small", Ct));
     }
 
     [Fact]

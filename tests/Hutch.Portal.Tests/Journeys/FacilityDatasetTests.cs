@@ -117,6 +117,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         List<string> errors = page.Listen();
         await page.GotoAsync($"/datasets/{id}");
         await Expect(page.GetByText("counts from the end of acquisition")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Acquiring", new() { Exact = true })).ToBeVisibleAsync();
 
         File.Delete(Path.Combine(Folder, "krios_1/.running"));
         await Expect(page.GetByText("The files stay at the facility until")).ToBeVisibleAsync(Soon);

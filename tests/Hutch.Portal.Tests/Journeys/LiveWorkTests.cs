@@ -54,7 +54,7 @@ public sealed class LiveWorkTests(Browser browser) : Journey(browser)
         List<string> errors = page.Listen();
 
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Live" }).ClickAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" }).GetByRole(AriaRole.Link, new() { Name = "Live" }).ClickAsync();
         await Expect(Problems(page)).ToContainTextAsync("Tell an operator of this site.");
         await Expect(Row(page, "In progress", "ada/lysozyme")).ToContainTextAsync("without worker");
         await Expect(Row(page, "Captures", "ada/lysozyme")).ToContainTextAsync("B/s");

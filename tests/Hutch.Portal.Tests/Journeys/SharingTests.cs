@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -54,6 +55,17 @@ public sealed class SharingTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Access of user:bob" })).ToHaveValueAsync("read");
         await page.PictureAsync("dataset-access");
+
+        // Bob learns of it, and is led there.
+        await bob.GotoAsync("/groups");
+        await bob.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Notifications, [0-9]+ new$") }).ClickAsync();
+        ILocator notice = bob.GetByRole(AriaRole.Link, new() { Name = "shared ada/lysozyme with you" });
+        await Expect(notice).ToBeVisibleAsync();
+        await bob.PictureAsync("notifications");
+        await bob.MustBeAccessibleAsync();
+        await notice.ClickAsync();
+        await Expect(bob.GetByText("notes.txt")).ToBeVisibleAsync();
+        await Expect(bob.GetByRole(AriaRole.Button, new() { Name = "Notifications", Exact = true })).ToBeVisibleAsync();
 
         await bob.GotoAsync("/shared");
         await bob.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" }).ClickAsync();

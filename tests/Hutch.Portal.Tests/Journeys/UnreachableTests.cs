@@ -52,7 +52,8 @@ public sealed class UnreachableTests(Browser browser) : Journey(browser)
         await Expect(file).ToBeVisibleAsync();
 
         // Data: lists, folders and files.
-        await MustComeBackAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).ClickAsync(), page.GetByText("No groups yet"));
+        await page.GetByRole(AriaRole.Link, new() { Name = "Datasets", Exact = true }).ClickAsync();
+        await MustComeBackAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Trash" }).ClickAsync(), page.GetByText("The trash is empty"));
         await page.GotoAsync($"/datasets/{id}");
         await Expect(file).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Searchbox).FillAsync("none");

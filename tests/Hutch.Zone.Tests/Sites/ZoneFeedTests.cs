@@ -75,6 +75,27 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
     }
 
     [Fact]
+    public async Task The_search_follows_new_homes_by_number_and_names_by_time_each_once()
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        DatasetId first = (await zone.DatasetAsync(ada, "first")).Dataset;
+        long before = await zone.Services.Changes.NewestFedAsync(Ct);
+        zone.Time.Advance(TimeSpan.FromSeconds(1));
+        DatasetId second = (await zone.DatasetAsync(ada, "second")).Dataset;
+
+        IReadOnlyList<FedDataset> all = await zone.Services.Changes.FedSinceAsync(0, 1000, Ct);
+        IReadOnlyList<FedDataset> later = await zone.Services.Changes.FedSinceAsync(before, 1000, Ct);
+        IReadOnlyList<NameRecord> named = await zone.Services.Changes.NamedAfterAsync(0, 1, Ct);
+        IReadOnlyList<NameRecord> rest = await zone.Services.Changes.NamedAfterAsync(named[^1].CreatedAt.ToUnixTimeMilliseconds(), 100, Ct);
+
+        Assert.Equal([first, second], all.Select(static one => one.Dataset).OfType<DatasetId>().Distinct());
+        Assert.Equal([second], later.Select(static one => one.Dataset).OfType<DatasetId>().Distinct());
+        Assert.Equal(await zone.Services.Changes.NewestFedAsync(Ct), later[^1].Number);
+        Assert.Equal([first, second], named.Concat(rest).Select(static name => name.Dataset));
+    }
+
+    [Fact]
     public async Task The_roles_of_the_zones_own_site_stay_there()
     {
         await using TestZone zone = await OpenAsync();

@@ -30,6 +30,17 @@ export function CloneButton({ dataset }: { dataset: Dataset }) {
           />
           {!isVisitor && (
             <>
+              <Text size="sm" fw={600} mt="xs">
+                Or use it where it is
+              </Text>
+              <CopyField
+                label="Mount command"
+                value={`hutch mount ${shellWord(at ? `${dataset.name}@${at}` : dataset.name)} ${shellWord(dataset.slug)}`}
+              />
+              <CopyField
+                label="Python code"
+                value={`import hutch; ds = hutch.open("${at ? `${dataset.name}@${at}` : dataset.name}")`}
+              />
               <Text size="xs" c="dimmed">
                 First time on this computer? Create a token on the Tokens page, then log in:
               </Text>

@@ -25,7 +25,7 @@ import { type Dataset, type DatasetContext, hasOwnFiles, hasRight, isHere } from
 import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
 import { DatasetTabs } from "./DatasetTabs";
-import { RetentionLine } from "./RetentionLine";
+import { AcquiringBadge, RetentionLine } from "./RetentionLine";
 import { ShareButton, type ShareDialogProps } from "./ShareButton";
 import { useDatasetEvents } from "./useDatasetEvents";
 
@@ -146,6 +146,7 @@ function Badges({ dataset }: { dataset: Dataset }) {
   return (
     <Group gap={6} wrap="nowrap">
       <StateBadge dataset={dataset} />
+      <AcquiringBadge dataset={dataset} />
       <Badge variant="light" color={dataset.visibility === "public" ? "blue" : "gray"} tt="none" fw={600}>
         {dataset.visibility === "public" ? "Public" : "Private"}
       </Badge>

@@ -1,10 +1,10 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Badge, Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ClockIcon } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
-import type { DatasetContext } from "./context";
+import type { Dataset, DatasetContext } from "./context";
 import { KeepDialog } from "./KeepDialog";
 import { loadRetention } from "./loadRetention";
 import type { Retention } from "./retention";
@@ -12,11 +12,7 @@ import type { Retention } from "./retention";
 /** How long the files stay at the facility; nothing for a dataset that is stored here. */
 export function RetentionLine({ context: { dataset, canManage } }: { context: DatasetContext }) {
   const [isAsking, setAsking] = useState(false);
-  const query = useQuery({
-    queryKey: ["retention", dataset.id],
-    queryFn: () => loadRetention(dataset.id),
-    enabled: dataset.inFolder === true && (dataset.state === "open" || dataset.state === "closed"),
-  });
+  const query = useRetention(dataset);
   if (query.isError) return <ProblemAlert error={query.error} title="Could not load how long the files stay" />;
   if (!query.data) return null;
   return (
@@ -35,6 +31,24 @@ export function RetentionLine({ context: { dataset, canManage } }: { context: Da
       {isAsking && <KeepDialog id={dataset.id} retention={query.data} onClose={() => setAsking(false)} />}
     </Group>
   );
+}
+
+/** Says that files are being written, as the facility's agent sees it. */
+export function AcquiringBadge({ dataset }: { dataset: Dataset }) {
+  if (!useRetention(dataset).data?.acquiring) return null;
+  return (
+    <Badge variant="light" color="green" tt="none" fw={600}>
+      Acquiring
+    </Badge>
+  );
+}
+
+function useRetention(dataset: Dataset) {
+  return useQuery({
+    queryKey: ["retention", dataset.id],
+    queryFn: () => loadRetention(dataset.id),
+    enabled: dataset.inFolder === true && (dataset.state === "open" || dataset.state === "closed"),
+  });
 }
 
 /** Until when, in words. */

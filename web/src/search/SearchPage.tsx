@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
@@ -148,6 +148,11 @@ export default function SearchPage() {
           <ProblemAlert error={list.error} title={failureTitle(list.error)} onRetry={() => list.refetch()} />
         ) : (
           <Stack gap="sm">
+            {[...new Set(list.data?.pages.flatMap((page) => page.notes ?? []))].map((note) => (
+              <Alert key={note} color="yellow" variant="light" role="status">
+                {note}
+              </Alert>
+            ))}
             <Text size="sm" c="dimmed" role="status">
               {facets.data &&
                 (facets.data.more

@@ -41,9 +41,10 @@ import {
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { helpFor } from "../help/pages";
+import { Bell } from "../notices/Bell";
 import { Palette } from "../search/Palette";
 import { logout } from "../session/loginCalls";
-import { type Me, useSession } from "../session/session";
+import { isPerson, type Me, useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
 import { useSiteName, useZonePortal } from "../session/useSiteName";
 import { UploadTray } from "../upload/UploadTray";
@@ -155,6 +156,7 @@ export function Shell() {
           </Group>
           <Group gap={6} wrap="nowrap">
             {!isGuest(me) && <Palette isOpen={isSearching} open={search.open} close={search.close} />}
+            {isPerson(me) && !zone && <Bell user={me?.user ?? ""} />}
             <HelpButton pathname={pathname} />
             <SchemeButton />
             {me ? <PersonMenu me={me} /> : <LoginButton />}

@@ -39,9 +39,19 @@ export function seriesOf(files: readonly Entry[], path: string): Entry[] {
   return found.length < 2 ? [] : found.sort((a, b) => compareNames(a.path, b.path));
 }
 
-/** The paths before and after a path, as people order names, and its place, counted from 1; undefined if it is not among them. */
+/** The ending of a path with a number; undefined for one without. */
+function kindOf(path: string): string | undefined {
+  return numbered(path) && (/\.[^./]*$/.exec(path)?.[0] ?? "");
+}
+
+/**
+ * The paths before and after a path, as people order names, and its place, counted from 1; undefined if it is not among them. Of numbered
+ * files those of the same ending: a movie follows a movie, whatever lies between them.
+ */
 export function neighboursIn(files: readonly Entry[], path: string) {
-  const paths = files.map((file) => file.path).sort(compareNames);
+  const kind = kindOf(path);
+  const alike = kind === undefined ? [] : files.filter((file) => kindOf(file.path) === kind);
+  const paths = (alike.length > 1 ? alike : files).map((file) => file.path).sort(compareNames);
   const index = paths.indexOf(path);
   return index < 0
     ? undefined

@@ -4,6 +4,7 @@ using Hutch.Commands.Output;
 using Hutch.Commands.Verbs.Servers;
 using Hutch.Datasets.Backups;
 using Hutch.Server;
+using Hutch.Site.Engines;
 using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cli.Verbs.Servers;
@@ -214,25 +215,36 @@ internal static class BackupVerbs
             Required = true,
         };
 
+        private readonly Option<string?> _to = new("--to")
+        {
+            Description = "A configuration whose section 'engine' names an empty database and bucket: restore into them. "
+                + "--data is then the folder of their first server.",
+            HelpName = "FILE",
+        };
+
         internal RestoreVerb(CliHost host)
             : base(
                 host,
                 "restore",
-                "Restore a backup into a new data folder. "
+                "Restore a backup into a new data folder, or into an empty database and bucket. "
                 + "Sessions and pushes that were open at the time of the backup must start again.",
-                "hutch backup restore /backup/hutch --data /srv/hutch-new")
+                "hutch backup restore /backup/hutch --data /srv/hutch-new",
+                "hutch backup restore /backup/hutch --to /etc/hutch/hutch.yaml --data /var/lib/hutch")
         {
             Add(_folder);
             Add(_data);
+            Add(_to);
             Add(_name);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
+            string folder = context.FullPath(context.Value(_folder)!);
             string data = context.FullPath(context.Value(_data)!);
-            (BackupManifest manifest, Incarnation incarnation) = (await BackupHost.RestoreAsync(
-                context.FullPath(context.Value(_folder)!), context.Value(_name), data,
-                context.Host.Time, static _ => { }, cancellationToken)).Value;
+            (BackupManifest manifest, Incarnation incarnation) = context.Value(_to) is { } file
+                ? (await RestoreAsync(context, folder, data, context.FullPath(file), cancellationToken)).Value
+                : (await BackupHost.RestoreAsync(
+                    folder, context.Value(_name), data, context.Host.Time, static _ => { }, cancellationToken)).Value;
             context.Print(
                 new BackupRestoreLine(manifest.Name, data, incarnation.Id, manifest.Files.Count, manifest.Bytes, manifest.WithKeys),
                 FullJson.Default.BackupRestoreLine,
@@ -252,6 +264,17 @@ internal static class BackupVerbs
             }
 
             return manifest.Gaps.Count > 0 ? ExitCode.Incomplete : ExitCode.Ok;
+        }
+
+        /// <summary>Restores into the database and the bucket of a configuration.</summary>
+        private async Task<Result<(BackupManifest Manifest, Incarnation Incarnation)>> RestoreAsync(
+            CliContext context, string folder, string data, string file, CancellationToken cancellationToken)
+        {
+            (ServeOptions options, ISharedLocation? place) = ServeVerb.ReadPlace(context, file, data);
+            return place is null
+                ? ErrorCode.BadConfiguration.With(
+                    $"{Display.Quote(file)} names no database and bucket: set 'engine.records' and 'engine.objects' there.")
+                : await BackupHost.RestoreAsync(folder, context.Value(_name), place, options, static _ => { }, cancellationToken);
         }
     }
 }

@@ -4,6 +4,7 @@ using Hutch.Cluster.Setup;
 using Hutch.Commands.Hosting;
 using Hutch.S3;
 using Hutch.Server;
+using Hutch.Site.Engines;
 using Hutch.Zone;
 
 namespace Hutch.Cli.Verbs.Servers;
@@ -116,6 +117,19 @@ internal sealed class ServeVerb : Verb
 
     internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded) =>
         ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null);
+
+    /// <summary>Reads the configuration of a server elsewhere; the place is null for a data folder alone.</summary>
+    /// <param name="data">The data folder in place of the configured one; null for that.</param>
+    internal static (ServeOptions Options, ISharedLocation? Place) ReadPlace(CliContext context, string file, string? data)
+    {
+        (string Path, string Text, string Flag)[] flags = data is null ? [] : [("server.data", data, "--data")];
+        LoadedConfiguration loaded = new ConfigurationReader(context.Host, context.FullPath).Read(file, flags).RequireValid();
+        return (ToServeOptions(context, loaded), FindPlace(context, loaded));
+    }
+
+    /// <summary>Returns the database and the bucket of a configuration; null for a data folder alone.</summary>
+    internal static ISharedLocation? FindPlace(CliContext context, LoadedConfiguration loaded) =>
+        PlaceOf(context, loaded)?.Place(loaded.Options.Site.NewId);
 
     private static SharedStorage? PlaceOf(CliContext context, LoadedConfiguration loaded) =>
         loaded.Options.Engine.IsOn ? new SharedStorage(loaded.Options.Engine, context.Host.Environment) : null;

@@ -14,17 +14,23 @@ internal sealed class PackFile : IDisposable
     public IDiskFile File { get; }
 
     /// <summary>Makes an empty pack in a folder, and removes remains of an earlier process there.</summary>
-    public static PackFile Create(IDisk disk, string folder, string suffix)
+    public static PackFile Create(IDisk disk, string folder, string suffix) => CreateAt(disk, Path.Combine(folder, Name + suffix));
+
+    /// <summary>Makes an empty pack; its path may get another name while it is open.</summary>
+    public static PackFile CreateAt(IDisk disk, string path)
     {
-        string path = Path.Combine(folder, Name + suffix);
         disk.Delete(path);
         return new PackFile(disk, path, disk.Open(path, DiskAccess.CreateNew));
     }
 
     /// <exception cref="QuarantinedException">It is missing, or has another length.</exception>
-    public async Task FetchAsync(IObjectStore objects, string name, long length, CancellationToken ct)
+    public Task FetchAsync(IObjectStore objects, string name, long length, CancellationToken ct) =>
+        FetchAsync(objects, name, length, new byte[Math.Min(PieceBytes, length)], ct);
+
+    /// <param name="buffer">Used for the bytes on their way.</param>
+    /// <inheritdoc cref="FetchAsync(IObjectStore, string, long, CancellationToken)"/>
+    public async Task FetchAsync(IObjectStore objects, string name, long length, byte[] buffer, CancellationToken ct)
     {
-        var buffer = new byte[Math.Min(PieceBytes, length)];
         for (long offset = 0; offset < length; offset += buffer.Length)
         {
             Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - offset));

@@ -48,9 +48,17 @@ internal sealed class SearchVerb : Verb
             return ExitCode.Ok;
         }
 
+        var notes = new List<string>();
         bool isFound = await ListVerb.PrintDatasetsAsync(
-            context, context.Server.SearchAsync(query, context.Value(_sort), cancellationToken), NothingFound);
-        if (!isFound && query.Length > 0 && !context.Json && !context.Quiet)
+            context, context.Server.SearchAsync(query, context.Value(_sort), notes.Add, cancellationToken), NothingFound);
+        if (context.Json)
+        {
+            // A program that takes a part for the whole must not do so in silence.
+            notes.ForEach(context.Host.Error.WriteLine);
+        }
+
+        notes.ForEach(context.WriteNote);
+        if (!isFound && query.Length > 0 && !context.Json && !context.Quiet && notes.Count == 0)
         {
             WriteNotes(context, await context.Server.FacetsAsync(query, cancellationToken));
         }

@@ -32,6 +32,8 @@ internal sealed class CloneVerb : Verb
         Description = "Bring the dataset's .git, too: git runs programs that it names. Without it, .git stays out of the directory.",
     };
 
+    private readonly Option<string?> _site = SiteOption.Make();
+
     internal CloneVerb(CliHost host)
         : base(
             host,
@@ -46,12 +48,14 @@ internal sealed class CloneVerb : Verb
         Add(_lazy);
         Add(_cache);
         Add(_git);
+        Add(_site);
         Add(WaitOption.Brief);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        (DatasetInfo dataset, string? at) = await context.ResolveWithDataAsync(
+            context.Value(_dataset), context.Value(_site), cancellationToken);
         string folder = context.FullPath(context.Value(_folder) ?? dataset.Slug);
         using (Workspace? outer = Path.GetDirectoryName(folder) is { } parent ? Workspace.Find(parent, context.Host.Time) : null)
         {

@@ -28,6 +28,8 @@ internal sealed class MountVerb : Verb
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _site = SiteOption.Make();
+
     internal MountVerb(CliHost host)
         : base(
             host,
@@ -42,6 +44,7 @@ internal sealed class MountVerb : Verb
         Add(_foreground);
         Add(_cache);
         Add(_cacheFolder);
+        Add(_site);
     }
 
     protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
@@ -60,7 +63,7 @@ internal sealed class MountVerb : Verb
         if (!context.Value(_foreground))
         {
             // A wrong name is refused here, with its advice and exit code.
-            _ = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+            _ = await context.ResolveWithDataAsync(context.Value(_dataset), context.Value(_site), cancellationToken);
             Connection server = context.ServerConnection;
             string log = await BackgroundMount.StartAsync(
                 context, server,
@@ -73,7 +76,8 @@ internal sealed class MountVerb : Verb
             return ExitCode.Ok;
         }
 
-        (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        (DatasetInfo dataset, string? at) = await context.ResolveWithDataAsync(
+            context.Value(_dataset), context.Value(_site), cancellationToken);
         Connection connection = context.ServerConnection;
         using var client = new HutchClient(
             connection.Remote, connection.Token, DatasetMount.ClientOptions(connection.Trust, context.LoginOf(connection)));

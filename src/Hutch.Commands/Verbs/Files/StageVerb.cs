@@ -17,6 +17,8 @@ internal sealed class StageVerb : Verb
         HelpName = "PATTERN",
     };
 
+    private readonly Option<string?> _site = SiteOption.Make();
+
     internal StageVerb(CliHost host)
         : base(
             host,
@@ -29,12 +31,14 @@ internal sealed class StageVerb : Verb
         Add(_dataset);
         Add(_folder);
         Add(_include);
+        Add(_site);
         Add(WaitOption.Brief);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
+        (DatasetInfo dataset, string? at) = await context.ResolveWithDataAsync(
+            context.Value(_dataset), context.Value(_site), cancellationToken);
         string[] include = context.Value(_include) ?? [];
         CloneOutcome outcome = await Staging.RunAsync(
             context, dataset, at, context.FullPath(context.Value(_folder)!), include, cancellationToken);

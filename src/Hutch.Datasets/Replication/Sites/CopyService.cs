@@ -62,6 +62,8 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
     private Result<DatasetCopies> At(DatasetSites sites) => new DatasetCopies(
         NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)])
     {
+        Here = NameOf(null),
+
         // With other sites, the site at the zone can have a copy of a dataset whose home is one of them.
         Others =
         [
@@ -84,6 +86,9 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
 /// <param name="Home">The site that orders its writes.</param>
 public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies)
 {
+    /// <summary>The responding site.</summary>
+    public required string Here { get; init; }
+
     /// <summary>The sites that can be asked for a copy; for callers that manage the dataset.</summary>
     public required IReadOnlyList<string> Others { get; init; }
 }

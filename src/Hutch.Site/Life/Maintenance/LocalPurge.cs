@@ -15,7 +15,7 @@ public sealed class LocalPurge(SearchDatabase words, SiteDatabase records, Commi
     public async Task<bool> TryWipeAsync(CancellationToken ct)
     {
         IReadOnlyList<SiteDataset> purged = await records.ReadAsync(static queries => queries.PendingPurges(), ct);
-        if (!await words.WipeAsync(purged.Select(static dataset => dataset.Key), ct))
+        if (!await words.WipeAsync(purged.Select(static dataset => dataset.Id), ct))
         {
             return false;
         }

@@ -23,6 +23,12 @@ internal sealed class ServingBounds
     public bool Excludes(string siteId, DatasetId dataset) =>
         !IsEmpty && _tables.Sites.Find(siteId) is { } site && Excludes(site, dataset);
 
+    /// <summary>Returns the scopes of the rules that exclude a site, except from datasets at home there.</summary>
+    public static IReadOnlyCollection<RuleScope> HiddenFrom(ZoneTables tables, SiteRecord site) =>
+    [
+        .. tables.Rules.Serving().Where(rule => !IsMeant(rule.Rule, site.Name, site.Labels)).Select(static rule => rule.Scope).Distinct(),
+    ];
+
     /// <summary>Returns true if a site is the home or next home of a dataset, or has or will have a copy.</summary>
     public bool HasIt(SiteRecord site, DatasetId dataset) =>
         (_tables.Names.Find(dataset) is { } name && IsHome(site, name)) || _tables.Copies.Find(dataset, site.Id) is not null;

@@ -55,6 +55,18 @@ public sealed class SiteReaders
             ? caller
             : ErrorCode.Forbidden.With("Over S3, a site reads at other sites, and changes nothing there."));
 
+    /// <summary>Returns the scopes of the rules that keep datasets from a site, except those at home there; empty for none.</summary>
+    public ValueTask<IReadOnlyCollection<RuleScope>> HiddenFromAsync(string siteId, CancellationToken ct) => _zone.ReadAsync(
+        tables => tables.Sites.Find(siteId) is { } site ? ServingBounds.HiddenFrom(tables, site) : [], ct);
+
+    /// <summary>Returns those of some datasets that a site may know, in their order.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> ServedAsync(string siteId, IReadOnlyList<DatasetId> datasets, CancellationToken ct) =>
+        _zone.ReadAsync<IReadOnlyList<DatasetId>>(
+            tables => ServingBounds.From(tables) is var bounds && bounds.IsEmpty
+                ? datasets
+                : [.. datasets.Where(dataset => !bounds.Excludes(siteId, dataset))],
+            ct);
+
     private ValueTask<Result<Caller>> FindReaderAsync(string siteId, string tokenId, CancellationToken ct) =>
         _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow()), ct);
 }

@@ -1,0 +1,95 @@
+using Hutch.Cli.Configuration;
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+using Hutch.Commands.Verbs.Servers;
+using Hutch.Server;
+using Hutch.Site.Engines;
+
+namespace Hutch.Cli.Verbs.Servers;
+
+internal sealed class MigrateVerb : Verb
+{
+    private readonly ServerOptionSet _server;
+    private readonly Argument<string> _folder =
+        new("dir") { Description = "A backup folder of the site, or an empty one: the site moves through it." };
+
+    private readonly Option<string> _to = new("--to")
+    {
+        Description = "The new place: a configuration file whose section 'engine' names an empty database and bucket, or a new data "
+            + "folder.",
+        HelpName = "FILE|DIR",
+        Required = true,
+    };
+
+    private readonly Option<bool> _cancel = new("--cancel")
+    {
+        Description = "Let the servers of the old database start again, if the move has not ended.",
+    };
+
+    internal MigrateVerb(CliHost host)
+        : base(
+            host,
+            "migrate",
+            "Move a site between a data folder and a database with a bucket. While a server runs, the site is copied and read again; "
+            + "log in as an administrator first. Then stop the server and run the same command again: it copies the rest and ends "
+            + "the move.",
+            "hutch migrate /backup/move --data /srv/hutch --to /etc/hutch/engines.yaml",
+            "hutch migrate /backup/move --config /etc/hutch/engines.yaml --to /srv/hutch-new")
+    {
+        Add(_folder);
+        _server = new ServerOptionSet(this);
+        Add(_to);
+        Add(_cancel);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string through = context.FullPath(context.Value(_folder)!);
+        SiteMove move = ToMove(context, through);
+        if (move.FindRefusal() is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+
+        if (context.Value(_cancel))
+        {
+            await move.CancelAsync(cancellationToken);
+            context.WriteNote("The old place may serve again.");
+            return ExitCode.Ok;
+        }
+
+        bool isServed = await move.IsServedAsync(cancellationToken);
+        if (isServed)
+        {
+            await ServerJob.RunAsync(
+                context, new StartJob { Kind = "backup", Folder = through, WithKeys = true }, wait: true, ErrorCode.Unprocessable,
+                cancellationToken);
+        }
+
+        MoveReport report = (await (isServed
+            ? move.CopyBehindAsync(static _ => { }, cancellationToken)
+            : move.FinishAsync(static _ => { }, cancellationToken))).Value;
+        context.Print(report, FullJson.Default.MoveReport, Describe(report));
+        return ExitCode.Ok;
+    }
+
+    private static string Describe(MoveReport report)
+    {
+        string read = report.Files == 0 ? ""
+            : $" {Human.Count(report.Files, "file", "files")}, {Display.Bytes(report.Bytes)}, were read again there.";
+        return report.IsDone
+            ? $"The site has moved from {report.From} to {report.To}.{read} Start its server there. The old place does not start any more."
+            : $"Copied from {report.From} to {report.To}.{read} The old place still serves: stop its servers, and run the same command "
+                + "again.";
+    }
+
+    private SiteMove ToMove(CliContext context, string through)
+    {
+        LoadedConfiguration old = _server.ReadValid(context);
+        string to = context.FullPath(context.Value(_to)!);
+        (ServeOptions target, ISharedLocation? place) = File.Exists(to)
+            ? ServeVerb.ReadPlace(context, to, data: null)
+            : (new ServeOptions { DataFolder = to, Time = context.Host.Time }, null);
+        return new SiteMove(ServeVerb.ToServeOptions(context, old), ServeVerb.FindPlace(context, old), target, place, through);
+    }
+}

@@ -1,0 +1,116 @@
+using Hutch.Catalog.Search;
+using Hutch.Model.Search;
+using Hutch.Zone.Changes;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>
+/// Puts datasets into the index: from the records of this site where it has some. At the zone, also those at home elsewhere, from what
+/// their homes report: the summary, and the card if the home gives one.
+/// </summary>
+/// <remarks>Used inside the exclusive transactions of the index.</remarks>
+internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, SummaryRegistry summaries, TimeProvider time)
+{
+    private readonly HashSet<DatasetId> _ended = [];
+
+    /// <summary>Puts datasets, or removes those that are not to be found any more.</summary>
+    public async Task PutAsync(SearchWriter writer, IReadOnlyCollection<DatasetId> datasets, TypeCatalog types, CancellationToken ct)
+    {
+        Dictionary<DatasetId, SiteDataset> here = (await site.ReadAsync(queries => queries.Datasets([.. datasets]), ct))
+            .ToDictionary(static dataset => dataset.Id);
+        Dictionary<DatasetId, string?> documents = await site.ReadAsync(
+            queries => here.Values.ToDictionary(dataset => dataset.Id, dataset => queries.Metadata(dataset.Key)?.Document), ct);
+        Dictionary<DatasetId, SharedName> names = await zone.NamesAsync(datasets, ct);
+        DatasetId[] elsewhere = zone.IsView
+            ? []
+            : [.. names.Values.Select(static shared => shared.Name).Where(IsElsewhere).Select(static name => name.Dataset)];
+        Dictionary<DatasetId, DatasetSummary> told = elsewhere.Length == 0
+            ? []
+            : (await summaries.FindAsync(elsewhere, ct)).ToDictionary(static one => one.Dataset);
+        DateTimeOffset now = time.GetUtcNow();
+
+        // In the order of their names, so that new ones get higher keys.
+        foreach (DatasetId dataset in datasets.Distinct().OrderBy(one => names.GetValueOrDefault(one)?.Name.CreatedAt ?? now))
+        {
+            SharedName? shared = names.GetValueOrDefault(dataset);
+            if (shared is not null && here.GetValueOrDefault(dataset) is { TrashedUntil: null, Ended: null } record)
+            {
+                writer.Put(Describe(writer, shared, record, documents[dataset], types, now));
+            }
+            else if (shared is not null && told.GetValueOrDefault(dataset) is { } summary
+                && SummarizedDataset.RecordOf(shared.Name, summary) is { TrashedUntil: null, Ended: null } remote)
+            {
+                SearchCard? card = writer.FindCard(dataset);
+                writer.Put(Describe(writer, shared, remote, card?.Document, types, now) with { Tree = null, Files = card?.Files ?? "" });
+            }
+            else
+            {
+                Remove(writer, dataset, isGone: shared?.Name.Home.TrashedUntil is null);
+            }
+        }
+
+        bool IsElsewhere(NameRecord name) => name.Home.SiteId != zone.SiteId
+            && here.GetValueOrDefault(name.Dataset) is not { TrashedUntil: null, Ended: null };
+    }
+
+    /// <summary>Puts those that are in the index already: the others come with a change, or with a filling that is under way.</summary>
+    public Task PutAgainAsync(SearchWriter writer, IReadOnlyCollection<DatasetId> datasets, TypeCatalog types, CancellationToken ct) =>
+        PutAsync(writer, [.. datasets.Where(one => writer.Find(one) is not null)], types, ct);
+
+    /// <summary>Returns those of some datasets whose home is a site: it is believed about these only.</summary>
+    public async Task<HashSet<DatasetId>> OfHomeAsync(string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
+    [
+        .. (await zone.NamesAsync(datasets, ct)).Values.Where(shared => shared.Name.Home.SiteId == siteId)
+            .Select(static shared => shared.Name.Dataset),
+    ];
+
+    /// <summary>The datasets elsewhere that have ended, and whose words may still be in the file.</summary>
+    public IReadOnlyCollection<DatasetId> Ended
+    {
+        get
+        {
+            lock (_ended)
+            {
+                return [.. _ended];
+            }
+        }
+    }
+
+    /// <summary>Forgets datasets whose words are in the file no more.</summary>
+    public void Forget(IEnumerable<DatasetId> ended)
+    {
+        lock (_ended)
+        {
+            _ended.ExceptWith(ended);
+        }
+    }
+
+    private void Remove(SearchWriter writer, DatasetId dataset, bool isGone)
+    {
+        writer.Remove(dataset);
+        if (!isGone || writer.FindCard(dataset) is null)
+        {
+            return;
+        }
+
+        writer.RemoveCard(dataset);
+        lock (_ended)
+        {
+            _ = _ended.Add(dataset);
+        }
+    }
+
+    private static SearchDocument Describe(
+        SearchWriter writer, SharedName shared, SiteDataset dataset, string? document, TypeCatalog types, DateTimeOffset now)
+    {
+        string name = shared.Name.FullName;
+        string text = SearchText.Collect(name, dataset.Title, dataset.Type, document);
+        return new SearchDocument(writer.KeyOf(dataset.Id), dataset.Id, name, text, DatasetAudience.For(shared, dataset.Type, types, now))
+        {
+            Types = types.LineageOf(dataset.Type),
+            Facts = SearchFacts.Collect(dataset, shared.Name, document, types, now),
+            Tree = dataset.Root.IsEmpty ? null : dataset.Root.Page.ToString(),
+            Due = DatasetAudience.NextChange(shared, now),
+        };
+    }
+}

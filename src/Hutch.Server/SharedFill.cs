@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Site.Engines.Segments;
+
+namespace Hutch.Server;
+
+/// <summary>
+/// Fills an empty database and bucket with the site of a backup. Repeating it with the same or a later backup continues: it adds what is
+/// missing there. No server starts on the place before the end.
+/// </summary>
+/// <param name="options">Of a server on the place: its data folder and its settings.</param>
+/// <param name="source">Identifies the earlier place of the site.</param>
+internal sealed class SharedFill(ISharedLocation place, ServeOptions options, string source)
+{
+    private const string ScratchName = ".filling";
+    private const string ProgressName = "filling.txt";
+    private const string BeganMark = "began ";
+    private const int MaxProgressBytes = 64 << 20;
+
+    private static readonly string[] Folders = ["", "segments", BackupWriter.KeyFolder];
+
+    private readonly LocalDisk _disk = LocalDisk.Instance;
+
+    /// <summary>Copies a backup into the place; returns the number of the last record there.</summary>
+    /// <param name="progress">Called with the part that is done, 0 to 1.</param>
+    public async Task<Result<long>> RunAsync(BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
+    {
+        Result<Done> begun = await place.BeginFillingAsync(source, ct);
+        if (!begun.IsOk)
+        {
+            return begun.Error;
+        }
+
+        string scratch = Path.Combine(folder.Path, ScratchName);
+        Clear(scratch);
+        try
+        {
+            var restorer = new BackupRestorer(_disk, Guid.NewGuid, options.Time) { HasLinks = true };
+            Result<Incarnation> restored = await restorer.RestoreAsync(
+                folder, manifest, scratch, DataFormat.Current, part => progress(part / 2), ct);
+            return restored.IsOk
+                ? await FillAsync(scratch, manifest.Sequence, part => progress((1 + part) / 2), ct)
+                : restored.Error;
+        }
+        finally
+        {
+            Clear(scratch);
+        }
+    }
+
+    /// <summary>Opens the place to servers. Durable on return.</summary>
+    /// <param name="manifest">The backup that was copied last.</param>
+    /// <param name="incarnation">Of the data folder of the first server; its pending sessions are ended when that starts.</param>
+    public async Task EndAsync(BackupManifest manifest, Incarnation? incarnation, CancellationToken ct)
+    {
+        string data = Path.GetFullPath(options.DataFolder);
+        if (incarnation is not null)
+        {
+            (DataVersion.Read(_disk, data)! with { Incarnation = incarnation }).Write(_disk, data);
+        }
+
+        await place.EndFillingAsync(manifest.Files.Max(static file => NumberOf(file)), ct);
+        _disk.Delete(Path.Combine(data, ProgressName));
+        _disk.SyncFolder(data);
+    }
+
+    /// <summary>Returns the number of a segment, with which its name begins; 0 for another file.</summary>
+    private static long NumberOf(BackupFile file) =>
+        file.Kind is BackupFileKind.Segment or BackupFileKind.OpenSegment
+        && long.TryParse(Path.GetFileName(file.Target).Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : 0;
+
+    private async Task<Result<long>> FillAsync(string scratch, long last, Action<double> progress, CancellationToken ct)
+    {
+        ServeOptions filling = options with { Site = options.Site with { Engine = place.ForFilling } };
+        using DataFolder data = await DataFolder.OpenAsync(_disk, filling, ct);
+        using ILoggerFactory loggers = Loggers.Create(options);
+        HashSet<string> done = ReadProgress(data.Path);
+        if (!done.Any(static line => line.StartsWith(BeganMark, StringComparison.Ordinal)))
+        {
+            Note(data.Path, done, string.Create(CultureInfo.InvariantCulture, $"{BeganMark}{last}"));
+        }
+
+        long began = long.Parse(
+            done.First(static line => line.StartsWith(BeganMark, StringComparison.Ordinal))[BeganMark.Length..], CultureInfo.InvariantCulture);
+        Result<long> filled;
+        await using (ISiteEngine engine = await place.ForFilling.OpenAsync(_disk, data.Path, options.Time, loggers, ct))
+        {
+            var fill = new EngineFill(_disk, engine, done.ToHashSet(), name => Note(data.Path, done, name), began, options.Time);
+            filled = await fill.RunAsync(scratch, options.Site.Segments, progress, ct);
+        }
+
+        if (filled.IsOk)
+        {
+            await ZoneServices.FillAsync(
+                options.Zone.Postgres!, _disk, scratch, Path.Combine(scratch, BackupWriter.KeyFolder), options.Time, loggers, ct);
+            PutRecords(scratch, data.Path);
+        }
+
+        return filled;
+    }
+
+    /// <summary>Gives the first server its view of the log, which it would otherwise make from the first record on.</summary>
+    private void PutRecords(string scratch, string data)
+    {
+        const string Records = "site.db";
+        (string made, string target) = (Path.Combine(scratch, Records), Path.Combine(data, Records));
+        if (!_disk.FileExists(target) && _disk.FileExists(made) && _disk.TryLink(made, target))
+        {
+            _disk.SyncFolder(data);
+        }
+    }
+
+    private HashSet<string> ReadProgress(string data)
+    {
+        string path = Path.Combine(data, ProgressName);
+        return _disk.FileExists(path)
+            ? [.. Encoding.UTF8.GetString(_disk.ReadAllBytes(path, MaxProgressBytes)).Split('\n', StringSplitOptions.RemoveEmptyEntries)]
+            : [];
+    }
+
+    private void Note(string data, HashSet<string> done, string name)
+    {
+        done.Add(name);
+        AtomicFile.Replace(_disk, Path.Combine(data, ProgressName), Encoding.UTF8.GetBytes(string.Join('\n', done) + "\n"));
+    }
+
+    private void Clear(string scratch)
+    {
+        foreach (string folder in Folders.Select(name => Path.Combine(scratch, name)))
+        {
+            foreach (string file in _disk.ListFiles(folder))
+            {
+                _disk.Delete(Path.Combine(folder, file));
+            }
+        }
+    }
+}

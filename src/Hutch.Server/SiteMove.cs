@@ -1,0 +1,208 @@
+using System.Text;
+
+namespace Hutch.Server;
+
+/// <summary>
+/// Moves a site between a data folder and a database with a bucket, through a backup folder. While a server has the old place, backups are
+/// copied behind. Without one, the last increment is copied, the old place is fenced, and the new one opened. Each step can be repeated.
+/// </summary>
+/// <param name="source">Of a server at the old place.</param>
+/// <param name="sourcePlace">The old database and bucket; null for a data folder.</param>
+/// <param name="target">Of a server at the new place.</param>
+/// <param name="targetPlace">The new database and bucket; null for a data folder.</param>
+/// <param name="through">The backup folder.</param>
+public sealed class SiteMove(
+    ServeOptions source, ISharedLocation? sourcePlace, ServeOptions target, ISharedLocation? targetPlace, string through)
+{
+    /// <summary>The file in the data folder of a site that has moved away: it names the new place.</summary>
+    internal const string MovedName = "MOVED";
+
+    private const string CheckedName = "checked.txt";
+    private const int MaxTextBytes = 4096;
+
+    private readonly LocalDisk _disk = LocalDisk.Instance;
+
+    private string Old => sourcePlace?.Where ?? Path.GetFullPath(source.DataFolder);
+
+    private string New => targetPlace?.Where ?? Path.GetFullPath(target.DataFolder);
+
+    /// <summary>Refuses a move between places of the same kind, or into the old place, before anything is done.</summary>
+    public HutchError? FindRefusal() =>
+        sourcePlace is null == targetPlace is null
+            ? ErrorCode.BadRequest.With(
+                "A site moves between a data folder and a database with a bucket. For another data folder or another database, use "
+                + "`hutch backup restore`.")
+        : Path.GetFullPath(source.DataFolder) == Path.GetFullPath(target.DataFolder)
+            ? ErrorCode.BadRequest.With($"{Display.Quote(New)} is the old data folder: give the new place one of its own.")
+            : null;
+
+    /// <summary>Returns true if a server has the old place.</summary>
+    public async Task<bool> IsServedAsync(CancellationToken ct)
+    {
+        if (await FindNewPlaceAsync(ct) == New)
+        {
+            return false;
+        }
+
+        if (sourcePlace is not null)
+        {
+            return await sourcePlace.FindServerAsync(ct) is not null;
+        }
+
+        DataFolder.RequireThere(source.DataFolder);
+        try
+        {
+            DataFolderLock.Acquire(_disk, Old, source.AllowNetworkFileSystem).Dispose();
+            return false;
+        }
+        catch (DiskLockedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Lets servers start at the old place again, if the site has not moved.</summary>
+    public Task CancelAsync(CancellationToken ct) => sourcePlace?.CancelLeavingAsync(ct) ?? Task.CompletedTask;
+
+    /// <summary>Copies the newest backup to the new place, while the old one serves, and reads every byte there.</summary>
+    /// <param name="progress">Called with the part that is done, 0 to 1.</param>
+    public async Task<Result<MoveReport>> CopyBehindAsync(Action<double> progress, CancellationToken ct)
+    {
+        var folder = new BackupFolder(_disk, through);
+        Result<BackupManifest> manifest = folder.Manifest(null);
+        if (!manifest.IsOk)
+        {
+            return manifest.Error;
+        }
+
+        return (await FillAsync(folder, manifest.Value, progress, ct)).Error is { } refusal
+            ? refusal
+            : await CheckAsync(manifest.Value, isDone: false, ct);
+    }
+
+    /// <summary>
+    /// Copies the last increment, fences the old place and opens the new one. A <see cref="DiskLockedException"/> when a server has the old
+    /// place.
+    /// </summary>
+    /// <inheritdoc cref="CopyBehindAsync"/>
+    public async Task<Result<MoveReport>> FinishAsync(Action<double> progress, CancellationToken ct)
+    {
+        if (await FindNewPlaceAsync(ct) == New)
+        {
+            // A run before this one ended between the fence and the opening.
+            Result<BackupManifest> last = new BackupFolder(_disk, through).Manifest(null);
+            return last.IsOk ? await OpenAsync(new MoveReport(Old, New, last.Value.Sequence, 0, 0, IsDone: true), ct) : last.Error;
+        }
+
+        if (sourcePlace is not null && (await sourcePlace.BeginLeavingAsync(New, ct)).Error is { } running)
+        {
+            return running;
+        }
+
+        ServeOptions leaving = sourcePlace is null ? source : source with { Site = source.Site with { Engine = sourcePlace.ForFilling } };
+        Result<MoveReport> moved = await BackupHost.UseWriterAsync(
+            leaving,
+            async writer =>
+            {
+                Result<MoveReport> copied = await CopyLastAsync(writer, progress, ct);
+                if (copied.IsOk && sourcePlace is null)
+                {
+                    // While this process has the lock: no server can start in between.
+                    AtomicFile.Replace(_disk, Path.Combine(Old, MovedName), Encoding.UTF8.GetBytes(New + "\n"));
+                }
+
+                return copied;
+            },
+            ct);
+        if (moved.IsOk)
+        {
+            Result<Done> fenced = sourcePlace is null ? Done.Value : await sourcePlace.FenceAsync(New, ct);
+            return fenced.IsOk ? await OpenAsync(moved.Value, ct) : fenced.Error;
+        }
+
+        return moved;
+    }
+
+    /// <summary>Returns the place to which the site of a data folder has moved; null if it has not.</summary>
+    internal static string? FindNewPlace(IDisk disk, string folder)
+    {
+        string path = Path.Combine(folder, MovedName);
+        return disk.FileExists(path) ? Encoding.UTF8.GetString(disk.ReadAllBytes(path, MaxTextBytes)).Trim() : null;
+    }
+
+    private async Task<string?> FindNewPlaceAsync(CancellationToken ct) =>
+        sourcePlace is null ? FindNewPlace(_disk, source.DataFolder) : await sourcePlace.FindNewPlaceAsync(ct);
+
+    private async Task<Result<MoveReport>> CopyLastAsync(BackupWriter writer, Action<double> progress, CancellationToken ct)
+    {
+        Result<BackupSummary> made = await writer.CreateAsync(new BackupRequest(through, WithKeys: true), static _ => { }, ct);
+        if (!made.IsOk)
+        {
+            return made.Error;
+        }
+
+        var folder = new BackupFolder(_disk, through);
+        BackupManifest manifest = folder.Manifest(made.Value.Name).Value;
+        if (manifest.Gaps.Count > 0)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The site has damage, and a move would lose its traces: {manifest.Gaps[0]} Repair it first.");
+        }
+
+        bool isChecked = _disk.FileExists(Path.Combine(through, CheckedName))
+            && Encoding.UTF8.GetString(_disk.ReadAllBytes(Path.Combine(through, CheckedName), MaxTextBytes)).Trim() == New;
+        return (await FillAsync(folder, manifest, progress, ct)).Error is { } refusal ? refusal
+            : isChecked ? new MoveReport(Old, New, manifest.Sequence, 0, 0, IsDone: true)
+            : await CheckAsync(manifest, isDone: true, ct);
+    }
+
+    private async Task<Result<Done>> FillAsync(BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
+    {
+        if (targetPlace is not null)
+        {
+            return (await Shared().RunAsync(folder, manifest, progress, ct)).Then<Done>(static _ => Done.Value);
+        }
+
+        return await Restorer().ContinueAsync(folder, manifest, Path.GetFullPath(target.DataFolder), DataFormat.Current, progress, ct);
+    }
+
+    /// <summary>Reads every byte at the new place, and notes that this was done.</summary>
+    private async Task<Result<MoveReport>> CheckAsync(BackupManifest manifest, bool isDone, CancellationToken ct)
+    {
+        ServeOptions opened = targetPlace is null
+            ? target with { IsFilling = true }
+            : target with { Site = target.Site with { Engine = targetPlace.ForFilling } };
+        StoredBytesReport read = await BackupHost.ReadAllAsync(opened, ct);
+        if (read.Problems.Count > 0)
+        {
+            return ErrorCode.Unprocessable.With($"The copy at {New} is not whole, and the old place stays: {read.Problems[0]}");
+        }
+
+        AtomicFile.Replace(_disk, Path.Combine(through, CheckedName), Encoding.UTF8.GetBytes(New + "\n"));
+        return new MoveReport(Old, New, manifest.Sequence, read.Files, read.Bytes, isDone);
+    }
+
+    private async Task<Result<MoveReport>> OpenAsync(MoveReport report, CancellationToken ct)
+    {
+        if (targetPlace is not null)
+        {
+            await Shared().EndAsync(new BackupFolder(_disk, through).Manifest(null).Value, null, ct);
+        }
+        else
+        {
+            Restorer().EndMove(Path.GetFullPath(target.DataFolder));
+        }
+
+        _disk.Delete(Path.Combine(through, CheckedName));
+        return report;
+    }
+
+    private SharedFill Shared() => new(targetPlace!, target, Old);
+
+    private BackupRestorer Restorer() => new(_disk, Guid.NewGuid, target.Time) { HasLinks = true };
+}
+
+/// <param name="Sequence">The last record that was copied.</param>
+/// <param name="Files">The number of files that were read at the new place.</param>
+/// <param name="IsDone">True if the site is at the new place now; false if the old place still serves.</param>
+public sealed record MoveReport(string From, string To, long Sequence, long Files, long Bytes, bool IsDone);
