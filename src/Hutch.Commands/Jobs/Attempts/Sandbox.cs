@@ -100,6 +100,14 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
         "setpriv", "--reuid", User, "--regid", Group, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--",
     ];
 
+    private static IEnumerable<string> Parents(string path)
+    {
+        for (string? folder = Path.GetDirectoryName(path); folder is { Length: > 1 }; folder = Path.GetDirectoryName(folder))
+        {
+            yield return folder;
+        }
+    }
+
     private List<string> Isolate(string input, string output, TaskLimits limits)
     {
         List<string> arguments =
@@ -123,7 +131,14 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
                 new DirectoryInfo(folder).LinkTarget is { } target ? ["--symlink", target, folder] : ["--ro-bind", folder, folder]);
         }
 
-        foreach (string path in Settings.Select(static name => "/etc/" + name).Concat(ReadOnly))
+        string[] shown = [.. Settings.Select(static name => "/etc/" + name), .. ReadOnly];
+        foreach (string folder in shown.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal))
+        {
+            // Otherwise bwrap makes them for their owner alone, and the account of the command is another one.
+            arguments.AddRange(["--perms", "0755", "--dir", folder]);
+        }
+
+        foreach (string path in shown)
         {
             arguments.AddRange(["--ro-bind-try", path, path]);
         }
