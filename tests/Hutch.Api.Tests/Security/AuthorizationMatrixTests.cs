@@ -47,6 +47,20 @@ public sealed partial class AuthorizationMatrixTests
         new("see its lineage", "GET /datasets/{id}/lineage"),
         new("list its runs", "GET /runs", "?dataset={id}"),
         new("see a run", "GET /runs/{run}"),
+        new("retry a run", "POST /runs/{run}/retry"),
+        new("read its log", "GET /runs/{run}/log"),
+        new("claim an attempt", "POST /runs/{run}/attempts/{attempt}/claim")
+        {
+            With = ("attempt", "1"), Send = _ => Json(new { claim = Guid.Empty, node = "node" }),
+        },
+        new("beat", "POST /runs/{run}/attempts/{attempt}/beat")
+        {
+            With = ("attempt", "1"), Send = _ => Json(new { claim = Guid.Empty }),
+        },
+        new("end an attempt", "POST /runs/{run}/attempts/{attempt}/finish")
+        {
+            With = ("attempt", "1"), Send = _ => Json(new { claim = Guid.Empty, state = "failed", message = "m" }),
+        },
         new("stop a run", "POST /runs/{run}/stop") { Before = async t => t["run"] = await t.StartRunAsync() },
         new("record a run", "POST /runs") { Send = t => Json(ExternalRun(t)) },
         new("end a run", "POST /runs/{run}/finish")
