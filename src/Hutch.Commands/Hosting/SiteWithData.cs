@@ -79,7 +79,7 @@ internal sealed class SiteWithData(CliContext context)
             throw error.ToException();
         }
 
-        // A zone does not say what another zone's sites are, nor replaces a login by hand and the certificate trusted with it.
+        // A login of another zone, or by hand, stays, with the certificate that it trusts.
         string key = RemoteAddress.Key(remote);
         if (UserConfig.Load(context.UserConfigPath).Remotes.GetValueOrDefault(key) is { } other && other.LoginOf != zoneKey)
         {

@@ -131,7 +131,7 @@ public sealed class SearchCards
 
 /// <param name="Life">The name of the index at the home to which the position belongs; empty if the site gives no cards.</param>
 /// <param name="Position">The change up to which the site has now given them.</param>
-/// <param name="IsMore">True if more can be asked for at once.</param>
+/// <param name="IsMore">True if more cards follow.</param>
 public sealed record SearchCardPage(string Life, long Position, bool IsMore, IReadOnlyList<SearchCard> Cards)
 {
     /// <summary>The answer of a site that gives none.</summary>

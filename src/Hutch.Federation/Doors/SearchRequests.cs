@@ -7,13 +7,13 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// The searches that sites pass on to the zone, and the cards that the zone asks of homes. A site is believed which token was used there,
-/// and nothing else.
+/// Searches that sites pass on to the zone, and cards that the zone requests from homes. The zone trusts a site only about which token was
+/// used there.
 /// </summary>
 internal sealed class SearchRequests(
     SiteRegistry registry, SiteReaders readers, DatasetSearch search, SearchCards cards, bool givesCards, TimeProvider time)
 {
-    /// <summary>Other indexes of a site are not asked about: there are as many as servers.</summary>
+    /// <summary>The most positions of a request: each server of a site has an index.</summary>
     private const int MaxPositions = 64;
 
     /// <summary>The searches of a site that are answered at a time; more wait for a moment.</summary>
@@ -66,7 +66,7 @@ internal sealed class SearchRequests(
 
         if (request.Positions.Count > MaxPositions)
         {
-            return ErrorCode.BadRequest.With($"At most {MaxPositions} positions are told of at once.");
+            return ErrorCode.BadRequest.With($"A request has at most {MaxPositions} positions.");
         }
 
         SearchCardPage page = givesCards ? await cards.ReadAsync(request.Positions, ct) : SearchCardPage.None;

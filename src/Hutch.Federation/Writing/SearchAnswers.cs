@@ -5,7 +5,7 @@ using Hutch.Model.Search;
 
 namespace Hutch.Federation.Writing;
 
-/// <summary>Reads answers about searches. Those of homes are not trusted.</summary>
+/// <summary>Reads the answers of other sites to searches and requests for cards. Those of homes are checked.</summary>
 internal static class SearchAnswers
 {
     private const int MaxLifeCharacters = 64;
@@ -22,7 +22,7 @@ internal static class SearchAnswers
             || answer.Cards.Contains(null!)
             || answer.Cards.Any(static card => card.Files.Length > SearchCards.MaxFilesCharacters
                 || card.Document?.Length > SearchCards.MaxDocumentCharacters)
-            ? ErrorCode.InvalidBody.With("The site gives cards that none can have.")
+            ? ErrorCode.InvalidBody.With("The site sent cards that are too long or too many.")
             : new SearchCardPage(answer.Life, answer.Position, answer.IsMore, [.. answer.Cards.Select(Read)]);
 
     private static SearchCard Read(CardLine line) => new(line.Dataset, IsObject(line.Document) ? line.Document : null, line.Files);

@@ -105,6 +105,7 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
     public async Task A_page_that_comes_late_leaves_the_keys_to_the_search()
     {
         IPage page = await OpenAsync();
+        ILocator field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets" });
         List<string> errors = page.Listen();
         var mayCome = new TaskCompletionSource();
         await page.RouteAsync("**/assets/GroupsPage-*.js", async route =>
@@ -117,12 +118,13 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).ClickAsync();
         await page.Keyboard.PressAsync("Control+k");
+        await Expect(field).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("lyso");
         mayCome.SetResult();
         await Expect(page.Locator("main h1")).ToHaveTextAsync("Groups");
         await page.Keyboard.TypeAsync("zyme");
 
-        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets" })).ToHaveValueAsync("lysozyme");
+        await Expect(field).ToHaveValueAsync("lysozyme");
         Assert.Empty(errors);
     }
 
