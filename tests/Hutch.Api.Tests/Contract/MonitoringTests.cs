@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Api.Tests.Support;
+using Hutch.Datasets.Backups;
 using Hutch.Server;
 
 namespace Hutch.Api.Tests.Contract;
@@ -59,6 +60,7 @@ public sealed partial class MonitoringTests
                 HttpAddress = ServeOptions.Nowhere,
                 HttpsAddress = "127.0.0.1:0",
                 Zone = TestServer.Options(folder).Zone,
+                Backup = new BackupOptions { Folder = Path.Combine(folder, "backup") },
             };
             await using HutchServer server = await HutchServer.StartAsync(options, TestContext.Current.CancellationToken);
             while (!Has(names, "hutch_backup_age_seconds"))
