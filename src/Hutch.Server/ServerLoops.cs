@@ -31,12 +31,14 @@ internal static partial class ServerLoops
             loops.Leased("housekeeping", site.Housekeeper.RunAsync),
             loops.Everywhere("making room in temporary data", site.TemporaryDataLimit.RunAsync),
 
-            // A server without a folder for them must not have the lease of one that has it.
+            // A server without a folder for backups, or without engines, must not have the lease of one that has them.
             .. options.Backup.Folder is null ? (BackgroundTask[])[] : [loops.Leased("backups", backups.RunAsync)],
             loops.Everywhere("following changes for search", modules.Search.Index.RunAsync),
             loops.Everywhere("reading types of the site", types.RunAsync),
             loops.Everywhere("reading programs of the site", modules.Programs.Library.RunAsync),
-            loops.Leased(ProgramDispatcher.Job, modules.Programs.Dispatcher.RunAsync),
+            .. modules.Programs.Queue.Engines.Count == 0
+                ? (BackgroundTask[])[]
+                : [loops.Leased(ProgramDispatcher.Job, modules.Programs.Dispatcher.RunAsync)],
             loops.Everywhere("noting downloads", modules.Access.Downloads.RunAsync),
             loops.Everywhere("making pictures of datasets that are closed", modules.Reading.ThumbnailPrefetcher.RunAsync),
             loops.Everywhere("comparing names", ct => CompareNamesAsync(modules.Names, logger, ct)),

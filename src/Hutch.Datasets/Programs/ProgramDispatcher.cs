@@ -92,7 +92,8 @@ public sealed partial class ProgramDispatcher(
 
     private async Task StartAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
     {
-        if (!await IsAnyReadyAsync(ct))
+        // Asking an engine costs a process.
+        if (await attempts.CountWaitingAsync(null, ct) == 0 || !await IsAnyReadyAsync(ct))
         {
             return;
         }
