@@ -66,6 +66,10 @@ public sealed class ProgramOptions : IValidatableObject
 
     public long UsedMemoryBytes => MemoryBytes > 0 ? MemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
+    /// <summary>The arguments of a node about its sandbox.</summary>
+    internal IReadOnlyList<string> SandboxArguments =>
+        ["--sandbox", Sandbox, .. ReadOnlyFolders.SelectMany(static folder => (string[])["--read-only", folder])];
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         IEnumerable<string> paths = ReadOnlyFolders.Concat(

@@ -54,6 +54,9 @@ public sealed record ServeOptions
     /// <summary>True to open a data folder that is being filled, to check it.</summary>
     internal bool IsFilling { get; init; }
 
+    /// <summary>Returns the options to open a database and bucket on which no server starts.</summary>
+    internal ServeOptions Filling(ISharedLocation place) => this with { Site = Site with { Engine = place.ForFilling } };
+
     /// <summary>Log JSON lines instead of text.</summary>
     public bool JsonLogs { get; init; }
 

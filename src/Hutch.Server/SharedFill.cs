@@ -73,8 +73,7 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
 
     private async Task<Result<long>> FillAsync(string scratch, long last, Action<double> progress, CancellationToken ct)
     {
-        ServeOptions filling = options with { Site = options.Site with { Engine = place.ForFilling } };
-        using DataFolder data = await DataFolder.OpenAsync(_disk, filling, ct);
+        using DataFolder data = await DataFolder.OpenAsync(_disk, options.Filling(place), ct);
         using ILoggerFactory loggers = Loggers.Create(options);
         HashSet<string> done = ReadProgress(data.Path);
         if (!done.Any(static line => line.StartsWith(BeganMark, StringComparison.Ordinal)))

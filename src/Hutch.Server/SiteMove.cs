@@ -22,6 +22,8 @@ public sealed class SiteMove(
 
     private readonly LocalDisk _disk = LocalDisk.Instance;
 
+    private string CheckedPath => Path.Combine(through, CheckedName);
+
     private string Old => sourcePlace?.Where ?? Path.GetFullPath(source.DataFolder);
 
     private string New => targetPlace?.Where ?? Path.GetFullPath(target.DataFolder);
@@ -99,7 +101,7 @@ public sealed class SiteMove(
             return running;
         }
 
-        ServeOptions leaving = sourcePlace is null ? source : source with { Site = source.Site with { Engine = sourcePlace.ForFilling } };
+        ServeOptions leaving = sourcePlace is null ? source : source.Filling(sourcePlace);
         Result<MoveReport> moved = await BackupHost.UseWriterAsync(
             leaving,
             async writer =>
@@ -108,7 +110,7 @@ public sealed class SiteMove(
                 if (copied.IsOk && sourcePlace is null)
                 {
                     // While this process has the lock: no server can start in between.
-                    AtomicFile.Replace(_disk, Path.Combine(Old, MovedName), Encoding.UTF8.GetBytes(New + "\n"));
+                    NotePlace(Path.Combine(Old, MovedName));
                 }
 
                 return copied;
@@ -124,11 +126,12 @@ public sealed class SiteMove(
     }
 
     /// <summary>Returns the place to which the site of a data folder has moved; null if it has not.</summary>
-    internal static string? FindNewPlace(IDisk disk, string folder)
-    {
-        string path = Path.Combine(folder, MovedName);
-        return disk.FileExists(path) ? Encoding.UTF8.GetString(disk.ReadAllBytes(path, MaxTextBytes)).Trim() : null;
-    }
+    internal static string? FindNewPlace(IDisk disk, string folder) => ReadPlace(disk, Path.Combine(folder, MovedName));
+
+    private static string? ReadPlace(IDisk disk, string path) =>
+        disk.FileExists(path) ? Encoding.UTF8.GetString(disk.ReadAllBytes(path, MaxTextBytes)).Trim() : null;
+
+    private void NotePlace(string path) => AtomicFile.Replace(_disk, path, Encoding.UTF8.GetBytes(New + "\n"));
 
     private async Task<string?> FindNewPlaceAsync(CancellationToken ct) =>
         sourcePlace is null ? FindNewPlace(_disk, source.DataFolder) : await sourcePlace.FindNewPlaceAsync(ct);
@@ -149,8 +152,7 @@ public sealed class SiteMove(
                 $"The site has damage, and a move would lose its traces: {manifest.Gaps[0]} Repair it first.");
         }
 
-        bool isChecked = _disk.FileExists(Path.Combine(through, CheckedName))
-            && Encoding.UTF8.GetString(_disk.ReadAllBytes(Path.Combine(through, CheckedName), MaxTextBytes)).Trim() == New;
+        bool isChecked = ReadPlace(_disk, CheckedPath) == New;
         return (await FillAsync(folder, manifest, progress, ct)).Error is { } refusal ? refusal
             : isChecked ? new MoveReport(Old, New, manifest.Sequence, 0, 0, IsDone: true)
             : await CheckAsync(manifest, isDone: true, ct);
@@ -169,16 +171,14 @@ public sealed class SiteMove(
     /// <summary>Reads every byte at the new place, and notes that this was done.</summary>
     private async Task<Result<MoveReport>> CheckAsync(BackupManifest manifest, bool isDone, CancellationToken ct)
     {
-        ServeOptions opened = targetPlace is null
-            ? target with { IsFilling = true }
-            : target with { Site = target.Site with { Engine = targetPlace.ForFilling } };
+        ServeOptions opened = targetPlace is null ? target with { IsFilling = true } : target.Filling(targetPlace);
         StoredBytesReport read = await BackupHost.ReadAllAsync(opened, ct);
         if (read.Problems.Count > 0)
         {
             return ErrorCode.Unprocessable.With($"The copy at {New} is not whole, and the old place stays: {read.Problems[0]}");
         }
 
-        AtomicFile.Replace(_disk, Path.Combine(through, CheckedName), Encoding.UTF8.GetBytes(New + "\n"));
+        NotePlace(CheckedPath);
         return new MoveReport(Old, New, manifest.Sequence, read.Files, read.Bytes, isDone);
     }
 
@@ -193,7 +193,7 @@ public sealed class SiteMove(
             Restorer().EndMove(Path.GetFullPath(target.DataFolder));
         }
 
-        _disk.Delete(Path.Combine(through, CheckedName));
+        _disk.Delete(CheckedPath);
         return report;
     }
 

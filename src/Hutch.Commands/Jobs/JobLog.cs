@@ -9,10 +9,9 @@ internal sealed class JobLog : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Action<string> _tell;
-    private readonly byte[] _end;
+    private readonly TailBuffer _end;
     private FileStream? _file;
     private long _room;
-    private long _after;
 
     /// <param name="firstBytes">The number of bytes kept from the beginning.</param>
     /// <param name="lastBytes">The number of bytes kept from the end.</param>
@@ -29,7 +28,7 @@ internal sealed class JobLog : IDisposable
         }
 
         _room = firstBytes;
-        _end = new byte[lastBytes];
+        _end = new TailBuffer(lastBytes);
     }
 
     internal void Write(ReadOnlySpan<byte> text)
@@ -39,10 +38,7 @@ internal sealed class JobLog : IDisposable
             int now = (int)Math.Min(_room, text.Length);
             Add(text[..now]);
             _room -= now;
-            foreach (byte one in text[now..])
-            {
-                _end[_after++ % _end.Length] = one;
-            }
+            _end.Add(text[now..]);
         }
     }
 
@@ -50,20 +46,13 @@ internal sealed class JobLog : IDisposable
     {
         lock (_lock)
         {
-            if (_after > _end.Length)
+            if (_end.LeftOut > 0)
             {
-                Add(Encoding.UTF8.GetBytes(string.Create(
-                    CultureInfo.InvariantCulture, $"\n[hutch: {_after - _end.Length} bytes are left out here]\n")));
-                int begin = (int)(_after % _end.Length);
-                Add(_end.AsSpan(begin));
-                Add(_end.AsSpan(0, begin));
-            }
-            else
-            {
-                Add(_end.AsSpan(0, (int)_after));
+                Add(Encoding.UTF8.GetBytes(
+                    string.Create(CultureInfo.InvariantCulture, $"\n[hutch: {_end.LeftOut} bytes are left out here]\n")));
             }
 
-            _after = 0;
+            Add(_end.ToArray());
             _file?.Dispose();
             _file = null;
         }

@@ -6,6 +6,15 @@ internal static class Human
 
     internal static string Count(long number, string one, string many) => Count(number) + " " + (number == 1 ? one : many);
 
+    /// <summary>The numbers between two ends; null if both are open.</summary>
+    internal static string? Range(double? least, double? most) => (least, most) switch
+    {
+        ({ } from, { } to) => string.Create(CultureInfo.InvariantCulture, $"{from} to {to}"),
+        ({ } from, null) => string.Create(CultureInfo.InvariantCulture, $"{from} or more"),
+        (null, { } to) => string.Create(CultureInfo.InvariantCulture, $"{to} or less"),
+        _ => null,
+    };
+
     /// <summary>A time span: <c>1:05</c> or <c>2:03:05</c>.</summary>
     internal static string Duration(TimeSpan span) => span.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")

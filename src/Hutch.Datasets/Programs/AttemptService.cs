@@ -93,7 +93,7 @@ public sealed class AttemptService : IAttemptTokens
             : ErrorCode.BadRequest.With("A push of an attempt needs its claim and the state of its end.");
     }
 
-    /// <summary>Returns the last bytes of the log while a run is in progress here, for callers who may see all of its inputs.</summary>
+    /// <summary>Returns the end of the log while a run is in progress here, for callers with the right to view all inputs.</summary>
     public async Task<Result<ReadOnlyMemory<byte>>> ReadLogAsync(Caller caller, Guid id, CancellationToken ct)
     {
         if (!(await _runs.GetAsync(caller, id, ct)).TryGet(out VisibleRun? visible, out HutchError? refusal))
@@ -101,7 +101,7 @@ public sealed class AttemptService : IAttemptTokens
             return refusal;
         }
 
-        return !visible.IsWhole ? ErrorCode.Forbidden.With("The log of a run is for those who may see all of its inputs.")
+        return !visible.IsWhole ? ErrorCode.Forbidden.With("To read the log of a run, you need the right to view all of its inputs.")
             : visible.Run.Attempt is not { } attempt
                 ? ErrorCode.NotFound.With($"No engine of this site executes the run {id:N}; its log is among its results.")
             : _queue.FindLog(new AttemptKey(id, attempt.Number)) is { } log ? log

@@ -114,7 +114,7 @@ public sealed class DatasetSearch
             return found.Error;
         }
 
-        // The index narrows; who may see and know what is decided here, by the present rights and rules.
+        // The index only narrows the candidates: the present rights and rules decide.
         IReadOnlyList<DatasetId> served = await _sites.ServedAsync(siteId, found.Value.Items, ct);
         HashSet<DatasetId> admitted =
             [.. (await _describer.AdmitAsync(caller, served, ct)).Select(static access => access.Dataset.Dataset)];

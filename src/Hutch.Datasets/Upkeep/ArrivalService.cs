@@ -3,7 +3,7 @@ using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>Lists the datasets with the newest data, whatever the source: captures, uploads, pushes, folders of a facility.</summary>
+/// <summary>Lists the datasets with the newest data from any source: captures, uploads, pushes and folders of a facility.</summary>
 public sealed class ArrivalService
 {
     private const int MaxLookedAt = 2000;

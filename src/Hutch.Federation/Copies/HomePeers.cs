@@ -30,7 +30,7 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
         : IsReached(home) ? ClientOf(home)
         : ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
 
-    /// <summary>The connection to a site; a refusal in words when it cannot be reached.</summary>
+    /// <summary>Returns the connection to a site, or the reason why it cannot be reached.</summary>
     public async Task<Result<SiteClient>> FindClientAsync(string siteId, CancellationToken ct) =>
         await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
             ? ErrorCode.Gone.With("The site does not belong to the zone any more.")

@@ -1,10 +1,9 @@
 namespace Hutch.Federation.Links;
 
 /// <summary>Notes that a site did not answer, so that the requests of the next moment do not wait for it, too. Thread-safe.</summary>
-internal sealed class AwayMark(TimeProvider time)
+/// <param name="awayFor">The time after which it is asked again.</param>
+internal sealed class AwayMark(TimeSpan awayFor, TimeProvider time)
 {
-    private static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(5);
-
     private readonly Lock _gate = new();
     private HutchError? _error;
     private long _at;
@@ -16,18 +15,17 @@ internal sealed class AwayMark(TimeProvider time)
         {
             lock (_gate)
             {
-                return _error is not null && time.GetElapsedTime(_at) < AwayFor ? _error : null;
+                return _error is not null && time.GetElapsedTime(_at) < awayFor ? _error : null;
             }
         }
     }
 
-    /// <param name="error">The outcome of a request; null for an answer.</param>
+    /// <param name="error">The reason why a request got no answer; null if it was answered.</param>
     public void Record(HutchError? error)
     {
         lock (_gate)
         {
-            _error = error?.Code == ErrorCode.Unavailable ? error : null;
-            _at = time.GetTimestamp();
+            (_error, _at) = (error, time.GetTimestamp());
         }
     }
 }

@@ -1,4 +1,5 @@
 using Hutch.Federation.Copies;
+using Hutch.Federation.Links;
 
 namespace Hutch.Federation.Reading;
 
@@ -17,21 +18,10 @@ internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
     internal static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turns = new(MaxAtOnce);
-    private readonly Lock _gate = new();
-    private HutchError? _away;
-    private long _awaySince;
+    private readonly AwayMark _mark = new(AwayFor, time);
 
     /// <summary>The reason why the home cannot be reached; null if it was reached, or is to be tried again.</summary>
-    public HutchError? Away
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _away is not null && time.GetElapsedTime(_awaySince) < AwayFor ? _away : null;
-            }
-        }
-    }
+    public HutchError? Away => _mark.Away;
 
     /// <param name="since">The begin of the reader's wait, a timestamp of the clock.</param>
     public async Task<HutchError?> RequestAsync(
@@ -111,10 +101,7 @@ internal sealed class HomeCircuitBreaker(TimeProvider time) : IDisposable
 
     private HutchError? RecordOutcome(HutchError? away)
     {
-        lock (_gate)
-        {
-            (_away, _awaySince) = (away, time.GetTimestamp());
-            return away;
-        }
+        _mark.Record(away);
+        return away;
     }
 }

@@ -17,9 +17,11 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
     /// <summary>As long as a search takes at most: after it, the site answers for itself.</summary>
     private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(5);
+
     private readonly AnswerTimeout _timeout = new(RequestTimeout, connections.Time);
     private readonly AnswerTimeout _searchTimeout = new(SearchTimeout, connections.Time);
-    private readonly AwayMark _searches = new(connections.Time);
+    private readonly AwayMark _searches = new(AwayFor, connections.Time);
     private readonly Lock _gate = new();
     private HomePeers? _peers;
 
@@ -127,7 +129,7 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
             either => zone.PostAsync(
                 SiteProtocol.Search, request, SiteJson.Default.SearchRequest, SiteJson.Default.SearchResponse, either),
             ct);
-        _searches.Record(answer.Error);
+        _searches.Record(answer.Error?.Code == ErrorCode.Unavailable ? answer.Error : null);
         return answer.Then<SearchAnswer>(static found => SearchAnswers.Read(found));
     }
 

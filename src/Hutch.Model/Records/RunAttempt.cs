@@ -52,6 +52,21 @@ public enum AttemptPhase
 public readonly record struct AttemptKey(Guid Run, int Number)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Run:N}-{Number}");
+
+    /// <summary>Parses the text of <see cref="ToString"/>.</summary>
+    public static bool TryParse(string text, out AttemptKey attempt)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        attempt = default;
+        if (text.Split('-') is not [var run, var number] || !Guid.TryParseExact(run, "N", out Guid id)
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed))
+        {
+            return false;
+        }
+
+        attempt = new AttemptKey(id, parsed);
+        return true;
+    }
 }
 
 /// <summary>

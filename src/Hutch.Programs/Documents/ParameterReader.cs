@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Hutch.Model.Parameters;
-using Hutch.Model.Units;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
 
@@ -81,7 +80,7 @@ internal sealed partial class ParameterReader(SectionReader program, List<Docume
             Name = name,
             Title = section.Line("title") ?? name,
             Kind = kind,
-            Unit = ReadUnit(section),
+            Unit = section.Unit("unit")?.Symbol,
             Description = section.Text("help") ?? "",
             Choices = choices.Count > 0 ? choices : null,
             Pattern = kind == ValueKind.Text ? ReadPattern(section, name, choices) : null,
@@ -90,25 +89,6 @@ internal sealed partial class ParameterReader(SectionReader program, List<Docume
             Advanced = section.Flag("advanced"),
         };
         return parameter with { Default = ReadDefault(section, parameter) };
-    }
-
-    private static string? ReadUnit(SectionReader section)
-    {
-        if (section.Line("unit") is not { } text)
-        {
-            return null;
-        }
-
-        if (UnitTable.Find(text) is { } unit)
-        {
-            return unit.Symbol;
-        }
-
-        string[] known = [.. UnitTable.All.Select(static one => one.Symbol)];
-        section.Reject(
-            section.Find("unit")!,
-            $"the unit {Display.Quote(text)} is not known{Suggestion.For(text, known)} Units: {string.Join(", ", known)}.");
-        return null;
     }
 
     private static string? ReadPattern(SectionReader section, string name, IReadOnlyList<string> choices)

@@ -52,7 +52,7 @@ public sealed class LocalEngine : IProgramEngine
             return _problem;
         }
 
-        var process = new NodeProcess(Start("check", []), "", _time);
+        var process = new NodeProcess(Start(["check"]), "", _time);
         await process.Ended.WaitAsync(ct);
         _problem = process.ExitCode == 0 ? null : process.Words;
         _checked = _time.GetTimestamp();
@@ -78,8 +78,10 @@ public sealed class LocalEngine : IProgramEngine
             return new ValueTask<Result<Done>>(Done.Value);
         }
 
+        NodeServer server = _server() ?? throw new InvalidOperationException("The server does not listen yet.");
         string folder = Path.Combine(_scratch, order.Attempt.ToString());
-        var process = new NodeProcess(Start("run", ArgumentsOf(order, folder)), order.Token, _time) { Limits = order.Limits };
+        ProcessStartInfo start = Start(NodeCommand.RunArguments(order.Attempt, server, folder));
+        var process = new NodeProcess(start, order.Token, _time) { Limits = order.Limits };
         _processes[order.Attempt] = process;
         _ = FollowAsync(order.Attempt, process, folder);
         return new ValueTask<Result<Done>>(Done.Value);
@@ -149,25 +151,10 @@ public sealed class LocalEngine : IProgramEngine
         }
     }
 
-    private IEnumerable<string> ArgumentsOf(AttemptOrder order, string folder)
+    private ProcessStartInfo Start(IReadOnlyList<string> arguments)
     {
-        NodeServer server = _server() ?? throw new InvalidOperationException("The server does not listen yet.");
-        yield return order.Attempt.Run.ToString("N");
-        yield return order.Attempt.Number.ToString(CultureInfo.InvariantCulture);
-        yield return "--server";
-        yield return server.Address.ToString();
-        yield return "--work";
-        yield return folder;
-        if (server.Fingerprint is { } fingerprint)
-        {
-            yield return "--trust";
-            yield return fingerprint;
-        }
-    }
-
-    private ProcessStartInfo Start(string verb, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(_node.FileName, [.. _node.Arguments, verb, .. arguments, .. SandboxArguments()])
+        string[] account = _options.Account is { } name ? ["--account", name] : [];
+        var start = new ProcessStartInfo(_node.FileName, [.. _node.Arguments, .. arguments, .. _options.SandboxArguments, .. account])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
@@ -175,30 +162,13 @@ public sealed class LocalEngine : IProgramEngine
         };
 
         // The environment of the server may have secrets; the node needs none of it.
-        foreach (string name in start.Environment.Keys.Where(static name => !NodeProcess.IsNeeded(name)).ToArray())
+        foreach (string variable in start.Environment.Keys.Where(static one => !NodeProcess.IsNeeded(one)).ToArray())
         {
-            start.Environment.Remove(name);
+            start.Environment.Remove(variable);
         }
 
         start.Environment["XDG_CONFIG_HOME"] = _scratch;
         return start;
-    }
-
-    private IEnumerable<string> SandboxArguments()
-    {
-        yield return "--sandbox";
-        yield return _options.Sandbox;
-        foreach (string folder in _options.ReadOnlyFolders)
-        {
-            yield return "--read-only";
-            yield return folder;
-        }
-
-        if (_options.Account is { } account)
-        {
-            yield return "--account";
-            yield return account;
-        }
     }
 }
 

@@ -102,7 +102,7 @@ public sealed class SlurmEngine : IProgramEngine
         SmallFile.Replace(token, Encoding.UTF8.GetBytes(order.Token + "\n"), OwnerOnly);
         string script = "#!/bin/sh\nexec " + CommandText.Join(
             [
-                _slurm.Program ?? _node.FileName, .. _slurm.Program is null ? _node.Arguments : ["attempt"], "run",
+                _slurm.Program ?? _node.FileName, .. _slurm.Program is null ? _node.Arguments : ["attempt"],
                 .. NodeArguments(order, token),
             ]) + "\n";
         SlurmAnswer answer = await _commands.RunAsync("sbatch", [.. JobArguments(order)], script, ct);
@@ -171,27 +171,15 @@ public sealed class SlurmEngine : IProgramEngine
         var jobs = new List<(AttemptKey, string, string, string)>();
         foreach (string line in answer.ExitCode == 0 ? answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [])
         {
-            if (line.Split('|', 4) is [var job, var state, var name, var reason] && TryParse(name, out AttemptKey attempt))
+            if (line.Split('|', 4) is [var job, var state, var name, var reason]
+                && name.StartsWith(NamePrefix, StringComparison.Ordinal)
+                && AttemptKey.TryParse(name[NamePrefix.Length..], out AttemptKey attempt))
             {
                 jobs.Add((attempt, job, state, reason.Trim()));
             }
         }
 
         return jobs;
-    }
-
-    private static bool TryParse(string name, out AttemptKey attempt)
-    {
-        attempt = default;
-        if (!name.StartsWith(NamePrefix, StringComparison.Ordinal) || name[NamePrefix.Length..].Split('-') is not [var run, var number]
-            || !Guid.TryParseExact(run, "N", out Guid id)
-            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int known))
-        {
-            return false;
-        }
-
-        attempt = new AttemptKey(id, known);
-        return true;
     }
 
     private IEnumerable<string> JobArguments(AttemptOrder order)
@@ -208,26 +196,11 @@ public sealed class SlurmEngine : IProgramEngine
         return arguments.Concat(_slurm.Arguments);
     }
 
-    private List<string> NodeArguments(AttemptOrder order, string token)
+    private IEnumerable<string> NodeArguments(AttemptOrder order, string token)
     {
-        NodeServer server = _server() ?? throw new InvalidOperationException("The server does not listen yet.");
-        List<string> arguments =
-        [
-            order.Attempt.Run.ToString("N"), order.Attempt.Number.ToString(CultureInfo.InvariantCulture), "--server",
-            (_slurm.Server ?? server.Address).ToString(), "--work",
-            Path.Combine(_slurm.Scratch ?? Path.Combine(Folder, "scratch"), order.Attempt.ToString()), "--token-file", token,
-            "--sandbox", _options.Sandbox,
-        ];
-        if (_slurm.Server is null && server.Fingerprint is { } fingerprint)
-        {
-            arguments.AddRange(["--trust", fingerprint]);
-        }
-
-        foreach (string folder in _options.ReadOnlyFolders)
-        {
-            arguments.AddRange(["--read-only", folder]);
-        }
-
-        return arguments;
+        NodeServer own = _server() ?? throw new InvalidOperationException("The server does not listen yet.");
+        NodeServer server = _slurm.Server is { } address ? new NodeServer(address, null) : own;
+        string work = Path.Combine(_slurm.Scratch ?? Path.Combine(Folder, "scratch"), order.Attempt.ToString());
+        return [.. NodeCommand.RunArguments(order.Attempt, server, work), "--token-file", token, .. _options.SandboxArguments];
     }
 }

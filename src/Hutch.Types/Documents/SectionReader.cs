@@ -1,3 +1,4 @@
+using Hutch.Model.Units;
 using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Documents;
@@ -126,6 +127,25 @@ public sealed class SectionReader
 
         Reject(node, $"'{key}' of {_where} must be two numbers, the lesser first: [0, 10]; '~' leaves an end open.");
         return default;
+    }
+
+    /// <summary>Returns a unit of the table; null when it is absent, or unknown.</summary>
+    public Unit? Unit(string key)
+    {
+        if (Line(key) is not { } text)
+        {
+            return null;
+        }
+
+        Unit? unit = UnitTable.Find(text);
+        if (unit is null)
+        {
+            string[] known = [.. UnitTable.All.Select(static one => one.Symbol)];
+            Reject(
+                Find(key)!, $"the unit {Display.Quote(text)} is not known{Suggestion.For(text, known)} Units: {string.Join(", ", known)}.");
+        }
+
+        return unit;
     }
 
     public void Reject(YamlValue where, string words) => _problems.Add(new DocumentProblem(where.Line, where.Column, words));

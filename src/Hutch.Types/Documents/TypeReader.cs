@@ -1,4 +1,3 @@
-using Hutch.Model.Units;
 using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Documents;
@@ -157,7 +156,7 @@ public sealed partial class TypeReader
             Title = section.Line("title") ?? TitleOf(name),
             Kind = kind,
             Items = items,
-            Unit = ReadUnit(section),
+            Unit = section.Unit("unit"),
             Min = min,
             Max = max,
             Choices = choices,
@@ -181,25 +180,6 @@ public sealed partial class TypeReader
         }
 
         return index < 0 ? otherwise : kinds[index];
-    }
-
-    private static Unit? ReadUnit(SectionReader section)
-    {
-        if (section.Line("unit") is not { } text)
-        {
-            return null;
-        }
-
-        Unit? unit = UnitTable.Find(text);
-        if (unit is null)
-        {
-            string[] known = [.. UnitTable.All.Select(one => one.Symbol)];
-            section.Reject(
-                section.Find("unit")!,
-                $"the unit {Display.Quote(text)} is not known{Suggestion.For(text, known)} Units: {string.Join(", ", known)}.");
-        }
-
-        return unit;
     }
 
     private static void Only(SectionReader section, string key, bool allowed, string name, string kind)

@@ -98,35 +98,17 @@ internal sealed class StepOptions
 
     internal Dictionary<string, JsonElement> Values(CliContext context)
     {
-        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var texts = new ParameterTexts();
         foreach ((ParameterDeclaration parameter, Option<string?> option) in _default)
         {
             if (context.Value(option) is { } value)
             {
-                Add(parameter.Name, value);
+                texts.Add(parameter.Name, value);
             }
         }
 
-        foreach (string pair in context.Value(_parameters) ?? [])
-        {
-            int sign = pair.IndexOf('=', StringComparison.Ordinal);
-            if (sign < 1)
-            {
-                throw ErrorCode.BadRequest.With($"{Display.Quote(pair)} sets no parameter; write --parameter NAME=VALUE.").ToException();
-            }
-
-            Add(pair[..sign], pair[(sign + 1)..]);
-        }
-
-        return values;
-
-        void Add(string name, string value)
-        {
-            if (!values.TryAdd(name, JsonSerializer.SerializeToElement(value, HutchJson.Default.String)))
-            {
-                throw ErrorCode.BadRequest.With($"The parameter {Display.Quote(name)} is given twice.").ToException();
-            }
-        }
+        texts.Add(context.Value(_parameters) ?? []);
+        return texts.Values;
     }
 
     private static string HelpName(ParameterDeclaration parameter) => parameter.Kind switch

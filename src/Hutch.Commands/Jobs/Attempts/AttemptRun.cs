@@ -75,7 +75,7 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A command may leave a folder that nobody may enter.
+            // A command may leave a folder without permissions.
         }
     }
 

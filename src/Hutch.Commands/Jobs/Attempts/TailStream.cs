@@ -4,8 +4,7 @@ namespace Hutch.Commands.Jobs.Attempts;
 internal sealed class TailStream(int most) : Stream
 {
     private readonly Lock _lock = new();
-    private readonly byte[] _ring = new byte[most];
-    private long _written;
+    private readonly TailBuffer _tail = new(most);
     private long _taken;
 
     public override bool CanRead => false;
@@ -27,20 +26,13 @@ internal sealed class TailStream(int most) : Stream
     {
         lock (_lock)
         {
-            if (_taken == _written)
+            if (_taken == _tail.Written)
             {
                 return null;
             }
 
-            _taken = _written;
-            int length = (int)Math.Min(_written, _ring.Length);
-            byte[] last = new byte[length];
-            for (int i = 0; i < length; i++)
-            {
-                last[i] = _ring[(_written - length + i) % _ring.Length];
-            }
-
-            return last;
+            _taken = _tail.Written;
+            return _tail.ToArray();
         }
     }
 
@@ -50,10 +42,7 @@ internal sealed class TailStream(int most) : Stream
     {
         lock (_lock)
         {
-            foreach (byte one in buffer)
-            {
-                _ring[_written++ % _ring.Length] = one;
-            }
+            _tail.Add(buffer);
         }
     }
 

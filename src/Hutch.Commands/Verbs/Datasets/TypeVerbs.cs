@@ -9,13 +9,8 @@ internal static class TypeVerbs
         "type", "Show the types of datasets, check metadata against them, and say which one a dataset has.",
         new ListTypesVerb(host), new ShowVerb(host), FullProgramVerb.Create(host, "type check"), new SetTypeVerb(host));
 
-    private static string Range(TypeAttributeInfo attribute) => (attribute.Min, attribute.Max) switch
-    {
-        ({ } min, { } max) => string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"),
-        ({ } min, null) => string.Create(CultureInfo.InvariantCulture, $"{min} or more"),
-        (null, { } max) => string.Create(CultureInfo.InvariantCulture, $"{max} or less"),
-        _ => string.Join(", ", attribute.Choices ?? []),
-    };
+    private static string Range(TypeAttributeInfo attribute) =>
+        Human.Range(attribute.Min, attribute.Max) ?? string.Join(", ", attribute.Choices ?? []);
 
     private sealed class ListTypesVerb : Verb
     {

@@ -85,21 +85,13 @@ internal static class ProgramVerbs
             foreach (ParameterDeclaration parameter in program.Parameters)
             {
                 table.Add(
-                    parameter.Name, JsonText.Write(parameter.Kind, HutchJson.Default.ValueKind).Trim('"'), parameter.Unit ?? "",
-                    Range(parameter), StepListing.Describe(parameter));
+                    parameter.Name, StepListing.Kind(parameter.Kind), parameter.Unit ?? "",
+                    Human.Range(parameter.Minimum, parameter.Maximum) ?? parameter.Pattern ?? "", StepListing.Describe(parameter));
             }
 
             context.Write(table, "It has no parameters.");
             return ExitCode.Ok;
         }
-
-        private static string Range(ParameterDeclaration parameter) => (parameter.Minimum, parameter.Maximum) switch
-        {
-            ({ } least, { } most) => string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"),
-            ({ } least, null) => string.Create(CultureInfo.InvariantCulture, $"{least} or more"),
-            (null, { } most) => string.Create(CultureInfo.InvariantCulture, $"{most} or less"),
-            _ => parameter.Pattern ?? "",
-        };
     }
 
     private sealed class RunProgramVerb : Verb
@@ -144,7 +136,8 @@ internal static class ProgramVerbs
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            Dictionary<string, JsonElement> parameters = Parse(context.Value(_parameters) ?? []);
+            var parameters = new ParameterTexts();
+            parameters.Add(context.Value(_parameters) ?? []);
             (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
             RunInfo run = await context.Server.StartProgramAsync(
                 context.Value(_program)!,
@@ -154,7 +147,7 @@ internal static class ProgramVerbs
                     At = at,
                     Output = context.Value(_output),
                     Title = context.Value(_title),
-                    Parameters = parameters,
+                    Parameters = parameters.Values,
                 },
                 cancellationToken);
             DatasetInfo results = await context.Server.GetDatasetAsync(run.Outputs[0], cancellationToken);
@@ -162,24 +155,6 @@ internal static class ProgramVerbs
                 run, HutchJson.Default.RunInfo,
                 $"Run {run.Id} waits; its results will be {results.Name}. Watch it with `hutch runs watch {run.Id}`.");
             return context.Value(_watch) ? await new ProgramWatch(context, run.Id).RunAsync(cancellationToken) : ExitCode.Ok;
-        }
-
-        private static Dictionary<string, JsonElement> Parse(string[] settings)
-        {
-            var parameters = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-            foreach (string setting in settings)
-            {
-                int equals = setting.IndexOf('=', StringComparison.Ordinal);
-                string name = equals > 0 ? setting[..equals] : throw ErrorCode.BadRequest.With(
-                    $"--parameter {Display.Quote(setting)}: expected NAME=VALUE, such as threshold=3.").ToException();
-                string value = JsonEncodedText.Encode(setting[(equals + 1)..]).ToString();
-                if (!parameters.TryAdd(name, JsonElement.Parse($"\"{value}\"")))
-                {
-                    throw ErrorCode.BadRequest.With($"The parameter {Display.Quote(name)} is given twice.").ToException();
-                }
-            }
-
-            return parameters;
         }
     }
 }

@@ -54,5 +54,5 @@ internal static class StepListing
             : standard is null ? description + "." : $"{description} (default {standard}).";
     }
 
-    private static string Kind(ValueKind kind) => JsonText.Write(kind, HutchJson.Default.ValueKind).Trim('"');
+    internal static string Kind(ValueKind kind) => JsonText.Write(kind, HutchJson.Default.ValueKind).Trim('"');
 }
