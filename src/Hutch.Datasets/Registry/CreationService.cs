@@ -57,7 +57,7 @@ public sealed class CreationService
             Parents = parents,
             Copy = wanted.Copy,
             Following = wanted.Following,
-            TransientDays = wanted.TransientDays,
+            TransientDays = wanted.TransientDays ?? (await _names.FindVisitAsync(reserved.Value.Owner, ct))?.KeepDays,
             Folder = wanted.Folder,
             Settings = wanted.Settings,
         };

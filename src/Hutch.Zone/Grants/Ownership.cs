@@ -1,6 +1,7 @@
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
+using Hutch.Zone.Visits;
 
 namespace Hutch.Zone.Grants;
 
@@ -18,7 +19,7 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
     public async ValueTask<Result<bool>> TransfersAtOnceAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
         await zone.ReadAsync(
             tables => authorizer.Authorize(tables, caller, dataset, Operation.OwnerChange).Then(
-                access => NewOwner(tables, owner).Then<bool>(to => TransfersAtOnce(caller, access.Dataset, to))),
+                access => NewOwner(tables, caller, owner).Then<bool>(to => TransfersAtOnce(caller, access.Dataset, to))),
             ct);
 
     /// <summary>Transfers a dataset to a user or group, or offers it. The former owner keeps only rights that are granted.</summary>
@@ -26,7 +27,7 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
         zone.ChangeAsync(
             caller.Actor,
             change => authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
-                NewOwner(change, owner).Then(to => TransfersAtOnce(caller, access.Dataset, to)
+                NewOwner(change, caller, owner).Then(to => TransfersAtOnce(caller, access.Dataset, to)
                     ? Give(change, access.Dataset, to, access.Dataset.Slug).Then<TransferResult>(name => new TransferResult(name, null))
                     : Offer(change, caller, access.Dataset, to).Then<TransferResult>(offer => new TransferResult(access.Dataset, offer)))),
             ct);
@@ -133,8 +134,8 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
         return ids.Select(tables.Principals.FindUser).OfType<UserRecord>().Where(user => user.DisabledAt is null);
     }
 
-    private static Result<PrincipalRecord> NewOwner(ZoneTables tables, AccountName owner) =>
-        tables.Principals.Find(owner.Value) is not PrincipalRecord found
+    private static Result<PrincipalRecord> NewOwner(ZoneTables tables, Caller caller, AccountName owner) =>
+        tables.Principals.Find(owner.Value) is not PrincipalRecord found || VisitPrivacy.IsHidden(tables, caller, found)
             ? ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.")
             : PeopleOf(tables, found).Any()
                 ? found
