@@ -112,6 +112,27 @@ public sealed class DatasetNames
         return (released.IsOk || released.Error.Code != ErrorCode.Conflict) && released.Value;
     }
 
+    /// <summary>
+    /// Returns the visit to which results of some datasets belong: the one that owns all of them, while the caller may create datasets of
+    /// it; otherwise null, for the caller.
+    /// </summary>
+    public async ValueTask<AccountName?> FindResultOwnerAsync(Caller caller, IEnumerable<DatasetId> inputs, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Groups.Any(static group => group.IsVisit)
+            ? await _zone.ReadAsync(
+                tables =>
+                {
+                    PrincipalRecord?[] owners = [.. inputs.Select(input => tables.Names.Find(input)?.Owner).Distinct()];
+                    return owners is [{ Kind: PrincipalKind.Group } owner] && caller.IsMemberOf(owner.Id)
+                        && tables.Visits.Find(owner.Id)?.HasEnded(tables.Visits.Now) == false
+                            ? AccountName.Parse(owner.Name).Value
+                            : (AccountName?)null;
+                },
+                ct)
+            : null;
+    }
+
     /// <summary>Returns the visit that owns datasets of a name; null for a user or an ordinary group.</summary>
     public ValueTask<VisitRecord?> FindVisitAsync(PrincipalRecord owner, CancellationToken ct)
     {
