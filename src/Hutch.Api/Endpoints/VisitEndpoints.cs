@@ -106,7 +106,8 @@ internal sealed class VisitEndpoints(
             {
                 return error with
                 {
-                    Message = $"{error.Message} This is about the visit {Display.Quote(document.Name)}; those before it in the file are done.",
+                    Message = $"{error.Message} This is about the visit {Display.Quote(document.Name)}; those before it in the file are "
+                        + "done.",
                 };
             }
 

@@ -103,7 +103,8 @@ public sealed class PrincipalTable : ZoneTable
         var parameters = new DynamicParameters(new { after = after ?? "", limit });
         string others = visits is null
             ? ""
-            : " AND (p.id NOT IN (SELECT id FROM visits) OR p.id IN " + AddList(parameters, "visit", visits.Select(id => id.ToString())) + ")";
+            : " AND (p.id NOT IN (SELECT id FROM visits) OR p.id IN "
+                + AddList(parameters, "visit", visits.Select(id => id.ToString())) + ")";
         return
         [
             .. _connection.Query<GroupRow>(

@@ -28,7 +28,8 @@ public static class VisitFile
 
         if (root.Entries.Count > 1 || list is not YamlList { Items: { Count: > 0 } items } || items.Any(static one => one is not YamlMap))
         {
-            return new DocumentProblem(list.Line, list.Column, "'visits' must be the only key, with a list of at least one visit.").ToError();
+            return new DocumentProblem(list.Line, list.Column, "'visits' must be the only key, with a list of at least one visit.")
+                .ToError();
         }
 
         return Result<IReadOnlyList<JsonObject>>.Ok([.. items.Select(static one => ToJson((YamlMap)one))]);

@@ -120,7 +120,8 @@ public sealed class GroupService(ZoneDatabase zone)
         {
             if (change.Visits.Find(record.Id) is not null && !VisitPrivacy.SeesAll(caller))
             {
-                return ErrorCode.Forbidden.With($"'{group}' is a visit: only an administrator can delete it.", "missingRole", "administrator");
+                return ErrorCode.Forbidden.With(
+                    $"'{group}' is a visit: only an administrator can delete it.", "missingRole", "administrator");
             }
 
             long owned = change.Names.CountOwnedBy(record.Id);

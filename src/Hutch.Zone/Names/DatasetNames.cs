@@ -375,8 +375,8 @@ public sealed class DatasetNames
         {
             // No refusal of rights, for which a site whose zone is away would give a name of its own.
             return ErrorCode.Conflict.With(
-                $"The visit {visit.Name} ended at {Display.Minute(visit.End)}: no dataset can be added to it. Create it as your own, or ask "
-                + "an administrator to change the end of the visit.");
+                $"The visit {visit.Name} ended at {Display.Minute(visit.End)}: no dataset can be added to it. Create it as your own, "
+                + "or ask an administrator to change the end of the visit.");
         }
 
         if (creates)

@@ -96,7 +96,8 @@ public sealed class VisitNotes
     }
 
     private VisitNoteDetails Show(ZoneTables tables, Caller caller, VisitNoteRecord note) =>
-        note.Dataset is { } dataset && _authorizer.Authorize(tables, caller, dataset, Operation.DatasetView).TryGet(out Access access, out _)
+        note.Dataset is { } dataset
+        && _authorizer.Authorize(tables, caller, dataset, Operation.DatasetView).TryGet(out Access access, out _)
             ? new VisitNoteDetails(note, access.Dataset)
             : new VisitNoteDetails(note with { Dataset = null, Path = null }, null);
 }

@@ -93,11 +93,14 @@ public sealed class VisitService
         }, ct);
 
     private async ValueTask<Result<VisitDetails>> ChangeAsync(
-        Caller caller, string name, Operation operation, Func<ZoneChange, VisitRecord, Result<VisitDetails>> change, CancellationToken ct) =>
+        Caller caller, string name, Operation operation, Func<ZoneChange, VisitRecord, Result<VisitDetails>> change,
+        CancellationToken ct) =>
         await _zone.ChangeAsync(
             caller.Actor, tables => Find(tables, caller, name, operation).Then(visit => change(tables, visit)), ct);
 
-    /// <summary>Returns a visit for an operation; the same refusal for one that does not exist and one that the caller may not see.</summary>
+    /// <summary>
+    /// Returns a visit for an operation; the same refusal for one that does not exist and one that the caller may not see.
+    /// </summary>
     internal static Result<VisitRecord> Find(ZoneTables tables, Caller caller, string name, Operation operation)
     {
         Result<Done> known = Authorizer.Authorize(caller, Operation.PrincipalFind);

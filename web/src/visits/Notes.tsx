@@ -1,4 +1,14 @@
-import { Anchor, Button, Group, NativeSelect, Paper, Stack, Text, Textarea, useComputedColorScheme } from "@mantine/core";
+import {
+  Anchor,
+  Button,
+  Group,
+  NativeSelect,
+  Paper,
+  Stack,
+  Text,
+  Textarea,
+  useComputedColorScheme,
+} from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
@@ -92,7 +102,12 @@ function Note({ note, visit, onRemove }: NoteProps) {
           </EndButton>
         )}
       </Group>
-      <DocumentFrame title={`Text of note ${note.number}`} body={html} theme={theme} style="body{padding:4px 12px 10px}" />
+      <DocumentFrame
+        title={`Text of note ${note.number}`}
+        body={html}
+        theme={theme}
+        style="body{padding:4px 12px 10px}"
+      />
       {pinned && (
         <Text size="sm" px="sm" pb="xs">
           Pinned:{" "}
@@ -116,7 +131,7 @@ function NewNote({ visit, datasets, onWritten }: NotesProps & { onWritten: () =>
         body: { text, ...(dataset ? { dataset } : {}) },
       }),
     );
-    draft.clear();
+    draft.drop();
     await onWritten();
   });
   return (
@@ -131,14 +146,14 @@ function NewNote({ visit, datasets, onWritten }: NotesProps & { onWritten: () =>
           maxRows={12}
           maxLength={maxCharacters}
           value={text}
-          onChange={(event) => draft.set({ text: event.currentTarget.value, dataset })}
+          onChange={(event) => draft.change({ text: event.currentTarget.value })}
         />
         <Group gap="xs">
           {datasets.length > 0 && (
             <NativeSelect
               aria-label="Pin a dataset"
               value={dataset}
-              onChange={(event) => draft.set({ text, dataset: event.currentTarget.value })}
+              onChange={(event) => draft.change({ dataset: event.currentTarget.value })}
               data={[
                 { value: "", label: "Pin no dataset" },
                 ...datasets.map(({ id, slug }) => ({ value: id, label: slug })),

@@ -1,6 +1,6 @@
 import { Anchor, Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
@@ -100,9 +100,7 @@ function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
 
 /** The time that matters of a dataset: when it expires, or else when it was created. */
 function end(dataset: Schemas["DatasetInfo"]): { what: string; time: string } {
-  return dataset.expires
-    ? { what: "expires", time: dataset.expires }
-    : { what: "created", time: dataset.created };
+  return dataset.expires ? { what: "expires", time: dataset.expires } : { what: "created", time: dataset.created };
 }
 
 function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
@@ -126,7 +124,11 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
               </Button>
             )}
             {visit.state !== "ended" && (
-              <Button component={Link} to={`/new?owner=${encodeURIComponent(visit.name)}`} leftSection={<PlusIcon size={16} />}>
+              <Button
+                component={Link}
+                to={`/new?owner=${encodeURIComponent(visit.name)}`}
+                leftSection={<PlusIcon size={16} />}
+              >
                 New dataset
               </Button>
             )}
@@ -156,19 +158,18 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
         {visit.keepDays && <Fact label="Datasets expire after">{plural(visit.keepDays, "day")}</Fact>}
         <Use owner={visit.name} />
       </Group>
-      {isEnding && (
-        <ConfirmDialog
-          title={`End ${visit.name}?`}
-          action="End visit"
-          onClose={() => setEnding(false)}
-          onConfirm={async () => {
-            await must(api.POST("/visits/{visit}/end", { params: { path: { visit: visit.name } } }));
-            await queries.invalidateQueries({ queryKey: ["visits"] });
-          }}
-        >
-          Its datasets can be read afterwards, but no longer changed. Only an administrator can undo this.
-        </ConfirmDialog>
-      )}
+      <ConfirmDialog
+        title={`End ${visit.name}?`}
+        action="End visit"
+        isOpen={isEnding}
+        onClose={() => setEnding(false)}
+        onConfirm={async () => {
+          await must(api.POST("/visits/{visit}/end", { params: { path: { visit: visit.name } } }));
+          await queries.invalidateQueries({ queryKey: ["visits"] });
+        }}
+      >
+        Its datasets can be read afterwards, but no longer changed. Only an administrator can undo this.
+      </ConfirmDialog>
     </>
   );
 }
@@ -195,7 +196,7 @@ function Use({ owner }: { owner: string }) {
   );
 }
 
-function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div>
       <Text component="dt" size="xs" c="dimmed">

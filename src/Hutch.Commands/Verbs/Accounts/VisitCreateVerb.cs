@@ -82,7 +82,8 @@ internal sealed class VisitCreateVerb : Verb
             KeepDays = context.Value(_keep),
             People =
             [
-                .. People(context.Value(_investigators), "principal-investigator"), .. People(context.Value(_experimenters), "experimenter"),
+                .. People(context.Value(_investigators), "principal-investigator"),
+                .. People(context.Value(_experimenters), "experimenter"),
                 .. People(context.Value(_contacts), "local-contact"),
             ],
             Creators = context.Value(_creators),

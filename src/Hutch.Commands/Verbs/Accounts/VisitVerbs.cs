@@ -37,7 +37,10 @@ internal static class VisitVerbs
 
     private sealed class ImportVerb : Verb
     {
-        private readonly Argument<string> _file = new("file") { Description = "A YAML or JSON file with a visit, or a list under 'visits'." };
+        private readonly Argument<string> _file = new("file")
+        {
+            Description = "A YAML or JSON file with a visit, or a list under 'visits'.",
+        };
 
         internal ImportVerb(CliHost host)
             : base(
@@ -69,7 +72,11 @@ internal static class VisitVerbs
             HelpName = "STATE",
         };
 
-        private readonly Option<string?> _proposal = new("--proposal") { Description = "Only visits of this proposal.", HelpName = "PROPOSAL" };
+        private readonly Option<string?> _proposal = new("--proposal")
+        {
+            Description = "Only visits of this proposal.",
+            HelpName = "PROPOSAL",
+        };
 
         private readonly Option<string?> _instrument = new("--instrument")
         {
@@ -118,7 +125,9 @@ internal static class VisitVerbs
             [
                 Line(visit),
                 .. visit.Title is { } title ? [title] : Array.Empty<string>(),
-                visit.Embargo is { } embargo ? $"Everyone may read its datasets from {Human.Minute(embargo)}." : "Its datasets stay private.",
+                visit.Embargo is { } embargo
+                    ? $"Everyone may read its datasets from {Human.Minute(embargo)}."
+                    : "Its datasets stay private.",
                 .. visit.KeepDays is { } days ? [$"Its datasets expire {days} days after their creation."] : Array.Empty<string>(),
                 .. visit.People.Select(static person => $"  {person.User}: {person.Role}"),
                 .. visit.Samples.Select(static sample =>
