@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;

@@ -60,7 +60,7 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
             change => Receive(change, caller, dataset).Then(offer =>
             {
                 NameRecord name = change.Names.Find(dataset)!;
-                return Give(change, name, offer.To, slug?.Value ?? name.Slug);
+                return FindEnd(change, caller, offer.To) is { } ended ? ended : Give(change, name, offer.To, slug?.Value ?? name.Slug);
             }),
             ct);
 
@@ -137,11 +137,19 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
     private static Result<PrincipalRecord> NewOwner(ZoneTables tables, Caller caller, AccountName owner) =>
         tables.Principals.Find(owner.Value) is not PrincipalRecord found || VisitPrivacy.IsHidden(tables, caller, found)
             ? ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.")
+            : FindEnd(tables, caller, found) is { } ended ? ended
             : PeopleOf(tables, found).Any()
                 ? found
                 : ErrorCode.Unprocessable.With(
                     found.Kind == PrincipalKind.User ? $"The account '{owner}' is disabled and cannot become an owner."
                         : $"The group '{owner}' has no manager with an enabled account.");
+
+    /// <summary>Returns the refusal of a dataset for a visit that has ended; null for others, and for administrators.</summary>
+    private static HutchError? FindEnd(ZoneTables tables, Caller caller, PrincipalRecord to) =>
+        to.Kind == PrincipalKind.Group && tables.Visits.Find(to.Id) is { } visit && visit.HasEnded(tables.Visits.Now)
+        && !VisitPrivacy.SeesAll(caller)
+            ? ErrorCode.Conflict.With($"The visit {visit.Name} ended at {Display.Minute(visit.End)}: no dataset can be added to it.")
+            : null;
 
     private Result<OfferRecord> Receive(ZoneTables tables, Caller caller, DatasetId dataset)
     {

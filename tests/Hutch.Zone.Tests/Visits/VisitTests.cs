@@ -88,7 +88,10 @@ public abstract class VisitTests(PostgresServer? server) : OnBothEngines(server)
             bob, new DatasetId(Guid.NewGuid()), AccountName.Parse("cm1-1").Value, Slug.Parse("late").Value, Ct);
         Result<TransferResult> taken = await zone.Services.Ownership.GiveAsync(ada, data.Dataset, AccountName.Parse("ada").Value, Ct);
 
+        Result<TransferResult> given = await zone.Services.Ownership.GiveAsync(ada, own.Dataset, AccountName.Parse("cm1-1").Value, Ct);
+
         Assert.Equal(ErrorCode.Conflict, made.Error?.Code);
+        Assert.Equal(ErrorCode.Conflict, given.Error?.Code);
         Assert.Equal(ErrorCode.Forbidden, taken.Error?.Code);
         Assert.True((await zone.Services.Ownership.GiveAsync(await zone.AdminAsync(), data.Dataset, AccountName.Parse("ada").Value, Ct)).IsOk);
         Assert.True((await zone.MayAsync(ada, own, Operation.EntryWrite)).IsOk);
