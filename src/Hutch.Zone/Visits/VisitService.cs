@@ -1,7 +1,6 @@
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
-using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Visits;
 

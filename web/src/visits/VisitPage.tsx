@@ -15,10 +15,8 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { DatasetCard } from "../home/DatasetCard";
 import homeClasses from "../home/home.module.css";
-import { ArrivalCard } from "../live/ArrivalCard";
-import liveClasses from "../live/live.module.css";
-import { useArrivals } from "../live/useArrivals";
 import { formatBytes, formatCount, plural } from "../text/format";
+import { NewData } from "./NewData";
 import { Notes } from "./Notes";
 import { People } from "./People";
 import { Samples } from "./Samples";
@@ -26,8 +24,6 @@ import { VisitBadge } from "./VisitBadge";
 
 const maxArrivals = 3;
 const maxDatasets = 100;
-/** What comes without an event, such as a version, is seen after so long. */
-const renewMs = 10_000;
 
 /** A visit: what arrives, its samples, notes, people and datasets. */
 export default function VisitPage() {
@@ -46,12 +42,6 @@ export default function VisitPage() {
 
 function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
   const owner = visit.name;
-  const { arrivals, now } = useArrivals();
-  const newest = useQuery({
-    queryKey: ["live", "arrivals", owner, "visit"],
-    queryFn: () => must(api.GET("/arrivals", { params: { query: { limit: maxArrivals, owner } } })),
-    refetchInterval: renewMs,
-  });
   const datasets = useQuery({
     queryKey: ["live", "datasets", owner],
     queryFn: () => must(api.GET("/datasets", { params: { query: { owner, order: "newest", limit: maxDatasets } } })),
@@ -61,16 +51,7 @@ function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
     <>
       <Header visit={visit} />
       <Stack gap="xl">
-        <ProblemAlert error={newest.error} title="Could not load the new data" />
-        {newest.data && newest.data.items.length > 0 && (
-          <Section title="New data" more={{ to: `/live?owner=${encodeURIComponent(owner)}`, label: "Live" }}>
-            <ul className={liveClasses.series} aria-label="New data">
-              {newest.data.items.map((arrival) => (
-                <ArrivalCard key={arrival.dataset.id} arrival={arrival} run={undefined} {...{ arrivals, now }} />
-              ))}
-            </ul>
-          </Section>
-        )}
+        <NewData visit={owner} most={maxArrivals} />
         <Samples visit={visit} />
         <Notes visit={visit} datasets={list} />
         <ProblemAlert error={datasets.error} title="Could not load the datasets" />
