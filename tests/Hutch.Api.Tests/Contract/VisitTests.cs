@@ -15,6 +15,7 @@ public sealed class VisitTests
         byte[] blob = Blobs.Random(1, 100);
         (await bob.PutAsync($"datasets/{id}/entries/a.txt", "a")).Must(201);
         (await bob.SendAsync(HttpMethod.Put, "/dav/cm1-1/scan/b.txt", new StringContent("b"))).Must(201);
+        (await bob.PostAsync($"datasets/{id}/snapshots", new { })).Must(201);
         string session = await PushTests.StartAsync(bob, id);
         (await bob.SendAsync(HttpMethod.Post, $"sessions/{session}/blobs", Blobs.Tar(blob))).Must(200);
 
@@ -33,7 +34,7 @@ public sealed class VisitTests
             await bob.PostAsync($"datasets/{id}/revert", new { at = "1" }),
             await bob.PostAsync($"datasets/{id}/move", new { moves = new[] { new { from = "a.txt", to = "c.txt" } } }),
             await bob.PutJsonAsync($"datasets/{id}/metadata", new { }),
-            await bob.PostAsync("runs", new { program = "x", inputs = Array.Empty<object>(), output = id }),
+            await bob.PostAsync("runs", new { program = "x", inputs = new[] { new { dataset = id, snapshot = 1 } }, output = id }),
         ];
         Assert.All(late, answer => Assert.True(answer.Status is 403 or 423, $"{answer.Status} {answer.Text}"));
         Assert.Equal("a", (await bob.GetAsync($"datasets/{id}/entries/a.txt")).Must(200).Text);

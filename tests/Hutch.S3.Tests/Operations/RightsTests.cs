@@ -110,7 +110,7 @@ public sealed class RightsTests : IAsyncLifetime
         await door.RestAsync(HttpMethod.Post, "visits", visit);
         (await ann.PutAsync("/cm1-1.box")).Must(200);
         (await ann.PutAsync("/cm1-1.box/x", "before")).Must(200);
-        string upload = (await ann.PostAsync("/cm1-1.box/big?uploads")).Must(200).First("UploadId");
+        string upload = (await ann.PostAsync("/cm1-1.box/big?uploads")).Must(200).First("UploadId")!;
         string tag = (await ann.PutAsync($"/cm1-1.box/big?partNumber=1&uploadId={upload}", "part")).Must(200).ETag!;
 
         await door.RestAsync(HttpMethod.Post, "visits/cm1-1/end");

@@ -55,7 +55,7 @@ internal sealed class VisitCreateVerb : Verb
             host,
             "create",
             "Create a visit, or make an existing one equal to these values (administrators).",
-            "hutch visit create cm40601-2 --proposal cm40601 --instrument i04 --begin 2027-03-01T09:00 --end 2027-03-04T09:00 --pi ada")
+            "hutch visit create cm40601-2 --proposal cm40601 --instrument i04 --begin 2027-03-01 --end 2027-03-04 --pi ada")
     {
         Add(_visit);
         Option[] options =
