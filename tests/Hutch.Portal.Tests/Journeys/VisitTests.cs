@@ -51,7 +51,7 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "End visit" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End visit" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "cm1-1" })).ToContainTextAsync("ended");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "cm1-1", Level = 1 })).ToContainTextAsync("ended");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove note 1" })).ToHaveCountAsync(0);
 
         await page.GetByRole(AriaRole.List, new() { Name = "Samples" }).GetByRole(AriaRole.Link, new() { Name = "lyso-1" }).ClickAsync();

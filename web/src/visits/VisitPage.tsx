@@ -15,7 +15,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { DatasetCard } from "../home/DatasetCard";
 import homeClasses from "../home/home.module.css";
-import { formatBytes, formatCount, plural } from "../text/format";
+import { formatBytes, plural } from "../text/format";
 import { NewData } from "./NewData";
 import { Notes } from "./Notes";
 import { People } from "./People";
@@ -167,7 +167,7 @@ function Use({ owner }: { owner: string }) {
   return (
     <Fact label="Stored">
       {formatBytes(bytes)}
-      {quotaBytes ? ` of ${formatBytes(quotaBytes)}` : ""}, {formatCount(entries)} files
+      {quotaBytes ? ` of ${formatBytes(quotaBytes)}` : ""}, {plural(entries, "file")}
       {quotaBytes && bytes > 0.9 * quotaBytes ? (
         <Badge ml={6} color="orange" variant="light" tt="none">
           nearly full
