@@ -43,7 +43,9 @@ export default function AnalysisTab() {
     return (
       <ProblemAlert error={steps.error} title="Could not load the analysis steps" onRetry={() => steps.refetch()} />
     );
-  const stepOf = (run: Run): Step | undefined => steps.data.items.find((step) => step.program === run.program);
+  // A run of a foreign step carries its columns: the worker that declared them may be gone.
+  const stepOf = (run: Run): Step | undefined =>
+    run.step ?? steps.data.items.find((step) => step.program === run.program);
   const runs = query.data.items ?? [];
   const run = runs.find((each) => each.id === search.get("run")) ?? runs[0];
   const start = hasFrames && hasRight(dataset, "derive") && (
