@@ -23,6 +23,7 @@ const loadFrames = () => import("./frames/FramesTab");
 const FramesTab = lazy(() => load(loadFrames));
 const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
 const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
+const ProcessDialog = lazy(() => load(() => import("./analysis/ProcessDialog")));
 const ShareDialog = lazy(() => load(() => import("./access/ShareDialog")));
 const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
 const PublicationTab = lazy(() => load(() => import("./publication/PublicationTab")));
@@ -90,7 +91,12 @@ export function App() {
               <Route path="/admin/servers" element={<ServersPage />} />
               <Route path="/admin/sites" element={<SitesPage />} />
               <Route path="/admin/audit" element={<AuditPage />} />
-              <Route path="/datasets/:id" element={<DatasetPage loadFrames={loadFrames} ShareDialog={ShareDialog} />}>
+              <Route
+                path="/datasets/:id"
+                element={
+                  <DatasetPage loadFrames={loadFrames} ShareDialog={ShareDialog} ProcessDialog={ProcessDialog} />
+                }
+              >
                 <Route index element={<FilesTab />} />
                 <Route path="files/*" element={<FilesTab />} />
                 <Route path="metadata" element={<MetadataTab />} />

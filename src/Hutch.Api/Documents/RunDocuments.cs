@@ -37,6 +37,7 @@ internal static class RunDocuments
             ? new RunAttemptInfo
             {
                 Number = attempt.Number,
+                Ahead = visible.Ahead,
                 Engine = attempt.Engine,
                 Node = visible.IsMember ? attempt.Node : null,
                 Reason = attempt.Reason,

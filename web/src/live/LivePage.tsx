@@ -2,7 +2,7 @@ import { Anchor, Badge, Code, Group, NativeSelect, Stack, Table, Text, VisuallyH
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useSteps } from "../analysis/useSteps";
+import { useTitles } from "../analysis/useTitles";
 import { api, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { FrameIcon } from "../components/icons";
@@ -214,7 +214,7 @@ interface RunsProps {
 
 /** The runs over all datasets, the newest first. */
 function Runs({ runs, owner, children }: RunsProps) {
-  const steps = useSteps();
+  const titleOf = useTitles();
   const title = owner ? `Runs of ${owner}` : "Runs";
   return (
     <Section title={title}>
@@ -237,9 +237,7 @@ function Runs({ runs, owner, children }: RunsProps) {
                 <Table.Td>
                   <DatasetLink name={name} to={`/datasets/${id}`} />
                 </Table.Td>
-                <Table.Td>
-                  {steps.data?.items.find((step) => step.program === run.program)?.title ?? <Name>{run.program}</Name>}
-                </Table.Td>
+                <Table.Td>{titleOf(run) ?? <Name>{run.program}</Name>}</Table.Td>
                 <Table.Td>
                   <RunBadge run={run} />
                 </Table.Td>
