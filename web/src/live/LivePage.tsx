@@ -16,7 +16,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { WorkClasses } from "../components/WorkClasses";
-import { RunBadge } from "../lineage/RunBadge";
+import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { ArrivalCard } from "./ArrivalCard";
 import type { Arrivals } from "./arrivals";
 import { BrokerQueueTable } from "./BrokerQueueTable";
@@ -232,16 +232,16 @@ function Runs({ runs, owner, children }: RunsProps) {
           {runs.map((run) => {
             const id = run.inputs?.[0]?.dataset ?? "";
             const name = run.names?.[id];
+            const step = steps.data?.items.find((each) => each.program === run.program);
+            const waits = step !== undefined && isWaiting(run, run.frames ?? 0, Date.now());
             return (
               <Table.Tr key={run.id}>
                 <Table.Td>
                   <DatasetLink name={name} to={`/datasets/${id}`} />
                 </Table.Td>
+                <Table.Td>{step?.title ?? <Name>{run.program}</Name>}</Table.Td>
                 <Table.Td>
-                  {steps.data?.items.find((step) => step.program === run.program)?.title ?? <Name>{run.program}</Name>}
-                </Table.Td>
-                <Table.Td>
-                  <RunBadge run={run} />
+                  <RunBadge run={waits ? { state: "waiting" } : run} />
                 </Table.Td>
                 <Table.Td>
                   <Text size="sm">
