@@ -108,6 +108,7 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
         string text = SearchText.Collect(name, dataset.Title, dataset.Type, document);
         return new SearchDocument(writer.KeyOf(dataset.Id), dataset.Id, name, text, DatasetAudience.For(shared, dataset.Type, types, now))
         {
+            Parts = NameParts.Of(shared.Name.Slug, dataset.Title),
             Types = types.LineageOf(dataset.Type),
             Facts = SearchFacts.Collect(dataset, shared.Name, document, types, now),
             Tree = dataset.Root.IsEmpty ? null : dataset.Root.Page.ToString(),
