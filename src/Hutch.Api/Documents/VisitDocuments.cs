@@ -1,4 +1,3 @@
-using Hutch.Api.Http;
 using Hutch.Zone.Visits;
 
 namespace Hutch.Api.Documents;
@@ -69,31 +68,4 @@ internal static class VisitDocuments
     }
 
     public static Result<VisitRole> ToRole(string? role) => role is null ? VisitRole.Experimenter : VisitRoleNames.Parse(role);
-
-    /// <summary>Reads the visits of a file of limited size.</summary>
-    public static async Task<Result<IReadOnlyList<VisitDocument>>> ReadFileAsync(ApiRequest request)
-    {
-        byte[]? bytes = null;
-        while (bytes is null)
-        {
-            ReadResult read = await request.Body.ReadAsync(request.Aborted);
-            if (read.Buffer.Length > VisitFile.MaxBytes)
-            {
-                request.Body.AdvanceTo(read.Buffer.End);
-                return ErrorCode.TooLarge.With($"The file is larger than {VisitFile.MaxBytes} bytes, the limit. Import it in parts.");
-            }
-
-            bytes = read.IsCompleted ? read.Buffer.ToArray() : null;
-            request.Body.AdvanceTo(bytes is null ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
-        }
-
-        return VisitFile.Read(bytes).Then(static visits => visits.Count > VisitLimits.MaxImported
-            ? ErrorCode.TooLarge.With($"The file has {visits.Count} visits; import at most {VisitLimits.MaxImported} at once.")
-            : Result<IReadOnlyList<VisitDocument>>.Ok(
-            [
-                .. visits.Select(static (visit, i) => JsonBody.Parse(
-                    new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(visit.ToJsonString())), HutchJson.Default.VisitDocument,
-                    string.Create(CultureInfo.InvariantCulture, $"Visit {i + 1} of the file"))),
-            ]));
-    }
 }

@@ -94,7 +94,7 @@ internal sealed class VisitEndpoints(
             return refused;
         }
 
-        if (!(await VisitDocuments.ReadFileAsync(request)).TryGet(out IReadOnlyList<VisitDocument>? documents, out HutchError? error))
+        if (!(await ReadFileAsync(request)).TryGet(out IReadOnlyList<VisitDocument>? documents, out HutchError? error))
         {
             return error;
         }
@@ -198,6 +198,33 @@ internal sealed class VisitEndpoints(
 
     private Result<VisitInfo> Show(ApiRequest request, Result<VisitDetails> found) =>
         found.Then<VisitInfo>(details => VisitDocuments.From(details, request.Caller, visits.Now));
+
+    /// <summary>Reads the visits of a file of limited size.</summary>
+    private static async Task<Result<IReadOnlyList<VisitDocument>>> ReadFileAsync(ApiRequest request)
+    {
+        byte[]? bytes = null;
+        while (bytes is null)
+        {
+            ReadResult read = await request.Body.ReadAsync(request.Aborted);
+            if (read.Buffer.Length > VisitFile.MaxBytes)
+            {
+                request.Body.AdvanceTo(read.Buffer.End);
+                return ErrorCode.TooLarge.With($"The file is larger than {VisitFile.MaxBytes} bytes, the limit. Import it in parts.");
+            }
+
+            bytes = read.IsCompleted ? read.Buffer.ToArray() : null;
+            request.Body.AdvanceTo(bytes is null ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
+        }
+
+        return VisitFile.Read(bytes).Then(static visits => visits.Count > VisitLimits.MaxImported
+            ? ErrorCode.TooLarge.With($"The file has {visits.Count} visits; import at most {VisitLimits.MaxImported} at once.")
+            : Result<IReadOnlyList<VisitDocument>>.Ok(
+            [
+                .. visits.Select(static (visit, i) => JsonBody.Parse(
+                    new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(visit.ToJsonString())), HutchJson.Default.VisitDocument,
+                    string.Create(CultureInfo.InvariantCulture, $"Visit {i + 1} of the file"))),
+            ]));
+    }
 
     private static long Number(ApiRequest request) =>
         long.TryParse(request.Route("number"), NumberStyles.None, CultureInfo.InvariantCulture, out long number)

@@ -1,4 +1,3 @@
-using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 
@@ -56,7 +55,7 @@ public sealed class VisitService
         {
             if (change.Principals.FindUser(user) is not UserRecord person)
             {
-                return AccountService.NoUser(user);
+                return ErrorCode.NotFound.With($"There is no user {Display.Quote(user)}.");
             }
 
             IReadOnlyList<MemberRecord> members = change.Memberships.MembersOf(visit.Id);

@@ -58,8 +58,7 @@ public sealed record JoinPlan(
         ];
         if (accounts.Sum(static account => account.Members.Count) > MaxMembers)
         {
-            return Reject(
-                $"The groups that would be made have more than {MaxMembers} members: make them at the zone first, and map to them.");
+            return Reject($"The groups to be made have more than {MaxMembers} members: make them at the zone first, and map to them.");
         }
 
         long lost = 0;
