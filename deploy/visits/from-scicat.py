@@ -8,7 +8,7 @@ import re
 import sys
 
 EMBARGO_YEARS = 3
-CREATORS = ["facility-agent"]  # accounts that capture or publish data
+CREATORS = ["capture"]  # accounts of instruments, which create datasets
 ACCOUNT = lambda email: email.split("@")[0].lower()  # the login name of a person
 
 
