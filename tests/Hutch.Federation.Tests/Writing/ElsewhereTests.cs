@@ -104,8 +104,8 @@ public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
     [Fact]
     public async Task The_end_of_a_visit_counts_at_a_joined_site_from_its_answer_on_and_others_learn_nothing_there()
     {
-        HutchClient ada = await sites.UserAsync("ada");
-        HutchClient eve = await sites.UserAsync("eve");
+        HutchClient vera = await sites.UserAsync("vera");
+        HutchClient otto = await sites.UserAsync("otto");
         await sites.Zone.Admin.PutVisitAsync(
             new VisitDocument
             {
@@ -113,11 +113,11 @@ public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
                 Proposal = "cm1",
                 Begin = DateTimeOffset.UtcNow.AddDays(-1),
                 End = DateTimeOffset.UtcNow.AddDays(1),
-                People = [new VisitPersonInfo { User = "ada" }],
+                People = [new VisitPersonInfo { User = "vera" }],
             },
             Ct);
-        using HutchClient there = sites.Archive.With((await ada.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct)).Token!);
-        using HutchClient other = sites.Archive.With((await eve.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct)).Token!);
+        using HutchClient there = sites.Archive.With((await vera.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct)).Token!);
+        using HutchClient other = sites.Archive.With((await otto.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct)).Token!);
         await SiteServer.UntilKnownAsync(there);
         await SiteServer.UntilKnownAsync(other);
         DatasetId id = await TwoSites.MakeAsync(there, "cm1-1/scan");
@@ -127,7 +127,7 @@ public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
         HutchError unknown = (await Assert.ThrowsAsync<HutchException>(() => other.GetVisitAsync("no-such", Ct))).Error;
         await sites.Zone.Admin.EndVisitAsync("cm1-1", Ct);
 
-        foreach (HutchClient at in (HutchClient[])[there, ada])
+        foreach (HutchClient at in (HutchClient[])[there, vera])
         {
             var late = await Assert.ThrowsAsync<HutchException>(() => at.PutEntryAsync(id, "b.txt", "two"u8.ToArray(), ct: Ct));
             Assert.Equal(ErrorCode.Forbidden, late.Error.Code);
