@@ -20,6 +20,9 @@ public sealed record RunDescription(
     /// <summary>The work, if an engine of the site executes it on behalf of its user; null for all other runs.</summary>
     public RunTask? Task { get; init; }
 
+    /// <summary>The rule that started it; null for a person.</summary>
+    public RunTrigger? Trigger { get; init; }
+
     /// <summary>The size for which it counts in the quota of its output's owner.</summary>
     [JsonIgnore]
     public long Bytes => Program.Length + Version.Length + (Command?.Length ?? 0) + (Parameters?.GetRawText().Length ?? 0)
