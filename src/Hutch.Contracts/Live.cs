@@ -33,9 +33,7 @@ public sealed record LiveInfo
     /// <summary>Workers, stuck or gone ones first; for operators. Workers that left stay for ten minutes.</summary>
     public required IReadOnlyList<LiveWorker> Workers { get; init; }
 
-    /// <summary>
-    /// Runs that have not ended, slow or stuck ones first, then oldest first, then runs of programs; at most 200 of each.
-    /// </summary>
+    /// <summary>Runs that have not ended: of analyses, slow or stuck ones first, then of programs; at most 200 of each.</summary>
     public required IReadOnlyList<LiveRunInfo> Runs { get; init; }
 
     /// <summary>Datasets to which captures wrote in the last ten minutes, newest first.</summary>

@@ -22,7 +22,8 @@ public sealed class RunModule
         ArgumentNullException.ThrowIfNull(runs);
         ClusterRunState = new ClusterRunState(dispatcher, site.Engine.Others);
         Analyses = new AnalysisService(
-            zone.Authorizer, names.Reconciler, site.Heads, site.HeadCompactor, runs.Registry, steps, queues, callbacks);
+            zone.Authorizer, names.Reconciler, site.Heads, site.HeadCompactor, runs.Registry, new StepOffer(steps, dispatcher), queues,
+            callbacks);
         Runs = new RunService(zone.Authorizer, (runs.Registry, runs.Attempts), reading.Own.Runs, site.Heads, ClusterRunState, time);
         Attempts = runs.Attempts;
         External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);
