@@ -108,7 +108,7 @@ public sealed class RestModule : IDisposable
             new EventEndpoints(operations.Events),
             new AnalysisEndpoints(runs.Analyses),
             new RunEndpoints(runs.Runs, runs.External),
-            new ProgramEndpoints(programs.Programs, programs.Attempts),
+            new ProgramEndpoints(programs.Programs, programs.Switches, programs.Attempts),
             new WorkerEndpoints(runs.Work),
         ];
         foreach (IEndpoints one in all)

@@ -18,6 +18,18 @@ public static class ProgramCalls
         public Task<RunInfo> StartProgramAsync(string name, StartProgram wanted, CancellationToken ct = default) => client.PostAsync(
             $"programs/{Escape(name)}/runs", Body(wanted, HutchJson.Default.StartProgram), HutchJson.Default.RunInfo, ct);
 
+        /// <summary>Switches a program on, so that its rule starts it.</summary>
+        public Task EnableProgramAsync(string name, EnableProgram wanted, CancellationToken ct = default) => client.CallAsync(
+            () => Request(
+                HttpMethod.Post, $"programs/{Escape(name)}/enable", Body(wanted, HutchJson.Default.EnableProgram).ToContent()),
+            repeatable: true, ct);
+
+        /// <summary>Switches a program off.</summary>
+        public Task DisableProgramAsync(string name, DisableProgram wanted, CancellationToken ct = default) => client.CallAsync(
+            () => Request(
+                HttpMethod.Post, $"programs/{Escape(name)}/disable", Body(wanted, HutchJson.Default.DisableProgram).ToContent()),
+            repeatable: true, ct);
+
         /// <summary>Returns a failed or cancelled run of a program to the queue.</summary>
         public Task<RunInfo> RetryRunAsync(string run, CancellationToken ct = default) => client.CallAsync(
             () => Request(HttpMethod.Post, $"runs/{Escape(run)}/retry"), repeatable: false, HutchJson.Default.RunInfo, ct);

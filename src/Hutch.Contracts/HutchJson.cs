@@ -91,6 +91,8 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(ResultsEnd))]
 [JsonSerializable(typeof(RunInfo))]
 [JsonSerializable(typeof(ProgramInfo))]
+[JsonSerializable(typeof(DisableProgram))]
+[JsonSerializable(typeof(EnableProgram))]
 [JsonSerializable(typeof(StartProgram))]
 [JsonSerializable(typeof(ClaimAttempt))]
 [JsonSerializable(typeof(AttemptInfo))]

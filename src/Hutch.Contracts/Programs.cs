@@ -39,6 +39,15 @@ public sealed record ProgramInfo
     /// <summary>True if it takes closed datasets only, false for open ones only; absent for both.</summary>
     public bool? Closed { get; init; }
 
+    /// <summary>Rule by which it starts by itself where it is switched on, such as <c>closed</c>; absent for starts by hand.</summary>
+    public string? When { get; init; }
+
+    /// <summary>True if the caller has switched it on for all of the caller's own datasets.</summary>
+    public bool? OnForAll { get; init; }
+
+    /// <summary>Datasets for which the caller has switched it on, by id; absent for none.</summary>
+    public IReadOnlyList<DatasetId>? OnFor { get; init; }
+
     /// <summary>Parameters in the order of the document.</summary>
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
 
@@ -82,6 +91,25 @@ public sealed record StartProgram
 
     /// <summary>Parameters by name. Numbers and booleans can be text.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+}
+
+/// <summary>Switches a program on, so that it starts by itself.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record EnableProgram
+{
+    /// <summary>Dataset for which it is switched on. Default: all datasets of the caller, now and later.</summary>
+    public DatasetId? Dataset { get; init; }
+
+    /// <summary>Parameters of its starts, by name. Numbers and booleans can be text.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+}
+
+/// <summary>Switches a program off.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record DisableProgram
+{
+    /// <summary>Dataset for which it was switched on. Default: all datasets of the caller.</summary>
+    public DatasetId? Dataset { get; init; }
 }
 
 /// <summary>State of the attempts of a run that an engine of the site executes.</summary>

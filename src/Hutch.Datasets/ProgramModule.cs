@@ -25,16 +25,20 @@ public sealed class ProgramModule : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentNullException.ThrowIfNull(options);
         _engines = engines;
-        Library = new ProgramLibrary(LocalDisk.Instance, options.Folder, time);
+        Library = new ProgramLibrary(LocalDisk.Instance, options.Folder, name => types.Current.LineageOf(name), time);
         Queue = new ProgramQueue(engines, time);
+        var fit = new ProgramFit(types, site.Heads);
         var fixer = new InputFixer(zone.Authorizer, site.Heads, site.HeadCompactor);
         Programs = new ProgramService(
-            Library, zone.Authorizer, names.Reconciler, (site.Heads, fixer, new ProgramFit(types, site.Heads)),
+            Library, zone.Authorizer, names.Reconciler, (site.Heads, fixer, fit),
             (runs.Registry, runs.Attempts), Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
+        Switches = new ProgramSwitches(Programs, fit, site.Heads, runs.Starts);
+        var triggers = new ProgramTriggers(
+            Library, fit, Programs, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Dispatcher = new ProgramDispatcher(
-            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), Queue, options, logger);
+            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, Queue, options, logger);
         site.Warnings.AddMany(Programs.Warnings);
         foreach (LocalEngine local in engines.OfType<LocalEngine>())
         {
@@ -47,6 +51,8 @@ public sealed class ProgramModule : IAsyncDisposable
     public ProgramQueue Queue { get; }
 
     public ProgramService Programs { get; }
+
+    public ProgramSwitches Switches { get; }
 
     public AttemptService Attempts { get; }
 

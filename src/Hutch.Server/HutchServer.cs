@@ -1,3 +1,4 @@
+using Hutch.Processing;
 using Hutch.Programs.Engines;
 using Hutch.Site.Write.Committing;
 using Hutch.Zone.Logins;
@@ -152,7 +153,7 @@ public sealed class HutchServer : IAsyncDisposable
             LocalDisk.Instance, _folder.Path, zoneOptions, options.Time, loggers, _folder.BeforeFirstAccount, ct);
         SiteServices site = _site = await SiteServices.OpenAsync(
             options.SegmentDisk, _folder.Path, SiteOptionsOf(options, zone), options.Time, loggers, ct);
-        await BeginAsync(_folder, zone, site, ct);
+        await BeginAsync(_folder, zone, site, options.Time, ct);
         site.Jobs.Add(new BackupTask(new BackupWriter(
             new BackupSource(LocalDisk.Instance, _folder.Path, site, zone, _folder.Incarnation.Id, options.Time))));
         var backups = new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time);
@@ -217,13 +218,17 @@ public sealed class HutchServer : IAsyncDisposable
         }
     }
 
-    /// <summary>After a restore, ends the logins and pushes that were in progress when the backup was made.</summary>
-    private static Task BeginAsync(DataFolder folder, ZoneServices zone, SiteServices site, CancellationToken ct) => folder.VoidAsync(
+    /// <summary>
+    /// After a restore, ends the logins and pushes that were in progress when the backup was made, and starts of programs that were due.
+    /// </summary>
+    private static Task BeginAsync(
+        DataFolder folder, ZoneServices zone, SiteServices site, TimeProvider time, CancellationToken ct) => folder.VoidAsync(
         LocalDisk.Instance,
         async token =>
         {
             await zone.BeginIncarnationAsync(token);
             await site.Lifecycle.EndAllSessionsAsync(token);
+            await new RunServices(site, time).Starts.ForgetAsync(token);
         },
         ct);
 

@@ -53,7 +53,11 @@ public sealed class ProgramReaderTests
     [InlineData("command: [fit, \"{ouput}\", \"{output}\"]", "did you mean 'output'")]
     [InlineData("command: [sh, -c, \"fit {input} > {output}/a\"]", "a shell would read the value")]
     [InlineData("command: [fit, \"a\\nb\", \"{output}\"]", "control character")]
-    [InlineData("when: a dataset closes", "started 'by hand' only")]
+    [InlineData("when: a dataset closes", "must be 'by hand', 'closed'")]
+    [InlineData("when: closed\naccepts: {state: open}", "is for closed datasets, but 'accepts' takes open ones")]
+    [InlineData("when: {files: \"[a\", count: 3}", "is no pattern")]
+    [InlineData("when: {files: \"*.mrc\", count: 0}", "whole number from 1")]
+    [InlineData("requires: [\"[a\"]", "is no pattern")]
     [InlineData("engine: pbs", "is no engine")]
     [InlineData("resources: {memory: 3 apples}", "a size such as")]
     [InlineData("resources: {time: 2 h 3}", "a time such as")]
@@ -112,6 +116,20 @@ public sealed class ProgramReaderTests
             ["fit", "[a", "!", "a b; $(c) 'd'", "{unset-like}", "{output}"],
             program.Command.Fill(ParameterValues.Check(
                 program, [KeyValuePair.Create("name", JsonSerializer.SerializeToElement("a b; $(c) 'd'"))]).Value));
+    }
+
+    [Fact]
+    public void Programs_that_would_start_each_other_without_an_end_are_named()
+    {
+        ProgramDocument index = Rule("index", "[mx]", "indexed"), merge = Rule("merge", "[indexed]", "mx/merged"), count = Rule("count", "[volume]", "table");
+        IReadOnlyList<string> LineageOf(string type) => type == "mx/merged" ? [type, "mx", "generic"] : [type, "generic"];
+
+        Assert.Null(ProgramCycles.Find([index, count], LineageOf));
+        Assert.Equal(["index", "merge"], ProgramCycles.Find([count, index, merge], LineageOf)!.Select(static program => program.Name));
+        Assert.Equal(["merge"], ProgramCycles.Find([index with { When = null }, Rule("merge", "[]", "table")], LineageOf)!.Select(static program => program.Name));
+        Assert.Contains("'merge' have the type 'mx/merged' and would start 'index' again, by way of 'merge'", ProgramCycles.ProblemOf([index, merge]).ToString(), StringComparison.Ordinal);
+
+        ProgramDocument Rule(string name, string accepts, string output) => Read(Head + Command + $"accepts: {{types: {accepts}}}\nwhen: closed\noutput: {{type: {output}}}\n") with { Name = name, File = name + ".yaml" };
     }
 
     private static ProgramDocument Read(string yaml)

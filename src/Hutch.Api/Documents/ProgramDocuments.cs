@@ -1,19 +1,22 @@
 using Hutch.Datasets.Programs;
+using Hutch.Model.Site;
 using Hutch.Programs.Documents;
 
 namespace Hutch.Api.Documents;
 
 internal static class ProgramDocuments
 {
-    public static ProgramInfo From(OfferedProgram offered) => Short(offered) with
+    public static ProgramInfo From(OfferedProgram offered, IReadOnlyList<ProgramSwitch> switches) => Short(offered, switches) with
     {
         Command = [.. offered.Program.Command.Parts.SelectMany(static part => part)],
         Document = offered.Program.Source,
     };
 
-    public static ProgramInfo Short(OfferedProgram offered)
+    public static ProgramInfo Short(OfferedProgram offered, IReadOnlyList<ProgramSwitch> switches)
     {
         ProgramDocument program = offered.Program;
+        ProgramSwitch[] own = [.. switches.Where(one => one.Program == program.Name)];
+        DatasetId[] datasets = [.. own.Select(static one => one.Dataset).OfType<DatasetId>()];
         return new ProgramInfo
         {
             Name = program.Name,
@@ -27,6 +30,9 @@ internal static class ProgramDocuments
             Types = program.Accepts.Types.Count > 0 ? program.Accepts.Types : null,
             Files = program.Accepts.Files.Count > 0 ? program.Accepts.Files : null,
             Closed = program.Accepts.Closed,
+            When = program.When?.ToString(),
+            OnForAll = own.Length > datasets.Length ? true : null,
+            OnFor = datasets.Length > 0 ? datasets : null,
             Parameters = program.Parameters,
             Engine = program.Engine,
             Cores = program.Limits.Cores,

@@ -3,11 +3,12 @@ using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Programs;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Programs of the site, their runs, and the requests of the nodes that execute them.</summary>
-internal sealed class ProgramEndpoints(ProgramService programs, AttemptService attempts) : IEndpoints
+internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches switches, AttemptService attempts) : IEndpoints
 {
     private const string Tag = "Programs";
     private const string Node = "the token of the attempt";
@@ -18,15 +19,20 @@ internal sealed class ProgramEndpoints(ProgramService programs, AttemptService a
             .Query("dataset", "A dataset, by id: each program says why it does not fit it")
             .Gives(HutchJson.Default.PageProgramInfo, ListAsync);
         table.Add(Tag, "GET", "/programs/{name}", "One program, with its document", "an account")
-            .Gives(
-                HutchJson.Default.ProgramInfo,
-                request => Task.FromResult(programs.Find(request.Caller, request.Route("name"))),
-                ProgramDocuments.From);
+            .Gives(HutchJson.Default.ProgramInfo, FindAsync);
         table.Add(
             Tag, "POST", "/programs/{name}/runs", "Start a run of a program; an engine executes it, and its results are a new dataset",
             "read and derive")
             .Takes(HutchJson.Default.StartProgram)
             .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.From, StatusCodes.Status201Created);
+        table.Add(
+            Tag, "POST", "/programs/{name}/enable", "Switch a program on, so that its rule starts it on behalf of the caller",
+            "an account; derive from the dataset")
+            .Takes(HutchJson.Default.EnableProgram)
+            .GivesNothing(EnableAsync);
+        table.Add(Tag, "POST", "/programs/{name}/disable", "Switch a program off; its runs continue", "an account")
+            .Takes(HutchJson.Default.DisableProgram)
+            .GivesNothing(DisableAsync);
         table.Add(
             Tag, "POST", "/runs/{run}/retry", "Return a failed or cancelled run of a program to the queue", "the account that started it")
             .Gives(
@@ -55,7 +61,32 @@ internal sealed class ProgramEndpoints(ProgramService programs, AttemptService a
         Result<IReadOnlyList<OfferedProgram>> all = request.QueriedDataset() is { } dataset
             ? await programs.ListForAsync(request.Caller, dataset, request.Aborted)
             : programs.List(request.Caller);
-        return all.Then<Page<ProgramInfo>>(static listed => new Page<ProgramInfo> { Items = [.. listed.Select(ProgramDocuments.Short)] });
+        IReadOnlyList<ProgramSwitch> own = await switches.ListAsync(request.Caller, request.Aborted);
+        return all.Then<Page<ProgramInfo>>(listed => new Page<ProgramInfo>
+        {
+            Items = [.. listed.Select(one => ProgramDocuments.Short(one, own))],
+        });
+    }
+
+    private async Task<Result<ProgramInfo>> FindAsync(ApiRequest request)
+    {
+        Result<OfferedProgram> found = programs.Find(request.Caller, request.Route("name"));
+        IReadOnlyList<ProgramSwitch> own = await switches.ListAsync(request.Caller, request.Aborted);
+        return found.Then<ProgramInfo>(offered => ProgramDocuments.From(offered, own));
+    }
+
+    private async Task<Result<Done>> EnableAsync(ApiRequest request)
+    {
+        EnableProgram wanted = await request.ReadAsync(HutchJson.Default.EnableProgram, request.Aborted);
+        return await switches.EnableAsync(
+            request.Caller, request.Route("name"), wanted.Dataset, wanted.Parameters ?? new Dictionary<string, JsonElement>(),
+            request.Aborted);
+    }
+
+    private async Task<Result<Done>> DisableAsync(ApiRequest request)
+    {
+        DisableProgram wanted = await request.ReadAsync(HutchJson.Default.DisableProgram, request.Aborted);
+        return await switches.DisableAsync(request.Caller, request.Route("name"), wanted.Dataset, request.Aborted);
     }
 
     private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)

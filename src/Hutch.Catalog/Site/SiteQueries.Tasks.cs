@@ -5,6 +5,8 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteQueries
 {
+    private const string SelectSwitches = "SELECT program, account, dataset, parameters FROM program_switches WHERE ";
+    private const string SelectDue = "SELECT dataset, program, rule, account, parameters, depth FROM program_starts WHERE ";
     private const string SelectTasks = "SELECT run, sequence, starter, program, attempt FROM run_tasks WHERE ";
 
     /// <summary>Lists runs that wait for an engine, in the order of their starts.</summary>
@@ -34,6 +36,56 @@ public sealed partial class SiteQueries
     public long TasksAhead(Guid run) => Single(
         "SELECT count(*) FROM run_tasks WHERE phase = 'queued' AND sequence < (SELECT sequence FROM run_tasks WHERE run = $1)",
         run.ToString("N"));
+
+    /// <summary>Lists the programs that an account has switched on.</summary>
+    public IReadOnlyList<ProgramSwitch> SwitchesOf(string user, int limit) => session.Select(
+        SelectSwitches + "account = $1 ORDER BY program, dataset LIMIT $2", Switch, user, limit);
+
+    /// <summary>Lists the programs that are switched on for a dataset: for itself first, then for all datasets of its owner.</summary>
+    public IReadOnlyList<ProgramSwitch> SwitchesFor(DatasetId dataset, string owner, int limit) => session.Select(
+        SelectSwitches + "dataset = $1 OR (dataset = '' AND account = $2) ORDER BY dataset DESC, program, account LIMIT $3",
+        Switch, dataset.ToString(), owner, limit);
+
+    /// <summary>Returns true if a program is switched on for a dataset, or for all datasets of its owner.</summary>
+    public bool HasSwitch(DatasetId dataset, string owner) => Any(
+        "SELECT 1 FROM program_switches WHERE dataset = $1 OR (dataset = '' AND account = $2) LIMIT 1", dataset.ToString(), owner);
+
+    /// <summary>Lists the switches of some programs, of all accounts.</summary>
+    public IReadOnlyList<ProgramSwitch> SwitchesOfProgram(string program, int limit) => session.Select(
+        SelectSwitches + "program = $1 ORDER BY account, dataset LIMIT $2", Switch, program, limit);
+
+    /// <summary>Lists datasets that were closed and wait for a decision, in the order of their closes.</summary>
+    public IReadOnlyList<DatasetId> DatasetsWantingPrograms(int limit) => session.Select(
+        "SELECT dataset FROM program_wanted ORDER BY sequence LIMIT $1", static row => new DatasetId(Guid.Parse(row.Utf8(0))), limit);
+
+    /// <summary>Lists the starts that are due, in their order.</summary>
+    public IReadOnlyList<DueStart> DueStarts(int limit) => session.Select(
+        SelectDue + "run IS NULL AND reason IS NULL ORDER BY sequence LIMIT $1", Due, limit);
+
+    /// <summary>Returns true if a start is due and has not happened.</summary>
+    public bool IsDue(DatasetId dataset, string program, string rule) => Any(
+        "SELECT 1 FROM program_starts WHERE dataset = $1 AND program = $2 AND rule = $3 AND run IS NULL AND reason IS NULL",
+        dataset.ToString(), program, rule);
+
+    /// <summary>Returns true if a rule has caused a start of a program on a dataset, whatever became of it.</summary>
+    public bool HasStart(DatasetId dataset, string program, string rule) => Any(
+        "SELECT 1 FROM program_starts WHERE dataset = $1 AND program = $2 AND rule = $3", dataset.ToString(), program, rule);
+
+    /// <summary>Lists the open datasets of an owner whose home is here, newest first.</summary>
+    public IReadOnlyList<DatasetId> OpenDatasetsOf(string owner, int limit) => session.Select(
+        "SELECT id FROM datasets WHERE owner = $1 AND ended IS NULL AND home IS NULL AND closed IS NULL AND trashed_until IS NULL "
+        + "ORDER BY key DESC LIMIT $2",
+        static row => new DatasetId(Guid.Parse(row.Utf8(0))), owner, limit);
+
+    private static ProgramSwitch Switch(SqliteRows row) => new(
+        row.Text(0), row.Text(1), row.Text(2) is { Length: > 0 } id ? new DatasetId(Guid.Parse(id)) : null, Json(row, 3));
+
+    private static DueStart Due(SqliteRows row) => new(
+        new DatasetId(Guid.Parse(row.Utf8(0))),
+        new DueProgram(row.Text(1), row.Text(2), row.Text(3), Json(row, 4), (int)row.Number(5)));
+
+    private static JsonElement? Json(SqliteRows row, int column) =>
+        row.TextOrNull(column) is { } text ? JsonElement.Parse(text) : null;
 
     private static RunTaskState Task(SqliteRows row) => new(
         Guid.Parse(row.Utf8(0)), row.Number(1), row.Text(2), row.Text(3), Attempt(row, 4));

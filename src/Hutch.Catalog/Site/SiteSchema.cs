@@ -284,6 +284,21 @@ internal static class SiteSchema
             attempt TEXT NOT NULL) WITHOUT ROWID;
         CREATE INDEX run_tasks_by_phase ON run_tasks (phase, sequence);
         """),
+        new(26, "programs that start by themselves", """
+        -- The dataset is empty for all datasets of the account.
+        CREATE TABLE program_switches (
+            program TEXT NOT NULL, account TEXT NOT NULL, dataset TEXT NOT NULL, parameters TEXT,
+            PRIMARY KEY (program, account, dataset)) WITHOUT ROWID;
+        CREATE INDEX program_switches_of ON program_switches (dataset, account);
+        CREATE TABLE program_wanted (dataset TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+
+        -- One row for each start, due or not, so that none happens twice. The reason is that of a start that was dropped.
+        CREATE TABLE program_starts (
+            dataset TEXT NOT NULL, program TEXT NOT NULL, rule TEXT NOT NULL, account TEXT NOT NULL, parameters TEXT,
+            depth INTEGER NOT NULL, sequence INTEGER NOT NULL, run TEXT, reason TEXT,
+            PRIMARY KEY (dataset, program, rule)) WITHOUT ROWID;
+        CREATE INDEX program_starts_due ON program_starts (sequence) WHERE run IS NULL AND reason IS NULL;
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -292,7 +307,7 @@ internal static class SiteSchema
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
-        "annex_keys", "run_starters", "run_tasks",
+        "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_starts",
     ];
 
     /// <summary>The columns that order the rows of each table.</summary>
@@ -328,5 +343,8 @@ internal static class SiteSchema
         ["annex_keys"] = "dataset, name",
         ["run_starters"] = "starter",
         ["run_tasks"] = "run",
+        ["program_switches"] = "program, account, dataset",
+        ["program_wanted"] = "dataset",
+        ["program_starts"] = "dataset, program, rule",
     };
 }

@@ -25,6 +25,13 @@ public sealed partial class SiteWriter
                 run, record.Sequence, record.Description.User, record.Description.Program, Queued, ToJson(RunAttempt.None));
         }
 
+        if (record.Description is { Trigger: { } trigger, Program: var program })
+        {
+            Run(
+                "UPDATE program_starts SET run = $4 WHERE dataset = $1 AND program = $2 AND rule = $3",
+                trigger.Dataset.ToString(), program, trigger.Rule, run);
+        }
+
         if (record.Outputs.Count > 0)
         {
             AddRecordBytes(record.Outputs[0], record.Description.Bytes);
@@ -102,4 +109,47 @@ public sealed partial class SiteWriter
     private void AddResult(JournalRecord.ResultRow record) => Run(
         "INSERT INTO results (dataset, run, frame, row, sequence) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         Key(record.Dataset), record.Run.ToString("N"), record.Frame, record.Row.GetRawText(), record.Sequence);
+
+    private void Switch(JournalRecord.ProgramSwitched record)
+    {
+        string dataset = record.Dataset?.ToString() ?? "";
+        if (record.IsOn)
+        {
+            Run(
+                "INSERT INTO program_switches (program, account, dataset, parameters) VALUES ($1, $2, $3, $4) "
+                + "ON CONFLICT (program, account, dataset) DO UPDATE SET parameters = excluded.parameters",
+                record.Program, record.User, dataset, record.Parameters?.GetRawText());
+        }
+        else
+        {
+            Run(
+                "DELETE FROM program_switches WHERE program = $1 AND account = $2 AND dataset = $3",
+                record.Program, record.User, dataset);
+        }
+    }
+
+    private void Want(JournalRecord.ProgramsWanted record) => Run(
+        "INSERT INTO program_wanted (dataset, sequence) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        record.Dataset.ToString(), record.Sequence);
+
+    private void AddDue(JournalRecord.ProgramsDue record)
+    {
+        string dataset = record.Dataset.ToString();
+        if (record.OfClose)
+        {
+            Run("DELETE FROM program_wanted WHERE dataset = $1", dataset);
+        }
+
+        foreach (DueProgram due in record.Starts)
+        {
+            Run(
+                "INSERT INTO program_starts (dataset, program, rule, account, parameters, depth, sequence) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                dataset, due.Program, due.Rule, due.User, due.Parameters?.GetRawText(), due.Depth, record.Sequence);
+        }
+    }
+
+    private void Drop(JournalRecord.ProgramDropped record) => Run(
+        "UPDATE program_starts SET reason = $4 WHERE dataset = $1 AND program = $2 AND rule = $3 AND run IS NULL",
+        record.Dataset.ToString(), record.Program, record.Rule, record.Reason);
 }

@@ -106,6 +106,10 @@ public sealed partial class SiteWriter
             case JournalRecord.RunFinished run: FinishRun(run); break;
             case JournalRecord.RunAttempted run: SetAttempt(run); break;
             case JournalRecord.RunCopied run: CopyRun(run); break;
+            case JournalRecord.ProgramSwitched program: Switch(program); break;
+            case JournalRecord.ProgramsWanted programs: Want(programs); break;
+            case JournalRecord.ProgramsDue programs: AddDue(programs); break;
+            case JournalRecord.ProgramDropped program: Drop(program); break;
             case JournalRecord.ResultRow row: AddResult(row); break;
             case JournalRecord.Checkpoint checkpoint: SetCheckpoint(checkpoint); break;
             case JournalRecord.QuotaSet quota: SetQuota(quota); break;

@@ -11,7 +11,8 @@ namespace Hutch.Datasets.Programs;
 /// the run has changed: a second dispatcher or a slow engine causes extra work, never a second result.
 /// </summary>
 public sealed partial class ProgramDispatcher(
-    ProgramLibrary library, RunAttempts attempts, StartPermission permission, ProgramQueue queue, ProgramOptions options, ILogger logger)
+    ProgramLibrary library, RunAttempts attempts, StartPermission permission, ProgramTriggers triggers, ProgramQueue queue,
+    ProgramOptions options, ILogger logger)
 {
     /// <summary>The lease of the loop: one server of a site dispatches.</summary>
     public const string Job = "programs";
@@ -27,6 +28,7 @@ public sealed partial class ProgramDispatcher(
     {
         while (true)
         {
+            await triggers.StepAsync(ct);
             await StepAsync(ct);
             await queue.WaitAsync(Step, ct);
         }

@@ -13,15 +13,43 @@ internal sealed class ProgramFit(TypeLibrary types, HeadReader heads)
     /// <summary>Returns the reason of type or state for which a program does not take a dataset; null if there is none.</summary>
     public HutchError? FindMisfit(ProgramDocument program, SiteDataset dataset, string name)
     {
-        if (program.Accepts.Types is { Count: > 0 } wanted && !wanted.Any(types.Current.LineageOf(dataset.Type).Contains))
+        if (FindMisfitOfType(program, dataset, name) is { } wrong)
         {
-            return ErrorCode.Unprocessable.With(
-                $"'{name}' is of the type '{dataset.Type}', but the program '{program.Name}' takes {string.Join(" or ", wanted)}.");
+            return wrong;
         }
 
         return program.Accepts.Closed is not { } closed || closed == dataset.Closed is not null ? null
             : closed ? DatasetState.RequireClosed(dataset).Error!
             : ErrorCode.DatasetClosed.With($"'{name}' is closed, but the program '{program.Name}' takes open datasets.");
+    }
+
+    /// <summary>Returns the reason of type for which a program never takes a dataset; null if there is none.</summary>
+    public HutchError? FindMisfitOfType(ProgramDocument program, SiteDataset dataset, string name) =>
+        program.Accepts.Types is { Count: > 0 } wanted && !wanted.Any(types.Current.LineageOf(dataset.Type).Contains)
+            ? ErrorCode.Unprocessable.With(
+                $"'{name}' is of the type '{dataset.Type}', but the program '{program.Name}' takes {string.Join(" or ", wanted)}.")
+            : null;
+
+    /// <summary>Returns true if an open dataset has as many files as a rule wants.</summary>
+    public async ValueTask<bool> HasFilesAsync(ProgramRule rule, DatasetId dataset, CancellationToken ct)
+    {
+        if (!(await heads.ResolveAsync(dataset, null, ct)).TryGet(out TreeView? view, out _))
+        {
+            return false;
+        }
+
+        var filter = new IncludeFilter([rule.Files!]);
+        int found = 0;
+        await foreach (PathEntry entry in heads.EnumerateAsync(view, "", ct))
+        {
+            bool counts = entry.Entry.Kind != EntryKind.EmptyDirectory && filter.Wants(entry.Path.Value, isFolder: false);
+            if (counts && ++found == rule.Count)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Returns those of some programs for which a version has no file, with the reason.</summary>

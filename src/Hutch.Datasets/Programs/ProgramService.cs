@@ -104,7 +104,7 @@ public sealed class ProgramService
             return refusal!;
         }
 
-        return await StartAsync(caller, program, values, input, (slug, wanted.Title), ct);
+        return await StartAsync(caller, program, values, input, (slug, wanted.Title), wanted.Trigger, ct);
     }
 
     /// <summary>Returns a failed or cancelled run to the queue, for the account that started it.</summary>
@@ -135,7 +135,7 @@ public sealed class ProgramService
         program,
         caller.IsUser && (program.Groups.Count == 0 || caller.Groups.Any(group => program.Groups.Contains(group.GroupName))));
 
-    private static HutchError? FindForbidden(OfferedProgram offered) => offered.MayStart
+    internal static HutchError? FindForbidden(OfferedProgram offered) => offered.MayStart
         ? null
         : (ErrorCode.Forbidden with { Advice = "Ask a manager of one of these groups to add you." }).With(
             offered.Program.Groups.Count == 0 ? $"Only people with an account may start the program '{offered.Program.Name}'."
@@ -171,7 +171,7 @@ public sealed class ProgramService
             : new ProgramInput(access, dataset, new VersionReference(id, snapshot.Number, found.Root.Page));
     }
 
-    private async ValueTask<HutchError?> FindLackingRightAsync(Caller caller, DatasetId id, CancellationToken ct)
+    internal async ValueTask<HutchError?> FindLackingRightAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         foreach (Operation operation in (Operation[])[Operation.EntryRead, Operation.DatasetDerive])
         {
@@ -201,7 +201,7 @@ public sealed class ProgramService
 
     private async Task<Result<VisibleRun>> StartAsync(
         Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, (Slug? Slug, string? Title) output,
-        CancellationToken ct)
+        RunTrigger? trigger, CancellationToken ct)
     {
         var results = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(results);
@@ -214,7 +214,7 @@ public sealed class ProgramService
             return name.Error;
         }
 
-        NewRun run = ToRun(caller, program, values, input);
+        NewRun run = ToRun(caller, program, values, input, trigger);
         Result<SiteRun> started = await _runs.StartAsync(
             run with { Id = _runs.NewId(), Output = ToOutput(caller, program, input, name.Value, output.Title) }, ct);
         if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
@@ -226,7 +226,8 @@ public sealed class ProgramService
         return started.Then<VisibleRun>(static queued => new VisibleRun(queued, IsWhole: true, IsMember: true));
     }
 
-    private static NewRun ToRun(Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input)
+    private static NewRun ToRun(
+        Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, RunTrigger? trigger)
     {
         IReadOnlyList<string> words = program.Command.Fill(values);
         var task = new RunTask(program.Digest, program.Source, words, program.Engine, program.Limits)
@@ -240,6 +241,7 @@ public sealed class ProgramService
         {
             IsExternal = true,
             Task = task,
+            Trigger = trigger,
         };
         return new NewRun { Id = default, Description = description, Inputs = [input.Version] };
     }
@@ -286,6 +288,9 @@ public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<s
 
     /// <summary>The title of the results; null for that of the program's document.</summary>
     public string? Title { get; init; }
+
+    /// <summary>The rule that starts it; null for a person.</summary>
+    public RunTrigger? Trigger { get; init; }
 }
 
 /// <param name="At">The version; null for the newest.</param>

@@ -43,6 +43,10 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(RunFinished), "run.finished")]
 [JsonDerivedType(typeof(RunAttempted), "run.attempted")]
 [JsonDerivedType(typeof(RunCopied), "run.copied")]
+[JsonDerivedType(typeof(ProgramSwitched), "program.switched")]
+[JsonDerivedType(typeof(ProgramsWanted), "program.wanted")]
+[JsonDerivedType(typeof(ProgramsDue), "program.due")]
+[JsonDerivedType(typeof(ProgramDropped), "program.dropped")]
 [JsonDerivedType(typeof(ResultRow), "result.row")]
 [JsonDerivedType(typeof(MessagePublished), "message.published")]
 [JsonDerivedType(typeof(QuotaSet), "quota.set")]
@@ -373,6 +377,23 @@ public abstract record JournalRecord
         DatasetId Dataset, Guid Run, RunDescription Description, long Started, IReadOnlyList<VersionReference> Inputs,
         IReadOnlyList<DatasetId> Outputs, long? Finished, string? Outcome, string? Message, long? Frames, long? Failures,
         SkippedFrames? Skipped) : JournalRecord;
+
+    /// <summary>An account switched a program on or off: its rule then starts it on the account's behalf.</summary>
+    /// <param name="Dataset">The dataset; null for all datasets of the account.</param>
+    /// <param name="Parameters">The parameters of its starts, an object; null for none.</param>
+    public sealed record ProgramSwitched(
+        string Program, string User, DatasetId? Dataset, bool IsOn, JsonElement? Parameters) : JournalRecord;
+
+    /// <summary>A dataset was closed at its home, and programs are switched on for it.</summary>
+    public sealed record ProgramsWanted(DatasetId Dataset) : JournalRecord;
+
+    /// <summary>The programs that a rule starts on a dataset.</summary>
+    /// <param name="Starts">The starts; a start whose key is known changes nothing.</param>
+    /// <param name="OfClose">True for the answer to <see cref="ProgramsWanted"/>.</param>
+    public sealed record ProgramsDue(DatasetId Dataset, IReadOnlyList<DueProgram> Starts, bool OfClose) : JournalRecord;
+
+    /// <summary>A start that was due will not happen, for a reason that its user was sent.</summary>
+    public sealed record ProgramDropped(DatasetId Dataset, string Program, string Rule, string Reason) : JournalRecord;
 
     /// <summary>The result of a run for one frame. A repetition for the same frame and run has no effect.</summary>
     /// <param name="Frame">The number of the frame, from 1.</param>

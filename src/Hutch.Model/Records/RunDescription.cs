@@ -22,6 +22,9 @@ public sealed record RunDescription(
     /// <summary>The work, if an engine of the site executes it on behalf of its user; null for all other runs.</summary>
     public RunTask? Task { get; init; }
 
+    /// <summary>The rule that started it; null for a person.</summary>
+    public RunTrigger? Trigger { get; init; }
+
     /// <summary>The declaration of a foreign step, as its worker gave it when the run began; null for all other programs.</summary>
     public StepDeclaration? Step { get; init; }
 

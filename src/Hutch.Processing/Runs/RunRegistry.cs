@@ -159,6 +159,12 @@ public sealed class RunRegistry
             return many;
         }
 
+        if (wanted.Description is { Trigger: { } trigger, Program: var program }
+            && !context.Queries.IsDue(trigger.Dataset, program, trigger.Rule))
+        {
+            return ErrorCode.Conflict.With($"The start of '{program}' on {trigger.Dataset} by its rule is not due: it happened already.");
+        }
+
         List<DatasetId> outputs = [.. wanted.Outputs];
         if (wanted.Output is { } output)
         {

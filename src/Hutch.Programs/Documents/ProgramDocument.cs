@@ -28,6 +28,9 @@ public sealed record ProgramDocument : IParametrised
 
     public ProgramOutput Output { get; init; } = new();
 
+    /// <summary>The rule by which it starts by itself where a person has switched it on; null for starts by hand alone.</summary>
+    public ProgramRule? When { get; init; }
+
     /// <summary>The groups whose members may start it; empty for everyone who may derive from the input.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 

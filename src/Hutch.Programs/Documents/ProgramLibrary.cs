@@ -13,11 +13,14 @@ public sealed class ProgramLibrary
     private readonly DocumentFolder? _folder;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
+    private readonly Func<string, IReadOnlyList<string>> _lineageOf;
     private State _state = new([], []);
 
     /// <summary>Reads the folder for the first time; a null folder has no programs.</summary>
-    public ProgramLibrary(IDisk disk, string? folder, TimeProvider time)
+    /// <param name="lineageOf">Returns the name of a type with those of all types from which it inherits.</param>
+    public ProgramLibrary(IDisk disk, string? folder, Func<string, IReadOnlyList<string>> lineageOf, TimeProvider time)
     {
+        _lineageOf = lineageOf;
         _folder = folder is null ? null : new DocumentFolder(disk, folder, "programs.folder", "programs", time);
         _time = time;
         Refresh();
@@ -67,7 +70,7 @@ public sealed class ProgramLibrary
         }
     }
 
-    private static State Read(IReadOnlyList<DocumentFile> files, IReadOnlyList<TypeProblem> unreadable)
+    private State Read(IReadOnlyList<DocumentFile> files, IReadOnlyList<TypeProblem> unreadable)
     {
         var programs = new SortedDictionary<string, ProgramDocument>(StringComparer.Ordinal);
         var problems = new List<TypeProblem>(unreadable);
@@ -81,6 +84,12 @@ public sealed class ProgramLibrary
                     file.Name, 0, 0,
                     $"the program '{program.Name}' is in {programs[program.Name].File} already: remove one of the files."));
             }
+        }
+
+        while (ProgramCycles.Find(programs.Values, _lineageOf) is { } cycle)
+        {
+            problems.Add(ProgramCycles.ProblemOf(cycle));
+            cycle.ToList().ForEach(program => programs.Remove(program.Name));
         }
 
         return new State([.. programs.Values], problems);

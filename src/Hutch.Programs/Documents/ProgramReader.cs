@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hutch.Model.Ignoring;
 using Hutch.Model.Parameters;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
@@ -22,12 +23,14 @@ public sealed partial class ProgramReader
     private const int MaxRunning = 10_000;
     private const int MaxOutputFiles = 10_000_000;
     private const int MaxCores = 4096;
+    private const int MaxCount = 100_000;
     private const long UsualMemoryBytes = 2L << 30;
     private const long UsualSeconds = 3600;
     private const long UsualOutputBytes = 1L << 40;
     private const int UsualOutputFiles = 100_000;
     private const int UsualProcesses = 256;
     private const string ByHand = "by hand";
+    private const string OnClose = "closed";
     private const string Everyone = "everyone";
 
     private static readonly string[] ProgramKeys =
@@ -77,25 +80,28 @@ public sealed partial class ProgramReader
 
         IReadOnlyList<ParameterDeclaration> parameters = new ParameterReader(section, _problems).Read();
         CommandTemplate command = ReadCommand(section, parameters);
-        RequireByHand(section);
         string engine = section.Line("engine") ?? LocalEngine;
         if (engine is not (LocalEngine or SlurmEngine))
         {
             section.Reject(section.Find("engine")!, $"{Display.Quote(engine)} is no engine: use '{LocalEngine}' or '{SlurmEngine}'.");
         }
 
+        ProgramInputs accepts = ReadAccepts(section);
+        IReadOnlyList<string> required = section.Texts("requires", MaxPatterns);
+        RequirePatterns(section, "requires", required);
         return new ProgramDocument
         {
             Name = name,
             Title = Required(section, "title", "title: Reconstruction of a volume") ?? name,
             Description = section.Text("description"),
             Version = Required(section, "version", "version: \"1.2\"") ?? "",
-            Accepts = ReadAccepts(section),
+            Accepts = accepts,
             Command = command,
             Parameters = parameters,
             Limits = ReadLimits(section),
-            Requires = section.Texts("requires", MaxPatterns),
+            Requires = required,
             Output = ReadOutput(section),
+            When = ReadRule(section, accepts),
             Groups = ReadGroups(section),
             Engine = engine,
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
@@ -161,10 +167,12 @@ public sealed partial class ProgramReader
             section.Reject(section.Find("types")!, $"{Display.Quote(type)} is no name of a type, such as 'mx/rotation'.");
         }
 
+        IReadOnlyList<string> files = section.Texts("files", MaxPatterns);
+        RequirePatterns(section, "files", files);
         return new ProgramInputs
         {
             Types = types,
-            Files = section.Texts("files", MaxPatterns),
+            Files = files,
             Closed = state == "any" ? null : state == "closed",
         };
     }
@@ -222,11 +230,45 @@ public sealed partial class ProgramReader
         }
     }
 
-    private static void RequireByHand(SectionReader section)
+    private ProgramRule? ReadRule(SectionReader program, ProgramInputs accepts)
     {
-        if (section.Line("when") is { } when and not ByHand)
+        ProgramRule? rule;
+        switch (program.Find("when"))
         {
-            section.Reject(section.Find("when")!, $"'when' is {Display.Quote(when)}: programs are started '{ByHand}' only, for now.");
+            case null or YamlScalar { Text: ByHand }:
+                return null;
+            case YamlScalar { Text: OnClose }:
+                rule = ProgramRule.OnClose;
+                break;
+            case YamlMap body:
+                var section = new SectionReader(body, "'when'", ["files", "count"], _problems);
+                string pattern = Required(section, "files", "files: \"*.mrc\"") ?? "";
+                RequirePatterns(section, "files", [pattern]);
+                rule = new ProgramRule(pattern, WholeNumber(section, "count", 1, MaxCount) ?? 1);
+                break;
+            case { } node:
+                program.Reject(
+                    node, $"'when' must be '{ByHand}', '{OnClose}', or files that have come: {{files: \"*.mrc\", count: 100}}.");
+                return null;
+        }
+
+        bool isOfClose = rule.Files is null;
+        if (accepts.Closed == !isOfClose)
+        {
+            program.Reject(
+                program.Find("when")!,
+                $"'when' is for {(isOfClose ? "closed" : "open")} datasets, but 'accepts' takes {(isOfClose ? "open" : "closed")} ones.");
+        }
+
+        return rule;
+    }
+
+    private static void RequirePatterns(SectionReader section, string key, IReadOnlyList<string> patterns)
+    {
+        if (IgnoreList.Parse(patterns).Malformed is [var malformed, ..])
+        {
+            section.Reject(
+                section.Find(key)!, $"{Display.Quote(malformed)} is no pattern, because of a '[' or '\\' without its end.");
         }
     }
 

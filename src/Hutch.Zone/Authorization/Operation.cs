@@ -224,6 +224,9 @@ public sealed record Operation
 
     public static readonly Operation ProgramList = OnAccount("program.list", TokenScopes.Read, "see the programs of the site");
 
+    public static readonly Operation ProgramSwitch = OnAccount(
+        "program.switch", TokenScopes.Write, "switch programs on that start by themselves");
+
     public static readonly Operation RunListOwn = OnAccount("run.list-own", TokenScopes.Read, "watch the runs that you started");
 
     public static readonly Operation OfferList = OnAccount("offer.list", TokenScopes.Read, "see the datasets offered to you");
@@ -350,8 +353,8 @@ public sealed record Operation
         LinkCreate, LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         PublicationRead, PublicationChange, PublicationPublish, PublicationWithdraw,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn, VisitOwn, VisitNote,
-        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, ProgramList, RunListOwn, OfferList, OfferAnswer, AccessList,
-        PrincipalFind,
+        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, ProgramList, ProgramSwitch, RunListOwn, OfferList, OfferAnswer,
+        AccessList, PrincipalFind,
         GroupCreate,
         TokenList, TokenCreate, TokenNarrow, TokenRevoke,
         SessionList, SessionEnd, LoginLinkOwn, PasswordChange, MailRead, InviteAccept,

@@ -56,6 +56,10 @@ public sealed class DatasetNotice
         return new DatasetNotice(MailTemplates.HomeReturned, of.Dataset.ToString(), ("of", of.FullName), ("lost", site));
     }
 
+    /// <summary>A program that starts by itself did not, for a reason that stays.</summary>
+    public static DatasetNotice ProgramRefused(string program, string rule, string reason) => new(
+        MailTemplates.ProgramRefused, $"{program} {rule}", ("program", program), ("rule", rule), ("reason", reason));
+
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
         [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];
 

@@ -24,6 +24,10 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, CancellationToken ct) =>
         NotifyAsync(dataset, notice, static (_, _) => [], addresses, ct);
 
+    /// <summary>Notifies one account, if it is still there.</summary>
+    public ValueTask<Result<int>> NotifyUserAsync(DatasetId dataset, DatasetNotice notice, string user, CancellationToken ct) =>
+        NotifyAsync(dataset, notice, (change, _) => change.Principals.FindUser(user) is { } person ? [person] : [], [], ct);
+
     private ValueTask<Result<int>> NotifyAsync(
         DatasetId dataset, DatasetNotice notice, Func<ZoneTables, PrincipalRecord, UserRecord[]> peopleOf,
         IReadOnlyCollection<string> addresses, CancellationToken ct)

@@ -42,6 +42,9 @@ internal sealed partial class MailTemplates
     /// <summary>The data that a lost home had accepted is back.</summary>
     public const string HomeReturned = "home-returned";
 
+    /// <summary>A program that starts by itself did not.</summary>
+    public const string ProgramRefused = "program-refused";
+
     /// <summary>The placeholder that only the mail itself fills: a link with a secret.</summary>
     public const string SecretGap = "link";
 
@@ -53,7 +56,7 @@ internal sealed partial class MailTemplates
     [
         LoginLink, Invite, Shared, Offered, PasswordChanged, EmailChanged, HandedOver,
         DatasetPublished, AcquisitionEnded, RetentionReminder, RetentionEnded, CopiesComplete, CopiesStuck,
-        HomeLost, HomeReturned,
+        HomeLost, HomeReturned, ProgramRefused,
     ];
 
     private static readonly FrozenDictionary<string, string> BuiltIn = Names.ToFrozenDictionary(name => name, Load);

@@ -45,6 +45,7 @@ public sealed partial class AuthorizationMatrixTests
         new("list its snapshots", "GET /datasets/{id}/snapshots"),
         new("see a snapshot", "GET /datasets/{id}/snapshots/{ref}"),
         new("see its lineage", "GET /datasets/{id}/lineage"),
+        new("list its programs", "GET /programs", "?dataset={id}"),
         new("list its runs", "GET /runs", "?dataset={id}"),
         new("see a run", "GET /runs/{run}"),
         new("retry a run", "POST /runs/{run}/retry"),

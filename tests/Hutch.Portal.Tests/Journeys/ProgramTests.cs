@@ -31,8 +31,17 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Process" }).ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Process this dataset" });
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "1 program does not fit" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "2 programs do not fit" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("No file of 'ada/scan' matches 'scan.h5'");
+
+        // It starts by itself where that is switched on.
+        ILocator mine = dialog.GetByRole(AriaRole.Switch, new() { Name = "Fit of each scan: on all datasets that I own" });
+        await mine.ClickAsync(new() { Force = true });
+        await Expect(mine).ToBeCheckedAsync();
+        await page.PictureAsync("process-switches");
+        await page.MustBeAccessibleAsync();
+        await mine.ClickAsync(new() { Force = true });
+        await Expect(mine).Not.ToBeCheckedAsync();
 
         // What was typed outlives the page.
         await Expect(dialog).ToContainTextAsync("From 0 to 20.");
@@ -114,6 +123,8 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
     {
         string folder = Directory.CreateDirectory(Path.Combine(Folder, "programs")).FullName;
         File.WriteAllText(Path.Combine(folder, "fit.yaml"), Fit);
+        File.WriteAllText(
+            Path.Combine(folder, "fit-each.yaml"), Fit.Replace("Fit of a scan", "Fit of each scan") + "\naccepts: {types: [mx]}\nwhen: closed\n");
         foreach (string name in new[] { "statistics.yaml", "reconstruct.yaml" })
         {
             string text = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "programs", name));

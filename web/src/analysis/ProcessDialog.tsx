@@ -9,8 +9,9 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import type { ProcessDialogProps } from "../dataset/ProcessButton";
 import type { Program } from "../dataset/usePrograms";
-import { useDraft } from "../drafts/useDraft";
+import { type FormDraft, useDraft } from "../drafts/useDraft";
 import { formatBytes, formatSeconds, plural } from "../text/format";
+import { Automatic } from "./Automatic";
 import { ParameterFields } from "./ParameterFields";
 import { given, type Values } from "./parameters";
 import classes from "./StartDialog.module.css";
@@ -26,6 +27,7 @@ const nothing: Typed = { program: "", values: {}, output: "" };
 
 /** Starts a program of the site on a dataset. The server says which programs fit, and why others do not. */
 export default function ProcessDialog({ context: { dataset }, onClose }: ProcessDialogProps) {
+  const draft = useDraft<Typed>(`process.${dataset.id}`, nothing);
   const query = useQuery({
     queryKey: ["programs", dataset.id],
     queryFn: () => must(api.GET("/programs", { params: { query: { dataset: dataset.id } } })),
@@ -42,8 +44,9 @@ export default function ProcessDialog({ context: { dataset }, onClose }: Process
             No program of this site fits the dataset.
           </Alert>
         )}
-        {fitting.length > 0 && <StartForm dataset={dataset} programs={fitting} onClose={onClose} />}
+        {fitting.length > 0 && <StartForm dataset={dataset} programs={fitting} draft={draft} onClose={onClose} />}
         <Misfits programs={programs.filter((program) => program.misfit)} isShown={fitting.length === 0} />
+        <Automatic dataset={dataset} programs={programs} values={draft.value.values} />
       </Stack>
     </Modal>
   );
@@ -52,10 +55,10 @@ export default function ProcessDialog({ context: { dataset }, onClose }: Process
 interface StartFormProps extends Pick<ProcessDialogProps, "onClose"> {
   dataset: ProcessDialogProps["context"]["dataset"];
   programs: Program[];
+  draft: FormDraft<Typed>;
 }
 
-function StartForm({ dataset, programs, onClose }: StartFormProps) {
-  const draft = useDraft<Typed>(`process.${dataset.id}`, nothing);
+function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
   const work = useWork();
   const queries = useQueryClient();
   const navigate = useNavigate();

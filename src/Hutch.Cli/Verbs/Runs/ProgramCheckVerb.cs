@@ -1,6 +1,7 @@
 using Hutch.Cli.Verbs.Datasets;
 using Hutch.Commands.Hosting;
 using Hutch.Programs.Documents;
+using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 
 namespace Hutch.Cli.Verbs.Runs;
@@ -25,7 +26,22 @@ internal sealed class ProgramCheckVerb : Verb
                     .Order(StringComparer.Ordinal),
             ]
             : [path];
-        int wrong = files.Count(file => !Check(context, file));
+        var valid = new List<ProgramDocument>();
+        foreach (string file in files)
+        {
+            if (Check(context, file) is { } program)
+            {
+                valid.Add(program);
+            }
+        }
+
+        int wrong = files.Length - valid.Count;
+        if (ProgramCycles.Find(valid, TypeCatalog.BuiltIn.LineageOf) is { } cycle)
+        {
+            Print(context, ProgramCycles.ProblemOf(cycle));
+            wrong++;
+        }
+
         if (files.Length == 0)
         {
             context.WriteNote($"{Display.Quote(path)} has no documents of programs: their names end in .yaml.");
@@ -34,16 +50,13 @@ internal sealed class ProgramCheckVerb : Verb
         return Task.FromResult(wrong == 0 ? ExitCode.Ok : ExitCode.Failure);
     }
 
-    private static bool Check(CliContext context, string file)
+    private static ProgramDocument? Check(CliContext context, string file)
     {
         ProgramDocument? program = ProgramReader.Read(
             Path.GetFileName(file), context.ReadFile(file), out IReadOnlyList<TypeProblem> problems);
         foreach (TypeProblem problem in problems)
         {
-            context.Print(
-                new TypeCheckLine(problem.File, problem.Line, problem.Column, null, problem.Message),
-                FullJson.Default.TypeCheckLine,
-                problem.ToString());
+            Print(context, problem);
         }
 
         if (program is not null)
@@ -52,6 +65,11 @@ internal sealed class ProgramCheckVerb : Verb
             context.WriteNote($"The program {program.Name} {program.Version} is valid: {command}");
         }
 
-        return program is not null;
+        return program;
     }
+
+    private static void Print(CliContext context, TypeProblem problem) => context.Print(
+        new TypeCheckLine(problem.File, problem.Line, problem.Column, null, problem.Message),
+        FullJson.Default.TypeCheckLine,
+        problem.ToString());
 }

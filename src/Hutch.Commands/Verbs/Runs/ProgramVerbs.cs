@@ -4,14 +4,29 @@ using Hutch.Model.Parameters;
 
 namespace Hutch.Commands.Verbs.Runs;
 
-/// <summary><c>hutch program list | show | run | check</c>: programs that the server starts on behalf of users.</summary>
+/// <summary>
+/// <c>hutch program list | show | run | enable | disable | check</c>: programs that the server starts on behalf of users.
+/// </summary>
 internal static class ProgramVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "program", "List, show, run and check programs that the server starts on your behalf.",
-        new ListProgramsVerb(host), new ShowProgramVerb(host), new RunProgramVerb(host), FullProgramVerb.Create(host, "program check"));
+        "program", "List, show, run, enable and check programs that the server starts on your behalf.",
+        new ListProgramsVerb(host), new ShowProgramVerb(host), new RunProgramVerb(host),
+        ProgramSwitchVerb.Enable(host), ProgramSwitchVerb.Disable(host), FullProgramVerb.Create(host, "program check"));
 
     private static Argument<string> Program() => new("program") { Description = "The name of the program, from `hutch program list`." };
+
+    private static string Starts(ProgramInfo program)
+    {
+        string[] on =
+        [
+            .. program.OnForAll == true ? ["all yours"] : (string[])[],
+            .. program.OnFor is { } datasets ? [Human.Count(datasets.Count, "dataset", "datasets")] : (string[])[],
+        ];
+        return program.When is null ? "by hand"
+            : on.Length == 0 ? $"{program.When} (off)"
+            : $"{program.When} (on: {string.Join(", ", on)})";
+    }
 
     private sealed class ListProgramsVerb : Verb
     {
@@ -22,14 +37,14 @@ internal static class ProgramVerbs
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            var table = new TextTable("PROGRAM", "VERSION", "TAKES", "ENGINE", "TITLE");
+            var table = new TextTable("PROGRAM", "VERSION", "TAKES", "ENGINE", "STARTS", "TITLE");
             await context.AddAsync(
                 table,
                 context.Server.ListProgramsAsync(cancellationToken),
                 HutchJson.Default.ProgramInfo,
                 program =>
                 [
-                    program.Name, program.Version, string.Join(", ", program.Types ?? ["any"]), program.Engine,
+                    program.Name, program.Version, string.Join(", ", program.Types ?? ["any"]), program.Engine, Starts(program),
                     program.MayStart ? program.Title : $"{program.Title} (members of {string.Join(", ", program.Groups ?? [])} only)",
                 ]);
             context.Write(table, "The server has no programs.");
@@ -79,6 +94,7 @@ internal static class ProgramVerbs
             output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
             output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
                 + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
+            output.WriteLine($"Starts: {Starts(program)}");
             output.WriteLine($"Command: {Display.Name(CommandText.Join(program.Command ?? []))}");
             output.WriteLine();
             var table = new TextTable("PARAMETER", "KIND", "UNIT", "RANGE", "HELP");

@@ -321,6 +321,12 @@ public sealed class DatasetLifecycle(
 
         EndSessions(context, dataset);
         context.Emit(new JournalRecord.DatasetClosed(id, number, by));
+        if (context.Queries.HasSwitch(id, dataset.Owner))
+        {
+            // Here and nowhere else: a copy, a move and a rebuild close nothing.
+            context.Emit(new JournalRecord.ProgramsWanted(id));
+        }
+
         return context.Dataset(id).Value;
     }
 

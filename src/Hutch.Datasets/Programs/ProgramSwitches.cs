@@ -1,0 +1,95 @@
+using Hutch.Model.Parameters;
+using Hutch.Programs.Documents;
+
+namespace Hutch.Datasets.Programs;
+
+/// <summary>Switches programs on and off that start by themselves, after a check of the caller's rights.</summary>
+public sealed class ProgramSwitches
+{
+    private readonly ProgramService _programs;
+    private readonly ProgramFit _fit;
+    private readonly HeadReader _heads;
+    private readonly ProgramStarts _starts;
+
+    internal ProgramSwitches(ProgramService programs, ProgramFit fit, HeadReader heads, ProgramStarts starts) =>
+        (_programs, _fit, _heads, _starts) = (programs, fit, heads, starts);
+
+    /// <summary>Lists what the caller has switched on.</summary>
+    public async ValueTask<IReadOnlyList<ProgramSwitch>> ListAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.IsUser ? await _starts.SwitchesOfAsync(caller.Name, ct) : [];
+    }
+
+    /// <summary>
+    /// Switches a program on, for one dataset or for all datasets that the caller owns. Its rights are checked again at each start.
+    /// </summary>
+    /// <param name="dataset">The dataset; null for all datasets of the caller, now and later.</param>
+    public async Task<Result<Done>> EnableAsync(
+        Caller caller, string name, DatasetId? dataset, IReadOnlyDictionary<string, JsonElement> parameters, CancellationToken ct)
+    {
+        if (!Find(caller, name).TryGet(out OfferedProgram? offered, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        ProgramDocument program = offered.Program;
+        if (program.When is not { } rule)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The program '{name}' is started by hand only: its document has no rule (`when`) by which it could start by itself.");
+        }
+
+        if (ProgramService.FindForbidden(offered) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        if (!ParameterValues.Check(program, parameters).TryGet(out ParameterValues? values, out refusal)
+            || dataset is { } id && await FindMisfitAsync(caller, program, rule, id, ct) is { } misfit && (refusal = misfit) is not null)
+        {
+            return refusal!;
+        }
+
+        return await _starts.SwitchAsync(new ProgramSwitch(program.Name, caller.Name, dataset, values.ToJson()), isOn: true, ct);
+    }
+
+    /// <summary>Switches a program off. Runs that it has started continue. It may be a program that is not there any more.</summary>
+    public async Task<Result<Done>> DisableAsync(Caller caller, string name, DatasetId? dataset, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorize(caller);
+        return allowed.IsOk
+            ? await _starts.SwitchAsync(new ProgramSwitch(name, caller.Name, dataset, null), isOn: false, ct)
+            : allowed;
+    }
+
+    private Result<OfferedProgram> Find(Caller caller, string name) =>
+        Authorize(caller).Then<OfferedProgram>(_ => _programs.Find(caller, name));
+
+    private static Result<Done> Authorize(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.ProgramSwitch).Then<Done>(static _ => Done.Value);
+        return !allowed.IsOk || caller.IsUser ? allowed
+            : ErrorCode.Forbidden.With("Programs start by themselves on behalf of people with an account.");
+    }
+
+    private async ValueTask<HutchError?> FindMisfitAsync(
+        Caller caller, ProgramDocument program, ProgramRule rule, DatasetId id, CancellationToken ct)
+    {
+        if (await _programs.FindLackingRightAsync(caller, id, ct) is { } lacking)
+        {
+            return lacking;
+        }
+
+        if (!(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).Then(DatasetState.RequireHome)
+            .TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        string name = $"{dataset.Owner}/{dataset.Slug}";
+        return dataset.Closed is null ? _fit.FindMisfitOfType(program, dataset, name) : ErrorCode.DatasetClosed.With(
+            $"'{name}' is closed: the rule of the program '{program.Name}' ({rule}) does not apply to it any more. Start it by hand.");
+    }
+}

@@ -1,0 +1,190 @@
+using Hutch.Datasets.Analyses;
+using Hutch.Programs.Documents;
+using Hutch.Zone.Grants;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Datasets.Programs;
+
+/// <summary>
+/// Starts programs by their rules, on behalf of the accounts that switched them on. A rule starts a program once on a dataset: what is due
+/// is a record, and the run is made in the commit that ends it.
+/// </summary>
+/// <remarks>For one caller at a time, at one server of the site.</remarks>
+public sealed partial class ProgramTriggers
+{
+    /// <summary>The most starts in a row that no person caused.</summary>
+    public const int MaxDepth = 5;
+
+    private const int MaxAtOnce = 100;
+    private const int MaxOpenDatasets = 200;
+    private const int MaxSeen = 100_000;
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private static readonly TokenScope Scope = new(TokenScopes.Read | TokenScopes.Write);
+
+    private readonly ProgramLibrary _library;
+    private readonly ProgramFit _fit;
+    private readonly ProgramService _programs;
+    private readonly ProgramStarts _starts;
+    private readonly HeadReader _heads;
+    private readonly Authenticator _authenticator;
+    private readonly DatasetNotices _notices;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Dictionary<(DatasetId Dataset, string Program), long> _seen = [];
+    private long _looked;
+
+    internal ProgramTriggers(
+        ProgramLibrary library, ProgramFit fit, ProgramService programs, ProgramStarts starts, HeadReader heads,
+        Authenticator authenticator, DatasetNotices notices, TimeProvider time, ILogger logger)
+    {
+        (_library, _fit, _programs, _starts, _heads) = (library, fit, programs, starts, heads);
+        (_authenticator, _notices, _time, _logger) = (authenticator, notices, time, logger);
+    }
+
+    /// <summary>Decides about datasets that were closed or have new files, and starts what is due.</summary>
+    public async Task StepAsync(CancellationToken ct)
+    {
+        foreach (DatasetId closed in await _starts.WantingAsync(MaxAtOnce, ct))
+        {
+            await _starts.DecideAsync(closed, await OnCloseAsync(closed, ct), isOfClose: true, ct);
+        }
+
+        if (_looked == 0 || _time.GetElapsedTime(_looked) >= LookAgain)
+        {
+            await LookForFilesAsync(ct);
+            _looked = _time.GetTimestamp();
+        }
+
+        foreach (DueStart due in await _starts.DueAsync(MaxAtOnce, ct))
+        {
+            await StartAsync(due, ct);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<DueProgram>> OnCloseAsync(DatasetId id, CancellationToken ct)
+    {
+        if (!(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _))
+        {
+            return [];
+        }
+
+        int depth = await _starts.DepthOfAsync(id, ct) + 1;
+        var due = new List<DueProgram>();
+        foreach (ProgramSwitch one in await _starts.SwitchesForAsync(id, dataset.Owner, ct))
+        {
+            // A program that is away now is due too, so that its user hears of it.
+            bool applies = !_library.Find(one.Program).TryGet(out ProgramDocument? program, out _)
+                || program.When is { Files: null } && _fit.FindMisfit(program, dataset, dataset.Slug) is null;
+            if (applies)
+            {
+                due.Add(new DueProgram(one.Program, ProgramRule.OnClose.ToString(), one.User, one.Parameters, depth));
+            }
+        }
+
+        return due;
+    }
+
+    private async Task LookForFilesAsync(CancellationToken ct)
+    {
+        foreach (ProgramDocument program in _library.Programs.Where(static program => program.When is { Files: not null }))
+        {
+            foreach (ProgramSwitch one in await _starts.SwitchesOfProgramAsync(program.Name, ProgramStarts.MaxSwitchesOfAccount, ct))
+            {
+                IReadOnlyList<DatasetId> datasets = one.Dataset is { } only
+                    ? [only]
+                    : await _starts.OpenDatasetsOfAsync(one.User, MaxOpenDatasets, ct);
+                foreach (DatasetId dataset in datasets)
+                {
+                    await LookAtAsync(program, one, dataset, ct);
+                }
+            }
+        }
+    }
+
+    private async Task LookAtAsync(ProgramDocument program, ProgramSwitch wanted, DatasetId id, CancellationToken ct)
+    {
+        long changed = await _heads.ChangedAsync(id, ct);
+        bool isKnown = _seen.TryGetValue((id, program.Name), out long before) && before == changed;
+        if (isKnown || !(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _) || !Applies(program, wanted, dataset))
+        {
+            return;
+        }
+
+        string rule = program.When!.ToString();
+        if (!await _starts.HasStartAsync(id, program.Name, rule, ct) && await _fit.HasFilesAsync(program.When, id, ct))
+        {
+            int depth = await _starts.DepthOfAsync(id, ct) + 1;
+            await _starts.DecideAsync(
+                id, [new DueProgram(program.Name, rule, wanted.User, wanted.Parameters, depth)], isOfClose: false, ct);
+        }
+
+        if (_seen.Count >= MaxSeen)
+        {
+            _seen.Clear();
+        }
+
+        _seen[(id, program.Name)] = changed;
+    }
+
+    // A dataset that moved here may have had its start at its earlier home.
+    private bool Applies(ProgramDocument program, ProgramSwitch wanted, SiteDataset dataset) =>
+        dataset is { Closed: null, Copy: null, Ended: null, TrashedUntil: null }
+        && (wanted.Dataset is not null || dataset.HomeSince is null)
+        && _fit.FindMisfit(program, dataset, dataset.Slug) is null;
+
+    private async Task StartAsync(DueStart due, CancellationToken ct)
+    {
+        DueProgram wanted = due.Program;
+        Result<VisibleRun> started = wanted.Depth > MaxDepth
+            ? ErrorCode.Unprocessable.With($"Programs started each other {MaxDepth} times in a row; the next start needs a person.")
+            : await TryAsync(due, ct);
+        if (started.TryGet(out VisibleRun? run, out HutchError? refusal))
+        {
+            LogStarted(_logger, run.Run.Id, wanted.Program, due.Dataset, wanted.User);
+            return;
+        }
+
+        // It stays due, and is tried again in a second.
+        if (refusal.Code == ErrorCode.Unavailable || refusal.Code == ErrorCode.OutcomeUnknown)
+        {
+            return;
+        }
+
+        Result<int> told = await _notices.NotifyUserAsync(
+            due.Dataset, DatasetNotice.ProgramRefused(wanted.Program, wanted.Rule, refusal.Message), wanted.User, ct);
+        if (told.IsOk || told.Error.Code == ErrorCode.NotFound)
+        {
+            LogRefused(_logger, wanted.Program, due.Dataset, wanted.User, refusal.Message);
+            await _starts.DropAsync(due, refusal.Message, ct);
+        }
+    }
+
+    private async Task<Result<VisibleRun>> TryAsync(DueStart due, CancellationToken ct)
+    {
+        DueProgram wanted = due.Program;
+        if (!(await _authenticator.ForWorkAsync(wanted.User, Scope, ct)).TryGet(out Caller? caller, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Dictionary<string, JsonElement> parameters = wanted.Parameters is { ValueKind: JsonValueKind.Object } given
+            ? given.EnumerateObject().ToDictionary(static one => one.Name, static one => one.Value, StringComparer.Ordinal)
+            : [];
+        return await _programs.StartAsync(
+            caller, wanted.Program,
+            new ProgramStart(new ProgramStartInput(due.Dataset, null), parameters)
+            {
+                Trigger = new RunTrigger(due.Dataset, wanted.Rule, wanted.Depth),
+            },
+            ct);
+    }
+
+    [LoggerMessage(
+        EventId = 5603, Level = LogLevel.Debug, Message = "The run {Run} of {Program} started by itself on {Dataset} for {User}")]
+    private static partial void LogStarted(ILogger logger, Guid run, string program, DatasetId dataset, string user);
+
+    [LoggerMessage(
+        EventId = 5604, Level = LogLevel.Warning, Message = "{Program} did not start by itself on {Dataset} for {User}: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string program, DatasetId dataset, string user, string reason);
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Hutch.Api.Tests.Support;
+using Hutch.Programs.Engines;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>Programs that start by themselves where a person has switched them on, with an engine that executes nothing.</summary>
+public sealed class ProgramStartTests : IAsyncLifetime
+{
+    private const string Fit = """
+        title: Fit of a scan
+        version: "1"
+        accepts: {types: [mx], state: closed}
+        command: [fit, "--max={threshold}", "{input}", "{output}"]
+        parameters: {threshold: {kind: number, range: [0, 10], default: 2}}
+        when: closed
+        """;
+
+    private const string Sum = """
+        title: Sum of movies
+        version: "1"
+        accepts: {types: [mx]}
+        command: [sum, "{input}", "{output}"]
+        when: {files: "*.mrc", count: 2}
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-programs-").FullName;
+    private readonly LyingEngine _engine = new();
+    private TestServer _server = null!;
+    private TestCaller _ada = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "fit.yaml"), Fit, Ct);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "sum.yaml"), Sum, Ct);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "hand.yaml"), Fit.Replace("when: closed", "when: by hand"), Ct);
+        _server = await TestServer.StartAsync(programs: _folder, engine: _engine);
+        _ada = await _server.UserAsync("ada");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_close_starts_a_program_once_on_behalf_of_the_person_who_switched_it_on()
+    {
+        string off = await ScanAsync("off");
+        (await CloseAsync(off)).Must(200);
+        (await EnableAsync(_ada, "fit", new { parameters = new { threshold = 3 } })).Must(204);
+        string other = await _ada.DatasetAsync("other");
+        (await _ada.PutAsync($"datasets/{other}/entries/a", "1")).Must(201);
+        (await CloseAsync(other)).Must(200);
+        string scan = await ScanAsync("scan");
+        (await CloseAsync(scan)).Must(200);
+
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        JsonElement run = (await _ada.GetAsync($"runs/{order.Attempt.Run:N}")).Must(200).Json;
+        Assert.Equal((scan, "ada", "fit --max=3 {input} {output}"), (Text(run.GetProperty("inputs")[0], "dataset"), Text(run, "user"), Text(run, "command")));
+
+        // Neither the dataset that was closed before, nor that of another type, nor the same one after a restart.
+        await _server.RestartAsync(() => { });
+        string last = await ScanAsync("last");
+        (await CloseAsync(last)).Must(200);
+        Assert.Equal("fit", (await _engine.NextAsync(Ct)).Program);
+        Assert.Equal(2, await RunsAsync());
+    }
+
+    [Fact]
+    public async Task Files_that_come_to_an_open_dataset_start_a_program_when_there_are_enough()
+    {
+        string scan = await ScanAsync("scan");
+        (await EnableAsync(_ada, "sum", new { dataset = scan })).Must(204);
+        (await _ada.PutAsync($"datasets/{scan}/entries/1.mrc", "1")).Must(201);
+        (await _ada.PutAsync($"datasets/{scan}/entries/2.mrc", "2")).Must(201);
+
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        Assert.Equal("sum", order.Program);
+        JsonElement items = (await _ada.GetAsync("programs")).Must(200).Json.GetProperty("items");
+        JsonElement sum = items.EnumerateArray().Single(static one => Text(one, "name") == "sum");
+        Assert.Equal(("2 files *.mrc", scan), (Text(sum, "when"), sum.GetProperty("onFor")[0].GetString()));
+    }
+
+    [Fact]
+    public async Task A_start_whose_right_was_lost_is_reported_and_not_tried_again()
+    {
+        TestCaller bob = await _server.UserAsync("bob");
+        string scan = await ScanAsync("scan");
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right = "derive" })).Must(200);
+        (await EnableAsync(bob, "fit", new { dataset = scan })).Must(204);
+        (await EnableAsync(_ada, "fit", new { dataset = await ScanAsync("mine") })).Must(204);
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right = "view" })).Must(200);
+        (await CloseAsync(scan)).Must(200);
+        (await CloseAsync(await IdAsync("mine"))).Must(200);
+
+        // The later start happens after the decision about the earlier one.
+        await _engine.NextAsync(Ct);
+        JsonElement mail = (await bob.GetAsync("me/mails")).Must(200).Json.GetProperty("items")[0];
+        Assert.Equal("fit did not start on ada/scan", Text(mail, "subject"));
+        Assert.Equal(1, await RunsAsync());
+    }
+
+    [Fact]
+    public async Task What_cannot_start_by_itself_is_not_switched_on()
+    {
+        string scan = await ScanAsync("scan");
+        TestCaller eve = await _server.UserAsync("eve");
+        (await EnableAsync(_ada, "hand", new { dataset = scan })).MustRefuse(422, "unprocessable");
+        (await EnableAsync(_ada, "fit", new { dataset = scan, parameters = new { threshold = 11 } })).MustRefuse(422, "unprocessable");
+        (await EnableAsync(_ada, "fit", new { dataset = await _ada.DatasetAsync("other") })).MustRefuse(422, "unprocessable");
+        (await EnableAsync(eve, "fit", new { dataset = scan })).MustRefuse(404, "not-found");
+        (await CloseAsync(scan)).Must(200);
+        (await EnableAsync(_ada, "fit", new { dataset = scan })).MustRefuse(409, "dataset-closed");
+
+        (await EnableAsync(_ada, "fit", new { })).Must(204);
+        (await _ada.PostAsync("programs/fit/disable", new { })).Must(204);
+        (await CloseAsync(await ScanAsync("later"))).Must(200);
+        Assert.Equal(0, await RunsAsync());
+    }
+
+    [Fact]
+    public async Task The_list_of_a_dataset_says_why_a_program_does_not_fit()
+    {
+        string scan = await ScanAsync("scan");
+        JsonElement items = (await _ada.GetAsync($"programs?dataset={scan}")).Must(200).Json.GetProperty("items");
+
+        Assert.Equal(["fit", "hand"], items.EnumerateArray().Where(static one => one.TryGetProperty("misfit", out _)).Select(static one => Text(one, "name")));
+        Assert.Contains("open", Text(items[0], "misfit"), StringComparison.Ordinal);
+        (await (await _server.UserAsync("eve")).GetAsync($"programs?dataset={scan}")).MustRefuse(404, "not-found");
+    }
+
+    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    private static Task<Answer> EnableAsync(TestCaller caller, string program, object body) => caller.PostAsync($"programs/{program}/enable", body);
+
+    private Task<Answer> CloseAsync(string dataset) => _ada.PostAsync($"datasets/{dataset}/close", new { });
+
+    private async Task<int> RunsAsync() => (await _ada.GetAsync("runs")).Must(200).Json.GetProperty("items").GetArrayLength();
+
+    private async Task<string> IdAsync(string name) => Text((await _ada.GetAsync($"datasets/resolve?name=ada/{name}")).Must(200).Json, "id")!;
+
+    private async Task<string> ScanAsync(string name)
+    {
+        string id = Text((await _ada.PostAsync("datasets", new { name, type = "mx" })).Must(201).Json, "id")!;
+        (await _ada.PutAsync($"datasets/{id}/entries/a", "1")).Must(201);
+        return id;
+    }
+}

@@ -1,0 +1,76 @@
+import { Stack, Switch, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { api, done } from "../api/client";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
+import type { Dataset } from "../dataset/context";
+import type { Program } from "../dataset/usePrograms";
+import { given, type Values } from "./parameters";
+
+interface AutomaticProps {
+  dataset: Dataset;
+  programs: Program[];
+  /** What was put into the fields of each program: its starts use it. */
+  values: Record<string, Values>;
+}
+
+/** Switches for programs that start by themselves: on this dataset, and on all datasets of the user. */
+export function Automatic({ dataset, programs, values }: AutomaticProps) {
+  const own = programs.filter((program) => program.when && program.mayStart);
+  if (own.length === 0) return null;
+  return (
+    <Stack gap="xs" component="section" aria-label="Start by itself">
+      <Text fw={600} size="sm" component="h2">
+        Start by itself
+      </Text>
+      {own.map((program) => (
+        <ProgramSwitches key={program.name} dataset={dataset} program={program} values={values[program.name] ?? {}} />
+      ))}
+    </Stack>
+  );
+}
+
+function ProgramSwitches({ dataset, program, values }: { dataset: Dataset; program: Program; values: Values }) {
+  const queries = useQueryClient();
+  const work = useWork();
+  const turn = (isOn: boolean, id?: string) =>
+    work.run(async () => {
+      const params = { params: { path: { name: program.name } } };
+      const what = id ? { dataset: id } : {};
+      await done(
+        isOn
+          ? api.POST("/programs/{name}/enable", { ...params, body: { ...what, parameters: given(program, values) } })
+          : api.POST("/programs/{name}/disable", { ...params, body: what }),
+      );
+      await queries.invalidateQueries({ queryKey: ["programs"] });
+    });
+  const isHere = program.onFor?.includes(dataset.id) ?? false;
+  return (
+    <Stack gap={6}>
+      <Text size="sm">
+        <b>{program.title}</b>: {ruleOf(program)}
+      </Text>
+      {(dataset.state === "open" || isHere) && (
+        <Switch
+          label="On this dataset"
+          aria-label={`${program.title}: on this dataset`}
+          checked={isHere}
+          disabled={work.isBusy}
+          onChange={(event) => turn(event.currentTarget.checked, dataset.id)}
+        />
+      )}
+      <Switch
+        label="On all datasets that I own, now and later"
+        aria-label={`${program.title}: on all datasets that I own`}
+        checked={program.onForAll === true}
+        disabled={work.isBusy}
+        onChange={(event) => turn(event.currentTarget.checked)}
+      />
+      <ProblemAlert error={work.error} title="Could not switch it" />
+    </Stack>
+  );
+}
+
+function ruleOf({ when }: Program): string {
+  return when === "closed" ? "starts when the dataset is closed." : `starts when there are ${when}.`;
+}
