@@ -12,15 +12,17 @@ import { TextTable } from "../components/TextTable";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { useHasFrames } from "../dataset/useHasFrames";
-import { RunBadge } from "../lineage/RunBadge";
+import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { useSession } from "../session/session";
 import { formatCount, formatTime, plural } from "../text/format";
+import { ProgramRun } from "./ProgramRun";
 import type { Step } from "./parameters";
 import { ResultPicture } from "./ResultPicture";
 import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn } from "./rows";
 import { StartDialog } from "./StartDialog";
 import { useResults } from "./useResults";
 import { useSteps } from "./useSteps";
+import { useTitles } from "./useTitles";
 
 type Run = Schemas["RunInfo"];
 
@@ -33,6 +35,7 @@ export default function AnalysisTab() {
     queryFn: () => must(api.GET("/runs", { params: { query: { dataset: dataset.id } } })),
   });
   const steps = useSteps();
+  const titleOf = useTitles();
   const hasFrames = useHasFrames(dataset, true);
   const [isStarting, setStarting] = useState(false);
   if (query.isPending || steps.isPending) return <Loading />;
@@ -43,7 +46,9 @@ export default function AnalysisTab() {
     return (
       <ProblemAlert error={steps.error} title="Could not load the analysis steps" onRetry={() => steps.refetch()} />
     );
-  const stepOf = (run: Run): Step | undefined => steps.data.items.find((step) => step.program === run.program);
+  // A run of a foreign step carries its columns: the worker that declared them may be gone.
+  const stepOf = (run: Run): Step | undefined =>
+    run.step ?? steps.data.items.find((step) => step.program === run.program);
   const runs = query.data.items ?? [];
   const run = runs.find((each) => each.id === search.get("run")) ?? runs[0];
   const start = hasFrames && hasRight(dataset, "derive") && (
@@ -71,21 +76,25 @@ export default function AnalysisTab() {
               allowDeselect={false}
               data={runs.map((each) => ({
                 value: each.id,
-                label: `${stepOf(each)?.title ?? each.program}, ${formatTime(new Date(each.started))}`,
+                label: `${titleOf(each) ?? each.program}, ${formatTime(new Date(each.started))}`,
               }))}
               value={run.id}
               onChange={(value) => setSearch(value ? { run: value } : {}, { replace: true })}
             />
             {start}
           </Group>
-          <Results
-            key={run.id}
-            run={run}
-            step={stepOf(run)}
-            self={dataset.id}
-            canManage={hasRight(dataset, "manage")}
-            onStopped={() => query.refetch()}
-          />
+          {run.attempt ? (
+            <ProgramRun key={run.id} run={run} self={dataset.id} canManage={hasRight(dataset, "manage")} />
+          ) : (
+            <Results
+              key={run.id}
+              run={run}
+              step={stepOf(run)}
+              self={dataset.id}
+              canManage={hasRight(dataset, "manage")}
+              onStopped={() => query.refetch()}
+            />
+          )}
         </>
       )}
       {isStarting && (
@@ -121,6 +130,7 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
   );
   const state = (end?.state as string | undefined) ?? run.state;
   const message = (end?.message as string | undefined) ?? run.message;
+  const waits = step !== undefined && isWaiting({ ...run, state }, rows.count, Date.now());
   const failures = sorted.reduce((sum, row) => sum + (row.error ? 1 : 0), 0);
   if (error !== undefined && rows.count === 0)
     return <ProblemAlert error={error} title="Could not load the results" onRetry={retry} />;
@@ -128,7 +138,7 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <RunBadge run={{ state }} />
+        <RunBadge run={{ state: waits ? "waiting" : state }} />
         <Text size="sm" role="status" data-testid="result-count">
           {plural(rows.count, "frame")}
           {failures > 0 ? `, ${formatCount(failures)} failed` : ""}
@@ -163,6 +173,11 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
           </Anchor>
         )}
       </Group>
+      {waits && (
+        <Alert variant="light" color="yellow" title="Waiting for a first frame">
+          No frame has come for an hour. Stop the run if none will.
+        </Alert>
+      )}
       {message && (
         <Alert variant="light" color={state === "failed" ? "red" : "gray"}>
           {message}
