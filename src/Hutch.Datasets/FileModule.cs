@@ -31,7 +31,7 @@ public sealed class FileModule
             site.PushCommits);
         Sent = new UnreferencedUploads(
             zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.ExpiredAnnexKeys, keyNames, time);
-        Receipts = new ReceiptService(reading.Own.Entries, site.Heads, site.Blobs, network, time);
+        Receipts = new ReceiptService(reading.Own.Entries, site.Heads, site.Blobs, site.Engine.SecureAsync, network, time);
     }
 
     public EntryChangeService Changes { get; }

@@ -24,4 +24,8 @@ public readonly record struct FileFacts(uint Owner, UnixFileMode Mode, bool IsFo
             status.Type == FileType.Folder,
             DateTimeOffset.UnixEpoch.AddTicks(status.ModifiedNanoseconds / TimeSpan.NanosecondsPerTick));
     }
+
+    /// <summary>The time at which a file was created, which a copy does not share; null when nothing is there.</summary>
+    public static DateTimeOffset? FindCreated(string path) =>
+        File.Exists(path) ? new DateTimeOffset(File.GetCreationTimeUtc(path), TimeSpan.Zero) : null;
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Hutch.Site.Engines;
+using Hutch.Site.Engines.Segments;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Fairness;
@@ -20,6 +21,10 @@ public sealed record SiteOptions : IValidatableObject
     /// <summary>The engine for log and bytes; null for the segments of the data folder.</summary>
     [Browsable(false)]
     public ISiteEngineFactory? Engine { get; init; }
+
+    /// <summary>The bucket for sealed segments; null to keep all of them in the data folder.</summary>
+    [Browsable(false)]
+    public ISegmentBucketFactory? Bucket { get; init; }
 
     /// <summary>
     /// The source of pages and blobs that are not stored here; null for a site that stores everything that its records name.

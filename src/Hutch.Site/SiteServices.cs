@@ -89,7 +89,7 @@ public sealed partial class SiteServices : IAsyncDisposable
                 Committer, records, Checkpointer, Barrier, Operations, Blobs, options, Clock, _life.Kept,
                 new LocalPurge(words, records, Committer)));
         Files = upkeep.Files;
-        _replication = new ReplicationModule(Committer, records, tree, HeadCompactor, Blobs, Intake, engine.Others, options, Clock, time);
+        _replication = new ReplicationModule(Committer, records, tree, HeadCompactor, Blobs, Intake, engine, options, Clock, time);
         var copySessions = new CopySessions(Committer, Pushes, Negotiation, options.Pushes, options.NewId);
         Copies = new CopyIntake(Committer, records, Blobs, tree, copySessions, Pushes, ResumableUploads, Files, options.Lifecycle);
         EngineLoops = upkeep.Loops;
@@ -272,7 +272,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     public static async Task<SiteServices> OpenAsync(
         IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
-        ISiteEngine engine = await (options.Engine ?? new SegmentEngineFactory(options.Segments))
+        ISiteEngine engine = await (options.Engine ?? new SegmentEngineFactory(options.Segments, options.Bucket))
             .OpenAsync(disk, folder, time, loggers, ct);
         try
         {

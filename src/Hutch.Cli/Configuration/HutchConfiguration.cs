@@ -50,6 +50,9 @@ internal sealed class HutchConfiguration : IValidatableObject
     /// </summary>
     public EngineOptions Engine { get; init; } = new();
 
+    /// <summary>Where the segments of the data folder are.</summary>
+    public StorageSection Storage { get; init; } = new();
+
     /// <summary>The door of git and DataLad: see docs/datalad.md.</summary>
     public DataLadOptions DataLad { get; init; } = new();
 
@@ -107,6 +110,13 @@ internal sealed class HutchConfiguration : IValidatableObject
     /// <summary>Reports the options that cannot be combined with <see cref="Engine"/>.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Engine.IsOn && Storage.Bucket.IsOn)
+        {
+            yield return new ValidationResult(
+                "'storage.bucket' and 'engine' are both set: a site in PostgreSQL and an object store has no segments in the data folder. "
+                + "Remove one of the two.");
+        }
+
         if (Engine.IsOn && Backup.Folder is not null)
         {
             yield return new ValidationResult(
@@ -121,6 +131,15 @@ internal sealed class HutchConfiguration : IValidatableObject
                 + "temporary data yet. Remove the limit.");
         }
     }
+}
+
+/// <summary>The places of segments outside of the data folder.</summary>
+internal sealed class StorageSection
+{
+    /// <summary>
+    /// The bucket for sealed segments. The open ones and a cache are in the data folder: see docs/operations/bucket.md.
+    /// </summary>
+    public BucketOptions Bucket { get; init; } = new();
 }
 
 /// <summary>The content and form of the log, which goes to standard error.</summary>

@@ -81,12 +81,7 @@ public sealed class EngineOptions : IValidatableObject
 
     internal Result<PostgresAddress> Address => PostgresAddress.Parse(Records ?? "");
 
-    internal Result<S3Location> Bucket => !S3Location.Parse(Objects ?? "").TryGet(out S3Location? location, out _)
-        ? ErrorCode.BadConfiguration.With(
-            $"'objects' is no address of a bucket: use {S3Location.Form}. A key does not belong there: put it into 'objectsKeyFile'")
-        : location.Bucket is null
-            ? ErrorCode.BadConfiguration.With($"'objects' names no bucket: use {S3Location.Form}")
-            : location;
+    internal Result<S3Location> Bucket => BucketAccess.Parse(Objects, "objects", "objectsKeyFile");
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -12,7 +12,7 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
     private static readonly string[] SmallFiles = ["segments/quarantine.jsonl"];
     private static readonly string[] SecretFiles = ["hutch.yaml", S3Keys.FileName];
 
-    private readonly FileCopies _copies = new(source.Disk, source.Site.Blobs.Work);
+    private readonly FileCopies _copies = new(source.Disk, source.Site.Blobs.Work) { Origin = source.Site.Files.Disk };
     private readonly List<BackupFile> _files = [];
     private readonly Dictionary<string, BackupFile> _known = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _lacks = [];
@@ -150,7 +150,7 @@ internal sealed class BackupRun(BackupSource source, BackupFolder folder, Backup
 
         // What an interrupted backup left is not known to be whole.
         source.Disk.Delete(full);
-        if (source.Disk.TryLink(segment.Path, full))
+        if (source.Disk.FileExists(segment.Path) && source.Disk.TryLink(segment.Path, full))
         {
             _files.Add(new BackupFile(
                 BackupFileKind.Segment, path, path, segment.Bytes, await _copies.HashAsync(full, segment.Bytes, ct)));

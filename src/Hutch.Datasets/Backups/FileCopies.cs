@@ -8,6 +8,9 @@ internal sealed class FileCopies(IDisk disk, TransferSlots? work = null)
 {
     private const int PieceBytes = 1 << 20;
 
+    /// <summary>The disk that is copied from; null for that of the copies.</summary>
+    public IDisk? Origin { get; init; }
+
     /// <summary>Copies the first bytes of a file to a new name and checks the copy: durable on return. A failure leaves nothing.</summary>
     /// <returns>The SHA-256 of the copied bytes, 64 hexadecimal digits.</returns>
     public async Task<string> CopyAsync(string source, long bytes, string target, Action<long>? progress, CancellationToken ct)
@@ -20,6 +23,7 @@ internal sealed class FileCopies(IDisk disk, TransferSlots? work = null)
             using (IDiskFile to = disk.Open(unfinished, DiskAccess.CreateNew))
             {
                 hash = await ReadAsync(
+                    Origin ?? disk,
                     source,
                     bytes,
                     (piece, at) =>
@@ -47,12 +51,13 @@ internal sealed class FileCopies(IDisk disk, TransferSlots? work = null)
     }
 
     /// <summary>The SHA-256 of the first bytes of a file, 64 hexadecimal digits.</summary>
-    public Task<string> HashAsync(string path, long bytes, CancellationToken ct) => ReadAsync(path, bytes, static (_, _) => { }, ct);
+    public Task<string> HashAsync(string path, long bytes, CancellationToken ct) => ReadAsync(disk, path, bytes, static (_, _) => { }, ct);
 
-    private async Task<string> ReadAsync(string path, long bytes, Action<ReadOnlyMemory<byte>, long> take, CancellationToken ct)
+    private async Task<string> ReadAsync(
+        IDisk from, string path, long bytes, Action<ReadOnlyMemory<byte>, long> take, CancellationToken ct)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using IDiskFile file = disk.Open(path, DiskAccess.Read);
+        using IDiskFile file = from.Open(path, DiskAccess.Read);
         var piece = new byte[(int)Math.Min(PieceBytes, Math.Max(1, bytes))];
         for (long at = 0; at < bytes;)
         {

@@ -11,6 +11,9 @@ internal sealed class S3Connection : IDisposable
 {
     internal const string MetadataPrefix = "x-amz-meta-";
 
+    /// <summary>The rate of a large body below which its request is given up.</summary>
+    private const long SlowestBytesPerSecond = 1 << 20;
+
     private const string Advice =
         "Compare it with what the operator of the store says. Then trust the authority that signed the certificate, in a PEM file: "
         + "AWS_CA_BUNDLE names one for a command, the configuration for a server. Or trust this fingerprint, where one can be given.";
@@ -47,7 +50,7 @@ internal sealed class S3Connection : IDisposable
         {
             TimeSpan? delay;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(_options.AnswerTimeout);
+            limit.CancelAfter(_options.AnswerTimeout + TimeSpan.FromSeconds((request.Body?.Length ?? 0) / SlowestBytesPerSecond));
             SigningKey key = Volatile.Read(ref _key);
             try
             {

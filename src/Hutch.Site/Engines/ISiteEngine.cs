@@ -35,6 +35,12 @@ public interface ISiteEngine : IAsyncDisposable
     /// <summary>Returns the state of its stores; takes a few seconds at most.</summary>
     Task<EngineReport> ReportAsync(CancellationToken ct) => Task.FromResult(EngineReport.OfFolder);
 
+    /// <summary>
+    /// Has everything that was acknowledged before the call stored where other sites may rely on it, and everything freed before the call
+    /// erased there. Refused while that is not possible.
+    /// </summary>
+    Task<Result<Done>> SecureAsync(CancellationToken ct) => Task.FromResult<Result<Done>>(Done.Value);
+
     /// <summary>Prepares for a quick start, after the last commit of a graceful stop. Nothing is lost without it.</summary>
     Task SealAsync(CancellationToken ct);
 }

@@ -8,6 +8,9 @@ public interface IStoredFiles
     /// <summary>The objects that a backup copies; null where it copies files of the data folder.</summary>
     IStoredObjects? Objects => null;
 
+    /// <summary>The disk from which the files are read; null for that of the data folder.</summary>
+    IDisk? Disk => null;
+
     /// <summary>The number of files or objects with bytes, and their bytes.</summary>
     (int Count, long Bytes) Stored { get; }
 

@@ -1,5 +1,5 @@
+using Hutch.Site.Engines;
 using Hutch.Site.Life.Maintenance;
-using Hutch.Site.Platform.Servers;
 using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Evicting;
 using Hutch.Site.Replication.Homes;
@@ -14,16 +14,15 @@ internal sealed class ReplicationModule
 {
     public ReplicationModule(
         Committer committer, SiteDatabase records, Tree tree, HeadCompactor compactor, BlobStore blobs, BlobIntake intake,
-        IOtherServers? others,
-        SiteOptions options, TrustedClock clock, TimeProvider time)
+        ISiteEngine engine, SiteOptions options, TrustedClock clock, TimeProvider time)
     {
         Offers = new CopyOffers(records, compactor, tree, blobs, time);
-        WritePauses = new WritePauses(committer, others, time);
+        WritePauses = new WritePauses(committer, engine.Others, time);
         HomeMoves = new HomeMoves(committer, records, Offers, intake, WritePauses);
         CopyEnds = new CopyEnds(committer, records, options.Lifecycle, clock);
         Freshness = new CopyFreshness(time);
-        CopyHolds = new CopyHolds(committer, records);
-        Attester = new Attester(records, blobs);
+        CopyHolds = new CopyHolds(committer, records, engine.SecureAsync);
+        Attester = new Attester(records, blobs, engine.SecureAsync);
         Evictions = new Evictions(committer, records, blobs, options.NewId);
     }
 

@@ -102,6 +102,21 @@ public sealed class ByteCache : IDisposable
         return TryRead(key, body, entry?.Crc32C ?? 0) ? body : null;
     }
 
+    /// <summary>Reads a body that was added under a key, if it is still there, has this length, and is as it was added.</summary>
+    public bool TryRead(CacheKey key, Span<byte> body)
+    {
+        Entry? entry;
+        lock (_gate)
+        {
+            _entries.TryGetValue(key, out entry);
+        }
+
+        return TryRead(key, body, entry?.Crc32C ?? 0);
+    }
+
+    /// <summary>Returns true if a body is there, as far as is known without reading it.</summary>
+    public bool Has(CacheKey key) => Contains(key);
+
     /// <summary>Keeps a body, unless it is there already, is too large, or the disk does not want it.</summary>
     /// <param name="crc32C">Its CRC32C.</param>
     /// <param name="clearings">What <see cref="Clearings"/> said before the body was fetched; null for one that is new.</param>

@@ -83,6 +83,34 @@ public static class SegmentFolder
             .Where(name => !BeginsLikeOne(disk, Path.Combine(folder, name)))];
     }
 
+    /// <summary>Returns true if a file of this name is a segment.</summary>
+    public static bool IsSegment(string name) => SegmentName.TryParse(name, out _, out _);
+
+    /// <summary>Returns the number of a segment by the name of its file; 0 for another file.</summary>
+    public static long NumberOf(string name) => SegmentName.TryParse(name, out long number, out _) ? number : 0;
+
+    /// <summary>Returns the offset of the index that ends a sealed segment; null if the file is not sealed.</summary>
+    public static long? FindIndex(IDiskFile file, string name)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return SegmentName.TryParse(name, out long number, out Lane lane)
+            && SegmentRecovery.TryReadFooter(file, number, lane, out SegmentFooter footer)
+                ? footer.IndexOffset
+                : null;
+    }
+
+    /// <summary>Writes the list of a new folder, so that those that turn out to be missing are reported.</summary>
+    public static void Begin(IDisk disk, string folder, IEnumerable<string> names)
+    {
+        var manifest = new SegmentManifest(disk, folder);
+        foreach (string name in names)
+        {
+            manifest.Set(name, default);
+        }
+
+        manifest.Save();
+    }
+
     private static bool BeginsLikeOne(IDisk disk, string path)
     {
         using IDiskFile file = disk.Open(path, DiskAccess.Read);

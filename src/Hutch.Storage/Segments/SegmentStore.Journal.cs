@@ -104,13 +104,8 @@ public sealed partial class SegmentStore
     {
         var body = new byte[entry.Length];
         MemberLocation location = segment.Locate(entry);
-        ReadBody(location, body, inPassing: false);
-        if (Checksum.Crc32C(body) == entry.Crc32C)
-        {
-            return body;
-        }
-
-        PutInQuarantine(location);
-        throw DamageFound(location);
+        Segment required = Require(location);
+        ReadBody(required, required.File.Acquire(), location, body, inPassing: false);
+        return body;
     }
 }

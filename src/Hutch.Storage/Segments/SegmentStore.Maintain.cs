@@ -31,7 +31,8 @@ public sealed partial class SegmentStore
         IDiskFile file = found.File.Acquire();
         try
         {
-            ScrubReport report = await new SegmentScrub(file, found, _time, bytesPerSecond).RunAsync(entries, cancellationToken);
+            IDiskFile origin = file is IDistantFile distant ? distant.Origin : file;
+            ScrubReport report = await new SegmentScrub(origin, found, _time, bytesPerSecond).RunAsync(entries, cancellationToken);
             _quarantine.Add(report.Quarantined);
             HashSet<long> bad = [.. report.Quarantined.Select(static member => member.Offset)];
             List<DamagedRange> marks = [.. report.Damage.Where(range => !bad.Contains(range.Offset))];

@@ -3,7 +3,7 @@ namespace Hutch.Storage.Segments;
 public sealed partial class SegmentStore
 {
     private static (SegmentStore Store, RecoveryReport Report) Open(
-        IDisk disk, string folder, SegmentOptions options, TimeProvider time, CancellationToken cancellationToken)
+        IDisk disk, string folder, SegmentOptions options, long lastNumber, TimeProvider time, CancellationToken cancellationToken)
     {
         CreateFolder(disk, folder);
         var store = new SegmentStore(disk, folder, options, time);
@@ -11,7 +11,7 @@ public sealed partial class SegmentStore
         store._manifest.Load();
         var recovery = new SegmentRecovery(disk, folder, options.StoreId, store._files, store._manifest);
         recovery.Run(cancellationToken);
-        store._lastNumber = recovery.LastNumber;
+        store._lastNumber = Math.Max(recovery.LastNumber, lastNumber);
         store._segments = [.. recovery.Segments.OrderByDescending(static s => s.Number)];
         HashSet<long> numbers = [.. recovery.Segments.Select(static s => s.Number)];
         store._quarantine.Forget(number => !numbers.Contains(number));

@@ -108,13 +108,14 @@ public sealed partial class SegmentStore
             throw new ArgumentException($"The member has {location.Length} bytes, the buffer {wholeBody.Length}.", nameof(wholeBody));
         }
 
-        ReadBody(location, wholeBody.Span, inPassing);
-        if (Checksum.Crc32C(wholeBody.Span) != location.Crc32C)
+        Segment segment = Require(location);
+        IDiskFile file = segment.File.Acquire();
+        if (file is IDistantFile { IsDistant: true } distant)
         {
-            PutInQuarantine(location);
-            throw DamageFound(location);
+            return FetchAsync(segment, distant, location, wholeBody, cancellationToken);
         }
 
+        ReadBody(segment, file, location, wholeBody.Span, inPassing);
         return ValueTask.CompletedTask;
     }
 
@@ -170,13 +171,20 @@ public sealed partial class SegmentStore
         }
     }
 
-    private void ReadBody(MemberLocation location, Span<byte> wholeBody, bool inPassing)
+    /// <summary>Reads a body from an acquired file, checks it, and releases the file.</summary>
+    private void ReadBody(Segment segment, IDiskFile file, MemberLocation location, Span<byte> wholeBody, bool inPassing)
     {
-        Segment segment = Require(location);
-        IDiskFile file = segment.File.Acquire();
         try
         {
-            if (Read(file, location, wholeBody, inPassing) != wholeBody.Length)
+            bool isGood = TryRead(file, location, wholeBody, inPassing);
+            if (!isGood && file is IDistantFile)
+            {
+                // A cache on the way may be wrong.
+                file.DropCached(location.Offset, location.Length);
+                isGood = TryRead(file, location, wholeBody, inPassing);
+            }
+
+            if (!isGood)
             {
                 PutInQuarantine(location);
                 throw DamageFound(location);
@@ -188,18 +196,49 @@ public sealed partial class SegmentStore
         }
     }
 
-    private static int Read(IDiskFile file, MemberLocation location, Span<byte> wholeBody, bool inPassing)
+    /// <summary>As <see cref="ReadBody"/>, without a thread that waits for the bytes.</summary>
+    private async ValueTask FetchAsync(
+        Segment segment, IDistantFile file, MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken)
     {
         try
         {
-            return file.ReadFully(wholeBody, location.Offset, inPassing);
+            for (int attempt = 1; await file.ReadFullyAsync(wholeBody, location.Offset, cancellationToken) != wholeBody.Length
+                || Checksum.Crc32C(wholeBody.Span) != location.Crc32C; attempt++)
+            {
+                if (attempt > 1)
+                {
+                    PutInQuarantine(location);
+                    throw DamageFound(location);
+                }
+
+                file.DropCached(location.Offset, location.Length);
+            }
+        }
+        catch (IOException e) when (e is not QuarantinedException)
+        {
+            throw Unreadable(location, e);
+        }
+        finally
+        {
+            segment.File.Release();
+        }
+    }
+
+    private static bool TryRead(IDiskFile file, MemberLocation location, Span<byte> wholeBody, bool inPassing)
+    {
+        try
+        {
+            return file.ReadFully(wholeBody, location.Offset, inPassing) == wholeBody.Length
+                && Checksum.Crc32C(wholeBody) == location.Crc32C;
         }
         catch (IOException e)
         {
-            throw new MemberUnreadableException(
-                $"The disk cannot read a member of segment {location.Segment} (at byte {location.Offset}): {e.Message}", e);
+            throw Unreadable(location, e);
         }
     }
+
+    private static MemberUnreadableException Unreadable(MemberLocation location, IOException e) => new(
+        $"The disk cannot read a member of segment {location.Segment} (at byte {location.Offset}): {e.Message}", e);
 
     private Segment Require(MemberLocation location)
     {

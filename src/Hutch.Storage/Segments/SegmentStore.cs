@@ -71,7 +71,13 @@ public sealed partial class SegmentStore : IAsyncDisposable
     /// is put in quarantine and reported. Works on a full disk.
     /// </summary>
     public static Task<(SegmentStore Store, RecoveryReport Report)> OpenAsync(
-        IDisk disk, string folder, SegmentOptions options, TimeProvider time, CancellationToken cancellationToken)
+        IDisk disk, string folder, SegmentOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(disk, folder, options, 0, time, cancellationToken);
+
+    /// <inheritdoc cref="OpenAsync(IDisk, string, SegmentOptions, TimeProvider, CancellationToken)"/>
+    /// <param name="lastNumber">A number above which new segments are numbered, as an earlier life may have used lower ones.</param>
+    public static Task<(SegmentStore Store, RecoveryReport Report)> OpenAsync(
+        IDisk disk, string folder, SegmentOptions options, long lastNumber, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -79,11 +85,11 @@ public sealed partial class SegmentStore : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         if (!options.UseWriterThreads)
         {
-            return Task.FromResult(Open(disk, folder, options, time, cancellationToken));
+            return Task.FromResult(Open(disk, folder, options, lastNumber, time, cancellationToken));
         }
 
         return Task.Factory.StartNew(
-            () => Open(disk, folder, options, time, cancellationToken),
+            () => Open(disk, folder, options, lastNumber, time, cancellationToken),
             cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

@@ -25,8 +25,8 @@ public sealed class SegmentLogTests : SiteLogConformance, IAsyncLifetime
     {
         var time = new StandingTime();
         (_segments, _) = await SegmentStore.OpenAsync(_disk, "/segments", SimulatedSite.Options(1).Segments, time, Ct);
-        _log = new SegmentLog(_segments, time);
-        _bytes = new SegmentBytes(_segments);
+        _log = new SegmentLog(_segments, null, time);
+        _bytes = new SegmentBytes(_segments, null);
     }
 
     public ValueTask DisposeAsync() => _segments.DisposeAsync();

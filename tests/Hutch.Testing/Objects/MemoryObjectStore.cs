@@ -73,6 +73,21 @@ public sealed class MemoryObjectStore : IObjectStore
         }
     }
 
+    /// <summary>Another store with the same objects, and without faults.</summary>
+    public MemoryObjectStore Copy()
+    {
+        var copy = new MemoryObjectStore { Time = Time };
+        lock (_gate)
+        {
+            foreach ((string key, byte[] bytes) in _objects)
+            {
+                copy._objects[key] = bytes;
+            }
+        }
+
+        return copy;
+    }
+
     /// <summary>Removes an object without a call.</summary>
     public void Remove(string key)
     {

@@ -2,6 +2,7 @@ using Hutch.Cli.Configuration;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 using Hutch.Server;
+using Hutch.Site.Engines.Segments;
 
 namespace Hutch.Cli.Verbs.Servers;
 
@@ -9,6 +10,10 @@ namespace Hutch.Cli.Verbs.Servers;
 internal sealed class RebuildVerb : Verb
 {
     private readonly ServerOptionSet _server;
+    private readonly Option<bool> _fromBucket = new("--from-bucket")
+    {
+        Description = "Make a new data folder from the bucket of 'storage.bucket' alone, after its machine was lost.",
+    };
 
     internal RebuildVerb(CliHost host)
         : base(
@@ -16,12 +21,22 @@ internal sealed class RebuildVerb : Verb
             "rebuild",
             "Rebuild the site's database from its segments. Stop the server first; "
             + "the old database is kept beside the new one.",
-            "hutch rebuild --data /srv/hutch") => _server = new ServerOptionSet(this);
+            "hutch rebuild --data /srv/hutch",
+            "hutch rebuild --from-bucket --config /etc/hutch/hutch.yaml")
+    {
+        _server = new ServerOptionSet(this);
+        Add(_fromBucket);
+    }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
         string folder = options.DataFolder;
+        if (context.Value(_fromBucket))
+        {
+            return await RunFromBucketAsync(context, options, cancellationToken);
+        }
+
         long records = await SiteRebuild.RunAsync(options, cancellationToken);
         context.Print(
             new RebuildLine(folder, records),
@@ -29,6 +44,28 @@ internal sealed class RebuildVerb : Verb
             $"{folder}: rebuilt site.db from {Human.Count(records, "journal record", "journal records")}; "
             + $"the old one is kept as site.db{SiteRebuild.OldSuffix}.");
         return ExitCode.Ok;
+    }
+
+    private static async Task<int> RunFromBucketAsync(CliContext context, ServeOptions options, CancellationToken cancellationToken)
+    {
+        (RebuiltFolder folder, long records) = (await SiteRebuild.FromBucketAsync(options, cancellationToken)).Value;
+        context.Print(
+            new RebuildLine(options.DataFolder, records),
+            FullJson.Default.RebuildLine,
+            $"{options.DataFolder}: made anew from the bucket, {Human.Count(folder.Segments, "segment", "segments")}, "
+            + $"{Display.Bytes(folder.Bytes)}, {Human.Count(records, "journal record", "journal records")}. Put the keys and "
+            + "hutch.yaml back from where you keep them, and start the server.");
+        if (folder.Accounts is null)
+        {
+            context.WriteNote("The bucket has no copy of the accounts (zone.db): restore it from a backup before the first start.");
+        }
+
+        foreach (string missing in folder.Missing)
+        {
+            context.WriteNote($"The bucket lacks {missing}: `hutch verify DATASET` names the files that were in it.");
+        }
+
+        return folder.Missing.Count > 0 ? ExitCode.Incomplete : ExitCode.Ok;
     }
 }
 

@@ -5,6 +5,7 @@ using Hutch.Commands.Hosting;
 using Hutch.S3;
 using Hutch.Server;
 using Hutch.Site.Engines;
+using Hutch.Site.Engines.Segments;
 using Hutch.Zone;
 
 namespace Hutch.Cli.Verbs.Servers;
@@ -50,6 +51,11 @@ internal sealed class ServeVerb : Verb
         Description = "A proxy in front terminates TLS: accept tokens over plain HTTP from other machines.",
     };
 
+    private readonly Option<bool> _takeOver = new("--take-over-bucket")
+    {
+        Description = "Take the bucket of the segments over from another copy of this data folder, which must have stopped for good.",
+    };
+
     private readonly Option<bool> _network = new("--allow-network-file-system")
     {
         Description = "Allow a data folder on a network file system, whose locks and syncs are not reliable.",
@@ -77,6 +83,7 @@ internal sealed class ServeVerb : Verb
     {
         _server = new ServerOptionSet(this);
         Options.Add(_portal);
+        Add(_takeOver);
         Take("server.http", _http);
         Take("s3.address", _s3);
         Take("server.https", _https);
@@ -98,7 +105,8 @@ internal sealed class ServeVerb : Verb
             context.Host.Out.WriteLine($"One server of a site: {place.Where}.");
         }
 
-        await HutchServer.RunAsync(ToServeOptions(context, loaded, place, context.Value(_portal)), cancellationToken);
+        await HutchServer.RunAsync(
+            ToServeOptions(context, loaded, place, context.Value(_portal), context.Value(_takeOver)), cancellationToken);
         return ExitCode.Ok;
     }
 
@@ -116,7 +124,7 @@ internal sealed class ServeVerb : Verb
     }
 
     internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded) =>
-        ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null);
+        ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null, takesOver: false);
 
     /// <summary>Reads the configuration of a server elsewhere; the place is null for a data folder alone.</summary>
     /// <param name="data">The data folder in place of the configured one; null for that.</param>
@@ -134,8 +142,14 @@ internal sealed class ServeVerb : Verb
     private static SharedStorage? PlaceOf(CliContext context, LoadedConfiguration loaded) =>
         loaded.Options.Engine.IsOn ? new SharedStorage(loaded.Options.Engine, context.Host.Environment) : null;
 
+    private static ISegmentBucketFactory? BucketOf(CliContext context, HutchConfiguration configuration, bool takesOver) =>
+        configuration.Storage.Bucket.IsOn
+            ? configuration.Storage.Bucket.Open(configuration.Site.NewId, context.Host.Environment, takesOver)
+            : null;
+
     /// <summary><paramref name="portal"/>: a folder with the portal's files in place of those in the program.</summary>
-    private static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, SharedStorage? place, string? portal)
+    private static ServeOptions ToServeOptions(
+        CliContext context, LoadedConfiguration loaded, SharedStorage? place, string? portal, bool takesOver)
     {
         HutchConfiguration configuration = loaded.Options;
         Action<string>? notice = context.Quiet ? null : context.Host.Out.WriteLine;
@@ -161,7 +175,7 @@ internal sealed class ServeVerb : Verb
             AllowTokensOverHttp = configuration.Server.BehindProxy,
             Api = configuration.Api,
             Site = place is null
-                ? configuration.Site
+                ? configuration.Site with { Bucket = BucketOf(context, configuration, takesOver) }
                 : configuration.Site with { Engine = place.Engine(configuration.Site.NewId), ReadsMayBeOld = place.ReadsMayBeOld },
             Zone = ZoneOf(configuration),
             Backup = configuration.Backup,

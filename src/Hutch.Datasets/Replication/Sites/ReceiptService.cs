@@ -6,8 +6,11 @@ namespace Hutch.Datasets.Replication.Sites;
 /// <summary>
 /// Signs which files of a version this site stores, from its records: a client removes its own copy of a file only with such a receipt.
 /// </summary>
+/// <param name="secure">Has what is stored here stored where others may rely on it.</param>
 /// <param name="network">Signs with the key of this site; null for a server without one.</param>
-public sealed class ReceiptService(EntryService entries, HeadReader heads, BlobStore blobs, ISiteNetwork? network, TimeProvider time)
+public sealed class ReceiptService(
+    EntryService entries, HeadReader heads, BlobStore blobs, Func<CancellationToken, Task<Result<Done>>> secure, ISiteNetwork? network,
+    TimeProvider time)
 {
     private static readonly HutchError NoKey = ErrorCode.Unavailable.With(
         "This server has no key of a site, and signs no receipts: its configuration has no part about sites.");
@@ -32,6 +35,12 @@ public sealed class ReceiptService(EntryService entries, HeadReader heads, BlobS
         if (network is null)
         {
             return NoKey;
+        }
+
+        // The client removes its own copy: bytes that end with this machine do not count.
+        if (!(await secure(ct)).TryGet(out _, out refusal))
+        {
+            return refusal;
         }
 
         IReadOnlyList<ReceiptLine> lines = await FindAsync(dataset, version.Root, wanted, ct);

@@ -3,7 +3,7 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
+internal sealed class SegmentBytes(SegmentStore segments, ISegmentBucket? bucket) : ISiteBytes
 {
     public int MaxSmallBytes => BlobOptions.MaxSmallBytes;
 
@@ -29,6 +29,7 @@ internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
     /// <summary>Concurrent writes to one lane share a sync.</summary>
     public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
+        SegmentLog.RequireOwn(bucket);
         var group = new SegmentGroup();
         group.Add(key, body.Bytes, body.Crc32C);
         try

@@ -8,13 +8,15 @@ namespace Hutch.Site.Engines.Segments;
 internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 {
     private readonly RecoveryReport _recovery;
+    private readonly ISegmentBucket? _bucket;
+    private readonly SealedSegments _sealed;
 
-    private SegmentEngine(SegmentStore segments, RecoveryReport recovery, TimeProvider time)
+    private SegmentEngine(SegmentStore segments, RecoveryReport recovery, ISegmentBucket? bucket, TimeProvider time)
     {
         Segments = segments;
-        _recovery = recovery;
-        Log = new SegmentLog(segments, time);
-        Bytes = new SegmentBytes(segments);
+        (_recovery, _bucket, _sealed) = (recovery, bucket, new SealedSegments(segments));
+        Log = new SegmentLog(segments, bucket, time);
+        Bytes = new SegmentBytes(segments, bucket);
     }
 
     public ISiteLog Log { get; }
@@ -35,12 +37,26 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     internal SegmentStore Segments { get; }
 
     /// <summary>Opens the segments of a data folder, and repairs the traces of a crash.</summary>
+    /// <param name="bucket">The bucket with sealed segments; null where all are in the folder. Disposed of with the engine.</param>
     public static async Task<SegmentEngine> OpenAsync(
-        IDisk disk, string dataFolder, SegmentOptions options, TimeProvider time, CancellationToken ct)
+        IDisk disk, string dataFolder, SegmentOptions options, ISegmentBucket? bucket, TimeProvider time, CancellationToken ct)
     {
         RequireWritable(disk, FolderOf(dataFolder));
-        (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(disk, FolderOf(dataFolder), options, time, ct);
-        return new SegmentEngine(segments, recovery, time);
+        (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(
+            bucket?.Disk ?? disk, FolderOf(dataFolder), options, bucket?.LastNumber ?? 0, time, ct);
+        return new SegmentEngine(segments, recovery, bucket, time);
+    }
+
+    /// <summary>Refuses a folder whose segments are in a bucket that the configuration does not name.</summary>
+    /// <exception cref="HutchException">Segments would be missing.</exception>
+    public static void RequireBucket(IDisk disk, string dataFolder, bool isNamed)
+    {
+        if (!isNamed && disk.FileExists(Path.Combine(dataFolder, SegmentInspection.BucketFolder, SegmentInspection.BucketRecord)))
+        {
+            throw ErrorCode.BadConfiguration.With(
+                $"The segments of the data folder {Display.Quote(dataFolder)} are in a bucket, and the configuration names none: set "
+                + "'storage.bucket.address'. Nothing was changed.").ToException();
+        }
     }
 
     public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) => SiteRebuilder.CatchUpAsync(Segments, records, ct);
@@ -49,16 +65,32 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     {
         var temporary = new TemporarySegments(Segments, site);
         return new EngineMaintenance(
-            new SegmentSweeper(Segments, temporary, site),
+            new SegmentSweeper(Segments, temporary, site, SecureAsync),
             new SegmentScrubber(Segments, site.Options.Scrub),
-            new SegmentWarnings(Segments, _recovery, site.Records, site.Checkpointer),
-            new StoredSegments(Segments, site.Committer),
-            temporary);
+            new SegmentWarnings(Segments, _recovery, site.Records, site.Checkpointer, _bucket),
+            new StoredSegments(Segments, site.Committer, _bucket),
+            temporary)
+        {
+            Loops = _bucket is { } bucket
+                ? [new EngineLoop("storing segments in the bucket", (_, ct) => bucket.RunAsync(_sealed, ct))]
+                : [],
+        };
     }
+
+    public Task<Result<Done>> SecureAsync(CancellationToken ct) =>
+        _bucket?.SecureAsync(_sealed, ct) ?? Task.FromResult<Result<Done>>(Done.Value);
+
+    public async Task<EngineReport> ReportAsync(CancellationToken ct) => _bucket is null
+        ? EngineReport.OfFolder
+        : EngineReport.OfFolder with { Stores = [await _bucket.ReportAsync(ct)] };
 
     public Task SealAsync(CancellationToken ct) => Segments.SealAsync(ct);
 
-    public ValueTask DisposeAsync() => Segments.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Segments.DisposeAsync();
+        await (_bucket?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 
     /// <summary>Reports at the start the error that the first write would meet. On a full disk the store still reads and deletes.</summary>
     private static void RequireWritable(IDisk disk, string folder)

@@ -7,7 +7,7 @@ namespace Hutch.Site.Engines.Segments;
 /// lock, without allocations on the hot path.
 /// </summary>
 /// <remarks>For the committer's single loop, which takes one lock at a time; reading is thread-safe.</remarks>
-internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISiteLog, ILogLock
+internal sealed class SegmentLog(SegmentStore segments, ISegmentBucket? bucket, TimeProvider time) : ISiteLog, ILogLock
 {
     private static readonly TaskCompletionSource NobodyElse = new();
     private static readonly Task<long> NobodyElseAppends = Task.FromResult(0L);
@@ -35,6 +35,7 @@ internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISi
     public async ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        RequireOwn(bucket);
         Fill(group);
 
         // Other lanes first: the journal in the main lane is the commit point of all.
@@ -55,6 +56,16 @@ internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISi
         _main.Clear();
         _others.Clear();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Refuses writes that another server, which has the bucket now, would not have.</summary>
+    /// <exception cref="StorageRefusedException">Another server has taken the bucket.</exception>
+    internal static void RequireOwn(ISegmentBucket? bucket)
+    {
+        if (bucket?.Fence is { } fence)
+        {
+            throw new StorageRefusedException(fence);
+        }
     }
 
     private void Fill(LogGroup group)

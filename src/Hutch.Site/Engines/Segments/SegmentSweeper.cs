@@ -6,7 +6,9 @@ namespace Hutch.Site.Engines.Segments;
 /// <summary>
 /// Frees segments. It examines only those that were sealed when the collection began, and a checkpoint taken first replaces their journals.
 /// </summary>
-internal sealed class SegmentSweeper(SegmentStore segments, TemporarySegments temporary, EngineSite site) : ISweeper
+/// <param name="secure">Erases retired segments outside of the data folder, too.</param>
+internal sealed class SegmentSweeper(
+    SegmentStore segments, TemporarySegments temporary, EngineSite site, Func<CancellationToken, Task<Result<Done>>> secure) : ISweeper
 {
     public async Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
@@ -30,7 +32,10 @@ internal sealed class SegmentSweeper(SegmentStore segments, TemporarySegments te
     }
 
     public async Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct) =>
-        await site.Traces.TryWipeAsync(ct) ? [] : ["this one, where a reader was in the way"];
+    [
+        .. await site.Traces.TryWipeAsync(ct) ? (string[])[] : ["this one, where a reader was in the way"],
+        .. (await secure(ct)).Error is { } left ? (string[])[$"the bucket ({left.Message.TrimEnd('.')})"] : [],
+    ];
 
     public Task WaitForOperationsAsync(CancellationToken ct) => site.Operations.WaitForRunningAsync(ct);
 }

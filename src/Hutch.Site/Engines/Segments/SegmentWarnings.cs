@@ -4,7 +4,8 @@ using Hutch.Storage.Segments;
 namespace Hutch.Site.Engines.Segments;
 
 internal sealed class SegmentWarnings(
-    SegmentStore segments, RecoveryReport recovery, SiteDatabase records, Checkpointer checkpointer) : IEngineWarnings
+    SegmentStore segments, RecoveryReport recovery, SiteDatabase records, Checkpointer checkpointer, ISegmentBucket? bucket)
+    : IEngineWarnings
 {
     private const int MaxNamed = 5;
     private const int MaxLookedUp = 1000;
@@ -14,7 +15,7 @@ internal sealed class SegmentWarnings(
 
     public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
-        var all = new List<SiteWarning>();
+        List<SiteWarning> all = [.. bucket?.Warnings ?? []];
         DamagedRange[] found = [.. recovery.Damage.Union(segments.Damage)];
         if (found.Length > 0)
         {

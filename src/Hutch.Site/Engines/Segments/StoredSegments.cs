@@ -1,9 +1,10 @@
+using Hutch.Model.Placement;
 using Hutch.Site.Write.Committing;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-internal sealed class StoredSegments(SegmentStore segments, Committer committer) : IStoredFiles
+internal sealed class StoredSegments(SegmentStore segments, Committer committer, ISegmentBucket? bucket) : IStoredFiles
 {
     /// <summary>No limit: a backup reads the bytes that it copies anyway, and takes slots as any large transfer does.</summary>
     private const long NoRateLimit = 1L << 40;
@@ -13,7 +14,10 @@ internal sealed class StoredSegments(SegmentStore segments, Committer committer)
 
     public DiskSpace Space => segments.Space;
 
-    public long PlaceableBytes => Space.FreeBytes;
+    public IDisk? Disk => bucket?.Disk;
+
+    // A bucket does not report its free space.
+    public long PlaceableBytes => bucket is null ? Space.FreeBytes : SiteSpace.Unknown;
 
     public bool HasSpace(long bytes) => segments.HasSpace(bytes);
 

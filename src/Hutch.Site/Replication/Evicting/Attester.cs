@@ -10,7 +10,8 @@ namespace Hutch.Site.Replication.Evicting;
 /// bytes can make it, and each such site makes the same.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class Attester(SiteDatabase records, BlobStore blobs)
+/// <param name="secure">Has what is stored here stored where other sites may rely on it.</param>
+public sealed class Attester(SiteDatabase records, BlobStore blobs, Func<CancellationToken, Task<Result<Done>>> secure)
 {
     private readonly PageStore _pages = new(blobs);
 
@@ -22,6 +23,12 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
         if (versions is null)
         {
             return ErrorCode.NotFound.With($"There is no closed dataset {id} at this site.");
+        }
+
+        // Others evict what this site attests: bytes that end with this machine do not count.
+        if ((await secure(ct)).Error is { } notYet)
+        {
+            return notYet;
         }
 
         try

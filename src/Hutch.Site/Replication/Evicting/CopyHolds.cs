@@ -3,8 +3,9 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Replication.Evicting;
 
 /// <summary>The copies that this site must keep until their homes release them. See docs/design/federation.md (holds, eviction).</summary>
+/// <param name="secure">Has what is stored here stored where other sites may rely on it.</param>
 /// <remarks>Thread-safe. The caller knows the home.</remarks>
-public sealed class CopyHolds(Committer committer, SiteDatabase records)
+public sealed class CopyHolds(Committer committer, SiteDatabase records, Func<CancellationToken, Task<Result<Done>>> secure)
 {
     public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
         records.ReadConsistentAsync(static queries => queries.CopiesWithHold(), ct);
@@ -14,10 +15,10 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records)
 
     /// <summary>Holds a copy; durable when it answers. Another nonce replaces the previous one.</summary>
     /// <param name="home">The home's key and epoch, and the history that the copy must have.</param>
-    public Task<Result<Done>> HoldAsync(DatasetId id, BlobHash nonce, CopyOrigin home, CancellationToken ct)
+    public async Task<Result<Done>> HoldAsync(DatasetId id, BlobHash nonce, CopyOrigin home, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(home);
-        return committer.CommitAsync<Done>(
+        Result<Done> held = await committer.CommitAsync<Done>(
             context =>
             {
                 Result<SiteDataset> found = context.Dataset(id);
@@ -41,6 +42,7 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records)
             [],
             ct,
             mayUseReserve: true);
+        return held.IsOk ? await secure(ct) : held;
     }
 
     /// <summary>Ends a hold; a repetition, or another nonce, changes nothing.</summary>

@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using Hutch.Site.Engines.Segments;
+
+namespace Hutch.Cluster.Folders;
+
+/// <summary>
+/// The local disk of a data folder, on which all segments are files: those of the bucket, too, which can only be read and deleted.
+/// Everything else is as on the local disk.
+/// </summary>
+internal sealed class BucketDisk(IDisk inner, string dataFolder, FolderRecord record, BucketBlocks blocks, TimeProvider time) : IDisk
+{
+    private readonly string _segments = SegmentInspection.FolderOf(dataFolder);
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, SegmentUse> _uses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<BucketFile>> _open = new(StringComparer.Ordinal);
+    private long _highest;
+
+    public BucketBlocks Blocks => blocks;
+
+    /// <summary>The segments in the bucket that also have a local file, the one without a read for the longest time first.</summary>
+    public IReadOnlyList<StoredSegment> Cached =>
+    [
+        .. record.Live.Where(segment => inner.FileExists(PathOf(segment.Segment)))
+            .OrderBy(segment => _uses.TryGetValue(segment.Segment, out SegmentUse? use) ? use.Last : 0)
+            .ThenBy(static segment => segment.Segment, StringComparer.Ordinal),
+    ];
+
+    public string PathOf(string segment) => Path.Combine(_segments, segment);
+
+    public bool HasLocal(string segment) => inner.FileExists(PathOf(segment));
+
+    /// <summary>Removes the left-overs of a stop, and makes missing stubs from the bucket.</summary>
+    /// <exception cref="IOException">The bucket cannot be read now.</exception>
+    public async Task RecoverAsync(CancellationToken ct)
+    {
+        string folder = StubFolder();
+        HashSet<string> live = [.. record.Live.Select(static segment => segment.Segment)];
+        foreach (string name in inner.ListFiles(folder).Where(name => !IsStubOf(name, live)))
+        {
+            inner.Delete(Path.Combine(folder, name));
+        }
+
+        foreach (StoredSegment segment in record.Live.Where(segment => !HasLocal(segment.Segment)))
+        {
+            await EnsureStubAsync(segment, ct);
+        }
+
+        foreach (string name in ListFiles(_segments))
+        {
+            Note(name);
+        }
+
+        foreach (StoredSegment segment in record.Retired)
+        {
+            Note(segment.Segment);
+        }
+    }
+
+    /// <summary>Removes the local file of a segment that the bucket has. Its readers continue from there.</summary>
+    public async Task DropAsync(StoredSegment segment, CancellationToken ct)
+    {
+        string path = PathOf(segment.Segment);
+        if (!SegmentStub.IsThere(inner, StubOf(segment.Segment), segment))
+        {
+            using IDiskFile file = inner.Open(path, DiskAccess.Read);
+            await SegmentStub.WriteAsync(inner, StubOf(segment.Segment), segment, Read, ct);
+
+            ValueTask Read(long offset, Memory<byte> into) => file.ReadFully(into.Span, offset) == into.Length
+                ? ValueTask.CompletedTask
+                : throw new IOException($"'{path}' is shorter than it was when it was stored.");
+        }
+
+        lock (_gate)
+        {
+            if (record.Find(segment.Segment) != segment)
+            {
+                return;
+            }
+
+            inner.Delete(path);
+            foreach (BucketFile file in _open.GetValueOrDefault(segment.Segment) ?? [])
+            {
+                file.GoDistant(segment, inner.Open(StubOf(segment.Segment), DiskAccess.Read));
+            }
+        }
+    }
+
+    public IDiskFile Open(string path, DiskAccess access)
+    {
+        if (access != DiskAccess.Read || !IsSegment(path, out string name))
+        {
+            Note(Path.GetFileName(path));
+            return inner.Open(path, access);
+        }
+
+        SegmentUse use = _uses.GetOrAdd(name, static (_, clock) => new SegmentUse(clock), time);
+        lock (_gate)
+        {
+            BucketFile file;
+            if (inner.FileExists(path) || record.Find(name) is not { } distant)
+            {
+                file = new BucketFile(this, name, use, inner.Open(path, DiskAccess.Read));
+            }
+            else
+            {
+                file = new BucketFile(this, name, use, null);
+                file.GoDistant(distant, inner.Open(StubOf(name), DiskAccess.Read));
+            }
+
+            if (!_open.TryGetValue(name, out HashSet<BucketFile>? open))
+            {
+                _open.Add(name, open = []);
+            }
+
+            open.Add(file);
+            return file;
+        }
+    }
+
+    public bool FileExists(string path) => inner.FileExists(path) || (IsSegment(path, out string name) && record.Find(name) is not null);
+
+    public IReadOnlyList<string> ListFiles(string folder) => folder == _segments
+        ?
+        [
+            .. inner.ListFiles(folder).Concat(record.Live.Select(static segment => segment.Segment)).Distinct()
+                .Order(StringComparer.Ordinal),
+        ]
+        : inner.ListFiles(folder);
+
+    public void CreateFolder(string folder) => inner.CreateFolder(folder);
+
+    public void Rename(string path, string newPath)
+    {
+        Note(Path.GetFileName(newPath));
+        inner.Rename(path, newPath);
+    }
+
+    public bool TryLink(string path, string newPath) => inner.FileExists(path) && inner.TryLink(path, newPath);
+
+    public void Delete(string path)
+    {
+        if (!IsSegment(path, out string name))
+        {
+            inner.Delete(path);
+            return;
+        }
+
+        lock (_gate)
+        {
+            record.Retire(name, Interlocked.Read(ref _highest));
+            inner.Delete(path);
+            inner.Delete(StubOf(name));
+        }
+
+        _uses.TryRemove(name, out _);
+    }
+
+    public void SyncFolder(string folder) => inner.SyncFolder(folder);
+
+    public DiskSpace Space(string folder) => inner.Space(folder);
+
+    public IDisposable Lock(string path) => inner.Lock(path);
+
+    internal void Closed(BucketFile file)
+    {
+        lock (_gate)
+        {
+            if (_open.TryGetValue(file.Name, out HashSet<BucketFile>? open) && open.Remove(file) && open.Count == 0)
+            {
+                _open.Remove(file.Name);
+            }
+        }
+    }
+
+    private bool IsSegment(string path, out string name)
+    {
+        name = Path.GetFileName(path);
+        return Path.GetDirectoryName(path) == _segments && SegmentInspection.IsSegment(name);
+    }
+
+    private void Note(string name) => RisingNumber.TryRaise(ref _highest, SegmentInspection.NumberOf(name));
+
+    private async ValueTask EnsureStubAsync(StoredSegment segment, CancellationToken ct)
+    {
+        string path = StubOf(segment.Segment);
+        if (!SegmentStub.IsThere(inner, path, segment))
+        {
+            await SegmentStub.WriteAsync(
+                inner, path, segment, (offset, into) => blocks.ReadOriginAsync(segment, offset, into, ct), ct);
+        }
+    }
+
+    private string StubFolder()
+    {
+        string folder = Path.Combine(dataFolder, FolderRecord.FolderName, SegmentInspection.StubFolder);
+        inner.CreateFolder(folder);
+        return folder;
+    }
+
+    private string StubOf(string segment) => Path.Combine(
+        dataFolder, FolderRecord.FolderName, SegmentInspection.StubFolder, segment + SegmentInspection.StubExtension);
+
+    private static bool IsStubOf(string name, HashSet<string> live) =>
+        name.EndsWith(SegmentInspection.StubExtension, StringComparison.Ordinal)
+        && live.Contains(name[..^SegmentInspection.StubExtension.Length]);
+}

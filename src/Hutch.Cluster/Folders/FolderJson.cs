@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Cluster.Folders;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(FolderOwner))]
+[JsonSerializable(typeof(SegmentList))]
+[JsonSerializable(typeof(StoredSegment))]
+internal sealed partial class FolderJson : JsonSerializerContext;

@@ -1,0 +1,156 @@
+using Hutch.Cluster.Bytes;
+using Hutch.Site.Engines.Segments;
+
+namespace Hutch.Cluster.Folders;
+
+/// <summary>Begins a life or a start of a data folder at its bucket, and refuses everything that could be a second server of it.</summary>
+internal sealed class FolderLife(
+    IDisk disk, string dataFolder, IObjectStore objects, FolderObjects names, FolderSettings settings, TimeProvider time)
+{
+    /// <summary>The distance to numbers of segments that an earlier life may have used.</summary>
+    public const long NumbersPerLife = 1_000_000;
+
+    private const string PlaceName = "place";
+
+    /// <summary>Returns the record of the folder, after its start was written into the bucket.</summary>
+    /// <exception cref="HutchException">The folder may not use the bucket.</exception>
+    public async Task<FolderRecord> BeginAsync(CancellationToken ct)
+    {
+        FolderRecord? record = FolderRecord.Read(disk, dataFolder);
+        FolderOwner? owner = await FolderOwner.FindAsync(objects, names.Owner, ct);
+        if (record is null || (owner is null && record.Header.Number == 0))
+        {
+            record = await ClaimAsync(record, owner, ct);
+        }
+        else if (owner is null)
+        {
+            throw Refused(
+                $"The bucket {objects.Name} has no '{names.Owner}': it is not the bucket of this data folder, or it lost its content. "
+                + "Check 'storage.bucket'.");
+        }
+
+        long lives = record.Header.Epoch;
+        if (owner is not null && Refuse(record.Header, owner) is { } refusal)
+        {
+            await TakeOverAsync(record, owner, refusal, ct);
+        }
+
+        await StartAsync(record, isTakenOver: record.Header.Epoch != lives, ct);
+        return record;
+    }
+
+    /// <summary>Writes the start of a new life that another folder ended here.</summary>
+    public async Task StartAsync(FolderRecord record, bool isTakenOver, CancellationToken ct)
+    {
+        Guid start = settings.NewId();
+        record.Set(list => list with { Next = start });
+        var owner = new FolderOwner(
+            SegmentList.CurrentFormat, record.Header.Site, record.Header.Epoch, start, Place(), Environment.MachineName, time.GetUtcNow());
+        await owner.WriteAsync(objects, names.Owner, ct);
+        long highest = SegmentNumbers(record);
+        record.Set(list => list with
+        {
+            Start = start,
+            Next = null,
+            LastNumber = isTakenOver ? highest + NumbersPerLife : list.LastNumber,
+        });
+    }
+
+    /// <summary>Returns the highest number of a segment that the folder or its record has.</summary>
+    private long SegmentNumbers(FolderRecord record) => record.Live.Concat(record.Retired).Select(static segment => segment.Segment)
+        .Concat(disk.ListFiles(SegmentInspection.FolderOf(dataFolder)))
+        .Select(SegmentInspection.NumberOf)
+        .Append(record.Header.LastNumber).Max();
+
+    private async Task<FolderRecord> ClaimAsync(FolderRecord? record, FolderOwner? owner, CancellationToken ct)
+    {
+        if (owner is not null)
+        {
+            throw Refused(
+                $"The bucket {objects.Name} belongs to a data folder (on {owner.Machine} since {Time(owner)}), not to this one. "
+                + "Give this one an empty bucket or another 'storage.bucket.prefix'. To make that folder anew from the bucket, run "
+                + "`hutch rebuild --from-bucket`.");
+        }
+
+        ObjectPage page = await objects.ListAsync(names.Prefix, null, 1, ct);
+        if (page.Objects.Count > 0 && !ObjectProbe.IsTrial(page.Objects[0].Key))
+        {
+            throw Refused(
+                $"The bucket {objects.Name} has objects ({Display.Quote(page.Objects[0].Key)}) and does not say which data folder they "
+                + "belong to. Give the folder an empty bucket or another 'storage.bucket.prefix'.");
+        }
+
+        Result<Done> tried = await new ObjectProbe(objects, settings.NewId).RunAsync(ct);
+        if (!tried.IsOk)
+        {
+            throw Refused(tried.Error.Message);
+        }
+
+        DataVersion? version = DataVersion.Read(disk, dataFolder);
+        return record ?? FolderRecord.Begin(disk, dataFolder, new SegmentList(
+            SegmentList.CurrentFormat, settings.NewId(), Epoch: 1, Number: 0, LastNumber: 0, Objects: 0, version?.Format ?? 0,
+            version?.Incarnation?.Id));
+    }
+
+    private HutchError? Refuse(SegmentList own, FolderOwner owner)
+    {
+        string other = $"on {owner.Machine} since {Time(owner)}";
+        return owner.Format > SegmentList.CurrentFormat
+            ? ErrorCode.BadConfiguration.With(
+                $"The bucket {objects.Name} has format {owner.Format}; this program knows {SegmentList.CurrentFormat}. Start the "
+                + "newer version.")
+            : owner.Site != own.Site
+                ? ErrorCode.BadConfiguration.With(
+                    $"The bucket {objects.Name} belongs to another data folder ({other}). Check 'storage.bucket'. Nothing was changed.")
+            : owner.Epoch != own.Epoch || (owner.Start != own.Start && owner.Start != own.Next)
+                ? ErrorCode.Conflict.With(
+                    $"The bucket {objects.Name} is used by a later life of this data folder ({other}), or by a copy of it. " + Advice)
+            : owner.Place != Place()
+                ? ErrorCode.Conflict.With(
+                    $"This data folder was moved, copied or restored, and the bucket {objects.Name} is used by the folder {other}. "
+                    + Advice)
+            : null;
+    }
+
+    private const string Advice =
+        "Two servers with one bucket would lose data. If the other one has stopped for good, start this one with `--take-over-bucket`, or "
+        + "make the folder anew with `hutch rebuild --from-bucket`. Nothing was changed.";
+
+    /// <summary>Begins a new life of this folder, if the operator wants that and the bucket still has all of it.</summary>
+    private async Task TakeOverAsync(FolderRecord record, FolderOwner owner, HutchError refusal, CancellationToken ct)
+    {
+        if (refusal.Code != ErrorCode.Conflict || !settings.TakesOver)
+        {
+            throw Refused(refusal.Message);
+        }
+
+        foreach (StoredSegment segment in record.Live)
+        {
+            if (await objects.FindLengthAsync(segment.Object, ct) != segment.Bytes)
+            {
+                throw Refused(
+                    $"The bucket {objects.Name} no longer has all segments of this data folder ({Display.Quote(segment.Object)}): its "
+                    + "later life has removed them. Make the folder anew with `hutch rebuild --from-bucket`.");
+            }
+        }
+
+        record.Set(list => list with { Epoch = Math.Max(list.Epoch, owner.Epoch) + 1, Number = 0 });
+    }
+
+    /// <summary>Returns a text that differs for a copy of the folder. The file is written once, so that only its creation counts.</summary>
+    private string Place()
+    {
+        string path = Path.Combine(dataFolder, FolderRecord.FolderName, PlaceName);
+        if (!disk.FileExists(path))
+        {
+            AtomicFile.Replace(disk, path, "This file tells copies of the folder apart: it must not be replaced.\n"u8);
+        }
+
+        return settings.PlaceOf(path);
+    }
+
+    private static string Time(FolderOwner owner) =>
+        owner.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static HutchException Refused(string message) => ErrorCode.BadConfiguration.With(message).ToException();
+}

@@ -1,0 +1,39 @@
+namespace Hutch.Cluster.Folders;
+
+/// <summary>
+/// The names of a folder's objects in its bucket. No name is used twice: each contains the epoch and a random id.
+/// </summary>
+internal sealed class FolderObjects(string prefix, Func<Guid> newId)
+{
+    /// <summary>The name of the object that says which life of which folder owns the prefix.</summary>
+    public string Owner => prefix + "hutch-folder.json";
+
+    public string Prefix => prefix;
+
+    public string Lists => prefix + "lists/";
+
+    public string Segments => prefix + "segments/";
+
+    public string Zones => prefix + "zone/";
+
+    /// <summary>Returns a new name for a segment. It ends with the name of its file, for salvage from a copy of the bucket.</summary>
+    public string NewSegment(long epoch, string file) => $"{Segments}{Life(epoch)}/{newId():N}/{file}";
+
+    public string NewZone(long epoch, string file) => $"{Zones}{Life(epoch)}/{newId():N}/{file}";
+
+    /// <summary>Returns a new name for a list. Names of newer lists are later in the order of bytes.</summary>
+    public string NewList(long epoch, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Lists}{Life(epoch)}-{number:d10}-{newId():N}.txt");
+
+    /// <summary>Returns the number of a list of a life; 0 for any other object.</summary>
+    public long NumberOf(long epoch, string key)
+    {
+        string life = Lists + Life(epoch) + "-";
+        return key.StartsWith(life, StringComparison.Ordinal)
+            && long.TryParse(key[life.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+                ? number
+                : 0;
+    }
+
+    private static string Life(long epoch) => epoch.ToString("d6", CultureInfo.InvariantCulture);
+}

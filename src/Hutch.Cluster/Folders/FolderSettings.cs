@@ -1,0 +1,34 @@
+using Hutch.Storage.Caching;
+
+namespace Hutch.Cluster.Folders;
+
+/// <summary>The settings of a data folder over a bucket.</summary>
+public sealed record FolderSettings
+{
+    /// <summary>The beginning of the names of all objects: empty, or ending in a slash.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The most bytes of stored segments on the local disk.</summary>
+    public long CacheBytes { get; init; } = 10L << 30;
+
+    /// <summary>Free space of the local disk below which stored segments are removed from it, whatever the cache may have.</summary>
+    public long ReserveBytes { get; init; } = 1L << 30;
+
+    /// <summary>The age at which an open segment is sealed and stored; zero for never.</summary>
+    public TimeSpan SealAfter { get; init; }
+
+    /// <summary>True to begin a new life of a folder whose bucket another one uses.</summary>
+    public bool TakesOver { get; init; }
+
+    /// <summary>The source of ids in names of objects.</summary>
+    public Func<Guid> NewId { get; init; } = Guid.NewGuid;
+
+    /// <summary>Returns a text that differs between a file and its copy.</summary>
+    public Func<string, string> PlaceOf { get; init; } = static path =>
+        FileFacts.FindCreated(path)?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>A quarter is for parts of segments, the rest for whole ones.</summary>
+    internal CacheOptions Blocks => new() { CacheBytes = CacheBytes / 4, ReserveBytes = ReserveBytes };
+
+    internal long WholeBytes => CacheBytes - (CacheBytes / 4);
+}

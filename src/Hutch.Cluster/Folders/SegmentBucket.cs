@@ -1,0 +1,282 @@
+using Hutch.Site.Engines.Segments;
+using Hutch.Storage.Caching;
+
+namespace Hutch.Cluster.Folders;
+
+/// <summary>The bucket that keeps the sealed segments of a data folder, with a cache of them on the local disk.</summary>
+public sealed partial class SegmentBucket : ISegmentBucket
+{
+    private const string CacheName = "cache";
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(3);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Dictionary<long, long> _openSince = [];
+    private readonly IObjectStore _objects;
+    private readonly ByteCache _cache;
+    private readonly BucketDisk _disk;
+    private readonly FolderRecord _record;
+    private readonly FolderStore _store;
+    private readonly FolderOwnership _own;
+    private readonly FolderObjects _names;
+    private readonly FolderSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly bool _keepsVersions;
+    private volatile Trouble? _trouble;
+    private long _asked;
+
+    private SegmentBucket(
+        IDisk disk, string dataFolder, IObjectStore objects, FolderObjects names, FolderRecord record, FolderSettings settings,
+        bool keepsVersions, TimeProvider time, ILogger logger)
+    {
+        (_objects, _names, _record, _settings, _keepsVersions, _time, _logger) =
+            (objects, names, record, settings, keepsVersions, time, logger);
+        _cache = ByteCache.Open(
+            disk, Path.Combine(dataFolder, FolderRecord.FolderName, CacheName), settings.Blocks, "Hutch.Cluster.Folder");
+        _disk = new BucketDisk(disk, dataFolder, record, new BucketBlocks(objects, _cache), time);
+        _own = new FolderOwnership(objects, names, record);
+        _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own);
+    }
+
+    public IDisk Disk => _disk;
+
+    internal BucketDisk Files => _disk;
+
+    public long LastNumber => _record.Header.LastNumber;
+
+    public (int Count, long Bytes) Stored
+    {
+        get
+        {
+            IReadOnlyList<StoredSegment> live = _record.Live;
+            return (live.Count, live.Sum(static segment => segment.Bytes));
+        }
+    }
+
+    public string? Fence => _own.Fence;
+
+    public IReadOnlyList<SiteWarning> Warnings => [.. FindWarnings()];
+
+    /// <summary>Opens the bucket for a data folder, and begins a start there.</summary>
+    /// <param name="objects">The bucket; disposed of with this.</param>
+    internal static async Task<SegmentBucket> OpenAsync(
+        IDisk disk, string dataFolder, IObjectStore objects, FolderSettings settings, TimeProvider time, ILogger logger,
+        CancellationToken ct)
+    {
+        var names = new FolderObjects(settings.Prefix, settings.NewId);
+        try
+        {
+            FolderRecord record = await new FolderLife(disk, dataFolder, objects, names, settings, time).BeginAsync(ct);
+            await SkipNumbersAsync(objects, names, record, ct);
+            var bucket = new SegmentBucket(
+                disk, dataFolder, objects, names, record, settings, await KeepsVersionsAsync(objects, ct), time, logger);
+            await bucket._disk.RecoverAsync(ct);
+            return bucket;
+        }
+        catch (Exception e) when (
+            (BucketFailure.Is(e) || e is IOException) && (e as HutchException)?.Error.Code != ErrorCode.BadConfiguration)
+        {
+            throw ErrorCode.BadConfiguration.With(
+                $"The bucket {objects.Name} cannot be used: {e.Message.TrimEnd('.')}. Check 'storage.bucket', its key and the store.")
+                .ToException(e);
+        }
+    }
+
+    public async Task RunAsync(ISealedSegments segments, CancellationToken ct)
+    {
+        while (true)
+        {
+            await StoreAsync(segments, ct);
+            await Task.Delay(LookEvery, _time, ct);
+        }
+    }
+
+    public async Task<Result<Done>> SecureAsync(ISealedSegments segments, CancellationToken ct) =>
+        await TryPassAsync(segments, isAll: true, ct) is { } trouble
+            ? ErrorCode.Unavailable.With(
+                $"The bucket {_objects.Name} does not have everything yet, and only what it has counts as stored: {trouble}")
+            : Done.Value;
+
+    public async Task<StoreReport> ReportAsync(CancellationToken ct)
+    {
+        long start = _time.GetTimestamp();
+        using var limit = new CancellationTokenSource(ReportLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        string? trouble = null;
+        try
+        {
+            await _own.RequireAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            trouble = $"It did not answer within {ReportLimit.TotalSeconds:0} s.";
+        }
+        catch (Exception e) when (BucketFailure.Is(e))
+        {
+            trouble = e.Message.TrimEnd('.') + ".";
+        }
+
+        return new StoreReport("object store", _objects.Name, _time.GetElapsedTime(start), trouble);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _cache.Dispose();
+        _objects.Dispose();
+        _turn.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Removes local files of stored segments while they are more than the cache may have.</summary>
+    internal async Task EvictAsync(CancellationToken ct)
+    {
+        IReadOnlyList<StoredSegment> cached = _disk.Cached;
+        long bytes = cached.Sum(static segment => segment.Bytes);
+        foreach (StoredSegment segment in cached)
+        {
+            if (bytes <= _settings.WholeBytes && _disk.Space(_disk.PathOf("")).FreeBytes >= _settings.ReserveBytes)
+            {
+                break;
+            }
+
+            await _disk.DropAsync(segment, ct);
+            bytes -= segment.Bytes;
+        }
+    }
+
+    /// <summary>Does once what is due, without sealing what may stay open.</summary>
+    internal Task StoreAsync(ISealedSegments segments, CancellationToken ct) => TryPassAsync(segments, isAll: false, ct);
+
+    /// <summary>Does everything that is due; returns the reason why not all of it was possible, a sentence.</summary>
+    private async Task<string?> TryPassAsync(ISealedSegments segments, bool isAll, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            await SealAsync(segments, isAll, ct);
+            await AskAsync(isAll, ct);
+            await _store.RunAsync(segments, ct);
+            await EvictAsync(ct);
+            _trouble = null;
+            return _store.Undeleted.Count == 0 || !isAll ? null : $"it did not delete {_store.Undeleted.Count} objects.";
+        }
+        catch (Exception e) when (BucketFailure.Is(e) || e is IOException or UnauthorizedAccessException)
+        {
+            IReadOnlyList<SegmentSummary> waiting = _store.Waiting(segments);
+            if (_trouble is null)
+            {
+                LogTrouble(_logger, e, _objects.Name, waiting.Count);
+            }
+
+            _trouble = new Trouble(e.Message.TrimEnd('.') + ".", _trouble?.Since ?? _time.GetUtcNow(), waiting.Count);
+            return _trouble.Message;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task SealAsync(ISealedSegments segments, bool isAll, CancellationToken ct)
+    {
+        List<long> open = [.. segments.List().Where(static segment => !segment.IsSealed).Select(static segment => segment.Number)];
+        foreach (long number in _openSince.Keys.Except(open).ToList())
+        {
+            _openSince.Remove(number);
+        }
+
+        open.ForEach(number => _openSince.TryAdd(number, _time.GetTimestamp()));
+        bool isDue = _settings.SealAfter > TimeSpan.Zero
+            && _openSince.Values.Any(since => _time.GetElapsedTime(since) >= _settings.SealAfter);
+        if (open.Count > 0 && (isAll || isDue))
+        {
+            await segments.SealAsync(ct);
+        }
+    }
+
+    /// <summary>Checks now and then that the bucket is still this server's, also while there is nothing to store.</summary>
+    private async Task AskAsync(bool isAll, CancellationToken ct)
+    {
+        if (isAll || _asked == 0 || _time.GetElapsedTime(_asked) >= AskEvery)
+        {
+            await _own.RequireAsync(ct);
+            _asked = _time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Continues behind a list that a stop left in the bucket and not in the record.</summary>
+    private static async Task SkipNumbersAsync(IObjectStore objects, FolderObjects names, FolderRecord record, CancellationToken ct)
+    {
+        long last = 0;
+        string? after = null;
+        ObjectPage page;
+        do
+        {
+            page = await objects.ListAsync(names.Lists, after, ObjectPage.MaxKeys, ct);
+            last = page.Objects.Select(one => names.NumberOf(record.Header.Epoch, one.Key)).Append(last).Max();
+            after = page.Objects.Count > 0 ? page.Objects[^1].Key : null;
+        }
+        while (!page.IsLast && after is not null);
+
+        if (last > record.Header.Number)
+        {
+            record.Set(list => list with { Number = last });
+        }
+    }
+
+    private static async Task<bool> KeepsVersionsAsync(IObjectStore objects, CancellationToken ct)
+    {
+        try
+        {
+            return await objects.KeepsVersionsAsync(ct);
+        }
+        catch (HutchException)
+        {
+            // A store without versions need not know the question.
+            return false;
+        }
+    }
+
+    private IEnumerable<SiteWarning> FindWarnings()
+    {
+        if (_own.Fence is { } fence)
+        {
+            yield return new SiteWarning(
+                "bucket-taken", fence, "Stop this server. What it stored since then is on its disk alone: push it again at the other one.");
+        }
+        else if (_trouble is { } trouble)
+        {
+            yield return new SiteWarning(
+                "bucket-behind",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The bucket {_objects.Name} cannot be written since {trouble.Since:HH:mm:ss}: {trouble.Message} {trouble.Waiting} "
+                    + $"sealed segments are on the local disk alone."),
+                "Check 'storage.bucket', its key, its quota and the network. Storing continues by itself.");
+        }
+
+        if (_store.Undeleted is { Count: > 0 } left)
+        {
+            yield return new SiteWarning(
+                "bucket-undeleted",
+                $"The bucket {_objects.Name} did not delete {left.Count} objects, which may have purged data: {left[0].Why}.",
+                "Check the rights of the key, and retention locks of the bucket.");
+        }
+
+        if (_keepsVersions)
+        {
+            yield return new SiteWarning(
+                "bucket-versions",
+                $"The bucket {_objects.Name} keeps old versions: purged data stay there.",
+                "Turn versioning off and remove the old versions, or let noncurrent versions expire in the time that your law allows.");
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3470, Level = LogLevel.Warning, Message = "{Bucket} cannot be written; {Waiting} segments wait on the local disk")]
+    private static partial void LogTrouble(ILogger logger, Exception exception, string bucket, int waiting);
+
+    private sealed record Trouble(string Message, DateTimeOffset Since, int Waiting);
+}

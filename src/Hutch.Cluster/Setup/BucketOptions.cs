@@ -1,0 +1,112 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hutch.Cluster.Folders;
+using Hutch.Model.Sites;
+using Hutch.Objects.S3;
+using Hutch.Site.Engines.Segments;
+
+namespace Hutch.Cluster.Setup;
+
+/// <summary>The bucket that keeps the sealed segments of a data folder: section <c>storage.bucket</c> of the configuration.</summary>
+public sealed class BucketOptions : IValidatableObject
+{
+    private const string Section = "storage.bucket";
+
+    /// <summary>
+    /// The bucket: `s3://HOST/BUCKET` (HTTPS), `s3://HOST:PORT/BUCKET` (plain HTTP), `s3+https://HOST:PORT/BUCKET`. Without it all segments
+    /// are in the data folder. It never contains a key.
+    /// </summary>
+    public string? Address { get; init; }
+
+    /// <summary>
+    /// The beginning of the names of all objects, which ends in a slash, such as `hutch/`. Each data folder needs its own bucket or prefix.
+    /// </summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>
+    /// A file with the key of the bucket in the format of the AWS programs (`aws_access_key_id = …`, `aws_secret_access_key = …`), readable
+    /// only for the server's user. It is read again when the store refuses the key. Without it: the variables AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY.
+    /// </summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The region in the signatures of requests to the bucket.</summary>
+    [Required]
+    public string Region { get; init; } = S3ClientOptions.DefaultRegion;
+
+    /// <summary>A PEM file with authorities that vouch for the object store, in addition to those of the system.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The SHA-256 of the object store's certificate (`SHA256:…`). If set, only that certificate is trusted.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>
+    /// The most bytes of stored segments on the local disk: three quarters for whole segments, the rest for parts that were read from the
+    /// bucket. Beginnings and indexes of all segments, and what is not stored yet, come in addition.
+    /// </summary>
+    [Range(0, 1L << 50)]
+    public long CacheBytes { get; init; } = 10L << 30;
+
+    /// <summary>Free space of the local disk below which stored segments are removed from it, even if the cache is smaller.</summary>
+    [Range(0, 1L << 50)]
+    public long ReserveBytes { get; init; } = 1L << 30;
+
+    /// <summary>
+    /// The number of seconds after which an open segment is sealed and stored. A lost machine loses what is in open segments. 0: only full
+    /// segments are sealed.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int SealAfterSeconds { get; init; } = 600;
+
+    /// <summary>True if sealed segments are in a bucket.</summary>
+    [Browsable(false)]
+    public bool IsOn => Address is not null;
+
+    /// <summary>Connects to the bucket when the site is opened.</summary>
+    /// <exception cref="HutchException">There is no usable key of the bucket; the message does not reveal it.</exception>
+    /// <param name="takesOver">True to take the bucket over from another copy or life of the data folder.</param>
+    public ISegmentBucketFactory Open(Func<Guid> newId, Func<string, string?> environment, bool takesOver)
+    {
+        var access = new BucketAccess(BucketAccess.Parse(Address, "address", "keyFile").Value, Section, "keyFile", environment)
+        {
+            KeyFile = KeyFile,
+            Region = Region,
+            CaFile = CaFile,
+            Fingerprint = Fingerprint,
+        };
+        S3Credentials key = access.FindKey();
+        return new SegmentBucketFactory(() => access.Connect(key), new FolderSettings
+        {
+            Prefix = Prefix,
+            CacheBytes = CacheBytes,
+            ReserveBytes = ReserveBytes,
+            SealAfter = TimeSpan.FromSeconds(SealAfterSeconds),
+            TakesOver = takesOver,
+            NewId = newId,
+        });
+    }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IsOn)
+        {
+            yield break;
+        }
+
+        HutchError?[] refusals =
+        [
+            BucketAccess.Parse(Address, "address", "keyFile").Error,
+            Fingerprint is { } fingerprint ? CertificateFingerprint.Parse(fingerprint).Error : null,
+        ];
+        foreach (HutchError refusal in refusals.OfType<HutchError>())
+        {
+            yield return new ValidationResult(refusal.Message.TrimEnd('.') + ".");
+        }
+
+        if (Prefix.Length > 0 && (!Prefix.EndsWith('/') || Prefix.StartsWith('/')))
+        {
+            yield return new ValidationResult(
+                $"'prefix' is {Display.Quote(Prefix)}: it must end in a slash and not begin with one, such as 'hutch/'.");
+        }
+    }
+}

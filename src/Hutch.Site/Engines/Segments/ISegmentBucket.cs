@@ -1,0 +1,36 @@
+using Hutch.Site.Life.Maintenance;
+
+namespace Hutch.Site.Engines.Segments;
+
+/// <summary>
+/// A bucket that keeps the sealed segments of a data folder. The open segments are on the local disk alone, with a cache of the sealed
+/// ones.
+/// </summary>
+public interface ISegmentBucket : IAsyncDisposable
+{
+    /// <summary>The disk that shows all segments as files, wherever their bytes are.</summary>
+    IDisk Disk { get; }
+
+    /// <summary>The number above which new segments are numbered.</summary>
+    long LastNumber { get; }
+
+    /// <summary>The stored objects and their bytes.</summary>
+    (int Count, long Bytes) Stored { get; }
+
+    /// <summary>The reason why this folder must not write, a sentence; null while it may.</summary>
+    string? Fence { get; }
+
+    IReadOnlyList<SiteWarning> Warnings { get; }
+
+    /// <summary>Stores sealed segments, frees local space and deletes objects until it is cancelled.</summary>
+    Task RunAsync(ISealedSegments segments, CancellationToken ct);
+
+    /// <summary>
+    /// Seals the open segments and stores every segment. On return the bucket alone has all that was acknowledged before the call, and
+    /// nothing that was retired before it.
+    /// </summary>
+    Task<Result<Done>> SecureAsync(ISealedSegments segments, CancellationToken ct);
+
+    /// <summary>Returns the state of the bucket; takes a few seconds at most.</summary>
+    Task<StoreReport> ReportAsync(CancellationToken ct);
+}

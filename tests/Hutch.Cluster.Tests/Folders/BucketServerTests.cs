@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using Hutch.Client;
+using Hutch.Cluster.Folders;
+using Hutch.Contracts;
+using Hutch.Datasets.Backups;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Server;
+using Hutch.Site;
+using Hutch.Site.Engines.Segments;
+using Hutch.Site.Replication.Evicting;
+using Hutch.Testing;
+using Hutch.Testing.Objects;
+
+namespace Hutch.Cluster.Tests.Folders;
+
+/// <summary>A server on a data folder, whose sealed segments are in a bucket and nowhere else.</summary>
+public sealed class BucketServerTests : IDisposable
+{
+    private readonly TemporaryFolder _work = new();
+    private readonly MemoryObjectStore _objects = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string Data => Path.Combine(_work.Path, "data");
+
+    public void Dispose()
+    {
+        _objects.Dispose();
+        _work.Dispose();
+    }
+
+    [Fact]
+    public async Task A_lost_machine_comes_back_from_the_bucket_alone_and_the_old_server_writes_nothing_more()
+    {
+        byte[][] contents = [.. new[] { 0, 5_000, 200_000, (9 << 20) + 7 }.Select(RandomNumberGenerator.GetBytes)];
+        await using HutchServer server = await HutchServer.StartAsync(OptionsOf(Data), Ct);
+        using HutchClient admin = Admin(server);
+        DatasetInfo scan = await admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        for (int i = 0; i < contents.Length; i++)
+        {
+            await admin.PutEntryAsync(scan.Id, $"file {i}", contents[i], ct: Ct);
+        }
+
+        await WaitForCopyOfAccountsAsync();
+        Assert.True((await server.Site.Engine.SecureAsync(Ct)).IsOk);
+        Assert.Empty(Directory.GetFiles(Path.Combine(Data, "segments"), "*.tar"));
+        await AssertReadAsync(admin, scan.Id, contents);
+        string backups = Path.Combine(_work.Path, "backups");
+        BackupSummary backup = (await new BackupWriter(
+            new BackupSource(LocalDisk.Instance, Data, server.Site, server.Zone, "one", TimeProvider.System))
+            .CreateAsync(new BackupRequest(backups), static _ => { }, Ct)).Value;
+        var ofBackup = await BackupHost.RehearseAsync(backups, null, Path.Combine(_work.Path, "rehearsed"), TimeProvider.System, Ct);
+
+        string remade = Path.Combine(_work.Path, "remade");
+        (RebuiltFolder rebuilt, _) = (await SiteRebuild.FromBucketAsync(OptionsOf(remade), Ct)).Value;
+        await using HutchServer second = await HutchServer.StartAsync(OptionsOf(remade), Ct);
+        using var again = new HutchClient(second.Address, Token());
+        Result<Done> fenced = await server.Site.Engine.SecureAsync(Ct);
+        HutchException late = await Assert.ThrowsAsync<HutchException>(() => admin.PutEntryAsync(scan.Id, "late", contents[1], ct: Ct));
+
+        Assert.Empty(backup.Damage);
+        Assert.Empty(ofBackup.Value.Report.Problems);
+        Assert.Empty(rebuilt.Missing);
+        await AssertReadAsync(again, scan.Id, contents);
+        Assert.False(fenced.IsOk);
+        Assert.Contains("has taken over the bucket", late.Error.Message, StringComparison.Ordinal);
+        await again.PutEntryAsync(scan.Id, "new", contents[2], ct: Ct);
+        Assert.True((await second.Site.Engine.SecureAsync(Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task Only_bytes_that_the_bucket_has_are_attested_and_a_purge_ends_when_it_has_deleted_them()
+    {
+        await using HutchServer server = await HutchServer.StartAsync(OptionsOf(Data), Ct);
+        using HutchClient admin = Admin(server);
+        DatasetInfo scan = await admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        byte[] secret = RandomNumberGenerator.GetBytes(100_000);
+        await admin.PutEntryAsync(scan.Id, "a", secret, ct: Ct);
+        Assert.True((await server.Site.Lifecycle.CloseAsync(scan.Id, "admin", null, Ct)).IsOk);
+        BlobHash nonce = BlobHash.Compute("a number"u8);
+
+        _objects.Fault = static call => call.Operation == ObjectOperation.Put ? ObjectFault.Refuse : ObjectFault.None;
+        Result<Attested> refused = await server.Site.Attester.ReadAsync(scan.Id, nonce, Ct);
+        _objects.Fault = static _ => ObjectFault.None;
+        Result<Attested> attested = await server.Site.Attester.ReadAsync(scan.Id, nonce, Ct);
+        bool wasThere = IsInBucket(secret);
+        SiteDataset purged = (await server.Site.Lifecycle.PurgeAsync(scan.Id, "a mistake", "admin", Ct)).Value;
+        await server.Site.Collector.CollectPurgedAsync(purged, Ct);
+
+        Assert.Equal(ErrorCode.Unavailable, refused.Error?.Code);
+        Assert.True(attested.IsOk, attested.Error?.Message);
+        Assert.True(wasThere);
+        Assert.False(IsInBucket(secret));
+    }
+
+    private bool IsInBucket(byte[] bytes) => _objects.Keys.Any(key => _objects[key].AsSpan().IndexOf(bytes) >= 0);
+
+    private ServeOptions OptionsOf(string data) => new()
+    {
+        DataFolder = data,
+        HttpAddress = "127.0.0.1:0",
+        Site = new SiteOptions
+        {
+            Bucket = new SegmentBucketFactory(() => _objects, new FolderSettings { CacheBytes = 0, ReserveBytes = 0 }),
+        },
+    };
+
+    private HutchClient Admin(HutchServer server) => new(server.Address, Token());
+
+    private string Token() => File.ReadAllText(Path.Combine(Data, "admin.token")).Trim();
+
+    private async Task WaitForCopyOfAccountsAsync()
+    {
+        while (!Directory.Exists(Path.Combine(Data, "zone-copies")) || Directory.GetFiles(Path.Combine(Data, "zone-copies"), "zone-2*").Length == 0)
+        {
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    private static async Task AssertReadAsync(HutchClient client, DatasetId dataset, byte[][] contents)
+    {
+        for (int i = 0; i < contents.Length; i++)
+        {
+            using HttpResponseMessage answer = await client.OpenEntryAsync(dataset, null, $"file {i}", 0, Ct);
+            Assert.Equal(contents[i], await answer.Content.ReadAsByteArrayAsync(Ct));
+        }
+    }
+}
