@@ -36,6 +36,7 @@ IBenchmark[] all =
     new DecodeBenchmark(),
     new DecodeSpotsBenchmark(),
     new AnalyseBenchmark(),
+    new StepsBenchmark(),
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),
     new BusBenchmark(),

@@ -33,7 +33,7 @@ public sealed record LiveInfo
     /// <summary>Workers, stuck or gone ones first; for operators. Workers that left stay for ten minutes.</summary>
     public required IReadOnlyList<LiveWorker> Workers { get; init; }
 
-    /// <summary>Runs that have not ended, slow or stuck ones first, then oldest first; at most 200.</summary>
+    /// <summary>Runs that have not ended: of analyses, slow or stuck ones first, then of programs; at most 200 of each.</summary>
     public required IReadOnlyList<LiveRunInfo> Runs { get; init; }
 
     /// <summary>Datasets to which captures wrote in the last ten minutes, newest first.</summary>
@@ -145,9 +145,15 @@ public sealed record LiveRunInfo
     /// <summary>
     /// <c>running</c>, <c>idle</c> (follows, no row for ten seconds), <c>behind</c> (follows, and frames wait for more than ten seconds),
     /// <c>without-worker</c>, <c>stuck</c> (no row for a minute) or <c>finishing</c> (each frame has its row; the last ones are being
-    /// written, or wait for their broker or receiver).
+    /// written, or wait for their broker or receiver). Runs of programs are <c>queued</c> or <c>running</c>.
     /// </summary>
     public required string State { get; init; }
+
+    /// <summary>Number of the newest attempt of a program's run, which has no frames; absent for other runs.</summary>
+    public int? Attempt { get; init; }
+
+    /// <summary>Start of a program's run; absent for other runs.</summary>
+    public DateTimeOffset? Started { get; init; }
 
     /// <summary>Frames of its input; absent while it is followed.</summary>
     public long? Total { get; init; }

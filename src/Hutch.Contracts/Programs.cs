@@ -24,6 +24,9 @@ public sealed record ProgramInfo
     /// <summary>True if the caller may start it on datasets from which the caller may derive.</summary>
     public required bool MayStart { get; init; }
 
+    /// <summary>Reason why it does not fit the dataset for which it was listed; absent if it does.</summary>
+    public string? Misfit { get; init; }
+
     /// <summary>Groups whose members may start it; absent for everyone.</summary>
     public IReadOnlyList<string>? Groups { get; init; }
 
@@ -86,6 +89,9 @@ public sealed record RunAttemptInfo
 {
     /// <summary>Number of the newest attempt; 0 before the first.</summary>
     public required int Number { get; init; }
+
+    /// <summary>Runs that wait for an engine and were started before it; absent unless it waits, and in lists.</summary>
+    public long? Ahead { get; init; }
 
     /// <summary>Engine that has it.</summary>
     public string? Engine { get; init; }

@@ -12,6 +12,9 @@ public sealed record RunInfo
 
     public required string Version { get; init; }
 
+    /// <summary>Declaration of the foreign step, with its columns; absent for all other programs.</summary>
+    public StepDeclaration? Step { get; init; }
+
     /// <summary>Command line, if there was one.</summary>
     public string? Command { get; init; }
 

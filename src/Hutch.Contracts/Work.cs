@@ -22,6 +22,12 @@ public sealed record TakeWork
     /// <summary>The programs that the worker can execute.</summary>
     public IReadOnlyList<string>? Programs { get; init; }
 
+    /// <summary>
+    /// The foreign steps that the worker executes in addition: each with its columns, and the digest of its code as its version. Users can
+    /// start them as long as the worker asks for frames.
+    /// </summary>
+    public IReadOnlyList<StepDeclaration>? Steps { get; init; }
+
     /// <summary>The most frames to take, 1 to 64. Default: 1.</summary>
     public int? Frames { get; init; }
 

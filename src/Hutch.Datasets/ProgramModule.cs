@@ -29,7 +29,8 @@ public sealed class ProgramModule : IAsyncDisposable
         Queue = new ProgramQueue(engines, time);
         var fixer = new InputFixer(zone.Authorizer, site.Heads, site.HeadCompactor);
         Programs = new ProgramService(
-            Library, types, zone.Authorizer, names.Reconciler, (site.Heads, fixer), (runs.Registry, runs.Attempts), Queue, options);
+            Library, zone.Authorizer, names.Reconciler, (site.Heads, fixer, new ProgramFit(types, site.Heads)),
+            (runs.Registry, runs.Attempts), Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
         Dispatcher = new ProgramDispatcher(

@@ -22,13 +22,17 @@ public sealed class RunModule
         ArgumentNullException.ThrowIfNull(runs);
         ClusterRunState = new ClusterRunState(dispatcher, site.Engine.Others);
         Analyses = new AnalysisService(
-            zone.Authorizer, names.Reconciler, site.Heads, site.HeadCompactor, runs.Registry, steps, queues, callbacks);
-        Runs = new RunService(zone.Authorizer, runs.Registry, reading.Own.Runs, site.Heads, ClusterRunState, time);
+            zone.Authorizer, names.Reconciler, site.Heads, site.HeadCompactor, runs.Registry, new StepOffer(steps, dispatcher), queues,
+            callbacks);
+        Runs = new RunService(zone.Authorizer, (runs.Registry, runs.Attempts), reading.Own.Runs, site.Heads, ClusterRunState, time);
+        Attempts = runs.Attempts;
         External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);
         Work = new WorkerService(dispatcher, steps);
     }
 
     public ClusterRunState ClusterRunState { get; }
+
+    public RunAttempts Attempts { get; }
 
     public AnalysisService Analyses { get; }
 

@@ -39,6 +39,9 @@ public sealed class RemoteFrameLeases(
 
     public long Frames => Interlocked.Read(ref _frames);
 
+    /// <summary>The foreign steps that the server offers as long as this worker asks for frames.</summary>
+    public IReadOnlyList<StepDeclaration> Steps { get; init; } = [];
+
     public int FramesPerLease => 4;
 
     public int ReadAhead => 1;
@@ -71,7 +74,12 @@ public sealed class RemoteFrameLeases(
     public async Task<FrameLease?> LeaseFirstAsync(
         IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken)
     {
-        TakeWork wanted = CreateRequest() with { Except = [.. known.Select(Text)], Programs = [.. programs] };
+        TakeWork wanted = CreateRequest() with
+        {
+            Except = [.. known.Select(Text)],
+            Programs = [.. programs],
+            Steps = Steps.Count > 0 ? Steps : null,
+        };
         TakenFrames taken = await UntilAnsweredAsync(ct => server.LeaseFramesAsync(wanted, ct), cancellationToken);
         return taken.Lease is { } lease ? Track(lease) : null;
     }

@@ -86,6 +86,10 @@ internal sealed partial class RunExecution(
             {
                 LogLost(logger, lease.Run, e.Message);
             }
+            catch (StepFailedException e)
+            {
+                await FailAsync(lease, e.Error, cancellationToken);
+            }
             catch
             {
                 await ReturnAsync(lease);
@@ -127,13 +131,26 @@ internal sealed partial class RunExecution(
             // Before the row: a reader of the row finds its files. Together, so that one sync does for all.
             await Task.WhenAll(row.Files.Select(file => source.PutFileAsync(lease, frame.Number, file, cancellationToken)));
         }
-        catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
+        catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException or StepFailedException))
         {
             // An error of the frame alone: its row reports it, and the run continues.
             LogFrameFailed(logger, frame.Number, e);
             row.WriteError(
                 frame.Number,
                 (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an internal server error.");
+        }
+    }
+
+    private async Task FailAsync(FrameLease lease, HutchError reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await source.FailRunAsync(lease, reason, cancellationToken);
+        }
+        catch (LeaseLostException e)
+        {
+            // Another loop has reported it.
+            LogLost(logger, lease.Run, e.Message);
         }
     }
 

@@ -23,6 +23,7 @@ const loadFrames = () => import("./frames/FramesTab");
 const FramesTab = lazy(() => load(loadFrames));
 const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
 const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
+const ProcessDialog = lazy(() => load(() => import("./analysis/ProcessDialog")));
 const ShareDialog = lazy(() => load(() => import("./access/ShareDialog")));
 const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
 const PublicationTab = lazy(() => load(() => import("./publication/PublicationTab")));
@@ -47,6 +48,9 @@ const DevicePage = lazy(() => load(() => import("./session/DevicePage")));
 const SharePage = lazy(() => load(() => import("./session/SharePage")));
 const InvitePage = lazy(() => load(() => import("./session/InvitePage")));
 const SearchPage = lazy(() => load(() => import("./search/SearchPage")));
+const VisitPage = lazy(() => load(() => import("./visits/VisitPage")));
+const SamplePage = lazy(() => load(() => import("./visits/SamplePage")));
+const InstrumentPage = lazy(() => load(() => import("./visits/InstrumentPage")));
 const CreateDatasetPage = lazy(() => load(() => import("./datasets/CreateDatasetPage")));
 
 /** All routes. The entry pages are bundled, the rest load on demand. */
@@ -78,6 +82,9 @@ export function App() {
               <Route path="/new" element={<CreateDatasetPage />} />
               <Route path="/tokens" element={<TokensPage />} />
               <Route path="/groups" element={<GroupsPage />} />
+              <Route path="/visits/:visit" element={<VisitPage />} />
+              <Route path="/samples/:proposal/:sample" element={<SamplePage />} />
+              <Route path="/instruments/:instrument" element={<InstrumentPage />} />
               <Route path="/profile" element={<ProfilePage />} />
               <Route element={<AtZone />}>
                 <Route path="/device" element={<DevicePage />} />
@@ -90,7 +97,12 @@ export function App() {
               <Route path="/admin/servers" element={<ServersPage />} />
               <Route path="/admin/sites" element={<SitesPage />} />
               <Route path="/admin/audit" element={<AuditPage />} />
-              <Route path="/datasets/:id" element={<DatasetPage loadFrames={loadFrames} ShareDialog={ShareDialog} />}>
+              <Route
+                path="/datasets/:id"
+                element={
+                  <DatasetPage loadFrames={loadFrames} ShareDialog={ShareDialog} ProcessDialog={ProcessDialog} />
+                }
+              >
                 <Route index element={<FilesTab />} />
                 <Route path="files/*" element={<FilesTab />} />
                 <Route path="metadata" element={<MetadataTab />} />

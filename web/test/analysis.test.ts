@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Heat } from "../src/analysis/heat";
-import { given, type Parameter, type Step, shownValue } from "../src/analysis/parameters";
+import { lastLines } from "../src/analysis/lastLines";
+import { given, type Parameter, rangeOf, type Step, shownValue } from "../src/analysis/parameters";
 import {
   type Column,
   columnsOf,
@@ -162,4 +163,16 @@ describe("a grid scan", () => {
     expect(colourAt(-1)).toEqual(colourAt(0));
     expect(colourAt(2)).toEqual(colourAt(1));
   });
+});
+
+describe("programs of the site", () => {
+  test("the log is what a terminal would show in the end", () =>
+    expect(lastLines("a\r\n1 %\r50 %\r100 %\n\u001b[31mred\u001b[0m\u0007\n\n")).toBe("a\n100 %\nred"));
+
+  test("the range of a number is said in words", () =>
+    expect(
+      [{ minimum: 0, maximum: 2 }, { exclusiveMinimum: 0 }, { maximum: 7 }, {}].map((range) =>
+        rangeOf(range as Parameter),
+      ),
+    ).toEqual(["From 0 to 2.", "More than 0.", "At most 7.", undefined]));
 });

@@ -12,7 +12,6 @@ internal ref struct FrameRows
     private readonly Span<byte> _memory;
     private readonly int _rowBytes;
     private readonly int _bandBytes;
-    private readonly int _number;
     private FramePieces _pieces;
     private int _filled;
 
@@ -21,12 +20,15 @@ internal ref struct FrameRows
     /// <param name="bandBytes">How much is decoded at a time.</param>
     public FrameRows(int number, FramePieces pieces, Span<byte> memory, int rowBytes, int bandBytes = UsualBandBytes)
     {
-        _number = number;
+        Number = number;
         _pieces = pieces;
         _memory = memory;
         _rowBytes = rowBytes;
         _bandBytes = Math.Max(bandBytes, rowBytes);
     }
+
+    /// <summary>The number of the frame in the series, from 1.</summary>
+    public int Number { get; }
 
     /// <summary>The bytes in memory; they may end within a row.</summary>
     public readonly ReadOnlySpan<byte> Bytes => _memory[.._filled];
@@ -46,6 +48,6 @@ internal ref struct FrameRows
         _filled -= unwanted;
         FrameDecodeError error = _pieces.Read(_memory[_filled..], _bandBytes, out int decoded);
         _filled += decoded;
-        return error == FrameDecodeError.None ? null : error.ToHutchError(FormattableString.Invariant($"{_number:D6}"));
+        return error == FrameDecodeError.None ? null : error.ToHutchError(FormattableString.Invariant($"{Number:D6}"));
     }
 }

@@ -68,8 +68,10 @@ internal abstract class ImageStep : IAnalysisStep
     private Result<IPreparedStep> Prepare(
         FrameHeader header, DetectorMask valid, ParameterValues values, ImageMemory.Share? memory, long frameBytes, int frames)
     {
-        if (!Create(header, valid, values).TryGet(out IImageAnalyser? first, out HutchError? refusal))
+        AnalyserFactory factory = Begin(header, valid, values);
+        if (!factory.Create().TryGet(out IImageAnalyser? first, out HutchError? refusal))
         {
+            factory.Dispose();
             valid.Dispose();
             return refusal;
         }
@@ -81,11 +83,15 @@ internal abstract class ImageStep : IAnalysisStep
             atOnce++;
         }
 
-        return new PreparedImageStep(header, first, () => Create(header, valid, values).Value, valid, memory) { FramesAtOnce = atOnce };
+        return new PreparedImageStep(header, first, factory, valid, memory) { FramesAtOnce = atOnce };
     }
 
     /// <summary>The most memory that an analyser adds for an image of this size, bytes.</summary>
     protected virtual long WorkingBytes(long pixels) => 0;
+
+    /// <summary>Begins a run: returns the factory of its analysers, which is disposed with the run.</summary>
+    protected virtual AnalyserFactory Begin(FrameHeader header, DetectorMask mask, ParameterValues values) =>
+        new(() => Create(header, mask, values));
 
     /// <summary>Creates an analyser; called once per thread. An error fails the run.</summary>
     protected abstract Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values);

@@ -12,16 +12,16 @@ namespace Hutch.Analysis.Steps;
 internal sealed class PreparedImageStep : IPreparedStep
 {
     private readonly FrameHeader _header;
-    private readonly Func<IImageAnalyser> _create;
+    private readonly AnalyserFactory _factory;
     private readonly ConcurrentBag<Slot> _idle;
     private readonly DetectorMask _mask;
     private readonly ImageMemory.Share? _memory;
 
     public PreparedImageStep(
-        FrameHeader header, IImageAnalyser first, Func<IImageAnalyser> create, DetectorMask mask, ImageMemory.Share? memory)
+        FrameHeader header, IImageAnalyser first, AnalyserFactory factory, DetectorMask mask, ImageMemory.Share? memory)
     {
         _header = header;
-        _create = create;
+        _factory = factory;
         _mask = mask;
         _memory = memory;
         _idle = [new Slot(first, header)];
@@ -38,6 +38,7 @@ internal sealed class PreparedImageStep : IPreparedStep
             slot.Dispose();
         }
 
+        _factory.Dispose();
         _mask.Dispose();
         _memory?.Dispose();
     }
@@ -49,10 +50,10 @@ internal sealed class PreparedImageStep : IPreparedStep
             return refusal;
         }
 
-        Slot slot = _idle.TryTake(out Slot? idle) ? idle : new Slot(_create(), _header);
+        Slot slot = _idle.TryTake(out Slot? idle) ? idle : new Slot(_factory.Create().Value, _header);
         int pixelBytes = _header.Type.Size();
         var pieces = new FramePieces(encoding.Codec, pixelBytes, encoding.FilterMask, frame.Bytes, slot.Pixels.Length);
-        var rows = new FrameRows(frame.Number, pieces, slot.Pixels.Span, _header.Columns * pixelBytes);
+        var rows = new FrameRows(frame.Number, pieces, slot.Pixels, _header.Columns * pixelBytes);
         refusal = slot.Analyser.Analyse(ref rows, row);
         if (refusal is null)
         {
@@ -68,11 +69,13 @@ internal sealed class PreparedImageStep : IPreparedStep
     {
         public IImageAnalyser Analyser => analyser;
 
-        public NativeBytes Pixels { get; } = new(header.ImageBytes);
+        private readonly NativeBytes? _own = analyser is IPixelMemory ? null : new NativeBytes(header.ImageBytes);
+
+        public Span<byte> Pixels => _own is null ? ((IPixelMemory)Analyser).Pixels : _own.Span;
 
         public void Dispose()
         {
-            Pixels.Dispose();
+            _own?.Dispose();
             (analyser as IDisposable)?.Dispose();
         }
     }

@@ -1,4 +1,5 @@
 using Hutch.Messaging.RabbitMq;
+using Hutch.Model.Site;
 using Hutch.Processing.Dispatch;
 
 namespace Hutch.Api.Documents;
@@ -16,7 +17,11 @@ internal static class LiveDocuments
         Queues = [.. report.Work.Queues.Select(From)],
         BrokerQueues = [.. (report.Broker?.Queues ?? []).Select(From).OrderBy(queue => queue.State == "ok")],
         Workers = [.. report.Work.Workers.Select(From)],
-        Runs = [.. report.Work.Runs.Select(run => From(run, report.Names.GetValueOrDefault(run.Run.Input.Dataset)))],
+        Runs =
+        [
+            .. report.Work.Runs.Select(run => From(run, report.Names.GetValueOrDefault(run.Run.Input.Dataset))),
+            .. report.Programs.Select(run => From(run, report.Names)),
+        ],
         Captures = [.. report.Captures.Select(one => From(one, report.Names.GetValueOrDefault(one.Dataset)))],
     };
 
@@ -97,6 +102,30 @@ internal static class LiveDocuments
         FramesPerSecond = run.FramesPerSecond,
         LagSeconds = Seconds(run.Lag),
     };
+
+    private static LiveRunInfo From(SiteRun run, IReadOnlyDictionary<DatasetId, string> names)
+    {
+        DatasetId? input = run.Inputs is [var first, ..] && names.ContainsKey(first.Dataset) ? first.Dataset : null;
+        return new LiveRunInfo
+        {
+            Id = run.Id.ToString("N"),
+            Program = run.Description.Program,
+            User = run.Description.User,
+            Namespace = run.Description.Namespace ?? "",
+            Dataset = input,
+            DatasetName = input is { } id ? names[id] : null,
+            State = run.State,
+            Attempt = run.Attempt?.Number ?? 0,
+            Started = DateTimeOffset.FromUnixTimeMilliseconds(run.Started),
+            Done = 0,
+            Waiting = 0,
+            InWork = 0,
+            GivenUp = 0,
+            Skipped = 0,
+            FramesPerSecond = 0,
+            LagSeconds = 0,
+        };
+    }
 
     private static LiveCapture From(CaptureLoad capture, string? name) => new()
     {

@@ -22,6 +22,7 @@ internal static class ProgramDocuments
             Version = program.Version,
             Digest = program.Digest,
             MayStart = offered.MayStart,
+            Misfit = offered.Misfit,
             Groups = program.Groups.Count > 0 ? program.Groups : null,
             Types = program.Accepts.Types.Count > 0 ? program.Accepts.Types : null,
             Files = program.Accepts.Files.Count > 0 ? program.Accepts.Files : null,

@@ -21,6 +21,7 @@ internal static class RunDocuments
         Id = visible.Run.Id.ToString("N"),
         Program = visible.Run.Description.Program,
         Version = visible.Run.Description.Version,
+        Step = visible.Run.Description.Step,
         Command = visible.IsWhole ? visible.Run.Description.Command : null,
         Parameters = visible.IsWhole || visible.Run.Description.Task is null ? visible.Run.Description.Parameters : null,
         Environment = visible.IsMember ? visible.Run.Description.Environment : WithoutMachine(visible.Run.Description.Environment),
@@ -36,6 +37,7 @@ internal static class RunDocuments
             ? new RunAttemptInfo
             {
                 Number = attempt.Number,
+                Ahead = visible.Ahead,
                 Engine = attempt.Engine,
                 Node = visible.IsMember ? attempt.Node : null,
                 Reason = attempt.Reason,

@@ -12,6 +12,7 @@ internal static class WorkerDocuments
         Run = wanted.Run is { } run ? ReadId(run) : null,
         Except = [.. (wanted.Except ?? []).Select(ReadId)],
         Programs = wanted.Programs ?? [],
+        Steps = wanted.Steps ?? [],
         MaxFrames = wanted.Frames ?? 1,
         Wait = TimeSpan.FromSeconds(Math.Max(wanted.WaitSeconds ?? 0, 0)),
     };

@@ -14,8 +14,10 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
         table.Add(
             Tag, "GET", "/analyses/steps", "List the analysis steps with their parameters and result columns",
             EndpointDescription.Anonymous)
-            .Gives(HutchJson.Default.PageStepDeclaration, request => Task.FromResult<Result<Page<StepDeclaration>>>(
-                new Page<StepDeclaration> { Items = analyses.Steps }));
+            .Query("namespace", "The namespace whose workers' steps are listed, too; default: default")
+            .Gives(HutchJson.Default.PageStepDeclaration, request => Task.FromResult(
+                analyses.ListSteps(request.Caller, request.Query("namespace"))
+                    .Then<Page<StepDeclaration>>(steps => new Page<StepDeclaration> { Items = steps })));
         table.Add(
             Tag, "POST", "/datasets/{id}/analyses",
             "Run an analysis step on every frame; the results go to a separate dataset", "read and derive")

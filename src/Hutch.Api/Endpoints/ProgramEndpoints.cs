@@ -15,8 +15,8 @@ internal sealed class ProgramEndpoints(ProgramService programs, AttemptService a
     public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/programs", "Programs that the server starts on behalf of users", "an account")
-            .Gives(HutchJson.Default.PageProgramInfo, request => Task.FromResult(programs.List(request.Caller).Then<Page<ProgramInfo>>(
-                static all => new Page<ProgramInfo> { Items = [.. all.Select(ProgramDocuments.Short)] })));
+            .Query("dataset", "A dataset, by id: each program says why it does not fit it")
+            .Gives(HutchJson.Default.PageProgramInfo, ListAsync);
         table.Add(Tag, "GET", "/programs/{name}", "One program, with its document", "an account")
             .Gives(
                 HutchJson.Default.ProgramInfo,
@@ -48,6 +48,14 @@ internal sealed class ProgramEndpoints(ProgramService programs, AttemptService a
         table.Add(Tag, "POST", "/runs/{run}/attempts/{attempt}/finish", "End a run whose attempt has no results to push", Node)
             .Takes(HutchJson.Default.FinishAttempt)
             .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.From);
+    }
+
+    private async Task<Result<Page<ProgramInfo>>> ListAsync(ApiRequest request)
+    {
+        Result<IReadOnlyList<OfferedProgram>> all = request.QueriedDataset() is { } dataset
+            ? await programs.ListForAsync(request.Caller, dataset, request.Aborted)
+            : programs.List(request.Caller);
+        return all.Then<Page<ProgramInfo>>(static listed => new Page<ProgramInfo> { Items = [.. listed.Select(ProgramDocuments.Short)] });
     }
 
     private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)

@@ -2,9 +2,6 @@ namespace Hutch.Cli.Configuration;
 
 internal static class ConfigValue
 {
-    private static readonly (string Unit, long Bytes)[] Units =
-        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("PiB", 1L << 50)];
-
     /// <summary>Parses a text as the type of an option; <paramref name="problem"/> describes the expected value.</summary>
     public static object? Parse(ConfigNode node, string text, out string? problem)
     {
@@ -58,22 +55,22 @@ internal static class ConfigValue
     {
         problem = null;
         bool isSize = node.Name.EndsWith("bytes", StringComparison.OrdinalIgnoreCase);
-        (string unit, long factor) = isSize ? Array.Find(Units, unit => text.EndsWith(unit.Unit, StringComparison.Ordinal)) : default;
-        string digits = (unit is null ? text : text[..^unit.Length].TrimEnd()).Replace("_", "", StringComparison.Ordinal);
-        if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+        string digits = text.Replace("_", "", StringComparison.Ordinal);
+        if ((isSize ? ByteSize.TryParse(digits) : TryWhole(digits)) is not { } whole)
         {
-            return Wrong(isSize ? "a size in bytes, such as 1048576 or 1 MiB" : "a whole number", out problem);
+            return Wrong(isSize ? $"a size in bytes: {ByteSize.Form}" : "a whole number", out problem);
         }
 
-        Int128 whole = (Int128)number * (unit is null ? 1 : factor);
-        if (whole > (node.Type == typeof(int) ? int.MaxValue : long.MaxValue)
-            || whole < (node.Type == typeof(int) ? int.MinValue : long.MinValue))
+        if (node.Type == typeof(int) && whole is > int.MaxValue or < int.MinValue)
         {
             return Wrong("a smaller number", out problem);
         }
 
-        return node.Type == typeof(int) ? (object)(int)whole : (long)whole;
+        return node.Type == typeof(int) ? (object)(int)whole : whole;
     }
+
+    private static long? TryWhole(string digits) =>
+        long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 
     private static object? Wrong(string expected, out string problem)
     {

@@ -1,7 +1,7 @@
 using Hutch.Client.Configuration;
-using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Model.Ignoring;
 
 namespace Hutch.Client.Fetch;
 

@@ -1,6 +1,6 @@
-using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Model.Ignoring;
 
 namespace Hutch.Client.Fetch;
 

@@ -1,3 +1,5 @@
+using Hutch.Model.Ignoring;
+
 namespace Hutch.Client.Ignoring;
 
 /// <summary>The list of a folder on top of those of the folders above it: the nearest that says something of a path decides.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Hutch.Client.Fetch;
-using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Model.Ignoring;
 
 namespace Hutch.Client.Pull;
 

@@ -1,5 +1,5 @@
-using Hutch.Client.Ignoring;
 using Hutch.Client.Workspaces;
+using Hutch.Model.Ignoring;
 
 namespace Hutch.Client.Watching;
 

@@ -1,7 +1,7 @@
-using Hutch.Client.Ignoring;
 using Hutch.Client.Push;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Model.Ignoring;
 
 namespace Hutch.Client.Watching;
 

@@ -1,4 +1,5 @@
 using Hutch.Client.Ignoring;
+using Hutch.Model.Ignoring;
 
 namespace Hutch.Client.Workspaces;
 

@@ -1,4 +1,4 @@
-using Hutch.Client.Ignoring;
+using Hutch.Model.Ignoring;
 
 namespace Hutch.Client.Workspaces;
 

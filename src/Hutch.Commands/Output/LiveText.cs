@@ -129,14 +129,17 @@ internal static class LiveText
             "STATE", "RUN OF", "DONE", "WAITING", "LAG", "FRAMES/S", "IN WORK", "GIVEN UP", "SKIPPED", "USER", "PROGRAM", "ID");
         foreach (LiveRunInfo run in live.Runs)
         {
-            string done = Human.Count(run.Done) + (run.Total is long all ? " of " + Human.Count(all) : "");
             table.Add(
-                State(run.State), run.DatasetName ?? "–", done, Human.Count(run.Waiting), Lag(run.LagSeconds), Rate(run.FramesPerSecond),
+                State(run.State), run.DatasetName ?? "–", Done(run), Human.Count(run.Waiting), Lag(run.LagSeconds), Rate(run.FramesPerSecond),
                 Human.Count(run.InWork), Human.Count(run.GivenUp), Human.Count(run.Skipped), run.User, run.Program, run.Id);
         }
 
         return table;
     }
+
+    private static string Done(LiveRunInfo run) => run.Attempt is { } attempt
+        ? $"attempt {Human.Count(attempt)}"
+        : Human.Count(run.Done) + (run.Total is long all ? " of " + Human.Count(all) : "");
 
     private static TextTable Captures(LiveInfo live)
     {

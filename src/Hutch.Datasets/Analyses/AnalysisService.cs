@@ -18,7 +18,7 @@ public sealed class AnalysisService
     private readonly HeadReader _heads;
     private readonly InputFixer _fixer;
     private readonly RunRegistry _runs;
-    private readonly StepCatalog _steps;
+    private readonly StepOffer _offer;
     private readonly RecipeQueues _queues;
     private readonly CallbackAddresses _callbacks;
 
@@ -28,17 +28,25 @@ public sealed class AnalysisService
         HeadReader heads,
         HeadCompactor compactor,
         RunRegistry runs,
-        StepCatalog steps,
+        StepOffer offer,
         RecipeQueues queues,
         CallbackAddresses callbacks)
     {
         (_authorizer, _reconciler, _heads, _runs) = (authorizer, reconciler, heads, runs);
         _fixer = new InputFixer(authorizer, heads, compactor);
-        (_steps, _queues, _callbacks) = (steps, queues, callbacks);
+        (_offer, _queues, _callbacks) = (offer, queues, callbacks);
     }
 
-    /// <summary>The available steps, the default first.</summary>
-    public IReadOnlyList<StepDeclaration> Steps => _steps.Steps;
+    /// <summary>
+    /// Lists the steps that a caller can start, the default first: those of the server, and for accounts those of workers of a namespace.
+    /// </summary>
+    public Result<IReadOnlyList<StepDeclaration>> ListSteps(Caller caller, string? ns)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.User is null ? Result<IReadOnlyList<StepDeclaration>>.Ok(_offer.Own.Steps)
+            : WorkerNamespace.Parse(ns ?? WorkerNamespace.Default)
+                .Then(name => Result<IReadOnlyList<StepDeclaration>>.Ok(_offer.In(name).Steps));
+    }
 
     /// <summary>
     /// Starts the analysis of every frame of a dataset: of its newest version (the head is fixed first), or, when it is to follow an
@@ -55,11 +63,17 @@ public sealed class AnalysisService
             return access.Error;
         }
 
+        if (!WorkerNamespace.Parse(wanted.Namespace ?? WorkerNamespace.Default).TryGet(out string? ns, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        StepCatalog steps = _offer.In(ns);
         EarlierRun? earlier = null;
         if (wanted.MissingFrom is not null)
         {
             Result<EarlierRun> found = await EarlierAsync(caller, access.Value, wanted, ct);
-            Result<AnalysisRequest> completed = found.Then(run => run.Complete(wanted, _steps));
+            Result<AnalysisRequest> completed = found.Then(run => run.Complete(wanted, steps));
             if (!completed.IsOk)
             {
                 return completed.Error;
@@ -68,23 +82,24 @@ public sealed class AnalysisService
             (earlier, wanted) = (found.Value, completed.Value);
         }
 
-        HutchError? refusal = wanted.Callback is { } callback ? _callbacks.Find(callback).Error : null;
+        refusal = wanted.Callback is { } callback ? _callbacks.Find(callback).Error : null;
         if (refusal is not null
-            || !AnalysisPlan.Read(wanted, access.Value.Dataset, _steps, _queues).TryGet(out AnalysisPlan? plan, out refusal)
+            || !_offer.Allow(wanted.Step, steps).TryGet(out _, out refusal)
+            || !AnalysisPlan.Read(wanted, access.Value.Dataset, steps, _queues).TryGet(out AnalysisPlan? plan, out refusal)
             || !PolicyOf(wanted, plan).TryGet(out LagPolicy policy, out refusal)
-            || !WorkerNamespace.Parse(wanted.Namespace ?? WorkerNamespace.Default).TryGet(out string? ns, out refusal)
             || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
             return refusal;
         }
 
         // A closed dataset gets no more frames.
-        var analysis = new Analysis(plan, ReferenceEquals(plan.Step, _steps.Steps[0]), wanted.Follow && dataset.Closed is null)
+        var analysis = new Analysis(plan, ReferenceEquals(plan.Step, steps.Steps[0]), wanted.Follow && dataset.Closed is null)
         {
             Namespace = ns == WorkerNamespace.Default ? null : ns,
             Callback = wanted.Callback,
             WhenBehind = policy,
             MissingFrom = earlier?.Run.Id,
+            IsForeign = !_offer.Own.Steps.Contains(plan.Step),
         };
         Result<Input> input = analysis.Follow ? await FollowedAsync(access.Value, ct) : await FixedAsync(caller, access.Value, earlier, ct);
         return input.IsOk
@@ -194,7 +209,7 @@ public sealed class AnalysisService
             if (run.Outputs is [var id]
                 && (await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).IsOk
                 && (await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct)).TryGet(out Access results, out _)
-                && (analysisWork.Output is null || results.Dataset.FullName == $"{caller.Name}/{analysisWork.Output}"))
+                && (analysisWork.Output is null || IsNamed(caller, results.Dataset, analysisWork.Output)))
             {
                 return analysisWork.ToStarted(run.Id, results.Dataset, isNew: false);
             }
@@ -209,11 +224,12 @@ public sealed class AnalysisService
     {
         var id = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [analysisWork.Dataset.Dataset.Dataset], ct);
         Result<NameRecord> name = analysisWork.Output is null
             ? await _reconciler.ReserveNumberedAsync(
-                caller, id, $"{analysisWork.Dataset.Dataset.Slug}-{analysisWork.Analysis.Step.OutputSuffix}",
+                caller, id, owner, $"{analysisWork.Dataset.Dataset.Slug}-{analysisWork.Analysis.Step.OutputSuffix}",
                 "-" + analysisWork.Analysis.Step.OutputSuffix, ct)
-            : await ReserveAsync(caller, id, Slug.Parse(analysisWork.Output), ct);
+            : await ReserveAsync(caller, id, owner, Slug.Parse(analysisWork.Output), ct);
         if (!name.IsOk)
         {
             return name.Error;
@@ -234,8 +250,13 @@ public sealed class AnalysisService
         return started.IsOk ? (StartedAnalysis?)null : started.Error;
     }
 
-    private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
-        slug.IsOk ? await _reconciler.ReconcileAsync(caller, id, isNewId: true, null, slug.Value, ct) : slug.Error;
+    private async Task<Result<NameRecord>> ReserveAsync(
+        Caller caller, DatasetId id, AccountName? owner, Result<Slug> slug, CancellationToken ct) =>
+        slug.IsOk ? await _reconciler.ReconcileAsync(caller, id, isNewId: true, owner, slug.Value, ct) : slug.Error;
+
+    /// <summary>Returns true for the results of this name that are the caller's, or of one of its visits.</summary>
+    private static bool IsNamed(Caller caller, NameRecord results, string output) =>
+        results.Slug == output && (results.Owner.Id == caller.UserId || caller.IsMemberOf(results.Owner.Id));
 
     private static HutchError NoFrames(Access dataset) => ErrorCode.Unprocessable.With(
         $"There are no frames in '{dataset.Dataset.FullName}': frames are named {FrameName.For(1)}, {FrameName.For(2)} and so on. "
@@ -266,7 +287,10 @@ public sealed class AnalysisService
             RunEnvironment.Capture(),
             caller.Name,
             caller.CredentialId,
-            analysis.Namespace);
+            analysis.Namespace)
+        {
+            Step = analysis.IsForeign ? analysis.Step : null,
+        };
 
         public NewRun ToRun(Guid id, DatasetId results, NameRecord name, IReadOnlySet<Guid>? known) => new()
         {
@@ -294,6 +318,9 @@ public sealed class AnalysisService
     private sealed record Analysis(AnalysisPlan Plan, bool IsDefault, bool Follow)
     {
         public StepDeclaration Step => Plan.Step;
+
+        /// <summary>True if the step is that of a worker.</summary>
+        public bool IsForeign { get; init; }
 
         /// <summary>The workers that carry it out; null for those of the default namespace.</summary>
         public string? Namespace { get; init; }

@@ -8,15 +8,17 @@ public sealed class RunService
 {
     private readonly Authorizer _authorizer;
     private readonly RunRegistry _runs;
+    private readonly RunAttempts _attempts;
     private readonly RunReader _reader;
     private readonly HeadReader _heads;
     private readonly ClusterRunState _work;
     private readonly TimeProvider _time;
 
     internal RunService(
-        Authorizer authorizer, RunRegistry runs, RunReader reader, HeadReader heads, ClusterRunState work, TimeProvider time)
+        Authorizer authorizer, (RunRegistry, RunAttempts) runs, RunReader reader, HeadReader heads, ClusterRunState work, TimeProvider time)
     {
-        (_authorizer, _runs, _reader, _heads, _work, _time) = (authorizer, runs, reader, heads, work, time);
+        (_authorizer, _reader, _heads, _work, _time) = (authorizer, reader, heads, work, time);
+        (_runs, _attempts) = runs;
     }
 
     /// <summary>Returns one run, for a caller that may see one of the datasets that it read or wrote.</summary>
@@ -24,7 +26,13 @@ public sealed class RunService
     {
         Result<SiteRun> found = await _runs.GetAsync(run, ct);
         return found.IsOk && await _reader.SeeAsync(caller, found.Value, [], ct) is { } seen
-            ? seen with { Live = await LiveAsync(found.Value, ct) }
+            ? seen with
+            {
+                Live = await LiveAsync(found.Value, ct),
+                Ahead = found.Value is { Finished: null, Attempt.Phase: AttemptPhase.Queued }
+                    ? await _attempts.CountAheadAsync(run, ct)
+                    : null,
+            }
             : NoRun(run);
     }
 

@@ -14,6 +14,9 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
     /// <summary>The progress of its frames; null if this server does not process it and it did not end here recently.</summary>
     public LiveRun? Live { get; init; }
 
+    /// <summary>The number of runs that wait for an engine and were started before it; null if it does not wait.</summary>
+    public long? Ahead { get; init; }
+
     /// <summary>The names of its datasets, <c>owner/slug</c>.</summary>
     public IReadOnlyDictionary<DatasetId, string> Names { get; init; } = new Dictionary<DatasetId, string>();
 }

@@ -1,3 +1,5 @@
+using Hutch.Model.Analyses;
+
 namespace Hutch.Datasets.Analyses;
 
 public sealed record WorkerRequest
@@ -17,6 +19,9 @@ public sealed record WorkerRequest
     public IReadOnlyList<Guid> Except { get; init; } = [];
 
     public IReadOnlyList<string> Programs { get; init; } = [];
+
+    /// <summary>Its foreign steps, each with the digest of its code as its version.</summary>
+    public IReadOnlyList<StepDeclaration> Steps { get; init; } = [];
 
     public int MaxFrames { get; init; } = 1;
 

@@ -14,7 +14,7 @@ public sealed class WorkerService
     /// <summary>A server that has just started hands out work before this is over.</summary>
     private static readonly TimeSpan BeginLimit = TimeSpan.FromSeconds(1);
 
-    private static readonly HutchError WrongServer = (ErrorCode.Unavailable with
+    internal static readonly HutchError WrongServer = (ErrorCode.Unavailable with
     {
         Advice = "Ask again: a proxy that asks the next server after a 503 finds it. Nothing was taken and nothing changed.",
     }).With("Another server of this site hands out work, or this one begins to in a moment.");
@@ -51,6 +51,7 @@ public sealed class WorkerService
             Run = wanted.Run,
             Except = wanted.Except,
             Programs = wanted.Programs.ToHashSet(StringComparer.Ordinal),
+            Steps = wanted.Steps,
             MaxFrames = wanted.MaxFrames,
         };
         return await dispatcher.LeaseAsync(request, wanted.Wait < MaxWait ? wanted.Wait : MaxWait, ct);
@@ -116,7 +117,7 @@ public sealed class WorkerService
             return refusal;
         }
 
-        IReadOnlyList<ResultColumn>? columns = _steps.Steps.FirstOrDefault(step => step.Program == held.Program)?.Columns;
+        IReadOnlyList<ResultColumn>? columns = (held.Step ?? _steps.Steps.FirstOrDefault(step => step.Program == held.Program))?.Columns;
         var results = new List<FrameResult>(rows.Count);
         foreach (JsonElement row in rows)
         {
@@ -172,6 +173,17 @@ public sealed class WorkerService
             return ErrorCode.ScopeMissing.With(
                 $"This token is for the namespace '{ns}', not {Display.Quote(asked)}. Create one for that.", "missingScope",
                 "namespace:" + asked);
+        }
+
+        if (wanted.Steps.Count > ForeignStepRules.MaxSteps)
+        {
+            return ErrorCode.BadRequest.With($"A worker may have {ForeignStepRules.MaxSteps} foreign steps.");
+        }
+
+        if (wanted.Steps.Select(step => ForeignStepRules.FindRefusal(step, _steps)).FirstOrDefault(static wrong => wrong is not null)
+            is { } refusal)
+        {
+            return refusal;
         }
 
         string[] own = [.. _steps.Steps.Where(step => wanted.Programs.Contains(step.Program)).Select(step => step.Version).Distinct()];

@@ -15,7 +15,7 @@ public sealed class ProgramService
     private const string ProgramName = "{program}";
 
     private readonly ProgramLibrary _library;
-    private readonly TypeLibrary _types;
+    private readonly ProgramFit _fit;
     private readonly Authorizer _authorizer;
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
@@ -26,11 +26,11 @@ public sealed class ProgramService
     private readonly ProgramOptions _options;
 
     internal ProgramService(
-        ProgramLibrary library, TypeLibrary types, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer) reading,
+        ProgramLibrary library, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer, ProgramFit) reading,
         (RunRegistry, RunAttempts) runs, ProgramQueue queue, ProgramOptions options)
     {
-        (_library, _types, _authorizer, _reconciler, _queue, _options) = (library, types, authorizer, reconciler, queue, options);
-        (_heads, _fixer) = reading;
+        (_library, _authorizer, _reconciler, _queue, _options) = (library, authorizer, reconciler, queue, options);
+        (_heads, _fixer, _fit) = reading;
         (_runs, _attempts) = runs;
     }
 
@@ -38,6 +38,39 @@ public sealed class ProgramService
     public Result<IReadOnlyList<OfferedProgram>> List(Caller caller) =>
         Authorizer.Authorize(caller, Operation.ProgramList).Then<IReadOnlyList<OfferedProgram>>(
             _ => _library.Programs.Select(program => Offer(caller, program)).ToArray());
+
+    /// <summary>Lists the programs with the reason why each does not fit a dataset for the caller.</summary>
+    public async Task<Result<IReadOnlyList<OfferedProgram>>> ListForAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        if (!List(caller).TryGet(out IReadOnlyList<OfferedProgram>? all, out HutchError? refusal)
+            || !(await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct)).TryGet(out Access access, out refusal))
+        {
+            return refusal;
+        }
+
+        if (await FindLackingRightAsync(caller, id, ct) is { } lacking)
+        {
+            return all.Select(offered => offered with { Misfit = lacking.Message }).ToArray();
+        }
+
+        if (!(await _heads.ResolveAsync(id, null, ct)).TryGet(out TreeView? view, out refusal))
+        {
+            return all.Select(offered => offered with { Misfit = refusal.Message }).ToArray();
+        }
+
+        string name = access.Dataset.FullName;
+        IReadOnlyDictionary<string, HutchError> without = await _fit.FindWithoutFilesAsync(
+            [.. all.Select(static offered => offered.Program)], view, name, ct);
+        var listed = new List<OfferedProgram>();
+        foreach (OfferedProgram offered in all)
+        {
+            HutchError? misfit = FindForbidden(offered) ?? _fit.FindMisfit(offered.Program, view.Dataset, name)
+                ?? without.GetValueOrDefault(offered.Program.Name) ?? await _queue.FindProblemAsync(offered.Program.Engine, ct);
+            listed.Add(offered with { Misfit = misfit?.Message });
+        }
+
+        return listed;
+    }
 
     public Result<OfferedProgram> Find(Caller caller, string name) =>
         Authorizer.Authorize(caller, Operation.ProgramList)
@@ -57,10 +90,9 @@ public sealed class ProgramService
         }
 
         ProgramDocument program = offered.Program;
-        if (!offered.MayStart)
+        if (FindForbidden(offered) is { } forbidden)
         {
-            return (ErrorCode.Forbidden with { Advice = "Ask a manager of one of these groups to add you." }).With(
-                $"Only members of {string.Join(" and ", program.Groups)} may start the program '{program.Name}'.");
+            return forbidden;
         }
 
         if (!ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
@@ -103,30 +135,33 @@ public sealed class ProgramService
         program,
         caller.IsUser && (program.Groups.Count == 0 || caller.Groups.Any(group => program.Groups.Contains(group.GroupName))));
 
+    private static HutchError? FindForbidden(OfferedProgram offered) => offered.MayStart
+        ? null
+        : (ErrorCode.Forbidden with { Advice = "Ask a manager of one of these groups to add you." }).With(
+            offered.Program.Groups.Count == 0 ? $"Only people with an account may start the program '{offered.Program.Name}'."
+                : $"Only members of {string.Join(" and ", offered.Program.Groups)} may start the program '{offered.Program.Name}'.");
+
     private async Task<Result<ProgramInput>> ReadAsync(
         Caller caller, ProgramDocument program, ProgramStartInput wanted, CancellationToken ct)
     {
         DatasetId id = wanted.Dataset;
+        if (await FindLackingRightAsync(caller, id, ct) is { } lacking)
+        {
+            return lacking;
+        }
+
         if (!(await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct)).TryGet(out Access access, out HutchError? refusal)
-            || !(await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetDerive, ct)).TryGet(out _, out refusal)
-            || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
+            || !(await _heads.ResolveAsync(id, wanted.At, ct)).TryGet(out TreeView? seen, out refusal))
         {
             return refusal;
         }
 
         string name = access.Dataset.FullName;
-        IReadOnlyList<string> lineage = _types.Current.LineageOf(dataset.Type);
-        if (program.Accepts.Types is { Count: > 0 } types && !types.Any(lineage.Contains))
+        SiteDataset dataset = seen.Dataset;
+        if ((_fit.FindMisfit(program, dataset, name)
+            ?? (await _fit.FindWithoutFilesAsync([program], seen, name, ct)).Values.FirstOrDefault()) is { } misfit)
         {
-            return ErrorCode.Unprocessable.With(
-                $"'{name}' is of the type '{dataset.Type}', but the program '{program.Name}' takes {string.Join(" or ", types)}.");
-        }
-
-        if (program.Accepts.Closed is { } closed && closed != dataset.Closed is not null)
-        {
-            return closed
-                ? DatasetState.RequireClosed(dataset).Error!
-                : ErrorCode.DatasetClosed.With($"'{name}' is closed, but the program '{program.Name}' takes open datasets.");
+            return misfit;
         }
 
         Result<TreeView?> view = await _fixer.FixAsync(caller, id, wanted.At, $"Read by the program {program.Name}", ct);
@@ -134,6 +169,20 @@ public sealed class ProgramService
             : view.Value is not { Snapshot: { } snapshot } found
                 ? ErrorCode.Unprocessable.With($"'{name}' is empty: there is nothing for the program '{program.Name}'.")
             : new ProgramInput(access, dataset, new VersionReference(id, snapshot.Number, found.Root.Page));
+    }
+
+    private async ValueTask<HutchError?> FindLackingRightAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        foreach (Operation operation in (Operation[])[Operation.EntryRead, Operation.DatasetDerive])
+        {
+            Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, operation, ct);
+            if (!access.IsOk)
+            {
+                return access.Error;
+            }
+        }
+
+        return null;
     }
 
     private async ValueTask<HutchError?> FindTooManyAsync(Caller caller, CancellationToken ct)
@@ -156,9 +205,10 @@ public sealed class ProgramService
     {
         var results = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(results);
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [input.Version.Dataset], ct);
         Result<NameRecord> name = output.Slug is { } chosen
-            ? await _reconciler.ReserveAsync(caller, results, isNewId: true, null, chosen, ct)
-            : await _reconciler.ReserveNumberedAsync(caller, results, UsualName(program, input), "-" + program.Name, ct);
+            ? await _reconciler.ReserveAsync(caller, results, isNewId: true, owner, chosen, ct)
+            : await _reconciler.ReserveNumberedAsync(caller, results, owner, UsualName(program, input), "-" + program.Name, ct);
         if (!name.IsOk)
         {
             return name.Error;
@@ -222,7 +272,11 @@ public sealed class ProgramService
 }
 
 /// <param name="MayStart">True if its groups allow the caller to start it.</param>
-public sealed record OfferedProgram(ProgramDocument Program, bool MayStart);
+public sealed record OfferedProgram(ProgramDocument Program, bool MayStart)
+{
+    /// <summary>The reason why it does not fit the dataset for which it was listed; null if it does.</summary>
+    public string? Misfit { get; init; }
+}
 
 /// <summary>A start of a program, as a user wants it.</summary>
 public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<string, JsonElement> Parameters)

@@ -103,6 +103,7 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
     private static SearchDocument Describe(
         SearchWriter writer, SharedName shared, SiteDataset dataset, string? document, TypeCatalog types, DateTimeOffset now)
     {
+        document = VisitMetadata.AddTo(document, shared.Visit);
         string name = shared.Name.FullName;
         string text = SearchText.Collect(name, dataset.Title, dataset.Type, document);
         return new SearchDocument(writer.KeyOf(dataset.Id), dataset.Id, name, text, DatasetAudience.For(shared, dataset.Type, types, now))

@@ -12,15 +12,18 @@ public sealed class LiveService
 
     private readonly Authorizer _authorizer;
     private readonly ClusterRunState _work;
+    private readonly RunAttempts _attempts;
     private readonly HealthService _health;
     private readonly ServerStates _servers;
     private readonly BrokerDepths? _broker;
     private readonly TimeProvider _time;
 
     internal LiveService(
-        Authorizer authorizer, ClusterRunState work, HealthService health, ServerStates servers, BrokerDepths? broker, TimeProvider time)
+        Authorizer authorizer, (ClusterRunState, RunAttempts) work, HealthService health, ServerStates servers, BrokerDepths? broker,
+        TimeProvider time)
     {
-        (_authorizer, _work, _health, _servers, _broker, _time) = (authorizer, work, health, servers, broker, time);
+        (_authorizer, _health, _servers, _broker, _time) = (authorizer, health, servers, broker, time);
+        (_work, _attempts) = work;
     }
 
     /// <summary>
@@ -36,9 +39,16 @@ public sealed class LiveService
         }
 
         ProcessingStatus work = WrongFirst(await _work.ViewAsync(ct), isWhole ? null : caller.Name);
+        IReadOnlyList<SiteRun> programs = await _attempts.InProgressAsync(isWhole ? null : caller.Name, MaxRuns, ct);
         IReadOnlyList<ServerAnswer> servers = await _servers.ReadAsync(ct);
         List<CaptureLoad> captures = [.. ClusterLoads.Captures(servers).Where(one => isWhole || one.User == caller.Name)];
-        Dictionary<DatasetId, string> names = await NamesAsync(caller, work, captures, ct);
+        Dictionary<DatasetId, string> names = await NamesAsync(
+            caller,
+            [
+                .. work.Runs.Select(static run => run.Run.Input.Dataset), .. programs.SelectMany(InputOf),
+                .. captures.Select(static one => one.Dataset),
+            ],
+            ct);
         IReadOnlyList<SiteWarning> warnings = isWhole ? await _health.WarningsAsync(ct) : [];
         BrokerStatus? broker = isWhole && _broker is not null ? await _broker.ReadAsync(ct) : null;
         IEnumerable<SiteWarning> atBroker = broker is null ? [] : BrokerProblems.Find(_broker!.Shown, broker, warnings);
@@ -50,6 +60,7 @@ public sealed class LiveService
             _work.IsOn,
             isWhole ? ClusterLoads.Classes(servers) : [],
             work,
+            programs,
             broker,
             captures,
             names);
@@ -64,11 +75,13 @@ public sealed class LiveService
         user is not null ? [] : [.. work.Workers.OrderBy(worker => worker.State is WorkerLoadState.Working or WorkerLoadState.Idle)],
         user is not null ? [] : work.Queues);
 
+    private static IEnumerable<DatasetId> InputOf(SiteRun run) => run.Inputs.Take(1).Select(static input => input.Dataset);
+
     private async Task<Dictionary<DatasetId, string>> NamesAsync(
-        Caller caller, ProcessingStatus work, List<CaptureLoad> captures, CancellationToken ct)
+        Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
     {
         var names = new Dictionary<DatasetId, string>();
-        foreach (DatasetId id in work.Runs.Select(run => run.Run.Input.Dataset).Union(captures.Select(one => one.Dataset)))
+        foreach (DatasetId id in datasets.Distinct())
         {
             if ((await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct)).TryGet(out Access access, out _))
             {

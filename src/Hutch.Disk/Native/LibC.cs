@@ -67,6 +67,18 @@ internal static partial class LibC
     /// <summary>MFD_CLOEXEC.</summary>
     public const uint MemoryCloseOnExec = 1;
 
+    /// <summary>MFD_ALLOW_SEALING.</summary>
+    public const uint MemorySealable = 2;
+
+    /// <summary>F_ADD_SEALS.</summary>
+    public const int AddSeals = 1033;
+
+    /// <summary>F_SEAL_SEAL, F_SEAL_SHRINK and F_SEAL_GROW.</summary>
+    public const int SealSize = 7;
+
+    /// <summary>F_SEAL_FUTURE_WRITE: present mappings stay writable, and no further one is. Since Linux 5.1.</summary>
+    public const int SealFutureWrites = 16;
+
     /// <summary>MFD_EXEC: also where the system otherwise lets no file in memory be executed (vm.memfd_noexec).</summary>
     public const uint MemoryExecutable = 0x10;
 

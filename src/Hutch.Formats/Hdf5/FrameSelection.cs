@@ -78,8 +78,8 @@ internal sealed class FrameSelection
     }
 
     /// <summary>
-    /// How many values are selected of an array of this shape, and the place of each, in the order in which HDF5 pairs selections: last
-    /// index fastest. Null when it reaches outside.
+    /// The number of selected values of an array of this shape, and their offsets in the order in which HDF5 pairs selections: the last
+    /// index varies fastest. Null if the selection reaches outside the array.
     /// </summary>
     public (long Count, IEnumerable<long> Places)? Values(ulong[] shape)
     {

@@ -12,6 +12,9 @@ public sealed record StepDeclaration : IParametrised
     public static readonly string ProductVersion =
         typeof(StepDeclaration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
+    /// <summary>The start of the programs of foreign steps, which workers declare: <c>steps/hot-pixels</c>.</summary>
+    public const string ForeignPrefix = "steps/";
+
     /// <summary>Name in requests, such as <c>spots</c>.</summary>
     public required string Name { get; init; }
 
@@ -43,6 +46,13 @@ public sealed record StepDeclaration : IParametrised
 
     [JsonIgnore]
     public Func<ParameterValues, HutchError?>? CheckTogether { get; init; }
+
+    /// <summary>The size of its text, by which it counts in a record.</summary>
+    [JsonIgnore]
+    public long Bytes => Name.Length + Title.Length + Description.Length + Program.Length + Version.Length + OutputSuffix.Length
+        + OutputTitle.Length + OutputType.Length
+        + Parameters.Sum(static one => one.Name.Length + one.Title.Length + one.Description.Length + (one.Pattern?.Length ?? 0))
+        + Columns.Sum(static one => one.Name.Length + one.Title.Length + one.Description.Length + (one.Unit?.Length ?? 0));
 
     string IParametrised.What => $"step '{Name}'";
 }

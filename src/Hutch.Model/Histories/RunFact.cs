@@ -30,6 +30,9 @@ public sealed record RunFact(
     /// <summary>True if the program that started the run executes it itself; null if the home's workers do.</summary>
     public bool? External { get; init; }
 
+    /// <summary>The declaration of the foreign step that it ran; null for all other programs.</summary>
+    public StepDeclaration? Step { get; init; }
+
     /// <summary>The end, in milliseconds since 1970; null while it runs.</summary>
     public long? Finished { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record RunFact(
             Token = of.Token,
             Namespace = of.Namespace,
             External = of.IsExternal,
+            Step = of.Step,
             Finished = run.Finished,
             Outcome = run.Outcome,
             Message = run.Message,
@@ -75,7 +79,11 @@ public sealed record RunFact(
 
     public JournalRecord.RunCopied ToRecord(DatasetId dataset) => new(
         dataset, Run,
-        new RunDescription(Program, Version, Command, Parameters, Environment, User, Token, Namespace) { IsExternal = External },
+        new RunDescription(Program, Version, Command, Parameters, Environment, User, Token, Namespace)
+        {
+            IsExternal = External,
+            Step = Step,
+        },
         Started, [.. Inputs.Select(static read => new VersionReference(read.Dataset, read.Snapshot, read.Root))], Outputs,
         Finished, Outcome, Message, Frames, Failures, Skipped);
 

@@ -1,3 +1,5 @@
+using Hutch.Model.Analyses;
+
 namespace Hutch.Model.Records;
 
 /// <param name="Command">The command line without secrets; null for none.</param>
@@ -20,9 +22,13 @@ public sealed record RunDescription(
     /// <summary>The work, if an engine of the site executes it on behalf of its user; null for all other runs.</summary>
     public RunTask? Task { get; init; }
 
+    /// <summary>The declaration of a foreign step, as its worker gave it when the run began; null for all other programs.</summary>
+    public StepDeclaration? Step { get; init; }
+
     /// <summary>The size for which it counts in the quota of its output's owner.</summary>
     [JsonIgnore]
     public long Bytes => Program.Length + Version.Length + (Command?.Length ?? 0) + (Parameters?.GetRawText().Length ?? 0)
         + (Environment?.Sum(static one => one.Key.Length + one.Value.Length) ?? 0)
+        + (Step?.Bytes ?? 0)
         + (Task is null ? 0 : Task.Document.Length + Task.Words.Sum(static word => word.Length));
 }

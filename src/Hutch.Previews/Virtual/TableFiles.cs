@@ -37,7 +37,8 @@ internal sealed class TableFiles : IDisposable
             return ErrorCode.UnreadableFile.With(e.Message);
         }
 
-        StepDeclaration? step = AnalysisSteps.Catalog.Steps.FirstOrDefault(step => step.Program == source.Run?.Description.Program);
+        StepDeclaration? step = source.Run?.Description.Step
+            ?? AnalysisSteps.Catalog.Steps.FirstOrDefault(known => known.Program == source.Run?.Description.Program);
         return scan.Plan(source.Rows.Size, step, source.Run);
     }
 }

@@ -8,6 +8,9 @@ internal sealed class ConnectedWorker(WorkerName name, string ns, TimeProvider t
 
     public string Namespace => ns;
 
+    /// <summary>Its foreign steps.</summary>
+    public IReadOnlyList<StepDeclaration> Steps { get; set; } = [];
+
     public int Leases { get; set; }
 
     /// <summary>True if its one lease is a frame that may have silenced other workers.</summary>

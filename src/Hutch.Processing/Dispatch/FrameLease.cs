@@ -13,6 +13,9 @@ public sealed record FrameLease
 
     public JsonElement? Parameters { get; init; }
 
+    /// <summary>The foreign step of the run, as it was when the run began; null for a step of the server.</summary>
+    public StepDeclaration? Step { get; init; }
+
     /// <summary>The user that started the run; empty for a worker that does not need it.</summary>
     public string User { get; init; } = "";
 
@@ -42,6 +45,17 @@ public sealed record FrameLeaseRequest
     public IReadOnlyCollection<Guid> Except { get; init; } = [];
 
     public required IReadOnlySet<string> Programs { get; init; }
+
+    /// <summary>The foreign steps that it executes: a run of one is leased only to a worker with the same code.</summary>
+    public IReadOnlyList<StepDeclaration> Steps { get; init; } = [];
+
+    public bool CanExecute(RunDescription run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run.Step is null
+            ? Programs.Contains(run.Program)
+            : Steps.Any(step => step.Program == run.Program && step.Version == run.Version);
+    }
 
     /// <summary>The most frames that it takes at once.</summary>
     public int MaxFrames { get; init; } = 1;

@@ -19,6 +19,9 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
     /// <summary>The time for which an idle worker that asks for nothing is remembered.</summary>
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(10);
 
+    /// <summary>The time for which the steps of a worker that asks for nothing are offered: longer than one of its requests.</summary>
+    private static readonly TimeSpan OfferFor = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _gate = new();
@@ -128,7 +131,9 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
         long began = time.GetTimestamp();
         lock (_gate)
         {
-            RecordContact(WorkerOf(request.Worker, request.Namespace));
+            ConnectedWorker worker = WorkerOf(request.Worker, request.Namespace);
+            RecordContact(worker);
+            worker.Steps = request.Run is null ? request.Steps : worker.Steps;
         }
 
         while (true)
@@ -303,6 +308,24 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
         }
     }
 
+    /// <summary>Lists the foreign steps of the workers of a namespace; of two with one name, that of the worker that asked last.</summary>
+    public IReadOnlyList<StepDeclaration> Steps(string ns)
+    {
+        lock (_gate)
+        {
+            DateTimeOffset gone = time.GetUtcNow() - OfferFor;
+            return
+            [
+                .. _workers.Values
+                    .Where(worker => worker.Namespace == ns && worker.Steps.Count > 0 && (worker.Leases > 0 || worker.Seen >= gone))
+                    .OrderByDescending(worker => worker.Seen)
+                    .SelectMany(worker => worker.Steps)
+                    .DistinctBy(step => step.Name)
+                    .OrderBy(step => step.Name, StringComparer.Ordinal),
+            ];
+        }
+    }
+
     private IReadOnlyList<FrameWork> SkipExcess(PendingFrames run)
     {
         lock (_gate)
@@ -373,7 +396,7 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
         int active = 0;
         foreach (PendingFrames run in _runs.Values)
         {
-            if (run.IsOver || run.Run.Namespace != request.Namespace || !request.Programs.Contains(run.Run.Description.Program)
+            if (run.IsOver || run.Run.Namespace != request.Namespace || !request.CanExecute(run.Run.Description)
                 || ++active > options.MaxActiveRuns || request.Except.Contains(run.Run.Id))
             {
                 continue;
@@ -443,6 +466,7 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
             Run = run.Run.Id,
             Program = run.Run.Description.Program,
             Parameters = run.Run.Description.Parameters,
+            Step = run.Run.Description.Step,
             User = run.Run.Description.User,
             Frames = [.. frames.Select(frame => frame.Work.Frame)],
             Life = lasts ? null : options.LeaseLife,

@@ -110,6 +110,9 @@ public sealed partial class RunDispatcher(
         ? progress with { Callback = sender.Progress(run) }
         : null;
 
+    /// <summary>Lists the foreign steps of the workers of a namespace.</summary>
+    public IReadOnlyList<StepDeclaration> Steps(string ns) => _queue.Steps(ns);
+
     public ProcessingStatus View() => _queue.View();
 
     /// <summary>Extends a lease by its whole life from now on; false when it has ended.</summary>

@@ -26,6 +26,13 @@ public sealed class RunAttempts
     public ValueTask<long> CountWaitingAsync(string? starter, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.WaitingTaskCount(starter), ct);
 
+    /// <summary>Lists runs that engines have, then runs that wait: of all accounts, or of one.</summary>
+    public ValueTask<IReadOnlyList<SiteRun>> InProgressAsync(string? starter, int limit, CancellationToken ct) =>
+        _records.ReadAsync(queries => queries.TasksInProgress(starter, limit), ct);
+
+    /// <summary>Counts the runs that wait and were started before one.</summary>
+    public ValueTask<long> CountAheadAsync(Guid run, CancellationToken ct) => _records.ReadAsync(queries => queries.TasksAhead(run), ct);
+
     public ValueTask<SiteRun?> FindAsync(Guid run, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.Run(run), ct);
 

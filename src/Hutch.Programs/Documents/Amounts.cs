@@ -16,24 +16,12 @@ internal static partial class Amounts
         ["d"] = 86_400,
     };
 
-    private static readonly Dictionary<string, long> Bytes = new(StringComparer.Ordinal)
-    {
-        ["MB"] = 1_000_000,
-        ["GB"] = 1_000_000_000,
-        ["TB"] = 1_000_000_000_000,
-        ["MiB"] = 1L << 20,
-        ["GiB"] = 1L << 30,
-        ["TiB"] = 1L << 40,
-    };
+    public static long? TryReadBytes(string text) => ByteSize.TryParse(text) is >= 1 and <= 1L << 50 and var bytes ? bytes : null;
 
-    public static long? TryReadSeconds(string text) => TryRead(text, Seconds);
-
-    public static long? TryReadBytes(string text) => TryRead(text, Bytes);
-
-    private static long? TryRead(string text, Dictionary<string, long> units)
+    public static long? TryReadSeconds(string text)
     {
         Match match = Amount().Match(text);
-        return match.Success && units.TryGetValue(match.Groups[2].Value, out long unit)
+        return match.Success && Seconds.TryGetValue(match.Groups[2].Value, out long unit)
             && decimal.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
             && number * unit is >= 1 and <= 1L << 50 and var amount
                 ? (long)amount

@@ -57,7 +57,7 @@ public sealed class ConfigurationTests
     [InlineData("site: {fold: {quietSeconds: soon}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is 'soon': expected a whole number.")]
     [InlineData("site: {fold: {quietSeconds: 3000000000}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is '3000000000': expected a smaller number.")]
     [InlineData("log: {json: maybe}", "hutch.yaml line 1: 'log.json' is 'maybe': expected true or false.")]
-    [InlineData("api: {maxJsonBytes: 1 MB}", "hutch.yaml line 1: 'api.maxJsonBytes' is '1 MB': expected a size in bytes, such as 1048576 or 1 MiB.")]
+    [InlineData("api: {maxJsonBytes: 1 XB}", "hutch.yaml line 1: 'api.maxJsonBytes' is '1 XB': expected a size in bytes: a number and B, KB, MB, GB, TB, PB or KiB, MiB, GiB, TiB, PiB.")]
     [InlineData("server: 5", "hutch.yaml line 1: the section 'server' is a section; put its options below it.")]
     [InlineData("server: {http: [1]}", "hutch.yaml line 1: 'server.http' takes one value, not a list or a section.")]
     [InlineData("server: {http: ''}", "hutch.yaml line 1: 'server.http' is required.")]
@@ -144,7 +144,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void Sizes_may_have_units()
     {
-        using var setting = new Setting("site: {segments: {segmentBytes: 256 MiB, reserveBytes: 1GiB}}\n");
+        using var setting = new Setting("site: {segments: {segmentBytes: 256 MiB, reserveBytes: 2 GB}}\n");
 
         LoadedConfiguration loaded = setting.Read();
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Hutch.Client.Ignoring;
+using Hutch.Model.Ignoring;
 using Hutch.Testing;
 
 namespace Hutch.Client.Tests.Ignoring;

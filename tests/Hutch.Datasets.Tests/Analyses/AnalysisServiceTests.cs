@@ -439,7 +439,7 @@ public sealed partial class AnalysisServiceTests
 
         Result<StartedAnalysis> result = await services.Analyses.StartAsync(f.Anna, f.Input.Id, new AnalysisRequest(), Ct);
 
-        Assert.Empty(services.Analyses.Steps);
+        Assert.Empty(services.Analyses.ListSteps(f.Anna, null).Value);
         Assert.Equal("This server has no analysis steps.", result.Error?.Message);
     }
 

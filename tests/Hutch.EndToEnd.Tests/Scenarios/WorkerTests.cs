@@ -55,6 +55,58 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task A_step_of_ten_lines_of_Python_is_offered_by_its_worker_and_its_rows_are_those_of_numpy()
+    {
+        const string Step =
+            """
+            from hutch_step import serve
+
+            def hot(frame):
+                counts = frame.pixels[frame.valid]
+                return {"n_hot": int((counts > frame.parameters["above"]).sum()), "sum": int(counts.sum(dtype="u8"))}
+
+            serve(hot, name="hot-pixels", columns={"n_hot": "integer", "sum": {"kind": "integer", "unit": "counts"}},
+                  parameters={"above": {"kind": "integer", "default": 20}})
+            """;
+        await using Installation installation = await StartAsync();
+        using Account ada = await installation.AdminAsync(Ct);
+        string token = await TokenAsync(ada);
+        string script = Path.Combine(Directory.CreateDirectory(ada.WorkingFolder).FullName, "hot.py");
+        await File.WriteAllTextAsync(script, Step, Ct);
+        (await ada.RunShellAsync(
+            """
+            hutch worker --python-helper >hutch_step.py
+            hutch simulate dataset sim --detector small --images 3
+            hutch ingest sim_master.h5 lysozyme
+            """,
+            Ct)).AssertDone();
+        await using WorkerProcess worker = WorkerProcess.Start(
+            installation.Server.Address, token, "--threads", "1", "--step", "--", "/usr/bin/python3", script);
+
+        CommandResult shown = await ada.RunShellAsync(
+            """
+            until hutch analyse --list-steps --json | grep -q hot-pixels; do sleep 0.2; done
+            hutch analyse lysozyme --step hot-pixels --json >rows
+            hutch cat lysozyme-hot-pixels results.csv
+            /usr/bin/python3 - <<PYTHON
+            import bitshuffle.h5, h5py
+            master = h5py.File("sim_master.h5")
+            data = master["entry/data/data_000001"][:]
+            mask = master["entry/instrument/detector/pixel_mask"][:]
+            for number, frame in enumerate(data):
+                good = frame[mask == 0]
+                print(f"{number + 1},{(good > 20).sum()},{good.sum(dtype='u8')}")
+            PYTHON
+            """,
+            Ct);
+
+        Assert.Contains("\"unit\":\"counts\"", (await ada.RunAsync(Ct, "runs", "list", "--json")).Output, StringComparison.Ordinal);
+        string[] lines = shown.AssertDone().Output.ReplaceLineEndings("\n").Trim().Split('\n');
+        Assert.Equal("file-number,n_hot,sum", lines[0]);
+        Assert.Equal(lines[1..4], lines[4..]);
+    }
+
+    [Fact]
     public async Task Workers_wait_while_the_server_is_away_and_go_on_when_it_is_back()
     {
         using TemporaryFolder folder = new();

@@ -20,6 +20,9 @@ public abstract class Journey(Browser browser) : IAsyncLifetime
     /// <summary>The facility agent of the site; null for none.</summary>
     protected virtual AgentOptions? Agent => null;
 
+    /// <summary>The folder with programs of the site; null for none.</summary>
+    protected virtual string? Programs => null;
+
     /// <summary>A folder for files to upload, or of a facility.</summary>
     protected string Folder { get; } = Directory.CreateTempSubdirectory("hutch-journey-").FullName;
 
@@ -31,7 +34,7 @@ public abstract class Journey(Browser browser) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _site = await PortalSite.StartAsync(Zone, agent: Agent);
+        _site = await PortalSite.StartAsync(Zone, agent: Agent, programs: Programs);
         _token = await _site.UserAsync("ada");
     }
 

@@ -9,6 +9,8 @@ using Hutch.DataLad;
 using Hutch.Federation;
 using Hutch.Formats.Hdf5;
 using Hutch.Messaging.RabbitMq;
+using Hutch.Programs;
+using Hutch.Programs.Engines;
 using Hutch.Server;
 using Hutch.Worker;
 using Hutch.Zone;
@@ -50,7 +52,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
 
     public static async Task<PortalSite> StartAsync(
         ZoneOptions? zone = null, string prefix = "", bool isSecure = false, BusOptions? bus = null, AgentOptions? agent = null,
-        string? siteName = null, string address = "127.0.0.1:0")
+        string? siteName = null, string address = "127.0.0.1:0", string? programs = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-portal-").FullName;
         string told = "";
@@ -69,6 +71,8 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Bus = bus ?? new BusOptions(),
             Reader = new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]),
             Agent = agent ?? new AgentOptions(),
+            Programs = new ProgramOptions { Folder = programs },
+            Node = new NodeCommand(Repository.Executable, ["attempt"]),
             AgentPortal = new Uri("https://hutch.example.org/"),
             Sites = siteName is null ? null : new SitesOptions { Listen = "127.0.0.1:0", StopSeconds = 1 },
             // For work on the portal: tests use this build of it, without compiling the program.

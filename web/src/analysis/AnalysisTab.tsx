@@ -15,12 +15,14 @@ import { useHasFrames } from "../dataset/useHasFrames";
 import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { useSession } from "../session/session";
 import { formatCount, formatTime, plural } from "../text/format";
+import { ProgramRun } from "./ProgramRun";
 import type { Step } from "./parameters";
 import { ResultPicture } from "./ResultPicture";
 import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn } from "./rows";
 import { StartDialog } from "./StartDialog";
 import { useResults } from "./useResults";
 import { useSteps } from "./useSteps";
+import { useTitles } from "./useTitles";
 
 type Run = Schemas["RunInfo"];
 
@@ -33,6 +35,7 @@ export default function AnalysisTab() {
     queryFn: () => must(api.GET("/runs", { params: { query: { dataset: dataset.id } } })),
   });
   const steps = useSteps();
+  const titleOf = useTitles();
   const hasFrames = useHasFrames(dataset, true);
   const [isStarting, setStarting] = useState(false);
   if (query.isPending || steps.isPending) return <Loading />;
@@ -43,7 +46,9 @@ export default function AnalysisTab() {
     return (
       <ProblemAlert error={steps.error} title="Could not load the analysis steps" onRetry={() => steps.refetch()} />
     );
-  const stepOf = (run: Run): Step | undefined => steps.data.items.find((step) => step.program === run.program);
+  // A run of a foreign step carries its columns: the worker that declared them may be gone.
+  const stepOf = (run: Run): Step | undefined =>
+    run.step ?? steps.data.items.find((step) => step.program === run.program);
   const runs = query.data.items ?? [];
   const run = runs.find((each) => each.id === search.get("run")) ?? runs[0];
   const start = hasFrames && hasRight(dataset, "derive") && (
@@ -71,21 +76,25 @@ export default function AnalysisTab() {
               allowDeselect={false}
               data={runs.map((each) => ({
                 value: each.id,
-                label: `${stepOf(each)?.title ?? each.program}, ${formatTime(new Date(each.started))}`,
+                label: `${titleOf(each) ?? each.program}, ${formatTime(new Date(each.started))}`,
               }))}
               value={run.id}
               onChange={(value) => setSearch(value ? { run: value } : {}, { replace: true })}
             />
             {start}
           </Group>
-          <Results
-            key={run.id}
-            run={run}
-            step={stepOf(run)}
-            self={dataset.id}
-            canManage={hasRight(dataset, "manage")}
-            onStopped={() => query.refetch()}
-          />
+          {run.attempt ? (
+            <ProgramRun key={run.id} run={run} self={dataset.id} canManage={hasRight(dataset, "manage")} />
+          ) : (
+            <Results
+              key={run.id}
+              run={run}
+              step={stepOf(run)}
+              self={dataset.id}
+              canManage={hasRight(dataset, "manage")}
+              onStopped={() => query.refetch()}
+            />
+          )}
         </>
       )}
       {isStarting && (

@@ -1,6 +1,6 @@
 import { Button, NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { type Parameter, type Step, shownValue, type Values } from "./parameters";
+import { type Parameter, type Parametrised, rangeOf, shownValue, type Values } from "./parameters";
 
 /** The parameters of a step as fields: those that few people change are shown on demand. */
 export function ParameterFields({
@@ -9,7 +9,7 @@ export function ParameterFields({
   onValues,
   leaveOut = [],
 }: {
-  step: Step | undefined;
+  step: Parametrised | undefined;
   values: Values;
   onValues: (values: Values) => void;
   /** Parameters without a field. */
@@ -81,7 +81,7 @@ function ParameterField({
   return (
     <NumberInput
       label={label}
-      description={description}
+      description={[description, rangeOf(parameter)].filter(Boolean).join(" ")}
       value={value as string | number}
       onChange={onChange}
       placeholder="not set"

@@ -1,6 +1,8 @@
 import type { Schemas } from "../api/client";
 
 export type Step = Schemas["StepDeclaration"];
+/** What declares parameters: a step, or a program of the site. */
+export type Parametrised = { parameters?: Parameter[] | undefined };
 export type Parameter = Schemas["ParameterDeclaration"];
 
 /** What a person has put into the fields; an empty text is nothing. */
@@ -13,11 +15,19 @@ export function shownValue(parameter: Parameter, values: Values): string | numbe
 }
 
 /** The values to send: those that were put in and that the step has. */
-export function given(step: Step | undefined, values: Values): Values {
+export function given(step: Parametrised | undefined, values: Values): Values {
   const sent: Values = {};
   for (const { name } of step?.parameters ?? []) {
     const value = values[name];
     if (value !== undefined && value !== "") sent[name] = value;
   }
   return sent;
+}
+
+/** The values that a number may have, in words; undefined without a limit. */
+export function rangeOf({ minimum, exclusiveMinimum, maximum }: Parameter): string | undefined {
+  const least = minimum ?? exclusiveMinimum;
+  if (least == null && maximum == null) return undefined;
+  if (maximum == null) return `${exclusiveMinimum == null ? "At least" : "More than"} ${least}.`;
+  return least == null ? `At most ${maximum}.` : `From ${least} to ${maximum}.`;
 }

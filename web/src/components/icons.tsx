@@ -148,6 +148,7 @@ export const ClockIcon = icon(
 );
 export const ChartIcon = icon(<path d="M4 4v16h16M8 15.5l3.5-4.5 3 2.5L19.5 7" />);
 export const PulseIcon = icon(<path d="M3 12h4l2.5-7 5 14 2.5-7h4" />);
+export const PlayIcon = icon(<path d="M7 4.5v15l12-7.5z" />);
 export const ShareIcon = icon(
   <>
     <circle cx="6" cy="12" r="2.5" />

@@ -25,6 +25,7 @@ import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
 import { DatasetTabs } from "./DatasetTabs";
 import { OpenWith } from "./OpenWith";
+import { ProcessButton, type ProcessDialogProps } from "./ProcessButton";
 import { AcquiringBadge, RetentionLine } from "./RetentionLine";
 import { ShareButton, type ShareDialogProps } from "./ShareButton";
 import { useDatasetEvents } from "./useDatasetEvents";
@@ -32,10 +33,11 @@ import { useDatasetEvents } from "./useDatasetEvents";
 interface DatasetPageProps {
   loadFrames: () => Promise<unknown>;
   ShareDialog: ComponentType<ShareDialogProps>;
+  ProcessDialog: ComponentType<ProcessDialogProps>;
 }
 
 /** A dataset: header and tabs. */
-export default function DatasetPage({ loadFrames, ShareDialog }: DatasetPageProps) {
+export default function DatasetPage({ loadFrames, ShareDialog, ProcessDialog }: DatasetPageProps) {
   const id = useParams().id ?? "";
   const queries = useQueryClient();
   const { me } = useSession();
@@ -77,7 +79,7 @@ export default function DatasetPage({ loadFrames, ShareDialog }: DatasetPageProp
   };
   return (
     <>
-      <Header context={context} ShareDialog={ShareDialog} />
+      <Header context={context} ShareDialog={ShareDialog} ProcessDialog={ProcessDialog} />
       <DatasetTabs context={context} loadFrames={loadFrames} />
       <ErrorBoundary key={dataset.id}>
         <Suspense fallback={<Loading />}>
@@ -93,11 +95,11 @@ function useIsViewer(): boolean {
   return /^\/datasets\/[^/]+\/(frames|files\/.*[^/])$/.test(useLocation().pathname);
 }
 
-interface HeaderProps extends Pick<DatasetPageProps, "ShareDialog"> {
+interface HeaderProps extends Pick<DatasetPageProps, "ShareDialog" | "ProcessDialog"> {
   context: DatasetContext;
 }
 
-function Header({ context, ShareDialog }: HeaderProps) {
+function Header({ context, ShareDialog, ProcessDialog }: HeaderProps) {
   const { dataset } = context;
   const isViewer = useIsViewer();
   // The page of the same forms.
@@ -122,9 +124,10 @@ function Header({ context, ShareDialog }: HeaderProps) {
             </Text>
           )}
         </Box>
-        <Group gap="xs" wrap="nowrap" visibleFrom={isViewer ? "sm" : undefined}>
+        <Group gap="xs" wrap={isViewer ? "nowrap" : "wrap"} visibleFrom={isViewer ? "sm" : undefined}>
           {dataset.publication && <CiteButton dataset={dataset} />}
           {isHere(dataset) && hasRight(dataset, "read") && <OpenWith dataset={dataset} />}
+          <ProcessButton context={context} Dialog={ProcessDialog} />
           {context.canManage && isHere(dataset) && !isSharing && <ShareButton context={context} Dialog={ShareDialog} />}
           <DatasetMenu context={context} />
         </Group>

@@ -7,6 +7,7 @@ import { type DatasetContext, hasRight, isHere } from "./context";
 import classes from "./DatasetPage.module.css";
 import { useHasSites } from "./useCopies";
 import { useHasFrames } from "./useHasFrames";
+import { usePrograms } from "./usePrograms";
 
 interface Tab {
   name: string;
@@ -41,7 +42,8 @@ export function DatasetTabs({ context: { dataset, canManage }, loadFrames }: Dat
   const canRead = isHere(dataset) && hasRight(dataset, "read");
   const hasFrames = useHasFrames(dataset, canRead);
   useLoadedFrames(hasFrames, loadFrames);
-  const hasResults = useHasResults(dataset.id, canRead && !hasFrames && dataset.kind !== "original");
+  const hasPrograms = (usePrograms().data?.items.length ?? 0) > 0;
+  const hasResults = useHasResults(dataset.id, canRead && !hasFrames && (hasPrograms || dataset.kind !== "original"));
   const hasSites = useHasSites(dataset, canRead);
   const one = (name: string, label: string, isShown: boolean) => ({ name, label, isShown });
   const groups: TabGroup[] = [

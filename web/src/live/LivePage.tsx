@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useSteps } from "../analysis/useSteps";
+import { useTitles } from "../analysis/useTitles";
 import { api, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { FrameIcon } from "../components/icons";
@@ -208,13 +209,14 @@ function Services({ services }: { services: Schemas["ServiceInfo"][] }) {
 interface RunsProps {
   runs: Run[];
   owner: string;
-  /** What stands below the table. */
+  /** Content below the table. */
   children: ReactNode;
 }
 
 /** The runs over all datasets, the newest first. */
 function Runs({ runs, owner, children }: RunsProps) {
   const steps = useSteps();
+  const titleOf = useTitles();
   const title = owner ? `Runs of ${owner}` : "Runs";
   return (
     <Section title={title}>
@@ -239,7 +241,7 @@ function Runs({ runs, owner, children }: RunsProps) {
                 <Table.Td>
                   <DatasetLink name={name} to={`/datasets/${id}`} />
                 </Table.Td>
-                <Table.Td>{step?.title ?? <Name>{run.program}</Name>}</Table.Td>
+                <Table.Td>{titleOf(run) ?? <Name>{run.program}</Name>}</Table.Td>
                 <Table.Td>
                   <RunBadge run={waits ? { state: "waiting" } : run} />
                 </Table.Td>

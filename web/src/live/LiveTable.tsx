@@ -52,6 +52,7 @@ export function LiveTable({ title, empty, columns, minWidth, rows }: LiveTablePr
 }
 
 const colours: Record<string, string> = {
+  queued: "yellow",
   running: "blue",
   working: "blue",
   idle: "gray",

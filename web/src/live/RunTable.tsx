@@ -1,7 +1,8 @@
 import { Code, Progress, Stack } from "@mantine/core";
-import { useSteps } from "../analysis/useSteps";
+import { useTitles } from "../analysis/useTitles";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
+import { Time } from "../components/Time";
 import { formatCount, formatRate } from "../text/format";
 import { DatasetLink } from "./DatasetLink";
 import { Bad, LiveTable, lag, State } from "./LiveTable";
@@ -10,7 +11,7 @@ type Run = Schemas["LiveRunInfo"];
 
 /** Runs that are not over; a click on the dataset opens the results. */
 export function RunTable({ live }: { live: Schemas["LiveInfo"] }) {
-  const steps = useSteps();
+  const titleOf = useTitles();
   const columns = [
     "Dataset",
     "State",
@@ -39,20 +40,33 @@ export function RunTable({ live }: { live: Schemas["LiveInfo"] }) {
         cells: [
           <DatasetLink key="dataset" name={run.datasetName} to={`/datasets/${run.dataset}/analysis?run=${run.id}`} />,
           <State key="state">{run.state}</State>,
-          steps.data?.items.find((step) => step.program === run.program)?.title ?? (
-            <Name key="program">{run.program}</Name>
-          ),
-          <Share key="done" run={run} />,
-          formatCount(run.waiting),
-          lag(run.lagSeconds),
-          formatRate(run.framesPerSecond),
-          formatCount(run.inWork),
-          formatCount(run.skipped),
-          <Bad key="given-up" count={run.givenUp} />,
+          titleOf(run) ?? <Name key="program">{run.program}</Name>,
+          ...(run.attempt == null ? figures(run) : [<Attempt key="done" run={run} />, ...Array<string>(6).fill("–")]),
           ...(live.everything ? [<Name key="user">{run.user}</Name>] : []),
         ],
       }))}
     />
+  );
+}
+
+function figures(run: Run) {
+  return [
+    <Share key="done" run={run} />,
+    formatCount(run.waiting),
+    lag(run.lagSeconds),
+    formatRate(run.framesPerSecond),
+    formatCount(run.inWork),
+    formatCount(run.skipped),
+    <Bad key="given-up" count={run.givenUp} />,
+  ];
+}
+
+/** A run of a program has no frames. */
+function Attempt({ run: { attempt, started } }: { run: Run }) {
+  return (
+    <>
+      {attempt ? `Attempt ${formatCount(attempt)}, started` : "Started"} <Time value={started} />
+    </>
   );
 }
 

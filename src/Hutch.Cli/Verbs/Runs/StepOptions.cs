@@ -58,9 +58,9 @@ internal sealed class StepOptions
 
     internal Option<string?> WhenBehind { get; } = new("--when-behind")
     {
-        Description = "With --follow, the policy for frames that come faster than they are analysed. all (default): they wait. newest: the "
-            + "newest is next, and when 256 wait the oldest is skipped. every:N, such as every:10: when 256 wait, all but each N-th are "
-            + "skipped. `hutch submit DATASET --missing-from RUN` analyses the skipped ones later.",
+        Description = "With --follow: the policy when frames arrive faster than they are analysed. all (default): keep all waiting. "
+            + "newest: take the newest next; with 256 waiting, skip the oldest. every:N, such as every:10: with 256 waiting, keep each N-th "
+            + "frame only. `hutch submit DATASET --missing-from RUN` analyses the skipped ones later.",
         HelpName = "POLICY",
     };
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hutch.Analysis.Foreign;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Workers;
@@ -16,6 +17,8 @@ internal sealed class WorkerVerb : Verb
     internal const int MaxThreads = 1024;
 
     private const int MaxProcesses = 256;
+
+    private const int MaxFrameSeconds = 3600;
 
     private const int MaxConnections = 256;
 
@@ -37,6 +40,35 @@ internal sealed class WorkerVerb : Verb
         HelpName = "NAME",
     };
 
+    private readonly Option<bool> _step = new("--step")
+    {
+        Description = "Offer the program after `--` as an analysis step: it gets each frame in shared memory and answers with a row. "
+            + "The worker then works for this step only.",
+    };
+
+    private readonly Option<int?> _frameSeconds = new("--frame-seconds")
+    {
+        Description = "With --step, the longest time for a frame, in seconds (default: 60).",
+        HelpName = "S",
+    };
+
+    private readonly Option<string[]> _pass = new("--pass-env")
+    {
+        Description = "With --step, a variable of the environment that the program gets, too. Repeatable.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<bool> _helper = new("--python-helper")
+    {
+        Description = "Print the Python module of steps, hutch_step.py, and end.",
+    };
+
+    private readonly Argument<string[]> _command = new("command")
+    {
+        Description = "With --step, the program and its arguments, after `--`.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private readonly Option<int?> _oneOf = new("--one-of")
     {
         Description = "One of so many processes: with its part of the memory, and until standard input ends.",
@@ -51,16 +83,30 @@ internal sealed class WorkerVerb : Verb
             + "(`hutch token create --scope work`). Frames that it has when it is stopped or killed go to other workers.",
             "hutch worker",
             "hutch worker --processes 4 --threads 8",
-            "hutch worker --namespace trial")
+            "hutch worker --namespace trial",
+            "hutch worker --step -- python3 hot.py",
+            "hutch worker --python-helper > hutch_step.py")
     {
         Add(_processes);
         Add(_threads);
         Add(_namespace);
+        Add(_step);
+        Add(_frameSeconds);
+        Add(_pass);
+        Add(_helper);
         Add(_oneOf);
+        Add(_command);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        if (context.Value(_helper))
+        {
+            context.Host.Out.Write(PythonHelper.Read());
+            return ExitCode.Ok;
+        }
+
+        StepCommand? command = ReadStep(context);
         int processes = InRange(context.Value(_processes) ?? 1, "--processes", MaxProcesses);
         int threads = InRange(context.Value(_threads) ?? Math.Max(1, Environment.ProcessorCount / processes), "--threads", MaxThreads);
         string? ns = context.Value(_namespace) is { } name ? WorkerNamespace.Parse(name).Value : null;
@@ -83,17 +129,46 @@ internal sealed class WorkerVerb : Verb
         {
             context.WriteNote($"{processes} processes with {Human.Count(threads, "thread", "threads")} each work for {connection.Remote}.");
             var children = new WorkerProcesses(
-                () => StartOf(connection, threads, processes, ns), context.Host.Time, context.Progress.Report);
+                () => StartOf(connection, threads, processes, ns, command), context.Host.Time, context.Progress.Report);
             return await children.RunAsync(processes, stop.Token);
         }
 
         long memory = ImageMemory.UsualBytes / (context.Value(_oneOf) ?? 1);
-        var options = new AnalysisWorkerOptions { Threads = threads, MaxImageMegabytes = (int)Math.Max(1, memory >> 20) };
-        return await WorkAsync(context, connection, options, ns, stop.Token);
+        IAnalysisStep? step = command is null ? null : ForeignSteps.Open(command, StepCode.Hash, context.Host.Time).Value;
+        var options = new AnalysisWorkerOptions
+        {
+            Threads = threads * (step is null ? 1 : ForeignSteps.FramesPerProgram),
+            MaxImageMegabytes = (int)Math.Max(1, memory >> 20),
+        };
+        return await WorkAsync(context, connection, options, step, ns, stop.Token);
+    }
+
+    /// <summary>Reads the program of a foreign step; null for a worker of the server's steps.</summary>
+    private StepCommand? ReadStep(CliContext context)
+    {
+        string[] words = context.Value(_command) ?? [];
+        string? wrong = (context.Value(_step), words.Length > 0) switch
+        {
+            (true, false) => "Name the program of the step after `--`, such as `hutch worker --step -- python3 hot.py`.",
+            (false, true) => "A program after `--` is that of a step: add --step.",
+            (false, false) when (context.Value(_frameSeconds) is not null) || context.Value(_pass) is { Length: > 0 } =>
+                "--frame-seconds and --pass-env belong to --step.",
+            _ => null,
+        };
+        if (wrong is not null)
+        {
+            throw ErrorCode.BadRequest.With(wrong).ToException();
+        }
+
+        int seconds = InRange(context.Value(_frameSeconds) ?? 60, "--frame-seconds", MaxFrameSeconds);
+        return words is [var program, .. var arguments]
+            ? new StepCommand(program, arguments, context.Value(_pass) ?? []) { FrameLimit = TimeSpan.FromSeconds(seconds) }
+            : null;
     }
 
     private static async Task<int> WorkAsync(
-        CliContext context, Connection connection, AnalysisWorkerOptions options, string? ns, CancellationToken cancellationToken)
+        CliContext context, Connection connection, AnalysisWorkerOptions options, IAnalysisStep? step, string? ns,
+        CancellationToken cancellationToken)
     {
         TimeProvider time = context.Host.Time;
         using var server = new HutchClient(
@@ -108,11 +183,20 @@ internal sealed class WorkerVerb : Verb
             });
         string name = string.Create(
             CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
-        var work = new RemoteFrameLeases(server, name, ns, time, context.Progress.Report);
+        var work = new RemoteFrameLeases(server, name, ns, time, context.Progress.Report)
+        {
+            Steps = step is null ? [] : [step.Declaration],
+        };
         var worker = new AnalysisWorker(
-            work, AnalysisSteps.All, new ImageMemory(options.UsedImageBytes), options, time,
+            work, step is null ? AnalysisSteps.All : [step], new ImageMemory(options.UsedImageBytes), options, time,
             new TerminalLogger<AnalysisWorker>(context.Progress.Report, context.Verbose));
         string threads = Human.Count(options.Threads, "thread", "threads");
+        if (step is not null)
+        {
+            context.WriteNote($"The step '{step.Declaration.Name}' has the code {step.Declaration.Version[..19]}…: "
+                + $"`hutch analyse DATASET --step {step.Declaration.Name}` starts it.");
+        }
+
         context.WriteNote($"{name} asks {server.Remote} for frames ({threads}); Ctrl-C stops it.");
         using var end = new CancellationTokenSource();
         Task keeping = work.ExtendLeasesAsync(end.Token);
@@ -136,7 +220,7 @@ internal sealed class WorkerVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static ProcessStartInfo StartOf(Connection connection, int threads, int processes, string? ns)
+    private static ProcessStartInfo StartOf(Connection connection, int threads, int processes, string? ns, StepCommand? command)
     {
         ProcessStartInfo start = OwnProgram.Start(
             connection,
@@ -144,6 +228,12 @@ internal sealed class WorkerVerb : Verb
                 "worker", "--one-of", processes.ToString(CultureInfo.InvariantCulture),
                 "--threads", threads.ToString(CultureInfo.InvariantCulture),
                 .. ns is null ? Array.Empty<string>() : ["--namespace", ns],
+                .. command is null ? Array.Empty<string>() :
+                [
+                    "--step", "--frame-seconds", command.FrameLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+                    .. command.Passed.SelectMany(static variable => new[] { "--pass-env", variable }),
+                    "--", command.Program, .. command.Arguments,
+                ],
             ]);
         start.RedirectStandardInput = true;
         return start;

@@ -1,11 +1,11 @@
 using Hutch.Client.Configuration;
 using Hutch.Client.Fetch;
-using Hutch.Client.Ignoring;
 using Hutch.Client.Push;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.Hosting;
 using Hutch.Disk.Folders;
+using Hutch.Model.Ignoring;
 using Hutch.Model.Records;
 using Hutch.Objects.Http;
 

@@ -1,4 +1,4 @@
-namespace Hutch.Client.Ignoring;
+namespace Hutch.Model.Ignoring;
 
 /// <summary>One line of a <c>.hutchignore</c>, as in gitignore(5); <c>?</c> and sets match one character, not one byte.</summary>
 internal sealed class IgnorePattern

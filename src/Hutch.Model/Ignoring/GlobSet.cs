@@ -1,4 +1,4 @@
-namespace Hutch.Client.Ignoring;
+namespace Hutch.Model.Ignoring;
 
 /// <summary>A set of characters in a pattern: <c>[abc]</c>, <c>[a-z]</c>, <c>[!a]</c>, <c>[[:digit:]]</c>.</summary>
 internal sealed class GlobSet

@@ -1,25 +1,27 @@
-namespace Hutch.Client.Ignoring;
+namespace Hutch.Model.Ignoring;
 
-internal sealed class IgnoreList
+/// <summary>The patterns of a <c>.hutchignore</c>, or of a list of options.</summary>
+public sealed class IgnoreList
 {
-    internal const string FileName = ".hutchignore";
+    public const string FileName = ".hutchignore";
 
     private readonly List<IgnorePattern> _patterns = [];
+    private readonly List<string> _malformed = [];
 
     /// <summary>Lines that are no pattern, and match nothing.</summary>
-    internal List<string> Malformed { get; } = [];
+    public IReadOnlyList<string> Malformed => _malformed;
 
-    internal static bool IsOne(string path) =>
+    public static bool IsOne(string path) =>
         path.EndsWith(FileName, StringComparison.Ordinal) && (path.Length == FileName.Length || path[^(FileName.Length + 1)] == '/');
 
-    internal static IgnoreList Parse(IEnumerable<string> lines)
+    public static IgnoreList Parse(IEnumerable<string> lines)
     {
         var list = new IgnoreList();
         foreach (string line in lines)
         {
             if (!IgnorePattern.TryParse(line, out IgnorePattern? pattern))
             {
-                list.Malformed.Add(line);
+                list._malformed.Add(line);
             }
             else if (pattern is not null)
             {
@@ -30,11 +32,11 @@ internal sealed class IgnoreList
         return list;
     }
 
-    internal static IgnoreList Parse(string text) =>
+    public static IgnoreList Parse(string text) =>
         Parse(text.TrimStart('\ufeff').Split('\n').Select(line => line.EndsWith('\r') ? line[..^1] : line));
 
     /// <summary>Reads patterns of a command line. Throws when one is malformed.</summary>
-    internal static IgnoreList ParseOptions(IEnumerable<string> patterns)
+    public static IgnoreList ParseOptions(IEnumerable<string> patterns)
     {
         IgnoreList list = Parse(patterns);
         return list.Malformed is not [string malformed, ..] ? list : throw ErrorCode.BadRequest.With(
@@ -45,7 +47,7 @@ internal sealed class IgnoreList
     /// <summary>
     /// Returns true if it ignores a path, relative to the folder of the list: the last match decides; null without a match.
     /// </summary>
-    internal bool? Ignores(ReadOnlySpan<char> path, bool isFolder)
+    public bool? Ignores(ReadOnlySpan<char> path, bool isFolder)
     {
         for (int i = _patterns.Count - 1; i >= 0; i--)
         {

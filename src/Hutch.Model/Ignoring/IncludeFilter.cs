@@ -1,4 +1,4 @@
-namespace Hutch.Client.Ignoring;
+namespace Hutch.Model.Ignoring;
 
 /// <summary>
 /// Selects entries of a dataset: those that a pattern names, or that are in a folder that one names. Of several patterns the last

@@ -1,7 +1,6 @@
-using Hutch.Client.Ignoring;
-using Hutch.Model;
+using Hutch.Model.Ignoring;
 
-namespace Hutch.Client.Tests.Ignoring;
+namespace Hutch.Model.Tests.Ignoring;
 
 public sealed class IncludeFilterTests
 {

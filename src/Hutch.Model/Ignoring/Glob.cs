@@ -1,4 +1,4 @@
-namespace Hutch.Client.Ignoring;
+namespace Hutch.Model.Ignoring;
 
 /// <summary>
 /// A pattern for one name of a path: characters, <c>?</c>, <c>*</c>, sets such as <c>[a-z]</c>. Takes at most time proportional to the

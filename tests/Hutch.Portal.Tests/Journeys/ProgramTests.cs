@@ -1,0 +1,125 @@
+using System.Text.RegularExpressions;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Programs of the site, started from the page of a dataset and executed in the sandbox of this machine.</summary>
+public sealed class ProgramTests(Browser browser) : Journey(browser)
+{
+    // It prints what it counts, and ends when its step says so.
+    private const string Fit = """
+        title: Fit of a scan
+        description: Fits peaks, and prints each step.
+        version: "1.2"
+        command: [sh, -c, 'printf "peak 1 of 3\rpeak 3 of 3\n"; [ "$2" != 7 ] || sleep 600; [ "$2" != 9 ] || exit 0; echo fitted > "$1/fit.txt"', sh, "{output}", "{steps}", ["{threshold}"]]
+        parameters:
+          steps: {kind: integer, title: Steps, range: [1, 10], default: 3, help: Steps of the fit.}
+          threshold: {kind: number, title: Threshold, unit: keV, range: [0, 20], help: Least energy of a peak.}
+        requires: [fit.txt]
+        """;
+
+    protected override string Programs => Documents();
+
+    [Fact]
+    public async Task A_program_that_fits_is_started_followed_cancelled_and_retried_on_the_page_of_a_dataset()
+    {
+        string id = await DatasetAsync("scan", ("frames/a.txt", "alpha"), ("frames/b.txt", "beta"));
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Process" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Process this dataset" });
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "1 program does not fit" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("No file of 'ada/scan' matches 'scan.h5'");
+
+        // What was typed outlives the page.
+        await Expect(dialog).ToContainTextAsync("From 0 to 20.");
+        await dialog.GetByLabel("Steps").FillAsync("7");
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Process" }).ClickAsync();
+        await Expect(dialog.GetByLabel("Steps")).ToHaveValueAsync("7");
+        await dialog.GetByLabel("Threshold (keV)").FillAsync("2.5");
+        await page.PictureAsync("process");
+        await page.MustBeAccessibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex($"{id}/analysis\\?run=[0-9a-f]{{32}}$"));
+        string run = page.Url.Split('=')[1];
+        await Expect(page.GetByTestId("run-log")).ToHaveTextAsync("peak 3 of 3");
+        await Expect(page.GetByTestId("run-progress")).ToContainTextAsync("attempt 1 with local");
+        await Expect(page.GetByText("steps = 7, threshold = 2.5")).ToBeVisibleAsync();
+        await page.PictureAsync("process-running");
+        IPage live = await OpenAsync();
+        await live.GotoAsync("/live");
+        ILocator row = live.GetByRole(AriaRole.Table, new() { Name = "In progress" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada/scan" });
+        await Expect(row).ToContainTextAsync("Fit of a scan");
+        await Expect(row).ToContainTextAsync("Attempt 1");
+        await live.PictureAsync("live-programs");
+        await live.MustBeAccessibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(page.GetByText("Stopped by ada.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+        await Expect(page.GetByTestId("run-progress")).ToContainTextAsync("attempt 2");
+        await Expect(row).ToContainTextAsync("Attempt 2");
+        await Site.RequestAsync(HttpMethod.Post, $"runs/{run}/stop", token: Token);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Retry" })).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task The_results_and_the_log_of_a_program_are_shown_when_it_has_ended()
+    {
+        string id = await DatasetAsync("scan", ("a.txt", "alpha"), ("b.txt", "beta"));
+        await Site.RequestAsync(HttpMethod.Post, "programs/fit/runs", new { input = id, output = "broken", parameters = new { steps = 9 } }, Token);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Process" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Program" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Count and hash of all files" }).ClickAsync();
+        await page.GetByLabel("Name of the results").FillAsync("scan");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("ada/scan");
+        await page.GetByLabel("Name of the results").FillAsync("counted");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+
+        await Expect(page.GetByText("done", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("run-log")).ToHaveTextAsync("2");
+        foreach ((string name, int width, int height, ColorScheme scheme) in new[]
+        {
+            ("process-done", 1280, 800, ColorScheme.Light), ("process-done-dark", 1280, 800, ColorScheme.Dark), ("process-done-phone", 390, 844, ColorScheme.Light),
+        })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.PictureAsync(name);
+            await page.MustBeAccessibleAsync();
+        }
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Results: ada/counted" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "count.txt" })).ToBeVisibleAsync();
+
+        // One that failed is in the same list, with its reason.
+        await page.GotoAsync($"/datasets/{id}/analysis");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Run" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Fit of a scan") }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("left no file 'fit.txt'");
+        Assert.Empty(errors);
+    }
+
+    private string Documents()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Folder, "programs")).FullName;
+        File.WriteAllText(Path.Combine(folder, "fit.yaml"), Fit);
+        foreach (string name in new[] { "statistics.yaml", "reconstruct.yaml" })
+        {
+            string text = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "programs", name));
+            File.WriteAllText(Path.Combine(folder, name), text.Replace("state: closed", "state: any"));
+        }
+
+        return folder;
+    }
+}

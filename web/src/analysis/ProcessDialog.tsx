@@ -1,0 +1,139 @@
+import { Alert, Anchor, Button, Collapse, Group, List, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { api, must } from "../api/client";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
+import type { ProcessDialogProps } from "../dataset/ProcessButton";
+import type { Program } from "../dataset/usePrograms";
+import { useDraft } from "../drafts/useDraft";
+import { formatBytes, formatSeconds, plural } from "../text/format";
+import { ParameterFields } from "./ParameterFields";
+import { given, type Values } from "./parameters";
+import classes from "./StartDialog.module.css";
+
+interface Typed {
+  program: string;
+  /** What was put into the fields of each program. */
+  values: Record<string, Values>;
+  output: string;
+}
+
+const nothing: Typed = { program: "", values: {}, output: "" };
+
+/** Starts a program of the site on a dataset. The server says which programs fit, and why others do not. */
+export default function ProcessDialog({ context: { dataset }, onClose }: ProcessDialogProps) {
+  const query = useQuery({
+    queryKey: ["programs", dataset.id],
+    queryFn: () => must(api.GET("/programs", { params: { query: { dataset: dataset.id } } })),
+  });
+  const programs = query.data?.items ?? [];
+  const fitting = programs.filter((program) => !program.misfit);
+  return (
+    <Modal opened onClose={onClose} title="Process this dataset" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Stack>
+        {query.isPending && <Loading label="Loading the programs" />}
+        <ProblemAlert error={query.error} title="Could not load the programs" onRetry={() => query.refetch()} />
+        {query.data && fitting.length === 0 && (
+          <Alert variant="light" color="gray">
+            No program of this site fits the dataset.
+          </Alert>
+        )}
+        {fitting.length > 0 && <StartForm dataset={dataset} programs={fitting} onClose={onClose} />}
+        <Misfits programs={programs.filter((program) => program.misfit)} isShown={fitting.length === 0} />
+      </Stack>
+    </Modal>
+  );
+}
+
+interface StartFormProps extends Pick<ProcessDialogProps, "onClose"> {
+  dataset: ProcessDialogProps["context"]["dataset"];
+  programs: Program[];
+}
+
+function StartForm({ dataset, programs, onClose }: StartFormProps) {
+  const draft = useDraft<Typed>(`process.${dataset.id}`, nothing);
+  const work = useWork();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const program = programs.find(({ name }) => name === draft.value.program) ?? programs[0];
+  if (!program) return null;
+  const values = draft.value.values[program.name] ?? {};
+  const start = async () => {
+    const run = await must(
+      api.POST("/programs/{name}/runs", {
+        params: { path: { name: program.name } },
+        body: {
+          input: dataset.id,
+          parameters: given(program, values),
+          ...(draft.value.output.trim() ? { output: draft.value.output.trim() } : {}),
+        },
+      }),
+    );
+    draft.drop();
+    await queries.invalidateQueries({ queryKey: ["runs", dataset.id] });
+    onClose();
+    navigate(`/datasets/${dataset.id}/analysis?run=${run.id}`);
+  };
+  return (
+    <form onSubmit={work.onSubmit(start)}>
+      <Stack>
+        <Select
+          label="Program"
+          data={programs.map(({ name, title }) => ({ value: name, label: title }))}
+          value={program.name}
+          onChange={(value) => value && draft.change({ program: value })}
+          allowDeselect={false}
+        />
+        <Text size="sm" c="dimmed" component="div">
+          {program.description && <div>{program.description}</div>}
+          Version {program.version} · {plural(program.cores, "core")} · {formatBytes(program.memoryBytes)} of memory for
+          each process · ends after {formatSeconds(program.seconds)} at most
+        </Text>
+        <ParameterFields
+          key={program.name}
+          step={program}
+          values={values}
+          onValues={(next) => draft.change({ values: { ...draft.value.values, [program.name]: next } })}
+        />
+        <TextInput
+          label="Name of the results"
+          description="A new dataset of yours. Without a name, the program gives it one."
+          value={draft.value.output}
+          onChange={(event) => draft.change({ output: event.currentTarget.value })}
+        />
+        <ProblemAlert error={work.error} title="Could not start the program" />
+        <Group justify="flex-end" className={classes.end}>
+          <Button type="submit" loading={work.isBusy}>
+            Start
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** The programs that do not fit, each with the reason of the server. */
+function Misfits({ programs, isShown }: { programs: Program[]; isShown: boolean }) {
+  const [isOpen, setOpen] = useState(isShown);
+  if (programs.length === 0) return null;
+  return (
+    <div>
+      <Anchor component="button" type="button" size="sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {plural(programs.length, "program does", "programs do")} not fit
+      </Anchor>
+      <Collapse in={isOpen}>
+        <List size="sm" mt="xs" spacing={6}>
+          {programs.map(({ name, title, misfit }) => (
+            <List.Item key={name}>
+              <b>{title}</b>: <Name wrap>{misfit ?? ""}</Name>
+            </List.Item>
+          ))}
+        </List>
+      </Collapse>
+    </div>
+  );
+}

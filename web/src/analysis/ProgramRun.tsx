@@ -1,0 +1,164 @@
+import { Alert, Anchor, Button, Code, Group, Stack, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Link } from "react-router";
+import { api, must, type Schemas } from "../api/client";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
+import { RunBadge } from "../lineage/RunBadge";
+import { useSession } from "../session/session";
+import { formatSeconds, plural } from "../text/format";
+import { RunLog } from "./RunLog";
+
+type Run = Schemas["RunInfo"];
+
+/** Beats of a node come every few seconds, and no event tells them. */
+const renewMs = 1_000;
+
+/** Whether an engine has the run, or will have it. */
+export function isGoing({ state }: Pick<Run, "state">): boolean {
+  return state === "queued" || state === "running";
+}
+
+/** A run of a program: state, attempt, last lines of the log, and what can be done with it. */
+export function ProgramRun({ run: listed, self, canManage }: { run: Run; self: string; canManage: boolean }) {
+  const queries = useQueryClient();
+  const query = useQuery({
+    queryKey: ["run", listed.id],
+    queryFn: () => must(api.GET("/runs/{run}", { params: { path: { run: listed.id } } })),
+    initialData: listed,
+    refetchInterval: ({ state: { data } }) => (data && isGoing(data) ? renewMs : false),
+  });
+  const run = query.data;
+  const refresh = async () => {
+    await Promise.all([query.refetch(), queries.invalidateQueries({ queryKey: ["runs", self] })]);
+  };
+  const output = run.outputs?.[0] as string | undefined;
+  const input: string | undefined = run.inputs?.[0]?.dataset;
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        <RunBadge run={run} />
+        <Text size="sm" data-testid="run-progress">
+          <Progress run={run} />
+        </Text>
+        <Actions run={run} canManage={canManage} onChanged={refresh} />
+        {output && output !== self && (
+          <Anchor component={Link} to={`/datasets/${output}`} size="sm">
+            {run.state === "done" ? "Results" : "Dataset for the results"}:{" "}
+            <Name wrap>{run.names?.[output] ?? output}</Name>
+          </Anchor>
+        )}
+        {input && input !== self && (
+          <Anchor component={Link} to={`/datasets/${input}`} size="sm">
+            Input: <Name wrap>{run.names?.[input] ?? input}</Name>
+          </Anchor>
+        )}
+      </Group>
+      <ProblemAlert error={query.error} title="This is the last known state" onRetry={() => query.refetch()} />
+      {run.attempt?.reason && isGoing(run) && (
+        <Alert variant="light" color="yellow">
+          <Name wrap>{run.attempt.reason}</Name>
+        </Alert>
+      )}
+      {run.message && run.state !== "done" && (
+        <Alert variant="light" color={run.state === "failed" ? "red" : "gray"}>
+          <Name wrap>{run.message}</Name>
+        </Alert>
+      )}
+      <Facts run={run} />
+      <RunLog run={run} />
+    </Stack>
+  );
+}
+
+function Progress({ run }: { run: Run }) {
+  const now = useNow(isGoing(run));
+  const elapsed = formatSeconds(
+    Math.max(0, Math.round(((run.finished ? Date.parse(run.finished) : now) - Date.parse(run.started)) / 1000)),
+  );
+  const { number = 0, ahead, engine, node } = run.attempt ?? {};
+  if (run.state === "queued")
+    return (
+      <>
+        {ahead == null ? "Waits" : ahead === 0 ? "Next in the queue" : `${plural(ahead, "run")} ahead in the queue`} ·{" "}
+        {elapsed}
+        {number > 0 && <> · attempt {ahead == null ? number : number + 1}</>}
+      </>
+    );
+  return (
+    <>
+      {number > 0 && (
+        <>
+          attempt {number} {engine && `with ${engine}`} {node && <Name>{`on ${node}`}</Name>} ·{" "}
+        </>
+      )}
+      {elapsed}
+    </>
+  );
+}
+
+function Facts({ run }: { run: Run }) {
+  const words: string = Object.entries((run.parameters as Record<string, unknown> | undefined) ?? {})
+    .map(([name, value]) => `${name} = ${String(value)}`)
+    .join(", ");
+  return (
+    <Text size="sm" c="dimmed" component="div">
+      <Name>{run.program}</Name> {run.version}, started by <Name>{run.user ?? "–"}</Name>
+      {words && (
+        <>
+          {" "}
+          with <Name wrap>{words}</Name>
+        </>
+      )}
+      {run.command && (
+        <Code block mt={6} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+          {run.command}
+        </Code>
+      )}
+    </Text>
+  );
+}
+
+/** Cancels a run that has not ended; returns one that failed to the queue. */
+function Actions({ run, canManage, onChanged }: { run: Run; canManage: boolean; onChanged: () => Promise<void> }) {
+  const { me, hasRole } = useSession();
+  const work = useWork();
+  const isOwn = run.user === me?.user;
+  const params = { params: { path: { run: run.id } } };
+  const cancel = async () => {
+    await must(api.POST("/runs/{run}/stop", params));
+    await onChanged();
+  };
+  const retry = async () => {
+    await must(api.POST("/runs/{run}/retry", params));
+    await onChanged();
+  };
+  return (
+    <>
+      {isGoing(run) && (isOwn || canManage || hasRole("site-admin", "administrator")) && (
+        <Button size="compact-sm" variant="light" color="red" loading={work.isBusy} onClick={() => work.run(cancel)}>
+          Cancel
+        </Button>
+      )}
+      {(run.state === "failed" || run.state === "cancelled") && isOwn && (
+        <Button size="compact-sm" variant="light" loading={work.isBusy} onClick={() => work.run(retry)}>
+          Retry
+        </Button>
+      )}
+      <ProblemAlert error={work.error} title="Could not change the run" />
+    </>
+  );
+}
+
+/** The time, every second while something is in progress. */
+function useNow(isOn: boolean): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!isOn) return;
+    const timer = window.setInterval(() => setNow(Date.now()), renewMs);
+    return () => window.clearInterval(timer);
+  }, [isOn]);
+  return now;
+}
