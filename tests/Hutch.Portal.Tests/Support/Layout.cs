@@ -14,8 +14,8 @@ internal sealed record Layout(int Columns, byte[] Cells)
     /// <summary>Brightness that differs by less is that of another text in the same place.</summary>
     private const int LeastDifference = 4;
 
-    /// <summary>The share of cells that may differ.</summary>
-    private const double Tolerated = 0.02;
+    /// <summary>The share of cells that may differ. Lists in another order, and parts that come late, change up to 6 %.</summary>
+    private const double Tolerated = 0.08;
 
     public static Layout Of(Picture picture)
     {

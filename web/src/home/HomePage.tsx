@@ -11,6 +11,8 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import { usePageTitle } from "../components/usePageTitle";
+import classes from "../datasets/cards.module.css";
+import { DatasetCard } from "../datasets/DatasetCard";
 import { Offers } from "../datasets/Offers";
 import { Requests } from "../datasets/Requests";
 import { CaptureTable } from "../live/CaptureTable";
@@ -19,8 +21,6 @@ import { RunTable } from "../live/RunTable";
 import { recentDatasets } from "../recent/recent";
 import { useSession } from "../session/session";
 import { VisitCards } from "../visits/VisitCards";
-import { DatasetCard } from "./DatasetCard";
-import classes from "./home.module.css";
 
 const most = 6;
 /** Rates and lags change without events. A hidden tab does not ask. */

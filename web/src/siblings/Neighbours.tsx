@@ -1,4 +1,4 @@
-import { Anchor, Group, Text } from "@mantine/core";
+import { Anchor, Box, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { Link, useNavigate } from "react-router";
@@ -20,16 +20,19 @@ interface Beside {
   next: string | undefined;
   place?: number;
   count?: number;
+  isLoading?: boolean;
 }
 
 /** The previous and the next file of a folder. The arrow keys go there when nothing else has the keyboard. */
 export function Neighbours({ dataset, path, at }: Props) {
-  const { previous, next, place, count } = useBeside(dataset.id, path, at);
+  const { previous, next, place, count, isLoading } = useBeside(dataset.id, path, at);
   const search = at ? `?at=${encodeURIComponent(at)}` : "";
   const addressOf = (to: string | undefined) => to && `/datasets/${dataset.id}/files/${encodePath(to)}${search}`;
   const left = addressOf(previous);
   const right = addressOf(next);
   useArrowKeys(left, right);
+  // Its line is there from the start, so that the file does not move down.
+  if (isLoading) return <Box h={22} w={200} data-loading />;
   if (!left && !right) return null;
   return (
     <Group component="nav" aria-label="Files of this folder" wrap="nowrap" gap="sm" maw="100%">
@@ -74,7 +77,8 @@ function Step({ to, path = "", words, sign, keys }: StepProps) {
 
 /** In a folder that is too large to be ordered, the neighbours are those whose number is one less and one more. */
 function useBeside(id: string, path: string, at: string | undefined): Beside {
-  const folder = useFolderFiles(id, path, at).data;
+  const query = useFolderFiles(id, path, at);
+  const folder = query.data;
   const isByNumber = folder !== undefined && !folder.isWhole;
   const byNumber = useQuery({
     queryKey: ["neighbours", id, path, at ?? ""],
@@ -86,7 +90,8 @@ function useBeside(id: string, path: string, at: string | undefined): Beside {
     enabled: isByNumber,
   });
   const byName = useMemo(() => (folder?.isWhole ? neighboursIn(folder.files, path) : undefined), [folder, path]);
-  return byName ?? byNumber.data ?? { previous: undefined, next: undefined };
+  const isLoading = query.isLoading || byNumber.isLoading;
+  return byName ?? byNumber.data ?? { previous: undefined, next: undefined, isLoading };
 }
 
 function useArrowKeys(left: string | undefined, right: string | undefined): void {

@@ -10,8 +10,8 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import { usePageTitle } from "../components/usePageTitle";
-import { DatasetCard } from "../home/DatasetCard";
-import classes from "../home/home.module.css";
+import classes from "../datasets/cards.module.css";
+import { DatasetCard } from "../datasets/DatasetCard";
 import { sampleSearch } from "./sample";
 import { VisitCards } from "./VisitCards";
 

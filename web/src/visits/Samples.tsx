@@ -5,7 +5,7 @@ import { api, must, type Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
-import classes from "../home/home.module.css";
+import classes from "../datasets/cards.module.css";
 import { plural } from "../text/format";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { sampleAddress, sampleSearch } from "./sample";

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
-import classes from "../home/home.module.css";
+import classes from "../datasets/cards.module.css";
 import { VisitBadge } from "./VisitBadge";
 
 /** Visits as cards: name, state, dates. */

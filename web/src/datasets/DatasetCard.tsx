@@ -2,10 +2,10 @@ import { Group, Paper, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
-import { StateBadge } from "../datasets/StateBadge";
 import type { Recent } from "../recent/recent";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
-import classes from "./home.module.css";
+import classes from "./cards.module.css";
+import { StateBadge } from "./StateBadge";
 
 interface DatasetCardProps {
   dataset: Omit<Recent, "opened">;
