@@ -23,12 +23,21 @@ public sealed class SelectionService
 
     private readonly Authorizer _authorizer;
     private readonly NameReconciler _reconciler;
-    private readonly SiteServices _site;
+    private readonly HeadReader _heads;
+    private readonly HeadFiller _filler;
+    private readonly BlobStore _blobs;
+    private readonly DatasetLifecycle _lifecycle;
+    private readonly OperationTracker _operations;
     private readonly RunServices _runs;
     private readonly StepCatalog _steps;
 
-    internal SelectionService(Authorizer authorizer, NameReconciler reconciler, SiteServices site, RunServices runs, StepCatalog steps) =>
-        (_authorizer, _reconciler, _site, _runs, _steps) = (authorizer, reconciler, site, runs, steps);
+    internal SelectionService(
+        Authorizer authorizer, NameReconciler reconciler, HeadReader heads, HeadFiller filler, BlobStore blobs, DatasetLifecycle lifecycle,
+        OperationTracker operations, RunServices runs, StepCatalog steps)
+    {
+        (_authorizer, _reconciler, _heads, _filler, _blobs) = (authorizer, reconciler, heads, filler, blobs);
+        (_lifecycle, _operations, _runs, _steps) = (lifecycle, operations, runs, steps);
+    }
 
     /// <summary>
     /// Makes the dataset: header, mask and matching frames of the version that the run read, the rows of these frames, and a file that says
@@ -46,7 +55,7 @@ public sealed class SelectionService
         }
 
         // During this operation, the blobs that are found are not collected.
-        using IDisposable operation = _site.Operations.Begin();
+        using IDisposable operation = _operations.Begin();
         Result<List<TreeChange>> entries = await ReadEntriesAsync(source, rows.Frames, ct);
         return entries.IsOk ? await MakeAsync(caller, source, new Selection(where, slug, rows, entries.Value), ct) : entries.Error;
     }
@@ -71,8 +80,8 @@ public sealed class SelectionService
         if (!(await _authorizer.AuthorizeAsync(caller, input.Dataset, Operation.EntryRead, ct)).TryGet(out _, out HutchError? refusal)
             || !(await _authorizer.AuthorizeAsync(caller, input.Dataset, Operation.DatasetDerive, ct))
                 .TryGet(out Access access, out refusal)
-            || !(await _site.Heads.DatasetAsync(output, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? results, out refusal)
-            || !(await _site.Heads.ResolveAsync(input.Dataset, SnapshotRef.OfNumber(checked((int)number)), ct))
+            || !(await _heads.DatasetAsync(output, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? results, out refusal)
+            || !(await _heads.ResolveAsync(input.Dataset, SnapshotRef.OfNumber(checked((int)number)), ct))
                 .TryGet(out TreeView? view, out refusal))
         {
             return refusal;
@@ -116,7 +125,7 @@ public sealed class SelectionService
     {
         var entries = new List<TreeChange>(frames.Count);
         long? expires = source.View.Dataset.Expires;
-        await foreach (PathEntry entry in _site.Heads.EnumerateAsync(source.View, "", ct))
+        await foreach (PathEntry entry in _heads.EnumerateAsync(source.View, "", ct))
         {
             string path = entry.Path.Value;
             bool isFrame = FrameName.TryParse(path[(path.LastIndexOf('/') + 1)..], out int number);
@@ -140,8 +149,8 @@ public sealed class SelectionService
 
     // What expires on the same day lies in the same lane.
     private async ValueTask<bool> LastsAsync(Source source, BlobHash hash, long? expires, CancellationToken ct) =>
-        await _site.Blobs.IsStoredForAsync(hash, Lane.Main, ct)
-        || (expires is not null && await _site.Blobs.FindAsync(source.Input.Dataset, hash, ct) is not null);
+        await _blobs.IsStoredForAsync(hash, Lane.Main, ct)
+        || (expires is not null && await _blobs.FindAsync(source.Input.Dataset, hash, ct) is not null);
 
     private async Task<Result<SelectedFrames>> MakeAsync(Caller caller, Source source, Selection selection, CancellationToken ct)
     {
@@ -175,8 +184,8 @@ public sealed class SelectionService
 
         bool isClosed = source.View.Dataset.Closed is not null;
         Result<SiteDataset> closed = isClosed
-            ? await _site.Lifecycle.CloseAsync(id, caller.Name, selection.Where, ct)
-            : (await _site.Heads.DatasetAsync(id, ct));
+            ? await _lifecycle.CloseAsync(id, caller.Name, selection.Where, ct)
+            : (await _heads.DatasetAsync(id, ct));
         return closed.Then<SelectedFrames>(_ => new SelectedFrames(
             run.Value.Id, name.Value, selection.Rows.Frames.Count, selection.Rows.All, isClosed));
     }
@@ -208,7 +217,7 @@ public sealed class SelectionService
 
     private async Task<Result<Done>> FillAsync(DatasetId id, Source source, Selection selection, string by, CancellationToken ct)
     {
-        Result<SiteSnapshot> filled = await _site.HeadFiller.FillAsync(id, selection.Entries, by, selection.Where, ct);
+        Result<SiteSnapshot> filled = await _filler.FillAsync(id, selection.Entries, by, selection.Where, ct);
         if (!filled.IsOk)
         {
             return filled.Error;
