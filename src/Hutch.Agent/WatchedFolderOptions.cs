@@ -52,6 +52,12 @@ public sealed class WatchedFolderOptions : IValidatableObject
     /// <summary>The group that owns the datasets; the agent's account must be a manager of it. Default: that account.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>
+    /// The key of the metadata that names the visit to which the dataset belongs; the agent's account must be one of its principal
+    /// investigators. A folder without it belongs to `owner`. Default: none.
+    /// </summary>
+    public string? VisitKey { get; init; }
+
     /// <summary>Life of the share link in the block of a dataset that is not public, such as `90d`; at most `36500d`.</summary>
     [Required]
     public string LinkLife { get; init; } = "30d";

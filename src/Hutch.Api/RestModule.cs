@@ -96,6 +96,8 @@ public sealed class RestModule : IDisposable
             new AccessRequestEndpoints(datasets.AccessRequests),
             new OwnershipEndpoints(datasets.Ownership),
             new AccountEndpoints(_zone.Accounts, _zone.Groups, _zone.Tokens, datasets.Ownership, datasets.Datasets),
+            new VisitEndpoints(
+                _zone.Visits, _zone.VisitNotes, _zone.Groups, _zone.Names, placement.Rules, operations.Storage),
             new StepEndpoints(sharing.Steps),
             new MaintenanceEndpoints(operations.Jobs, operations.Verify),
             new StorageEndpoints(operations.Storage, operations.Health),

@@ -11,6 +11,15 @@ public sealed record RestOptions
     /// <summary>The portal's address; null when links use the address of the request.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>The address of the S3 door for people; null for none that is shown.</summary>
+    public Uri? S3Url { get; init; }
+
+    /// <summary>The address of a JupyterHub to which the portal links; null for none.</summary>
+    public Uri? JupyterHub { get; init; }
+
+    /// <summary>True if the server has the door of git and DataLad.</summary>
+    public bool ServesGit { get; init; }
+
     /// <summary>The path under which the server is reached, such as <c>/hutch</c>; null for the root.</summary>
     public string? PathPrefix { get; init; }
 

@@ -99,6 +99,19 @@ public sealed record DatasetInfo
     /// In the response to a change of the owner: the offer, if the new owner must accept it first. Absent if ownership has changed.
     /// </summary>
     public OfferInfo? Offer { get; init; }
+
+    /// <summary>In the answer of a search: a place of its words. Absent if the name, title or type has them.</summary>
+    public SearchMatchInfo? Match { get; init; }
+}
+
+/// <summary>A place where a search found its words.</summary>
+public sealed record SearchMatchInfo
+{
+    /// <summary><c>metadata</c> or <c>files</c>.</summary>
+    public required string In { get; init; }
+
+    /// <summary>The line of the metadata, or the word of a file name.</summary>
+    public required string Text { get; init; }
 }
 
 /// <summary>A parent of a derived or following dataset.</summary>

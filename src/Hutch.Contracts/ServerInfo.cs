@@ -24,6 +24,15 @@ public sealed record ServerInfo
     /// <summary>The address of the portal for people. Absent: none was set, and links have the address of the request.</summary>
     public string? PublicUrl { get; init; }
 
+    /// <summary>The address of the S3 door for people; absent if none was set.</summary>
+    public string? S3Url { get; init; }
+
+    /// <summary>The address of a JupyterHub that opens datasets; absent if none was set.</summary>
+    public string? JupyterHub { get; init; }
+
+    /// <summary>True if it serves datasets to git and DataLad.</summary>
+    public bool Git { get; init; }
+
     /// <summary>Version of the interface: <c>v1</c>.</summary>
     public required string Api { get; init; }
 }

@@ -45,6 +45,12 @@ public sealed record ServeOptions
     /// <summary>Addresses and networks of proxies whose word about a request is believed.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = ["127.0.0.1", "::1"];
 
+    /// <summary>The address of the S3 door for people; null for none that is shown.</summary>
+    public Uri? S3Url { get; init; }
+
+    /// <summary>The address of a JupyterHub to which the portal links; null for none.</summary>
+    public Uri? JupyterHub { get; init; }
+
     /// <summary>Name of the site.</summary>
     public string SiteName { get; init; } = "hutch";
 

@@ -18,6 +18,7 @@ using Hutch.Zone.Replication.Homes;
 using Hutch.Zone.Replication.Placement;
 using Hutch.Zone.Replication.Purges;
 using Hutch.Zone.Replication.Sites;
+using Hutch.Zone.Visits;
 
 namespace Hutch.Zone;
 
@@ -60,6 +61,8 @@ public sealed class ZoneServices : IAsyncDisposable
         S3 = new S3Authenticator(zone, Authenticator, s3Keys, signingKeys, options.S3Region);
         Accounts = new AccountService(zone, Mailbox, options.Accounts, time);
         Groups = new GroupService(zone);
+        Visits = new VisitService(zone, time);
+        VisitNotes = new VisitNotes(zone, Authorizer, time);
         Tokens = new TokenService(zone, Authorizer, s3Keys, time);
         HandOvers = new HandOverService(zone, Mailbox);
         JobTokens = new JobTokens(zone, Authorizer, time);
@@ -142,6 +145,10 @@ public sealed class ZoneServices : IAsyncDisposable
     public ZoneLogins ZoneLogins { get; }
 
     public AccountService Accounts { get; }
+
+    public VisitService Visits { get; }
+
+    public VisitNotes VisitNotes { get; }
 
     public GroupService Groups { get; }
 

@@ -48,6 +48,9 @@ const DevicePage = lazy(() => load(() => import("./session/DevicePage")));
 const SharePage = lazy(() => load(() => import("./session/SharePage")));
 const InvitePage = lazy(() => load(() => import("./session/InvitePage")));
 const SearchPage = lazy(() => load(() => import("./search/SearchPage")));
+const VisitPage = lazy(() => load(() => import("./visits/VisitPage")));
+const SamplePage = lazy(() => load(() => import("./visits/SamplePage")));
+const InstrumentPage = lazy(() => load(() => import("./visits/InstrumentPage")));
 const CreateDatasetPage = lazy(() => load(() => import("./datasets/CreateDatasetPage")));
 
 /** All routes. The entry pages are bundled, the rest load on demand. */
@@ -79,6 +82,9 @@ export function App() {
               <Route path="/new" element={<CreateDatasetPage />} />
               <Route path="/tokens" element={<TokensPage />} />
               <Route path="/groups" element={<GroupsPage />} />
+              <Route path="/visits/:visit" element={<VisitPage />} />
+              <Route path="/samples/:proposal/:sample" element={<SamplePage />} />
+              <Route path="/instruments/:instrument" element={<InstrumentPage />} />
               <Route path="/profile" element={<ProfilePage />} />
               <Route element={<AtZone />}>
                 <Route path="/device" element={<DevicePage />} />

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import originalNdarray from "ndarray";
 import { assign as originalAssign } from "ndarray-ops";
 import { describe, expect, test } from "vitest";
+import { type Entity, largestArray } from "../src/hdf5/largest";
 import ndarray, { assign, type Data } from "../src/hdf5/ndarray";
 
 const makers: ((length: number) => Data)[] = [
@@ -94,3 +95,34 @@ function places(shape: number[]): number[][] {
     [[]],
   );
 }
+
+describe("the array that is shown first", () => {
+  const array = (name: string, ...shape: number[]): Entity => ({ name, kind: "dataset", shape });
+  const group = (name: string, ...children: Entity[]): Entity => ({ name, kind: "group", attributes: [], children });
+  const stub = (name: string): Entity => ({ name, kind: "group", attributes: [] });
+
+  test("is the largest of the file, in any of its groups", async () => {
+    const root = group("", array("x", 10), stub("entry"));
+    const inner = group("entry", array("data", 20, 30), array("mask", 20));
+
+    expect(await largestArray(root, async () => inner)).toBe("/entry/data");
+  });
+
+  test("is left to a file that names its own, and to one without arrays", async () => {
+    const named = { ...group("", array("x", 10)), attributes: [{ name: "default" }] };
+
+    expect(await largestArray(named, async () => group(""))).toBeUndefined();
+    expect(await largestArray(group("", array("scalar")), async () => group(""))).toBeUndefined();
+  });
+
+  test("ends in a file of groups without end", async () => {
+    let asked = 0;
+    const endless = async () => {
+      asked++;
+      return group("a", stub("a"), stub("b"));
+    };
+
+    expect(await largestArray(group("", stub("a")), endless)).toBeUndefined();
+    expect(asked).toBeLessThan(20);
+  });
+});

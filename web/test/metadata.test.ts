@@ -10,6 +10,7 @@ import {
   valueAt,
   withValue,
 } from "../src/metadata/document";
+import { readable } from "../src/metadata/readable";
 import { type Attribute, fitsField, rangeOf, shown, toJson, toTyped } from "../src/metadata/values";
 
 const voltage: Attribute = {
@@ -185,4 +186,13 @@ describe("the fields of a value", () => {
     expect(rangeOf({ ...voltage, min: 0 })).toBe("at least 0 kV");
     expect(rangeOf(voltage)).toBeUndefined();
   });
+});
+
+test("values have the digits that people read, and sizes are products", () => {
+  expect(readable("image_size", "1028, 1062", "pixel")).toBe("1028 × 1062 pixels");
+  expect(readable("pixel_size", "75, 75", "µm")).toBe("75 × 75 µm");
+  expect(readable("defocus", "1, 2.5", "µm")).toBe("1, 2.5 µm");
+  expect(readable("energy", "12699.3955", "eV")).toBe("12699.4 eV");
+  expect(readable("images", "1234567", undefined)).toBe("1234567");
+  expect(readable("sample", "lysozyme, 2", undefined)).toBe("lysozyme, 2");
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type Choice, commandsFor, datasetChoice, fileChoice } from "../src/search/choices";
 import { asks, between, toggle } from "../src/search/line";
+import { filesOf } from "../src/shell/Keys";
 
 describe("the line of a search", () => {
   it("takes a value with double quotes and gives it back", () => {
@@ -15,5 +17,36 @@ describe("the line of a search", () => {
     const line = between('"a >= b" wavelength>=1Å', "wavelength", "", "2", "Å");
 
     expect(line).toBe('"a >= b" wavelength<=2Å');
+  });
+});
+
+describe("the search that opens anywhere", () => {
+  const commands: Choice[] = ["New dataset", "Home", "Audit log", "Switch to dark mode"].map((label) => ({
+    key: label,
+    label,
+    hint: "Page",
+  }));
+
+  it("finds pages and commands by parts of their names", () => {
+    expect(commandsFor(commands, "dark mo").map(({ label }) => label)).toEqual(["Switch to dark mode"]);
+    expect(commandsFor(commands, "lysozyme")).toEqual([]);
+  });
+
+  it("says why a dataset was found, and leads to the files that have the word", () => {
+    const dataset = { id: "1", name: "ada/a", title: "A title", type: "mx" };
+
+    expect(datasetChoice({ ...dataset, match: { in: "metadata", text: "hen egg" } }, "Dataset").hint).toBe(
+      "Metadata: hen egg",
+    );
+    expect(datasetChoice({ ...dataset, match: { in: "files", text: "gain" } }, "Dataset").to).toBe(
+      "/datasets/1?name=gain&in=dataset",
+    );
+    expect(datasetChoice(dataset, "Recent").hint).toBe("A title");
+  });
+
+  it("looks among the files of the dataset on the page", () => {
+    expect(fileChoice("/datasets/7/metadata", "a b")[0]?.to).toBe("/datasets/7?name=a+b&in=dataset");
+    expect(fileChoice("/live", "a")).toEqual([]);
+    expect(filesOf("/hutch/datasets/7/files/a/")).toBe("/datasets/7?find=");
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { singleText } from "../src/tables/rows/ParquetRows";
 import { parseFields, RecordIndex } from "../src/tables/rows/records";
 import { NotATable, type Read } from "../src/tables/rows/source";
 import { TextRows } from "../src/tables/rows/TextRows";
@@ -144,4 +145,10 @@ describe("what is seen of a table", () => {
     expect([Math.max(...y), Math.min(...y)]).toEqual([9, -9]);
     expect(x).toEqual([...x].sort((a, b) => a - b));
   });
+});
+
+test("numbers of single precision have no digits that nobody wrote", () => {
+  expect(singleText(Math.fround(147.2032))).toBe("147.2032");
+  expect(singleText(Math.fround(0.1))).toBe("0.1");
+  expect(singleText(Number.NaN)).toBe("NaN");
 });

@@ -10,8 +10,8 @@ test("it is said that a kind of file is not shown, and what opens it", () => {
 
 test("first bytes tell what a file is, whatever its name", () => {
   const bytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
-  expect(kindByBytes(bytes("\x89HDF\r\n\x1a\n\0\0"))).toBe("an HDF5 file");
-  expect(kindByBytes(bytes(`${"\0".repeat(128)}DICM`))).toBe("a DICOM file");
-  expect(kindByBytes(bytes("\0\0\0\x20ftypisom"))).toBe("an MP4 or QuickTime video");
+  expect(kindByBytes(bytes("\x89HDF\r\n\x1a\n\0\0"))).toBe("HDF5 file");
+  expect(kindByBytes(bytes(`${"\0".repeat(128)}DICM`))).toBe("DICOM file");
+  expect(kindByBytes(bytes("\0\0\0\x20ftypisom"))).toBe("MP4 or QuickTime video");
   expect(kindByBytes(bytes("hello"))).toBeUndefined();
 });

@@ -114,7 +114,11 @@ internal sealed class DatasetFinder(
         // From the first commit on: were it noted later, a server that is stopped in between would wait for nothing to change for a day.
         var state = new PublicationState();
         IReadOnlyDictionary<string, string> settings = PublicationStates.ForNew(plan.IsRunning ? state.Running() : state);
-        AccountName? owner = plan.Rule.Options.Owner is { } name ? AccountName.Parse(name).Value : null;
+        if (!plan.FindOwner().TryGet(out AccountName? owner, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
         Result<FoundDataset> made = default!;
         for (int attempt = 0; attempt < NamesToTry; attempt++)
         {

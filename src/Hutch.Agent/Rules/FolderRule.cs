@@ -93,6 +93,7 @@ public sealed class FolderRule
                 ? $"'mapping' is {Display.Quote(mapping)}: it must be an absolute path."
                 : null,
             options.Owner is null ? null : Problem("owner", AccountName.Parse(options.Owner).Error),
+            options.VisitKey is null ? null : Problem("visitKey", KeyPattern.ParseKey(options.VisitKey).Error),
             Problem("notifyKey", KeyPattern.ParseKey(options.NotifyKey).Error),
             Problem("linkLife", LifeOf(options.LinkLife).Error),
             Problem("invite.life", LifeOf(options.Invite.Life).Error),

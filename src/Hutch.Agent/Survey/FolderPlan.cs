@@ -20,6 +20,23 @@ public sealed record FolderPlan(
     /// <summary>The content of the file, without secrets.</summary>
     public YamlMap Shown => SecretTexts.Without(Metadata);
 
+    /// <summary>
+    /// Returns the visit that the metadata name, or else the owner of the rule; null for the agent's account. A visit that cannot be read
+    /// is refused, because the files would belong to others.
+    /// </summary>
+    public Result<AccountName?> FindOwner()
+    {
+        if (Rule.Options.VisitKey is { } key && Metadata.Find(key) is { } value && !YamlValues.IsNothing(value))
+        {
+            return value is YamlScalar { Text: var text } && AccountName.Parse(text.ToLowerInvariant()).TryGet(out AccountName visit, out _)
+                ? (AccountName?)visit
+                : ErrorCode.Unprocessable.With(
+                    $"'{key}' in '{MetadataFile}' must be the name of a visit: lower-case letters, digits and dashes.");
+        }
+
+        return Rule.Options.Owner is { } name ? AccountName.Parse(name).Value : (AccountName?)null;
+    }
+
     public string? InBlock(string key) => FindValue(Block, key);
 
     private string? FindValue(string block, string key) =>

@@ -14,7 +14,7 @@ internal sealed class SpotFindingStep : ImageStep
         Name = "spots",
         Title = "Keep the positions",
         Kind = ValueKind.Boolean,
-        Description = "Rows keep where the spots are, so that they can be drawn over the frame: about 6 bytes a spot.",
+        Description = "Save spot positions to overlay them on images (about 6 bytes per spot).",
     };
 
     public override StepDeclaration Declaration { get; } = new()

@@ -18,7 +18,7 @@ internal static class SpotFindingValues
         Name = ParameterDeclaration.Preset,
         Title = "Preset",
         Kind = ValueKind.Text,
-        Description = "Other defaults, those of Diamond's per-image analysis or of dials.find_spots.",
+        Description = "Start from the defaults of Diamond's per-image analysis or of dials.find_spots.",
         Choices = [Diamond, Dials],
     };
 

@@ -35,6 +35,7 @@ internal static class DatasetDocuments
         Publication = dataset.Publication,
         YourRight = dataset.Rights == Rights.None ? null : dataset.Rights.ToName(),
         Offer = dataset.Offer is { } offer ? OwnershipDocuments.From(offer) : null,
+        Match = dataset.Match is { } match ? new SearchMatchInfo { In = match.IsInFiles ? "files" : "metadata", Text = match.Text } : null,
     };
 
     public static Result<RequestedDataset> Read(CreateDataset create)

@@ -44,7 +44,7 @@ internal sealed class DatasetEndpoints(
                 ResolveAsync,
                 DatasetDocuments.From);
         table.Add(Tag, "GET", "/search", "Search name, title, type, metadata, attributes, files and people; everything without `q`", "view")
-            .Query("q", "Words to find, by the beginning of words, ignoring case and accents; `type:NAME`, `owner:NAME`; `energy > 12 keV`")
+            .Query("q", "Beginnings of words, and any part of names and titles, ignoring case and accents; `type:NAME`; `energy > 12 keV`")
             .Query("sort", "`name`, `created` or an attribute; with `-` before it the greatest first. Default: the newest first")
             .Paged()
             .GivesPage(

@@ -20,6 +20,9 @@ internal sealed class ServerEndpoints(Func<string> zoneId, ZoneLoginService logi
                 Zone = zoneId(),
                 ZonePortal = login.Portal,
                 PublicUrl = request.Api.Options.PublicUrl?.ToString(),
+                S3Url = request.Api.Options.S3Url?.ToString(),
+                JupyterHub = request.Api.Options.JupyterHub?.ToString(),
+                Git = request.Api.Options.ServesGit,
                 Api = "v1",
             }));
     }

@@ -44,7 +44,19 @@ internal sealed class WorkBuilder(
         $"{Page(record.Version!.Series)}/{Versions}",
         $"{address($"datasets/{record.Dataset}")}?at={At}",
         $"{Rest("tree")}?at={At}",
-        $"{Rest("archive.zip")}?at={At}");
+        $"{Rest("archive.zip")}?at={At}")
+    {
+        Picture = IsOpen && HasFiles ? $"{Rest("thumbnail")}?at={At}" : null,
+        Frames = IsOpen && HasFrames ? $"{address($"datasets/{record.Dataset}/frames")}?at={At}" : null,
+        Home = address(""),
+    };
+
+    private bool IsOpen => Access(publication.Status.Name.Visibility).Kind == WorkAccessKind.Open;
+
+    private bool HasFiles => publication.Files?.Items.Any(IsFile) == true;
+
+    /// <summary>True for a series: an entry describes its frames.</summary>
+    private bool HasFrames => publication.Files?.Items.Any(static item => item.Path == FrameName.Header) == true;
 
     private string At => publication.Status.Record.Version!.Data.Snapshot.ToString(CultureInfo.InvariantCulture);
 

@@ -6,6 +6,9 @@ public sealed record SearchDocument(long Key, DatasetId Id, string Name, string 
 {
     public IReadOnlyCollection<string> Types { get; init; } = [];
 
+    /// <summary>Parts of words of the name and title that are found like words, with blanks between them.</summary>
+    public string Parts { get; init; } = "";
+
     /// <summary>The values for conditions, orders and counts.</summary>
     public IReadOnlyCollection<SearchFact> Facts { get; init; } = [];
 

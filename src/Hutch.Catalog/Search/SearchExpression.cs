@@ -146,7 +146,7 @@ public sealed record SearchExpression
     /// <summary>Combines the places to search for a word: the text and, with the necessary rights, names of files and people.</summary>
     private string Finding(string word, Func<string, IReadOnlyList<string>?> endings)
     {
-        List<string> places = ["text : " + WordsThatBegin(word, endings(word))];
+        List<string> places = ["{text parts} : " + WordsThatBegin(word, endings(word))];
         if (Readers is not { Count: 0 })
         {
             string inFiles = FileWords(word);

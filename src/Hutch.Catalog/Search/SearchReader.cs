@@ -4,6 +4,9 @@ namespace Hutch.Catalog.Search;
 
 public sealed class SearchReader
 {
+    /// <summary>The number of characters of a text in which the place of a word is looked for.</summary>
+    private const int MostOfText = 16 * 1024;
+
     private readonly SqliteSession _session;
     private readonly PackedFactReader _facts;
 
@@ -74,6 +77,17 @@ public sealed class SearchReader
             "SELECT key, id FROM names WHERE id IN (SELECT value FROM json_each(@ids))",
             new { ids = "[" + string.Join(',', datasets.Select(static one => $"\"{one}\"")) + "]" })
             .ToDictionary(static row => row.Key, static row => new DatasetId(Guid.Parse(row.Id)));
+    }
+
+    /// <summary>Returns the beginnings of the texts of some datasets; those that are not in the index are left out.</summary>
+    public IReadOnlyDictionary<DatasetId, IndexedText> TextsOf(IReadOnlyCollection<DatasetId> datasets)
+    {
+        ArgumentNullException.ThrowIfNull(datasets);
+        return KeysOf(datasets).ToDictionary(
+            static row => row.Value,
+            row => _session.Connection.QuerySingle<(string Text, string Files)>(
+                "SELECT substr(text, 1, @most), substr(files, 1, @most) FROM datasets WHERE rowid = @key",
+                new { key = row.Key, most = MostOfText }) is var found ? new IndexedText(found.Text, found.Files) : default);
     }
 
     /// <summary>The name of this filling of the index: numbers of changes count in one only.</summary>

@@ -122,5 +122,18 @@ internal static class SearchSchema
         ALTER TABLE search_state ADD COLUMN life TEXT NOT NULL DEFAULT '';
         UPDATE search_state SET site = 0, zone = 0, filled = 0, life = lower(hex(randomblob(8)));
         """),
+        new(8, "parts of words of names", """
+        DROP TABLE words;
+        DROP TABLE datasets;
+        DELETE FROM names;
+        DELETE FROM facts;
+        DELETE FROM packed;
+        DELETE FROM fields;
+        -- parts: the later parts of the words of name and title, so that they are found by any part of them.
+        CREATE VIRTUAL TABLE datasets USING fts5(
+            text, parts, files, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
+        CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
+        UPDATE search_state SET site = 0, zone = 0, filled = 0, life = lower(hex(randomblob(8)));
+        """),
     ];
 }

@@ -36,11 +36,12 @@ public sealed partial class SearchWriter
             new { document.Key });
         Remove(document.Key);
         _session.Connection.Execute(
-            "INSERT INTO datasets (rowid, text, files, audience, types) VALUES (@Key, @Text, @files, @audience, @types)",
+            "INSERT INTO datasets (rowid, text, parts, files, audience, types) VALUES (@Key, @Text, @Parts, @files, @audience, @types)",
             new
             {
                 document.Key,
                 document.Text,
+                document.Parts,
                 files = document.Files ?? (document.Tree is null ? "" : before?.Files ?? ""),
                 audience = string.Join(' ', document.Audience),
                 types = string.Join(' ', document.Types.Select(SearchExpression.TypeWord)),

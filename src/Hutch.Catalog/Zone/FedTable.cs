@@ -12,6 +12,9 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("principals", ["id"], ["kind", "name", "created_ms"]),
         new("users", ["id"], ["display_name", "disabled_ms"]),
         new("groups", ["id"], ["description"]),
+        new(
+            VisitTable.Name, ["id"],
+            ["title", "proposal", "instrument", "begin_ms", "end_ms", "embargo_ms", "keep_days", "samples", "contacts"]),
         new("memberships", ["group_id", "user_id"], ["manager", "since_ms"]),
         new("roles", ["user_id", "role"], ["since_ms"]),
         new("tokens", ["id"], ["user_id", "name", "secret_hash", "scope", "created_ms", "expires_ms", "revoked_ms"]),
@@ -77,7 +80,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         text is null ? null
         : column.EndsWith("_hash", StringComparison.Ordinal) ? Convert.FromHexString(text)
         : column.EndsWith("_ms", StringComparison.Ordinal) || column is "manager" or "number" or "epoch"
-            or "files" or "bytes" or "head_version" or "snapshot" or "in_folder"
+            or "files" or "bytes" or "head_version" or "snapshot" or "in_folder" or "keep_days"
             ? long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
         : text;
 }

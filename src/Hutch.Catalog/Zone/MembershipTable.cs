@@ -22,8 +22,9 @@ public sealed class MembershipTable : ZoneTable
     public IReadOnlyList<MembershipRecord> GroupsOf(PrincipalId user) =>
         [.. _connection.Query<GroupRow>(
             """
-            SELECT p.id AS GroupId, p.name AS GroupName, m.manager AS Manager
-            FROM memberships m JOIN principals p ON p.id = m.group_id WHERE m.user_id = @user ORDER BY p.name
+            SELECT p.id AS GroupId, p.name AS GroupName, m.manager AS Manager, v.end_ms AS EndMs
+            FROM memberships m JOIN principals p ON p.id = m.group_id LEFT JOIN visits v ON v.id = m.group_id
+            WHERE m.user_id = @user ORDER BY p.name
             """,
             new { user = user.ToString() }).Select(r => r.ToRecord())];
 
@@ -95,6 +96,11 @@ public sealed class MembershipTable : ZoneTable
 
         public long Manager { get; init; }
 
-        public MembershipRecord ToRecord() => new(ZoneText.PrincipalId(GroupId), GroupName, Manager != 0);
+        public long? EndMs { get; init; }
+
+        public MembershipRecord ToRecord() => new(ZoneText.PrincipalId(GroupId), GroupName, Manager != 0)
+        {
+            WritesUntil = SqlTime.FromMilliseconds(EndMs),
+        };
     }
 }

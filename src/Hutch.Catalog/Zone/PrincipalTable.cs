@@ -97,10 +97,21 @@ public sealed class PrincipalTable : ZoneTable
         _connection.QuerySingleOrDefault<GroupRow>(SelectGroups + " WHERE p.name = @name", new { name })?.ToRecord();
 
     /// <summary>Lists groups in the order of their names, after a name.</summary>
-    public IReadOnlyList<GroupRecord> ListGroups(string? after, int limit) =>
-        [.. _connection.Query<GroupRow>(
-            SelectGroups + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit })
-            .Select(r => r.ToRecord())];
+    /// <param name="visits">The visits that are listed among them; null for all.</param>
+    public IReadOnlyList<GroupRecord> ListGroups(string? after, int limit, IReadOnlyCollection<PrincipalId>? visits = null)
+    {
+        var parameters = new DynamicParameters(new { after = after ?? "", limit });
+        string others = visits is null
+            ? ""
+            : " AND (p.id NOT IN (SELECT id FROM visits) OR p.id IN "
+                + AddList(parameters, "visit", visits.Select(id => id.ToString())) + ")";
+        return
+        [
+            .. _connection.Query<GroupRow>(
+                SelectGroups + " WHERE p.name > @after" + others + " ORDER BY p.name LIMIT @limit", parameters)
+                .Select(r => r.ToRecord()),
+        ];
+    }
 
     /// <summary>Makes a group without members. Refused when a user or group has the name.</summary>
     public Result<GroupRecord> CreateGroup(PrincipalId id, string name, string? description)
@@ -130,6 +141,7 @@ public sealed class PrincipalTable : ZoneTable
         _connection.Execute("UPDATE grants SET granted_by = @heir WHERE granted_by = @id", ids);
         _connection.Execute("UPDATE links SET created_by = @heir WHERE created_by = @id", ids);
         _connection.Execute("UPDATE invites SET created_by = @heir WHERE created_by = @id", ids);
+        new VisitTable(_connection, _time).Delete(group);
         _connection.Execute("DELETE FROM groups WHERE id = @id", ids);
         _connection.Execute("DELETE FROM principals WHERE id = @id", ids);
     }

@@ -12,7 +12,7 @@ public sealed class ViewTable : ZoneTable
     private static readonly string[] OfAZone =
     [
         "site_invites", "invite_uses", "invites", "offers", "access_requests", "creators", "mails", "identities", "login_links", "sessions",
-        "passwords", "links", "given_names",
+        "passwords", "links", "given_names", "visit_notes",
     ];
 
     internal ViewTable(DbConnection connection, TimeProvider time)

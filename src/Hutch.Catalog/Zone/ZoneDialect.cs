@@ -58,6 +58,7 @@ internal static class ZoneDialect
         (ZoneCopySchema.ReleaseTriggers, ZoneCopySchema.PostgresReleaseTriggers),
         (ZonePurgeSchema.PurgeTriggers, ZonePurgeSchema.PostgresPurgeTriggers),
         (ZoneSummarySchema.SummaryTriggers, ZoneSummarySchema.PostgresSummaryTriggers),
+        (ZoneVisitSchema.VisitTriggers, ZoneVisitSchema.PostgresVisitTriggers),
         (ZoneSiteSchema.SiteTriggers, ZoneSiteSchema.PostgresSiteTriggers),
         (ZoneSiteSchema.TermsTriggers, ZoneSiteSchema.PostgresTermsTriggers),
         ("lower(hex(randomblob(8)))", "left(encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'hex'), 16)"),

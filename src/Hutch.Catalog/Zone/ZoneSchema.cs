@@ -9,6 +9,7 @@ using static Hutch.Catalog.Zone.ZoneRuleSchema;
 using static Hutch.Catalog.Zone.ZoneSharedSchema;
 using static Hutch.Catalog.Zone.ZoneSiteSchema;
 using static Hutch.Catalog.Zone.ZoneSummarySchema;
+using static Hutch.Catalog.Zone.ZoneVisitSchema;
 
 namespace Hutch.Catalog.Zone;
 
@@ -159,6 +160,7 @@ internal static class ZoneSchema
             """),
         new(36, "logins at sites", LoginsAtSites),
         new(37, "regions of sites", RegionsOfSites),
+        new(38, "visits and their notes", Visits),
     ];
 
     /// <summary>SQLite's triggers that protect the audit; PostgreSQL has others.</summary>

@@ -35,6 +35,7 @@ public class ZoneTables
         Dois = new DoiTable(connection, time);
         Purges = new PurgeTable(connection, time);
         Summaries = new SummaryTable(connection, time);
+        Visits = new VisitTable(connection, time);
         JoinedZone = new JoinedZoneTable(connection, time);
         Feed = new FeedTable(connection, time);
         View = new ViewTable(connection, time);
@@ -105,6 +106,8 @@ public class ZoneTables
     public PurgeTable Purges { get; }
 
     public SummaryTable Summaries { get; }
+
+    public VisitTable Visits { get; }
 
     public JoinedZoneTable JoinedZone { get; }
 

@@ -26,6 +26,17 @@ internal sealed class ServerSection : IValidatableObject
     public Uri? PublicUrl { get; init; }
 
     /// <summary>
+    /// Address of the S3 door for people, such as `https://s3.example.org`: the portal shows it in the lines to open a dataset.
+    /// </summary>
+    public Uri? S3Url { get; init; }
+
+    /// <summary>
+    /// Address of a JupyterHub, such as `https://jupyter.example.org`: the portal links to it. Public datasets open there as clones, by
+    /// nbgitpuller; others in a session with the Python package.
+    /// </summary>
+    public Uri? JupyterHub { get; init; }
+
+    /// <summary>
     /// Address of this server for the other servers of the same site, such as `https://a.example.org:8443`. Default: the address for HTTPS,
     /// or for HTTP on this machine alone or with `behindProxy`. Use a plain `http://` only in a network of servers.
     /// </summary>

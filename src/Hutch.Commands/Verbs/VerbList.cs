@@ -92,6 +92,7 @@ internal static class VerbList
             new("chown", host => new ChownVerb(host)),
             new("offer", OfferVerbs.Create),
             new("group", GroupVerbs.Create),
+            new("visit", VisitVerbs.Create),
             new("publication", PublicationVerbs.Create),
         ]),
         new("Process",

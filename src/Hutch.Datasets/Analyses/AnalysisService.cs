@@ -209,7 +209,7 @@ public sealed class AnalysisService
             if (run.Outputs is [var id]
                 && (await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).IsOk
                 && (await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct)).TryGet(out Access results, out _)
-                && (analysisWork.Output is null || results.Dataset.FullName == $"{caller.Name}/{analysisWork.Output}"))
+                && (analysisWork.Output is null || IsNamed(caller, results.Dataset, analysisWork.Output)))
             {
                 return analysisWork.ToStarted(run.Id, results.Dataset, isNew: false);
             }
@@ -224,11 +224,12 @@ public sealed class AnalysisService
     {
         var id = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [analysisWork.Dataset.Dataset.Dataset], ct);
         Result<NameRecord> name = analysisWork.Output is null
             ? await _reconciler.ReserveNumberedAsync(
-                caller, id, $"{analysisWork.Dataset.Dataset.Slug}-{analysisWork.Analysis.Step.OutputSuffix}",
+                caller, id, owner, $"{analysisWork.Dataset.Dataset.Slug}-{analysisWork.Analysis.Step.OutputSuffix}",
                 "-" + analysisWork.Analysis.Step.OutputSuffix, ct)
-            : await ReserveAsync(caller, id, Slug.Parse(analysisWork.Output), ct);
+            : await ReserveAsync(caller, id, owner, Slug.Parse(analysisWork.Output), ct);
         if (!name.IsOk)
         {
             return name.Error;
@@ -249,8 +250,13 @@ public sealed class AnalysisService
         return started.IsOk ? (StartedAnalysis?)null : started.Error;
     }
 
-    private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
-        slug.IsOk ? await _reconciler.ReconcileAsync(caller, id, isNewId: true, null, slug.Value, ct) : slug.Error;
+    private async Task<Result<NameRecord>> ReserveAsync(
+        Caller caller, DatasetId id, AccountName? owner, Result<Slug> slug, CancellationToken ct) =>
+        slug.IsOk ? await _reconciler.ReconcileAsync(caller, id, isNewId: true, owner, slug.Value, ct) : slug.Error;
+
+    /// <summary>Returns true for the results of this name that are the caller's, or of one of its visits.</summary>
+    private static bool IsNamed(Caller caller, NameRecord results, string output) =>
+        results.Slug == output && (results.Owner.Id == caller.UserId || caller.IsMemberOf(results.Owner.Id));
 
     private static HutchError NoFrames(Access dataset) => ErrorCode.Unprocessable.With(
         $"There are no frames in '{dataset.Dataset.FullName}': frames are named {FrameName.For(1)}, {FrameName.For(2)} and so on. "

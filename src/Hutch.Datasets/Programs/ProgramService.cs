@@ -205,9 +205,10 @@ public sealed class ProgramService
     {
         var results = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(results);
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [input.Version.Dataset], ct);
         Result<NameRecord> name = output.Slug is { } chosen
-            ? await _reconciler.ReserveAsync(caller, results, isNewId: true, null, chosen, ct)
-            : await _reconciler.ReserveNumberedAsync(caller, results, UsualName(program, input), "-" + program.Name, ct);
+            ? await _reconciler.ReserveAsync(caller, results, isNewId: true, owner, chosen, ct)
+            : await _reconciler.ReserveNumberedAsync(caller, results, owner, UsualName(program, input), "-" + program.Name, ct);
         if (!name.IsOk)
         {
             return name.Error;

@@ -40,7 +40,9 @@ public sealed class CreationService
 
         DatasetId id = wanted.Id ?? new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
-        Result<NameRecord> reserved = await _reconciler.ReserveAsync(caller, id, wanted.Id is null, wanted.Owner, wanted.Slug, ct);
+        AccountName? owner = wanted.Owner
+            ?? await _reconciler.FindResultOwnerAsync(caller, parents.Select(static parent => parent.Dataset), ct);
+        Result<NameRecord> reserved = await _reconciler.ReserveAsync(caller, id, wanted.Id is null, owner, wanted.Slug, ct);
         if (!reserved.IsOk)
         {
             return reserved.Error;
@@ -57,7 +59,7 @@ public sealed class CreationService
             Parents = parents,
             Copy = wanted.Copy,
             Following = wanted.Following,
-            TransientDays = wanted.TransientDays,
+            TransientDays = wanted.TransientDays ?? (await _names.FindVisitAsync(reserved.Value.Owner, ct))?.KeepDays,
             Folder = wanted.Folder,
             Settings = wanted.Settings,
         };

@@ -1,3 +1,5 @@
+using Hutch.Datasets.Search;
+
 namespace Hutch.Datasets.Registry;
 
 /// <summary>The description of a dataset, as far as a caller may see it.</summary>
@@ -20,6 +22,9 @@ public sealed record DatasetDescription(
 
     /// <summary>True if it comes from its home's report, and is not here: then <see cref="Record"/> has neither key nor tree.</summary>
     public bool IsElsewhere { get; init; }
+
+    /// <summary>The place where a search found it; null for its name, title and type, and outside searches.</summary>
+    public SearchMatch? Match { get; init; }
 
     /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
     public string State => DatasetState.NameOf(Record);

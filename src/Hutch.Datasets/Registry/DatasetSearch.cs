@@ -58,7 +58,8 @@ public sealed class DatasetSearch
             if (answer.IsOk)
             {
                 return new Batch<DatasetDescription>(
-                    await ListAsync(caller, answer.Value.Datasets, ct), answer.Value.Next is { } next ? ZoneCursor + next : null);
+                    await ListAsync(caller, text, answer.Value.Datasets, ct),
+                    answer.Value.Next is { } next ? ZoneCursor + next : null);
             }
 
             if (isOfZone || !IsAway(answer.Error))
@@ -68,15 +69,17 @@ public sealed class DatasetSearch
         }
 
         Result<Batch<DatasetId>> found = await FindIdsAsync(caller, text, null, sort, cursor, limit, ct);
-        return !found.IsOk ? found.Error : new Batch<DatasetDescription>(await ListAsync(caller, found.Value.Items, ct), found.Value.Next)
-        {
-            Notes = Asks(caller) && isFirst ? OwnOnly : [],
-        };
+        return !found.IsOk
+            ? found.Error
+            : new Batch<DatasetDescription>(await ListAsync(caller, text, found.Value.Items, ct), found.Value.Next)
+            {
+                Notes = Asks(caller) && isFirst ? OwnOnly : [],
+            };
     }
 
     /// <summary>
-    /// Counts the values of the visible datasets that a text finds: type, owner, state, visibility, time of creation, instrument and
-    /// sample. If the text names a type, its attributes are counted, too. Reveals nothing that the caller may not see.
+    /// Counts the values of the visible datasets that a text finds: proposal, instrument, type, owner, state, visibility, time of creation
+    /// and sample. If the text names a type, its attributes are counted, too. Reveals nothing that the caller may not see.
     /// </summary>
     public async Task<Result<DatasetFacets>> CountAsync(Caller caller, string text, CancellationToken ct)
     {
@@ -156,9 +159,22 @@ public sealed class DatasetSearch
             [.. hidden.Where(static scope => scope.Kind == RuleScopeKind.Type).Select(static scope => scope.Subject)],
             SearchAudience.Home(siteId));
 
+    /// <summary>Describes datasets, with the places of the searched words as far as the index of this server has these.</summary>
     private async Task<IReadOnlyList<DatasetDescription>> ListAsync(
-        Caller caller, IReadOnlyList<DatasetId> datasets, CancellationToken ct) =>
-        [.. (await _lister.DescribeVisibleAsync(caller, datasets, ct)).Where(static dataset => dataset.IsPresent)];
+        Caller caller, string text, IReadOnlyList<DatasetId> datasets, CancellationToken ct)
+    {
+        DatasetDescription[] found =
+            [.. (await _lister.DescribeVisibleAsync(caller, datasets, ct)).Where(static dataset => dataset.IsPresent)];
+        if (!SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out _))
+        {
+            return found;
+        }
+
+        Dictionary<DatasetId, bool> mayList = found.ToDictionary(
+            static dataset => dataset.Id, static dataset => dataset.Rights.Includes(Rights.Read));
+        IReadOnlyDictionary<DatasetId, SearchMatch> matches = await _index.MatchesAsync(query, mayList, ct);
+        return [.. found.Select(dataset => dataset with { Match = matches.GetValueOrDefault(dataset.Id) })];
+    }
 
     private async Task<Result<Batch<DatasetId>>> FindIdsAsync(
         Caller caller, string text, SearchExclusion? hidden, string? sort, string? cursor, int limit, CancellationToken ct) =>
@@ -237,8 +253,14 @@ public sealed class DatasetSearch
 
     private IEnumerable<TypeAttribute> FacetsOf(SearchQuery query)
     {
-        IEnumerable<TypeAttribute> always = DatasetFields.Counted.Concat(
-            _types.Current.Top.Attributes.Where(attribute => attribute.Name is "instrument" or "sample"));
+        IReadOnlyList<TypeAttribute> top = [.. _types.Current.Top.Attributes];
+        IEnumerable<TypeAttribute> always =
+        [
+            .. top.Where(attribute => attribute.Name is "proposal"),
+            .. top.Where(attribute => attribute.Name is "instrument"),
+            .. DatasetFields.Counted,
+            .. top.Where(attribute => attribute.Name is "sample"),
+        ];
         return always.Concat(query.Types.Select(_types.Current.Find).OfType<DatasetType>().SelectMany(OwnFirst));
     }
 

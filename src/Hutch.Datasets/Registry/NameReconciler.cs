@@ -107,11 +107,16 @@ public sealed class NameReconciler(
             : reserved;
     }
 
+    /// <inheritdoc cref="DatasetNames.FindResultOwnerAsync"/>
+    internal ValueTask<AccountName?> FindResultOwnerAsync(Caller caller, IEnumerable<DatasetId> inputs, CancellationToken ct) =>
+        names.FindResultOwnerAsync(caller, inputs, ct);
+
     /// <summary>Reserves the first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
+    /// <param name="owner">The future owner; null for the caller.</param>
     /// <param name="name">The first name.</param>
     /// <param name="ending">The end of the name that stays when the whole is too long; empty for none.</param>
     internal async Task<Result<NameRecord>> ReserveNumberedAsync(
-        Caller caller, DatasetId id, string name, string ending, CancellationToken ct)
+        Caller caller, DatasetId id, AccountName? owner, string name, string ending, CancellationToken ct)
     {
         string stem = ending.Length > 0 && name.EndsWith(ending, StringComparison.Ordinal) ? name[..^ending.Length] : name;
         for (int number = 1; number <= MaxNames; number++)
@@ -119,7 +124,7 @@ public sealed class NameReconciler(
             string suffix = name[stem.Length..] + (number == 1 ? "" : FormattableString.Invariant($"-{number}"));
             Result<NameRecord> reserved = Slug.Parse(stem[..Math.Min(stem.Length, Slug.MaxLength - suffix.Length)] + suffix)
                 .TryGet(out Slug slug, out HutchError? refusal)
-                    ? await ReconcileAsync(caller, id, isNewId: true, null, slug, ct)
+                    ? await ReconcileAsync(caller, id, isNewId: true, owner, slug, ct)
                     : refusal;
             if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
             {

@@ -103,10 +103,12 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
     private static SearchDocument Describe(
         SearchWriter writer, SharedName shared, SiteDataset dataset, string? document, TypeCatalog types, DateTimeOffset now)
     {
+        document = VisitMetadata.AddTo(document, shared.Visit);
         string name = shared.Name.FullName;
         string text = SearchText.Collect(name, dataset.Title, dataset.Type, document);
         return new SearchDocument(writer.KeyOf(dataset.Id), dataset.Id, name, text, DatasetAudience.For(shared, dataset.Type, types, now))
         {
+            Parts = NameParts.Of(shared.Name.Slug, dataset.Title),
             Types = types.LineageOf(dataset.Type),
             Facts = SearchFacts.Collect(dataset, shared.Name, document, types, now),
             Tree = dataset.Root.IsEmpty ? null : dataset.Root.Page.ToString(),

@@ -133,6 +133,22 @@ public sealed class SearchIndex
             : Result<IReadOnlyCollection<DatasetId>>.Ok([]);
     }
 
+    /// <summary>Finds where some datasets have the words of a query, apart from name, title and type.</summary>
+    public async Task<IReadOnlyDictionary<DatasetId, SearchMatch>> MatchesAsync(
+        SearchQuery query, IReadOnlyDictionary<DatasetId, bool> mayList, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(mayList);
+        IReadOnlyList<string> words = SearchExpression.WordsOf(query.Text);
+        Result<IReadOnlyDictionary<DatasetId, IndexedText>> texts = words.Count == 0 || mayList.Count == 0
+            ? Result<IReadOnlyDictionary<DatasetId, IndexedText>>.Ok(new Dictionary<DatasetId, IndexedText>())
+            : await _index.ReadAsync(reader => reader.TextsOf([.. mayList.Keys]), ct);
+        return texts.IsOk
+            ? texts.Value.Select(text => (text.Key, Match: SearchMatch.Find(words, text.Value, mayList[text.Key])))
+                .Where(static one => one.Match is not null).ToDictionary(static one => one.Key, static one => one.Match!)
+            : new Dictionary<DatasetId, SearchMatch>();
+    }
+
     /// <summary>Reads the index when it is up to date, for the zone.</summary>
     internal async Task<T> ReadAsync<T>(Func<SearchReader, T> read, CancellationToken ct) =>
         (await RequestAsync((reader, _) => read(reader), mustBeCurrent: false, ct)).Value;

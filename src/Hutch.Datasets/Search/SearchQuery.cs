@@ -98,6 +98,7 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
     /// </summary>
     private static string? WordsOf(QueryPart part, SearchNames names) => part switch
     {
+        QueryTerms { IsQuoted: false } word => WordStem.Of(word.Text),
         QueryTerms words => words.Text,
         QueryCondition { Operator: QueryCondition.Colon } condition when !names.IsNearly(condition.Name) => condition.Written,
         _ => null,

@@ -74,7 +74,7 @@ internal sealed class SiteRequests(
             }
         }
 
-        return await feed.AwaitAsync(site.Id, request.After, LongPollTime, ct) is { } batch
+        return await feed.AwaitAsync(site.Id, request.After, LongPollTime, request.ReadsVisits, ct) is { } batch
             ? new BeatAnswer
             {
                 Time = time.GetUtcNow(),

@@ -354,6 +354,7 @@ internal sealed class ZoneLink(
             ReadsPurges = true,
             ReadsSummaries = true,
             ReadsS3Keys = true,
+            ReadsVisits = true,
             Traffic = saysTraffic ? await Traffic(ct) : null,
         };
         return await _beatTimeout.RequestAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);

@@ -4,4 +4,11 @@ public sealed record GroupRecord(PrincipalId Id, string Name, string? Descriptio
 
 public sealed record MemberRecord(PrincipalId UserId, string UserName, bool Manager, DateTimeOffset Since);
 
-public sealed record MembershipRecord(PrincipalId GroupId, string GroupName, bool Manager);
+public sealed record MembershipRecord(PrincipalId GroupId, string GroupName, bool Manager)
+{
+    /// <summary>True if the group is a visit, of which only members know.</summary>
+    public bool IsVisit => WritesUntil is not null;
+
+    /// <summary>The end of a visit, after which its members only read; null for an ordinary group.</summary>
+    public DateTimeOffset? WritesUntil { get; init; }
+}

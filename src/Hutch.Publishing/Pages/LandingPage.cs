@@ -7,7 +7,7 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Pages;
 
-/// <summary>The landing page of a publication: complete HTML without scripts, cookies or further requests.</summary>
+/// <summary>The landing page of a publication: complete HTML without scripts or cookies. Only the picture is another request.</summary>
 public static class LandingPage
 {
     /// <summary>The most files that the page lists; the link set and the JSON-LD list more.</summary>
@@ -37,6 +37,7 @@ public static class LandingPage
         }
 
         html.AddConstant("</div><aside>");
+        Picture(html, work);
         Details(html, work);
         Versions(html, work);
         html.AddConstant("</aside></div>");
@@ -165,6 +166,19 @@ public static class LandingPage
         html.AddConstant("</tbody></table>");
     }
 
+    /// <summary>A picture of the data, which leads to the frames in the portal if there are any.</summary>
+    private static void Picture(HtmlText html, PublishedWork work)
+    {
+        if (work.IsWithdrawn || work.Addresses.Picture is not { } picture)
+        {
+            return;
+        }
+
+        html.Add($"<p class=\"picture\"><a href=\"{work.Addresses.Frames ?? work.Addresses.Portal}\">")
+            .Add($"<img src=\"{picture}\" alt=\"\">")
+            .AddConstant(work.Addresses.Frames is null ? "Open in the portal</a></p>" : "Open in the frame viewer</a></p>");
+    }
+
     private static void Details(HtmlText html, PublishedWork work)
     {
         PublicationDescription description = work.Description;
@@ -220,7 +234,13 @@ public static class LandingPage
     {
         html.AddConstant("<footer>For programs: ");
         Formats(html, work, isCitation: false);
-        html.Add($" · <a href=\"{work.Addresses.Series}\">All versions</a></footer>");
+        html.Add($" · <a href=\"{work.Addresses.Series}\">All versions</a>");
+        if (work.Addresses.Home is { } home)
+        {
+            html.Add($" · <a href=\"{home}\">Home page of this archive</a>");
+        }
+
+        html.AddConstant("</footer>");
         PageFrame.End(html);
     }
 

@@ -6,10 +6,10 @@ public static class PageStyle
 {
     internal static string Text { get; } = Read();
 
-    /// <summary>The Content-Security-Policy of the pages: no scripts, images or forms; only the style above, by its hash.</summary>
+    /// <summary>The Content-Security-Policy of the pages: no scripts and forms; pictures of this server, and the style by its hash.</summary>
     public static string Policy { get; } =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))}'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static string Read()
     {

@@ -61,7 +61,17 @@ public sealed record PublishedWork
 }
 
 /// <param name="Files">The list of its files, as JSON.</param>
-public sealed record WorkAddresses(string Page, string Series, string Portal, string Files, string Archive);
+public sealed record WorkAddresses(string Page, string Series, string Portal, string Files, string Archive)
+{
+    /// <summary>The address of a picture of the data; null if everybody cannot see it.</summary>
+    public string? Picture { get; init; }
+
+    /// <summary>The address of the frames in the portal; null for a dataset without frames.</summary>
+    public string? Frames { get; init; }
+
+    /// <summary>The address of the portal's first page; null if it is not known.</summary>
+    public string? Home { get; init; }
+}
 
 /// <param name="Number">The number, from 1.</param>
 /// <param name="Doi">The DOI, once it resolves to the page; null for none.</param>

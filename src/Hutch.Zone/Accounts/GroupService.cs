@@ -1,6 +1,7 @@
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
+using Hutch.Zone.Visits;
 
 namespace Hutch.Zone.Accounts;
 
@@ -64,7 +65,9 @@ public sealed class GroupService(ZoneDatabase zone)
 
         return Result<IReadOnlyList<GroupDetails>>.Ok(
             await zone.ReadAsync(
-                t => t.Principals.ListGroups(after, AccountService.Page(limit)).Select(g => VisibleDetails(t, caller, g)).ToArray(), ct));
+                t => t.Principals.ListGroups(after, AccountService.Page(limit), VisitPrivacy.SeesAll(caller) ? null : caller.Principals)
+                    .Select(g => VisibleDetails(t, caller, g)).ToArray(),
+                ct));
     }
 
     /// <summary>Adds a member, or changes whether a member is a manager. For managers. A group keeps at least one manager.</summary>
@@ -115,6 +118,12 @@ public sealed class GroupService(ZoneDatabase zone)
     {
         Result<GroupDetails> result = await ChangeGroupAsync(caller, group, Operation.GroupDelete, (change, record) =>
         {
+            if (change.Visits.Find(record.Id) is not null && !VisitPrivacy.SeesAll(caller))
+            {
+                return ErrorCode.Forbidden.With(
+                    $"'{group}' is a visit: only an administrator can delete it.", "missingRole", "administrator");
+            }
+
             long owned = change.Names.CountOwnedBy(record.Id);
             if (owned > 0)
             {
@@ -147,7 +156,13 @@ public sealed class GroupService(ZoneDatabase zone)
             return AccountService.NoGroup(name);
         }
 
-        Result<Done> allowed = Authorizer.Authorize(caller, new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name), operation);
+        var principal = new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name);
+        if (VisitPrivacy.IsHidden(tables, caller, principal))
+        {
+            return AccountService.NoGroup(name);
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, principal, operation);
         return allowed.IsOk ? group : allowed.Error;
     }
 

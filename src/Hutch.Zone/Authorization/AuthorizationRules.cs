@@ -28,6 +28,11 @@ internal static class AuthorizationRules
         bool owner = facts.IsOwnedBy(caller);
         bool byRight = !operation.IsOfSite && rights.Includes(operation.Right) && (!operation.OwnerOnly || owner);
         bool byRole = roles.Intersects(operation.Roles);
+        if (given.Includes(Rights.Derive) && facts.IsTooLateFor(operation, now) && !(byRole && roleCounts))
+        {
+            return TooLate(facts, operation);
+        }
+
         if ((byRight && caller.Scope.Carries(operation.Scope, facts.Name.Dataset)) || (byRole && roleCounts))
         {
             return new Access(facts.Name, rights, owner, given);
@@ -126,6 +131,13 @@ internal static class AuthorizationRules
         return ErrorCode.ScopeMissing.With(
             $"You may {operation.Summary}, but this token lacks the scope '{missing}'.", "missingScope", missing);
     }
+
+    private static HutchError TooLate(DatasetAccess facts, Operation operation) => (ErrorCode.Forbidden with
+    {
+        Advice = "Derive a dataset from it to continue, or ask an administrator to change the end of the visit.",
+    }).With(
+        $"To {operation.Summary} is too late: the visit {facts.Visit!.Name} ended at {Display.Minute(facts.Visit.End)}. "
+        + "Its datasets can be read and derived from, but not changed.");
 
     private static HutchError OnlyInput(DatasetAccess facts, Operation operation) => ErrorCode.ScopeMissing.With(
         $"You may {operation.Summary}, but this token is for a step that only reads {facts.Name.FullName}.",

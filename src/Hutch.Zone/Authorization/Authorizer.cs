@@ -186,6 +186,7 @@ public sealed class Authorizer
         ? new DatasetAccess(name, tables.Grants.On(dataset), _zone.SiteId)
         {
             IsReadOnly = _zone.LocalTerms(tables).Intake == SiteIntake.ReadOnly,
+            Visit = name.Owner.Kind == PrincipalKind.Group ? tables.Visits.Find(name.Owner.Id) : null,
         }
         : null;
 }

@@ -182,6 +182,20 @@ public sealed class Caller
         return false;
     }
 
+    /// <summary>Returns true if a group of the caller is a visit that has ended.</summary>
+    public bool HasEnded(PrincipalId group, DateTimeOffset now)
+    {
+        foreach (MembershipRecord membership in Groups)
+        {
+            if (membership.GroupId == group)
+            {
+                return membership.WritesUntil <= now;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Returns the name; never a secret.</summary>
     public override string ToString() => Name;
 

@@ -22,6 +22,15 @@ internal sealed class DatasetAccess
 
     public bool IsHome { get; }
 
+    /// <summary>The visit that owns the dataset; null for any other owner.</summary>
+    public VisitRecord? Visit { get; init; }
+
+    /// <summary>
+    /// Returns true if the end of the visit forbids an operation to everyone: changes of content, and a transfer that would allow them.
+    /// </summary>
+    public bool IsTooLateFor(Operation operation, DateTimeOffset now) =>
+        Visit is { } visit && visit.HasEnded(now) && (operation.Right == Rights.Write || operation == Operation.OwnerChange);
+
     /// <summary>
     /// Returns the caller's roles that count for this dataset: site administrators manage only datasets whose home is their site, and roles
     /// that another site claims count only for datasets at home there.
@@ -65,7 +74,8 @@ internal sealed class DatasetAccess
         }
 
         Rights rights = caller.IsMemberOf(Name.Owner.Id) ? Rights.Write : Rights.None;
-        return _grants.Count > 0 ? rights | Granted(caller, now) : rights;
+        rights = _grants.Count > 0 ? rights | Granted(caller, now) : rights;
+        return rights.Highest() == Rights.Write && Visit?.HasEnded(now) == true ? Rights.Derive : rights;
     }
 
     private Rights Granted(Caller caller, DateTimeOffset now)
@@ -75,7 +85,9 @@ internal sealed class DatasetAccess
         {
             if (_grants.TryGetValue(principal, out GrantRecord? grant) && (grant.From is null || grant.From <= now))
             {
-                rights |= grant.Right;
+                // A right of a visit to the dataset of another owner ends with the visit as well.
+                bool isReading = grant.Right > Rights.Derive && caller.HasEnded(principal, now);
+                rights |= isReading ? Rights.Derive : grant.Right;
             }
         }
 

@@ -36,7 +36,10 @@ internal static class IssuerRights
         }
 
         // Wherever it is at home: none of these operations is allowed by a role at a site.
-        var facts = new DatasetAccess(name, tables.Grants.On(dataset), name.Home.SiteId);
+        var facts = new DatasetAccess(name, tables.Grants.On(dataset), name.Home.SiteId)
+        {
+            Visit = name.Owner.Kind == PrincipalKind.Group ? tables.Visits.Find(name.Owner.Id) : null,
+        };
         return PeopleOf(tables, issuer, evenDisabled)
             .Any(person => AuthorizationRules.OnDataset(person, facts, dataset, operation, now).IsOk);
     }

@@ -201,6 +201,12 @@ public sealed record Operation
     public static readonly Operation GroupOwn = OnGroup(
         "group.own", TokenScopes.Write, managersOnly: true, "transfer datasets to the group");
 
+    public static readonly Operation VisitOwn = OnGroup(
+        "visit.own", TokenScopes.Write, managersOnly: false, "create datasets of the visit");
+
+    public static readonly Operation VisitNote = OnGroup(
+        "visit.note", TokenScopes.Write, managersOnly: false, "write notes on the visit");
+
     // One's own account.
 
     public static readonly Operation MeRead = OnAccount("me.read", TokenScopes.None, "see who you are");
@@ -318,6 +324,8 @@ public sealed record Operation
         "rules.change", "change placement rules for datasets of others", Role.Administrator);
 
     /// <summary>Announce folders of the facility to the agent, and write letters with invites to their datasets.</summary>
+    public static readonly Operation VisitChange = OnInstallation("visit.change", "create and change visits", Role.Administrator);
+
     public static readonly Operation FacilityManage = OnInstallation(
         "facility.manage", "announce folders and write letters", Role.Operator, Role.SiteAdmin, Role.Administrator);
 
@@ -341,7 +349,7 @@ public sealed record Operation
         ActivityRead, LinkRead,
         LinkCreate, LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         PublicationRead, PublicationChange, PublicationPublish, PublicationWithdraw,
-        GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
+        GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn, VisitOwn, VisitNote,
         MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, ProgramList, RunListOwn, OfferList, OfferAnswer, AccessList,
         PrincipalFind,
         GroupCreate,
@@ -350,7 +358,7 @@ public sealed record Operation
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
         StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, HomeLose, PurgeOrder, PurgeRead, RulesRead,
         RulesChange,
-        FacilityManage, WorkerAdmit, WorkDo,
+        VisitChange, FacilityManage, WorkerAdmit, WorkDo,
     ];
 
     public override string ToString() => Name;

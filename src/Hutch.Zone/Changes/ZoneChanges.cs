@@ -43,7 +43,10 @@ public sealed class ZoneChanges
     public ValueTask<Dictionary<DatasetId, SharedName>> NamesAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(
             tables => datasets
-                .Select(id => tables.Names.Find(id) is { } name ? new SharedName(name, tables.Grants.On(id)) : null)
+                .Select(id => tables.Names.Find(id) is { } name ? new SharedName(name, tables.Grants.On(id))
+                {
+                    Visit = name.Owner.Kind == PrincipalKind.Group ? tables.Visits.Find(name.Owner.Id) : null,
+                } : null)
                 .OfType<SharedName>()
                 .ToDictionary(known => known.Name.Dataset),
             ct);
@@ -127,4 +130,8 @@ public sealed record AuditNote(AuditActor Actor, DatasetId Dataset, string Actio
 /// <param name="Sum">The number of downloads and bytes.</param>
 public sealed record CountedDownload(DatasetId Dataset, PrincipalId? Reader, DownloadRecord Sum);
 
-public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Grants);
+public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Grants)
+{
+    /// <summary>The visit that owns the dataset; null for any other owner.</summary>
+    public VisitRecord? Visit { get; init; }
+}

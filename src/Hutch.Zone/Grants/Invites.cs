@@ -2,6 +2,7 @@ using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
+using Hutch.Zone.Visits;
 
 namespace Hutch.Zone.Grants;
 
@@ -118,13 +119,14 @@ public sealed class Invites(
             return allowed.Error;
         }
 
-        if (tables.Principals.FindGroup(name) is not GroupRecord group)
+        var principal = tables.Principals.FindGroup(name) is { } found ? new PrincipalRecord(found.Id, PrincipalKind.Group, name) : null;
+        if (principal is null || VisitPrivacy.IsHidden(tables, caller, principal))
         {
             return ErrorCode.NotFound.With($"There is no group {Display.Quote(name)}.");
         }
 
-        allowed = Authorizer.Authorize(caller, new PrincipalRecord(group.Id, PrincipalKind.Group, group.Name), Operation.GroupInvite);
-        return allowed.IsOk ? group : allowed.Error;
+        allowed = Authorizer.Authorize(caller, principal, Operation.GroupInvite);
+        return allowed.IsOk ? tables.Principals.FindGroup(name)! : allowed.Error;
     }
 
     private static bool HasAlready(ZoneChange change, InviteRecord invite, UserRecord user)

@@ -1,6 +1,7 @@
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
+using Hutch.Zone.Visits;
 
 namespace Hutch.Zone.Grants;
 
@@ -18,7 +19,7 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
     public async ValueTask<Result<bool>> TransfersAtOnceAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
         await zone.ReadAsync(
             tables => authorizer.Authorize(tables, caller, dataset, Operation.OwnerChange).Then(
-                access => NewOwner(tables, owner).Then<bool>(to => TransfersAtOnce(caller, access.Dataset, to))),
+                access => NewOwner(tables, caller, owner).Then<bool>(to => TransfersAtOnce(caller, access.Dataset, to))),
             ct);
 
     /// <summary>Transfers a dataset to a user or group, or offers it. The former owner keeps only rights that are granted.</summary>
@@ -26,7 +27,7 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
         zone.ChangeAsync(
             caller.Actor,
             change => authorizer.Authorize(change, caller, dataset, Operation.OwnerChange).Then(access =>
-                NewOwner(change, owner).Then(to => TransfersAtOnce(caller, access.Dataset, to)
+                NewOwner(change, caller, owner).Then(to => TransfersAtOnce(caller, access.Dataset, to)
                     ? Give(change, access.Dataset, to, access.Dataset.Slug).Then<TransferResult>(name => new TransferResult(name, null))
                     : Offer(change, caller, access.Dataset, to).Then<TransferResult>(offer => new TransferResult(access.Dataset, offer)))),
             ct);
@@ -59,7 +60,7 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
             change => Receive(change, caller, dataset).Then(offer =>
             {
                 NameRecord name = change.Names.Find(dataset)!;
-                return Give(change, name, offer.To, slug?.Value ?? name.Slug);
+                return FindEnd(change, caller, offer.To) is { } ended ? ended : Give(change, name, offer.To, slug?.Value ?? name.Slug);
             }),
             ct);
 
@@ -133,14 +134,22 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
         return ids.Select(tables.Principals.FindUser).OfType<UserRecord>().Where(user => user.DisabledAt is null);
     }
 
-    private static Result<PrincipalRecord> NewOwner(ZoneTables tables, AccountName owner) =>
-        tables.Principals.Find(owner.Value) is not PrincipalRecord found
+    private static Result<PrincipalRecord> NewOwner(ZoneTables tables, Caller caller, AccountName owner) =>
+        tables.Principals.Find(owner.Value) is not PrincipalRecord found || VisitPrivacy.IsHidden(tables, caller, found)
             ? ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.")
+            : FindEnd(tables, caller, found) is { } ended ? ended
             : PeopleOf(tables, found).Any()
                 ? found
                 : ErrorCode.Unprocessable.With(
                     found.Kind == PrincipalKind.User ? $"The account '{owner}' is disabled and cannot become an owner."
                         : $"The group '{owner}' has no manager with an enabled account.");
+
+    /// <summary>Returns the refusal of a dataset for a visit that has ended; null for others, and for administrators.</summary>
+    private static HutchError? FindEnd(ZoneTables tables, Caller caller, PrincipalRecord to) =>
+        to.Kind == PrincipalKind.Group && tables.Visits.Find(to.Id) is { } visit && visit.HasEnded(tables.Visits.Now)
+        && !VisitPrivacy.SeesAll(caller)
+            ? ErrorCode.Conflict.With($"The visit {visit.Name} ended at {Display.Minute(visit.End)}: no dataset can be added to it.")
+            : null;
 
     private Result<OfferRecord> Receive(ZoneTables tables, Caller caller, DatasetId dataset)
     {

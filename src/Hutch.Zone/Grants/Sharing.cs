@@ -2,6 +2,7 @@ using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
+using Hutch.Zone.Visits;
 
 namespace Hutch.Zone.Grants;
 
@@ -119,7 +120,7 @@ public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox ma
             return ErrorCode.BadRequest.With("Give a right: view, read, derive, write or manage. To revoke one, delete it.");
         }
 
-        if (FindPrincipal(change, kind, principal) is not PrincipalRecord found)
+        if (FindPrincipal(change, kind, principal) is not PrincipalRecord found || VisitPrivacy.IsHidden(change, caller, found))
         {
             return NoPrincipal(kind, principal);
         }

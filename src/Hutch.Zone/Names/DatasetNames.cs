@@ -1,4 +1,5 @@
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Visits;
 
 namespace Hutch.Zone.Names;
 
@@ -109,6 +110,36 @@ public sealed class DatasetNames
             },
             ct);
         return (released.IsOk || released.Error.Code != ErrorCode.Conflict) && released.Value;
+    }
+
+    /// <summary>
+    /// Returns the visit to which results of some datasets belong: the one that owns all of them, while the caller may create datasets of
+    /// it; otherwise null, for the caller.
+    /// </summary>
+    public async ValueTask<AccountName?> FindResultOwnerAsync(Caller caller, IEnumerable<DatasetId> inputs, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Groups.Any(static group => group.IsVisit)
+            ? await _zone.ReadAsync(
+                tables =>
+                {
+                    PrincipalRecord?[] owners = [.. inputs.Select(input => tables.Names.Find(input)?.Owner).Distinct()];
+                    return owners is [{ Kind: PrincipalKind.Group } owner] && caller.IsMemberOf(owner.Id)
+                        && tables.Visits.Find(owner.Id)?.HasEnded(tables.Visits.Now) == false
+                            ? AccountName.Parse(owner.Name).Value
+                            : (AccountName?)null;
+                },
+                ct)
+            : null;
+    }
+
+    /// <summary>Returns the visit that owns datasets of a name; null for a user or an ordinary group.</summary>
+    public ValueTask<VisitRecord?> FindVisitAsync(PrincipalRecord owner, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return owner.Kind == PrincipalKind.User
+            ? ValueTask.FromResult<VisitRecord?>(null)
+            : _zone.ReadAsync(tables => tables.Visits.Find(owner.Id), ct);
     }
 
     /// <summary>Returns true if another server of the site may be creating the dataset of a name given at that time.</summary>
@@ -297,8 +328,14 @@ public sealed class DatasetNames
         }));
 
         Result<NameRecord> Take(PrincipalRecord to) => change.Names.Reserve(
-            dataset, to, isThere ? change.Names.FindFree(to.Name, slug.Value) : slug.Value, Visibility.Private, homeId);
+            dataset, to, isThere ? change.Names.FindFree(to.Name, slug.Value) : slug.Value, VisibilityFor(change, to), homeId);
     }
+
+    /// <summary>Returns the visibility of a new dataset: public after the embargo of its visit, or private.</summary>
+    internal static Visibility VisibilityFor(ZoneTables tables, PrincipalRecord owner) =>
+        owner.Kind == PrincipalKind.Group && tables.Visits.Find(owner.Id)?.EmbargoEnd is { } end
+            ? Visibility.PublicAfter(end)
+            : Visibility.Private;
 
     internal static HutchError? CheckHomeSite(ZoneChange change, string? homeId)
     {
@@ -321,15 +358,31 @@ public sealed class DatasetNames
 
     private static Result<(PrincipalRecord Owner, Operation Operation)> OwnerToBe(ZoneTables tables, Caller caller, AccountName owner)
     {
+        HutchError unknown = ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
         if (tables.Principals.Find(owner.Value) is not PrincipalRecord found)
         {
-            return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
+            return unknown;
         }
 
-        if (tables.Creators.ListFor(caller.UserId).Any(named => named.Id == found.Id))
+        bool creates = tables.Creators.ListFor(caller.UserId).Any(named => named.Id == found.Id);
+        if (!creates && VisitPrivacy.IsHidden(tables, caller, found))
         {
-            Result<Done> creates = Authorizer.Authorize(caller, Operation.DatasetCreateFor);
-            return creates.IsOk ? (found, Operation.DatasetCreateFor) : creates.Error;
+            return unknown;
+        }
+
+        VisitRecord? visit = found.Kind == PrincipalKind.Group ? tables.Visits.Find(found.Id) : null;
+        if (visit?.HasEnded(tables.Visits.Now) == true)
+        {
+            // No refusal of rights, for which a site whose zone is away would give a name of its own.
+            return ErrorCode.Conflict.With(
+                $"The visit {visit.Name} ended at {Display.Minute(visit.End)}: no dataset can be added to it. Create it as your own, "
+                + "or ask an administrator to change the end of the visit.");
+        }
+
+        if (creates)
+        {
+            Result<Done> allowedTo = Authorizer.Authorize(caller, Operation.DatasetCreateFor);
+            return allowedTo.IsOk ? (found, Operation.DatasetCreateFor) : allowedTo.Error;
         }
 
         if (found.Kind == PrincipalKind.User)
@@ -339,7 +392,7 @@ public sealed class DatasetNames
                 + "to let this account create datasets for others.", "missingRight", "owner");
         }
 
-        Result<Done> allowed = Authorizer.Authorize(caller, found, Operation.GroupOwn);
+        Result<Done> allowed = Authorizer.Authorize(caller, found, visit is null ? Operation.GroupOwn : Operation.VisitOwn);
         return allowed.IsOk ? (found, Operation.DatasetCreate) : allowed.Error;
     }
 

@@ -9,6 +9,7 @@ using Hutch.Model.Zone;
 using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Logins;
+using Hutch.Zone.Visits;
 
 namespace Hutch.Agent.Tests.Publishing;
 
@@ -348,6 +349,36 @@ public sealed class PublishedAccessTests
         await facility.LookAsync("session");
 
         Assert.Equal("cryoem/session", facility.Status("session").Name);
+    }
+
+    [Fact]
+    public async Task A_folder_belongs_to_the_visit_that_its_metadata_name_until_it_ends()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, VisitKey = "Visit" });
+        Caller admin = await facility.AdminAsync();
+        var visit = new VisitDraft
+        {
+            Name = "cm1-1",
+            Proposal = "cm1",
+            Begin = facility.Time.GetUtcNow(),
+            End = facility.Time.GetUtcNow().AddDays(1),
+            People = [new VisitPerson("admin", VisitRole.PrincipalInvestigator)],
+        };
+        _ = (await facility.Zone.Visits.PutAsync(admin, visit, Ct)).Value;
+        facility.Drop("during", lines: "Visit: CM1-1\n");
+        facility.Drop("alone", Guid.NewGuid().ToString());
+        facility.Drop("unknown", Guid.NewGuid().ToString(), "Visit: cm1-2\n");
+        facility.Drop("unclear", Guid.NewGuid().ToString(), "Visit: [cm1-1]\n");
+
+        await facility.LookAsync("during", "alone", "unknown", "unclear");
+        _ = (await facility.Zone.Visits.EndAsync(await facility.AdminAsync(), "cm1-1", Ct)).Value;
+        facility.Drop("late", Guid.NewGuid().ToString(), "Visit: cm1-1\n");
+        await facility.LookAsync("late");
+
+        Assert.Equal("cm1-1/during", facility.Status("during").Name);
+        Assert.Equal("admin/alone", facility.Status("alone").Name);
+        Assert.All((string[])["unknown", "unclear", "late"], name => Assert.Equal(FacilityFolderState.Attention, facility.Status(name).State));
+        Assert.Contains("The visit cm1-1 ended", facility.InBlock("late", "Error"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -103,6 +103,15 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         Assert.Equal(found, (await FindAsync(words, Ada)).Length);
     }
 
+    [Fact]
+    public async Task Parts_of_a_name_are_found_like_words_and_do_not_change_what_texts_find()
+    {
+        await PutAsync((2, "ada/other stalled", [Ada]));
+        await PutAsync(new SearchDocument(1, Id(1), "", "ada/crystal", [SearchAudience.For(Ada)]) { Parts = "rystal ystal stal tal" });
+        Assert.Equal((1L, 0), (Assert.Single(await FindAsync("ystal", Ada)), (await FindAsync("ystal", Bob)).Length));
+        Assert.Equal(new long[] { 2, 1 }, await FindAsync("stal", Ada));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(5)]

@@ -79,6 +79,27 @@ public sealed class GitRightsTests
     }
 
     [Fact]
+    public async Task A_member_of_a_visit_that_has_ended_reads_and_writes_nothing()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string ann = await server.UserAsync("ann");
+        var visit = new { name = "cm1-1", proposal = "cm1", begin = "2026-01-01", end = "2090-01-01", people = new[] { new { user = "ann" } } };
+        await server.RestAsync(HttpMethod.Post, "visits", visit);
+        string id = (await server.RestAsync(HttpMethod.Post, "datasets", new { name = "cm1-1/data" }, ann)).GetProperty("id").GetString()!;
+        GitAnswer before = await server.GitAsync(HttpMethod.Put, $"git/{id}/annex/objects/{Key}", ann, "test"u8.ToArray());
+
+        await server.RestAsync(HttpMethod.Post, "visits/cm1-1/end");
+
+        Assert.Equal(HttpStatusCode.OK, before.Status);
+        foreach ((string method, string path, byte[]? body, bool writes) in Requests)
+        {
+            GitAnswer answer = await server.GitAsync(new HttpMethod(method), $"git/{id}/{path}", ann, body);
+            HttpStatusCode expected = writes ? HttpStatusCode.Forbidden : HttpStatusCode.OK;
+            Assert.True(answer.Status == expected, $"{method} {path} was {answer.Status}, not {expected}");
+        }
+    }
+
+    [Fact]
     public async Task Without_a_right_nobody_learns_that_a_dataset_is_there_and_of_a_public_one_it_is_read_only()
     {
         await using GitServer server = await GitServer.StartAsync();

@@ -93,7 +93,7 @@ public sealed class ArrangingTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This dataset is in the trash" })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Clone" })).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Open with" })).ToHaveCountAsync(0);
         await page.MustBeAccessibleAsync();
         await page.PictureAsync("dataset-trashed");
         await page.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();

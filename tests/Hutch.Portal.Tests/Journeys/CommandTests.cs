@@ -16,7 +16,7 @@ public sealed class CommandTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Clone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open with" }).ClickAsync();
         string login = await CommandAsync(page, "Login command"), clone = await CommandAsync(page, "Clone command");
         await page.PictureAsync("clone");
         await page.Keyboard.PressAsync("Escape");
@@ -50,6 +50,44 @@ public sealed class CommandTests(Browser browser) : Journey(browser)
         await shell.PasteAsync(await CommandAsync(page, "Verify command"), "mine", Token);
 
         Task<string> ReadAsync(string path) => File.ReadAllTextAsync(shell.PathOf(path), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task The_lines_to_open_a_dataset_work_in_the_programs_that_they_name()
+    {
+        const int Side = 64;
+        string id = await DatasetAsync("series");
+        await Site.DescribeAsync(id, Token, Side, Side, 2);
+        await Site.FrameAsync(id, Token, 1, FrameData.WithSpots(Side, Side, 1));
+        await Site.FrameAsync(id, Token, 2, FrameData.WithSpots(Side, Side, 2));
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/close", new { message = "Done" }, Token);
+        using var shell = new CommandLine();
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open with" }).ClickAsync();
+        ILocator program = page.GetByRole(AriaRole.Combobox, new() { Name = "Open with" });
+        await Expect(program.Locator("option")).ToHaveTextAsync(
+            ["Command line", "Folder (mount)", "Python", "h5py", "DIALS", "Zarr", "git", "DataLad", "rclone (WebDAV)"]);
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("open-with");
+        await shell.PasteAsync($"echo $HUTCH_TOKEN | {await CommandAsync(page, "Login command")} && hutch datalad login", "home", Token);
+
+        await PasteAsync("git", "git command", "{0} && test -f series/header");
+        await PasteAsync("rclone (WebDAV)", "rclone command", "{0} && cmp -n 9 series/000001 series/000001");
+
+        // The rest of the line imports the file; the tests of hutch export do that with DIALS itself.
+        await PasteAsync("DIALS", "DIALS command", "dials.import() {{ test -s \"$1\"; }}\n{0}");
+        string package = $"export PYTHONPATH={Path.Combine(Repository.Root, "python", "src")}\n";
+        await PasteAsync("Python", "Python code", package + "/usr/bin/python3 - <<'END'\n{0}\nassert ds.frames.shape == (2, 64, 64), ds.frames.shape\nEND");
+        await PasteAsync("h5py", "h5py code", package + "/usr/bin/python3 - <<'END'\n{0}\nassert first.shape == (64, 64), first.shape\nEND");
+        await PasteAsync("Zarr", "Zarr code", "/usr/bin/python3 - <<'END'\n{0}\nassert frames.shape == (2, 64, 64), frames.shape\nEND");
+
+        async Task PasteAsync(string name, string label, string script)
+        {
+            await program.SelectOptionAsync(name);
+            await shell.PasteAsync(
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, script, await CommandAsync(page, label)), name.Split(' ')[0], Token);
+        }
     }
 
     private static Task<string> CommandAsync(IPage page, string label) =>

@@ -36,9 +36,9 @@ public sealed class DifferenceTests(Browser browser) : Journey(browser)
         await page.PictureAsync("difference-text-phone");
         await page.SetViewportSizeAsync(1280, 800);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take this file back from version 1" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Take back" }).ClickAsync();
-        await Expect(page.GetByText("Taken back from @1. The latest version is @3.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revert this file to version 1" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revert" }).ClickAsync();
+        await Expect(page.GetByText("Reverted to @1. The latest version is @3.")).ToBeVisibleAsync();
         Assert.Equal("one\ntwo\nthree\n", await ReadAsync(page, id, "notes.txt"));
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
@@ -50,8 +50,8 @@ public sealed class DifferenceTests(Browser browser) : Journey(browser)
         await page.PictureAsync("difference-gone");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to list" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take all files back from version 2" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Take back" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revert all files to version 2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revert" }).ClickAsync();
         await Expect(page.GetByText("The latest version is @4.")).ToBeVisibleAsync();
         Assert.Equal("one\n2\nthree\nfour\n", await ReadAsync(page, id, "notes.txt"));
         Assert.Empty(errors);

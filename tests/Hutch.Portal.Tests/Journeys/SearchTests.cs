@@ -83,7 +83,7 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
         await Expect(page.GetByText("The trash is empty")).ToBeVisibleAsync();
 
         await page.Keyboard.PressAsync("Control+k");
-        ILocator field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets" });
+        ILocator field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets, pages and commands" });
         await Expect(field).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("lyso");
         await Expect(page.GetByRole(AriaRole.Option, new() { Name = "ada/by-keys" })).ToBeVisibleAsync();
@@ -102,10 +102,81 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
+    public async Task A_search_finds_parts_of_names_and_other_forms_and_says_where_it_found_a_word()
+    {
+        await ScanAsync("tetragonal-crystal", "lysozyme", 0.9);
+        await ScanAsync("other", "thaumatin", 1.2);
+        IPage page = await OpenAsync();
+        ILocator names = page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link);
+        ILocator field = page.GetByRole(AriaRole.Searchbox, new() { Name = "Search datasets" });
+
+        await page.GotoAsync("/search?q=crystals");
+        await Expect(names).ToHaveTextAsync(["ada/tetragonal-crystal"]);
+        await field.FillAsync("agonal");
+        await Expect(names).ToHaveTextAsync(["ada/tetragonal-crystal"]);
+        await field.FillAsync("thau");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ada/other" })).ToContainTextAsync("Metadata: thaumatin");
+    }
+
+    [Fact]
+    public async Task The_search_that_opens_anywhere_has_recent_datasets_pages_commands_and_files()
+    {
+        string id = await DatasetAsync("by-file", ("raw/gainmap.txt", "1"));
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "First" }, Token);
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        await Expect(page.GetByText("No metadata yet")).ToBeVisibleAsync();
+        ILocator field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets, pages and commands" });
+        ILocator options = page.GetByRole(AriaRole.Option);
+
+        await page.Keyboard.PressAsync("Control+k");
+        await Expect(options.Filter(new() { HasText = "ada/by-file" })).ToBeVisibleAsync();
+        await field.FillAsync("dark mode");
+        await options.Filter(new() { HasText = "Switch to dark mode" }).ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-mantine-color-scheme", "dark");
+        await page.Keyboard.PressAsync("Control+k");
+        await field.FillAsync("gainm");
+        await options.Filter(new() { HasText = "File name: gainmap" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Grid).GetByText("gainmap.txt")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("h1").ClickAsync();
+        await page.Keyboard.PressAsync("?");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Find a file by name");
+        await page.MustBeAccessibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("t");
+        await Expect(page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("gain");
+        await Expect(page.GetByRole(AriaRole.Grid).GetByText("gainmap.txt")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Keys_go_to_pages_and_from_row_to_row()
+    {
+        await ScanAsync("first", "lysozyme", 0.9);
+        await ScanAsync("second", "lysozyme", 0.9);
+        IPage page = await OpenAsync();
+        await page.GotoAsync("/live");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Live", Exact = true })).ToBeVisibleAsync();
+
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("d");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets", Exact = true })).ToBeVisibleAsync();
+        ILocator links = page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link);
+        await links.First.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(links.Nth(1)).ToBeFocusedAsync();
+        Assert.Equal(1, await links.EvaluateAllAsync<int>("all => all.filter(one => one.tabIndex === 0).length"));
+        await page.Keyboard.PressAsync("/");
+        await Expect(page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task A_page_that_comes_late_leaves_the_keys_to_the_search()
     {
         IPage page = await OpenAsync();
-        ILocator field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets" });
+        ILocator field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets, pages and commands" });
         List<string> errors = page.Listen();
         var mayCome = new TaskCompletionSource();
         await page.RouteAsync("**/assets/GroupsPage-*.js", async route =>

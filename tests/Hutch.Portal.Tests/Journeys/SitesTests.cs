@@ -169,7 +169,7 @@ public sealed class SitesTests(Browser browser)
 
         ILocator purge = page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Purges that are not done at every site" });
         await Expect(purge).ToContainTextAsync(new Regex("waiting for .*archive"));
-        ILocator comes = page.GetByRole(AriaRole.Table, new() { Name = "Copies on the way" }).GetByRole(AriaRole.Row);
+        ILocator comes = page.GetByRole(AriaRole.Table, new() { Name = "Transfers" }).GetByRole(AriaRole.Row);
         await Expect(comes.Nth(1)).ToHaveTextAsync(new Regex("^admin/wanted.*facility.*archive.*pending"));
         await page.PictureAsync("admin-sites-purge");
         await page.MustBeAccessibleAsync();

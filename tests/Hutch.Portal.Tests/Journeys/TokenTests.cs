@@ -22,7 +22,7 @@ public sealed class TokenTests(Browser browser) : Journey(browser)
         string secret = await page.GetByRole(AriaRole.Textbox, new() { Name = "Token", Exact = true }).InnerTextAsync();
         string login = await page.GetByRole(AriaRole.Textbox, new() { Name = "Login command" }).InnerTextAsync();
         await page.GotoAsync($"/datasets/{id}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Clone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open with" }).ClickAsync();
         string clone = await page.GetByRole(AriaRole.Textbox, new() { Name = "Clone command" }).InnerTextAsync();
         await page.PictureAsync("dataset-clone");
 

@@ -90,7 +90,7 @@ public sealed class VisitorTests(Browser browser) : Journey(browser)
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "ada/lysozyme" }).ClickAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Clone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open with" }).ClickAsync();
         string clone = await page.GetByRole(AriaRole.Textbox, new() { Name = "Clone command" }).InnerTextAsync();
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();

@@ -63,7 +63,7 @@ public sealed class PhoneTests(Browser browser, Showcase showcase) : IClassFixtu
         string data = $"/datasets/{showcase.Lysozyme}";
         foreach ((string path, string button) in new[]
         {
-            (data, "Clone"), (data, "Share"), (data, "Dataset actions"), (data, "Download"), (data, "Upload"), (data + "/versions", "Create version"),
+            (data, "Open with"), (data, "Share"), (data, "Dataset actions"), (data, "Download"), (data, "Upload"), (data + "/versions", "Create version"),
             (data + "/versions", "Tag version 2"), ("/tokens", "New token"), ("/admin/users", "New user"), ("/", "Your account"), ("/groups", "New group"),
         })
         {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Agent;
 using Hutch.Api;
+using Hutch.DataLad;
 using Hutch.Federation;
 using Hutch.Formats.Hdf5;
 using Hutch.Messaging.RabbitMq;
@@ -66,6 +67,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             PathPrefix = prefix,
             SiteName = siteName ?? "hutch",
             Analysis = new AnalysisWorkerOptions(),
+            DataLad = new DataLadOptions(),
             Bus = bus ?? new BusOptions(),
             Reader = new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]),
             Agent = agent ?? new AgentOptions(),

@@ -29,7 +29,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
     {
         IPage page = await OpenAsync("tilts/tilt_9.bmp");
         ILocator image = page.Locator("main img").First;
-        await Expect(page.GetByText("2 of 5")).ToBeVisibleAsync();
+        await Expect(page.GetByText("2 of 5", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Previous file, tilt_8.bmp" })).ToBeVisibleAsync();
 
         await page.Keyboard.PressAsync("ArrowRight");
@@ -57,7 +57,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
         IPage page = await OpenAsync("odd/renamed.cbf");
 
         await Expect(page.GetByText("dials.image_viewer")).ToBeVisibleAsync();
-        await Expect(page.GetByText("By its first bytes, it is an HDF5 file.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Detected: HDF5 file.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as hex" })).ToBeVisibleAsync();
     }
 

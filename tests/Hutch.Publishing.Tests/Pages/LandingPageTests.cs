@@ -15,7 +15,7 @@ public sealed class LandingPageTests
 
         string style = page.Split("<style>")[1].Split("</style>")[0];
         string hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(style)));
-        Assert.Equal($"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", PageStyle.Policy);
+        Assert.Equal($"default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", PageStyle.Policy);
         Assert.DoesNotContain("style=", page, StringComparison.Ordinal);
     }
 

@@ -102,6 +102,30 @@ public sealed class RightsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _door.DisposeAsync();
 
     [Fact]
+    public async Task A_key_of_a_member_writes_until_the_visit_ends_and_reads_afterwards()
+    {
+        await using TestDoor door = await TestDoor.StartAsync();
+        S3Caller ann = await door.UserAsync("ann");
+        var visit = new { name = "cm1-1", proposal = "cm1", begin = "2026-01-01", end = "2090-01-01", people = new[] { new { user = "ann" } } };
+        await door.RestAsync(HttpMethod.Post, "visits", visit);
+        (await ann.PutAsync("/cm1-1.box")).Must(200);
+        (await ann.PutAsync("/cm1-1.box/x", "before")).Must(200);
+        string upload = (await ann.PostAsync("/cm1-1.box/big?uploads")).Must(200).First("UploadId")!;
+        string tag = (await ann.PutAsync($"/cm1-1.box/big?partNumber=1&uploadId={upload}", "part")).Must(200).ETag!;
+
+        await door.RestAsync(HttpMethod.Post, "visits/cm1-1/end");
+
+        string parts = $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part></CompleteMultipartUpload>";
+        (await ann.PutAsync("/cm1-1.box/x", "after")).MustRefuse(403, "AccessDenied");
+        (await ann.DeleteAsync("/cm1-1.box/x")).MustRefuse(403, "AccessDenied");
+        (await ann.PutAsync("/cm1-1.box/y", "", ("x-amz-copy-source", "/cm1-1.box/x"))).MustRefuse(403, "AccessDenied");
+        (await ann.PutAsync($"/cm1-1.box/big?partNumber=2&uploadId={upload}", "part")).MustRefuse(403, "AccessDenied");
+        (await ann.PostAsync($"/cm1-1.box/big?uploadId={upload}", parts)).MustRefuse(403, "AccessDenied");
+        (await ann.PutAsync("/cm1-1.late")).Must(409);
+        Assert.Equal("before", Encoding.UTF8.GetString((await ann.GetAsync("/cm1-1.box/x")).Must(200).Body));
+    }
+
+    [Fact]
     public void Each_operation_that_there_is_has_a_sample() => Assert.Equal(
         OperationTable.Create().All.Where(operation => operation.Run is not null).Select(operation => operation.Name).Distinct().Except(Elsewhere).Order(),
         Samples.Keys.Order());

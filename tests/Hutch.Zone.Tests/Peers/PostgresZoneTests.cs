@@ -7,6 +7,7 @@ using Hutch.Zone.Tests.Grants;
 using Hutch.Zone.Tests.Placement;
 using Hutch.Zone.Tests.Purges;
 using Hutch.Zone.Tests.Sites;
+using Hutch.Zone.Tests.Visits;
 
 namespace Hutch.Zone.Tests.Peers;
 
@@ -39,3 +40,5 @@ public sealed class PostgresZoneFeedTests(PostgresServer server) : ZoneFeedTests
 public sealed class PostgresTypeRuleTests(PostgresServer server) : TypeRuleTests(server);
 
 public sealed class PostgresSharingTests(PostgresServer server) : SharingTests(server);
+
+public sealed class PostgresVisitTests(PostgresServer server) : VisitTests(server);

@@ -16,7 +16,7 @@ import { useMemo, useState } from "react";
 import { api, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { CopyField } from "../components/CopyField";
-import { MoreIcon, PlusIcon } from "../components/icons";
+import { MoreIcon, PlusIcon, SearchIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
@@ -25,6 +25,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
+import { useListState } from "../components/useListState";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
@@ -33,6 +34,12 @@ import { TransferDialog } from "./TransferDialog";
 type User = Schemas["UserInfo"];
 type Act = "roles" | "disable" | "enable" | "hand-over";
 const roles = ["operator", "site-admin", "auditor", "administrator"];
+
+/** Whether a user has a text in the name, address or a role. */
+function hasPart({ name, displayName, email, roles }: User, part: string): boolean {
+  const text = [name, displayName, email, ...(roles ?? [])].join(" ").toLowerCase();
+  return text.includes(part.trim().toLowerCase());
+}
 
 /** All user accounts. */
 export default function UsersPage() {
@@ -44,7 +51,9 @@ export default function UsersPage() {
     queryFn: ({ pageParam }) => must(api.GET("/users", { params: { query: { limit: 200, cursor: pageParam } } })),
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  const users = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
+  const all = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
+  const [{ q: typed }, change] = useListState({ q: "" });
+  const users = useMemo(() => all.filter((user) => hasPart(user, typed)), [all, typed]);
   const [isMaking, setMaking] = useState(false);
   const [acting, setActing] = useState<{ act: Act; user: User }>();
   const [link, setLink] = useState<{ user: string; url: string; expires: string }>();
@@ -82,6 +91,22 @@ export default function UsersPage() {
         {query.isPending && <Loading />}
         {query.isError && (
           <ProblemAlert error={query.error} title="Could not load the users" onRetry={() => query.refetch()} />
+        )}
+        {all.length > 0 && (
+          <TextInput
+            type="search"
+            aria-label="Filter by name, email or role"
+            placeholder="Filter by name, email or role"
+            leftSection={<SearchIcon size={16} />}
+            value={typed}
+            onChange={(event) => change({ q: event.currentTarget.value })}
+            maw={360}
+          />
+        )}
+        {all.length > 0 && users.length === 0 && (
+          <Text size="sm" c="dimmed">
+            No results{query.hasNextPage ? " among the users that are loaded" : ""}.
+          </Text>
         )}
         {users.length > 0 && (
           <WideTable label="Users" hasActions minWidth={340}>

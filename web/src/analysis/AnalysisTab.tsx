@@ -12,7 +12,7 @@ import { TextTable } from "../components/TextTable";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { useHasFrames } from "../dataset/useHasFrames";
-import { RunBadge } from "../lineage/RunBadge";
+import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { useSession } from "../session/session";
 import { formatCount, formatTime, plural } from "../text/format";
 import { ProgramRun } from "./ProgramRun";
@@ -130,6 +130,7 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
   );
   const state = (end?.state as string | undefined) ?? run.state;
   const message = (end?.message as string | undefined) ?? run.message;
+  const waits = step !== undefined && isWaiting({ ...run, state }, rows.count, Date.now());
   const failures = sorted.reduce((sum, row) => sum + (row.error ? 1 : 0), 0);
   if (error !== undefined && rows.count === 0)
     return <ProblemAlert error={error} title="Could not load the results" onRetry={retry} />;
@@ -137,7 +138,7 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <RunBadge run={{ state }} />
+        <RunBadge run={{ state: waits ? "waiting" : state }} />
         <Text size="sm" role="status" data-testid="result-count">
           {plural(rows.count, "frame")}
           {failures > 0 ? `, ${formatCount(failures)} failed` : ""}
@@ -172,6 +173,11 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
           </Anchor>
         )}
       </Group>
+      {waits && (
+        <Alert variant="light" color="yellow" title="Waiting for a first frame">
+          No frame has come for an hour. Stop the run if none will.
+        </Alert>
+      )}
       {message && (
         <Alert variant="light" color={state === "failed" ? "red" : "gray"}>
           {message}

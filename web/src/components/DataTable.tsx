@@ -8,7 +8,7 @@ import {
   type Updater,
   useReactTable,
 } from "@tanstack/react-table";
-import { useMemo } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import classes from "./DataTable.module.css";
 import { SortDownIcon, SortIcon, SortUpIcon } from "./icons";
 import { useListState } from "./useListState";
@@ -55,6 +55,8 @@ export function DataTable<T>({ label, rows, columns, rowId, canSort = true }: Da
     getSortedRowModel: getSortedRowModel(),
     enableSorting: canSort,
   });
+  const body = useRef<HTMLTableSectionElement>(null);
+  const onKeyDown = useRowKeys(body, rows);
   return (
     <Table aria-label={label} className={classes.table}>
       <Table.Thead>
@@ -94,7 +96,7 @@ export function DataTable<T>({ label, rows, columns, rowId, canSort = true }: Da
           </Table.Tr>
         ))}
       </Table.Thead>
-      <Table.Tbody>
+      <Table.Tbody ref={body} onKeyDown={onKeyDown}>
         {table.getRowModel().rows.map((row) => (
           <Table.Tr key={row.id}>
             {row.getVisibleCells().map((cell) => (
@@ -107,6 +109,39 @@ export function DataTable<T>({ label, rows, columns, rowId, canSort = true }: Da
       </Table.Tbody>
     </Table>
   );
+}
+
+/** The first link of a row. */
+function linkOf(row: Element | undefined): HTMLElement | null {
+  return row?.querySelector<HTMLElement>("a[href]") ?? null;
+}
+
+/** The links of the rows are one stop of the tab key; the arrow keys go from row to row. */
+function useRowKeys(body: { current: HTMLTableSectionElement | null }, rows: unknown[]) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows that are drawn are those of the list
+  useEffect(() => {
+    const links = [...(body.current?.rows ?? [])].map((row) => linkOf(row));
+    const chosen = links.findIndex((link) => link?.tabIndex === 0 && link.hasAttribute("data-stop"));
+    for (const [place, link] of links.entries()) setStop(link, place === Math.max(0, chosen));
+  }, [rows]);
+  return (event: KeyboardEvent) => {
+    const all = [...(body.current?.rows ?? [])];
+    const at = all.findIndex((row) => linkOf(row) === event.target);
+    const steps: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 };
+    const to = steps[event.key];
+    const next = at < 0 || to === undefined ? null : linkOf(all[to]);
+    if (!next || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    setStop(event.target as HTMLElement, false);
+    setStop(next, true);
+    next.focus();
+  };
+}
+
+function setStop(link: HTMLElement | null, isStop: boolean): void {
+  if (!link) return;
+  link.tabIndex = isStop ? 0 : -1;
+  link.toggleAttribute("data-stop", isStop);
 }
 
 function lookClass(look: ColumnLook): string {

@@ -20,11 +20,11 @@ import { formatBytes, formatCount, plural } from "../text/format";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { AskAccess } from "./AskAccess";
 import { CiteButton } from "./CiteButton";
-import { CloneButton } from "./CloneButton";
 import { type Dataset, type DatasetContext, hasOwnFiles, hasRight, isHere } from "./context";
 import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
 import { DatasetTabs } from "./DatasetTabs";
+import { OpenWith } from "./OpenWith";
 import { ProcessButton, type ProcessDialogProps } from "./ProcessButton";
 import { AcquiringBadge, RetentionLine } from "./RetentionLine";
 import { ShareButton, type ShareDialogProps } from "./ShareButton";
@@ -126,7 +126,7 @@ function Header({ context, ShareDialog, ProcessDialog }: HeaderProps) {
         </Box>
         <Group gap="xs" wrap={isViewer ? "nowrap" : "wrap"} visibleFrom={isViewer ? "sm" : undefined}>
           {dataset.publication && <CiteButton dataset={dataset} />}
-          {isHere(dataset) && hasRight(dataset, "read") && <CloneButton dataset={dataset} />}
+          {isHere(dataset) && hasRight(dataset, "read") && <OpenWith dataset={dataset} />}
           <ProcessButton context={context} Dialog={ProcessDialog} />
           {context.canManage && isHere(dataset) && !isSharing && <ShareButton context={context} Dialog={ShareDialog} />}
           <DatasetMenu context={context} />

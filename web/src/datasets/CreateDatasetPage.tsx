@@ -39,10 +39,10 @@ export default function CreateDatasetPage() {
     enabled: parentId !== null,
   });
   usePageTitle(parentId ? "Derive a dataset" : "New dataset");
-  const draft = useDraft(`new.${parentId ?? ""}`, {
+  const draft = useDraft(`new.${parentId ?? search.get("owner") ?? ""}`, {
     title: "",
     slug: "",
-    owner: me?.user ?? "",
+    owner: search.get("owner") ?? me?.user ?? "",
     type: "generic",
     copy: true,
     isTransient: false,

@@ -7,6 +7,7 @@ import { Time } from "../components/Time";
 import { formatBytes, formatCount } from "../text/format";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import classes from "./DatasetsPage.module.css";
+import { foundIn } from "./match";
 import { StateBadge } from "./StateBadge";
 
 type Dataset = Schemas["DatasetInfo"];
@@ -23,6 +24,11 @@ const nameColumn: ColumnDef<Dataset> = {
       {original.title && (
         <Text size="xs" c="dimmed" className={classes.title}>
           <Name>{original.title}</Name>
+        </Text>
+      )}
+      {original.match && (
+        <Text size="xs" c="dimmed" className={classes.title}>
+          <Name>{foundIn(original.match)}</Name>
         </Text>
       )}
     </Box>

@@ -1,7 +1,7 @@
 import { Anchor, Box, Breadcrumbs, Button, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
 import { Link, Navigate, useHref, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
 import { encodePath } from "../api/base";
 import { load } from "../api/load";
@@ -123,6 +123,13 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const sort = useMemo(() => ({ key: by.replace(/^-/, "") as SortKey, down: by.startsWith("-") }), [by]);
   const setSort = ({ key, down }: Sort) => change({ by: `${down ? "-" : ""}${key}` });
   const isWhole = where === "dataset" && part !== "";
+  const [address] = useSearchParams();
+  // Asked for by a key: the field has the focus, and looks in all folders.
+  const isFinding = address.has("find");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isFinding) field.current?.focus();
+  }, [isFinding]);
   const listing = useListing(
     { dataset: dataset.id, at, prefix: isWhole ? "" : path, part, isDeep: isWhole },
     at ? "" : dataset.headVersion,
@@ -162,12 +169,13 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
       <Stack gap="sm">
         <Group gap="sm">
           <TextInput
+            ref={field}
             type="search"
             aria-label="Filter this folder by name"
             placeholder="Filter by name"
             leftSection={<SearchIcon size={16} />}
             value={typed}
-            onChange={(event) => change({ name: event.currentTarget.value, in: "folder" })}
+            onChange={(event) => change({ name: event.currentTarget.value, in: isFinding ? "dataset" : "folder" })}
             flex={1}
             miw={180}
             maw={360}

@@ -1,16 +1,10 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { CollapseIcon, ExpandIcon } from "../components/icons";
+import { isTyping } from "../components/isTyping";
 import classes from "./FullScreen.module.css";
 
 const FullScreenContext = createContext<{ isFull: boolean; toggle: () => void } | null>(null);
-
-/** Whether keys belong to what has the focus, and not to the page. */
-function isTyping(target: EventTarget | null): boolean {
-  const typed =
-    "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable], [role=dialog]";
-  return target instanceof Element && target.closest(typed) !== null;
-}
 
 /** What can fill the screen: by its button and the key F; Escape ends it. */
 export function FullScreen({ children }: { children: ReactNode }) {

@@ -9,6 +9,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { keepMended } from "./accessibility";
 import { createFetcher, exportUrl } from "./fetcher";
 import classes from "./hdf5.module.css";
+import { type Entity, largestArray } from "./largest";
 
 interface Props {
   dataset: string;
@@ -28,8 +29,14 @@ export default function Hdf5Content({ dataset, at, path, hash }: Props) {
   // A file that does not open is better told of by the portal.
   const root = useQuery({
     queryKey: ["hdf5", dataset, at, path, hash],
-    queryFn: async ({ signal }) =>
-      (await fetcher(`${url}/meta`, { file: path, path: "/" }, { abortSignal: signal })).byteLength,
+    queryFn: async ({ signal }) => {
+      const describe = async (entity: string): Promise<Entity> => {
+        const answer = await fetcher(`${url}/meta`, { file: path, path: entity }, { abortSignal: signal });
+        return JSON.parse(new TextDecoder().decode(answer));
+      };
+      const top = await describe("/");
+      return { largest: await largestArray(top, describe).catch(() => undefined) };
+    },
   });
   const endMending = useRef<(() => void) | undefined>(undefined);
   const viewer = useCallback((element: HTMLElement | null) => {
@@ -49,7 +56,7 @@ export default function Hdf5Content({ dataset, at, path, hash }: Props) {
         getExportURL={getExportURL}
         resetKeys={[dataset, at, hash]}
       >
-        <App disableDarkMode />
+        <App disableDarkMode {...(root.data.largest !== undefined && { initialPath: root.data.largest })} />
       </H5GroveProvider>
     </Paper>
   );

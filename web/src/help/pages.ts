@@ -6,6 +6,7 @@ export const helpPages: { name: string; title: string; explains: RegExp }[] = [
   { name: "README", title: "The portal", explains: /^\/(home)?$/ },
   { name: "datasets", title: "Datasets and search", explains: /^\/(datasets|shared|trash|new|search)$/ },
   { name: "live", title: "Live", explains: /^\/live/ },
+  { name: "visits", title: "Visits", explains: /^\/(visits|samples|instruments)\// },
   { name: "files", title: "Files", explains: /^\/datasets\/[^/]+(\/files.*)?$/ },
   { name: "frames", title: "Frames", explains: /^\/datasets\/[^/]+\/frames/ },
   { name: "upload", title: "Uploading", explains: /^$/ },

@@ -18,6 +18,7 @@ import { Problems } from "../live/Problems";
 import { RunTable } from "../live/RunTable";
 import { recentDatasets } from "../recent/recent";
 import { useSession } from "../session/session";
+import { VisitCards } from "../visits/VisitCards";
 import { DatasetCard } from "./DatasetCard";
 import classes from "./home.module.css";
 
@@ -48,6 +49,8 @@ export default function HomePage() {
     queryKey: ["datasets", "newest", "home"],
     queryFn: () => must(api.GET("/datasets", { params: { query: { order: "newest", limit: most } } })),
   });
+  const visits = useQuery({ queryKey: ["visits", "home"], queryFn: () => must(api.GET("/visits")) });
+  const visitItems = (visits.data?.items ?? []).slice(0, most);
   const sharedItems = shared.data?.items ?? [];
   const changedItems = changed.data?.items ?? [];
   const isNew = newest.isSuccess && newest.data.items.length === 0;
@@ -72,7 +75,12 @@ export default function HomePage() {
       <Requests />
       <Stack gap="xl">
         {live.data && <Running live={live.data} />}
-        {isNew && <FirstSteps />}
+        {visitItems.length > 0 && (
+          <Section title="Visits">
+            <VisitCards visits={visitItems} label="Visits" />
+          </Section>
+        )}
+        {isNew && visitItems.length === 0 && <FirstSteps />}
         {recent.length > 0 && (
           <Cards title="Recently opened">
             {recent.map((dataset) => (

@@ -2,6 +2,7 @@ import { Anchor, Badge, Code, Group, NativeSelect, Stack, Table, Text, VisuallyH
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
+import { useSteps } from "../analysis/useSteps";
 import { useTitles } from "../analysis/useTitles";
 import { api, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
@@ -16,7 +17,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { WorkClasses } from "../components/WorkClasses";
-import { RunBadge } from "../lineage/RunBadge";
+import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { ArrivalCard } from "./ArrivalCard";
 import type { Arrivals } from "./arrivals";
 import { BrokerQueueTable } from "./BrokerQueueTable";
@@ -208,12 +209,13 @@ function Services({ services }: { services: Schemas["ServiceInfo"][] }) {
 interface RunsProps {
   runs: Run[];
   owner: string;
-  /** What stands below the table. */
+  /** Content below the table. */
   children: ReactNode;
 }
 
 /** The runs over all datasets, the newest first. */
 function Runs({ runs, owner, children }: RunsProps) {
+  const steps = useSteps();
   const titleOf = useTitles();
   const title = owner ? `Runs of ${owner}` : "Runs";
   return (
@@ -232,6 +234,8 @@ function Runs({ runs, owner, children }: RunsProps) {
           {runs.map((run) => {
             const id = run.inputs?.[0]?.dataset ?? "";
             const name = run.names?.[id];
+            const step = steps.data?.items.find((each) => each.program === run.program);
+            const waits = step !== undefined && isWaiting(run, run.frames ?? 0, Date.now());
             return (
               <Table.Tr key={run.id}>
                 <Table.Td>
@@ -239,7 +243,7 @@ function Runs({ runs, owner, children }: RunsProps) {
                 </Table.Td>
                 <Table.Td>{titleOf(run) ?? <Name>{run.program}</Name>}</Table.Td>
                 <Table.Td>
-                  <RunBadge run={run} />
+                  <RunBadge run={waits ? { state: "waiting" } : run} />
                 </Table.Td>
                 <Table.Td>
                   <Text size="sm">

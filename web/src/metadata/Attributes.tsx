@@ -1,10 +1,12 @@
-import { Alert, List, Table, Text, Title } from "@mantine/core";
+import { Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { leaves } from "./document";
+import { Problems } from "./Problems";
+import { readable } from "./readable";
 import { shown } from "./values";
 
 /** Values that the type does not know and that are shown as rows. */
@@ -19,10 +21,12 @@ interface AttributesProps {
   text: string;
   /** Whether to tell what does not fit, to those who can put it right. */
   withProblems: boolean;
+  /** Opens the form. */
+  onAdd?: (() => void) | undefined;
 }
 
 /** The metadata by the attributes of the type: title, value, unit; then what the type does not know. */
-export function Attributes({ id, type, version, text, withProblems }: AttributesProps) {
+export function Attributes({ id, type, version, text, withProblems, onAdd }: AttributesProps) {
   const query = useQuery({
     queryKey: ["attributes", id, type, version],
     queryFn: () => must(api.GET("/datasets/{id}/attributes", { params: { path: { id } } })),
@@ -35,17 +39,7 @@ export function Attributes({ id, type, version, text, withProblems }: Attributes
   const restTitle = typeTitle ? "Also in the document" : "In the document";
   return (
     <>
-      {withProblems && problems.length > 0 && (
-        <Alert color="yellow" title={`Does not fit the type ${type} yet`}>
-          <List size="sm">
-            {problems.map((problem) => (
-              <List.Item key={`${problem.path} ${problem.message}`}>
-                <b>{visibleText(problem.path)}</b> {visibleText(problem.message)}
-              </List.Item>
-            ))}
-          </List>
-        </Alert>
-      )}
+      {withProblems && problems.length > 0 && <Problems type={type} problems={problems} onAdd={onAdd} />}
       {attributes.length > 0 && (
         <Table aria-label={typeTitle ?? "Attributes"} layout="auto">
           <Table.Tbody>
@@ -54,9 +48,8 @@ export function Attributes({ id, type, version, text, withProblems }: Attributes
                 <Table.Th scope="row" w="40%" fw={500} title={attribute.description ?? attribute.name}>
                   {visibleText(attribute.title)}
                 </Table.Th>
-                <Table.Td style={{ overflowWrap: "anywhere" }}>
-                  {visibleText(attribute.text)}
-                  {attribute.unit && ` ${attribute.unit}`}
+                <Table.Td style={{ overflowWrap: "anywhere" }} title={visibleText(attribute.text)}>
+                  {visibleText(readable(attribute.name, attribute.text, attribute.unit))}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -85,6 +85,7 @@ export default function MetadataTab() {
           version={current.tag}
           text={current.text}
           withProblems={canEdit}
+          onAdd={canEdit ? () => start({ text: current.text, base: current }) : undefined}
         />
       )}
       <People dataset={dataset} />

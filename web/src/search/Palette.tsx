@@ -1,17 +1,28 @@
 import { ActionIcon, Button, Kbd, Modal, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useId, useState } from "react";
-import { useNavigate } from "react-router";
+import { type KeyboardEvent, useId, useMemo, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
 import { api, must } from "../api/client";
 import { SearchIcon } from "../components/icons";
 import { Name } from "../components/Name";
+import { recentDatasets } from "../recent/recent";
+import { useSession } from "../session/session";
+import { type Choice, commandsFor, datasetChoice, fileChoice, searchChoice } from "./choices";
 import classes from "./Search.module.css";
 
 const shown = 8;
 
+interface PaletteProps {
+  isOpen: boolean;
+  open: () => void;
+  close: () => void;
+  /** Pages and commands, which are found by their names. */
+  commands: Choice[];
+}
+
 /** The search that opens anywhere with Ctrl+K, and the button that says so. */
-export function Palette({ isOpen, open, close }: { isOpen: boolean; open: () => void; close: () => void }) {
+export function Palette({ isOpen, open, close, commands }: PaletteProps) {
   // Also while something else is being typed.
   useHotkeys([["mod+K", open]], []);
   return (
@@ -22,10 +33,13 @@ export function Palette({ isOpen, open, close }: { isOpen: boolean; open: () => 
         visibleFrom="sm"
         onClick={open}
         leftSection={<SearchIcon size={16} />}
-        rightSection={<Kbd size="xs">Ctrl K</Kbd>}
+        rightSection={
+          <Kbd size="xs" aria-hidden>
+            Ctrl K
+          </Kbd>
+        }
         className={classes.open}
         aria-keyshortcuts="Control+K"
-        aria-label="Search"
       >
         Search
       </Button>
@@ -35,24 +49,27 @@ export function Palette({ isOpen, open, close }: { isOpen: boolean; open: () => 
       <Modal
         opened={isOpen}
         onClose={close}
-        title="Search datasets"
+        title="Search"
         size="lg"
         yOffset="10vh"
         closeButtonProps={{ "aria-label": "Close" }}
         transitionProps={{ duration: 0 }}
       >
-        <Finder onDone={close} />
+        <Finder commands={commands} onDone={close} />
       </Modal>
     </>
   );
 }
 
-function Finder({ onDone }: { onDone: () => void }) {
+function Finder({ commands, onDone }: { commands: Choice[]; onDone: () => void }) {
   const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const { me } = useSession();
   const id = useId();
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(0);
-  const [line] = useDebouncedValue(typed.trim(), 150);
+  const text = typed.trim();
+  const [line] = useDebouncedValue(text, 150);
   const found = useQuery({
     queryKey: ["palette", line],
     enabled: line !== "",
@@ -60,19 +77,26 @@ function Finder({ onDone }: { onDone: () => void }) {
     placeholderData: keepPreviousData,
     retry: false,
   });
-  const all = { key: "all", to: `/search?q=${encodeURIComponent(typed.trim())}` };
-  const datasets = line === "" ? [] : (found.data?.items ?? []);
-  // First what Enter means while the answer is still under way.
-  const options = [all, ...datasets.map((one) => ({ key: one.id, to: `/datasets/${one.id}` }))];
+  const recent = useMemo(() => recentDatasets(me?.user ?? ""), [me]);
+  const datasets = line === "" || text === "" ? [] : (found.data?.items ?? []);
+  // First the meaning of Enter while the answer is under way.
+  const options: Choice[] = [
+    searchChoice(text),
+    ...(text === "" ? recent.map((one) => datasetChoice(one, "Recent")) : []),
+    ...commandsFor(commands, text),
+    ...(text === "" ? [] : fileChoice(pathname, text)),
+    ...datasets.map((one) => datasetChoice(one, "Dataset", text)),
+  ];
   const at = Math.min(chosen, options.length - 1);
-  const go = (to: string) => {
+  const go = (choice: Choice | undefined) => {
     onDone();
-    navigate(to);
+    if (choice?.act) choice.act();
+    else if (choice?.to) navigate(choice.to);
   };
   const press = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? options.length - 1 : 0;
     if (step > 0) setChosen((at + step) % options.length);
-    else if (event.key === "Enter") go(options[at]?.to ?? all.to);
+    else if (event.key === "Enter") go(options[at]);
     else return;
     event.preventDefault();
   };
@@ -83,8 +107,8 @@ function Finder({ onDone }: { onDone: () => void }) {
         aria-expanded
         aria-controls={`${id}-list`}
         aria-activedescendant={`${id}-${at}`}
-        aria-label="Search datasets"
-        placeholder="Words, type:mx, wavelength < 1 Å"
+        aria-label="Search datasets, pages and commands"
+        placeholder="Words, type:mx, wavelength < 1 Å, a page"
         leftSection={<SearchIcon size={16} />}
         value={typed}
         onChange={(event) => {
@@ -96,38 +120,27 @@ function Finder({ onDone }: { onDone: () => void }) {
         mb="xs"
         error={line !== "" && found.isError ? found.error.message : undefined}
       />
-      <div role="listbox" id={`${id}-list`} aria-label="Datasets">
-        {options.map((option, i) => {
-          const dataset = datasets[i - 1];
-          return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
-            <div
-              key={option.key}
-              role="option"
-              tabIndex={-1}
-              id={`${id}-${i}`}
-              aria-selected={i === at}
-              className={classes.option}
-              onMouseMove={() => setChosen(i)}
-              onClick={() => go(option.to)}
-            >
-              <Text size="sm" span truncate>
-                {dataset ? (
-                  <Name>{dataset.name}</Name>
-                ) : typed.trim() ? (
-                  "All results, with filters"
-                ) : (
-                  "All datasets, with filters"
-                )}
-              </Text>
-              {dataset && (
-                <Text size="xs" c="dimmed" span truncate>
-                  <Name>{dataset.title || dataset.type}</Name>
-                </Text>
-              )}
-            </div>
-          );
-        })}
+      <div role="listbox" id={`${id}-list`} aria-label="Results">
+        {options.map((option, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
+          <div
+            key={option.key}
+            role="option"
+            tabIndex={-1}
+            id={`${id}-${i}`}
+            aria-selected={i === at}
+            className={classes.option}
+            onMouseMove={() => setChosen(i)}
+            onClick={() => go(option)}
+          >
+            <Text size="sm" span truncate>
+              <Name>{option.label}</Name>
+            </Text>
+            <Text size="xs" c="dimmed" span truncate className={classes.hint}>
+              <Name>{option.hint}</Name>
+            </Text>
+          </div>
+        ))}
       </div>
     </>
   );

@@ -161,9 +161,8 @@ export default function SearchPage() {
             </Text>
             {list.isPending && <Loading label="Searching" />}
             {list.isSuccess && rows.length === 0 && (
-              <EmptyState icon={<SearchIcon size={26} />} title="No match">
-                {facets.data?.notes?.join(" ") ??
-                  "Words are found from their beginning. Fewer words or conditions find more."}
+              <EmptyState icon={<SearchIcon size={26} />} title="No results">
+                {facets.data?.notes?.join(" ") ?? "Try fewer or shorter terms."}
               </EmptyState>
             )}
             {rows.length > 0 && (

@@ -14,30 +14,11 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { type ReactNode, Suspense, useLayoutEffect, useRef } from "react";
+import { Suspense, useLayoutEffect, useRef } from "react";
 import { Link, Outlet, useLocation, useSearchParams } from "react-router";
 import { portalRoot } from "../api/base";
 import { ErrorBoundary } from "../components/ErrorBoundary";
-import {
-  ChartIcon,
-  ClockIcon,
-  DatasetIcon,
-  FolderIcon,
-  GaugeIcon,
-  HelpIcon,
-  HomeIcon,
-  HutchMark,
-  KeyIcon,
-  LogoutIcon,
-  MoonIcon,
-  PulseIcon,
-  ServerIcon,
-  SettingsIcon,
-  SiteIcon,
-  SunIcon,
-  UserIcon,
-  UsersIcon,
-} from "../components/icons";
+import { HelpIcon, HutchMark, LogoutIcon, MoonIcon, SunIcon, UserIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { helpFor } from "../help/pages";
@@ -48,55 +29,11 @@ import { isPerson, type Me, useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
 import { useSiteName, useZonePortal } from "../session/useSiteName";
 import { UploadTray } from "../upload/UploadTray";
+import { useCommands } from "./commands";
+import { Keys } from "./Keys";
+import { administration, atZone, type Place, places, publicPlaces } from "./pages";
 import classes from "./Shell.module.css";
 import { pageOf, useScrollPlace } from "./useScrollPlace";
-
-interface Place {
-  to: string;
-  label: string;
-  icon: ReactNode;
-  roles?: string[];
-}
-
-const places: Place[] = [
-  { to: "/", label: "Home", icon: <HomeIcon /> },
-  { to: "/datasets", label: "Datasets", icon: <DatasetIcon /> },
-  { to: "/live", label: "Live", icon: <GaugeIcon /> },
-  { to: "/groups", label: "Groups", icon: <UsersIcon /> },
-  { to: "/tokens", label: "Tokens", icon: <KeyIcon /> },
-];
-
-/** Pages of an account: at a site they are those of its zone, where the same login counts. */
-const atZone = ["/groups", "/tokens"];
-
-/** For visitors without a login. */
-const publicPlaces: Place[] = [{ to: "/datasets", label: "Public datasets", icon: <DatasetIcon /> }];
-
-const administration: Place[] = [
-  { to: "/admin/activity", label: "Activity", icon: <PulseIcon />, roles: ["operator", "site-admin", "administrator"] },
-  {
-    to: "/admin/facility",
-    label: "Facility",
-    icon: <FolderIcon />,
-    roles: ["operator", "site-admin", "administrator"],
-  },
-  { to: "/admin/users", label: "Users", icon: <UserIcon />, roles: ["administrator"] },
-  {
-    to: "/admin/storage",
-    label: "Storage",
-    icon: <ChartIcon />,
-    roles: ["operator", "site-admin", "auditor", "administrator"],
-  },
-  { to: "/admin/jobs", label: "Jobs", icon: <SettingsIcon />, roles: ["operator", "site-admin", "administrator"] },
-  { to: "/admin/servers", label: "Servers", icon: <ServerIcon />, roles: ["operator", "site-admin", "administrator"] },
-  {
-    to: "/admin/sites",
-    label: "Sites",
-    icon: <SiteIcon />,
-    roles: ["operator", "site-admin", "auditor", "administrator"],
-  },
-  { to: "/admin/audit", label: "Audit log", icon: <ClockIcon />, roles: ["auditor", "administrator"] },
-];
 
 /** The frame of every page: header and navigation. */
 export function Shell() {
@@ -120,6 +57,7 @@ export function Shell() {
 
   const isWall = useSearchParams()[0].has("kiosk");
   const zone = useZonePortal();
+  const commands = useCommands();
   if (isWall)
     return (
       <main ref={main} id="main" className={classes.wall}>
@@ -155,7 +93,10 @@ export function Shell() {
             </Link>
           </Group>
           <Group gap={6} wrap="nowrap">
-            {!isGuest(me) && <Palette isOpen={isSearching} open={search.open} close={search.close} />}
+            {!isGuest(me) && (
+              <Palette isOpen={isSearching} open={search.open} close={search.close} commands={commands} />
+            )}
+            <Keys onSearch={search.open} />
             {isPerson(me) && !zone && <Bell user={me?.user ?? ""} />}
             <HelpButton pathname={pathname} />
             <SchemeButton />

@@ -38,14 +38,14 @@ export function OnTheWay() {
 
 function CopyTable({ copies }: { copies: Schemas["ComingCopyInfo"][] }) {
   return (
-    <WideTable label="Copies on the way" minWidth={760}>
+    <WideTable label="Transfers" minWidth={760}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Dataset</Table.Th>
           <Table.Th w={110}>From</Table.Th>
           <Table.Th w={110}>To</Table.Th>
           <Table.Th w={110}>State</Table.Th>
-          <Table.Th w={190}>There</Table.Th>
+          <Table.Th w={190}>Stored</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -91,9 +91,7 @@ function ThisSite({ here }: { here: Here }) {
         <Labels labels={here.labels} />
       </Group>
       <Text size="sm" mt={4}>
-        {here.zone
-          ? `A site of the zone at ${here.zone.address}.`
-          : "It is the zone itself, which has the accounts and names."}{" "}
+        {here.zone ? `Site of the zone at ${here.zone.address}.` : "Zone server: manages accounts and dataset names."}{" "}
         {here.address ? `Address for other sites: ${here.address}.` : "Other sites cannot reach it."}
       </Text>
       <Text size="xs" c="dimmed" ff="monospace" style={{ overflowWrap: "anywhere" }}>
@@ -116,7 +114,7 @@ function SiteTable({ sites }: { sites: Site[] }) {
           </Table.Th>
           <Table.Th w={130}>Last heard</Table.Th>
           <Table.Th w={90}>Version</Table.Th>
-          <Table.Th>Dialled at</Table.Th>
+          <Table.Th>Address</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -190,7 +190,7 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
           <Table.Th w={80} ta="right">
             Version
           </Table.Th>
-          <Table.Th w={170}>There</Table.Th>
+          <Table.Th w={170}>Stored</Table.Th>
           <Table.Th w={120}>Last heard</Table.Th>
           <Table.Th>Why</Table.Th>
           {takeBack && (
@@ -256,7 +256,7 @@ function AskForCopy({ dataset, sites, onAsked }: AskForCopyProps) {
   return (
     <form onSubmit={ask}>
       <Stack mt="md" maw={420}>
-        <ProblemAlert error={work.error} title="Could not ask for a copy" />
+        <ProblemAlert error={work.error} title="Could not add a copy" />
         <Group align="flex-end">
           <SiteSelect label="Add a copy" sites={sites} value={site} onChange={setSite} />
           <Button type="submit" variant="default" loading={work.isBusy} disabled={site === ""}>
@@ -275,7 +275,7 @@ function RuleTable({ rules, end }: { rules: Standing[]; end: (rule: Rule) => voi
         <Table.Tr>
           <Table.Th>Rule</Table.Th>
           <Table.Th w={130}>State</Table.Th>
-          <Table.Th>How it stands</Table.Th>
+          <Table.Th>Result</Table.Th>
           <Table.Th w={130}>Ends</Table.Th>
           <Table.Th w={90}>
             <VisuallyHidden>Actions</VisuallyHidden>

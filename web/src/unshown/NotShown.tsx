@@ -15,8 +15,7 @@ export function NotShown({ name, start, isRefused }: Props) {
   const kind = start && kindByBytes(start);
   return (
     <Alert variant="light" py="xs">
-      {isRefused ? howToOpen(name) : noPreview(name)} {kind && `By its first bytes, it is ${kind}. `}Below are its
-      bytes.
+      {isRefused ? howToOpen(name) : noPreview(name)} {kind && `Detected: ${kind}. `}Raw bytes below.
     </Alert>
   );
 }

@@ -28,7 +28,7 @@ import { WideTable } from "../components/WideTable";
 import type { DatasetContext } from "../dataset/context";
 import { formatBytes, formatCount } from "../text/format";
 import { Difference } from "./Difference";
-import { TakeBack } from "./TakeBack";
+import { Revert } from "./Revert";
 import classes from "./VersionsTab.module.css";
 
 type Snapshot = Schemas["SnapshotInfo"];
@@ -116,9 +116,7 @@ export default function VersionsTab() {
           path={search.get("path") ?? undefined}
           searchOf={searchOf}
           takeBack={
-            canChangeFiles
-              ? (path) => <TakeBack dataset={dataset.id} at={from} path={path} onDone={renew} />
-              : undefined
+            canChangeFiles ? (path) => <Revert dataset={dataset.id} at={from} path={path} onDone={renew} /> : undefined
           }
         />
       ) : snapshots.length === 0 ? (
@@ -197,7 +195,7 @@ export default function VersionsTab() {
                       </Button>
                     )}
                     {canChangeFiles && index > 0 && (
-                      <TakeBack dataset={dataset.id} at={String(snapshot.number)} onDone={renew} />
+                      <Revert dataset={dataset.id} at={String(snapshot.number)} onDone={renew} />
                     )}
                     {canManage && (
                       <Button

@@ -149,6 +149,8 @@ internal sealed class ServeVerb : Verb
             Tls = configuration.Tls,
             PathPrefix = configuration.Server.PathPrefix,
             TrustedProxies = configuration.Server.TrustedProxies,
+            S3Url = configuration.Server.S3Url,
+            JupyterHub = configuration.Server.JupyterHub,
             SiteName = configuration.Server.Name,
             AllowNetworkFileSystem = configuration.Server.AllowNetworkFileSystem,
             JsonLogs = configuration.Log.Json,

@@ -35,6 +35,9 @@ public sealed record JoinPlan(
         refusal = unmapped.Length > 0 ? Reject($"The map of accounts lacks {Named(unmapped)}.")
             : unknown.Length > 0 ? Reject($"This server has no account {Named(unknown)}, which the map of accounts names.")
             : leftOut.Length > 0 ? Reject($"The map leaves out {Named(leftOut)}, who owns datasets. Hand them over first.")
+            : groups.FirstOrDefault(
+                one => lines.GetValueOrDefault(one.Name)?.IsNew == true && tables.Visits.Find(one.Id) is not null) is { } visit
+                ? Reject($"The visit {visit.Name} would become a group without an end: import it at the zone first, and map it to that.")
             : names.FirstOrDefault(name => name.Home.SiteId != ownId) is { } elsewhere
                 ? Reject($"The dataset {elsewhere.FullName} is at home at another site.")
             : tables.Publications.FirstChange() is not null ? Reject(

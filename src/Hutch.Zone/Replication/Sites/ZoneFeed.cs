@@ -39,7 +39,10 @@ public sealed class ZoneFeed
     }
 
     /// <summary>Returns the changes after a position for one site; null for a removed site.</summary>
-    public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) => _zone.ReadAsync(
+    public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) =>
+        ReadAsync(siteId, after, readsVisits: true, ct);
+
+    private ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, bool readsVisits, CancellationToken ct) => _zone.ReadAsync(
         tables =>
         {
             if (tables.Sites.Find(siteId) is not { RemovedAt: null } site)
@@ -54,18 +57,35 @@ public sealed class ZoneFeed
             }
 
             var bounds = ServingBounds.From(tables);
-            return batch with { Items = [.. batch.Items.Select(item => FeedFilter.Admit(site, bounds, item)).OfType<FeedItem>()] };
+            return batch with
+            {
+                Items =
+                [
+                    .. batch.Items.Where(item => readsVisits || !IsOfVisits(tables, item))
+                        .Select(item => FeedFilter.Admit(site, bounds, item)).OfType<FeedItem>(),
+                ],
+            };
         },
         ct);
 
+    /// <summary>
+    /// Returns true for a visit or a member of one. A site of an earlier release gets neither: it does not know when writing ends.
+    /// </summary>
+    private static bool IsOfVisits(ZoneTables tables, FeedItem item) =>
+        item.Table == VisitTable.Name
+        || (item is { Table: "memberships", Row: not null } && PrincipalId.TryParse(item.Key.Split(' ')[0], out PrincipalId group)
+            && tables.Visits.Find(group) is not null);
+
     /// <summary>Returns the changes after a position for one site, and waits for a change when there is none yet.</summary>
-    public async ValueTask<FeedBatch?> AwaitAsync(string siteId, FeedPosition? after, TimeSpan timeout, CancellationToken ct)
+    /// <param name="readsVisits">False for a site of an earlier release, which cannot read visits.</param>
+    public async ValueTask<FeedBatch?> AwaitAsync(
+        string siteId, FeedPosition? after, TimeSpan timeout, bool readsVisits, CancellationToken ct)
     {
         long end = _time.GetTimestamp() + (long)(timeout.TotalSeconds * _time.TimestampFrequency);
         while (true)
         {
             long version = _zone.Version;
-            FeedBatch? batch = await ReadAsync(siteId, after, ct);
+            FeedBatch? batch = await ReadAsync(siteId, after, readsVisits, ct);
             TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), end);
             if (batch is null || batch.To.Sequence != after?.Sequence || batch.After is null || left <= TimeSpan.Zero)
             {

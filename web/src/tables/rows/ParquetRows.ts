@@ -28,6 +28,8 @@ const maxColumnRows = 5_000_000;
 /** A Parquet file, of which the rows and columns that are wanted are read. */
 export class ParquetRows implements RowSource {
   #all: Promise<Record<string, unknown>[]> | undefined;
+  /** Columns of single precision: as doubles, their numbers have digits that nobody wrote. */
+  readonly #single: Set<string>;
 
   private constructor(
     readonly file: AsyncBuffer,
@@ -35,7 +37,10 @@ export class ParquetRows implements RowSource {
     readonly columns: string[],
     readonly count: number,
     readonly note: string | undefined,
-  ) {}
+  ) {
+    const elements = parquetSchema(metadata).children.map(({ element }) => element);
+    this.#single = new Set(elements.filter(({ type }) => type === "FLOAT").map(({ name }) => name));
+  }
 
   static async open(read: Read, size: number): Promise<ParquetRows> {
     const file: AsyncBuffer = {
@@ -63,7 +68,7 @@ export class ParquetRows implements RowSource {
   async rows(numbers: number[]): Promise<string[][]> {
     if (this.#isSmall) {
       const all = await this.#whole();
-      return numbers.map((number) => this.columns.map((name) => cut(textOf(all[number]?.[name]))));
+      return numbers.map((number) => this.columns.map((name) => cut(this.#textOf(name, all[number]?.[name]))));
     }
     const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
     // Rows that were sorted lie anywhere: those next to each other are read at once.
@@ -75,7 +80,7 @@ export class ParquetRows implements RowSource {
       read.forEach((row, place) => {
         found.set(
           begin + place,
-          this.columns.map((name) => cut(textOf(row[name]))),
+          this.columns.map((name) => cut(this.#textOf(name, row[name]))),
         );
       });
     }
@@ -87,7 +92,11 @@ export class ParquetRows implements RowSource {
       throw new Error(`Columns of more than ${formatCount(maxColumnRows)} rows are not sorted or searched.`);
     const name = this.columns[place] as string;
     const rows = this.#isSmall ? await this.#whole() : await this.#read([name], 0, this.count);
-    return rows.map((row) => textOf(row[name]));
+    return rows.map((row) => this.#textOf(name, row[name]));
+  }
+
+  #textOf(column: string, value: unknown): string {
+    return typeof value === "number" && this.#single.has(column) ? singleText(value) : textOf(value);
   }
 
   get #isSmall(): boolean {
@@ -172,6 +181,15 @@ function textOf(value: unknown): string {
     return [...value.subarray(0, 64)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   if (typeof value !== "object") return String(value);
   return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each));
+}
+
+/** The shortest text that gives the same number of single precision. */
+export function singleText(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(value);
 }
 
 function words(error: unknown): string {

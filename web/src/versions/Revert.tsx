@@ -5,7 +5,7 @@ import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
 
-interface TakeBackProps {
+interface RevertProps {
   dataset: string;
   at: string;
   /** The file; all of the dataset without one. */
@@ -14,7 +14,7 @@ interface TakeBackProps {
 }
 
 /** Makes one file, or all of the dataset, what it was in an older version. */
-export function TakeBack({ dataset, at, path, onDone }: TakeBackProps) {
+export function Revert({ dataset, at, path, onDone }: RevertProps) {
   const [isAsking, setAsking] = useState(false);
   const what = path === undefined ? "all files" : "this file";
   return (
@@ -23,29 +23,29 @@ export function TakeBack({ dataset, at, path, onDone }: TakeBackProps) {
         size="compact-xs"
         variant={path === undefined ? "subtle" : "default"}
         onClick={() => setAsking(true)}
-        aria-label={`Take ${what} back from version ${at}`}
+        aria-label={`Revert ${what} to version ${at}`}
       >
-        Take back
+        Revert
       </Button>
       <ConfirmDialog
-        title={`Take ${what} back from @${at}?`}
-        action="Take back"
+        title={`Revert ${what} to @${at}?`}
+        action="Revert"
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
           const made = await must(
             api.POST("/datasets/{id}/revert", {
               params: { path: { id: dataset } },
-              body: path === undefined ? { at } : { at, paths: [path], message: `Took ${path} back from @${at}` },
+              body: path === undefined ? { at } : { at, paths: [path], message: `Revert ${path} to @${at}` },
             }),
           );
-          notifications.show({ message: `Taken back from @${at}. The latest version is @${made.number}.` });
+          notifications.show({ message: `Reverted to @${at}. The latest version is @${made.number}.` });
           await onDone();
         }}
       >
         <Text size="sm">
           {path === undefined ? "The whole dataset" : <Name wrap>{path}</Name>} becomes what it was in @{at}: added,
-          changed or removed. The result is a new version, and what is there now stays in the one before it.
+          changed or removed. The result is a new version; the version before it keeps the present state.
         </Text>
       </ConfirmDialog>
     </>

@@ -1,0 +1,206 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets.Replication.Placement;
+using Hutch.Model.Placement;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Names;
+using Hutch.Zone.Replication.Placement;
+using Hutch.Zone.Visits;
+
+namespace Hutch.Api.Endpoints;
+
+internal sealed class VisitEndpoints(
+    VisitService visits, VisitNotes notes, GroupService groups, DatasetNames names, RuleService rules, StorageService storage) : IEndpoints
+{
+    private const string Tag = "Visits";
+    private const string One = "/visits/{visit}";
+
+    public void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/visits", "The caller's visits, those that begin last first", "any user")
+            .Query("all", "All visits, for administrators", "boolean")
+            .Query("state", "Only `upcoming`, `running` or `ended` visits")
+            .Query("proposal", "Only visits of this proposal")
+            .Query("instrument", "Only visits of this instrument")
+            .Gives(HutchJson.Default.PageVisitInfo, ListAsync);
+        table.Add(Tag, "POST", "/visits", "Create a visit, or make an existing one equal to the document", "administrator")
+            .Takes(HutchJson.Default.VisitDocument)
+            .Gives(HutchJson.Default.VisitInfo, SiteConfirmation.Wrap(PutAsync));
+        table.Add(Tag, "POST", "/visits/import", "Create or change visits by a file; a repetition changes nothing", "administrator")
+            .Takes("application/yaml", "A visit document as YAML or JSON, or several as a list under `visits`")
+            .Gives(HutchJson.Default.PageVisitInfo, SiteConfirmation.Wrap(ImportAsync));
+        table.Add(Tag, "GET", One, "One visit", "member")
+            .Gives(
+                HutchJson.Default.VisitInfo,
+                async request => Show(request, await visits.FindAsync(request.Caller, request.Route("visit"), request.Aborted)));
+        table.Add(Tag, "POST", One + "/end", "End a visit now: its datasets can be read, but no longer changed", "manager of the group")
+            .Gives(
+                HutchJson.Default.VisitInfo,
+                SiteConfirmation.Wrap(async request =>
+                    Show(request, await visits.EndAsync(request.Caller, request.Route("visit"), request.Aborted))));
+        table.Add(Tag, "PUT", One + "/people/{user}", "Add a person, or change the person's role", "manager of the group")
+            .Takes(HutchJson.Default.PutVisitPerson)
+            .Gives(HutchJson.Default.VisitInfo, SiteConfirmation.Wrap(PutPersonAsync));
+        table.Add(Tag, "DELETE", One + "/people/{user}", "Remove a person", "manager of the group, or the person itself")
+            .GivesNothing(SiteConfirmation.Wrap(async request => (await groups.RemoveMemberAsync(
+                request.Caller, request.Route("visit"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value)));
+        AddNotes(table);
+    }
+
+    private void AddNotes(EndpointTable table)
+    {
+        table.Add(Tag, "GET", One + "/notes", "Notes on a visit, the oldest first", "member").Paged()
+            .Gives(HutchJson.Default.PageVisitNoteInfo, ListNotesAsync);
+        table.Add(Tag, "POST", One + "/notes", "Write a note, and pin a dataset to it", "member")
+            .Takes(HutchJson.Default.CreateVisitNote)
+            .Gives(HutchJson.Default.VisitNoteInfo, AddNoteAsync, VisitDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, "DELETE", One + "/notes/{number}", "Remove a note while the visit has not ended", "author; manager of the group")
+            .GivesNothing(
+                request => notes.RemoveAsync(request.Caller, request.Route("visit"), Number(request), request.Aborted).AsTask());
+    }
+
+    private async Task<Result<Page<VisitInfo>>> ListAsync(ApiRequest request)
+    {
+        (string? state, string? proposal, string? instrument) =
+            (request.Query("state"), request.Query("proposal"), request.Query("instrument"));
+        if (state is not (null or "upcoming" or "running" or "ended"))
+        {
+            return ErrorCode.BadRequest.With($"'state' is {Display.Quote(state)}: use upcoming, running or ended.");
+        }
+
+        return (await visits.ListAsync(request.Caller, request.Flag("all"), request.Aborted)).Then<Page<VisitInfo>>(
+            all => new Page<VisitInfo>
+            {
+                Items =
+                [
+                    .. all.Select(one => VisitDocuments.From(one, request.Caller, visits.Now)).Where(one =>
+                        (state is null || one.State == state) && (proposal is null || one.Proposal == proposal)
+                        && (instrument is null || one.Instrument == instrument)),
+                ],
+            });
+    }
+
+    private async Task<Result<VisitInfo>> PutAsync(ApiRequest request)
+    {
+        VisitDocument document = await request.ReadAsync(HutchJson.Default.VisitDocument, request.Aborted);
+        return await PutAsync(request, document);
+    }
+
+    private async Task<Result<Page<VisitInfo>>> ImportAsync(ApiRequest request)
+    {
+        if (Authorizer.Authorize(request.Caller, Operation.VisitChange).Error is { } refused)
+        {
+            return refused;
+        }
+
+        if (!(await VisitDocuments.ReadFileAsync(request)).TryGet(out IReadOnlyList<VisitDocument>? documents, out HutchError? error))
+        {
+            return error;
+        }
+
+        var done = new List<VisitInfo>();
+        foreach (VisitDocument document in documents)
+        {
+            if (!(await PutAsync(request, document)).TryGet(out VisitInfo? visit, out error))
+            {
+                return error with
+                {
+                    Message = $"{error.Message} This is about the visit {Display.Quote(document.Name)}; those before it in the file are "
+                        + "done.",
+                };
+            }
+
+            done.Add(visit);
+        }
+
+        return new Page<VisitInfo> { Items = done };
+    }
+
+    /// <summary>Sets everything that a document says; its rules and quota are checked before anything is changed.</summary>
+    private async Task<Result<VisitInfo>> PutAsync(ApiRequest request, VisitDocument document)
+    {
+        var drafts = new List<RuleDraft>();
+        foreach (string text in document.Rules ?? [])
+        {
+            if (!PlacementRule.Parse(text).TryGet(out PlacementRule? rule, out HutchError? wrong))
+            {
+                return wrong;
+            }
+
+            drafts.Add(new RuleDraft(rule, null));
+        }
+
+        if (document.QuotaBytes < 0)
+        {
+            return ErrorCode.BadRequest.With("'quotaBytes' must be 0 or more; omit it to leave the quota unchanged.");
+        }
+
+        if (!VisitDocuments.ToDraft(document).TryGet(out VisitDraft? wanted, out HutchError? error)
+            || !(await visits.PutAsync(request.Caller, wanted, request.Aborted)).TryGet(out VisitDetails? put, out error))
+        {
+            return error;
+        }
+
+        AccountName owner = AccountName.Parse(put.Visit.Name).Value;
+        foreach (RuleDraft draft in drafts)
+        {
+            if ((await rules.AddAsync(request.Caller, draft with { Owner = owner }, request.Aborted)).Error is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        return document.QuotaBytes is { } quota
+            && (await storage.SetAsync(request.Caller, owner.Value, quota, null, request.Aborted)).Error is { } refusedQuota
+                ? refusedQuota
+                : Show(request, put);
+    }
+
+    private async Task<Result<VisitInfo>> PutPersonAsync(ApiRequest request)
+    {
+        PutVisitPerson put = await request.ReadAsync(HutchJson.Default.PutVisitPerson, request.Aborted);
+        return VisitDocuments.ToRole(put.Role).TryGet(out VisitRole role, out HutchError? error)
+            ? Show(
+                request,
+                await visits.PutPersonAsync(request.Caller, request.Route("visit"), request.Route("user"), role, request.Aborted))
+            : error;
+    }
+
+    private async Task<Result<Page<VisitNoteInfo>>> ListNotesAsync(ApiRequest request)
+    {
+        long after = request.Number("cursor", 0, 0);
+        return (await notes.ListAsync(request.Caller, request.Route("visit"), after, request.Limit, request.Aborted))
+            .Then<Page<VisitNoteInfo>>(found => new Page<VisitNoteInfo>
+            {
+                Items = [.. found.Select(VisitDocuments.From)],
+                Next = found.Count == request.Limit ? found[^1].Note.Number.ToString(CultureInfo.InvariantCulture) : null,
+            });
+    }
+
+    private async Task<Result<VisitNoteDetails>> AddNoteAsync(ApiRequest request)
+    {
+        CreateVisitNote note = await request.ReadAsync(HutchJson.Default.CreateVisitNote, request.Aborted);
+        DatasetId? pinned = null;
+        if (note.Dataset is { } text)
+        {
+            if (!DatasetRef.Parse(text).TryGet(out DatasetRef reference, out HutchError? error)
+                || !(await names.ResolveAsync(request.Caller, reference, request.Aborted)).TryGet(out Access access, out error))
+            {
+                return error;
+            }
+
+            pinned = access.Dataset.Dataset;
+        }
+
+        return await notes.AddAsync(request.Caller, request.Route("visit"), note.Text, pinned, note.Path, request.Aborted);
+    }
+
+    private Result<VisitInfo> Show(ApiRequest request, Result<VisitDetails> found) =>
+        found.Then<VisitInfo>(details => VisitDocuments.From(details, request.Caller, visits.Now));
+
+    private static long Number(ApiRequest request) =>
+        long.TryParse(request.Route("number"), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw ErrorCode.InvalidName.With($"{Display.Quote(request.Route("number"))} is not the number of a note.").ToException();
+}

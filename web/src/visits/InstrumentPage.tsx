@@ -1,0 +1,59 @@
+import { Group, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams, useSearchParams } from "react-router";
+import { api, must } from "../api/client";
+import { EmptyState } from "../components/EmptyState";
+import { ClockIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../components/usePageTitle";
+import { useSession } from "../session/session";
+import { NewData } from "./NewData";
+import { VisitBadge } from "./VisitBadge";
+import { VisitCards } from "./VisitCards";
+
+const maxArrivals = 12;
+/** The next visit begins without an event. */
+const renewMs = 60_000;
+
+/** An instrument: what arrives in its running visit, and the visits that the reader may see; for an administrator, all of them. */
+export default function InstrumentPage() {
+  const { instrument = "" } = useParams();
+  usePageTitle(instrument);
+  const isWall = useSearchParams()[0].has("kiosk");
+  const all = useSession().hasRole("administrator");
+  const query = useQuery({
+    queryKey: ["visits", "instrument", instrument, all],
+    queryFn: () => must(api.GET("/visits", { params: { query: { instrument, ...(all ? { all } : {}) } } })),
+    refetchInterval: renewMs,
+  });
+  const visits = query.data?.items ?? [];
+  const running = visits.find(({ state }) => state === "running");
+  return (
+    <>
+      <PageHeader title={<Name>{instrument}</Name>}>
+        {isWall
+          ? running && (
+              <Group gap="sm">
+                <Name>{running.name}</Name>
+                <VisitBadge visit={running} />
+              </Group>
+            )
+          : `${all ? "All" : "Your"} visits of this instrument`}
+      </PageHeader>
+      {query.isPending && <Loading />}
+      <ProblemAlert error={query.error} title="Could not load the visits" />
+      {query.isSuccess && visits.length === 0 && (
+        <EmptyState icon={<ClockIcon size={26} />} title="No visits">
+          You are in no visit of this instrument.
+        </EmptyState>
+      )}
+      <Stack gap="xl">
+        {running && <NewData visit={running.name} most={maxArrivals} />}
+        {visits.length > 0 && !isWall && <VisitCards visits={visits} label="Visits" />}
+      </Stack>
+    </>
+  );
+}

@@ -1,0 +1,191 @@
+import { Anchor, Badge, Button, Group, Stack, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { Link, useParams } from "react-router";
+import { api, must, type Schemas } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { EmptyState } from "../components/EmptyState";
+import { FrameIcon, PlusIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Section } from "../components/Section";
+import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
+import { DatasetCard } from "../home/DatasetCard";
+import homeClasses from "../home/home.module.css";
+import { formatBytes, formatCount, plural } from "../text/format";
+import { NewData } from "./NewData";
+import { Notes } from "./Notes";
+import { People } from "./People";
+import { Samples } from "./Samples";
+import { VisitBadge } from "./VisitBadge";
+
+const maxArrivals = 3;
+const maxDatasets = 100;
+
+/** A visit: what arrives, its samples, notes, people and datasets. */
+export default function VisitPage() {
+  const { visit: name = "" } = useParams();
+  usePageTitle(name);
+  const query = useQuery({
+    queryKey: ["visits", name],
+    queryFn: () => must(api.GET("/visits/{visit}", { params: { path: { visit: name } } })),
+    retry: false,
+  });
+  if (query.isPending) return <Loading />;
+  if (query.isError)
+    return <ProblemAlert error={query.error} title="Could not load the visit" onRetry={() => query.refetch()} />;
+  return <Page visit={query.data} />;
+}
+
+function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
+  const owner = visit.name;
+  const datasets = useQuery({
+    queryKey: ["live", "datasets", owner],
+    queryFn: () => must(api.GET("/datasets", { params: { query: { owner, order: "newest", limit: maxDatasets } } })),
+  });
+  const list = datasets.data?.items ?? [];
+  return (
+    <>
+      <Header visit={visit} />
+      <Stack gap="xl">
+        <NewData visit={owner} most={maxArrivals} />
+        <Samples visit={visit} />
+        <Notes visit={visit} datasets={list} />
+        <ProblemAlert error={datasets.error} title="Could not load the datasets" />
+        {datasets.isSuccess && (
+          <Section
+            title={datasets.data.next ? `The newest ${maxDatasets} datasets` : plural(list.length, "dataset")}
+            more={{ to: `/search?q=${encodeURIComponent(`owner:${owner}`)}`, label: "Search" }}
+          >
+            {list.length === 0 ? (
+              <EmptyState icon={<FrameIcon size={26} />} title="No datasets yet">
+                Datasets named <Name>{`${owner}/NAME`}</Name> belong to this visit.
+              </EmptyState>
+            ) : (
+              <ul className={homeClasses.cards} aria-label="Datasets">
+                {list.map((dataset) => (
+                  <DatasetCard key={dataset.id} dataset={dataset} {...end(dataset)} />
+                ))}
+              </ul>
+            )}
+          </Section>
+        )}
+        <People visit={visit} />
+      </Stack>
+    </>
+  );
+}
+
+/** The time that matters of a dataset: when it expires, or else when it was created. */
+function end(dataset: Schemas["DatasetInfo"]): { what: string; time: string } {
+  return dataset.expires ? { what: "expires", time: dataset.expires } : { what: "created", time: dataset.created };
+}
+
+function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
+  const queries = useQueryClient();
+  const [isEnding, setEnding] = useState(false);
+  const isRunning = visit.state === "running";
+  return (
+    <>
+      <PageHeader
+        title={
+          <Group gap="sm" component="span">
+            <Name>{visit.name}</Name>
+            <VisitBadge visit={visit} />
+          </Group>
+        }
+        actions={
+          <>
+            {visit.manager && isRunning && (
+              <Button variant="default" onClick={() => setEnding(true)}>
+                End visit
+              </Button>
+            )}
+            {visit.state !== "ended" && (
+              <Button
+                component={Link}
+                to={`/new?owner=${encodeURIComponent(visit.name)}`}
+                leftSection={<PlusIcon size={16} />}
+              >
+                New dataset
+              </Button>
+            )}
+          </>
+        }
+      >
+        {visit.title && <Name wrap>{visit.title}</Name>}
+      </PageHeader>
+      <Group gap="lg" mb="lg" component="dl" m={0}>
+        <Fact label="Proposal">
+          <Name>{visit.proposal}</Name>
+        </Fact>
+        {visit.instrument && (
+          <Fact label="Instrument">
+            <Anchor component={Link} to={`/instruments/${encodeURIComponent(visit.instrument)}`}>
+              <Name>{visit.instrument}</Name>
+            </Anchor>
+          </Fact>
+        )}
+        <Fact label="Begin">
+          <Time value={visit.begin} exact />
+        </Fact>
+        <Fact label="End">
+          <Time value={visit.end} exact />
+        </Fact>
+        <Fact label="Open to everyone">{visit.embargo ? <Time value={visit.embargo} exact /> : "no"}</Fact>
+        {visit.keepDays && <Fact label="Datasets expire after">{plural(visit.keepDays, "day")}</Fact>}
+        <Use owner={visit.name} />
+      </Group>
+      <ConfirmDialog
+        title={`End ${visit.name}?`}
+        action="End visit"
+        isOpen={isEnding}
+        onClose={() => setEnding(false)}
+        onConfirm={async () => {
+          await must(api.POST("/visits/{visit}/end", { params: { path: { visit: visit.name } } }));
+          await queries.invalidateQueries({ queryKey: ["visits"] });
+        }}
+      >
+        Its datasets can be read afterwards, but no longer changed. Only an administrator can undo this.
+      </ConfirmDialog>
+    </>
+  );
+}
+
+/** What the datasets take of the disk, and of their quota. */
+function Use({ owner }: { owner: string }) {
+  const query = useQuery({
+    queryKey: ["quota", owner],
+    queryFn: () => must(api.GET("/owners/{owner}/quota", { params: { path: { owner } } })),
+    retry: false,
+  });
+  if (!query.data) return null;
+  const { bytes, quotaBytes, entries } = query.data;
+  return (
+    <Fact label="Stored">
+      {formatBytes(bytes)}
+      {quotaBytes ? ` of ${formatBytes(quotaBytes)}` : ""}, {formatCount(entries)} files
+      {quotaBytes && bytes > 0.9 * quotaBytes ? (
+        <Badge ml={6} color="orange" variant="light" tt="none">
+          nearly full
+        </Badge>
+      ) : null}
+    </Fact>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <Text component="dt" size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text component="dd" size="sm" m={0}>
+        {children}
+      </Text>
+    </div>
+  );
+}
