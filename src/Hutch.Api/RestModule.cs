@@ -106,7 +106,7 @@ public sealed class RestModule : IDisposable
             new RuleEndpoints(placement.Rules),
             new ActivityEndpoints(operations.Activity, operations.Live, operations.Arrivals),
             new EventEndpoints(operations.Events),
-            new AnalysisEndpoints(runs.Analyses),
+            new AnalysisEndpoints(runs.Analyses, runs.Selections),
             new RunEndpoints(runs.Runs, runs.External),
             new ProgramEndpoints(programs.Programs, programs.Switches, programs.Attempts),
             new WorkerEndpoints(runs.Work),

@@ -19,6 +19,12 @@ public static class WorkCalls
             client.PostAsync(
                 $"datasets/{id}/analyses", Body(analysis, HutchJson.Default.StartAnalysis), HutchJson.Default.AnalysisInfo, ct);
 
+        /// <summary>Makes a dataset of the frames whose rows in a run match a condition.</summary>
+        public Task<SelectionInfo> SelectFramesAsync(string run, SelectFrames wanted, CancellationToken ct = default) =>
+            client.PostAsync(
+                $"runs/{Uri.EscapeDataString(run)}/selections", Body(wanted, HutchJson.Default.SelectFrames),
+                HutchJson.Default.SelectionInfo, ct);
+
         /// <summary>The result rows of a run as they arrive, until it is finished; then how it ended, as the last item.</summary>
         public async IAsyncEnumerable<(ResultRow? Row, ResultsEnd? End)> FollowResultsAsync(
             DatasetId id, string? run, long? after, bool follow, [EnumeratorCancellation] CancellationToken ct = default)

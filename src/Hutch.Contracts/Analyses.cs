@@ -118,6 +118,42 @@ public sealed record AnalysisInfo
     public IReadOnlyList<ResultColumn> Columns { get; init; } = [];
 }
 
+/// <summary>Selects frames by their rows in a run.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SelectFrames
+{
+    /// <summary>
+    /// Condition on the rows: comparisons of a column, or <c>frame</c>, with a number, a text in quotes or a boolean; <c>and</c>,
+    /// <c>or</c>, <c>not</c> and parentheses. A comparison with an unknown value never matches.
+    /// </summary>
+    public required string Where { get; init; }
+
+    /// <summary>Name of the new dataset, which the caller owns.</summary>
+    public required string Name { get; init; }
+}
+
+/// <summary>A dataset of selected frames.</summary>
+public sealed record SelectionInfo
+{
+    /// <summary>The run that records the selection.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>The dataset with the frames, their rows as <c>results.jsonl</c>, and the condition as <c>selection.json</c>.</summary>
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>Name of that dataset, <c>owner/slug</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Selected frames.</summary>
+    public required long Frames { get; init; }
+
+    /// <summary>Rows of the run from which they were selected.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>True if the dataset is closed, as its source is.</summary>
+    public required bool Closed { get; init; }
+}
+
 /// <summary>Result row of a frame: the columns of the analysis step, or an error.</summary>
 public sealed record ResultRow
 {

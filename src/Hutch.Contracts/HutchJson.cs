@@ -196,6 +196,8 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(BlobHash))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(TakeWork))]
+[JsonSerializable(typeof(SelectFrames))]
+[JsonSerializable(typeof(SelectionInfo))]
 [JsonSerializable(typeof(TakenFrames))]
 [JsonSerializable(typeof(LeaveWork))]
 [JsonSerializable(typeof(ExtendLeases))]

@@ -26,6 +26,8 @@ public sealed class RunModule
             callbacks);
         Runs = new RunService(zone.Authorizer, (runs.Registry, runs.Attempts), reading.Own.Runs, site.Heads, ClusterRunState, time);
         Attempts = runs.Attempts;
+        Selections = new SelectionService(
+            zone.Authorizer, names.Reconciler, site.Heads, site.HeadFiller, site.Blobs, site.Lifecycle, site.Operations, runs, steps);
         External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);
         Work = new WorkerService(dispatcher, steps);
     }
@@ -37,6 +39,8 @@ public sealed class RunModule
     public AnalysisService Analyses { get; }
 
     public RunService Runs { get; }
+
+    public SelectionService Selections { get; }
 
     public ExternalRunService External { get; }
 

@@ -166,6 +166,8 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public HeadReverter HeadReverter => _heads.Reverter;
 
+    public HeadFiller HeadFiller => _heads.Filler;
+
     public HeadMover HeadMover => _heads.Mover;
 
     public CompactionScheduler CompactionScheduler => _heads.Scheduler;

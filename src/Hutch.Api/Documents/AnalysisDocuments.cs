@@ -37,6 +37,16 @@ internal static class AnalysisDocuments
         };
     }
 
+    public static SelectionInfo From(SelectedFrames selected) => new()
+    {
+        Run = selected.Run.ToString("N"),
+        Dataset = selected.Name.Dataset,
+        Name = selected.Name.FullName,
+        Frames = selected.Frames,
+        Rows = selected.Rows,
+        Closed = selected.IsClosed,
+    };
+
     public static AnalysisInfo From(StartedAnalysis started) => new()
     {
         Run = started.Run.ToString("N"),

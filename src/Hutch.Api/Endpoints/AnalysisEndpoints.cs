@@ -5,7 +5,7 @@ using Hutch.Model.Analyses;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
+internal sealed class AnalysisEndpoints(AnalysisService analyses, SelectionService selections) : IEndpoints
 {
     private const string Tag = "Analyses";
 
@@ -33,6 +33,11 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
             .At()
             .Takes(HutchJson.Default.TryAnalysis)
             .Gives(HutchJson.Default.AnalysisTrial, TryAsync);
+        table.Add(
+            Tag, "POST", "/runs/{run}/selections", "Make a dataset of the frames whose rows match a condition, by reference",
+            "read of the rows, read and derive of the frames")
+            .Takes(HutchJson.Default.SelectFrames)
+            .Gives(HutchJson.Default.SelectionInfo, SelectAsync, AnalysisDocuments.From, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read").Reads()
             .Query("run", "Only rows of this run").Query("frame", "Only the row of this frame, of the run that is named", "integer")
             .Query("after", "Skip this number of rows; their order never changes", "integer")
@@ -52,6 +57,13 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
         await JsonAnswer.SendAsync(
             request, started.Then<AnalysisInfo>(run => AnalysisDocuments.From(run)), HutchJson.Default.AnalysisInfo,
             started is { IsOk: true, Value.IsNew: false } ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    private async Task<Result<SelectedFrames>> SelectAsync(ApiRequest request)
+    {
+        SelectFrames wanted = await request.ReadAsync(HutchJson.Default.SelectFrames, request.Aborted);
+        return await selections.SelectAsync(
+            request.Caller, RunEndpoints.ParseRun(request.Route("run")), wanted.Where, wanted.Name, request.Aborted);
     }
 
     private static async Task<Result<AnalysisTrial>> TryAsync(ApiRequest request)

@@ -63,6 +63,7 @@ public sealed partial class AuthorizationMatrixTests
             With = ("attempt", "1"), Send = _ => Json(new { claim = Guid.Empty, state = "failed", message = "m" }),
         },
         new("stop a run", "POST /runs/{run}/stop") { Before = async t => t["run"] = await t.StartRunAsync() },
+        new("select from a run", "POST /runs/{run}/selections") { Send = _ => Json(new { where = "frame > 0", name = "hits" }) },
         new("record a run", "POST /runs") { Send = t => Json(ExternalRun(t)) },
         new("end a run", "POST /runs/{run}/finish")
         {

@@ -43,5 +43,7 @@ internal sealed class RunningModules
 
     public AnalysisService Analyses => _runs.Analyses;
 
+    public SelectionService Selections => _runs.Selections;
+
     public RunService Runs => _runs.Runs;
 }

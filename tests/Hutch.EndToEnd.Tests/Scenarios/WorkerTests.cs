@@ -87,7 +87,7 @@ public sealed class WorkerTests
             """
             until hutch analyse --list-steps --json | grep -q hot-pixels; do sleep 0.2; done
             hutch analyse lysozyme --step hot-pixels --json >rows
-            hutch cat lysozyme-hot-pixels results.csv
+            hutch stage lysozyme-hot-pixels out --include /results.csv >/dev/null && cat out/results.csv
             /usr/bin/python3 - <<PYTHON
             import bitshuffle.h5, h5py
             master = h5py.File("sim_master.h5")

@@ -18,7 +18,8 @@ internal sealed class WorkerVerb : Verb
 
     private const int MaxProcesses = 256;
 
-    private const int MaxFrameSeconds = 3600;
+    // A lease with which nothing happens for ten minutes is not extended.
+    private const int MaxFrameSeconds = 500;
 
     private const int MaxConnections = 256;
 

@@ -244,7 +244,9 @@ public sealed class DatasetLifecycle(
             root = wanted.Copy ? found.Value.Root : root;
         }
 
-        long? expires = wanted.TransientDays is int days ? context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds : null;
+        long? expires = wanted.TransientDays is int days
+            ? context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds
+            : wanted.ExpiresAt;
         DatasetOrigin origin = following ? DatasetOrigin.Following : parents.Count > 0 ? DatasetOrigin.Derived : DatasetOrigin.Original;
         context.Emit(new JournalRecord.DatasetCreated(
             wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, TreeReference.From(root), expires,

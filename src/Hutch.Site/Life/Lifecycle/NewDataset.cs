@@ -37,6 +37,9 @@ public sealed record NewDataset
 
     /// <summary>The days after which its bytes expire; null for data that is kept.</summary>
     public int? TransientDays { get; init; }
+
+    /// <summary>The time at which its bytes expire, in milliseconds since 1970, in place of days.</summary>
+    public long? ExpiresAt { get; init; }
 }
 
 /// <param name="At">The version; null for the newest snapshot.</param>

@@ -15,6 +15,7 @@ internal sealed class HeadModule
         Compactor = new HeadCompactor(committer, records, tree, operations, new ResultFiles(records, intake, Reader, time), options, time);
         var editor = new HeadEditor(committer, Reader, Compactor, operations);
         Reverter = new HeadReverter(editor, Reader, operations);
+        Filler = new HeadFiller(editor);
         Mover = new HeadMover(editor, Reader);
         Scheduler = new CompactionScheduler(committer, records, Compactor, options, time, logger);
     }
@@ -26,6 +27,8 @@ internal sealed class HeadModule
     public HeadCompactor Compactor { get; }
 
     public HeadReverter Reverter { get; }
+
+    public HeadFiller Filler { get; }
 
     public HeadMover Mover { get; }
 

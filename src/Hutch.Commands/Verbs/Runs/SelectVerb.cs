@@ -1,0 +1,46 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Runs;
+
+/// <summary><c>hutch select</c>: a dataset of the frames whose rows in a run match a condition.</summary>
+internal sealed class SelectVerb : Verb
+{
+    private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
+
+    private readonly Argument<string> _where = new("condition")
+    {
+        Description = "Comparisons of columns with numbers, texts in quotes, true or false; with and, or, not and parentheses.",
+    };
+
+    private readonly Option<string> _name = new("--as")
+    {
+        Description = "The name of the new dataset.",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    internal SelectVerb(CliHost host)
+        : base(
+            host,
+            "select",
+            "Make a dataset of the frames whose rows in a run match a condition, by reference, with their header, mask and rows.",
+            "hutch select 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 'n_spots_total>=15 and estimated_d_min<2.5' --as hits",
+            "hutch select 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 'frame>100 and not (word = \"dark\")' --as later")
+    {
+        Add(_run);
+        Add(_where);
+        Add(_name);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var wanted = new SelectFrames { Where = context.Value(_where)!, Name = context.Value(_name)! };
+        SelectionInfo made = await context.Server.SelectFramesAsync(context.Value(_run)!, wanted, cancellationToken);
+        context.Print(
+            made, HutchJson.Default.SelectionInfo,
+            $"{Human.Count(made.Frames, "frame", "frames")} of {Human.Count(made.Rows, "row", "rows")} are in {made.Name}"
+            + (made.Closed ? ", which is closed." : ", which is open: close it when its source is closed."));
+        return ExitCode.Ok;
+    }
+}
