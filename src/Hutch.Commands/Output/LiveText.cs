@@ -130,8 +130,9 @@ internal static class LiveText
         foreach (LiveRunInfo run in live.Runs)
         {
             table.Add(
-                State(run.State), run.DatasetName ?? "–", Done(run), Human.Count(run.Waiting), Lag(run.LagSeconds), Rate(run.FramesPerSecond),
-                Human.Count(run.InWork), Human.Count(run.GivenUp), Human.Count(run.Skipped), run.User, run.Program, run.Id);
+                State(run.State), run.DatasetName ?? "–", Done(run), Human.Count(run.Waiting), Lag(run.LagSeconds),
+                Rate(run.FramesPerSecond), Human.Count(run.InWork), Human.Count(run.GivenUp), Human.Count(run.Skipped),
+                run.User, run.Program, run.Id);
         }
 
         return table;

@@ -8,7 +8,6 @@ using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Processing;
-using Hutch.Processing.Runs;
 using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;

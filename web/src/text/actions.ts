@@ -88,6 +88,7 @@ const labels: Record<string, string> = {
   "password.change": "Password changed",
   "principal.find": "User or group looked up",
   "program.list": "Programs viewed",
+  "program.switch": "Automatic start of a program changed",
   "publication.change": "Publication changed",
   "publication.publish": "Published",
   "publication.read": "Publication viewed",

@@ -15,7 +15,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import homeClasses from "../datasets/cards.module.css";
 import { DatasetCard } from "../datasets/DatasetCard";
-import { formatBytes, formatCount, plural } from "../text/format";
+import { formatBytes, plural } from "../text/format";
 import { NewData } from "./NewData";
 import { Notes } from "./Notes";
 import { People } from "./People";

@@ -59,8 +59,8 @@ internal sealed class StepOptions
     internal Option<string?> WhenBehind { get; } = new("--when-behind")
     {
         Description = "With --follow: the policy when frames arrive faster than they are analysed. all (default): keep all waiting. "
-            + "newest: take the newest next; with 256 waiting, skip the oldest. every:N, such as every:10: with 256 waiting, keep each N-th "
-            + "frame only. `hutch submit DATASET --missing-from RUN` analyses the skipped ones later.",
+            + "newest: take the newest next; with 256 waiting, skip the oldest. every:N, such as every:10: with 256 waiting, keep each "
+            + "N-th frame only. `hutch submit DATASET --missing-from RUN` analyses the skipped ones later.",
         HelpName = "POLICY",
     };
 
