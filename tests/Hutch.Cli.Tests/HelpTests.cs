@@ -42,7 +42,7 @@ public sealed class HelpTests
             Assert.NotEmpty(verb.Examples);
             foreach (string example in verb.Examples)
             {
-                string command = example.Split(['<', '>', '|'])[0].Split("&&")[0].Replace('\'', '"');
+                string command = System.Text.RegularExpressions.Regex.Replace(example, "'[^']*'", "\"quoted\"").Split(['<', '>', '|'])[0].Split("&&")[0];
                 Assert.StartsWith("hutch ", command, StringComparison.Ordinal);
                 ParseResult parsed = root.Parse(command["hutch ".Length..], HutchProgram.Parser);
                 Assert.True(parsed.Errors.Count == 0, $"{example}: {string.Join(' ', parsed.Errors)}");

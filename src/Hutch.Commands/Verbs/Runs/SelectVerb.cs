@@ -25,8 +25,8 @@ internal sealed class SelectVerb : Verb
             host,
             "select",
             "Make a dataset of the frames whose rows in a run match a condition, by reference, with their header, mask and rows.",
-            "hutch select 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 'n_spots_total>=15 and estimated_d_min<2.5' --as hits",
-            "hutch select 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 'frame>100 and not (word = \"dark\")' --as later")
+            "hutch select 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 'n_spots_total >= 15 and estimated_d_min < 2.5' --as hits",
+            "hutch select 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 'frame > 100 and not (word = \"dark\")' --as later")
     {
         Add(_run);
         Add(_where);
