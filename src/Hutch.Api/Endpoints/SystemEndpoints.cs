@@ -63,9 +63,12 @@ internal sealed class SystemEndpoints(HealthService health, MetricsText metrics,
     /// <summary>The state of the stores and their response times; their addresses are never shown.</summary>
     private static string EngineLine(EngineStatus engine) => engine.Report.Stores.Count == 0 ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"engine {engine.Report.Kind}: {string.Join(", ", engine.Report.Stores.Select(Line))}, {engine.RecordsBehind} records behind\n")
+        $"engine {engine.Report.Kind}: {string.Join(", ", engine.Report.Stores.Select(Line))}{Behind(engine)}\n")
         + string.Concat(engine.Report.Stores.Where(static store => store.Trouble is not null).Select(static store =>
             $"warning {store.Name.Replace(' ', '-')}: The {store.Name} cannot be used. Operators see why with `hutch servers`.\n"));
+
+    private static string Behind(EngineStatus engine) =>
+        engine.RecordsBehind is { } late ? string.Create(CultureInfo.InvariantCulture, $", {late} records behind") : "";
 
     private static string Line(StoreReport store) => store.Trouble is null
         ? string.Create(CultureInfo.InvariantCulture, $"{store.Name} answers in {store.Took.TotalMilliseconds:0.0} ms")

@@ -68,7 +68,7 @@ internal sealed class FolderLife(
         {
             throw Refused(
                 $"The bucket {objects.Name} belongs to a data folder (on {owner.Machine} since {Time(owner)}), not to this one. "
-                + "Give this one an empty bucket or another 'storage.bucket.prefix'. To make that folder anew from the bucket, run "
+                + "Give this one an empty bucket or another 'storage.bucket.prefix'. To rebuild that folder from the bucket, run "
                 + "`hutch rebuild --from-bucket`.");
         }
 
@@ -114,7 +114,7 @@ internal sealed class FolderLife(
 
     private const string Advice =
         "Two servers with one bucket would lose data. If the other one has stopped for good, start this one with `--take-over-bucket`, or "
-        + "make the folder anew with `hutch rebuild --from-bucket`. Nothing was changed.";
+        + "rebuild the folder with `hutch rebuild --from-bucket`. Nothing was changed.";
 
     /// <summary>Begins a new life of this folder, if the operator wants that and the bucket still has all of it.</summary>
     private async Task TakeOverAsync(FolderRecord record, FolderOwner owner, HutchError refusal, CancellationToken ct)

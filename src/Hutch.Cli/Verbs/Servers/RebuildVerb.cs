@@ -52,9 +52,9 @@ internal sealed class RebuildVerb : Verb
         context.Print(
             new RebuildLine(options.DataFolder, records),
             FullJson.Default.RebuildLine,
-            $"{options.DataFolder}: made anew from the bucket, {Human.Count(folder.Segments, "segment", "segments")}, "
-            + $"{Display.Bytes(folder.Bytes)}, {Human.Count(records, "journal record", "journal records")}. Put the keys and "
-            + "hutch.yaml back from where you keep them, and start the server.");
+            $"{options.DataFolder}: rebuilt from the bucket: {Human.Count(folder.Segments, "segment", "segments")}, "
+            + $"{Display.Bytes(folder.Bytes)}, {Human.Count(records, "journal record", "journal records")}. Restore the "
+            + "keys and hutch.yaml from your copies, and start the server.");
         if (folder.Accounts is null)
         {
             context.WriteNote("The bucket has no copy of the accounts (zone.db): restore it from a backup before the first start.");
