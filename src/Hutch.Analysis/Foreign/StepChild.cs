@@ -17,7 +17,7 @@ internal sealed class StepChild : IDisposable
     private const int MaxShownCharacters = 300;
 
     /// <summary>A process that the program started may hold its standard error open.</summary>
-    private static readonly TimeSpan TimeForErrors = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TimeForErrors = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan TimeToDie = TimeSpan.FromSeconds(5);
 

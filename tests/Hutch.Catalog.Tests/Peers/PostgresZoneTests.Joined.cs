@@ -136,6 +136,8 @@ public sealed partial class PostgresZoneTests
         {
             Assert.True(change.Principals.CreateUser(Eve, "eve", null).IsOk);
             change.Memberships.Put(Lab, Bob, manager: true);
+            change.Visits.Put(new VisitRecord(
+                Lab, "lab", null, "mx1", "i04", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), null, null));
             change.Roles.Set(Ada, [Role.User, Role.Auditor]);
             change.Sites.Add(SiteId, "archive", BlobHash.Compute("archive"u8), SiteLabels.Empty);
             change.Sites.Add(OtherSiteId, "compute", BlobHash.Compute("compute"u8), SiteLabels.Empty);

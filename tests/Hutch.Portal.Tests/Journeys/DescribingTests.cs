@@ -27,7 +27,7 @@ public sealed class DescribingTests(Browser browser) : Journey(browser)
         ILocator table = page.GetByRole(AriaRole.Table, new() { Name = "Single-particle analysis" });
         await Expect(table.GetByRole(AriaRole.Row)).ToHaveTextAsync(
             ["Sample70S ribosome", "KeywordsE. coli, rnap", "Pixel size0.83 Å", "Total exposure40 e/Å²"]);
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("voltage is missing; a number from 0 to 3000 in kV");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Acceleration voltage (0–3000 kV)");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("magnification is a voltage (in kV); a number of at least 0 is expected.");
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Also in the document" }).GetByRole(AriaRole.Row)).ToHaveTextAsync(["autoname20211227125"]);
         await page.MustBeAccessibleAsync();
