@@ -26,7 +26,7 @@ internal static class PageChecks
     /// <summary>Waits until the page is loaded and drawn.</summary>
     public static async Task SettleAsync(this IPage page)
     {
-        await page.WaitForFunctionAsync("() => document.querySelector('h1') !== null && document.querySelector('[role=status][aria-label^=Loading], [data-loading]:not(button)') === null");
+        await page.WaitForFunctionAsync("() => document.querySelector('h1') !== null && document.querySelector('[role=status][aria-label^=Loading], [data-loading]:not(button, button *)') === null");
         foreach (IFrame frame in page.Frames.Skip(1))
         {
             await frame.WaitForLoadStateAsync();
