@@ -16,7 +16,8 @@ export async function send(input: string | Request, init: RequestInit = {}, by: 
   const again = input instanceof Request ? input.clone() : input;
   const response = await sendOnce(input, init, by);
   if (response.status !== 401 || isLogin(response.url)) return response;
-  return (await waitForLogin()) ? sendOnce(again, init, by) : response;
+  const method = (input instanceof Request ? input.method : init.method) ?? "GET";
+  return (await waitForLogin(method === "GET")) ? sendOnce(again, init, by) : response;
 }
 
 async function sendOnce(input: string | Request, init: RequestInit, by: Fetch): Promise<Response> {

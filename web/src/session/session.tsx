@@ -33,7 +33,7 @@ async function fetchMe(before: Me | null | undefined): Promise<Me | null> {
     if (!(problem instanceof ApiProblem && problem.status === 401)) throw problem;
     if (!before) return null;
     // The session expired during work. Who does not log in again keeps the page: something may be typed in it.
-    return (await waitForLogin()) ? await must(api.GET("/me")) : before;
+    return (await waitForLogin(true)) ? await must(api.GET("/me")) : before;
   }
 }
 
