@@ -28,7 +28,7 @@ public sealed class OperationsModule
         Servers = new ServerStates(site.Engine.Others, () => StateOf(site, started, watched()), time);
         Activity = new ActivityService(zone.Authorizer, zone.Accounts, Servers, Storage, Jobs, time);
         Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings, Servers);
-        Live = new LiveService(zone.Authorizer, (runs.ClusterRunState, runs.Attempts), Health, Servers, broker, time);
+        Live = new LiveService(zone.Authorizer, runs.ClusterRunState, runs.Attempts, Health, Servers, broker, time);
         Arrivals = new ArrivalService(reading.Own.Describer, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         OwnedFiles = new OwnedFiles(site.Blobs, site.ReadIndex);

@@ -24,7 +24,8 @@ public sealed class RunModule
         Analyses = new AnalysisService(
             zone.Authorizer, names.Reconciler, site.Heads, site.HeadCompactor, runs.Registry, new StepOffer(steps, dispatcher), queues,
             callbacks);
-        Runs = new RunService(zone.Authorizer, (runs.Registry, runs.Attempts), reading.Own.Runs, site.Heads, ClusterRunState, time);
+        Runs = new RunService(
+            zone.Authorizer, runs.Registry, runs.Attempts, reading.Own.Runs, site.Heads, ClusterRunState, time);
         Attempts = runs.Attempts;
         Selections = new SelectionService(
             zone.Authorizer, names.Reconciler, site.Heads, site.HeadFiller, site.Blobs, site.Lifecycle, site.Operations, runs, steps);

@@ -25,19 +25,8 @@ internal sealed class DavXml : IDisposable
     /// <summary>Reads the document of a request, of limited size, without DTD or entities; null for an empty body.</summary>
     public static async Task<XElement?> ReadAsync(ApiRequest request)
     {
-        ReadResult read;
-        while (!(read = await request.Body.ReadAsync(request.Aborted)).IsCompleted && read.Buffer.Length <= MaxBodyBytes)
-        {
-            request.Body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-
-        if (read.Buffer.Length > MaxBodyBytes)
-        {
-            throw ErrorCode.TooLarge.With($"The document is longer than {MaxBodyBytes} bytes.").ToException();
-        }
-
-        byte[] document = read.Buffer.ToArray();
-        request.Body.AdvanceTo(read.Buffer.End);
+        byte[] document = await request.TryReadAllAsync(MaxBodyBytes, request.Aborted)
+            ?? throw ErrorCode.TooLarge.With($"The document is longer than {MaxBodyBytes} bytes.").ToException();
         return document.Length == 0 ? null : Parse(document);
     }
 

@@ -148,26 +148,10 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
     private Task<Result<StoredEntry>> PutSpecialAsync(ApiRequest request, DatasetPath path, Entry entry) =>
         changes.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
 
-    private static async Task<string> ReadTargetAsync(ApiRequest request)
-    {
-        while (true)
-        {
-            ReadResult read = await request.Body.ReadAsync(request.Aborted);
-            if (read.Buffer.Length > EntryRules.MaxTargetBytes)
-            {
-                throw ErrorCode.InvalidBody.With($"The target of the link is longer than {EntryRules.MaxTargetBytes} bytes.").ToException();
-            }
-
-            if (read.IsCompleted)
-            {
-                string target = Encoding.UTF8.GetString(read.Buffer);
-                request.Body.AdvanceTo(read.Buffer.End);
-                return target;
-            }
-
-            request.Body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-    }
+    private static async Task<string> ReadTargetAsync(ApiRequest request) =>
+        await request.TryReadAllAsync(EntryRules.MaxTargetBytes, request.Aborted) is { } target
+            ? Encoding.UTF8.GetString(target)
+            : throw ErrorCode.InvalidBody.With($"The target of the link is longer than {EntryRules.MaxTargetBytes} bytes.").ToException();
 
     private static long Modified(ApiRequest request)
     {

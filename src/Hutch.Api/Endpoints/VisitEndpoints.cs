@@ -202,18 +202,9 @@ internal sealed class VisitEndpoints(
     /// <summary>Reads the visits of a file of limited size.</summary>
     private static async Task<Result<IReadOnlyList<VisitDocument>>> ReadFileAsync(ApiRequest request)
     {
-        byte[]? bytes = null;
-        while (bytes is null)
+        if (await request.TryReadAllAsync(VisitFile.MaxBytes, request.Aborted) is not { } bytes)
         {
-            ReadResult read = await request.Body.ReadAsync(request.Aborted);
-            if (read.Buffer.Length > VisitFile.MaxBytes)
-            {
-                request.Body.AdvanceTo(read.Buffer.End);
-                return ErrorCode.TooLarge.With($"The file is larger than {VisitFile.MaxBytes} bytes, the limit. Import it in parts.");
-            }
-
-            bytes = read.IsCompleted ? read.Buffer.ToArray() : null;
-            request.Body.AdvanceTo(bytes is null ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
+            return ErrorCode.TooLarge.With($"The file is larger than {VisitFile.MaxBytes} bytes, the limit. Import it in parts.");
         }
 
         return VisitFile.Read(bytes).Then(static visits => visits.Count > VisitLimits.MaxImported

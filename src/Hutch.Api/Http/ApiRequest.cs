@@ -133,4 +133,18 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     public Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
         JsonBody.ReadAsync(Body, type, api.Options.Limits.MaxJsonBytes, ct);
+
+    /// <summary>Reads the whole body; null if it is longer than the limit.</summary>
+    public async Task<byte[]?> TryReadAllAsync(int maxBytes, CancellationToken ct)
+    {
+        ReadResult read;
+        while (!(read = await Body.ReadAsync(ct)).IsCompleted && read.Buffer.Length <= maxBytes)
+        {
+            Body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+
+        byte[]? all = read.Buffer.Length <= maxBytes ? read.Buffer.ToArray() : null;
+        Body.AdvanceTo(read.Buffer.End);
+        return all;
+    }
 }

@@ -15,10 +15,11 @@ public sealed class RunService
     private readonly TimeProvider _time;
 
     internal RunService(
-        Authorizer authorizer, (RunRegistry, RunAttempts) runs, RunReader reader, HeadReader heads, ClusterRunState work, TimeProvider time)
+        Authorizer authorizer, RunRegistry runs, RunAttempts attempts, RunReader reader, HeadReader heads, ClusterRunState work,
+        TimeProvider time)
     {
-        (_authorizer, _reader, _heads, _work, _time) = (authorizer, reader, heads, work, time);
-        (_runs, _attempts) = runs;
+        (_authorizer, _runs, _attempts, _reader) = (authorizer, runs, attempts, reader);
+        (_heads, _work, _time) = (heads, work, time);
     }
 
     /// <summary>Returns one run, for a caller that may see one of the datasets that it read or wrote.</summary>

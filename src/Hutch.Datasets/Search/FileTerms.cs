@@ -43,20 +43,10 @@ internal sealed class FileTerms
 
     private void Add(string path)
     {
-        int start = 0;
-        int at = 0;
-        foreach (Rune rune in path.EnumerateRunes())
+        foreach (Range word in IndexWords.In(path))
         {
-            if (!IsOfWord(rune))
-            {
-                AddWord(path.AsSpan(start, at - start));
-                start = at + rune.Utf16SequenceLength;
-            }
-
-            at += rune.Utf16SequenceLength;
+            AddWord(path.AsSpan(word));
         }
-
-        AddWord(path.AsSpan(start));
     }
 
     private void AddWord(ReadOnlySpan<char> written)
@@ -90,10 +80,6 @@ internal sealed class FileTerms
 
         return false;
     }
-
-    /// <summary>Returns true for a part of a word, as the tokenizer of the index sees it: letters, digits, and combining marks.</summary>
-    private static bool IsOfWord(Rune rune) =>
-        Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark;
 
     private static string ShapeOf(string word)
     {

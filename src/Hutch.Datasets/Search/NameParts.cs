@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hutch.Datasets.Search;
 
 /// <summary>
@@ -21,9 +19,11 @@ internal static class NameParts
     public static string Of(string name, string? title)
     {
         string text = name + " " + title;
+        text = text[..Math.Min(text.Length, MostCharacters)];
         var parts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string word in Words(text[..Math.Min(text.Length, MostCharacters)]))
+        foreach (Range place in IndexWords.In(text))
         {
+            string word = text[place];
             int[] starts = [.. StringInfo.ParseCombiningCharacters(word).Skip(1)];
             foreach (int start in starts.Where(start => word.Length - start is >= LeastCharacters and <= MostOfWord))
             {
@@ -32,27 +32,5 @@ internal static class NameParts
         }
 
         return string.Join(' ', parts);
-    }
-
-    private static IEnumerable<string> Words(string text)
-    {
-        var word = new StringBuilder();
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            if (Rune.IsLetterOrDigit(rune))
-            {
-                _ = word.Append(rune);
-            }
-            else if (word.Length > 0)
-            {
-                yield return word.ToString();
-                _ = word.Clear();
-            }
-        }
-
-        if (word.Length > 0)
-        {
-            yield return word.ToString();
-        }
     }
 }

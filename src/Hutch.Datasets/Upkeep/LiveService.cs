@@ -19,11 +19,11 @@ public sealed class LiveService
     private readonly TimeProvider _time;
 
     internal LiveService(
-        Authorizer authorizer, (ClusterRunState, RunAttempts) work, HealthService health, ServerStates servers, BrokerDepths? broker,
-        TimeProvider time)
+        Authorizer authorizer, ClusterRunState work, RunAttempts attempts, HealthService health, ServerStates servers,
+        BrokerDepths? broker, TimeProvider time)
     {
-        (_authorizer, _health, _servers, _broker, _time) = (authorizer, health, servers, broker, time);
-        (_work, _attempts) = work;
+        (_authorizer, _work, _attempts, _health) = (authorizer, work, attempts, health);
+        (_servers, _broker, _time) = (servers, broker, time);
     }
 
     /// <summary>
