@@ -139,7 +139,7 @@ internal sealed class StepProcess : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // It was ended on purpose, and whoever waits has been answered.
+            // It was ended on purpose, and all its frames have been answered.
             End(child, "was ended", mayRetry: true);
         }
     }

@@ -41,7 +41,7 @@ internal sealed class ProgramSwitchVerb : Verb
 
     internal static ProgramSwitchVerb Enable(CliHost host) => new(
         host, true, "enable",
-        "Let a program start by itself on your behalf: when the dataset is closed, or when its files have come, as its document says.",
+        "Let a program start by itself on your behalf: when the dataset is closed, or when its files have arrived, as its document says.",
         "hutch program enable reconstruct scan-7", "hutch program enable reconstruct --mine --parameter axis=512.5");
 
     internal static ProgramSwitchVerb Disable(CliHost host) => new(
