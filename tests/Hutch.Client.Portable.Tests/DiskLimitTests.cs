@@ -5,50 +5,66 @@ using Hutch.Model;
 
 namespace Hutch.Client.Portable.Tests;
 
-/// <summary>What a disk cannot hold is refused by name; nothing of it leaves the dataset.</summary>
+/// <summary>What a disk cannot hold is named; nothing of it leaves the dataset.</summary>
 public sealed class DiskLimitTests : DiskTest
 {
     [Theory]
     [InlineData("macOS, APFS")]
     [InlineData("Windows, NTFS")]
-    public async Task Names_that_the_disk_takes_for_one_are_listed_and_nothing_is_pushed(string kind)
+    public async Task The_first_of_names_that_the_disk_takes_for_one_is_there_and_the_dataset_keeps_the_others(string kind)
     {
         On(kind);
         Server.Change(("Data/A.txt", "1"), ("Data/a.txt", "2"), ("data/x", "3"), ("other", "4"));
 
-        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => CloneAsync("clone"));
+        CloneOutcome cloned = await CloneAsync("clone");
 
-        Assert.Equal(ErrorCode.InvalidPath, refused.Error.Code);
-        Assert.Contains("'Data/A.txt' and 'Data/a.txt'", refused.Error.Message, StringComparison.Ordinal);
-        Assert.Contains("'Data' and 'data'", refused.Error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+        Assert.Equal(["Data/a.txt", "data/x"], cloned.LeftOut);
+        Assert.Contains("left out, as this disk takes 'Data/A.txt' and 'Data/a.txt' for one name: 'Data/a.txt'", Progress.Told);
+        Assert.Contains("left out, as this disk takes 'Data' and 'data' for one name: 'data/x'", Progress.Told);
+        Assert.Null((await PushAsync(Reopen("clone"))).Snapshot);
+        Folder.Write("clone/Data/A.txt", "new");
+        await PushAsync(Reopen("clone"));
         Assert.Equal(4, Server.Head.Count);
-
-        Assert.Contains("hutch move alice/lysozyme NAME NEW-NAME", refused.Error.Code.Advice, StringComparison.Ordinal);
+        Assert.Equal("2", Server.Text("Data/a.txt"));
 
         Server.Change(("Data/a.txt", null), ("data/x", null), ("Data/b.txt", "2"));
-        await CloneAsync("renamed");
-        Assert.Equal(("1", "2"), (Text("renamed/Data", "A.txt"), Text("renamed/Data", "b.txt")));
+        Assert.Empty((await PullAsync(Reopen("clone"))).LeftOut);
+        Assert.Equal(("new", "2"), (Text("clone/Data", "A.txt"), Text("clone/Data", "b.txt")));
     }
 
     [Theory]
     [InlineData("macOS, APFS")]
     [InlineData("Windows, NTFS")]
-    public async Task A_pull_of_such_a_name_changes_nothing(string kind)
+    public async Task A_pull_leaves_such_a_name_out_until_the_other_is_removed(string kind)
     {
         On(kind);
         Server.Change(("A.txt", "1"), ("b", "1"));
         await CloneAsync("clone");
         Server.Change(("a.txt", "2"), ("b", "2"));
 
-        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => PullAsync(Reopen("clone")));
+        Assert.Equal(["a.txt"], (await PullAsync(Reopen("clone"))).LeftOut);
 
-        Assert.Equal(ErrorCode.InvalidPath, refused.Error.Code);
-        Assert.Equal(("1", "1"), (Folder.Read("clone/A.txt"), Folder.Read("clone/b")));
+        Assert.Equal(("1", "2"), (Folder.Read("clone/A.txt"), Folder.Read("clone/b")));
         Server.Change(("A.txt", null));
         await PullAsync(Reopen("clone"));
         Assert.Equal(("2", "2"), (Folder.Read("clone/a.txt"), Folder.Read("clone/b")));
         Assert.Null((await PushAsync(Reopen("clone"))).Snapshot);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_one_that_was_left_out_is_not_pushed_over_it()
+    {
+        On("macOS, APFS");
+        Server.Change(("A.txt", "1"), ("a.txt", "2"));
+        await CloneAsync("clone");
+        File.Move(Folder["clone/A.txt"], Folder["clone/b.txt"]);
+        Folder.Write("clone/a.txt", "3");
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+
+        Assert.Equal(ErrorCode.Conflict, refused.Error.Code);
+        Assert.Contains("'a.txt' is in the dataset already", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Equal("2", Server.Text("a.txt"));
     }
 
     [Theory]
@@ -129,16 +145,31 @@ public sealed class DiskLimitTests : DiskTest
     }
 
     [Fact]
-    public async Task A_name_that_the_disk_refuses_stops_the_clone_and_no_push_follows()
+    public async Task A_name_that_the_disk_refuses_is_left_out_and_stays_in_the_dataset()
     {
         On(new SimulatedDisk { ForbidsNames = true });
         Server.Change(("a", "1"), ("run:1", "2"));
 
-        IOException refused = await Assert.ThrowsAsync<IOException>(() => CloneAsync("clone"));
+        CloneOutcome cloned = await CloneAsync("clone");
 
-        Assert.Contains("run:1", refused.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+        Assert.Equal(["run:1"], cloned.LeftOut);
+        Assert.Contains("left out, as this disk cannot hold the name: 'run:1'", Progress.Told);
+        Assert.Null((await PushAsync(Reopen("clone"))).Snapshot);
         Assert.Equal(2, Server.Head.Count);
+    }
+
+    [Fact]
+    public async Task What_a_disk_could_not_hold_comes_with_the_next_pull_on_a_disk_that_can()
+    {
+        On(new SimulatedDisk { ForbidsNames = true });
+        Server.Change(("a", "1"), ("run:1", "2"));
+        await CloneAsync("clone");
+        On(new SimulatedDisk());
+
+        Assert.Equal(["run:1"], (await PullAsync(Reopen("clone"))).Updated);
+
+        Assert.Equal("2", Folder.Read("clone/run:1"));
+        Assert.Null((await PushAsync(Reopen("clone"))).Snapshot);
     }
 
     [Fact]

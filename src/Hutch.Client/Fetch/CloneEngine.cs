@@ -12,7 +12,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     private long _bytes;
     private long _kept;
     private bool _resuming;
-    private IReadOnlyList<string> _tooLong = [];
+    private IReadOnlyList<string> _leftOut = [];
 
     /// <summary>Clones a version of a dataset into a new working directory, or stages it in a folder.</summary>
     /// <param name="at">Snapshot: number, tag or hash prefix; null for the head, which is fixed first.</param>
@@ -45,7 +45,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         {
             Missing = downloader.Missing,
             MadeRoom = downloader.ExpiredEarly,
-            TooLong = _tooLong,
+            LeftOut = _leftOut,
         };
     }
 
@@ -150,8 +150,9 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         using var writer = new WorkspaceWriter(workspace);
         using var reader = new StableReader(workspace.Root);
         using IndexReader index = workspace.Index.Read();
-        var filter = new PathFilter(workspace.Config);
-        var clashes = new CaseClashes(workspace.IgnoresCase);
+        var filter = new PathFilter(workspace);
+        filter.Forget();
+        var clashes = new CaseClashes(workspace.Names.IgnoresCase);
         await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
         {
             if (filter.LeavesOut(entry.Path))
@@ -165,8 +166,10 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
                 continue;
             }
 
-            if (clashes.Add(SafePath.Check(entry).Path))
+            if (clashes.Add(SafePath.Check(entry).Path) is { } clash)
             {
+                filter.LeaveOut(entry.Path, clash);
+                progress.Add(1, 0);
                 continue;
             }
 
@@ -189,13 +192,12 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             }
         }
 
-        _tooLong = filter.TooLong;
+        _leftOut = [.. filter.LeftOut.Select(static left => left.Path)];
+        workspace.SetLeftOut(filter.AllLeftOut());
         foreach (string sentence in filter.Report())
         {
             progress.Report(sentence);
         }
-
-        clashes.ThrowIfAny(workspace.Config.Name);
     }
 
     /// <summary>Returns true if an interrupted clone already fetched an entry. Throws if a file of other origin is at its path.</summary>
@@ -281,6 +283,6 @@ public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, l
     /// <summary>Those of them that were temporary and made room for newer data.</summary>
     public IReadOnlyList<string> MadeRoom { get; init; } = [];
 
-    /// <summary>Paths that were left out because a name in them is too long for a disk.</summary>
-    public IReadOnlyList<string> TooLong { get; init; } = [];
+    /// <summary>Paths that were left out because the disk cannot hold them.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
 }

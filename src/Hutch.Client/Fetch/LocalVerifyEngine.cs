@@ -23,7 +23,7 @@ public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, I
             using BlobCache? cache = BlobCache.OpenOf(workspace);
             using FixedListing<EntryInfo> listing = await client.ListFilesAsync(
                 workspace.Config.Dataset, snapshot.ToString(CultureInfo.InvariantCulture), ct: cancellationToken);
-            var filter = new PathFilter(workspace.Config);
+            var filter = new PathFilter(workspace);
             await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
             {
                 if (!filter.LeavesOut(entry.Path))

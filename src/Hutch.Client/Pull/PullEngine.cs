@@ -20,7 +20,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private readonly HashSet<string> _removedHere = new(StringComparer.Ordinal);
     private readonly PendingConflicts _pending = new(workspace);
     private readonly Lock _naming = new();
-    private readonly PathFilter _filter = new(workspace.Config);
+    private readonly PathFilter _filter = new(workspace);
     private IReadOnlyList<string> _missing = [];
     private IReadOnlyList<string> _expiredEarly = [];
 
@@ -31,12 +31,12 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         workspace.RefuseUnlessComplete();
         progress.Start("Comparing", null, null);
         (long? snapshot, List<RemoteChange> changes) = await RemoteChangesAsync(cancellationToken);
+        LeaveOutClashes(changes);
         foreach (string sentence in _filter.Report())
         {
             progress.Report(sentence);
         }
 
-        RefuseClashes(changes);
         if (changes.Count > 0)
         {
             try
@@ -55,6 +55,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             }
         }
 
+        workspace.SetLeftOut(_filter.AllLeftOut());
         if (snapshot is { } number && (changes.Count > 0 || number != workspace.Base.Snapshot))
         {
             workspace.SaveBase(number, workspace.Base.With(changes.Select(c => (c.Path, c.After))));
@@ -68,7 +69,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             Removed = _removed,
             Missing = _missing,
             MadeRoom = _expiredEarly,
-            TooLong = _filter.TooLong,
+            LeftOut = [.. _filter.LeftOut.Select(static left => left.Path)],
             Conflicts = [.. _conflicts.OrderBy(c => c.Path, Utf8Order.Comparer)],
         };
     }
@@ -80,20 +81,48 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         workspace.SetConflicts(_pending.After(changed, _conflicts, writer, cancellationToken));
     }
 
-    private void RefuseClashes(List<RemoteChange> changes)
+    /// <summary>Leaves out additions that this disk takes for another entry: an addition to what is here, or the later of two.</summary>
+    private void LeaveOutClashes(List<RemoteChange> changes)
     {
-        if (!workspace.IgnoresCase || changes.All(static change => change.After is null))
+        List<(string Path, CaseClash Clash)> found = Clashes(changes);
+        if (found.Count == 0)
         {
             return;
         }
 
-        var clashes = new CaseClashes(ignoresCase: true);
-        foreach (EntryInfo entry in workspace.Base.With(changes.Select(c => (c.Path, c.After))))
+        HashSet<string> added = changes.Where(static change => change.After is not null).Select(static change => change.Path)
+            .ToHashSet(StringComparer.Ordinal);
+        added.ExceptWith(workspace.Base.Read().Select(static entry => entry.Path));
+        foreach ((string path, CaseClash clash) in found)
         {
-            clashes.Add(entry.Path);
+            string[] left = added.Contains(path) ? [path]
+                : [.. added.Where(one => PathSelection.IsAtOrBelow(one, clash.First)).Order(Utf8Order.Comparer)];
+            foreach (string one in left.Where(added.Remove))
+            {
+                _filter.LeaveOut(one, clash);
+            }
         }
 
-        clashes.ThrowIfAny(workspace.Config.Name);
+        HashSet<string> leftOut = _filter.LeftOut.Select(static left => left.Path).ToHashSet(StringComparer.Ordinal);
+        changes.RemoveAll(change => leftOut.Contains(change.Path));
+    }
+
+    private List<(string Path, CaseClash Clash)> Clashes(List<RemoteChange> changes)
+    {
+        var found = new List<(string, CaseClash)>();
+        if (changes.Exists(static change => change.After is not null) && workspace.Names.IgnoresCase)
+        {
+            var clashes = new CaseClashes(ignoresCase: true);
+            foreach (EntryInfo entry in workspace.Base.With(changes.Select(static change => (change.Path, change.After))))
+            {
+                if (clashes.Add(entry.Path) is { } clash)
+                {
+                    found.Add((entry.Path, clash));
+                }
+            }
+        }
+
+        return found;
     }
 
     /// <summary>
@@ -102,25 +131,16 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private async Task<(long? Snapshot, List<RemoteChange> Changes)> RemoteChangesAsync(CancellationToken cancellationToken)
     {
         DatasetId id = workspace.Config.Dataset;
-        if (workspace.Base.Snapshot is { } from)
+        if (workspace.Base.Snapshot is { } from && !(workspace.LeftOut.Count > 0 && _filter.HasRoomNow()))
         {
             try
             {
                 using FixedListing<DiffLine> diff = await client.DiffAsync(
                     id, from.ToString(CultureInfo.InvariantCulture), to: null, cancellationToken);
-                var changes = new List<RemoteChange>();
-                await foreach (DiffLine line in diff.Lines.WithCancellation(cancellationToken))
+                if (await ChangesAsync(diff.Lines, cancellationToken) is { } changes)
                 {
-                    if (_filter.LeavesOut(line.Path))
-                    {
-                        continue;
-                    }
-
-                    changes.Add(new RemoteChange(line.Path, line.After is { } after ? SafePath.Check(after, line.Path) : null));
+                    return (diff.Snapshot ?? from, changes);
                 }
-
-                RefuseUnsorted(changes);
-                return (diff.Snapshot ?? from, changes);
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
             {
@@ -128,8 +148,30 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             }
         }
 
+        _filter.Forget();
         using FixedListing<EntryInfo> listing = await client.ListFilesAsync(id, at: null, ct: cancellationToken);
         return (listing.Snapshot, await CompareAllAsync(listing.Lines, cancellationToken));
+    }
+
+    // A removal may make room for what was left out: null, as everything has to be compared then.
+    private async Task<List<RemoteChange>?> ChangesAsync(IAsyncEnumerable<DiffLine> lines, CancellationToken cancellationToken)
+    {
+        var changes = new List<RemoteChange>();
+        await foreach (DiffLine line in lines.WithCancellation(cancellationToken))
+        {
+            if (line.After is null && workspace.LeftOut.Count > 0)
+            {
+                return null;
+            }
+
+            if (!_filter.LeavesOut(line.Path))
+            {
+                changes.Add(new RemoteChange(line.Path, line.After is { } after ? SafePath.Check(after, line.Path) : null));
+            }
+        }
+
+        RefuseUnsorted(changes);
+        return changes;
     }
 
     private async Task<List<RemoteChange>> CompareAllAsync(IAsyncEnumerable<EntryInfo> lines, CancellationToken cancellationToken)
@@ -333,8 +375,8 @@ public sealed record PullOutcome
     /// <summary>Those of them that were temporary and made room for newer data.</summary>
     public IReadOnlyList<string> MadeRoom { get; init; } = [];
 
-    /// <summary>Paths that were left out because a name in them is too long for a disk.</summary>
-    public IReadOnlyList<string> TooLong { get; init; } = [];
+    /// <summary>Paths that were left out because the disk cannot hold them.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
 
     /// <summary>True if the server had no changes.</summary>
     public bool UpToDate => Updated.Count + Removed.Count + Conflicts.Count == 0;

@@ -65,7 +65,7 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
     // A conflict may be older than the rule that such entries stay out.
     private void RefuseLeftOut(IEnumerable<string> paths)
     {
-        if (paths.FirstOrDefault(new PathFilter(workspace.Config).LeavesOut) is { } path)
+        if (paths.FirstOrDefault(new PathFilter(workspace).LeavesOut) is { } path)
         {
             throw (ErrorCode.InvalidPath with { Advice = $"`hutch resolve {path} --mine` decides without it." })
                 .With(

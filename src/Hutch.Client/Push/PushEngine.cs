@@ -117,6 +117,21 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         }
     }
 
+    // The dataset has bytes at such a path that were never here.
+    private void RefuseLeftOut(LocalChanges changes)
+    {
+        if (workspace.LeftOut.Count > 0
+            && changes.Read().FirstOrDefault(file => !file.Gone && workspace.LeftOut.ContainsKey(file.Item.Path)) is { } file)
+        {
+            LeftOutPath left = workspace.LeftOut[file.Item.Path];
+            throw (ErrorCode.Conflict with { Advice = "Rename the file here, or clone the dataset again on a disk that can hold both." })
+                .With(
+                    $"{Display.Quote(left.Path)} is in the dataset already, and was left out here, as {left.Reason}. "
+                    + "A push would replace it.")
+                .ToException();
+        }
+    }
+
     private async Task<DatasetInfo> GetPushableAsync(CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
@@ -178,6 +193,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             return outcome;
         }
 
+        RefuseLeftOut(changes);
         if (Scope is not null && changes.Removed + changes.There == changes.Count)
         {
             workspace.SaveBase(workspace.Base.Snapshot ?? 0, Entries(changes));
@@ -258,7 +274,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         string number = dataset.Snapshots.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, number, ct: cancellationToken);
         using IEnumerator<EntryInfo> wanted = Entries(changes).GetEnumerator();
-        var filter = new PathFilter(workspace.Config);
+        var filter = new PathFilter(workspace);
         await foreach (EntryInfo entry in listing.Lines)
         {
             if (!filter.LeavesOut(entry.Path)

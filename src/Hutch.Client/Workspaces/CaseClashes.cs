@@ -7,18 +7,14 @@ namespace Hutch.Client.Workspaces;
 /// <param name="ignoresCase">False for a disk that tells them apart: nothing is found then.</param>
 internal sealed class CaseClashes(bool ignoresCase)
 {
-    private const int MaxListed = 20;
-
     private readonly List<(string Name, Dictionary<string, string> Below)> _folders = [("", [])];
-    private readonly List<string> _found = [];
-    private int _count;
 
-    /// <summary>Adds the next path in byte order. Returns true if it clashes with an earlier one.</summary>
-    internal bool Add(string path)
+    /// <summary>Adds the next path in byte order. Returns its clash with an earlier one; null for none.</summary>
+    internal CaseClash? Add(string path)
     {
         if (!ignoresCase)
         {
-            return false;
+            return null;
         }
 
         string[] names = path.Split('/');
@@ -32,39 +28,15 @@ internal sealed class CaseClashes(bool ignoresCase)
         for (; depth < names.Length; depth++)
         {
             string fold = PathClashes.NormalizeCase(names[depth]);
-            if (!_folders[depth].Below.TryAdd(fold, names[depth]) && _folders[depth].Below[fold] != names[depth])
+            if (!_folders[depth].Below.TryAdd(fold, names[depth]) && _folders[depth].Below[fold] is var first && first != names[depth])
             {
-                Report(string.Join('/', names[..depth]), _folders[depth].Below[fold], names[depth]);
-                return true;
+                string folder = string.Concat(names[..depth].Select(name => name + "/"));
+                return new CaseClash(folder + first, folder + names[depth]);
             }
 
             _folders.Add((names[depth], []));
         }
 
-        return false;
-    }
-
-    /// <summary>Throws, with a list, if any path clashed.</summary>
-    /// <param name="dataset">The dataset's name, for the advice.</param>
-    internal void ThrowIfAny(string? dataset)
-    {
-        if (_count == 0)
-        {
-            return;
-        }
-
-        string more = _count > _found.Count ? $"\n… and {_count - _found.Count} more." : "";
-        throw (ErrorCode.InvalidPath with { Advice = $"Rename one of each: `hutch move {dataset ?? "DATASET"} NAME NEW-NAME`." }).With(
-            "The dataset has names that differ only in case, and this disk cannot keep them apart:\n" + string.Join('\n', _found) + more)
-            .ToException();
-    }
-
-    private void Report(string folder, string first, string second)
-    {
-        string prefix = folder.Length == 0 ? "" : folder + "/";
-        if (_count++ < MaxListed)
-        {
-            _found.Add($"{Display.Quote(prefix + first)} and {Display.Quote(prefix + second)}");
-        }
+        return null;
     }
 }

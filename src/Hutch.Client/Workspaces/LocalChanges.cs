@@ -16,10 +16,14 @@ internal sealed class LocalChanges : IDisposable
     private readonly Spool<TrackedFile> _changes;
     private readonly List<string> _unstable = [];
     private readonly List<string> _inUse = [];
+    private readonly List<UnstorableItem> _unheld = [];
+    private readonly CaseClashes _clashes;
+    private readonly List<CaseClash> _clashing = [];
 
     private LocalChanges(Workspace workspace)
     {
         _workspace = workspace;
+        _clashes = new CaseClashes(workspace.Names.IgnoresCase);
         _open = SpoolFormat.Files(workspace.Temporary, workspace.Held);
         _changes = SpoolFormat.Files(workspace.Temporary, workspace.Held);
     }
@@ -37,7 +41,7 @@ internal sealed class LocalChanges : IDisposable
     /// <summary>Sentences about names that a person should read.</summary>
     internal IReadOnlyList<string> Warnings { get; private set; } = [];
 
-    /// <summary>Paths that no dataset can hold.</summary>
+    /// <summary>Paths that no dataset can hold, and those of the dataset that this disk cannot hold.</summary>
     internal IReadOnlyList<UnstorableItem> Unstorable { get; private set; } = [];
 
     /// <summary>The number of paths left out because of a pattern; a folder counts once.</summary>
@@ -77,6 +81,7 @@ internal sealed class LocalChanges : IDisposable
                 if (file.Before is { } before)
                 {
                     inBase(before);
+                    changes.FindClash(before);
                 }
 
                 bool isOfGit = file.Item.Path.StartsWith(GitFolder, StringComparison.Ordinal);
@@ -112,6 +117,8 @@ internal sealed class LocalChanges : IDisposable
                 Classify(file);
             }
         }
+
+        Unstorable = [.. Unstorable, .. _unheld];
     }
 
     /// <summary>The files that differ, as often as needed.</summary>
@@ -135,9 +142,33 @@ internal sealed class LocalChanges : IDisposable
         }
     }
 
+    // A working directory that was copied from another disk has a base with more than this one can hold.
+    private void FindClash(EntryInfo before)
+    {
+        if (_clashes.Add(before.Path) is { } clash && (_clashing.Count == 0 || _clashing[^1] != clash))
+        {
+            _clashing.Add(clash);
+        }
+    }
+
+    private string? WhyUnheld(TrackedFile file)
+    {
+        string path = file.Item.Path;
+        return file.Before is null ? null
+            : file.Gone && !PathFilter.IsHeld(_workspace, path) ? PathFilter.UnheldName
+            : file is { Gone: true, Before.Kind: EntryKinds.Link } && _workspace.LosesLinks ? "this disk has no links"
+            : _clashing.Find(clash => PathSelection.IsAtOrBelow(path, clash.First) || PathSelection.IsAtOrBelow(path, clash.Second))
+                is { } clash ? PathFilter.Reason(clash)
+            : null;
+    }
+
     private void Classify(TrackedFile file)
     {
-        if (file.Unstable)
+        if (file.Differs && WhyUnheld(file) is { } reason)
+        {
+            _unheld.Add(new UnstorableItem(file.Item.LocalPath, $"The dataset keeps it: {reason}."));
+        }
+        else if (file.Unstable)
         {
             _unstable.Add(file.Item.LocalPath);
             if (file.InUse)

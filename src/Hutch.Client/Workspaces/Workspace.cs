@@ -21,7 +21,8 @@ public sealed class Workspace : IDisposable
     private BaseTree? _base;
     private bool? _keepsModes;
     private bool? _makesLinks;
-    private bool? _ignoresCase;
+    private NameProbe? _names;
+    private Dictionary<string, LeftOutPath>? _leftOut;
     private IgnoreList _exclude = IgnoreList.Parse([]);
 
     private Workspace(string path, WorkspaceConfig config, TimeProvider time)
@@ -47,6 +48,12 @@ public sealed class Workspace : IDisposable
             ? []
             : [.. JsonLines.Items(Own("conflicts"), WorkspaceJson.Default.PullConflict)];
 
+    /// <summary>Paths of the dataset that the disk cannot hold: neither here nor in the base. A push leaves them alone.</summary>
+    internal IReadOnlyDictionary<string, LeftOutPath> LeftOut =>
+        _leftOut ??= JsonLines.Head(Own("left-out"), WorkspaceJson.Default.FileHeader) is null
+            ? []
+            : JsonLines.Items(Own("left-out"), WorkspaceJson.Default.LeftOutPath).ToDictionary(one => one.Path, StringComparer.Ordinal);
+
     internal TimeProvider Time => _time;
 
     internal FolderHandle Root { get; }
@@ -67,9 +74,11 @@ public sealed class Workspace : IDisposable
     /// <summary>False on a disk without links that other programs can follow.</summary>
     internal bool MakesLinks => _makesLinks ??= Temporary.MakesLinks();
 
-    /// <summary>True on a disk to which names that differ only in case are one.</summary>
-    internal bool IgnoresCase => _ignoresCase ??= Root.Status(ControlFolder.ToUpperInvariant()) is { } found
-        && found.Inode == Root.Status(ControlFolder)?.Inode;
+    /// <summary>True if links of the dataset may be missing because the directory was copied to a disk without links.</summary>
+    internal bool LosesLinks => Config.LinkFiles != true && !MakesLinks;
+
+    /// <summary>The names that the disk can hold.</summary>
+    internal NameProbe Names => _names ??= new NameProbe(Temporary, Nfc.Normalize);
 
     /// <summary>The number of items of one kind that a command holds in memory; others wait on the disk.</summary>
     internal int Held { get; set; } = 16_384;
@@ -126,7 +135,13 @@ public sealed class Workspace : IDisposable
 
         SmallFile.MakeFolder(control);
         WriteConfig(control, config);
-        return new Workspace(path, config, time ?? TimeProvider.System);
+        var made = new Workspace(path, config, time ?? TimeProvider.System);
+        if (!made.MakesLinks)
+        {
+            made.SetConfig(config with { LinkFiles = true });
+        }
+
+        return made;
     }
 
     /// <summary>Takes the lock until it is disposed of. Throws when another process has it.</summary>
@@ -251,6 +266,20 @@ public sealed class Workspace : IDisposable
         WorkspaceJson.Default.FileHeader,
         conflicts,
         WorkspaceJson.Default.PullConflict);
+
+    internal void SetLeftOut(IReadOnlyCollection<LeftOutPath> paths)
+    {
+        if (paths.Count > 0 || LeftOut.Count > 0)
+        {
+            JsonLines.Write(
+                Own("left-out"),
+                new FileHeader("hutch-left-out", 1),
+                WorkspaceJson.Default.FileHeader,
+                paths,
+                WorkspaceJson.Default.LeftOutPath);
+            _leftOut = null;
+        }
+    }
 
     /// <summary>Throws while an interrupted clone has left the directory without all of its files.</summary>
     internal void RefuseUnlessComplete()

@@ -25,6 +25,9 @@ public sealed record WorkspaceConfig
     /// <summary>True once the dataset is known to be closed, which is for good: nothing more can be pushed.</summary>
     public bool? Closed { get; init; }
 
+    /// <summary>True if the directory was made on a disk without links: its links are small files.</summary>
+    public bool? LinkFiles { get; init; }
+
     /// <summary>While a clone is not complete: the snapshot it is of.</summary>
     public long? Cloning { get; init; }
 }

@@ -12,4 +12,5 @@ namespace Hutch.Client.Workspaces;
 [JsonSerializable(typeof(SessionState))]
 [JsonSerializable(typeof(PullConflict))]
 [JsonSerializable(typeof(RemovalList))]
+[JsonSerializable(typeof(LeftOutPath))]
 internal sealed partial class WorkspaceJson : JsonSerializerContext;

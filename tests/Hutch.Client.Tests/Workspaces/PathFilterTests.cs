@@ -53,10 +53,10 @@ public sealed class PathFilterTests : WorkspaceTest
         PullOutcome pulled = await PullAsync(Reopen("clone"));
 
         Assert.Equal("2", Folder.Read("clone/" + fits));
-        Assert.Equal(tooLong.Order(StringComparer.Ordinal), cloned.TooLong.Order(StringComparer.Ordinal));
-        Assert.Equal(2, Progress.Told.Count(t => t.StartsWith("left out, as names on this disk", StringComparison.Ordinal)));
+        Assert.Equal(tooLong.Order(StringComparer.Ordinal), cloned.LeftOut.Order(StringComparer.Ordinal));
+        Assert.Equal(2, Progress.Told.Count(t => t.StartsWith("left out, as this disk cannot hold the name", StringComparison.Ordinal)));
         Assert.Equal(new[] { "a", "new", fits }.Concat(tooLong).Order(StringComparer.Ordinal), Server.Head.Keys.Order(StringComparer.Ordinal));
-        Assert.Empty(pulled.TooLong);
+        Assert.Empty(pulled.LeftOut);
         Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
     }
 

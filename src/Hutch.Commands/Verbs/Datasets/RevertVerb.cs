@@ -1,4 +1,3 @@
-using Hutch.Client.Fetch;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.Hosting;
 

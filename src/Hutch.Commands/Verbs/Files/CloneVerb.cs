@@ -88,6 +88,6 @@ internal sealed class CloneVerb : Verb
             CliJson.Default.CloneOutcome,
             $"Cloned {dataset.Name}{version} into {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
-        return MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.TooLong));
+        return MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.LeftOut));
     }
 }

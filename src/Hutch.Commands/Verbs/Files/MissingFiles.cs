@@ -15,11 +15,11 @@ internal static class MissingFiles
             context.WriteNote($"not there, as the server has no whole copy: {Display.Quote(path)}");
         }
 
-        return outcome.Missing.Count == 0 ? CodeOf(outcome.TooLong) : ExitCode.Incomplete;
+        return outcome.Missing.Count == 0 ? CodeOf(outcome.LeftOut) : ExitCode.Incomplete;
     }
 
     /// <summary>The exit code for paths that this disk cannot hold. The engine has named them.</summary>
-    internal static int CodeOf(IReadOnlyList<string> tooLong) => tooLong.Count == 0 ? ExitCode.Ok : ExitCode.Incomplete;
+    internal static int CodeOf(IReadOnlyList<string> leftOut) => leftOut.Count == 0 ? ExitCode.Ok : ExitCode.Incomplete;
 
     /// <summary>Names them, with the way on; returns the exit code for them, or the other one when there are none.</summary>
     internal static int Report(

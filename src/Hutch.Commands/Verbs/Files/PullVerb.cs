@@ -21,7 +21,7 @@ internal sealed class PullVerb : Verb
         context.Progress.Dispose();
         context.Print(outcome, CliJson.Default.PullOutcome, Describe(outcome));
         int code = MissingFiles.Report(
-            context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.TooLong));
+            context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.LeftOut));
         if (outcome.Conflicts.Count == 0)
         {
             return code;

@@ -67,12 +67,13 @@ internal sealed class LinuxFiles : SystemFiles
         LibC.Control(destination, LibC.FileClone, source) == 0;
 
     /// <summary>
-    /// Returns <c>struct timespec { i64 seconds; i64 nanoseconds; }</c> for the access (left alone: UTIME_OMIT) and the modification.
+    /// Returns <c>struct timespec { i64 seconds; i64 nanoseconds; }</c> for the access (UTIME_NOW) and the modification.
     /// </summary>
+    /// <remarks>Version 2 of libfuse (exFAT, among others) ignores a time of modification that comes without one of access.</remarks>
     internal static long[] Times(long nanoseconds)
     {
-        const long Omit = (1L << 30) - 2;
+        const long Now = (1L << 30) - 1;
         (long seconds, long rest) = Math.DivRem(nanoseconds, 1_000_000_000L);
-        return rest < 0 ? [0, Omit, seconds - 1, rest + 1_000_000_000L] : [0, Omit, seconds, rest];
+        return rest < 0 ? [0, Now, seconds - 1, rest + 1_000_000_000L] : [0, Now, seconds, rest];
     }
 }

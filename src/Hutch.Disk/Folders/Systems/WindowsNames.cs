@@ -9,8 +9,10 @@ internal static class WindowsNames
     private const char StandIn = '\uF000';
     private const char LastStandIn = '\uF07F';
 
-    private static readonly System.Buffers.SearchValues<char> Forbidden = System.Buffers.SearchValues.Create(
-        "\"*:<>?\\|" + string.Concat(Enumerable.Range(1, 31).Select(code => (char)code)));
+    /// <summary>The characters that no name has on Windows.</summary>
+    internal static readonly string ForbiddenCharacters = "\"*:<>?\\|" + string.Concat(Enumerable.Range(1, 31).Select(code => (char)code));
+
+    private static readonly System.Buffers.SearchValues<char> Forbidden = System.Buffers.SearchValues.Create(ForbiddenCharacters);
 
     private static readonly string[] Devices =
     [
@@ -51,7 +53,7 @@ internal static class WindowsNames
 
     private static string Write(string name)
     {
-        bool isDevice = IsDevice(name);
+        bool isDevice = Device(name) is not null;
         bool endsBadly = name.Length > 0 && name[^1] is '.' or ' ';
         if (!isDevice && !endsBadly && name.AsSpan().IndexOfAny(Forbidden) < 0)
         {
@@ -70,11 +72,11 @@ internal static class WindowsNames
         return new string(written);
     }
 
-    // Of "con.txt" and "con .txt", too, Windows takes only the first part.
-    private static bool IsDevice(string name)
+    /// <summary>Returns the device that Windows opens for a name, of <c>con.txt</c> the first part; null when it opens none.</summary>
+    internal static string? Device(string name)
     {
         int dot = name.IndexOf('.', StringComparison.Ordinal);
         string first = (dot < 0 ? name : name[..dot]).TrimEnd(' ');
-        return Devices.Contains(first, StringComparer.OrdinalIgnoreCase);
+        return Devices.Contains(first, StringComparer.OrdinalIgnoreCase) ? first : null;
     }
 }

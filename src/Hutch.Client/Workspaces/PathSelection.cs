@@ -1,6 +1,4 @@
-using Hutch.Client.Workspaces;
-
-namespace Hutch.Client.Fetch;
+namespace Hutch.Client.Workspaces;
 
 /// <summary>Picks what a person names in a working directory: paths, relative to the folder the person is in, and all below them.</summary>
 public static class PathSelection
