@@ -16,6 +16,9 @@ internal sealed class FolderObjects(string prefix, Func<Guid> newId)
 
     public string Zones => prefix + "zone/";
 
+    /// <summary>The name of the object that says that a start acknowledges nothing more.</summary>
+    public string Released(Guid start) => $"{prefix}released/{start:N}";
+
     /// <summary>Returns a new name for a segment. It ends with the name of its file, for salvage from a copy of the bucket.</summary>
     public string NewSegment(long epoch, string file) => $"{Segments}{Life(epoch)}/{newId():N}/{file}";
 

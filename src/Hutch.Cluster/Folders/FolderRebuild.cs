@@ -40,7 +40,7 @@ internal sealed class FolderRebuild(IDisk disk, IObjectStore objects, FolderSett
             Zone = null,
             Segments = [.. found[true]],
         });
-        await new FolderLife(disk, dataFolder, objects, _names, settings, time).StartAsync(record, isTakenOver: true, ct);
+        await new FolderLife(disk, dataFolder, objects, _names, settings, time).StartAsync(record, owner, ct);
 
         // The earlier owner writes nothing more from here on.
         if ((await FindListAsync(ct)).Key != newest)

@@ -17,6 +17,11 @@ public sealed record FolderSettings
     /// <summary>The age at which an open segment is sealed and stored; zero for never.</summary>
     public TimeSpan SealAfter { get; init; }
 
+    /// <summary>
+    /// The time for which writes are acknowledged after the last answer of the bucket. A server that takes the bucket over waits as long.
+    /// </summary>
+    public TimeSpan Alone { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>True to begin a new life of a folder whose bucket another one uses.</summary>
     public bool TakesOver { get; init; }
 

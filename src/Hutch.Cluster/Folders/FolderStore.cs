@@ -124,6 +124,7 @@ internal sealed class FolderStore(
             Zone = zone,
             Start = null,
             Next = null,
+            Earlier = null,
             Segments =
             [
                 .. record.Live.Concat(pending).Concat(retired.Except(unlisted)).Select(static segment => segment with { RetiredAt = null })

@@ -36,7 +36,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
         _cache = ByteCache.Open(
             disk, Path.Combine(dataFolder, FolderRecord.FolderName, CacheName), settings.Blocks, "Hutch.Cluster.Folder");
         _disk = new BucketDisk(disk, dataFolder, record, new BucketBlocks(objects, _cache), time);
-        _own = new FolderOwnership(objects, names, record);
+        _own = new FolderOwnership(objects, names, record, settings.Alone, time);
         _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own);
     }
 
@@ -54,8 +54,6 @@ public sealed partial class SegmentBucket : ISegmentBucket
             return (live.Count, live.Sum(static segment => segment.Bytes));
         }
     }
-
-    public string? Fence => _own.Fence;
 
     public IReadOnlyList<SiteWarning> Warnings => [.. FindWarnings()];
 
@@ -93,6 +91,12 @@ public sealed partial class SegmentBucket : ISegmentBucket
         }
     }
 
+    public Task WatchAsync(CancellationToken ct) => _own.RunAsync(ct);
+
+    public ValueTask<WriteRefusal?> FindRefusalAsync(CancellationToken ct) => _own.FindRefusalAsync(ct);
+
+    public ValueTask<WriteRefusal?> ConfirmAsync(CancellationToken ct) => _own.ConfirmAsync(ct);
+
     public async Task<Result<Done>> SecureAsync(ISealedSegments segments, CancellationToken ct) =>
         await TryPassAsync(segments, isAll: true, ct) is { } trouble
             ? ErrorCode.Unavailable.With(
@@ -121,12 +125,12 @@ public sealed partial class SegmentBucket : ISegmentBucket
         return new StoreReport("object store", _objects.Name, _time.GetElapsedTime(start), trouble);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _own.EndAsync(CancellationToken.None);
         _cache.Dispose();
         _objects.Dispose();
         _turn.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Removes local files of stored segments while they are more than the cache may have.</summary>
@@ -243,8 +247,15 @@ public sealed partial class SegmentBucket : ISegmentBucket
     {
         if (_own.Fence is { } fence)
         {
+            yield return new SiteWarning("bucket-taken", fence.Message, fence.Advice);
+        }
+        else if (_own.IsSilent)
+        {
             yield return new SiteWarning(
-                "bucket-taken", fence, "Stop this server. What it stored since then is on its disk alone: push it again at the other one.");
+                "bucket-silent",
+                $"The bucket {_objects.Name} has not answered for {_settings.Alone.TotalSeconds:0} s: this server refuses writes, as "
+                + "another one may have taken its data folder over.",
+                "Check the store and the network. Writing continues by itself.");
         }
         else if (_trouble is { } trouble)
         {

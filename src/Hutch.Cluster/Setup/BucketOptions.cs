@@ -58,6 +58,13 @@ public sealed class BucketOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int SealAfterSeconds { get; init; } = 600;
 
+    /// <summary>
+    /// The number of seconds for which writes are acknowledged while the bucket does not answer. Afterwards they are refused, since another
+    /// server may have taken the bucket over. A take-over from a server that does not answer waits as long.
+    /// </summary>
+    [Range(5, 3600)]
+    public int AloneSeconds { get; init; } = 60;
+
     /// <summary>True if sealed segments are in a bucket.</summary>
     [Browsable(false)]
     public bool IsOn => Address is not null;
@@ -81,6 +88,7 @@ public sealed class BucketOptions : IValidatableObject
             CacheBytes = CacheBytes,
             ReserveBytes = ReserveBytes,
             SealAfter = TimeSpan.FromSeconds(SealAfterSeconds),
+            Alone = TimeSpan.FromSeconds(AloneSeconds),
             TakesOver = takesOver,
             NewId = newId,
         });

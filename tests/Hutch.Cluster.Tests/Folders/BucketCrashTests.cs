@@ -127,7 +127,7 @@ public sealed class BucketCrashTests
     {
         var disk = new FaultyDisk();
         disk.CreateFolder(FolderOfBucket.Data);
-        RebuiltFolder rebuilt = (await new FolderRebuild(disk, objects, FolderOfBucket.Settings, TimeProvider.System)
+        RebuiltFolder rebuilt = (await new FolderRebuild(disk, objects, FolderOfBucket.Settings, new PollingTime())
             .RunAsync(FolderOfBucket.Data, CancellationToken.None)).Value;
         Assert.Empty(rebuilt.Missing);
         await using FolderOfBucket folder = await FolderOfBucket.OpenAsync(disk, objects);

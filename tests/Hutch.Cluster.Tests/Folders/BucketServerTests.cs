@@ -66,6 +66,7 @@ public sealed class BucketServerTests : IDisposable
         await AssertReadAsync(again, scan.Id, contents);
         Assert.False(fenced.IsOk);
         Assert.Contains("has taken over the bucket", late.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("Write at the server that has the bucket now", late.Error.Code.Advice, StringComparison.Ordinal);
         await again.PutEntryAsync(scan.Id, "new", contents[2], ct: Ct);
         Assert.True((await second.Site.Engine.SecureAsync(Ct)).IsOk);
     }
@@ -103,7 +104,7 @@ public sealed class BucketServerTests : IDisposable
         HttpAddress = "127.0.0.1:0",
         Site = new SiteOptions
         {
-            Bucket = new SegmentBucketFactory(() => _objects, new FolderSettings { CacheBytes = 0, ReserveBytes = 0 }),
+            Bucket = new SegmentBucketFactory(() => _objects, new FolderSettings { CacheBytes = 0, ReserveBytes = 0, Alone = TimeSpan.FromSeconds(5) }),
         },
     };
 

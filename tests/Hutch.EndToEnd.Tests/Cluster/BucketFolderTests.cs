@@ -98,6 +98,7 @@ public sealed class BucketFolderTests(CephStore ceph)
                 cacheBytes: 0
                 reserveBytes: 0
                 sealAfterSeconds: 1
+                aloneSeconds: 5
             """);
         return folder["hutch.yaml"];
     }

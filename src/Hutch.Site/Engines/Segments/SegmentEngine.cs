@@ -72,7 +72,11 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
             temporary)
         {
             Loops = _bucket is { } bucket
-                ? [new EngineLoop("storing segments in the bucket", (_, ct) => bucket.RunAsync(_sealed, ct))]
+                ?
+                [
+                    new EngineLoop("storing segments in the bucket", (_, ct) => bucket.RunAsync(_sealed, ct)),
+                    new EngineLoop("watching the owner of the bucket", (_, ct) => bucket.WatchAsync(ct)),
+                ]
                 : [],
         };
     }
