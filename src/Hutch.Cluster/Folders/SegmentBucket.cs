@@ -8,6 +8,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
 {
     private const string CacheName = "cache";
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookOften = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(3);
 
@@ -43,6 +44,10 @@ public sealed partial class SegmentBucket : ISegmentBucket
     public IDisk Disk => _disk;
 
     internal BucketDisk Files => _disk;
+
+    /// <summary>The time between two looks at the segments.</summary>
+    private TimeSpan Look => _settings.SealAfter == TimeSpan.Zero ? LookEvery
+        : TimeSpan.FromTicks(Math.Clamp(_settings.SealAfter.Ticks / 8, LookOften.Ticks, LookEvery.Ticks));
 
     public long LastNumber => _record.Header.LastNumber;
 
@@ -87,7 +92,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
         while (true)
         {
             await StoreAsync(segments, ct);
-            await Task.Delay(LookEvery, _time, ct);
+            await Task.Delay(Look, _time, ct);
         }
     }
 
@@ -192,8 +197,10 @@ public sealed partial class SegmentBucket : ISegmentBucket
         }
 
         open.ForEach(number => _openSince.TryAdd(number, _time.GetTimestamp()));
+
+        // It may have been open since the last look, and the next one must not be too late.
         bool isDue = _settings.SealAfter > TimeSpan.Zero
-            && _openSince.Values.Any(since => _time.GetElapsedTime(since) >= _settings.SealAfter);
+            && _openSince.Values.Any(since => _time.GetElapsedTime(since) + (2 * Look) > _settings.SealAfter);
         if (open.Count > 0 && (isAll || isDue))
         {
             await segments.SealAsync(ct);

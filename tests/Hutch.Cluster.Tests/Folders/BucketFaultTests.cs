@@ -70,6 +70,26 @@ public sealed class BucketFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task An_open_segment_is_stored_at_the_latest_after_the_time_to_seal()
+    {
+        var time = new PollingTime();
+        FolderSettings settings = FolderOfBucket.Settings with { SealAfter = TimeSpan.FromSeconds(600) };
+        await using FolderOfBucket folder = await FolderOfBucket.OpenAsync(_disk, _objects, settings, time);
+        var segments = new SealedSegments(folder.Store);
+        await folder.AppendAsync(1, _blob);
+        time.Pass(TimeSpan.FromSeconds(10));
+        await folder.Bucket.StoreAsync(segments, CancellationToken.None);
+        time.Pass(TimeSpan.FromSeconds(560));
+        await folder.Bucket.StoreAsync(segments, CancellationToken.None);
+        Assert.DoesNotContain(_objects.Keys, static key => key.EndsWith(".tar", StringComparison.Ordinal));
+
+        time.Pass(TimeSpan.FromSeconds(30));
+        await folder.Bucket.StoreAsync(segments, CancellationToken.None);
+
+        Assert.Single(_objects.Keys, static key => key.EndsWith(".tar", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_full_bucket_keeps_what_it_has_and_everything_else_stays_on_the_local_disk_until_it_has_space()
     {
         await using FolderOfBucket folder = await StoredAsync(FolderOfBucket.Settings);
