@@ -20,6 +20,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
     private readonly FolderRecord _record;
     private readonly FolderStore _store;
     private readonly FolderOwnership _own;
+    private readonly ISegmentMirror? _mirror;
     private readonly FolderObjects _names;
     private readonly FolderSettings _settings;
     private readonly TimeProvider _time;
@@ -36,9 +37,10 @@ public sealed partial class SegmentBucket : ISegmentBucket
             (objects, names, record, settings, keepsVersions, time, logger);
         _cache = ByteCache.Open(
             disk, Path.Combine(dataFolder, FolderRecord.FolderName, CacheName), settings.Blocks, "Hutch.Cluster.Folder");
-        _disk = new BucketDisk(disk, dataFolder, record, new BucketBlocks(objects, _cache), time);
         _own = new FolderOwnership(objects, names, record, settings.Alone, time);
-        _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own);
+        _mirror = settings.CreateMirror(disk, objects, names, () => record.Header, () => _own.Fence is null, time);
+        _disk = new BucketDisk(disk, dataFolder, record, new BucketBlocks(objects, _cache), _mirror, time);
+        _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own, _mirror);
     }
 
     public IDisk Disk => _disk;
@@ -75,7 +77,9 @@ public sealed partial class SegmentBucket : ISegmentBucket
             await SkipNumbersAsync(objects, names, record, ct);
             var bucket = new SegmentBucket(
                 disk, dataFolder, objects, names, record, settings, await KeepsVersionsAsync(objects, ct), time, logger);
+            await (bucket._mirror?.OpenAsync(ct) ?? Task.CompletedTask);
             await bucket._disk.RecoverAsync(ct);
+            await bucket._store.BeginAsync(ct);
             return bucket;
         }
         catch (Exception e) when (
@@ -133,6 +137,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
     public async ValueTask DisposeAsync()
     {
         await _own.EndAsync(CancellationToken.None);
+        _mirror?.Dispose();
         _cache.Dispose();
         _objects.Dispose();
         _turn.Dispose();

@@ -11,6 +11,7 @@ namespace Hutch.Cluster.Setup;
 public sealed class BucketOptions : IValidatableObject
 {
     private const string Section = "storage.bucket";
+    private const string NoMirror = "none";
 
     /// <summary>
     /// The bucket: `s3://HOST/BUCKET` (HTTPS), `s3://HOST:PORT/BUCKET` (plain HTTP), `s3+https://HOST:PORT/BUCKET`. Without it all segments
@@ -59,6 +60,12 @@ public sealed class BucketOptions : IValidatableObject
     public int SealAfterSeconds { get; init; } = 600;
 
     /// <summary>
+    /// The second place of open segments, without which a lost machine loses them. `bucket`: each commit is in the bucket before it is
+    /// acknowledged. A folder, such as `/mirror/hutch`, on another disk that outlasts this machine's. `none`: only the data folder.
+    /// </summary>
+    public string Mirror { get; init; } = FolderSettings.BucketMirror;
+
+    /// <summary>
     /// The number of seconds for which writes are acknowledged while the bucket does not answer. Afterwards they are refused, since another
     /// server may have taken the bucket over. A take-over from a server that does not answer waits as long.
     /// </summary>
@@ -88,6 +95,7 @@ public sealed class BucketOptions : IValidatableObject
             CacheBytes = CacheBytes,
             ReserveBytes = ReserveBytes,
             SealAfter = TimeSpan.FromSeconds(SealAfterSeconds),
+            Mirror = Mirror == NoMirror ? null : Mirror,
             Alone = TimeSpan.FromSeconds(AloneSeconds),
             TakesOver = takesOver,
             NewId = newId,
@@ -109,6 +117,12 @@ public sealed class BucketOptions : IValidatableObject
         foreach (HutchError refusal in refusals.OfType<HutchError>())
         {
             yield return new ValidationResult(refusal.Message.TrimEnd('.') + ".");
+        }
+
+        if (Mirror is not (FolderSettings.BucketMirror or NoMirror) && !Path.IsPathRooted(Mirror))
+        {
+            yield return new ValidationResult(
+                $"'mirror' is {Display.Quote(Mirror)}: it must be 'bucket', 'none' or the full path of a folder on another disk.");
         }
 
         if (Prefix.Length > 0 && (!Prefix.EndsWith('/') || Prefix.StartsWith('/')))
