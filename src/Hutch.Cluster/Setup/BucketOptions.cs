@@ -81,26 +81,42 @@ public sealed class BucketOptions : IValidatableObject
     /// <param name="takesOver">True to take the bucket over from another copy or life of the data folder.</param>
     public ISegmentBucketFactory Open(Func<Guid> newId, Func<string, string?> environment, bool takesOver)
     {
-        var access = new BucketAccess(BucketAccess.Parse(Address, "address", "keyFile").Value, Section, "keyFile", environment)
+        BucketAccess access = Access(environment);
+        S3Credentials key = access.FindKey();
+        return new SegmentBucketFactory(() => access.Connect(key), Settings(newId, takesOver));
+    }
+
+    /// <summary>Checks the bucket of a data folder, without a change.</summary>
+    /// <exception cref="HutchException">There is no usable key of the bucket.</exception>
+    public async Task<IReadOnlyList<EngineFinding>> ExamineAsync(
+        string dataFolder, Func<string, string?> environment, TimeProvider time, CancellationToken ct)
+    {
+        BucketAccess access = Access(environment);
+        using IObjectStore objects = access.Connect(access.FindKey());
+        return await new FolderExamination(LocalDisk.Instance, objects, Settings(Guid.NewGuid, takesOver: false), time)
+            .RunAsync(dataFolder, ct);
+    }
+
+    private BucketAccess Access(Func<string, string?> environment) =>
+        new(BucketAccess.Parse(Address, "address", "keyFile").Value, Section, "keyFile", environment)
         {
             KeyFile = KeyFile,
             Region = Region,
             CaFile = CaFile,
             Fingerprint = Fingerprint,
         };
-        S3Credentials key = access.FindKey();
-        return new SegmentBucketFactory(() => access.Connect(key), new FolderSettings
-        {
-            Prefix = Prefix,
-            CacheBytes = CacheBytes,
-            ReserveBytes = ReserveBytes,
-            SealAfter = TimeSpan.FromSeconds(SealAfterSeconds),
-            Mirror = Mirror == NoMirror ? null : Mirror,
-            Alone = TimeSpan.FromSeconds(AloneSeconds),
-            TakesOver = takesOver,
-            NewId = newId,
-        });
-    }
+
+    private FolderSettings Settings(Func<Guid> newId, bool takesOver) => new()
+    {
+        Prefix = Prefix,
+        CacheBytes = CacheBytes,
+        ReserveBytes = ReserveBytes,
+        SealAfter = TimeSpan.FromSeconds(SealAfterSeconds),
+        Mirror = Mirror == NoMirror ? null : Mirror,
+        Alone = TimeSpan.FromSeconds(AloneSeconds),
+        TakesOver = takesOver,
+        NewId = newId,
+    };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
