@@ -12,6 +12,9 @@ internal sealed class FolderLife(
 
     private const string PlaceName = "place";
 
+    /// <summary>The end of the name of a list, behind its number.</summary>
+    private const int IdLength = 36;
+
     /// <summary>The time of an owner that does not say it.</summary>
     private const int UnknownAloneSeconds = 60;
     private static readonly TimeSpan AnswerOnItsWay = TimeSpan.FromSeconds(5);
@@ -190,6 +193,13 @@ internal sealed class FolderLife(
             throw Refused(refusal.Message);
         }
 
+        if (await HasNewerListAsync(record.Header, ct))
+        {
+            throw Refused(
+                $"The bucket {objects.Name} has segments that were stored after this copy of the data folder was made: a take-over would "
+                + "lose them. Make the folder anew with `hutch rebuild --from-bucket`.");
+        }
+
         foreach (StoredSegment segment in record.Live)
         {
             if (await objects.FindLengthAsync(segment.Object, ct) != segment.Bytes)
@@ -201,6 +211,21 @@ internal sealed class FolderLife(
         }
 
         record.Set(list => list with { Epoch = Math.Max(list.Epoch, owner.Epoch) + 1, Number = 0 });
+    }
+
+    /// <summary>Returns true if the bucket has a list that this folder did not write.</summary>
+    private async Task<bool> HasNewerListAsync(SegmentList own, CancellationToken ct)
+    {
+        string? newest = null;
+        ObjectPage page;
+        do
+        {
+            page = await objects.ListAsync(names.Lists, newest, ObjectPage.MaxKeys, ct);
+            newest = page.Objects.Count > 0 ? page.Objects[^1].Key : newest;
+        }
+        while (!page.IsLast && page.Objects.Count > 0);
+
+        return newest is not null && string.CompareOrdinal(newest, names.NewList(own.Epoch, own.Number + 1)[..^IdLength]) >= 0;
     }
 
     /// <summary>Returns a text that differs for a copy of the folder. The file is written once, so that only its creation counts.</summary>

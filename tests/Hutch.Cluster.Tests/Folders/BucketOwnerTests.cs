@@ -108,6 +108,22 @@ public sealed class BucketOwnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_that_is_older_than_the_bucket_does_not_take_it_over()
+    {
+        await using FolderOfBucket first = await OpenAsync();
+        await first.AppendAsync(1, FolderOfBucket.Blob(1, 10));
+        Assert.Null(await first.SecureAsync());
+        FaultyDisk copy = _disk.Crash(0);
+        await first.AppendAsync(2, FolderOfBucket.Blob(2, 10));
+        Assert.Null(await first.SecureAsync());
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => FolderOfBucket.OpenAsync(copy, _objects, Elsewhere, _time));
+
+        Assert.Contains("would lose them", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Null(await first.SecureAsync());
+    }
+
+    [Fact]
     public async Task Of_two_servers_that_take_over_at_once_one_is_refused()
     {
         await using FolderOfBucket first = await OpenAsync();
