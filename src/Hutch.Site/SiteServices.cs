@@ -118,7 +118,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Committer.Follow();
     }
 
-    private StoredSpace StoredSpace() => new(Files.Stored.Bytes, Files.PlaceableBytes, Files.Space.TotalBytes);
+    private StoredSpace StoredSpace() => new(Files.Stored.Bytes, Files.PlaceableBytes, Files.Space.TotalBytes, Files.Small);
 
     private static DateTimeOffset? LastRecordOf(SiteDatabase records) =>
         records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;

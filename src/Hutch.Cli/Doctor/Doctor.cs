@@ -14,6 +14,7 @@ internal static class Doctor
         ("databases", true, Now(DatabaseCheck.Run)),
         ("segments", true, Now(SegmentCheck.Run)),
         ("engine", false, EngineCheck.RunAsync),
+        ("bucket", true, BucketCheck.RunAsync),
         ("server", false, ServerCheck.RunAsync),
         ("certificate", false, Now(CertificateCheck.Run)),
         ("proxies", false, Now(ProxyCheck.Run)),

@@ -28,14 +28,7 @@ internal static class EngineCheck
 
         foreach (EngineFinding finding in findings)
         {
-            if (finding.IsProblem)
-            {
-                report.Problem(finding.What, finding.Advice);
-            }
-            else
-            {
-                report.Record(finding.What, finding.Advice);
-            }
+            finding.AddTo(report);
         }
 
         if (installation.Options.Engine.MaxOfflineSeconds is > LongOffline and var seconds)

@@ -7,12 +7,14 @@ namespace Hutch.Cluster.Folders;
 /// The local disk of a data folder, on which all segments are files: those of the bucket, too, which can only be read and deleted.
 /// Everything else is as on the local disk.
 /// </summary>
-internal sealed class BucketDisk(IDisk inner, string dataFolder, FolderRecord record, BucketBlocks blocks, TimeProvider time) : IDisk
+internal sealed class BucketDisk(
+    IDisk inner, string dataFolder, FolderRecord record, BucketBlocks blocks, ISegmentMirror? mirror, TimeProvider time) : IDisk
 {
     private readonly string _segments = SegmentInspection.FolderOf(dataFolder);
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, SegmentUse> _uses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<BucketFile>> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MirroredFile> _making = new(StringComparer.Ordinal);
     private long _highest;
 
     public BucketBlocks Blocks => blocks;
@@ -90,7 +92,9 @@ internal sealed class BucketDisk(IDisk inner, string dataFolder, FolderRecord re
         if (access != DiskAccess.Read || !IsSegment(path, out string name))
         {
             Note(Path.GetFileName(path));
-            return inner.Open(path, access);
+            return mirror is not null && access != DiskAccess.Read && Path.GetDirectoryName(path) == _segments
+                ? OpenMirrored(mirror, path, access)
+                : inner.Open(path, access);
         }
 
         SegmentUse use = _uses.GetOrAdd(name, static (_, clock) => new SegmentUse(clock), time);
@@ -133,6 +137,10 @@ internal sealed class BucketDisk(IDisk inner, string dataFolder, FolderRecord re
     {
         Note(Path.GetFileName(newPath));
         inner.Rename(path, newPath);
+        if (_making.TryRemove(path, out MirroredFile? made))
+        {
+            made.Segment = Path.GetFileName(newPath);
+        }
     }
 
     public bool TryLink(string path, string newPath) => inner.FileExists(path) && inner.TryLink(path, newPath);
@@ -141,6 +149,7 @@ internal sealed class BucketDisk(IDisk inner, string dataFolder, FolderRecord re
     {
         if (!IsSegment(path, out string name))
         {
+            _making.TryRemove(path, out _);
             inner.Delete(path);
             return;
         }
@@ -176,6 +185,23 @@ internal sealed class BucketDisk(IDisk inner, string dataFolder, FolderRecord re
     {
         name = Path.GetFileName(path);
         return Path.GetDirectoryName(path) == _segments && SegmentInspection.IsSegment(name);
+    }
+
+    /// <summary>
+    /// Opens a file that may be a segment. Of those that an earlier start left open, recovery writes the end: the mirror gets it if it has
+    /// what precedes it.
+    /// </summary>
+    private IDiskFile OpenMirrored(ISegmentMirror to, string path, DiskAccess access)
+    {
+        string name = Path.GetFileName(path);
+        if (SegmentInspection.IsSegment(name))
+        {
+            return to.Has(name) ? new MirroredFile(inner.Open(path, access), to) { Segment = name } : inner.Open(path, access);
+        }
+
+        return access == DiskAccess.CreateNew && SegmentInspection.IsUnfinishedSegment(name)
+            ? _making[path] = new MirroredFile(inner.Open(path, access), to)
+            : inner.Open(path, access);
     }
 
     private void Note(string name) => RisingNumber.TryRaise(ref _highest, SegmentInspection.NumberOf(name));

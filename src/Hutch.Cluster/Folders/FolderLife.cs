@@ -12,6 +12,14 @@ internal sealed class FolderLife(
 
     private const string PlaceName = "place";
 
+    /// <summary>The end of the name of a list, behind its number.</summary>
+    private const int IdLength = 36;
+
+    /// <summary>The time of an owner that does not say it.</summary>
+    private const int UnknownAloneSeconds = 60;
+    private static readonly TimeSpan AnswerOnItsWay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Returns the record of the folder, after its start was written into the bucket.</summary>
     /// <exception cref="HutchException">The folder may not use the bucket.</exception>
     public async Task<FolderRecord> BeginAsync(CancellationToken ct)
@@ -29,31 +37,92 @@ internal sealed class FolderLife(
                 + "Check 'storage.bucket'.");
         }
 
-        long lives = record.Header.Epoch;
+        FolderOwner? earlier = null;
         if (owner is not null && Refuse(record.Header, owner) is { } refusal)
         {
             await TakeOverAsync(record, owner, refusal, ct);
+            earlier = owner;
+        }
+        else if (owner is not null && record.Header.Start is { } last)
+        {
+            await WithdrawAsync(last, owner, ct);
         }
 
-        await StartAsync(record, isTakenOver: record.Header.Epoch != lives, ct);
+        await StartAsync(record, earlier, ct);
         return record;
     }
 
-    /// <summary>Writes the start of a new life that another folder ended here.</summary>
-    public async Task StartAsync(FolderRecord record, bool isTakenOver, CancellationToken ct)
+    /// <summary>
+    /// Withdraws the word of the last start that it has ended. A server that takes the bucket over writes the owner and then looks for that
+    /// word, so at least one of the two sees the other.
+    /// </summary>
+    private async Task WithdrawAsync(Guid last, FolderOwner known, CancellationToken ct)
+    {
+        await objects.DeleteAsync([names.Released(last)], ct);
+        if (await FolderOwner.FindAsync(objects, names.Owner, ct) != known)
+        {
+            throw ErrorCode.Conflict.With(
+                $"Another server takes '{names.Owner}' in the bucket {objects.Name} at this moment. Start one only.").ToException();
+        }
+    }
+
+    /// <summary>Writes a start, and waits until the earlier owner acknowledges nothing more.</summary>
+    /// <param name="earlier">The owner from which the bucket is taken over; null if it is this folder's.</param>
+    public async Task StartAsync(FolderRecord record, FolderOwner? earlier, CancellationToken ct)
     {
         Guid start = settings.NewId();
-        record.Set(list => list with { Next = start });
+        record.Set(list => list with
+        {
+            Next = start,
+            Earlier = earlier is null ? list.Earlier : new EarlierOwner(earlier.Start, earlier.AloneSeconds ?? UnknownAloneSeconds),
+        });
+
+        // The next one waits as long as this one would have, in case this one stops while it waits.
+        EarlierOwner? awaited = record.Header.Earlier;
         var owner = new FolderOwner(
-            SegmentList.CurrentFormat, record.Header.Site, record.Header.Epoch, start, Place(), Environment.MachineName, time.GetUtcNow());
+            SegmentList.CurrentFormat, record.Header.Site, record.Header.Epoch, start, Place(), Environment.MachineName, time.GetUtcNow(),
+            Math.Max((int)settings.Alone.TotalSeconds, awaited?.AloneSeconds ?? 0));
         await owner.WriteAsync(objects, names.Owner, ct);
+        if (awaited is not null)
+        {
+            await WaitForEndAsync(awaited, start, ct);
+        }
+
         long highest = SegmentNumbers(record);
         record.Set(list => list with
         {
             Start = start,
             Next = null,
-            LastNumber = isTakenOver ? highest + NumbersPerLife : list.LastNumber,
+            Earlier = null,
+            LastNumber = awaited is not null ? highest + NumbersPerLife : list.LastNumber,
         });
+    }
+
+    /// <summary>Waits until the earlier owner says that it has ended, or its time has passed.</summary>
+    private async Task WaitForEndAsync(EarlierOwner earlier, Guid start, CancellationToken ct)
+    {
+        // Clocks of two machines do not run equally fast, and an answer may be on its way.
+        TimeSpan limit = (1.1 * TimeSpan.FromSeconds(earlier.AloneSeconds)) + AnswerOnItsWay;
+        long since = time.GetTimestamp();
+        while (true)
+        {
+            bool hasEnded = await objects.FindLengthAsync(names.Released(earlier.Start), ct) is not null
+                || time.GetElapsedTime(since) >= limit;
+            if ((await FolderOwner.FindAsync(objects, names.Owner, ct))?.Start != start)
+            {
+                throw ErrorCode.Conflict.With(
+                    $"Another server has taken '{names.Owner}' in the bucket {objects.Name} at the same time. Start one only.")
+                    .ToException();
+            }
+
+            if (hasEnded)
+            {
+                await objects.DeleteAsync([names.Released(earlier.Start)], ct);
+                return;
+            }
+
+            await Task.Delay(LookEvery, time, ct);
+        }
     }
 
     /// <summary>Returns the highest number of a segment that the folder or its record has.</summary>
@@ -124,6 +193,13 @@ internal sealed class FolderLife(
             throw Refused(refusal.Message);
         }
 
+        if (await HasNewerListAsync(record.Header, ct))
+        {
+            throw Refused(
+                $"The bucket {objects.Name} has segments that were stored after this copy of the data folder was made: a take-over would "
+                + "lose them. Make the folder anew with `hutch rebuild --from-bucket`.");
+        }
+
         foreach (StoredSegment segment in record.Live)
         {
             if (await objects.FindLengthAsync(segment.Object, ct) != segment.Bytes)
@@ -135,6 +211,21 @@ internal sealed class FolderLife(
         }
 
         record.Set(list => list with { Epoch = Math.Max(list.Epoch, owner.Epoch) + 1, Number = 0 });
+    }
+
+    /// <summary>Returns true if the bucket has a list that this folder did not write.</summary>
+    private async Task<bool> HasNewerListAsync(SegmentList own, CancellationToken ct)
+    {
+        string? newest = null;
+        ObjectPage page;
+        do
+        {
+            page = await objects.ListAsync(names.Lists, newest, ObjectPage.MaxKeys, ct);
+            newest = page.Objects.Count > 0 ? page.Objects[^1].Key : newest;
+        }
+        while (!page.IsLast && page.Objects.Count > 0);
+
+        return newest is not null && string.CompareOrdinal(newest, names.NewList(own.Epoch, own.Number + 1)[..^IdLength]) >= 0;
     }
 
     /// <summary>Returns a text that differs for a copy of the folder. The file is written once, so that only its creation counts.</summary>

@@ -40,7 +40,7 @@ internal sealed class FolderRebuild(IDisk disk, IObjectStore objects, FolderSett
             Zone = null,
             Segments = [.. found[true]],
         });
-        await new FolderLife(disk, dataFolder, objects, _names, settings, time).StartAsync(record, isTakenOver: true, ct);
+        await new FolderLife(disk, dataFolder, objects, _names, settings, time).StartAsync(record, owner, ct);
 
         // The earlier owner writes nothing more from here on.
         if ((await FindListAsync(ct)).Key != newest)
@@ -50,14 +50,45 @@ internal sealed class FolderRebuild(IDisk disk, IObjectStore objects, FolderSett
                 + $"{Display.Quote(dataFolder)}, and run the command again.");
         }
 
+        (int opened, long openBytes, List<string> faults) = await RestoreOpenAsync(record, list, dataFolder, ct);
         if (list.Zone is { } zone && await CopyZoneAsync(zone, dataFolder, ct) is { } fault)
         {
             return fault;
         }
 
         return new RebuiltFolder(
-            list.DataFormat, list.Incarnation, record.Live.Count, record.Live.Sum(static segment => segment.Bytes), list.Zone?.Name,
-            [.. found[false].Select(static segment => segment.Object)]);
+            list.DataFormat, list.Incarnation, record.Live.Count + opened, record.Live.Sum(static segment => segment.Bytes) + openBytes,
+            list.Zone?.Name, [.. found[false].Select(static segment => segment.Object), .. faults]);
+    }
+
+    /// <summary>
+    /// Writes the segments that were open, from their mirror. The start of the folder recovers them as after a power cut.
+    /// </summary>
+    private async Task<(int Count, long Bytes, List<string> Faults)> RestoreOpenAsync(
+        FolderRecord record, SegmentList list, string dataFolder, CancellationToken ct)
+    {
+        using ISegmentMirror? mirror = settings.CreateMirror(disk, objects, _names, () => record.Header, static () => true, time);
+        if (mirror is null)
+        {
+            return (0, 0, []);
+        }
+
+        await mirror.OpenAsync(ct);
+        HashSet<string> stored = [.. list.Segments.Select(static segment => segment.Segment)];
+        long bytes = 0;
+        int count = 0;
+        List<string> faults = [];
+        foreach (string name in mirror.Segments.Where(name => !stored.Contains(name)).Order(StringComparer.Ordinal))
+        {
+            using IDiskFile file = disk.Open(Path.Combine(SegmentInspection.FolderOf(dataFolder), name), DiskAccess.CreateNew);
+            faults.AddRange(await mirror.RestoreAsync(name, file, ct) is { } fault ? (string[])[fault] : []);
+            file.Sync();
+            bytes += file.Length;
+            count++;
+        }
+
+        disk.SyncFolder(SegmentInspection.FolderOf(dataFolder));
+        return (count, bytes, faults);
     }
 
     /// <summary>Finds the newest whole list, and its name.</summary>

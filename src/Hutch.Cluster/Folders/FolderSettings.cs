@@ -5,6 +5,9 @@ namespace Hutch.Cluster.Folders;
 /// <summary>The settings of a data folder over a bucket.</summary>
 public sealed record FolderSettings
 {
+    /// <summary>The mirror that is the bucket.</summary>
+    public const string BucketMirror = "bucket";
+
     /// <summary>The beginning of the names of all objects: empty, or ending in a slash.</summary>
     public string Prefix { get; init; } = "";
 
@@ -17,6 +20,14 @@ public sealed record FolderSettings
     /// <summary>The age at which an open segment is sealed and stored; zero for never.</summary>
     public TimeSpan SealAfter { get; init; }
 
+    /// <summary>
+    /// The time for which writes are acknowledged after the last answer of the bucket. A server that takes the bucket over waits as long.
+    /// </summary>
+    public TimeSpan Alone { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The second place of open segments: <see cref="BucketMirror"/>, a folder, or null for none.</summary>
+    public string? Mirror { get; init; }
+
     /// <summary>True to begin a new life of a folder whose bucket another one uses.</summary>
     public bool TakesOver { get; init; }
 
@@ -26,6 +37,16 @@ public sealed record FolderSettings
     /// <summary>Returns a text that differs between a file and its copy.</summary>
     public Func<string, string> PlaceOf { get; init; } = static path =>
         FileFacts.FindCreated(path)?.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Returns the mirror of open segments; null for none.</summary>
+    internal ISegmentMirror? CreateMirror(
+        IDisk disk, IObjectStore objects, FolderObjects names, Func<SegmentList> header, Func<bool> mayWrite, TimeProvider time) =>
+        Mirror switch
+        {
+            null => null,
+            BucketMirror => new BucketMirror(objects, names, () => header().Epoch, mayWrite, Alone, time),
+            _ => new FolderMirror(disk, Mirror, () => header().Site),
+        };
 
     /// <summary>A quarter is for parts of segments, the rest for whole ones.</summary>
     internal CacheOptions Blocks => new() { CacheBytes = CacheBytes / 4, ReserveBytes = ReserveBytes };

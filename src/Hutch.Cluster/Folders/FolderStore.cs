@@ -10,7 +10,8 @@ namespace Hutch.Cluster.Folders;
 /// </summary>
 /// <remarks>Used by one caller at a time.</remarks>
 internal sealed class FolderStore(
-    IDisk inner, string dataFolder, BucketDisk disk, FolderRecord record, IObjectStore objects, FolderObjects names, FolderOwnership own)
+    IDisk inner, string dataFolder, BucketDisk disk, FolderRecord record, IObjectStore objects, FolderObjects names, FolderOwnership own,
+    ISegmentMirror? mirror)
 {
     private const int ComparedBytes = 8 << 20;
     private const int ListsLeft = 2;
@@ -27,6 +28,8 @@ internal sealed class FolderStore(
     /// <summary>Stores what the bucket lacks, and removes what no list names any more.</summary>
     public async Task RunAsync(ISealedSegments segments, CancellationToken ct)
     {
+        // Before a list can lose a segment: a rebuild would take it for one that was not stored yet.
+        await SweepMirrorAsync(ct);
         var pending = new List<StoredSegment>();
         foreach (SegmentSummary segment in Waiting(segments))
         {
@@ -37,14 +40,20 @@ internal sealed class FolderStore(
 
             if (pending.Count >= MaxPending || pending.Sum(static one => one.Bytes) >= MaxPendingBytes)
             {
-                await PublishAsync(segments, pending, ct);
+                await PublishAsync(CoveredNumber(segments, pending), pending, ct);
                 pending.Clear();
             }
         }
 
-        await PublishAsync(segments, pending, ct);
+        await PublishAsync(CoveredNumber(segments, pending), pending, ct);
+        await SweepMirrorAsync(ct);
         await DeleteAsync(ct);
     }
+
+    /// <summary>Writes the first list of a life, without which its mirror would be of no use.</summary>
+    public Task BeginAsync(CancellationToken ct) => mirror is null || record.Header.Number > 0
+        ? Task.CompletedTask
+        : PublishAsync(covered: 0, [], ct);
 
     /// <summary>Returns the sealed segments that are on the local disk alone.</summary>
     public IReadOnlyList<SegmentSummary> Waiting(ISealedSegments segments) =>
@@ -106,10 +115,10 @@ internal sealed class FolderStore(
     }
 
     /// <summary>Writes a list, if it has something new, and records it.</summary>
-    private async Task PublishAsync(ISealedSegments segments, List<StoredSegment> pending, CancellationToken ct)
+    /// <param name="covered">The number up to which every segment is in the bucket.</param>
+    private async Task PublishAsync(long covered, List<StoredSegment> pending, CancellationToken ct)
     {
         IReadOnlyList<StoredSegment> retired = [.. record.Retired.Where(static segment => !segment.IsUnlisted)];
-        long covered = CoveredNumber(segments, pending);
         IReadOnlyList<StoredSegment> unlisted = [.. retired.Where(segment => segment.RetiredAt <= covered)];
         StoredZone? zone = await StoreZoneAsync(ct);
         SegmentList header = record.Header;
@@ -124,6 +133,7 @@ internal sealed class FolderStore(
             Zone = zone,
             Start = null,
             Next = null,
+            Earlier = null,
             Segments =
             [
                 .. record.Live.Concat(pending).Concat(retired.Except(unlisted)).Select(static segment => segment with { RetiredAt = null })
@@ -170,6 +180,27 @@ internal sealed class FolderStore(
         string key = names.NewZone(record.Header.Epoch, newest);
         (long bytes, string hash) = await PutAsync(key, file, ct);
         return new StoredZone(newest, key, bytes, hash);
+    }
+
+    /// <summary>Removes from the mirror the segments that the bucket has, and those that were retired before.</summary>
+    private async Task SweepMirrorAsync(CancellationToken ct)
+    {
+        if (mirror is null)
+        {
+            return;
+        }
+
+        HashSet<string> retired = [.. record.Retired.Select(static segment => segment.Segment)];
+        string[] done =
+        [
+            .. mirror.Segments.Where(name => record.Find(name) is not null || retired.Contains(name)
+                || (mirror.HasWritten(name) && !inner.FileExists(disk.PathOf(name)))),
+        ];
+        if (done.Length > 0)
+        {
+            await own.RequireAsync(ct);
+            await mirror.RemoveAsync(done, ct);
+        }
     }
 
     /// <summary>Deletes the objects that the newest list lacks, and older lists and copies of the accounts.</summary>

@@ -8,6 +8,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
 {
     private const string CacheName = "cache";
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookOften = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(3);
 
@@ -19,6 +20,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
     private readonly FolderRecord _record;
     private readonly FolderStore _store;
     private readonly FolderOwnership _own;
+    private readonly ISegmentMirror? _mirror;
     private readonly FolderObjects _names;
     private readonly FolderSettings _settings;
     private readonly TimeProvider _time;
@@ -35,14 +37,19 @@ public sealed partial class SegmentBucket : ISegmentBucket
             (objects, names, record, settings, keepsVersions, time, logger);
         _cache = ByteCache.Open(
             disk, Path.Combine(dataFolder, FolderRecord.FolderName, CacheName), settings.Blocks, "Hutch.Cluster.Folder");
-        _disk = new BucketDisk(disk, dataFolder, record, new BucketBlocks(objects, _cache), time);
-        _own = new FolderOwnership(objects, names, record);
-        _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own);
+        _own = new FolderOwnership(objects, names, record, settings.Alone, time);
+        _mirror = settings.CreateMirror(disk, objects, names, () => record.Header, () => _own.Fence is null, time);
+        _disk = new BucketDisk(disk, dataFolder, record, new BucketBlocks(objects, _cache), _mirror, time);
+        _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own, _mirror);
     }
 
     public IDisk Disk => _disk;
 
     internal BucketDisk Files => _disk;
+
+    /// <summary>The time between two looks at the segments.</summary>
+    private TimeSpan Look => _settings.SealAfter == TimeSpan.Zero ? LookEvery
+        : TimeSpan.FromTicks(Math.Clamp(_settings.SealAfter.Ticks / 8, LookOften.Ticks, LookEvery.Ticks));
 
     public long LastNumber => _record.Header.LastNumber;
 
@@ -54,8 +61,6 @@ public sealed partial class SegmentBucket : ISegmentBucket
             return (live.Count, live.Sum(static segment => segment.Bytes));
         }
     }
-
-    public string? Fence => _own.Fence;
 
     public IReadOnlyList<SiteWarning> Warnings => [.. FindWarnings()];
 
@@ -72,7 +77,9 @@ public sealed partial class SegmentBucket : ISegmentBucket
             await SkipNumbersAsync(objects, names, record, ct);
             var bucket = new SegmentBucket(
                 disk, dataFolder, objects, names, record, settings, await KeepsVersionsAsync(objects, ct), time, logger);
+            await (bucket._mirror?.OpenAsync(ct) ?? Task.CompletedTask);
             await bucket._disk.RecoverAsync(ct);
+            await bucket._store.BeginAsync(ct);
             return bucket;
         }
         catch (Exception e) when (
@@ -89,9 +96,15 @@ public sealed partial class SegmentBucket : ISegmentBucket
         while (true)
         {
             await StoreAsync(segments, ct);
-            await Task.Delay(LookEvery, _time, ct);
+            await Task.Delay(Look, _time, ct);
         }
     }
+
+    public Task WatchAsync(CancellationToken ct) => _own.RunAsync(ct);
+
+    public ValueTask<WriteRefusal?> FindRefusalAsync(CancellationToken ct) => _own.FindRefusalAsync(ct);
+
+    public ValueTask<WriteRefusal?> ConfirmAsync(CancellationToken ct) => _own.ConfirmAsync(ct);
 
     public async Task<Result<Done>> SecureAsync(ISealedSegments segments, CancellationToken ct) =>
         await TryPassAsync(segments, isAll: true, ct) is { } trouble
@@ -121,12 +134,13 @@ public sealed partial class SegmentBucket : ISegmentBucket
         return new StoreReport("object store", _objects.Name, _time.GetElapsedTime(start), trouble);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _own.EndAsync(CancellationToken.None);
+        _mirror?.Dispose();
         _cache.Dispose();
         _objects.Dispose();
         _turn.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Removes local files of stored segments while they are more than the cache may have.</summary>
@@ -188,8 +202,10 @@ public sealed partial class SegmentBucket : ISegmentBucket
         }
 
         open.ForEach(number => _openSince.TryAdd(number, _time.GetTimestamp()));
+
+        // It may have been open since the last look, and the next one must not be too late.
         bool isDue = _settings.SealAfter > TimeSpan.Zero
-            && _openSince.Values.Any(since => _time.GetElapsedTime(since) >= _settings.SealAfter);
+            && _openSince.Values.Any(since => _time.GetElapsedTime(since) + (2 * Look) > _settings.SealAfter);
         if (open.Count > 0 && (isAll || isDue))
         {
             await segments.SealAsync(ct);
@@ -243,8 +259,15 @@ public sealed partial class SegmentBucket : ISegmentBucket
     {
         if (_own.Fence is { } fence)
         {
+            yield return new SiteWarning("bucket-taken", fence.Message, fence.Advice);
+        }
+        else if (_own.IsSilent)
+        {
             yield return new SiteWarning(
-                "bucket-taken", fence, "Stop this server. What it stored since then is on its disk alone: push it again at the other one.");
+                "bucket-silent",
+                $"The bucket {_objects.Name} has not answered for {_settings.Alone.TotalSeconds:0} s: this server refuses writes, as "
+                + "another one may have taken its data folder over.",
+                "Check the store and the network. Writing continues by itself.");
         }
         else if (_trouble is { } trouble)
         {

@@ -17,9 +17,10 @@ namespace Hutch.Cluster.Folders;
 /// <param name="Incarnation">The incarnation of the data folder.</param>
 /// <param name="Start">The id of the last start that the folder knows; in the folder's own list only.</param>
 /// <param name="Next">The id of a start that is being recorded; likewise.</param>
+/// <param name="Earlier">The owner from which the bucket is being taken over; likewise.</param>
 internal sealed record SegmentList(
     int Format, Guid Site, long Epoch, long Number, long LastNumber, int Objects, int DataFormat, string? Incarnation,
-    StoredZone? Zone = null, Guid? Start = null, Guid? Next = null)
+    StoredZone? Zone = null, Guid? Start = null, Guid? Next = null, EarlierOwner? Earlier = null)
 {
     public const int CurrentFormat = 1;
 

@@ -12,6 +12,9 @@ namespace Hutch.Cluster.Folders;
 internal sealed record StoredSegment(
     string Segment, string Object, long Bytes, long Index, string Sha256, long? RetiredAt = null, bool IsUnlisted = false);
 
+/// <summary>The owner from which a bucket is taken over, which may acknowledge writes until it knows that or its time has passed.</summary>
+internal sealed record EarlierOwner(Guid Start, int AloneSeconds);
+
 /// <summary>A copy of <c>zone.db</c> in the bucket.</summary>
 /// <param name="Name">The name of the file among the copies of the data folder.</param>
 internal sealed record StoredZone(string Name, string Object, long Bytes, string Sha256);

@@ -11,6 +11,7 @@ namespace Hutch.Cluster.Setup;
 public sealed class BucketOptions : IValidatableObject
 {
     private const string Section = "storage.bucket";
+    private const string NoMirror = "none";
 
     /// <summary>
     /// The bucket: `s3://HOST/BUCKET` (HTTPS), `s3://HOST:PORT/BUCKET` (plain HTTP), `s3+https://HOST:PORT/BUCKET`. Without it all segments
@@ -58,6 +59,19 @@ public sealed class BucketOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int SealAfterSeconds { get; init; } = 600;
 
+    /// <summary>
+    /// The second place of open segments, without which a lost machine loses them. `bucket`: each commit is in the bucket before it is
+    /// acknowledged. A folder, such as `/mirror/hutch`, on another disk that outlasts this machine's. `none`: only the data folder.
+    /// </summary>
+    public string Mirror { get; init; } = FolderSettings.BucketMirror;
+
+    /// <summary>
+    /// The number of seconds for which writes are acknowledged while the bucket does not answer. Afterwards they are refused, since another
+    /// server may have taken the bucket over. A take-over from a server that does not answer waits as long.
+    /// </summary>
+    [Range(5, 3600)]
+    public int AloneSeconds { get; init; } = 60;
+
     /// <summary>True if sealed segments are in a bucket.</summary>
     [Browsable(false)]
     public bool IsOn => Address is not null;
@@ -67,24 +81,42 @@ public sealed class BucketOptions : IValidatableObject
     /// <param name="takesOver">True to take the bucket over from another copy or life of the data folder.</param>
     public ISegmentBucketFactory Open(Func<Guid> newId, Func<string, string?> environment, bool takesOver)
     {
-        var access = new BucketAccess(BucketAccess.Parse(Address, "address", "keyFile").Value, Section, "keyFile", environment)
+        BucketAccess access = Access(environment);
+        S3Credentials key = access.FindKey();
+        return new SegmentBucketFactory(() => access.Connect(key), Settings(newId, takesOver));
+    }
+
+    /// <summary>Checks the bucket of a data folder, without a change.</summary>
+    /// <exception cref="HutchException">There is no usable key of the bucket.</exception>
+    public async Task<IReadOnlyList<EngineFinding>> ExamineAsync(
+        string dataFolder, Func<string, string?> environment, TimeProvider time, CancellationToken ct)
+    {
+        BucketAccess access = Access(environment);
+        using IObjectStore objects = access.Connect(access.FindKey());
+        return await new FolderExamination(LocalDisk.Instance, objects, Settings(Guid.NewGuid, takesOver: false), time)
+            .RunAsync(dataFolder, ct);
+    }
+
+    private BucketAccess Access(Func<string, string?> environment) =>
+        new(BucketAccess.Parse(Address, "address", "keyFile").Value, Section, "keyFile", environment)
         {
             KeyFile = KeyFile,
             Region = Region,
             CaFile = CaFile,
             Fingerprint = Fingerprint,
         };
-        S3Credentials key = access.FindKey();
-        return new SegmentBucketFactory(() => access.Connect(key), new FolderSettings
-        {
-            Prefix = Prefix,
-            CacheBytes = CacheBytes,
-            ReserveBytes = ReserveBytes,
-            SealAfter = TimeSpan.FromSeconds(SealAfterSeconds),
-            TakesOver = takesOver,
-            NewId = newId,
-        });
-    }
+
+    private FolderSettings Settings(Func<Guid> newId, bool takesOver) => new()
+    {
+        Prefix = Prefix,
+        CacheBytes = CacheBytes,
+        ReserveBytes = ReserveBytes,
+        SealAfter = TimeSpan.FromSeconds(SealAfterSeconds),
+        Mirror = Mirror == NoMirror ? null : Mirror,
+        Alone = TimeSpan.FromSeconds(AloneSeconds),
+        TakesOver = takesOver,
+        NewId = newId,
+    };
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -101,6 +133,12 @@ public sealed class BucketOptions : IValidatableObject
         foreach (HutchError refusal in refusals.OfType<HutchError>())
         {
             yield return new ValidationResult(refusal.Message.TrimEnd('.') + ".");
+        }
+
+        if (Mirror is not (FolderSettings.BucketMirror or NoMirror) && !Path.IsPathRooted(Mirror))
+        {
+            yield return new ValidationResult(
+                $"'mirror' is {Display.Quote(Mirror)}: it must be 'bucket', 'none' or the full path of a folder on another disk.");
         }
 
         if (Prefix.Length > 0 && (!Prefix.EndsWith('/') || Prefix.StartsWith('/')))

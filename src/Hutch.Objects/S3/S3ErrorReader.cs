@@ -30,6 +30,7 @@ internal static class S3ErrorReader
     private static ErrorCode KindOf(HttpStatusCode status, string? code) => (int)status switch
     {
         _ when KeyCodes.Contains(code) => S3Client.KeyRefused,
+        _ when code == "QuotaExceeded" => ErrorCode.InsufficientStorage,
         401 => S3Client.KeyRefused,
         403 => ErrorCode.Forbidden,
         404 => ErrorCode.NotFound,

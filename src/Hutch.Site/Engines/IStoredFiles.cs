@@ -14,6 +14,9 @@ public interface IStoredFiles
     /// <summary>The number of files or objects with bytes, and their bytes.</summary>
     (int Count, long Bytes) Stored { get; }
 
+    /// <summary>The number of files that a collection could merge into larger ones.</summary>
+    int Small => 0;
+
     DiskSpace Space { get; }
 
     /// <summary>

@@ -86,6 +86,9 @@ public static class SegmentFolder
     /// <summary>Returns true if a file of this name is a segment.</summary>
     public static bool IsSegment(string name) => SegmentName.TryParse(name, out _, out _);
 
+    /// <summary>Returns true if a file of this name becomes a segment.</summary>
+    public static bool IsUnfinished(string name) => SegmentName.IsTemporary(name) && IsSegment(SegmentName.FinalOf(name));
+
     /// <summary>Returns the number of a segment by the name of its file; 0 for another file.</summary>
     public static long NumberOf(string name) => SegmentName.TryParse(name, out long number, out _) ? number : 0;
 

@@ -15,6 +15,9 @@ internal static class SegmentName
 
     public static bool IsTemporary(string name) => name.StartsWith('.') && name.EndsWith(TemporaryExtension, StringComparison.Ordinal);
 
+    /// <summary>Returns the name that a temporary file gets.</summary>
+    public static string FinalOf(string temporary) => temporary[1..^TemporaryExtension.Length];
+
     public static bool TryParse(string name, out long number, out Lane lane)
     {
         number = 0;

@@ -16,12 +16,15 @@ public sealed class BucketCrashTests
     private readonly List<byte[]> _secured = [];
     private int _crashes;
     private bool _isChecking;
+    private FolderSettings _settings = FolderOfBucket.Settings;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task A_stop_at_any_moment_loses_nothing_that_was_answered_and_a_lost_machine_nothing_that_was_secured(int seed)
+    [InlineData(1, null)]
+    [InlineData(2, FolderSettings.BucketMirror)]
+    public async Task A_stop_at_any_moment_loses_nothing_that_was_answered_and_a_lost_machine_nothing_that_was_secured_or_mirrored(
+        int seed, string? mirror)
     {
+        _settings = FolderOfBucket.Settings with { Mirror = mirror };
         var disk = new FaultyDisk(seed);
         var objects = new MemoryObjectStore();
         disk.BeforeCall = call =>
@@ -41,7 +44,7 @@ public sealed class BucketCrashTests
 
     private async Task RunAsync(FaultyDisk disk, MemoryObjectStore objects, Random random)
     {
-        FolderOfBucket folder = await FolderOfBucket.OpenAsync(disk, objects);
+        FolderOfBucket folder = await FolderOfBucket.OpenAsync(disk, objects, _settings);
         for (int step = 1; step <= Steps; step++)
         {
             byte[] blob = FolderOfBucket.Blob(random.Next(), random.Next(1, 3000));
@@ -60,7 +63,7 @@ public sealed class BucketCrashTests
                     break;
                 case 3:
                     await folder.DisposeAsync();
-                    folder = await FolderOfBucket.OpenAsync(disk, objects);
+                    folder = await FolderOfBucket.OpenAsync(disk, objects, _settings);
                     break;
             }
         }
@@ -103,13 +106,22 @@ public sealed class BucketCrashTests
         _crashes++;
         try
         {
-            await using FolderOfBucket restarted = await FolderOfBucket.OpenAsync(disk, objects.Copy());
+            using MemoryObjectStore copy = objects.Copy();
+            await using FolderOfBucket restarted = await FolderOfBucket.OpenAsync(disk, copy, _settings);
             await CheckAsync(restarted, _answered);
+            if (_settings.Mirror is not null && _crashes % 3 == 1)
+            {
+                // The mirror has what the disk lost, if it was never answered: the next start must not bring it back.
+                byte[] next = FolderOfBucket.Blob(_crashes, 500);
+                await restarted.AppendAsync(500_000, next);
+                await CheckLostAsync(copy.Copy(), [.. _answered, next]);
+            }
+
             Assert.Null(await restarted.SecureAsync());
             await CheckAsync(restarted, _answered);
-            if (_crashes % 3 == 0 && _secured.Count > 0)
+            if (_crashes % 3 == 0 && (_settings.Mirror is null ? _secured : _answered).Count > 0)
             {
-                await CheckLostAsync(objects.Copy());
+                await CheckLostAsync(objects.Copy(), _settings.Mirror is null ? _secured : _answered);
             }
         }
         catch (Exception e)
@@ -123,15 +135,15 @@ public sealed class BucketCrashTests
     }
 
     /// <summary>The machine is lost: a new one has the bucket alone.</summary>
-    private async Task CheckLostAsync(MemoryObjectStore objects)
+    private async Task CheckLostAsync(MemoryObjectStore objects, IReadOnlyList<byte[]> expected)
     {
         var disk = new FaultyDisk();
         disk.CreateFolder(FolderOfBucket.Data);
-        RebuiltFolder rebuilt = (await new FolderRebuild(disk, objects, FolderOfBucket.Settings, TimeProvider.System)
+        RebuiltFolder rebuilt = (await new FolderRebuild(disk, objects, _settings, new PollingTime())
             .RunAsync(FolderOfBucket.Data, CancellationToken.None)).Value;
         Assert.Empty(rebuilt.Missing);
-        await using FolderOfBucket folder = await FolderOfBucket.OpenAsync(disk, objects);
-        await CheckAsync(folder, _secured);
+        await using FolderOfBucket folder = await FolderOfBucket.OpenAsync(disk, objects, _settings);
+        await CheckAsync(folder, expected);
         await folder.AppendAsync(1_000_000, FolderOfBucket.Blob(7, 10));
         Assert.True(folder.Store.Segments[0].Number > FolderLife.NumbersPerLife);
     }

@@ -70,6 +70,61 @@ public sealed class BucketFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task An_open_segment_is_stored_at_the_latest_after_the_time_to_seal()
+    {
+        var time = new PollingTime();
+        FolderSettings settings = FolderOfBucket.Settings with { SealAfter = TimeSpan.FromSeconds(600) };
+        await using FolderOfBucket folder = await FolderOfBucket.OpenAsync(_disk, _objects, settings, time);
+        var segments = new SealedSegments(folder.Store);
+        await folder.AppendAsync(1, _blob);
+        time.Pass(TimeSpan.FromSeconds(10));
+        await folder.Bucket.StoreAsync(segments, CancellationToken.None);
+        time.Pass(TimeSpan.FromSeconds(560));
+        await folder.Bucket.StoreAsync(segments, CancellationToken.None);
+        Assert.DoesNotContain(_objects.Keys, static key => key.EndsWith(".tar", StringComparison.Ordinal));
+
+        time.Pass(TimeSpan.FromSeconds(30));
+        await folder.Bucket.StoreAsync(segments, CancellationToken.None);
+
+        Assert.Single(_objects.Keys, static key => key.EndsWith(".tar", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_full_bucket_keeps_what_it_has_and_everything_else_stays_on_the_local_disk_until_it_has_space()
+    {
+        await using FolderOfBucket folder = await StoredAsync(FolderOfBucket.Settings);
+        byte[] next = FolderOfBucket.Blob(2, 100_000);
+        await folder.AppendAsync(2, next);
+        _objects.Fault = static _ => ObjectFault.Full;
+
+        HutchError? refused = await folder.SecureAsync();
+        SiteWarning warning = Assert.Single(folder.Bucket.Warnings);
+        byte[][] read = [(await folder.ReadAsync(_blob))!, (await folder.ReadAsync(next))!];
+        _objects.Fault = static _ => ObjectFault.None;
+
+        Assert.Contains("QuotaExceeded", refused?.Message, StringComparison.Ordinal);
+        Assert.Contains("its quota", warning.Advice, StringComparison.Ordinal);
+        Assert.Equal([_blob, next], read);
+        Assert.Null(await folder.SecureAsync());
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_late_or_never_leaves_no_object_that_counts()
+    {
+        await using FolderOfBucket folder = await OpenAsync();
+        await folder.AppendAsync(1, _blob);
+        _objects.Fault = static call => call.Key.EndsWith(".tar", StringComparison.Ordinal) ? ObjectFault.LoseAnswer : ObjectFault.None;
+        HutchError? refused = await folder.SecureAsync();
+        IReadOnlyList<string> stayed = LocalSegments();
+        _objects.Fault = static _ => ObjectFault.None;
+
+        Assert.NotNull(refused);
+        Assert.Single(stayed);
+        Assert.Null(await folder.SecureAsync());
+        Assert.Equal(_blob, await folder.ReadAsync(_blob));
+    }
+
+    [Fact]
     public async Task A_read_that_the_bucket_refuses_is_not_taken_for_damage()
     {
         await using FolderOfBucket folder = await StoredAsync(FolderOfBucket.Settings);
@@ -140,7 +195,7 @@ public sealed class BucketFaultTests : IDisposable
         FolderSettings elsewhere = FolderOfBucket.Settings with { PlaceOf = static _ => "there" };
 
         HutchException refused = await Assert.ThrowsAsync<HutchException>(() => FolderOfBucket.OpenAsync(copied, _objects, elsewhere));
-        await using FolderOfBucket second = await FolderOfBucket.OpenAsync(copied, _objects, elsewhere with { TakesOver = true });
+        await using FolderOfBucket second = await FolderOfBucket.OpenAsync(copied, _objects, elsewhere with { TakesOver = true }, new PollingTime());
         await first.AppendAsync(2, FolderOfBucket.Blob(2, 10));
         HutchError? fenced = await first.SecureAsync();
         await second.AppendAsync(2, FolderOfBucket.Blob(3, 10));
@@ -201,7 +256,7 @@ public sealed class BucketFaultTests : IDisposable
         _objects.Remove(key);
         var disk = new FaultyDisk();
         disk.CreateFolder(FolderOfBucket.Data);
-        RebuiltFolder rebuilt = (await new FolderRebuild(disk, _objects, FolderOfBucket.Settings, TimeProvider.System)
+        RebuiltFolder rebuilt = (await new FolderRebuild(disk, _objects, FolderOfBucket.Settings, new PollingTime())
             .RunAsync(FolderOfBucket.Data, CancellationToken.None)).Value;
         await using FolderOfBucket remade = await FolderOfBucket.OpenAsync(disk, _objects);
 

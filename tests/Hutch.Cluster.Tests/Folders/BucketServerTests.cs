@@ -66,6 +66,7 @@ public sealed class BucketServerTests : IDisposable
         await AssertReadAsync(again, scan.Id, contents);
         Assert.False(fenced.IsOk);
         Assert.Contains("has taken over the bucket", late.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("Write at the server that has the bucket now", late.Error.Code.Advice, StringComparison.Ordinal);
         await again.PutEntryAsync(scan.Id, "new", contents[2], ct: Ct);
         Assert.True((await second.Site.Engine.SecureAsync(Ct)).IsOk);
     }
@@ -95,6 +96,39 @@ public sealed class BucketServerTests : IDisposable
         Assert.False(IsInBucket(secret));
     }
 
+    [Fact]
+    public async Task Small_segments_are_merged_and_leave_the_bucket_only_after_the_merged_ones_are_there()
+    {
+        const int Count = 12;
+        byte[][] contents = [.. Enumerable.Range(0, Count).Select(static _ => RandomNumberGenerator.GetBytes(2_000))];
+        await using HutchServer server = await HutchServer.StartAsync(OptionsOf(Data), Ct);
+        using HutchClient admin = Admin(server);
+        DatasetInfo scan = await admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        for (int i = 0; i < Count; i++)
+        {
+            await admin.PutEntryAsync(scan.Id, $"file {i}", contents[i], ct: Ct);
+            Assert.True((await server.Site.Engine.SecureAsync(Ct)).IsOk);
+        }
+
+        int before = Segments().Count();
+        int lost = 0;
+        _objects.Delay = (call, _) =>
+        {
+            lost += call is { Operation: ObjectOperation.Delete } && !contents.All(IsInBucket) ? 1 : 0;
+            return Task.CompletedTask;
+        };
+        await server.Site.Collector.CollectAsync(Ct);
+        Assert.True((await server.Site.Engine.SecureAsync(Ct)).IsOk);
+
+        Assert.True(before >= Count, $"{before} objects");
+        Assert.True(Segments().Count() <= 3, string.Join(", ", Segments()));
+        Assert.Equal(0, lost);
+        Assert.True(contents.All(IsInBucket));
+        await AssertReadAsync(admin, scan.Id, contents);
+    }
+
+    private IEnumerable<string> Segments() => _objects.Keys.Where(static key => key.EndsWith(".tar", StringComparison.Ordinal));
+
     private bool IsInBucket(byte[] bytes) => _objects.Keys.Any(key => _objects[key].AsSpan().IndexOf(bytes) >= 0);
 
     private ServeOptions OptionsOf(string data) => new()
@@ -103,7 +137,7 @@ public sealed class BucketServerTests : IDisposable
         HttpAddress = "127.0.0.1:0",
         Site = new SiteOptions
         {
-            Bucket = new SegmentBucketFactory(() => _objects, new FolderSettings { CacheBytes = 0, ReserveBytes = 0 }),
+            Bucket = new SegmentBucketFactory(() => _objects, new FolderSettings { CacheBytes = 0, ReserveBytes = 0, Alone = TimeSpan.FromSeconds(5) }),
         },
     };
 

@@ -2,10 +2,10 @@ using System.Text;
 using Hutch.Cluster.Folders;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Objects;
 using Hutch.Site.Engines.Segments;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
-using Hutch.Testing.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cluster.Tests.Folders;
@@ -32,12 +32,12 @@ internal sealed class FolderOfBucket : IAsyncDisposable
     };
 
     /// <summary>Opens it: with nothing on the local disk but what must be there, unless the settings say otherwise.</summary>
-    public static async Task<FolderOfBucket> OpenAsync(IDisk disk, MemoryObjectStore objects, FolderSettings? settings = null)
+    public static async Task<FolderOfBucket> OpenAsync(IDisk disk, IObjectStore objects, FolderSettings? settings = null, TimeProvider? time = null)
     {
         disk.CreateFolder(Data);
         disk.SyncFolder("/");
         SegmentBucket bucket = await SegmentBucket.OpenAsync(
-            disk, Data, objects, settings ?? Settings, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+            disk, Data, objects, settings ?? Settings, time ?? TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         var options = new SegmentOptions
         {
             SegmentBytes = 1 << 20,
@@ -47,7 +47,7 @@ internal sealed class FolderOfBucket : IAsyncDisposable
             UseWriterThreads = false,
         };
         (SegmentStore store, RecoveryReport report) = await SegmentStore.OpenAsync(
-            bucket.Disk, SegmentInspection.FolderOf(Data), options, bucket.LastNumber, TimeProvider.System, CancellationToken.None);
+            bucket.Disk, SegmentInspection.FolderOf(Data), options, bucket.LastNumber, time ?? TimeProvider.System, CancellationToken.None);
         return new FolderOfBucket(bucket, store, report);
     }
 

@@ -180,6 +180,7 @@ public sealed class MemoryObjectStore : IObjectStore
         lock (_gate)
         {
             _calls.Add(call);
+            fault = fault == ObjectFault.Full && call.Operation != ObjectOperation.Put ? ObjectFault.None : fault;
             if (fault is ObjectFault.None or ObjectFault.LoseAnswer or ObjectFault.Stale)
             {
                 answer = act(fault == ObjectFault.Stale);
@@ -188,6 +189,7 @@ public sealed class MemoryObjectStore : IObjectStore
 
         return fault switch
         {
+            ObjectFault.Full => throw ErrorCode.InsufficientStorage.With("memory/bucket answered 403 QuotaExceeded.").ToException(),
             ObjectFault.Refuse => throw ErrorCode.Unavailable.With("memory/bucket answered 503 SlowDown.").ToException(),
             ObjectFault.Lose or ObjectFault.LoseAnswer when isWrite => throw new ObjectOutcomeUnknownException("lost", new IOException()),
             ObjectFault.Lose or ObjectFault.LoseAnswer => throw new ServerUnreachableException(Nowhere, new IOException("cut")),

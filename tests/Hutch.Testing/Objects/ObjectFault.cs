@@ -15,6 +15,9 @@ public enum ObjectFault
     /// <summary>The write is carried out, and its answer is lost.</summary>
     LoseAnswer,
 
+    /// <summary>A write is refused, as the quota of the bucket is used up.</summary>
+    Full,
+
     /// <summary>A read or listing does not see the last write.</summary>
     Stale,
 }

@@ -17,13 +17,19 @@ public interface ISegmentBucket : IAsyncDisposable
     /// <summary>The stored objects and their bytes.</summary>
     (int Count, long Bytes) Stored { get; }
 
-    /// <summary>The reason why this folder must not write, a sentence; null while it may.</summary>
-    string? Fence { get; }
-
     IReadOnlyList<SiteWarning> Warnings { get; }
 
     /// <summary>Stores sealed segments, frees local space and deletes objects until it is cancelled.</summary>
     Task RunAsync(ISealedSegments segments, CancellationToken ct);
+
+    /// <summary>Asks every few seconds whether the bucket is still this server's, until it is cancelled.</summary>
+    Task WatchAsync(CancellationToken ct);
+
+    /// <summary>Returns the reason why nothing may be written now; null if this server owns the bucket.</summary>
+    ValueTask<WriteRefusal?> FindRefusalAsync(CancellationToken ct);
+
+    /// <summary>Returns the reason why a write that is durable by now must not be acknowledged; null if it may be.</summary>
+    ValueTask<WriteRefusal?> ConfirmAsync(CancellationToken ct);
 
     /// <summary>
     /// Seals the open segments and stores every segment. On return the bucket alone has all that was acknowledged before the call, and

@@ -29,12 +29,13 @@ internal sealed class SegmentBytes(SegmentStore segments, ISegmentBucket? bucket
     /// <summary>Concurrent writes to one lane share a sync.</summary>
     public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
-        SegmentLog.RequireOwn(bucket);
+        await SegmentLog.RequireOwnAsync(bucket, cancellationToken);
         var group = new SegmentGroup();
         group.Add(key, body.Bytes, body.Crc32C);
         try
         {
             await segments.AppendAsync(lane, group, cancellationToken);
+            await SegmentLog.ConfirmOwnAsync(bucket, CancellationToken.None);
         }
         catch (Exception e) when (
             e is UnauthorizedAccessException or (IOException and not (StorageRefusedException or StorageUnknownOutcomeException)))

@@ -10,9 +10,12 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     private readonly RecoveryReport _recovery;
     private readonly ISegmentBucket? _bucket;
     private readonly SealedSegments _sealed;
+    private readonly long _mergedBytes;
 
-    private SegmentEngine(SegmentStore segments, RecoveryReport recovery, ISegmentBucket? bucket, TimeProvider time)
+    private SegmentEngine(
+        SegmentStore segments, RecoveryReport recovery, SegmentOptions options, ISegmentBucket? bucket, TimeProvider time)
     {
+        _mergedBytes = bucket is null ? 0 : options.SegmentBytes;
         Segments = segments;
         (_recovery, _bucket, _sealed) = (recovery, bucket, new SealedSegments(segments));
         Log = new SegmentLog(segments, bucket, time);
@@ -44,7 +47,7 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
         RequireWritable(disk, FolderOf(dataFolder));
         (SegmentStore segments, RecoveryReport recovery) = await SegmentStore.OpenAsync(
             bucket?.Disk ?? disk, FolderOf(dataFolder), options, bucket?.LastNumber ?? 0, time, ct);
-        return new SegmentEngine(segments, recovery, bucket, time);
+        return new SegmentEngine(segments, recovery, options, bucket, time);
     }
 
     /// <summary>Refuses a folder whose segments are in a bucket that the configuration does not name.</summary>
@@ -65,14 +68,18 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     {
         var temporary = new TemporarySegments(Segments, site);
         return new EngineMaintenance(
-            new SegmentSweeper(Segments, temporary, site, SecureAsync),
+            new SegmentSweeper(Segments, temporary, site, _mergedBytes, SecureAsync),
             new SegmentScrubber(Segments, site.Options.Scrub),
             new SegmentWarnings(Segments, _recovery, site.Records, site.Checkpointer, _bucket),
-            new StoredSegments(Segments, site.Committer, _bucket),
+            new StoredSegments(Segments, site.Committer, _bucket, _mergedBytes),
             temporary)
         {
             Loops = _bucket is { } bucket
-                ? [new EngineLoop("storing segments in the bucket", (_, ct) => bucket.RunAsync(_sealed, ct))]
+                ?
+                [
+                    new EngineLoop("storing segments in the bucket", (_, ct) => bucket.RunAsync(_sealed, ct)),
+                    new EngineLoop("watching the owner of the bucket", (_, ct) => bucket.WatchAsync(ct)),
+                ]
                 : [],
         };
     }

@@ -41,6 +41,9 @@ public static class SegmentInspection
     /// <summary>Returns true if a file of this name is a segment.</summary>
     public static bool IsSegment(string name) => SegmentFolder.IsSegment(name);
 
+    /// <summary>Returns true if a file of this name becomes a segment.</summary>
+    public static bool IsUnfinishedSegment(string name) => SegmentFolder.IsUnfinished(name);
+
     /// <summary>Returns the number of a segment by the name of its file; 0 for another file.</summary>
     public static long NumberOf(string name) => SegmentFolder.NumberOf(name);
 

@@ -35,7 +35,7 @@ internal sealed class SegmentLog(SegmentStore segments, ISegmentBucket? bucket, 
     public async ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        RequireOwn(bucket);
+        await RequireOwnAsync(bucket, CancellationToken.None);
         Fill(group);
 
         // Other lanes first: the journal in the main lane is the commit point of all.
@@ -48,6 +48,8 @@ internal sealed class SegmentLog(SegmentStore segments, ISegmentBucket? bucket, 
         {
             await segments.AppendAsync(Lane.Main, _main, CancellationToken.None);
         }
+
+        await ConfirmOwnAsync(bucket, CancellationToken.None);
     }
 
     /// <summary>Releases the lock: the bodies belong to their owners again.</summary>
@@ -60,11 +62,21 @@ internal sealed class SegmentLog(SegmentStore segments, ISegmentBucket? bucket, 
 
     /// <summary>Refuses writes that another server, which has the bucket now, would not have.</summary>
     /// <exception cref="StorageRefusedException">Another server has taken the bucket.</exception>
-    internal static void RequireOwn(ISegmentBucket? bucket)
+    internal static async ValueTask RequireOwnAsync(ISegmentBucket? bucket, CancellationToken ct)
     {
-        if (bucket?.Fence is { } fence)
+        if (bucket is not null && await bucket.FindRefusalAsync(ct) is { } refusal)
         {
-            throw new StorageRefusedException(fence);
+            throw new StorageRefusedException(refusal.Message) { Advice = refusal.Advice };
+        }
+    }
+
+    /// <summary>Refuses the acknowledgement of a write during which another server has taken the bucket.</summary>
+    /// <exception cref="StorageUnknownOutcomeException">It has, or the bucket does not answer: nothing more is written.</exception>
+    internal static async ValueTask ConfirmOwnAsync(ISegmentBucket? bucket, CancellationToken ct)
+    {
+        if (bucket is not null && await bucket.ConfirmAsync(ct) is { } refusal)
+        {
+            throw new StorageUnknownOutcomeException(refusal.Message);
         }
     }
 

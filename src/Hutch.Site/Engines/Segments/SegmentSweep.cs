@@ -6,15 +6,18 @@ namespace Hutch.Site.Engines.Segments;
 /// <summary>Moves live members out of mostly dead segments, and removes these.</summary>
 /// <param name="left">The number of segments that cannot be removed, though they may contain purged bytes.</param>
 /// <param name="purged">Datasets whose bytes must all go.</param>
+/// <param name="mergedBytes">The length to which small segments are merged; 0 for no merge.</param>
 internal sealed class SegmentSweep(
     SegmentStore segments,
     EngineSite site,
     LiveMarks marks,
     IReadOnlyList<SegmentInfo> candidates,
     int left,
-    IReadOnlyList<SiteDataset> purged) : ISweep
+    IReadOnlyList<SiteDataset> purged,
+    long mergedBytes) : ISweep
 {
     private readonly MemberMover _mover = new(segments, site.Committer, site.Blobs.Pool, site.Blobs.Work);
+    private readonly HashSet<long> _merged = SmallSegments.Choose(candidates, mergedBytes);
 
     // The collector lets one begin at a time, and no other server has the folder open.
     public bool IsCurrent => true;
@@ -69,7 +72,7 @@ internal sealed class SegmentSweep(
 
     private bool Lives(MemberInfo member) => marks.IsMarked(member.Location) || site.Barrier.Contains(member.Key);
 
-    private bool IsWorthIt(SegmentUsage census) =>
+    private bool IsWorthIt(SegmentUsage census) => _merged.Contains(census.Segment.Number) ||
         census.LivingBytes * 100 < census.Segment.UsedBytes * site.Options.Collector.MinLivingPercent;
 
     private async Task<CollectionReport> RewriteAsync(

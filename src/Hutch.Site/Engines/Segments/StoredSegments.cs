@@ -4,13 +4,15 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-internal sealed class StoredSegments(SegmentStore segments, Committer committer, ISegmentBucket? bucket) : IStoredFiles
+internal sealed class StoredSegments(SegmentStore segments, Committer committer, ISegmentBucket? bucket, long mergedBytes) : IStoredFiles
 {
     /// <summary>No limit: a backup reads the bytes that it copies anyway, and takes slots as any large transfer does.</summary>
     private const long NoRateLimit = 1L << 40;
 
     public (int Count, long Bytes) Stored =>
         (segments.Segments.Count, segments.Segments.Sum(static segment => segment.UsedBytes));
+
+    public int Small => bucket is null ? 0 : segments.Segments.Count(segment => SmallSegments.IsSmall(segment, mergedBytes));
 
     public DiskSpace Space => segments.Space;
 

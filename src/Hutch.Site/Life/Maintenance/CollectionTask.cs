@@ -9,7 +9,11 @@ internal sealed class CollectionTask(GarbageCollector collector, CollectorOption
     /// <summary>The least part of the disk to be written before, so that a disk full of live data is not searched all the time.</summary>
     private const int LeastDiskPercent = 1;
 
+    /// <summary>The number of new small files that does not wait for the time of a collection.</summary>
+    private const int ManySmall = 1000;
+
     private long _bytesAfter = space().StoredBytes;
+    private int _smallAfter = space().SmallFiles;
 
     public TaskDeclaration Declaration { get; } = new() { Kind = "gc", Description = "Free the space of data that nothing refers to." };
 
@@ -21,16 +25,19 @@ internal sealed class CollectionTask(GarbageCollector collector, CollectorOption
         {
             StoredSpace now = space();
             long written = now.StoredBytes - Volatile.Read(ref _bytesAfter);
-            return options.EarlyPercent > 0
+            return now.SmallFiles - Volatile.Read(ref _smallAfter) >= ManySmall
+                || (options.EarlyPercent > 0
                 && written > now.DiskBytes / 100 * LeastDiskPercent
-                && written > now.FreeBytes / 100 * options.EarlyPercent;
+                && written > now.FreeBytes / 100 * options.EarlyPercent);
         }
     }
 
     public async Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken)
     {
         CollectionReport report = await collector.CollectAsync(cancellationToken);
-        Volatile.Write(ref _bytesAfter, space().StoredBytes);
+        StoredSpace now = space();
+        Volatile.Write(ref _bytesAfter, now.StoredBytes);
+        Volatile.Write(ref _smallAfter, now.SmallFiles);
         return Describe(report);
     }
 
@@ -47,5 +54,6 @@ internal sealed class CollectionTask(GarbageCollector collector, CollectorOption
 }
 
 /// <param name="StoredBytes">The bytes of all segments or objects.</param>
+/// <param name="SmallFiles">The number of files that a collection could merge.</param>
 /// <param name="FreeBytes">The bytes that can still be placed.</param>
-internal readonly record struct StoredSpace(long StoredBytes, long FreeBytes, long DiskBytes);
+internal readonly record struct StoredSpace(long StoredBytes, long FreeBytes, long DiskBytes, int SmallFiles = 0);

@@ -15,5 +15,6 @@ internal static class RefusedWrite
                 ["freeBytes"] = full.FreeBytes.ToString(CultureInfo.InvariantCulture),
                 ["reserveBytes"] = full.ReserveBytes.ToString(CultureInfo.InvariantCulture),
             })
-        : ErrorCode.Unavailable.With($"{refused.Message} {rest}");
+        : (refused.Advice is { } advice ? ErrorCode.Unavailable with { Advice = advice } : ErrorCode.Unavailable)
+            .With($"{refused.Message} {rest}");
 }
