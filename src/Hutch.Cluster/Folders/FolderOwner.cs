@@ -13,8 +13,9 @@ namespace Hutch.Cluster.Folders;
 /// <param name="Place">The data folder on its machine; a copy of the folder is at another place.</param>
 /// <param name="Machine">The name of the machine, for messages.</param>
 /// <param name="Since">The time of the start.</param>
+/// <param name="MovedTo">The place to which the site has moved; null if it has not.</param>
 internal sealed record FolderOwner(
-    int Format, Guid Site, long Epoch, Guid Start, string Place, string Machine, DateTimeOffset Since)
+    int Format, Guid Site, long Epoch, Guid Start, string Place, string Machine, DateTimeOffset Since, string? MovedTo = null)
 {
     private const int MaxBytes = 4096;
 

@@ -15,8 +15,8 @@ internal sealed class MigrateVerb : Verb
 
     private readonly Option<string> _to = new("--to")
     {
-        Description = "The new place: a configuration file whose section 'engine' names an empty database and bucket, or a new data "
-            + "folder.",
+        Description = "The new place: a configuration file whose section 'engine' names an empty database and bucket, or whose section "
+            + "'storage.bucket' names an empty bucket; or a new data folder.",
         HelpName = "FILE|DIR",
         Required = true,
     };
@@ -30,9 +30,9 @@ internal sealed class MigrateVerb : Verb
         : base(
             host,
             "migrate",
-            "Move a site between a data folder and a database with a bucket. While a server runs, the site is copied and read again; "
-            + "log in as an administrator first. Then stop the server and run the same command again: it copies the rest and ends "
-            + "the move.",
+            "Move a site between a data folder, a data folder over a bucket, and a database with a bucket. While a server runs, "
+            + "the site is copied and read again; log in as an administrator first. Then stop the server and run the same command again: "
+            + "it copies the rest and ends the move.",
             "hutch migrate /backup/move --data /srv/hutch --to /etc/hutch/engines.yaml",
             "hutch migrate /backup/move --config /etc/hutch/engines.yaml --to /srv/hutch-new")
     {
