@@ -19,11 +19,17 @@ public sealed class SiteMove(
     internal const string MovedName = "MOVED";
 
     private const string CheckedName = "checked.txt";
+    private const string OutcomeName = "hand-over.txt";
     private const int MaxTextBytes = 4096;
 
     private readonly LocalDisk _disk = LocalDisk.Instance;
 
     private string CheckedPath => Path.Combine(through, CheckedName);
+
+    private string OutcomePath => Path.Combine(through, OutcomeName);
+
+    /// <summary>True if every byte of an earlier copy was read at the new place.</summary>
+    internal bool IsChecked => ReadPlace(_disk, CheckedPath) == New;
 
     private string Old => sourcePlace?.Where ?? Path.GetFullPath(source.DataFolder);
 
@@ -69,7 +75,12 @@ public sealed class SiteMove(
 
     /// <summary>Copies the newest backup to the new place, while the old one serves, and reads every byte there.</summary>
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
-    public async Task<Result<MoveReport>> CopyBehindAsync(Action<double> progress, CancellationToken ct)
+    public Task<Result<MoveReport>> CopyBehindAsync(Action<double> progress, CancellationToken ct) =>
+        CatchUpAsync(isReadAgain: true, progress, ct);
+
+    /// <param name="isReadAgain">True to read every byte at the new place afterwards.</param>
+    /// <inheritdoc cref="CopyBehindAsync"/>
+    internal async Task<Result<MoveReport>> CatchUpAsync(bool isReadAgain, Action<double> progress, CancellationToken ct)
     {
         var folder = new BackupFolder(_disk, through);
         Result<BackupManifest> manifest = folder.Manifest(null);
@@ -80,7 +91,8 @@ public sealed class SiteMove(
 
         return (await FillAsync(folder, manifest.Value, sourceServes: true, progress, ct)).Error is { } refusal
             ? refusal
-            : await CheckAsync(manifest.Value, isDone: false, ct);
+            : isReadAgain ? await CheckAsync(manifest.Value, isDone: false, ct)
+            : new MoveReport(Old, New, manifest.Value.Sequence, 0, 0, IsDone: false);
     }
 
     /// <summary>
@@ -126,6 +138,33 @@ public sealed class SiteMove(
         return moved;
     }
 
+    /// <summary>Lets the old place serve again after a run that failed. Returns false if the site has moved, or this is unknown.</summary>
+    internal async Task<bool> TryStayAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (await FindNewPlaceAsync(ct) == New)
+            {
+                return false;
+            }
+
+            await CancelAsync(ct);
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Forgets the outcome of an earlier hand-over.</summary>
+    public void ForgetOutcome() => _disk.Delete(OutcomePath);
+
+    /// <summary>Finds the outcome of the hand-over; null while it has none.</summary>
+    public string? FindOutcome() => ReadPlace(_disk, OutcomePath);
+
+    internal void NoteOutcome(string outcome) => AtomicFile.Replace(_disk, OutcomePath, Encoding.UTF8.GetBytes(outcome + "\n"));
+
     /// <summary>Returns the place to which the site of a data folder has moved; null if it has not.</summary>
     internal static string? FindNewPlace(IDisk disk, string folder) => ReadPlace(disk, Path.Combine(folder, MovedName));
 
@@ -153,9 +192,8 @@ public sealed class SiteMove(
                 $"The site has damage, and a move would lose its traces: {manifest.Gaps[0]} Repair it first.");
         }
 
-        bool isChecked = ReadPlace(_disk, CheckedPath) == New;
         return (await FillAsync(folder, manifest, sourceServes: false, progress, ct)).Error is { } refusal ? refusal
-            : isChecked ? new MoveReport(Old, New, manifest.Sequence, 0, 0, IsDone: true)
+            : IsChecked ? new MoveReport(Old, New, manifest.Sequence, 0, 0, IsDone: true)
             : await CheckAsync(manifest, isDone: true, ct);
     }
 
