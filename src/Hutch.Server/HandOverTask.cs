@@ -10,8 +10,10 @@ namespace Hutch.Server;
 /// </summary>
 /// <param name="options">Of this server.</param>
 /// <param name="locations">Reads configurations.</param>
+/// <param name="seal">Seals the open segments, which each pass would copy as a whole otherwise.</param>
 /// <param name="begin">Called when the server is to close.</param>
-internal sealed partial class HandOverTask(ServeOptions options, ILocationReader locations, BackupWriter writer, Action<HandOver> begin)
+internal sealed partial class HandOverTask(
+    ServeOptions options, ILocationReader locations, BackupWriter writer, Func<CancellationToken, Task> seal, Action<HandOver> begin)
     : IMaintenanceTask
 {
     public const string Kind = "handOver";
@@ -64,6 +66,7 @@ internal sealed partial class HandOverTask(ServeOptions options, ILocationReader
         for (int pass = 1; pass <= MaxPasses; pass++)
         {
             long start = options.Time.GetTimestamp();
+            await seal(cancellationToken);
             _ = (await writer.CreateAsync(new BackupRequest(through, WithKeys: true), static _ => { }, cancellationToken)).Value;
             _ = (await move.CatchUpAsync(pass == 1 && !move.IsChecked, static _ => { }, cancellationToken)).Value;
             progress((double)pass / MaxPasses);

@@ -122,7 +122,7 @@ public sealed class HutchServer : IAsyncDisposable
         site.Jobs.Add(new BackupTask(backup));
         if (options.Locations is { } locations)
         {
-            site.Jobs.Add(new HandOverTask(options, locations, backup, _handOver.SetResult));
+            site.Jobs.Add(new HandOverTask(options, locations, backup, site.Engine.SealAsync, _handOver.SetResult));
         }
 
         var backups = new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time);

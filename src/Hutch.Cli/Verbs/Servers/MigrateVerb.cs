@@ -108,7 +108,7 @@ internal sealed class MigrateVerb : Verb
             await Task.Delay(AskEvery, context.Host.Time, cancellationToken);
             if (job.State == "running")
             {
-                job = await context.Server.GetJobAsync(job.Id, cancellationToken);
+                job = await FindJobAsync(context, job, cancellationToken);
             }
 
             outcome = job.State == "failed" ? HandOverJob.Refused + job.Message : move.FindOutcome();
@@ -124,6 +124,19 @@ internal sealed class MigrateVerb : Verb
             $"The site has moved to the place of {to}. Requests waited for {outcome[HandOverJob.Done.Length..]}. Give the service that "
             + "configuration before its next start: with the old one it does not start any more.");
         return ExitCode.Ok;
+    }
+
+    /// <summary>Returns the job as it is now. The server that follows does not know it: then it has ended.</summary>
+    private static async Task<JobInfo> FindJobAsync(CliContext context, JobInfo job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await context.Server.GetJobAsync(job.Id, cancellationToken);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
+        {
+            return job with { State = "done" };
+        }
     }
 
     private static string Describe(MoveReport report)
