@@ -42,8 +42,10 @@ public sealed class S3Module
 
     /// <summary>Makes the listener, which starts and stops with the host.</summary>
     /// <param name="certificates">The server's certificate; null without HTTPS.</param>
-    public S3Server Listen(IMemoryPoolFactory<byte> memory, IServerCertificates? certificates, Action<string>? notice) =>
-        new(_context, memory, certificates, _loggers, notice);
+    /// <param name="sockets">Listening sockets that outlive the server; null for its own.</param>
+    public S3Server Listen(
+        IMemoryPoolFactory<byte> memory, IServerCertificates? certificates, Action<string>? notice, ListenSockets? sockets = null) =>
+        new(_context, memory, certificates, _loggers, notice, sockets);
 
     /// <exception cref="HutchException">It is no address.</exception>
     public static IPEndPoint ParseAddress(string text) => ListenAddress.Parse(text, usualPort: 8471, ", or 'off'");

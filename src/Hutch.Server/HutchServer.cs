@@ -16,10 +16,10 @@ public sealed class HutchServer : IAsyncDisposable
     /// <summary>The name of the REST door in the folder's list of listeners.</summary>
     public const string RestDoor = "REST";
 
-    private static readonly TimeSpan MinUptimeBetweenRebuilds = TimeSpan.FromMinutes(5);
-
     private readonly DataFolder _folder;
     private readonly Action<string>? _notice;
+    private readonly TaskCompletionSource<HandOver> _handOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isClosed;
     private ZoneServices? _zone;
     private SiteServices? _site;
     private TlsCertificates? _certificates;
@@ -44,6 +44,9 @@ public sealed class HutchServer : IAsyncDisposable
 
     internal CancellationToken Stopping { get; private set; }
 
+    /// <summary>Ends when the site is to move to another place at once.</summary>
+    internal Task<HandOver> HandingOver => _handOver.Task;
+
     internal ServerModules Modules => _modules!;
 
     internal RestModule Rest => _rest!;
@@ -56,58 +59,12 @@ public sealed class HutchServer : IAsyncDisposable
 
     /// <summary>
     /// Serves until it is cancelled or receives a signal (SIGTERM, SIGINT), then stops gracefully. If <c>site.db</c> turns out to be
-    /// damaged, the server stops and starts again, which rebuilds it. It does so at most once within minutes, as something else
-    /// damages it then.
+    /// damaged, the server stops and starts again, which rebuilds it. When its site moves, a server on the new place follows.
     /// </summary>
-    public static async Task RunAsync(ServeOptions options, CancellationToken ct)
+    public static Task RunAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var manager = ServiceManager.Find(Environment.GetEnvironmentVariable, options.Time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task watched = manager.WatchAsync(ended.Token);
-        try
-        {
-            TimeSpan minUptime = TimeSpan.Zero;
-            while (await RunOnceAsync(options, manager, minUptime, ct))
-            {
-                options.Notice?.Invoke("site.db is damaged; restarting to make it anew.");
-                minUptime = MinUptimeBetweenRebuilds;
-            }
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            await watched;
-        }
-    }
-
-    /// <summary>Serves; returns whether to start again.</summary>
-    private static async Task<bool> RunOnceAsync(
-        ServeOptions options, ServiceManager manager, TimeSpan minUptime, CancellationToken ct)
-    {
-        await using HutchServer server = await StartAsync(options, ct);
-        manager.NoteReady();
-        long began = options.Time.GetTimestamp();
-        bool isToRebuild = false;
-        await using CancellationTokenRegistration stopping = server.Stopping.Register(() =>
-        {
-            if (!isToRebuild)
-            {
-                options.Notice?.Invoke("Stopping; finishing requests in progress.");
-                manager.NoteStopping();
-            }
-        });
-        Task shutdown = server._app!.WaitForShutdownAsync(ct);
-        await Task.WhenAny(shutdown, server.Site.RecordsDamaged);
-        isToRebuild = !shutdown.IsCompleted && !server.Stopping.IsCancellationRequested
-            && options.Time.GetElapsedTime(began) >= minUptime;
-        if (isToRebuild)
-        {
-            server._app!.Lifetime.StopApplication();
-        }
-
-        await shutdown;
-        return isToRebuild;
+        return new ServerRun(options.Time).RunAsync(options, ct);
     }
 
     /// <summary>Starts a server; it answers requests when this returns. Dispose it to stop it gracefully.</summary>
@@ -134,13 +91,19 @@ public sealed class HutchServer : IAsyncDisposable
         catch
         {
             // Some loops may run already.
-            await server.CloseAsync(isSealed: false);
+            await server.CloseAsync(isSealed: false, CancellationToken.None);
             throw;
         }
     }
 
     /// <summary>Finishes requests, drains the committer, seals and closes everything.</summary>
-    public ValueTask DisposeAsync() => CloseAsync(isSealed: true);
+    public ValueTask DisposeAsync() => CloseAsync(isSealed: true, CancellationToken.None);
+
+    /// <summary>Begins to stop, without waiting.</summary>
+    internal void Stop() => _app!.Lifetime.StopApplication();
+
+    /// <summary>Closes everything, and cuts requests off that are in progress when <paramref name="cut"/> is cancelled.</summary>
+    internal ValueTask CloseAsync(CancellationToken cut) => CloseAsync(isSealed: true, cut);
 
     private async Task OpenAsync(ServeOptions options, CancellationToken ct)
     {
@@ -154,8 +117,14 @@ public sealed class HutchServer : IAsyncDisposable
         SiteServices site = _site = await SiteServices.OpenAsync(
             options.SegmentDisk, _folder.Path, SiteOptionsOf(options, zone), options.Time, loggers, ct);
         await BeginAsync(_folder, zone, site, options.Time, ct);
-        site.Jobs.Add(new BackupTask(new BackupWriter(
-            new BackupSource(LocalDisk.Instance, _folder.Path, site, zone, _folder.Incarnation.Id, options.Time))));
+        var backup = new BackupWriter(
+            new BackupSource(LocalDisk.Instance, _folder.Path, site, zone, _folder.Incarnation.Id, options.Time));
+        site.Jobs.Add(new BackupTask(backup));
+        if (options.Locations is { } locations)
+        {
+            site.Jobs.Add(new HandOverTask(options, locations, backup, site.Engine.SealAsync, _handOver.SetResult));
+        }
+
         var backups = new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time);
         _certificates = OpenCertificates(options, _folder, loggers);
         IMemoryPoolFactory<byte> memory = options.Memory ?? new BlockPool();
@@ -178,11 +147,24 @@ public sealed class HutchServer : IAsyncDisposable
         await AnnounceAsync(options, this, zone, ct);
     }
 
-    private async ValueTask CloseAsync(bool isSealed)
+    private async ValueTask CloseAsync(bool isSealed, CancellationToken cut)
     {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return;
+        }
+
         if (_app is { } app)
         {
-            await app.StopAsync(CancellationToken.None);
+            try
+            {
+                await app.StopAsync(cut);
+            }
+            catch (OperationCanceledException) when (cut.IsCancellationRequested)
+            {
+                // The requests that were cut off were not acknowledged.
+            }
+
             await app.DisposeAsync();
         }
 
@@ -239,6 +221,7 @@ public sealed class HutchServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch" });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        options.Sockets?.Use(builder.Services);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates));
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -63,6 +63,12 @@ public sealed record ServeOptions
     /// <summary>Returns the options to open a database and bucket on which no server starts.</summary>
     internal ServeOptions Filling(ISharedLocation place) => this with { Site = Site with { Engine = place.ForFilling } };
 
+    /// <summary>Reads configurations of other places, to which the site can then move without a stop; null for none.</summary>
+    public ILocationReader? Locations { get; init; }
+
+    /// <summary>The listening sockets that outlive the server; null for its own.</summary>
+    internal ListenSockets? Sockets { get; init; }
+
     /// <summary>Log JSON lines instead of text.</summary>
     public bool JsonLogs { get; init; }
 

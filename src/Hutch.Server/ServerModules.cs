@@ -74,7 +74,7 @@ internal sealed class ServerModules : IAsyncDisposable
         Operations = new OperationsModule(zone, site, Reading, Runs, Bus?.Depths, () => WatchedBy(folders), time);
         S3 = options.S3 is { } s3 && S3Module.IsOn(s3)
             ? Own(new S3Module(s3, zone, site, Access, Reading, Datasets, Files, time, loggers)
-                .Listen(memory, certificates, options.Notice))
+                .Listen(memory, certificates, options.Notice, options.Sockets))
             : null;
         Git = GitStore is null ? null : new GitModule(zone, site, Access, Repositories, Datasets, GitStore, time);
     }

@@ -15,6 +15,7 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
     private const string ScratchName = ".filling";
     private const string ProgressName = "filling.txt";
     private const string BeganMark = "began ";
+    private const string SealedMark = "sealed ";
     private const int MaxProgressBytes = 64 << 20;
 
     private static readonly string[] Folders = ["", "segments", BackupWriter.KeyFolder];
@@ -33,13 +34,18 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
 
         string scratch = Path.Combine(folder.Path, ScratchName);
         Clear(scratch);
+
+        // A sealed segment that was copied, with its records, is not needed again.
+        HashSet<string> done = ReadProgress(Path.GetFullPath(options.DataFolder));
+        BackupManifest whole = manifest;
+        manifest = manifest with { Files = [.. manifest.Files.Where(file => !done.Contains(Sealed(file)))] };
         try
         {
             var restorer = new BackupRestorer(_disk, Guid.NewGuid, options.Time) { HasLinks = true };
             Result<Incarnation> restored = await restorer.RestoreAsync(
                 folder, manifest, scratch, DataFormat.Current, part => progress(part / 2), ct);
             return restored.IsOk
-                ? await FillAsync(scratch, manifest.Sequence, part => progress((1 + part) / 2), ct)
+                ? await FillAsync(scratch, whole, part => progress((1 + part) / 2), ct)
                 : restored.Error;
         }
         finally
@@ -71,14 +77,17 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
             ? number
             : 0;
 
-    private async Task<Result<long>> FillAsync(string scratch, long last, Action<double> progress, CancellationToken ct)
+    private static string Sealed(BackupFile file) =>
+        file.Kind == BackupFileKind.Segment ? $"{SealedMark}{file.Target} {file.Sha256}" : "";
+
+    private async Task<Result<long>> FillAsync(string scratch, BackupManifest manifest, Action<double> progress, CancellationToken ct)
     {
         using DataFolder data = await DataFolder.OpenAsync(_disk, options.Filling(place), ct);
         using ILoggerFactory loggers = Loggers.Create(options);
         HashSet<string> done = ReadProgress(data.Path);
         if (!done.Any(static line => line.StartsWith(BeganMark, StringComparison.Ordinal)))
         {
-            Note(data.Path, done, string.Create(CultureInfo.InvariantCulture, $"{BeganMark}{last}"));
+            Note(data.Path, done, string.Create(CultureInfo.InvariantCulture, $"{BeganMark}{manifest.Sequence}"));
         }
 
         string first = done.First(static line => line.StartsWith(BeganMark, StringComparison.Ordinal));
@@ -95,6 +104,7 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
             await ZoneServices.FillAsync(
                 options.Zone.Postgres!, _disk, scratch, Path.Combine(scratch, BackupWriter.KeyFolder), options.Time, loggers, ct);
             PutRecords(scratch, data.Path);
+            Note(data.Path, done, manifest.Files.Select(Sealed).Where(static line => line.Length > 0));
         }
 
         return filled;
@@ -119,9 +129,9 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
             : [];
     }
 
-    private void Note(string data, HashSet<string> done, string name)
+    private void Note(string data, HashSet<string> done, params IEnumerable<string> names)
     {
-        done.Add(name);
+        done.UnionWith(names);
         AtomicFile.Replace(_disk, Path.Combine(data, ProgressName), Encoding.UTF8.GetBytes(string.Join('\n', done) + "\n"));
     }
 

@@ -3,13 +3,14 @@ using System.Text;
 namespace Hutch.Server;
 
 /// <summary>
-/// Moves a site between a data folder and a database with a bucket, through a backup folder. While a server has the old place, backups are
-/// copied behind. Without one, the last increment is copied, the old place is fenced, and the new one opened. Each step can be repeated.
+/// Moves a site between a data folder, a data folder over a bucket, and a database with a bucket, through a backup folder. While a server
+/// has the old place, backups are copied behind. Without one, the last increment is copied, the old place is fenced, and the new one
+/// opened. Each step can be repeated.
 /// </summary>
 /// <param name="source">Of a server at the old place.</param>
-/// <param name="sourcePlace">The old database and bucket; null for a data folder.</param>
+/// <param name="sourcePlace">The old database and bucket; null for a data folder, whose segments may be in a bucket.</param>
 /// <param name="target">Of a server at the new place.</param>
-/// <param name="targetPlace">The new database and bucket; null for a data folder.</param>
+/// <param name="targetPlace">The new database and bucket; null for a data folder, whose segments may be in a bucket.</param>
 /// <param name="through">The backup folder.</param>
 public sealed class SiteMove(
     ServeOptions source, ISharedLocation? sourcePlace, ServeOptions target, ISharedLocation? targetPlace, string through)
@@ -18,11 +19,17 @@ public sealed class SiteMove(
     internal const string MovedName = "MOVED";
 
     private const string CheckedName = "checked.txt";
+    private const string OutcomeName = "hand-over.txt";
     private const int MaxTextBytes = 4096;
 
     private readonly LocalDisk _disk = LocalDisk.Instance;
 
     private string CheckedPath => Path.Combine(through, CheckedName);
+
+    private string OutcomePath => Path.Combine(through, OutcomeName);
+
+    /// <summary>True if every byte of an earlier copy was read at the new place.</summary>
+    internal bool IsChecked => ReadPlace(_disk, CheckedPath) == New;
 
     private string Old => sourcePlace?.Where ?? Path.GetFullPath(source.DataFolder);
 
@@ -30,10 +37,10 @@ public sealed class SiteMove(
 
     /// <summary>Refuses a move between places of the same kind, or into the old place, before anything is done.</summary>
     public HutchError? FindRefusal() =>
-        sourcePlace is null == targetPlace is null
+        Kind(source, sourcePlace) is var kind && kind == Kind(target, targetPlace)
             ? ErrorCode.BadRequest.With(
-                "A site moves between a data folder and a database with a bucket. For another data folder or another database, use "
-                + "`hutch backup restore`.")
+                $"The old place and the new one are both {kind}. A site moves between a data folder, a data folder over a bucket, and a "
+                + "database with a bucket. For another place of the same kind, use `hutch backup restore`.")
         : Path.GetFullPath(source.DataFolder) == Path.GetFullPath(target.DataFolder)
             ? ErrorCode.BadRequest.With($"{Display.Quote(New)} is the old data folder: give the new place one of its own.")
             : null;
@@ -68,7 +75,12 @@ public sealed class SiteMove(
 
     /// <summary>Copies the newest backup to the new place, while the old one serves, and reads every byte there.</summary>
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
-    public async Task<Result<MoveReport>> CopyBehindAsync(Action<double> progress, CancellationToken ct)
+    public Task<Result<MoveReport>> CopyBehindAsync(Action<double> progress, CancellationToken ct) =>
+        CatchUpAsync(isReadAgain: true, progress, ct);
+
+    /// <param name="isReadAgain">True to read every byte at the new place afterwards.</param>
+    /// <inheritdoc cref="CopyBehindAsync"/>
+    internal async Task<Result<MoveReport>> CatchUpAsync(bool isReadAgain, Action<double> progress, CancellationToken ct)
     {
         var folder = new BackupFolder(_disk, through);
         Result<BackupManifest> manifest = folder.Manifest(null);
@@ -77,9 +89,10 @@ public sealed class SiteMove(
             return manifest.Error;
         }
 
-        return (await FillAsync(folder, manifest.Value, progress, ct)).Error is { } refusal
+        return (await FillAsync(folder, manifest.Value, sourceServes: true, progress, ct)).Error is { } refusal
             ? refusal
-            : await CheckAsync(manifest.Value, isDone: false, ct);
+            : isReadAgain ? await CheckAsync(manifest.Value, isDone: false, ct)
+            : new MoveReport(Old, New, manifest.Value.Sequence, 0, 0, IsDone: false);
     }
 
     /// <summary>
@@ -125,6 +138,33 @@ public sealed class SiteMove(
         return moved;
     }
 
+    /// <summary>Lets the old place serve again after a run that failed. Returns false if the site has moved, or this is unknown.</summary>
+    internal async Task<bool> TryStayAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (await FindNewPlaceAsync(ct) == New)
+            {
+                return false;
+            }
+
+            await CancelAsync(ct);
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Forgets the outcome of an earlier hand-over.</summary>
+    public void ForgetOutcome() => _disk.Delete(OutcomePath);
+
+    /// <summary>Finds the outcome of the hand-over; null while it has none.</summary>
+    public string? FindOutcome() => ReadPlace(_disk, OutcomePath);
+
+    internal void NoteOutcome(string outcome) => AtomicFile.Replace(_disk, OutcomePath, Encoding.UTF8.GetBytes(outcome + "\n"));
+
     /// <summary>Returns the place to which the site of a data folder has moved; null if it has not.</summary>
     internal static string? FindNewPlace(IDisk disk, string folder) => ReadPlace(disk, Path.Combine(folder, MovedName));
 
@@ -152,21 +192,30 @@ public sealed class SiteMove(
                 $"The site has damage, and a move would lose its traces: {manifest.Gaps[0]} Repair it first.");
         }
 
-        bool isChecked = ReadPlace(_disk, CheckedPath) == New;
-        return (await FillAsync(folder, manifest, progress, ct)).Error is { } refusal ? refusal
-            : isChecked ? new MoveReport(Old, New, manifest.Sequence, 0, 0, IsDone: true)
+        return (await FillAsync(folder, manifest, sourceServes: false, progress, ct)).Error is { } refusal ? refusal
+            : IsChecked ? new MoveReport(Old, New, manifest.Sequence, 0, 0, IsDone: true)
             : await CheckAsync(manifest, isDone: true, ct);
     }
 
-    private async Task<Result<Done>> FillAsync(BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
+    /// <param name="sourceServes">True if the old place serves, so that there is time to store the segments in a bucket.</param>
+    private async Task<Result<Done>> FillAsync(
+        BackupFolder folder, BackupManifest manifest, bool sourceServes, Action<double> progress, CancellationToken ct)
     {
         if (targetPlace is not null)
         {
             return (await Shared().RunAsync(folder, manifest, progress, ct)).Then<Done>(static _ => Done.Value);
         }
 
-        return await Restorer().ContinueAsync(folder, manifest, Path.GetFullPath(target.DataFolder), DataFormat.Current, progress, ct);
+        string data = Path.GetFullPath(target.DataFolder);
+        return target.Site.Bucket is null
+            ? await Restorer(_disk).ContinueAsync(folder, manifest, data, DataFormat.Current, progress, ct)
+            : await new BucketFill(target, Restorer).RunAsync(folder, manifest, data, isStored: sourceServes, progress, ct);
     }
+
+    private static string Kind(ServeOptions options, ISharedLocation? place) =>
+        place is not null ? "a database with a bucket"
+        : options.Site.Bucket is not null ? "a data folder over a bucket"
+        : "a data folder";
 
     /// <summary>Reads every byte at the new place, and notes that this was done.</summary>
     private async Task<Result<MoveReport>> CheckAsync(BackupManifest manifest, bool isDone, CancellationToken ct)
@@ -184,13 +233,19 @@ public sealed class SiteMove(
 
     private async Task<Result<MoveReport>> OpenAsync(MoveReport report, CancellationToken ct)
     {
+        if (sourcePlace is null && source.Site.Bucket is { } bucket)
+        {
+            // Its segments must not become a second site either.
+            await bucket.FenceAsync(_disk, Old, New, ct);
+        }
+
         if (targetPlace is not null)
         {
             await Shared().EndAsync(new BackupFolder(_disk, through).Manifest(null).Value, null, ct);
         }
         else
         {
-            Restorer().EndMove(Path.GetFullPath(target.DataFolder));
+            Restorer(_disk).EndMove(Path.GetFullPath(target.DataFolder));
         }
 
         _disk.Delete(CheckedPath);
@@ -199,7 +254,7 @@ public sealed class SiteMove(
 
     private SharedFill Shared() => new(targetPlace!, target, Old);
 
-    private BackupRestorer Restorer() => new(_disk, Guid.NewGuid, target.Time) { HasLinks = true };
+    private BackupRestorer Restorer(IDisk disk) => new(disk, Guid.NewGuid, target.Time) { HasLinks = true };
 }
 
 /// <param name="Sequence">The last record that was copied.</param>

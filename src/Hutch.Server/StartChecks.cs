@@ -31,7 +31,8 @@ public static class StartChecks
         foreach (Listener listener in Listeners(options))
         {
             IPEndPoint address = listener.Parse();
-            if (address.Port != 0 && ListenAddress.Probe(address) is (string problem, string remedy))
+            bool isKept = options.Sockets?.Has(address) == true;
+            if (address.Port != 0 && !isKept && ListenAddress.Probe(address) is (string problem, string remedy))
             {
                 throw (ErrorCode.BadConfiguration with { Advice = $"{remedy} {listener.Choice}" })
                     .With($"{listener.Name} cannot listen at {address}: {problem}. Nothing was created.").ToException();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Hutch.Client;
+using Hutch.Cluster.Folders;
 using Hutch.Contracts;
 using Hutch.DataLad;
 using Hutch.Datasets.Backups;
@@ -10,12 +11,15 @@ using Hutch.Federation;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Server;
+using Hutch.Site;
 using Hutch.Site.Engines;
+using Hutch.Site.Engines.Segments;
+using Hutch.Testing.Objects;
 using Hutch.Zone.Accounts;
 
 namespace Hutch.Engines.Tests;
 
-/// <summary>A site moves from a data folder to PostgreSQL and a bucket, and back into a data folder.</summary>
+/// <summary>A site moves between a data folder, a data folder over a bucket, and PostgreSQL with a bucket.</summary>
 public sealed class MoveTests : IAsyncLifetime
 {
     private readonly string _work = Directory.CreateTempSubdirectory("hutch-move-").FullName;
@@ -127,6 +131,98 @@ public sealed class MoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_site_moves_into_a_folder_over_a_bucket_from_there_to_engines_and_over_a_bucket_again()
+    {
+        using var first = new MemoryObjectStore();
+        using var second = new MemoryObjectStore();
+        (ServeOptions over, ServeOptions last) = (OverBucket("over", first), OverBucket("last", second));
+        var into = new SiteMove(_folder, null, over, null, Through);
+        int stored;
+        await using (HutchServer server = await HutchServer.StartAsync(_folder, Ct))
+        {
+            await FillAsync(server);
+            await server.Site.Engine.SealAsync(Ct);
+            await BackUpAsync(_folder, server);
+            Assert.True((await into.CopyBehindAsync(static _ => { }, Ct)).IsOk);
+            stored = first.Keys.Count(static key => key.EndsWith(".tar", StringComparison.Ordinal));
+            await PutAsync(server, "later", [1, 2, 3]);
+            await BackUpAsync(_folder, server);
+            Assert.True((await into.CopyBehindAsync(static _ => { }, Ct)).IsOk);
+            await PutAsync(server, "last", [4]);
+        }
+
+        string[] before = await SeenAsync(_folder);
+        MoveReport moved = (await into.FinishAsync(static _ => { }, Ct)).Value;
+        string[] seenOver = await SeenAsync(over);
+        Assert.True((await new SiteMove(over, null, _shared, _location, Path.Combine(_work, "on")).FinishAsync(static _ => { }, Ct)).IsOk);
+        string[] shared = await SeenAsync(_shared);
+        Exception overShut = await Assert.ThrowsAnyAsync<Exception>(() => HutchServer.StartAsync(over, Ct));
+        Result<(RebuiltFolder, long)> rebuilt = await SiteRebuild.FromBucketAsync(OverBucket("rebuilt", first), Ct);
+        Assert.True((await new SiteMove(_shared, _location, last, null, Path.Combine(_work, "back")).FinishAsync(static _ => { }, Ct)).IsOk);
+        string[] after = await SeenAsync(last);
+
+        Assert.True(stored > 0 && moved.IsDone, $"{stored} segments");
+        Assert.Contains($"has moved to {_location.Where}", overShut.Message, StringComparison.Ordinal);
+        Assert.Contains($"has moved to {_location.Where}", rebuilt.Error?.Message, StringComparison.Ordinal);
+        Assert.Equal(before, seenOver);
+        Assert.Equal(before, shared);
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
+    public async Task A_move_over_a_bucket_that_fails_at_any_request_continues_and_until_its_end_one_place_serves()
+    {
+        using var objects = new MemoryObjectStore();
+        (ServeOptions over, ServeOptions returned) = (OverBucket("over", objects), Options("returned"));
+        await using (HutchServer server = await HutchServer.StartAsync(_folder, Ct))
+        {
+            await FillAsync(server);
+            await server.Site.Engine.SealAsync(Ct);
+            await BackUpAsync(_folder, server);
+        }
+
+        string[] before = await SeenAsync(_folder);
+        int behind = await FailEachAsync(objects, over, () => new SiteMove(_folder, null, over, null, Through).CopyBehindAsync(static _ => { }, Ct));
+        int finished = await FailEachAsync(objects, over, () => new SiteMove(_folder, null, over, null, Through).FinishAsync(static _ => { }, Ct));
+        string[] seenOver = await SeenAsync(over);
+        int left = await FailEachAsync(
+            objects, returned, () => new SiteMove(over, null, returned, null, Path.Combine(_work, "back")).FinishAsync(static _ => { }, Ct));
+        string[] after = await SeenAsync(returned);
+
+        Assert.True(behind > 5 && finished > 3 && left > 3, $"{behind}, {finished}, {left} requests");
+        Assert.Equal(before, seenOver);
+        Assert.Equal(before, after);
+    }
+
+    /// <summary>Repeats a step of a move while one of its requests to the bucket fails, a later one each time. No server starts at the new place.</summary>
+    private static async Task<int> FailEachAsync(MemoryObjectStore objects, ServeOptions target, Func<Task<Result<MoveReport>>> step)
+    {
+        for (int stop = 1; ; stop += 1 + (stop / 4))
+        {
+            int calls = 0;
+            objects.Fault = _ => ++calls == stop ? ObjectFault.Refuse : ObjectFault.None;
+            try
+            {
+                if ((await step()).IsOk)
+                {
+                    objects.Fault = static _ => ObjectFault.None;
+                    return stop;
+                }
+            }
+            catch (Exception e) when (e is HutchException or IOException)
+            {
+                // As for a refusal: the next run continues.
+            }
+
+            objects.Fault = static _ => ObjectFault.None;
+            if (File.Exists(Path.Combine(target.DataFolder, "VERSION")))
+            {
+                await Assert.ThrowsAnyAsync<Exception>(() => HutchServer.StartAsync(target, Ct));
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_site_of_a_zone_is_the_same_site_for_it_after_a_move()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
@@ -209,6 +305,14 @@ public sealed class MoveTests : IAsyncLifetime
         DataLad = new DataLadOptions(),
     };
 
+    private ServeOptions OverBucket(string name, MemoryObjectStore objects) => Options(name) with
+    {
+        Site = new SiteOptions
+        {
+            Bucket = new SegmentBucketFactory(() => objects, new FolderSettings { CacheBytes = 0, ReserveBytes = 0 }),
+        },
+    };
+
     private async Task FillAsync(HutchServer server)
     {
         _admin = (await File.ReadAllTextAsync(Path.Combine(_folder.DataFolder, AdminAccount.TokenFileName), Ct)).Trim();
@@ -268,75 +372,5 @@ public sealed class MoveTests : IAsyncLifetime
         await git.WaitForExitAsync(Ct);
         Assert.Contains("refs/tags/v1", output, StringComparison.Ordinal);
         return output;
-    }
-
-    private sealed class StoppedException : Exception;
-
-    /// <summary>A location at which a program is killed after some steps.</summary>
-    private sealed class StoppedLocation(ISharedLocation location) : ISharedLocation
-    {
-        private int _left = int.MaxValue;
-
-        public bool HasBegun { get; private set; }
-
-        public bool HasEnded { get; private set; }
-
-        public int Left
-        {
-            set => _left = value;
-        }
-
-        public string Where => location.Where;
-
-        public ISiteEngineFactory ForFilling => location.ForFilling;
-
-        /// <summary>Counts every fifth call that reports progress as a step.</summary>
-        public void Step(int call)
-        {
-            if (call % 5 == 0)
-            {
-                Step();
-            }
-        }
-
-        private void Step()
-        {
-            if (--_left == 0)
-            {
-                throw new StoppedException();
-            }
-        }
-
-        public Task<Result<Done>> BeginFillingAsync(string source, CancellationToken ct) => StepAsync(async () =>
-        {
-            Result<Done> begun = await location.BeginFillingAsync(source, ct);
-            HasBegun = true;
-            return begun;
-        });
-
-        public Task EndFillingAsync(long lastNumber, CancellationToken ct) => StepAsync(async () =>
-        {
-            await location.EndFillingAsync(lastNumber, ct);
-            return HasEnded = true;
-        });
-
-        public Task<string?> FindServerAsync(CancellationToken ct) => location.FindServerAsync(ct);
-
-        public Task<string?> FindNewPlaceAsync(CancellationToken ct) => location.FindNewPlaceAsync(ct);
-
-        public Task<Result<Done>> BeginLeavingAsync(string movingTo, CancellationToken ct) => StepAsync(() => location.BeginLeavingAsync(movingTo, ct));
-
-        public Task CancelLeavingAsync(CancellationToken ct) => location.CancelLeavingAsync(ct);
-
-        public Task<Result<Done>> FenceAsync(string movedTo, CancellationToken ct) => StepAsync(() => location.FenceAsync(movedTo, ct));
-
-        /// <summary>Stops before a step or after it.</summary>
-        private async Task<T> StepAsync<T>(Func<Task<T>> work)
-        {
-            Step();
-            T value = await work();
-            Step();
-            return value;
-        }
     }
 }

@@ -125,6 +125,30 @@ internal sealed class FolderLife(
         }
     }
 
+    /// <summary>Marks the bucket of the folder as one whose site has moved away. It changes nothing in a bucket that is marked.</summary>
+    public async Task FenceAsync(string movedTo, CancellationToken ct)
+    {
+        SegmentList? own = FolderRecord.Read(disk, dataFolder)?.Header;
+        if (own is null || await FolderOwner.FindAsync(objects, names.Owner, ct) is not { MovedTo: null } owner)
+        {
+            return;
+        }
+
+        if (owner.Site != own.Site || owner.Epoch != own.Epoch)
+        {
+            throw Refused(Refuse(own, owner)!.Message);
+        }
+
+        await (owner with { Start = settings.NewId(), MovedTo = movedTo }).WriteAsync(objects, names.Owner, ct);
+    }
+
+    /// <summary>Returns the refusal of a bucket whose site has moved away; null for another one.</summary>
+    public static HutchError? FindMove(FolderOwner owner, string bucket) => owner.MovedTo is { } place
+        ? ErrorCode.BadConfiguration.With(
+            $"The site whose segments are in the bucket {bucket} has moved to {place}: start its server there. What is left here is its "
+            + "state before the move. Nothing was changed.")
+        : null;
+
     /// <summary>Returns the highest number of a segment that the folder or its record has.</summary>
     private long SegmentNumbers(FolderRecord record) => record.Live.Concat(record.Retired).Select(static segment => segment.Segment)
         .Concat(disk.ListFiles(SegmentInspection.FolderOf(dataFolder)))
@@ -163,6 +187,11 @@ internal sealed class FolderLife(
 
     private HutchError? Refuse(SegmentList own, FolderOwner owner)
     {
+        if (owner.Site == own.Site && FindMove(owner, objects.Name) is { } moved)
+        {
+            return moved;
+        }
+
         string other = $"on {owner.Machine} since {Time(owner)}";
         return owner.Format > SegmentList.CurrentFormat
             ? ErrorCode.BadConfiguration.With(

@@ -14,8 +14,17 @@ namespace Hutch.Cluster.Folders;
 /// <param name="Machine">The name of the machine, for messages.</param>
 /// <param name="Since">The time of the start.</param>
 /// <param name="AloneSeconds">The time for which it may acknowledge writes without an answer of the bucket.</param>
+/// <param name="MovedTo">The place to which the site has moved; null if it has not.</param>
 internal sealed record FolderOwner(
-    int Format, Guid Site, long Epoch, Guid Start, string Place, string Machine, DateTimeOffset Since, int? AloneSeconds = null)
+    int Format,
+    Guid Site,
+    long Epoch,
+    Guid Start,
+    string Place,
+    string Machine,
+    DateTimeOffset Since,
+    int? AloneSeconds = null,
+    string? MovedTo = null)
 {
     private const int MaxBytes = 4096;
 

@@ -20,6 +20,11 @@ internal sealed class FolderRebuild(IDisk disk, IObjectStore objects, FolderSett
                 $"The bucket {objects.Name} has no '{_names.Owner}': no data folder keeps its segments there. Check 'storage.bucket'.");
         }
 
+        if (FolderLife.FindMove(owner, objects.Name) is { } moved)
+        {
+            return moved;
+        }
+
         (SegmentList? list, string? newest) = await FindListAsync(ct);
         if (list is null || list.Site != owner.Site)
         {

@@ -36,4 +36,12 @@ public sealed class SegmentBucketFactory(Func<IObjectStore> connect, FolderSetti
                 $"The bucket {objects.Name} cannot be read: {e.Message.TrimEnd('.')}. Empty the folder and run the command again.");
         }
     }
+
+    /// <inheritdoc/>
+    public async Task FenceAsync(IDisk disk, string dataFolder, string movedTo, CancellationToken ct)
+    {
+        using IObjectStore objects = connect();
+        var names = new FolderObjects(settings.Prefix, settings.NewId);
+        await new FolderLife(disk, dataFolder, objects, names, settings, TimeProvider.System).FenceAsync(movedTo, ct);
+    }
 }

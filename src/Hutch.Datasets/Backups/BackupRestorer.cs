@@ -44,7 +44,8 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
 
     /// <summary>
     /// Copies a backup for a move into a data folder, or what a later backup has more. No server opens the folder before
-    /// <see cref="EndMove"/>. A sealed segment that is there is complete.
+    /// <see cref="EndMove"/>. A sealed segment that is there is complete. The configuration of the old place stays there: one for the new
+    /// place may be in the folder.
     /// </summary>
     /// <inheritdoc cref="RestoreAsync"/>
     public async Task<Result<Done>> ContinueAsync(
@@ -52,10 +53,16 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(manifest);
+        manifest = manifest with
+        {
+            Files = [.. manifest.Files.Where(static file => file.Target != BackupWriter.ConfigurationName)],
+        };
         string unfinished = Path.Combine(data, UnfinishedName);
         bool isBegun = disk.FileExists(unfinished)
             && Encoding.UTF8.GetString(disk.ReadAllBytes(unfinished, MaxMarkBytes)) == Unfinished(manifest);
-        if ((isBegun ? FindMissing(folder, manifest) : Refusal(folder, manifest, data, dataFormat)) is { } refusal)
+        if ((isBegun
+                ? FindMissing(folder, manifest)
+                : Refusal(folder, manifest, data, dataFormat, BackupWriter.ConfigurationName)) is { } refusal)
         {
             return refusal;
         }
@@ -65,7 +72,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
             Begin(data, manifest);
             RemoveOthers(manifest, data);
             Result<Done> copied = await CopyAllAsync(folder, manifest, data, progress, ct);
-            if (copied.IsOk)
+            if (copied.IsOk && DataVersion.Read(disk, data)?.Incarnation?.From != manifest.Incarnation)
             {
                 var incarnation = new Incarnation(newId().ToString("N"), From: manifest.Incarnation);
                 new DataVersion(manifest.DataFormat, manifest.DataMinReader, incarnation).Write(disk, data);
@@ -87,7 +94,8 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
         disk.SyncFolder(data);
     }
 
-    private HutchError? Refusal(BackupFolder folder, BackupManifest manifest, string data, int dataFormat)
+    /// <param name="allowed">The name of a file that the folder may have already; null for none.</param>
+    private HutchError? Refusal(BackupFolder folder, BackupManifest manifest, string data, int dataFormat, string? allowed = null)
     {
         if (manifest.DataMinReader > dataFormat)
         {
@@ -96,7 +104,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
                 + $"this version knows {dataFormat}. Install that version to restore it. Nothing was changed.");
         }
 
-        if (disk.ListFiles(data).Count > 0)
+        if (disk.ListFiles(data).Any(name => name != allowed))
         {
             return ErrorCode.Conflict.With(
                 $"{Display.Quote(data)} is not empty. Restore into a new or empty folder.");
@@ -131,7 +139,7 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     {
         HashSet<string> kept =
         [
-            UnfinishedName, DataVersion.FileName,
+            UnfinishedName, DataVersion.FileName, BackupWriter.ConfigurationName,
             .. manifest.Files.Where(static file => file.Kind == BackupFileKind.Segment).Select(static file => file.Target),
         ];
         foreach (string part in (string[])["", "segments", BackupWriter.KeyFolder])
@@ -191,6 +199,8 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
 
     private async Task<string?> CopyAsync(BackupFolder folder, BackupFile file, string target, CancellationToken ct)
     {
+        // A segment that was open in an earlier copy.
+        disk.Delete(target);
         try
         {
             string hash = HasLinks && file.Kind == BackupFileKind.Segment && disk.TryLink(folder.Full(file), target)

@@ -10,7 +10,7 @@ namespace Hutch.Datasets.Backups;
 internal sealed class BackupRun(BackupSource source, BackupFolder folder, BackupRequest wanted, Action<double> progress)
 {
     private static readonly string[] SmallFiles = ["segments/quarantine.jsonl"];
-    private static readonly string[] SecretFiles = ["hutch.yaml", S3Keys.FileName];
+    private static readonly string[] SecretFiles = [BackupWriter.ConfigurationName, S3Keys.FileName];
 
     private readonly FileCopies _copies = new(source.Disk, source.Site.Blobs.Work) { Origin = source.Site.Files.Disk };
     private readonly List<BackupFile> _files = [];

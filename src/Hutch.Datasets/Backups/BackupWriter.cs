@@ -12,6 +12,9 @@ public sealed class BackupWriter(BackupSource source)
     /// <summary>The folder in the data folder whose files are secrets.</summary>
     public const string KeyFolder = "keys";
 
+    /// <summary>The configuration, if the data folder has it.</summary>
+    internal const string ConfigurationName = "hutch.yaml";
+
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
     /// <param name="ct">Cancels; the next backup uses the files that were copied.</param>
     public async Task<Result<BackupSummary>> CreateAsync(BackupRequest wanted, Action<double> progress, CancellationToken ct)

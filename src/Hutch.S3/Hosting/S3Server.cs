@@ -22,7 +22,7 @@ public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
 
     internal S3Server(
         S3Context context, IMemoryPoolFactory<byte>? memory,
-        IServerCertificates? certificates, ILoggerFactory loggers, Action<string>? notice)
+        IServerCertificates? certificates, ILoggerFactory loggers, Action<string>? notice, ListenSockets? sockets)
     {
         _options = context.Options;
         _certificates = certificates;
@@ -32,6 +32,7 @@ public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(_options.StopSeconds));
+        sockets?.Use(builder.Services);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, _options, certificates));

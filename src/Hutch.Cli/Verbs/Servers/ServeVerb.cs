@@ -105,8 +105,8 @@ internal sealed class ServeVerb : Verb
             context.Host.Out.WriteLine($"One server of a site: {place.Where}.");
         }
 
-        await HutchServer.RunAsync(
-            ToServeOptions(context, loaded, place, context.Value(_portal), context.Value(_takeOver)), cancellationToken);
+        ServeOptions options = ToServeOptions(context, loaded, place, context.Value(_portal), context.Value(_takeOver));
+        await HutchServer.RunAsync(options with { Locations = new Locations(context, FindPlace(context, loaded)) }, cancellationToken);
         return ExitCode.Ok;
     }
 
@@ -231,6 +231,18 @@ internal sealed class ServeVerb : Verb
     {
         Add(flag);
         _server.Bind(path, flag);
+    }
+
+    /// <summary>Reads other configurations as this server's was read, but without the flags of its command line.</summary>
+    private sealed class Locations(CliContext context, ISharedLocation? own) : ILocationReader
+    {
+        public ISharedLocation? Own => own;
+
+        public (ServeOptions Options, ISharedLocation? Place) Read(string file)
+        {
+            (ServeOptions options, ISharedLocation? place) = ReadPlace(context, file, data: null);
+            return (options with { Locations = new Locations(context, place) }, place);
+        }
     }
 
     private void Take(string path, Option<bool> flag)

@@ -12,6 +12,13 @@ public interface ISegmentBucketFactory
     /// earlier owner of the bucket cannot write from then on.
     /// </summary>
     Task<Result<RebuiltFolder>> RebuildAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct);
+
+    /// <summary>
+    /// Marks that the site of a data folder has moved to another place: no folder begins a life in the bucket or is rebuilt from it from
+    /// then on. Durable on return; repeating it does nothing.
+    /// </summary>
+    /// <exception cref="HutchException">The bucket cannot be written now, or is not the one of the folder.</exception>
+    Task FenceAsync(IDisk disk, string dataFolder, string movedTo, CancellationToken ct);
 }
 
 /// <param name="DataFormat">The format of the data folder whose segments they are.</param>

@@ -1,0 +1,3 @@
+namespace Hutch.Engines.Tests;
+
+internal sealed class StoppedException : Exception;
