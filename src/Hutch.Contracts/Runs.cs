@@ -43,6 +43,9 @@ public sealed record RunInfo
     /// <summary><c>queued</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required string State { get; init; }
 
+    /// <summary>Id of the run that it repeats, to compare the results; absent for all other runs.</summary>
+    public string? Repeats { get; init; }
+
     /// <summary>State of its attempts, if an engine of this site executes it.</summary>
     public RunAttemptInfo? Attempt { get; init; }
 

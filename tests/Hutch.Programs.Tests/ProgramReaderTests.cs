@@ -68,6 +68,10 @@ public sealed class ProgramReaderTests
     [InlineData("parameters: {a: {kind: text, pattern: \"(a\"}}", "cannot be used")]
     [InlineData("parameters: {a: {kind: integer, range: [1, 5], default: 9}}", "the default cannot be used")]
     [InlineData("parameters: {input: {kind: number}}", "are taken")]
+    [InlineData("rerun: {differs: [\"*\"]}", "compares nothing proves nothing")]
+    [InlineData("rerun: {within: [{files: \"*.csv\"}]}", "'relative' or 'absolute' above 0")]
+    [InlineData("rerun: {within: [{files: \"*.csv\", relative: -1}]}", "must be a number above 0")]
+    [InlineData("rerun: {differs: [\"[a\"]}", "is no pattern")]
     [InlineData("comand: [a]", "did you mean 'command'")]
     public void A_fault_is_named_with_its_line(string lines, string words)
     {

@@ -32,6 +32,16 @@ public sealed partial class SiteQueries
         """,
         starter, limit);
 
+    /// <summary>Lists the runs that repeated another one and wait for the comparison, in the order of their starts.</summary>
+    public IReadOnlyList<Guid> UncomparedRuns(int limit) => session.Select(
+        "SELECT run FROM run_tasks WHERE phase = 'uncompared' ORDER BY sequence LIMIT $1", static row => Guid.Parse(row.Utf8(0)), limit);
+
+    /// <summary>Lists the outcomes of comparisons that a dataset keeps, the oldest first.</summary>
+    public IReadOnlyList<SiteStatement> Statements(DatasetId dataset) => session.Select(
+        "SELECT run, document, proof, reason FROM statements WHERE dataset = $1 ORDER BY sequence",
+        static row => new SiteStatement(Guid.Parse(row.Utf8(0)), row.TextOrNull(1), row.TextOrNull(2), row.TextOrNull(3)),
+        dataset.ToString());
+
     /// <summary>Counts the runs that wait and were started before one.</summary>
     public long TasksAhead(Guid run) => Single(
         "SELECT count(*) FROM run_tasks WHERE phase = 'queued' AND sequence < (SELECT sequence FROM run_tasks WHERE run = $1)",

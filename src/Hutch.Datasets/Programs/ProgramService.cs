@@ -97,14 +97,15 @@ public sealed class ProgramService
 
         if (!ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
             || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
-            || !NameOf(wanted).TryGet(out Slug? slug, out refusal)
-            || await FindTooManyAsync(caller, ct) is { } many && (refusal = many) is not null
-            || await _queue.FindProblemAsync(program.Engine, ct) is { } away && (refusal = away) is not null)
+            || !NameOf(wanted.Output).TryGet(out Slug? slug, out refusal)
+            || (refusal = await FindDelayAsync(caller, program.Engine, ct)) is not null)
         {
-            return refusal!;
+            return refusal;
         }
 
-        return await StartAsync(caller, program, values, input, (slug, wanted.Title), wanted.Trigger, ct);
+        return await BeginAsync(
+            caller, ToRun(caller, program, values, input, wanted.Trigger), name => ToOutput(caller, program, input, name, wanted.Title),
+            new OutputName(slug, UsualName(program, input), "-" + program.Name), ct);
     }
 
     /// <summary>Returns a failed or cancelled run to the queue, for the account that started it.</summary>
@@ -131,7 +132,7 @@ public sealed class ProgramService
         $"A program of this site is left out: {problem}",
         "Correct the file in the folder 'programs.folder', and check it with `hutch program check FILE`; it is read again in seconds."));
 
-    private static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
+    internal static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
         program,
         caller.IsUser && (program.Groups.Count == 0 || caller.Groups.Any(group => program.Groups.Contains(group.GroupName))));
 
@@ -185,6 +186,10 @@ public sealed class ProgramService
         return null;
     }
 
+    /// <summary>Returns the reason why no run may begin to wait at the moment; null if one may.</summary>
+    internal async ValueTask<HutchError?> FindDelayAsync(Caller caller, string engine, CancellationToken ct) =>
+        await FindTooManyAsync(caller, ct) ?? await _queue.FindProblemAsync(engine, ct);
+
     private async ValueTask<HutchError?> FindTooManyAsync(Caller caller, CancellationToken ct)
     {
         long all = await _attempts.CountWaitingAsync(null, ct);
@@ -199,24 +204,22 @@ public sealed class ProgramService
             $"{own} of your runs wait, the maximum (programs.maxWaitingPerAccount). Try again when some have started.");
     }
 
-    private async Task<Result<VisibleRun>> StartAsync(
-        Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, (Slug? Slug, string? Title) output,
-        RunTrigger? trigger, CancellationToken ct)
+    /// <summary>Reserves a name, and starts a run with a new dataset for its results. It waits for an engine.</summary>
+    internal async Task<Result<VisibleRun>> BeginAsync(
+        Caller caller, NewRun run, Func<NameRecord, NewDataset> output, OutputName wanted, CancellationToken ct)
     {
         var results = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(results);
-        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [input.Version.Dataset], ct);
-        Result<NameRecord> name = output.Slug is { } chosen
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [.. run.Inputs.Select(static input => input.Dataset)], ct);
+        Result<NameRecord> name = wanted.Chosen is { } chosen
             ? await _reconciler.ReserveAsync(caller, results, isNewId: true, owner, chosen, ct)
-            : await _reconciler.ReserveNumberedAsync(caller, results, owner, UsualName(program, input), "-" + program.Name, ct);
+            : await _reconciler.ReserveNumberedAsync(caller, results, owner, wanted.Usual, wanted.Suffix, ct);
         if (!name.IsOk)
         {
             return name.Error;
         }
 
-        NewRun run = ToRun(caller, program, values, input, trigger);
-        Result<SiteRun> started = await _runs.StartAsync(
-            run with { Id = _runs.NewId(), Output = ToOutput(caller, program, input, name.Value, output.Title) }, ct);
+        Result<SiteRun> started = await _runs.StartAsync(run with { Id = _runs.NewId(), Output = output(name.Value) }, ct);
         if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
         {
             await _reconciler.ReleaseAsync(caller, results, "the run was not started", CancellationToken.None);
@@ -230,21 +233,23 @@ public sealed class ProgramService
         Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, RunTrigger? trigger)
     {
         IReadOnlyList<string> words = program.Command.Fill(values);
-        var task = new RunTask(program.Digest, program.Source, words, program.Engine, program.Limits)
+        var description = new RunDescription(
+            program.Name, program.Version, CommandText.Join(words), values.ToJson(), null, caller.Name, caller.CredentialId)
+        {
+            IsExternal = true,
+            Task = ToTask(program, words),
+            Trigger = trigger,
+        };
+        return new NewRun { Id = default, Description = description, Inputs = [input.Version] };
+    }
+
+    internal static RunTask ToTask(ProgramDocument program, IReadOnlyList<string> words) =>
+        new(program.Digest, program.Source, words, program.Engine, program.Limits)
         {
             Files = program.Accepts.Files,
             Requires = program.Requires,
             Attempts = program.Attempts,
         };
-        var description = new RunDescription(
-            program.Name, program.Version, CommandText.Join(words), values.ToJson(), null, caller.Name, caller.CredentialId)
-        {
-            IsExternal = true,
-            Task = task,
-            Trigger = trigger,
-        };
-        return new NewRun { Id = default, Description = description, Inputs = [input.Version] };
-    }
 
     private static NewDataset ToOutput(Caller caller, ProgramDocument program, ProgramInput input, NameRecord name, string? title) => new()
     {
@@ -259,8 +264,8 @@ public sealed class ProgramService
         FollowsOpenParents = true,
     };
 
-    private static Result<Slug?> NameOf(ProgramStart wanted) =>
-        wanted.Output is { } chosen ? Slug.Parse(chosen).Then<Slug?>(static slug => slug) : (Slug?)null;
+    internal static Result<Slug?> NameOf(string? wanted) =>
+        wanted is { } chosen ? Slug.Parse(chosen).Then<Slug?>(static slug => slug) : (Slug?)null;
 
     private static string UsualName(ProgramDocument program, ProgramInput input) =>
         Fill(program.Output.Name ?? $"{InputName}-{ProgramName}", program, input, input.Dataset.Slug);
@@ -292,6 +297,10 @@ public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<s
     /// <summary>The rule that starts it; null for a person.</summary>
     public RunTrigger? Trigger { get; init; }
 }
+
+/// <param name="Chosen">The name that a person chose; null for the usual one.</param>
+/// <param name="Suffix">The end of the usual name that stays when it is shortened.</param>
+internal sealed record OutputName(Slug? Chosen, string Usual, string Suffix);
 
 /// <param name="At">The version; null for the newest.</param>
 public sealed record ProgramStartInput(DatasetId Dataset, SnapshotRef? At);

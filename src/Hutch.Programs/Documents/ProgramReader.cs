@@ -36,7 +36,7 @@ public sealed partial class ProgramReader
     private static readonly string[] ProgramKeys =
     [
         "title", "description", "version", "accepts", "command", "parameters", "resources", "requires", "output", "start", "when", "engine",
-        "attempts", "running",
+        "attempts", "running", "rerun",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -102,6 +102,7 @@ public sealed partial class ProgramReader
             Requires = required,
             Output = ReadOutput(section),
             When = ReadRule(section, accepts),
+            Comparison = ComparisonReader.Read(section, _problems),
             Groups = ReadGroups(section),
             Engine = engine,
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
