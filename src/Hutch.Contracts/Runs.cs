@@ -158,6 +158,9 @@ public sealed record RunInput
 
     /// <summary>Snapshot of the dataset; absent while the dataset is open.</summary>
     public long? Snapshot { get; init; }
+
+    /// <summary>Name of a further input in the program's document; absent for the first, and outside attempts.</summary>
+    public string? Name { get; init; }
 }
 
 /// <summary>Ancestors and descendants of a dataset that the caller may see.</summary>

@@ -31,8 +31,10 @@ public sealed class ProgramModule : IAsyncDisposable
         Queue = new ProgramQueue(engines, time);
         var fit = new ProgramFit(types, site.Heads);
         var fixer = new InputFixer(zone.Authorizer, site.Heads, site.HeadCompactor);
+        var source = new MetadataSource(types, site.Metadata);
         Programs = new ProgramService(
             Library, zone.Authorizer, datasets.Names.Reconciler, (site.Heads, fixer, fit),
+            (new InputChooser(zone.Authorizer, site.Heads, fixer, runs.Starts, types, source), source),
             (runs.Registry, runs.Attempts), Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;

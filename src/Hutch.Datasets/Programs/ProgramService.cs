@@ -20,6 +20,8 @@ public sealed class ProgramService
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
     private readonly InputFixer _fixer;
+    private readonly InputChooser _chooser;
+    private readonly MetadataSource _source;
     private readonly RunRegistry _runs;
     private readonly RunAttempts _attempts;
     private readonly ProgramQueue _queue;
@@ -27,10 +29,11 @@ public sealed class ProgramService
 
     internal ProgramService(
         ProgramLibrary library, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer, ProgramFit) reading,
-        (RunRegistry, RunAttempts) runs, ProgramQueue queue, ProgramOptions options)
+        (InputChooser, MetadataSource) choosing, (RunRegistry, RunAttempts) runs, ProgramQueue queue, ProgramOptions options)
     {
         (_library, _authorizer, _reconciler, _queue, _options) = (library, authorizer, reconciler, queue, options);
         (_heads, _fixer, _fit) = reading;
+        (_chooser, _source) = choosing;
         (_runs, _attempts) = runs;
     }
 
@@ -97,6 +100,11 @@ public sealed class ProgramService
 
         if (!ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
             || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
+            || !(await _source.FillAsync(program, wanted.Parameters, input.Dataset, input.Access.Dataset.FullName, ct))
+                .TryGet(out IReadOnlyDictionary<string, JsonElement>? filled, out refusal)
+            || !ParameterValues.Check(program, filled).TryGet(out values, out refusal)
+            || !(await _chooser.ChooseAsync(caller, program, input.Dataset, wanted.Inputs, ct))
+                .TryGet(out IReadOnlyList<ChosenInput>? further, out refusal)
             || !NameOf(wanted.Output).TryGet(out Slug? slug, out refusal)
             || (refusal = await FindDelayAsync(caller, program.Engine, ct)) is not null)
         {
@@ -104,7 +112,8 @@ public sealed class ProgramService
         }
 
         return await BeginAsync(
-            caller, ToRun(caller, program, values, input, wanted.Trigger), name => ToOutput(caller, program, input, name, wanted.Title),
+            caller, ToRun(caller, program, values, input with { Further = further }, wanted.Trigger),
+            name => ToOutput(caller, program, input with { Further = further }, name, wanted.Title),
             new OutputName(slug, UsualName(program, input), "-" + program.Name), ct);
     }
 
@@ -232,21 +241,23 @@ public sealed class ProgramService
     private static NewRun ToRun(
         Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, RunTrigger? trigger)
     {
-        IReadOnlyList<string> words = program.Command.Fill(values);
+        string[] names = [.. input.Further.Select(static one => one.Name)];
+        IReadOnlyList<string> words = program.Command.Fill(values, names);
         var description = new RunDescription(
             program.Name, program.Version, CommandText.Join(words), values.ToJson(), null, caller.Name, caller.CredentialId)
         {
             IsExternal = true,
-            Task = ToTask(program, words),
+            Task = ToTask(program, words, names),
             Trigger = trigger,
         };
-        return new NewRun { Id = default, Description = description, Inputs = [input.Version] };
+        return new NewRun { Id = default, Description = description, Inputs = input.Versions };
     }
 
-    internal static RunTask ToTask(ProgramDocument program, IReadOnlyList<string> words) =>
+    internal static RunTask ToTask(ProgramDocument program, IReadOnlyList<string> words, IReadOnlyList<string> names) =>
         new(program.Digest, program.Source, words, program.Engine, program.Limits)
         {
             Files = program.Accepts.Files,
+            Names = names.Count > 0 ? names : null,
             Requires = program.Requires,
             Attempts = program.Attempts,
         };
@@ -260,7 +271,11 @@ public sealed class ProgramService
             program.Output.Title ?? $"{program.Title}: {Title}", program, input, input.Dataset.Title ?? input.Access.Dataset.FullName),
         Type = program.Output.Type,
         By = caller.Name,
-        Parents = [new ParentVersion(input.Version.Dataset, SnapshotRef.OfNumber(checked((int)input.Version.Snapshot!.Value)))],
+        Parents =
+        [
+            .. input.Versions.Select(static version =>
+                new ParentVersion(version.Dataset, SnapshotRef.OfNumber(checked((int)version.Snapshot!.Value)))),
+        ],
         FollowsOpenParents = true,
     };
 
@@ -275,7 +290,12 @@ public sealed class ProgramService
         .Replace(InputName, input.Dataset.Slug, StringComparison.Ordinal)
         .Replace(Title, title, StringComparison.Ordinal);
 
-    private sealed record ProgramInput(Access Access, SiteDataset Dataset, VersionReference Version);
+    private sealed record ProgramInput(Access Access, SiteDataset Dataset, VersionReference Version)
+    {
+        public IReadOnlyList<ChosenInput> Further { get; init; } = [];
+
+        public IReadOnlyList<VersionReference> Versions => [Version, .. Further.Select(static one => one.Version)];
+    }
 }
 
 /// <param name="MayStart">True if its groups allow the caller to start it.</param>
@@ -293,6 +313,9 @@ public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<s
 
     /// <summary>The title of the results; null for that of the program's document.</summary>
     public string? Title { get; init; }
+
+    /// <summary>Datasets for further inputs, by their names; the program's rule chooses the others.</summary>
+    public IReadOnlyDictionary<string, DatasetId> Inputs { get; init; } = new Dictionary<string, DatasetId>();
 
     /// <summary>The rule that starts it; null for a person.</summary>
     public RunTrigger? Trigger { get; init; }

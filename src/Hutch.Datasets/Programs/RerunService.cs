@@ -154,9 +154,11 @@ public sealed class RerunService
             return refusal;
         }
 
-        IReadOnlyList<string> words = program.Command.Fill(values);
+        // The names of inputs are not in a history: they are known if it has all of them.
+        string[] names = run.Inputs.Count == program.Inputs.Count + 1 ? [.. program.Inputs.Select(static input => input.Name)] : [];
+        IReadOnlyList<string> words = program.Command.Fill(values, names);
         return program.Version == run.Description.Version && CommandText.Join(words) == run.Description.Command
-            ? new Work(program, ProgramService.ToTask(program, words))
+            ? new Work(program, ProgramService.ToTask(program, words, names))
             : ErrorCode.Unprocessable.With(
                 $"The run was made with version {run.Description.Version} of '{program.Name}' and another command; this site has version "
                 + $"{program.Version}.");

@@ -17,6 +17,9 @@ public sealed record ProgramDocument : IParametrised
 
     public ProgramInputs Accepts { get; init; } = new();
 
+    /// <summary>Further inputs, chosen by a rule or by a person.</summary>
+    public IReadOnlyList<NamedInput> Inputs { get; init; } = [];
+
     public required CommandTemplate Command { get; init; }
 
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];

@@ -33,7 +33,8 @@ public sealed class ProgramTests
     private const string Dice = """
         title: The same sum, and another number each time
         version: "1"
-        command: [sh, -c, 'cat "$1/a" > "$2/sum"; [ "$3" = false ] || head -c 8 /dev/urandom > "$2/dice"', sh, "{input}", "{output}", "{dice}"]
+        inputs: {gain: {types: [table], optional: true}}
+        command: [sh, -c, 'cat "$1/a" "$4" > "$2/sum"; [ "$3" = false ] || head -c 8 /dev/urandom > "$2/dice"', sh, "{input}", "{output}", "{dice}", ["{gain}/g"]]
         parameters: {dice: {kind: boolean, default: false}}
         """;
 
@@ -77,8 +78,13 @@ public sealed class ProgramTests
         await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
         Account ada = await installation.NewUserAsync("ada", Ct);
         (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
+        (await ada.RunShellAsync("mkdir gain && cd gain && echo beta > g && hutch init --name gain --type table && hutch push && hutch close gain", Ct)).AssertDone();
 
-        (await ada.RunShellAsync("hutch program run dice scan --output sum --watch", Ct)).AssertDone();
+        (await ada.RunShellAsync("hutch program run dice scan --output sum --watch && hutch clone sum summed", Ct)).AssertDone();
+        string document = Path.Combine(folder["programs"], "dice.yaml");
+        CommandResult tried = await ada.RunShellAsync($"mkdir further && cp -r gain further/gain && hutch program try {document} scan --output tried --inputs further && cat tried/sum", Ct);
+        Assert.EndsWith("alpha\nbeta\n", tried.AssertDone().Output, StringComparison.Ordinal);
+        Assert.Equal("alpha\nbeta\n", await File.ReadAllTextAsync(Path.Combine(ada.WorkingFolder, "summed", "sum"), Ct));
         CommandResult same = await ada.RunShellAsync($"hutch rerun {RunOf("sum")} && hutch info sum", Ct);
         Assert.Matches(@"rerun      reproduced at \S+ on \S+, equal in 2 of 2 files", same.AssertDone().Output);
 
