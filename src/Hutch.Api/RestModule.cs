@@ -84,7 +84,7 @@ public sealed class RestModule : IDisposable
             new ThumbnailEndpoints(),
             new ZarrEndpoints(),
             new StreamEndpoints(),
-            new ArchiveEndpoints(publications.Publications),
+            new ArchiveEndpoints(publications.Publications, programs.Reruns),
             new PushEndpoints(files.Pushes, files.Sent),
             new ReceiptEndpoints(files.Receipts),
             new SnapshotEndpoints(datasets.Snapshots, files.Moves),
@@ -109,6 +109,7 @@ public sealed class RestModule : IDisposable
             new AnalysisEndpoints(runs.Analyses, runs.Selections),
             new RunEndpoints(runs.Runs, runs.External),
             new ProgramEndpoints(programs.Programs, programs.Switches, programs.Attempts),
+            new RerunEndpoints(programs.Reruns),
             new WorkerEndpoints(runs.Work),
         ];
         foreach (IEndpoints one in all)

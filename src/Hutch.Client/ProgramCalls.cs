@@ -34,6 +34,20 @@ public static class ProgramCalls
         public Task<RunInfo> RetryRunAsync(string run, CancellationToken ct = default) => client.CallAsync(
             () => Request(HttpMethod.Post, $"runs/{Escape(run)}/retry"), repeatable: false, HutchJson.Default.RunInfo, ct);
 
+        /// <summary>Starts the program of a run again. The site compares the results and signs what it found.</summary>
+        public Task<RunInfo> RerunAsync(string run, StartRerun wanted, CancellationToken ct = default) => client.PostAsync(
+            $"runs/{Escape(run)}/rerun", Body(wanted, HutchJson.Default.StartRerun), HutchJson.Default.RunInfo, ct);
+
+        /// <summary>The signed statements of sites that computed the results in a dataset again, the oldest first.</summary>
+        public IAsyncEnumerable<StatementInfo> ListStatementsAsync(DatasetId dataset, CancellationToken ct = default) =>
+            client.ListAsync($"datasets/{dataset}/statements", HutchJson.Default.PageStatementInfo, ct);
+
+        /// <summary>Adds a statement that another site signed. The same again changes nothing.</summary>
+        public Task AddStatementAsync(DatasetId dataset, AddStatement statement, CancellationToken ct = default) => client.CallAsync(
+            () => Request(
+                HttpMethod.Post, $"datasets/{dataset}/statements", Body(statement, HutchJson.Default.AddStatement).ToContent()),
+            repeatable: true, ct);
+
         /// <summary>The last lines of a program's output, while its run is in progress.</summary>
         public async Task<byte[]> GetRunLogAsync(string run, CancellationToken ct = default)
         {

@@ -48,6 +48,9 @@ public sealed record ProgramInfo
     /// <summary>Datasets for which the caller has switched it on, by id; absent for none.</summary>
     public IReadOnlyList<DatasetId>? OnFor { get; init; }
 
+    /// <summary>Further inputs, in the order of the document; absent for none.</summary>
+    public IReadOnlyList<ProgramInputInfo>? Inputs { get; init; }
+
     /// <summary>Parameters in the order of the document.</summary>
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
 
@@ -73,6 +76,22 @@ public sealed record ProgramInfo
     public string? Document { get; init; }
 }
 
+/// <summary>A further input of a program.</summary>
+public sealed record ProgramInputInfo
+{
+    /// <summary>Name in requests and commands.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Label for display.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Rule that chooses it among the datasets of the first input's owner, in words.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>True if the program runs without it.</summary>
+    public required bool Optional { get; init; }
+}
+
 /// <summary>Starts a run of a program.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartProgram
@@ -88,6 +107,9 @@ public sealed record StartProgram
 
     /// <summary>Title of the results. Default: that of the program's document.</summary>
     public string? Title { get; init; }
+
+    /// <summary>Datasets for further inputs, by name; the rule of the program chooses the others.</summary>
+    public IReadOnlyDictionary<string, DatasetId>? Inputs { get; init; }
 
     /// <summary>Parameters by name. Numbers and booleans can be text.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }

@@ -43,6 +43,9 @@ public sealed record RunInfo
     /// <summary><c>queued</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required string State { get; init; }
 
+    /// <summary>Id of the run that it repeats, to compare the results; absent for all other runs.</summary>
+    public string? Repeats { get; init; }
+
     /// <summary>State of its attempts, if an engine of this site executes it.</summary>
     public RunAttemptInfo? Attempt { get; init; }
 
@@ -155,6 +158,9 @@ public sealed record RunInput
 
     /// <summary>Snapshot of the dataset; absent while the dataset is open.</summary>
     public long? Snapshot { get; init; }
+
+    /// <summary>Name of a further input in the program's document; absent for the first, and outside attempts.</summary>
+    public string? Name { get; init; }
 }
 
 /// <summary>Ancestors and descendants of a dataset that the caller may see.</summary>

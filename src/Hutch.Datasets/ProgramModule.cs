@@ -1,5 +1,6 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Programs;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Processing;
 using Hutch.Programs;
 using Hutch.Programs.Documents;
@@ -14,31 +15,37 @@ public sealed class ProgramModule : IAsyncDisposable
     private readonly IReadOnlyList<IProgramEngine> _engines;
 
     /// <param name="engines">The engines of this server, which the module owns from now on.</param>
+    /// <param name="records">The records of runs, and the operations on them.</param>
+    /// <param name="network">Signs with the key of this site; null for a server without one.</param>
     public ProgramModule(
-        ZoneServices zone, SiteServices site, NameModule names, RunModule runModule, RunServices runs, TypeLibrary types,
-        ProgramOptions options, IReadOnlyList<IProgramEngine> engines, TimeProvider time, ILogger logger)
+        ZoneServices zone, SiteServices site, (NameModule Names, DatasetReader Own) datasets,
+        (RunServices Records, RunModule Module) records, TypeLibrary types, ProgramOptions options,
+        IReadOnlyList<IProgramEngine> engines, ISiteNetwork? network, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(names);
-        ArgumentNullException.ThrowIfNull(runModule);
-        ArgumentNullException.ThrowIfNull(runs);
         ArgumentNullException.ThrowIfNull(options);
+        (RunServices runs, RunModule runModule) = records;
         _engines = engines;
         Library = new ProgramLibrary(LocalDisk.Instance, options.Folder, name => types.Current.LineageOf(name), time);
         Queue = new ProgramQueue(engines, time);
         var fit = new ProgramFit(types, site.Heads);
         var fixer = new InputFixer(zone.Authorizer, site.Heads, site.HeadCompactor);
+        var source = new MetadataSource(types, site.Metadata);
         Programs = new ProgramService(
-            Library, zone.Authorizer, names.Reconciler, (site.Heads, fixer, fit),
+            Library, zone.Authorizer, datasets.Names.Reconciler, (site.Heads, fixer, fit),
+            (new InputChooser(zone.Authorizer, site.Heads, fixer, runs.Starts, types, source), source),
             (runs.Registry, runs.Attempts), Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
         Switches = new ProgramSwitches(Programs, fit, site.Heads, runs.Starts);
         var triggers = new ProgramTriggers(
             Library, fit, Programs, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
+        Reruns = new RerunService(
+            Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, network);
+        var comparer = new RerunComparer(runs, datasets.Own.Entries, zone.Authenticator, network, time, logger);
         Dispatcher = new ProgramDispatcher(
-            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, Queue, options, logger);
+            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue, options, logger);
         site.Warnings.AddMany(Programs.Warnings);
         foreach (LocalEngine local in engines.OfType<LocalEngine>())
         {
@@ -55,6 +62,8 @@ public sealed class ProgramModule : IAsyncDisposable
     public ProgramSwitches Switches { get; }
 
     public AttemptService Attempts { get; }
+
+    public RerunService Reruns { get; }
 
     public ProgramDispatcher Dispatcher { get; }
 

@@ -111,6 +111,12 @@ internal sealed class ZoneMembership(
     public async ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) =>
         SignedText.Sign(await keys.GetAsync(ct), statement.ToBytes());
 
+    public async ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return SignedText.Sign(await keys.GetAsync(ct), Encoding.UTF8.GetBytes(statement.ToText()));
+    }
+
     public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => keys.SealAsync(ct);
 
     public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);

@@ -15,6 +15,7 @@ public sealed class RunServices
         Registry = new RunRegistry(
             site.Committer, site.Records, file, site.NewId, site.Lifecycle, maxOfAccount ?? RunDispatchOptions.UsualRunsPerAccount);
         Attempts = new RunAttempts(site.Committer, site.Records);
+        Comparisons = new RunComparisons(site.Committer, site.Records);
         Starts = new ProgramStarts(site.Committer, site.Records);
         Results = new ResultReader(site.Records, site.Events, file);
         Inputs = new RunInputs(site.Heads, site.HeadCompactor, site.Blobs);
@@ -24,6 +25,8 @@ public sealed class RunServices
     public RunRegistry Registry { get; }
 
     public RunAttempts Attempts { get; }
+
+    public RunComparisons Comparisons { get; }
 
     public ProgramStarts Starts { get; }
 

@@ -59,8 +59,8 @@ internal sealed class ServerModules : IAsyncDisposable
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
             Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time);
         Programs = Own(new ProgramModule(
-            zone, site, Names, Runs, runs, types, options.Programs, EnginesOf(options, dataFolder), time,
-            loggers.CreateLogger<ProgramModule>()));
+            zone, site, (Names, Reading.Own), (runs, Runs), types, options.Programs, EnginesOf(options, dataFolder), Federation?.Network,
+            time, loggers.CreateLogger<ProgramModule>()));
         Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
         Placement = new PlacementModule(zone, site, types, Federation?.Network, Federation?.Evictions, time);
         Agent = options.Agent.Folders.Count == 0

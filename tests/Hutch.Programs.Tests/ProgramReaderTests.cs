@@ -68,6 +68,15 @@ public sealed class ProgramReaderTests
     [InlineData("parameters: {a: {kind: text, pattern: \"(a\"}}", "cannot be used")]
     [InlineData("parameters: {a: {kind: integer, range: [1, 5], default: 9}}", "the default cannot be used")]
     [InlineData("parameters: {input: {kind: number}}", "are taken")]
+    [InlineData("rerun: {differs: [\"*\"]}", "compares nothing proves nothing")]
+    [InlineData("rerun: {within: [{files: \"*.csv\"}]}", "'relative' or 'absolute' above 0")]
+    [InlineData("rerun: {within: [{files: \"*.csv\", relative: -1}]}", "must be a number above 0")]
+    [InlineData("rerun: {differs: [\"[a\"]}", "is no pattern")]
+    [InlineData("inputs: {flats: {title: Flats}}", "needs 'types'")]
+    [InlineData("inputs: {flats: {types: [table]}}", "does not use the input 'flats'")]
+    [InlineData("inputs: {output: {types: [table]}}", "is no name of an input")]
+    [InlineData("inputs: {flats: {types: [table], choose: any}}", "'choose' must be")]
+    [InlineData("parameters: {a: {kind: number, from: energy}}", "must be a key of the input's metadata")]
     [InlineData("comand: [a]", "did you mean 'command'")]
     public void A_fault_is_named_with_its_line(string lines, string words)
     {
@@ -115,7 +124,7 @@ public sealed class ProgramReaderTests
         Assert.Equal(
             ["fit", "[a", "!", "a b; $(c) 'd'", "{unset-like}", "{output}"],
             program.Command.Fill(ParameterValues.Check(
-                program, [KeyValuePair.Create("name", JsonSerializer.SerializeToElement("a b; $(c) 'd'"))]).Value));
+                program, [KeyValuePair.Create("name", JsonSerializer.SerializeToElement("a b; $(c) 'd'"))]).Value, []));
     }
 
     [Fact]

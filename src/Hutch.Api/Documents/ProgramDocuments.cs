@@ -33,6 +33,13 @@ internal static class ProgramDocuments
             When = program.When?.ToString(),
             OnForAll = own.Length > datasets.Length ? true : null,
             OnFor = datasets.Length > 0 ? datasets : null,
+            Inputs = program.Inputs.Count == 0 ? null :
+            [
+                .. program.Inputs.Select(static input => new ProgramInputInfo
+                {
+                    Name = input.Name, Title = input.Title, Rule = input.Rule, Optional = input.IsOptional,
+                }),
+            ],
             Parameters = program.Parameters,
             Engine = program.Engine,
             Cores = program.Limits.Cores,
@@ -45,7 +52,13 @@ internal static class ProgramDocuments
     public static AttemptInfo From(ClaimedAttempt claimed) => new()
     {
         Command = claimed.Run.Description.Task!.Words,
-        Inputs = [.. claimed.Run.Inputs.Select(static input => new RunInput { Dataset = input.Dataset, Snapshot = input.Snapshot })],
+        Inputs =
+        [
+            .. claimed.Run.Inputs.Select((input, i) => new RunInput
+            {
+                Dataset = input.Dataset, Snapshot = input.Snapshot, Name = i == 0 ? null : claimed.Run.Description.Task.Names?[i - 1],
+            }),
+        ],
         Files = claimed.Run.Description.Task.Files,
         Output = claimed.Output.Id,
         Requires = claimed.Run.Description.Task.Requires,

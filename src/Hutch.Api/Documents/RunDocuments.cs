@@ -33,6 +33,7 @@ internal static class RunDocuments
         Token = visible.IsMember ? visible.Run.Description.Token : null,
         Namespace = visible.Run.Description.Namespace,
         State = visible.Run.State,
+        Repeats = visible.Run.Description.Repeats?.Run.ToString("N"),
         Attempt = visible.Run is { Attempt: { } attempt, Description.Task: { } task }
             ? new RunAttemptInfo
             {

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Publishing;
+using Hutch.Datasets.Programs;
 using Hutch.Api.Tar;
 using Hutch.Api.Zip;
 using Hutch.Model.Tar;
@@ -9,7 +10,7 @@ using Hutch.Model.Tar;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Any subtree of a version as one archive with human names, written while it is read.</summary>
-internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpoints
+internal sealed class ArchiveEndpoints(PublicationService publications, RerunService reruns) : IEndpoints
 {
     private const string Tag = "Streams";
     private const int FlushBytes = 256 << 10;
@@ -45,7 +46,7 @@ internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpo
             return;
         }
 
-        var source = new ArchiveSource(request, tree, await ArchiveCrate.FindAsync(publications, request, tree, dataset));
+        var source = new ArchiveSource(request, tree, await ArchiveCrate.FindAsync((publications, reruns), request, tree, dataset));
         HttpResponse response = request.Http.Response;
         response.ContentType = mediaType;
         response.Headers.CacheControl = "private, no-cache";

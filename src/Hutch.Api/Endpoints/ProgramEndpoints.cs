@@ -100,6 +100,7 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
             {
                 Output = wanted.Output,
                 Title = wanted.Title,
+                Inputs = wanted.Inputs ?? new Dictionary<string, DatasetId>(),
             },
             request.Aborted);
     }

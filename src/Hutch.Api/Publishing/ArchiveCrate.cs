@@ -1,4 +1,5 @@
 using Hutch.Api.Http;
+using Hutch.Datasets.Programs;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Metadata;
 using Hutch.Publishing.Works;
@@ -30,7 +31,7 @@ internal sealed class ArchiveCrate
 
     /// <summary>The crate of an archive; null when it gets none.</summary>
     public static async Task<ArchiveCrate?> FindAsync(
-        PublicationService publications, ApiRequest request, FixedTree tree, DatasetDescription dataset)
+        (PublicationService Publications, RerunService Reruns) services, ApiRequest request, FixedTree tree, DatasetDescription dataset)
     {
         bool? isWanted = request.Query(Parameter) is null ? null : request.Flag(Parameter);
         if (isWanted == false)
@@ -38,12 +39,14 @@ internal sealed class ArchiveCrate
             return null;
         }
 
-        PublishedWork? work = await WorkAsync(publications, request, tree);
+        PublishedWork? work = await WorkAsync(services.Publications, request, tree);
         bool isWhole = string.IsNullOrEmpty(request.Query("prefix")) && !request.QueryAll("path").Any();
         return isWanted == true || (work is not null && isWhole)
-            ? new ArchiveCrate(request, tree, dataset, work)
+            ? new ArchiveCrate(request, tree, dataset, work) { Reruns = await RerunsAsync(services.Reruns, request, tree) }
             : null;
     }
+
+    private IReadOnlyList<CrateRerun> Reruns { get; init; } = [];
 
     /// <summary>Notes a path of the archive: the dataset's own file of this name stays, however its capitals are.</summary>
     public void Pass(string path)
@@ -67,9 +70,24 @@ internal sealed class ArchiveCrate
             .ToListAsync(ct);
         var version = new CrateVersion(
             _dataset.Id, _dataset.Name.FullName, _dataset.Record.Title, _tree.Number,
-            DateTimeOffset.FromUnixTimeMilliseconds(_dataset.Record.Created), _request.Api.Options.Time.GetUtcNow(), files);
+            DateTimeOffset.FromUnixTimeMilliseconds(_dataset.Record.Created), _request.Api.Options.Time.GetUtcNow(), files)
+        {
+            Reruns = Reruns,
+        };
         return AttachedCrate.Write(version, _work);
     }
+
+    /// <summary>Returns the trusted statements about reruns of this version.</summary>
+    private static async Task<IReadOnlyList<CrateRerun>> RerunsAsync(RerunService reruns, ApiRequest request, FixedTree tree) =>
+        (await reruns.ListAsync(request.Caller, tree.Dataset, request.Aborted)).TryGet(out IReadOnlyList<VisibleStatement>? all, out _)
+            ?
+            [
+                .. all.Where(one => one is { IsTrusted: true, Statement: { } said }
+                        && said.Dataset == tree.Dataset && said.Tree == tree.Root.Page)
+                    .Select(static one => new CrateRerun(
+                        one.Statement!.Sentence, one.Statement.Site, one.Statement.At, one.Kept.Document!, one.Kept.Proof!)),
+            ]
+            : [];
 
     private static async Task<PublishedWork?> WorkAsync(PublicationService publications, ApiRequest request, FixedTree tree)
     {

@@ -32,6 +32,16 @@ public sealed partial class SiteQueries
         """,
         starter, limit);
 
+    /// <summary>Lists the runs that repeated another one and wait for the comparison, in the order of their starts.</summary>
+    public IReadOnlyList<Guid> UncomparedRuns(int limit) => session.Select(
+        "SELECT run FROM run_tasks WHERE phase = 'uncompared' ORDER BY sequence LIMIT $1", static row => Guid.Parse(row.Utf8(0)), limit);
+
+    /// <summary>Lists the outcomes of comparisons that a dataset keeps, the oldest first.</summary>
+    public IReadOnlyList<SiteStatement> Statements(DatasetId dataset) => session.Select(
+        "SELECT run, document, proof, reason FROM statements WHERE dataset = $1 ORDER BY sequence",
+        static row => new SiteStatement(Guid.Parse(row.Utf8(0)), row.TextOrNull(1), row.TextOrNull(2), row.TextOrNull(3)),
+        dataset.ToString());
+
     /// <summary>Counts the runs that wait and were started before one.</summary>
     public long TasksAhead(Guid run) => Single(
         "SELECT count(*) FROM run_tasks WHERE phase = 'queued' AND sequence < (SELECT sequence FROM run_tasks WHERE run = $1)",
@@ -76,6 +86,12 @@ public sealed partial class SiteQueries
         "SELECT id FROM datasets WHERE owner = $1 AND ended IS NULL AND home IS NULL AND closed IS NULL AND trashed_until IS NULL "
         + "ORDER BY key DESC LIMIT $2",
         static row => new DatasetId(Guid.Parse(row.Utf8(0))), owner, limit);
+
+    /// <summary>Lists the closed datasets of an owner with some types, also copies, newest first.</summary>
+    public IReadOnlyList<DatasetId> ClosedDatasetsOf(string owner, IReadOnlyCollection<string> types, int limit) => session.Select(
+        "SELECT id FROM datasets WHERE owner = $1 AND ended IS NULL AND closed IS NOT NULL AND trashed_until IS NULL "
+        + "AND type IN (SELECT value FROM json_each($2)) ORDER BY closed DESC, key DESC LIMIT $3",
+        static row => new DatasetId(Guid.Parse(row.Utf8(0))), owner, "[\"" + string.Join("\",\"", types) + "\"]", limit);
 
     private static ProgramSwitch Switch(SqliteRows row) => new(
         row.Text(0), row.Text(1), row.Text(2) is { Length: > 0 } id ? new DatasetId(Guid.Parse(id)) : null, Json(row, 3));

@@ -299,6 +299,12 @@ internal static class SiteSchema
             PRIMARY KEY (dataset, program, rule)) WITHOUT ROWID;
         CREATE INDEX program_starts_due ON program_starts (sequence) WHERE run IS NULL AND reason IS NULL;
         """),
+        new(27, "statements about reruns", """
+        -- The reason is that of a comparison without a statement.
+        CREATE TABLE statements (
+            dataset TEXT NOT NULL, run TEXT NOT NULL, document TEXT, proof TEXT, reason TEXT, sequence INTEGER NOT NULL,
+            PRIMARY KEY (dataset, run)) WITHOUT ROWID;
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -308,6 +314,7 @@ internal static class SiteSchema
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
         "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_starts",
+        "statements",
     ];
 
     /// <summary>The columns that order the rows of each table.</summary>
@@ -346,5 +353,6 @@ internal static class SiteSchema
         ["program_switches"] = "program, account, dataset",
         ["program_wanted"] = "dataset",
         ["program_starts"] = "dataset, program, rule",
+        ["statements"] = "dataset, run",
     };
 }

@@ -105,6 +105,7 @@ public sealed partial class SiteWriter
         Run("DELETE FROM snapshots WHERE dataset = $1", key);
         Run("DELETE FROM tags WHERE dataset = $1", key);
         Run("DELETE FROM metadata WHERE dataset = $1", key);
+        Run("DELETE FROM statements WHERE dataset = $1", id);
         if (record.Way == DatasetEnd.Purged)
         {
             Run("UPDATE datasets SET title = NULL WHERE id = $1", id);

@@ -37,6 +37,7 @@ public sealed partial class SiteWriter
         JournalRecord.KeysDropped r => ("keys.dropped", r.Dataset),
         JournalRecord.RunStarted r => ("run.started", r.Inputs.Count > 0 ? r.Inputs[0].Dataset : null),
         JournalRecord.RunFinished => ("run.finished", null),
+        JournalRecord.RunCompared r => ("run.compared", r.Dataset),
         JournalRecord.MessagePublished => ("message.published", null),
         JournalRecord.TemporaryDropped => ("temporary.dropped", null),
         _ => null,

@@ -7,6 +7,9 @@ public sealed partial class SiteWriter
     private const string Queued = "queued";
     private const string Ended = "ended";
 
+    // It has ended, and its results are to be compared with those of the run that it repeats.
+    private const string Uncompared = "uncompared";
+
     private void StartRun(JournalRecord.RunStarted record)
     {
         string run = record.Run.ToString("N");
@@ -43,7 +46,10 @@ public sealed partial class SiteWriter
         string run = record.Run.ToString("N");
         Finish(
             run, record.Time, SiteText.ToText(record.Outcome), record.Message, record.Frames, record.Failures, record.Skipped);
-        Run("UPDATE run_tasks SET phase = $2 WHERE run = $1", run, Ended);
+        Run(
+            "UPDATE run_tasks SET phase = CASE WHEN $4 AND EXISTS (SELECT 1 FROM runs WHERE id = $1 "
+            + "AND json_extract(description, '$.repeats') IS NOT NULL) THEN $3 ELSE $2 END WHERE run = $1",
+            run, Ended, Uncompared, record.Outcome == RunOutcome.Done ? 1L : 0L);
         if (record.Inputs is { } inputs)
         {
             Run("DELETE FROM run_inputs WHERE run = $1", run);
@@ -146,6 +152,20 @@ public sealed partial class SiteWriter
                 "INSERT INTO program_starts (dataset, program, rule, account, parameters, depth, sequence) "
                 + "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
                 dataset, due.Program, due.Rule, due.User, due.Parameters?.GetRawText(), due.Depth, record.Sequence);
+        }
+    }
+
+    private void AddStatement(JournalRecord.RunCompared record)
+    {
+        string run = record.Run.ToString("N");
+        int added = Run(
+            "INSERT INTO statements (dataset, run, document, proof, reason, sequence) VALUES ($1, $2, $3, $4, $5, $6) "
+            + "ON CONFLICT DO NOTHING",
+            record.Dataset.ToString(), run, record.Document, record.Proof, record.Reason, record.Sequence);
+        Run("UPDATE run_tasks SET phase = $2 WHERE run = $1 AND phase = $3", run, Ended, Uncompared);
+        if (added > 0)
+        {
+            AddRecordBytes(record.Dataset, record.Bytes);
         }
     }
 

@@ -110,6 +110,7 @@ public sealed partial class SiteWriter
             case JournalRecord.ProgramsWanted programs: Want(programs); break;
             case JournalRecord.ProgramsDue programs: AddDue(programs); break;
             case JournalRecord.ProgramDropped program: Drop(program); break;
+            case JournalRecord.RunCompared compared: AddStatement(compared); break;
             case JournalRecord.ResultRow row: AddResult(row); break;
             case JournalRecord.Checkpoint checkpoint: SetCheckpoint(checkpoint); break;
             case JournalRecord.QuotaSet quota: SetQuota(quota); break;

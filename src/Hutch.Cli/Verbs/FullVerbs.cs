@@ -22,6 +22,7 @@ internal static class FullVerbs
         ["compare"] = host => new CompareVerb(host),
         ["type check"] = host => new TypeCheckVerb(host),
         ["program check"] = host => new ProgramCheckVerb(host),
+        ["program try"] = host => new ProgramTryVerb(host),
         ["analyse"] = host => new AnalyseVerb(host),
         ["submit"] = host => new SubmitVerb(host),
         ["worker"] = host => new WorkerVerb(host),

@@ -101,6 +101,7 @@ internal static class VerbList
             new("run", host => new RunVerb(host), "Run a command on datasets and record it"),
             new("program", ProgramVerbs.Create, "List and run programs of the server"),
             new("runs", RunVerbs.Create),
+            new("rerun", host => new RerunVerb(host)),
             new("select", host => new SelectVerb(host)),
             VerbFactory.Full("submit"),
             VerbFactory.Full("worker"),

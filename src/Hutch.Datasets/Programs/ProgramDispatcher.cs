@@ -11,8 +11,8 @@ namespace Hutch.Datasets.Programs;
 /// the run has changed: a second dispatcher or a slow engine causes extra work, never a second result.
 /// </summary>
 public sealed partial class ProgramDispatcher(
-    ProgramLibrary library, RunAttempts attempts, StartPermission permission, ProgramTriggers triggers, ProgramQueue queue,
-    ProgramOptions options, ILogger logger)
+    ProgramLibrary library, RunAttempts attempts, StartPermission permission, ProgramTriggers triggers, RerunComparer comparer,
+    ProgramQueue queue, ProgramOptions options, ILogger logger)
 {
     /// <summary>The lease of the loop: one server of a site dispatches.</summary>
     public const string Job = "programs";
@@ -26,10 +26,18 @@ public sealed partial class ProgramDispatcher(
 
     public async Task RunAsync(CancellationToken ct)
     {
+        Task comparing = Task.CompletedTask;
         while (true)
         {
             await triggers.StepAsync(ct);
             await StepAsync(ct);
+            if (comparing.IsCompleted)
+            {
+                // Large files take time, in which other runs start.
+                await comparing;
+                comparing = comparer.StepAsync(ct);
+            }
+
             await queue.WaitAsync(Step, ct);
         }
     }

@@ -20,6 +20,8 @@ public sealed class ProgramService
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
     private readonly InputFixer _fixer;
+    private readonly InputChooser _chooser;
+    private readonly MetadataSource _source;
     private readonly RunRegistry _runs;
     private readonly RunAttempts _attempts;
     private readonly ProgramQueue _queue;
@@ -27,10 +29,11 @@ public sealed class ProgramService
 
     internal ProgramService(
         ProgramLibrary library, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer, ProgramFit) reading,
-        (RunRegistry, RunAttempts) runs, ProgramQueue queue, ProgramOptions options)
+        (InputChooser, MetadataSource) choosing, (RunRegistry, RunAttempts) runs, ProgramQueue queue, ProgramOptions options)
     {
         (_library, _authorizer, _reconciler, _queue, _options) = (library, authorizer, reconciler, queue, options);
         (_heads, _fixer, _fit) = reading;
+        (_chooser, _source) = choosing;
         (_runs, _attempts) = runs;
     }
 
@@ -97,14 +100,21 @@ public sealed class ProgramService
 
         if (!ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
             || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
-            || !NameOf(wanted).TryGet(out Slug? slug, out refusal)
-            || await FindTooManyAsync(caller, ct) is { } many && (refusal = many) is not null
-            || await _queue.FindProblemAsync(program.Engine, ct) is { } away && (refusal = away) is not null)
+            || !(await _source.FillAsync(program, wanted.Parameters, input.Dataset, input.Access.Dataset.FullName, ct))
+                .TryGet(out IReadOnlyDictionary<string, JsonElement>? filled, out refusal)
+            || !ParameterValues.Check(program, filled).TryGet(out values, out refusal)
+            || !(await _chooser.ChooseAsync(caller, program, input.Dataset, wanted.Inputs, ct))
+                .TryGet(out IReadOnlyList<ChosenInput>? further, out refusal)
+            || !NameOf(wanted.Output).TryGet(out Slug? slug, out refusal)
+            || (refusal = await FindDelayAsync(caller, program.Engine, ct)) is not null)
         {
-            return refusal!;
+            return refusal;
         }
 
-        return await StartAsync(caller, program, values, input, (slug, wanted.Title), wanted.Trigger, ct);
+        return await BeginAsync(
+            caller, ToRun(caller, program, values, input with { Further = further }, wanted.Trigger),
+            name => ToOutput(caller, program, input with { Further = further }, name, wanted.Title),
+            new OutputName(slug, UsualName(program, input), "-" + program.Name), ct);
     }
 
     /// <summary>Returns a failed or cancelled run to the queue, for the account that started it.</summary>
@@ -131,7 +141,7 @@ public sealed class ProgramService
         $"A program of this site is left out: {problem}",
         "Correct the file in the folder 'programs.folder', and check it with `hutch program check FILE`; it is read again in seconds."));
 
-    private static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
+    internal static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
         program,
         caller.IsUser && (program.Groups.Count == 0 || caller.Groups.Any(group => program.Groups.Contains(group.GroupName))));
 
@@ -185,6 +195,10 @@ public sealed class ProgramService
         return null;
     }
 
+    /// <summary>Returns the reason why no run may begin to wait at the moment; null if one may.</summary>
+    internal async ValueTask<HutchError?> FindDelayAsync(Caller caller, string engine, CancellationToken ct) =>
+        await FindTooManyAsync(caller, ct) ?? await _queue.FindProblemAsync(engine, ct);
+
     private async ValueTask<HutchError?> FindTooManyAsync(Caller caller, CancellationToken ct)
     {
         long all = await _attempts.CountWaitingAsync(null, ct);
@@ -199,24 +213,22 @@ public sealed class ProgramService
             $"{own} of your runs wait, the maximum (programs.maxWaitingPerAccount). Try again when some have started.");
     }
 
-    private async Task<Result<VisibleRun>> StartAsync(
-        Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, (Slug? Slug, string? Title) output,
-        RunTrigger? trigger, CancellationToken ct)
+    /// <summary>Reserves a name, and starts a run with a new dataset for its results. It waits for an engine.</summary>
+    internal async Task<Result<VisibleRun>> BeginAsync(
+        Caller caller, NewRun run, Func<NameRecord, NewDataset> output, OutputName wanted, CancellationToken ct)
     {
         var results = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(results);
-        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [input.Version.Dataset], ct);
-        Result<NameRecord> name = output.Slug is { } chosen
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [.. run.Inputs.Select(static input => input.Dataset)], ct);
+        Result<NameRecord> name = wanted.Chosen is { } chosen
             ? await _reconciler.ReserveAsync(caller, results, isNewId: true, owner, chosen, ct)
-            : await _reconciler.ReserveNumberedAsync(caller, results, owner, UsualName(program, input), "-" + program.Name, ct);
+            : await _reconciler.ReserveNumberedAsync(caller, results, owner, wanted.Usual, wanted.Suffix, ct);
         if (!name.IsOk)
         {
             return name.Error;
         }
 
-        NewRun run = ToRun(caller, program, values, input, trigger);
-        Result<SiteRun> started = await _runs.StartAsync(
-            run with { Id = _runs.NewId(), Output = ToOutput(caller, program, input, name.Value, output.Title) }, ct);
+        Result<SiteRun> started = await _runs.StartAsync(run with { Id = _runs.NewId(), Output = output(name.Value) }, ct);
         if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
         {
             await _reconciler.ReleaseAsync(caller, results, "the run was not started", CancellationToken.None);
@@ -229,22 +241,26 @@ public sealed class ProgramService
     private static NewRun ToRun(
         Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, RunTrigger? trigger)
     {
-        IReadOnlyList<string> words = program.Command.Fill(values);
-        var task = new RunTask(program.Digest, program.Source, words, program.Engine, program.Limits)
-        {
-            Files = program.Accepts.Files,
-            Requires = program.Requires,
-            Attempts = program.Attempts,
-        };
+        string[] names = [.. input.Further.Select(static one => one.Name)];
+        IReadOnlyList<string> words = program.Command.Fill(values, names);
         var description = new RunDescription(
             program.Name, program.Version, CommandText.Join(words), values.ToJson(), null, caller.Name, caller.CredentialId)
         {
             IsExternal = true,
-            Task = task,
+            Task = ToTask(program, words, names),
             Trigger = trigger,
         };
-        return new NewRun { Id = default, Description = description, Inputs = [input.Version] };
+        return new NewRun { Id = default, Description = description, Inputs = input.Versions };
     }
+
+    internal static RunTask ToTask(ProgramDocument program, IReadOnlyList<string> words, IReadOnlyList<string> names) =>
+        new(program.Digest, program.Source, words, program.Engine, program.Limits)
+        {
+            Files = program.Accepts.Files,
+            Names = names.Count > 0 ? names : null,
+            Requires = program.Requires,
+            Attempts = program.Attempts,
+        };
 
     private static NewDataset ToOutput(Caller caller, ProgramDocument program, ProgramInput input, NameRecord name, string? title) => new()
     {
@@ -255,12 +271,16 @@ public sealed class ProgramService
             program.Output.Title ?? $"{program.Title}: {Title}", program, input, input.Dataset.Title ?? input.Access.Dataset.FullName),
         Type = program.Output.Type,
         By = caller.Name,
-        Parents = [new ParentVersion(input.Version.Dataset, SnapshotRef.OfNumber(checked((int)input.Version.Snapshot!.Value)))],
+        Parents =
+        [
+            .. input.Versions.Select(static version =>
+                new ParentVersion(version.Dataset, SnapshotRef.OfNumber(checked((int)version.Snapshot!.Value)))),
+        ],
         FollowsOpenParents = true,
     };
 
-    private static Result<Slug?> NameOf(ProgramStart wanted) =>
-        wanted.Output is { } chosen ? Slug.Parse(chosen).Then<Slug?>(static slug => slug) : (Slug?)null;
+    internal static Result<Slug?> NameOf(string? wanted) =>
+        wanted is { } chosen ? Slug.Parse(chosen).Then<Slug?>(static slug => slug) : (Slug?)null;
 
     private static string UsualName(ProgramDocument program, ProgramInput input) =>
         Fill(program.Output.Name ?? $"{InputName}-{ProgramName}", program, input, input.Dataset.Slug);
@@ -270,7 +290,12 @@ public sealed class ProgramService
         .Replace(InputName, input.Dataset.Slug, StringComparison.Ordinal)
         .Replace(Title, title, StringComparison.Ordinal);
 
-    private sealed record ProgramInput(Access Access, SiteDataset Dataset, VersionReference Version);
+    private sealed record ProgramInput(Access Access, SiteDataset Dataset, VersionReference Version)
+    {
+        public IReadOnlyList<ChosenInput> Further { get; init; } = [];
+
+        public IReadOnlyList<VersionReference> Versions => [Version, .. Further.Select(static one => one.Version)];
+    }
 }
 
 /// <param name="MayStart">True if its groups allow the caller to start it.</param>
@@ -289,9 +314,16 @@ public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<s
     /// <summary>The title of the results; null for that of the program's document.</summary>
     public string? Title { get; init; }
 
+    /// <summary>Datasets for further inputs, by their names; the program's rule chooses the others.</summary>
+    public IReadOnlyDictionary<string, DatasetId> Inputs { get; init; } = new Dictionary<string, DatasetId>();
+
     /// <summary>The rule that starts it; null for a person.</summary>
     public RunTrigger? Trigger { get; init; }
 }
+
+/// <param name="Chosen">The name that a person chose; null for the usual one.</param>
+/// <param name="Suffix">The end of the usual name that stays when it is shortened.</param>
+internal sealed record OutputName(Slug? Chosen, string Usual, string Suffix);
 
 /// <param name="At">The version; null for the newest.</param>
 public sealed record ProgramStartInput(DatasetId Dataset, SnapshotRef? At);

@@ -51,7 +51,8 @@ public sealed class ProgramSwitches
             return refusal!;
         }
 
-        return await _starts.SwitchAsync(new ProgramSwitch(program.Name, caller.Name, dataset, values.ToJson()), isOn: true, ct);
+        return await _starts.SwitchAsync(
+            new ProgramSwitch(program.Name, caller.Name, dataset, ToJson(values, parameters)), isOn: true, ct);
     }
 
     /// <summary>Switches a program off. Runs that it has started continue. It may be a program that is not there any more.</summary>
@@ -62,6 +63,12 @@ public sealed class ProgramSwitches
             ? await _starts.SwitchAsync(new ProgramSwitch(name, caller.Name, dataset, null), isOn: false, ct)
             : allowed;
     }
+
+    /// <summary>Writes the values of later starts. A default must not take the place of the metadata of each input.</summary>
+    private static JsonElement ToJson(
+        ParameterValues values, IReadOnlyDictionary<string, JsonElement> given) => JsonSerializer.SerializeToElement(
+            values.Set.Where(set => set.Parameter.From is null || given.ContainsKey(set.Parameter.Name))
+                .ToDictionary(static set => set.Parameter.Name, static set => set.Value, StringComparer.Ordinal));
 
     private Result<OfferedProgram> Find(Caller caller, string name) =>
         Authorize(caller).Then<OfferedProgram>(_ => _programs.Find(caller, name));

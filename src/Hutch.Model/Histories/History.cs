@@ -27,6 +27,7 @@ public sealed class History
         Repository = facts.OfType<RepositoryFact>().SingleOrDefault();
         Keys = facts.OfType<KeysFact>().SingleOrDefault();
         Runs = [.. facts.OfType<RunFact>()];
+        Statements = [.. facts.OfType<StatementFact>()];
         Pages = facts.OfType<PagesFact>().SingleOrDefault() ?? new PagesFact(0, 0);
     }
 
@@ -54,6 +55,9 @@ public sealed class History
 
     /// <summary>The runs that wrote to the dataset, in the order of their start.</summary>
     public IReadOnlyList<RunFact> Runs { get; }
+
+    /// <summary>The statements of sites about reruns.</summary>
+    public IReadOnlyList<StatementFact> Statements { get; }
 
     public PagesFact Pages { get; }
 

@@ -13,6 +13,7 @@ namespace Hutch.Model.Histories;
 [JsonDerivedType(typeof(RepositoryFact), RepositoryFact.Kind)]
 [JsonDerivedType(typeof(KeysFact), KeysFact.Kind)]
 [JsonDerivedType(typeof(RunFact), RunFact.Kind)]
+[JsonDerivedType(typeof(StatementFact), StatementFact.Kind)]
 public abstract record HistoryFact;
 
 /// <summary>The dataset itself: the first line, and the only one of its kind.</summary>
@@ -78,6 +79,15 @@ public sealed record KeysFact(TreeReference Root) : HistoryFact
 
     [JsonIgnore]
     public TreeRoot Tree => Root.ToRoot();
+}
+
+/// <summary>The statement of a site that it repeated a run and compared the results: see <see cref="Sites.RerunStatement"/>.</summary>
+/// <param name="Run">The run that repeated another one.</param>
+/// <param name="Document">The statement, as it was signed.</param>
+/// <param name="Proof">The public key of the site, and its signature.</param>
+public sealed record StatementFact(Guid Run, string Document, string Proof) : HistoryFact
+{
+    internal const string Kind = "statement";
 }
 
 /// <summary>Readers skip unknown facts and retain them in the bytes of the document.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using Hutch.Model.Records;
+using Hutch.Model.Sites;
 
 namespace Hutch.Model.Histories;
 
@@ -21,6 +22,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     private readonly HashSet<long> _numbers = [];
     private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> _runs = [];
+    private readonly HashSet<Guid> _statements = [];
     private long _lastNumber;
     private long _lastVersion;
     private readonly HashSet<string> _once = new(StringComparer.Ordinal);
@@ -100,7 +102,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     }
 
     private static bool IsKnown(string kind) => kind is DatasetFact.Kind or ParentFact.Kind or MetadataFact.Kind or SnapshotFact.Kind
-        or TagFact.Kind or PagesFact.Kind or RepositoryFact.Kind or KeysFact.Kind or RunFact.Kind;
+        or TagFact.Kind or PagesFact.Kind or RepositoryFact.Kind or KeysFact.Kind or RunFact.Kind or StatementFact.Kind;
 
     private string? Check(HistoryFact fact) => fact switch
     {
@@ -117,6 +119,8 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
         RepositoryFact repository => CheckTree(repository.Root) ?? Once(RepositoryFact.Kind),
         KeysFact keys => CheckTree(keys.Root) ?? Once(KeysFact.Kind),
         RunFact run => Check(run),
+        StatementFact statement => !_statements.Add(statement.Run) ? "a statement about a rerun comes twice"
+            : RerunStatement.Read(statement.Document, statement.Proof).Error?.Message.TrimEnd('.'),
         _ => null,
     };
 

@@ -33,6 +33,9 @@ public sealed record RunFact(
     /// <summary>The declaration of the foreign step that it ran; null for all other programs.</summary>
     public StepDeclaration? Step { get; init; }
 
+    /// <summary>The run that it repeats; null for all other runs.</summary>
+    public RepeatedRun? Repeats { get; init; }
+
     /// <summary>The end, in milliseconds since 1970; null while it runs.</summary>
     public long? Finished { get; init; }
 
@@ -68,6 +71,7 @@ public sealed record RunFact(
             Namespace = of.Namespace,
             External = of.IsExternal,
             Step = of.Step,
+            Repeats = of.Repeats,
             Finished = run.Finished,
             Outcome = run.Outcome,
             Message = run.Message,
@@ -83,6 +87,7 @@ public sealed record RunFact(
         {
             IsExternal = External,
             Step = Step,
+            Repeats = Repeats,
         },
         Started, [.. Inputs.Select(static read => new VersionReference(read.Dataset, read.Snapshot, read.Root))], Outputs,
         Finished, Outcome, Message, Frames, Failures, Skipped);

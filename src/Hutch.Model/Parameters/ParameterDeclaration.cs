@@ -21,6 +21,9 @@ public sealed record ParameterDeclaration
     /// <summary>Default value; a parameter without one may stay unset.</summary>
     public JsonElement? Default { get; init; }
 
+    /// <summary>The key of the input's metadata that gives the value if none is given, such as <c>grid.rows</c>; null for none.</summary>
+    public string? From { get; init; }
+
     /// <summary>Default values of presets, by name of the preset; <see cref="Default"/> applies to presets that are not listed.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Presets { get; init; }
 

@@ -47,6 +47,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(ProgramsWanted), "program.wanted")]
 [JsonDerivedType(typeof(ProgramsDue), "program.due")]
 [JsonDerivedType(typeof(ProgramDropped), "program.dropped")]
+[JsonDerivedType(typeof(RunCompared), "run.compared")]
 [JsonDerivedType(typeof(ResultRow), "result.row")]
 [JsonDerivedType(typeof(MessagePublished), "message.published")]
 [JsonDerivedType(typeof(QuotaSet), "quota.set")]
@@ -394,6 +395,20 @@ public abstract record JournalRecord
 
     /// <summary>A start that was due will not happen, for a reason that its user was sent.</summary>
     public sealed record ProgramDropped(DatasetId Dataset, string Program, string Rule, string Reason) : JournalRecord;
+
+    /// <summary>The results of a run were compared with those of the run that it repeats. A repetition has no effect.</summary>
+    /// <param name="Run">The run that repeated another one.</param>
+    /// <param name="Dataset">A dataset that keeps the statement: that of the results of either run.</param>
+    /// <param name="Document">The statement, a JSON object as it was signed; null if they could not be compared.</param>
+    /// <param name="Proof">The public key of the site that compared them, and its signature of the statement.</param>
+    /// <param name="Reason">The reason why there is no statement; null if there is one.</param>
+    public sealed record RunCompared(
+        Guid Run, DatasetId Dataset, string? Document, string? Proof, string? Reason) : JournalRecord
+    {
+        /// <summary>The size for which it counts in the quota of the dataset's owner.</summary>
+        [JsonIgnore]
+        public long Bytes => (Document?.Length ?? 0) + (Proof?.Length ?? 0) + (Reason?.Length ?? 0);
+    }
 
     /// <summary>The result of a run for one frame. A repetition for the same frame and run has no effect.</summary>
     /// <param name="Frame">The number of the frame, from 1.</param>

@@ -25,6 +25,9 @@ public sealed record RunDescription(
     /// <summary>The rule that started it; null for a person.</summary>
     public RunTrigger? Trigger { get; init; }
 
+    /// <summary>The run whose results it computes again, to compare them; null for all other runs.</summary>
+    public RepeatedRun? Repeats { get; init; }
+
     /// <summary>The declaration of a foreign step, as its worker gave it when the run began; null for all other programs.</summary>
     public StepDeclaration? Step { get; init; }
 

@@ -14,6 +14,9 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>Patterns of the files of the input that it reads; empty for all files.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>The names of the inputs after the first, in their order; null for none.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
     /// <summary>Patterns of files; each must match a file of the results, otherwise the run has failed.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 

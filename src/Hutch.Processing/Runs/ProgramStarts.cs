@@ -69,6 +69,11 @@ public sealed class ProgramStarts
     public ValueTask<IReadOnlyList<DatasetId>> OpenDatasetsOfAsync(string owner, int limit, CancellationToken ct) =>
         _records.ReadAsync(queries => queries.OpenDatasetsOf(owner, limit), ct);
 
+    /// <summary>Lists the closed datasets of an owner with some types, also copies, newest first.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> ClosedDatasetsOfAsync(
+        string owner, IReadOnlyCollection<string> types, int limit, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.ClosedDatasetsOf(owner, types, limit), ct);
+
     /// <summary>Returns the number of starts without a person that led to a dataset; 0 for one that no rule made.</summary>
     public ValueTask<int> DepthOfAsync(DatasetId dataset, CancellationToken ct) => _records.ReadConsistentAsync(
         queries => queries.RunsInto(dataset, 100).Select(static run => run.Description.Trigger?.Depth ?? 0).DefaultIfEmpty().Max(), ct);

@@ -18,26 +18,33 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
     private IEnumerable<string> Words => Parts.SelectMany(static part => part);
 
     /// <summary>Returns the problem of the command; null if it can be used with these parameters.</summary>
-    public string? FindProblem(IReadOnlyCollection<ParameterDeclaration> parameters)
+    public string? FindProblem(IReadOnlyCollection<ParameterDeclaration> parameters, IReadOnlyCollection<NamedInput> inputs)
     {
-        string[] known = [Input, Output, .. parameters.Select(static parameter => parameter.Name)];
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(inputs);
+        string[] own = [.. parameters.Select(static parameter => parameter.Name), .. inputs.Select(static input => input.Name)];
+        string[] known = [Input, Output, .. own];
         string program = Words.FirstOrDefault() ?? "";
         string? unknown = Words.SelectMany(NamesIn).FirstOrDefault(name => !known.Contains(name));
-        string? unused = parameters.Select(static parameter => parameter.Name)
-            .FirstOrDefault(name => !Words.SelectMany(NamesIn).Contains(name));
+        string? unused = own.FirstOrDefault(name => !Words.SelectMany(NamesIn).Contains(name));
         return program.Length == 0 ? "the command is empty: name a program, then its arguments."
             : NamesIn(program).Any() ? "the first word of the command is the program, which cannot come from a placeholder."
             : Parts[0].Count > 1 ? "the first word of the command is the program: write it alone, before the other words."
             : Words.Any(static word => word.Any(char.IsControl)) ? "a word of the command has a line break or another control character."
             : unknown is not null ? $"the command has a placeholder {{{unknown}}}, which is no parameter{Suggestion.For(unknown, known)}"
-            : unused is not null ? $"the command does not use the parameter '{unused}': write {{{unused}}} where its value belongs."
+            : own.GroupBy(static name => name).FirstOrDefault(static same => same.Count() > 1) is { } twice
+                ? $"'{twice.Key}' is the name of a parameter and of an input: rename one of them."
+            : unused is not null
+                ? $"the command does not use the {(parameters.Any(one => one.Name == unused) ? "parameter" : "input")} '{unused}': write "
+                    + $"{{{unused}}} where its value belongs."
             : !Words.SelectMany(NamesIn).Contains(Output)
                 ? "the command does not name {output}, the folder whose files become the results: put it where the program takes it."
             : FindShellProblem(program);
     }
 
     /// <summary>Returns the command with the values in place of its parameters. The placeholders of folders stay.</summary>
-    public IReadOnlyList<string> Fill(ParameterValues values)
+    /// <param name="inputs">The names of the further inputs that the run has.</param>
+    public IReadOnlyList<string> Fill(ParameterValues values, IReadOnlyCollection<string> inputs)
     {
         ArgumentNullException.ThrowIfNull(values);
         Dictionary<string, string> texts = values.Set.ToDictionary(
@@ -45,7 +52,8 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
         var words = new List<string>();
         foreach (IReadOnlyList<string> part in Parts)
         {
-            bool isComplete = part.SelectMany(NamesIn).All(name => name is Input or Output || texts.ContainsKey(name));
+            bool isComplete = part.SelectMany(NamesIn).All(
+                name => name is Input or Output || texts.ContainsKey(name) || inputs.Contains(name));
             if (isComplete)
             {
                 words.AddRange(part.Select(word => Placeholder().Replace(

@@ -13,7 +13,7 @@ internal sealed partial class ParameterReader(SectionReader program, List<Docume
     private const int MaxPatternCharacters = 200;
 
     private static readonly string[] Keys =
-        ["title", "kind", "unit", "range", "choices", "pattern", "default", "help", "advanced"];
+        ["title", "kind", "unit", "range", "choices", "pattern", "default", "from", "help", "advanced"];
 
     private static readonly Dictionary<string, ValueKind> Kinds = new(StringComparer.Ordinal)
     {
@@ -87,8 +87,27 @@ internal sealed partial class ParameterReader(SectionReader program, List<Docume
             Minimum = min,
             Maximum = max,
             Advanced = section.Flag("advanced"),
+            From = ReadSource(section, name),
         };
         return parameter with { Default = ReadDefault(section, parameter) };
+    }
+
+    private static string? ReadSource(SectionReader section, string name)
+    {
+        if (section.Line("from") is not { } from)
+        {
+            return null;
+        }
+
+        if (MetadataKey().Match(from) is { Success: true } key)
+        {
+            return key.Groups[1].Value;
+        }
+
+        section.Reject(
+            section.Find("from")!,
+            $"'from' of '{name}' must be a key of the input's metadata after 'metadata.', such as 'metadata.detector.distance'.");
+        return null;
     }
 
     private static string? ReadPattern(SectionReader section, string name, IReadOnlyList<string> choices)
@@ -154,6 +173,9 @@ internal sealed partial class ParameterReader(SectionReader program, List<Docume
             section.Reject(node, $"'{key}' is for {kind}. Remove it, or change the kind.");
         }
     }
+
+    [GeneratedRegex(@"\Ametadata\.([A-Za-z0-9_-]{1,100}(?:\.[A-Za-z0-9_-]{1,100}){0,9})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex MetadataKey();
 
     [GeneratedRegex(@"\A[a-z][A-Za-z0-9_]{0,39}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterName();

@@ -17,6 +17,9 @@ public sealed record ProgramDocument : IParametrised
 
     public ProgramInputs Accepts { get; init; } = new();
 
+    /// <summary>Further inputs, chosen by a rule or by a person.</summary>
+    public IReadOnlyList<NamedInput> Inputs { get; init; } = [];
+
     public required CommandTemplate Command { get; init; }
 
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
@@ -30,6 +33,9 @@ public sealed record ProgramDocument : IParametrised
 
     /// <summary>The rule by which it starts by itself where a person has switched it on; null for starts by hand alone.</summary>
     public ProgramRule? When { get; init; }
+
+    /// <summary>The way in which results of a rerun are compared.</summary>
+    public ComparisonRules Comparison { get; init; } = ComparisonRules.Exact;
 
     /// <summary>The groups whose members may start it; empty for everyone who may derive from the input.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];

@@ -35,8 +35,8 @@ public sealed partial class ProgramReader
 
     private static readonly string[] ProgramKeys =
     [
-        "title", "description", "version", "accepts", "command", "parameters", "resources", "requires", "output", "start", "when", "engine",
-        "attempts", "running",
+        "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
+        "engine", "attempts", "running", "rerun",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -79,7 +79,8 @@ public sealed partial class ProgramReader
         }
 
         IReadOnlyList<ParameterDeclaration> parameters = new ParameterReader(section, _problems).Read();
-        CommandTemplate command = ReadCommand(section, parameters);
+        IReadOnlyList<NamedInput> inputs = NamedInputReader.Read(section, _problems);
+        CommandTemplate command = ReadCommand(section, parameters, inputs);
         string engine = section.Line("engine") ?? LocalEngine;
         if (engine is not (LocalEngine or SlurmEngine))
         {
@@ -96,12 +97,14 @@ public sealed partial class ProgramReader
             Description = section.Text("description"),
             Version = Required(section, "version", "version: \"1.2\"") ?? "",
             Accepts = accepts,
+            Inputs = inputs,
             Command = command,
             Parameters = parameters,
             Limits = ReadLimits(section),
             Requires = required,
             Output = ReadOutput(section),
             When = ReadRule(section, accepts),
+            Comparison = ComparisonReader.Read(section, _problems),
             Groups = ReadGroups(section),
             Engine = engine,
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
@@ -111,7 +114,8 @@ public sealed partial class ProgramReader
         };
     }
 
-    private static CommandTemplate ReadCommand(SectionReader section, IReadOnlyList<ParameterDeclaration> parameters)
+    private static CommandTemplate ReadCommand(
+        SectionReader section, IReadOnlyList<ParameterDeclaration> parameters, IReadOnlyList<NamedInput> inputs)
     {
         var parts = new List<IReadOnlyList<string>>();
         YamlValue? node = section.Find("command");
@@ -138,7 +142,7 @@ public sealed partial class ProgramReader
 
         var command = new CommandTemplate(parts);
         string? problem = parts.Sum(static part => part.Count) > MaxWords ? $"the command has more than {MaxWords} words."
-            : command.FindProblem(parameters);
+            : command.FindProblem(parameters, inputs);
         if (problem is not null)
         {
             section.Reject(node, problem);

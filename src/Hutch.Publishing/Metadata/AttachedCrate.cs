@@ -25,6 +25,8 @@ public static class AttachedCrate
         RoCrate.Begin(graph, Root);
         JsonObject root = work is null ? Describe(graph, version) : RoCrate.Describe(graph, work, Root);
 
+        AddStatements(graph, root, version.Reruns);
+
         // Files are written one by one: as a document in memory, thousands of them take ten times their text.
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Readable))
@@ -62,6 +64,30 @@ public static class AttachedCrate
         ("dateCreated", WorkText.Date(version.CreatedAt)),
         ("datePublished", WorkText.Date(version.GivenAt)),
         ("license", "Not published, and without a licence: ask who gave it to you before you pass it on."));
+
+    /// <summary>Adds what sites found when they computed the files again, with the signed text.</summary>
+    private static void AddStatements(CrateGraph graph, JsonObject root, IReadOnlyList<CrateRerun> reruns)
+    {
+        var mentions = new JsonArray();
+        for (int i = 0; i < reruns.Count; i++)
+        {
+            CrateRerun rerun = reruns[i];
+            string id = "#rerun-" + WorkText.Number(i + 1);
+            graph.Add(
+                id, "AssessAction", ("name", rerun.Summary), ("endTime", rerun.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+                ("object", new JsonObject { ["@id"] = Root }), ("agent", new JsonObject { ["@id"] = id + "-site" }),
+                ("result", new JsonObject { ["@id"] = id + "-statement" }));
+            graph.Add(id + "-site", "Organization", ("name", rerun.Site));
+            graph.Add(
+                id + "-statement", "CreativeWork", ("name", "Signed statement"), ("text", rerun.Document), ("identifier", rerun.Proof));
+            mentions.Add(new JsonObject { ["@id"] = id });
+        }
+
+        if (mentions.Count > 0)
+        {
+            root["subjectOf"] = mentions;
+        }
+    }
 
     private static void Write(Utf8JsonWriter writer, JsonObject entity, IReadOnlyList<CrateFile> parts)
     {
@@ -107,7 +133,15 @@ public static class AttachedCrate
 
 public sealed record CrateVersion(
     DatasetId Dataset, string Name, string? Title, long Snapshot, DateTimeOffset CreatedAt, DateTimeOffset GivenAt,
-    IReadOnlyList<CrateFile> Files);
+    IReadOnlyList<CrateFile> Files)
+{
+    /// <summary>Statements about reruns that sites of the zone signed.</summary>
+    public IReadOnlyList<CrateRerun> Reruns { get; init; } = [];
+}
+
+/// <param name="Document">The statement, as it was signed.</param>
+/// <param name="Proof">The key and signature of the site.</param>
+public sealed record CrateRerun(string Summary, string Site, DateTimeOffset At, string Document, string Proof);
 
 /// <param name="Hash">The SHA-256 of its bytes; null if it is not known yet.</param>
 public sealed record CrateFile(string Path, long Size, string MediaType, BlobHash? Hash)

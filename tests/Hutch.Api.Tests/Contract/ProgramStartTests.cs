@@ -105,6 +105,33 @@ public sealed class ProgramStartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task At_most_five_programs_start_each_other_when_people_change_types()
+    {
+        (await EnableAsync(_ada, "fit", new { })).Must(204);
+        string dataset = await ScanAsync("scan");
+        for (int depth = 1; depth <= 5; depth++)
+        {
+            (await CloseAsync(dataset)).Must(200);
+            AttemptOrder order = await _engine.NextAsync(Ct);
+            TestCaller node = _server.With(order.Token);
+            var claim = Guid.NewGuid();
+            dataset = Text((await node.PostAsync($"runs/{order.Attempt.Run:N}/attempts/1/claim", new { claim, node = "n" })).Must(200).Json, "output")!;
+            string session = await PushTests.StartAsync(node, dataset);
+            (await node.PostLinesAsync(
+                $"sessions/{session}/commit", new { changes = 1, attempt = new { claim, state = "done", message = "exit code 0" } },
+                new { op = "put", path = "results", kind = "directory" })).Must(200);
+            (await _ada.PatchAsync($"datasets/{dataset}", new { type = "mx" })).Must(200);
+        }
+
+        // The later start happens after the decision about the earlier one.
+        (await CloseAsync(dataset)).Must(200);
+        (await CloseAsync(await ScanAsync("other"))).Must(200);
+        await _engine.NextAsync(Ct);
+        Assert.Contains("5 times in a row", (await _ada.GetAsync("me/mails")).Must(200).Text, StringComparison.Ordinal);
+        Assert.Equal(6, await RunsAsync());
+    }
+
+    [Fact]
     public async Task What_cannot_start_by_itself_is_not_switched_on()
     {
         string scan = await ScanAsync("scan");

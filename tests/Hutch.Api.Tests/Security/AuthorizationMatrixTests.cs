@@ -49,6 +49,9 @@ public sealed partial class AuthorizationMatrixTests
         new("list its runs", "GET /runs", "?dataset={id}"),
         new("see a run", "GET /runs/{run}"),
         new("retry a run", "POST /runs/{run}/retry"),
+        new("repeat a run", "POST /runs/{run}/rerun") { Send = _ => Json(new { }) },
+        new("list its statements", "GET /datasets/{id}/statements"),
+        new("add a statement", "POST /datasets/{id}/statements") { Send = _ => Json(new { document = "{}", proof = "a.b" }) },
         new("read its log", "GET /runs/{run}/log"),
         new("claim an attempt", "POST /runs/{run}/attempts/{attempt}/claim")
         {

@@ -30,6 +30,14 @@ public sealed class ProgramTests
         requires: [made]
         """;
 
+    private const string Dice = """
+        title: The same sum, and another number each time
+        version: "1"
+        inputs: {gain: {types: [table], optional: true}}
+        command: [sh, -c, 'cat "$1/a" "$4" > "$2/sum"; [ "$3" = false ] || head -c 8 /dev/urandom > "$2/dice"', sh, "{input}", "{output}", "{dice}", ["{gain}/g"]]
+        parameters: {dice: {kind: boolean, default: false}}
+        """;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -61,6 +69,32 @@ public sealed class ProgramTests
         (await ada.RunAsync(Ct, "runs", "stop", run)).AssertDone();
         await UntilAsync(() => !IsRunning(folder["gate"]));
         Assert.Contains("\"state\":\"cancelled\"", (await ada.RunAsync(Ct, "runs", "show", run, "--json")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rerun_proves_what_a_program_computes_each_time_and_says_what_it_does_not()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
+        Account ada = await installation.NewUserAsync("ada", Ct);
+        (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
+        (await ada.RunShellAsync("mkdir gain && cd gain && echo beta > g && hutch init --name gain --type table && hutch push && hutch close gain", Ct)).AssertDone();
+
+        (await ada.RunShellAsync("hutch program run dice scan --output sum --watch && hutch clone sum summed", Ct)).AssertDone();
+        string document = Path.Combine(folder["programs"], "dice.yaml");
+        CommandResult tried = await ada.RunShellAsync($"mkdir further && cp -r gain further/gain && hutch program try {document} scan --output tried --inputs further && cat tried/sum", Ct);
+        Assert.EndsWith("alpha\nbeta\n", tried.AssertDone().Output, StringComparison.Ordinal);
+        Assert.Equal("alpha\nbeta\n", await File.ReadAllTextAsync(Path.Combine(ada.WorkingFolder, "summed", "sum"), Ct));
+        CommandResult same = await ada.RunShellAsync($"hutch rerun {RunOf("sum")} && hutch info sum", Ct);
+        Assert.Matches(@"rerun      reproduced at \S+ on \S+, equal in 2 of 2 files", same.AssertDone().Output);
+
+        (await ada.RunShellAsync("hutch program run dice scan --parameter dice=true --output dice --watch", Ct)).AssertDone();
+        CommandResult other = await ada.RunShellAsync($"hutch rerun {RunOf("dice")}", Ct);
+        Assert.Contains("dice: differs, other bytes of the same number", other.Output, StringComparison.Ordinal);
+        Assert.Contains("not reproduced", other.Output, StringComparison.Ordinal);
+        Assert.Equal(1, other.ExitCode);
+
+        static string RunOf(string results) => $"$(hutch runs list {results} --json | jq -r .id)";
     }
 
     [Fact]
@@ -96,6 +130,7 @@ public sealed class ProgramTests
         Directory.CreateDirectory(folder["gate"]);
         string programs = Directory.CreateDirectory(folder["programs"]).FullName;
         File.WriteAllText(Path.Combine(programs, "look.yaml"), Look);
+        File.WriteAllText(Path.Combine(programs, "dice.yaml"), Dice);
         File.WriteAllText(Path.Combine(programs, "ends.yaml"), Ends.Replace("GATE", folder["gate"]));
         File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}', readOnlyFolders: ['{folder["gate"]}']}}\n");
         return folder["hutch.yaml"];

@@ -33,6 +33,8 @@ internal sealed class ForgetfulZone : ISiteNetwork
 
     public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
 
+    public ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct) => throw new NotSupportedException();
+
     public Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct) => throw new NotSupportedException();
 
     public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();

@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Hutch.Model.Histories;
 using Hutch.Model.Records;
+using Hutch.Model.Sites;
 
 namespace Hutch.Model.Tests.Histories;
 
@@ -49,6 +51,44 @@ public sealed class HistoryTests
         Assert.Equal(facts, again);
         Assert.Equal(written.Hash, History.Write(again, read.Unknown).Value.Hash);
     }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_history_with_a_statement_that_its_key_did_not_sign_is_refused()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[] publicKey = key.ExportSubjectPublicKeyInfo();
+        var statement = new RerunStatement
+        {
+            Kind = RerunStatement.Purpose,
+            Site = "cesnet",
+            Key = BlobHash.Compute(publicKey),
+            At = DateTimeOffset.UnixEpoch,
+            Run = Guid.NewGuid(),
+            Dataset = s_id,
+            Snapshot = 1,
+            Tree = default,
+            Rerun = Guid.NewGuid(),
+            Results = s_id,
+            ResultsSnapshot = 1,
+            Program = "fit",
+            Version = "1",
+            Digest = "0",
+            Inputs = [],
+            Files = 3,
+            Equal = 3,
+            Within = 0,
+            Different = 0,
+        };
+        string document = statement.ToText();
+        string proof = SiteSignature.Format(publicKey, key.SignData(Encoding.UTF8.GetBytes(document), HashAlgorithmName.SHA256));
+        var fact = new StatementFact(statement.Rerun, document, proof);
+
+        Assert.Equal(fact, Assert.Single(History.Write([s_dataset, fact], []).Value.Statements));
+        Assert.Contains(
+            "proves nothing", History.Write([s_dataset, fact with { Document = document.Replace("cesnet", "archive") }], []).Error!.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("comes twice", History.Write([s_dataset, fact, fact], []).Error!.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Noise_is_refused_in_words_and_never_thrown_at() => Prop.ForAll(

@@ -45,6 +45,8 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
 
     public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
 
+    public ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct) => throw new NotSupportedException();
+
     public Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct) => throw new NotSupportedException();
 
     public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();

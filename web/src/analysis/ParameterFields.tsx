@@ -48,7 +48,12 @@ function ParameterField({
   onChange: (value: string | number | boolean) => void;
 }) {
   const label = parameter.unit ? `${parameter.title} (${parameter.unit})` : parameter.title;
-  const description = parameter.description;
+  const description = [
+    parameter.description,
+    parameter.from && `Without a value: the metadata “${parameter.from}” of the dataset.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
   if (parameter.kind === "boolean")
     return (
       <Switch

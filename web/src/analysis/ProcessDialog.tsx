@@ -18,12 +18,14 @@ import classes from "./StartDialog.module.css";
 
 interface Typed {
   program: string;
+  /** The names of datasets for further inputs of each program. */
+  inputs: Record<string, Record<string, string>>;
   /** What was put into the fields of each program. */
   values: Record<string, Values>;
   output: string;
 }
 
-const nothing: Typed = { program: "", values: {}, output: "" };
+const nothing: Typed = { program: "", values: {}, inputs: {}, output: "" };
 
 /** Starts a program of the site on a dataset. The server says which programs fit, and why others do not. */
 export default function ProcessDialog({ context: { dataset }, onClose }: ProcessDialogProps) {
@@ -65,13 +67,21 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
   const program = programs.find(({ name }) => name === draft.value.program) ?? programs[0];
   if (!program) return null;
   const values = draft.value.values[program.name] ?? {};
+  const inputs = draft.value.inputs?.[program.name] ?? {};
   const start = async () => {
+    const chosen: Record<string, string> = {};
+    for (const { name } of program.inputs ?? []) {
+      const named = inputs[name]?.trim();
+      if (named)
+        chosen[name] = (await must(api.GET("/datasets/resolve", { params: { query: { name: named } } }))).id as string;
+    }
     const run = await must(
       api.POST("/programs/{name}/runs", {
         params: { path: { name: program.name } },
         body: {
           input: dataset.id,
           parameters: given(program, values),
+          inputs: chosen,
           ...(draft.value.output.trim() ? { output: draft.value.output.trim() } : {}),
         },
       }),
@@ -96,6 +106,22 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           Version {program.version} · {plural(program.cores, "core")} · {formatBytes(program.memoryBytes)} of memory for
           each process · ends after {formatSeconds(program.seconds)} at most
         </Text>
+        {(program.inputs ?? []).map((input) => (
+          <TextInput
+            key={`${program.name}.${input.name}`}
+            label={input.title}
+            description={`The name of a dataset, such as ${dataset.name.split("/")[0]}/NAME. Without one: ${input.rule}${input.optional ? ", if there is one" : ""}.`}
+            value={inputs[input.name] ?? ""}
+            onChange={(event) =>
+              draft.change({
+                inputs: {
+                  ...draft.value.inputs,
+                  [program.name]: { ...inputs, [input.name]: event.currentTarget.value },
+                },
+              })
+            }
+          />
+        ))}
         <ParameterFields
           key={program.name}
           step={program}

@@ -6,6 +6,7 @@ import { api, must, type Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
+import { StatementLines } from "../dataset/StatementLines";
 import { RunBadge } from "../lineage/RunBadge";
 import { useSession } from "../session/session";
 import { formatSeconds, plural } from "../text/format";
@@ -67,6 +68,7 @@ export function ProgramRun({ run: listed, self, canManage }: { run: Run; self: s
           <Name wrap>{run.message}</Name>
         </Alert>
       )}
+      {run.repeats && run.state === "done" && output && <StatementLines dataset={output} rerun={run.id} />}
       <Facts run={run} />
       <RunLog run={run} />
     </Stack>
@@ -106,6 +108,7 @@ function Facts({ run }: { run: Run }) {
   return (
     <Text size="sm" c="dimmed" component="div">
       <Name>{run.program}</Name> {run.version}, started by <Name>{run.user ?? "–"}</Name>
+      {run.repeats && " as a rerun"}
       {words && (
         <>
           {" "}
@@ -135,8 +138,17 @@ function Actions({ run, canManage, onChanged }: { run: Run; canManage: boolean; 
     await must(api.POST("/runs/{run}/retry", params));
     await onChanged();
   };
+  const rerun = async () => {
+    await must(api.POST("/runs/{run}/rerun", { ...params, body: {} }));
+    await onChanged();
+  };
   return (
     <>
+      {run.state === "done" && !run.repeats && run.attempt && (
+        <Button size="compact-sm" variant="light" loading={work.isBusy} onClick={() => work.run(rerun)}>
+          Run again and compare
+        </Button>
+      )}
       {isGoing(run) && (isOwn || canManage || hasRole("site-admin", "administrator")) && (
         <Button size="compact-sm" variant="light" color="red" loading={work.isBusy} onClick={() => work.run(cancel)}>
           Cancel

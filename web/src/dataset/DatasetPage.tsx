@@ -28,6 +28,7 @@ import { OpenWith } from "./OpenWith";
 import { ProcessButton, type ProcessDialogProps } from "./ProcessButton";
 import { AcquiringBadge, RetentionLine } from "./RetentionLine";
 import { ShareButton, type ShareDialogProps } from "./ShareButton";
+import { StatementLines } from "./StatementLines";
 import { useDatasetEvents } from "./useDatasetEvents";
 
 interface DatasetPageProps {
@@ -138,6 +139,7 @@ function Header({ context, ShareDialog, ProcessDialog }: HeaderProps) {
             <Facts dataset={dataset} />
           </Text>
           <RetentionLine context={context} />
+          {(dataset.parents?.length ?? 0) > 0 && <StatementLines dataset={dataset.id} />}
         </>
       )}
       {!hasRight(dataset, "read") && isHere(dataset) && <AskAccess dataset={dataset} />}

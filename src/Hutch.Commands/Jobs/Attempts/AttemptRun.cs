@@ -33,6 +33,9 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
 
     private string InputFolder => Path.Combine(folder, "input");
 
+    // Each further input has a folder of its name.
+    private string FurtherFolder => Path.Combine(folder, "inputs");
+
     private string LogPath => Path.Combine(folder, LogName);
 
     public void Dispose() => _tail.Dispose();
@@ -111,22 +114,25 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         {
             DatasetInfo dataset = await server.GetDatasetAsync(input.Dataset, ct);
             string at = input.Snapshot!.Value.ToString(CultureInfo.InvariantCulture);
+            string place = input.Name is { } name ? Path.Combine(FurtherFolder, name) : InputFolder;
+            IReadOnlyList<string> files = input.Name is null ? work.Files : [];
             CloneOutcome outcome = await new CloneEngine(server, NoProgress.Instance, time).RunAsync(
-                dataset, at, InputFolder, new CloneOptions { IsPlain = true, Include = [.. work.Files] }, ct);
+                dataset, at, place, new CloneOptions { IsPlain = true, Include = [.. files] }, ct);
             if (outcome.Missing is [var missing, ..])
             {
                 throw ErrorCode.Quarantined.With($"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}.")
                     .ToException();
             }
 
-            if (outcome.Entries == 0 && work.Files.Count > 0)
+            if (outcome.Entries == 0 && files.Count > 0)
             {
                 throw ErrorCode.NotFound.With(
-                    $"Nothing in {dataset.Name}@{at} matches {string.Join(" or ", work.Files.Select(Display.Quote))}.").ToException();
+                    $"Nothing in {dataset.Name}@{at} matches {string.Join(" or ", files.Select(Display.Quote))}.").ToException();
             }
         }
 
         Directory.CreateDirectory(InputFolder);
+        Directory.CreateDirectory(FurtherFolder);
     }
 
     /// <summary>
@@ -151,9 +157,16 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     private async Task<(RunOutcome Outcome, string Message)> ExecuteAsync(AttemptInfo work, CancellationToken ct)
     {
         (string input, string output) = sandbox.See(InputFolder, OutputFolder);
+        string further = sandbox.SeeFurther(FurtherFolder);
         string[] words = CommandWords.Fill(work.Command, [input], output);
+        foreach (string name in work.Inputs.Select(static one => one.Name).OfType<string>())
+        {
+            words = [.. words.Select(word => word.Replace($"{{{name}}}", $"{further}/{name}", StringComparison.Ordinal))];
+        }
+
         await sandbox.GiveAsync(OutputFolder, ct);
-        (string program, IReadOnlyList<string> arguments) = sandbox.Wrap(words, InputFolder, OutputFolder, work.Limits);
+        (string program, IReadOnlyList<string> arguments) = sandbox.Wrap(
+            words, new SandboxFolders(InputFolder, FurtherFolder, OutputFolder), work.Limits);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(work.Limits.Seconds), time);
         await using CancellationTokenRegistration over = timer.Token.Register(limit.Cancel);

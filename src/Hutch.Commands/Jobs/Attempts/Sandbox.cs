@@ -17,6 +17,7 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
 
     private const string Program = "bwrap";
     private const string Input = "/input";
+    private const string Further = "/inputs";
     private const string Output = "/output";
     private const string Nobody = "65534";
     private const string Advice = "install bubblewrap, or set 'programs.sandbox: none' where isolation does not matter";
@@ -48,7 +49,8 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
         }
 
         var limits = new TaskLimits(1, 1L << 30, 10, 16, 1 << 20, 1, Network: false);
-        (string program, IReadOnlyList<string> arguments) = Wrap(["/bin/sh", "-c", "exit 0"], scratch, scratch, limits);
+        (string program, IReadOnlyList<string> arguments) = Wrap(
+            ["/bin/sh", "-c", "exit 0"], new SandboxFolders(scratch, scratch, scratch), limits);
         try
         {
             using Process process = Process.Start(
@@ -67,6 +69,9 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
     /// <summary>Returns the folders of inputs and results as the command sees them.</summary>
     internal (string Input, string Output) See(string input, string output) => Kind == None ? (input, output) : (Input, Output);
 
+    /// <summary>Returns the folder of the further inputs as the command sees it.</summary>
+    internal string SeeFurther(string further) => Kind == None ? further : Further;
+
     /// <summary>Gives the folder for the results to the account of the command.</summary>
     internal async Task GiveAsync(string output, CancellationToken ct)
     {
@@ -79,12 +84,12 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
 
     /// <summary>Returns the command that executes another one in the sandbox, within limits.</summary>
     internal (string Program, IReadOnlyList<string> Arguments) Wrap(
-        IReadOnlyList<string> words, string input, string output, TaskLimits limits)
+        IReadOnlyList<string> words, SandboxFolders folders, TaskLimits limits)
     {
         string[] limited = [.. Limit(limits), "/bin/sh", "-c", Script, .. words];
         return Kind == None
             ? ("prlimit", limited[1..])
-            : (Program, [.. Isolate(input, output, limits), "--", .. IsRoot ? AsUser() : [], .. limited]);
+            : (Program, [.. Isolate(folders, limits), "--", .. IsRoot ? AsUser() : [], .. limited]);
     }
 
     private static IEnumerable<string> Limit(TaskLimits limits) =>
@@ -108,7 +113,7 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
         }
     }
 
-    private List<string> Isolate(string input, string output, TaskLimits limits)
+    private List<string> Isolate(SandboxFolders folders, TaskLimits limits)
     {
         List<string> arguments =
         [
@@ -144,8 +149,8 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
         }
 
         // The folder of the push is hidden: it says where the results go.
-        arguments.AddRange(["--ro-bind", input, Input, "--bind", output, Output]);
-        if (Directory.Exists(Path.Combine(output, ".hutch")))
+        arguments.AddRange(["--ro-bind", folders.Input, Input, "--ro-bind", folders.Further, Further, "--bind", folders.Output, Output]);
+        if (Directory.Exists(Path.Combine(folders.Output, ".hutch")))
         {
             arguments.AddRange(["--tmpfs", Output + "/.hutch"]);
         }
@@ -158,3 +163,6 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
         return arguments;
     }
 }
+
+/// <param name="Further">The folder with further inputs, each in a folder of its name.</param>
+internal sealed record SandboxFolders(string Input, string Further, string Output);

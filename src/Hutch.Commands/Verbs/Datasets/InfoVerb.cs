@@ -45,6 +45,7 @@ internal sealed class InfoVerb : Verb
             output.WriteLine($"parent     {parent.Name ?? parent.Id.ToString()}{(parent.Snapshot is { } at ? $"@{at}" : "")}");
         }
 
+        await WriteStatementsAsync(context, dataset, cancellationToken);
         WriteIf(output, "you may", dataset.YourRight);
         return ExitCode.Ok;
     }
@@ -87,6 +88,29 @@ internal sealed class InfoVerb : Verb
             when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone || e.Error.Code == ErrorCode.Unprocessable)
         {
             // Purged or in the trash, so that it has no copies; or the server is a site, and copies are known at its zone.
+        }
+    }
+
+    /// <summary>Writes what sites found when they computed the results again.</summary>
+    private static async Task WriteStatementsAsync(CliContext context, DatasetInfo dataset, CancellationToken ct)
+    {
+        if (dataset.Parents.Count == 0)
+        {
+            return; // no run made it
+        }
+
+        try
+        {
+            await foreach (StatementInfo statement in context.Server.ListStatementsAsync(dataset.Id, ct))
+            {
+                WriteIf(
+                    context.Host.Out, "rerun",
+                    statement.Summary + (statement.Trusted || statement.Run is null ? "" : " (not signed by a site of this zone)"));
+            }
+        }
+        catch (HutchException e) when (e.Error.Code.Status is 404 or 410 or 503)
+        {
+            // A dataset that is read through this site: its home has them.
         }
     }
 

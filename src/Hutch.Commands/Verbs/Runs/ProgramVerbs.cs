@@ -5,14 +5,15 @@ using Hutch.Model.Parameters;
 namespace Hutch.Commands.Verbs.Runs;
 
 /// <summary>
-/// <c>hutch program list | show | run | enable | disable | check</c>: programs that the server starts on behalf of users.
+/// <c>hutch program list | show | run | enable | disable | check | try</c>: programs that the server starts on behalf of users.
 /// </summary>
 internal static class ProgramVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "program", "List, show, run, enable and check programs that the server starts on your behalf.",
+        "program", "List, show, run, enable, check and try programs that the server starts on your behalf.",
         new ListProgramsVerb(host), new ShowProgramVerb(host), new RunProgramVerb(host),
-        ProgramSwitchVerb.Enable(host), ProgramSwitchVerb.Disable(host), FullProgramVerb.Create(host, "program check"));
+        ProgramSwitchVerb.Enable(host), ProgramSwitchVerb.Disable(host), FullProgramVerb.Create(host, "program check"),
+        FullProgramVerb.Create(host, "program try"));
 
     private static Argument<string> Program() => new("program") { Description = "The name of the program, from `hutch program list`." };
 
@@ -91,6 +92,12 @@ internal static class ProgramVerbs
             string state = program.Closed switch { true => "closed datasets", false => "open datasets", _ => "datasets" };
             output.WriteLine($"Takes: {state} of the type {string.Join(" or ", program.Types ?? ["generic"])}"
                 + (program.Files is { } files ? $", files {string.Join(", ", files)}" : ""));
+            foreach (ProgramInputInfo input in program.Inputs ?? [])
+            {
+                output.WriteLine(
+                    $"Also takes: {input.Name} ({Display.Name(input.Title)}), {input.Rule}{(input.Optional ? "; optional" : "")}");
+            }
+
             output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
             output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
                 + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
@@ -125,6 +132,12 @@ internal static class ProgramVerbs
             HelpName = "NAME=VALUE",
         };
 
+        private readonly Option<string[]> _inputs = new("--input")
+        {
+            Description = "Name the dataset of a further input; the program's rule chooses the others.",
+            HelpName = "NAME=DATASET",
+        };
+
         private readonly Option<string?> _output = new("--output")
         {
             Description = "The name of the dataset for the results.",
@@ -145,6 +158,7 @@ internal static class ProgramVerbs
             Add(_program);
             Add(_dataset);
             Add(_parameters);
+            Add(_inputs);
             Add(_output);
             Add(_title);
             Add(_watch);
@@ -163,6 +177,7 @@ internal static class ProgramVerbs
                     At = at,
                     Output = context.Value(_output),
                     Title = context.Value(_title),
+                    Inputs = await ReadInputsAsync(context, cancellationToken),
                     Parameters = parameters.Values,
                 },
                 cancellationToken);
@@ -171,6 +186,22 @@ internal static class ProgramVerbs
                 run, HutchJson.Default.RunInfo,
                 $"Run {run.Id} waits; its results will be {results.Name}. Watch it with `hutch runs watch {run.Id}`.");
             return context.Value(_watch) ? await new ProgramWatch(context, run.Id).RunAsync(cancellationToken) : ExitCode.Ok;
+        }
+
+        private async Task<IReadOnlyDictionary<string, DatasetId>?> ReadInputsAsync(CliContext context, CancellationToken ct)
+        {
+            var inputs = new Dictionary<string, DatasetId>(StringComparer.Ordinal);
+            foreach (string given in context.Value(_inputs) ?? [])
+            {
+                if (given.Split('=', 2) is not [{ Length: > 0 } name, var dataset])
+                {
+                    throw ErrorCode.BadRequest.With($"{Display.Quote(given)} is no input: write NAME=DATASET.").ToException();
+                }
+
+                inputs[name] = (await context.ResolveWholeAsync(dataset, ct)).Id;
+            }
+
+            return inputs.Count > 0 ? inputs : null;
         }
     }
 }

@@ -49,6 +49,7 @@ internal static class StepListing
             ? word.GetString()
             : parameter.Default?.GetRawText();
         string description = parameter.Description.TrimEnd('.');
+        description += parameter.From is { } key ? $"{(description.Length > 0 ? "; " : "")}from the metadata '{key}'" : "";
         return parameter.Choices is { } choices
             ? $"{description}: {string.Join(" or ", choices.Select(choice => choice == standard ? $"{choice} (default)" : choice))}."
             : standard is null ? description + "." : $"{description} (default {standard}).";

@@ -18,6 +18,9 @@ public interface ISiteNetwork
     /// <summary>Signs which files this site stores; the statement names the key of this site.</summary>
     ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct);
 
+    /// <summary>Signs a statement about a rerun, which names the key of this site, as the text that is kept.</summary>
+    ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct);
+
     /// <summary>Signs for the zone, at whose site this server is.</summary>
     ValueTask<IHomeSigner> SealAsync(CancellationToken ct);
 

@@ -59,6 +59,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
         }
 
         commit.ChangeTags(dataset);
+        commit.AddStatements();
         if (commit.ChangeRuns(before) is { } wrong)
         {
             return wrong;
@@ -191,6 +192,16 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
         foreach (string tag in here.Keys)
         {
             Emit(new JournalRecord.TagRemoved(terms.Dataset, tag, history.Dataset.By));
+        }
+    }
+
+    /// <summary>Adds statements, whose signatures were checked when the history was read.</summary>
+    private void AddStatements()
+    {
+        HashSet<Guid> here = [.. context.Queries.Statements(terms.Dataset).Select(static one => one.Run)];
+        foreach (StatementFact statement in history.Statements.Where(one => !here.Contains(one.Run)))
+        {
+            Emit(new JournalRecord.RunCompared(statement.Run, terms.Dataset, statement.Document, statement.Proof, null));
         }
     }
 

@@ -299,6 +299,8 @@ public sealed class CopyOffers
             snapshot.Message)));
         facts.AddRange(lasting.SelectMany(static snapshot => snapshot.Tags.Select(tag => new TagFact(tag, snapshot.Number))));
         facts.AddRange(queries.RunsInto(id, int.MaxValue).Select(RunFact.From));
+        facts.AddRange(queries.Statements(id).Where(static one => one.Document is not null)
+            .Select(static one => new StatementFact(one.Run, one.Document!, one.Proof!)));
         List<TreeRoot> trees = [.. lasting.Select(static snapshot => snapshot.Root)];
         if (dataset.Repository is { } brought)
         {

@@ -12,6 +12,7 @@ internal static class HomeRule
         JournalRecord.EntryRemoved of => of.Dataset,
         JournalRecord.ResultRow of => of.Dataset,
         JournalRecord.RunStarted { Outputs: [var only] } => only,
+        JournalRecord.RunCompared of => of.Dataset,
         JournalRecord.SnapshotTaken of => of.Dataset,
         JournalRecord.SnapshotDropped of => of.Dataset,
         JournalRecord.TagSet of => of.Dataset,

@@ -61,6 +61,9 @@ internal sealed class QuotaLedger(SiteQueries queries)
                 Add(run.Outputs is [var output, ..] ? find(output)?.Owner : null, run.Description.Bytes, 0);
                 CountReadAgain(run.Inputs, find);
                 break;
+            case JournalRecord.RunCompared compared:
+                Add(find(compared.Dataset)?.Owner, compared.Bytes, 0);
+                break;
             case JournalRecord.RunFinished { Inputs: { } read }:
                 CountReadAgain(read, find);
                 break;

@@ -1,0 +1,44 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets.Programs;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Runs that repeat others, and the signed statements about them.</summary>
+internal sealed class RerunEndpoints(RerunService reruns) : IEndpoints
+{
+    private const string Tag = "Programs";
+    private const string Pattern = "/datasets/{id}/statements";
+
+    public void Add(EndpointTable table)
+    {
+        table.Add(
+            Tag, "POST", "/runs/{run}/rerun",
+            "Start the program of a run again, with the same document, parameters and versions; the site compares the results",
+            "derive from its inputs, read of its results")
+            .Takes(HutchJson.Default.StartRerun)
+            .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, "GET", Pattern, "Signed statements of sites that computed the results in a dataset again", "view")
+            .Gives(HutchJson.Default.PageStatementInfo, ListAsync);
+        table.Add(Tag, "POST", Pattern, "Add a statement that another site of the zone signed", "derive").Writes(isFollowed: true)
+            .Takes(HutchJson.Default.AddStatement)
+            .GivesNothing(AddAsync);
+    }
+
+    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
+    {
+        StartRerun wanted = await request.ReadAsync(HutchJson.Default.StartRerun, request.Aborted);
+        return await reruns.StartAsync(request.Caller, RunEndpoints.ParseRun(request.Route("run")), wanted.Output, request.Aborted);
+    }
+
+    private async Task<Result<Page<StatementInfo>>> ListAsync(ApiRequest request) =>
+        (await reruns.ListAsync(request.Caller, request.Dataset, request.Aborted)).Then<Page<StatementInfo>>(
+            static all => new Page<StatementInfo> { Items = [.. all.Select(StatementDocuments.From)] });
+
+    private async Task<Result<Done>> AddAsync(ApiRequest request)
+    {
+        AddStatement added = await request.ReadAsync(HutchJson.Default.AddStatement, request.Aborted);
+        return await reruns.AddAsync(request.Caller, request.Dataset, added.Document, added.Proof, request.Aborted);
+    }
+}

@@ -1,0 +1,162 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Jobs;
+using Hutch.Commands.Jobs.Attempts;
+using Hutch.Commands.Verbs.Runs;
+using Hutch.Model.Ignoring;
+using Hutch.Model.Parameters;
+using Hutch.Programs.Documents;
+using Hutch.Types.Documents;
+
+namespace Hutch.Cli.Verbs.Runs;
+
+/// <summary>
+/// <c>hutch program try</c>: the command of a document on folders of this machine, in the sandbox that a server would use, without one.
+/// </summary>
+internal sealed class ProgramTryVerb : Verb
+{
+    private const int LogBytes = 8 << 20;
+
+    private readonly Argument<string> _document = new("document") { Description = "The YAML document of the program." };
+    private readonly Argument<string> _input = new("folder") { Description = "The folder with the files of an input." };
+
+    private readonly Option<string[]> _parameters = new("--parameter")
+    {
+        Description = "Set a parameter of the program; give it again for more.",
+        HelpName = "NAME=VALUE",
+    };
+
+    private readonly Option<string> _output = new("--output")
+    {
+        Description = "The folder for the results, which must be empty or absent.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<string?> _further = new("--inputs")
+    {
+        Description = "A folder with a folder for each further input, by its name.",
+        HelpName = "DIR",
+    };
+
+    internal ProgramTryVerb(CliHost host)
+        : base(
+            host, "try", "Try a document of a program on a folder, in the sandbox, without a server.",
+            "hutch program try reconstruct.yaml scan-7 --output volume",
+            "hutch program try reconstruct.yaml scan-7 --output volume --parameter axis=512.5 --inputs calibration")
+    {
+        Add(_document);
+        Add(_input);
+        Add(_output);
+        Add(_parameters);
+        Add(_further);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string file = context.FullPath(context.Value(_document)!);
+        ProgramDocument? program = ProgramReader.Read(
+            Path.GetFileName(file), context.ReadFile(file), out IReadOnlyList<TypeProblem> problems);
+        if (program is null)
+        {
+            throw ErrorCode.Unprocessable.With($"The document cannot be used: {problems[0]}").ToException();
+        }
+
+        (string input, string output) = (context.FullPath(context.Value(_input)!), context.FullPath(context.Value(_output)!));
+        if (!Directory.Exists(input) || (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()))
+        {
+            throw ErrorCode.Unprocessable.With(
+                $"The folder {Display.Quote(input)} must exist, and {Display.Quote(output)} must be empty or absent.").ToException();
+        }
+
+        Directory.CreateDirectory(output);
+        using var scratch = new TryFolder();
+        var folders = new SandboxFolders(input, context.Value(_further) is { } further ? context.FullPath(further) : scratch.Path, output);
+        var sandbox = new Sandbox(Sandbox.Bubblewrap, [], null);
+        if (await sandbox.FindProblemAsync(scratch.Path, cancellationToken) is { } problem)
+        {
+            throw ErrorCode.Unavailable.With(problem).ToException();
+        }
+
+        await sandbox.GiveAsync(output, cancellationToken);
+        string[] words = Words(context, program, folders, sandbox);
+        JobEnd end = await ExecuteAsync(context, program, words, folders, sandbox, cancellationToken);
+        string? missing = program.Requires.FirstOrDefault(pattern => !HasFile(output, pattern));
+        context.WriteNote(end.ExitCode != 0 ? $"The command ended with {end.Message}: a run would have failed."
+            : missing is not null ? $"The command left no file {Display.Quote(missing)}: a run would have failed."
+            : $"Done. The results are in {Display.Name(output)}.");
+        return end.ExitCode == 0 && missing is null ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private string[] Words(CliContext context, ProgramDocument program, SandboxFolders folders, Sandbox sandbox)
+    {
+        var given = new ParameterTexts();
+        given.Add(context.Value(_parameters) ?? []);
+        if (!ParameterValues.Check(program, given.Values).TryGet(out ParameterValues? values, out HutchError? refusal))
+        {
+            throw refusal.ToException();
+        }
+
+        if (program.Accepts.Files is { Count: > 0 } wanted && !wanted.Any(pattern => HasFile(folders.Input, pattern)))
+        {
+            throw ErrorCode.Unprocessable.With(
+                $"No file of the folder matches {string.Join(" or ", wanted.Select(Display.Quote))}, which the program reads.")
+                .ToException();
+        }
+
+        string[] present =
+            [.. program.Inputs.Select(static one => one.Name).Where(name => Directory.Exists(Path.Combine(folders.Further, name)))];
+        if (program.Inputs.FirstOrDefault(one => !one.IsOptional && !present.Contains(one.Name)) is { } missing)
+        {
+            throw ErrorCode.Unprocessable.With(
+                $"The program needs the input '{missing.Name}': put its files into a folder of this name, and name the folder above it "
+                + "with --inputs.").ToException();
+        }
+
+        (string input, string output) = sandbox.See(folders.Input, folders.Output);
+        string seen = sandbox.SeeFurther(folders.Further);
+        string[] words = CommandWords.Fill(program.Command.Fill(values, present), [input], output);
+        return
+        [
+            .. words.Select(word => present.Aggregate(
+                word, (text, name) => text.Replace($"{{{name}}}", $"{seen}/{name}", StringComparison.Ordinal))),
+        ];
+    }
+
+    private static async Task<JobEnd> ExecuteAsync(
+        CliContext context, ProgramDocument program, string[] words, SandboxFolders folders, Sandbox sandbox, CancellationToken ct)
+    {
+        (string command, IReadOnlyList<string> arguments) = sandbox.Wrap(words, folders, program.Limits);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(Math.Min(program.Limits.Seconds, int.MaxValue / 1000)));
+        using var printed = new TailStream(LogBytes);
+        using var scratch = new TryFolder();
+        using var log = new JobLog(Path.Combine(scratch.Path, "log"), LogBytes, LogBytes, static _ => { });
+        var process = new JobProcess(new JobPrinter(log, printed, [], static _ => { }), new JobPrinter(log, printed, [], static _ => { }))
+        {
+            HasOwnThread = true,
+            TimeToEnd = TimeSpan.Zero,
+        };
+        JobEnd end = await process.RunAsync(command, arguments, scratch.Path, new Dictionary<string, string?>(), limit.Token);
+        foreach (string line in Encoding.UTF8.GetString(printed.TakeIfNew() ?? []).TrimEnd('\n').Split('\n'))
+        {
+            context.Host.Out.WriteLine(Display.Name(line.TrimEnd('\r')));
+        }
+
+        return end;
+    }
+
+    private static bool HasFile(string folder, string pattern)
+    {
+        var filter = new IncludeFilter([pattern]);
+        return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Any(path => filter.Wants(Path.GetRelativePath(folder, path), isFolder: false));
+    }
+
+    /// <summary>An empty folder that is deleted at the end.</summary>
+    private sealed class TryFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("hutch-try-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}

@@ -1,0 +1,133 @@
+using Hutch.Datasets.Analyses;
+using Hutch.Programs.Documents;
+
+namespace Hutch.Datasets.Programs;
+
+/// <summary>
+/// Chooses the further inputs of a run: those that a person named, or by the rule of the program among the closed datasets of the owner
+/// of the first input. What the caller may not read and derive from does not count.
+/// </summary>
+internal sealed class InputChooser(
+    Authorizer authorizer, HeadReader heads, InputFixer fixer, ProgramStarts starts, TypeLibrary types, MetadataSource metadata)
+{
+    private const int MaxCandidates = 500;
+    private const int MaxNamed = 3;
+
+    public async Task<Result<IReadOnlyList<ChosenInput>>> ChooseAsync(
+        Caller caller, ProgramDocument program, SiteDataset first, IReadOnlyDictionary<string, DatasetId> given, CancellationToken ct)
+    {
+        if (given.Keys.FirstOrDefault(name => program.Inputs.All(input => input.Name != name)) is { } unknown)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The program '{program.Name}' has no input {Display.Quote(unknown)}"
+                + Suggestion.For(unknown, program.Inputs.Select(static one => one.Name)));
+        }
+
+        var chosen = new List<ChosenInput>();
+        foreach (NamedInput input in program.Inputs)
+        {
+            Result<DatasetId?> found = given.TryGetValue(input.Name, out DatasetId named)
+                ? await CheckAsync(caller, input, named, ct)
+                : await FindAsync(caller, input, first, ct);
+            if (!found.TryGet(out DatasetId? id, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (id is not { } dataset)
+            {
+                continue;
+            }
+
+            if (!(await fixer.FixAsync(caller, dataset, null, $"Read by the program {program.Name}", ct))
+                .TryGet(out TreeView? view, out refusal))
+            {
+                return refusal;
+            }
+
+            if (view?.Snapshot is not { } snapshot)
+            {
+                return ErrorCode.Unprocessable.With($"The dataset for the input '{input.Name}' is empty.");
+            }
+
+            chosen.Add(new ChosenInput(input.Name, new VersionReference(dataset, snapshot.Number, view.Root.Page)));
+        }
+
+        return chosen;
+    }
+
+    private async Task<Result<DatasetId?>> CheckAsync(Caller caller, NamedInput input, DatasetId id, CancellationToken ct)
+    {
+        foreach (Operation operation in (Operation[])[Operation.EntryRead, Operation.DatasetDerive])
+        {
+            Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
+            if (!access.IsOk)
+            {
+                return access.Error;
+            }
+        }
+
+        Result<SiteDataset> dataset = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent);
+        return !dataset.IsOk ? dataset.Error
+            : Fits(input, dataset.Value) ? (DatasetId?)id
+            : ErrorCode.Unprocessable.With(
+                $"'{dataset.Value.Owner}/{dataset.Value.Slug}' is of the type '{dataset.Value.Type}', but the input '{input.Name}' is of "
+                + $"{string.Join(" or ", input.Types)}.");
+    }
+
+    private bool Fits(NamedInput input, SiteDataset dataset) => input.Types.Any(types.Current.LineageOf(dataset.Type).Contains);
+
+    private async Task<Result<DatasetId?>> FindAsync(Caller caller, NamedInput input, SiteDataset first, CancellationToken ct)
+    {
+        JsonElement own = await metadata.ReadAsync(first, ct);
+        string? missing = input.Same.FirstOrDefault(key => MetadataSource.Find(own, key) is null);
+        var found = new List<SiteDataset>();
+        if (missing is null)
+        {
+            string[] family =
+                [.. input.Types, .. input.Types.SelectMany(name => types.Current.Family(name)).Select(static type => type.Name)];
+            foreach (DatasetId id in await starts.ClosedDatasetsOfAsync(first.Owner, family, MaxCandidates, ct))
+            {
+                if (id != first.Id && (await CheckAsync(caller, input, id, ct)).IsOk
+                    && (await heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? candidate, out _)
+                    && await IsSameAsync(input, own, candidate, ct))
+                {
+                    found.Add(candidate);
+                    if (input.IsNewest)
+                    {
+                        return (DatasetId?)id;
+                    }
+                }
+            }
+        }
+
+        return found switch
+        {
+            [var only] => (DatasetId?)only.Id,
+            [] when input.IsOptional => (DatasetId?)null,
+            [] => ErrorCode.Unprocessable.With(
+                (missing is null ? $"There is no dataset for the input '{input.Name}'" : $"The input has no metadata '{missing}', which "
+                    + $"chooses the input '{input.Name}'")
+                + $": it is {input.Rule}, of '{first.Owner}'. Name one (`--input {input.Name}=DATASET`)."),
+            _ => ErrorCode.Unprocessable.With(
+                $"{found.Count} datasets fit the input '{input.Name}', such as "
+                + $"{string.Join(", ", found.Take(MaxNamed).Select(static one => $"{one.Owner}/{one.Slug}"))}. "
+                + $"Name one (`--input {input.Name}=DATASET`)."),
+        };
+    }
+
+    private async ValueTask<bool> IsSameAsync(NamedInput input, JsonElement own, SiteDataset candidate, CancellationToken ct)
+    {
+        if (input.Same.Count == 0)
+        {
+            return true;
+        }
+
+        JsonElement other = await metadata.ReadAsync(candidate, ct);
+        return input.Same.All(key => MetadataSource.Find(other, key) is { } value
+            && JsonElement.DeepEquals(value, MetadataSource.Find(own, key)!.Value));
+    }
+}
+
+/// <param name="Name">The name of the input in the program.</param>
+internal sealed record ChosenInput(string Name, VersionReference Version);

@@ -1,0 +1,282 @@
+using System.IO.Pipelines;
+using System.Text;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Model.Sites;
+using Hutch.Processing;
+using Hutch.Programs.Comparing;
+using Hutch.Programs.Documents;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Datasets.Programs;
+
+/// <summary>
+/// Compares the results of runs with those of the runs that they repeat, with the rights of the account that started them, and signs the
+/// outcome with the key of the site. A comparison that a stop of the server interrupted is made again.
+/// </summary>
+/// <remarks>For one caller at a time, at one server of the site.</remarks>
+public sealed partial class RerunComparer
+{
+    private const int MaxAtOnce = 20;
+    private const long MaxTextBytes = 1L << 30;
+
+    private static readonly TokenScope Scope = new(TokenScopes.Read);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+
+    private readonly RunRegistry _runs;
+    private readonly RunComparisons _comparisons;
+    private readonly EntryService _entries;
+    private readonly Authenticator _authenticator;
+    private readonly ISiteNetwork? _network;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Dictionary<Guid, long> _delayed = [];
+
+    internal RerunComparer(
+        RunServices runs, EntryService entries, Authenticator authenticator, ISiteNetwork? network, TimeProvider time, ILogger logger)
+    {
+        (_runs, _comparisons, _entries) = (runs.Registry, runs.Comparisons, entries);
+        (_authenticator, _network, _time, _logger) = (authenticator, network, time, logger);
+    }
+
+    /// <summary>Compares all runs that wait for it, once.</summary>
+    public async Task StepAsync(CancellationToken ct)
+    {
+        foreach (Guid id in await _comparisons.WaitingAsync(MaxAtOnce, ct))
+        {
+            bool isDelayed = _delayed.TryGetValue(id, out long since) && _time.GetElapsedTime(since) < LookAgain;
+            if (!isDelayed && (await _runs.GetAsync(id, ct)).TryGet(out SiteRun? run, out _)
+                && run is { Description.Repeats: { } repeated, Outputs: [var results] })
+            {
+                await EndAsync(run, repeated, results, ct);
+            }
+        }
+    }
+
+    private async Task EndAsync(SiteRun run, RepeatedRun repeated, DatasetId results, CancellationToken ct)
+    {
+        Result<SiteStatement> outcome;
+        try
+        {
+            outcome = await CompareAsync(run, repeated, results, ct);
+        }
+        catch (HutchException e)
+        {
+            outcome = e.Error;
+        }
+
+        if (!outcome.IsOk && outcome.Error.Code.Status >= 500)
+        {
+            // Bytes at a site that is away, for example.
+            LogDelayed(_logger, run.Id, outcome.Error.Message);
+            _delayed[run.Id] = _time.GetTimestamp();
+            return;
+        }
+
+        _delayed.Remove(run.Id);
+        SiteStatement kept = outcome.IsOk
+            ? outcome.Value
+            : new SiteStatement(run.Id, null, null, $"The results could not be compared: {outcome.Error.Message}");
+        await _comparisons.EndAsync(results, repeated.Dataset, kept, ct);
+    }
+
+    private async Task<Result<SiteStatement>> CompareAsync(SiteRun run, RepeatedRun repeated, DatasetId results, CancellationToken ct)
+    {
+        if (_network is null)
+        {
+            return ErrorCode.Unprocessable.With("This server has no key of a site.");
+        }
+
+        if (!(await _authenticator.ForWorkAsync(run.Description.User, Scope, ct)).TryGet(out Caller? caller, out HutchError? refusal)
+            || !(await FixAsync(caller, repeated.Dataset, repeated.Snapshot, ct)).TryGet(out FixedTree? before, out refusal))
+        {
+            return refusal;
+        }
+
+        // A program that leaves nothing makes no snapshot.
+        var after = new FixedTree(results, 0, TreeRoot.Empty);
+        if (await _comparisons.FindResultsAsync(run, results, ct) is { } made
+            && !(await FixAsync(caller, results, made.Number, ct)).TryGet(out after, out refusal))
+        {
+            return refusal;
+        }
+
+        RunTask task = run.Description.Task!;
+        ProgramDocument? program = ProgramReader.Read(run.Description.Program + ".yaml", Encoding.UTF8.GetBytes(task.Document), out _);
+        ComparisonRules rules = program?.Comparison ?? ComparisonRules.Exact;
+        Comparison found = await CompareAsync(caller, before, after!, rules, ct);
+        long files = before.Root.Files + found.Added - found.ByNature.Count;
+        var statement = new RerunStatement
+        {
+            Kind = RerunStatement.Purpose,
+            Site = _network.Name,
+            Key = await _network.GetKeyAsync(ct),
+            At = _time.GetUtcNow(),
+            Run = repeated.Run,
+            Dataset = repeated.Dataset,
+            Snapshot = before.Number,
+            Tree = before.Root.Page,
+            Rerun = run.Id,
+            Results = results,
+            ResultsSnapshot = after!.Number,
+            Program = run.Description.Program,
+            Version = run.Description.Version,
+            Digest = task.Digest,
+            Inputs = [.. run.Inputs.Select(static input => new RerunInput(input.Dataset, input.Snapshot, input.Root))],
+            Files = files,
+            Equal = files - found.Within.Count - found.Different.Count,
+            Within = found.Within.Count,
+            Different = found.Different.Count,
+            WithinFiles = found.Within.Named,
+            DifferentFiles = found.Different.Named,
+            ByNature = found.ByNature.Count,
+            ByNatureFiles = found.ByNature.Named,
+            NotCompared = ["times of modification"],
+            Engine = run.Attempt?.Engine,
+        };
+        return new SiteStatement(run.Id, statement.ToText(), await _network.SignAsync(statement, ct), null);
+    }
+
+    private Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, long snapshot, CancellationToken ct) =>
+        _entries.FixAsync(caller, id, SnapshotRef.OfNumber(checked((int)snapshot)), Operation.EntryRead, ct);
+
+    private async Task<Comparison> CompareAsync(
+        Caller caller, FixedTree before, FixedTree after, ComparisonRules rules, CancellationToken ct)
+    {
+        var found = new Comparison();
+        await foreach (TreeDifference change in _entries.DiffAsync(before, after, ct))
+        {
+            string path = change.Path.Value;
+            if (change is { Before: { } one, After: { } other } && AreSame(one, other))
+            {
+                continue;
+            }
+
+            found.Added += change.Before is null ? 1 : 0;
+            string how = change.Before is null ? "only in the new results"
+                : change.After is null ? "not in the new results"
+                : Describe(change.Before, change.After);
+            if (rules.DiffersByNature(path))
+            {
+                found.ByNature.Add(path, path == ComparisonRules.Log ? "the log of the run" : how);
+            }
+            else if (rules.FindTolerance(path) is { } tolerance
+                && change is { Before: { Kind: EntryKind.File } first, After: { Kind: EntryKind.File } second }
+                && first.Executable == second.Executable)
+            {
+                TextComparison compared = await CompareTextsAsync(
+                    await OpenAsync(caller, before, change.Path, ct), await OpenAsync(caller, after, change.Path, ct), tolerance, ct);
+                Tally tally = compared.Fault is null ? found.Within : found.Different;
+                tally.Add(path, compared.Fault ?? string.Create(
+                    CultureInfo.InvariantCulture, $"the largest relative difference of numbers is {compared.Largest:0.##e+0}"));
+            }
+            else
+            {
+                found.Different.Add(path, how);
+            }
+        }
+
+        return found;
+    }
+
+    private static bool AreSame(Entry one, Entry other) => one.Kind == other.Kind && one.Hash == other.Hash && one.Size == other.Size
+        && one.Target == other.Target && one.Executable == other.Executable;
+
+    private static string Describe(Entry one, Entry other) => one.Kind != other.Kind ? "another kind of entry"
+        : one.Kind == EntryKind.SymbolicLink ? "another target of the link"
+        : one.Hash == other.Hash ? "another permission to execute it"
+        : one.Size != other.Size ? string.Create(CultureInfo.InvariantCulture, $"{one.Size} bytes became {other.Size}")
+        : "other bytes of the same number";
+
+    private async Task<IEntryContent> OpenAsync(Caller caller, FixedTree tree, DatasetPath path, CancellationToken ct) =>
+        (await _entries.OpenAsync(caller, tree.Dataset, path, SnapshotRef.OfNumber(checked((int)tree.Number)), ct))
+            .TryGet(out OpenedEntry? opened, out HutchError? refusal) && opened.Content is { } content
+            ? content
+            : throw (refusal ?? ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are no longer stored.")).ToException();
+
+    private static async Task<TextComparison> CompareTextsAsync(
+        IEntryContent before, IEntryContent after, FileTolerance tolerance, CancellationToken ct)
+    {
+        if (Math.Max(before.Size, after.Size) > MaxTextBytes)
+        {
+            return new TextComparison(0, $"it has more than {MaxTextBytes >> 20} MiB, the most of a text with a tolerance");
+        }
+
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var first = new PipedText(before, enough.Token);
+        await using var second = new PipedText(after, enough.Token);
+        TextComparison compared = await NumericText.CompareAsync(first.Text, second.Text, tolerance.Relative, tolerance.Absolute, ct);
+        await enough.CancelAsync();
+        return compared;
+    }
+
+    [LoggerMessage(EventId = 5605, Level = LogLevel.Warning, Message = "The results of the rerun {Run} cannot be compared yet: {Reason}")]
+    private static partial void LogDelayed(ILogger logger, Guid run, string reason);
+
+    private sealed class Comparison
+    {
+        public long Added { get; set; }
+
+        public Tally Within { get; } = new();
+
+        public Tally Different { get; } = new();
+
+        public Tally ByNature { get; } = new();
+    }
+
+    /// <summary>Counts files, and keeps the first of them by name.</summary>
+    private sealed class Tally
+    {
+        private const int MaxPath = 300;
+
+        private readonly List<ComparedFile> _named = [];
+
+        public long Count { get; private set; }
+
+        public IReadOnlyList<ComparedFile> Named => _named;
+
+        public void Add(string path, string how)
+        {
+            Count++;
+            if (_named.Count < RerunStatement.MaxNamed)
+            {
+                _named.Add(new ComparedFile(path.Length > MaxPath ? path[..MaxPath] + "…" : path, how));
+            }
+        }
+    }
+
+    /// <summary>The text of a file, read as it is needed.</summary>
+    private sealed class PipedText : IAsyncDisposable
+    {
+        private readonly Pipe _pipe = new();
+        private readonly Task _copying;
+
+        public PipedText(IEntryContent content, CancellationToken ct)
+        {
+            _copying = CopyAsync(content, ct);
+            Text = new StreamReader(_pipe.Reader.AsStream(), Encoding.UTF8);
+        }
+
+        public StreamReader Text { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            Text.Dispose();
+            await _copying;
+        }
+
+        private async Task CopyAsync(IEntryContent content, CancellationToken ct)
+        {
+            try
+            {
+                await content.CopyToAsync(_pipe.Writer, 0, content.Size, ct);
+                await _pipe.Writer.CompleteAsync();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The reader gets it, unless it has read enough.
+                await _pipe.Writer.CompleteAsync(e);
+            }
+        }
+    }
+}

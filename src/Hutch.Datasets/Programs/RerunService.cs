@@ -1,0 +1,215 @@
+using System.Text;
+using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Model.Parameters;
+using Hutch.Model.Sites;
+using Hutch.Programs.Documents;
+
+namespace Hutch.Datasets.Programs;
+
+/// <summary>Starts runs that repeat others on the same versions, and keeps the statements of sites about them.</summary>
+public sealed class RerunService
+{
+    private const string Suffix = "-rerun";
+
+    private static readonly HutchError NoKey = ErrorCode.Unavailable.With(
+        "This server has no key of a site, so that it could sign no statement about a rerun.");
+
+    private readonly ProgramLibrary _library;
+    private readonly ProgramService _programs;
+    private readonly Authorizer _authorizer;
+    private readonly RunService _runs;
+    private readonly RunComparisons _comparisons;
+    private readonly HeadReader _heads;
+    private readonly SiteRegistry _sites;
+    private readonly ISiteNetwork? _network;
+
+    internal RerunService(
+        ProgramLibrary library, ProgramService programs, Authorizer authorizer, RunService runs,
+        RunComparisons comparisons, HeadReader heads, SiteRegistry sites, ISiteNetwork? network)
+    {
+        (_library, _programs, _authorizer, _runs, _heads) = (library, programs, authorizer, runs, heads);
+        (_comparisons, _sites, _network) = (comparisons, sites, network);
+    }
+
+    /// <summary>
+    /// Starts the program of a run again: its document, parameters and versions of inputs. When the new run is done, the site compares the
+    /// results and signs what it found.
+    /// </summary>
+    /// <param name="output">The name of the new results; null for that of the former ones with an addition.</param>
+    public async Task<Result<VisibleRun>> StartAsync(Caller caller, Guid id, string? output, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (!(await FindAsync(caller, id, ct)).TryGet(out Former? former, out HutchError? refusal)
+            || !Find(former.Run).TryGet(out Work? work, out refusal)
+            || (refusal = ProgramService.FindForbidden(ProgramService.Offer(caller, work.Program))) is not null
+            || !ProgramService.NameOf(output).TryGet(out Slug? slug, out refusal)
+            || (refusal = await FindLackingInputAsync(caller, former.Run, ct)) is not null
+            || (refusal = _network is null ? NoKey : null) is not null
+            || (refusal = await _programs.FindDelayAsync(caller, work.Task.Engine, ct)) is not null)
+        {
+            return refusal;
+        }
+
+        RunDescription before = former.Run.Description;
+        var description = new RunDescription(
+            before.Program, before.Version, CommandText.Join(work.Task.Words), before.Parameters, null, caller.Name, caller.CredentialId)
+        {
+            IsExternal = true,
+            Task = work.Task,
+            Repeats = new RepeatedRun(id, former.Results.Id, former.Snapshot.Number),
+        };
+        return await _programs.BeginAsync(
+            caller, new NewRun { Id = default, Description = description, Inputs = former.Run.Inputs },
+            name => ToOutput(caller, name, former), new OutputName(slug, former.Results.Slug + Suffix, Suffix), ct);
+    }
+
+    /// <summary>Lists the statements about reruns of the results in a dataset, the oldest first.</summary>
+    public async Task<Result<IReadOnlyList<VisibleStatement>>> ListAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        if (!(await _authorizer.AuthorizeAsync(caller, id, Operation.HistoryRead, ct)).TryGet(out _, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        var listed = new List<VisibleStatement>();
+        foreach (SiteStatement kept in await _comparisons.OfAsync(id, ct))
+        {
+            RerunStatement? read = RerunStatement.Read(kept.Document, kept.Proof).TryGet(out RerunStatement? signed, out _) ? signed : null;
+            listed.Add(new VisibleStatement(kept, read, read is not null && await IsOfZoneAsync(read.Key, ct)));
+        }
+
+        return listed;
+    }
+
+    /// <summary>Adds the statement of another site of the zone to the dataset that it is about.</summary>
+    public async Task<Result<Done>> AddAsync(Caller caller, DatasetId id, string document, string proof, CancellationToken ct)
+    {
+        if (!(await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetDerive, ct)).TryGet(out _, out HutchError? refusal)
+            || !RerunStatement.Read(document, proof).TryGet(out RerunStatement? statement, out refusal))
+        {
+            return refusal;
+        }
+
+        return statement.Dataset != id ? ErrorCode.Unprocessable.With("The statement is about another dataset.")
+            : !await IsOfZoneAsync(statement.Key, ct) ? ErrorCode.Unprocessable.With(
+                $"The statement is signed by a key that no site of the zone has: {statement.Key}. It was not kept.")
+            : await _comparisons.AddAsync(id, new SiteStatement(statement.Rerun, document, proof, null), ct);
+    }
+
+    private async ValueTask<bool> IsOfZoneAsync(BlobHash key, CancellationToken ct) =>
+        (_network is not null && await _network.GetKeyAsync(ct) == key) || await _sites.FindPeerAsync(key, ct) is not null;
+
+    private async Task<Result<Former>> FindAsync(Caller caller, Guid id, CancellationToken ct)
+    {
+        if (!(await _runs.GetAsync(caller, id, ct)).TryGet(out VisibleRun? visible, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (!visible.IsWhole)
+        {
+            return ErrorCode.Forbidden.With("To repeat a run, you need the right to derive from each of its inputs.");
+        }
+
+        SiteRun run = visible.Run;
+        if (run is not { Outcome: "done", Outputs: [var output] })
+        {
+            return ErrorCode.Conflict.With(
+                run.Outputs.Count == 0 ? $"You cannot see the results of the run {id:N}, with which a rerun is compared."
+                    : $"The run {id:N} is {run.State}: only the results of a run that is done can be compared.");
+        }
+
+        if (!(await _authorizer.AuthorizeAsync(caller, output, Operation.EntryRead, ct)).TryGet(out _, out refusal)
+            || !(await _heads.DatasetAsync(output, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? results, out refusal))
+        {
+            return refusal;
+        }
+
+        return await _comparisons.FindResultsAsync(run, output, ct) is { } snapshot
+            ? new Former(run, results, snapshot)
+            : ErrorCode.Unprocessable.With($"The run {id:N} left no results with which a rerun could be compared.");
+    }
+
+    /// <summary>
+    /// Returns the work of a run. Here, it is in the run. A run of another site is repeated only with a program that the operator of this
+    /// site offers, and that makes the same command.
+    /// </summary>
+    private Result<Work> Find(SiteRun run)
+    {
+        if (run.Description.Task is { } task)
+        {
+            return ProgramReader.Read(run.Description.Program + ".yaml", Encoding.UTF8.GetBytes(task.Document), out _) is { } pinned
+                ? new Work(pinned, task)
+                : ErrorCode.Unprocessable.With("The program's document was written for another release of Hutch, and cannot be read.");
+        }
+
+        if (!_library.Find(run.Description.Program).TryGet(out ProgramDocument? program, out HutchError? refusal))
+        {
+            return refusal.Code.With($"{refusal.Message} Only programs that this server offers can be run again here.");
+        }
+
+        if (!ParameterValues.Read(program, run.Description.Parameters).TryGet(out ParameterValues? values, out refusal))
+        {
+            return refusal;
+        }
+
+        // The names of inputs are not in a history: they are known if it has all of them.
+        string[] names = run.Inputs.Count == program.Inputs.Count + 1 ? [.. program.Inputs.Select(static input => input.Name)] : [];
+        IReadOnlyList<string> words = program.Command.Fill(values, names);
+        return program.Version == run.Description.Version && CommandText.Join(words) == run.Description.Command
+            ? new Work(program, ProgramService.ToTask(program, words, names))
+            : ErrorCode.Unprocessable.With(
+                $"The run was made with version {run.Description.Version} of '{program.Name}' and another command; this site has version "
+                + $"{program.Version}.");
+    }
+
+    private async ValueTask<HutchError?> FindLackingInputAsync(Caller caller, SiteRun run, CancellationToken ct)
+    {
+        foreach (VersionReference input in run.Inputs)
+        {
+            if (await _programs.FindLackingRightAsync(caller, input.Dataset, ct) is { } lacking)
+            {
+                return lacking;
+            }
+
+            SnapshotRef? at = input.Snapshot is { } number ? SnapshotRef.OfNumber(checked((int)number)) : null;
+            if (!(await _heads.ResolveAsync(input.Dataset, at, ct)).TryGet(out TreeView? view, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (input.Root is { } root && view.Root.Page != root)
+            {
+                return ErrorCode.Conflict.With($"The version {input.Snapshot} of an input is not the one that the run read.");
+            }
+        }
+
+        return null;
+    }
+
+    private static NewDataset ToOutput(Caller caller, NameRecord name, Former former) => new()
+    {
+        Id = name.Dataset,
+        Owner = name.Owner.Name,
+        Slug = name.Slug,
+        Title = $"Rerun: {former.Results.Title ?? former.Results.Slug}",
+        Type = former.Results.Type,
+        By = caller.Name,
+        Parents =
+        [
+            .. former.Run.Inputs.Select(static input =>
+                new ParentVersion(input.Dataset, SnapshotRef.OfNumber(checked((int)input.Snapshot!.Value)))),
+        ],
+        FollowsOpenParents = true,
+    };
+
+    private sealed record Former(SiteRun Run, SiteDataset Results, SiteSnapshot Snapshot);
+
+    private sealed record Work(ProgramDocument Program, RunTask Task);
+}
+
+/// <summary>A statement about a rerun.</summary>
+/// <param name="Statement">What it says; null if there is none, or none that its key signed.</param>
+/// <param name="IsTrusted">True if a site of the zone signed it.</param>
+public sealed record VisibleStatement(SiteStatement Kept, RerunStatement? Statement, bool IsTrusted);

@@ -1,0 +1,27 @@
+using Hutch.Model.Ignoring;
+
+namespace Hutch.Programs.Documents;
+
+/// <summary>The differences that a program declares between two runs on the same input.</summary>
+/// <param name="Differs">Patterns of files that differ by nature, such as those with a date.</param>
+/// <param name="Within">Tolerances for the numbers in files; the first that matches a file counts.</param>
+public sealed record ComparisonRules(IReadOnlyList<string> Differs, IReadOnlyList<FileTolerance> Within)
+{
+    /// <summary>The log of a run, which has times and names of machines in it.</summary>
+    public const string Log = "hutch-run.log";
+
+    private IncludeFilter? _byNature;
+
+    public static ComparisonRules Exact { get; } = new([], []);
+
+    public bool DiffersByNature(string path) =>
+        path == Log || (Differs.Count > 0 && (_byNature ??= new IncludeFilter([.. Differs])).Wants(path, isFolder: false));
+
+    public FileTolerance? FindTolerance(string path) =>
+        Within.FirstOrDefault(one => new IncludeFilter([one.Files]).Wants(path, isFolder: false));
+}
+
+/// <param name="Files">The pattern of the files.</param>
+/// <param name="Relative">The largest difference as a fraction of the larger number.</param>
+/// <param name="Absolute">The largest difference, if it is more than the relative one.</param>
+public sealed record FileTolerance(string Files, double Relative, double Absolute);

@@ -1,0 +1,177 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hutch.Api.Tests.Support;
+using Hutch.Federation;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Programs.Engines;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>Runs that repeat others, and the signed statements about them, with nodes that the tests play.</summary>
+public sealed class RerunTests : IAsyncLifetime
+{
+    private const string Fit = """
+        title: Fit of a scan
+        version: "1.2"
+        command: [fit, "--max={threshold}", "{input}", "{output}"]
+        parameters: {threshold: {kind: number, range: [0, 10], default: 2}}
+        rerun:
+          differs: ["date.txt"]
+          within: [{files: "*.csv", relative: 1e-3}]
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-programs-").FullName;
+    private readonly LyingEngine _engine = new();
+    private TestServer _server = null!;
+    private TestCaller _ada = null!;
+    private string _input = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "fit.yaml"), Fit, Ct);
+        _server = await TestServer.StartAsync(programs: _folder, engine: _engine, sites: new SitesOptions());
+        _ada = await _server.UserAsync("ada");
+        _input = await _ada.DatasetAsync("scan");
+        (await _ada.PutAsync($"datasets/{_input}/entries/a", "1")).Must(201);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Equal_results_are_reproduced_by_a_statement_that_the_site_signed_and_both_datasets_keep()
+    {
+        (string run, string results) = await ComputeAsync(await StartAsync(), ("volume", "1 2 3"), ("hutch-run.log", "at node1"));
+        (await _ada.PutAsync($"datasets/{_input}/entries/b", "later")).Must(201);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "fit.yaml"), Fit.Replace("[fit,", "[other,"), Ct);
+        JsonElement rerun = (await _ada.PostAsync($"runs/{run}/rerun", new { })).Must(201).Json;
+        Assert.Equal((run, "fit --max=3 {input} {output}", 1), (Text(rerun, "repeats"), Text(rerun, "command"), rerun.GetProperty("inputs")[0].GetProperty("snapshot").GetInt32()));
+        (string again, string copy) = await ComputeAsync(rerun, ("volume", "1 2 3"), ("hutch-run.log", "at node2"));
+
+        JsonElement statement = await StatementAsync(copy);
+        Assert.Equal((run, again, true, true), (Text(statement, "run"), Text(statement, "rerun"), statement.GetProperty("reproduced").GetBoolean(), statement.GetProperty("trusted").GetBoolean()));
+        Assert.Matches(@"^reproduced at \S+ on \d{4}-\d\d-\d\d, equal in 1 of 1 files; 1 differ by nature$", Text(statement, "summary"));
+        Assert.Equal("the log of the run", Text(statement.GetProperty("unequal")[0], "how"));
+        Assert.True(RerunStatement.Read(Text(statement, "document"), Text(statement, "proof")).IsOk);
+        Assert.Equal(Text(statement, "document"), Text(await StatementAsync(results), "document"));
+
+        string crate = Encoding.UTF8.GetString((await _ada.GetAsync($"datasets/{results}/archive.tar?crate=true")).Must(200).Bytes);
+        Assert.Contains("\"AssessAction\"", crate, StringComparison.Ordinal);
+        Assert.Contains(Text(statement, "summary")!, crate, StringComparison.Ordinal);
+
+        // It is a record of the site.
+        await _server.RestartAsync();
+        Assert.Equal(Text(statement, "document"), Text(await StatementAsync(results), "document"));
+        (await (await _server.UserAsync("eve")).GetAsync($"datasets/{results}/statements")).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Files_that_differ_are_named_and_those_within_the_tolerance_or_of_another_date_are_not_counted_as_such()
+    {
+        (string run, _) = await ComputeAsync(
+            await StartAsync(), ("same", "s"), ("near.csv", "a,b\n1.0,2\n"), ("far.csv", "a,b\n1,2\n"), ("date.txt", "today"), ("volume", "123"), ("gone", "x"));
+        JsonElement rerun = (await _ada.PostAsync($"runs/{run}/rerun", new { output = "again" })).Must(201).Json;
+        (_, string copy) = await ComputeAsync(
+            rerun, ("same", "s"), ("near.csv", "a,b\n1.0001,2\n"), ("far.csv", "a,b\n1,2.1\n"), ("date.txt", "tomorrow"), ("volume", "124"), ("new", "y"));
+
+        JsonElement statement = await StatementAsync(copy);
+        Assert.False(statement.GetProperty("reproduced").GetBoolean());
+        Assert.Contains("equal in 1 of 6 files, 1 within the tolerance, 4 differ; 1 differ by nature", Text(statement, "summary"), StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                ("far.csv", "different", "line 2: 2 became 2.1"), ("gone", "different", "not in the new results"), ("new", "different", "only in the new results"),
+                ("volume", "different", "other bytes of the same number"), ("near.csv", "within", "the largest relative difference of numbers is 1e-4"),
+                ("date.txt", "by-nature", "5 bytes became 8"),
+            ],
+            statement.GetProperty("unequal").EnumerateArray().Select(static one => (Text(one, "path"), Text(one, "kind"), Text(one, "how"))));
+        Assert.Equal("ada/again", Text((await _ada.GetAsync($"datasets/{copy}")).Must(200).Json, "name"));
+    }
+
+    [Fact]
+    public async Task Only_statements_that_a_site_of_the_zone_signed_are_added()
+    {
+        (string run, string results) = await ComputeAsync(await StartAsync(), ("volume", "123"));
+        (_, string copy) = await ComputeAsync((await _ada.PostAsync($"runs/{run}/rerun", new { })).Must(201).Json, ("volume", "123"));
+        JsonElement signed = await StatementAsync(copy);
+        (string document, string proof) = (Text(signed, "document")!, Text(signed, "proof")!);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        byte[] own = key.ExportSubjectPublicKeyInfo();
+        string forged = JsonSerializer.Serialize(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(document)!.Select(
+            one => KeyValuePair.Create(one.Key, one.Key == "key" ? JsonSerializer.SerializeToElement(BlobHash.Compute(own).ToString()) : one.Value)).ToDictionary());
+
+        Assert.Contains("proves nothing", await RefusalAsync(_ada, results, document.Replace("\"equal\":1", "\"equal\":0").Replace("\"different\":0", "\"different\":1"), proof), StringComparison.Ordinal);
+        Assert.Contains("no site of the zone", await RefusalAsync(_ada, results, forged, SiteSignature.Format(own, key.SignData(Encoding.UTF8.GetBytes(forged), HashAlgorithmName.SHA256))), StringComparison.Ordinal);
+        Assert.Contains("is no statement", await RefusalAsync(_ada, results, "{}", proof), StringComparison.Ordinal);
+        Assert.Contains("another dataset", await RefusalAsync(_ada, _input, document, proof), StringComparison.Ordinal);
+        (await _ada.PostAsync($"datasets/{results}/statements", new { document, proof })).Must(204);
+        Assert.Single((await _ada.GetAsync($"datasets/{results}/statements")).Must(200).Json.GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_repeated_is_refused_before_anything_is_made()
+    {
+        TestCaller bob = await _server.UserAsync("bob");
+        JsonElement begun = await StartAsync();
+        (await _ada.PostAsync($"runs/{Text(begun, "id")}/rerun", new { })).MustRefuse(409, "conflict");
+        (string run, string results) = await ComputeAsync(begun, ("volume", "123"));
+        (await bob.PostAsync($"runs/{run}/rerun", new { })).MustRefuse(404, "not-found");
+        (await _ada.PutJsonAsync($"datasets/{results}/grants/user:bob", new { right = "read" })).Must(200);
+        (await bob.PostAsync($"runs/{run}/rerun", new { })).MustRefuse(403, "forbidden");
+        (await _ada.PutJsonAsync($"datasets/{_input}/grants/user:bob", new { right = "read" })).Must(200);
+        (await bob.PostAsync($"runs/{run}/rerun", new { })).MustRefuse(403, "forbidden");
+        (await _ada.PostAsync($"runs/{run}/rerun", new { output = "scan" })).MustRefuse(409, "already-exists");
+        (await _ada.DeleteAsync($"datasets/{results}")).Must(200);
+        (await _ada.PostAsync($"runs/{run}/rerun", new { })).MustRefuse(410, "in-trash");
+
+        Assert.Single((await _ada.GetAsync("runs")).Must(200).Json.GetProperty("items").EnumerateArray());
+    }
+
+    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    private static async Task<string> RefusalAsync(TestCaller caller, string dataset, string document, string proof) =>
+        Text((await caller.PostAsync($"datasets/{dataset}/statements", new { document, proof })).MustRefuse(422, "unprocessable").Json, "detail")!;
+
+    private async Task<JsonElement> StartAsync() =>
+        (await _ada.PostAsync("programs/fit/runs", new { input = _input, parameters = new { threshold = 3 } })).Must(201).Json;
+
+    /// <summary>Executes the next attempt as its node, and leaves some files.</summary>
+    private async Task<(string Run, string Results)> ComputeAsync(JsonElement run, params (string Path, string Text)[] files)
+    {
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        Assert.Equal(Text(run, "id"), order.Attempt.Run.ToString("N"));
+        TestCaller node = _server.With(order.Token);
+        var claim = Guid.NewGuid();
+        JsonElement work = (await node.PostAsync($"runs/{order.Attempt.Run:N}/attempts/1/claim", new { claim, node = "node7" })).Must(200).Json;
+        string output = Text(work, "output")!;
+        string session = await PushTests.StartAsync(node, output);
+        (await node.SendAsync(HttpMethod.Post, $"sessions/{session}/blobs", Blobs.Tar([.. files.Select(static file => Encoding.UTF8.GetBytes(file.Text))]))).Must(200);
+        (await node.PostLinesAsync(
+            $"sessions/{session}/commit",
+            [
+                new { changes = files.Length, attempt = new { claim, state = "done", message = "exit code 0" } },
+                .. files.Select(static file => PushTests.Put(file.Path, Encoding.UTF8.GetBytes(file.Text))),
+            ])).Must(200);
+        return (Text(run, "id")!, output);
+    }
+
+    private async Task<JsonElement> StatementAsync(string dataset)
+    {
+        while (true)
+        {
+            JsonElement items = (await _ada.GetAsync($"datasets/{dataset}/statements")).Must(200).Json.GetProperty("items");
+            if (items.GetArrayLength() > 0)
+            {
+                return items[0];
+            }
+
+            await Task.Delay(20, Ct);
+        }
+    }
+}
