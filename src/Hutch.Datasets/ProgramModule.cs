@@ -38,7 +38,8 @@ public sealed class ProgramModule : IAsyncDisposable
         var triggers = new ProgramTriggers(
             Library, fit, Programs, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Dispatcher = new ProgramDispatcher(
-            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, Queue, options, logger);
+            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, Queue,
+            zone.Notices, options, logger);
         site.Warnings.AddMany(Programs.Warnings);
         foreach (LocalEngine local in engines.OfType<LocalEngine>())
         {

@@ -215,8 +215,12 @@ public sealed class ProgramService
         }
 
         NewRun run = ToRun(caller, program, values, input, trigger);
+        NewDataset made = ToOutput(caller, program, input, name.Value, output.Title) with
+        {
+            TransientDays = await _reconciler.FindKeepDaysAsync(name.Value.Owner, ct),
+        };
         Result<SiteRun> started = await _runs.StartAsync(
-            run with { Id = _runs.NewId(), Output = ToOutput(caller, program, input, name.Value, output.Title) }, ct);
+            run with { Id = _runs.NewId(), Output = made }, ct);
         if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
         {
             await _reconciler.ReleaseAsync(caller, results, "the run was not started", CancellationToken.None);
