@@ -58,7 +58,7 @@ s3:
 sites:
   listen: 127.0.0.1:${doors[$1]}
 YAML
-    [[ $1 != facility ]] || echo "  address: 127.0.0.1:$relay"
+    [[ $1 != facility || -z ${relay:-} ]] || echo "  address: 127.0.0.1:$relay"
 }
 
 start_facility() {
@@ -303,7 +303,7 @@ stop_server() {
         wait "${pids[$site]}" || code=$?
         check "the server of $site stopped when asked to" test "$code" -eq 0
     done
-    kill "$relay_pid"
+    [[ -z ${relay_pid:-} ]] || kill "$relay_pid"
 }
 
 stop_all() { kill -KILL "${pids[@]}" "${relay_pid:-}" 2>/dev/null || true; }

@@ -65,7 +65,8 @@ public sealed class AgentModule : IDisposable
         var publisher = new FolderPublisher(
             account, survey, sessions, plans,
             new FolderFiles(site.Heads, site.Folders, options.Watching, time),
-            new AcquisitionEnd(site.FolderRecords, states, datasets.Snapshots, datasets.Lifecycle, mail, time),
+            new AcquisitionEnd(site.FolderRecords, states, datasets.Snapshots, datasets.Lifecycle, site.HeadCompactor, mail, time),
+            access,
             site.FolderRecords, texts, time);
         _agent = new FacilityAgent(
             rules, queue, watcher, sessions, publisher, site.FolderRecords, retention, time, loggers.CreateLogger<FacilityAgent>());

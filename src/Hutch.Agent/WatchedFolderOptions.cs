@@ -53,8 +53,8 @@ public sealed class WatchedFolderOptions : IValidatableObject
     public string? Owner { get; init; }
 
     /// <summary>
-    /// The key of the metadata that names the visit to which the dataset belongs; the agent's account must be one of its principal
-    /// investigators. A folder without it belongs to `owner`. Default: none.
+    /// The key of the metadata that names the visit to which the dataset belongs; the agent's account must be one of its creators. A folder
+    /// without it belongs to `owner`. Default: none.
     /// </summary>
     public string? VisitKey { get; init; }
 

@@ -70,7 +70,7 @@ public sealed class RestModule : IDisposable
         IEndpoints[] all =
         [
             new ServerEndpoints(() => _zone.Id, placement.ZoneLogins),
-            new LoginEndpoints(_zone.Logins, _zone.Mailbox, _zone.OpenId, placement.ZoneLogins),
+            new LoginEndpoints(_zone.Logins, _zone.ScreenLogins, _zone.Mailbox, _zone.OpenId, placement.ZoneLogins),
             new OpenIdEndpoints(_zone.OpenId),
             new ZoneLoginEndpoints(placement.ZoneLogins, _zone.SiteLogins),
             new DeviceLoginEndpoints(_zone.DeviceLogins),

@@ -77,6 +77,9 @@ public sealed record SessionInfo
     /// <summary>The one dataset it can see; absent for the session of an account.</summary>
     public DatasetId? Dataset { get; init; }
 
+    /// <summary>The instrument whose running visit it can see, for a screen at the instrument; otherwise absent.</summary>
+    public string? Instrument { get; init; }
+
     /// <summary>End, regardless of use.</summary>
     public required DateTimeOffset Expires { get; init; }
 

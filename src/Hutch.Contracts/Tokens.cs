@@ -26,6 +26,9 @@ public sealed record TokenInfo
     /// <summary>For the scope <c>work</c>: the namespace of the runs that it may work on.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The instrument whose running visit it shows on a screen.</summary>
+    public string? Instrument { get; init; }
+
     /// <summary>Id of the only site that accepts it; absent: the site of the zone's own server.</summary>
     public string? SiteId { get; init; }
 
@@ -57,6 +60,12 @@ public sealed record CreateToken
 
     /// <summary>For the scope <c>work</c>: the namespace of the runs. Default: <c>default</c>.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>
+    /// For a screen at an instrument: the token only reads datasets of the visit that runs there, and has no other right of the account.
+    /// Needs the role <c>administrator</c>.
+    /// </summary>
+    public string? Instrument { get; init; }
 
     /// <summary>Name of the only site that accepts it. Default: the site of the zone's own server.</summary>
     public string? Site { get; init; }

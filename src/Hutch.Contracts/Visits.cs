@@ -88,7 +88,10 @@ public sealed record VisitDocument
     /// <summary>Accounts of instruments, which may create datasets of the visit until its end.</summary>
     public IReadOnlyList<string>? Creators { get; init; }
 
-    /// <summary>Placement rules for its datasets, such as <c>1 copy where tier=archive</c>. Rules are added, never removed.</summary>
+    /// <summary>
+    /// Placement rules for its datasets, such as <c>1 copy where tier=archive</c>. Other rules of the visit without an end are removed;
+    /// absent: its rules are unchanged.
+    /// </summary>
     public IReadOnlyList<string>? Rules { get; init; }
 
     /// <summary>Quota of its datasets at the zone's own site; absent: unchanged.</summary>

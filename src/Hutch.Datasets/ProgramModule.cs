@@ -45,7 +45,8 @@ public sealed class ProgramModule : IAsyncDisposable
             Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, network);
         var comparer = new RerunComparer(runs, datasets.Own.Entries, zone.Authenticator, network, time, logger);
         Dispatcher = new ProgramDispatcher(
-            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue, options, logger);
+            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
+            zone.Notices, options, logger);
         site.Warnings.AddMany(Programs.Warnings);
         foreach (LocalEngine local in engines.OfType<LocalEngine>())
         {

@@ -50,6 +50,7 @@ public sealed class ZoneServices : IAsyncDisposable
         SiteLogins = new SiteLogins(zone, options.PublicUrl, Logins.SessionIdle, time);
         ZoneLogins = new ZoneLogins(zone, Logins, options.Oidc.MaxLoginsUnderWay, time);
         DeviceLogins = new DeviceLogins(zone, options.Accounts, time);
+        ScreenLogins = new ScreenLogins(zone, Logins, time);
         InviteLogins = new InviteLogins(zone, Logins, options.Accounts, Invites, time);
         OpenId = new OidcLogins(zone, Logins, options.Oidc, options.OidcHandler, time, loggers.CreateLogger<OidcLogins>());
         MailSender = new MailSender(
@@ -134,6 +135,8 @@ public sealed class ZoneServices : IAsyncDisposable
     public LoginService Logins { get; }
 
     public InviteLogins InviteLogins { get; }
+
+    public ScreenLogins ScreenLogins { get; }
 
     /// <summary>Logins of accounts of this zone at its sites.</summary>
     public SiteLogins SiteLogins { get; }

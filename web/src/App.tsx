@@ -148,5 +148,8 @@ function Framed() {
   // A share link opens one dataset only.
   const shared = me?.session?.dataset;
   if (shared && !pathname.startsWith("/datasets/")) return <Navigate to={`/datasets/${shared}`} replace />;
+  const screen = me?.session?.instrument;
+  const wall = `/instruments/${encodeURIComponent(screen ?? "")}`;
+  if (screen && pathname !== wall) return <Navigate to={`${wall}?kiosk`} replace />;
   return <Shell />;
 }

@@ -2,6 +2,7 @@ using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Versions;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;
 
@@ -10,8 +11,8 @@ namespace Hutch.Agent.Publishing;
 /// ends when the running file is removed; in a folder that never had one, when nothing has changed for a day.
 /// </summary>
 internal sealed class AcquisitionEnd(
-    FolderRecords records, PublicationStates states, SnapshotService snapshots, LifecycleService lifecycle, FolderMail mail,
-    TimeProvider time)
+    FolderRecords records, PublicationStates states, SnapshotService snapshots, LifecycleService lifecycle,
+    HeadCompactor compactor, FolderMail mail, TimeProvider time)
 {
     private static readonly TimeSpan QuietTime = TimeSpan.FromDays(1);
 
@@ -73,11 +74,23 @@ internal sealed class AcquisitionEnd(
         if (plan.Rule.Options.Close)
         {
             // Closing takes the snapshot: one taken before would be left behind by each attempt that is refused.
-            return (await lifecycle.CloseAsync(caller, dataset.Id, Message, ct)).Then<PublicationState>(
+            Result<PublicationState> closed = (await lifecycle.CloseAsync(caller, dataset.Id, Message, ct)).Then<PublicationState>(
                 closed => state with { EndSnapshot = closed.Record.Snapshot });
+
+            // An account that only creates datasets of a visit leaves closing to its people.
+            if (closed.Error?.Code != ErrorCode.Forbidden)
+            {
+                return closed;
+            }
         }
 
-        return (await snapshots.CreateAsync(caller, dataset.Id, Message, null, ct)).Then<PublicationState>(
+        Result<PublicationState> snapshot = (await snapshots.CreateAsync(caller, dataset.Id, Message, null, ct)).Then<PublicationState>(
             taken => state with { EndSnapshot = taken.Snapshot.Number });
+
+        // A visit that ended before its files were hashed has them nevertheless, and needs the snapshot for its copies.
+        return snapshot.Error?.Code != ErrorCode.Forbidden
+            ? snapshot
+            : (await compactor.CompactAsync(dataset.Id, new CompactionRequest(SnapshotReason.Manual, caller.Name, Message), ct))
+                .Then<PublicationState>(taken => state with { EndSnapshot = taken!.Number });
     }
 }

@@ -51,7 +51,8 @@ internal sealed class BlockPublisher(
     private async Task<Result<(PublicationState State, UnwrittenSecrets Secrets)>> InviteAsync(
         Caller caller, FolderPlan plan, UnwrittenSecrets secrets, PublicationState state, CancellationToken ct)
     {
-        if (!access.MayShare || (state.Invite is not null && (!state.IsInviteUnwritten || secrets.Invite is not null)))
+        if (!await access.MayShareAsync(caller, secrets.Dataset, ct)
+            || (state.Invite is not null && (!state.IsInviteUnwritten || secrets.Invite is not null)))
         {
             return (state, secrets);
         }

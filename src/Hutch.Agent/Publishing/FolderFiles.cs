@@ -32,9 +32,9 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
             }
 
             session.Result = result;
-            session.IsAnother |=
-                dataset.Closed is not null && result.Changes.Any(change => change.Entry is not null || !session.HaveFilesLeft);
-            Result<Done> registered = await RegisterAsync(dataset, result.Changes, ct);
+            IReadOnlyList<FolderChange> late = LateOf(session, dataset, result.Changes);
+            session.IsAnother |= late.Any(change => change.Entry is not null || !session.HaveFilesLeft);
+            Result<Done> registered = await RegisterAsync(dataset, Without(late, result.Changes), ct);
             if (!registered.IsOk)
             {
                 return registered.Error;
@@ -65,7 +65,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
         while (session.Result.Next == NextScan.Now);
         Result<IReadOnlyList<FolderChange>> changes = await CompareAsync(session, dataset, metadataFile, present, ct);
         return changes.IsOk
-            ? (await RegisterAsync(dataset, changes.Value, ct)).Then<bool>(_ => true)
+            ? (await RegisterAsync(dataset, Without(LateOf(session, dataset, changes.Value), changes.Value), ct)).Then<bool>(_ => true)
             : changes.Error;
     }
 
@@ -107,17 +107,40 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
             }
         }
 
-        session.IsAnother = dataset.Closed is not null && ((vanished.Count > 0 && !session.HaveFilesLeft) || known < present.Count);
+        session.IsAnother = session.Ended is not null && dataset.Closed is null
+            ? (vanished.Count > 0 && !session.HaveFilesLeft) || LateOf(session, dataset, [.. present.Values]).Count > 0
+            : dataset.Closed is not null && ((vanished.Count > 0 && !session.HaveFilesLeft) || known < present.Count);
         return Result<IReadOnlyList<FolderChange>>.Ok([.. vanished, .. present.Values]);
     }
 
-    private async Task<Result<Done>> RegisterAsync(SiteDataset dataset, IReadOnlyList<FolderChange> changes, CancellationToken ct)
+    /// <summary>
+    /// Returns the changes that a dataset does not take: a closed one none, and one of a visit none after the end of the visit. The time at
+    /// which a file changed is that of the file system, which no program can set.
+    /// </summary>
+    private static IReadOnlyList<FolderChange> LateOf(FolderSession session, SiteDataset dataset, IReadOnlyList<FolderChange> changes)
     {
         if (dataset.Closed is not null)
         {
-            return Done.Value;
+            return changes;
         }
 
+        if (session.Ended is not { } visit)
+        {
+            return [];
+        }
+
+        long end = visit.End.ToUnixTimeMilliseconds() * Entry.NanosecondsPerMillisecond;
+        return [.. changes.Where(change => change.Entry is null || TimeOf(change) > end)];
+    }
+
+    private static IReadOnlyList<FolderChange> Without(IReadOnlyList<FolderChange> late, IReadOnlyList<FolderChange> changes) =>
+        late.Count == 0 ? changes : [.. changes.Except(late)];
+
+    private static long TimeOf(in FolderChange change) =>
+        change.Entry!.Kind == EntryKind.File ? change.Stamp.ChangedNanoseconds : long.MaxValue;
+
+    private async Task<Result<Done>> RegisterAsync(SiteDataset dataset, IReadOnlyList<FolderChange> changes, CancellationToken ct)
+    {
         foreach (FolderChange[] some in changes.Chunk(FolderRegistrar.MaxChanges))
         {
             Result<int> registered = await registrar.RegisterAsync(dataset.Id, some, ct);

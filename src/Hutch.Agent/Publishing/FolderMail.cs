@@ -9,8 +9,6 @@ namespace Hutch.Agent.Publishing;
 /// <summary>Mails to the people in a metadata file. Without mail, and at a site of another zone, nothing is sent or made for it.</summary>
 internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices, Mailbox mailbox)
 {
-    private bool IsOn => mailbox.IsOn && access.MayShare;
-
     /// <summary>The addresses of those people, each once.</summary>
     public static string[] AddressesIn(MappedMetadata mapped) =>
         [.. mapped.Contacts.Select(contact => contact.Email).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
@@ -19,7 +17,7 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
     public async Task<Result<PublicationState>> NotifyPublishedAsync(
         Caller caller, FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, PublicationState state, CancellationToken ct)
     {
-        if (!IsOn || state.IsMailed || addresses.Count == 0)
+        if (!mailbox.IsOn || state.IsMailed || addresses.Count == 0 || !await access.MayShareAsync(caller, dataset, ct))
         {
             return state;
         }
@@ -49,7 +47,7 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
     {
         bool isWanted = plan.Metadata.Find(plan.Rule.Options.NotifyKey) is YamlScalar { Text: var text }
             && bool.TryParse(text, out bool wanted) && wanted;
-        return !IsOn || !isWanted || addresses.Count == 0
+        return !mailbox.IsOn || !access.MayNotify || !isWanted || addresses.Count == 0
             ? Done.Value
             : (await notices.NotifyAsync(dataset, DatasetNotice.AcquisitionEnded(ended, result.Files, result.Bytes), addresses, ct))
                 .Then<Done>(_ => Done.Value);

@@ -2,6 +2,7 @@ using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
 using Hutch.Agent.Writing;
+using Hutch.Model.Zone;
 
 namespace Hutch.Agent.Publishing;
 
@@ -21,7 +22,7 @@ namespace Hutch.Agent.Publishing;
 /// </remarks>
 internal sealed class FolderPublisher(
     AgentAccount account, FolderSurvey survey, FolderSessions sessions, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
-    FolderRecords records, FolderTexts texts, TimeProvider time)
+    PublishedAccess access, FolderRecords records, FolderTexts texts, TimeProvider time)
 {
     /// <summary>When a folder is looked at again whose dataset has become another.</summary>
     private static readonly TimeSpan TimeBetweenSteps = TimeSpan.FromSeconds(2);
@@ -31,6 +32,9 @@ internal sealed class FolderPublisher(
 
     private const string ChangedAfterClose =
         "files have changed after the dataset was closed: they are not in it. Put them into a folder of their own, with another identity.";
+
+    private static string ChangedAfterVisit(VisitRecord visit) =>
+        $"files have changed after the visit {visit.Name} ended at {Display.Minute(visit.End)}: the changes are not in its dataset.";
 
     private const string Left = "its files were removed here when their time was over: other sites hold them.";
 
@@ -169,6 +173,7 @@ internal sealed class FolderPublisher(
 
         var removal = RemovalRequest.Read(plan.Metadata[plan.Block] as YamlMap, plan.Rule.Options.Block);
         session.HaveFilesLeft = removal.IsRemoved || dataset.Eviction?.IsAway() == true;
+        session.Ended = await access.FindEndedVisitAsync(dataset, ct);
         bool ends = before is { WasRunning: true, Ended: null } && !plan.IsRunning;
         FolderScanRequest wanted = ends ? request with { Reasons = request.Reasons | ScanReasons.Round } : request;
         // Step 5.
@@ -215,7 +220,8 @@ internal sealed class FolderPublisher(
             [
                 .. published.Notices,
                 .. session.Retained!.Removal.IsRemoved ? [Left] : Array.Empty<string>(),
-                .. session.IsAnother ? [ChangedAfterClose] : Array.Empty<string>(),
+                .. session.IsAnother && session.Ended is { } visit ? [ChangedAfterVisit(visit)]
+                    : session.IsAnother ? [ChangedAfterClose] : Array.Empty<string>(),
                 .. session.Result!.Problems,
             ],
         };

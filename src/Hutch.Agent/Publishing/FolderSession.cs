@@ -1,6 +1,7 @@
 using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
+using Hutch.Model.Zone;
 
 namespace Hutch.Agent.Publishing;
 
@@ -39,7 +40,10 @@ internal sealed class FolderSession(FolderScanRequest request)
         set => Volatile.Write(ref _retained, value);
     }
 
-    /// <summary>True if the folder has changed since its dataset was closed.</summary>
+    /// <summary>The visit of the dataset, if it has ended: the dataset keeps what was in the folder then.</summary>
+    public VisitRecord? Ended { get; set; }
+
+    /// <summary>True if the folder has changed since its dataset was closed, or since the visit of the dataset ended.</summary>
     public bool IsAnother { get; set; }
 
     /// <summary>True if its files have been or may be removed because other sites hold them: missing files are then no change.</summary>

@@ -20,9 +20,13 @@ internal sealed class PlanPublisher(
         SiteDataset dataset = found.Value.Dataset;
         PublicationState before = await states.FindAsync(dataset.Id, ct);
         IReadOnlyList<string> lineage = mappings.LineageOf(mapped.Type);
-        if (!(await metadata.PublishAsync(caller.Name, plan, mapped, dataset, before, ct))
-                .TryGet(out PublicationState? state, out HutchError? refusal)
-            || !(await access.SetVisibilityAsync(caller, plan, lineage, dataset, state, ct)).TryGet(out state, out refusal))
+
+        // What a visit has at its end stays, whatever becomes of the folder.
+        bool isOver = before.Metadata is not null && await access.FindEndedVisitAsync(dataset, ct) is not null;
+        PublicationState? state = before;
+        HutchError? refusal = null;
+        if (!isOver && (!(await metadata.PublishAsync(caller.Name, plan, mapped, dataset, before, ct)).TryGet(out state, out refusal)
+            || !(await access.SetVisibilityAsync(caller, plan, lineage, dataset, state, ct)).TryGet(out state, out refusal)))
         {
             return refusal;
         }
@@ -43,9 +47,10 @@ internal sealed class PlanPublisher(
         }
 
         string? from = found.Value.MovedFrom;
+        IReadOnlyList<string> unshared = await access.NoticesAsync(caller, dataset.Id, ct);
         string[] moved = from is null ? [] : [$"moved here from {Display.Quote(from)}."];
         return new PublishedPlan(
-            plan, dataset.Id, time.GetUtcNow(), twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved, .. access.Notices])
+            plan, dataset.Id, time.GetUtcNow(), twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved, .. unshared])
         {
             MovedFrom = from,
         };

@@ -11,14 +11,28 @@ namespace Hutch.Agent.Publishing;
 internal sealed class PublishedAccess(
     DatasetNames names, Authorizer authorizer, Sharing sharing, LinkService links, Invites invites, Uri portal, TimeProvider time)
 {
-    /// <summary>
-    /// True if rights are changed here. A site of another zone changes none: datasets are made there, and shared at the zone.
-    /// </summary>
-    public bool MayShare => !names.AreOfAnotherZone;
+    private static readonly string[] AtZone =
+        ["no invite was made, and the dataset is private: share it at the zone, which alone changes rights."];
 
-    public IReadOnlyList<string> Notices => MayShare
-        ? []
-        : ["no invite was made, and the dataset is private: share it at the zone, which alone changes rights."];
+    private static readonly string[] ByVisit =
+        ["no invite was made: the agent's account only creates datasets of their owner. The owner decides about readers and the embargo."];
+
+    /// <summary>
+    /// True if the agent changes the rights of a dataset. A site of another zone changes none: datasets are made there, and shared at the
+    /// zone. An account that only creates datasets of a visit changes none either.
+    /// </summary>
+    public async ValueTask<bool> MayShareAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        !names.AreOfAnotherZone && (await authorizer.AuthorizeAsync(caller, dataset, Operation.InviteCreate, ct)).IsOk;
+
+    /// <summary>True if this site sends mails: the zone does for all its sites.</summary>
+    public bool MayNotify => !names.AreOfAnotherZone;
+
+    public async ValueTask<IReadOnlyList<string>> NoticesAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        await MayShareAsync(caller, dataset, ct) ? [] : names.AreOfAnotherZone ? AtZone : ByVisit;
+
+    /// <summary>Returns the visit that owns a dataset, if it has ended; otherwise null.</summary>
+    public async ValueTask<VisitRecord?> FindEndedVisitAsync(SiteDataset dataset, CancellationToken ct) =>
+        await names.FindVisitAsync(dataset.Owner, ct) is { } visit && visit.HasEnded(time.GetUtcNow()) ? visit : null;
 
     /// <summary>Sets the visibility that the rule asks for, when that is another than the rule last asked for.</summary>
     public async Task<Result<PublicationState>> SetVisibilityAsync(
@@ -35,7 +49,7 @@ internal sealed class PublishedAccess(
             return state with { Visibility = words };
         }
 
-        return MayShare
+        return await MayShareAsync(caller, dataset.Id, ct)
             ? (await sharing.SetVisibilityAsync(caller, dataset.Id, wanted, ct)).Then<PublicationState>(
                 _ => state with { Visibility = words })
             : state;
@@ -61,7 +75,8 @@ internal sealed class PublishedAccess(
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        if (state.LinkEnds <= now)
+        bool mayShare = names.AreOfAnotherZone || await MayShareAsync(caller, dataset, ct);
+        if (state.LinkEnds <= now || !mayShare)
         {
             return (page, state);
         }

@@ -16,8 +16,9 @@ internal static class VisitDocuments
         Embargo = details.Visit.EmbargoEnd,
         KeepDays = details.Visit.KeepDays,
         State = details.Visit.StateAt(now),
-        People =
-            [.. details.People.Select(static person => new VisitPersonInfo { User = person.User, Role = person.Role.ToName() })],
+        People = caller.Kind == CallerKind.Screen
+            ? []
+            : [.. details.People.Select(static person => new VisitPersonInfo { User = person.User, Role = person.Role.ToName() })],
         Samples =
         [
             .. details.Visit.Samples.Select(

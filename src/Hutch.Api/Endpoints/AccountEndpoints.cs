@@ -39,6 +39,7 @@ internal sealed class AccountEndpoints(
         LastUsed = token.LastUsedAt,
         Dataset = token.Scope.Datasets is { Count: 1 } one ? one[0] : null,
         Namespace = token.Scope.Namespace,
+        Instrument = token.Scope.Instrument,
         SiteId = token.Scope.Site,
         AccessKey = token.S3Generation is null ? null : S3Keys.AccessKeyOf(token.Id),
     };
@@ -226,6 +227,7 @@ internal sealed class AccountEndpoints(
             Life = Life(create.ExpiresIn),
             Dataset = dataset,
             Namespace = create.Namespace,
+            Instrument = create.Instrument,
             Site = create.Site,
             Sites = create.Sites ?? [],
             S3 = create.S3,

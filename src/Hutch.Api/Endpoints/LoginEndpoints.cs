@@ -6,7 +6,8 @@ using Hutch.Zone.OpenId;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcLogins openId, ZoneLoginService zone) : IEndpoints
+internal sealed class LoginEndpoints(
+    LoginService logins, ScreenLogins screens, Mailbox mailbox, OidcLogins openId, ZoneLoginService zone) : IEndpoints
 {
     private const string Tag = "Login";
 
@@ -33,12 +34,17 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
             });
         table.Add(
             Tag, "POST", "/login/share",
-            "Open a share link; sets a session that sees only its dataset", EndpointDescription.Anonymous)
+            "Open a share link or a screen; sets a session that sees only its dataset, or the running visit of its instrument",
+            EndpointDescription.Anonymous)
             .Takes(HutchJson.Default.ShareLogin)
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
                 ShareLogin login = await ReadAsync(request, HutchJson.Default.ShareLogin);
-                return Begin(request, await logins.OpenShareAsync(login.Token, request.Origin, request.Aborted));
+                return Begin(
+                    request,
+                    ScreenLogins.IsToken(login.Token)
+                        ? await screens.OpenAsync(login.Token, request.Origin, request.Aborted)
+                        : await logins.OpenShareAsync(login.Token, request.Origin, request.Aborted));
             });
         table.Add(
             Tag, "POST", "/login/reset",
@@ -72,6 +78,7 @@ internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcL
             Id = session.Session.Id,
             User = session.User,
             Dataset = session.Dataset,
+            Instrument = session.Instrument,
             Expires = session.Session.ExpiresAt,
             MustSetPassword = session.MustSetPassword,
         };

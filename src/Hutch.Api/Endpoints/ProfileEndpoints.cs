@@ -77,6 +77,7 @@ internal sealed class ProfileEndpoints(LoginService logins, AccountService accou
                     Id = session.Id,
                     User = caller.User?.Name,
                     Dataset = caller.Link?.Dataset,
+                    Instrument = caller.Scope.Instrument,
                     Expires = session.ExpiresAt,
                     MustSetPassword = session.MaySetPassword,
                 }

@@ -143,18 +143,46 @@ internal sealed class VisitEndpoints(
         }
 
         AccountName owner = AccountName.Parse(put.Visit.Name).Value;
-        foreach (RuleDraft draft in drafts)
+        if (document.Rules is not null && (await PutRulesAsync(request, owner, drafts)).Error is { } refused)
         {
-            if ((await rules.AddAsync(request.Caller, draft with { Owner = owner }, request.Aborted)).Error is { } refused)
-            {
-                return refused;
-            }
+            return refused;
         }
 
         return document.QuotaBytes is { } quota
             && (await storage.SetAsync(request.Caller, owner.Value, quota, null, request.Aborted)).Error is { } refusedQuota
                 ? refusedQuota
                 : Show(request, put);
+    }
+
+    /// <summary>Adds the rules that a document names, and then ends the others of the visit that have no end of their own.</summary>
+    private async Task<Result<Done>> PutRulesAsync(ApiRequest request, AccountName owner, List<RuleDraft> drafts)
+    {
+        var named = new HashSet<long>();
+        foreach (RuleDraft draft in drafts)
+        {
+            if (!(await rules.AddAsync(request.Caller, draft with { Owner = owner }, request.Aborted))
+                .TryGet(out RuleRecord? made, out HutchError? refused))
+            {
+                return refused;
+            }
+
+            named.Add(made.Number);
+        }
+
+        if (!(await rules.ListAsync(request.Caller, request.Aborted)).TryGet(out IReadOnlyList<RuleRecord>? all, out HutchError? unseen))
+        {
+            return unseen;
+        }
+
+        foreach (RuleRecord old in all.Where(rule => rule.Owner == owner.Value && rule.Until is null && !named.Contains(rule.Number)))
+        {
+            if ((await rules.RemoveAsync(request.Caller, old.Number, request.Aborted)).Error is { } kept)
+            {
+                return kept;
+            }
+        }
+
+        return Done.Value;
     }
 
     private async Task<Result<VisitInfo>> PutPersonAsync(ApiRequest request)

@@ -30,6 +30,15 @@ public sealed class VisitTable : ZoneTable
     public IReadOnlyList<VisitRecord> List(int limit) =>
         [.. _connection.Query<Row>(Select + " ORDER BY v.begin_ms DESC, p.name LIMIT @limit", new { limit }).Select(row => row.ToRecord())];
 
+    /// <summary>Lists the visits of an instrument that have not ended, those that begin first first.</summary>
+    public IReadOnlyList<VisitRecord> ListNotEnded(string instrument, int limit) =>
+    [
+        .. _connection.Query<Row>(
+            Select + " WHERE v.instrument = @instrument AND v.end_ms > @now ORDER BY v.begin_ms, p.name LIMIT @limit",
+            new { instrument, now = SqlTime.Now(_time), limit })
+            .Select(static row => row.ToRecord()),
+    ];
+
     /// <summary>Lists some visits, those that begin last first.</summary>
     public IReadOnlyList<VisitRecord> List(IEnumerable<PrincipalId> groups)
     {

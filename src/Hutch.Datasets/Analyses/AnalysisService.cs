@@ -235,7 +235,8 @@ public sealed class AnalysisService
             return name.Error;
         }
 
-        NewRun run = analysisWork.ToRun(_runs.NewId(), id, name.Value, known);
+        int? keepDays = await _reconciler.FindKeepDaysAsync(name.Value.Owner, ct);
+        NewRun run = analysisWork.ToRun(_runs.NewId(), id, name.Value, known, keepDays);
         Result<SiteRun> started = await _runs.StartAsync(run, ct);
         if (started.IsOk && started.Value.Id == run.Id)
         {
@@ -292,7 +293,7 @@ public sealed class AnalysisService
             Step = analysis.IsForeign ? analysis.Step : null,
         };
 
-        public NewRun ToRun(Guid id, DatasetId results, NameRecord name, IReadOnlySet<Guid>? known) => new()
+        public NewRun ToRun(Guid id, DatasetId results, NameRecord name, IReadOnlySet<Guid>? known, int? keepDays) => new()
         {
             Id = id,
             Description = Description,
@@ -308,6 +309,7 @@ public sealed class AnalysisService
                 By = caller.Name,
                 Parents = [new ParentVersion(Reference.Dataset, null)],
                 FollowsOpenParents = true,
+                TransientDays = keepDays,
             },
         };
 

@@ -156,7 +156,8 @@ public sealed class SelectionService
     {
         var id = new DatasetId(_runs.Registry.NewId());
         using IDisposable making = _reconciler.Begin(id);
-        Result<NameRecord> name = await _reconciler.ReserveAsync(caller, id, isNewId: true, null, selection.Name, ct);
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [source.Input.Dataset], ct);
+        Result<NameRecord> name = await _reconciler.ReserveAsync(caller, id, isNewId: true, owner, selection.Name, ct);
         if (!name.IsOk)
         {
             return name.Error;

@@ -2,6 +2,7 @@ using Hutch.Programs;
 using Hutch.Programs.Documents;
 using Hutch.Programs.Engines;
 using Hutch.Programs.Queue;
+using Hutch.Zone.Grants;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Datasets.Programs;
@@ -12,7 +13,7 @@ namespace Hutch.Datasets.Programs;
 /// </summary>
 public sealed partial class ProgramDispatcher(
     ProgramLibrary library, RunAttempts attempts, StartPermission permission, ProgramTriggers triggers, RerunComparer comparer,
-    ProgramQueue queue, ProgramOptions options, ILogger logger)
+    ProgramQueue queue, DatasetNotices notices, ProgramOptions options, ILogger logger)
 {
     /// <summary>The lease of the loop: one server of a site dispatches.</summary>
     public const string Job = "programs";
@@ -56,11 +57,16 @@ public sealed partial class ProgramDispatcher(
         await StartAsync(hasLost ? await attempts.IssuedAsync(ct) : issued, ct);
     }
 
-    /// <summary>Cancels attempts whose runs have ended by another way: a user stopped them, or a newer attempt replaced them.</summary>
+    /// <summary>
+    /// Cancels attempts that are not current any more: their runs have ended, of which the user gets a notice, or have a newer attempt.
+    /// </summary>
     private async Task EndUnwantedAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
     {
         HashSet<AttemptKey> wanted = [.. issued.Select(static run => run.Key)];
         queue.Keep(wanted);
+
+        // Also those of an earlier start of the server, so that the ends of these are noticed.
+        _handed.UnionWith(wanted);
         foreach (AttemptKey old in _handed.Where(attempt => !wanted.Contains(attempt)).ToArray())
         {
             foreach (IProgramEngine engine in queue.Engines)
@@ -69,6 +75,19 @@ public sealed partial class ProgramDispatcher(
             }
 
             _handed.Remove(old);
+            await NotifyAsync(old.Run, ct);
+        }
+    }
+
+    /// <summary>Notifies the account that started a run of its end, unless a person stopped it.</summary>
+    private async Task NotifyAsync(Guid id, CancellationToken ct)
+    {
+        if (await attempts.FindAsync(id, ct) is { Finished: { } finished, Outcome: { } outcome } run
+            && outcome is "done" or "failed")
+        {
+            string key = string.Create(CultureInfo.InvariantCulture, $"{id:N} {finished}");
+            await notices.NotifyUserAsync(
+                run.Outputs[0], DatasetNotice.RunEnded(key, run.Description.Program, outcome, run.Message), run.Description.User, ct);
         }
     }
 
@@ -153,6 +172,7 @@ public sealed partial class ProgramDispatcher(
             if (loss.Code != ErrorCode.Unavailable)
             {
                 await attempts.RefuseAsync(waiting.Key, $"It was not started: {loss.Message}", ct);
+                await NotifyAsync(waiting.Run, ct);
             }
 
             return false;

@@ -228,7 +228,8 @@ public sealed class ProgramService
             return name.Error;
         }
 
-        Result<SiteRun> started = await _runs.StartAsync(run with { Id = _runs.NewId(), Output = output(name.Value) }, ct);
+        NewDataset made = output(name.Value) with { TransientDays = await _reconciler.FindKeepDaysAsync(name.Value.Owner, ct) };
+        Result<SiteRun> started = await _runs.StartAsync(run with { Id = _runs.NewId(), Output = made }, ct);
         if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
         {
             await _reconciler.ReleaseAsync(caller, results, "the run was not started", CancellationToken.None);

@@ -59,7 +59,7 @@ public sealed class CreationService
             Parents = parents,
             Copy = wanted.Copy,
             Following = wanted.Following,
-            TransientDays = wanted.TransientDays ?? (await _names.FindVisitAsync(reserved.Value.Owner, ct))?.KeepDays,
+            TransientDays = wanted.TransientDays ?? await _reconciler.FindKeepDaysAsync(reserved.Value.Owner, ct),
             Folder = wanted.Folder,
             Settings = wanted.Settings,
         };

@@ -111,6 +111,10 @@ public sealed class NameReconciler(
     internal ValueTask<AccountName?> FindResultOwnerAsync(Caller caller, IEnumerable<DatasetId> inputs, CancellationToken ct) =>
         names.FindResultOwnerAsync(caller, inputs, ct);
 
+    /// <summary>Returns the days after which datasets of an owner expire, if it is a visit that says so; otherwise null.</summary>
+    internal async ValueTask<int?> FindKeepDaysAsync(PrincipalRecord owner, CancellationToken ct) =>
+        (await names.FindVisitAsync(owner, ct))?.KeepDays;
+
     /// <summary>Reserves the first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
     /// <param name="owner">The future owner; null for the caller.</param>
     /// <param name="name">The first name.</param>

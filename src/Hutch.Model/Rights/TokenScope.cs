@@ -6,7 +6,8 @@ namespace Hutch.Model;
 /// Written as words separated by one space, always in the same order: <c>read write manage admin</c>; then <c>dataset:UUID</c> for each
 /// dataset of a restricted token, or <c>input:UUID</c> for one that it only reads; <c>parent:ID</c> for a token that ends with another
 /// token; <c>opens:ID</c> for each site that an S3 key opens; and <c>site:ID</c> for a token of one site. A worker's token is
-/// <c>work namespace:NAME</c>. Immutable; equal if the texts are equal.
+/// <c>work namespace:NAME</c>; that of a screen is <c>read instrument:NAME</c>, with the name as in a URI. Immutable; equal if the texts
+/// are equal.
 /// </remarks>
 public sealed class TokenScope : IEquatable<TokenScope>
 {
@@ -19,6 +20,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
     private const string InputPrefix = "input:";
     private const string ParentPrefix = "parent:";
     private const string NamespacePrefix = "namespace:";
+    private const string InstrumentPrefix = "instrument:";
     private const string SitePrefix = "site:";
     private const string OpensPrefix = "opens:";
 
@@ -38,6 +40,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>The restrictions of a worker's token for a namespace.</summary>
     public static TokenScope ForWork(string ns) => new(TokenScopes.Work) { Namespace = ns };
 
+    /// <summary>The restrictions of a token for a screen at an instrument.</summary>
+    public static TokenScope ForInstrument(string instrument) => new(TokenScopes.Read) { Instrument = instrument };
+
     /// <summary>Every scope of a person, for every dataset.</summary>
     public static TokenScope Full { get; } = new(TokenScopes.All);
 
@@ -48,6 +53,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
     /// <summary>The namespace of a worker; null for a person.</summary>
     public string? Namespace { get; private init; }
+
+    /// <summary>The instrument whose running visit a screen shows; null for all other tokens, which have rights of an account.</summary>
+    public string? Instrument { get; private init; }
 
     /// <summary>The id of the only site that accepts the token; null for the site of the zone's own server.</summary>
     public string? Site { get; private init; }
@@ -66,11 +74,19 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
     /// <summary>The same restrictions for another site.</summary>
     public TokenScope At(string? site) =>
-        new(Scopes, Datasets) { Inputs = Inputs, Parent = Parent, Namespace = Namespace, Site = site };
+        new(Scopes, Datasets) { Inputs = Inputs, Parent = Parent, Namespace = Namespace, Instrument = Instrument, Site = site };
 
     /// <summary>The same restrictions for an S3 key that opens sites, by their ids.</summary>
     public TokenScope Opening(IEnumerable<string> sites) =>
-        new(Scopes, Datasets) { Inputs = Inputs, Parent = Parent, Namespace = Namespace, Site = Site, Opens = [.. sites] };
+        new(Scopes, Datasets)
+        {
+            Inputs = Inputs,
+            Parent = Parent,
+            Namespace = Namespace,
+            Instrument = Instrument,
+            Site = Site,
+            Opens = [.. sites],
+        };
 
     /// <summary>
     /// The restrictions of a step's token: it reads the inputs, reads and writes the output, and ends with another token.
@@ -83,6 +99,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
         {
             Inputs = read,
             Parent = parent,
+            Instrument = Instrument,
             Site = Site,
         };
     }
@@ -115,6 +132,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
             Inputs = datasets is null ? [] : Inputs.Union(other.Inputs).Intersect(datasets),
             Parent = Parent ?? other.Parent,
             Namespace = Namespace == other.Namespace ? Namespace : null,
+            Instrument = Instrument ?? other.Instrument,
             Site = Site ?? other.Site,
         };
     }
@@ -128,8 +146,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
         string? parent = null;
         string? ns = null;
         string? site = null;
+        string? instrument = InstrumentIn(text);
         ImmutableSortedSet<string> opens = [];
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in WordsOf(text).Where(static word => !IsInstrument(word)))
         {
             bool isInput = word.StartsWith(InputPrefix, StringComparison.Ordinal);
             if (isInput || word.StartsWith(DatasetPrefix, StringComparison.Ordinal))
@@ -194,10 +213,18 @@ public sealed class TokenScope : IEquatable<TokenScope>
             Inputs = inputs,
             Parent = parent,
             Namespace = ns,
+            Instrument = instrument,
             Site = site,
             Opens = opens,
         });
     }
+
+    private static string[] WordsOf(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool IsInstrument(string word) => word.StartsWith(InstrumentPrefix, StringComparison.Ordinal);
+
+    private static string? InstrumentIn(string text) =>
+        WordsOf(text).FirstOrDefault(IsInstrument) is { } word ? Uri.UnescapeDataString(word[InstrumentPrefix.Length..]) : null;
 
     private static Result<TokenScope> Check(TokenScope scope) =>
         scope.Datasets?.Count > MaxDatasets
@@ -212,11 +239,12 @@ public sealed class TokenScope : IEquatable<TokenScope>
         IEnumerable<string> scopes = Names.Where(n => Scopes.HasFlag(n.Scope)).Select(n => n.Name);
         IEnumerable<DatasetId> datasets = Datasets switch { null => [], { Count: 0 } => [default], _ => Datasets };
         IEnumerable<string> ns = Namespace is null ? [] : [NamespacePrefix + Namespace];
+        IEnumerable<string> instrument = Instrument is null ? [] : [InstrumentPrefix + Uri.EscapeDataString(Instrument)];
         IEnumerable<string> site = Site is null ? [] : [SitePrefix + Site];
         IEnumerable<string> parent = Parent is null ? [] : [ParentPrefix + Parent];
         IEnumerable<string> reached = datasets.Select(d => (Inputs.Contains(d) ? InputPrefix : DatasetPrefix) + d);
         IEnumerable<string> opens = Opens.Select(static id => OpensPrefix + id);
-        return string.Join(' ', scopes.Concat(reached).Concat(parent).Concat(ns).Concat(opens).Concat(site));
+        return string.Join(' ', scopes.Concat(reached).Concat(parent).Concat(ns).Concat(instrument).Concat(opens).Concat(site));
     }
 
     public bool Equals(TokenScope? other) => other is not null && string.Equals(ToString(), other.ToString(), StringComparison.Ordinal);

@@ -11,4 +11,7 @@ public sealed record MembershipRecord(PrincipalId GroupId, string GroupName, boo
 
     /// <summary>The end of a visit, after which its members only read; null for an ordinary group.</summary>
     public DateTimeOffset? WritesUntil { get; init; }
+
+    /// <summary>The begin of a visit, for a screen at its instrument; otherwise null.</summary>
+    public DateTimeOffset? Begins { get; init; }
 }

@@ -195,6 +195,11 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
             return WorkScope(caller, request);
         }
 
+        if (request.Instrument is not null)
+        {
+            return ScreenScope(caller, request);
+        }
+
         TokenScopes has = caller.Scope.Scopes;
         TokenScopes usual = TokenScopes.Read | TokenScopes.Write | (request.S3 ? TokenScopes.Manage : TokenScopes.None);
         TokenScopes wanted = request.Scopes ?? usual & has;
@@ -212,6 +217,21 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
 
         var asked = new TokenScope(wanted, request.Dataset is DatasetId dataset ? [dataset] : null);
         return caller.Scope.Narrow(asked);
+    }
+
+    // Not narrowed either: it has no right of its maker.
+    private static Result<TokenScope> ScreenScope(Caller caller, TokenRequest request)
+    {
+        if (request is not { Scopes: null or TokenScopes.Read, Dataset: null, Site: null, S3: false })
+        {
+            return ErrorCode.BadRequest.With(
+                "A token of an instrument has the scope read and nothing else: no other scope, no dataset, no site, and it is no S3 key.");
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.VisitChange);
+        return allowed.IsOk
+            ? AccountText.Line(request.Instrument, "instrument").Then<TokenScope>(name => TokenScope.ForInstrument(name!))
+            : allowed.Error;
     }
 
     // What a worker may is nothing that its maker may: not narrowed, but a right of its own.

@@ -77,7 +77,7 @@ internal static class AuthorizationRules
             throw new ArgumentException($"{operation.Name} is about a {operation.Target}: name it.", nameof(operation));
         }
 
-        if (operation == Operation.MeRead && caller.Kind == CallerKind.Link)
+        if (operation == Operation.MeRead && caller.Kind is CallerKind.Link or CallerKind.Screen)
         {
             return Done.Value;
         }
@@ -107,6 +107,12 @@ internal static class AuthorizationRules
         {
             return ErrorCode.Forbidden.With(
                 $"A share link opens only one dataset. To {operation.Summary}, log in with a token.");
+        }
+
+        if (caller.Kind == CallerKind.Screen)
+        {
+            return ErrorCode.Forbidden.With(
+                $"This token shows the running visit of an instrument. To {operation.Summary}, log in.");
         }
 
         // A restricted token is limited to its datasets, and any other operation could reach others. Identifying the caller reaches none.

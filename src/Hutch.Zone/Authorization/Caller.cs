@@ -199,11 +199,38 @@ public sealed class Caller
     /// <summary>Returns the name; never a secret.</summary>
     public override string ToString() => Name;
 
+    /// <summary>
+    /// Returns the caller for a token of an instrument's screen: nothing of the account that made it, but reading the datasets of visits
+    /// while they run.
+    /// </summary>
+    /// <param name="visits">The visits of the instrument that have not ended.</param>
+    public static Caller ForScreen(TokenRecord token, IReadOnlyList<MembershipRecord> visits, SessionRecord? session)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return new Caller(CallerKind.Screen, "screen:" + token.Id, token.Scope)
+        {
+            Groups = visits,
+            Token = token,
+            Session = session,
+            CredentialId = session?.Id ?? token.Id,
+            Principals = [.. visits.Select(static visit => visit.GroupId)],
+        };
+    }
+
+    /// <summary>Returns this caller at a time: a screen has only the visits that run then.</summary>
+    internal Caller At(DateTimeOffset now) => Kind == CallerKind.Screen && Groups.Any(visit => !IsRunning(visit, now))
+        ? ForScreen(Token!, [.. Groups.Where(visit => IsRunning(visit, now))], Session)
+        : this;
+
+    private static bool IsRunning(MembershipRecord visit, DateTimeOffset now) => visit.Begins <= now && now < visit.WritesUntil;
+
     private static Caller ForUser(
         UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles,
         TokenScope scope, TokenRecord? token, SessionRecord? session = null, string? passedOnBy = null,
         RoleSet rolesThere = default) =>
-        new(CallerKind.User, user.Name, scope)
+        // Other sites know no visits of an instrument: a token of a screen opens nothing there.
+        scope.Instrument is not null && token is not null ? ForScreen(token, [], session)
+        : new(CallerKind.User, user.Name, scope)
         {
             User = user,
             Groups = groups,
@@ -226,4 +253,7 @@ public enum CallerKind
     User,
 
     Link,
+
+    /// <summary>A screen at an instrument, by a token that shows the datasets of the running visit.</summary>
+    Screen,
 }

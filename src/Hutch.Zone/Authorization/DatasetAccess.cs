@@ -68,6 +68,11 @@ internal sealed class DatasetAccess
             return Rights.None;
         }
 
+        if (caller.Kind == CallerKind.Screen)
+        {
+            return Visit is { } shown && caller.IsMemberOf(shown.Id) && shown.StateAt(now) == "running" ? Rights.Read : Rights.None;
+        }
+
         if (IsOwnedBy(caller))
         {
             return Rights.All;

@@ -385,7 +385,7 @@ public sealed partial class Authenticator
         return facts.Caller.ExpiresAt is DateTimeOffset end && end <= now
             ? ErrorCode.Unauthenticated.With(
                 $"This {CredentialRefusals.Noun(facts.Kind)} expired on {Display.Minute(end)}.{CredentialRefusals.WhatToDo(facts.Kind)}")
-            : facts.Caller;
+            : facts.Caller.At(now);
     }
 
     /// <summary>Returns true if the facts still hold. A session that looks idle may have been used at another server.</summary>

@@ -4,6 +4,9 @@ namespace Hutch.Zone.Credentials;
 
 internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
 {
+    /// <summary>The most visits of an instrument that a screen knows, the running ones first.</summary>
+    private const int MaxVisits = 100;
+
     public ValueTask<CredentialFacts?> LoadAsync(string id, CredentialKind kind, CancellationToken ct) => zone.ReadAsync(
         tables => kind switch
         {
@@ -23,9 +26,12 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         HutchError? refusal = token.RevokedAt is DateTimeOffset at
             ? ErrorCode.Unauthenticated.With($"This token was revoked on {Display.Minute(at)}.")
             : token.Scope.Site != zone.Joined?.SiteId ? CredentialRefusals.OtherSite(tables.Sites.Find(token.Scope.Site ?? "")?.Name)
-            : CredentialRefusals.Disabled(user) ?? SiteTokens.FindEndOfParent(tables, token, time.GetUtcNow());
+            : CredentialRefusals.Disabled(user) ?? FindLossOfRole(tables, token)
+                ?? SiteTokens.FindEndOfParent(tables, token, time.GetUtcNow());
         Caller? caller = refusal is null
-            ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token)
+            ? token.Scope.Instrument is null
+                ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token)
+                : Caller.ForScreen(token, VisitsOf(tables, token), null)
             : null;
         return new CredentialFacts(CredentialKind.Token, token.SecretHash, caller, refusal, token);
     }
@@ -76,13 +82,35 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         TokenRecord? token = session.TokenId is { } tokenId ? tables.Tokens.Find(tokenId) : null;
         return CredentialRefusals.Disabled(user) is HutchError disabled ? Refused(disabled)
             : session.TokenId is not null && (token is not { RevokedAt: null } || token.ExpiresAt <= time.GetUtcNow())
-                ? Refused(ErrorCode.Unauthenticated.With("Your login at the zone has ended. Log in again."))
+                ? Refused(token?.Scope.Instrument is not null
+                    ? CredentialRefusals.EndOfScreen()
+                    : ErrorCode.Unauthenticated.With("Your login at the zone has ended. Log in again."))
+            : token?.Scope.Instrument is not null ? new CredentialFacts(
+                CredentialKind.Session, session.SecretHash, Caller.ForScreen(token, VisitsOf(tables, token), session),
+                FindLossOfRole(tables, token))
             : new CredentialFacts(
                 CredentialKind.Session, session.SecretHash,
                 Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session, token), null);
 
         CredentialFacts Refused(HutchError refusal) => new(CredentialKind.Session, session.SecretHash, null, refusal);
     }
+
+    /// <summary>Returns the refusal of a screen's token whose account is no administrator any more; otherwise null.</summary>
+    private static HutchError? FindLossOfRole(ZoneTables tables, TokenRecord token) =>
+        token.Scope.Instrument is null || RolesOf(tables, token.UserId).Intersects(Operation.VisitChange.Roles)
+            ? null
+            : ErrorCode.Unauthenticated.With("The account that made the token of this screen is no administrator any more.");
+
+    /// <summary>Returns the visits of the instrument of a screen's token that have not ended, as if it were a member.</summary>
+    private static MembershipRecord[] VisitsOf(ZoneTables tables, TokenRecord token) =>
+    [
+        .. tables.Visits.ListNotEnded(token.Scope.Instrument!, MaxVisits)
+            .Select(static visit => new MembershipRecord(visit.Id, visit.Name, Manager: false)
+            {
+                WritesUntil = visit.End,
+                Begins = visit.Begin,
+            }),
+    ];
 
     internal static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.From([.. tables.Roles.ListFor(user)]);
 }

@@ -35,6 +35,11 @@ internal static class CredentialRefusals
     public static HutchError OldAttempt() => (ErrorCode.Unauthenticated with { Advice = "" }).With(
         "This attempt of a run is not current: the run continues without it, or has ended.");
 
+    public static HutchError EndOfScreen() => (ErrorCode.Unauthenticated with
+    {
+        Advice = "An administrator makes a new one: `hutch token create --instrument NAME`. Open the screen with it.",
+    }).With("The token of this screen was revoked or has expired.");
+
     public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is no longer valid. Log in again.");
 
     public static HutchError Wrong(CredentialKind kind) => kind == CredentialKind.Session ? WrongSession() : WrongToken();

@@ -25,6 +25,9 @@ public sealed record TokenRequest
     /// </summary>
     public IReadOnlyList<string> Sites { get; init; } = [];
 
+    /// <summary>The instrument whose running visit a screen shows with the token; null for all other tokens.</summary>
+    public string? Instrument { get; init; }
+
     /// <summary>True for a key of the S3 door, with an access key and a secret key, in place of a bearer text.</summary>
     public bool S3 { get; init; }
 }

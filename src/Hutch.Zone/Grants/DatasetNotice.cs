@@ -60,6 +60,10 @@ public sealed class DatasetNotice
     public static DatasetNotice ProgramRefused(string program, string rule, string reason) => new(
         MailTemplates.ProgramRefused, $"{program} {rule}", ("program", program), ("rule", rule), ("reason", reason));
 
+    /// <summary>A run of a program, which an engine of the site executed, ended with results in a dataset.</summary>
+    public static DatasetNotice RunEnded(string key, string program, string outcome, string? message) => new(
+        MailTemplates.RunEnded, key, ("program", program), ("outcome", outcome), ("message", message ?? ""));
+
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
         [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];
 

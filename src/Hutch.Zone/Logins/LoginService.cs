@@ -189,7 +189,7 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
 
     private static HutchError WrongPassword() => ErrorCode.Unauthenticated.With("The username or the password is wrong.");
 
-    private static (SessionRecord Session, IssuedSecret Secret) Add(
+    internal static (SessionRecord Session, IssuedSecret Secret) Add(
         ZoneChange change, PrincipalId? user, string? link, LoginWay way, bool maySetPassword, LoginOrigin from, DateTimeOffset end,
         string? tokenId = null)
     {
@@ -554,7 +554,11 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
 /// <param name="User">The login name; null for a share link.</param>
 /// <param name="Dataset">The only dataset of the session; null for an account's session.</param>
 /// <param name="MustSetPassword">True if the account has no password yet and should get one.</param>
-public sealed record StartedSession(SessionRecord Session, IssuedSecret Secret, string? User, DatasetId? Dataset, bool MustSetPassword);
+public sealed record StartedSession(SessionRecord Session, IssuedSecret Secret, string? User, DatasetId? Dataset, bool MustSetPassword)
+{
+    /// <summary>The instrument whose running visit the session shows; null for all other sessions.</summary>
+    public string? Instrument { get; init; }
+}
 
 /// <param name="Address">The address; null for a connection without network.</param>
 /// <param name="Agent">The browser's user agent; null for none.</param>

@@ -45,6 +45,8 @@ internal sealed partial class MailTemplates
     /// <summary>A program that starts by itself did not.</summary>
     public const string ProgramRefused = "program-refused";
 
+    public const string RunEnded = "run-ended";
+
     /// <summary>The placeholder that only the mail itself fills: a link with a secret.</summary>
     public const string SecretGap = "link";
 
@@ -56,7 +58,7 @@ internal sealed partial class MailTemplates
     [
         LoginLink, Invite, Shared, Offered, PasswordChanged, EmailChanged, HandedOver,
         DatasetPublished, AcquisitionEnded, RetentionReminder, RetentionEnded, CopiesComplete, CopiesStuck,
-        HomeLost, HomeReturned, ProgramRefused,
+        HomeLost, HomeReturned, ProgramRefused, RunEnded,
     ];
 
     private static readonly FrozenDictionary<string, string> BuiltIn = Names.ToFrozenDictionary(name => name, Load);

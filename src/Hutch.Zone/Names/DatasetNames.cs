@@ -142,6 +142,10 @@ public sealed class DatasetNames
             : _zone.ReadAsync(tables => tables.Visits.Find(owner.Id), ct);
     }
 
+    /// <summary>Returns the visit of a name; null if it is that of a user or an ordinary group. It does not authorize.</summary>
+    public ValueTask<VisitRecord?> FindVisitAsync(string owner, CancellationToken ct) => _zone.ReadAsync(
+        tables => tables.Principals.FindGroup(owner) is { } group ? tables.Visits.Find(group.Id) : null, ct);
+
     /// <summary>Returns true if another server of the site may be creating the dataset of a name given at that time.</summary>
     public bool MayBeMade(DateTimeOffset givenAt) => !_zone.IsEmbedded && givenAt > _time.GetUtcNow() - MakingLimit;
 

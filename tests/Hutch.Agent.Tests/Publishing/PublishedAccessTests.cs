@@ -382,6 +382,78 @@ public sealed class PublishedAccessTests
     }
 
     [Fact]
+    public async Task An_account_that_only_creates_datasets_of_a_visit_publishes_its_folders_without_links_and_invites()
+    {
+        await using Facility facility = await Facility.OpenAsync(
+            parent => new WatchedFolderOptions { Watch = parent, VisitKey = "Visit", Close = true, Visibility = "public" });
+        await PutVisitAsync(facility);
+        facility.Account = "krios";
+        await facility.RestartAsync();
+        facility.Write("a", ".running", "");
+        facility.Drop("a", lines: "Visit: cm1-1\n");
+        await facility.LookAsync("a");
+        facility.Write("a", "movie.mrc", "1");
+        File.Delete(facility.PathOf("a", ".running"));
+
+        await facility.LookAsync("a", "a");
+        await facility.HashAsync();
+        await facility.LookAsync("a");
+
+        SiteDataset dataset = await facility.DatasetAsync("a");
+        Assert.Equal(("cm1-1", FacilityFolderState.Published), (dataset.Owner, facility.Status("a").State));
+        Assert.Equal((1, null), (dataset.Snapshot, dataset.Closed));
+        Assert.Equal("https://hutch.example.org/datasets/" + dataset.Id, facility.InBlock("a", "PublicURL"));
+        Assert.Null(facility.InBlock("a", "InviteFile"));
+        Assert.False((await facility.Reader.Metadata.GetAsync(Caller.Anonymous, dataset.Id, Ct)).IsOk);
+        Assert.Contains(facility.Status("a").Notices, notice => notice.Contains("no invite was made", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_dataset_of_a_visit_keeps_what_was_in_its_folder_at_the_end()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, VisitKey = "Visit" });
+        await PutVisitAsync(facility);
+        facility.Drop("a", lines: "Visit: cm1-1\n");
+        facility.Write("a", "early", "1");
+        await facility.LookAsync("a");
+        facility.Write("a", "last", "2");
+        await Task.Delay(20, Ct);
+        _ = (await facility.Zone.Visits.EndAsync(await facility.AdminAsync(), "cm1-1", Ct)).Value;
+        await Task.Delay(20, Ct);
+
+        facility.Write("a", "late", "3");
+        File.Delete(facility.PathOf("a", "early"));
+        facility.Write("a", "SPA.yml", facility.Metadata("a") + "Remark: late\n");
+        await facility.LookAsync("a");
+
+        SiteDataset dataset = await facility.DatasetAsync("a");
+        Assert.Equal(["SPA.yml", "early", "last"], (await facility.EntriesAsync(dataset)).Keys.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(
+            "late", (await facility.Reader.Metadata.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value!.Document,
+            StringComparison.Ordinal);
+        Assert.Contains(facility.Status("a").Notices, notice => notice.Contains("after the visit cm1-1 ended", StringComparison.Ordinal));
+        await facility.RestartAsync();
+        await facility.LookAsync("a");
+        Assert.Equal(["SPA.yml", "early", "last"], (await facility.EntriesAsync(dataset)).Keys.Order(StringComparer.Ordinal));
+    }
+
+    private static async Task PutVisitAsync(Facility facility)
+    {
+        Caller admin = await facility.AdminAsync();
+        _ = (await facility.Zone.Accounts.CreateUserAsync(admin, "krios", null, [], Ct)).Value;
+        var visit = new VisitDraft
+        {
+            Name = "cm1-1",
+            Proposal = "cm1",
+            Begin = facility.Time.GetUtcNow(),
+            End = facility.Time.GetUtcNow().AddDays(1),
+            People = [new VisitPerson("admin", VisitRole.PrincipalInvestigator)],
+            Creators = ["krios"],
+        };
+        _ = (await facility.Zone.Visits.PutAsync(admin, visit, Ct)).Value;
+    }
+
+    [Fact]
     public async Task A_letter_says_what_the_mail_says_with_a_new_invite()
     {
         await using Facility facility = await Facility.OpenAsync();

@@ -64,6 +64,27 @@ public sealed class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_end_of_a_run_is_a_notice_to_the_account_that_started_it_unless_a_person_stopped_it()
+    {
+        string stopped = Text((await StartAsync(_ada, new { input = _input })).Must(201).Json, "id")!;
+        await _engine.NextAsync(Ct);
+        (await _ada.PostAsync($"runs/{stopped}/stop", new { })).Must(204);
+        (await StartAsync(_ada, new { input = _input, output = "curve" })).Must(201);
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        TestCaller node = _server.With(order.Token);
+        var claim = Guid.NewGuid();
+        JsonElement work = (await ClaimAsync(node, order, claim)).Must(200).Json;
+        (await PushAsync(node, work, claim, "done")).Must(200);
+
+        // An end is noticed before the next run is started.
+        (await StartAsync(_ada, new { input = _input, output = "next" })).Must(201);
+        await _engine.NextAsync(Ct);
+
+        JsonElement[] mails = [.. (await _ada.GetAsync("me/mails")).Must(200).Json.GetProperty("items").EnumerateArray()];
+        Assert.Equal(["fit is done: ada/curve"], mails.Select(static mail => Text(mail, "subject")));
+    }
+
+    [Fact]
     public async Task A_token_of_an_attempt_reads_its_input_and_pushes_its_output_and_nothing_else()
     {
         string other = await _ada.DatasetAsync("other");

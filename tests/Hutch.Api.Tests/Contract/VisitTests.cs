@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text;
 using Hutch.Api.Tests.Support;
 
@@ -80,6 +81,86 @@ public sealed class VisitTests
         (await ImportAsync(server.Admin, Document.Replace("2090", "2001", StringComparison.Ordinal))).Must(400);
         (await ImportAsync(server.Admin, Document + new string('#', 300_000))).Must(413);
         (await ImportAsync(server.Admin, "a: &a [1,1]\nb: &b [*a,*a]\n")).Must(400);
+    }
+
+    [Fact]
+    public async Task A_file_names_all_rules_of_its_visit_or_none_of_them()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await BeamtimeAsync(server);
+        (await server.Admin.PostAsync("rules", new { rule = "1 copy where site=other", owner = "admin" })).Must(201);
+        (await ImportAsync(server.Admin, Document + "rules: [1 copy where tier=archive, 1 copy where tier=disk]\n")).Must(200);
+
+        (await ImportAsync(server.Admin, Document + "rules: [1 copy where tier=disk, 2 copies where tier=tape]\n")).Must(200);
+        string[] changed = await RulesAsync();
+        (await ImportAsync(server.Admin, Document)).Must(200);
+
+        Assert.Equal(["1 copy where site=other", "1 copy where tier=disk", "2 copies where tier=tape"], changed);
+        Assert.Equal(changed, await RulesAsync());
+
+        async Task<string[]> RulesAsync() =>
+        [
+            .. (await server.Admin.GetAsync("rules")).Must(200).Json.GetProperty("items").EnumerateArray()
+                .Select(static rule => rule.GetProperty("rule").GetString()!).Order(StringComparer.Ordinal),
+        ];
+    }
+
+    [Fact]
+    public async Task A_token_of_a_screen_reads_the_running_visit_of_its_instrument_and_nothing_else()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller bob = await BeamtimeAsync(server);
+        await ImportAsync(server.Admin, Document.Replace("cm1-1", "cm2-1", StringComparison.Ordinal).Replace("i04", "i03", StringComparison.Ordinal));
+        await ImportAsync(server.Admin, Document.Replace("cm1-1", "cm3-1", StringComparison.Ordinal).Replace("2026", "2080", StringComparison.Ordinal));
+        var ids = new Dictionary<string, string>();
+        foreach ((TestCaller owner, string name) in ((TestCaller, string)[])
+            [(bob, "cm1-1/scan"), (bob, "cm2-1/scan"), (bob, "cm3-1/scan"), (bob, "bob/own"), (server.Admin, "admin/own")])
+        {
+            ids[name] = (await owner.PostAsync("datasets", new { name })).Must(201).Json.GetProperty("id").GetString()!;
+            (await owner.PutAsync($"datasets/{ids[name]}/entries/a", "1")).Must(201);
+        }
+
+        (await bob.PostAsync("tokens", new { instrument = "i04" })).Must(403);
+        (await server.Admin.PostAsync("tokens", new { instrument = "i04", scopes = (string[])["write"] })).Must(400);
+        JsonElement made = (await server.Admin.PostAsync("tokens", new { instrument = "i04" })).Must(201).Json;
+        TestCaller screen = server.With(made.GetProperty("token").GetString()!);
+
+        JsonElement visit = Assert.Single((await screen.GetAsync("visits?instrument=i04")).Must(200).Json.GetProperty("items").EnumerateArray());
+        Assert.Equal(("cm1-1", "[]"), (visit.GetProperty("name").GetString(), visit.GetProperty("people").ToString()));
+        Assert.Equal(["cm1-1/scan"], await NamesAsync("datasets"));
+        Assert.Equal("i04", (await screen.GetAsync("me")).Must(200).Json.GetProperty("token").GetProperty("instrument").GetString());
+        (await screen.GetAsync($"datasets/{ids["cm1-1/scan"]}/entries/a")).Must(200);
+        foreach (string other in ids.Keys.Where(static name => name != "cm1-1/scan"))
+        {
+            (await screen.GetAsync($"datasets/{ids[other]}")).Must(404);
+        }
+
+        string own = ids["cm1-1/scan"];
+        foreach (Answer refused in (Answer[])
+        [
+            await screen.PutAsync($"datasets/{own}/entries/b", "2"), await screen.PostAsync($"datasets/{own}/close", new { }),
+            await screen.PostAsync("datasets", new { name = "cm1-1/new" }), await screen.PostAsync("datasets", new { name = "new" }),
+            await screen.GetAsync("me/mails"), await screen.GetAsync("tokens"), await screen.PostAsync("tokens", new { }),
+            await screen.GetAsync("visits/cm1-1"), await screen.GetAsync("visits?all=true"), await screen.GetAsync("visits/cm1-1/notes"),
+            await screen.PostAsync("visits/cm1-1/notes", new { text = "x" }), await screen.GetAsync("users"), await screen.GetAsync("live"),
+            await screen.GetAsync($"datasets/{own}/activity"), await screen.PostAsync("me/login-link", new { }),
+        ])
+        {
+            Assert.InRange(refused.Status, 403, 404);
+        }
+
+        (await bob.PostAsync($"datasets/{own}/close", new { })).Must(403);
+        (await server.Admin.PostAsync("visits/cm1-1/end", new { })).Must(200);
+        Assert.Empty(await NamesAsync("datasets"));
+        (await screen.GetAsync($"datasets/{own}")).Must(404);
+        (await server.Admin.DeleteAsync("tokens/" + made.GetProperty("id").GetString())).Must(204);
+        (await screen.GetAsync("visits")).MustRefuse(401, "unauthenticated");
+
+        async Task<string[]> NamesAsync(string path) =>
+        [
+            .. (await screen.GetAsync(path)).Must(200).Json.GetProperty("items").EnumerateArray()
+                .Select(static one => one.GetProperty("name").GetString()!),
+        ];
     }
 
     [Fact]

@@ -7,12 +7,14 @@ using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Model.Zone;
 using Hutch.Processing;
 using Hutch.Site.Tests.Sites;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Tests.Accounts;
+using Hutch.Zone.Visits;
 using FrameResult = Hutch.Processing.Runs.FrameResult;
 
 namespace Hutch.Datasets.Tests.Analyses;
@@ -112,6 +114,19 @@ public sealed class SelectionServiceTests
         Assert.False(await f.Site.Site.Blobs.IsStoredForAsync(BlobHash.Compute("frame 3"u8), Lane.Main, Ct));
     }
 
+    [Fact]
+    public async Task Rows_and_hits_of_a_visit_belong_to_it_and_expire_by_its_rule()
+    {
+        await using Fixture f = await Fixture.OpenAsync(visit: "cm1-1");
+        Guid run = await f.AnalyseAsync();
+        SelectedFrames hits = (await f.Services.Selections.SelectAsync(f.Anna, run, "n = 2", "hits", Ct)).Value;
+
+        SiteRun record = (await f.Runs.Registry.GetAsync(run, Ct)).Value;
+        SiteDataset rows = (await f.Site.Site.Heads.DatasetAsync(record.Outputs[0], Ct)).Value;
+        Assert.Equal(("cm1-1", "cm1-1/hits"), (rows.Owner, hits.Name.FullName));
+        Assert.Equal(rows.Created + (long)TimeSpan.FromDays(30).TotalMilliseconds, rows.Expires);
+    }
+
     private sealed class Fixture : IAsyncDisposable
     {
         public required TestZone Zone { get; init; }
@@ -126,13 +141,33 @@ public sealed class SelectionServiceTests
 
         public RunServices Runs => new(Site.Site, TimeProvider.System);
 
-        public static async Task<Fixture> OpenAsync(bool temporary = false)
+        public static async Task<Fixture> OpenAsync(bool temporary = false, string? visit = null)
         {
             TestZone zone = await TestZone.OpenAsync();
             TestSite site = await TestSite.OpenAsync();
             var services = new RunningModules(zone.Services, site.Site, new StepCatalog([Step]));
             Caller anna = await zone.UserAsync("anna");
-            var wanted = new RequestedDataset { Slug = Slug.Parse("lysozyme").Value, TransientDays = temporary ? 7 : null };
+            if (visit is not null)
+            {
+                var draft = new VisitDraft
+                {
+                    Name = visit,
+                    Proposal = "cm1",
+                    Begin = DateTimeOffset.UnixEpoch,
+                    End = DateTimeOffset.MaxValue,
+                    KeepDays = 30,
+                    People = [new VisitPerson("anna", VisitRole.Experimenter)],
+                };
+                _ = (await zone.Services.Visits.PutAsync(await zone.AdminAsync(), draft, Ct)).Value;
+                anna = await zone.NowAsync(anna);
+            }
+
+            var wanted = new RequestedDataset
+            {
+                Owner = visit is null ? null : AccountName.Parse(visit).Value,
+                Slug = Slug.Parse("lysozyme").Value,
+                TransientDays = temporary ? 7 : null,
+            };
             DatasetDescription input = (await services.Creation.CreateAsync(anna, wanted, Ct)).Value;
             await site.PutAsync(input.Id, "header", "{}");
             await site.PutAsync(input.Id, "header.d/mask", "mask");

@@ -69,6 +69,34 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
         Assert.NotEmpty(id);
     }
 
+    [Fact]
+    public async Task A_screen_shows_the_running_visit_of_its_instrument_without_a_login_until_its_token_is_revoked()
+    {
+        string ben = await Site.UserAsync("ben");
+        await PutAsync("cm1-1", "cm1");
+        string id = await Site.DatasetAsync("cm1-1/scan", ben, ("notes.txt", "crystal"));
+        await Site.DatasetAsync("ben/own", ben, ("notes.txt", "crystal"));
+        JsonElement token = await Site.RequestAsync(HttpMethod.Post, "tokens", new { instrument = "i04" }, Site.AdminToken);
+        string address = "/s#" + token.GetProperty("token").GetString();
+
+        IPage page = await OpenAsStrangerAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync(address);
+        await Expect(page).ToHaveURLAsync(new Regex("/instruments/i04\\?kiosk$"));
+        await Expect(page.GetByTestId("series")).ToContainTextAsync("cm1-1/scan");
+        await Expect(page.GetByRole(AriaRole.Banner)).ToHaveCountAsync(0);
+        await page.PictureAsync("screen");
+        await page.MustBeAccessibleAsync();
+        await page.GotoAsync("/datasets/" + id);
+        await Expect(page).ToHaveURLAsync(new Regex("/instruments/i04\\?kiosk$"));
+        Assert.Empty(errors);
+
+        await Site.RequestAsync(HttpMethod.Delete, "tokens/" + token.GetProperty("id").GetString(), token: Site.AdminToken);
+        await page.GotoAsync("about:blank");
+        await page.GotoAsync(address);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The token of this screen was revoked");
+    }
+
     private Task<JsonElement> PutAsync(string name, string proposal) => Site.RequestAsync(
         HttpMethod.Post,
         "visits",

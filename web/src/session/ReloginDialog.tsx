@@ -27,7 +27,8 @@ export function ReloginDialog() {
   const { error, isBusy, run, onSubmit, clear } = useWork();
   const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, enabled: isOpen, staleTime: 60_000 });
   const name = me?.user;
-  const isVisitor = me === null;
+  // A screen at an instrument says itself that its token has ended.
+  const isVisitor = me === null || me.session?.instrument !== undefined;
 
   useEffect(
     () =>

@@ -26,6 +26,8 @@ export default function SharePage() {
     return work.run(async () => {
       const session = await loginWithShare(token);
       await refresh();
+      if (session.instrument)
+        return navigate(`/instruments/${encodeURIComponent(session.instrument)}?kiosk`, { replace: true });
       navigate(session.dataset ? `/datasets/${session.dataset}` : "/", { replace: true });
     });
   };
@@ -53,7 +55,7 @@ export default function SharePage() {
           {isAsked && work.error === undefined && (
             <>
               <Text size="sm">
-                Opening this link logs you out in this browser. You will then see only the shared dataset.
+                Opening this link logs you out in this browser. You will then see only what the link shows.
               </Text>
               <Button onClick={open}>Open link</Button>
               <Button variant="default" onClick={() => navigate("/")}>

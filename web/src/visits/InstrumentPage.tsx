@@ -45,13 +45,18 @@ export default function InstrumentPage() {
       </PageHeader>
       {query.isPending && <Loading />}
       <ProblemAlert error={query.error} title="Could not load the visits" />
-      {query.isSuccess && visits.length === 0 && (
+      {isWall && query.isSuccess && !running && (
+        <EmptyState icon={<ClockIcon size={26} />} title="No visit is running">
+          The data of the next visit appear here when it begins.
+        </EmptyState>
+      )}
+      {!isWall && query.isSuccess && visits.length === 0 && (
         <EmptyState icon={<ClockIcon size={26} />} title="No visits">
           You are in no visit of this instrument.
         </EmptyState>
       )}
       <Stack gap="xl">
-        {running && <NewData visit={running.name} most={maxArrivals} />}
+        {running && !query.error && <NewData visit={running.name} most={maxArrivals} />}
         {visits.length > 0 && !isWall && <VisitCards visits={visits} label="Visits" />}
       </Stack>
     </>

@@ -33,6 +33,11 @@ internal static class TokenVerbs
             HelpName = "DATASET",
         };
 
+        private readonly Option<string?> _instrument = new("--instrument")
+        {
+            Description = "For a screen at this instrument: the token only shows the visit that runs there (administrators).",
+        };
+
         private readonly Option<string?> _namespace = new("--namespace")
         {
             Description = "With the scope work: the namespace whose runs the token is for (default: default).",
@@ -68,7 +73,8 @@ internal static class TokenVerbs
                 "hutch token create --json | jq -r .token",
                 "hutch token create --s3 --dataset lysozyme",
                 "hutch token create --s3 --sites archive compute",
-                "hutch token create --scope work --name cluster")
+                "hutch token create --scope work --name cluster",
+                "hutch token create --instrument i04 --name control-room")
         {
             Add(_name);
             Add(_scopes);
@@ -76,6 +82,7 @@ internal static class TokenVerbs
             Add(_expires);
             Add(_dataset);
             Add(_namespace);
+            Add(_instrument);
             Add(_site);
             Add(_s3);
             Add(_sites);
@@ -92,6 +99,7 @@ internal static class TokenVerbs
                     ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
                     Dataset = context.Value(_dataset),
                     Namespace = context.Value(_namespace),
+                    Instrument = context.Value(_instrument),
                     Site = context.Value(_site),
                     S3 = context.Value(_s3),
                     Sites = context.Value(_sites) is { Length: > 0 } sites ? sites : null,
