@@ -56,6 +56,13 @@ internal sealed partial class HandOverTask(
     public async Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken)
     {
         (string through, string to) = (values.Text(FolderName)!, values.Text(ToName)!);
+        if (!SiteMove.TakePermission(options.DataFolder, through, to))
+        {
+            throw ErrorCode.Forbidden.With(
+                "The operator has not asked for this move on the machine of the server: `hutch migrate --hand-over` does so there.")
+                .ToException();
+        }
+
         (ServeOptions target, ISharedLocation? place) = locations.Read(to);
         var move = new SiteMove(options, locations.Own, target, place, through);
         if ((move.FindRefusal() ?? FindOtherDoors(target) ?? FindProblem(target)) is { } refusal)

@@ -18,9 +18,10 @@ public sealed class SiteMove(
     /// <summary>The file in the data folder of a site that has moved away: it names the new place.</summary>
     internal const string MovedName = "MOVED";
 
+    private const string AllowedName = "HAND-OVER";
     private const string CheckedName = "checked.txt";
     private const string OutcomeName = "hand-over.txt";
-    private const int MaxTextBytes = 4096;
+    private const int MaxTextBytes = 16 * 1024;
 
     private readonly LocalDisk _disk = LocalDisk.Instance;
 
@@ -155,6 +156,30 @@ public sealed class SiteMove(
         {
             return false;
         }
+    }
+
+    /// <summary>
+    /// Allows the server of a data folder to hand the site over. The operator of the machine does so with a file: the rights of an
+    /// administrator must not be enough to make a server take another configuration.
+    /// </summary>
+    /// <param name="to">The configuration of the new place: an absolute path.</param>
+    public static void AllowHandOver(string dataFolder, string through, string to) => AtomicFile.Replace(
+        LocalDisk.Instance, Path.Combine(dataFolder, AllowedName), Encoding.UTF8.GetBytes($"{through}\n{to}\n"));
+
+    /// <inheritdoc cref="AllowHandOver(string, string, string)"/>
+    public void AllowHandOver(string to) => AllowHandOver(source.DataFolder, through, to);
+
+    /// <summary>Takes the permission back. Returns false if there was none for this move.</summary>
+    internal static bool TakePermission(string dataFolder, string through, string to)
+    {
+        string path = Path.Combine(dataFolder, AllowedName);
+        if (ReadPlace(LocalDisk.Instance, path) != $"{through}\n{to}")
+        {
+            return false;
+        }
+
+        LocalDisk.Instance.Delete(path);
+        return true;
     }
 
     /// <summary>Forgets the outcome of an earlier hand-over.</summary>

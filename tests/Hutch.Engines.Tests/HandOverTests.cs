@@ -47,9 +47,9 @@ public sealed class HandOverTests : IAsyncLifetime
         using var enough = new CancellationTokenSource();
         Task<int>[] writers = [.. Enumerable.Range(0, 4).Select(writer => WriteAsync(admin, writer, enough.Token))];
 
-        await admin.StartJobAsync(HandOverJob.To(Through, "/shared"), Ct);
+        await StartAsync(admin, "folder", Through, "/shared");
         string there = await site.UntilAsync("The ");
-        await admin.StartJobAsync(HandOverJob.To(Path.Combine(_work, "back"), "/returned"), Ct);
+        await StartAsync(admin, "server", Path.Combine(_work, "back"), "/returned");
         string back = await site.UntilAsync("The ");
         await enough.CancelAsync();
         int[] written = await Task.WhenAll(writers);
@@ -78,14 +78,14 @@ public sealed class HandOverTests : IAsyncLifetime
         await using ServedSite site = await ServeAsync(steps);
         using var admin = new HutchClient(site.Address, _admin);
 
-        await admin.StartJobAsync(HandOverJob.To(Through, "/shared"), Ct);
+        await StartAsync(admin, "folder", Through, "/shared");
         await site.UntilAsync("The move did not end: not opened");
         await site.UntilAsync("The site has moved");
-        await admin.StartJobAsync(HandOverJob.To(Path.Combine(_work, "back"), "/returned"), Ct);
+        await StartAsync(admin, "server", Path.Combine(_work, "back"), "/returned");
         await site.UntilAsync("The move did not end: not left");
         await site.UntilAsync("Hutch serves");
         await admin.PutEntryAsync(_scan, "written", "at the old place"u8.ToArray(), ct: Ct);
-        await admin.StartJobAsync(HandOverJob.To(Path.Combine(_work, "back"), "/returned"), Ct);
+        await StartAsync(admin, "server", Path.Combine(_work, "back"), "/returned");
         await site.UntilAsync("The site has moved");
 
         using HttpResponseMessage answer = await admin.OpenEntryAsync(_scan, null, "written", 0, Ct);
@@ -98,15 +98,40 @@ public sealed class HandOverTests : IAsyncLifetime
         await using ServedSite site = await ServeAsync(_location);
         using var admin = new HutchClient(site.Address, _admin);
 
-        JobInfo job = await admin.StartJobAsync(HandOverJob.To(Through, "/elsewhere"), Ct);
+        JobInfo job = await EndAsync(admin, await StartAsync(admin, "folder", Through, "/elsewhere"));
+
+        Assert.Equal("failed", job.State);
+        Assert.StartsWith("The new configuration listens at 127.0.0.1:1, and this server at", job.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_administrator_alone_cannot_hand_the_site_over()
+    {
+        await using ServedSite site = await ServeAsync(_location);
+        using var admin = new HutchClient(site.Address, _admin);
+        SiteMove.AllowHandOver(_folder.DataFolder, Through, "/elsewhere");
+
+        JobInfo job = await EndAsync(admin, await admin.StartJobAsync(HandOverJob.To(Through, "/shared"), Ct));
+
+        Assert.Equal("failed", job.State);
+        Assert.StartsWith("The operator has not asked for this move", job.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<JobInfo> StartAsync(HutchClient admin, string folder, string through, string to)
+    {
+        SiteMove.AllowHandOver(Path.Combine(_work, folder), through, to);
+        return await admin.StartJobAsync(HandOverJob.To(through, to), Ct);
+    }
+
+    private static async Task<JobInfo> EndAsync(HutchClient admin, JobInfo job)
+    {
         while (job.State == "running")
         {
             await Task.Delay(20, Ct);
             job = await admin.GetJobAsync(job.Id, Ct);
         }
 
-        Assert.Equal("failed", job.State);
-        Assert.StartsWith("The new configuration listens at 127.0.0.1:1, and this server at", job.Message, StringComparison.Ordinal);
+        return job;
     }
 
     /// <summary>Serves the folder of these tests, with a dataset, as the command does, and knows the other locations.</summary>

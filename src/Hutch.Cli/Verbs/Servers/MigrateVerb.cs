@@ -100,6 +100,7 @@ internal sealed class MigrateVerb : Verb
         }
 
         move.ForgetOutcome();
+        move.AllowHandOver(to);
         JobInfo job = await context.Server.StartJobAsync(HandOverJob.To(through, to), cancellationToken);
         context.AfterInterrupt = $"The server continues the move as the job {job.Id}.";
         string? outcome = null;
