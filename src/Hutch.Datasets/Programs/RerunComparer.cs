@@ -254,7 +254,9 @@ public sealed partial class RerunComparer
         public PipedText(IEntryContent content, CancellationToken ct)
         {
             _copying = CopyAsync(content, ct);
-            Text = new StreamReader(_pipe.Reader.AsStream(), Encoding.UTF8);
+
+            // A character a byte: other encodings take different bytes that are no text for the same character.
+            Text = new StreamReader(_pipe.Reader.AsStream(), Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
         }
 
         public StreamReader Text { get; }
