@@ -85,7 +85,7 @@ public sealed record ProgramInputInfo
     /// <summary>Label for display.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Rule that chooses it among the datasets of the first input's owner, in words.</summary>
+    /// <summary>Rule that selects it from the datasets of the first input's owner, for display.</summary>
     public required string Rule { get; init; }
 
     /// <summary>True if the program runs without it.</summary>

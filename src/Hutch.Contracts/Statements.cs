@@ -71,7 +71,7 @@ public sealed record ComparedFileInfo
     /// <summary><c>different</c>, <c>within</c> or <c>by-nature</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Difference in words.</summary>
+    /// <summary>Description of the difference.</summary>
     public required string How { get; init; }
 }
 

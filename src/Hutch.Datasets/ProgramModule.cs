@@ -38,7 +38,7 @@ public sealed class ProgramModule : IAsyncDisposable
             (runs.Registry, runs.Attempts), Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
-        Switches = new ProgramSwitches(Programs, fit, site.Heads, runs.Starts);
+        Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts);
         var triggers = new ProgramTriggers(
             Library, fit, Programs, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(

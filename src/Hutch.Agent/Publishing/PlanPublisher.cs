@@ -21,7 +21,7 @@ internal sealed class PlanPublisher(
         PublicationState before = await states.FindAsync(dataset.Id, ct);
         IReadOnlyList<string> lineage = mappings.LineageOf(mapped.Type);
 
-        // What a visit has at its end stays, whatever becomes of the folder.
+        // The dataset of a visit stays as it is at the end of the visit, even if the folder changes.
         bool isOver = before.Metadata is not null && await access.FindEndedVisitAsync(dataset, ct) is not null;
         PublicationState? state = before;
         HutchError? refusal = null;

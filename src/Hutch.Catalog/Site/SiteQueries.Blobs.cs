@@ -19,7 +19,7 @@ public sealed partial class SiteQueries
         ? []
         : [.. _connection.Query<string>(
             "SELECT hash FROM blobs WHERE hash IN (SELECT value FROM json_each(@hashes))",
-            new { hashes = "[\"" + string.Join("\",\"", hashes) + "\"]" }).Select(Hash)];
+            new { hashes = JsonArray(hashes) }).Select(Hash)];
 
     /// <summary>Returns true if a large blob, or an upload in progress, uses extents of this upload.</summary>
     public bool IsUploadNamed(Guid upload) => _connection.ExecuteScalar<long?>(

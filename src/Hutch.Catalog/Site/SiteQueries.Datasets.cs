@@ -27,7 +27,7 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteDataset> Datasets(IReadOnlyCollection<DatasetId> ids) => ids.Count == 0
         ? []
         : session.Select(
-            SelectDatasets + "id IN (SELECT value FROM json_each($1))", Dataset, "[\"" + string.Join("\",\"", ids) + "\"]");
+            SelectDatasets + "id IN (SELECT value FROM json_each($1))", Dataset, JsonArray(ids));
 
     /// <summary>Lists datasets with a key above <paramref name="after"/>, in the order of their creation.</summary>
     public IReadOnlyList<SiteDataset> DatasetsAfter(long after, int limit) =>

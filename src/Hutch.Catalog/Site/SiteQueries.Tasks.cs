@@ -91,7 +91,7 @@ public sealed partial class SiteQueries
     public IReadOnlyList<DatasetId> ClosedDatasetsOf(string owner, IReadOnlyCollection<string> types, int limit) => session.Select(
         "SELECT id FROM datasets WHERE owner = $1 AND ended IS NULL AND closed IS NOT NULL AND trashed_until IS NULL "
         + "AND type IN (SELECT value FROM json_each($2)) ORDER BY closed DESC, key DESC LIMIT $3",
-        static row => new DatasetId(Guid.Parse(row.Utf8(0))), owner, "[\"" + string.Join("\",\"", types) + "\"]", limit);
+        static row => new DatasetId(Guid.Parse(row.Utf8(0))), owner, JsonArray(types), limit);
 
     private static ProgramSwitch Switch(SqliteRows row) => new(
         row.Text(0), row.Text(1), row.Text(2) is { Length: > 0 } id ? new DatasetId(Guid.Parse(id)) : null, Json(row, 3));

@@ -15,6 +15,9 @@ public sealed partial class SiteQueries(SqliteSession session)
     public IReadOnlyList<BlobHash> CheckpointParts() =>
         [.. _connection.Query<string>("SELECT hash FROM checkpoint_parts ORDER BY position").Select(Hash)];
 
+    // For json_each; ids, hashes and names of types need no escapes.
+    private static string JsonArray<T>(IEnumerable<T> words) => "[\"" + string.Join("\",\"", words) + "\"]";
+
     private static BlobHash Hash(string text) => BlobHash.Parse(text).Value;
 
     private static TreeRoot Root(string page, string content, long files, long bytes) => new(Hash(page), Hash(content), files, bytes);

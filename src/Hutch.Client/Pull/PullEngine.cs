@@ -84,7 +84,10 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     /// <summary>Leaves out additions that this disk takes for another entry: an addition to what is here, or the later of two.</summary>
     private void LeaveOutClashes(List<RemoteChange> changes)
     {
-        List<(string Path, CaseClash Clash)> found = Clashes(changes);
+        bool mayClash = changes.Exists(static change => change.After is not null) && workspace.Names.IgnoresCase;
+        List<(string Path, CaseClash Clash)> found = mayClash
+            ? [.. CaseClashes.In(workspace.Base.With(changes.Select(static change => (change.Path, change.After))))]
+            : [];
         if (found.Count == 0)
         {
             return;
@@ -105,24 +108,6 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
 
         HashSet<string> leftOut = _filter.LeftOut.Select(static left => left.Path).ToHashSet(StringComparer.Ordinal);
         changes.RemoveAll(change => leftOut.Contains(change.Path));
-    }
-
-    private List<(string Path, CaseClash Clash)> Clashes(List<RemoteChange> changes)
-    {
-        var found = new List<(string, CaseClash)>();
-        if (changes.Exists(static change => change.After is not null) && workspace.Names.IgnoresCase)
-        {
-            var clashes = new CaseClashes(ignoresCase: true);
-            foreach (EntryInfo entry in workspace.Base.With(changes.Select(static change => (change.Path, change.After))))
-            {
-                if (clashes.Add(entry.Path) is { } clash)
-                {
-                    found.Add((entry.Path, clash));
-                }
-            }
-        }
-
-        return found;
     }
 
     /// <summary>

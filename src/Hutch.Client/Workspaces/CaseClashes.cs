@@ -9,6 +9,19 @@ internal sealed class CaseClashes(bool ignoresCase)
 {
     private readonly List<(string Name, Dictionary<string, string> Below)> _folders = [("", [])];
 
+    /// <summary>Finds all clashes among paths in byte order, each with the path that clashes with an earlier one.</summary>
+    internal static IEnumerable<(string Path, CaseClash Clash)> In(IEnumerable<EntryInfo> entries)
+    {
+        var clashes = new CaseClashes(ignoresCase: true);
+        foreach (EntryInfo entry in entries)
+        {
+            if (clashes.Add(entry.Path) is { } clash)
+            {
+                yield return (entry.Path, clash);
+            }
+        }
+    }
+
     /// <summary>Adds the next path in byte order. Returns its clash with an earlier one; null for none.</summary>
     internal CaseClash? Add(string path)
     {

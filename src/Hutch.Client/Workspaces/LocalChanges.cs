@@ -17,13 +17,11 @@ internal sealed class LocalChanges : IDisposable
     private readonly List<string> _unstable = [];
     private readonly List<string> _inUse = [];
     private readonly List<UnstorableItem> _unheld = [];
-    private readonly CaseClashes _clashes;
-    private readonly List<CaseClash> _clashing = [];
+    private List<CaseClash>? _clashing;
 
     private LocalChanges(Workspace workspace)
     {
         _workspace = workspace;
-        _clashes = new CaseClashes(workspace.Names.IgnoresCase);
         _open = SpoolFormat.Files(workspace.Temporary, workspace.Held);
         _changes = SpoolFormat.Files(workspace.Temporary, workspace.Held);
     }
@@ -81,7 +79,6 @@ internal sealed class LocalChanges : IDisposable
                 if (file.Before is { } before)
                 {
                     inBase(before);
-                    changes.FindClash(before);
                 }
 
                 bool isOfGit = file.Item.Path.StartsWith(GitFolder, StringComparison.Ordinal);
@@ -143,13 +140,9 @@ internal sealed class LocalChanges : IDisposable
     }
 
     // A working directory that was copied from another disk has a base with more than this one can hold.
-    private void FindClash(EntryInfo before)
-    {
-        if (_clashes.Add(before.Path) is { } clash && (_clashing.Count == 0 || _clashing[^1] != clash))
-        {
-            _clashing.Add(clash);
-        }
-    }
+    private List<CaseClash> Clashing => _clashing ??= _workspace.Names.IgnoresCase
+        ? [.. CaseClashes.In(_workspace.Base.Read()).Select(static found => found.Clash).Distinct()]
+        : [];
 
     private string? WhyUnheld(TrackedFile file)
     {
@@ -157,7 +150,7 @@ internal sealed class LocalChanges : IDisposable
         return file.Before is null ? null
             : file.Gone && !PathFilter.IsHeld(_workspace, path) ? PathFilter.UnheldName
             : file is { Gone: true, Before.Kind: EntryKinds.Link } && _workspace.LosesLinks ? "this disk has no links"
-            : _clashing.Find(clash => PathSelection.IsAtOrBelow(path, clash.First) || PathSelection.IsAtOrBelow(path, clash.Second))
+            : Clashing.Find(clash => PathSelection.IsAtOrBelow(path, clash.First) || PathSelection.IsAtOrBelow(path, clash.Second))
                 is { } clash ? PathFilter.Reason(clash)
             : null;
     }

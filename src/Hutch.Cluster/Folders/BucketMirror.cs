@@ -101,21 +101,13 @@ internal sealed class BucketMirror(
 
     private async Task FindAsync(CancellationToken ct)
     {
-        string? after = null;
-        ObjectPage page;
-        do
+        await foreach (ObjectFacts one in objects.ListAllAsync(names.Open, ct))
         {
-            page = await objects.ListAsync(names.Open, after, ObjectPage.MaxKeys, ct);
-            foreach (ObjectFacts one in page.Objects)
+            if (names.ParsePiece(one.Key) is ({ } segment, var number))
             {
-                after = one.Key;
-                if (names.ParsePiece(one.Key) is ({ } segment, var number))
-                {
-                    _segments.GetOrAdd(segment, static _ => new Pieces()).Find(number, one.Key, one.Length);
-                }
+                _segments.GetOrAdd(segment, static _ => new Pieces()).Find(number, one.Key, one.Length);
             }
         }
-        while (!page.IsLast && page.Objects.Count > 0);
     }
 
     private async Task<bool> TryReplayAsync(IEnumerable<Piece> copies, IDiskFile into, CancellationToken ct)

@@ -3,7 +3,7 @@ namespace Hutch.Cluster.Folders;
 /// <summary>Checks a data folder over a bucket for <c>hutch doctor</c>. It only reads, so that a server may run meanwhile.</summary>
 internal sealed class FolderExamination(IDisk disk, IObjectStore objects, FolderSettings settings, TimeProvider time)
 {
-    private const int MaxPages = 200;
+    private const int MaxObjects = 200 * ObjectPage.MaxKeys;
     private static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LeftOverAfter = TimeSpan.FromDays(1);
 
@@ -63,19 +63,17 @@ internal sealed class FolderExamination(IDisk disk, IObjectStore objects, Folder
 
     private void CheckOwner(FolderOwner owner, SegmentList? own)
     {
-        string other = string.Create(
-            CultureInfo.InvariantCulture, $"on {owner.Machine} since {owner.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
         if (own is null || owner.Site != own.Site)
         {
             _findings.Add(EngineFinding.Problem(
-                $"The bucket {objects.Name} belongs to another data folder ({other}).",
+                $"The bucket {objects.Name} belongs to another data folder ({owner.Where}).",
                 "Give this one an empty bucket or another 'storage.bucket.prefix'. After the loss of a machine, run "
                 + "`hutch rebuild --from-bucket` into an empty folder."));
         }
         else if (owner.Start != own.Start && owner.Start != own.Next)
         {
             _findings.Add(EngineFinding.Problem(
-                $"Another server has taken over the bucket {objects.Name} ({other}).",
+                $"Another server has taken over the bucket {objects.Name} ({owner.Where}).",
                 "Stop this one for good. If the other one is wrong, start this one with `--take-over-bucket`."));
         }
     }
@@ -100,21 +98,12 @@ internal sealed class FolderExamination(IDisk disk, IObjectStore objects, Folder
         HashSet<string> known = [.. record.Live.Concat(record.Retired).Select(static segment => segment.Object)];
         DateTimeOffset before = time.GetUtcNow() - LeftOverAfter;
         var (count, bytes, first) = (0, 0L, "");
-        string? after = null;
-        for (int pages = 0; pages < MaxPages; pages++)
+        await foreach (ObjectFacts one in objects.ListAllAsync(_names.Segments, ct).Take(MaxObjects))
         {
-            ObjectPage page = await objects.ListAsync(_names.Segments, after, ObjectPage.MaxKeys, ct);
-            foreach (ObjectFacts one in page.Objects.Where(one => !known.Contains(one.Key) && one.Modified < before))
+            if (!known.Contains(one.Key) && one.Modified < before)
             {
                 (count, bytes, first) = (count + 1, bytes + one.Length, count == 0 ? one.Key : first);
             }
-
-            if (page.IsLast || page.Objects.Count == 0)
-            {
-                break;
-            }
-
-            after = page.Objects[^1].Key;
         }
 
         if (count > 0)

@@ -160,7 +160,7 @@ internal sealed class FolderLife(
         if (owner is not null)
         {
             throw Refused(
-                $"The bucket {objects.Name} belongs to a data folder (on {owner.Machine} since {Time(owner)}), not to this one. "
+                $"The bucket {objects.Name} belongs to a data folder ({owner.Where}), not to this one. "
                 + "Give this one an empty bucket or another 'storage.bucket.prefix'. To rebuild that folder from the bucket, run "
                 + "`hutch rebuild --from-bucket`.");
         }
@@ -192,7 +192,7 @@ internal sealed class FolderLife(
             return moved;
         }
 
-        string other = $"on {owner.Machine} since {Time(owner)}";
+        string other = owner.Where;
         return owner.Format > SegmentList.CurrentFormat
             ? ErrorCode.BadConfiguration.With(
                 $"The bucket {objects.Name} has format {owner.Format}; this program knows {SegmentList.CurrentFormat}. Start the "
@@ -246,13 +246,10 @@ internal sealed class FolderLife(
     private async Task<bool> HasNewerListAsync(SegmentList own, CancellationToken ct)
     {
         string? newest = null;
-        ObjectPage page;
-        do
+        await foreach (ObjectFacts one in objects.ListAllAsync(names.Lists, ct))
         {
-            page = await objects.ListAsync(names.Lists, newest, ObjectPage.MaxKeys, ct);
-            newest = page.Objects.Count > 0 ? page.Objects[^1].Key : newest;
+            newest = one.Key;
         }
-        while (!page.IsLast && page.Objects.Count > 0);
 
         return newest is not null && string.CompareOrdinal(newest, names.NewList(own.Epoch, own.Number + 1)[..^IdLength]) >= 0;
     }
@@ -268,9 +265,6 @@ internal sealed class FolderLife(
 
         return settings.PlaceOf(path);
     }
-
-    private static string Time(FolderOwner owner) =>
-        owner.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static HutchException Refused(string message) => ErrorCode.BadConfiguration.With(message).ToException();
 }

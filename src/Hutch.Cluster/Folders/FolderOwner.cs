@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Hutch.Cluster.Folders;
 
@@ -27,6 +28,11 @@ internal sealed record FolderOwner(
     string? MovedTo = null)
 {
     private const int MaxBytes = 4096;
+
+    /// <summary>The machine and the time of the start, for messages.</summary>
+    [JsonIgnore]
+    public string Where => string.Create(
+        CultureInfo.InvariantCulture, $"on {Machine} since {Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
 
     /// <summary>Reads the owner; null when there is none.</summary>
     /// <exception cref="HutchException">The object is damaged.</exception>

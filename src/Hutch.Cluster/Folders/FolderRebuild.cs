@@ -120,18 +120,10 @@ internal sealed class FolderRebuild(IDisk disk, IObjectStore objects, FolderSett
     private async Task<Dictionary<string, long>> ListAsync(string prefix, CancellationToken ct)
     {
         var all = new Dictionary<string, long>(StringComparer.Ordinal);
-        ObjectPage page;
-        string? after = null;
-        do
+        await foreach (ObjectFacts one in objects.ListAllAsync(prefix, ct))
         {
-            page = await objects.ListAsync(prefix, after, ObjectPage.MaxKeys, ct);
-            foreach (ObjectFacts one in page.Objects)
-            {
-                all[one.Key] = one.Length;
-                after = one.Key;
-            }
+            all[one.Key] = one.Length;
         }
-        while (!page.IsLast && page.Objects.Count > 0);
 
         return all;
     }

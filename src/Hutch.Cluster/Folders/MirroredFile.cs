@@ -1,6 +1,6 @@
 namespace Hutch.Cluster.Folders;
 
-/// <summary>An open segment on the local disk, each sync of which also waits for the mirror. Both are written at once.</summary>
+/// <summary>An open segment on the local disk and in the mirror. A sync writes to both at once and waits for both.</summary>
 internal sealed class MirroredFile(IDiskFile inner, ISegmentMirror mirror) : IDiskFile
 {
     private readonly FileChanges _changes = new();

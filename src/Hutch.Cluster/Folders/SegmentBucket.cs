@@ -9,7 +9,6 @@ public sealed partial class SegmentBucket : ISegmentBucket
     private const string CacheName = "cache";
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookOften = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -27,7 +26,6 @@ public sealed partial class SegmentBucket : ISegmentBucket
     private readonly ILogger _logger;
     private readonly bool _keepsVersions;
     private volatile Trouble? _trouble;
-    private long _asked;
 
     private SegmentBucket(
         IDisk disk, string dataFolder, IObjectStore objects, FolderObjects names, FolderRecord record, FolderSettings settings,
@@ -170,7 +168,11 @@ public sealed partial class SegmentBucket : ISegmentBucket
         try
         {
             await SealAsync(segments, isAll, ct);
-            await AskAsync(isAll, ct);
+            if (isAll || _own.Fence is not null)
+            {
+                await _own.RequireAsync(ct);
+            }
+
             await _store.RunAsync(segments, ct);
             await EvictAsync(ct);
             _trouble = null;
@@ -212,29 +214,14 @@ public sealed partial class SegmentBucket : ISegmentBucket
         }
     }
 
-    /// <summary>Checks now and then that the bucket is still this server's, also while there is nothing to store.</summary>
-    private async Task AskAsync(bool isAll, CancellationToken ct)
-    {
-        if (isAll || _asked == 0 || _time.GetElapsedTime(_asked) >= AskEvery)
-        {
-            await _own.RequireAsync(ct);
-            _asked = _time.GetTimestamp();
-        }
-    }
-
     /// <summary>Continues behind a list that a stop left in the bucket and not in the record.</summary>
     private static async Task SkipNumbersAsync(IObjectStore objects, FolderObjects names, FolderRecord record, CancellationToken ct)
     {
         long last = 0;
-        string? after = null;
-        ObjectPage page;
-        do
+        await foreach (ObjectFacts one in objects.ListAllAsync(names.Lists, ct))
         {
-            page = await objects.ListAsync(names.Lists, after, ObjectPage.MaxKeys, ct);
-            last = page.Objects.Select(one => names.NumberOf(record.Header.Epoch, one.Key)).Append(last).Max();
-            after = page.Objects.Count > 0 ? page.Objects[^1].Key : null;
+            last = Math.Max(last, names.NumberOf(record.Header.Epoch, one.Key));
         }
-        while (!page.IsLast && after is not null);
 
         if (last > record.Header.Number)
         {
@@ -267,7 +254,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
                 "bucket-silent",
                 $"The bucket {_objects.Name} has not answered for {_settings.Alone.TotalSeconds:0} s: this server refuses writes, as "
                 + "another one may have taken its data folder over.",
-                "Check the store and the network. Writing continues by itself.");
+                "Check the store and the network. The server takes writes again when the bucket answers.");
         }
         else if (_trouble is { } trouble)
         {

@@ -58,13 +58,9 @@ internal sealed class InputChooser(
 
     private async Task<Result<DatasetId?>> CheckAsync(Caller caller, NamedInput input, DatasetId id, CancellationToken ct)
     {
-        foreach (Operation operation in (Operation[])[Operation.EntryRead, Operation.DatasetDerive])
+        if (await RightToDerive.FindLackingAsync(authorizer, caller, id, ct) is { } lacking)
         {
-            Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
-            if (!access.IsOk)
-            {
-                return access.Error;
-            }
+            return lacking;
         }
 
         Result<SiteDataset> dataset = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent);

@@ -58,7 +58,7 @@ public sealed partial class ProgramDispatcher(
     }
 
     /// <summary>
-    /// Cancels attempts that are not current any more: their runs have ended, of which the user gets a notice, or have a newer attempt.
+    /// Cancels outdated attempts: those of ended runs, whose user gets a notice, and those that a newer attempt replaced.
     /// </summary>
     private async Task EndUnwantedAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
     {

@@ -51,7 +51,7 @@ public sealed class ProgramService
             return refusal;
         }
 
-        if (await FindLackingRightAsync(caller, id, ct) is { } lacking)
+        if (await RightToDerive.FindLackingAsync(_authorizer, caller, id, ct) is { } lacking)
         {
             return all.Select(offered => offered with { Misfit = lacking.Message }).ToArray();
         }
@@ -155,7 +155,7 @@ public sealed class ProgramService
         Caller caller, ProgramDocument program, ProgramStartInput wanted, CancellationToken ct)
     {
         DatasetId id = wanted.Dataset;
-        if (await FindLackingRightAsync(caller, id, ct) is { } lacking)
+        if (await RightToDerive.FindLackingAsync(_authorizer, caller, id, ct) is { } lacking)
         {
             return lacking;
         }
@@ -179,20 +179,6 @@ public sealed class ProgramService
             : view.Value is not { Snapshot: { } snapshot } found
                 ? ErrorCode.Unprocessable.With($"'{name}' is empty: there is nothing for the program '{program.Name}'.")
             : new ProgramInput(access, dataset, new VersionReference(id, snapshot.Number, found.Root.Page));
-    }
-
-    internal async ValueTask<HutchError?> FindLackingRightAsync(Caller caller, DatasetId id, CancellationToken ct)
-    {
-        foreach (Operation operation in (Operation[])[Operation.EntryRead, Operation.DatasetDerive])
-        {
-            Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, operation, ct);
-            if (!access.IsOk)
-            {
-                return access.Error;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>Returns the reason why no run may begin to wait at the moment; null if one may.</summary>

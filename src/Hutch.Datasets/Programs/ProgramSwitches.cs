@@ -7,12 +7,13 @@ namespace Hutch.Datasets.Programs;
 public sealed class ProgramSwitches
 {
     private readonly ProgramService _programs;
+    private readonly Authorizer _authorizer;
     private readonly ProgramFit _fit;
     private readonly HeadReader _heads;
     private readonly ProgramStarts _starts;
 
-    internal ProgramSwitches(ProgramService programs, ProgramFit fit, HeadReader heads, ProgramStarts starts) =>
-        (_programs, _fit, _heads, _starts) = (programs, fit, heads, starts);
+    internal ProgramSwitches(ProgramService programs, Authorizer authorizer, ProgramFit fit, HeadReader heads, ProgramStarts starts) =>
+        (_programs, _authorizer, _fit, _heads, _starts) = (programs, authorizer, fit, heads, starts);
 
     /// <summary>Lists what the caller has switched on.</summary>
     public async ValueTask<IReadOnlyList<ProgramSwitch>> ListAsync(Caller caller, CancellationToken ct)
@@ -84,7 +85,7 @@ public sealed class ProgramSwitches
     private async ValueTask<HutchError?> FindMisfitAsync(
         Caller caller, ProgramDocument program, ProgramRule rule, DatasetId id, CancellationToken ct)
     {
-        if (await _programs.FindLackingRightAsync(caller, id, ct) is { } lacking)
+        if (await RightToDerive.FindLackingAsync(_authorizer, caller, id, ct) is { } lacking)
         {
             return lacking;
         }

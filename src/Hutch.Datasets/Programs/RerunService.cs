@@ -168,7 +168,7 @@ public sealed class RerunService
     {
         foreach (VersionReference input in run.Inputs)
         {
-            if (await _programs.FindLackingRightAsync(caller, input.Dataset, ct) is { } lacking)
+            if (await RightToDerive.FindLackingAsync(_authorizer, caller, input.Dataset, ct) is { } lacking)
             {
                 return lacking;
             }

@@ -18,13 +18,9 @@ public sealed class StartPermission(Authenticator authenticator, Authorizer auth
 
         foreach (VersionReference input in run.Inputs)
         {
-            foreach (Operation operation in (Operation[])[Operation.EntryRead, Operation.DatasetDerive])
+            if (await RightToDerive.FindLackingAsync(authorizer, caller, input.Dataset, ct) is { } lacking)
             {
-                Result<Access> access = await authorizer.AuthorizeAsync(caller, input.Dataset, operation, ct);
-                if (!access.IsOk)
-                {
-                    return access.Error;
-                }
+                return lacking;
             }
         }
 

@@ -131,7 +131,7 @@ public sealed record RerunStatement
 /// <param name="Root">The hash of the root of its tree; null if unknown.</param>
 public sealed record RerunInput(DatasetId Dataset, long? Snapshot, BlobHash? Root);
 
-/// <param name="How">The difference, in words.</param>
+/// <param name="How">A description of the difference.</param>
 public sealed record ComparedFile(string Path, string How);
 
 [JsonSourceGenerationOptions(

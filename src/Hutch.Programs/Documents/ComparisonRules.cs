@@ -18,10 +18,15 @@ public sealed record ComparisonRules(IReadOnlyList<string> Differs, IReadOnlyLis
         path == Log || (Differs.Count > 0 && (_byNature ??= new IncludeFilter([.. Differs])).Wants(path, isFolder: false));
 
     public FileTolerance? FindTolerance(string path) =>
-        Within.FirstOrDefault(one => new IncludeFilter([one.Files]).Wants(path, isFolder: false));
+        Within.FirstOrDefault(one => one.Covers(path));
 }
 
 /// <param name="Files">The pattern of the files.</param>
 /// <param name="Relative">The largest difference as a fraction of the larger number.</param>
 /// <param name="Absolute">The largest difference, if it is more than the relative one.</param>
-public sealed record FileTolerance(string Files, double Relative, double Absolute);
+public sealed record FileTolerance(string Files, double Relative, double Absolute)
+{
+    private IncludeFilter? _filter;
+
+    public bool Covers(string path) => (_filter ??= new IncludeFilter([Files])).Wants(path, isFolder: false);
+}

@@ -12,7 +12,7 @@ public sealed record NamedInput(string Name, string Title, IReadOnlyList<string>
     /// <summary>True if the program runs without it.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>The rule in words.</summary>
+    /// <summary>The rule as a phrase, for people.</summary>
     public string Rule => (IsNewest ? "the newest closed dataset" : "the closed dataset")
         + $" of the type {string.Join(" or ", Types)}"
         + (Same.Count == 0 ? "" : $" with the same {string.Join(" and ", Same)}");

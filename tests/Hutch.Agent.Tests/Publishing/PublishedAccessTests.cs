@@ -417,6 +417,8 @@ public sealed class PublishedAccessTests
         facility.Write("a", "early", "1");
         await facility.LookAsync("a");
         facility.Write("a", "last", "2");
+
+        // The times of changes are those of the file system, whose clock ticks each few milliseconds.
         await Task.Delay(20, Ct);
         _ = (await facility.Zone.Visits.EndAsync(await facility.AdminAsync(), "cm1-1", Ct)).Value;
         await Task.Delay(20, Ct);

@@ -112,31 +112,18 @@ internal sealed class ProgramTryVerb : Verb
                 + "with --inputs.").ToException();
         }
 
-        (string input, string output) = sandbox.See(folders.Input, folders.Output);
-        string seen = sandbox.SeeFurther(folders.Further);
-        string[] words = CommandWords.Fill(program.Command.Fill(values, present), [input], output);
-        return
-        [
-            .. words.Select(word => present.Aggregate(
-                word, (text, name) => text.Replace($"{{{name}}}", $"{seen}/{name}", StringComparison.Ordinal))),
-        ];
+        return sandbox.Fill(program.Command.Fill(values, present), folders, present);
     }
 
     private static async Task<JobEnd> ExecuteAsync(
         CliContext context, ProgramDocument program, string[] words, SandboxFolders folders, Sandbox sandbox, CancellationToken ct)
     {
-        (string command, IReadOnlyList<string> arguments) = sandbox.Wrap(words, folders, program.Limits);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(TimeSpan.FromSeconds(Math.Min(program.Limits.Seconds, int.MaxValue / 1000)));
         using var printed = new TailStream(LogBytes);
         using var scratch = new TryFolder();
         using var log = new JobLog(Path.Combine(scratch.Path, "log"), LogBytes, LogBytes, static _ => { });
-        var process = new JobProcess(new JobPrinter(log, printed, [], static _ => { }), new JobPrinter(log, printed, [], static _ => { }))
-        {
-            HasOwnThread = true,
-            TimeToEnd = TimeSpan.Zero,
-        };
-        JobEnd end = await process.RunAsync(command, arguments, scratch.Path, new Dictionary<string, string?>(), limit.Token);
+        JobEnd end = await sandbox.ExecuteAsync(words, folders, program.Limits, log, printed, scratch.Path, limit.Token);
         foreach (string line in Encoding.UTF8.GetString(printed.TakeIfNew() ?? []).TrimEnd('\n').Split('\n'))
         {
             context.Host.Out.WriteLine(Display.Name(line.TrimEnd('\r')));

@@ -156,30 +156,16 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
 
     private async Task<(RunOutcome Outcome, string Message)> ExecuteAsync(AttemptInfo work, CancellationToken ct)
     {
-        (string input, string output) = sandbox.See(InputFolder, OutputFolder);
-        string further = sandbox.SeeFurther(FurtherFolder);
-        string[] words = CommandWords.Fill(work.Command, [input], output);
-        foreach (string name in work.Inputs.Select(static one => one.Name).OfType<string>())
-        {
-            words = [.. words.Select(word => word.Replace($"{{{name}}}", $"{further}/{name}", StringComparison.Ordinal))];
-        }
-
+        var folders = new SandboxFolders(InputFolder, FurtherFolder, OutputFolder);
+        string[] words = sandbox.Fill(work.Command, folders, [.. work.Inputs.Select(static one => one.Name).OfType<string>()]);
         await sandbox.GiveAsync(OutputFolder, ct);
-        (string program, IReadOnlyList<string> arguments) = sandbox.Wrap(
-            words, new SandboxFolders(InputFolder, FurtherFolder, OutputFolder), work.Limits);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(work.Limits.Seconds), time);
         await using CancellationTokenRegistration over = timer.Token.Register(limit.Cancel);
         JobEnd end;
         using (var log = new JobLog(LogPath, FirstBytesOfLog, LastBytesOfLog, static _ => { }))
         {
-            var process = new JobProcess(
-                new JobPrinter(log, _tail, [], static _ => { }), new JobPrinter(log, _tail, [], static _ => { }))
-            {
-                HasOwnThread = true,
-                TimeToEnd = TimeSpan.Zero,
-            };
-            end = await process.RunAsync(program, arguments, folder, new Dictionary<string, string?>(), limit.Token);
+            end = await sandbox.ExecuteAsync(words, folders, work.Limits, log, _tail, folder, limit.Token);
         }
 
         ct.ThrowIfCancellationRequested();

@@ -66,11 +66,34 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
         }
     }
 
-    /// <summary>Returns the folders of inputs and results as the command sees them.</summary>
-    internal (string Input, string Output) See(string input, string output) => Kind == None ? (input, output) : (Input, Output);
+    /// <summary>Returns a command with the folders in their places, as the command sees them.</summary>
+    /// <param name="names">The names of the further inputs that are there.</param>
+    internal string[] Fill(IReadOnlyList<string> command, SandboxFolders folders, IReadOnlyCollection<string> names)
+    {
+        SandboxFolders seen = Kind == None ? folders : new SandboxFolders(Input, Further, Output);
+        return
+        [
+            .. CommandWords.Fill(command, [seen.Input], seen.Output).Select(word => names.Aggregate(
+                word, (text, name) => text.Replace($"{{{name}}}", $"{seen.Further}/{name}", StringComparison.Ordinal))),
+        ];
+    }
 
-    /// <summary>Returns the folder of the further inputs as the command sees it.</summary>
-    internal string SeeFurther(string further) => Kind == None ? further : Further;
+    /// <summary>Executes a command in the sandbox, within limits, until it ends or is cancelled.</summary>
+    /// <param name="log">Gets what the command prints.</param>
+    /// <param name="printed">Gets the same.</param>
+    /// <param name="folder">The working folder outside of the sandbox.</param>
+    internal async Task<JobEnd> ExecuteAsync(
+        IReadOnlyList<string> words, SandboxFolders folders, TaskLimits limits, JobLog log, TailStream printed, string folder,
+        CancellationToken ct)
+    {
+        (string program, IReadOnlyList<string> arguments) = Wrap(words, folders, limits);
+        var process = new JobProcess(new JobPrinter(log, printed, [], static _ => { }), new JobPrinter(log, printed, [], static _ => { }))
+        {
+            HasOwnThread = true,
+            TimeToEnd = TimeSpan.Zero,
+        };
+        return await process.RunAsync(program, arguments, folder, new Dictionary<string, string?>(), ct);
+    }
 
     /// <summary>Gives the folder for the results to the account of the command.</summary>
     internal async Task GiveAsync(string output, CancellationToken ct)
