@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Hutch.Model.Records;
 
 namespace Hutch.Commands.Jobs.Attempts;
@@ -10,7 +11,7 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <param name="Kind"><see cref="Bubblewrap"/> or <see cref="None"/>.</param>
 /// <param name="ReadOnly">Folders that it sees in addition, read-only.</param>
 /// <param name="Account">The account under which it runs if this process is root's: UID or UID:GID; null for the usual one.</param>
-internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, string? Account)
+internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, string? Account)
 {
     internal const string Bubblewrap = "bubblewrap";
     internal const string None = "none";
@@ -68,15 +69,26 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
 
     /// <summary>Returns a command with the folders in their places, as the command sees them.</summary>
     /// <param name="names">The names of the further inputs that are there.</param>
-    internal string[] Fill(IReadOnlyList<string> command, SandboxFolders folders, IReadOnlyCollection<string> names)
+    /// <param name="file">The path of the file in the input that <c>{file}</c> stands for; null for none.</param>
+    internal string[] Fill(
+        IReadOnlyList<string> command, SandboxFolders folders, IReadOnlyCollection<string> names, string? file = null)
     {
         SandboxFolders seen = Kind == None ? folders : new SandboxFolders(Input, Further, Output);
-        return
-        [
-            .. CommandWords.Fill(command, [seen.Input], seen.Output).Select(word => names.Aggregate(
-                word, (text, name) => text.Replace($"{{{name}}}", $"{seen.Further}/{name}", StringComparison.Ordinal))),
-        ];
+        Dictionary<string, string> places = names.ToDictionary(
+            static name => $"{{{name}}}", name => $"{seen.Further}/{name}", StringComparer.Ordinal);
+        places["{input}"] = seen.Input;
+        places["{output}"] = seen.Output;
+        if (file is not null)
+        {
+            places["{file}"] = $"{seen.Input}/{file}";
+        }
+
+        // All at once: the name of a file may contain the placeholder of a folder.
+        return [.. command.Select(word => Placeholder().Replace(word, match => places.GetValueOrDefault(match.Value) ?? match.Value))];
     }
+
+    [GeneratedRegex(@"\{[A-Za-z_][A-Za-z0-9_]*\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
 
     /// <summary>Executes a command in the sandbox, within limits, until it ends or is cancelled.</summary>
     /// <param name="log">Gets what the command prints.</param>
