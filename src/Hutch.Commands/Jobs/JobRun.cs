@@ -56,15 +56,15 @@ internal sealed class JobRun(CliContext context, Job job)
 
     private StartRun ToStart(
         IReadOnlyList<Staged> inputs, IReadOnlyDictionary<string, string> environment, string program, DatasetId output) => new()
-    {
-        Program = Path.GetFileName(program),
-        Version = job.Version,
-        Command = CommandText.Join(job.Command),
-        Environment = environment,
-        Inputs = [.. inputs.Select(input => new RunInput { Dataset = input.Dataset.Id, Snapshot = input.Snapshot })],
-        Output = output,
-        Parts = job.Part is null ? null : job.Parts,
-    };
+        {
+            Program = Path.GetFileName(program),
+            Version = job.Version,
+            Command = CommandText.Join(job.Command),
+            Environment = environment,
+            Inputs = [.. inputs.Select(input => new RunInput { Dataset = input.Dataset.Id, Snapshot = input.Snapshot })],
+            Output = output,
+            Parts = job.Part is null ? null : job.Parts,
+        };
 
     // Checked before hours of staging: the dataset for the results is made only afterwards, since it names the versions that were staged.
     private async Task RequireNameAsync(CancellationToken ct)

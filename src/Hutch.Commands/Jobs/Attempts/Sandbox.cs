@@ -23,6 +23,9 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     private const string Nobody = "65534";
     private const string Advice = "install bubblewrap, or set 'programs.sandbox: none' where isolation does not matter";
 
+    // OpenCL on the processor does not start without it.
+    private const string Processors = "/sys/devices/system/cpu";
+
     // The first process of the sandbox, if it may be: its end is reported when all others are dead. It reads no text of a user.
     private const string Script = "\"$0\" \"$@\" </dev/null; exit $?";
 
@@ -171,7 +174,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
                 new DirectoryInfo(folder).LinkTarget is { } target ? ["--symlink", target, folder] : ["--ro-bind", folder, folder]);
         }
 
-        string[] shown = [.. Settings.Select(static name => "/etc/" + name), .. ReadOnly];
+        string[] shown = [.. Settings.Select(static name => "/etc/" + name), Processors, .. ReadOnly];
         foreach (string folder in shown.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal))
         {
             // Otherwise bwrap makes them for their owner alone, and the account of the command is another one.
