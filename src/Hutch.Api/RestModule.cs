@@ -109,6 +109,7 @@ public sealed class RestModule : IDisposable
             new AnalysisEndpoints(runs.Analyses, runs.Selections),
             new RunEndpoints(runs.Runs, runs.External),
             new ProgramEndpoints(programs.Programs, programs.Switches, programs.Attempts),
+            new PartEndpoints(runs.PartsOf(files.Pushes)),
             new RerunEndpoints(programs.Reruns),
             new WorkerEndpoints(runs.Work),
         ];

@@ -179,6 +179,11 @@ public sealed record AttemptInfo
     /// <summary>Patterns of the files to stage; none for all.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>
+    /// Pattern of the files of the first input that are a part each; absent for one command. <c>{file}</c> stands for the file's path.
+    /// </summary>
+    public string? Each { get; init; }
+
     /// <summary>Dataset for the results.</summary>
     public required DatasetId Output { get; init; }
 

@@ -73,6 +73,11 @@ public sealed record CommitHeader
     /// when the attempt is not current.
     /// </summary>
     public FinishAttempt? Attempt { get; init; }
+
+    /// <summary>
+    /// The part of a run whose files these are, for <c>POST /sessions/{sid}/part</c> alone. Paths are inside the folder of the part.
+    /// </summary>
+    public PartCommit? Part { get; init; }
 }
 
 /// <summary>One change of a commit.</summary>

@@ -49,6 +49,9 @@ public sealed record RunInfo
     /// <summary>State of its attempts, if an engine of this site executes it.</summary>
     public RunAttemptInfo? Attempt { get; init; }
 
+    /// <summary>Number of its parts in each state; absent in lists, and for a run without parts.</summary>
+    public PartCountsInfo? Parts { get; init; }
+
     /// <summary>Final message; the reason if it failed.</summary>
     public string? Message { get; init; }
 
@@ -138,6 +141,12 @@ public sealed record StartRun
 
     /// <summary>The output dataset, which exists and is open.</summary>
     public required DatasetId Output { get; init; }
+
+    /// <summary>
+    /// Number of parts that write the output, 0 if it is not known; absent for a run without parts. A run in progress with the same
+    /// command, inputs and number is joined.
+    /// </summary>
+    public int? Parts { get; init; }
 }
 
 /// <summary>Records the end of a run that the caller executed.</summary>

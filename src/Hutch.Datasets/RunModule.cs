@@ -1,15 +1,21 @@
 using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Programs;
+using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Servers;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
 using Hutch.Processing;
 using Hutch.Processing.Dispatch;
+using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Datasets;
 
 public sealed class RunModule
 {
+    private readonly RunServices _runs;
+    private readonly PartCommits _partCommits;
+
     /// <summary>Makes it; <paramref name="dispatcher"/> leases frames to workers, and is null where the server has no worker.</summary>
     public RunModule(
         ZoneServices zone, SiteServices site, ReadingModule reading, NameModule names, RunServices runs, StepCatalog steps,
@@ -25,12 +31,13 @@ public sealed class RunModule
             zone.Authorizer, names.Reconciler, site.Heads, site.HeadCompactor, runs.Registry, new StepOffer(steps, dispatcher), queues,
             callbacks);
         Runs = new RunService(
-            zone.Authorizer, runs.Registry, runs.Attempts, reading.Own.Runs, site.Heads, ClusterRunState, time);
+            zone.Authorizer, runs, reading.Own.Runs, site.Heads, ClusterRunState, time);
         Attempts = runs.Attempts;
         Selections = new SelectionService(
             zone.Authorizer, names.Reconciler, site.Heads, site.HeadFiller, site.Blobs, site.Lifecycle, site.Operations, runs, steps);
-        External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);
+        External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry, runs.Parts);
         Work = new WorkerService(dispatcher, steps);
+        (_runs, _partCommits) = (runs, site.PartCommits);
     }
 
     public ClusterRunState ClusterRunState { get; }
@@ -46,4 +53,7 @@ public sealed class RunModule
     public ExternalRunService External { get; }
 
     public WorkerService Work { get; }
+
+    /// <summary>Makes the service for parts of runs, whose files come as pushes.</summary>
+    public PartService PartsOf(PushService pushes) => new(Runs, _runs.Registry, _runs.Parts, pushes, _partCommits);
 }

@@ -15,6 +15,7 @@ public sealed class RunServices
         Registry = new RunRegistry(
             site.Committer, site.Records, file, site.NewId, site.Lifecycle, maxOfAccount ?? RunDispatchOptions.UsualRunsPerAccount);
         Attempts = new RunAttempts(site.Committer, site.Records);
+        Parts = new RunParts(site.Committer, site.Records, Registry);
         Comparisons = new RunComparisons(site.Committer, site.Records);
         Starts = new ProgramStarts(site.Committer, site.Records);
         Results = new ResultReader(site.Records, site.Events, file);
@@ -25,6 +26,8 @@ public sealed class RunServices
     public RunRegistry Registry { get; }
 
     public RunAttempts Attempts { get; }
+
+    public RunParts Parts { get; }
 
     public RunComparisons Comparisons { get; }
 

@@ -194,6 +194,8 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public PushCommits PushCommits { get; }
 
+    public PartCommits PartCommits => new(Committer, Heads, HeadCompactor, Changes, Operations);
+
     internal PushChangeChecks Changes { get; }
 
     public RepositoryWriter Repositories { get; }

@@ -60,6 +60,7 @@ internal static class ProgramDocuments
             }),
         ],
         Files = claimed.Run.Description.Task.Files,
+        Each = claimed.Run.Description.Task.Each,
         Output = claimed.Output.Id,
         Requires = claimed.Run.Description.Task.Requires,
         Limits = claimed.Run.Description.Task.Limits,

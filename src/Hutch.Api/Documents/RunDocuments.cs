@@ -10,6 +10,7 @@ internal static class RunDocuments
     {
         Command = wanted.Command,
         Environment = wanted.Environment,
+        Parts = wanted.Parts,
     };
 
     private static ExternalRunInput Read(RunInput input) => input.Snapshot is >= 1 and <= int.MaxValue and { } number
@@ -45,6 +46,15 @@ internal static class RunDocuments
                 Digest = task.Digest,
             }
             : null,
+        Parts = visible.Parts is { } parts
+            ? new PartCountsInfo
+            {
+                Running = parts.Running,
+                Done = parts.Done,
+                Failed = parts.Failed,
+                Expected = visible.Run.Description.Parts is > 0 and { } expected ? expected : null,
+            }
+            : null,
         Message = visible.Run.Message,
         Started = DateTimeOffset.FromUnixTimeMilliseconds(visible.Run.Started),
         Finished = visible.Run.Finished is long end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
@@ -52,6 +62,18 @@ internal static class RunDocuments
         Failures = visible.Run.Failures ?? 0,
         Skipped = visible.Run.Skipped ?? (visible.Live?.Progress.Skipped is { Frames: > 0 } skipped ? skipped : null),
         Live = visible.Live is { } live ? From(live) : null,
+    };
+
+    public static PartInfo From(RunPart part) => new()
+    {
+        Part = part.Name,
+        Attempt = part.Attempt,
+        State = part.State,
+        Message = part.Message,
+        Files = part.Files,
+        Bytes = part.Bytes,
+        Started = DateTimeOffset.FromUnixTimeMilliseconds(part.Started),
+        Finished = part.Finished is long end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
     };
 
     private static RunLive From(LiveRun live) => new()

@@ -189,6 +189,11 @@ internal sealed class PushEndpoints(PushService pushes, UnreferencedUploads sent
             return header.Error;
         }
 
+        if (header.Value.Part is not null)
+        {
+            return ErrorCode.BadRequest.With("The files of a part of a run are committed with `POST /sessions/{sid}/part`.");
+        }
+
         FinishAttempt? end = header.Value.Attempt;
         return await pushes.CommitAsync(
             request.Caller, request.Route("sid"), header.Value.Base, body.ReadPortionsAsync(header.Value, request.Aborted),

@@ -11,11 +11,14 @@ namespace Hutch.Catalog.Site;
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(SkippedFrames))]
 [JsonSerializable(typeof(RunAttempt))]
+[JsonSerializable(typeof(RunPart))]
 internal sealed partial class RunDescriptionJson : JsonSerializerContext
 {
     public static JsonTypeInfo<RunDescription> TypeInfo => Default.RunDescription;
 
     public static JsonTypeInfo<RunAttempt> Attempt => Default.RunAttempt;
+
+    public static JsonTypeInfo<RunPart> Part => Default.RunPart;
 
     public static JsonTypeInfo<SkippedFrames> Skipped => Default.SkippedFrames;
 }

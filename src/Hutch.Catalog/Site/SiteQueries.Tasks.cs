@@ -42,6 +42,42 @@ public sealed partial class SiteQueries
         static row => new SiteStatement(Guid.Parse(row.Utf8(0)), row.TextOrNull(1), row.TextOrNull(2), row.TextOrNull(3)),
         dataset.ToString());
 
+    /// <summary>Returns a part of a run; null if it never began.</summary>
+    public RunPart? Part(Guid run, string name) => session.Select(
+        "SELECT part FROM run_parts WHERE run = $1 AND name = $2", Part, run.ToString("N"), name).FirstOrDefault();
+
+    /// <summary>Returns the name of a part whose folder is inside that of another one, or around it; null for none.</summary>
+    public string? OverlappingPart(Guid run, DatasetPath name) => session.Select(
+            "SELECT name FROM run_parts WHERE run = $1 AND name >= $2 AND name < $3 LIMIT 1",
+            static row => row.Text(0), run.ToString("N"), name.Value + "/", name.Value + "0").FirstOrDefault()
+        ?? name.Ancestors().Select(static path => path.Value).FirstOrDefault(path => Part(run, path) is not null);
+
+    /// <summary>Counts the parts of a run in each state.</summary>
+    public PartCounts PartCounts(Guid run)
+    {
+        Dictionary<string, long> counts = session.Select(
+            "SELECT state, count(*) FROM run_parts WHERE run = $1 GROUP BY state",
+            static row => KeyValuePair.Create(row.Text(0), row.Number(1)), run.ToString("N")).ToDictionary(StringComparer.Ordinal);
+        return new PartCounts(
+            counts.GetValueOrDefault("running"), counts.GetValueOrDefault("done"), counts.GetValueOrDefault("failed"));
+    }
+
+    /// <summary>Lists parts of a run, in the order in which they first began.</summary>
+    /// <param name="state">Lists those in this state alone; null for all.</param>
+    /// <param name="after">The order of the last known one; 0 to begin.</param>
+    public IReadOnlyList<(long Order, RunPart Part)> Parts(Guid run, string? state, long after, int limit) => session.Select(
+        "SELECT part, sequence FROM run_parts WHERE run = $1 AND sequence > $2 AND ($3 IS NULL OR state = $3) ORDER BY sequence LIMIT $4",
+        static row => (row.Number(1), Part(row)), run.ToString("N"), after, state, limit);
+
+    /// <summary>Returns the run in progress that writes parts to a dataset; null for none.</summary>
+    public SiteRun? RunOfParts(DatasetId output) => Runs(
+            SelectRuns + WritesTo + " AND finished IS NULL ORDER BY sequence LIMIT 100", output.ToString())
+        .FirstOrDefault(static run => run.Description.Parts is not null);
+
+    /// <summary>Returns true if a run, also one that has ended, wrote parts to a dataset.</summary>
+    public bool HasParts(DatasetId output) => Any(
+        "SELECT 1 FROM runs WHERE " + WritesTo + " AND json_extract(description, '$.parts') IS NOT NULL LIMIT 1", output.ToString());
+
     /// <summary>Counts the runs that wait and were started before one.</summary>
     public long TasksAhead(Guid run) => Single(
         "SELECT count(*) FROM run_tasks WHERE phase = 'queued' AND sequence < (SELECT sequence FROM run_tasks WHERE run = $1)",
@@ -102,6 +138,9 @@ public sealed partial class SiteQueries
 
     private static JsonElement? Json(SqliteRows row, int column) =>
         row.TextOrNull(column) is { } text ? JsonElement.Parse(text) : null;
+
+    private static RunPart Part(SqliteRows row) =>
+        JsonSerializer.Deserialize(row.Utf8(0), RunDescriptionJson.Part) ?? throw new JsonException("A part has a state.");
 
     private static RunTaskState Task(SqliteRows row) => new(
         Guid.Parse(row.Utf8(0)), row.Number(1), row.Text(2), row.Text(3), Attempt(row, 4));

@@ -305,6 +305,13 @@ internal static class SiteSchema
             dataset TEXT NOT NULL, run TEXT NOT NULL, document TEXT, proof TEXT, reason TEXT, sequence INTEGER NOT NULL,
             PRIMARY KEY (dataset, run)) WITHOUT ROWID;
         """),
+        new(28, "parts of runs", """
+        CREATE TABLE run_parts (
+            run TEXT NOT NULL, name TEXT NOT NULL, sequence INTEGER NOT NULL, state TEXT NOT NULL, part TEXT NOT NULL,
+            PRIMARY KEY (run, name)) WITHOUT ROWID;
+        CREATE INDEX run_parts_by_state ON run_parts (run, state, sequence);
+        CREATE INDEX run_parts_in_order ON run_parts (run, sequence);
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -314,7 +321,7 @@ internal static class SiteSchema
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
         "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_starts",
-        "statements",
+        "statements", "run_parts",
     ];
 
     /// <summary>The columns that order the rows of each table.</summary>
@@ -354,5 +361,6 @@ internal static class SiteSchema
         ["program_wanted"] = "dataset",
         ["program_starts"] = "dataset, program, rule",
         ["statements"] = "dataset, run",
+        ["run_parts"] = "run, name",
     };
 }

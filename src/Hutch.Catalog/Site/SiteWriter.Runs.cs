@@ -72,6 +72,26 @@ public sealed partial class SiteWriter
 
     private static string ToJson(RunAttempt attempt) => JsonSerializer.Serialize(attempt, RunDescriptionJson.Attempt);
 
+    private void SetPart(JournalRecord.RunPartSet record)
+    {
+        string run = record.Run.ToString("N");
+        RunPart part = record.Part;
+        int added = Run(
+            "INSERT INTO run_parts (run, name, sequence, state, part) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            run, part.Name, record.Sequence, ToText(part.State), ToJson(part));
+        if (added == 0)
+        {
+            Run(
+                "UPDATE run_parts SET state = $3, part = $4 WHERE run = $1 AND name = $2",
+                run, part.Name, ToText(part.State), ToJson(part));
+        }
+    }
+
+    private static string ToText(PartState state) =>
+        state switch { PartState.Running => "running", PartState.Done => "done", _ => "failed" };
+
+    private static string ToJson(RunPart part) => JsonSerializer.Serialize(part, RunDescriptionJson.Part);
+
     /// <summary>A known run keeps its position in the order.</summary>
     private void CopyRun(JournalRecord.RunCopied record)
     {

@@ -105,6 +105,7 @@ public sealed partial class SiteWriter
             case JournalRecord.RunStarted run: StartRun(run); break;
             case JournalRecord.RunFinished run: FinishRun(run); break;
             case JournalRecord.RunAttempted run: SetAttempt(run); break;
+            case JournalRecord.RunPartSet part: SetPart(part); break;
             case JournalRecord.RunCopied run: CopyRun(run); break;
             case JournalRecord.ProgramSwitched program: Switch(program); break;
             case JournalRecord.ProgramsWanted programs: Want(programs); break;

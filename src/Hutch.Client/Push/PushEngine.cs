@@ -27,6 +27,9 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     /// <summary>The attempt of a run that the commit ends; null for all other pushes.</summary>
     public FinishAttempt? Attempt { get; init; }
 
+    /// <summary>The part of a run whose folder becomes what this folder is; null for all other pushes.</summary>
+    public PartCommit? Part { get; init; }
+
     private long? BaseVersion => Scope is null ? workspace.Base.Snapshot : Scope.Base;
 
     /// <inheritdoc/>
@@ -149,7 +152,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
                 .ToException();
         }
 
-        if (Scope is null && dataset.Snapshots > (workspace.Base.Snapshot ?? 0))
+        if (Scope is null && Part is null && dataset.Snapshots > (workspace.Base.Snapshot ?? 0))
         {
             throw Conflict(
                 $"{dataset.Name} is at snapshot {dataset.Snapshots}, but this folder is based on {workspace.Base.Snapshot ?? 0}.");
@@ -188,6 +191,14 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             InUse = changes.InUse,
             Unstorable = changes.Unstorable,
         };
+        if (Part is not null)
+        {
+            progress.Start("Committing", changes.Count, null);
+            PartInfo part = await CommitPartAsync(Part, changes, cancellationToken);
+            workspace.DeleteSession();
+            return outcome with { Part = part };
+        }
+
         if (changes.Count == 0)
         {
             return outcome;
@@ -257,6 +268,15 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
             return await FindOwnCommitAsync(changes, cancellationToken) ?? throw AsConflict(e);
         }
+    }
+
+    private async Task<PartInfo> CommitPartAsync(PartCommit part, LocalChanges changes, CancellationToken ct)
+    {
+        var header = new CommitHeader { Part = part, Changes = changes.Count - changes.Removed };
+        string session = await _session.GetIdAsync(ct);
+        return await TransferLimits.Retry(workspace.Time).RunAsync(
+            token => client.CommitPartAsync(session, header, changes.Read().Where(f => !f.Gone).Select(ToChange), token),
+            MayHaveHappened, failed: null, ct);
     }
 
     private static bool MayHaveHappened(Exception exception) =>

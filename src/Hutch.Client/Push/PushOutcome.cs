@@ -7,6 +7,9 @@ public sealed record PushOutcome
     /// <summary>The snapshot it made; null when there was nothing to push.</summary>
     public SnapshotInfo? Snapshot { get; init; }
 
+    /// <summary>The part of a run that it ended; null for all other pushes.</summary>
+    public PartInfo? Part { get; init; }
+
     /// <summary>Entries added.</summary>
     public int Added { get; init; }
 

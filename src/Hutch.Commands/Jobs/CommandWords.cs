@@ -4,6 +4,7 @@ internal static class CommandWords
 {
     private const string Input = "{input}";
     private const string Output = "{output}";
+    private const string Part = "{part}";
 
     /// <summary>Checks that the placeholders fit the number of inputs; otherwise returns the problem.</summary>
     internal static Result<Done> Check(IReadOnlyList<string> words, int inputs)
@@ -22,9 +23,15 @@ internal static class CommandWords
     }
 
     /// <summary>The words with folders in the place of <c>{input}</c>, <c>{input1}</c>, … and <c>{output}</c>.</summary>
-    internal static string[] Fill(IReadOnlyList<string> words, IReadOnlyList<string> inputs, string output)
+    /// <param name="part">The name in the place of <c>{part}</c>; null to leave it.</param>
+    internal static string[] Fill(IReadOnlyList<string> words, IReadOnlyList<string> inputs, string output, string? part = null)
     {
         var folders = new Dictionary<string, string> { [Output] = output };
+        if (part is not null)
+        {
+            folders[Part] = part;
+        }
+
         for (int i = 0; i < inputs.Count; i++)
         {
             folders[string.Create(CultureInfo.InvariantCulture, $"{{input{i + 1}}}")] = inputs[i];

@@ -20,6 +20,12 @@ internal sealed record Job
 
     public string? Title { get; init; }
 
+    /// <summary>The name of the one part of the results that the command computes; null for all of them.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>The number of all parts; 0 if it is not known.</summary>
+    public int Parts { get; init; }
+
     public string? Type { get; init; }
 }
 

@@ -4,6 +4,7 @@ using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
+using Hutch.Disk.Folders;
 using Hutch.Model.Records;
 using Hutch.Objects.Http;
 
@@ -22,6 +23,10 @@ internal sealed class JobRun(CliContext context, Job job)
     // Of the half minute that a program has to end in.
     private static readonly TimeSpan TimeToPush = TimeSpan.FromSeconds(15);
 
+    private const int TriesToJoin = 50;
+
+    private static readonly TimeSpan PauseToJoin = TimeSpan.FromMilliseconds(200);
+
     private string OutputFolder => Path.Combine(job.Folder, "output");
 
     /// <summary>Carries it out; the exit code of the command, or that of what stood in its way.</summary>
@@ -34,25 +39,32 @@ internal sealed class JobRun(CliContext context, Job job)
             Find(job.Command[0]);
         }
 
-        await RequireNameAsync(ct);
+        await (job.Part is null ? RequireNameAsync(ct) : RequirePartsAsync(ct));
         IReadOnlyList<Staged> inputs = await StageAsync(ct);
-        string[] words = CommandWords.Fill(job.Command, [.. inputs.Select(input => input.Folder)], OutputFolder);
+        string[] words = CommandWords.Fill(job.Command, [.. inputs.Select(input => input.Folder)], OutputFolder, job.Part);
         string program = Find(words[0]);
+        if (job.Part is { } part)
+        {
+            return await RunPartAsync(part, inputs, environment, program, words[1..], ct);
+        }
+
         using Workspace output = await OpenOutputAsync(inputs, ct);
-        RunInfo run = await context.Server.StartRunAsync(
-            new StartRun
-            {
-                Program = Path.GetFileName(program),
-                Version = job.Version,
-                Command = CommandText.Join(job.Command),
-                Environment = environment,
-                Inputs = [.. inputs.Select(input => new RunInput { Dataset = input.Dataset.Id, Snapshot = input.Snapshot })],
-                Output = output.Config.Dataset,
-            },
-            ct);
+        RunInfo run = await context.Server.StartRunAsync(ToStart(inputs, environment, program, output.Config.Dataset), ct);
         context.AfterInterrupt = $"The files so far stay in {OutputFolder}; the same command continues there with a new run.";
         return await KeepAsync(run, output, await ExecuteAsync(program, words[1..], inputs, output.Config.Dataset, ct), ct);
     }
+
+    private StartRun ToStart(
+        IReadOnlyList<Staged> inputs, IReadOnlyDictionary<string, string> environment, string program, DatasetId output) => new()
+        {
+            Program = Path.GetFileName(program),
+            Version = job.Version,
+            Command = CommandText.Join(job.Command),
+            Environment = environment,
+            Inputs = [.. inputs.Select(input => new RunInput { Dataset = input.Dataset.Id, Snapshot = input.Snapshot })],
+            Output = output,
+            Parts = job.Part is null ? null : job.Parts,
+        };
 
     // Checked before hours of staging: the dataset for the results is made only afterwards, since it names the versions that were staged.
     private async Task RequireNameAsync(CancellationToken ct)
@@ -146,21 +158,23 @@ internal sealed class JobRun(CliContext context, Job job)
 
     private async Task<Workspace> MakeOutputAsync(IReadOnlyList<Staged> inputs, CancellationToken ct)
     {
-        DatasetInfo made = await context.Server.CreateDatasetAsync(
-            new CreateDataset
-            {
-                Name = job.Output,
-                Title = job.Title,
-                Type = job.Type,
-                Parents = [.. inputs.Select(input => new ParentReference { Dataset = input.Dataset.Id.ToString(), At = input.At })],
-                Following = inputs.Any(input => input.Dataset.Closed is null),
-            },
-            ct);
-        return Workspace.Create(
-            OutputFolder,
-            new WorkspaceConfig { Remote = RemoteAddress.Key(context.Server.Remote), Dataset = made.Id, Name = made.Name },
-            context.Host.Time);
+        DatasetInfo made = await context.Server.CreateDatasetAsync(ToOutput(inputs), ct);
+        return MakeWorkspace(made);
     }
+
+    private CreateDataset ToOutput(IReadOnlyList<Staged> inputs) => new()
+    {
+        Name = job.Output,
+        Title = job.Title,
+        Type = job.Type,
+        Parents = [.. inputs.Select(input => new ParentReference { Dataset = input.Dataset.Id.ToString(), At = input.At })],
+        Following = inputs.Any(input => input.Dataset.Closed is null),
+    };
+
+    private Workspace MakeWorkspace(DatasetInfo results) => Workspace.Create(
+        OutputFolder,
+        new WorkspaceConfig { Remote = RemoteAddress.Key(context.Server.Remote), Dataset = results.Id, Name = results.Name },
+        context.Host.Time);
 
     private async Task<JobEnd> ExecuteAsync(
         string program, string[] arguments, IReadOnlyList<Staged> inputs, DatasetId result, CancellationToken ct)
@@ -258,6 +272,111 @@ internal sealed class JobRun(CliContext context, Job job)
             : $"{output.Config.Name}@{snapshot.Number} ({Human.Count(snapshot.Files, "file", "files")}, {Display.Bytes(snapshot.Bytes)}; "
                 + $"uploaded: {Human.Count(pushed.UploadedFiles, "file", "files")}, {Display.Bytes(pushed.UploadedBytes)})";
         return $"Run {run.Id} {state}. {(end.ExitCode == 0 ? "Results" : "Partial results")}: {results}.";
+    }
+
+    private async Task<int> RunPartAsync(
+        string part, IReadOnlyList<Staged> inputs, IReadOnlyDictionary<string, string> environment, string program, string[] arguments,
+        CancellationToken ct)
+    {
+        DatasetInfo results = await FindOrMakeOutputAsync(inputs, ct);
+        RunInfo run = await context.Server.StartRunAsync(ToStart(inputs, environment, program, results.Id), ct);
+        var claim = Guid.NewGuid();
+        await context.Server.BeginPartAsync(run.Id, new BeginPart { Part = part, Claim = claim }, ct);
+        SmallFile.DeleteTree(OutputFolder); // of an earlier try
+        using Workspace output = MakeWorkspace(results);
+        context.AfterInterrupt = $"The files so far stay in {OutputFolder}; the same command computes the part again.";
+        JobEnd end = await ExecuteAsync(program, arguments, inputs, results.Id, ct);
+        if (end.ExitCode != 0 || end.WasStopped)
+        {
+            return await FailPartAsync(run, new FailPart { Part = part, Claim = claim, Message = end.Message }, end);
+        }
+
+        try
+        {
+            using var push = new PushEngine(context.Server, output, null, context.Progress)
+            {
+                Part = new PartCommit { Run = Guid.Parse(run.Id), Part = part, Claim = claim, Message = end.Message },
+            };
+            PushOutcome pushed = await push.RunAsync(ct);
+            context.Progress.Dispose();
+            context.Print(
+                pushed.Part!, HutchJson.Default.PartInfo,
+                $"Part {Display.Name(part)} of run {run.Id} is done: {Human.Count(pushed.Part!.Files, "file", "files")}, "
+                + $"{Display.Bytes(pushed.Part.Bytes)} in {results.Name}.");
+            return UnstorableFiles.ExitCodeOf(pushed);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or OperationCanceledException)
+        {
+            await FailPartAsync(
+                run, new FailPart { Part = part, Claim = claim, Message = $"{end.Message}; the results could not be sent" }, end);
+            throw;
+        }
+    }
+
+    /// <summary>Reports the end of a part without results, if the server can be reached.</summary>
+    private async Task<int> FailPartAsync(RunInfo run, FailPart failed, JobEnd end)
+    {
+        using var limit = new CancellationTokenSource(TimeToPush, context.Host.Time);
+        try
+        {
+            await context.Server.FailPartAsync(run.Id, failed, limit.Token);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or OperationCanceledException)
+        {
+            context.WriteNote($"The server still shows the part as running. {e.Message}");
+        }
+
+        context.Progress.Dispose();
+        context.WriteNote(
+            $"Part {Display.Name(failed.Part)} of run {run.Id} has failed ({failed.Message}). Its files stay in {OutputFolder}.");
+        return end.ExitCode != 0 ? end.ExitCode : ExitCode.Interrupted;
+    }
+
+    // Checked before anything is staged: other parts may have made the dataset.
+    private async Task RequirePartsAsync(CancellationToken ct)
+    {
+        _ = DatasetRef.Parse(job.Output).Value;
+        _ = DatasetPath.Parse(job.Part!).Value;
+        if (await FindOutputAsync(ct) is { Closed: not null } closed)
+        {
+            throw (ErrorCode.DatasetClosed with { Advice = "Choose another name with --output." }).With(
+                $"{closed.Name} is closed and takes no further parts.").ToException();
+        }
+    }
+
+    private async Task<DatasetInfo?> FindOutputAsync(CancellationToken ct)
+    {
+        try
+        {
+            DatasetInfo found = await context.Server.ResolveAsync(job.Output, ct);
+            return job.Output.Contains('/') || found.Owner == (await context.Server.GetCallerAsync(ct)).User ? found : null;
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.NotVisible)
+        {
+            return null;
+        }
+    }
+
+    // Many parts may begin at the same time: one of them makes the dataset.
+    private async Task<DatasetInfo> FindOrMakeOutputAsync(IReadOnlyList<Staged> inputs, CancellationToken ct)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            if (await FindOutputAsync(ct) is { } found)
+            {
+                return found;
+            }
+
+            try
+            {
+                return await context.Server.CreateDatasetAsync(ToOutput(inputs), ct);
+            }
+            catch (HutchException e) when (attempt < TriesToJoin
+                && (e.Error.Code == ErrorCode.AlreadyExists || e.Error.Code == ErrorCode.Conflict))
+            {
+                await Task.Delay(PauseToJoin, context.Host.Time, ct);
+            }
+        }
     }
 
     private sealed record Staged(DatasetInfo Dataset, long Snapshot, string? At, string Folder);

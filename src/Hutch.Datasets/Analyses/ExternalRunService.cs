@@ -1,7 +1,7 @@
 namespace Hutch.Datasets.Analyses;
 
 /// <summary>Records runs that their callers carry out, such as jobs of a cluster: what began, on what, and how it ended.</summary>
-public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, RunRegistry runs)
+public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, RunRegistry runs, RunParts parts)
 {
     private const int MaxInputs = 100;
 
@@ -21,9 +21,11 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
             wanted.Program, wanted.Version, wanted.Command, null, wanted.Environment, caller.Name, caller.CredentialId)
         {
             IsExternal = true,
+            Parts = wanted.Parts,
         };
         var run = new NewRun { Id = runs.NewId(), Description = description, Inputs = inputs, Outputs = [wanted.Output] };
-        return (await runs.StartAsync(run, ct)).Then<VisibleRun>(begun => ToVisible(begun));
+        Result<SiteRun> started = wanted.Parts is null ? await runs.StartAsync(run, ct) : await parts.JoinAsync(run, ct);
+        return started.Then<VisibleRun>(begun => ToVisible(begun));
     }
 
     /// <summary>Records the end of a run, for the caller that started it. An ended run stays unchanged.</summary>
@@ -76,6 +78,9 @@ public sealed record ExternalRun(string Program, string Version, IReadOnlyList<E
     public string? Command { get; init; }
 
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>The number of its parts; 0 if it is not known, and null for a run without parts.</summary>
+    public int? Parts { get; init; }
 }
 
 public sealed record ExternalRunInput(DatasetId Dataset, int Snapshot);
@@ -93,6 +98,9 @@ internal static class ExternalRunTexts
         CheckText("program", run.Program, 1, MaxName)
             .Then(_ => CheckText("version", run.Version, 1, MaxName))
             .Then(_ => CheckText("command", run.Command ?? "", 0, MaxCommand))
+            .Then(_ => run.Parts is < 0 or > RunParts.MaxParts
+                ? ErrorCode.BadRequest.With($"'parts' must be a number from 0 to {RunParts.MaxParts}; 0 for a number that is not known.")
+                : (Result<Done>)Done.Value)
             .Then(_ => CheckEnvironment(run.Environment ?? new Dictionary<string, string>()));
 
     internal static Result<Done> CheckMessage(string? message) => CheckText("message", message ?? "", 0, MaxMessage);

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Servers;
+using Hutch.Processing;
 using Hutch.Model.Analyses;
 
 namespace Hutch.Datasets.Analyses;
@@ -9,16 +10,16 @@ public sealed class RunService
     private readonly Authorizer _authorizer;
     private readonly RunRegistry _runs;
     private readonly RunAttempts _attempts;
+    private readonly RunParts _parts;
     private readonly RunReader _reader;
     private readonly HeadReader _heads;
     private readonly ClusterRunState _work;
     private readonly TimeProvider _time;
 
     internal RunService(
-        Authorizer authorizer, RunRegistry runs, RunAttempts attempts, RunReader reader, HeadReader heads, ClusterRunState work,
-        TimeProvider time)
+        Authorizer authorizer, RunServices runs, RunReader reader, HeadReader heads, ClusterRunState work, TimeProvider time)
     {
-        (_authorizer, _runs, _attempts, _reader) = (authorizer, runs, attempts, reader);
+        (_authorizer, _runs, _attempts, _parts, _reader) = (authorizer, runs.Registry, runs.Attempts, runs.Parts, reader);
         (_heads, _work, _time) = (heads, work, time);
     }
 
@@ -33,6 +34,7 @@ public sealed class RunService
                 Ahead = found.Value is { Finished: null, Attempt.Phase: AttemptPhase.Queued }
                     ? await _attempts.CountAheadAsync(run, ct)
                     : null,
+                Parts = found.Value.Description.Parts is null ? null : await _parts.CountAsync(run, ct),
             }
             : NoRun(run);
     }

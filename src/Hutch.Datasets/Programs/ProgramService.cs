@@ -236,6 +236,7 @@ public sealed class ProgramService
             IsExternal = true,
             Task = ToTask(program, words, names),
             Trigger = trigger,
+            Parts = program.Each is null ? null : 0,
         };
         return new NewRun { Id = default, Description = description, Inputs = input.Versions };
     }
@@ -246,6 +247,7 @@ public sealed class ProgramService
             Files = program.Accepts.Files,
             Names = names.Count > 0 ? names : null,
             Requires = program.Requires,
+            Each = program.Each,
             Attempts = program.Attempts,
         };
 

@@ -120,6 +120,11 @@ public sealed class RerunService
                     : $"The run {id:N} is {run.State}: only the results of a run that is done can be compared.");
         }
 
+        if (run.Description.Parts is not null)
+        {
+            return ErrorCode.Unprocessable.With($"The run {id:N} has a part for each of many files: such runs cannot be repeated yet.");
+        }
+
         if (!(await _authorizer.AuthorizeAsync(caller, output, Operation.EntryRead, ct)).TryGet(out _, out refusal)
             || !(await _heads.DatasetAsync(output, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? results, out refusal))
         {

@@ -142,7 +142,7 @@ public sealed class PushService(
     private async Task<Result<SnapshotDescription>> DescribeAsync(DatasetId id, SiteSnapshot snapshot, CancellationToken ct) =>
         await records.ReadAsync(queries => SnapshotReader.Describe(queries, queries.Dataset(id)!, [snapshot])[0], ct);
 
-    private async ValueTask<Result<SiteSession>> FindAsync(Caller caller, string session, CancellationToken ct)
+    internal async ValueTask<Result<SiteSession>> FindAsync(Caller caller, string session, CancellationToken ct)
     {
         if (!Guid.TryParse(session, out Guid id))
         {
@@ -165,7 +165,7 @@ public sealed class PushService(
     /// <summary>
     /// The versions whose blobs a commit may name without an upload: those of the target and its parents that the caller may read.
     /// </summary>
-    private async Task<IReadOnlyList<TreeView>> ReadableAsync(Caller caller, DatasetId target, CancellationToken ct)
+    internal async Task<IReadOnlyList<TreeView>> ReadableAsync(Caller caller, DatasetId target, CancellationToken ct)
     {
         IReadOnlyList<VersionReference> parents = await records.ReadAsync(
             queries => queries.DatasetKey(target) is long key ? queries.Parents(key) : [], ct);

@@ -42,6 +42,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(RunStarted), "run.started")]
 [JsonDerivedType(typeof(RunFinished), "run.finished")]
 [JsonDerivedType(typeof(RunAttempted), "run.attempted")]
+[JsonDerivedType(typeof(RunPartSet), "run.part")]
 [JsonDerivedType(typeof(RunCopied), "run.copied")]
 [JsonDerivedType(typeof(ProgramSwitched), "program.switched")]
 [JsonDerivedType(typeof(ProgramsWanted), "program.wanted")]
@@ -364,6 +365,9 @@ public abstract record JournalRecord
     /// ended has not ended any more.
     /// </summary>
     public sealed record RunAttempted(Guid Run, RunAttempt Attempt) : JournalRecord;
+
+    /// <summary>The new state of a part of a run: it began, or ended. A known part keeps its position in the order.</summary>
+    public sealed record RunPartSet(Guid Run, RunPart Part) : JournalRecord;
 
     /// <summary>
     /// The complete state of a run, as the home of a dataset to which it wrote reports it. It replaces what was known of the run here. The

@@ -19,6 +19,9 @@ public sealed record RunDescription(
     /// <summary>True if its starter, such as a cluster job, executes it; null if the server's workers do.</summary>
     public bool? IsExternal { get; init; }
 
+    /// <summary>The number of its parts; 0 if it is not known, and null for a run without parts.</summary>
+    public int? Parts { get; init; }
+
     /// <summary>The work, if an engine of the site executes it on behalf of its user; null for all other runs.</summary>
     public RunTask? Task { get; init; }
 

@@ -102,7 +102,7 @@ public sealed class RunAttempts
                 return late;
             }
 
-            context.Emit(AttemptRule.ToRecord(end));
+            context.Emit(AttemptRule.ToRecord(end) with { Inputs = LastRead(context, end.Attempt.Run) });
             return Current(context, end.Attempt.Run);
         },
         [],
@@ -162,6 +162,17 @@ public sealed class RunAttempts
             },
             [],
             ct);
+
+    // A program for each file follows its input: the newest version has all files that it read.
+    private static IReadOnlyList<VersionReference>? LastRead(CommitContext context, Guid id)
+    {
+        SiteRun run = context.Queries.Run(id)!;
+        return run is { Description.Task.Each: not null, Inputs: [var first, ..] }
+            && context.Queries.Dataset(first.Dataset) is { Snapshot: { } newest } dataset
+            && context.Queries.Snapshot(dataset.Key, newest) is { } snapshot
+                ? [new VersionReference(first.Dataset, snapshot.Number, snapshot.Root.Page), .. run.Inputs.Skip(1)]
+                : null;
+    }
 
     private static Result<SiteRun> Current(CommitContext context, Guid run) => context.Queries.Run(run)!;
 }

@@ -134,7 +134,7 @@ public sealed class RunRegistry
         },
         ct);
 
-    private Result<SiteRun> Start(CommitContext context, NewRun wanted)
+    internal Result<SiteRun> Start(CommitContext context, NewRun wanted)
     {
         if (context.Queries.Run(wanted.Id) is { } present)
         {

@@ -12,8 +12,12 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
 {
     public const string Input = "input";
     public const string Output = "output";
+    public const string File = "file";
 
     private static readonly string[] Shells = ["sh", "bash", "dash", "zsh", "ksh", "fish", "csh", "tcsh", "busybox"];
+
+    /// <summary>True if the command is for one file of the input, <c>{file}</c>.</summary>
+    public bool IsForEach { get; init; }
 
     private IEnumerable<string> Words => Parts.SelectMany(static part => part);
 
@@ -23,7 +27,7 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(inputs);
         string[] own = [.. parameters.Select(static parameter => parameter.Name), .. inputs.Select(static input => input.Name)];
-        string[] known = [Input, Output, .. own];
+        string[] known = [Input, Output, .. IsForEach ? [File] : Array.Empty<string>(), .. own];
         string program = Words.FirstOrDefault() ?? "";
         string? unknown = Words.SelectMany(NamesIn).FirstOrDefault(name => !known.Contains(name));
         string? unused = own.FirstOrDefault(name => !Words.SelectMany(NamesIn).Contains(name));
@@ -37,6 +41,10 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
             : unused is not null
                 ? $"the command does not use the {(parameters.Any(one => one.Name == unused) ? "parameter" : "input")} '{unused}': write "
                     + $"{{{unused}}} where its value belongs."
+            : own.Contains(File) || own.Contains(Input) || own.Contains(Output)
+                ? "{input}, {output} and {file} are no names of a parameter or an input: rename it."
+            : IsForEach && !Words.SelectMany(NamesIn).Contains(File)
+                ? "the command does not name {file}, the file of 'each' that it is for: put it where the program takes it."
             : !Words.SelectMany(NamesIn).Contains(Output)
                 ? "the command does not name {output}, the folder whose files become the results: put it where the program takes it."
             : FindShellProblem(program);
@@ -53,7 +61,7 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
         foreach (IReadOnlyList<string> part in Parts)
         {
             bool isComplete = part.SelectMany(NamesIn).All(
-                name => name is Input or Output || texts.ContainsKey(name) || inputs.Contains(name));
+                name => name is Input or Output or File || texts.ContainsKey(name) || inputs.Contains(name));
             if (isComplete)
             {
                 words.AddRange(part.Select(word => Placeholder().Replace(

@@ -29,6 +29,9 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>Patterns of files; each must match a file of the results, otherwise the run has failed.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
+    /// <summary>A pattern of files of the input, of which each is a part with a command of its own; null for one command.</summary>
+    public string? Each { get; init; }
+
     public ProgramOutput Output { get; init; } = new();
 
     /// <summary>The rule by which it starts by itself where a person has switched it on; null for starts by hand alone.</summary>

@@ -36,7 +36,7 @@ public sealed partial class ProgramReader
     private static readonly string[] ProgramKeys =
     [
         "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
-        "engine", "attempts", "running", "rerun",
+        "engine", "attempts", "running", "rerun", "each",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -80,7 +80,13 @@ public sealed partial class ProgramReader
 
         IReadOnlyList<ParameterDeclaration> parameters = new ParameterReader(section, _problems).Read();
         IReadOnlyList<NamedInput> inputs = NamedInputReader.Read(section, _problems);
-        CommandTemplate command = ReadCommand(section, parameters, inputs);
+        string? each = section.Line("each");
+        if (each is not null)
+        {
+            RequirePatterns(section, "each", [each]);
+        }
+
+        CommandTemplate command = ReadCommand(section, parameters, inputs, each is not null);
         string engine = section.Line("engine") ?? LocalEngine;
         if (engine is not (LocalEngine or SlurmEngine))
         {
@@ -102,6 +108,7 @@ public sealed partial class ProgramReader
             Parameters = parameters,
             Limits = ReadLimits(section),
             Requires = required,
+            Each = each,
             Output = ReadOutput(section),
             When = ReadRule(section, accepts),
             Comparison = ComparisonReader.Read(section, _problems),
@@ -115,7 +122,7 @@ public sealed partial class ProgramReader
     }
 
     private static CommandTemplate ReadCommand(
-        SectionReader section, IReadOnlyList<ParameterDeclaration> parameters, IReadOnlyList<NamedInput> inputs)
+        SectionReader section, IReadOnlyList<ParameterDeclaration> parameters, IReadOnlyList<NamedInput> inputs, bool isForEach)
     {
         var parts = new List<IReadOnlyList<string>>();
         YamlValue? node = section.Find("command");
@@ -140,7 +147,7 @@ public sealed partial class ProgramReader
             parts.Add([.. words.Select(static word => ((YamlScalar)word).Text)]);
         }
 
-        var command = new CommandTemplate(parts);
+        var command = new CommandTemplate(parts) { IsForEach = isForEach };
         string? problem = parts.Sum(static part => part.Count) > MaxWords ? $"the command has more than {MaxWords} words."
             : command.FindProblem(parameters, inputs);
         if (problem is not null)

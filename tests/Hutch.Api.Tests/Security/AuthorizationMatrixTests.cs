@@ -65,6 +65,9 @@ public sealed partial class AuthorizationMatrixTests
         {
             With = ("attempt", "1"), Send = _ => Json(new { claim = Guid.Empty, state = "failed", message = "m" }),
         },
+        new("list its parts", "GET /runs/{run}/parts"),
+        new("begin a part", "POST /runs/{run}/parts") { Send = _ => Json(new { part = "p", claim = Guid.Empty }) },
+        new("fail a part", "POST /runs/{run}/parts/fail") { Send = _ => Json(new { part = "p", claim = Guid.Empty }) },
         new("stop a run", "POST /runs/{run}/stop") { Before = async t => t["run"] = await t.StartRunAsync() },
         new("select from a run", "POST /runs/{run}/selections") { Send = _ => Json(new { where = "frame > 0", name = "hits" }) },
         new("record a run", "POST /runs") { Send = t => Json(ExternalRun(t)) },
@@ -129,6 +132,7 @@ public sealed partial class AuthorizationMatrixTests
         },
         new("... look at a part", "HEAD /sessions/{sid}/blobs/{key}"),
         new("... commit it", "POST /sessions/{sid}/commit") { Send = _ => TestCaller.Lines("no header") },
+        new("... end a part of a run", "POST /sessions/{sid}/part") { Send = _ => TestCaller.Lines(new { changes = 0, part = new { run = Guid.Empty, part = "p", claim = Guid.Empty } }) },
         new("... give it up", "DELETE /sessions/{sid}") { Before = async t => t["sid"] = await PushTests.StartAsync(t.Owner, t["id"]) },
         new("fix the head", "POST /datasets/{id}/snapshots") { Send = _ => Json(new { }) },
         new("... with a tag", "POST /datasets/{id}/snapshots") { Send = _ => Json(new { tag = "fixed" }) },

@@ -31,6 +31,28 @@ public sealed class JobTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Parts_that_run_at_the_same_time_are_one_dataset_and_one_run_and_one_that_failed_can_be_repeated()
+    {
+        string said = await ShellAsync(
+            """
+            part() {
+                hutch run --input lysozyme --output parts --part frame/$1 --parts 3 -- \
+                    sh -c '[ "$2" != frame/3 -o -e ready ] && cat "$1/frames/${2##*/}.cbf" > "$3/text"' sh {input} {part} {output}
+            }
+            part 1 & part 2 & part 3 || echo failed with $?; wait
+            run=$(hutch runs list parts --json | jq -r .id)
+            hutch runs parts $run --state failed
+            touch ready; part 3
+            hutch runs list parts --json | jq -c '[.state, .message]'
+            hutch clone parts got >/dev/null; cat got/frame/*/text
+            """);
+
+        Assert.Contains("failed with 1", said, StringComparison.Ordinal);
+        Assert.Matches("frame/3 +failed +1 ", said);
+        Assert.EndsWith("[\"done\",\"All 3 parts are done.\"]\nframe 1\nframe 2\nframe 3\n", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Staged_files_are_those_of_the_dataset_and_nothing_else_and_only_what_is_not_there_comes()
     {
         string said = await ShellAsync(

@@ -38,6 +38,14 @@ public sealed class ProgramTests
         parameters: {dice: {kind: boolean, default: false}}
         """;
 
+    private const string Each = """
+        title: The size of each movie
+        version: "1"
+        each: "*.mrc"
+        command: [sh, -c, 'wc -c < "$1" > "$2/size"', sh, "{file}", "{output}"]
+        requires: [size]
+        """;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -105,8 +113,11 @@ public sealed class ProgramTests
         await using Installation installation = await Installation.StartAsync(Ct, "--config", configuration);
         Account admin = await installation.AdminAsync(Ct);
         (await admin.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
+        (await admin.RunShellAsync("mkdir movies && cd movies && printf 1 > '[1].mrc' && hutch init --name movies && hutch push", Ct)).AssertDone();
+        string each = JsonElement.Parse((await admin.RunAsync(Ct, "program", "run", "each", "movies", "--output", "sizes", "--json")).AssertDone().Output).GetProperty("id").GetString()!;
         string run = await StartAsync(admin, "result");
         await UntilAsync(() => IsRunning(folder["gate"]));
+        (await admin.RunShellAsync($"until hutch runs parts {each} --state done | grep mrc; do sleep 0.1; done", Ct)).AssertDone();
 
         await installation.Server.KillAsync();
         await UntilAsync(() => !IsRunning(folder["gate"]));
@@ -123,6 +134,12 @@ public sealed class ProgramTests
         JsonElement ended = JsonElement.Parse((await again.RunAsync(Ct, "runs", "show", run, "--json")).Output);
         Assert.Equal(("done", 2), (ended.GetProperty("state").GetString(), ended.GetProperty("attempt").GetProperty("number").GetInt32()));
         Assert.Equal("1", (await again.RunShellAsync("hutch info result --json | jq .snapshots", Ct)).Output.Trim());
+
+        // A program for each file waits for more of them while its input is open, and repeats none that is done.
+        (await again.RunShellAsync("hutch clone movies movies && cd movies && printf 22 > 2.mrc && echo no > notes && hutch push && hutch close movies", Ct)).AssertDone();
+        (await again.RunAsync(Ct, "runs", "watch", each)).AssertDone();
+        CommandResult parts = await again.RunShellAsync($"hutch runs parts {each} --json | jq -c '[.part, .state, .attempt]'; hutch clone sizes sizes >&2; cat sizes/*/size", Ct);
+        Assert.Equal("[\"[1].mrc\",\"done\",1]\n[\"2.mrc\",\"done\",1]\n2\n1\n", parts.AssertDone().Output);
     }
 
     private static string Configure(TemporaryFolder folder)
@@ -131,6 +148,7 @@ public sealed class ProgramTests
         string programs = Directory.CreateDirectory(folder["programs"]).FullName;
         File.WriteAllText(Path.Combine(programs, "look.yaml"), Look);
         File.WriteAllText(Path.Combine(programs, "dice.yaml"), Dice);
+        File.WriteAllText(Path.Combine(programs, "each.yaml"), Each);
         File.WriteAllText(Path.Combine(programs, "ends.yaml"), Ends.Replace("GATE", folder["gate"]));
         File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}', readOnlyFolders: ['{folder["gate"]}']}}\n");
         return folder["hutch.yaml"];

@@ -112,7 +112,17 @@ internal sealed class ProgramTryVerb : Verb
                 + "with --inputs.").ToException();
         }
 
-        return sandbox.Fill(program.Command.Fill(values, present), folders, present);
+        string? file = program.Each is { } each
+            ? FilesOf(folders.Input, each).Order(StringComparer.Ordinal).FirstOrDefault()
+                ?? throw ErrorCode.Unprocessable.With(
+                    $"No file of the folder matches {Display.Quote(each)}, for each of which the program has a command.").ToException()
+            : null;
+        if (file is not null)
+        {
+            context.WriteNote($"Trying the first of the files: {Display.Name(file)}.");
+        }
+
+        return sandbox.Fill(program.Command.Fill(values, present), folders, present, file);
     }
 
     private static async Task<JobEnd> ExecuteAsync(
@@ -132,11 +142,13 @@ internal sealed class ProgramTryVerb : Verb
         return end;
     }
 
-    private static bool HasFile(string folder, string pattern)
+    private static bool HasFile(string folder, string pattern) => FilesOf(folder, pattern).Any();
+
+    private static IEnumerable<string> FilesOf(string folder, string pattern)
     {
         var filter = new IncludeFilter([pattern]);
         return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Any(path => filter.Wants(Path.GetRelativePath(folder, path), isFolder: false));
+            .Select(path => Path.GetRelativePath(folder, path)).Where(path => filter.Wants(path, isFolder: false));
     }
 
     /// <summary>An empty folder that is deleted at the end.</summary>

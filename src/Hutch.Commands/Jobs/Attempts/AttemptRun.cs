@@ -29,6 +29,12 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     private readonly Guid _claim = Guid.NewGuid();
     private readonly TailStream _tail = new(TailBytes);
 
+    private const int FilesAtOnce = 100;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
     private string OutputFolder => Path.Combine(folder, "output");
 
     private string InputFolder => Path.Combine(folder, "input");
@@ -91,6 +97,12 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
             {
                 Directory.CreateDirectory(folder);
                 await StageAsync(work, ct);
+                if (work.Each is { } each)
+                {
+                    await RunEachAsync(work, each, ct);
+                    return;
+                }
+
                 output = await OpenOutputAsync(work, ct);
             }
             catch (HutchException e)
@@ -99,7 +111,7 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
                 return;
             }
 
-            (RunOutcome outcome, string message) = await ExecuteAsync(work, ct);
+            (RunOutcome outcome, string message) = await ExecuteAsync(work, null, ct);
             await DeliverAsync(work, output, outcome, message, ct);
         }
         finally
@@ -110,7 +122,7 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
 
     private async Task StageAsync(AttemptInfo work, CancellationToken ct)
     {
-        foreach (RunInput input in work.Inputs)
+        foreach (RunInput input in work.Inputs.Where(input => input.Name is not null || work.Each is null))
         {
             DatasetInfo dataset = await server.GetDatasetAsync(input.Dataset, ct);
             string at = input.Snapshot!.Value.ToString(CultureInfo.InvariantCulture);
@@ -154,10 +166,12 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
             time);
     }
 
-    private async Task<(RunOutcome Outcome, string Message)> ExecuteAsync(AttemptInfo work, CancellationToken ct)
+    /// <param name="file">The file that the command is for, as a path in the input; null for a command for all of it.</param>
+    private async Task<(RunOutcome Outcome, string Message)> ExecuteAsync(AttemptInfo work, string? file, CancellationToken ct)
     {
         var folders = new SandboxFolders(InputFolder, FurtherFolder, OutputFolder);
-        string[] words = sandbox.Fill(work.Command, folders, [.. work.Inputs.Select(static one => one.Name).OfType<string>()]);
+        string[] words = sandbox.Fill(
+            work.Command, folders, [.. work.Inputs.Select(static one => one.Name).OfType<string>()], file);
         await sandbox.GiveAsync(OutputFolder, ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(work.Limits.Seconds), time);
@@ -212,10 +226,12 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     private IEnumerable<string> Entries(FileAttributes skipped) => Directory.EnumerateFileSystemEntries(
         OutputFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skipped });
 
+    private int CountOutput(AttemptInfo work) => Entries(0).Take(work.Limits.OutputFiles + 100)
+        .Count(static path => !path.Contains("/.hutch/", StringComparison.Ordinal));
+
     private async Task DeliverAsync(AttemptInfo work, Workspace output, RunOutcome outcome, string message, CancellationToken ct)
     {
-        int entries = Entries(0).Take(work.Limits.OutputFiles + 100).Count(path => !path.Contains("/.hutch/", StringComparison.Ordinal));
-        if (entries > work.Limits.OutputFiles)
+        if (CountOutput(work) > work.Limits.OutputFiles)
         {
             await FinishAsync(
                 RunOutcome.Failed,
@@ -241,6 +257,126 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         {
             await FinishAsync(RunOutcome.Failed, $"{message} Its results could not be sent: {e.Message}", ct);
         }
+    }
+
+    // A program for each file of its input: one command and one part of the results for each, in the order of their paths. While the input
+    // is open, the node waits for further files. A later attempt leaves out the parts that are done.
+    private async Task RunEachAsync(AttemptInfo work, string each, CancellationToken ct)
+    {
+        var filter = new IncludeFilter([each]);
+        RunInput input = work.Inputs[0];
+        (long done, var failed) = (0, new List<string>());
+        using var tick = new PeriodicTimer(LookEvery, time);
+        while (true)
+        {
+            // Whether it is closed is asked before its files: no file can come after that.
+            DatasetInfo dataset = await server.GetDatasetAsync(input.Dataset, ct);
+            bool isLast = dataset.State != DatasetStates.Open;
+            (long snapshot, List<string> files) = await NewFilesAsync(dataset, filter, ct);
+            foreach (string[] some in files.Chunk(FilesAtOnce))
+            {
+                await StageFilesAsync(dataset, snapshot, some, ct);
+                foreach (string file in some)
+                {
+                    string? problem = await RunPartAsync(work, file, ct);
+                    done += problem is null ? 1 : 0;
+                    failed.AddRange(problem is null ? [] : [$"{Display.Quote(file)}: {problem}"]);
+                    _seen.Add(file);
+                }
+            }
+
+            if (isLast)
+            {
+                break;
+            }
+
+            await tick.WaitForNextTickAsync(ct);
+        }
+
+        await FinishAsync(
+            failed.Count == 0 ? RunOutcome.Done : RunOutcome.Failed,
+            failed.Count == 0 ? $"All {done} parts are done." : $"{failed.Count} of {done + failed.Count} parts have failed. {failed[0]}",
+            ct);
+    }
+
+    private async Task<(long Snapshot, List<string> Files)> NewFilesAsync(DatasetInfo dataset, IncludeFilter filter, CancellationToken ct)
+    {
+        var files = new List<string>();
+        using FixedListing<EntryInfo> listing = await server.ListFilesAsync(dataset.Id, null, ct: ct);
+        await foreach (EntryInfo entry in listing.Lines)
+        {
+            if (entry.Kind == EntryKinds.File && filter.Wants(entry.Path, isFolder: false) && !_seen.Contains(entry.Path))
+            {
+                files.Add(entry.Path);
+            }
+        }
+
+        return (listing.Snapshot ?? 0, files);
+    }
+
+    // Only some at a time: a node need not have room for all of them.
+    private async Task StageFilesAsync(DatasetInfo dataset, long snapshot, string[] files, CancellationToken ct)
+    {
+        SmallFile.DeleteTree(InputFolder);
+        CloneOutcome outcome = await new CloneEngine(server, NoProgress.Instance, time).RunAsync(
+            dataset, snapshot.ToString(CultureInfo.InvariantCulture), InputFolder,
+            new CloneOptions { IsPlain = true, Include = [.. files.Select(ToPattern)] }, ct);
+        if (outcome.Missing is [var missing, ..])
+        {
+            throw ErrorCode.Quarantined.With($"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}.").ToException();
+        }
+    }
+
+    private static string ToPattern(string path)
+    {
+        var pattern = new StringBuilder("/");
+        foreach (char one in path)
+        {
+            _ = one is '*' or '?' or '[' or '\\' or ' ' ? pattern.Append('\\').Append(one) : pattern.Append(one);
+        }
+
+        return pattern.ToString();
+    }
+
+    /// <summary>Executes the command for one file. Returns the reason if the part failed; null if it is done.</summary>
+    private async Task<string?> RunPartAsync(AttemptInfo work, string file, CancellationToken ct)
+    {
+        PartInfo begun = await server.BeginPartAsync(run, new BeginPart { Part = file, Claim = _claim, UnlessDone = true }, ct);
+        if (begun.State == PartState.Done)
+        {
+            return null;
+        }
+
+        SmallFile.DeleteTree(OutputFolder);
+        Directory.CreateDirectory(OutputFolder);
+        DatasetInfo results = await server.GetDatasetAsync(work.Output, ct);
+        using Workspace output = Workspace.Create(
+            OutputFolder,
+            new WorkspaceConfig { Remote = RemoteAddress.Key(server.Remote), Dataset = results.Id, Name = results.Name },
+            time);
+        (RunOutcome outcome, string message) = await ExecuteAsync(work, file, ct);
+        if (outcome == RunOutcome.Done && CountOutput(work) > work.Limits.OutputFiles)
+        {
+            (outcome, message) = (RunOutcome.Failed, $"The command left more than {work.Limits.OutputFiles} files and folders.");
+        }
+
+        try
+        {
+            if (outcome == RunOutcome.Done)
+            {
+                var part = new PartCommit { Run = Guid.Parse(run), Part = file, Claim = _claim, Message = message };
+                using var push = new PushEngine(server, output, null, NoProgress.Instance) { Part = part };
+                await push.RunAsync(ct);
+                return null;
+            }
+        }
+        catch (HutchException e) when (e.Error.Code.Status is < 500 and not (401 or 409 or 429))
+        {
+            message = $"{message} Its results could not be sent: {e.Message}";
+        }
+
+        await server.FailPartAsync(run, new FailPart { Part = file, Claim = _claim, Message = message }, ct);
+        return message;
     }
 
     private async Task FinishAsync(RunOutcome outcome, string message, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Hutch.Model.Records;
 
 namespace Hutch.Commands.Jobs.Attempts;
@@ -10,7 +11,7 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <param name="Kind"><see cref="Bubblewrap"/> or <see cref="None"/>.</param>
 /// <param name="ReadOnly">Folders that it sees in addition, read-only.</param>
 /// <param name="Account">The account under which it runs if this process is root's: UID or UID:GID; null for the usual one.</param>
-internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, string? Account)
+internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, string? Account)
 {
     internal const string Bubblewrap = "bubblewrap";
     internal const string None = "none";
@@ -21,6 +22,9 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
     private const string Output = "/output";
     private const string Nobody = "65534";
     private const string Advice = "install bubblewrap, or set 'programs.sandbox: none' where isolation does not matter";
+
+    // OpenCL on the processor does not start without it.
+    private const string Processors = "/sys/devices/system/cpu";
 
     // The first process of the sandbox, if it may be: its end is reported when all others are dead. It reads no text of a user.
     private const string Script = "\"$0\" \"$@\" </dev/null; exit $?";
@@ -68,15 +72,26 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
 
     /// <summary>Returns a command with the folders in their places, as the command sees them.</summary>
     /// <param name="names">The names of the further inputs that are there.</param>
-    internal string[] Fill(IReadOnlyList<string> command, SandboxFolders folders, IReadOnlyCollection<string> names)
+    /// <param name="file">The path of the file in the input that <c>{file}</c> stands for; null for none.</param>
+    internal string[] Fill(
+        IReadOnlyList<string> command, SandboxFolders folders, IReadOnlyCollection<string> names, string? file = null)
     {
         SandboxFolders seen = Kind == None ? folders : new SandboxFolders(Input, Further, Output);
-        return
-        [
-            .. CommandWords.Fill(command, [seen.Input], seen.Output).Select(word => names.Aggregate(
-                word, (text, name) => text.Replace($"{{{name}}}", $"{seen.Further}/{name}", StringComparison.Ordinal))),
-        ];
+        Dictionary<string, string> places = names.ToDictionary(
+            static name => $"{{{name}}}", name => $"{seen.Further}/{name}", StringComparer.Ordinal);
+        places["{input}"] = seen.Input;
+        places["{output}"] = seen.Output;
+        if (file is not null)
+        {
+            places["{file}"] = $"{seen.Input}/{file}";
+        }
+
+        // All at once: the name of a file may contain the placeholder of a folder.
+        return [.. command.Select(word => Placeholder().Replace(word, match => places.GetValueOrDefault(match.Value) ?? match.Value))];
     }
+
+    [GeneratedRegex(@"\{[A-Za-z_][A-Za-z0-9_]*\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
 
     /// <summary>Executes a command in the sandbox, within limits, until it ends or is cancelled.</summary>
     /// <param name="log">Gets what the command prints.</param>
@@ -159,7 +174,7 @@ internal sealed record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, stri
                 new DirectoryInfo(folder).LinkTarget is { } target ? ["--symlink", target, folder] : ["--ro-bind", folder, folder]);
         }
 
-        string[] shown = [.. Settings.Select(static name => "/etc/" + name), .. ReadOnly];
+        string[] shown = [.. Settings.Select(static name => "/etc/" + name), Processors, .. ReadOnly];
         foreach (string folder in shown.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal))
         {
             // Otherwise bwrap makes them for their owner alone, and the account of the command is another one.

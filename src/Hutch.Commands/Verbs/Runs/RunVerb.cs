@@ -45,6 +45,19 @@ internal sealed class RunVerb : Verb
         HelpName = "TEXT",
     };
 
+    private readonly Option<string?> _part = new("--part")
+    {
+        Description = "Compute only this part: its files go to the folder NAME of the results, which other parts write at the same time. "
+            + "The same part again replaces that folder.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<int?> _parts = new("--parts")
+    {
+        Description = "The number of all parts: when they are done, the run is. Without it, the run ends when the results are closed.",
+        HelpName = "N",
+    };
+
     private readonly Option<string[]> _variables = new("--record-variable")
     {
         Description = "Record this environment variable, too; give it again for more.",
@@ -64,7 +77,8 @@ internal sealed class RunVerb : Verb
             "Run a command on datasets: stage them, run it, and push its files in {output} as a dataset derived from them, with a "
             + "record of the run and its log. Results of a command that fails or is stopped are kept, and marked as partial.",
             "hutch run --input lysozyme --output lysozyme-integrated -- xia2 {input} project={output}",
-            "hutch run --input scan@2 --input dark=/scratch/dark --output tomogram -- ./reconstruct {input1} {input2} {output}")
+            "hutch run --input scan@2 --input dark=/scratch/dark --output tomogram -- ./reconstruct {input1} {input2} {output}",
+            "hutch run --input movies --output corrected --part 17 --parts 200 -- ./correct {input}/{part}.mrc {output}")
     {
         Add(_input);
         Add(_output);
@@ -73,6 +87,8 @@ internal sealed class RunVerb : Verb
         Add(_title);
         Add(_type);
         Add(_version);
+        Add(_part);
+        Add(_parts);
         Add(_variables);
         Add(WaitOption.Long);
         Add(_command);
@@ -82,12 +98,22 @@ internal sealed class RunVerb : Verb
     {
         string output = context.Value(_output)!;
         string slug = output[(output.LastIndexOf('/') + 1)..];
+        string? part = context.Value(_part);
+        int? parts = context.Value(_parts);
+        if (parts is not null && (part is null || parts < 1))
+        {
+            throw ErrorCode.BadRequest.With("--parts is a number from 1, and belongs to --part.").ToException();
+        }
+
         var job = new Job
         {
             Inputs = [.. context.Value(_input)!.Select(JobInput.Parse)],
             Output = output,
             Command = context.Value(_command)!,
-            Folder = context.FullPath(context.Value(_work) ?? slug + ".run"),
+            Part = part,
+            Parts = parts ?? 0,
+            Folder = context.FullPath(Path.Combine(
+                context.Value(_work) ?? slug + ".run", part is null ? "" : Path.Combine("parts", part.Replace('/', '+')))),
             Include = context.Value(_include) ?? [],
             Variables = context.Value(_variables) ?? [],
             Version = context.Value(_version),

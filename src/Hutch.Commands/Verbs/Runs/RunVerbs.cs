@@ -9,8 +9,8 @@ internal static class RunVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
         "runs", "List, show, watch, stop and retry runs: programs, such as an analysis, that read or wrote datasets.",
-        new ListRunsVerb(host), new ShowRunVerb(host), new WatchRunVerb(host), new RunLogVerb(host), new StopRunVerb(host),
-        new RetryRunVerb(host));
+        new ListRunsVerb(host), new ShowRunVerb(host), new ListPartsVerb(host), new WatchRunVerb(host), new RunLogVerb(host),
+        new StopRunVerb(host), new RetryRunVerb(host));
 
     private sealed class ListRunsVerb : Verb
     {
@@ -93,6 +93,7 @@ internal static class RunVerbs
                 Write("document", attempt.Digest);
             }
 
+            Write("parts", run.Parts is { } parts ? Parts(parts) : null);
             Write("frames", run.Command is null ? $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed" : null);
             Write("skipped", run.Skipped is { } skipped ? Skipped(skipped) : null);
             Write("sent", run.Live?.Callback is { } callback ? Sent(callback) : null);
@@ -118,6 +119,10 @@ internal static class RunVerbs
             }
 
             return ExitCode.Ok;
+
+            static string Parts(PartCountsInfo parts) =>
+                $"{Human.Count(parts.Done)}{(parts.Expected is { } all ? $" of {Human.Count(all)}" : "")} done, "
+                + $"{Human.Count(parts.Failed)} failed, {Human.Count(parts.Running)} in progress";
 
             static string Sent(RunCallbackInfo callback) => Human.Count(callback.Rows, "row", "rows")
                 + (callback.Trouble is { } trouble ? $"; the others wait for the receiver: {trouble}" : "");

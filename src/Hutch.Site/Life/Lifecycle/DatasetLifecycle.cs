@@ -303,6 +303,24 @@ public sealed class DatasetLifecycle(
             : (new VersionReference(dataset.Id, snapshot.Number, snapshot.Root.Page), snapshot.Root);
     }
 
+    /// <summary>Ends a run whose user executes parts: no further one can be written.</summary>
+    private static void EndParts(CommitContext context, DatasetId id)
+    {
+        if (context.Queries.RunOfParts(id) is { Description.Task: null } run)
+        {
+            PartCounts parts = context.Queries.PartCounts(run.Id);
+            RunOutcome outcome = parts.Failed + parts.Running == 0 && parts.Done >= run.Description.Parts ? RunOutcome.Done
+                : RunOutcome.Failed;
+            context.Emit(new JournalRecord.RunFinished(
+                run.Id, outcome,
+                $"Its dataset was closed: {parts.Done} parts were done, {parts.Failed} had failed, {parts.Running} were in progress.")
+            {
+                Frames = 0,
+                Failures = 0,
+            });
+        }
+    }
+
     /// <summary>Returns null when the head was written to after the compaction: compact again.</summary>
     private static Result<SiteDataset?> Close(CommitContext context, DatasetId id, string by, long number)
     {
@@ -323,6 +341,7 @@ public sealed class DatasetLifecycle(
 
         EndSessions(context, dataset);
         context.Emit(new JournalRecord.DatasetClosed(id, number, by));
+        EndParts(context, id);
         if (context.Queries.HasSwitch(id, dataset.Owner))
         {
             // Here and nowhere else: a copy, a move and a rebuild close nothing.

@@ -10,6 +10,12 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
 {
     private const int MaxAttempts = 20;
 
+    /// <summary>The refusal of several changes if the tree is not the one that was probed any more. Compared by reference.</summary>
+    internal static readonly HutchError HeadMoved = ErrorCode.Unavailable.With("The head has moved.");
+
+    /// <summary>The refusal of several changes if only a compaction shows whether a directory is empty. Compared by reference.</summary>
+    internal static readonly HutchError Uncompacted = ErrorCode.Unavailable.With("The head must be compacted.");
+
     /// <param name="body">
     /// The bytes of a file, which the caller disposes afterwards. Null for a link, an empty directory, and a file whose bytes are stored
     /// already, in a lane that lasts at least as long as the dataset: <see cref="ErrorCode.Gone"/> when they were collected in the
@@ -91,6 +97,44 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
         }
 
         return TooBusy(path);
+    }
+
+    /// <summary>
+    /// Makes several changes in one commit. Returns the refusal of the first that cannot be made; null if all were.
+    /// </summary>
+    internal static HutchError? FindRefusalOfAll(CommitContext context, DatasetId id, IReadOnlyList<ProbedChange> changes)
+    {
+        foreach ((TreeChange change, PathProbe probe) in changes)
+        {
+            if (change.Entry is not { } entry)
+            {
+                Result<Entry?> removed = DecideRemove(context, id, change.Path, probe, EntryCondition.None);
+                if (!removed.IsOk && removed.Error.Code != ErrorCode.NotFound)
+                {
+                    return removed.Error;
+                }
+
+                if (removed is { IsOk: true, Value: null })
+                {
+                    return HeadMoved;
+                }
+
+                continue;
+            }
+
+            if (!DecidePut(context, id, change.Path, entry, null, probe, EntryCondition.None, null)
+                .TryGet(out PutOutcome outcome, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (outcome is PutOutcome.HeadMoved or PutOutcome.NeedsCompaction)
+            {
+                return outcome == PutOutcome.HeadMoved ? HeadMoved : Uncompacted;
+            }
+        }
+
+        return null;
     }
 
     private static Result<PutOutcome> DecidePut(
@@ -259,3 +303,6 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
 /// <summary>The additional parts of a put's commit.</summary>
 /// <param name="Check">Returns the refusal if a further condition fails; null otherwise.</param>
 internal sealed record ExtraRecords(Func<CommitContext, HutchError?> Check, Action<CommitContext> Emit);
+
+/// <param name="Probe">The state of the tree at its path.</param>
+internal readonly record struct ProbedChange(TreeChange Change, PathProbe Probe);

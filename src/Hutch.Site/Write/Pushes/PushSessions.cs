@@ -18,6 +18,9 @@ public sealed class PushSessions(
     /// <summary>One user may have this part of a dataset's pushes for single uploads, so that others find room.</summary>
     private const int ShareOfUser = 4;
 
+    /// <summary>A dataset that parts of a run are written to may have this number of times more pushes: each part needs one.</summary>
+    private const int SharePerPart = 32;
+
     /// <summary>The version of an id that is made from a name (RFC 9562); those of other pushes are random.</summary>
     private const int NamedVersion = 8;
 
@@ -196,10 +199,17 @@ public sealed class PushSessions(
 
     private Result<SiteSession> Start(CommitContext context, SiteDataset dataset, Guid session, long? from, string by)
     {
-        if (context.Queries.SessionsOf(dataset.Key).Count >= options.MaxSessionsPerDataset)
+        int most = options.MaxSessionsPerDataset;
+        int sessions = context.Queries.SessionsOf(dataset.Key).Count;
+        if (sessions >= most && context.Queries.RunOfParts(dataset.Id) is not null)
+        {
+            most *= SharePerPart;
+        }
+
+        if (sessions >= most)
         {
             return ErrorCode.TooManyRequests.With(
-                $"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress, the maximum. "
+                $"{most} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress, the maximum. "
                 + "Finish or abort one of them.");
         }
 
