@@ -296,7 +296,8 @@ internal sealed class BucketDisk(
 
         if (Recalls is null)
         {
-            throw new IOException($"The segment {segment.Segment} is in nearline storage, and the configuration names none: set 'storage.bucket.nearline'");
+            throw new IOException(
+                $"The segment {segment.Segment} is in nearline storage, and the configuration names none: set 'storage.bucket.nearline'");
         }
 
         await Recalls.BringAsync(new HashSet<long> { SegmentInspection.NumberOf(segment.Segment) }, ct);

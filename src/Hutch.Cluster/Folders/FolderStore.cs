@@ -145,7 +145,8 @@ internal sealed class FolderStore(
             Earlier = null,
             Segments =
             [
-                .. record.Live.ExceptBy(pending.Select(static one => one.Segment), static one => one.Segment).Concat(pending).Concat(retired.Except(unlisted)).Select(static segment => segment with { RetiredAt = null })
+                .. record.Live.ExceptBy(pending.Select(static one => one.Segment), static one => one.Segment)
+                    .Concat(pending).Concat(retired.Except(unlisted)).Select(static segment => segment with { RetiredAt = null })
                     .OrderBy(static segment => segment.Segment, StringComparer.Ordinal),
             ],
         };

@@ -33,7 +33,9 @@ public sealed class NearlineOptions : IValidatableObject
     [Range(0, 10_000_000)]
     public int KeepSeconds { get; init; } = 3600;
 
-    /// <summary>The expected number of seconds until a recall brings the first segment. Estimates begin with it, and learn from recalls.</summary>
+    /// <summary>
+    /// The expected number of seconds until a recall brings the first segment. Estimates begin with it, and learn from recalls.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int MountSeconds { get; init; } = 90;
 
@@ -62,7 +64,8 @@ public sealed class NearlineOptions : IValidatableObject
         }
         else if (FileFacts.Read(RealPath.Resolve(Program) ?? Program) is not { } facts || (facts.Mode & UnixFileMode.UserExecute) == 0)
         {
-            yield return new ValidationResult($"'program' is {Display.Quote(Program)}, which is no program: write it, and run `chmod 755` on it.");
+            yield return new ValidationResult(
+                $"'program' is {Display.Quote(Program)}, which is no program: write it, and run `chmod 755` on it.");
         }
     }
 }

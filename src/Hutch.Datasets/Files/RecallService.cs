@@ -15,7 +15,8 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
             segments => blobs.Offline.Segments?.Find(segments) ?? RecallState.Online);
 
     /// <summary>Recalls a version, and keeps it on the local disk until a time.</summary>
-    public async Task<Result<RecallState>> PinAsync(Caller caller, DatasetId id, SnapshotRef? at, DateTimeOffset until, CancellationToken ct)
+    public async Task<Result<RecallState>> PinAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, DateTimeOffset until, CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
         if (until <= now || until > now + Longest)
@@ -23,7 +24,8 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
             return ErrorCode.Unprocessable.With($"'until' must be in the future, and at most {Longest.TotalDays:0} days from now.");
         }
 
-        return (await FindAsync(caller, Operation.CopyChange, id, at, ct)).Then(segments => Change(offline => offline.Request(segments, until)));
+        return (await FindAsync(caller, Operation.CopyChange, id, at, ct))
+            .Then(segments => Change(offline => offline.Request(segments, until)));
     }
 
     /// <summary>Ends a pin: the local copies may make room for others.</summary>

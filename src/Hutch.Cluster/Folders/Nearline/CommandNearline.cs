@@ -22,7 +22,8 @@ internal sealed class CommandNearline(string program) : INearline
     {
         HashSet<string> open = [.. files.Select(static file => file.Name)];
         return RunAsync(
-            ["stage"], files.Select(static file => $"{file.Name} {file.Path}"), name => open.Remove(name) ? came(name) : Task.CompletedTask, ct);
+            ["stage"], files.Select(static file => $"{file.Name} {file.Path}"),
+            name => open.Remove(name) ? came(name) : Task.CompletedTask, ct);
     }
 
     public async Task<IReadOnlyDictionary<string, NearlineState>> FindStatesAsync(IReadOnlyList<string> names, CancellationToken ct)
@@ -81,9 +82,12 @@ internal sealed class CommandNearline(string program) : INearline
             RedirectStandardError = true,
             StandardInputEncoding = new UTF8Encoding(false),
         };
-        foreach (string variable in start.Environment.Keys.Where(static name => name is not ("PATH" or "HOME" or "LANG" or "TMPDIR")).ToList())
+        foreach (string variable in start.Environment.Keys.ToList())
         {
-            start.Environment.Remove(variable);
+            if (variable is not ("PATH" or "HOME" or "LANG" or "TMPDIR"))
+            {
+                start.Environment.Remove(variable);
+            }
         }
 
         using Process process = Start(start);

@@ -17,7 +17,7 @@ internal sealed class NearlineMover(
         return
         [
             .. record.Live.Where(segment => !segment.IsNearline && segment.Bytes >= _nearline.LeastBytes && !(segment.StoredAt > before)
-                    && (disk.LastUse(segment.Segment) is 0 and var _ || time.GetElapsedTime(disk.LastUse(segment.Segment)) >= _nearline.After))
+                    && !WasRead(segment))
                 .OrderBy(static segment => segment.Segment, StringComparer.Ordinal),
         ];
     }
@@ -52,6 +52,9 @@ internal sealed class NearlineMover(
 
         return segment with { Object = name, IsNearline = true };
     }
+
+    private bool WasRead(StoredSegment segment) =>
+        disk.LastUse(segment.Segment) is var last && last != 0 && time.GetElapsedTime(last) < _nearline.After;
 
     private static string MakeFolder(IDisk inner, string dataFolder)
     {

@@ -173,7 +173,8 @@ internal sealed partial class RecallPump : IAsyncDisposable
             return;
         }
 
-        Dictionary<string, StoredSegment> wanted = _recalls.Wanted().ToDictionary(static segment => segment.Segment, StringComparer.Ordinal);
+        Dictionary<string, StoredSegment> wanted =
+            _recalls.Wanted().ToDictionary(static segment => segment.Segment, StringComparer.Ordinal);
         foreach (string name in _inner.ListFiles(_folder).Where(static name => name.EndsWith(Extension, StringComparison.Ordinal)))
         {
             string path = Path.Combine(_folder, name);
@@ -195,7 +196,8 @@ internal sealed partial class RecallPump : IAsyncDisposable
         List<StoredSegment> unknown = [.. wanted.Where(segment => !_states.ContainsKey(segment.Object))];
         if (unknown.Count > 0)
         {
-            IReadOnlyDictionary<string, NearlineState> states = await _nearline.FindStatesAsync([.. unknown.Select(static segment => segment.Object)], ct);
+            IReadOnlyDictionary<string, NearlineState> states =
+                await _nearline.FindStatesAsync([.. unknown.Select(static segment => segment.Object)], ct);
             foreach (StoredSegment segment in unknown)
             {
                 if (states.TryGetValue(segment.Object, out NearlineState state) && state.Exists)
@@ -259,7 +261,8 @@ internal sealed partial class RecallPump : IAsyncDisposable
                 _inner.Delete(NewPath(segment.Segment));
             }
 
-            await _nearline.StageAsync([.. batch.Select(segment => new StagedFile(segment.Object, NewPath(segment.Segment)))], TakeAsync, ct);
+            await _nearline.StageAsync(
+                [.. batch.Select(segment => new StagedFile(segment.Object, NewPath(segment.Segment)))], TakeAsync, ct);
 
             // Of those that the program did not announce.
             foreach (string name in open.Keys.ToList())

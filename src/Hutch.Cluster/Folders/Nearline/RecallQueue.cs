@@ -26,9 +26,11 @@ internal sealed class RecallQueue
         }
 
         // A damaged line is a recall that a reader asks for again.
-        foreach (string text in Encoding.UTF8.GetString(disk.ReadAllBytes(_path, MaxBytes)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        string all = Encoding.UTF8.GetString(disk.ReadAllBytes(_path, MaxBytes));
+        foreach (string text in all.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (CheckedLine.IsWhole(Encoding.UTF8.GetBytes(text)) && JsonSerializer.Deserialize(text, FolderJson.Default.RecallLine) is { } line)
+            if (CheckedLine.IsWhole(Encoding.UTF8.GetBytes(text))
+                && JsonSerializer.Deserialize(text, FolderJson.Default.RecallLine) is { } line)
             {
                 _lines[line.Segment] = line;
             }

@@ -24,8 +24,8 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
     private TaskCompletionSource _changed = NewSignal();
 
     public SegmentRecalls(
-        IDisk inner, string dataFolder, BucketDisk disk, FolderRecord record, INearline nearline, FolderSettings settings, TimeProvider time,
-        ILogger logger)
+        IDisk inner, string dataFolder, BucketDisk disk, FolderRecord record, INearline nearline, FolderSettings settings,
+        TimeProvider time, ILogger logger)
     {
         (_disk, _settings, _cacheBytes, _time) = (disk, settings.Nearline!, settings.WholeBytes, time);
         _queue = new RecallQueue(inner, dataFolder);
@@ -129,7 +129,8 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
             if (mine.Find(segment => _lost.Contains(segment.Segment)) is { } lost)
             {
                 throw ErrorCode.Quarantined.With(
-                    $"The segment {lost.Segment} is missing in nearline storage. The operator may find it there as {lost.Object}.").ToException();
+                    $"The segment {lost.Segment} is missing in nearline storage. The operator may find it there as {lost.Object}.")
+                    .ToException();
             }
 
             RequireSpace(mine, until);
@@ -249,7 +250,8 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
 
         if (_queue.Count + lines.Count(static line => line.IsQueued) > MaxQueued)
         {
-            throw ErrorCode.Unavailable.With($"More than {MaxQueued} segments wait to be recalled. Try again when there are fewer.").ToException();
+            throw ErrorCode.Unavailable.With(
+                $"More than {MaxQueued} segments wait to be recalled. Try again when there are fewer.").ToException();
         }
 
         if (lines.Count > 0)
@@ -272,8 +274,10 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
         long own = mine.Sum(static segment => segment.Bytes);
         if (others + own > _cacheBytes)
         {
-            throw (ErrorCode.InsufficientStorage with { Advice = "Pin less, or wait until other pins end. The operator can raise 'storage.bucket.cacheBytes'." })
-                .With($"The site keeps at most {Display.Bytes(_cacheBytes)} of segments on its disk. This needs {Display.Bytes(own)}, and "
+            throw (ErrorCode.InsufficientStorage with
+            {
+                Advice = "Pin less, or wait until other pins end. The operator can raise 'storage.bucket.cacheBytes'.",
+            }).With($"The site keeps at most {Display.Bytes(_cacheBytes)} of segments on its disk. This needs {Display.Bytes(own)}, and "
                     + $"{Display.Bytes(others)} are kept for others.").ToException();
         }
     }

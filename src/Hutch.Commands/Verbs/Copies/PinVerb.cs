@@ -132,11 +132,12 @@ internal sealed class PinVerb : Verb
     private static void Show(CliContext context, RecallInfo recall)
     {
         string until = recall.Until is { } end ? $" until {Human.Time(end)}" : "";
+        string left = Human.Duration(TimeSpan.FromSeconds(recall.SecondsLeft));
         string away = $"{Display.Bytes(recall.OfflineBytes)} in {Human.Count(recall.OfflineSegments, "segment", "segments")}";
         context.Print(recall, HutchJson.Default.RecallInfo, recall.State switch
         {
             "online" => $"All files are readable{until}.",
-            "recalling" => $"Recalling {away}, in about {Human.Duration(TimeSpan.FromSeconds(recall.SecondsLeft))}. They stay readable{until}.",
+            "recalling" => $"Recalling {away}, in about {left}. They stay readable{until}.",
             _ => $"Only nearline storage has {away}.",
         });
     }

@@ -37,8 +37,8 @@ internal sealed class SegmentSweep(
         if (purged.Count > 0 && offline is not null)
         {
             // A purge is done only when they are rewritten. They come back together.
-            HashSet<long> wanted = [.. counted.Where(census => IsPurged(census) && census.LivingBytes > 0).Select(static census => census.Segment.Number)];
-            await offline.BringAsync(wanted, ct);
+            IEnumerable<SegmentUsage> wanted = counted.Where(census => IsPurged(census) && census.LivingBytes > 0);
+            await offline.BringAsync(wanted.Select(static census => census.Segment.Number).ToHashSet(), ct);
         }
 
         foreach (SegmentUsage census in counted)
