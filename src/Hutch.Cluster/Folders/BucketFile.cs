@@ -1,7 +1,6 @@
 using System.Buffers;
 using Hutch.Cluster.Folders.Nearline;
 using Hutch.Site.Engines.Segments;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Folders;
 

@@ -1,6 +1,5 @@
 using Hutch.Cluster.Folders.Nearline;
 using Hutch.Site.Engines.Segments;
-using Hutch.Storage;
 using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Folders;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Hutch.Site.Engines.Segments;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Folders.Nearline;
 
