@@ -104,6 +104,7 @@ public sealed class RestModule : IDisposable
             new SiteEndpoints(placement.Sites, placement.Copies, placement.Evictions, placement.SiteCheck),
             new PurgeEndpoints(placement.Purges),
             new RuleEndpoints(placement.Rules),
+            new RecallEndpoints(),
             new ActivityEndpoints(operations.Activity, operations.Live, operations.Arrivals),
             new EventEndpoints(operations.Events),
             new AnalysisEndpoints(runs.Analyses, runs.Selections),

@@ -14,6 +14,9 @@ namespace Hutch.Client;
 /// </summary>
 public sealed class HutchClient : IDisposable
 {
+    /// <summary>The pause before another request for bytes that are being recalled, if the server names none.</summary>
+    private static readonly TimeSpan RecallPause = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient _http;
     private readonly HutchClientOptions _options;
     private readonly ServerOutage _outage;
@@ -171,7 +174,7 @@ public sealed class HutchClient : IDisposable
         for (int attempt = 1; ; attempt++)
         {
             (HttpResponseMessage? response, Exception? failure, bool connected) = await TryOnceAsync(make, ct);
-            if (response is { IsSuccessStatusCode: true })
+            if (response is { IsSuccessStatusCode: true } && !IsRecalling(response))
             {
                 _outage.Answered();
                 if (response.Headers.TryGetValues(HutchHeaders.Unconfirmed, out IEnumerable<string>? sites))
@@ -185,6 +188,13 @@ public sealed class HutchClient : IDisposable
             if (failure?.GetBaseException() is HutchException own)
             {
                 throw own;
+            }
+
+            if (response is not null && IsRecalling(response))
+            {
+                attempt--;
+                await WaitForRecallAsync(response, ct);
+                continue;
             }
 
             TimeSpan? delay = _options.Retry.DelayAfter(attempt, repeatable, response?.StatusCode, RetryAfter(response), connected)
@@ -204,6 +214,20 @@ public sealed class HutchClient : IDisposable
             await Task.Delay(delay.Value, _options.Retry.Time, ct);
         }
     }
+
+    /// <summary>Waits as long as the server asks for: bytes are on their way from nearline storage, and come in the end.</summary>
+    private async Task WaitForRecallAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        TimeSpan wait = RetryAfter(response) ?? RecallPause;
+        HutchError why = await ProblemReader.ReadAsync(response, ct);
+        response.Dispose();
+        _options.Waiting?.Invoke(string.Create(
+            CultureInfo.InvariantCulture, $"{Remote.Authority}: {why.Message.TrimEnd('.')}; asking again in {wait.TotalSeconds:0} s."));
+        await Task.Delay(wait, _options.Retry.Time, ct);
+    }
+
+    private static bool IsRecalling(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.Accepted && response.Content.Headers.ContentType?.MediaType == HutchMediaTypes.Problem;
 
     private async Task<(HttpResponseMessage? Response, Exception? Failure, bool Connected)> TryOnceAsync(
         Func<HttpRequestMessage> make, CancellationToken ct)

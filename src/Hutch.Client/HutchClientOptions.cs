@@ -32,7 +32,8 @@ public sealed class HutchClientOptions
     public RateLimit? SendLimit { get; init; }
 
     /// <summary>
-    /// Called when an outage of the server begins and ends, and when an answer takes longer than <see cref="WaitingAfter"/>.
+    /// Called when an outage of the server begins and ends, when an answer takes longer than <see cref="WaitingAfter"/>, and before each
+    /// wait for bytes from nearline storage.
     /// </summary>
     public Action<string>? Waiting { get; init; }
 

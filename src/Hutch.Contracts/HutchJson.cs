@@ -16,6 +16,8 @@ namespace Hutch.Contracts;
     MaxDepth = MaxDepth)]
 [JsonSerializable(typeof(ServerInfo))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(RecallInfo))]
+[JsonSerializable(typeof(PutRecall))]
 [JsonSerializable(typeof(CallerInfo))]
 [JsonSerializable(typeof(UserInfo))]
 [JsonSerializable(typeof(CreateUser))]

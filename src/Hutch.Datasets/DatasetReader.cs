@@ -29,6 +29,8 @@ public sealed class DatasetReader
 
     public required FetchService Fetches { get; init; }
 
+    public required RecallService Recalls { get; init; }
+
     public required SnapshotReader Snapshots { get; init; }
 
     public required MetadataDocumentReader Metadata { get; init; }

@@ -43,6 +43,7 @@ public sealed class ReaderModule(
             Contents = looks,
             Thumbnails = new ThumbnailService(entries, contents, pictures, thumbnails),
             Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs),
+            Recalls = new RecallService(zone.Authorizer, site.Heads, site.Blobs, time),
             Snapshots = new SnapshotReader(zone.Authorizer, site.Records, site.Heads, site.Snapshots),
             Metadata = metadata,
             Types = typed,

@@ -26,6 +26,9 @@ public interface ISiteBytes
     /// <summary>Bytes of the shortest extent that is worth a write of its own. The last one of a file may be shorter.</summary>
     int LeastExtentBytes { get; }
 
+    /// <summary>The segments that may be in nearline storage; null where none are.</summary>
+    IOfflineSegments? Offline => null;
+
     /// <summary>Finds a good copy of a member; copies in quarantine are skipped.</summary>
     /// <param name="location">Its location. Use it at once, because members move.</param>
     /// <param name="lastingOnly">Skips members that expire: deduplication must not refer to them.</param>
@@ -41,6 +44,7 @@ public interface ISiteBytes
     /// <param name="cancellationToken">Honoured before the read.</param>
     /// <exception cref="SegmentRetiredException">It was moved since: look it up again.</exception>
     /// <exception cref="QuarantinedException">It is damaged.</exception>
+    /// <exception cref="MemberOfflineException">It is in nearline storage.</exception>
     /// <exception cref="MemberUnreadableException">The disk failed; the member may be intact.</exception>
     ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Cluster.Folders.Nearline;
 using Hutch.Site.Engines.Segments;
 
 namespace Hutch.Cluster.Folders;
@@ -18,6 +19,12 @@ internal sealed class BucketDisk(
     private long _highest;
 
     public BucketBlocks Blocks => blocks;
+
+    /// <summary>The recalls of segments in nearline storage; null where there is none.</summary>
+    public SegmentRecalls? Recalls { get; set; }
+
+    /// <summary>Frees local space for segments that come.</summary>
+    public Func<long, CancellationToken, Task> MakeSpaceAsync { get; set; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>The segments in the bucket that also have a local file, the one without a read for the longest time first.</summary>
     public IReadOnlyList<StoredSegment> Cached =>
@@ -44,7 +51,7 @@ internal sealed class BucketDisk(
 
         foreach (StoredSegment segment in record.Live.Where(segment => !HasLocal(segment.Segment)))
         {
-            await EnsureStubAsync(segment, ct);
+            await (segment.IsNearline ? EnsurePartsAsync(segment, ct) : EnsureStubAsync(segment, ct));
         }
 
         foreach (string name in ListFiles(_segments))
@@ -74,7 +81,7 @@ internal sealed class BucketDisk(
 
         lock (_gate)
         {
-            if (record.Find(segment.Segment) != segment)
+            if (record.Find(segment.Segment) != segment || !inner.FileExists(path))
             {
                 return;
             }
@@ -82,10 +89,70 @@ internal sealed class BucketDisk(
             inner.Delete(path);
             foreach (BucketFile file in _open.GetValueOrDefault(segment.Segment) ?? [])
             {
-                file.GoDistant(segment, inner.Open(StubOf(segment.Segment), DiskAccess.Read));
+                GoDistant(file, segment);
             }
         }
     }
+
+    /// <summary>Gives a recalled segment its name; false if it is no longer in use. Readers continue from the local file.</summary>
+    public bool TryPlace(StoredSegment segment, string recalled)
+    {
+        lock (_gate)
+        {
+            if (record.Find(segment.Segment)?.Object != segment.Object)
+            {
+                inner.Delete(recalled);
+                return false;
+            }
+
+            string path = PathOf(segment.Segment);
+            inner.Rename(recalled, path);
+            inner.SyncFolder(_segments);
+            foreach (BucketFile file in _open.GetValueOrDefault(segment.Segment) ?? [])
+            {
+                file.GoLocal(inner.Open(path, DiskAccess.Read));
+            }
+        }
+
+        _uses.GetOrAdd(segment.Segment, static (_, clock) => new SegmentUse(clock), time).Touch();
+        return true;
+    }
+
+    /// <summary>Notes that the bytes of a segment are in nearline storage now.</summary>
+    public void Moved(StoredSegment segment)
+    {
+        lock (_gate)
+        {
+            foreach (BucketFile file in (_open.GetValueOrDefault(segment.Segment) ?? []).Where(static file => file.IsDistant))
+            {
+                GoDistant(file, segment);
+            }
+        }
+
+        Recalls?.Note(segment);
+    }
+
+    /// <summary>Writes the parts of a segment that stay readable at once while it is in nearline storage.</summary>
+    /// <param name="path">The whole segment.</param>
+    public async Task KeepPartsAsync(StoredSegment segment, string path, CancellationToken ct)
+    {
+        using IDiskFile file = inner.Open(path, DiskAccess.Read);
+        KeptParts.Write(inner, KeptOf(segment.Segment), file, segment.Index);
+        if (!SegmentStub.IsThere(inner, StubOf(segment.Segment), segment))
+        {
+            await SegmentStub.WriteAsync(
+                inner, StubOf(segment.Segment), segment,
+                (offset, into) =>
+                {
+                    file.ReadFully(into.Span, offset);
+                    return ValueTask.CompletedTask;
+                },
+                ct);
+        }
+    }
+
+    /// <summary>Returns the timestamp of the last read of a segment since the start; 0 for none.</summary>
+    public long LastUse(string segment) => _uses.TryGetValue(segment, out SegmentUse? use) ? use.Last : 0;
 
     public IDiskFile Open(string path, DiskAccess access)
     {
@@ -108,7 +175,7 @@ internal sealed class BucketDisk(
             else
             {
                 file = new BucketFile(this, name, use, null);
-                file.GoDistant(distant, inner.Open(StubOf(name), DiskAccess.Read));
+                GoDistant(file, distant);
             }
 
             if (!_open.TryGetValue(name, out HashSet<BucketFile>? open))
@@ -159,7 +226,10 @@ internal sealed class BucketDisk(
             record.Retire(name, Interlocked.Read(ref _highest));
             inner.Delete(path);
             inner.Delete(StubOf(name));
+            inner.Delete(KeptOf(name));
         }
+
+        Recalls?.Forget(name);
 
         _uses.TryRemove(name, out _);
     }
@@ -216,6 +286,31 @@ internal sealed class BucketDisk(
         }
     }
 
+    /// <summary>Has a segment of nearline storage recalled whose parts are not on the local disk, as after a rebuild.</summary>
+    private async ValueTask EnsurePartsAsync(StoredSegment segment, CancellationToken ct)
+    {
+        if (SegmentStub.IsThere(inner, StubOf(segment.Segment), segment) && inner.FileExists(KeptOf(segment.Segment)))
+        {
+            return;
+        }
+
+        if (Recalls is null)
+        {
+            throw new IOException(
+                $"The segment {segment.Segment} is in nearline storage, and the configuration names none: set 'storage.bucket.nearline'");
+        }
+
+        await Recalls.BringAsync(new HashSet<long> { SegmentInspection.NumberOf(segment.Segment) }, ct);
+        await KeepPartsAsync(segment, PathOf(segment.Segment), ct);
+    }
+
+    private void GoDistant(BucketFile file, StoredSegment segment) => file.GoDistant(
+        segment, inner.Open(StubOf(segment.Segment), DiskAccess.Read),
+        segment.IsNearline && inner.FileExists(KeptOf(segment.Segment)) ? inner.Open(KeptOf(segment.Segment), DiskAccess.Read) : null);
+
+    private string KeptOf(string segment) => Path.Combine(
+        dataFolder, FolderRecord.FolderName, SegmentInspection.StubFolder, segment + KeptParts.Extension);
+
     private string StubFolder()
     {
         string folder = Path.Combine(dataFolder, FolderRecord.FolderName, SegmentInspection.StubFolder);
@@ -227,6 +322,6 @@ internal sealed class BucketDisk(
         dataFolder, FolderRecord.FolderName, SegmentInspection.StubFolder, segment + SegmentInspection.StubExtension);
 
     private static bool IsStubOf(string name, HashSet<string> live) =>
-        name.EndsWith(SegmentInspection.StubExtension, StringComparison.Ordinal)
-        && live.Contains(name[..^SegmentInspection.StubExtension.Length]);
+        Path.GetExtension(name) is SegmentInspection.StubExtension or KeptParts.Extension
+        && live.Contains(Path.GetFileNameWithoutExtension(name));
 }

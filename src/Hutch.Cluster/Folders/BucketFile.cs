@@ -1,4 +1,6 @@
 using System.Buffers;
+using Hutch.Cluster.Folders.Nearline;
+using Hutch.Site.Engines.Segments;
 
 namespace Hutch.Cluster.Folders;
 
@@ -11,8 +13,10 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     private readonly Lock _gate = new();
     private IDiskFile? _local = local;
     private IDiskFile? _leaving;
+    private readonly List<IDiskFile> _before = [];
     private int _readers;
     private IDiskFile? _stub;
+    private IDiskFile? _kept;
     private StoredSegment? _stored;
 
     public string Name => name;
@@ -38,14 +42,27 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     }
 
     /// <summary>Reads from the stub and the bucket from now on.</summary>
-    public void GoDistant(StoredSegment stored, IDiskFile stub)
+    /// <param name="kept">The parts of a segment in nearline storage.</param>
+    public void GoDistant(StoredSegment stored, IDiskFile stub, IDiskFile? kept)
     {
         lock (_gate)
         {
-            (_stored, _stub) = (stored, stub);
+            // Readers may have the earlier ones: these close when the file does.
+            _before.AddRange(new[] { _stub, _kept }.OfType<IDiskFile>());
+            (_stub, _kept) = (stub, kept);
+            Volatile.Write(ref _stored, stored);
             _leaving = _local;
             Volatile.Write(ref _local, null);
             CloseLeaving();
+        }
+    }
+
+    /// <summary>Reads from a local file from now on.</summary>
+    public void GoLocal(IDiskFile recalled)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _local, recalled);
         }
     }
 
@@ -75,7 +92,12 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
         IDiskFile? file = Enter();
         try
         {
-            if (file is null)
+            if (file is null && _stored!.IsNearline)
+            {
+                // The parts on the local disk may be wrong.
+                _before.AddRange(new[] { Interlocked.Exchange(ref _kept, null) }.OfType<IDiskFile>());
+            }
+            else if (file is null)
             {
                 disk.Blocks.Remove(_stored!, offset, length);
             }
@@ -108,8 +130,10 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
             _leaving ??= _local;
             Volatile.Write(ref _local, null);
             CloseLeaving();
+            _before.ForEach(static file => file.Dispose());
             _stub?.Dispose();
-            _stub = null;
+            _kept?.Dispose();
+            (_stub, _kept) = (null, null);
         }
     }
 
@@ -136,10 +160,17 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     /// <summary>Reads without a local file, on the calling thread.</summary>
     private int ReadDistant(Span<byte> destination, long offset, bool isCached)
     {
-        int read = isCached ? SegmentStub.Read(_stub!, _stored!, destination, offset) : 0;
+        int read = isCached ? ReadHere(_stored!, destination, offset) : 0;
         if (read > 0 || destination.IsEmpty || offset >= _stored!.Bytes)
         {
             return read;
+        }
+
+        if (_stored!.IsNearline && disk.Recalls is { } recalls)
+        {
+            // Maintenance reads so, and can wait.
+            recalls.BringAsync(new HashSet<long> { SegmentInspection.NumberOf(name) }, CancellationToken.None).GetAwaiter().GetResult();
+            return Read(destination, offset);
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(destination.Length);
@@ -172,16 +203,27 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
         }
 
         StoredSegment stored = _stored!;
-        int read = isCached ? SegmentStub.Read(_stub!, stored, into.Span, offset) : 0;
+        int read = isCached ? ReadHere(stored, into.Span, offset) : 0;
         if (read > 0 || offset >= stored.Bytes)
         {
             return read;
+        }
+
+        if (stored.IsNearline)
+        {
+            throw new MemberOfflineException($"The segment {name} is in nearline storage.");
         }
 
         Memory<byte> part = into[..(int)Math.Min(into.Length, (isCached ? stored.Index : stored.Bytes) - offset)];
         await (isCached ? disk.Blocks.ReadAsync(stored, offset, part, ct) : disk.Blocks.ReadOriginAsync(stored, offset, part, ct));
         return part.Length;
     }
+
+    /// <summary>Reads what the local disk has of a segment without a local file; 0 if it has nothing there.</summary>
+    private int ReadHere(StoredSegment stored, Span<byte> into, long offset) =>
+        SegmentStub.Read(_stub!, stored, into, offset) is > 0 and var read ? read
+        : stored.IsNearline && Volatile.Read(ref _kept) is { } kept ? KeptParts.Read(kept, into, offset)
+        : 0;
 
     private IDiskFile? Enter()
     {

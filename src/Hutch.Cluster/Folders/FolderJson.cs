@@ -7,4 +7,5 @@ namespace Hutch.Cluster.Folders;
 [JsonSerializable(typeof(FolderOwner))]
 [JsonSerializable(typeof(SegmentList))]
 [JsonSerializable(typeof(StoredSegment))]
+[JsonSerializable(typeof(Nearline.RecallLine))]
 internal sealed partial class FolderJson : JsonSerializerContext;

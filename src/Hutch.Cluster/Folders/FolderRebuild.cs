@@ -35,7 +35,7 @@ internal sealed class FolderRebuild(IDisk disk, IObjectStore objects, FolderSett
 
         Dictionary<string, long> present = await ListAsync(_names.Segments, ct);
         ILookup<bool, StoredSegment> found =
-            list.Segments.ToLookup(segment => present.GetValueOrDefault(segment.Object, -1) == segment.Bytes);
+            list.Segments.ToLookup(segment => segment.IsNearline || present.GetValueOrDefault(segment.Object, -1) == segment.Bytes);
         disk.CreateFolder(SegmentInspection.FolderOf(dataFolder));
         SegmentInspection.Begin(disk, dataFolder, list.Segments.Select(static segment => segment.Segment));
         FolderRecord record = FolderRecord.Begin(disk, dataFolder, list with

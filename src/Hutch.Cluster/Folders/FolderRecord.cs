@@ -160,7 +160,14 @@ internal sealed class FolderRecord
             _header = _header with { Number = list.Number, Zone = list.Zone };
             foreach (StoredSegment segment in added)
             {
-                if (isThere(segment.Segment))
+                StoredSegment? before = _live.GetValueOrDefault(segment.Segment);
+                if (before is not null)
+                {
+                    // It moved: the list names the new place, so that the old object can go.
+                    _retired.Add(before with { RetiredAt = 0, IsUnlisted = true });
+                }
+
+                if (before is not null || (!segment.IsNearline && isThere(segment.Segment)))
                 {
                     _live[segment.Segment] = segment;
                 }

@@ -1,3 +1,4 @@
+using Hutch.Cluster.Folders.Nearline;
 using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Folders;
@@ -30,6 +31,9 @@ public sealed record FolderSettings
 
     /// <summary>True to begin a new life of a folder whose bucket another one uses.</summary>
     public bool TakesOver { get; init; }
+
+    /// <summary>The nearline storage below the bucket; null for none.</summary>
+    public NearlineSettings? Nearline { get; init; }
 
     /// <summary>The source of ids in names of objects.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;

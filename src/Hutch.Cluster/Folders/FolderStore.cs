@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hutch.Cluster.Folders.Nearline;
 using Hutch.Site.Engines.Segments;
 
 namespace Hutch.Cluster.Folders;
@@ -11,7 +12,7 @@ namespace Hutch.Cluster.Folders;
 /// <remarks>Used by one caller at a time.</remarks>
 internal sealed class FolderStore(
     IDisk inner, string dataFolder, BucketDisk disk, FolderRecord record, IObjectStore objects, FolderObjects names, FolderOwnership own,
-    ISegmentMirror? mirror)
+    ISegmentMirror? mirror, INearline? nearline, TimeProvider time)
 {
     private const int ComparedBytes = 8 << 20;
     private const int ListsLeft = 2;
@@ -50,6 +51,14 @@ internal sealed class FolderStore(
         await DeleteAsync(ct);
     }
 
+    /// <summary>Notes a segment that nearline storage has now, in the bucket's list, too, and deletes its object.</summary>
+    public async Task NoteMoveAsync(ISealedSegments segments, StoredSegment moved, CancellationToken ct)
+    {
+        await PublishAsync(CoveredNumber(segments, [moved]), [moved], ct);
+        disk.Moved(moved);
+        await DeleteAsync(ct);
+    }
+
     /// <summary>Writes the first list of a life, without which its mirror would be of no use.</summary>
     public Task BeginAsync(CancellationToken ct) => mirror is null || record.Header.Number > 0
         ? Task.CompletedTask
@@ -76,7 +85,7 @@ internal sealed class FolderStore(
 
         string key = names.NewSegment(record.Header.Epoch, name);
         (long bytes, string hash) = await PutAsync(key, file, ct);
-        return new StoredSegment(name, key, bytes, index, hash);
+        return new StoredSegment(name, key, bytes, index, hash, StoredAt: time.GetUtcNow());
     }
 
     /// <summary>Stores a file and reads the object back. Returns its length and its SHA-256.</summary>
@@ -136,7 +145,8 @@ internal sealed class FolderStore(
             Earlier = null,
             Segments =
             [
-                .. record.Live.Concat(pending).Concat(retired.Except(unlisted)).Select(static segment => segment with { RetiredAt = null })
+                .. record.Live.ExceptBy(pending.Select(static one => one.Segment), static one => one.Segment)
+                    .Concat(pending).Concat(retired.Except(unlisted)).Select(static segment => segment with { RetiredAt = null })
                     .OrderBy(static segment => segment.Segment, StringComparer.Ordinal),
             ],
         };
@@ -206,17 +216,24 @@ internal sealed class FolderStore(
     /// <summary>Deletes the objects that the newest list lacks, and older lists and copies of the accounts.</summary>
     private async Task DeleteAsync(CancellationToken ct)
     {
-        List<string> gone = [.. record.Retired.Where(static segment => segment.IsUnlisted).Select(static segment => segment.Object)];
+        ILookup<bool, string> gone = record.Retired.Where(static segment => segment.IsUnlisted)
+            .ToLookup(static segment => segment.IsNearline, static segment => segment.Object);
         List<string> old = await ListOldAsync(ct);
         var left = new List<UndeletedObject>();
-        foreach (string[] keys in gone.Concat(old).Chunk(ObjectPage.MaxKeys))
+        if (nearline is not null && gone[true].Any())
+        {
+            await own.RequireAsync(ct);
+            left.AddRange(await nearline.RemoveAsync([.. gone[true]], ct));
+        }
+
+        foreach (string[] keys in gone[false].Concat(old).Chunk(ObjectPage.MaxKeys))
         {
             await own.RequireAsync(ct);
             left.AddRange(await objects.DeleteAsync(keys, ct));
         }
 
         HashSet<string> remaining = [.. left.Select(static one => one.Key)];
-        record.Forget(gone.Where(key => !remaining.Contains(key)).ToHashSet());
+        record.Forget(gone.SelectMany(static keys => keys).Where(key => !remaining.Contains(key)).ToHashSet());
         Undeleted = left;
     }
 

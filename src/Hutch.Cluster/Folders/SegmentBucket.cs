@@ -1,3 +1,4 @@
+using Hutch.Cluster.Folders.Nearline;
 using Hutch.Site.Engines.Segments;
 using Hutch.Storage.Caching;
 
@@ -20,12 +21,15 @@ public sealed partial class SegmentBucket : ISegmentBucket
     private readonly FolderStore _store;
     private readonly FolderOwnership _own;
     private readonly ISegmentMirror? _mirror;
+    private readonly NearlineMover? _mover;
+    private readonly SegmentRecalls? _recalls;
     private readonly FolderObjects _names;
     private readonly FolderSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly bool _keepsVersions;
     private volatile Trouble? _trouble;
+    private volatile string? _moveTrouble;
 
     private SegmentBucket(
         IDisk disk, string dataFolder, IObjectStore objects, FolderObjects names, FolderRecord record, FolderSettings settings,
@@ -38,10 +42,19 @@ public sealed partial class SegmentBucket : ISegmentBucket
         _own = new FolderOwnership(objects, names, record, settings.Alone, time);
         _mirror = settings.CreateMirror(disk, objects, names, () => record.Header, () => _own.Fence is null, time);
         _disk = new BucketDisk(disk, dataFolder, record, new BucketBlocks(objects, _cache), _mirror, time);
-        _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own, _mirror);
+        INearline? nearline = settings.Nearline?.Open();
+        _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own, _mirror, nearline, time);
+        if (nearline is not null)
+        {
+            _recalls = _disk.Recalls = new SegmentRecalls(disk, dataFolder, _disk, record, nearline, settings, time, logger);
+            _disk.MakeSpaceAsync = EvictAsync;
+            _mover = new NearlineMover(disk, dataFolder, _disk, record, nearline, settings, time);
+        }
     }
 
     public IDisk Disk => _disk;
+
+    public IOfflineSegments? Offline => _recalls;
 
     internal BucketDisk Files => _disk;
 
@@ -98,6 +111,16 @@ public sealed partial class SegmentBucket : ISegmentBucket
         }
     }
 
+    public async Task RunNearlineAsync(ISealedSegments segments, CancellationToken ct)
+    {
+        _recalls?.Resume();
+        while (true)
+        {
+            await MoveAsync(segments, ct);
+            await Task.Delay(Look, _time, ct);
+        }
+    }
+
     public Task WatchAsync(CancellationToken ct) => _own.RunAsync(ct);
 
     public ValueTask<WriteRefusal?> FindRefusalAsync(CancellationToken ct) => _own.FindRefusalAsync(ct);
@@ -134,6 +157,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
 
     public async ValueTask DisposeAsync()
     {
+        await (_recalls?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _own.EndAsync(CancellationToken.None);
         _mirror?.Dispose();
         _cache.Dispose();
@@ -142,11 +166,14 @@ public sealed partial class SegmentBucket : ISegmentBucket
     }
 
     /// <summary>Removes local files of stored segments while they are more than the cache may have.</summary>
-    internal async Task EvictAsync(CancellationToken ct)
+    internal Task EvictAsync(CancellationToken ct) => EvictAsync(0, ct);
+
+    /// <summary>The same, and makes space for bytes that come. Recalled segments that must stay remain.</summary>
+    private async Task EvictAsync(long coming, CancellationToken ct)
     {
         IReadOnlyList<StoredSegment> cached = _disk.Cached;
-        long bytes = cached.Sum(static segment => segment.Bytes);
-        foreach (StoredSegment segment in cached)
+        long bytes = cached.Sum(static segment => segment.Bytes) + coming;
+        foreach (StoredSegment segment in cached.Where(segment => _recalls?.MustStay(segment.Segment) != true))
         {
             if (bytes <= _settings.WholeBytes && _disk.Space(_disk.PathOf("")).FreeBytes >= _settings.ReserveBytes)
             {
@@ -160,6 +187,41 @@ public sealed partial class SegmentBucket : ISegmentBucket
 
     /// <summary>Does once what is due, without sealing what may stay open.</summary>
     internal Task StoreAsync(ISealedSegments segments, CancellationToken ct) => TryPassAsync(segments, isAll: false, ct);
+
+    /// <summary>Moves once what is due to nearline storage.</summary>
+    internal async Task MoveAsync(ISealedSegments segments, CancellationToken ct)
+    {
+        foreach (StoredSegment segment in _mover?.FindDue() ?? [])
+        {
+            try
+            {
+                // Without the turn: a tape takes its time, and other segments must not wait for it.
+                await _own.RequireAsync(ct);
+                StoredSegment moved = await _mover!.MoveAsync(segment, ct);
+                await _turn.WaitAsync(ct);
+                try
+                {
+                    await _store.NoteMoveAsync(segments, moved, ct);
+                }
+                finally
+                {
+                    _turn.Release();
+                }
+
+                _moveTrouble = null;
+            }
+            catch (Exception e) when (BucketFailure.Is(e) || e is IOException or UnauthorizedAccessException)
+            {
+                if (_moveTrouble is null)
+                {
+                    LogUnmoved(_logger, e, segment.Segment);
+                }
+
+                _moveTrouble = e.Message.TrimEnd('.') + ".";
+                return;
+            }
+        }
+    }
 
     /// <summary>Does everything that is due; returns the reason why not all of it was possible, a sentence.</summary>
     private async Task<string?> TryPassAsync(ISealedSegments segments, bool isAll, CancellationToken ct)
@@ -275,6 +337,20 @@ public sealed partial class SegmentBucket : ISegmentBucket
                 "Check the rights of the key, and retention locks of the bucket.");
         }
 
+        if ((_moveTrouble ?? _recalls?.Trouble) is { } nearline)
+        {
+            yield return new SiteWarning(
+                "nearline-behind", $"Nearline storage does not take or bring segments: {nearline}",
+                "Check 'storage.bucket.nearline' and the tape manager. Both continue by themselves.");
+        }
+
+        if (_recalls?.Lost is { Count: > 0 } lost)
+        {
+            yield return new SiteWarning(
+                "nearline-lost", $"Nearline storage lacks {lost.Count} segments, or has other bytes: {lost[0]}.",
+                "Look for them in the tape manager. The next read asks for them again after a restart.");
+        }
+
         if (_keepsVersions)
         {
             yield return new SiteWarning(
@@ -287,6 +363,9 @@ public sealed partial class SegmentBucket : ISegmentBucket
     [LoggerMessage(
         EventId = 3470, Level = LogLevel.Warning, Message = "{Bucket} cannot be written; {Waiting} segments wait on the local disk")]
     private static partial void LogTrouble(ILogger logger, Exception exception, string bucket, int waiting);
+
+    [LoggerMessage(EventId = 3476, Level = LogLevel.Warning, Message = "The segment {Segment} cannot be moved to nearline storage")]
+    private static partial void LogUnmoved(ILogger logger, Exception exception, string segment);
 
     private sealed record Trouble(string Message, DateTimeOffset Since, int Waiting);
 }

@@ -9,8 +9,11 @@ namespace Hutch.Cluster.Folders;
 /// to that number, so the object remains until these are stored.
 /// </param>
 /// <param name="IsUnlisted">True if the newest list of the bucket lacks it, so that only its deletion remains.</param>
+/// <param name="IsNearline">True if it is in nearline storage under that name, and not in the bucket.</param>
+/// <param name="StoredAt">The time when it was stored in the bucket; null if it is unknown.</param>
 internal sealed record StoredSegment(
-    string Segment, string Object, long Bytes, long Index, string Sha256, long? RetiredAt = null, bool IsUnlisted = false);
+    string Segment, string Object, long Bytes, long Index, string Sha256, long? RetiredAt = null, bool IsUnlisted = false,
+    bool IsNearline = false, DateTimeOffset? StoredAt = null);
 
 /// <summary>The owner from which a bucket is taken over, which may acknowledge writes until it knows that or its time has passed.</summary>
 internal sealed record EarlierOwner(Guid Start, int AloneSeconds);

@@ -72,6 +72,9 @@ public sealed class BucketOptions : IValidatableObject
     [Range(5, 3600)]
     public int AloneSeconds { get; init; } = 60;
 
+    /// <summary>Nearline storage for segments that are rarely read, such as tapes: see docs/operations/nearline.md.</summary>
+    public NearlineOptions Nearline { get; init; } = new();
+
     /// <summary>True if sealed segments are in a bucket.</summary>
     [Browsable(false)]
     public bool IsOn => Address is not null;
@@ -115,6 +118,7 @@ public sealed class BucketOptions : IValidatableObject
         Mirror = Mirror == NoMirror ? null : Mirror,
         Alone = TimeSpan.FromSeconds(AloneSeconds),
         TakesOver = takesOver,
+        Nearline = Nearline.Settings,
         NewId = newId,
     };
 
@@ -122,7 +126,20 @@ public sealed class BucketOptions : IValidatableObject
     {
         if (!IsOn)
         {
+            if (Nearline.Program is not null)
+            {
+                yield return new ValidationResult(
+                    "'nearline.program' is set, and 'address' is not: nearline storage needs a bucket for lists and young segments.");
+            }
+
             yield break;
+        }
+
+        if (Nearline.Program is not null && CacheBytes / 4 * 3 < Nearline.LeastSegmentBytes)
+        {
+            yield return new ValidationResult(
+                $"'cacheBytes' is {CacheBytes}: three quarters of it must hold a segment of at least 'nearline.leastSegmentBytes', "
+                + $"{Nearline.LeastSegmentBytes}, to recall it.");
         }
 
         HutchError?[] refusals =

@@ -45,6 +45,19 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
             found.Add(new FoundBlob(hash, await FindOneAsync(id, hash, ct)));
         }
 
+        // All at once, so that their segments come back together.
+        if (blobs.Offline.Segments is { } offline)
+        {
+            HashSet<long> segments = [];
+            foreach (BlobHash hash in wanted.Select(static file => file.Hash))
+            {
+                await blobs.Offline.AddSegmentsAsync(hash, segments, ct);
+            }
+
+            segments.RemoveWhere(segment => !offline.IsOffline(segment));
+            return segments.Count > 0 ? OfflineBlobs.Recalling(offline.Request(segments, null)) : found;
+        }
+
         return found;
     }
 

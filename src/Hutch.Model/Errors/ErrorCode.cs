@@ -17,6 +17,13 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
+    // 202: not now.
+
+    /// <summary>The bytes are in nearline storage, and are being recalled.</summary>
+    public static readonly ErrorCode Recalling = new(
+        "recalling", 202, "The data is being recalled",
+        "Send the request again after the time in Retry-After. `hutch pin DATASET --for 7d` recalls a whole dataset.");
+
     // 400: the request itself is wrong.
 
     /// <summary>The request cannot be understood.</summary>
@@ -178,8 +185,8 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>All codes in the order of their status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden, ScopeMissing, Csrf,
-        LoginRefused, NotFound,
+        Recalling, BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden,
+        ScopeMissing, Csrf, LoginRefused, NotFound,
         AlreadyExists, DatasetClosed, FolderDataset, DatasetOpen, Conflict, PathConflict, InTrash, Gone, PreconditionFailed, TooLarge,
         RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, ProviderUnavailable, Quarantined,
         OutcomeUnknown, Unavailable, InsufficientStorage,

@@ -20,6 +20,7 @@ internal sealed record S3ErrorCode(string Name, int Status)
     public static readonly S3ErrorCode InvalidArgument = new("InvalidArgument", 400);
     public static readonly S3ErrorCode InvalidBucketName = new("InvalidBucketName", 400);
     public static readonly S3ErrorCode InvalidDigest = new("InvalidDigest", 400);
+    public static readonly S3ErrorCode InvalidObjectState = new("InvalidObjectState", 403);
     public static readonly S3ErrorCode InvalidPart = new("InvalidPart", 400);
     public static readonly S3ErrorCode InvalidPartNumber = new("InvalidPartNumber", 416);
     public static readonly S3ErrorCode InvalidPartOrder = new("InvalidPartOrder", 400);

@@ -7,6 +7,7 @@ internal static class S3Errors
 {
     private static readonly Dictionary<ErrorCode, S3ErrorCode> Codes = new()
     {
+        [ErrorCode.Recalling] = S3ErrorCode.InvalidObjectState,
         [ErrorCode.BadRequest] = S3ErrorCode.InvalidRequest,
         [ErrorCode.InvalidPath] = S3ErrorCode.InvalidArgument,
         [ErrorCode.InvalidName] = S3ErrorCode.InvalidBucketName,

@@ -214,7 +214,7 @@ public sealed partial class SegmentStore
                 file.DropCached(location.Offset, location.Length);
             }
         }
-        catch (IOException e) when (e is not QuarantinedException)
+        catch (IOException e) when (e is not (QuarantinedException or MemberOfflineException))
         {
             throw Unreadable(location, e);
         }
@@ -231,7 +231,7 @@ public sealed partial class SegmentStore
             return file.ReadFully(wholeBody, location.Offset, inPassing) == wholeBody.Length
                 && Checksum.Crc32C(wholeBody) == location.Crc32C;
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not MemberOfflineException)
         {
             throw Unreadable(location, e);
         }

@@ -5,7 +5,10 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Commands.Verbs.Copies;
 
-/// <summary><c>hutch pin</c>: keeps a copy at a site for a while, by a rule for that dataset and site that ends automatically.</summary>
+/// <summary>
+/// <c>hutch pin</c>: keeps a copy at a site for a while, by a rule for that dataset and site that ends automatically. Without a site it
+/// keeps the bytes that the server has in nearline storage readable.
+/// </summary>
 internal sealed class PinVerb : Verb
 {
     /// <summary>The server's text of the rule of a pin, without the site.</summary>
@@ -17,7 +20,7 @@ internal sealed class PinVerb : Verb
 
     private readonly Option<string?> _at = new("--at")
     {
-        Description = "The site. Without one, only shows the pins of the dataset.",
+        Description = "The site of the copy. Without one, --for recalls the dataset at this server from nearline storage.",
         HelpName = "SITE",
     };
 
@@ -28,14 +31,15 @@ internal sealed class PinVerb : Verb
         CustomParser = Durations.Parse,
     };
 
-    private readonly Option<bool> _remove = new("--remove") { Description = "End the pin at the site." };
+    private readonly Option<bool> _remove = new("--remove") { Description = "End the pin at the site, or at this server." };
 
     internal PinVerb(CliHost host)
         : base(
             host,
             "pin",
-            "Keep a copy of a dataset at a site until a given time. Copies it there if needed; afterwards it may be removed.",
+            "Keep a dataset readable until a given time: copied to a site, or recalled from this server's nearline storage.",
             "hutch pin sample-42 --at compute --for 7d",
+            "hutch pin sample-42 --for 7d",
             "hutch pin sample-42",
             "hutch pin sample-42 --at compute --remove")
     {
@@ -48,7 +52,7 @@ internal sealed class PinVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         (string? site, TimeSpan? time, bool isRemoved) = (context.Value(_at), context.Value(_for), context.Value(_remove));
-        if ((site is null) != (time is null && !isRemoved) || (time is not null && isRemoved))
+        if ((site is not null && time is null && !isRemoved) || (time is not null && isRemoved))
         {
             throw ErrorCode.BadRequest.With("Say where and how long, --at and --for; or where a pin is to end, --at and --remove.")
                 .ToException();
@@ -62,6 +66,14 @@ internal sealed class PinVerb : Verb
         }
 
         DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        if (site is null && (time is not null || isRemoved))
+        {
+            Show(context, time is { } lasting
+                ? await context.Server.RecallAsync(dataset, context.Host.Time.GetUtcNow() + lasting, cancellationToken)
+                : await context.Server.EndRecallAsync(dataset, cancellationToken));
+            return ExitCode.Ok;
+        }
+
         DatasetRules rules = await context.Server.GetRulesAsync(dataset, cancellationToken);
         if (site is not null)
         {
@@ -115,6 +127,19 @@ internal sealed class PinVerb : Verb
         {
             await context.Server.RemoveRuleAsync(one.Number, ct);
         }
+    }
+
+    private static void Show(CliContext context, RecallInfo recall)
+    {
+        string until = recall.Until is { } end ? $" until {Human.Time(end)}" : "";
+        string left = Human.Duration(TimeSpan.FromSeconds(recall.SecondsLeft));
+        string away = $"{Display.Bytes(recall.OfflineBytes)} in {Human.Count(recall.OfflineSegments, "segment", "segments")}";
+        context.Print(recall, HutchJson.Default.RecallInfo, recall.State switch
+        {
+            "online" => $"All files are readable{until}.",
+            "recalling" => $"Recalling {away}, in about {left}. They stay readable{until}.",
+            _ => $"Only nearline storage has {away}.",
+        });
     }
 
     private static void Show(CliContext context, DatasetRules rules)

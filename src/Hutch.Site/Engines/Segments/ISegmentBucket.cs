@@ -17,10 +17,16 @@ public interface ISegmentBucket : IAsyncDisposable
     /// <summary>The stored objects and their bytes.</summary>
     (int Count, long Bytes) Stored { get; }
 
+    /// <summary>The segments in nearline storage; null where that is not configured.</summary>
+    IOfflineSegments? Offline { get; }
+
     IReadOnlyList<SiteWarning> Warnings { get; }
 
     /// <summary>Stores sealed segments, frees local space and deletes objects until it is cancelled.</summary>
     Task RunAsync(ISealedSegments segments, CancellationToken ct);
+
+    /// <summary>Moves segments to nearline storage, and recalls the wanted ones, until it is cancelled.</summary>
+    Task RunNearlineAsync(ISealedSegments segments, CancellationToken ct);
 
     /// <summary>Asks every few seconds whether the bucket is still this server's, until it is cancelled.</summary>
     Task WatchAsync(CancellationToken ct);

@@ -15,6 +15,8 @@ internal sealed class SegmentBytes(SegmentStore segments, ISegmentBucket? bucket
 
     public bool WasCut => segments.WasCut;
 
+    public IOfflineSegments? Offline => bucket?.Offline;
+
     public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false) =>
         segments.TryLocate(key, out location, lastingOnly);
 

@@ -68,8 +68,8 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     {
         var temporary = new TemporarySegments(Segments, site);
         return new EngineMaintenance(
-            new SegmentSweeper(Segments, temporary, site, _mergedBytes, SecureAsync),
-            new SegmentScrubber(Segments, site.Options.Scrub),
+            new SegmentSweeper(Segments, temporary, site, _mergedBytes, _bucket?.Offline, SecureAsync),
+            new SegmentScrubber(Segments, site.Options.Scrub, _bucket?.Offline),
             new SegmentWarnings(Segments, _recovery, site.Records, site.Checkpointer, _bucket),
             new StoredSegments(Segments, site.Committer, _bucket, _mergedBytes),
             temporary)
@@ -79,6 +79,9 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
                 [
                     new EngineLoop("storing segments in the bucket", (_, ct) => bucket.RunAsync(_sealed, ct)),
                     new EngineLoop("watching the owner of the bucket", (_, ct) => bucket.WatchAsync(ct)),
+                    .. bucket.Offline is null
+                        ? (EngineLoop[])[]
+                        : [new EngineLoop("moving segments to nearline storage", (_, ct) => bucket.RunNearlineAsync(_sealed, ct))],
                 ]
                 : [],
         };

@@ -5,13 +5,17 @@ using Hutch.Storage.Segments;
 namespace Hutch.Site.Engines.Segments;
 
 /// <summary>Reads all sealed segments again, to find damage by the disk before the bytes are needed.</summary>
-internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions options) : IScrubber
+internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions options, IOfflineSegments? offline) : IScrubber
 {
     /// <summary>Reads everything once.</summary>
     /// <param name="progress">Called after each segment: the number of segments read, and of all.</param>
     public async Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct)
     {
-        List<SegmentInfo> all = [.. segments.Segments.Where(segment => segment.State != SegmentState.Open)];
+        List<SegmentInfo> all =
+        [
+            // What is in nearline storage is compared when it comes back.
+            .. segments.Segments.Where(segment => segment.State != SegmentState.Open && offline?.IsOffline(segment.Number) != true),
+        ];
         long members = 0;
         long bytes = 0;
         List<string> damage =

@@ -6,6 +6,7 @@ namespace Hutch.Site.Engines.Segments;
 /// <summary>Moves live members out of mostly dead segments, and removes these.</summary>
 /// <param name="left">The number of segments that cannot be removed, though they may contain purged bytes.</param>
 /// <param name="purged">Datasets whose bytes must all go.</param>
+/// <param name="offline">The segments in nearline storage; null where there are none.</param>
 /// <param name="mergedBytes">The length to which small segments are merged; 0 for no merge.</param>
 internal sealed class SegmentSweep(
     SegmentStore segments,
@@ -14,7 +15,8 @@ internal sealed class SegmentSweep(
     IReadOnlyList<SegmentInfo> candidates,
     int left,
     IReadOnlyList<SiteDataset> purged,
-    long mergedBytes) : ISweep
+    long mergedBytes,
+    IOfflineSegments? offline) : ISweep
 {
     private readonly MemberMover _mover = new(segments, site.Committer, site.Blobs.Pool, site.Blobs.Work);
     private readonly HashSet<long> _merged = SmallSegments.Choose(candidates, mergedBytes);
@@ -31,10 +33,23 @@ internal sealed class SegmentSweep(
         var report = new CollectionReport(candidates.Count, 0, 0, 0, 0, purged.Count > 0 ? left : 0);
         HashSet<long> damaged = [.. segments.Quarantined.Select(member => member.Segment), .. segments.IncompleteSegments];
         long purgedFrom = purged.Count > 0 ? purged.Min(dataset => dataset.Key) : long.MaxValue;
-        foreach (SegmentUsage census in await CountAsync(ct))
+        List<SegmentUsage> counted = await CountAsync(ct);
+        if (purged.Count > 0 && offline is not null)
+        {
+            // A purge is done only when they are rewritten. They come back together.
+            IEnumerable<SegmentUsage> wanted = counted.Where(census => IsPurged(census) && census.LivingBytes > 0);
+            await offline.BringAsync(wanted.Select(static census => census.Segment.Number).ToHashSet(), ct);
+        }
+
+        foreach (SegmentUsage census in counted)
         {
             ct.ThrowIfCancellationRequested();
-            bool isPurge = purged.Count > 0 && (census.DeadBytes > 0 || census.Segment.LastSequence >= purgedFrom);
+            bool isPurge = IsPurged(census);
+            if (!isPurge && census.LivingBytes > 0 && offline?.IsOffline(census.Segment.Number) == true)
+            {
+                continue;
+            }
+
             if (isPurge || (IsWorthIt(census) && !damaged.Contains(census.Segment.Number)))
             {
                 report = await RewriteAsync(census.Segment, isPurge, report, reached, ct);
@@ -42,6 +57,9 @@ internal sealed class SegmentSweep(
         }
 
         return report;
+
+        bool IsPurged(SegmentUsage census) =>
+            purged.Count > 0 && (census.DeadBytes > 0 || census.Segment.LastSequence >= purgedFrom);
     }
 
     /// <summary>Sorts the segments with the least to move first: on a full disk they make room for the others.</summary>

@@ -7,9 +7,10 @@ namespace Hutch.Site.Engines.Segments;
 /// Frees segments. It examines only those that were sealed when the collection began, and a checkpoint taken first replaces their journals.
 /// </summary>
 /// <param name="mergedBytes">The length to which small segments are merged; 0 for no merge.</param>
+/// <param name="offline">The segments in nearline storage; null where there are none.</param>
 /// <param name="secure">Erases retired segments outside of the data folder, too.</param>
 internal sealed class SegmentSweeper(
-    SegmentStore segments, TemporarySegments temporary, EngineSite site, long mergedBytes,
+    SegmentStore segments, TemporarySegments temporary, EngineSite site, long mergedBytes, IOfflineSegments? offline,
     Func<CancellationToken, Task<Result<Done>>> secure) : ISweeper
 {
     public async Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
@@ -30,7 +31,7 @@ internal sealed class SegmentSweeper(
             await marks.AddTransientAsync(segment, ct);
         }
 
-        return new SegmentSweep(segments, site, marks, candidates, all.Count - candidates.Count, purged, mergedBytes);
+        return new SegmentSweep(segments, site, marks, candidates, all.Count - candidates.Count, purged, mergedBytes, offline);
     }
 
     public async Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct) =>

@@ -49,6 +49,7 @@ public sealed class BlobContent : IEntryContent
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
+        RequireOnline(offset, length);
         if (IsOneMember && offset == 0 && length == Size && wrote is null)
         {
             await CopySmallAsync(writer, ct);
@@ -168,8 +169,28 @@ public sealed class BlobContent : IEntryContent
         }
     }
 
+    /// <summary>Refuses a range that is in nearline storage, before the first byte is sent, and queues its recall.</summary>
+    /// <exception cref="HutchException">A part of it is offline.</exception>
+    public void RequireOnline(long offset, long length)
+    {
+        if (_foreign is null && length > 0)
+        {
+            _store.Offline.Require(KeysOf(offset, length));
+        }
+    }
+
+    private IEnumerable<MemberKey> KeysOf(long offset, long length) => _large is null
+        ? [MemberKey.Blob(Hash)]
+        : _large.Extents.Skip(FirstExtent(_large.Extents, offset)).TakeWhile(extent => extent.Offset < offset + length).Select(KeyOf);
+
     private ValueTask ReadAnewAsync(Extent extent, Memory<byte> destination, CancellationToken ct)
     {
+        if (_store.Offline.FindOffline([KeyOf(extent)]).Count > 0)
+        {
+            // An attestation of everything would bring everything back: what was attested before ages instead.
+            throw ErrorCode.Unavailable.With($"The bytes of {Hash} are in nearline storage, and are not recalled for this.").ToException();
+        }
+
         _store.DropCached(KeyOf(extent));
         return ReadStoredAsync(extent, destination, inPassing: true, ct);
     }

@@ -34,6 +34,9 @@ public sealed class BlobStore(
 
     internal LargeBlobCache Large { get; } = new(records);
 
+    /// <summary>The blobs whose bytes may be in nearline storage.</summary>
+    public OfflineBlobs Offline => field ??= new OfflineBlobs(bytes, Large);
+
     /// <summary>
     /// Reads evicted bytes at the sites that hold them. Bound after opening, as the reader needs this site's disk and copies.
     /// </summary>
@@ -264,6 +267,10 @@ public sealed class BlobStore(
             {
                 // The look-up passes over it from now on: there may be another copy.
                 damage = e;
+            }
+            catch (MemberOfflineException)
+            {
+                throw Offline.Recalling(new HashSet<long> { location.Segment });
             }
             catch (MemberUnreadableException e)
             {

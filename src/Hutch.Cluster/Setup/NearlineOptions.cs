@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hutch.Cluster.Folders.Nearline;
+
+namespace Hutch.Cluster.Setup;
+
+/// <summary>Nearline storage below a bucket: section <c>storage.bucket.nearline</c> of the configuration.</summary>
+public sealed class NearlineOptions : IValidatableObject
+{
+    /// <summary>
+    /// The full path of the program that stores, recalls and removes segments: see docs/operations/nearline.md. Without it there is no
+    /// nearline storage.
+    /// </summary>
+    public string? Program { get; init; }
+
+    /// <summary>The number of days without a read after which a segment moves from the bucket to nearline storage.</summary>
+    [Range(0.0, 36500.0)]
+    public double AfterDays { get; init; } = 30;
+
+    /// <summary>The bytes of the smallest segment that moves. Smaller ones stay in the bucket until they are merged.</summary>
+    [Range(0, 1L << 40)]
+    public long LeastSegmentBytes { get; init; } = 256L << 20;
+
+    /// <summary>The most recalls at one time: calls of the program with `stage`.</summary>
+    [Range(1, 64)]
+    public int Drives { get; init; } = 2;
+
+    /// <summary>The most segments of one recall.</summary>
+    [Range(1, 1000)]
+    public int SegmentsPerRecall { get; init; } = 32;
+
+    /// <summary>The number of seconds for which a recalled segment stays on the local disk without a pin.</summary>
+    [Range(0, 10_000_000)]
+    public int KeepSeconds { get; init; } = 3600;
+
+    /// <summary>
+    /// The expected number of seconds until a recall brings the first segment. Estimates begin with it, and learn from recalls.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MountSeconds { get; init; } = 90;
+
+    [Browsable(false)]
+    internal NearlineSettings? Settings => Program is null ? null : new NearlineSettings
+    {
+        Program = Program,
+        After = TimeSpan.FromDays(AfterDays),
+        LeastBytes = LeastSegmentBytes,
+        Drives = Drives,
+        Together = SegmentsPerRecall,
+        Keep = TimeSpan.FromSeconds(KeepSeconds),
+        Mount = TimeSpan.FromSeconds(MountSeconds),
+    };
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Program is null)
+        {
+            yield break;
+        }
+
+        if (!Path.IsPathRooted(Program))
+        {
+            yield return new ValidationResult($"'program' is {Display.Quote(Program)}: it must be a full path.");
+        }
+        else if (FileFacts.Read(RealPath.Resolve(Program) ?? Program) is not { } facts || (facts.Mode & UnixFileMode.UserExecute) == 0)
+        {
+            yield return new ValidationResult(
+                $"'program' is {Display.Quote(Program)}, which is no program: write it, and run `chmod 755` on it.");
+        }
+    }
+}
