@@ -3,9 +3,10 @@ namespace Hutch.Commands.Verbs.Files;
 /// <summary>The option that names the site from which data come.</summary>
 internal static class SiteOption
 {
-    public static Option<string?> Make() => new("--site")
+    public static Option<string?> Make(
+        string description = "Read from this site of the zone (default: the server if it has all of it, else the home).") => new("--site")
     {
-        Description = "Read from this site of the zone (default: the server if it has all of it, else the home).",
+        Description = description,
         HelpName = "SITE",
     };
 }
