@@ -199,7 +199,8 @@ internal sealed class CliContext : IDisposable
         catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable && NamedIn(e) is not null)
         {
             DatasetId id = NamedIn(e)!.Value;
-            if (await new SiteWithData(this).FindAsync(id, name ?? id.ToString(), null, isHomeAway: true, cancellationToken) is not { } there
+            var sites = new SiteWithData(this);
+            if (await sites.FindAsync(id, name ?? id.ToString(), null, isHomeAway: true, cancellationToken) is not { } there
                 || await TryOpenAsync(there, id, isRequired: false, cancellationToken) is not { } dataset)
             {
                 throw;
