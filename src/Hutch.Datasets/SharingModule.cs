@@ -16,7 +16,8 @@ public sealed class SharingModule
         ArgumentNullException.ThrowIfNull(zone);
         Steps = new StepService(zone.JobTokens, zone.Sites, questions);
         Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, questions, portal);
-        Folders = new FolderSharing(zone, questions, portal);
+        Folders = new FolderSharing(
+            zone.Authorizer, zone.Invites, zone.Sharing, zone.Notices, zone.Mailbox, zone.Sites, questions, portal);
     }
 
     public LinkService Links { get; }

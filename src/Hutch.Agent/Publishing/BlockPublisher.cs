@@ -1,6 +1,7 @@
 using Hutch.Agent.Blocks;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
+using Hutch.Datasets.Replication.Sites;
 
 namespace Hutch.Agent.Publishing;
 

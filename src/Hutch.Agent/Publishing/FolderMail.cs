@@ -1,5 +1,6 @@
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Types.Mapping;
 
 namespace Hutch.Agent.Publishing;

@@ -1,4 +1,5 @@
 using Hutch.Agent.Rules;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Agent.Publishing;

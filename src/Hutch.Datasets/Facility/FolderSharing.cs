@@ -29,10 +29,12 @@ public sealed class FolderSharing
     private readonly IPeerRequests? _others;
     private readonly Uri? _portal;
 
-    internal FolderSharing(ZoneServices zone, IPeerRequests? others, Uri? portal)
+    internal FolderSharing(
+        Authorizer authorizer, Invites invites, Sharing sharing, DatasetNotices notices, Mailbox mailbox, SiteRegistry sites,
+        IPeerRequests? others, Uri? portal)
     {
-        (_authorizer, _invites, _sharing, _notices) = (zone.Authorizer, zone.Invites, zone.Sharing, zone.Notices);
-        (_mailbox, _sites, _others, _portal) = (zone.Mailbox, zone.Sites, others, portal);
+        (_authorizer, _invites, _sharing, _notices) = (authorizer, invites, sharing, notices);
+        (_mailbox, _sites, _others, _portal) = (mailbox, sites, others, portal);
     }
 
     /// <summary>True at a site of another zone, which asks that zone.</summary>

@@ -6,7 +6,7 @@ namespace Hutch.Federation.Doors;
 
 /// <summary>
 /// Invites, visibility and mails for facility folders of sites, which the zone makes and sends. The dataset must be at home at the site,
-/// and the token one of the agent's account for that site: a stolen site gets at what it stores anyway.
+/// and the token one that the agent's account made for that site, not a login there: a stolen site gets at what it stores anyway.
 /// </summary>
 internal sealed class FolderRequests(SiteRegistry registry, SiteReaders readers, HomeRegistry homes, FolderSharing folders)
 {
@@ -15,6 +15,8 @@ internal sealed class FolderRequests(SiteRegistry registry, SiteReaders readers,
         || !text.Read().TryGet(out FolderRequest? request, out refusal)
         || !(await readers.FindAsync(site.Id, text.Token, ct)).TryGet(out Caller? caller, out refusal)
             ? refusal
+        : caller.Token?.LoginId is not null ? ErrorCode.Forbidden.With(
+            "A login at a site changes no rights. Let the agent's account make a token for the site (`hutch token create --site`).")
         : !await homes.IsAtAsync(text.Dataset, site.Id, ct)
             ? ErrorCode.NotFound.With($"The dataset {text.Dataset} is not at home at this site.")
         : (await folders.DoAsync(caller, request, ct)).Then<FolderTextAnswer>(static answer => new FolderTextAnswer

@@ -1,4 +1,3 @@
-using Hutch.Datasets.Facility;
 
 namespace Hutch.Federation.Wire;
 

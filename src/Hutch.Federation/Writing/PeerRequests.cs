@@ -1,4 +1,3 @@
-using Hutch.Datasets.Facility;
 using Hutch.Datasets.Search;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;

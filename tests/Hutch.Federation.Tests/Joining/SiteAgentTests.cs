@@ -1,7 +1,7 @@
 using Hutch.Agent;
 using Hutch.Client;
 using Hutch.Contracts;
-using Hutch.Datasets.Facility;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -83,6 +83,21 @@ public sealed class SiteAgentTests : IAsyncLifetime
 
         Assert.Equal(ErrorCode.NotFound, answer.Error?.Code);
         Assert.Contains("not at home", answer.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_site_makes_no_invite_with_the_token_of_a_login_there()
+    {
+        DatasetId id = await PublishAsync("kept/third", "https://zone.example.org/");
+        await _zone.Admin.SetSitePortalAsync("beamline", new SetSitePortal { Address = "https://beamline.example.org" }, Ct);
+        ExchangedTokenInfo login = await _zone.Admin.ExchangeTokenAsync("beamline", Ct);
+        using HutchClient there = _site.With(login.Token);
+        await SiteServer.UntilKnownAsync(there);
+
+        Caller caller = (await _site.Zone.Authenticator.AuthenticateAsync(login.Token, null, Ct)).Value;
+        Result<FolderAnswer> answer = await _site.Modules.Sharing.Folders.DoAsync(caller, new FolderRequest(id, FolderAct.Invite), Ct);
+
+        Assert.Equal(ErrorCode.Forbidden, answer.Error?.Code);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using Hutch.Datasets.Facility;
-
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>
