@@ -5,7 +5,6 @@ using Hutch.Bench.S3;
 using Hutch.Bench.Stores;
 using Hutch.Client;
 using Hutch.Contracts;
-using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
 
 namespace Hutch.Bench.Sites;
