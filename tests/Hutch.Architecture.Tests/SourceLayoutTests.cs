@@ -177,6 +177,19 @@ public sealed partial class SourceLayoutTests
     }
 
     [Fact]
+    public void A_script_of_a_test_says_not_and_no_exclamation_mark_which_set_e_ignores()
+    {
+        Violations violations = new("`not COMMAND` in scripts of tests: a line that begins with `!` cannot fail");
+        foreach (string file in Repository.Files("tests", "*.sh").Concat(Repository.Files("tests", "*.cs")))
+        {
+            string path = Repository.Relative(file);
+            violations.AddRange(NegationPattern().Matches(Repository.Text(path)).Select(match => (path, match.Value.Trim())));
+        }
+
+        violations.AssertNone();
+    }
+
+    [Fact]
     public void SQL_stands_only_in_the_catalog_and_in_the_shared_log()
     {
         // The statements of the shared log are its protocol: which locks, which order, which commit.
@@ -273,6 +286,9 @@ public sealed partial class SourceLayoutTests
 
     [GeneratedRegex(@"\bSkip\s*=|\bSkipWhen\s*=|\bSkipUnless\s*=|\bAssert\.Skip\w*|\bExplicit\s*=")]
     private static partial Regex SkipPattern();
+
+    [GeneratedRegex(@"(?:^[ \t]*|; )! [a-z]\w* [^|\n]*$", RegexOptions.Multiline)]
+    private static partial Regex NegationPattern();
 
     [GeneratedRegex(@"\b(?:SELECT\s[^\n]*\sFROM\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+TABLE\s|PRAGMA\s)", RegexOptions.IgnoreCase)]
     private static partial Regex SqlPattern();

@@ -18,9 +18,12 @@ internal class CommandLine(string home, string workingFolder)
     /// <summary>Runs one command to its end, with nothing to read.</summary>
     public Task<CommandResult> RunAsync(CancellationToken ct, params string[] arguments) => RunAsync(arguments, "", ct);
 
-    /// <summary>Runs a line of shell in which `hutch` is the program under test.</summary>
+    /// <summary>
+    /// Runs a script in which `hutch` is the program under test. `not COMMAND` fails if the command succeeds; a line that begins with
+    /// `!` never fails, whatever its command does (bash, `set -e`).
+    /// </summary>
     public Task<CommandResult> RunShellAsync(string script, CancellationToken ct) =>
-        RunAsync("/bin/bash", ["-euo", "pipefail", "-c", script], "", ct);
+        RunAsync("/bin/bash", ["-euo", "pipefail", "-c", "not() { ! \"$@\"; }\n" + script], "", ct);
 
     private async Task<CommandResult> RunAsync(string program, string[] arguments, string input, CancellationToken ct)
     {

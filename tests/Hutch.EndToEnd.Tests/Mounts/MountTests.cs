@@ -34,11 +34,11 @@ public sealed class MountTests(SharedServer shared)
             test "$(date -u -r m/zero +%FT%T.%N)" = 2001-02-03T04:05:06.123456789
             test "$(find m | wc -l)" = "$(find data -path data/.hutch -prune -o -print | wc -l)"
             test "$(python3 -c 'import os; print(os.getxattr("m/big", "user.hutch.sha256").decode())')" = "$(sha256sum < data/big | cut -d' ' -f1)"
-            ! touch m/new 2> errors; grep -q 'Read-only' errors; ! rm -f m/zero 2> errors; grep -q 'Read-only' errors
-            ! cat m/none 2> errors; grep -q 'No such file' errors
+            not touch m/new 2> errors; grep -q 'Read-only' errors; not rm -f m/zero 2> errors; grep -q 'Read-only' errors
+            not cat m/none 2> errors; grep -q 'No such file' errors
             one=$(process m); hutch unmount m; ended $one; test -z "$(ls m)"
-            ! hutch unmount m 2> errors; grep -q 'No dataset is mounted' errors
-            ! hutch mount data@1 data 2> errors; grep -q 'is not empty' errors
+            not hutch unmount m 2> errors; grep -q 'No dataset is mounted' errors
+            not hutch mount data@1 data 2> errors; grep -q 'is not empty' errors
             """,
             Ct)).AssertDone();
     }
@@ -114,7 +114,7 @@ public sealed class MountTests(SharedServer shared)
             hutch mount data@1 m --foreground > out 2>&1 & one=$!
             for i in $(seq 300); do grep -q 'is mounted on' out && break; sleep 0.1; done
             cmp m/big data/big; kill -TERM $one; wait $one; test -z "$(mounts)"
-            hutch mount data@1 m; exec 7< m/big; two=$(process m); kill -TERM $two; ended $two; test -z "$(mounts)"; ! cat <&7 > /dev/null 2>&1
+            hutch mount data@1 m; exec 7< m/big; two=$(process m); kill -TERM $two; ended $two; test -z "$(mounts)"; not cat <&7 > /dev/null 2>&1
             """,
             Ct)).AssertDone();
     }
@@ -130,7 +130,7 @@ public sealed class MountTests(SharedServer shared)
             hutch mount data@1 one --cache 256MiB --cache-folder "$PWD/cache"; hutch mount data@1 two --cache 256MiB --cache-folder "$PWD/cache"
             cmp one/large data/large & other=$!; cmp two/large data/large; wait $other
             size=$(du -sm cache | cut -f1); echo "$size MB"; test "$size" -le 256; test "$size" -ge 100
-            ! hutch mount data@1 three --cache 1MiB 2> errors; grep -q 'at least' errors
+            not hutch mount data@1 three --cache 1MiB 2> errors; grep -q 'at least' errors
             """,
             Ct)).AssertDone();
     }

@@ -21,6 +21,7 @@ public sealed class RealClientTests(SharedServer shared)
     [InlineData("fsspec")]
     [InlineData("prototype")]
     [InlineData("markers")]
+    [InlineData("spellings")]
     public async Task The_program_works_unmodified(string program)
     {
         string script = await ReadProgramAsync(program);

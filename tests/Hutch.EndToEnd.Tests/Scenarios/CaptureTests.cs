@@ -150,7 +150,7 @@ public sealed class CaptureTests(SharedServer shared) : IAsyncLifetime
             hutch search mine --json
             hutch metadata get mine --json
             hutch ingest sim_master.h5 mine 2>again
-            ! grep 'Taken from' again
+            not grep 'Taken from' again
             """,
             Ct)).AssertDone();
 

@@ -26,7 +26,7 @@ COMMANDS
 sed -i "s#^get moved .*#get moved $PWD/got#" commands
 cadaver "$URL/" <commands >printed 2>&1
 cat printed
-! grep -iE 'failed|error' printed
+not grep -iE 'failed|error' printed
 grep -q 'Value of color is: red' printed
 grep -q '^Coll: *d ' printed
 cmp two got

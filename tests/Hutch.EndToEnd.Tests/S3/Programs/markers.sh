@@ -22,8 +22,8 @@ for round in 1 2; do
     rclone sync -v h:marked h:copied 2>rclone-$round
 done
 [[ $(cat aws-2 down-2 up-1 up-2) == '' ]]
-! grep -q delete s3cmd-1 s3cmd-2
-! grep -Eq 'Deleted|Copied' rclone-1 rclone-2
+not grep -q delete s3cmd-1 s3cmd-2
+not grep -Eq 'Deleted|Copied' rclone-1 rclone-2
 [[ $(keys marked) == "$all" ]]
 # Programs differ in whether they copy markers, but none takes them away.
 [[ $(keys copied | tr ' ' '\n' | grep -v '/$' | xargs) == 'folder/sub/y folder/x' ]]

@@ -19,5 +19,5 @@ hutch init --name by-push
 hutch push
 [[ $(aws s3 cp s3://by-push/file -) == by-push ]]
 hutch close by-push
-! aws s3 cp --only-show-errors ../000001 s3://by-push/x 2>../refused
+not aws s3 cp --only-show-errors ../000001 s3://by-push/x 2>../refused
 grep -q 'AccessDenied.*closed' ../refused
