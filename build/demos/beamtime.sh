@@ -4,8 +4,8 @@
 # everything to the archive, and the calendar says when the files leave the facility.
 
 # Sites are configured, started and joined as in that demo.
-# shellcheck source=build/demos/sites.sh
-source "$root/build/demos/sites.sh"
+# shellcheck source=build/demos/copies.sh
+source "$root/build/demos/copies.sh"
 
 visit=cm40601-2
 session=20270301_lyso

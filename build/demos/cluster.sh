@@ -2,7 +2,8 @@
 # Three servers of one site, over PostgreSQL and Ceph's gateway, behind nginx. Clients write by REST, S3 and push while servers are killed and
 # leave, the database is stopped as a crash would and the gateway is paused. At the end every acknowledged write is read again, at every server.
 
-gateway_key=CLUSTERDEMO gateway_secret=only-on-this-loopback
+# shellcheck source=/dev/null
+source build/engines.sh
 
 demo_steps() {
     install_packages peer
@@ -27,61 +28,11 @@ demo_steps() {
     finish_clients
 }
 
-# in_background NAME COMMAND…: its process id is kept under the name.
-in_background() {
-    local name=$1
-    shift
-    setsid "$@" </dev/null >"$demo/$name.log" 2>&1 &
-    pids[$name]=$!
-}
-
-# The postmaster does not run as root.
-as_postgres() { if ((EUID == 0)); then setpriv --reuid postgres --regid postgres --init-groups "$@"; else "$@"; fi; }
-
-start_postgres() {
-    pg_bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -1)
-    pg_port=$(free_port) pg_data=$(mktemp -d /tmp/hutch-demo-postgres-XXXXXX)
-    ((EUID != 0)) || chown postgres "$pg_data"
-    as_postgres "$pg_bin/initdb" -D "$pg_data/data" -U hutch --auth trust --encoding UTF8 --locale C.UTF-8 >"$demo/initdb.log"
-    run_postgres
-    "$pg_bin/createdb" -h 127.0.0.1 -p "$pg_port" -U hutch hutch
-    check "PostgreSQL answers" "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"
-}
-
-run_postgres() {
-    as_postgres setsid "$pg_bin/postgres" -D "$pg_data/data" -p "$pg_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-        -c max_connections=300 </dev/null >>"$demo/postgres.log" 2>&1 &
-    until "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"; do sleep 0.05; done
-    pids[postgres]=$(head -1 "$pg_data/data/postmaster.pid")
-}
-
-# It ends when the pipe that it reads does.
-start_gateway() {
-    local start
-    start=$(now_ms)
-    gateway_port=$(free_port)
-    mkfifo "$demo/gateway-in" "$demo/gateway-out"
-    tests/Hutch.Peers/Ceph/ceph.sh "$demo/ceph" "$gateway_port" "$gateway_key" "$gateway_secret" <"$demo/gateway-in" >"$demo/gateway-out" &
-    pids[ceph]=$!
-    exec 8>"$demo/gateway-in"
-    read -r gateway_pid _ <"$demo/gateway-out" || die "Ceph's gateway did not start: see ${demo#"$root"/}/ceph.log"
-    AWS_ACCESS_KEY_ID=$gateway_key AWS_SECRET_ACCESS_KEY=$gateway_secret /usr/bin/python3 -c "
-import boto3
-boto3.client('s3', endpoint_url='http://127.0.0.1:$gateway_port', region_name='us-east-1').create_bucket(Bucket='hutch')"
-    check "Ceph's gateway answers (after $(seconds_since "$start") s)" true
-}
-
 write_configuration() {
-    printf 'aws_access_key_id = %s\naws_secret_access_key = %s\n' "$gateway_key" "$gateway_secret" >"$demo/bucket.key"
-    chmod 600 "$demo/bucket.key"
-    cat >"$demo/hutch.yaml" <<YAML
-server:
-  behindProxy: true
-engine:
-  records: postgres://hutch@127.0.0.1:$pg_port/hutch
-  objects: s3://127.0.0.1:$gateway_port/hutch
-  objectsKeyFile: $demo/bucket.key
-YAML
+    {
+        printf 'server:\n  behindProxy: true\n'
+        engine_section
+    } >"$demo/hutch.yaml"
     show cat "$demo/hutch.yaml"
 }
 
@@ -104,29 +55,13 @@ start_first() {
 
 start_nginx() {
     nginx_port=$(free_port) nginx_s3=$(free_port)
-    {
-        echo "daemon off; pid $demo/nginx.pid; error_log $demo/nginx-error.log; events { worker_connections 1024; }"
-        echo "http { access_log off; client_max_body_size 0; proxy_request_buffering off; proxy_http_version 1.1; proxy_connect_timeout 1s;"
-        echo "  proxy_set_header Host \$http_host; proxy_set_header X-Forwarded-For \$remote_addr; proxy_next_upstream error timeout http_503;"
-        upstream rest "$nginx_port" "${ports[@]}"
-        upstream s3 "$nginx_s3" "${s3_ports[@]}"
-        for part in client_body proxy fastcgi uwsgi scgi; do echo "  ${part}_temp_path $demo/nginx-$part;"; done
-        echo "}"
-    } >"$demo/nginx.conf"
+    write_nginx "$(upstream rest "127.0.0.1:$nginx_port" "${ports[@]}")" "$(upstream s3 "127.0.0.1:$nginx_s3" "${s3_ports[@]}")"
     in_background nginx nginx -c "$demo/nginx.conf"
     server=http://127.0.0.1:$nginx_port
     eventually "nginx passes requests on" curl --silent --fail --output /dev/null "$server/health/live"
 }
 
 servers_are() { [[ $(hutch servers --json | jq '.servers | length') -eq $1 ]]; }
-
-# upstream NAME PORT SERVER-PORT…
-upstream() {
-    local name=$1 port=$2
-    shift 2
-    echo "  upstream $name { $(printf 'server 127.0.0.1:%s max_fails=1 fail_timeout=1s; ' "$@")}"
-    echo "  server { listen 127.0.0.1:$port; location / { proxy_pass http://$name; } }"
-}
 
 log_in() {
     as operator
@@ -229,17 +164,7 @@ finish_clients() {
     check "nothing was lost, and no read was stale" test "$code" -eq 0
 }
 
-# Each by its process id, the servers first.
-stop_all() {
-    local name
-    kill -CONT "${gateway_pid:-}" 2>/dev/null || true
-    for name in clients a b c d nginx; do kill -TERM "${pids[$name]:-}" 2>/dev/null || true; done
-    for name in clients a b c d nginx; do wait "${pids[$name]:-}" 2>/dev/null || true; done
-    kill -QUIT "${pids[postgres]:-}" 2>/dev/null || true
-    exec 8>&-
-    wait "${pids[ceph]:-}" 2>/dev/null || true
-    rm -rf "${pg_data:-/nonexistent}"
-}
+stop_all() { stop_stores clients a b c d nginx; }
 
 stop_server() { stop_all; }
 

@@ -1,323 +1,263 @@
 # shellcheck shell=bash
-# Three independent sites: a facility whose agent watches a microscope, and which has the accounts; an archive; a compute site. Each is a server with a
-# disk of its own. Datasets go where rules say, are read everywhere, and are computed with; the facility gives up what the archive holds; then each
-# server is killed in the middle of a copy.
+# One zone, three sites as they are run: the zone on a data folder; an archive on PostgreSQL and Ceph's gateway with two servers; a community
+# site, a data folder over a bucket. One login in a browser and one S3 key open a private dataset at all three. Then the key is revoked, and
+# what a thief finds at one site is tried at the others.
 
-movies=8
-session=20211227125_Demo
-large_bytes=$((512 << 20))
+# shellcheck source=/dev/null
+source build/engines.sh
+
+large_bytes=$((8 << 20))
+
+# Cookies do not tell ports apart, so that each site has an address of its own.
+declare -A hosts=([facility]=127.0.0.1 [archive]=127.0.0.2 [community]=127.0.0.3)
+names=(facility archive community)
 
 demo_steps() {
-    size=${demo_size:-1024x1024}
+    install_packages peer
     trap 'stop_all' EXIT
-    declare -gA pids=() ports=() doors=()
-    for site in facility archive compute; do
-        ports[$site]=$(free_port)
-        doors[$site]=$(free_port)
+    declare -gA pids=() web=() s3=()
+    title "A zone, and two sites that join it"
+    start_postgres
+    start_gateway
+    make_bucket community
+    for site in "${names[@]}"; do
+        web[$site]=${hosts[$site]}:$(free_port)
+        s3[$site]=${hosts[$site]}:$(free_port)
     done
-    cd "$demo" || return
-    # Sites reach the facility through it, so that a copy can be held on its way.
-    relay=$(free_port)
-    setsid /usr/bin/python3 "$root/build/demos/relay.py" "$relay" "${doors[facility]}" "$demo" </dev/null >relay.log 2>&1 &
-    relay_pid=$!
-    wait_beside "$relay_pid" test -s passed
-    start_facility
+    write_configurations
+    start_sites
     join archive
-    join compute
+    join community
+    cd "$demo" || return
     measure
-    read_elsewhere
-    compute
-    give_up
-    kill_each
-    without_facility
+    log_in_once
+    read_everywhere
+    read_by_key
+    disturb
+    steal
+    revoke
     sum_up
 }
 
-# run_site NAME: with its own folder, at the addresses that it had before.
-run_site() {
-    printf '\033[36m$\033[0m hutch serve --config %s.yaml &\n' "$1"
-    setsid "$program" serve --config "$demo/$1.yaml" </dev/null >>"$demo/$1.log" 2>&1 &
-    pids[$1]=$!
-    eventually "the server of $1 is ready" is_ready "$1"
-}
+address_of() { echo "http://${web[$1]}"; }
 
-is_ready() { curl --silent --fail --max-time 5 --output /dev/null "$(address_of "$1")/health/ready"; }
-
-address_of() { echo "http://127.0.0.1:${ports[$1]}"; }
-
-# configure NAME: what is the same for all three.
+# configure NAME: the part that all have.
 configure() {
     cat <<YAML
 server:
   name: $1
-  data: $demo/$1
-  http: 127.0.0.1:${ports[$1]}
   publicUrl: $(address_of "$1")
 s3:
-  address: 127.0.0.1:0
-sites:
-  listen: 127.0.0.1:${doors[$1]}
+  names: ['${s3[$1]}']
 YAML
-    [[ $1 != facility || -z ${relay:-} ]] || echo "  address: 127.0.0.1:$relay"
 }
 
-start_facility() {
-    title "A facility: it has the accounts, and its agent watches the folder of a microscope"
-    krios=$demo/krios
-    mkdir "$krios"
+write_configurations() {
+    zone_door=127.0.0.1:$(free_port)
     {
         configure facility
-        printf 'agent:\n  folders:\n    - watch: %s\n      close: true\n      keep: 60d\n      evict: true\n      copies: 1\n' "$krios"
-    } >facility.yaml
-    show cat facility.yaml
-    run_site facility
-    as facility
-    show_reading facility/admin.token hutch login "$(address_of facility)"
-    check "the operator is logged in" succeeded
+        printf 'sites:\n  listen: %s\n' "$zone_door"
+    } >"$demo/facility.yaml"
+    {
+        configure archive | sed 's/^server:/&\n  behindProxy: true/'
+        engine_section
+    } >"$demo/archive.yaml"
+    {
+        configure community
+        cat <<YAML
+storage:
+  bucket:
+    address: s3://127.0.0.1:$gateway_port/community
+    keyFile: $demo/bucket.key
+    cacheBytes: 0
+    sealAfterSeconds: 5
+YAML
+    } >"$demo/community.yaml"
+    show cat "$demo/archive.yaml"
+    show cat "$demo/community.yaml"
 }
 
-# join NAME: its label says what it is.
+# run_server NAME SITE HTTP S3
+run_server() {
+    printf '\033[36m$\033[0m hutch serve --config %s.yaml --data %s --http %s --s3 %s &\n' "$2" "$1" "$3" "$4"
+    in_background "$1" "$program" serve --config "$demo/$2.yaml" --data "$demo/$1" --http "$3" --s3 "$4"
+}
+
+is_ready() { curl --silent --fail --max-time 5 --output /dev/null "http://$1/health/ready"; }
+
+start_sites() {
+    local -a http=() objects=()
+    run_server facility facility "${web[facility]}" "${s3[facility]}"
+    run_server community community "${web[community]}" "${s3[community]}"
+    for number in 1 2; do
+        http+=("$(free_port)") objects+=("$(free_port)")
+        run_server "archive-$number" archive "127.0.0.1:${http[-1]}" "127.0.0.1:${objects[-1]}"
+    done
+    for port in "${http[@]}"; do eventually "a server of the archive is ready" is_ready "127.0.0.1:$port"; done
+    write_nginx "$(upstream rest "${web[archive]}" "${http[@]}")" "$(upstream s3 "${s3[archive]}" "${objects[@]}")"
+    in_background nginx nginx -c "$demo/nginx.conf"
+    for site in "${names[@]}"; do eventually "$site answers at $(address_of "$site")" is_ready "${web[$site]}"; done
+    as admin
+    show_reading "$demo/facility/admin.token" hutch login "$(address_of facility)"
+    check "the administrator of the zone is logged in" succeeded
+}
+
+# join NAME
 join() {
-    title "$1 joins with one token"
-    configure "$1" >"$1.yaml"
-    run_site "$1"
-    as facility
-    hutch_to "$1.join" site invite "$1" --label "tier=$1"
+    as admin
+    hutch site invite "$1" --label "tier=$1" --quiet >"$demo/$1.join"
     as "$1"
-    show_reading "$1/admin.token" hutch login "$(address_of "$1")"
-    show_reading "$1.join" hutch site join --quiet
-    check "it joined" succeeded
-    as facility
-    hutch_to "$1.token" token create --site "$1" --scope read --scope write --scope manage --scope admin
-    as "$1"
-    show_reading "$1.token" hutch login "$(address_of "$1")"
-    check "the same operator is let in there, with a token for that site" succeeded
-    as facility
-    eventually "the facility is connected with it" site_is_connected "$1"
-    show_both hutch site list
+    hutch login "$(address_of "$1")" --quiet <"$(find "$demo" -path "$demo/$1*/admin.token")" >/dev/null
+    show_reading "$demo/$1.join" hutch site join --quiet
+    check "$1 joined with one token" succeeded
+    as admin
+    show hutch site portal "$1" "$(address_of "$1")"
+    check "its portal is approved" succeeded
+    eventually "it is connected with the zone" is_connected "$1"
 }
 
-site_is_connected() { hutch site list 2>&1 | grep -qE "$1 +connected +tier=$1"; }
-
-# hutch_to FILE ARGUMENT…: a command whose output is a secret.
-hutch_to() {
-    local file=$1
-    shift
-    printf '\033[36m%s$\033[0m hutch %s > %s\n' "$demo_person" "$*" "$file"
-    hutch "$@" --quiet >"$file"
-}
+is_connected() { hutch site list 2>&1 | grep -qE "^$1 +connected"; }
 
 measure() {
-    title "1 · A rule for all sessions; then one is measured, and is in the archive by itself"
-    as facility
-    show_both hutch rule add '1 copy where tier=archive' --type cryoem/spa
-    check "there is a rule" succeeded
-    printf '\033[36m$\033[0m %s\n' "hutch simulate microscope krios --session $session --movies $movies --size $size --rate 4"
-    hutch simulate microscope "$krios" --session "$session" --movies "$movies" --size "$size" --rate 4 \
-        --metadata "$root/tests/data/facility/SPA.yml" --quiet >/dev/null
-    dataset=$(tr '[:upper:]_' '[:lower:]-' <<<"admin/$session")
-    eventually "the agent has made it a dataset, and hashed it" has_ended
-    eventually "the rule is fulfilled" rules_are fulfilled "$dataset"
-    show_both hutch rule status "$dataset"
-    eventually "and the archive has the newest version, whole and verified" \
-        copy_is complete "$dataset" archive "$(hutch info "$dataset" --json | jq .snapshots)"
-    show_both hutch replicate "$dataset"
-    id=$(hutch info "$dataset" --json | jq -r .id)
-    hutch_to link share "$dataset" --link
-    linked=$(sum_of_link)
-    check "a link shows it without an account" test "$linked" = "$(sha256sum <"$krios/$session/gain.mrc")"
-}
-
-has_ended() {
-    hutch agent status --state published --json | jq -e '.items[] | select(.pendingHashes == 0)' >/dev/null &&
-        hutch log "$dataset" --json 2>/dev/null | grep -q .
-}
-
-# The SHA-256 of a file of the session, for whoever has the link.
-sum_of_link() {
-    curl --silent --fail --header "Authorization: Bearer $(<link)" "$(address_of facility)/api/v1/datasets/$id/entries/gain.mrc" | sha256sum
-}
-
-# The facility fetches the bytes from the archive, with which it must be connected.
-link_works() { [[ $(sum_of_link) == "$linked" ]]; }
-
-# rules_are STATE DATASET
-rules_are() { [[ $(hutch rule status "$2" --json | jq -r '[.items[].state] | unique | join(" ")') == "$1" ]]; }
-
-read_elsewhere() {
-    title "2 · It is read at a site that has no copy"
-    local start
-    as compute
-    start=$(now_ms)
-    show hutch clone "$dataset" read
-    read_seconds=$(seconds_since "$start")
-    check "the movies are those of the microscope, byte for byte" diff --recursive read/Movies "$krios/$session/Movies"
-    start=$(now_ms)
-    hutch clone "$dataset" again --quiet
-    again_seconds=$(seconds_since "$start")
-    check "read once more, it does not come from the facility again: $again_seconds s instead of $read_seconds s" \
-        diff --recursive again/Movies "$krios/$session/Movies"
-}
-
-compute() {
-    title "3 · The compute site has a copy while it computes; what comes out is a dataset of its own, and goes to the archive"
-    cat >average.py <<'PYTHON'
-"""Averages the frames of each movie: average.py INPUT OUTPUT"""
-import glob, mrcfile, os, sys
-
-for path in sorted(glob.glob(sys.argv[1] + "/Movies/*.mrc")):
-    with mrcfile.open(path, permissive=True) as movie, mrcfile.new(os.path.join(sys.argv[2], os.path.basename(path))) as average:
-        average.set_data(movie.data.mean(axis=0, dtype="float32"))
-        print(os.path.basename(path), movie.data.shape, "mean", round(float(average.data.mean()), 3))
-PYTHON
-    as facility
-    show_both hutch replicate "$dataset" --to compute
-    eventually "the compute site has a copy" copy_is complete "$dataset" compute
-    as compute
-    show hutch run --input "$dataset" --output averages --include '/Movies/' -- /usr/bin/python3 average.py '{input}' '{output}'
-    check "the program ran" succeeded
-    show hutch info averages
-    check "its results are a dataset that says where they come from" said "parent +$dataset"
-    show hutch runs list averages
-    check "and which program made it" said python
-    as facility
-    show_both hutch rule add 'home where tier=archive' --dataset averages
-    show_both hutch rule add '2 copies where tier in (archive, compute)' --dataset averages
-    local start
-    start=$(now_ms)
-    eventually "the results are at home in the archive, off the disk for computing, and the compute site keeps a copy" is_homed
-    rule_seconds=$(seconds_since "$start")
-    show_both hutch rule status averages
-    show_both hutch replicate averages
-    eventually "and all of the session, too" copy_is complete "$dataset" archive "$(hutch info "$dataset" --json | jq .snapshots)"
-    as archive
-    show hutch clone averages averages
-    check "byte for byte as they were computed" diff --recursive --exclude .hutch averages averages.run/output
-    show hutch info averages
-    check "with their origin" said "parent +$dataset"
-}
-
-is_homed() { [[ $(hutch replicate averages --json | jq -r .home) == archive ]] && rules_are fulfilled averages; }
-
-give_up() {
-    title "4 · The facility gives up the files when the archive has proved that it holds them; the link goes on"
-    as facility
-    show du --summarize --human-readable --apparent-size "krios/$session"
-    printf '\033[36m$\033[0m %s\n' "printf '  DeniedProviders: [primary]\n  RemovingTime: now\n' >>krios/$session/SPA.yml    # an operator says that the time is over"
-    printf '  DeniedProviders: [primary]\n  RemovingTime: now\n' >>"$krios/$session/SPA.yml"
-    eventually "the archive has read all of it from its disk again, signed what came out, and holds it; the files have left the folder" have_left
-    show find "krios/$session" -type f
-    show_both hutch info "$dataset"
-    check "the link shows what it did, unchanged: the bytes come from those who hold them" test "$(sum_of_link)" = "$linked"
-    rm -rf again
-    show hutch clone "$dataset" again
-    check "the movies are what they were" diff --recursive again/Movies read/Movies
-}
-
-have_left() { grep --quiet 'RemovingTime: removed' "$krios/$session/SPA.yml"; }
-
-# copy_is STATE DATASET SITE [SNAPSHOT]
-copy_is() {
-    hutch replicate "$2" --json |
-        jq -e --arg site "$3" --arg state "$1" --argjson at "${4:-0}" '.items[] | select(.site == $site and .state == $state and .snapshot >= $at)' >/dev/null
-}
-
-kill_each() {
-    title "5 · A large dataset goes to the archive, and each server is killed in the middle of it"
-    as facility
-    mkdir large
-    for part in 1 2 3 4; do head -c $((large_bytes / 4)) /dev/urandom >large/part-$part; done
-    (cd large && hutch init --name large --quiet && hutch push --quiet)
-    local begun start
-    begun=$(passed)
-    echo $((begun + large_bytes / 4)) >limit
-    show_both hutch rule add '1 copy where tier=archive' --dataset large
-    start=$(now_ms)
-    kill_when 25 archive
-    kill_when 50 facility
-    kill_when 75 compute
-    as facility
-    eventually "the rule is fulfilled" rules_are fulfilled large
-    check "it took $(seconds_since "$start") s, of which the servers were away for a part" true
-    show_both hutch rule status large
-    check "the archive kept what it had before it was killed: $(($(passed) - begun >> 20)) MiB were sent for $((large_bytes >> 20))" \
-        test "$(($(passed) - begun))" -lt $((large_bytes * 5 / 4))
-    as archive
-    show hutch clone large large-again
-    check "what the archive has is what was pushed, byte for byte" diff --recursive --exclude .hutch large large-again
-    for site in archive compute; do
-        as "$site"
-        eventually "$site has what the zone believes" site_agrees
-        show_both hutch site check
+    title "1 · A private dataset, with a copy at each site"
+    as admin
+    hutch user create ada --json | jq -r .token >ada.token
+    login_link=$(hutch user login-link ada --json | jq -r .url)
+    as ada-at-the-instrument
+    hutch login "$(address_of facility)" --quiet <ada.token >/dev/null
+    mkdir scan
+    echo "The beam stop shades the lower left corner." >scan/notes.txt
+    head -c "$large_bytes" /dev/urandom >scan/frames.raw
+    (cd scan && hutch init --name scan --quiet && hutch push --quiet -m "as measured")
+    id=$(hutch info scan --json | jq -r .id)
+    for site in archive community; do
+        show hutch replicate scan --to "$site"
+        eventually "$site has a whole copy" has_copy "$site"
     done
-    check "the link shows what it did" test "$(sum_of_link)" = "$linked"
+    check "who is not logged in does not see it at any site" is_private
 }
 
-site_agrees() { hutch site check --quiet >/dev/null; }
-
-# passed: how many bytes the facility has sent to other sites.
-passed() { echo $((10#$(<passed))); }
-
-is_held() { (($(passed) > $(<limit))); }
-
-# kill_when PERCENT NAME: once so much of the large dataset is on its way to the archive, where it is held until the server is gone.
-kill_when() {
-    eventually "$1 % of it are on their way, and are held there" is_held
-    show_both hutch replicate large
-    check "$2 is killed in the middle of the copy" copy_is_incomplete
-    kill -KILL "${pids[$2]}"
-    wait "${pids[$2]}" 2>/dev/null || true
-    if (($1 < 75)); then echo $((begun + large_bytes * ($1 + 25) / 100)) >limit; else rm limit; fi
-    run_site "$2"
+has_copy() {
+    hutch replicate scan --json | jq -e --arg site "$1" '.items[] | select(.site == $site and .state == "complete")' >/dev/null
 }
 
-copy_is_incomplete() { ! copy_is complete large archive; }
+is_private() {
+    local site
+    for site in "${names[@]}"; do
+        [[ $(curl --silent --output /dev/null --write-out '%{http_code}' "$(address_of "$site")/api/v1/datasets/$id") == 401 ]] || return
+    done
+}
 
-without_facility() {
-    title "6 · The facility is down: the archive serves what it has"
-    kill -TERM "${pids[facility]}"
-    wait "${pids[facility]}" || true
-    as archive
-    show hutch list
-    rm -rf again
-    show hutch clone "$dataset" again
-    check "the session is read there" diff --recursive again/Movies read/Movies
-    run_site facility
-    eventually "the facility is back, and so is the link" link_works
+log_in_once() {
+    title "2 · One login, in a browser: Chromium shows the dataset at all three, and approves the command line"
+    as ada
+    # git's settings and the tokens for it, too.
+    export HOME=$XDG_CONFIG_HOME
+    printf '\033[36m%s$\033[0m %s\n' ada "hutch login $(address_of facility) --device"
+    in_background login "$program" login "$(address_of facility)" --device
+    eventually "it asks for approval" grep --quiet "enter the code" login.log
+    code=0
+    /usr/bin/python3 "$root/build/demos/sites.py" browse "$demo" "$login_link" "$(sed -n 's/.*the code \([A-Z0-9-]*\)\..*/\1/p' login.log)" "$id" \
+        "$(address_of facility)" "$(address_of archive)" "$(address_of community)" | tee browsed || code=$?
+    check "one login and one click at each site" succeeded
+    eventually "the command line is logged in, without a token typed" grep --quiet "Logged in to .* as ada" login.log
+}
+
+read_everywhere() {
+    title "3 · hutch clone and git clone read it at each site with that login"
+    local site
+    for site in "${names[@]}"; do
+        show_both hutch clone ada/scan "clone-$site" --site "$site"
+        check "byte for byte" diff --recursive --exclude .hutch scan "clone-$site"
+        hutch datalad login --remote "$(address_of "$site")" --quiet >/dev/null
+        show_both git clone --quiet "$(address_of "$site")/git/ada/scan" "git-$site"
+        check "git read it from $site" cmp --silent scan/notes.txt "git-$site/notes.txt"
+    done
+}
+
+read_by_key() {
+    title "4 · One S3 key of the zone"
+    printf '\033[36m%s$\033[0m %s\n' ada "hutch token create --s3 --sites archive community --json > key.json"
+    hutch token create --s3 --sites archive community --json >key.json
+    AWS_ACCESS_KEY_ID=$(jq -r .accessKey key.json) AWS_SECRET_ACCESS_KEY=$(jq -r .secretKey key.json)
+    export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+    local site
+    for site in "${names[@]}"; do
+        eventually "$site knows the key" opens "$site"
+        show aws --endpoint-url "http://${s3[$site]}" s3 cp --no-progress s3://ada.scan/frames.raw "frames-$site.raw"
+        check "aws read it from $site" cmp --silent scan/frames.raw "frames-$site.raw"
+    done
+}
+
+opens() { aws --endpoint-url "http://${s3[$1]}" s3api head-object --bucket ada.scan --key notes.txt >/dev/null 2>&1; }
+
+disturb() {
+    title "5 · PostgreSQL stops as in a crash and comes back; one of the archive's servers is killed"
+    kill -QUIT "${pids[postgres]}"
+    while kill -0 "${pids[postgres]}" 2>/dev/null; do sleep 0.05; done
+    run_postgres
+    kill -KILL "${pids[archive-1]}"
+    wait "${pids[archive-1]}" 2>/dev/null || true
+    eventually "the archive is ready" is_ready "${web[archive]}"
+    eventually "the key opens it" opens archive
+    show_both hutch clone ada/scan clone-again --site archive
+    check "the login does, too: byte for byte" diff --recursive --exclude .hutch scan clone-again
+}
+
+steal() {
+    title "6 · A thief has all of the community site's disk, and tries it at the others"
+    code=0
+    /usr/bin/python3 "$root/build/demos/sites.py" steal "$demo" "$id" "$zone_door" \
+        "$(address_of facility)" "$(address_of archive)" "$(address_of community)" "${s3[facility]}" "${s3[archive]}" "${s3[community]}" || code=$?
+    check "nothing of it opens another site" succeeded
+}
+
+revoke() {
+    title "7 · The key is revoked"
+    in_background refusals /usr/bin/python3 "$root/build/demos/sites.py" watch "$demo" "${s3[facility]}" "${s3[archive]}" "${s3[community]}"
+    eventually "a program reads with it at each site, again and again" test -s reading
+    local start
+    start=$(now_ms)
+    show_both hutch token revoke "$(jq -r .id key.json)"
+    check "it is revoked, and each site has confirmed that" test "$code" -eq 0 -a -z "$(grep -i 'not confirmed' <<<"$shown")"
+    wait "${pids[refusals]}" || true
+    cat refusals.log
+    revoked_seconds=$(jq -r --argjson start "$start" '(([.[]] | max) - $start) / 1000 | . * 10 | round / 10' refused.json)
+    check "refused at all three within 5 s: $revoked_seconds s" test "${revoked_seconds%.*}" -lt 5
 }
 
 sum_up() {
     cat <<TEXT
 
-results at the compute site → in the archive   $rule_seconds s
-read at a site without a copy                  $read_seconds s, $(du -sh --apparent-size read/Movies | cut -f1); once more $again_seconds s
-servers killed in the middle of a copy         3; nothing was lost, and what had come did not come again
+one login in a browser, then one click a site   $(sed -n 's/^ *\(.* s\) from the click.*/\1/p' browsed | paste -sd, | sed 's/,/, /')
+the S3 key was refused at all three after       $revoked_seconds s
 TEXT
 }
 
-stop_server() {
-    local site code
-    for site in "${!pids[@]}"; do
-        kill -TERM "${pids[$site]}"
-        code=0
-        wait "${pids[$site]}" || code=$?
-        check "the server of $site stopped when asked to" test "$code" -eq 0
-    done
-    [[ -z ${relay_pid:-} ]] || kill "$relay_pid"
+make_bucket() {
+    AWS_ACCESS_KEY_ID=$gateway_key AWS_SECRET_ACCESS_KEY=$gateway_secret /usr/bin/python3 -c "
+import boto3, sys
+boto3.client('s3', endpoint_url='http://127.0.0.1:$gateway_port', region_name='us-east-1').create_bucket(Bucket=sys.argv[1])" "$1"
 }
 
-stop_all() { kill -KILL "${pids[@]}" "${relay_pid:-}" 2>/dev/null || true; }
+stop_all() { stop_stores login refusals nginx archive-1 archive-2 community facility; }
+
+stop_server() {
+    local name code
+    for name in archive-2 community facility; do
+        kill -TERM "${pids[$name]}"
+        code=0
+        wait "${pids[$name]}" || code=$?
+        unset "pids[$name]"
+        check "$name stopped when asked to" test "$code" -eq 0
+    done
+    stop_all
+}
 
 demo_goodbye() {
+    stop_all
     cat <<TEXT
 
-The servers go on running; stop them with: kill ${pids[*]} $relay_pid
-
-  the facility in a browser   $(address_of facility)/admin/sites
-  log in there with           $(as facility && hutch user login-link admin --json | jq -r .url)
-  the session                 $(address_of facility)/datasets/$dataset
-  archive, compute            $(address_of archive), $(address_of compute)
-  as an operator there        ${program#"$root"/} login $(address_of archive) < ${demo#"$root"/}/archive.token
-  what they wrote             ${demo#"$root"/}
+All that was started is stopped. What it wrote: ${demo#"$root"/}
 TEXT
 }

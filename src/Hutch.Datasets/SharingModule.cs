@@ -1,9 +1,10 @@
+using Hutch.Datasets.Facility;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
 
 namespace Hutch.Datasets;
 
-/// <summary>Share links and tokens for steps of programs, which the zone's own site gives out.</summary>
+/// <summary>Share links, tokens for steps of programs, and rights for facility folders, which the zone's own site gives out.</summary>
 public sealed class SharingModule
 {
     /// <summary>
@@ -15,9 +16,13 @@ public sealed class SharingModule
         ArgumentNullException.ThrowIfNull(zone);
         Steps = new StepService(zone.JobTokens, zone.Sites, questions);
         Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, questions, portal);
+        Folders = new FolderSharing(
+            zone.Authorizer, zone.Invites, zone.Sharing, zone.Notices, zone.Mailbox, zone.Sites, questions, portal);
     }
 
     public LinkService Links { get; }
+
+    public FolderSharing Folders { get; }
 
     public StepService Steps { get; }
 }

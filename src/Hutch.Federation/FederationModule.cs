@@ -107,6 +107,7 @@ public sealed class FederationModule : IAsyncDisposable
             new LostRequests(zone.Sites, zone.Losses),
             new QuotaRequests(zone.Sites, new OwnerQuotaSpace(site.Quotas, site.HeadCompactor)),
             new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links),
+            new FolderRequests(zone.Sites, zone.SiteReaders, zone.Homes, sharing.Folders),
             new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps),
             new SummaryRequests(zone.Sites, zone.Summaries),
             new SigningKeyRequests(zone.Sites, zone.SigningKeyIssuer),

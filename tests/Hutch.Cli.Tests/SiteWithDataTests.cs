@@ -113,6 +113,42 @@ public sealed class SiteWithDataTests : IDisposable
         Assert.DoesNotContain(_asked, static one => one.Host == "archive.example.org");
     }
 
+    [Fact]
+    public async Task Info_and_get_ask_the_site_that_is_named_and_get_otherwise_the_home()
+    {
+        WriteConfig(AtZone);
+        _copies = Copies("archive", "facility");
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("clone", "lysozyme", "d", "--lazy"));
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("info", "lysozyme"));
+        Assert.DoesNotContain(_asked, static one => one.Host == "archive.example.org");
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("info", "lysozyme", "--site", "archive"));
+        Assert.Contains(_asked, static one => one.Host == "archive.example.org");
+        _copies = Copies("archive");
+        _asked.Clear();
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("d", "get"));
+
+        Assert.Contains(_asked, static one => one.Host == "archive.example.org" && one.Path.Contains("/fetch", StringComparison.Ordinal));
+        Assert.Equal("1", await File.ReadAllTextAsync(_line.Folder["d/a"], TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("info", "lysozyme")]
+    [InlineData("clone", "lysozyme@1", "d", "--wait", "0")]
+    public async Task A_dataset_whose_home_does_not_answer_is_read_from_a_site_with_a_whole_copy(params string[] command)
+    {
+        WriteConfig(AtZone);
+        _copies = Copies("moon", "archive");
+        _line.Server.Intercept = request => Answer(request)
+            ?? (request.RequestUri!.Host == "hutch.example.org"
+                ? _line.Server.Reject(ErrorCode.Unavailable, "The home is away.", ("dataset", _line.Server.Dataset.ToString()))
+                : null);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync(command));
+
+        Assert.Contains(_asked, static one => one.Host == "archive.example.org");
+    }
+
     private static string Copies(string home, params string[] complete) =>
         $$"""{"home":"{{home}}","here":"facility","epoch":1,"items":["""
         + string.Join(',', complete.Select(static site => $$"""{"site":"{{site}}","state":"complete","asked":"2026-01-01T00:00:00Z"}"""))

@@ -30,6 +30,9 @@ internal sealed class SharedSite : IAsyncDisposable
     /// <summary>How Npgsql finds the database of the site.</summary>
     public string Database { get; }
 
+    /// <summary>What a server of the site is started with.</summary>
+    public string[] Options => _options;
+
     /// <summary>The servers that run, oldest first.</summary>
     public IReadOnlyList<ServerProcess> Servers => _servers;
 

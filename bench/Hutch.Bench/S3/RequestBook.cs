@@ -7,7 +7,6 @@ namespace Hutch.Bench.S3;
 /// <summary>Signs requests.</summary>
 internal static class RequestBook
 {
-    private const string Region = "us-east-1";
     private const string SignedHeaders = "host;x-amz-content-sha256;x-amz-date";
 
     /// <summary>The head of a request, ready to be sent.</summary>
@@ -40,21 +39,22 @@ internal static class RequestBook
 
         if (target.Key is { } key)
         {
-            text.Append(Signature(key, method, path, query, host));
+            text.Append(Signature(key, target.Region, method, path, query, host));
         }
 
         return Encoding.ASCII.GetBytes(text.Append("\r\n").ToString());
     }
 
     private static string Signature(
-        (string Access, string Secret) key, string method, string path, IReadOnlyList<KeyValuePair<string, string>> query, string host)
+        (string Access, string Secret) key, string region, string method, string path, IReadOnlyList<KeyValuePair<string, string>> query,
+        string host)
     {
         string now = DateTime.UtcNow.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
-        string scope = SigV4.Scope(now[..8], Region, SigV4.S3);
+        string scope = SigV4.Scope(now[..8], region, SigV4.S3);
         KeyValuePair<string, string>[] headers =
             [new("host", host), new("x-amz-content-sha256", SigV4.UnsignedPayload), new("x-amz-date", now)];
         string canonical = SigV4.CanonicalRequest(method, path, query, headers, SignedHeaders, SigV4.UnsignedPayload);
-        string signature = SigV4.Sign(SigV4.SigningKey(key.Secret, now[..8], Region, SigV4.S3), SigV4.StringToSign(now, scope, canonical));
+        string signature = SigV4.Sign(SigV4.SigningKey(key.Secret, now[..8], region, SigV4.S3), SigV4.StringToSign(now, scope, canonical));
         return $"x-amz-content-sha256: {SigV4.UnsignedPayload}\r\nx-amz-date: {now}\r\n"
             + $"Authorization: {SigV4.Algorithm} Credential={key.Access}/{scope}, SignedHeaders={SignedHeaders}, Signature={signature}\r\n";
     }

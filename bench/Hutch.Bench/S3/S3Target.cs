@@ -12,6 +12,9 @@ internal sealed record S3Target(string Name, IPEndPoint Address, (string Access,
     /// <summary>The bucket, or the folder, that has the objects.</summary>
     public const string Bucket = "bench";
 
+    /// <summary>The region that requests are signed for.</summary>
+    public string Region { get; init; } = "us-east-1";
+
     /// <summary>Where equal servers of the same site listen: connections go to all of them in turn.</summary>
     public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
 

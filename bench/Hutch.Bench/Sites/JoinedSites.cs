@@ -32,7 +32,8 @@ internal sealed class JoinedSites : IAsyncDisposable
     /// <summary>Has no copies, and reads.</summary>
     public Site Compute => _sites[2];
 
-    public static async Task<JoinedSites> StartAsync(string folder, CancellationToken ct)
+    /// <param name="archive">What the archive is started with beside the usual, such as other engines.</param>
+    public static async Task<JoinedSites> StartAsync(string folder, string[] archive, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         var sites = new JoinedSites(folder);
@@ -41,7 +42,11 @@ internal sealed class JoinedSites : IAsyncDisposable
             foreach (string name in (string[])["zone", "archive", "compute"])
             {
                 ServerProcess server = await ServerProcess.StartReadyAsync(
-                    Path.Combine(folder, name), ct, "--set", $"sites.listen=127.0.0.1:{LoopbackPort.FindFree()}");
+                    Path.Combine(folder, name), ct,
+                    [
+                        "--set", $"sites.listen=127.0.0.1:{LoopbackPort.FindFree()}", "--set", $"s3.names={ServerProcess.S3Place}",
+                        .. name == "archive" ? archive : [],
+                    ]);
                 string token = await server.ReadAdminTokenAsync(ct);
                 sites._sites.Add(new Site(name, server, token, new HutchClient(server.Address, token)));
             }

@@ -11,23 +11,24 @@ namespace Hutch.Bench.Sites;
 /// <summary>What it takes to have a dataset at another site, durable and verified there, beside programs that only copy files.</summary>
 internal sealed class SitesBenchmark : IBenchmark
 {
-    private const string Large = "LARGE", Small = "SMALL", Stage = "STAGE", Rules = "RULES", Read = "READ", Move = "MOVE", Rest = "REST";
+    private const string Large = "LARGE", Small = "SMALL", Stage = "STAGE", Rules = "RULES", Read = "READ", Move = "MOVE", Rest = "REST",
+        Engines = "ENGINES", Login = "LOGIN", Get = "GET";
 
     private static readonly Dictionary<string, string> NoVariables = [];
 
     public string Name => "sites";
 
     public string Description =>
-        "a copy at another site beside curl (one large file) and rsync (many small ones); staging beside rclone copy; write to rule fulfilled; reads that are pulled through; the pause when a home moves; a zone with 100 000 datasets and 1 000 rules at rest; aim: >= 0.8 x curl";
+        "a copy at another site beside curl (one large file) and rsync (many small ones); staging beside rclone copy; write to rule fulfilled; reads that are pulled through; the pause when a home moves; the first use of a site; GET with the zone's S3 key at a site beside the zone; copies into a site on PostgreSQL and Ceph beside a folder; a zone with 100 000 datasets and 1 000 rules at rest; aim: >= 0.8 x curl";
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         bool isQuick = context.IsQuick;
         FileSet large = isQuick ? new("1 x 256 MiB", 1, 256L << 20) : new("1 x 2 GiB", 1, 2L << 30);
         FileSet small = isQuick ? new("1 000 x 10 KiB", 1000, 10 << 10) : new("10 000 x 10 KiB", 10_000, 10 << 10);
-        if (((string[])[Large, Small, Stage, Rules, Read, Move]).Any(part => Has(context, part)))
+        if (((string[])[Large, Small, Stage, Rules, Read, Move, Login, Get, Engines]).Any(part => Has(context, part)))
         {
-            await using JoinedSites sites = await JoinedSites.StartAsync(Path.Combine(context.Folder, "sites"), cancellationToken);
+            await using JoinedSites sites = await JoinedSites.StartAsync(Path.Combine(context.Folder, "sites"), [], cancellationToken);
             await WarmUpAsync(context, sites, cancellationToken);
             await WhereAsync(Large, () => CompareAsync(context, sites, large, "curl", CurlAsync, cancellationToken));
             await WhereAsync(Small, () => CompareAsync(context, sites, small, "rsync", RsyncAsync, cancellationToken));
@@ -36,12 +37,15 @@ internal sealed class SitesBenchmark : IBenchmark
             await WhereAsync(Rules, () => RulesAsync(context, sites, isQuick ? 3 : 10, cancellationToken));
             await WhereAsync(Read, () => ReadAsync(context, sites, isQuick ? 32L << 20 : 512L << 20, cancellationToken));
             await WhereAsync(Move, () => MoveAsync(context, sites, isQuick ? 1 : 5, cancellationToken));
+            await WhereAsync(Login, () => OneZone.LogInAsync(context, sites, isQuick ? 20 : 200, cancellationToken));
+            await WhereAsync(Get, () => OneZone.GetAsync(context, sites, TimeSpan.FromSeconds(isQuick ? 2 : 10), cancellationToken));
+            await WhereAsync(Engines, () => OneZone.CopyAsync(context, sites, [large, small], cancellationToken));
         }
 
         await WhereAsync(Rest, async () =>
         {
             // Nothing but what is counted has happened there.
-            await using JoinedSites sites = await JoinedSites.StartAsync(Path.Combine(context.Folder, "rest"), cancellationToken);
+            await using JoinedSites sites = await JoinedSites.StartAsync(Path.Combine(context.Folder, "rest"), [], cancellationToken);
             await new ZoneAtRest(context, sites).RunAsync(isQuick ? 10_000 : 100_000, isQuick ? 100 : 1000, cancellationToken);
         });
 

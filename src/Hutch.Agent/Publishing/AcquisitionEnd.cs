@@ -35,7 +35,7 @@ internal sealed class AcquisitionEnd(
         Result<PublicationState> next = await NextAsync(caller, plan, dataset, result, before, ct);
         return next.TryGet(out PublicationState? state, out HutchError? refusal)
             && (state.Ended is not { } ended || before.Ended is not null
-                || (await mail.NotifyEndedAsync(plan, addresses, dataset.Id, ended, result, ct)).TryGet(out _, out refusal))
+                || (await mail.NotifyEndedAsync(caller, plan, addresses, dataset.Id, ended, result, ct)).TryGet(out _, out refusal))
             && (state == before || (await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal))
                 ? state
                 : refusal!;

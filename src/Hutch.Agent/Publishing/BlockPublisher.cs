@@ -1,6 +1,7 @@
 using Hutch.Agent.Blocks;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
+using Hutch.Datasets.Replication.Sites;
 
 namespace Hutch.Agent.Publishing;
 
@@ -60,10 +61,13 @@ internal sealed class BlockPublisher(
         // One that was made before the server was stopped, and is nowhere, is of no use to anybody.
         if (state.Invite is { } lost)
         {
-            await access.RevokeInviteAsync(caller, lost, ct);
+            await access.RevokeInviteAsync(caller, secrets.Dataset, lost, ct);
         }
 
-        return (await access.InviteAsync(caller, plan.Rule, secrets.Dataset, state, ct)).Then<(PublicationState, UnwrittenSecrets)>(
-            made => (made.State with { IsInviteUnwritten = true }, secrets with { Invite = made.Url }));
+        Result<FolderAnswer> made = await access.InviteAsync(caller, plan.Rule, secrets.Dataset, ct);
+        return made is { IsOk: true, Value: { Invite: { } invite, Address: { } address } }
+            ? (state with { Invite = invite, IsInviteUnwritten = true }, secrets with { Invite = address })
+            : access.MayWait ? (state, secrets)
+            : made.Error!;
     }
 }

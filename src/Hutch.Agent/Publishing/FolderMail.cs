@@ -1,13 +1,12 @@
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Types.Mapping;
-using Hutch.Zone.Grants;
-using Hutch.Zone.Mail;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>Mails to the people in a metadata file. Without mail, and at a site of another zone, nothing is sent or made for it.</summary>
-internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices, Mailbox mailbox)
+/// <summary>Mails to the people in a metadata file, which the zone sends at a site of one. Without mail, nothing is sent or made.</summary>
+internal sealed class FolderMail(PublishedAccess access, FolderSharing sharing)
 {
     /// <summary>The addresses of those people, each once.</summary>
     public static string[] AddressesIn(MappedMetadata mapped) =>
@@ -17,39 +16,38 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
     public async Task<Result<PublicationState>> NotifyPublishedAsync(
         Caller caller, FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, PublicationState state, CancellationToken ct)
     {
-        if (!mailbox.IsOn || state.IsMailed || addresses.Count == 0 || !await access.MayShareAsync(caller, dataset, ct))
+        if (!sharing.MayMail || state.IsMailed || addresses.Count == 0 || !await access.MayShareAsync(caller, dataset, ct))
         {
             return state;
         }
 
-        foreach (string address in addresses)
-        {
-            Result<IssuedInvite> invite = await access.IssueInviteAsync(caller, plan.Rule, dataset, uses: 1, ct);
-            if (!invite.IsOk)
-            {
-                return invite.Error;
-            }
-
-            Result<int> told = await notices.NotifyAsync(dataset, DatasetNotice.Published(invite.Value.Invite), [address], ct);
-            if (!told.IsOk)
-            {
-                return told.Error;
-            }
-        }
-
-        return state with { IsMailed = true };
+        Result<FolderAnswer> mailed = await sharing.DoAsync(
+            caller, access.InviteRequest(plan.Rule, dataset, FolderAct.MailPublished) with { Addresses = addresses }, ct);
+        return mailed.IsOk ? state with { IsMailed = mailed.Value.IsMailOn }
+            : access.MayWait ? state
+            : mailed.Error;
     }
 
     /// <summary>Mails that acquisition has ended, if the metadata file asks for that. Each end is mailed once.</summary>
     public async Task<Result<Done>> NotifyEndedAsync(
-        FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, DateTimeOffset ended, FolderScanResult result,
+        Caller caller, FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, DateTimeOffset ended, FolderScanResult result,
         CancellationToken ct)
     {
         bool isWanted = plan.Metadata.Find(plan.Rule.Options.NotifyKey) is YamlScalar { Text: var text }
             && bool.TryParse(text, out bool wanted) && wanted;
-        return !mailbox.IsOn || !access.MayNotify || !isWanted || addresses.Count == 0
-            ? Done.Value
-            : (await notices.NotifyAsync(dataset, DatasetNotice.AcquisitionEnded(ended, result.Files, result.Bytes), addresses, ct))
-                .Then<Done>(_ => Done.Value);
+        if (!sharing.MayMail || !isWanted || addresses.Count == 0)
+        {
+            return Done.Value;
+        }
+
+        var request = new FolderRequest(dataset, FolderAct.MailEnded)
+        {
+            Addresses = addresses,
+            Time = ended,
+            Files = result.Files,
+            Bytes = result.Bytes,
+        };
+        Result<FolderAnswer> mailed = await sharing.DoAsync(caller, request, ct);
+        return mailed.IsOk || access.MayWait ? Done.Value : mailed.Error;
     }
 }

@@ -1,5 +1,5 @@
 using Hutch.Agent.Rules;
-using Hutch.Zone.Grants;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Agent.Publishing;
@@ -22,11 +22,11 @@ internal sealed class InviteDrafts(
             return refusal;
         }
 
-        Result<IssuedInvite> issued = await access.IssueInviteAsync(caller, rule, dataset.Id, rule.Options.Invite.Uses, ct);
+        Result<FolderAnswer> issued = await access.InviteAsync(caller, rule, dataset.Id, ct);
         return issued.Then<string>(invite =>
         {
             string name = $"{dataset.Owner}/{dataset.Slug}";
-            MailText mail = mailbox.WritePublished(dataset.Id, name, access.UrlOf(invite), invite.Invite.ExpiresAt);
+            MailText mail = mailbox.WritePublished(dataset.Id, name, invite.Address!, invite.Expires!.Value);
             return $"{mail.Subject}\n\n{mail.Body}";
         });
     }

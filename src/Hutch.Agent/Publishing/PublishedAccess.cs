@@ -9,23 +9,28 @@ using Hutch.Zone.Names;
 namespace Hutch.Agent.Publishing;
 
 internal sealed class PublishedAccess(
-    DatasetNames names, Authorizer authorizer, Sharing sharing, LinkService links, Invites invites, Uri portal, TimeProvider time)
+    DatasetNames names, Authorizer authorizer, LinkService links, Invites invites, FolderSharing sharing, Uri portal, TimeProvider time)
 {
     private static readonly string[] AtZone =
-        ["no invite was made, and the dataset is private: share it at the zone, which alone changes rights."];
+    [
+        "no invite was made, and the dataset is private: the agent's account needs a token for this site with the scope manage "
+        + "(`hutch token create --site`, at the zone).",
+    ];
 
     private static readonly string[] ByVisit =
         ["no invite was made: the agent's account only creates datasets of their owner. The owner decides about readers and the embargo."];
 
     /// <summary>
-    /// True if the agent changes the rights of a dataset. A site of another zone changes none: datasets are made there, and shared at the
-    /// zone. An account that only creates datasets of a visit changes none either.
+    /// True if the agent changes the rights of a dataset, at a site of another zone by a request to that zone. An account that only creates
+    /// datasets of a visit changes none.
     /// </summary>
     public async ValueTask<bool> MayShareAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        !names.AreOfAnotherZone && (await authorizer.AuthorizeAsync(caller, dataset, Operation.InviteCreate, ct)).IsOk;
+        (await authorizer.AuthorizeAsync(caller, dataset, Operation.InviteCreate, ct)).IsOk;
 
-    /// <summary>True if this site sends mails: the zone does for all its sites.</summary>
-    public bool MayNotify => !names.AreOfAnotherZone;
+    /// <summary>
+    /// True for a refusal that must not stop the publication: at a site of another zone, which may be away, or know the dataset later.
+    /// </summary>
+    public bool MayWait => names.AreOfAnotherZone;
 
     public async ValueTask<IReadOnlyList<string>> NoticesAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await MayShareAsync(caller, dataset, ct) ? [] : names.AreOfAnotherZone ? AtZone : ByVisit;
@@ -49,10 +54,14 @@ internal sealed class PublishedAccess(
             return state with { Visibility = words };
         }
 
-        return await MayShareAsync(caller, dataset.Id, ct)
-            ? (await sharing.SetVisibilityAsync(caller, dataset.Id, wanted, ct)).Then<PublicationState>(
-                _ => state with { Visibility = words })
-            : state;
+        if (!await MayShareAsync(caller, dataset.Id, ct))
+        {
+            return state;
+        }
+
+        Result<FolderAnswer> set = await sharing.DoAsync(
+            caller, new FolderRequest(dataset.Id, FolderAct.Show) { Visibility = wanted }, ct);
+        return set.IsOk ? state with { Visibility = words } : MayWait ? state : set.Error;
     }
 
     /// <summary>
@@ -75,7 +84,7 @@ internal sealed class PublishedAccess(
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        bool mayShare = names.AreOfAnotherZone || await MayShareAsync(caller, dataset, ct);
+        bool mayShare = MayWait || await MayShareAsync(caller, dataset, ct);
         if (state.LinkEnds <= now || !mayShare)
         {
             return (page, state);
@@ -103,26 +112,36 @@ internal sealed class PublishedAccess(
         return (url, state with { Link = made.Value.Id, LinkEnds = made.Value.ExpiresAt });
     }
 
-    /// <summary>Makes an invite; the text is the address at which it is accepted.</summary>
-    public async Task<Result<(string Url, PublicationState State)>> InviteAsync(
-        Caller caller, FolderRule rule, DatasetId dataset, PublicationState state, CancellationToken ct) =>
-        (await IssueInviteAsync(caller, rule, dataset, rule.Options.Invite.Uses, ct)).Then<(string, PublicationState)>(made => (
-            UrlOf(made), state with { Invite = made.Invite.Id }));
+    /// <summary>Makes an invite with the right and the life that the rule says; its address is the one at which it is accepted.</summary>
+    public async Task<Result<FolderAnswer>> InviteAsync(Caller caller, FolderRule rule, DatasetId dataset, CancellationToken ct)
+    {
+        FolderRequest request = InviteRequest(rule, dataset, FolderAct.Invite);
+        if (names.AreOfAnotherZone)
+        {
+            return await sharing.DoAsync(caller, request, ct);
+        }
 
-    public string UrlOf(IssuedInvite invite) => PortalUrl.OfInvite(portal, invite.Code.Reveal());
+        // The agent's portal may have another address than the zone's.
+        var wanted = new InviteRequest { Right = request.Right, Life = request.Life, MaxUses = request.Uses };
+        return (await invites.CreateAsync(caller, dataset, wanted, ct)).Then<FolderAnswer>(made => new FolderAnswer(
+            made.Invite.Id, PortalUrl.OfInvite(portal, made.Code.Reveal()), made.Invite.ExpiresAt));
+    }
 
-    /// <summary>Revokes an invite; one that is not there any more is revoked already.</summary>
-    public async Task RevokeInviteAsync(Caller caller, string invite, CancellationToken ct) =>
-        await invites.RevokeAsync(caller, invite, ct);
-
-    /// <summary>Makes an invite with the right and the life that the rule says.</summary>
-    public async Task<Result<IssuedInvite>> IssueInviteAsync(
-        Caller caller, FolderRule rule, DatasetId dataset, int uses, CancellationToken ct)
+    /// <summary>A request that makes invites as the rule says.</summary>
+    public FolderRequest InviteRequest(FolderRule rule, DatasetId dataset, FolderAct act)
     {
         DateTimeOffset now = time.GetUtcNow();
-        var request = new InviteRequest { Right = rule.InviteRight, Life = rule.InviteLife.After(now) - now, MaxUses = uses };
-        return await invites.CreateAsync(caller, dataset, request, ct);
+        return new FolderRequest(dataset, act)
+        {
+            Right = rule.InviteRight,
+            Life = rule.InviteLife.After(now) - now,
+            Uses = rule.Options.Invite.Uses,
+        };
     }
+
+    /// <summary>Revokes an invite; one that is not there any more is revoked already.</summary>
+    public async Task RevokeInviteAsync(Caller caller, DatasetId dataset, string invite, CancellationToken ct) =>
+        await sharing.DoAsync(caller, new FolderRequest(dataset, FolderAct.Withdraw) { Withdrawn = invite }, ct);
 
     private async Task<Result<(string Url, PublicationState State)>> WithoutLinkAsync(
         Caller caller, DatasetId dataset, string page, PublicationState state, CancellationToken ct)

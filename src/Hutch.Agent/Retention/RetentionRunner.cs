@@ -1,5 +1,6 @@
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Agent.Writing;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Disk;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Grants;
@@ -28,6 +29,9 @@ public sealed partial class RetentionRunner(
 
     private readonly WakeSignal _wake = new();
     private IReadOnlyList<RetentionStatus> _status = [];
+
+    /// <summary>At a site of a zone, has the zone send a notice; null, or an answer of null, where this server sends it itself.</summary>
+    public Func<FolderRequest, CancellationToken, Task<int?>>? AtZone { get; init; }
 
     /// <summary>The state of each folder at its last check.</summary>
     public IReadOnlyList<RetentionStatus> Status => Volatile.Read(ref _status);
@@ -191,7 +195,8 @@ public sealed partial class RetentionRunner(
 
     private async Task<RetentionState> NotifyEndAsync(PublishedFolder folder, DateTimeOffset end, string outcome, CancellationToken ct)
     {
-        await NotifyAsync(folder, DatasetNotice.RetentionEnded(end, outcome), ct);
+        var request = new FolderRequest(folder.Dataset, FolderAct.MailOver) { Time = end, Detail = outcome };
+        await NotifyAsync(folder, DatasetNotice.RetentionEnded(end, outcome), request, ct);
         LogOver(logger, folder.Folder, folder.Dataset, end, outcome);
         return await RememberAsync(
             folder, state => state with { EndTold = end }, new JournalRecord.RetentionTold(folder.Dataset, end, null), ct);
@@ -200,15 +205,18 @@ public sealed partial class RetentionRunner(
     private async Task<RetentionState> RemindAsync(PublishedFolder folder, DateTimeOffset end, DueReminder reminder, CancellationToken ct)
     {
         string before = reminder.Before.ToString();
-        int told = await NotifyAsync(folder, DatasetNotice.RetentionReminder(end, before), ct);
+        var request = new FolderRequest(folder.Dataset, FolderAct.MailReminder) { Time = end, Detail = before };
+        int told = await NotifyAsync(folder, DatasetNotice.RetentionReminder(end, before), request, ct);
         LogReminded(logger, folder.Folder, folder.Dataset, end, told);
         return await RememberAsync(
             folder, state => state with { Reminded = new SentReminder(end, reminder.Due) },
             new JournalRecord.RetentionTold(folder.Dataset, end, before), ct);
     }
 
-    private async Task<int> NotifyAsync(PublishedFolder folder, DatasetNotice notice, CancellationToken ct) =>
-        (await notices.NotifyOwnerAsync(folder.Dataset, notice, folder.Addresses, ct)).Value;
+    private async Task<int> NotifyAsync(PublishedFolder folder, DatasetNotice notice, FolderRequest request, CancellationToken ct) =>
+        AtZone is { } ask && await ask(request with { Addresses = folder.Addresses }, ct) is { } told
+            ? told
+            : (await notices.NotifyOwnerAsync(folder.Dataset, notice, folder.Addresses, ct)).Value;
 
     private async Task<RetentionState> RememberAsync(
         PublishedFolder folder, Func<RetentionState, RetentionState> change, JournalRecord.RetentionTold? told, CancellationToken ct) =>

@@ -182,32 +182,67 @@ internal sealed class CliContext : IDisposable
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveWithDataAsync(
         string? name, string? site, CancellationToken cancellationToken)
     {
-        (DatasetInfo dataset, string? at) = await ResolveAsync(name, cancellationToken);
-        if (await new SiteWithData(this).FindAsync(dataset, site, cancellationToken) is not { } connection)
-        {
-            return (dataset, at);
-        }
+        (DatasetInfo dataset, string? at) = await ResolveAnywhereAsync(name, cancellationToken);
+        return (await UseSiteAsync(dataset.Id, dataset.Name, site, cancellationToken) ?? dataset, at);
+    }
 
-        HutchClient there = Open(connection);
+    /// <summary>
+    /// Finds a dataset as <see cref="ResolveAsync(string?, CancellationToken)"/> does. If its home does not answer the server of the
+    /// command, a site with a whole copy answers, and is the server from then on.
+    /// </summary>
+    internal async Task<(DatasetInfo Dataset, string? At)> ResolveAnywhereAsync(string? name, CancellationToken cancellationToken)
+    {
         try
         {
-            dataset = await there.GetDatasetAsync(dataset.Id, cancellationToken);
+            return await ResolveAsync(name, cancellationToken);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable && NamedIn(e) is not null)
+        {
+            DatasetId id = NamedIn(e)!.Value;
+            var sites = new SiteWithData(this);
+            if (await sites.FindAsync(id, name ?? id.ToString(), null, isHomeAway: true, cancellationToken) is not { } there
+                || await TryOpenAsync(there, id, isRequired: false, cancellationToken) is not { } dataset)
+            {
+                throw;
+            }
+
+            return (dataset, name is null || DatasetAddress.TryParse(name) is not null ? null
+                : IsLocalVersion(name) ? SnapshotRef.Parse(name).Value.Text
+                : DatasetRef.Parse(name).Value.Snapshot?.Text);
+        }
+    }
+
+    /// <summary>Makes a site that has the bytes of a dataset the server of the command. Returns null if it is that already.</summary>
+    /// <param name="site">The site that must be used; null for the nearest.</param>
+    internal async Task<DatasetInfo?> UseSiteAsync(DatasetId dataset, string? name, string? site, CancellationToken cancellationToken) =>
+        await new SiteWithData(this).FindAsync(dataset, name ?? dataset.ToString(), site, isHomeAway: false, cancellationToken)
+            is { } connection
+            ? await TryOpenAsync(connection, dataset, isRequired: site is not null, cancellationToken)
+            : null;
+
+    private async Task<DatasetInfo?> TryOpenAsync(Connection connection, DatasetId id, bool isRequired, CancellationToken cancellationToken)
+    {
+        HutchClient there = Open(connection);
+        DatasetInfo dataset;
+        try
+        {
+            dataset = await there.GetDatasetAsync(id, cancellationToken);
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException)
         {
             there.Dispose();
-            if (site is not null)
+            if (isRequired)
             {
                 throw;
             }
 
             WriteNote($"{RemoteAddress.Key(connection.Remote)} has the data and cannot be used: {e.Message}");
-            return (dataset, at);
+            return null;
         }
 
         _client?.Dispose();
         (_client, _connection) = (there, connection);
-        return (dataset, at);
+        return dataset;
     }
 
     /// <summary>Finds the dataset of an address. Its server is that of the command from then on.</summary>
@@ -238,10 +273,17 @@ internal sealed class CliContext : IDisposable
     internal async Task<DatasetInfo> ResolveWholeAsync(string? name, CancellationToken cancellationToken)
     {
         (DatasetInfo dataset, string? at) = await ResolveAsync(name, cancellationToken);
-        return at is null
-            ? dataset
-            : throw ErrorCode.InvalidName.With(
-                $"{Display.Quote(name)} names a snapshot, but this command works on a whole dataset; omit '@{at}'.").ToException();
+        RefuseVersion(name, at);
+        return dataset;
+    }
+
+    internal static void RefuseVersion(string? name, string? at)
+    {
+        if (at is not null)
+        {
+            throw ErrorCode.InvalidName.With(
+                $"{Display.Quote(name!)} names a snapshot, but this command works on a whole dataset; omit '@{at}'.").ToException();
+        }
     }
 
     internal async Task<DatasetId> ResolveIdAsync(string? name, CancellationToken cancellationToken) =>
@@ -258,12 +300,16 @@ internal sealed class CliContext : IDisposable
             DatasetInfo found = await ResolveWholeAsync(name, cancellationToken);
             return (found.Id, found.Name);
         }
-        catch (HutchException e)
-            when (name?.Contains('@') != true && DatasetId.TryParse(e.Error.Details?.GetValueOrDefault("dataset"), out DatasetId known))
+        catch (HutchException e) when (name?.Contains('@') != true && NamedIn(e) is not null)
         {
+            DatasetId known = NamedIn(e)!.Value;
             return (known, name ?? known.ToString());
         }
     }
+
+    /// <summary>The dataset of a refusal that names it; otherwise null.</summary>
+    private static DatasetId? NamedIn(HutchException refusal) =>
+        DatasetId.TryParse(refusal.Error.Details?.GetValueOrDefault("dataset"), out DatasetId known) ? known : null;
 
     internal byte[] ReadFile(string file) => SmallFile.TryRead(FullPath(file))
         ?? throw (ErrorCode.NotFound with { Advice = "Check the path." })

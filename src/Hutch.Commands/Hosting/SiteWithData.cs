@@ -16,8 +16,11 @@ internal sealed class SiteWithData(CliContext context)
     }).With("`--site` needs a login at a zone, which knows its sites.");
 
     /// <summary>Returns the connection to that site; null to stay with the server of the command.</summary>
+    /// <param name="name">The name of the dataset, for messages.</param>
     /// <param name="wanted">The site that must be used; null for the nearest.</param>
-    public async Task<Connection?> FindAsync(DatasetInfo dataset, string? wanted, CancellationToken ct)
+    /// <param name="isHomeAway">True if the server of the command cannot reach the home, and has no copy itself.</param>
+    public async Task<Connection?> FindAsync(
+        DatasetId dataset, string name, string? wanted, bool isHomeAway, CancellationToken ct)
     {
         string here = RemoteAddress.Key(context.ServerConnection.Remote);
         UserConfig config = UserConfig.Load(context.UserConfigPath);
@@ -32,9 +35,9 @@ internal sealed class SiteWithData(CliContext context)
         try
         {
             using HutchClient client = context.Open(new Uri(zone), login.Token!, login.Trust);
-            CopyList copies = await client.GetCopiesAsync(dataset.Id, ct);
-            string name = zone == here ? copies.Here ?? copies.Home : known!.Site ?? "";
-            return Choose(copies, name, wanted, dataset) is not { } target ? null
+            CopyList copies = await client.GetCopiesAsync(dataset, ct);
+            string site = zone == here ? copies.Here ?? copies.Home : known!.Site ?? "";
+            return Choose(copies, site, wanted, name, isHomeAway) is not { } target ? null
                 : target == copies.Here ? new Connection(new Uri(zone), login.Token, login.Trust)
                 : await ConnectAsync(client, zone, target, ct);
         }
@@ -46,19 +49,18 @@ internal sealed class SiteWithData(CliContext context)
     }
 
     /// <summary>Returns the site to use; null for the server of the command.</summary>
-    private static string? Choose(CopyList copies, string here, string? wanted, DatasetInfo dataset)
+    private static string? Choose(CopyList copies, string here, string? wanted, string name, bool isHomeAway)
     {
-        string[] all =
-        [
-            copies.Home, .. copies.Items.Where(static copy => copy.State == CopyStates.Complete).Select(static copy => copy.Site),
-        ];
+        string[] whole = [.. copies.Items.Where(static copy => copy.State == CopyStates.Complete).Select(static copy => copy.Site)];
+        string[] all = [copies.Home, .. whole];
         if (wanted is not null && !all.Contains(wanted))
         {
             throw (ErrorCode.NotFound with { Advice = $"It is at {string.Join(", ", all)}." }).With(
-                $"The site {Display.Quote(wanted)} does not have all of {dataset.Name}.").ToException();
+                $"The site {Display.Quote(wanted)} does not have all of {name}.").ToException();
         }
 
-        string target = wanted ?? (all.Contains(here) ? here : copies.Home);
+        // The home may answer the client even where it does not answer the server, but a whole copy certainly has the data.
+        string target = wanted ?? (all.Contains(here) ? here : isHomeAway ? whole.FirstOrDefault() ?? copies.Home : copies.Home);
         return target == here ? null : target;
     }
 

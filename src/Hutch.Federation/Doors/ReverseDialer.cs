@@ -44,7 +44,11 @@ internal sealed class ReverseDialer(
         {
             while (true)
             {
-                await ConnectOnlyAsync(await PeersAsync(ct), own, door);
+                if (await TryFindPeersAsync(ct) is { } peers)
+                {
+                    await ConnectOnlyAsync(peers, own, door);
+                }
+
                 await Task.Delay(LookEvery, time, ct);
             }
         }
@@ -52,6 +56,19 @@ internal sealed class ReverseDialer(
         {
             await ConnectOnlyAsync([], own, door);
             await door.StopAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Returns null while shared records are away: connections then stay as they are, since other sites use them.</summary>
+    private async Task<HashSet<SitePeer>?> TryFindPeersAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await PeersAsync(ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+        {
+            return null;
         }
     }
 

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// Requests of other sites about the zone: members, names, ends, quotas, links, steps, summaries, signing keys and searches.
+/// Requests of other sites about the zone: members, names, ends, quotas, links, folders, steps, summaries, signing keys and searches.
 /// </summary>
 internal sealed class ZoneRoutes(
-    SiteRequests requests, PurgeRequests purges, LostRequests losses, QuotaRequests room, LinkRequests links, StepRequests steps,
-    SummaryRequests summaries, SigningKeyRequests signingKeys, SearchRequests searches)
+    SiteRequests requests, PurgeRequests purges, LostRequests losses, QuotaRequests room, LinkRequests links, FolderRequests folders,
+    StepRequests steps, SummaryRequests summaries, SigningKeyRequests signingKeys, SearchRequests searches)
 {
     /// <summary>Answers one of these requests; returns null for others.</summary>
     public Task? Answer(HttpContext http, BlobHash key) => http.Request.Path.Value switch
@@ -41,6 +41,8 @@ internal sealed class ZoneRoutes(
             http, SiteJson.Default.QuotaRequest, SiteJson.Default.DoneAnswer, (asked, ct) => room.FindAsync(key, asked, ct)),
         SiteProtocol.Links => SiteAnswers.DoAsync(
             http, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, (asked, ct) => links.AnswerAsync(key, asked, ct)),
+        SiteProtocol.Folders => SiteAnswers.DoAsync(
+            http, SiteJson.Default.FolderText, SiteJson.Default.FolderTextAnswer, (asked, ct) => folders.AnswerAsync(key, asked, ct)),
         SiteProtocol.Steps => SiteAnswers.DoAsync(
             http, SiteJson.Default.StepRequestText, SiteJson.Default.JobTokenAnswer, (asked, ct) => steps.AnswerAsync(key, asked, ct)),
         SiteProtocol.SigningKeys => SiteAnswers.DoAsync(

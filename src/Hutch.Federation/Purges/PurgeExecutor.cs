@@ -23,6 +23,7 @@ internal sealed partial class PurgeExecutor(
     private readonly Dictionary<DatasetId, PurgeRecord> _open = [];
     private readonly Dictionary<DatasetId, long> _cleaned = [];
     private long _number;
+    private bool _isAway;
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -34,7 +35,7 @@ internal sealed partial class PurgeExecutor(
             await Task.WhenAny(
                 orders.WaitForChangeAsync(version, either.Token), Task.Delay(isDone ? LookEvery : TryAgainAfter, time, either.Token));
             await either.CancelAsync();
-            await Task.Delay(LookAtMostEvery, time, ct);
+            await Task.Delay(_isAway ? LookEvery : LookAtMostEvery, time, ct);
         }
     }
 
@@ -51,12 +52,17 @@ internal sealed partial class PurgeExecutor(
                 _open[purge.Order.Dataset] = purge;
             }
 
-            _number = number;
+            (_number, _isAway) = (number, false);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // The connection to the zone must not end with it.
-            NotRead(e);
+            // The connection to the zone must not end with it. The log gets one line for each time that the records are away.
+            if (!_isAway)
+            {
+                NotRead(e);
+            }
+
+            _isAway = true;
             return false;
         }
 

@@ -44,6 +44,9 @@ internal static class SiteProtocol
     public const string Links = "/sites/v1/links";
     public const string Steps = "/sites/v1/steps";
 
+    /// <summary>Invites, visibility and mails for facility folders; zones of an earlier release do not know it.</summary>
+    public const string Folders = "/sites/v1/folders";
+
     /// <summary>Zones of an earlier release do not know it.</summary>
     public const string Summaries = "/sites/v1/summaries";
 
@@ -335,6 +338,8 @@ internal sealed record Refusal
 [JsonSerializable(typeof(SigningKeysAnswer))]
 [JsonSerializable(typeof(LinksRequest))]
 [JsonSerializable(typeof(LinksAnswer))]
+[JsonSerializable(typeof(FolderText))]
+[JsonSerializable(typeof(FolderTextAnswer))]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(CardsRequest))]

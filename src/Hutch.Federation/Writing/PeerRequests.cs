@@ -78,6 +78,21 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
                 answer => new LinkAnswer([.. answer.Links.Select(one => Read(one, question.Dataset))], Read(answer.Made)));
     }
 
+    public async Task<Result<FolderAnswer>> RequestFolderAsync(string token, FolderRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        (SiteClient zone, string whom) = await FindZoneAsync(ct);
+        return (await _timeout.RequestAsync(
+            $"{whom}, which makes invites and sends mail,",
+            either => zone.PostAsync(
+                SiteProtocol.Folders, FolderText.From(token, request), SiteJson.Default.FolderText, SiteJson.Default.FolderTextAnswer,
+                either),
+            ct)).Then<FolderAnswer>(static answer => new FolderAnswer(answer.Invite, answer.Address, answer.Expires, answer.Told)
+            {
+                IsMailOn = answer.IsMailOn,
+            });
+    }
+
     public async Task<Result<NewJobToken>> RequestJobTokenAsync(string token, JobTokenQuery question, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(question);

@@ -297,8 +297,11 @@ public sealed partial class Authenticator
             return caller;
         }
 
+        // That which lasts longest: a login of the same person at this site ends soon, and makes no invites.
         TokenRecord? token = await _zone.ReadAsync(
-            tables => SiteTokens.ListMaking(tables, caller.Value.UserId, _zone.SiteId).FirstOrDefault(), ct);
+            tables => SiteTokens.ListMaking(tables, caller.Value.UserId, _zone.SiteId)
+                .MaxBy(static token => token.ExpiresAt ?? DateTimeOffset.MaxValue),
+            ct);
         return token is not null ? caller.Value.Naming(token) : (ErrorCode.Unprocessable with
         {
             Advice = $"Let that account create one at the zone: `hutch token create --site {zone.SiteName}`.",

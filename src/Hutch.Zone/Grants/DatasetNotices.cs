@@ -16,26 +16,39 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
     /// <param name="also">More addresses. An invalid one is omitted, and the audit records that.</param>
     public ValueTask<Result<int>> NotifyOwnerAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> also, CancellationToken ct) =>
-        NotifyAsync(dataset, notice, (change, owner) => [.. Ownership.PeopleOf(change, owner)], also, ct);
+        NotifyOwnerAsync(dataset, notice, also, AuditActor.Server, ct);
+
+    /// <param name="by">The author in the audit, whose limit applies.</param>
+    /// <inheritdoc cref="NotifyOwnerAsync(DatasetId, DatasetNotice, IReadOnlyCollection{string}, CancellationToken)"/>
+    public ValueTask<Result<int>> NotifyOwnerAsync(
+        DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> also, AuditActor by, CancellationToken ct) =>
+        NotifyAsync(dataset, notice, (change, owner) => [.. Ownership.PeopleOf(change, owner)], also, by, ct);
 
     /// <summary>Notifies people with or without an account, but not the owner.</summary>
     /// <param name="addresses">The addresses. An invalid one is omitted, and the audit records that.</param>
     public ValueTask<Result<int>> NotifyAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, CancellationToken ct) =>
-        NotifyAsync(dataset, notice, static (_, _) => [], addresses, ct);
+        NotifyAsync(dataset, notice, addresses, AuditActor.Server, ct);
+
+    /// <param name="by">The author in the audit, whose limit applies.</param>
+    /// <inheritdoc cref="NotifyAsync(DatasetId, DatasetNotice, IReadOnlyCollection{string}, CancellationToken)"/>
+    public ValueTask<Result<int>> NotifyAsync(
+        DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, AuditActor by, CancellationToken ct) =>
+        NotifyAsync(dataset, notice, static (_, _) => [], addresses, by, ct);
 
     /// <summary>Notifies one account, if it is still there.</summary>
     public ValueTask<Result<int>> NotifyUserAsync(DatasetId dataset, DatasetNotice notice, string user, CancellationToken ct) =>
-        NotifyAsync(dataset, notice, (change, _) => change.Principals.FindUser(user) is { } person ? [person] : [], [], ct);
+        NotifyAsync(
+            dataset, notice, (change, _) => change.Principals.FindUser(user) is { } person ? [person] : [], [], AuditActor.Server, ct);
 
     private ValueTask<Result<int>> NotifyAsync(
         DatasetId dataset, DatasetNotice notice, Func<ZoneTables, PrincipalRecord, UserRecord[]> peopleOf,
-        IReadOnlyCollection<string> addresses, CancellationToken ct)
+        IReadOnlyCollection<string> addresses, AuditActor by, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(notice);
         string?[] read = [.. addresses.Select(text => AccountText.Email(text) is { IsOk: true, Value: { } address } ? address : null)];
         return zone.ChangeAsync<int>(
-            AuditActor.Server,
+            by,
             change =>
             {
                 if (change.Names.Find(dataset) is not { } name)

@@ -35,7 +35,7 @@ public sealed class DocumentedCommandsTests(ITestOutputHelper output)
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         using TemporaryFolder folder = new();
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], ct);
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], ct, "--set", "sites.listen=127.0.0.1:0");
         CommandLine person = new(folder["home"], folder["work"]);
         string script = PageScript.Read(await File.ReadAllTextAsync(Path.Combine(Folder, page), ct))
             .Replace(AddressInPages, server.Address.ToString().TrimEnd('/'), StringComparison.Ordinal)

@@ -1,3 +1,7 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Cluster;
@@ -87,6 +91,7 @@ public sealed class SharedSiteTests(PostgresServer postgres, CephStore ceph) : I
         DatasetId work = (await zone.CreateDatasetAsync(new CreateDataset { Name = "work" }, Ct)).Id;
         byte[] pushed = await _zone.ReadAsync(scan, "one");
         IReadOnlyList<string> unconfirmed = await ReadWhileAllowedAsync(scan);
+        HttpStatusCode[] afterRevocation = await ReadByKeyAsync();
 
         long before = _link.Carried;
         _link.StopAfter(PartBytes);
@@ -114,6 +119,7 @@ public sealed class SharedSiteTests(PostgresServer postgres, CephStore ceph) : I
             site => all.Select((_, number) => UntilAsync(() => site.ReadAsync(work, $"by-{number}")))));
 
         Assert.Empty(unconfirmed);
+        Assert.All(afterRevocation, static status => Assert.Equal(HttpStatusCode.Forbidden, status));
         Assert.InRange(carried, 2L * LargeBytes, (2L * LargeBytes) + OtherBytes + UnderWayBytes);
         Assert.Equal((Archive, true), (Assert.Single(evicted.Sites).Site, evicted.Sites[0].Holds));
         Assert.Equal(pushed, throughZone);
@@ -147,6 +153,41 @@ public sealed class SharedSiteTests(PostgresServer postgres, CephStore ceph) : I
         Assert.All(refused, static one => Assert.Equal(ErrorCode.NotFound, one.Error.Code));
         return unconfirmed;
     }
+
+    /// <summary>One S3 key of the zone reads at both servers until it is revoked.</summary>
+    /// <returns>The answers of the servers after that.</returns>
+    private async Task<HttpStatusCode[]> ReadByKeyAsync()
+    {
+        CreatedToken key = await _zone.Client.CreateTokenAsync(new CreateToken { S3 = true, Sites = [Archive] }, Ct);
+        using AmazonS3Client atFirst = S3(_first, key);
+        using AmazonS3Client atSecond = S3(_second, key);
+        foreach (AmazonS3Client client in (AmazonS3Client[])[atFirst, atSecond])
+        {
+            while (await HeadAsync(client) != HttpStatusCode.OK)
+            {
+                await Task.Delay(20, Ct);
+            }
+        }
+
+        await _zone.Client.RevokeTokenAsync(key.Id, Ct);
+        return [await HeadAsync(atFirst), await HeadAsync(atSecond)];
+    }
+
+    private static async Task<HttpStatusCode> HeadAsync(AmazonS3Client client)
+    {
+        try
+        {
+            return (await client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = "admin.scan", Key = "raw/7" }, Ct)).HttpStatusCode;
+        }
+        catch (AmazonS3Exception e)
+        {
+            return e.StatusCode;
+        }
+    }
+
+    private static AmazonS3Client S3(SiteProcess at, CreatedToken key) => new(
+        new BasicAWSCredentials(key.AccessKey, key.SecretKey),
+        new AmazonS3Config { ServiceURL = at.Server.S3.ToString(), ForcePathStyle = true, AuthenticationRegion = Archive, MaxErrorRetry = 0 });
 
     /// <summary>Kills a server of the site; its address leads to the other from then on.</summary>
     private async Task KillAsync(SiteProcess server, SiteProcess other)

@@ -12,7 +12,9 @@ using Hutch.Site.Write.Folders;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Delivery;
 using Hutch.Zone.Limits;
+using Hutch.Zone.Mail;
 
 namespace Hutch.Federation.Tests.Support;
 
@@ -85,11 +87,12 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="agent">The folders of a facility that it watches; null for none.</param>
     /// <param name="publicUrl">Where people reach it, by its configuration; null for nowhere else.</param>
     /// <param name="folders">How it hashes files in them; null for the usual.</param>
+    /// <param name="mail">Takes its mail; null for none.</param>
     /// <param name="neverStop">The ids of tokens that are let in however long ago it has heard of its zone.</param>
     public static async Task<SiteServer> StartAsync(
         string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null,
         long? readCacheBytes = null, AgentOptions? agent = null, Uri? publicUrl = null,
-        IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null)
+        IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null, IMailTransport? mail = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         ServeOptions options = new()
@@ -105,6 +108,8 @@ internal sealed class SiteServer : IAsyncDisposable
                 Durable = false,
                 PublicUrl = publicUrl,
                 NeverStop = neverStop ?? [],
+                Mail = mail is null ? new MailOptions() : new MailOptions { Host = "mail.example.org", From = "hutch@example.org" },
+                MailTransport = mail,
                 Accounts = new AccountOptions { HashIterations = 10 },
 
                 // Tests ask again and again until a site has heard of a token.

@@ -1,6 +1,7 @@
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 using Hutch.Commands.Verbs.Copies;
+using Hutch.Commands.Verbs.Files;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
@@ -8,12 +9,25 @@ internal sealed class InfoVerb : Verb
 {
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();
 
+    private readonly Option<string?> _site = SiteOption.Make(
+        "Ask this site of the zone (default: the server; if it cannot reach the home, a site with a whole copy).");
+
     internal InfoVerb(CliHost host)
-        : base(host, "info", "Show a dataset: its state, size, parents and your rights.", "hutch info lysozyme") => Add(_dataset);
+        : base(
+            host, "info", "Show a dataset: its state, size, parents and your rights.", "hutch info lysozyme",
+            "hutch info ada/lysozyme --site archive")
+    {
+        Add(_dataset);
+        Add(_site);
+    }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        string? name = context.Value(_dataset);
+        (DatasetInfo dataset, string? version) = context.Value(_site) is { } site
+            ? await context.ResolveWithDataAsync(name, site, cancellationToken)
+            : await context.ResolveAnywhereAsync(name, cancellationToken);
+        CliContext.RefuseVersion(name, version);
         if (context.Json)
         {
             context.PrintJson(dataset, HutchJson.Default.DatasetInfo);

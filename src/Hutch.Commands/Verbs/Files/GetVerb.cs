@@ -13,15 +13,19 @@ internal sealed class GetVerb : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private readonly Option<string?> _site = SiteOption.Make();
+
     internal GetVerb(CliHost host)
         : base(
             host,
             "get",
             "Download and verify files that are placeholders.",
             "hutch get run1/",
-            "hutch get")
+            "hutch get",
+            "hutch get --site archive")
     {
         Add(_paths);
+        Add(_site);
         Add(WaitOption.Brief);
     }
 
@@ -29,6 +33,7 @@ internal sealed class GetVerb : Verb
     {
         string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
         Workspace workspace = context.RequireWorkspace();
+        _ = await context.UseSiteAsync(workspace.Config.Dataset, workspace.Config.Name, context.Value(_site), cancellationToken);
         GetOutcome outcome = await new GetEngine(context.Server, workspace, context.Progress).RunAsync(paths, cancellationToken);
         context.Progress.Dispose();
         context.Print(

@@ -3,9 +3,11 @@ namespace Hutch.Commands.Verbs.Files;
 /// <summary>The option that names the site from which data come.</summary>
 internal static class SiteOption
 {
-    public static Option<string?> Make() => new("--site")
+    private const string Data = "Read from this site of the zone (default: the server if it has all of it, else the home).";
+
+    public static Option<string?> Make(string description = Data) => new("--site")
     {
-        Description = "Read from this site of the zone (default: the server if it has all of it, else the home).",
+        Description = description,
         HelpName = "SITE",
     };
 }

@@ -16,6 +16,10 @@ public interface IPeerRequests
     /// <param name="token">The public part of the token that was used here.</param>
     Task<Result<LinkAnswer>> RequestLinksAsync(string token, LinkQuery question, CancellationToken ct);
 
+    /// <summary>Has the zone change rights for a facility folder, or mail its people.</summary>
+    /// <param name="token">The public part of the token of the agent's account here.</param>
+    Task<Result<FolderAnswer>> RequestFolderAsync(string token, FolderRequest request, CancellationToken ct);
+
     /// <summary>Asks the zone for a token for a step, and waits until this site has received the change.</summary>
     /// <param name="token">The public part of the token that was used here.</param>
     Task<Result<NewJobToken>> RequestJobTokenAsync(string token, JobTokenQuery question, CancellationToken ct);

@@ -1,0 +1,111 @@
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Zone.Grants;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Datasets.Facility;
+
+/// <summary>
+/// The invites, visibility and mails of facility folders, after a check of the rights of the agent's account. At a site of a zone, the zone
+/// makes and sends them.
+/// </summary>
+public sealed class FolderSharing
+{
+    /// <summary>The most addresses of one request.</summary>
+    public const int MaxAddresses = 100;
+
+    private const int MaxDetailCharacters = 200;
+
+    private static readonly HutchError NoPortal = (ErrorCode.Unprocessable with
+    {
+        Advice = "Ask the administrator of the zone to set 'server.publicUrl' there.",
+    }).With("Invites stand under the public address of the zone, and it has none.");
+
+    private readonly Authorizer _authorizer;
+    private readonly Invites _invites;
+    private readonly Sharing _sharing;
+    private readonly DatasetNotices _notices;
+    private readonly Mailbox _mailbox;
+    private readonly SiteRegistry _sites;
+    private readonly IPeerRequests? _others;
+    private readonly Uri? _portal;
+
+    internal FolderSharing(
+        Authorizer authorizer, Invites invites, Sharing sharing, DatasetNotices notices, Mailbox mailbox, SiteRegistry sites,
+        IPeerRequests? others, Uri? portal)
+    {
+        (_authorizer, _invites, _sharing, _notices) = (authorizer, invites, sharing, notices);
+        (_mailbox, _sites, _others, _portal) = (mailbox, sites, others, portal);
+    }
+
+    /// <summary>True at a site of another zone, which asks that zone.</summary>
+    public bool IsAtZone => _sites.Zone is not null;
+
+    /// <summary>False if no mail can be sent from here. At a site of another zone, the zone knows.</summary>
+    public bool MayMail => IsAtZone || _mailbox.IsOn;
+
+    public async Task<Result<FolderAnswer>> DoAsync(Caller caller, FolderRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(request);
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, request.Dataset, Operation.InviteCreate, ct);
+        return !access.IsOk ? access.Error
+            : !IsAtZone ? await AnswerAsync(caller, request, ct)
+            : caller.Token is null || _others is null
+                ? ErrorCode.Forbidden.With("At a site of a zone, the agent needs a token of its account for that site.")
+            : await _others.RequestFolderAsync(caller.Token.Id, request, ct);
+    }
+
+    private async Task<Result<FolderAnswer>> AnswerAsync(Caller caller, FolderRequest request, CancellationToken ct)
+    {
+        if (request.Addresses.Count > MaxAddresses || request.Detail?.Length > MaxDetailCharacters)
+        {
+            return ErrorCode.TooLarge.With(
+                $"A mail goes to at most {MaxAddresses} addresses, with at most {MaxDetailCharacters} characters of detail.");
+        }
+
+        DateTimeOffset time = request.Time ?? default;
+        return request.Act switch
+        {
+            FolderAct.Invite => _portal is null ? NoPortal
+                : (await InviteAsync(caller, request, request.Uses, ct)).Then<FolderAnswer>(made => new FolderAnswer(
+                    made.Invite.Id, PortalUrl.OfInvite(_portal, made.Code.Reveal()), made.Invite.ExpiresAt)),
+            FolderAct.Withdraw => (await _invites.RevokeAsync(caller, request.Withdrawn ?? "", ct)).Then<FolderAnswer>(
+                static _ => new FolderAnswer()),
+            FolderAct.Show => (await _sharing.SetVisibilityAsync(
+                caller, request.Dataset, request.Visibility ?? Visibility.Private, ct)).Then<FolderAnswer>(static _ => new FolderAnswer()),
+            FolderAct.MailPublished or FolderAct.MailEnded when !_mailbox.IsOn => new FolderAnswer { IsMailOn = false },
+            FolderAct.MailPublished => await MailPublishedAsync(caller, request, ct),
+            FolderAct.MailEnded => Told(await _notices.NotifyAsync(
+                request.Dataset, DatasetNotice.AcquisitionEnded(time, request.Files, request.Bytes), request.Addresses, caller.Actor, ct)),
+            FolderAct.MailReminder => Told(await _notices.NotifyOwnerAsync(
+                request.Dataset, DatasetNotice.RetentionReminder(time, request.Detail ?? ""), request.Addresses, caller.Actor, ct)),
+            _ => Told(await _notices.NotifyOwnerAsync(
+                request.Dataset, DatasetNotice.RetentionEnded(time, request.Detail ?? ""), request.Addresses, caller.Actor, ct)),
+        };
+    }
+
+    /// <summary>Mails an invite to each person, of their own. Repeating it notifies again those who were not notified yet.</summary>
+    private async Task<Result<FolderAnswer>> MailPublishedAsync(Caller caller, FolderRequest request, CancellationToken ct)
+    {
+        int told = 0;
+        foreach (string address in request.Addresses)
+        {
+            if (!(await InviteAsync(caller, request, 1, ct)).TryGet(out IssuedInvite? invite, out HutchError? refusal)
+                || !(await _notices.NotifyAsync(
+                    request.Dataset, DatasetNotice.Published(invite.Invite), [address], caller.Actor, ct)).TryGet(out int one, out refusal))
+            {
+                return refusal;
+            }
+
+            told += one;
+        }
+
+        return new FolderAnswer(Told: told);
+    }
+
+    private ValueTask<Result<IssuedInvite>> InviteAsync(Caller caller, FolderRequest request, int uses, CancellationToken ct) =>
+        _invites.CreateAsync(
+            caller, request.Dataset, new InviteRequest { Right = request.Right, Life = request.Life, MaxUses = uses }, ct);
+
+    private static Result<FolderAnswer> Told(Result<int> told) => told.Then<FolderAnswer>(static count => new FolderAnswer(Told: count));
+}
