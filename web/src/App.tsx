@@ -4,9 +4,7 @@ import { portalRoot } from "./api/base";
 import { load } from "./api/load";
 import { Loading } from "./components/Loading";
 import { ProblemAlert } from "./components/ProblemAlert";
-import { DatasetsPage } from "./datasets/DatasetsPage";
 import { AtZone } from "./session/AtZone";
-import { LoginPage } from "./session/LoginPage";
 import { ReloginDialog } from "./session/ReloginDialog";
 import { isPerson, SessionProvider, useSession } from "./session/session";
 import { ToLogin } from "./session/ToLogin";
@@ -14,6 +12,8 @@ import { NotFoundPage } from "./shell/NotFoundPage";
 import { Shell } from "./shell/Shell";
 import { Waiting } from "./shell/Waiting";
 
+const LoginPage = lazy(() => load(() => import("./session/LoginPage")));
+const DatasetsPage = lazy(() => load(() => import("./datasets/DatasetsPage")));
 const DatasetPage = lazy(() => load(() => import("./dataset/DatasetPage")));
 const FilesTab = lazy(() => load(() => import("./files/FilesTab")));
 const MetadataTab = lazy(() => load(() => import("./metadata/MetadataTab")));

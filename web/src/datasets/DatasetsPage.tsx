@@ -32,7 +32,7 @@ const headings: Record<View, { title: string; hint: string }> = {
 };
 
 /** The datasets a user can see. */
-export function DatasetsPage({ view }: { view: View }) {
+export default function DatasetsPage({ view }: { view: View }) {
   const { me } = useSession();
   const site = useSiteName();
   const { title, hint } = me

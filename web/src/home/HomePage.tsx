@@ -41,13 +41,19 @@ export default function HomePage() {
     queryKey: ["live", "arrivals", "home"],
     queryFn: () => must(api.GET("/arrivals", { params: { query: { limit: most } } })),
   });
-  const shared = useQuery({
-    queryKey: ["datasets", "shared", "home"],
-    queryFn: () => must(api.GET("/datasets", { params: { query: { shared: true, order: "newest", limit: most } } })),
-  });
   const newest = useQuery({
     queryKey: ["datasets", "newest", "home"],
+    // Where new data fill their cards, the list of all datasets tells more than six others.
+    enabled: changed.isError || (changed.isSuccess && changed.data.items.length < most),
     queryFn: () => must(api.GET("/datasets", { params: { query: { order: "newest", limit: most } } })),
+  });
+  // Each request counts while the page comes up: where all datasets are one's own, none is shared.
+  const all = newest.data && !newest.data.next ? newest.data.items : undefined;
+  const mayBeShared = all ? all.some(({ owner }) => owner !== user) : !newest.isEnabled || newest.isFetched;
+  const shared = useQuery({
+    queryKey: ["datasets", "shared", "home"],
+    enabled: !changed.isPending && mayBeShared,
+    queryFn: () => must(api.GET("/datasets", { params: { query: { shared: true, order: "newest", limit: most } } })),
   });
   const visits = useQuery({ queryKey: ["visits", "home"], queryFn: () => must(api.GET("/visits")) });
   const visitItems = (visits.data?.items ?? []).slice(0, most);

@@ -1,10 +1,12 @@
 import { Button, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { formatCount, plural } from "../text/format";
+import { useTypes } from "../types/useTypes";
 import { asks, between, toggle } from "./line";
 import classes from "./Search.module.css";
+import { asTree } from "./tree";
 
 type Facet = Schemas["FacetInfo"];
 
@@ -28,6 +30,11 @@ export function Facets({ facets, line, onChange }: FacetsProps) {
 
 function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onChange: (line: string) => void }) {
   const heading = useId();
+  const types = useTypes();
+  const values = useMemo(() => {
+    const lineages = facet.name === "type" ? (types.data ?? []).map((type) => [type.name, type.lineage] as const) : [];
+    return asTree(facet.values, new Map(lineages));
+  }, [facet, types.data]);
   return (
     <div role="group" aria-labelledby={heading}>
       <Text id={heading} size="sm" fw={600} mb={4}>
@@ -36,16 +43,17 @@ function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onCha
       {facet.kind === "number" ? (
         <Range key={line} facet={facet} line={line} onChange={onChange} />
       ) : (
-        facet.values.map((one) => (
+        values.map(({ one, depth, label }) => (
           <UnstyledButton
             key={one.value}
             className={classes.value}
             aria-label={`${one.value}, ${plural(one.datasets, "dataset")}`}
             aria-pressed={asks(line, one.query)}
             onClick={() => onChange(toggle(line, one.query))}
+            style={depth > 0 ? { paddingInlineStart: `calc(var(--mantine-spacing-xs) + ${depth}em)` } : undefined}
           >
             <Text size="sm" span truncate>
-              <Name>{one.value}</Name>
+              <Name>{label}</Name>
             </Text>
             <Text size="xs" c="dimmed" span>
               {formatCount(one.datasets)}

@@ -34,7 +34,7 @@ const redirectErrors: Record<string, string> = {
   "too-many-requests": "Too many attempts. Wait a moment, then try again.",
 };
 
-export function LoginPage() {
+export default function LoginPage() {
   usePageTitle("Log in");
   const { me, isLoading } = useSession();
   const [search] = useSearchParams();

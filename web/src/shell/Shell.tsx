@@ -14,9 +14,10 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense, useLayoutEffect, useRef } from "react";
+import { lazy, Suspense, useLayoutEffect, useRef } from "react";
 import { Link, Outlet, useLocation, useSearchParams } from "react-router";
 import { portalRoot } from "../api/base";
+import { load } from "../api/load";
 import { ErrorBoundary } from "../components/ErrorBoundary";
 import { HelpIcon, HutchMark, LogoutIcon, MoonIcon, SunIcon, UserIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
@@ -28,12 +29,14 @@ import { logout } from "../session/loginCalls";
 import { isPerson, type Me, useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
 import { useSiteName, useZonePortal } from "../session/useSiteName";
-import { UploadTray } from "../upload/UploadTray";
+import { useHasUploads } from "../upload/present";
 import { useCommands } from "./commands";
 import { Keys } from "./Keys";
 import { administration, atZone, type Place, places, publicPlaces } from "./pages";
 import classes from "./Shell.module.css";
 import { pageOf, useScrollPlace } from "./useScrollPlace";
+
+const UploadTray = lazy(() => load(() => import("../upload/UploadTray")));
 
 /** The frame of every page: header and navigation. */
 export function Shell() {
@@ -58,6 +61,7 @@ export function Shell() {
   const isWall = useSearchParams()[0].has("kiosk");
   const zone = useZonePortal();
   const commands = useCommands();
+  const hasUploads = useHasUploads();
   if (isWall)
     return (
       <main ref={main} id="main" className={classes.wall}>
@@ -149,7 +153,11 @@ export function Shell() {
           </Suspense>
         </ErrorBoundary>
       </AppShell.Main>
-      {me && <UploadTray />}
+      {me && hasUploads && (
+        <Suspense>
+          <UploadTray />
+        </Suspense>
+      )}
     </AppShell>
   );
 }

@@ -21,7 +21,7 @@ import {
 } from "./uploads";
 
 /** Running and interrupted uploads, on every page. */
-export function UploadTray() {
+export default function UploadTray() {
   const { running, interrupted } = useUploads();
   const queries = useQueryClient();
   useEffect(() => void findInterrupted(), []);

@@ -1,9 +1,9 @@
-import { Group, Stack } from "@mantine/core";
+import { Alert, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearchParams } from "react-router";
-import { api, must } from "../api/client";
+import { api, isCode, must } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
-import { ClockIcon } from "../components/icons";
+import { ClockIcon, WarningIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
@@ -17,6 +17,8 @@ import { VisitCards } from "./VisitCards";
 const maxArrivals = 12;
 /** The next visit begins without an event. */
 const renewMs = 60_000;
+/** A screen has no keyboard to reload it: when its token ends, what it shows must not pass for live. */
+const renewWallMs = 10_000;
 
 /** An instrument: what arrives in its running visit, and the visits that the reader may see; for an administrator, all of them. */
 export default function InstrumentPage() {
@@ -27,10 +29,19 @@ export default function InstrumentPage() {
   const query = useQuery({
     queryKey: ["visits", "instrument", instrument, all],
     queryFn: () => must(api.GET("/visits", { params: { query: { instrument, ...(all ? { all } : {}) } } })),
-    refetchInterval: renewMs,
+    refetchInterval: isWall ? renewWallMs : renewMs,
   });
   const visits = query.data?.items ?? [];
-  const running = visits.find(({ state }) => state === "running");
+  const running = query.error ? undefined : visits.find(({ state }) => state === "running");
+  if (isWall && isCode(query.error, "unauthenticated"))
+    return (
+      <>
+        <PageHeader title={<Name>{instrument}</Name>} />
+        <Alert color="red" title="This screen shows nothing any more" icon={<WarningIcon />}>
+          Its token was revoked or has expired. An administrator can create a new one.
+        </Alert>
+      </>
+    );
   return (
     <>
       <PageHeader title={<Name>{instrument}</Name>}>
@@ -56,7 +67,7 @@ export default function InstrumentPage() {
         </EmptyState>
       )}
       <Stack gap="xl">
-        {running && !query.error && <NewData visit={running.name} most={maxArrivals} />}
+        {running && <NewData visit={running.name} most={maxArrivals} />}
         {visits.length > 0 && !isWall && <VisitCards visits={visits} label="Visits" />}
       </Stack>
     </>
