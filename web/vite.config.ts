@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { messages } from "./build/messages.ts";
 import { filesOfIndex, namedComponents, usedStyles } from "./build/styles.ts";
 
 /** Fonts, character maps and decoders, which PDF.js asks for by name when a document needs them. */
@@ -149,7 +150,7 @@ interface ChunkingContext {
 // Addresses inside the page are relative to its <base>, which the server writes: the portal also works under a path prefix.
 export default defineConfig({
   base: "./",
-  plugins: [react(), usedStyles(), pdfData(), withoutEval(), boundedParquet()],
+  plugins: [messages(), react(), usedStyles(), pdfData(), withoutEval(), boundedParquet()],
   resolve: {
     // H5Web's arrays make code at run time, which the page's policy forbids: ours do not.
     alias: {

@@ -4,6 +4,7 @@ import { portalRoot } from "./api/base";
 import { load } from "./api/load";
 import { Loading } from "./components/Loading";
 import { ProblemAlert } from "./components/ProblemAlert";
+import { shell as t } from "./messages/en";
 import { AtZone } from "./session/AtZone";
 import { ReloginDialog } from "./session/ReloginDialog";
 import { isPerson, SessionProvider, useSession } from "./session/session";
@@ -143,7 +144,7 @@ function Framed() {
   const { pathname } = useLocation();
   if (isLoading) return <Loading />;
   if (error)
-    return <ProblemAlert error={error} title="The server is not responding" onRetry={() => window.location.reload()} />;
+    return <ProblemAlert error={error} title={t.theServerIsNotResponding} onRetry={() => window.location.reload()} />;
   if (!me && !isPublic(pathname)) return <ToLogin />;
   // A share link opens one dataset only.
   const shared = me?.session?.dataset;

@@ -9,6 +9,7 @@ import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
+import { visits as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { NewData } from "./NewData";
 import { VisitBadge } from "./VisitBadge";
@@ -37,8 +38,8 @@ export default function InstrumentPage() {
     return (
       <>
         <PageHeader title={<Name>{instrument}</Name>} />
-        <Alert color="red" title="This screen shows nothing any more" icon={<WarningIcon />}>
-          Its token was revoked or has expired. An administrator can create a new one.
+        <Alert color="red" title={t.thisScreenShowsNothingAnyMore} icon={<WarningIcon />}>
+          {t.itsTokenWasRevokedOrHas}
         </Alert>
       </>
     );
@@ -52,23 +53,25 @@ export default function InstrumentPage() {
                 <VisitBadge visit={running} />
               </Group>
             )
-          : `${all ? "All" : "Your"} visits of this instrument`}
+          : all
+            ? t.allVisitsOfThisInstrument
+            : t.yourVisitsOfThisInstrument}
       </PageHeader>
       {query.isPending && <Loading />}
-      <ProblemAlert error={query.error} title="Could not load the visits" />
+      <ProblemAlert error={query.error} title={t.couldNotLoadTheVisits} />
       {isWall && query.isSuccess && !running && (
-        <EmptyState icon={<ClockIcon size={26} />} title="No visit is running">
-          The data of the next visit appear here when it begins.
+        <EmptyState icon={<ClockIcon size={26} />} title={t.noVisitIsRunning}>
+          {t.theDataOfTheNextVisit}
         </EmptyState>
       )}
       {!isWall && query.isSuccess && visits.length === 0 && (
-        <EmptyState icon={<ClockIcon size={26} />} title="No visits">
-          You are in no visit of this instrument.
+        <EmptyState icon={<ClockIcon size={26} />} title={t.noVisits}>
+          {t.youAreInNoVisit}
         </EmptyState>
       )}
       <Stack gap="xl">
         {running && <NewData visit={running.name} most={maxArrivals} />}
-        {visits.length > 0 && !isWall && <VisitCards visits={visits} label="Visits" />}
+        {visits.length > 0 && !isWall && <VisitCards visits={visits} label={t.visits} />}
       </Stack>
     </>
   );
