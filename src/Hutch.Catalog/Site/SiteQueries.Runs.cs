@@ -58,6 +58,10 @@ public sealed partial class SiteQueries
     /// <summary>Counts the unfinished runs of the server's workers.</summary>
     public int RunsInProgressCount() => (int)Single("SELECT count(*) FROM runs WHERE " + IsInWork);
 
+    /// <summary>Counts the unfinished runs of the server's workers that an account started.</summary>
+    public int RunsInProgressCount(string starter) =>
+        (int)Single($"SELECT count(*) FROM runs WHERE {IsInWork} AND json_extract(description, '$.user') = $1", starter);
+
     /// <summary>Counts the runs that an account has started here, finished ones too.</summary>
     public long RunsOf(string starter) => Single("SELECT coalesce(sum(runs), 0) FROM run_starters WHERE starter = $1", starter);
 

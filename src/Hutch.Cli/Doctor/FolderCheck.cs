@@ -17,7 +17,8 @@ internal static class FolderCheck
         {
             report.Problem(
                 installation.Facts is null ? $"The data folder '{folder}' does not exist." : $"'{folder}' is not a folder.",
-                "`hutch serve` creates it; choose another with --data or 'server.data'.");
+                "`hutch serve` creates it; choose another with --data or 'server.data'. "
+                + "To check your login to a server elsewhere: `hutch whoami`.");
             return;
         }
 

@@ -34,15 +34,8 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         await (refusal is null ? AdvertiseAsync([], ct) : throw refusal.ToException());
     }
 
-    private async Task AdvertiseAsync(IReadOnlyList<(string Name, ObjectId Id)> refs, CancellationToken ct)
-    {
-        Begin($"application/x-{Service}-advertisement");
-        ReceivePack.Advertise(http.Response.BodyWriter, refs);
-        await http.Response.BodyWriter.FlushAsync(ct);
-    }
-
-    /// <summary>Makes the dataset of a push, unless its owner has no room: a push that fails leaves none behind.</summary>
-    private async Task<Result<DatasetId>> CreateAsync(DatasetName name, long bytes, long files, CancellationToken ct)
+    /// <summary>Creates the dataset of a push, unless its owner has no room.</summary>
+    public async Task<Result<DatasetId>> CreateAsync(DatasetName name, long bytes, long files, CancellationToken ct)
     {
         if (await git.Services.Repositories.Repositories.CheckQuotaAsync(name.Owner.Value, bytes, files, ct) is { } tooMuch)
         {
@@ -51,6 +44,13 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
 
         var wanted = new RequestedDataset { Owner = name.Owner, Slug = name.Slug };
         return (await git.Services.Creation.CreateAsync(caller, wanted, ct)).Then<DatasetId>(static made => made.Id);
+    }
+
+    private async Task AdvertiseAsync(IReadOnlyList<(string Name, ObjectId Id)> refs, CancellationToken ct)
+    {
+        Begin($"application/x-{Service}-advertisement");
+        ReceivePack.Advertise(http.Response.BodyWriter, refs);
+        await http.Response.BodyWriter.FlushAsync(ct);
     }
 
     /// <summary>Refusals go inside git's own answer: of another one it shows the number only.</summary>

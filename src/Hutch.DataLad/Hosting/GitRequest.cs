@@ -68,7 +68,9 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             Result<DatasetId> found = await git.Services.Repositories.KeptVersions.ResolveAsync(caller, _route.Dataset, ct);
             if (!found.IsOk && found.Error.Code == ErrorCode.NotFound && caller.IsUser && NewName() is { } name)
             {
-                await new GitPush(git, http, caller).AnswerNewAsync(name, ct);
+                await (_route.Rest == LfsRequest.BatchPath
+                    ? new LfsRequest(git, http, caller).AnswerNewAsync(name, found.Error, ct)
+                    : new GitPush(git, http, caller).AnswerNewAsync(name, ct));
                 return null;
             }
 
@@ -93,7 +95,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     private DatasetName? NewName()
     {
         bool isPush = HttpMethods.IsPost(http.Request.Method)
-            ? _route.Rest == GitPush.Service
+            ? _route.Rest == GitPush.Service || _route.Rest == LfsRequest.BatchPath
             : _route.Rest == "info/refs" && http.Request.Query["service"] == GitPush.Service;
         return isPush && !_route.IsRia && DatasetName.Parse(_route.Dataset) is { IsOk: true } name ? name.Value : null;
     }

@@ -11,11 +11,13 @@ namespace Hutch.DataLad.Hosting;
 /// </summary>
 internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller)
 {
+    public const string BatchPath = Folder + "objects/batch";
+
     private const string Folder = "info/lfs/";
     private const string LockPath = Folder + "locks";
-    private const string BatchPath = Folder + "objects/batch";
     private const string UploadFolder = Folder + "objects/keys/";
     private const string Basic = "basic";
+    private const string Upload = "upload";
 
     private const int MaxObjects = 100;
 
@@ -34,15 +36,39 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             : throw ErrorCode.NotFound.With("Of git-lfs, only batch requests and transfers are supported.").ToException();
     }
 
+    /// <summary>Answers a batch for a dataset that does not exist: an upload creates it as the push that follows would.</summary>
+    public async Task AnswerNewAsync(DatasetName name, HutchError notFound, CancellationToken ct)
+    {
+        LfsBatch batch = await ReadAsync(ct);
+        if (batch is not { Operation: Upload, Objects.Count: > 0 })
+        {
+            throw notFound.ToException();
+        }
+
+        if (await git.Services.Creation.FindRefusalAsync(caller, name.Owner, ct) is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+
+        long bytes = (long)Math.Min(batch.Objects.Sum(static one => (decimal)Math.Max(one.Size, 0)), long.MaxValue);
+        DatasetId id = (await new GitPush(git, http, caller).CreateAsync(name, bytes, batch.Objects.Count, ct)).Value;
+        await AnswerBatchAsync(id, batch, ct);
+    }
+
     private async Task AnswerBatchAsync(DatasetId id, CancellationToken ct)
     {
         LfsBatch batch = await ReadAsync(ct);
-        bool isUpload = batch.Operation == "upload";
-        if (isUpload)
+        if (batch.Operation == Upload)
         {
             _ = (await git.Services.Repositories.Repositories.FindWritableAsync(caller, id, ct)).Value;
         }
 
+        await AnswerBatchAsync(id, batch, ct);
+    }
+
+    private async Task AnswerBatchAsync(DatasetId id, LfsBatch batch, CancellationToken ct)
+    {
+        bool isUpload = batch.Operation == Upload;
         IReadOnlyList<LfsObject> objects = await AnswerAsync(id, batch.Objects ?? [], isUpload, ct);
         await LfsAnswer.SendAsync(http, StatusCodes.Status200OK, new LfsObjects(Basic, objects), LfsJson.Default.LfsObjects, ct);
     }
@@ -60,7 +86,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             // Said below, with what else may be wrong.
         }
 
-        return batch is not { Operation: "upload" or "download" } || batch.Objects?.Contains(null!) == true
+        return batch is not { Operation: Upload or "download" } || batch.Objects?.Contains(null!) == true
                 ? throw ErrorCode.BadRequest.With("The body is not a batch of git-lfs: JSON with an operation, upload or download.")
                     .ToException()
             : batch.HashAlgorithm is not (null or "sha256") || batch.Transfers?.Contains(Basic) == false
@@ -97,7 +123,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
         {
             // Damaged content counts as absent: a client that has it uploads it again.
             return found is { IsOk: true, Value.IsRetained: true }
-                ? answer : answer with { Actions = Do("upload", UploadFolder + key.Text) };
+                ? answer : answer with { Actions = Do(Upload, UploadFolder + key.Text) };
         }
 
         return found.IsOk

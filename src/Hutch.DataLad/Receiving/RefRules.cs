@@ -21,9 +21,14 @@ internal static class RefRules
     /// <param name="now">The present object of the ref; zero for a ref that does not exist.</param>
     public static string? FindRefusal(RefCommand command, ObjectId now, ObjectStore store, CancellationToken ct)
     {
-        if (!IsName(command.Name))
+        if (!IsKind(command.Name))
         {
             return "only branches (refs/heads), tags (refs/tags) and notes (refs/notes) can be pushed here";
+        }
+
+        if (!IsName(command.Name))
+        {
+            return "not a name that git allows (git check-ref-format), or too long";
         }
 
         bool isMerged = command.Name == AnnexBranch.Ref;
@@ -103,11 +108,13 @@ internal static class RefRules
     public static bool IsBranch(string name) =>
         name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(NotePrefix, StringComparison.Ordinal);
 
+    private static bool IsKind(string name) =>
+        name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(TagPrefix, StringComparison.Ordinal)
+        || name.StartsWith(NotePrefix, StringComparison.Ordinal);
+
     /// <summary>git-check-ref-format, and lengths that every file system of a clone can hold.</summary>
     public static bool IsName(string name) =>
-        Encoding.UTF8.GetByteCount(name) <= MaxNameBytes
-        && (name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(TagPrefix, StringComparison.Ordinal)
-            || name.StartsWith(NotePrefix, StringComparison.Ordinal))
+        Encoding.UTF8.GetByteCount(name) <= MaxNameBytes && IsKind(name)
         && !name.AsSpan().ContainsAny(Refused) && !name.AsSpan().ContainsAnyInRange('\0', '\x1f') && !name.EndsWith('.')
         && !name.Contains("..", StringComparison.Ordinal) && !name.Contains("@{", StringComparison.Ordinal)
         && name.Split('/').All(static part =>

@@ -148,10 +148,9 @@ public sealed class RunRegistry
         }
 
         bool isExternal = wanted.Description.IsExternal == true;
-        if (!isExternal && context.Queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress)
+        if (!isExternal && FindTooManyInProgress(context.Queries, wanted.Description.User) is { } busy)
         {
-            return ErrorCode.Unavailable.With(
-                $"{RunLimits.MaxRunsInProgress} runs are in progress, the maximum. Wait until some have finished.");
+            return busy;
         }
 
         if (FindTooMany(context.Queries, wanted.Description.User) is { } many)
@@ -180,6 +179,15 @@ public sealed class RunRegistry
         context.Emit(new JournalRecord.RunStarted(wanted.Id, wanted.Description, wanted.Inputs, outputs));
         return context.Queries.Run(wanted.Id)!;
     }
+
+    private static HutchError? FindTooManyInProgress(SiteQueries queries, string user) =>
+        queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress
+            ? ErrorCode.Unavailable.With($"{RunLimits.MaxRunsInProgress} runs are in progress, the maximum. Wait until some have finished.")
+        : queries.RunsInProgressCount(user) >= RunLimits.MaxRunsInProgressOfAccount
+            ? ErrorCode.Unavailable.With(
+                $"{RunLimits.MaxRunsInProgressOfAccount} runs of '{user}' are in progress, the maximum of an account. "
+                + "Wait until some have finished.")
+        : null;
 
     /// <summary>Returns the refusal of an account with as many runs as it may start; null for others. Each record stays.</summary>
     private HutchError? FindTooMany(SiteQueries queries, string user)

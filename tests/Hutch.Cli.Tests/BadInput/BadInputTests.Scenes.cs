@@ -157,7 +157,8 @@ public sealed partial class BadInputTests
         _told.Heading("Full disks");
         _ada.Write("large", ("large", new string('y', LargeBytes)));
         await _ada.DoAsync("large", "init", "--name", "large");
-        await FullClientDiskAsync();
+        await FullClientDiskAsync("A clone onto a disk that is full", "clone log copy");
+        await FullClientDiskAsync("A simulated series onto a disk that is full", "simulate dataset series --images 1000");
         _disk.CapacityBytes = _disk.TakenBytes + ReserveBytes + (300 << 10);
         await TryAsync("A push when the disk of the server is full", "large", "push");
         await TryAsync("Reading goes on", "", "list", "log");
@@ -166,26 +167,24 @@ public sealed partial class BadInputTests
     }
 
     /// <summary>On a small disk that only one process sees; on a machine that gives none, what was read elsewhere stands.</summary>
-    private async Task FullClientDiskAsync()
+    private async Task FullClientDiskAsync(string what, string command)
     {
-        const string What = "A clone onto a disk that is full";
-        const string Command = "hutch clone log copy";
         Directory.CreateDirectory(_ada["disk"]);
         (int code, string shown) = await ShellAsync(
             _ada["disk"],
-            $"unshare -rm sh -c 'mount -t tmpfs -o size=4m tmpfs . 2>/dev/null || exit 99; cd \"$PWD\"; exec {Path.Combine(AppContext.BaseDirectory, "hutch")} clone log copy'",
+            $"unshare -rm sh -c 'mount -t tmpfs -o size=4m tmpfs . 2>/dev/null || exit 99; cd \"$PWD\"; exec {Path.Combine(AppContext.BaseDirectory, "hutch")} {command}'",
             ("HOME", _ada.Home),
             ("HUTCH_REMOTE", _server.Address.ToString()),
             ("HUTCH_TOKEN", _adaToken));
         if (code is 99 or 1 && !shown.Contains("hutch: ", StringComparison.Ordinal))
         {
             string accepted = await File.ReadAllTextAsync(Accepted, Ct);
-            int start = accepted.IndexOf(What, StringComparison.Ordinal);
+            int start = accepted.IndexOf(what, StringComparison.Ordinal);
             _told.Say("\n" + accepted[start..accepted.IndexOf("\n\n", start, StringComparison.Ordinal)]);
             return;
         }
 
-        _told.Scene(What, "$ " + Command, shown, string.Create(CultureInfo.InvariantCulture, $"exit {code}"));
+        _told.Scene(what, "$ hutch " + command, shown, string.Create(CultureInfo.InvariantCulture, $"exit {code}"));
     }
 
     private async Task VanishingServerAsync()

@@ -45,6 +45,30 @@ public sealed class LfsTests
         Assert.Equal(Content, got.Body);
     }
 
+    /// <summary>git-lfs sends content before git pushes the commits that create the dataset.</summary>
+    [Fact]
+    public async Task An_upload_to_a_free_name_creates_the_dataset_for_an_account_that_could_push_there()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        await server.UserAsync("ann");
+        static string Batch(string operation, int size) => $"{{\"operation\":\"{operation}\",\"objects\":[{{\"oid\":\"{Oid}\",\"size\":{size}}}]}}";
+
+        GitAnswer download = await PostAsync(server, "admin/fresh", Batch("download", 12));
+        await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 10_000, entries = 2 });
+        GitAnswer large = await PostAsync(server, "admin/fresh", Batch("upload", 10001));
+        GitAnswer stranger = await server.GitAsync(
+            HttpMethod.Post, "git/nobody/fresh/info/lfs/objects/batch", server.AdminToken,
+            Encoding.UTF8.GetBytes(Batch("upload", 12)), protocol: null);
+        JsonElement upload = await OneAsync(server, "admin/fresh", "upload");
+        GitAnswer sent = await PutAsync(server, PathOf(upload, "upload"), Content);
+
+        Assert.Equal(HttpStatusCode.NotFound, download.Status);
+        Assert.Contains("quota", MessageOf(large), StringComparison.Ordinal);
+        Assert.Contains("There is no user or group", MessageOf(stranger), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, sent.Status);
+        Assert.False((await OneAsync(server, "admin/fresh", "upload")).TryGetProperty("actions", out _));
+    }
+
     [Fact]
     public async Task A_pointer_that_is_pushed_is_a_file_of_the_dataset_as_soon_as_its_content_is_here()
     {

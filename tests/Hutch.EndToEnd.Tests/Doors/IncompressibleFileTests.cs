@@ -10,6 +10,18 @@ public sealed class IncompressibleFileTests(SharedServer shared)
 {
     private const string Curl = "curl -sS --fail --max-time 300";
 
+    private const string CommitAndClone = """
+        git remote add origin $GIT && git add . && git commit -qm noise && git push -q origin main && git clone -q $GIT ../back
+        rm -rf .git ../back/.git
+        """;
+
+    private const string Annex = """
+        export PATH=~/.local/bin:$(dirname "$(command -v hutch)"):/usr/local/bin:/usr/bin:/bin DATALAD_UI_PROGRESSBAR=none
+        rmdir ../back && datalad create -f . && datalad save && hutch datalad enable annexed && datalad push --to hutch
+        datalad clone "ria+$URL/ria#~$OWNER/annexed" ../back && (cd ../back && datalad get .)
+        for end in sent back; do (cd ../$end && git annex unlock -q . && chmod -R u+w .git && rm -rf .git .datalad .gitattributes); done
+        """;
+
     private static readonly int[] Sizes = [1, 255, 4_097, 65_537, 248_001, 1_048_577, 8_388_609, 65_000_001];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -18,7 +30,9 @@ public sealed class IncompressibleFileTests(SharedServer shared)
     [InlineData("REST", $"for f in *; do {Curl} -H \"$BEARER\" -T $f $ENTRIES/$f; {Curl} -H \"$BEARER\" -o ../back/$f $ENTRIES/$f; done")]
     [InlineData("S3", "rclone copy . h:noise && rclone copy h:noise ../back")]
     [InlineData("WebDAV", $"for f in *; do {Curl} -u x:$TOKEN -T $f $DAV/$f; {Curl} -u x:$TOKEN -o ../back/$f $DAV/$f; done")]
-    [InlineData("git", "git init -qb main && git add . && git commit -qm noise && git push -q $GIT main && git clone -q $GIT ../back && rm -rf .git ../back/.git")]
+    [InlineData("git", $"git init -qb main && {CommitAndClone}")]
+    [InlineData("LFS", $"git init -qb main && git lfs install --local >/dev/null && git lfs track '*.bin' >/dev/null && {CommitAndClone}")]
+    [InlineData("annex", Annex)]
     [InlineData("push", "hutch init --name pushed -q && hutch push -q && rmdir ../back && hutch clone pushed ../back -q && rm -rf .hutch ../back/.hutch")]
     public async Task Noise_of_any_size_comes_back_as_it_was_sent(string door, string commands)
     {
@@ -26,9 +40,9 @@ public sealed class IncompressibleFileTests(SharedServer shared)
         string prepare = door switch
         {
             "S3" => await RcloneAsync(person),
-            "git" => $"export GIT={Url(person, "git", "sent")} GIT_TERMINAL_PROMPT=0; git config --global core.compression 0\n"
-                + "git config --global user.name ann; git config --global user.email ann@example.org\n"
-                + $"(umask 077; echo 'machine 127.0.0.1 login any password {person.Token}' >~/.netrc)",
+            "git" or "LFS" or "annex" => $"export GIT={Url(person, "git", "sent")} GIT_TERMINAL_PROMPT=0 OWNER={person.Name}\n"
+                + $"export URL={person.Server.Address.GetLeftPart(UriPartial.Authority)}; git config --global core.compression 0\n"
+                + "git config --global user.name ann; git config --global user.email ann@example.org; hutch datalad login >/dev/null",
             "push" => "",
             _ => "mkdir noise && (cd noise && hutch init --name noise -q)\n"
                 + $"export BEARER='Authorization: Bearer {person.Token}' TOKEN={person.Token} DAV={Url(person, "dav", "noise")}\n"

@@ -105,7 +105,7 @@ public sealed class EvictionTests : IAsyncLifetime
 
         Assert.Null(lacking);
         Assert.Equal(EvictionState.Wanted, state);
-        Assert.Equal("3 other sites are to hold admin/wanted, and 1 has a copy or is to have one.", tooFew.Message);
+        Assert.Equal("The bytes of admin/wanted can leave when 3 other sites hold them. Copies, complete or planned: 1.", tooFew.Message);
         Assert.Null(await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct));
     }
 

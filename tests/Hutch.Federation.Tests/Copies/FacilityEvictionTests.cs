@@ -47,7 +47,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
 
         // The archive has no copy: nobody can hold it, whatever the block says.
         await File.WriteAllTextAsync(Path.Combine(Session, "SPA.yml"), Over, Ct);
-        await UntilWarnedAsync("1 other site is to hold");
+        await UntilWarnedAsync("can leave when 1 other site holds them");
         string[] whileAlone = Files();
 
         // It has one, and does not hold it yet.

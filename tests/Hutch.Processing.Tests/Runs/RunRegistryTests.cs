@@ -108,6 +108,25 @@ public sealed class RunRegistryTests
     }
 
     [Fact]
+    public async Task One_account_cannot_take_all_places_of_runs_in_progress()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset output = await site.CreateAsync("lysozyme");
+        NewRun wanted = New(output) with { Output = null, Outputs = [output.Id] };
+        for (int n = 0; n < RunLimits.MaxRunsInProgressOfAccount; n++)
+        {
+            Assert.True((await Runs(site).StartAsync(wanted with { Id = Guid.NewGuid() }, Ct)).IsOk);
+        }
+
+        Result<SiteRun> refused = await Runs(site).StartAsync(wanted with { Id = Guid.NewGuid() }, Ct);
+        Result<SiteRun> other = await Runs(site).StartAsync(
+            wanted with { Id = Guid.NewGuid(), Description = wanted.Description with { User = "bob" } }, Ct);
+
+        Assert.Contains("runs of 'anna' are in progress", refused.Error!.Message, StringComparison.Ordinal);
+        Assert.True(other.IsOk);
+    }
+
+    [Fact]
     public async Task A_finished_run_takes_no_results_and_stays_as_it_ended()
     {
         await using TestSite site = await TestSite.OpenAsync();

@@ -36,7 +36,7 @@ internal sealed class RuleStatusVerb : Verb
                 site.Seconds is long seconds ? "about " + Display.Duration(TimeSpan.FromSeconds(seconds)) : "unknown");
         }
 
-        context.Write(copies, "No site is to be asked for a copy.");
+        context.Write(copies, "No new copies are planned.");
         var open = new TextTable("DATASET", "STATE", "");
         foreach (OpenRule one in effect.Open)
         {

@@ -119,8 +119,8 @@ public sealed class EvictionService(
         int there = (await copies.OfDatasetAsync(id, ct)).Count(static copy => copy.ReleasedAt is null);
         return there < holders
             ? (ErrorCode.Conflict with { Advice = $"`hutch replicate {here.Slug} --to SITE` first." }).With(
-                $"{holders} other {(holders == 1 ? "site is" : "sites are")} to hold {name}, "
-                + $"and {there} {(there == 1 ? "has" : "have")} a copy or {(there == 1 ? "is" : "are")} to have one.")
+                $"The bytes of {name} can leave when {holders} other {(holders == 1 ? "site holds" : "sites hold")} them. "
+                + $"Copies, complete or planned: {there}.")
             : work.CheckSize(await evictions.LargestAsync(here, ct));
     }
 
