@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { messages } from "./build/messages.ts";
+import { filesOfIndex, namedComponents, usedStyles } from "./build/styles.ts";
 
 /** Fonts, character maps and decoders, which PDF.js asks for by name when a document needs them. */
 function pdfData(): Plugin {
@@ -95,27 +97,60 @@ function boundedParquet(): Plugin {
   };
 }
 
-/** What the first page needs is one chunk: apart, its parts would be fifty requests. */
-function startChunk(): (id: string, context: ChunkingContext) => string | null {
-  let start: Set<string> | undefined;
-  return (id, context) => {
-    if (!start) {
-      start = new Set(["src/main.tsx", "src/home/HomePage.tsx"].map((path) => new URL(path, import.meta.url).pathname));
-      // A set gives what is added while it is walked.
-      for (const each of start) for (const needed of context.getModuleInfo(each)?.importedIds ?? []) start.add(needed);
+/** What some pages need, and those before them do not, is one chunk each: apart, its parts would be fifty requests. */
+const chunks: Record<string, string[]> = {
+  start: ["main.tsx", "home/HomePage.tsx"],
+  dataset: ["dataset/DatasetPage.tsx", "files/FilesTab.tsx"],
+};
+
+/** One group for each, the first ones first: a group also takes what its modules need. */
+function pageGroups() {
+  let names: Map<string, string> | undefined;
+  return Object.keys(chunks).map((chunk, i) => ({
+    debugName: chunk,
+    priority: Object.keys(chunks).length - i,
+    name: (id: string, context: ChunkingContext) => {
+      names ??= namesOf(context);
+      const isFirst = i === 0 && id.includes("rolldown/runtime");
+      return isFirst || names.get(id) === chunk ? chunk : null;
+    },
+  }));
+}
+
+function namesOf(context: ChunkingContext): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [name, pages] of Object.entries(chunks)) {
+    const here = new Set(pages.map((path) => new URL(`src/${path}`, import.meta.url).pathname));
+    // A set gives what is added while it is walked.
+    for (const each of here) {
+      if (names.has(each)) continue;
+      names.set(each, name);
+      for (const needed of neededBy(each, context)) here.add(needed);
     }
-    return start.has(id) ? "start" : null;
-  };
+  }
+  return names;
+}
+
+const components = "/@mantine/core/esm/index.mjs";
+
+/** The modules that a module imports. Of the index of all components it needs those that it names. */
+function neededBy(id: string, context: ChunkingContext): string[] {
+  const { importedIds = [], code } = context.getModuleInfo(id) ?? {};
+  return importedIds.flatMap((each) => {
+    if (!each.endsWith(components)) return [each];
+    const files = filesOfIndex(each, context.getModuleInfo(each)?.code ?? "");
+    return namedComponents(code ?? "").flatMap((name) => files.get(name) ?? []);
+  });
 }
 
 interface ChunkingContext {
-  getModuleInfo: (id: string) => { importedIds: readonly string[] } | null;
+  getModuleInfo: (id: string) => { importedIds: readonly string[]; code: string | null } | null;
 }
 
 // Addresses inside the page are relative to its <base>, which the server writes: the portal also works under a path prefix.
 export default defineConfig({
   base: "./",
-  plugins: [react(), pdfData(), withoutEval(), boundedParquet()],
+  plugins: [messages(), react(), usedStyles(), pdfData(), withoutEval(), boundedParquet()],
   resolve: {
     // H5Web's arrays make code at run time, which the page's policy forbids: ours do not.
     alias: {
@@ -131,7 +166,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // H5Web, with three.js, is one chunk, which is loaded with the first HDF5 file.
     chunkSizeWarningLimit: 1300,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: startChunk(), debugName: "start" }] } } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            ...pageGroups(),
+            // The other components, and what only they need, are one file for all other pages.
+            { name: "components", test: /\/(@mantine\/core|react-number-format|react-textarea-autosize)\// },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es", plugins: () => [boundedParquet()] },
   server: {

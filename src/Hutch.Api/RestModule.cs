@@ -28,6 +28,7 @@ public sealed class RestModule : IDisposable
     private readonly AccessModule _access;
     private readonly ILoggerFactory _loggers;
     private readonly MetricsText _metrics = new();
+    private ServerEndpoints? _server;
 
     /// <summary>A module without endpoints.</summary>
     /// <param name="access">The checks before a caller is served.</param>
@@ -67,9 +68,10 @@ public sealed class RestModule : IDisposable
         ArgumentNullException.ThrowIfNull(publications);
         ArgumentNullException.ThrowIfNull(placement);
         ArgumentNullException.ThrowIfNull(operations);
+        _server = new ServerEndpoints(() => _zone.Id, placement.ZoneLogins);
         IEndpoints[] all =
         [
-            new ServerEndpoints(() => _zone.Id, placement.ZoneLogins),
+            _server,
             new LoginEndpoints(_zone.Logins, _zone.ScreenLogins, _zone.Mailbox, _zone.OpenId, placement.ZoneLogins),
             new OpenIdEndpoints(_zone.OpenId),
             new ZoneLoginEndpoints(placement.ZoneLogins, _zone.SiteLogins),
@@ -154,7 +156,8 @@ public sealed class RestModule : IDisposable
             app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));
         }
 
-        app.Use(new PortalMiddleware(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
+        app.Use(new PortalMiddleware(
+            options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded(), () => _server?.Describe(options)).Wrap);
         app.Use(passed.Begin);
         app.Use(new RequestPipeline(_api, _metrics, _loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();

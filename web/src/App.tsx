@@ -4,9 +4,8 @@ import { portalRoot } from "./api/base";
 import { load } from "./api/load";
 import { Loading } from "./components/Loading";
 import { ProblemAlert } from "./components/ProblemAlert";
-import { DatasetsPage } from "./datasets/DatasetsPage";
+import { shell as t } from "./messages/en";
 import { AtZone } from "./session/AtZone";
-import { LoginPage } from "./session/LoginPage";
 import { ReloginDialog } from "./session/ReloginDialog";
 import { isPerson, SessionProvider, useSession } from "./session/session";
 import { ToLogin } from "./session/ToLogin";
@@ -14,6 +13,8 @@ import { NotFoundPage } from "./shell/NotFoundPage";
 import { Shell } from "./shell/Shell";
 import { Waiting } from "./shell/Waiting";
 
+const LoginPage = lazy(() => load(() => import("./session/LoginPage")));
+const DatasetsPage = lazy(() => load(() => import("./datasets/DatasetsPage")));
 const DatasetPage = lazy(() => load(() => import("./dataset/DatasetPage")));
 const FilesTab = lazy(() => load(() => import("./files/FilesTab")));
 const MetadataTab = lazy(() => load(() => import("./metadata/MetadataTab")));
@@ -143,7 +144,7 @@ function Framed() {
   const { pathname } = useLocation();
   if (isLoading) return <Loading />;
   if (error)
-    return <ProblemAlert error={error} title="The server is not responding" onRetry={() => window.location.reload()} />;
+    return <ProblemAlert error={error} title={t.theServerIsNotResponding} onRetry={() => window.location.reload()} />;
   if (!me && !isPublic(pathname)) return <ToLogin />;
   // A share link opens one dataset only.
   const shared = me?.session?.dataset;

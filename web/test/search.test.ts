@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Choice, commandsFor, datasetChoice, fileChoice } from "../src/search/choices";
 import { asks, between, toggle } from "../src/search/line";
+import { asTree } from "../src/search/tree";
 import { filesOf } from "../src/shell/Keys";
 
 describe("the line of a search", () => {
@@ -48,5 +49,31 @@ describe("the search that opens anywhere", () => {
     expect(fileChoice("/datasets/7/metadata", "a b")[0]?.to).toBe("/datasets/7?name=a+b&in=dataset");
     expect(fileChoice("/live", "a")).toEqual([]);
     expect(filesOf("/hutch/datasets/7/files/a/")).toBe("/datasets/7?find=");
+  });
+});
+
+describe("the types of what was found", () => {
+  const counts = [
+    { value: "image-stack", datasets: 150 },
+    { value: "mx", datasets: 150 },
+    { value: "table", datasets: 20 },
+    { value: "mx/rotation", datasets: 9 },
+  ];
+  const lineages = new Map([
+    ["mx/rotation", ["mx/rotation", "mx", "image-stack", "generic"]],
+    ["mx", ["mx", "image-stack", "generic"]],
+    ["image-stack", ["image-stack", "generic"]],
+    ["table", ["table", "generic"]],
+  ]);
+  const lines = (values: typeof counts) =>
+    asTree(values, lineages).map(({ depth, label }) => `${"  ".repeat(depth)}${label}`);
+
+  it("are a tree", () => {
+    expect(lines(counts)).toEqual(["image-stack", "  mx", "    rotation", "table"]);
+  });
+
+  it("stay where the type above them is missing, and none is lost", () => {
+    expect(lines(counts.filter(({ value }) => value !== "mx"))).toEqual(["image-stack", "  mx/rotation", "table"]);
+    expect(asTree(counts, new Map()).map(({ one }) => one)).toEqual(counts);
   });
 });

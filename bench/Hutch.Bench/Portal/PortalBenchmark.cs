@@ -19,12 +19,14 @@ internal sealed class PortalBenchmark : IBenchmark
     private const int UploadBytes = 512 << 20;
     private const long LargeBytes = 4L << 30;
     private const int Rounds = 3;
+    private const int SlowLatencyMs = 400;
+    private const int SlowBytesPerSecond = 400_000 / 8;
 
     private static readonly string[] Flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
 
     public string Name => "portal";
 
-    public string Description => "first load, time to interactive, a million entries, upload beside curl; aim: < 300 kB";
+    public string Description => "first load, also on slow 3G, a million entries, upload beside curl; aims: < 200 kB, 12 requests, 6 s";
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -48,27 +50,40 @@ internal sealed class PortalBenchmark : IBenchmark
     private static async Task LoadAsync(BenchmarkContext context, IBrowser browser, ServerProcess server, string token)
     {
         List<double> first = [], again = [];
-        long bytes = 0;
+        long bytes = 0, requests = 0;
         for (int i = 0; i < Loads; i++)
         {
             await using IBrowserContext window = await OpenAsync(browser, server, token);
             IPage page = await window.NewPageAsync();
-            long loaded = 0;
+            long loaded = 0, answered = 0;
             var sizes = new List<Task>();
             page.RequestFinished += (_, request) => sizes.Add(AddAsync(request));
             first.Add(await TimeToListAsync(page));
             await Task.WhenAll(sizes);
-            bytes = loaded;
+            (bytes, requests) = (loaded, answered);
             again.Add(await TimeToListAsync(page));
 
             async Task AddAsync(IRequest request)
             {
                 RequestSizesResult size = await request.SizesAsync();
                 Interlocked.Add(ref loaded, size.ResponseBodySize + size.ResponseHeadersSize);
+                Interlocked.Increment(ref answered);
             }
         }
 
-        context.Report(Text($"first load      {bytes / 1000.0:0} kB sent; the list of datasets can be used after {BenchmarkContext.Median(first):0} ms, with a warm cache {BenchmarkContext.Median(again):0} ms"));
+        context.Report(Text($"first load      {bytes / 1000.0:0} kB sent in {requests} requests; the list of datasets can be used after {BenchmarkContext.Median(first):0} ms, with a warm cache {BenchmarkContext.Median(again):0} ms"));
+        await using IBrowserContext slow = await OpenAsync(browser, server, token);
+        IPage slowPage = await slow.NewPageAsync();
+        ICDPSession network = await slow.NewCDPSessionAsync(slowPage);
+        await network.SendAsync("Network.enable");
+        await network.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
+        {
+            ["offline"] = false,
+            ["latency"] = SlowLatencyMs,
+            ["downloadThroughput"] = SlowBytesPerSecond,
+            ["uploadThroughput"] = SlowBytesPerSecond,
+        });
+        context.Report(Text($"slow 3G         400 ms, 400 kbit/s: the list can be used after {await TimeToListAsync(slowPage) / 1000:0.0} s"));
     }
 
     /// <summary>Milliseconds until the list is drawn and answers.</summary>
@@ -76,8 +91,7 @@ internal sealed class PortalBenchmark : IBenchmark
     {
         long start = Stopwatch.GetTimestamp();
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Searchbox).FillAsync("million");
-        await page.GetByRole(AriaRole.Link, new() { Name = "admin/million" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "admin/million" }).First.WaitForAsync();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 

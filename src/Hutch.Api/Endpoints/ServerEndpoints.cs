@@ -11,19 +11,21 @@ internal sealed class ServerEndpoints(Func<string> zoneId, ZoneLoginService logi
     public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/", "Name, version and zone of the server", EndpointDescription.Anonymous)
-            .Gives(HutchJson.Default.ServerInfo, request => Task.FromResult<Result<ServerInfo>>(new ServerInfo
-            {
-                Name = "hutch",
-                Version = Version,
-                Site = request.Api.Options.SiteName,
-                // Read at each request: it changes when the site joins a zone.
-                Zone = zoneId(),
-                ZonePortal = login.Portal,
-                PublicUrl = request.Api.Options.PublicUrl?.ToString(),
-                S3Url = request.Api.Options.S3Url?.ToString(),
-                JupyterHub = request.Api.Options.JupyterHub?.ToString(),
-                Git = request.Api.Options.ServesGit,
-                Api = "v1",
-            }));
+            .Gives(HutchJson.Default.ServerInfo, request => Task.FromResult<Result<ServerInfo>>(Describe(request.Api.Options)));
     }
+
+    /// <summary>The identity of this server now: it changes when the site joins a zone.</summary>
+    public ServerInfo Describe(RestOptions options) => new()
+    {
+        Name = "hutch",
+        Version = Version,
+        Site = options.SiteName,
+        Zone = zoneId(),
+        ZonePortal = login.Portal,
+        PublicUrl = options.PublicUrl?.ToString(),
+        S3Url = options.S3Url?.ToString(),
+        JupyterHub = options.JupyterHub?.ToString(),
+        Git = options.ServesGit,
+        Api = "v1",
+    };
 }

@@ -16,11 +16,13 @@ internal sealed class PortalMiddleware
     private static readonly string[] NotOurs = ["api", "health", "metrics", "openapi", "docs", "s3"];
 
     private readonly PortalFiles _files;
+    private readonly Func<ServerInfo?> _server;
     private readonly PortalPage? _page;
 
-    public PortalMiddleware(PortalFiles files)
+    public PortalMiddleware(PortalFiles files, Func<ServerInfo?> server)
     {
         _files = files;
+        _server = server;
         _page = files.Find(PortalFiles.Index) is { } index ? new PortalPage(index.ReadPlain()) : null;
     }
 
@@ -54,7 +56,7 @@ internal sealed class PortalMiddleware
         && !path.StartsWith(Assets, StringComparison.Ordinal)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    private static Task SendPageAsync(HttpContext http, PortalPage page)
+    private Task SendPageAsync(HttpContext http, PortalPage page)
     {
         string nonce = PortalPage.NewNonce();
         IHeaderDictionary headers = http.Response.Headers;
@@ -64,7 +66,7 @@ internal sealed class PortalMiddleware
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
         headers.CacheControl = AskAgain;
         return SendAsync(
-            http, "text/html; charset=utf-8", new MemoryStream(page.Write(http.Request.PathBase.ToUriComponent(), nonce)));
+            http, "text/html; charset=utf-8", new MemoryStream(page.Write(http.Request.PathBase.ToUriComponent(), nonce, _server())));
     }
 
     private static Task SendFileAsync(HttpContext http, string path, PortalFile file)

@@ -3,11 +3,15 @@ using System.Security.Cryptography;
 
 namespace Hutch.Api.Portal;
 
-/// <summary>The start page of the portal: its base address and the nonce of its styles are written into it for every request.</summary>
+/// <summary>
+/// The start page of the portal: its base address, the nonce of its styles and the identity of the server are written into it for every
+/// request. The page need not ask for them.
+/// </summary>
 internal sealed class PortalPage
 {
     private const string Base = "<base href=\"/\"";
     private const string Nonce = "name=\"csp-nonce\" content=\"\"";
+    private const string Server = "name=\"server\" content=\"\"";
     private const int NonceBytes = 18;
 
     private readonly string _html;
@@ -15,10 +19,10 @@ internal sealed class PortalPage
     public PortalPage(byte[] html)
     {
         _html = Encoding.UTF8.GetString(html);
-        if (!_html.Contains(Base, StringComparison.Ordinal) || !_html.Contains(Nonce, StringComparison.Ordinal))
+        if (!((string[])[Base, Nonce, Server]).All(place => _html.Contains(place, StringComparison.Ordinal)))
         {
             throw new InvalidOperationException(
-                "The portal's index.html has no place for its base address or for the number of its styles.");
+                "The portal's index.html has no place for its base address, the number of its styles or its server.");
         }
     }
 
@@ -26,7 +30,11 @@ internal sealed class PortalPage
     public static string NewNonce() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(NonceBytes));
 
     /// <summary>The page for a portal under <paramref name="prefix"/>, which is empty or begins with a slash.</summary>
-    public byte[] Write(string prefix, string nonce) => Encoding.UTF8.GetBytes(_html
+    public byte[] Write(string prefix, string nonce, ServerInfo? server) => Encoding.UTF8.GetBytes(_html
         .Replace(Base, $"<base href=\"{WebUtility.HtmlEncode(prefix)}/\"", StringComparison.Ordinal)
-        .Replace(Nonce, $"name=\"csp-nonce\" content=\"{nonce}\"", StringComparison.Ordinal));
+        .Replace(Nonce, $"name=\"csp-nonce\" content=\"{nonce}\"", StringComparison.Ordinal)
+        .Replace(Server, $"name=\"server\" content=\"{Encode(server)}\"", StringComparison.Ordinal));
+
+    private static string Encode(ServerInfo? server) =>
+        server is null ? "" : WebUtility.HtmlEncode(JsonSerializer.Serialize(server, HutchJson.Default.ServerInfo));
 }

@@ -72,6 +72,7 @@ public sealed class CommandTests(Browser browser) : Journey(browser)
         await page.PictureAsync("open-with");
         await shell.PasteAsync($"echo $HUTCH_TOKEN | {await CommandAsync(page, "Login command")} && hutch datalad login", "home", Token);
 
+        await PasteAsync("Folder (mount)", "Mount command", "{0} && test -s series/000001 && hutch unmount series");
         await PasteAsync("git", "git command", "{0} && test -f series/header");
         await PasteAsync("rclone (WebDAV)", "rclone command", "{0} && cmp -n 9 series/000001 series/000001");
 

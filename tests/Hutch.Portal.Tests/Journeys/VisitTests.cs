@@ -81,6 +81,7 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
 
         IPage page = await OpenAsStrangerAsync();
         List<string> errors = page.Listen();
+        await page.Clock.InstallAsync();
         await page.GotoAsync(address);
         await Expect(page).ToHaveURLAsync(new Regex("/instruments/i04\\?kiosk$"));
         await Expect(page.GetByTestId("series")).ToContainTextAsync("cm1-1/scan");
@@ -91,7 +92,15 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
         await Expect(page).ToHaveURLAsync(new Regex("/instruments/i04\\?kiosk$"));
         Assert.Empty(errors);
 
+        await Expect(page.GetByTestId("series")).ToContainTextAsync("cm1-1/scan");
         await Site.RequestAsync(HttpMethod.Delete, "tokens/" + token.GetProperty("id").GetString(), token: Site.AdminToken);
+
+        // The screen that is open says so, and leaves nothing that looks live.
+        await page.Clock.FastForwardAsync(11_000);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Its token was revoked or has expired");
+        await Expect(page.GetByTestId("series")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("cm1-1", new() { Exact = true })).ToHaveCountAsync(0);
+        await page.PictureAsync("screen-revoked");
         await page.GotoAsync("about:blank");
         await page.GotoAsync(address);
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The token of this screen was revoked");

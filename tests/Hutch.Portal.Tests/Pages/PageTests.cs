@@ -87,6 +87,33 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_printed_page_has_its_content_without_navigation_and_buttons()
+    {
+        await using IBrowserContext window = await showcase.Site.WindowAsync(browser, "admin");
+        IPage page = await window.NewPageAsync();
+        await page.GotoAsync($"/datasets/{showcase.Lysozyme}");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "results.csv" })).ToBeVisibleAsync();
+
+        ILocator[] tools =
+        [
+            page.GetByRole(AriaRole.Banner), page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" }),
+            page.GetByRole(AriaRole.Button, new() { Name = "Open with" }),
+        ];
+        foreach (ILocator tool in tools)
+        {
+            await Expect(tool).ToBeVisibleAsync();
+        }
+
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "results.csv" })).ToBeVisibleAsync();
+        foreach (ILocator tool in tools)
+        {
+            await Expect(tool).ToBeHiddenAsync();
+        }
+    }
+
+    [Fact]
     public async Task Pages_without_a_login_are_accessible_too()
     {
         await using IBrowserContext window = await showcase.Site.AnonymousAsync(browser);

@@ -14,6 +14,7 @@ import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import type { DatasetContext } from "../dataset/context";
 import { Requests } from "../datasets/Requests";
+import { access as t } from "../messages/en";
 import { lifeChoices } from "../text/lifetimes";
 import { rightChoices } from "../text/rights";
 import { InvitePanel } from "./InvitePanel";
@@ -61,24 +62,24 @@ function Grants({ id, owner }: { id: string; owner: string }) {
   return (
     <section aria-labelledby="grants">
       <Title order={2} size="h4" id="grants" mb="xs">
-        Users and groups
+        {t.usersAndGroups}
       </Title>
       <Stack gap="sm">
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load the access list" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadTheAccessList} onRetry={() => query.refetch()} />
         )}
-        <ProblemAlert error={work.error} title="Could not change the access" />
+        <ProblemAlert error={work.error} title={t.couldNotChangeTheAccess} />
         <ShareForm id={id} />
         <Paper withBorder>
-          <Table aria-label="Access of users and groups">
+          <Table aria-label={t.accessOfUsersAndGroups}>
             <Table.Tbody>
               <Table.Tr>
                 <Table.Td>
                   <Name>{owner}</Name>
                 </Table.Td>
                 <Table.Td c="dimmed" w={170}>
-                  Owner
+                  {t.owner}
                 </Table.Td>
                 <Table.Td w={110} />
               </Table.Tr>
@@ -87,17 +88,18 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                   <Table.Td style={{ maxWidth: 0 }}>
                     <Name>{grant.principal.slice(grant.principal.indexOf(":") + 1)}</Name>
                     <Text size="xs" c="dimmed">
-                      {grant.principal.startsWith("group:") ? "Group" : "User"}
+                      {grant.principal.startsWith("group:") ? t.group : t.user}
                       {grant.time && (
                         <Text span inherit visibleFrom="sm">
-                          , since <Time value={grant.time} />
+                          {t.since}
+                          <Time value={grant.time} />
                         </Text>
                       )}
                     </Text>
                   </Table.Td>
                   <Table.Td w={170}>
                     <NativeSelect
-                      aria-label={`Access of ${grant.principal}`}
+                      aria-label={t.accessOf(grant.principal)}
                       size="xs"
                       data={rightChoices}
                       value={grant.right}
@@ -107,7 +109,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                   </Table.Td>
                   <Table.Td w={110} ta="right">
                     <EndButton
-                      label={`Remove ${grant.principal}`}
+                      label={t.remove2(grant.principal)}
                       isDisabled={work.isBusy}
                       onClick={() =>
                         change(() =>
@@ -119,7 +121,7 @@ function Grants({ id, owner }: { id: string; owner: string }) {
                         )
                       }
                     >
-                      Remove
+                      {t.remove}
                     </EndButton>
                   </Table.Td>
                 </Table.Tr>
@@ -160,37 +162,37 @@ function Links({ id }: { id: string }) {
   return (
     <section aria-labelledby="links">
       <Title order={2} size="h4" id="links" mb={4}>
-        Share links
+        {t.shareLinks}
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        Anyone with a link can open this dataset without an account, until the link expires or you revoke it.
+        {t.anyoneWithALinkCanOpen}
       </Text>
       <Stack gap="sm">
         <ProblemAlert error={work.error} />
         {made && (
-          <ShownOnce title="Link created. Copy it now: it is not shown again.">
-            <CopyField value={made} label="Share link" />
+          <ShownOnce title={t.linkCreatedCopyItNow}>
+            <CopyField value={made} label={t.shareLink} />
           </ShownOnce>
         )}
-        <Offers label="Share links" noun="link" offers={links} onRevoke={(offer) => revoke(offer.id)} />
+        <Offers label={t.shareLinks} noun="link" offers={links} onRevoke={(offer) => revoke(offer.id)} />
         <form onSubmit={create}>
           <Group align="flex-end" gap="xs">
             <NativeSelect
-              label="Access"
+              label={t.access}
               data={rightChoices.filter(({ value }) => value !== "manage")}
               value={right}
               onChange={(e) => setRight(e.currentTarget.value)}
               w={180}
             />
             <NativeSelect
-              label="Expires after"
+              label={t.expiresAfter}
               data={lifeChoices}
               value={life}
               onChange={(e) => setLife(e.currentTarget.value)}
               w={130}
             />
             <Button type="submit" variant="default">
-              Create link
+              {t.createLink}
             </Button>
           </Group>
         </form>

@@ -6,14 +6,15 @@ import { CopyField } from "../components/CopyField";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { useWork } from "../components/useWork";
+import { access as t } from "../messages/en";
 import { lifeChoices } from "../text/lifetimes";
 import { rightChoices } from "../text/rights";
 import { Offers } from "./Offers";
 
 type Target = { kind: "dataset" | "group"; id: string };
 const memberChoices = [
-  { value: "member", label: "Member" },
-  { value: "manager", label: "Manager" },
+  { value: "member", label: t.member },
+  { value: "manager", label: t.manager },
 ];
 
 const list = ({ kind, id }: Target) =>
@@ -66,48 +67,46 @@ export function InvitePanel({ target }: { target: Target }) {
   return (
     <section aria-labelledby={heading}>
       <Title order={2} size="h4" id={heading} mb={4}>
-        Invites
+        {t.invites}
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        {target.kind === "dataset"
-          ? "Invite people by link or email. They keep their access until you remove it."
-          : "Invite people by link or email. They join the group with their own account."}
+        {target.kind === "dataset" ? t.invitePeopleByLinkOrEmail : t.invitePeopleByLinkOrEmail2}
       </Text>
       <Stack gap="sm">
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load the invites" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadTheInvites} onRetry={() => query.refetch()} />
         )}
         <ProblemAlert error={work.error} />
         {made && (
-          <ShownOnce title="Invite created. Copy the link now: it is not shown again.">
-            <CopyField value={made} label="Invite link" />
+          <ShownOnce title={t.inviteCreatedCopyTheLinkNow}>
+            <CopyField value={made} label={t.inviteLink} />
           </ShownOnce>
         )}
         <Offers
-          label="Invites"
+          label={t.invites}
           noun="invite"
           offers={invites}
-          describe={({ used, uses }) => `${used} of ${uses} used, `}
+          describe={({ used, uses }) => t.ofUsed(used, uses)}
           onRevoke={({ id }) => revoke(id)}
         />
         <form onSubmit={invite}>
           <Group align="flex-end" gap="xs">
             <NativeSelect
-              label={target.kind === "dataset" ? "Access" : "Role"}
+              label={target.kind === "dataset" ? t.access : t.role}
               data={choices}
               value={right}
               onChange={(e) => setRight(e.currentTarget.value)}
               w={180}
             />
             <NativeSelect
-              label="Expires after"
+              label={t.expiresAfter}
               data={lifeChoices}
               value={life}
               onChange={(e) => setLife(e.currentTarget.value)}
               w={130}
             />
             <NumberInput
-              label="Max. people"
+              label={t.maxPeople}
               min={1}
               max={1000}
               allowDecimal={false}
@@ -116,9 +115,9 @@ export function InvitePanel({ target }: { target: Target }) {
               w={90}
             />
             <TextInput
-              label="Send to"
+              label={t.sendTo}
               type="email"
-              placeholder="email (optional)"
+              placeholder={t.emailOptional}
               value={email}
               onChange={(e) => setEmail(e.currentTarget.value)}
               miw={150}
@@ -126,7 +125,7 @@ export function InvitePanel({ target }: { target: Target }) {
               maw={260}
             />
             <Button type="submit" variant="default">
-              Create invite
+              {t.createInvite}
             </Button>
           </Group>
         </form>

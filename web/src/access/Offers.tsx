@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { EndButton } from "../components/EndButton";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
+import { access as t } from "../messages/en";
 import { rightLabels } from "../text/rights";
 
 /** A share link or an invite. */
@@ -41,7 +42,8 @@ export function Offers<T extends Offer>({ label, noun, offers, describe, onRevok
                   {rightLabels[offer.right] ?? offer.right}
                   {offer.by && (
                     <>
-                      , by <Name>{offer.by}</Name>
+                      {t.by}
+                      <Name>{offer.by}</Name>
                     </>
                   )}
                   , <Time value={offer.created} />
@@ -49,12 +51,14 @@ export function Offers<T extends Offer>({ label, noun, offers, describe, onRevok
               </Table.Td>
               <Table.Td w={{ base: 110, sm: 260 }}>
                 <Text size="sm" c="dimmed">
-                  {describe?.(offer)}expires <Time value={offer.expires} />
+                  {describe?.(offer)}
+                  {t.expires}
+                  <Time value={offer.expires} />
                 </Text>
               </Table.Td>
               <Table.Td w={100} ta="right">
-                <EndButton label={`Revoke ${noun} ${offer.id}`} onClick={() => onRevoke(offer)}>
-                  Revoke
+                <EndButton label={t.revoke2(noun, offer.id)} onClick={() => onRevoke(offer)}>
+                  {t.revoke}
                 </EndButton>
               </Table.Td>
             </Table.Tr>

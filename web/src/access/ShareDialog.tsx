@@ -1,5 +1,6 @@
 import { Modal } from "@mantine/core";
 import type { DatasetContext } from "../dataset/context";
+import { access as t } from "../messages/en";
 import { AccessPanels } from "./AccessTab";
 
 /** Who has access, over the page on which one is. */
@@ -8,9 +9,9 @@ export default function ShareDialog({ context, onClose }: { context: DatasetCont
     <Modal
       opened
       onClose={onClose}
-      title={`Share ${context.dataset.slug}`}
+      title={t.share(context.dataset.slug)}
       size="xl"
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": t.close }}
     >
       <AccessPanels context={context} />
     </Modal>

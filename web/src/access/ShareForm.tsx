@@ -7,6 +7,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
 import { useWork } from "../components/useWork";
 import { useDraft } from "../drafts/useDraft";
+import { access as t } from "../messages/en";
 import { rightChoices } from "../text/rights";
 import { usePrincipals } from "./usePrincipals";
 
@@ -56,22 +57,22 @@ export function ShareForm({ id }: { id: string }) {
       <Stack gap="xs">
         <ProblemAlert
           error={work.error}
-          title="Could not share the dataset"
-          advice={{ "not-found": "Check the spelling, or type an email address to send an invite." }}
+          title={t.couldNotShareTheDataset}
+          advice={{ "not-found": t.checkTheSpellingOrType }}
         />
         {made && (
-          <ShownOnce title={`Invite for ${made.who} created. Copy the link now: it is not shown again.`}>
-            <CopyField value={made.url} label="Invite link" />
+          <ShownOnce title={t.inviteForCreatedCopyTheLink(made.who)}>
+            <CopyField value={made.url} label={t.inviteLink} />
           </ShownOnce>
         )}
         <Group align="flex-end" gap="xs">
           <Autocomplete
-            aria-label="Person, group or email"
-            placeholder="Person, group or email"
+            aria-label={t.personGroupOrEmail}
+            placeholder={t.personGroupOrEmail}
             required
             data={[
-              { group: "Groups", items: known.groups },
-              { group: "People", items: known.people },
+              { group: t.groups, items: known.groups },
+              { group: t.people, items: known.people },
             ].filter(({ items }) => items.length > 0)}
             limit={20}
             value={name}
@@ -82,14 +83,14 @@ export function ShareForm({ id }: { id: string }) {
             spellCheck={false}
           />
           <NativeSelect
-            aria-label="Access"
+            aria-label={t.access}
             data={rightChoices}
             value={right}
             onChange={(event) => draft.change({ right: event.currentTarget.value })}
             w={180}
           />
           <Button type="submit" loading={work.isBusy} disabled={name.trim() === ""}>
-            Share
+            {t.share2}
           </Button>
         </Group>
       </Stack>

@@ -5,6 +5,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import type { DatasetContext } from "../dataset/context";
+import { access as t } from "../messages/en";
 
 /** Private, public, or public from a date on. */
 export function VisibilityPanel({ context: { dataset, refresh } }: { context: DatasetContext }) {
@@ -27,38 +28,40 @@ export function VisibilityPanel({ context: { dataset, refresh } }: { context: Da
   return (
     <section aria-labelledby="visibility">
       <Title order={2} size="h4" id="visibility" mb="xs">
-        Visibility
+        {t.visibility}
       </Title>
       <Stack gap="xs" align="flex-start">
         <SegmentedControl
-          aria-label="Visibility"
+          aria-label={t.visibility}
           value={isChoosing ? "later" : current}
           onChange={choose}
           data={[
-            { value: "private", label: "Private" },
-            { value: "later", label: "Public from a date" },
-            { value: "public", label: "Public" },
+            { value: "private", label: t.private },
+            { value: "later", label: t.publicFromADate },
+            { value: "public", label: t.public },
           ]}
         />
         {isChoosing && (
           <Group align="flex-end" gap="xs">
             <TextInput
               type="date"
-              label="Public from"
+              label={t.publicFrom}
               value={day}
               onChange={(event) => setDay(event.currentTarget.value)}
             />
             <Button disabled={day === ""} onClick={() => change("public", new Date(`${day}T00:00:00`).toISOString())}>
-              Save
+              {t.save}
             </Button>
           </Group>
         )}
         <Text size="sm" c="dimmed">
-          {current === "public" && "Anyone who can reach this server can read it without an account."}
-          {current === "private" && "Only the owner and the users and groups above have access."}
+          {current === "public" && t.anyoneWhoCanReachThisServer}
+          {current === "private" && t.onlyTheOwnerAndTheUsers}
           {current === "later" && (
             <>
-              Private until <Time value={dataset.publicAfter} exact />, then public.
+              {t.privateUntil}
+              <Time value={dataset.publicAfter} exact />
+              {t.thenPublic}
             </>
           )}
         </Text>

@@ -14,6 +14,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { WorkClasses } from "../components/WorkClasses";
+import { admin as t } from "../messages/en";
 import { formatBytes, plural } from "../text/format";
 import { JobTable } from "./JobTable";
 
@@ -26,7 +27,7 @@ const ownersShown = 5;
 
 /** The site at work: transfers, load, storage, jobs and recent events. */
 export default function ActivityPage() {
-  usePageTitle("Activity");
+  usePageTitle(t.activity);
   const query = useQuery({
     queryKey: ["site-activity"],
     queryFn: () => must(api.GET("/activity", { params: { query: { days } } })),
@@ -35,31 +36,31 @@ export default function ActivityPage() {
   const { data } = query;
   return (
     <>
-      <PageHeader title="Activity">What the site is doing now. Updates every 5 seconds.</PageHeader>
+      <PageHeader title={t.activity}>{t.whatTheSiteIsDoingNow}</PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
-        <ProblemAlert error={query.error} title="Could not load the activity" onRetry={() => query.refetch()} />
+        <ProblemAlert error={query.error} title={t.couldNotLoadTheActivity} onRetry={() => query.refetch()} />
       )}
       {data && (
         <Stack gap="xl">
           <WorkClasses classes={data.classes ?? []} />
-          <Section title="Active transfers">
+          <Section title={t.activeTransfers}>
             <Transfers transfers={data.transfers ?? []} />
           </Section>
-          <Section title="Storage" more={{ to: "/admin/storage", label: "Storage and quotas" }}>
+          <Section title={t.storage} more={{ to: "/admin/storage", label: t.storageAndQuotas }}>
             <Storage storage={data.storage} />
           </Section>
-          <Section title="Jobs" more={{ to: "/admin/jobs", label: "All jobs" }}>
+          <Section title={t.jobs} more={{ to: "/admin/jobs", label: t.allJobs }}>
             {data.jobs && data.jobs.length > 0 ? (
               <JobTable jobs={data.jobs.slice(0, jobsShown)} />
             ) : (
-              <Quiet>No jobs have run since the server started.</Quiet>
+              <Quiet>{t.noJobsHaveRunSince}</Quiet>
             )}
           </Section>
           {data.recent && (
-            <Section title="Recent events" more={{ to: "/admin/audit", label: "Audit log" }}>
+            <Section title={t.recentEvents} more={{ to: "/admin/audit", label: t.auditLog }}>
               <Events
-                label="Recent events"
+                label={t.recentEvents}
                 events={data.recent.slice(0, eventsShown).map((line) => ({
                   ...line,
                   key: line.sequence,
@@ -75,21 +76,21 @@ export default function ActivityPage() {
 }
 
 function Transfers({ transfers }: { transfers: Schemas["TransferInfo"][] }) {
-  if (transfers.length === 0) return <Quiet>No active transfers.</Quiet>;
+  if (transfers.length === 0) return <Quiet>{t.noActiveTransfers}</Quiet>;
   return (
-    <WideTable label="Active transfers" minWidth={640}>
+    <WideTable label={t.activeTransfers} minWidth={640}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Operation</Table.Th>
-          <Table.Th w={130}>User</Table.Th>
-          <Table.Th w={110}>Class</Table.Th>
+          <Table.Th>{t.operation}</Table.Th>
+          <Table.Th w={130}>{t.user}</Table.Th>
+          <Table.Th w={110}>{t.classLabel}</Table.Th>
           <Table.Th w={120} ta="right">
-            Transferred
+            {t.transferred}
           </Table.Th>
           <Table.Th w={110} ta="right">
-            Rate
+            {t.rate}
           </Table.Th>
-          <Table.Th w={130}>Started</Table.Th>
+          <Table.Th w={130}>{t.started}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -134,8 +135,13 @@ function Storage({ storage: { total, owners = [], history = [] } }: { storage: S
   return (
     <Stack gap="sm">
       <Text size="sm">
-        {formatBytes(total.logical)} in datasets, {formatBytes(total.bytes)} on disk, {formatBytes(total.free)} free.
-        {largest.length > 0 && " Largest owners: "}
+        {formatBytes(total.logical)}
+        {t.inDatasets}
+        {formatBytes(total.bytes)}
+        {t.onDisk}
+        {formatBytes(total.free)}
+        {t.free}
+        {largest.length > 0 && t.largestOwners}
         {largest.map(({ owner, bytes }, index) => (
           <span key={owner}>
             {index > 0 && ", "}
@@ -143,11 +149,11 @@ function Storage({ storage: { total, owners = [], history = [] } }: { storage: S
           </span>
         ))}
         {largest.length > 0 &&
-          (owners.length > largest.length ? ` and ${plural(owners.length - largest.length, "more", "more")}.` : ".")}
+          (owners.length > largest.length ? t.and(plural(owners.length - largest.length, "more", "more")) : ".")}
       </Text>
       {new Set(history.map((each) => each.day)).size > 1 && (
         <Paper withBorder p="xs">
-          <Suspense fallback={<Loading label="Loading the chart" />}>
+          <Suspense fallback={<Loading label={t.loadingTheChart} />}>
             <StorageChart days={history} owner={null} />
           </Suspense>
         </Paper>
@@ -162,7 +168,7 @@ function Target({ target, name }: { target: string; name: string | null | undefi
   if (kind === "dataset" && id)
     return (
       <Anchor component={Link} to={`/datasets/${id}`} inherit underline="always">
-        {name ? <Name>{name}</Name> : "a dataset"}
+        {name ? <Name>{name}</Name> : t.aDataset}
       </Anchor>
     );
   return <Name>{target}</Name>;

@@ -14,13 +14,14 @@ import { Time } from "../components/Time";
 import { useListState } from "../components/useListState";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
+import { admin as t } from "../messages/en";
 import { actionChoices, describeAction } from "../text/actions";
 import { describeDetail } from "../text/details";
 import { formatCount } from "../text/format";
 
 /** The audit log; the address keeps the filter. */
 export default function AuditPage() {
-  usePageTitle("Audit log");
+  usePageTitle(t.auditLog);
   const [filter, change] = useListState({ user: "", action: "", target: "", day: "" });
   const [wanted] = useDebouncedValue(filter, 250);
   const query = useInfiniteQuery({
@@ -47,19 +48,19 @@ export default function AuditPage() {
   const lines = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
   return (
     <>
-      <PageHeader title="Audit log">Who did what, newest first. Entries cannot be changed or deleted.</PageHeader>
+      <PageHeader title={t.auditLog}>{t.whoDidWhatNewestFirstEntries}</PageHeader>
       <Stack>
         <Group gap="sm" align="flex-end">
           <TextInput
-            label="User"
+            label={t.user}
             value={filter.user}
             onChange={(event) => change({ user: event.currentTarget.value })}
             w={160}
             spellCheck={false}
           />
           <Select
-            label="Action"
-            placeholder="All"
+            label={t.action}
+            placeholder={t.all}
             data={actionChoices}
             value={filter.action || null}
             onChange={(action) => change({ action: action ?? "" })}
@@ -69,32 +70,32 @@ export default function AuditPage() {
           />
           <TextInput
             type="date"
-            label="Day"
+            label={t.day}
             value={filter.day}
             onChange={(event) => change({ day: event.currentTarget.value })}
           />
           {filter.target && (
             <Button variant="default" onClick={() => change({ target: "" })}>
-              Only {lines[0]?.targetName ?? filter.target} ×
+              {t.only(lines[0]?.targetName ?? filter.target)}
             </Button>
           )}
         </Group>
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load the audit log" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadTheAuditLog} onRetry={() => query.refetch()} />
         )}
-        {query.isSuccess && lines.length === 0 && <EmptyState icon={<ClockIcon size={26} />} title="No entries" />}
+        {query.isSuccess && lines.length === 0 && <EmptyState icon={<ClockIcon size={26} />} title={t.noEntries} />}
         {lines.length > 0 && (
-          <WideTable label="Audit log" minWidth={760}>
+          <WideTable label={t.auditLog} minWidth={760}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th w={70} ta="right">
-                  Entry
+                  {t.entry}
                 </Table.Th>
-                <Table.Th w={200}>Time</Table.Th>
-                <Table.Th w={150}>User</Table.Th>
-                <Table.Th w={180}>Action</Table.Th>
-                <Table.Th>Target</Table.Th>
+                <Table.Th w={200}>{t.time}</Table.Th>
+                <Table.Th w={150}>{t.user}</Table.Th>
+                <Table.Th w={180}>{t.action}</Table.Th>
+                <Table.Th>{t.target}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -120,7 +121,7 @@ export default function AuditPage() {
                         size="sm"
                         truncate
                         maw="100%"
-                        title={`Only ${line.target}`}
+                        title={t.only2(line.target)}
                         onClick={() => change({ target: line.target ?? "" })}
                       >
                         <Name>{line.targetName ?? line.target}</Name>

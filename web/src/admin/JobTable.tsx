@@ -3,37 +3,38 @@ import type { Schemas } from "../api/client";
 import { StatusBadge } from "../components/StatusBadge";
 import { Time } from "../components/Time";
 import { WideTable } from "../components/WideTable";
+import { admin as t } from "../messages/en";
 
 /** Jobs an operator can start. */
 export const jobKinds: Record<string, { label: string; description: string }> = {
   gc: {
-    label: "Collect garbage",
-    description: "Frees the space of data that nothing refers to. Takes minutes to hours, by the amount of data.",
+    label: t.collectGarbage,
+    description: t.freesTheSpaceOfData,
   },
   scrub: {
-    label: "Scrub",
-    description: "Reads all data and verifies it against its checksums. Takes hours on a large site.",
+    label: t.scrub,
+    description: t.readsAllDataAndVerifies,
   },
   checkpoint: {
-    label: "Checkpoint",
-    description: "Writes a checkpoint of the records, which speeds up a rebuild. Takes seconds to minutes.",
+    label: t.checkpoint,
+    description: t.writesACheckpointOfTheRecords,
   },
 };
 
 /** Jobs that only the server or the command line starts. */
-const labels: Record<string, string> = { backup: "Backup", rebuild: "Rebuild" };
+const labels: Record<string, string> = { backup: t.backup, rebuild: t.rebuild };
 const colours: Record<string, string> = { running: "blue", done: "green", failed: "red" };
 
 /** Maintenance jobs and their results. */
 export function JobTable({ jobs }: { jobs: Schemas["JobInfo"][] }) {
   return (
-    <WideTable label="Jobs" minWidth={560}>
+    <WideTable label={t.jobs} minWidth={560}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={150}>Job</Table.Th>
-          <Table.Th w={100}>Status</Table.Th>
-          <Table.Th w={130}>Started</Table.Th>
-          <Table.Th>Result</Table.Th>
+          <Table.Th w={150}>{t.job}</Table.Th>
+          <Table.Th w={100}>{t.status}</Table.Th>
+          <Table.Th w={130}>{t.started}</Table.Th>
+          <Table.Th>{t.result}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -50,7 +51,7 @@ export function JobTable({ jobs }: { jobs: Schemas["JobInfo"][] }) {
             </Table.Td>
             <Table.Td>
               {job.state === "running" && job.progress !== undefined && job.progress !== null ? (
-                <Progress value={job.progress * 100} aria-label="Progress" />
+                <Progress value={job.progress * 100} aria-label={t.progress} />
               ) : (
                 <Text size="sm" style={{ overflowWrap: "anywhere" }}>
                   {job.message ?? "–"}

@@ -10,11 +10,12 @@ import { TextWithCode } from "../components/TextWithCode";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { admin as t } from "../messages/en";
 import { JobTable, jobKinds } from "./JobTable";
 
 /** Maintenance jobs. */
 export default function JobsPage() {
-  usePageTitle("Jobs");
+  usePageTitle(t.jobs);
   const work = useWork();
   const query = useQuery({
     queryKey: ["jobs"],
@@ -29,7 +30,7 @@ export default function JobsPage() {
   const jobs = query.data?.items ?? [];
   return (
     <>
-      <PageHeader title="Jobs">Maintenance since the server started</PageHeader>
+      <PageHeader title={t.jobs}>{t.maintenanceSinceTheServerStarted}</PageHeader>
       <Stack>
         <Warnings />
         <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
@@ -42,19 +43,20 @@ export default function JobsPage() {
                 {description}
               </Text>
               <Text size="xs" c="dimmed" mt={4}>
-                Last: <Time value={jobs.find((job) => job.kind === kind)?.started} />
+                {t.last}
+                <Time value={jobs.find((job) => job.kind === kind)?.started} />
               </Text>
             </Paper>
           ))}
         </SimpleGrid>
-        <ProblemAlert error={work.error} title="Could not start the job" />
+        <ProblemAlert error={work.error} title={t.couldNotStartTheJob} />
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load the jobs" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadTheJobs} onRetry={() => query.refetch()} />
         )}
         {query.isSuccess && jobs.length === 0 && (
-          <EmptyState icon={<SettingsIcon size={26} />} title="No jobs have run yet">
-            The server also runs them on a schedule.
+          <EmptyState icon={<SettingsIcon size={26} />} title={t.noJobsHaveRunYet}>
+            {t.theServerAlsoRunsThem}
           </EmptyState>
         )}
         {jobs.length > 0 && <JobTable jobs={jobs} />}

@@ -12,6 +12,7 @@ import { StatusBadge } from "../components/StatusBadge";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
+import { admin as t } from "../messages/en";
 import { formatCount, formatSeconds } from "../text/format";
 
 type Server = Schemas["SiteServerInfo"];
@@ -22,7 +23,7 @@ const colours: Record<string, string> = { ok: "green", failed: "red", silent: "r
 
 /** The servers of the site, and the stores that they share. */
 export default function ServersPage() {
-  usePageTitle("Servers");
+  usePageTitle(t.servers);
   const query = useQuery({
     queryKey: ["engine"],
     queryFn: () => must(api.GET("/admin/engine")),
@@ -32,23 +33,23 @@ export default function ServersPage() {
   const stores = query.data?.stores ?? [];
   return (
     <>
-      <PageHeader title="Servers">Servers of this site. Updates every 5 seconds.</PageHeader>
+      <PageHeader title={t.servers}>{t.serversOfThisSiteUpdatesEvery}</PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
-        <ProblemAlert error={query.error} title="Could not load the servers" onRetry={() => query.refetch()} />
+        <ProblemAlert error={query.error} title={t.couldNotLoadTheServers} onRetry={() => query.refetch()} />
       )}
       {query.isSuccess && servers.length === 0 && stores.length === 0 && (
-        <EmptyState icon={<ServerIcon size={26} />} title="One server">
-          The whole site is in its data folder.
+        <EmptyState icon={<ServerIcon size={26} />} title={t.oneServer}>
+          {t.theWholeSite}
         </EmptyState>
       )}
       {(servers.length > 0 || stores.length > 0) && (
         <Stack gap="xl">
           <Troubles servers={servers} stores={stores} />
-          <Section title="Servers">
+          <Section title={t.servers}>
             <ServerTable servers={servers} />
           </Section>
-          <Section title="Shared stores">
+          <Section title={t.sharedStores}>
             <StoreTable stores={stores} />
           </Section>
         </Stack>
@@ -73,22 +74,22 @@ function Troubles({ servers, stores }: { servers: Server[]; stores: Store[] }) {
 
 function ServerTable({ servers }: { servers: Server[] }) {
   return (
-    <WideTable label="Servers" minWidth={980}>
+    <WideTable label={t.servers} minWidth={980}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Server</Table.Th>
-          <Table.Th w={110}>State</Table.Th>
-          <Table.Th w={90}>Version</Table.Th>
-          <Table.Th w={120}>Started</Table.Th>
-          <Table.Th w={110}>Last heard</Table.Th>
+          <Table.Th>{t.server}</Table.Th>
+          <Table.Th w={110}>{t.state}</Table.Th>
+          <Table.Th w={90}>{t.version}</Table.Th>
+          <Table.Th w={120}>{t.started}</Table.Th>
+          <Table.Th w={110}>{t.lastHeard}</Table.Th>
           <Table.Th w={100} ta="right">
-            Behind
+            {t.behind}
           </Table.Th>
           <Table.Th w={90} ta="right">
-            Captures
+            {t.captures}
           </Table.Th>
-          <Table.Th w={170}>Watches</Table.Th>
-          <Table.Th w={170}>Site-wide jobs</Table.Th>
+          <Table.Th w={170}>{t.watches}</Table.Th>
+          <Table.Th w={170}>{t.siteWideJobs}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -96,7 +97,7 @@ function ServerTable({ servers }: { servers: Server[] }) {
           <Table.Tr key={server.id}>
             <Table.Td>
               <Name>{server.name}</Name>
-              {server.isThis && " (answers now)"}
+              {server.isThis && t.answersNow}
               <Text size="xs" c="dimmed" ff="monospace" title={server.id}>
                 {server.id.slice(0, 8)}
               </Text>
@@ -108,7 +109,7 @@ function ServerTable({ servers }: { servers: Server[] }) {
             <Table.Td>
               <Time value={server.started} />
             </Table.Td>
-            <Table.Td>{formatSeconds(server.silentSeconds)} ago</Table.Td>
+            <Table.Td>{t.ago(formatSeconds(server.silentSeconds))}</Table.Td>
             <Table.Td ta="right">{formatCount(server.recordsBehind)}</Table.Td>
             <Table.Td ta="right">{formatCount(server.captures)}</Table.Td>
             <Table.Td>
@@ -135,13 +136,13 @@ function Lines({ of }: { of: string[] }) {
 
 function StoreTable({ stores }: { stores: Store[] }) {
   return (
-    <WideTable label="Shared stores" minWidth={480}>
+    <WideTable label={t.sharedStores} minWidth={480}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={150}>Store</Table.Th>
-          <Table.Th>Address</Table.Th>
+          <Table.Th w={150}>{t.store}</Table.Th>
+          <Table.Th>{t.address}</Table.Th>
           <Table.Th w={120} ta="right">
-            Answers in
+            {t.answersIn}
           </Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -150,7 +151,7 @@ function StoreTable({ stores }: { stores: Store[] }) {
           <Table.Tr key={store.name}>
             <Table.Td>{store.name}</Table.Td>
             <Table.Td style={{ overflowWrap: "anywhere" }}>{store.where}</Table.Td>
-            <Table.Td ta="right">{store.trouble ? "–" : `${(store.seconds * 1000).toFixed(1)} ms`}</Table.Td>
+            <Table.Td ta="right">{store.trouble ? "–" : t.ms((store.seconds * 1000).toFixed(1))}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

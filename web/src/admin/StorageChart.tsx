@@ -3,6 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import type { Schemas } from "../api/client";
+import { admin as t } from "../messages/en";
 import { formatBytes } from "../text/format";
 
 const height = 240;
@@ -37,7 +38,7 @@ export default function StorageChart({ days, owner }: { days: Schemas["OwnerDay"
         series: [
           {},
           {
-            label: owner ?? "All owners",
+            label: owner ?? t.allOwners,
             stroke: colour,
             fill: `${colour}22`,
             width: 1.5,
@@ -55,5 +56,5 @@ export default function StorageChart({ days, owner }: { days: Schemas["OwnerDay"
       plot.destroy();
     };
   }, [data, owner, scheme]);
-  return <div ref={box} role="img" aria-label={`Bytes stored by day, ${owner ?? "all owners"}`} />;
+  return <div ref={box} role="img" aria-label={t.bytesStoredByDay(owner ?? t.allOwners2)} />;
 }

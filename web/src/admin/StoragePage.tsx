@@ -24,6 +24,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
+import { admin as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { formatBytes, formatCount } from "../text/format";
 
@@ -34,7 +35,7 @@ const gigabyte = 1e9;
 
 /** Storage in total and by owner. */
 export default function StoragePage() {
-  usePageTitle("Storage");
+  usePageTitle(t.storage);
   const { hasRole } = useSession();
   const queries = useQueryClient();
   const query = useQuery({
@@ -49,58 +50,58 @@ export default function StoragePage() {
   const history = query.data?.history ?? [];
   return (
     <>
-      <PageHeader title="Storage">Space used, by owner</PageHeader>
+      <PageHeader title={t.storage}>{t.spaceUsedByOwner}</PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
-        <ProblemAlert error={query.error} title="Could not load the storage" onRetry={() => query.refetch()} />
+        <ProblemAlert error={query.error} title={t.couldNotLoadTheStorage} onRetry={() => query.refetch()} />
       )}
       {total && (
         <Stack gap="xl">
           <SimpleGrid cols={{ base: 2, sm: 4 }}>
-            <Figure label="In datasets" value={formatBytes(total.logical)} />
-            <Figure label="On disk" value={formatBytes(total.bytes)} />
-            <Figure label="Segments" value={formatCount(total.segments)} />
-            <Figure label="Free" value={formatBytes(total.free)} />
+            <Figure label={t.inDatasets2} value={formatBytes(total.logical)} />
+            <Figure label={t.onDisk2} value={formatBytes(total.bytes)} />
+            <Figure label={t.segments} value={formatCount(total.segments)} />
+            <Figure label={t.free2} value={formatBytes(total.free)} />
           </SimpleGrid>
           {new Set(history.map((each) => each.day)).size > 1 && (
             <section aria-labelledby="history">
               <Group justify="space-between" mb="xs">
                 <Title order={2} size="h4" id="history">
-                  Last {days} days
+                  {t.lastDays(days)}
                 </Title>
                 <Select
-                  aria-label="Owner"
+                  aria-label={t.owner}
                   data={owners.map((owner) => owner.owner)}
                   value={shown}
                   onChange={setShown}
-                  placeholder="all owners"
+                  placeholder={t.allOwners2}
                   clearable
                   w={200}
                 />
               </Group>
               <Paper withBorder p="xs">
-                <Suspense fallback={<Loading label="Loading the chart" />}>
+                <Suspense fallback={<Loading label={t.loadingTheChart} />}>
                   <StorageChart days={history} owner={shown} />
                 </Suspense>
               </Paper>
             </section>
           )}
-          <WideTable label="Storage by owner" hasActions minWidth={620}>
+          <WideTable label={t.storageByOwner} hasActions minWidth={620}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Owner</Table.Th>
+                <Table.Th>{t.owner}</Table.Th>
                 <Table.Th w={110} ta="right">
-                  Datasets
+                  {t.datasets}
                 </Table.Th>
                 <Table.Th w={120} ta="right">
-                  Entries
+                  {t.entries}
                 </Table.Th>
                 <Table.Th w={110} ta="right">
-                  Size
+                  {t.size}
                 </Table.Th>
-                <Table.Th w={200}>Quota</Table.Th>
+                <Table.Th w={200}>{t.quota}</Table.Th>
                 <Table.Th w={100}>
-                  <VisuallyHidden>Actions</VisuallyHidden>
+                  <VisuallyHidden>{t.actions}</VisuallyHidden>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -122,9 +123,9 @@ export default function StoragePage() {
                         size="compact-xs"
                         variant="subtle"
                         onClick={() => setChanging(owner)}
-                        aria-label={`Change the quota of ${owner.owner}`}
+                        aria-label={t.changeTheQuota(owner.owner)}
                       >
-                        Change
+                        {t.change}
                       </Button>
                     )}
                   </Table.Td>
@@ -149,7 +150,7 @@ function Quota({ owner }: { owner: Owner }) {
   if (owner.quotaBytes === undefined && owner.quotaEntries === undefined)
     return (
       <Text size="sm" c="dimmed">
-        unlimited
+        {t.unlimited}
       </Text>
     );
   const share = Math.max(
@@ -161,7 +162,7 @@ function Quota({ owner }: { owner: Owner }) {
       <Text size="xs">
         {[
           owner.quotaBytes !== undefined && formatBytes(owner.quotaBytes),
-          owner.quotaEntries !== undefined && `${formatCount(owner.quotaEntries)} entries`,
+          owner.quotaEntries !== undefined && t.entries2(formatCount(owner.quotaEntries)),
         ]
           .filter(Boolean)
           .join(", ")}
@@ -171,7 +172,7 @@ function Quota({ owner }: { owner: Owner }) {
         size="xs"
         mt={4}
         color={share > 95 ? "red.8" : share > 80 ? "yellow.8" : undefined}
-        aria-label={`${Math.round(share)} percent of the quota of ${owner.owner}`}
+        aria-label={t.percentOfTheQuota(Math.round(share), owner.owner)}
       />
     </>
   );
@@ -184,8 +185,8 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
   const [entries, setEntries] = useState<number | string>(owner.quotaEntries ?? "");
   return (
     <ConfirmDialog
-      title={`Quota of ${owner.owner}`}
-      action="Save"
+      title={t.quotaOf(owner.owner)}
+      action={t.save}
       isOpen
       onClose={onClose}
       onConfirm={async () => {
@@ -202,16 +203,16 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
       }}
     >
       <NumberInput
-        label="Gigabytes"
-        description="Leave empty for no limit"
+        label={t.gigabytes}
+        description={t.leaveEmptyForNoLimit}
         min={0}
         value={bytes}
         onChange={setBytes}
         data-autofocus
       />
       <NumberInput
-        label="Entries"
-        description="Leave empty for no limit"
+        label={t.entries}
+        description={t.leaveEmptyForNoLimit}
         min={0}
         allowDecimal={false}
         value={entries}

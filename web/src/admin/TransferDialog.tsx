@@ -5,6 +5,7 @@ import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
 import { NameInput } from "../components/NameInput";
+import { admin as t } from "../messages/en";
 import { plural } from "../text/format";
 
 /** Transfers everything a user owns to another user or a group. */
@@ -12,8 +13,8 @@ export function TransferDialog({ user, onClose }: { user: string; onClose: () =>
   const [to, setTo] = useState("");
   return (
     <ConfirmDialog
-      title="Transfer everything?"
-      action="Transfer"
+      title={t.transferEverything}
+      action={t.transfer}
       isOpen
       isReady={to.trim() !== ""}
       onClose={onClose}
@@ -22,14 +23,21 @@ export function TransferDialog({ user, onClose }: { user: string; onClose: () =>
           api.POST("/users/{name}/hand-over", { params: { path: { name: user } }, body: { to: to.trim() } }),
         );
         notifications.show({
-          message: `Transferred ${plural(datasets, "dataset")}, ${plural(links, "link")}, ${plural(invites, "invite")} and ${plural(groups, "group")}.`,
+          message: t.transferredAnd(
+            plural(datasets, "dataset"),
+            plural(links, "link"),
+            plural(invites, "invite"),
+            plural(groups, "group"),
+          ),
         });
       }}
     >
       <Text size="sm">
-        All datasets, links, invites and groups of <Name wrap>{user}</Name> go to a new owner.
+        {t.allDatasetsLinksInvitesAndGroups}
+        <Name wrap>{user}</Name>
+        {t.goToANewOwner}
       </Text>
-      <NameInput label="New owner" description="A username or @group" value={to} onChange={setTo} />
+      <NameInput label={t.newOwner} description={t.aUsernameOrGroup} value={to} onChange={setTo} />
     </ConfirmDialog>
   );
 }

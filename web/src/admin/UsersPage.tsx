@@ -29,6 +29,7 @@ import { useListState } from "../components/useListState";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
+import { admin as t } from "../messages/en";
 import { TransferDialog } from "./TransferDialog";
 
 type User = Schemas["UserInfo"];
@@ -43,7 +44,7 @@ function hasPart({ name, displayName, email, roles }: User, part: string): boole
 
 /** All user accounts. */
 export default function UsersPage() {
-  usePageTitle("Users");
+  usePageTitle(t.users);
   const queries = useQueryClient();
   const query = useInfiniteQuery({
     queryKey: ["users"],
@@ -66,37 +67,35 @@ export default function UsersPage() {
   return (
     <>
       <PageHeader
-        title="Users"
+        title={t.users}
         actions={
           <Button leftSection={<PlusIcon size={16} />} onClick={() => setMaking(true)}>
-            New user
+            {t.newUser}
           </Button>
         }
       >
-        Accounts, roles and one-time login links
+        {t.accountsRolesAndOneTimeLogin}
       </PageHeader>
       <Stack>
         {link && (
-          <ShownOnce
-            title={`One-time login link for ${link.user}. Copy it now: it is not shown again.`}
-            onClose={() => setLink(undefined)}
-          >
-            <CopyField label="One-time link" value={link.url} />
+          <ShownOnce title={t.oneTimeLoginLinkForCopy(link.user)} onClose={() => setLink(undefined)}>
+            <CopyField label={t.oneTimeLink} value={link.url} />
             <Text size="sm">
-              Whoever opens it first is logged in as this user. It expires <Time value={link.expires} />.
+              {t.whoeverOpensItFirstIsLogged}
+              <Time value={link.expires} />.
             </Text>
           </ShownOnce>
         )}
         <ProblemAlert error={work.error} />
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load the users" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadTheUsers} onRetry={() => query.refetch()} />
         )}
         {all.length > 0 && (
           <TextInput
             type="search"
-            aria-label="Filter by name, email or role"
-            placeholder="Filter by name, email or role"
+            aria-label={t.filterByNameEmailOrRole}
+            placeholder={t.filterByNameEmailOrRole}
             leftSection={<SearchIcon size={16} />}
             value={typed}
             onChange={(event) => change({ q: event.currentTarget.value })}
@@ -105,20 +104,21 @@ export default function UsersPage() {
         )}
         {all.length > 0 && users.length === 0 && (
           <Text size="sm" c="dimmed">
-            No results{query.hasNextPage ? " among the users that are loaded" : ""}.
+            {t.noResults}
+            {query.hasNextPage ? t.amongTheUsersThatAreLoaded : ""}.
           </Text>
         )}
         {users.length > 0 && (
-          <WideTable label="Users" hasActions minWidth={340}>
+          <WideTable label={t.users} hasActions minWidth={340}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>User</Table.Th>
-                <Table.Th w={{ base: 170, sm: 260 }}>Roles</Table.Th>
+                <Table.Th>{t.user}</Table.Th>
+                <Table.Th w={{ base: 170, sm: 260 }}>{t.roles}</Table.Th>
                 <Table.Th w={130} visibleFrom="sm">
-                  Created
+                  {t.created}
                 </Table.Th>
                 <Table.Th w={60}>
-                  <VisuallyHidden>Actions</VisuallyHidden>
+                  <VisuallyHidden>{t.actions}</VisuallyHidden>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -139,7 +139,7 @@ export default function UsersPage() {
                     <Group gap={4}>
                       {user.disabled && (
                         <Badge color="red" variant="light" tt="none">
-                          disabled
+                          {t.disabled}
                         </Badge>
                       )}
                       {user.roles
@@ -159,18 +159,20 @@ export default function UsersPage() {
                   <Table.Td>
                     <Menu position="bottom-end" width={210}>
                       <Menu.Target>
-                        <Button variant="subtle" color="gray" size="compact-sm" aria-label={`Actions for ${user.name}`}>
+                        <Button variant="subtle" color="gray" size="compact-sm" aria-label={t.actionsFor(user.name)}>
                           <MoreIcon size={16} />
                         </Button>
                       </Menu.Target>
                       <Menu.Dropdown>
-                        <Menu.Item onClick={() => makeLink(user.name)}>Create login link</Menu.Item>
-                        <Menu.Item onClick={() => setActing({ act: "roles", user })}>Change roles</Menu.Item>
-                        <Menu.Item onClick={() => setActing({ act: "hand-over", user })}>Transfer everything</Menu.Item>
+                        <Menu.Item onClick={() => makeLink(user.name)}>{t.createLoginLink}</Menu.Item>
+                        <Menu.Item onClick={() => setActing({ act: "roles", user })}>{t.changeRoles}</Menu.Item>
+                        <Menu.Item onClick={() => setActing({ act: "hand-over", user })}>
+                          {t.transferEverything2}
+                        </Menu.Item>
                         {user.disabled ? (
-                          <Menu.Item onClick={() => setActing({ act: "enable", user })}>Enable</Menu.Item>
+                          <Menu.Item onClick={() => setActing({ act: "enable", user })}>{t.enable}</Menu.Item>
                         ) : (
-                          <Menu.Item onClick={() => setActing({ act: "disable", user })}>Disable</Menu.Item>
+                          <Menu.Item onClick={() => setActing({ act: "disable", user })}>{t.disable}</Menu.Item>
                         )}
                       </Menu.Dropdown>
                     </Menu>
@@ -197,8 +199,8 @@ export default function UsersPage() {
       )}
       {acting?.act === "hand-over" && <TransferDialog user={acting.user.name} onClose={() => setActing(undefined)} />}
       <ConfirmDialog
-        title={acting?.act === "enable" ? "Enable this account?" : "Disable this account?"}
-        action={acting?.act === "enable" ? "Enable account" : "Disable account"}
+        title={acting?.act === "enable" ? t.enableThisAccount : t.disableThisAccount}
+        action={acting?.act === "enable" ? t.enableAccount : t.disableAccount}
         isDangerous={acting?.act === "disable"}
         isOpen={acting?.act === "disable" || acting?.act === "enable"}
         onClose={() => setActing(undefined)}
@@ -215,9 +217,7 @@ export default function UsersPage() {
       >
         <Text size="sm">
           <Name wrap>{acting?.user.name ?? ""}</Name>{" "}
-          {acting?.act === "enable"
-            ? "can log in again. Old sessions stay closed."
-            : "is logged out everywhere and all tokens stop working at once. Datasets are kept: transfer them if the person has left."}
+          {acting?.act === "enable" ? t.canLogInAgainOldSessions : t.isLoggedOutEverywhereAndAll}
         </Text>
       </ConfirmDialog>
     </>
@@ -244,22 +244,22 @@ function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (name: s
     await onMade(made.name);
   });
   return (
-    <Modal opened onClose={onClose} title="New user" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={t.newUser} centered closeButtonProps={{ "aria-label": t.close }}>
       <form onSubmit={create}>
         <Stack>
           <NameInput
-            label="Username"
-            description="Lowercase letters, digits and hyphens"
+            label={t.username}
+            description={t.lowercaseLettersDigitsAndHyphens}
             value={name}
             onChange={setName}
           />
-          <TextInput label="Full name" value={displayName} onChange={(e) => setDisplayName(e.currentTarget.value)} />
-          <TextInput label="Email" type="email" value={email} onChange={(e) => setEmail(e.currentTarget.value)} />
+          <TextInput label={t.fullName} value={displayName} onChange={(e) => setDisplayName(e.currentTarget.value)} />
+          <TextInput label={t.email} type="email" value={email} onChange={(e) => setEmail(e.currentTarget.value)} />
           <RoleBoxes chosen={chosen} onChange={setChosen} />
-          <ProblemAlert error={work.error} title="Could not create the user" />
+          <ProblemAlert error={work.error} title={t.couldNotCreateTheUser} />
           <Group justify="flex-end">
             <Button type="submit" loading={work.isBusy}>
-              Create with login link
+              {t.createWithLoginLink}
             </Button>
           </Group>
         </Stack>
@@ -272,8 +272,8 @@ function RolesDialog({ user, onClose, onSaved }: { user: User; onClose: () => vo
   const [chosen, setChosen] = useState(user.roles ?? []);
   return (
     <ConfirmDialog
-      title={`Roles of ${user.name}`}
-      action="Save"
+      title={t.rolesOf(user.name)}
+      action={t.save}
       isOpen
       onClose={onClose}
       onConfirm={async () => {
@@ -288,7 +288,7 @@ function RolesDialog({ user, onClose, onSaved }: { user: User; onClose: () => vo
 
 function RoleBoxes({ chosen, onChange }: { chosen: string[]; onChange: (roles: string[]) => void }) {
   return (
-    <Checkbox.Group label="Roles" value={chosen} onChange={onChange}>
+    <Checkbox.Group label={t.roles} value={chosen} onChange={onChange}>
       <Stack gap={8} mt={6}>
         {roles.map((role) => (
           <Checkbox key={role} value={role} label={role} />

@@ -13,6 +13,7 @@ import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { useHasFrames } from "../dataset/useHasFrames";
 import { isWaiting, RunBadge } from "../lineage/RunBadge";
+import { analysis as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { formatCount, formatTime, plural } from "../text/format";
 import { ProgramRun } from "./ProgramRun";
@@ -41,36 +42,32 @@ export default function AnalysisTab() {
   if (query.isPending || steps.isPending) return <Loading />;
   // What cannot be read again for a while stays: somebody may be choosing.
   if (!query.data)
-    return <ProblemAlert error={query.error} title="Could not load the runs" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheRuns} onRetry={() => query.refetch()} />;
   if (!steps.data)
-    return (
-      <ProblemAlert error={steps.error} title="Could not load the analysis steps" onRetry={() => steps.refetch()} />
-    );
+    return <ProblemAlert error={steps.error} title={t.couldNotLoadTheAnalysisSteps} onRetry={() => steps.refetch()} />;
   // A run of a foreign step carries its columns: the worker that declared them may be gone.
   const stepOf = (run: Run): Step | undefined =>
     run.step ?? steps.data.items.find((step) => step.program === run.program);
   const runs = query.data.items ?? [];
   const run = runs.find((each) => each.id === search.get("run")) ?? runs[0];
   const start = hasFrames && hasRight(dataset, "derive") && (
-    <Button onClick={() => setStarting(true)}>Analyse frames</Button>
+    <Button onClick={() => setStarting(true)}>{t.analyseFrames}</Button>
   );
   return (
     <Stack>
       {!run ? (
         <EmptyState
           icon={<ChartIcon size={26} />}
-          title={hasFrames ? "Not analysed yet" : "No frames to analyse"}
+          title={hasFrames ? t.notAnalysedYet : t.noFramesToAnalyse}
           action={start}
         >
-          {hasFrames
-            ? "An analysis measures every frame: diffraction spots, resolution, intensity and more. Results go to a new dataset."
-            : "This dataset has no detector frames."}
+          {hasFrames ? t.anAnalysisMeasuresEveryFrameDiffraction : t.thisDatasetHasNoDetectorFrames}
         </EmptyState>
       ) : (
         <>
           <Group justify="space-between" align="flex-end">
             <Select
-              label="Run"
+              label={t.run}
               w={460}
               maw="100%"
               allowDeselect={false}
@@ -133,15 +130,15 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
   const waits = step !== undefined && isWaiting({ ...run, state }, rows.count, Date.now());
   const failures = sorted.reduce((sum, row) => sum + (row.error ? 1 : 0), 0);
   if (error !== undefined && rows.count === 0)
-    return <ProblemAlert error={error} title="Could not load the results" onRetry={retry} />;
-  if (isLoading && rows.count === 0) return <Loading label="Loading the results" />;
+    return <ProblemAlert error={error} title={t.couldNotLoadTheResults} onRetry={retry} />;
+  if (isLoading && rows.count === 0) return <Loading label={t.loadingTheResults} />;
   return (
     <Stack gap="sm">
       <Group gap="sm">
         <RunBadge run={{ state: waits ? "waiting" : state }} />
         <Text size="sm" role="status" data-testid="result-count">
-          {plural(rows.count, "frame")}
-          {failures > 0 ? `, ${formatCount(failures)} failed` : ""}
+          {plural(rows.count, t.frame)}
+          {failures > 0 ? t.failed(formatCount(failures)) : ""}
         </Text>
         {state === "running" && (
           <StopButton
@@ -155,27 +152,23 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
         )}
         {keeper !== self && (
           <Anchor component={Link} to={`/datasets/${keeper}`} size="sm">
-            Results dataset
+            {t.resultsDataset}
           </Anchor>
         )}
         {run.inputs?.[0] && run.inputs[0].dataset !== self && (
           <Anchor component={Link} to={`/datasets/${run.inputs[0].dataset}`} size="sm">
-            Source dataset
+            {t.sourceDataset}
           </Anchor>
         )}
         {state !== "running" && rows.count > 0 && (
-          <Anchor
-            href={entryUrl(keeper, ".hutch/virtual/results.h5")}
-            size="sm"
-            title="All results in one file, for h5py, silx and H5Web"
-          >
-            As an HDF5 table
+          <Anchor href={entryUrl(keeper, ".hutch/virtual/results.h5")} size="sm" title={t.allResultsInOneFile}>
+            {t.asAnHdfTable}
           </Anchor>
         )}
       </Group>
       {waits && (
-        <Alert variant="light" color="yellow" title="Waiting for a first frame">
-          No frame has come for an hour. Stop the run if none will.
+        <Alert variant="light" color="yellow" title={t.waitingForAFirstFrame}>
+          {t.noFrameHasCome}
         </Alert>
       )}
       {message && (
@@ -205,9 +198,9 @@ function StopButton({ run, canManage, onStopped }: Pick<ResultsProps, "run" | "c
   return (
     <>
       <Button size="compact-sm" variant="light" color="red" loading={work.isBusy} onClick={() => work.run(stop)}>
-        Stop
+        {t.stop}
       </Button>
-      <ProblemAlert error={work.error} title="Could not stop the run" />
+      <ProblemAlert error={work.error} title={t.couldNotStopTheRun} />
     </>
   );
 }
@@ -216,7 +209,7 @@ function ResultTable({ rows, columns }: { rows: ResultRow[]; columns: Column[] }
   const table = useMemo(() => {
     const hasErrors = rows.some((row) => row.error);
     return {
-      columns: ["Frame", ...columns.map(labelOf), ...(hasErrors ? ["Error"] : [])],
+      columns: [t.frame2, ...columns.map(labelOf), ...(hasErrors ? [t.error] : [])],
       rows: rows.map((row) => [
         String(row["file-number"]),
         ...columns.map((column) => shownIn(row, column)),
@@ -224,5 +217,5 @@ function ResultTable({ rows, columns }: { rows: ResultRow[]; columns: Column[] }
       ]),
     };
   }, [rows, columns]);
-  return <TextTable table={table} label="Results by frame" isNumbered={false} />;
+  return <TextTable table={table} label={t.resultsByFrame} isNumbered={false} />;
 }

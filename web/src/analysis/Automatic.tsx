@@ -5,6 +5,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import type { Dataset } from "../dataset/context";
 import type { Program } from "../dataset/usePrograms";
+import { analysis as t } from "../messages/en";
 import { given, type Values } from "./parameters";
 
 interface AutomaticProps {
@@ -19,9 +20,9 @@ export function Automatic({ dataset, programs, values }: AutomaticProps) {
   const own = programs.filter((program) => program.when && program.mayStart);
   if (own.length === 0) return null;
   return (
-    <Stack gap="xs" component="section" aria-label="Start by itself">
+    <Stack gap="xs" component="section" aria-label={t.startByItself}>
       <Text fw={600} size="sm" component="h2">
-        Start by itself
+        {t.startByItself}
       </Text>
       {own.map((program) => (
         <ProgramSwitches key={program.name} dataset={dataset} program={program} values={values[program.name] ?? {}} />
@@ -52,25 +53,25 @@ function ProgramSwitches({ dataset, program, values }: { dataset: Dataset; progr
       </Text>
       {(dataset.state === "open" || isHere) && (
         <Switch
-          label="On this dataset"
-          aria-label={`${program.title}: on this dataset`}
+          label={t.onThisDataset}
+          aria-label={t.onThisDataset2(program.title)}
           checked={isHere}
           disabled={work.isBusy}
           onChange={(event) => turn(event.currentTarget.checked, dataset.id)}
         />
       )}
       <Switch
-        label="On all datasets that I own, now and later"
-        aria-label={`${program.title}: on all datasets that I own`}
+        label={t.onAllDatasetsThatIOwn}
+        aria-label={t.onAllDatasetsThatIOwn2(program.title)}
         checked={program.onForAll === true}
         disabled={work.isBusy}
         onChange={(event) => turn(event.currentTarget.checked)}
       />
-      <ProblemAlert error={work.error} title="Could not switch it" />
+      <ProblemAlert error={work.error} title={t.couldNotSwitch} />
     </Stack>
   );
 }
 
 function ruleOf({ when }: Program): string {
-  return when === "closed" ? "starts when the dataset is closed." : `starts when there are ${when}.`;
+  return when === "closed" ? t.startsWhenTheDatasetIsClosed : t.startsWhenThereAre(when);
 }

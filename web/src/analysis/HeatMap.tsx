@@ -1,6 +1,7 @@
 import { Group, Text, useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
 import { type Cell, frameOf, type Grid } from "../frames/detector/grid";
+import { analysis as t } from "../messages/en";
 import classes from "./HeatMap.module.css";
 import { Heat } from "./heat";
 import { type Measure, measured, type ResultRow } from "./rows";
@@ -72,7 +73,7 @@ export function HeatMap({ grid, rows, measure, onFrame }: HeatMapProps) {
         className={classes.field}
         role="application"
         tabIndex={0}
-        aria-label={`Heat map of ${measure.label}, ${grid.rows} rows of ${grid.columns} cells, ${heat.missing} without a result`}
+        aria-label={t.heatMapOfRowsOfCells(measure.label, grid.rows, grid.columns, heat.missing)}
         aria-describedby="heat-keys"
         onKeyDown={onKey}
         onMouseMove={(event) => setCell((before) => at(event) ?? before)}
@@ -96,9 +97,7 @@ export function HeatMap({ grid, rows, measure, onFrame }: HeatMapProps) {
       </Text>
       <Legend heat={heat} />
       <Text id="heat-keys" size="xs" c="dimmed">
-        {onFrame
-          ? "Click on a cell to look at its frame. Keys: arrows move, Home and End go along the row, Enter opens the frame."
-          : "Keys: arrows move, Home and End go along the row."}
+        {onFrame ? t.clickOnACellToLook : t.keysArrowsMoveHomeAndEnd}
       </Text>
     </div>
   );
@@ -119,13 +118,14 @@ function Legend({ heat }: { heat: Heat }) {
         </Group>
       )}
       <Text size="xs" component="div">
-        <span className={`${classes.swatch} ${classes.missing}`} aria-hidden /> no result yet
+        <span className={`${classes.swatch} ${classes.missing}`} aria-hidden />
+        {t.noResultYet}
       </Text>
       <Text size="xs" component="div">
         <span className={`${classes.swatch} ${classes.plain}`} aria-hidden>
           ×
         </span>{" "}
-        without a value
+        {t.withoutAValue}
       </Text>
     </Group>
   );

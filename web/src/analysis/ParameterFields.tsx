@@ -1,5 +1,6 @@
 import { Button, NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { analysis as t } from "../messages/en";
 import { type Parameter, type Parametrised, rangeOf, shownValue, type Values } from "./parameters";
 
 /** The parameters of a step as fields: those that few people change are shown on demand. */
@@ -30,7 +31,7 @@ export function ParameterFields({
       {parameters.filter((parameter) => !parameter.advanced).map(field)}
       {parameters.some((parameter) => parameter.advanced) && (
         <Button variant="subtle" size="compact-sm" onClick={() => setMore(!more)} aria-expanded={more}>
-          {more ? "Fewer parameters" : "More parameters"}
+          {more ? t.fewerParameters : t.moreParameters}
         </Button>
       )}
       {more && parameters.filter((parameter) => parameter.advanced).map(field)}
@@ -48,10 +49,7 @@ function ParameterField({
   onChange: (value: string | number | boolean) => void;
 }) {
   const label = parameter.unit ? `${parameter.title} (${parameter.unit})` : parameter.title;
-  const description = [
-    parameter.description,
-    parameter.from && `Without a value: the metadata “${parameter.from}” of the dataset.`,
-  ]
+  const description = [parameter.description, parameter.from && t.withoutAValueTheMetadata(parameter.from)]
     .filter(Boolean)
     .join(" ");
   if (parameter.kind === "boolean")
@@ -89,7 +87,7 @@ function ParameterField({
       description={[description, rangeOf(parameter)].filter(Boolean).join(" ")}
       value={value as string | number}
       onChange={onChange}
-      placeholder="not set"
+      placeholder={t.notSet}
       min={parameter.minimum ?? parameter.exclusiveMinimum}
       max={parameter.maximum}
       allowDecimal={parameter.kind === "number"}

@@ -2,6 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
+import { analysis as t } from "../messages/en";
 import { type Measure, type ResultRow, toColumns } from "./rows";
 
 const height = 320;
@@ -41,14 +42,14 @@ export default function Plot({ rows, shown, onFrame }: PlotProps) {
         height,
         scales: { x: { time: false } },
         axes: [
-          { stroke: text, grid, ticks: grid, label: "Frame", labelSize: 22, incrs: wholeSteps },
+          { stroke: text, grid, ticks: grid, label: t.frame2, labelSize: 22, incrs: wholeSteps },
           ...(left ? [{ stroke: text, grid, ticks: grid, scale: left, size: 60 }] : []),
           ...(right
             ? [{ stroke: text, grid: { show: false }, ticks: grid, scale: right, side: 1 as const, size: 64 }]
             : []),
         ],
         series: [
-          { label: "Frame" },
+          { label: t.frame2 },
           ...shown.map((measure) => ({
             label: measure.label,
             scale: measure.axis,
@@ -88,7 +89,7 @@ export default function Plot({ rows, shown, onFrame }: PlotProps) {
     <div
       ref={box}
       role="img"
-      aria-label={`Plot of ${shown.map((measure) => measure.label).join(", ")} by frame, ${rows.length} frames`}
+      aria-label={t.plotOfByFrameFrames(shown.map((measure) => measure.label).join(", "), rows.length)}
       data-testid="plot"
     />
   );

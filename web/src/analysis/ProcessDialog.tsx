@@ -10,6 +10,7 @@ import { useWork } from "../components/useWork";
 import type { ProcessDialogProps } from "../dataset/ProcessButton";
 import type { Program } from "../dataset/usePrograms";
 import { type FormDraft, useDraft } from "../drafts/useDraft";
+import { analysis as t } from "../messages/en";
 import { formatBytes, formatSeconds, plural } from "../text/format";
 import { Automatic } from "./Automatic";
 import { ParameterFields } from "./ParameterFields";
@@ -37,13 +38,13 @@ export default function ProcessDialog({ context: { dataset }, onClose }: Process
   const programs = query.data?.items ?? [];
   const fitting = programs.filter((program) => !program.misfit);
   return (
-    <Modal opened onClose={onClose} title="Process this dataset" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={t.processThisDataset} centered closeButtonProps={{ "aria-label": t.close }}>
       <Stack>
-        {query.isPending && <Loading label="Loading the programs" />}
-        <ProblemAlert error={query.error} title="Could not load the programs" onRetry={() => query.refetch()} />
+        {query.isPending && <Loading label={t.loadingThePrograms} />}
+        <ProblemAlert error={query.error} title={t.couldNotLoadThePrograms} onRetry={() => query.refetch()} />
         {query.data && fitting.length === 0 && (
           <Alert variant="light" color="gray">
-            No program of this site fits the dataset.
+            {t.noProgramOfThisSiteFits}
           </Alert>
         )}
         {fitting.length > 0 && <StartForm dataset={dataset} programs={fitting} draft={draft} onClose={onClose} />}
@@ -95,7 +96,7 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
     <form onSubmit={work.onSubmit(start)}>
       <Stack>
         <Select
-          label="Program"
+          label={t.program}
           data={programs.map(({ name, title }) => ({ value: name, label: title }))}
           value={program.name}
           onChange={(value) => value && draft.change({ program: value })}
@@ -103,14 +104,20 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
         />
         <Text size="sm" c="dimmed" component="div">
           {program.description && <div>{program.description}</div>}
-          Version {program.version} · {plural(program.cores, "core")} · {formatBytes(program.memoryBytes)} of memory for
-          each process · ends after {formatSeconds(program.seconds)} at most
+          {t.version}
+          {program.version} · {plural(program.cores, t.core)} · {formatBytes(program.memoryBytes)}
+          {t.ofMemoryForEachProcessEnds}
+          {formatSeconds(program.seconds)}
+          {t.atMost}
         </Text>
         {(program.inputs ?? []).map((input) => (
           <TextInput
             key={`${program.name}.${input.name}`}
             label={input.title}
-            description={`The name of a dataset, such as ${dataset.name.split("/")[0]}/NAME. Without one: ${input.rule}${input.optional ? ", if there is one" : ""}.`}
+            description={t.theNameOfADataset(
+              dataset.name.split("/")[0] ?? "",
+              `${input.rule}${input.optional ? t.ifThereIsOne : ""}`,
+            )}
             value={inputs[input.name] ?? ""}
             onChange={(event) =>
               draft.change({
@@ -129,15 +136,15 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           onValues={(next) => draft.change({ values: { ...draft.value.values, [program.name]: next } })}
         />
         <TextInput
-          label="Name of the results"
-          description="A new dataset of yours. Without a name, the program gives it one."
+          label={t.nameOfTheResults}
+          description={t.aNewDatasetOfYoursWithout}
           value={draft.value.output}
           onChange={(event) => draft.change({ output: event.currentTarget.value })}
         />
-        <ProblemAlert error={work.error} title="Could not start the program" />
+        <ProblemAlert error={work.error} title={t.couldNotStartTheProgram} />
         <Group justify="flex-end" className={classes.end}>
           <Button type="submit" loading={work.isBusy}>
-            Start
+            {t.start}
           </Button>
         </Group>
       </Stack>
@@ -152,7 +159,8 @@ function Misfits({ programs, isShown }: { programs: Program[]; isShown: boolean 
   return (
     <div>
       <Anchor component="button" type="button" size="sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        {plural(programs.length, "program does", "programs do")} not fit
+        {plural(programs.length, t.programDoes, t.programsDo)}
+        {t.notFit}
       </Anchor>
       <Collapse in={isOpen}>
         <List size="sm" mt="xs" spacing={6}>

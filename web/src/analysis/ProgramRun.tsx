@@ -8,6 +8,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import { StatementLines } from "../dataset/StatementLines";
 import { RunBadge } from "../lineage/RunBadge";
+import { analysis as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { formatSeconds, plural } from "../text/format";
 import { RunLog } from "./RunLog";
@@ -47,17 +48,18 @@ export function ProgramRun({ run: listed, self, canManage }: { run: Run; self: s
         <Actions run={run} canManage={canManage} onChanged={refresh} />
         {output && output !== self && (
           <Anchor component={Link} to={`/datasets/${output}`} size="sm">
-            {run.state === "done" ? "Results" : "Dataset for the results"}:{" "}
+            {run.state === "done" ? t.results : t.datasetForTheResults}:{" "}
             <Name wrap>{run.names?.[output] ?? output}</Name>
           </Anchor>
         )}
         {input && input !== self && (
           <Anchor component={Link} to={`/datasets/${input}`} size="sm">
-            Input: <Name wrap>{run.names?.[input] ?? input}</Name>
+            {t.input}
+            <Name wrap>{run.names?.[input] ?? input}</Name>
           </Anchor>
         )}
       </Group>
-      <ProblemAlert error={query.error} title="This is the last known state" onRetry={() => query.refetch()} />
+      <ProblemAlert error={query.error} title={t.thisIsTheLastKnownState} onRetry={() => query.refetch()} />
       {run.attempt?.reason && isGoing(run) && (
         <Alert variant="light" color="yellow">
           <Name wrap>{run.attempt.reason}</Name>
@@ -84,16 +86,16 @@ function Progress({ run }: { run: Run }) {
   if (run.state === "queued")
     return (
       <>
-        {ahead == null ? "Waits" : ahead === 0 ? "Next in the queue" : `${plural(ahead, "run")} ahead in the queue`} ·{" "}
-        {elapsed}
-        {number > 0 && <> · attempt {ahead == null ? number : number + 1}</>}
+        {ahead == null ? t.waits : ahead === 0 ? t.nextInTheQueue : t.aheadInTheQueue(plural(ahead, "run"))} · {elapsed}
+        {number > 0 && <>{t.attempt(ahead == null ? number : number + 1)}</>}
       </>
     );
   return (
     <>
       {number > 0 && (
         <>
-          attempt {number} {engine && `with ${engine}`} {node && <Name>{`on ${node}`}</Name>} ·{" "}
+          {t.attempt2}
+          {number} {engine && t.with(engine)} {node && <Name>{t.on(node)}</Name>} ·{" "}
         </>
       )}
       {elapsed}
@@ -107,12 +109,15 @@ function Facts({ run }: { run: Run }) {
     .join(", ");
   return (
     <Text size="sm" c="dimmed" component="div">
-      <Name>{run.program}</Name> {run.version}, started by <Name>{run.user ?? "–"}</Name>
-      {run.repeats && " as a rerun"}
+      <Name>{run.program}</Name> {run.version}
+      {t.startedBy}
+      <Name>{run.user ?? "–"}</Name>
+      {run.repeats && t.asARerun}
       {words && (
         <>
           {" "}
-          with <Name wrap>{words}</Name>
+          {t.with2}
+          <Name wrap>{words}</Name>
         </>
       )}
       {run.command && (
@@ -146,20 +151,20 @@ function Actions({ run, canManage, onChanged }: { run: Run; canManage: boolean; 
     <>
       {run.state === "done" && !run.repeats && run.attempt && (
         <Button size="compact-sm" variant="light" loading={work.isBusy} onClick={() => work.run(rerun)}>
-          Run again and compare
+          {t.runAgainAndCompare}
         </Button>
       )}
       {isGoing(run) && (isOwn || canManage || hasRole("site-admin", "administrator")) && (
         <Button size="compact-sm" variant="light" color="red" loading={work.isBusy} onClick={() => work.run(cancel)}>
-          Cancel
+          {t.cancel}
         </Button>
       )}
       {(run.state === "failed" || run.state === "cancelled") && isOwn && (
         <Button size="compact-sm" variant="light" loading={work.isBusy} onClick={() => work.run(retry)}>
-          Retry
+          {t.retry}
         </Button>
       )}
-      <ProblemAlert error={work.error} title="Could not change the run" />
+      <ProblemAlert error={work.error} title={t.couldNotChangeTheRun} />
     </>
   );
 }

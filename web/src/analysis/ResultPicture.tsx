@@ -7,6 +7,7 @@ import { type Schemas, sendOk } from "../api/client";
 import { load } from "../api/load";
 import { Loading } from "../components/Loading";
 import { type Grid, gridOf } from "../frames/detector/grid";
+import { analysis as t } from "../messages/en";
 import { HeatMap } from "./HeatMap";
 import { canDraw } from "./heat";
 import { type Column, type Measure, type ResultRow, toMeasures } from "./rows";
@@ -36,11 +37,11 @@ export function ResultPicture({ rows, columns, run, input }: ResultPictureProps)
     <Stack gap="sm">
       <SegmentedControl
         size="xs"
-        aria-label="Picture"
+        aria-label={t.picture}
         style={{ alignSelf: "flex-start" }}
         data={[
-          { value: "grid", label: "Grid" },
-          { value: "plot", label: "Plot by frame" },
+          { value: "grid", label: t.grid },
+          { value: "plot", label: t.plotByFrame },
         ]}
         value={kind}
         onChange={(value) => setKind(value as typeof kind)}
@@ -64,7 +65,7 @@ function GridPicture({ grid, rows, measures, usual, onFrame }: PictureProps & { 
   return (
     <Stack gap="sm">
       <Select
-        label="Colour by"
+        label={t.colourBy}
         size="xs"
         w={260}
         allowDeselect={false}
@@ -96,12 +97,12 @@ function PlotPicture({ rows, measures, usual, onFrame }: PictureProps) {
         </Group>
       </Chip.Group>
       <Paper withBorder p="xs">
-        <Suspense fallback={<Loading label="Loading the plot" />}>
+        <Suspense fallback={<Loading label={t.loadingThePlot} />}>
           <Plot rows={rows} shown={shown} onFrame={onFrame} />
         </Suspense>
         {onFrame && (
           <Text size="xs" c="dimmed">
-            Click on a point to look at the frame.
+            {t.clickOnAPointToLook}
           </Text>
         )}
       </Paper>

@@ -6,6 +6,7 @@ import { apiRoot, entryUrl } from "../api/base";
 import { type Schemas, send } from "../api/client";
 import { readProblem } from "../api/problem";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { analysis as t } from "../messages/en";
 import { lastLines } from "./lastLines";
 import classes from "./RunLog.module.css";
 
@@ -36,27 +37,27 @@ export function RunLog({ run }: { run: Schemas["RunInfo"] }) {
     <div>
       <Group justify="space-between">
         <Text size="sm" fw={600} component="h2">
-          Last lines of the log
+          {t.lastLinesOfTheLog}
         </Text>
         {!isGoing && output && text && (
           <Anchor component={Link} to={`/datasets/${output}/files/${file}`} size="sm">
-            Whole log
+            {t.wholeLog}
           </Anchor>
         )}
       </Group>
-      <ProblemAlert error={query.error} title="Could not load the log" onRetry={() => query.refetch()} />
+      <ProblemAlert error={query.error} title={t.couldNotLoadTheLog} onRetry={() => query.refetch()} />
       <pre
         ref={box}
         className={classes.log}
         tabIndex={0}
         role="log"
-        aria-label="Last lines of the log"
+        aria-label={t.lastLinesOfTheLog}
         data-testid="run-log"
         onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
           isAtEnd.current = scrollHeight - scrollTop - clientHeight < 8;
         }}
       >
-        {text || (isGoing ? "Nothing yet." : "It printed nothing.")}
+        {text || (isGoing ? t.nothingYet : t.itPrintedNothing)}
       </pre>
     </div>
   );

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api, must, type Schemas } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
+import { analysis as t } from "../messages/en";
 import { ParameterFields } from "./ParameterFields";
 import { given, type Step, type Values } from "./parameters";
 import classes from "./StartDialog.module.css";
@@ -45,7 +46,7 @@ export function StartDialog({
       onClose();
     });
   return (
-    <Modal opened onClose={onClose} title="Analyse frames" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={t.analyseFrames} centered closeButtonProps={{ "aria-label": t.close }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -55,7 +56,7 @@ export function StartDialog({
         <Stack>
           {steps.length > 1 && (
             <Select
-              label="Step"
+              label={t.step}
               data={steps.map((each) => ({ value: each.name, label: each.title }))}
               value={name}
               onChange={(value) => value && setName(value)}
@@ -70,20 +71,20 @@ export function StartDialog({
           <ParameterFields step={step} values={values} onValues={setValues} />
           {dataset.state === "open" && (
             <Switch
-              label="Include new frames until the dataset is closed"
+              label={t.includeNewFramesUntilTheDataset}
               checked={follow}
               onChange={(event) => setFollow(event.currentTarget.checked)}
             />
           )}
           <Switch
-            label="Run again even if an identical run exists"
+            label={t.runAgainEvenIfAnIdentical}
             checked={again}
             onChange={(event) => setAgain(event.currentTarget.checked)}
           />
-          <ProblemAlert error={work.error} title="Could not start the analysis" />
+          <ProblemAlert error={work.error} title={t.couldNotStartTheAnalysis} />
           <Group justify="flex-end" className={classes.end}>
             <Button type="submit" loading={work.isBusy}>
-              Start
+              {t.start}
             </Button>
           </Group>
         </Stack>

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { components as t } from "../messages/en";
 import { ProblemAlert } from "./ProblemAlert";
 import { useWork } from "./useWork";
 
@@ -36,7 +37,7 @@ export function ConfirmDialog({
       close();
     });
   return (
-    <Modal opened={isOpen} onClose={close} title={title} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={isOpen} onClose={close} title={title} centered closeButtonProps={{ "aria-label": t.close }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -48,7 +49,7 @@ export function ConfirmDialog({
           <ProblemAlert error={work.error} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close}>
-              Cancel
+              {t.cancel}
             </Button>
             <Button type="submit" loading={work.isBusy} color={isDangerous ? "red.9" : undefined} disabled={!isReady}>
               {action}

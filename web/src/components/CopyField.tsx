@@ -1,4 +1,5 @@
 import { ActionIcon, Code, CopyButton, Group, Tooltip } from "@mantine/core";
+import { components as t } from "../messages/en";
 import classes from "./CopyField.module.css";
 import { CheckIcon, CopyIcon } from "./icons";
 
@@ -25,12 +26,12 @@ export function CopyField({ value, label, isBlock }: CopyFieldProps) {
       </Code>
       <CopyButton value={value} timeout={2000}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? "Copied" : `Copy ${label.toLowerCase()}`}>
+          <Tooltip label={copied ? t.copied : t.copy(label.toLowerCase())}>
             <ActionIcon
               variant="subtle"
               color={copied ? "green" : "gray"}
               onClick={copy}
-              aria-label={copied ? "Copied" : `Copy ${label.toLowerCase()}`}
+              aria-label={copied ? t.copied : t.copy(label.toLowerCase())}
             >
               {copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
             </ActionIcon>

@@ -1,5 +1,6 @@
 import { Button, Stack } from "@mantine/core";
 import { Component, type ReactNode } from "react";
+import { components as t } from "../messages/en";
 import { ProblemAlert } from "./ProblemAlert";
 
 /** Keeps the shell when a page fails. */
@@ -14,9 +15,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error?: 
     if (this.state.error === undefined) return this.props.children;
     return (
       <Stack maw={640}>
-        <ProblemAlert error={this.state.error} title="This page crashed" />
+        <ProblemAlert error={this.state.error} title={t.thisPageCrashed} />
         <Button variant="default" onClick={() => window.location.reload()} w="fit-content">
-          Reload page
+          {t.reloadPage}
         </Button>
       </Stack>
     );

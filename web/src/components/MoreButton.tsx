@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { components as t } from "../messages/en";
 
 interface MoreButtonProps {
   /** The result of `useInfiniteQuery`. */
@@ -16,7 +17,7 @@ export function MoreButton({ list }: MoreButtonProps) {
       onClick={() => list.fetchNextPage()}
       loading={list.isFetchingNextPage}
     >
-      Show more
+      {t.showMore}
     </Button>
   );
 }

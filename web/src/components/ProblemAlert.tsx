@@ -1,5 +1,6 @@
 import { Alert, Button, Text } from "@mantine/core";
 import { describeProblem } from "../api/problem";
+import { components as t } from "../messages/en";
 import { WarningIcon } from "./icons";
 import { Name } from "./Name";
 import { TextWithCode } from "./TextWithCode";
@@ -22,7 +23,7 @@ export function ProblemAlert({ error, title, onRetry, advice = {} }: ProblemAler
   const problem = describeProblem(error);
   const help = advice[problem.code] ?? problem.advice;
   return (
-    <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} title={title ?? "Something went wrong"}>
+    <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} title={title ?? t.somethingWentWrong}>
       <Text size="sm" component="div">
         <Name wrap>{problem.message}</Name>
       </Text>
@@ -33,17 +34,17 @@ export function ProblemAlert({ error, title, onRetry, advice = {} }: ProblemAler
       )}
       {problem.requestId && problem.status >= 500 && problem.status !== fullStatus && (
         <Text size="xs" mt={4} ff="monospace">
-          Request ID: {problem.requestId}
+          {t.requestId(problem.requestId)}
         </Text>
       )}
       {onRetry && problem.isTransient && (
         <Text size="sm" mt={4}>
-          This page retries automatically.
+          {t.thisPageRetriesAutomatically}
         </Text>
       )}
       {onRetry && (
         <Button mt="sm" size="xs" variant="default" onClick={onRetry}>
-          Try again
+          {t.tryAgain}
         </Button>
       )}
     </Alert>

@@ -1,5 +1,6 @@
 import { Alert, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { components as t } from "../messages/en";
 
 /** A new secret, which cannot be shown again. */
 export function ShownOnce({
@@ -17,7 +18,7 @@ export function ShownOnce({
       variant="light"
       title={title}
       withCloseButton={onClose !== undefined}
-      closeButtonLabel="Close"
+      closeButtonLabel={t.close}
       onClose={onClose}
     >
       <Stack gap="xs">{children}</Stack>

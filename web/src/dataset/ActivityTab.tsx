@@ -9,6 +9,7 @@ import { ClockIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { MoreButton } from "../components/MoreButton";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { dataset as t } from "../messages/en";
 import type { Dataset, DatasetContext } from "./context";
 import { Downloads } from "./Downloads";
 
@@ -52,16 +53,16 @@ function Log({ dataset }: { dataset: Dataset }) {
   );
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the activity" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheActivity} onRetry={() => query.refetch()} />;
   if (events.length === 0)
     return (
-      <EmptyState icon={<ClockIcon size={26} />} title="No activity yet">
-        Changes to files, metadata and access appear here.
+      <EmptyState icon={<ClockIcon size={26} />} title={t.noActivityYet}>
+        {t.changesToFilesMetadataAndAccess}
       </EmptyState>
     );
   return (
     <Stack>
-      <Events label="Activity" events={events} />
+      <Events label={t.activity} events={events} />
       <MoreButton list={query} />
     </Stack>
   );

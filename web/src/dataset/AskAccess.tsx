@@ -7,6 +7,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import { useDraft } from "../drafts/useDraft";
+import { dataset as t } from "../messages/en";
 import { isPerson, useSession } from "../session/session";
 import type { Dataset } from "./context";
 
@@ -31,20 +32,22 @@ export function AskAccess({ dataset }: { dataset: Dataset }) {
   const refresh = () => queries.invalidateQueries({ queryKey: key });
   const request = query.data?.items?.find((one) => one.dataset === dataset.id);
   return (
-    <Alert variant="light" title="You can see this dataset, but not read its files" mt="sm" mb="md">
+    <Alert variant="light" title={t.youCanSeeThisDatasetBut} mt="sm" mb="md">
       <Stack gap="xs" align="flex-start">
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load your requests" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadYourRequests} onRetry={() => query.refetch()} />
         )}
         {query.isSuccess && !request && (
           <Button size="xs" onClick={() => setAsking(true)}>
-            Ask for access
+            {t.askForAccess}
           </Button>
         )}
         {request?.state === "open" && (
           <Group gap="sm">
             <Text size="sm">
-              You asked for access <Time value={request.time} />. Those who manage the dataset have not answered yet.
+              {t.youAskedForAccess}
+              <Time value={request.time} />
+              {t.thoseWhoManageTheDatasetHave}
             </Text>
             <Button
               size="xs"
@@ -57,20 +60,22 @@ export function AskAccess({ dataset }: { dataset: Dataset }) {
                 })
               }
             >
-              Withdraw request
+              {t.withdrawRequest}
             </Button>
           </Group>
         )}
         {request?.state === "denied" && (
           <Text size="sm">
-            Your request was denied <Time value={request.denied ?? request.time} />. You can ask again after a week.
+            {t.yourRequestWasDenied}
+            <Time value={request.denied ?? request.time} />
+            {t.youCanAskAgainAfter}
           </Text>
         )}
         <ProblemAlert error={work.error} />
       </Stack>
       <ConfirmDialog
-        title="Ask for access"
-        action="Send request"
+        title={t.askForAccess}
+        action={t.sendRequest}
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
@@ -80,8 +85,8 @@ export function AskAccess({ dataset }: { dataset: Dataset }) {
         }}
       >
         <Textarea
-          label="What should they know?"
-          description="Those who manage the dataset see your name and this text."
+          label={t.whatShouldTheyKnow}
+          description={t.thoseWhoManageTheDatasetSee}
           value={text}
           maxLength={mostText}
           onChange={(event) => draft.change({ text: event.currentTarget.value })}

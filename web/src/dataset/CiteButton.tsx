@@ -5,6 +5,7 @@ import { CopyField } from "../components/CopyField";
 import { BookIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { dataset as t } from "../messages/en";
 import { type CitationFormat, citationFormats, readCitation } from "./citation";
 import type { Dataset } from "./context";
 import { doiOf } from "./doi";
@@ -15,7 +16,7 @@ export function CiteButton({ dataset }: { dataset: Dataset }) {
     <Popover width={520} position="bottom-end" trapFocus returnFocus shadow="md" withinPortal>
       <Popover.Target>
         <Button variant="default" leftSection={<BookIcon size={16} />}>
-          Cite
+          {t.cite}
         </Button>
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 32px)">
@@ -33,23 +34,23 @@ function Citation({ dataset }: { dataset: Dataset }) {
   return (
     <Stack gap="xs">
       <Text size="sm" fw={600}>
-        Cite this dataset
+        {t.citeThisDataset}
       </Text>
       <SegmentedControl
-        aria-label="Format of the citation"
+        aria-label={t.formatOfTheCitation}
         size="xs"
         data={[...citationFormats]}
         value={format}
         onChange={(value) => setFormat(value as CitationFormat)}
       />
       {chosen.isError ? (
-        <ProblemAlert error={chosen.error} title="Could not load the citation" onRetry={() => chosen.refetch()} />
+        <ProblemAlert error={chosen.error} title={t.couldNotLoadTheCitation} onRetry={() => chosen.refetch()} />
       ) : chosen.isPending ? (
         <Loading />
       ) : (
-        <CopyField label="Citation" value={chosen.data} isBlock />
+        <CopyField label={t.citation} value={chosen.data} isBlock />
       )}
-      <CopyField label={doi ? "DOI" : "Address to cite"} value={doi ?? dataset.publication ?? ""} />
+      <CopyField label={doi ? t.doi : t.addressToCite} value={doi ?? dataset.publication ?? ""} />
     </Stack>
   );
 }

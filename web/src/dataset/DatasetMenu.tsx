@@ -7,6 +7,7 @@ import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { BranchIcon, CheckIcon, LockIcon, MoreIcon, TrashIcon } from "../components/icons";
 import { Name } from "../components/Name";
+import { dataset as t } from "../messages/en";
 import { type DatasetContext, hasRight } from "./context";
 import { VerifyDialog } from "./VerifyDialog";
 
@@ -24,38 +25,38 @@ export function DatasetMenu({ context }: { context: DatasetContext }) {
     <>
       <Menu position="bottom-end" width={230}>
         <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="Dataset actions">
+          <ActionIcon variant="default" size={36} aria-label={t.datasetActions}>
             <MoreIcon />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {mayDerive && (
             <Menu.Item component={Link} to={`/new?from=${dataset.id}`} leftSection={<BranchIcon size={16} />}>
-              Derive new dataset
+              {t.deriveNewDataset}
             </Menu.Item>
           )}
           {mayVerify && (
             <Menu.Item leftSection={<CheckIcon size={16} />} onClick={() => setQuestion("verify")}>
-              Verify data
+              {t.verifyData}
             </Menu.Item>
           )}
           {canManage && dataset.state === "open" && (
             <Menu.Item leftSection={<LockIcon size={16} />} onClick={() => setQuestion("close")}>
-              Close dataset
+              {t.closeDataset}
             </Menu.Item>
           )}
           {canManage && isHere && (
             <Menu.Item leftSection={<TrashIcon size={16} />} onClick={() => setQuestion("trash")}>
-              Delete dataset
+              {t.deleteDataset}
             </Menu.Item>
           )}
           {canManage && dataset.state === "trash" && (
             <>
-              <Menu.Item onClick={() => setQuestion("restore")}>Restore</Menu.Item>
-              <Menu.Item onClick={() => setQuestion("purge")}>Delete permanently</Menu.Item>
+              <Menu.Item onClick={() => setQuestion("restore")}>{t.restore}</Menu.Item>
+              <Menu.Item onClick={() => setQuestion("purge")}>{t.deletePermanently}</Menu.Item>
             </>
           )}
-          {!mayDerive && dataset.state === "gone" && <Menu.Item disabled>Data permanently deleted</Menu.Item>}
+          {!mayDerive && dataset.state === "gone" && <Menu.Item disabled>{t.dataPermanentlyDeleted}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <Questions question={question} context={context} onClose={() => setQuestion(undefined)} />
@@ -88,74 +89,69 @@ function Questions({
   return (
     <>
       <ConfirmDialog
-        title="Close this dataset?"
-        action="Close dataset"
+        title={t.closeThisDataset}
+        action={t.closeDataset}
         isOpen={question === "close"}
         onClose={close}
         onConfirm={async () => {
           await must(api.POST("/datasets/{id}/close", { ...params, body: { message: text || undefined } }));
-          await tell("Dataset closed.");
+          await tell(t.datasetClosed);
         }}
       >
-        <Text size="sm">
-          The files become read-only for good. Others can then derive from the dataset and cite it. You cannot undo
-          this.
-        </Text>
+        <Text size="sm">{t.theFilesBecomeReadOnly}</Text>
         <TextInput
-          label="Message for the final version"
-          placeholder="Final data"
+          label={t.messageForTheFinalVersion}
+          placeholder={t.finalData}
           value={text}
           onChange={(e) => setText(e.currentTarget.value)}
           data-autofocus
         />
       </ConfirmDialog>
       <ConfirmDialog
-        title="Delete this dataset?"
-        action="Move to trash"
+        title={t.deleteThisDataset}
+        action={t.moveToTrash}
         isDangerous
         isOpen={question === "trash"}
         onClose={close}
         onConfirm={async () => {
           await must(api.DELETE("/datasets/{id}", params));
-          await tell("Dataset moved to the trash.");
+          await tell(t.datasetMovedToTheTrash);
           navigate("/trash");
         }}
       >
         <Text size="sm">
-          <Name wrap>{dataset.name}</Name> moves to the trash. Its files cannot be read there, and you can restore it
-          for 30 days.
+          <Name wrap>{dataset.name}</Name>
+          {t.movesToTheTrashItsFiles}
         </Text>
       </ConfirmDialog>
       <ConfirmDialog
-        title="Restore this dataset?"
-        action="Restore"
+        title={t.restoreThisDataset}
+        action={t.restore}
         isOpen={question === "restore"}
         onClose={close}
         onConfirm={async () => {
           await must(api.POST("/datasets/{id}/restore", params));
-          await tell("Dataset restored.");
+          await tell(t.datasetRestored);
         }}
       >
-        <Text size="sm">Its files, metadata and access come back as they were.</Text>
+        <Text size="sm">{t.itsFilesMetadataAndAccessCome}</Text>
       </ConfirmDialog>
       <ConfirmDialog
-        title="Delete permanently?"
-        action="Delete permanently"
+        title={t.deletePermanently2}
+        action={t.deletePermanently}
         isDangerous
         isReady={text.trim() !== ""}
         isOpen={question === "purge"}
         onClose={close}
         onConfirm={async () => {
           await must(api.POST("/datasets/{id}/purge", { ...params, body: { reason: text.trim() } }));
-          await tell("The files are deleted.");
+          await tell(t.theFilesAreDeleted);
         }}
       >
         <Stack gap="xs">
-          <Text size="sm">
-            The files cannot be recovered. The name, the record of the dataset and your reason are kept.
-          </Text>
+          <Text size="sm">{t.theFilesCannotBeRecovered}</Text>
           <Textarea
-            label="Reason"
+            label={t.reason}
             required
             autosize
             minRows={2}

@@ -13,6 +13,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { StateBadge } from "../datasets/StateBadge";
+import { dataset as t } from "../messages/en";
 import { noteOpened } from "../recent/recent";
 import { useSession } from "../session/session";
 import { ToLogin } from "../session/ToLogin";
@@ -53,20 +54,20 @@ export default function DatasetPage({ loadFrames, ShareDialog, ProcessDialog }: 
   useEffect(() => {
     if (opened && user) noteOpened(user, opened);
   }, [opened, user]);
-  if (query.isPending) return <Loading label="Loading the dataset" />;
+  if (query.isPending) return <Loading label={t.loadingTheDataset} />;
   if (query.isError) {
     const isMissing =
       query.error instanceof ApiProblem && (query.error.status === 404 || query.error.code === "invalid-name");
     if (!me && (isMissing || isCode(query.error, "unauthenticated"))) return <ToLogin />;
     if (isMissing)
       return (
-        <EmptyState icon={<SearchIcon size={26} />} title="Dataset not found" isPage>
-          It does not exist, or you do not have access. Ask its owner to share it with you.
+        <EmptyState icon={<SearchIcon size={26} />} title={t.datasetNotFound} isPage>
+          {t.itDoesNotExist}
         </EmptyState>
       );
     // What cannot be read again for a while stays: somebody may be typing in it.
     if (!query.data)
-      return <ProblemAlert error={query.error} title="Could not load the dataset" onRetry={() => query.refetch()} />;
+      return <ProblemAlert error={query.error} title={t.couldNotLoadTheDataset} onRetry={() => query.refetch()} />;
   }
   const dataset = query.data;
   const context: DatasetContext = {
@@ -153,22 +154,16 @@ function Badges({ dataset }: { dataset: Dataset }) {
       <StateBadge dataset={dataset} />
       <AcquiringBadge dataset={dataset} />
       <Badge variant="light" color={dataset.visibility === "public" ? "blue" : "gray"} tt="none" fw={600}>
-        {dataset.visibility === "public" ? "Public" : "Private"}
+        {dataset.visibility === "public" ? t.public : t.private}
       </Badge>
       {dataset.provisional && (
-        <Badge
-          variant="light"
-          color="orange"
-          tt="none"
-          fw={600}
-          title="The zone cannot be reached, and may add a number to the name. No other site knows the dataset."
-        >
-          Provisional name
+        <Badge variant="light" color="orange" tt="none" fw={600} title={t.theZoneCannotBeReached}>
+          {t.provisionalName}
         </Badge>
       )}
       {dataset.kind === "derived" && (
         <Badge variant="light" color="indigo" tt="none" fw={600}>
-          Derived
+          {t.derived}
         </Badge>
       )}
     </Group>
@@ -178,16 +173,17 @@ function Badges({ dataset }: { dataset: Dataset }) {
 function Facts({ dataset }: { dataset: Dataset }) {
   return (
     <>
-      <Name>{dataset.type}</Name> · {plural(dataset.files, "entry", "entries")} · {formatBytes(dataset.bytes)} ·{" "}
-      {dataset.snapshots > 0 ? `version @${dataset.snapshots}` : "no versions"} · created{" "}
-      <Time value={dataset.created} />
+      <Name>{dataset.type}</Name> · {plural(dataset.files, t.entry, t.entries)} · {formatBytes(dataset.bytes)} ·{" "}
+      {dataset.snapshots > 0 ? t.version(dataset.snapshots) : t.noVersions}
+      {t.created} <Time value={dataset.created} />
       {dataset.alias && (
         <>
           {" "}
-          · here also <Name>{dataset.alias}</Name>
+          {t.hereAlso}
+          <Name>{dataset.alias}</Name>
         </>
       )}
-      {dataset.age != null && <> · as of {formatCount(dataset.age)} s ago at its home, another site</>}
+      {dataset.age != null && <>{t.asOfSAgo(formatCount(dataset.age))}</>}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "react-router";
 import { api, must } from "../api/client";
 import { ChartIcon, ClockIcon, FolderIcon, FrameIcon, InfoIcon, LockIcon, ShareIcon } from "../components/icons";
+import { dataset as t } from "../messages/en";
 import { type DatasetContext, hasRight, isHere } from "./context";
 import classes from "./DatasetPage.module.css";
 import { useHasSites } from "./useCopies";
@@ -47,35 +48,35 @@ export function DatasetTabs({ context: { dataset, canManage }, loadFrames }: Dat
   const hasSites = useHasSites(dataset, canRead);
   const one = (name: string, label: string, isShown: boolean) => ({ name, label, isShown });
   const groups: TabGroup[] = [
-    { label: "Files", icon: <FolderIcon size={16} />, tabs: [one("files", "Files", canRead)] },
-    { label: "Frames", icon: <FrameIcon size={16} />, tabs: [one("frames", "Frames", hasFrames)] },
-    { label: "Metadata", icon: <InfoIcon size={16} />, tabs: [one("metadata", "Metadata", true)] },
+    { label: t.files, icon: <FolderIcon size={16} />, tabs: [one("files", t.files, canRead)] },
+    { label: t.frames, icon: <FrameIcon size={16} />, tabs: [one("frames", t.frames, hasFrames)] },
+    { label: t.metadata, icon: <InfoIcon size={16} />, tabs: [one("metadata", t.metadata, true)] },
     {
-      label: "Analysis",
+      label: t.analysis,
       icon: <ChartIcon size={16} />,
-      tabs: [one("analysis", "Analysis", canRead && (hasFrames || hasResults || here === "analysis"))],
+      tabs: [one("analysis", t.analysis, canRead && (hasFrames || hasResults || here === "analysis"))],
     },
     {
-      label: "History",
+      label: t.history,
       icon: <ClockIcon size={16} />,
       tabs: [
-        one("versions", "Versions", true),
-        one("lineage", "Lineage", true),
-        one("activity", "Activity", canManage),
+        one("versions", t.versions, true),
+        one("lineage", t.lineage, true),
+        one("activity", t.activity, canManage),
       ],
     },
     {
-      label: "Share",
+      label: t.share,
       icon: <ShareIcon size={16} />,
       tabs: [
-        one("access", "Access", canManage && isHere(dataset)),
-        one("publication", "Publish", canManage && isHere(dataset)),
+        one("access", t.access, canManage && isHere(dataset)),
+        one("publication", t.publish, canManage && isHere(dataset)),
       ],
     },
     {
-      label: "Settings",
+      label: t.settings,
       icon: <LockIcon size={16} />,
-      tabs: [one("settings", "General", canManage), one("sites", "Sites", hasSites)],
+      tabs: [one("settings", t.general, canManage), one("sites", t.sites, hasSites)],
     },
   ];
   const shown = groups
@@ -84,7 +85,7 @@ export function DatasetTabs({ context: { dataset, canManage }, loadFrames }: Dat
   const current = shown.find((group) => group.tabs.some((tab) => tab.name === here));
   const addressOf = (name = "files") => `/datasets/${dataset.id}${name === "files" ? "" : `/${name}`}`;
   return (
-    <nav aria-label="Dataset" className={classes.bars}>
+    <nav aria-label={t.dataset} className={classes.bars}>
       <div ref={bar} className={classes.tabs}>
         {shown.map(({ label, icon, tabs }) => (
           <Link

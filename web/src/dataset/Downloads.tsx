@@ -6,6 +6,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Quiet, Section } from "../components/Section";
 import { Time } from "../components/Time";
 import { WideTable } from "../components/WideTable";
+import { dataset as t } from "../messages/en";
 import { formatBytes, formatCount, plural } from "../text/format";
 import type { Dataset } from "./context";
 
@@ -16,25 +17,28 @@ export function Downloads({ dataset }: { dataset: Dataset }) {
     queryFn: () => must(api.GET("/datasets/{id}/downloads", { params: { path: { id: dataset.id } } })),
   });
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the downloads" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheDownloads} onRetry={() => query.refetch()} />;
   if (!query.data) return null;
   const { times, people, since, strangers, members } = query.data;
   return (
-    <Section title="Downloads">
+    <Section title={t.downloads}>
       {times === 0 ? (
-        <Quiet>This dataset was not downloaded yet.</Quiet>
+        <Quiet>{t.thisDatasetWasNotDownloadedYet}</Quiet>
       ) : (
         <>
           <Text size="sm" mb="xs">
-            {plural(times, "download")} since <Time value={since} exact />. Sizes are without archives.
+            {plural(times, t.download)}
+            {t.since}
+            <Time value={since} exact />
+            {t.sizesAreWithoutArchives}
           </Text>
-          <WideTable label="Downloads" minWidth={420}>
+          <WideTable label={t.downloads} minWidth={420}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Who</Table.Th>
-                <Table.Th ta="right">Downloads</Table.Th>
-                <Table.Th ta="right">Size</Table.Th>
-                <Table.Th ta="right">Last</Table.Th>
+                <Table.Th>{t.who}</Table.Th>
+                <Table.Th ta="right">{t.downloads}</Table.Th>
+                <Table.Th ta="right">{t.size}</Table.Th>
+                <Table.Th ta="right">{t.last}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -45,9 +49,7 @@ export function Downloads({ dataset }: { dataset: Dataset }) {
             </Table.Tbody>
           </WideTable>
           {people > members.length && (
-            <Quiet>
-              The {formatCount(members.length)} who downloaded last, of {plural(people, "person", "people")}.
-            </Quiet>
+            <Quiet>{t.theWhoDownloadedLast(formatCount(members.length), plural(people, "person", "people"))}</Quiet>
           )}
         </>
       )}
@@ -58,7 +60,7 @@ export function Downloads({ dataset }: { dataset: Dataset }) {
 function Reader({ reader }: { reader: Schemas["ReaderDownloads"] }) {
   return (
     <Table.Tr>
-      <Table.Td>{reader.user ? <Name>{reader.user}</Name> : "Not logged in"}</Table.Td>
+      <Table.Td>{reader.user ? <Name>{reader.user}</Name> : t.notLogged}</Table.Td>
       <Table.Td ta="right">{formatCount(reader.times)}</Table.Td>
       <Table.Td ta="right">{formatBytes(reader.bytes)}</Table.Td>
       <Table.Td ta="right">

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Time } from "../components/Time";
+import { dataset as t } from "../messages/en";
 import { endOfDay, type Retention } from "./retention";
 
 interface KeepDialogProps {
@@ -22,30 +23,30 @@ export function KeepDialog({ id, retention: { limit, acquiring }, onClose }: Kee
     const until = way === "date" ? endOfDay(day, limit) : undefined;
     const kept = await must(api.PUT("/datasets/{id}/retention", { params: { path: { id } }, body: { until } }));
     queries.setQueryData(["retention", id], kept);
-    notifications.show({ message: "The files stay longer." });
+    notifications.show({ message: t.theFilesStayLonger });
   };
   return (
     <ConfirmDialog
-      title="Keep the files longer"
-      action="Keep"
+      title={t.keepTheFilesLonger}
+      action={t.keep}
       isOpen
       isReady={way !== "date" || day !== ""}
       onClose={onClose}
       onConfirm={keep}
     >
       <SegmentedControl
-        aria-label="How long"
+        aria-label={t.howLong}
         value={way}
         onChange={setWay}
         data={[
-          { value: "date", label: "Until a date" },
-          { value: "forever", label: "Without an end date" },
+          { value: "date", label: t.untilADate },
+          { value: "forever", label: t.withoutAnEndDate },
         ]}
       />
       {way === "date" && (
         <TextInput
           type="date"
-          label="Until the end of"
+          label={t.untilTheEnd}
           value={day}
           onChange={(event) => setDay(event.currentTarget.value)}
           data-autofocus
@@ -54,12 +55,14 @@ export function KeepDialog({ id, retention: { limit, acquiring }, onClose }: Kee
       <Text size="sm" c="dimmed">
         {limit ? (
           <>
-            The facility keeps them until <Time value={limit} exact /> at the latest.
+            {t.theFacilityKeepsThemUntil}
+            <Time value={limit} exact />
+            {t.atTheLatest}
           </>
         ) : acquiring ? (
-          "How long that may be counts from the end of acquisition."
+          t.howLongThatMayBeCounts
         ) : (
-          "The facility sets no latest date."
+          t.theFacilitySetsNoLatestDate
         )}
       </Text>
     </ConfirmDialog>

@@ -4,6 +4,7 @@ import { useSearchParams } from "react-router";
 import { serverAddress } from "../api/base";
 import { CopyField } from "../components/CopyField";
 import { DownloadIcon } from "../components/icons";
+import { dataset as t } from "../messages/en";
 import { keepProgram, keptProgram } from "../open/program";
 import { waysToOpen } from "../open/ways";
 import { useSession } from "../session/session";
@@ -43,13 +44,13 @@ export function OpenWith({ dataset }: { dataset: Dataset }) {
     <Popover width={480} position="bottom-end" trapFocus returnFocus shadow="md" withinPortal>
       <Popover.Target>
         <Button variant="default" leftSection={<DownloadIcon size={16} />}>
-          Open with
+          {t.openWith}
         </Button>
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 32px)">
         <Stack gap="xs">
           <NativeSelect
-            label={at ? `Open version @${at} with` : "Open with"}
+            label={at ? t.openVersion(at) : t.openWith}
             data={ways.map((one) => one.program)}
             value={way?.program}
             onChange={(event) => {
@@ -59,7 +60,7 @@ export function OpenWith({ dataset }: { dataset: Dataset }) {
           />
           {way?.href && (
             <Button component="a" href={way.href} target="_blank" rel="noopener" variant="light">
-              Open in {way.program}
+              {t.openIn(way.program)}
             </Button>
           )}
           {way?.lines.map(({ label, value }, index) => (

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { type ComponentType, Suspense, useState } from "react";
 import { PlayIcon } from "../components/icons";
+import { dataset as t } from "../messages/en";
 import { type DatasetContext, hasRight, isHere } from "./context";
 import { usePrograms } from "./usePrograms";
 
@@ -23,7 +24,7 @@ export function ProcessButton({
   return (
     <>
       <Button variant="default" leftSection={<PlayIcon size={16} />} onClick={() => setOpen(true)}>
-        Process
+        {t.process}
       </Button>
       {isOpen && (
         <Suspense>

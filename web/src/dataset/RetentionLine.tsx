@@ -4,6 +4,7 @@ import { useState } from "react";
 import { ClockIcon } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { dataset as t } from "../messages/en";
 import type { Dataset, DatasetContext } from "./context";
 import { KeepDialog } from "./KeepDialog";
 import { loadRetention } from "./loadRetention";
@@ -13,7 +14,7 @@ import type { Retention } from "./retention";
 export function RetentionLine({ context: { dataset, canManage } }: { context: DatasetContext }) {
   const [isAsking, setAsking] = useState(false);
   const query = useRetention(dataset);
-  if (query.isError) return <ProblemAlert error={query.error} title="Could not load how long the files stay" />;
+  if (query.isError) return <ProblemAlert error={query.error} title={t.couldNotLoadHowLong} />;
   if (!query.data) return null;
   return (
     <Group gap="xs" mt="xs">
@@ -25,7 +26,7 @@ export function RetentionLine({ context: { dataset, canManage } }: { context: Da
       </Text>
       {canManage && query.data.limited && (
         <Button size="compact-sm" variant="subtle" onClick={() => setAsking(true)}>
-          {query.data.until || query.data.acquiring ? "Keep longer" : "Change"}
+          {query.data.until || query.data.acquiring ? t.keepLonger : t.change}
         </Button>
       )}
       {isAsking && <KeepDialog id={dataset.id} retention={query.data} onClose={() => setAsking(false)} />}
@@ -38,7 +39,7 @@ export function AcquiringBadge({ dataset }: { dataset: Dataset }) {
   if (!useRetention(dataset).data?.acquiring) return null;
   return (
     <Badge variant="light" color="green" tt="none" fw={600}>
-      Acquiring
+      {t.acquiring}
     </Badge>
   );
 }
@@ -53,12 +54,11 @@ function useRetention(dataset: Dataset) {
 
 /** Until when, in words. */
 function Stay({ retention: { until, over, acquiring, limited } }: { retention: Retention }) {
-  if (acquiring && limited) return <>How long the files stay at the facility counts from the end of acquisition</>;
-  if (!until) return <>The files stay at the facility without an end date</>;
+  if (acquiring && limited) return <>{t.howLongTheFilesStay}</>;
+  if (!until) return <>{t.theFilesStayAtTheFacility}</>;
   return (
     <>
-      {over ? "The time of the files at the facility ended" : "The files stay at the facility until"}{" "}
-      <Time value={until} exact /> (<Time value={until} />)
+      {over ? t.theTimeOfTheFiles : t.theFilesStayAtTheFacility2} <Time value={until} exact /> (<Time value={until} />)
     </>
   );
 }

@@ -10,6 +10,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import { Unsaved } from "../drafts/Unsaved";
 import { useDraft } from "../drafts/useDraft";
+import { dataset as t } from "../messages/en";
 import { useTypes } from "../types/useTypes";
 import type { DatasetContext } from "./context";
 
@@ -40,7 +41,7 @@ export default function SettingsTab() {
         },
       }),
     );
-    notifications.show({ message: "Settings saved." });
+    notifications.show({ message: t.settingsSaved });
     await refresh();
     draft.drop();
   });
@@ -48,17 +49,17 @@ export default function SettingsTab() {
     <Stack maw={620} gap="xl">
       <form onSubmit={save}>
         <Stack>
-          <ProblemAlert error={work.error} title="Could not save the settings" />
-          <TextInput label="Title" value={title} onChange={(e) => draft.change({ title: e.currentTarget.value })} />
+          <ProblemAlert error={work.error} title={t.couldNotSaveTheSettings} />
+          <TextInput label={t.title} value={title} onChange={(e) => draft.change({ title: e.currentTarget.value })} />
           <TextInput
-            label="Name"
-            description="If you rename the dataset, commands and S3 paths with the old name stop working"
+            label={t.name}
+            description={t.ifYouRenameTheDatasetCommands}
             value={slug}
             onChange={(e) => draft.change({ slug: e.currentTarget.value })}
             spellCheck={false}
           />
           <Autocomplete
-            label="Type"
+            label={t.type}
             data={types.data?.map(({ name }) => name) ?? []}
             value={type}
             onChange={(value) => draft.change({ type: value })}
@@ -67,21 +68,21 @@ export default function SettingsTab() {
           <Group justify="flex-end">
             {draft.isChanged && <Unsaved onDiscard={draft.drop} />}
             <Button type="submit" loading={work.isBusy} disabled={!draft.isChanged}>
-              Save
+              {t.save}
             </Button>
           </Group>
         </Stack>
       </form>
       <Paper withBorder p="md">
         <Title order={2} size="h5">
-          Transfer ownership
+          {t.transferOwnership}
         </Title>
         <Text size="sm" c="dimmed" mb="sm">
-          Move the dataset, and its use of quota, to another user or a group. It stays yours until they accept it.
+          {t.moveTheDatasetAndItsUse}
         </Text>
         <Group align="flex-end">
           <TextInput
-            label="New owner"
+            label={t.newOwner}
             value={owner}
             onChange={(e) => setOwner(e.currentTarget.value)}
             flex={1}
@@ -89,12 +90,12 @@ export default function SettingsTab() {
             spellCheck={false}
           />
           <Button variant="default" disabled={owner.trim() === ""} onClick={() => setAsking(true)}>
-            Transfer
+            {t.transfer}
           </Button>
         </Group>
       </Paper>
       {offered && (
-        <Alert variant="light" title={`Offered to ${offered.to}`}>
+        <Alert variant="light" title={t.offeredTo(offered.to)}>
           <Button
             size="xs"
             variant="default"
@@ -105,32 +106,35 @@ export default function SettingsTab() {
               })
             }
           >
-            Withdraw offer
+            {t.withdrawOffer}
           </Button>
         </Alert>
       )}
       <Text size="xs" c="dimmed">
-        ID: <Name mono>{dataset.id}</Name>
+        {t.id}
+        <Name mono>{dataset.id}</Name>
       </Text>
       <ConfirmDialog
-        title="Transfer this dataset?"
-        action="Transfer"
+        title={t.transferThisDataset}
+        action={t.transfer}
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
           const { name, offer } = await must(
             api.PUT("/datasets/{id}/owner", { ...params, body: { owner: owner.trim() } }),
           );
-          const hint = offer?.hindrance ? ` They cannot accept it now: ${offer.hindrance}` : "";
-          notifications.show({ message: offer ? `Offered to ${offer.to}.${hint}` : `The dataset is now ${name}.` });
+          const hint = offer?.hindrance ? t.theyCannotAcceptItNow(offer.hindrance) : "";
+          notifications.show({ message: offer ? t.offeredTo2(offer.to, hint) : t.theDatasetIsNow(name) });
           setOwner("");
           await offers.refetch();
           await refresh();
         }}
       >
         <Text size="sm">
-          <Name wrap>{dataset.name}</Name> will belong to <Name wrap>{owner}</Name> once they accept it. You keep only
-          the access that is granted to you.
+          <Name wrap>{dataset.name}</Name>
+          {t.willBelong}
+          <Name wrap>{owner}</Name>
+          {t.onceTheyAcceptItYouKeep}
         </Text>
       </ConfirmDialog>
     </Stack>

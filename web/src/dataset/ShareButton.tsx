@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { type ComponentType, Suspense, useState } from "react";
 import { ShareIcon } from "../components/icons";
+import { dataset as t } from "../messages/en";
 import type { DatasetContext } from "./context";
 
 export interface ShareDialogProps {
@@ -14,7 +15,7 @@ export function ShareButton({ context, Dialog }: { context: DatasetContext; Dial
   return (
     <>
       <Button leftSection={<ShareIcon size={16} />} onClick={() => setOpen(true)}>
-        Share
+        {t.share}
       </Button>
       {isOpen && (
         <Suspense>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, must, type Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { dataset as t } from "../messages/en";
 
 type Statement = Schemas["StatementInfo"];
 
@@ -11,8 +12,8 @@ const renewMs = 2_000;
 
 const kinds: Record<string, string> = {
   different: "differs",
-  within: "within the tolerance",
-  "by-nature": "differs by nature",
+  within: t.withinTheTolerance,
+  "by-nature": t.differsByNature,
 };
 
 interface Props {
@@ -29,12 +30,12 @@ export function StatementLines({ dataset, rerun }: Props) {
     refetchInterval: ({ state: { data } }) =>
       rerun && !data?.items?.some((one) => one.rerun === rerun) ? renewMs : false,
   });
-  if (query.isError && rerun) return <ProblemAlert error={query.error} title="Could not load the comparison" />;
+  if (query.isError && rerun) return <ProblemAlert error={query.error} title={t.couldNotLoadTheComparison} />;
   const all = (query.data?.items ?? []).filter((one) => !rerun || one.rerun === rerun);
   if (rerun && query.data && all.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        The results are compared.
+        {t.theResultsAreCompared}
       </Text>
     );
   return (
@@ -54,10 +55,10 @@ function Line({ statement }: { statement: Statement }) {
     <div data-testid="statement">
       <Text size="sm" component="div" c={statement.reproduced && statement.trusted ? "green" : "orange"}>
         <Name wrap>{words}</Name>
-        {statement.run && !statement.trusted && " (not signed by a site of this zone)"}{" "}
+        {statement.run && !statement.trusted && t.notSignedByASite}{" "}
         {unequal.length > 0 && (
           <Anchor component="button" type="button" size="sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            Files
+            {t.files}
           </Anchor>
         )}
       </Text>

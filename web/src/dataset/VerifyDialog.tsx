@@ -7,6 +7,7 @@ import { CopyField } from "../components/CopyField";
 import { CheckIcon, WarningIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { dataset as t } from "../messages/en";
 import { formatBytes, formatCount, plural } from "../text/format";
 import { shellWord } from "../text/shell";
 import type { Dataset } from "./context";
@@ -26,26 +27,28 @@ export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: 
   const { latest, problems, error, isOver } = useVerification(dataset.id);
   const share = latest?.totalBytes ? (latest.bytes ?? 0) / latest.totalBytes : 0;
   return (
-    <Modal opened onClose={onClose} title="Verify data" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={t.verifyData} centered closeButtonProps={{ "aria-label": t.close }}>
       <Stack>
         <Text size="sm" c="dimmed">
-          The server reads every file from disk and checks its SHA-256. Closing this dialog stops the check.
+          {t.theServerReadsEveryFile}
         </Text>
         {!isOver && error === undefined && (
           <>
-            <Progress value={share * 100} aria-label="Verified" />
+            <Progress value={share * 100} aria-label={t.verified} />
             <Text size="sm" role="status">
               {latest
-                ? `${formatCount(latest.checked)} of ${formatCount(latest.total)} unique files, ${formatBytes(latest.bytes)}`
-                : "Counting files…"}
+                ? t.ofUniqueFiles(formatCount(latest.checked), formatCount(latest.total), formatBytes(latest.bytes))
+                : t.countingFiles}
             </Text>
           </>
         )}
-        <ProblemAlert error={error} title="Verification failed" />
+        <ProblemAlert error={error} title={t.verificationFailed} />
         {isOver && latest?.ok && (
-          <Alert color="green" variant="light" icon={<CheckIcon />} title="All data is intact" role="status">
-            {plural(latest?.checked ?? 0, "unique file")} checked, {formatBytes(latest?.bytes)}. Identical files are
-            checked once.
+          <Alert color="green" variant="light" icon={<CheckIcon />} title={t.allDataIsIntact} role="status">
+            {plural(latest?.checked ?? 0, t.uniqueFile)}
+            {t.checked}
+            {formatBytes(latest?.bytes)}
+            {t.identicalFilesAreCheckedOnce}
           </Alert>
         )}
         {problems.length > 0 && (
@@ -53,7 +56,7 @@ export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: 
             color="red"
             variant="light"
             icon={<WarningIcon />}
-            title={`${plural(problems.length, "problem")} found`}
+            title={t.found(plural(problems.length, "problem"))}
             role="alert"
           >
             <Text size="sm" component="ul" m={0} pl="md">
@@ -62,14 +65,14 @@ export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: 
                   <Name wrap>{problem}</Name>
                 </li>
               ))}
-              {problems.length > problemsShown && <li>and {formatCount(problems.length - problemsShown)} more</li>}
+              {problems.length > problemsShown && <li>{t.andMore(formatCount(problems.length - problemsShown))}</li>}
             </Text>
           </Alert>
         )}
-        <CopyField label="Verify command" value={`hutch verify ${shellWord(dataset.name)}`} />
+        <CopyField label={t.verifyCommand} value={`hutch verify ${shellWord(dataset.name)}`} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Close
+            {t.close}
           </Button>
         </Group>
       </Stack>

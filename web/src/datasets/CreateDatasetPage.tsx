@@ -9,6 +9,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { useDraft } from "../drafts/useDraft";
+import { datasets as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { useTypes } from "../types/useTypes";
 
@@ -38,7 +39,7 @@ export default function CreateDatasetPage() {
     queryFn: () => must(api.GET("/datasets/{id}", { params: { path: { id: parentId ?? "" } } })),
     enabled: parentId !== null,
   });
-  usePageTitle(parentId ? "Derive a dataset" : "New dataset");
+  usePageTitle(parentId ? t.deriveADataset : t.newDataset);
   const draft = useDraft(`new.${parentId ?? search.get("owner") ?? ""}`, {
     title: "",
     slug: "",
@@ -53,10 +54,7 @@ export default function CreateDatasetPage() {
   const work = useWork();
   const [touched, setTouched] = useState(false);
   const shownSlug = slug || suggestSlug(title);
-  const slugError =
-    touched && !slugPattern.test(shownSlug)
-      ? "Use 3 to 63 lowercase letters, digits and hyphens. Start and end with a letter or digit."
-      : undefined;
+  const slugError = touched && !slugPattern.test(shownSlug) ? t.useToLowercaseLettersDigits : undefined;
 
   const create = async (event: FormEvent) => {
     event.preventDefault();
@@ -84,30 +82,32 @@ export default function CreateDatasetPage() {
 
   return (
     <>
-      <PageHeader title={parentId ? "Derive a dataset" : "New dataset"}>
+      <PageHeader title={parentId ? t.deriveADataset : t.newDataset}>
         {parent.data ? (
           <>
-            From <Name>{parent.data.name}</Name>. The new dataset keeps a permanent link to it.
+            {t.from}
+            <Name>{parent.data.name}</Name>
+            {t.theNewDatasetKeepsAPermanent}
           </>
         ) : (
-          "Create an empty dataset, then upload or push files."
+          t.createAnEmptyDatasetThenUpload
         )}
       </PageHeader>
       <Paper withBorder p="lg" maw={620}>
         <form onSubmit={create} noValidate>
           <Stack>
-            <ProblemAlert error={work.error} title="Could not create the dataset" />
+            <ProblemAlert error={work.error} title={t.couldNotCreateTheDataset} />
             <TextInput
-              label="Title"
-              description="A short description"
-              placeholder="Lysozyme, room temperature, crystal 4"
+              label={t.title}
+              description={t.aShortDescription}
+              placeholder={t.lysozymeRoomTemperatureCrystal}
               value={title}
               onChange={(e) => draft.change({ title: e.currentTarget.value })}
               maxLength={500}
             />
             <TextInput
-              label="Name"
-              description="Used in commands and as the S3 bucket name"
+              label={t.name}
+              description={t.usedInCommands}
               required
               placeholder="lysozyme-4"
               value={shownSlug}
@@ -125,8 +125,8 @@ export default function CreateDatasetPage() {
             />
             {(me?.groups?.length ?? 0) > 0 && (
               <Select
-                label="Owner"
-                description="You or one of your groups"
+                label={t.owner}
+                description={t.youOrOneOfYourGroups}
                 data={[me?.user ?? "", ...(me?.groups ?? [])]}
                 value={owner}
                 onChange={(value) => draft.change({ owner: value ?? "" })}
@@ -134,28 +134,28 @@ export default function CreateDatasetPage() {
               />
             )}
             <Autocomplete
-              label="Type"
-              description="Choose one or enter your own"
+              label={t.type}
+              description={t.chooseOneOrEnterYourOwn}
               data={types.data?.map(({ name }) => name) ?? []}
               value={type}
               onChange={(value) => draft.change({ type: value })}
             />
             {parentId && (
               <Switch
-                label="Include the parent's files (takes no extra space)"
+                label={t.includeTheParentsFilesTakes}
                 checked={copy}
                 onChange={(e) => draft.change({ copy: e.currentTarget.checked })}
               />
             )}
             <Switch
-              label="Temporary"
-              description="The files are deleted automatically. For data you can recreate"
+              label={t.temporary}
+              description={t.theFilesAreDeletedAutomatically}
               checked={isTransient}
               onChange={(e) => draft.change({ isTransient: e.currentTarget.checked })}
             />
             {isTransient && (
               <NumberInput
-                label="Keep for (days)"
+                label={t.keepForDays}
                 min={1}
                 max={3650}
                 allowDecimal={false}
@@ -171,10 +171,10 @@ export default function CreateDatasetPage() {
                 to={parentId ? `/datasets/${parentId}` : "/datasets"}
                 onClick={draft.drop}
               >
-                Cancel
+                {t.cancel}
               </Button>
               <Button type="submit" loading={work.isBusy}>
-                {parentId ? "Derive dataset" : "Create dataset"}
+                {parentId ? t.deriveDataset : t.createDataset}
               </Button>
             </Group>
           </Stack>

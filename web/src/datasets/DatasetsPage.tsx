@@ -14,6 +14,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useListState } from "../components/useListState";
 import { usePageTitle } from "../components/usePageTitle";
+import { datasets as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
 import { useSiteName } from "../session/useSiteName";
@@ -26,18 +27,18 @@ type Order = "newest" | "name";
 
 const pageSize = 200;
 const headings: Record<View, { title: string; hint: string }> = {
-  all: { title: "Datasets", hint: "Your datasets, those shared with you, and public ones" },
-  shared: { title: "Shared with me", hint: "Datasets other people share with you or your groups" },
-  trash: { title: "Trash", hint: "Deleted datasets stay here for 30 days, then they are removed" },
+  all: { title: t.datasets, hint: t.yourDatasetsThoseShared },
+  shared: { title: t.sharedWithMe, hint: t.datasetsOtherPeopleShare },
+  trash: { title: t.trash, hint: t.deletedDatasetsStayHereForDays },
 };
 
 /** The datasets a user can see. */
-export function DatasetsPage({ view }: { view: View }) {
+export default function DatasetsPage({ view }: { view: View }) {
   const { me } = useSession();
   const site = useSiteName();
   const { title, hint } = me
     ? headings[view]
-    : { title: "Public datasets", hint: `Open to everyone${site ? ` at ${site}` : ""}. Log in to see your own.` };
+    : { title: t.publicDatasets, hint: t.openToEveryoneLog(site ? ` at ${site}` : "") };
   usePageTitle(title);
   const [{ q: typed, show: state, order: chosen }, change] = useListState({ q: "", show: "all", order: "newest" });
   const order: Order = chosen === "name" ? "name" : "newest";
@@ -77,7 +78,7 @@ export function DatasetsPage({ view }: { view: View }) {
           me &&
           view !== "trash" && (
             <Button component={Link} to="/new" leftSection={<PlusIcon size={16} />}>
-              New dataset
+              {t.newDataset}
             </Button>
           )
         }
@@ -88,8 +89,8 @@ export function DatasetsPage({ view }: { view: View }) {
       <Group mb="md" gap="sm">
         <TextInput
           type="search"
-          aria-label="Search name, title, type and metadata"
-          placeholder="Search name, title, type, metadata"
+          aria-label={t.searchNameTitleTypeAndMetadata}
+          placeholder={t.searchNameTitleTypeMetadata}
           leftSection={<SearchIcon size={16} />}
           value={typed}
           onChange={(event) => change({ q: event.currentTarget.value })}
@@ -97,32 +98,32 @@ export function DatasetsPage({ view }: { view: View }) {
         />
         {view !== "trash" && (
           <SegmentedControl
-            aria-label="Status"
+            aria-label={t.status}
             value={state}
             onChange={(value) => change({ show: value })}
             data={[
-              { value: "all", label: "All" },
-              { value: "open", label: "Open" },
-              { value: "closed", label: "Closed" },
-              { value: "following", label: "Following" },
+              { value: "all", label: t.all },
+              { value: "open", label: t.open },
+              { value: "closed", label: t.closed },
+              { value: "following", label: t.following },
             ]}
           />
         )}
         {view !== "trash" && (
           <NativeSelect
-            aria-label="Order"
+            aria-label={t.order}
             value={order}
             onChange={(event) => change({ order: event.currentTarget.value })}
             data={[
-              { value: "newest", label: "Newest first" },
-              { value: "name", label: "By name" },
+              { value: "newest", label: t.newestFirst },
+              { value: "name", label: t.byName },
             ]}
           />
         )}
       </Group>
-      {list.isPending && <Loading label="Loading the datasets" />}
+      {list.isPending && <Loading label={t.loadingTheDatasets} />}
       {list.isError && (
-        <ProblemAlert error={list.error} title="Could not load the datasets" onRetry={() => list.refetch()} />
+        <ProblemAlert error={list.error} title={t.couldNotLoadTheDatasets} onRetry={() => list.refetch()} />
       )}
       {list.isSuccess && rows.length === 0 && <NothingHere view={view} isFiltered={isFiltered} isVisitor={!me} />}
       {rows.length > 0 && (
@@ -139,8 +140,8 @@ export function DatasetsPage({ view }: { view: View }) {
           <Group justify="space-between">
             <Text size="sm" c="dimmed" role="status">
               {list.hasNextPage
-                ? `${order === "newest" ? "Newest" : "First"} ${formatCount(rows.length)}`
-                : plural(rows.length, "dataset")}
+                ? `${order === "newest" ? t.newest : t.first} ${formatCount(rows.length)}`
+                : plural(rows.length, t.dataset)}
             </Text>
             <MoreButton list={list} />
           </Group>
@@ -151,14 +152,14 @@ export function DatasetsPage({ view }: { view: View }) {
 }
 
 const views: { to: string; view: View; label: string }[] = [
-  { to: "/datasets", view: "all", label: "All" },
-  { to: "/shared", view: "shared", label: "Shared with me" },
-  { to: "/trash", view: "trash", label: "Trash" },
+  { to: "/datasets", view: "all", label: t.all },
+  { to: "/shared", view: "shared", label: t.sharedWithMe },
+  { to: "/trash", view: "trash", label: t.trash },
 ];
 
 function Views({ view }: { view: View }) {
   return (
-    <Group component="nav" gap="lg" mb="sm" aria-label="Views">
+    <Group component="nav" gap="lg" mb="sm" aria-label={t.views}>
       {views.map((each) => (
         <Anchor
           key={each.to}
@@ -185,48 +186,47 @@ function NothingHere({ view, isFiltered, isVisitor }: { view: View; isFiltered: 
   const login = useLoginAddress();
   if (isFiltered)
     return (
-      <EmptyState icon={<SearchIcon size={26} />} title="No match">
-        Names and titles are searched for any part, type and metadata for the beginnings of words. Types and values are
-        searched as type:mx and energy{">"}12keV.
+      <EmptyState icon={<SearchIcon size={26} />} title={t.noMatch}>
+        {t.namesAndTitlesAreSearched}
       </EmptyState>
     );
   if (isVisitor)
     return (
       <EmptyState
         icon={<DatasetIcon size={26} />}
-        title="Nothing is public here"
+        title={t.nothingIsPublicHere}
         action={
           <Button component={Link} to={login} mt="sm">
-            Log in
+            {t.logIn}
           </Button>
         }
       >
-        Log in to see your datasets and those shared with you.
+        {t.logInToSeeYourDatasets}
       </EmptyState>
     );
   if (view === "trash")
     return (
-      <EmptyState icon={<TrashIcon size={26} />} title="The trash is empty">
-        Deleted datasets stay here for 30 days.
+      <EmptyState icon={<TrashIcon size={26} />} title={t.theTrashIsEmpty}>
+        {t.deletedDatasetsStayHereForDays2}
       </EmptyState>
     );
   if (view === "shared")
     return (
-      <EmptyState icon={<ShareIcon size={26} />} title="Nothing shared with you yet">
-        Datasets shared with you or one of your groups appear here.
+      <EmptyState icon={<ShareIcon size={26} />} title={t.nothingSharedWithYouYet}>
+        {t.datasetsSharedWithYouOrOne}
       </EmptyState>
     );
   return (
     <EmptyState
       icon={<DatasetIcon size={26} />}
-      title="No datasets yet"
+      title={t.noDatasetsYet}
       action={
         <Button component={Link} to="/new" mt="sm" leftSection={<PlusIcon size={16} />}>
-          Create dataset
+          {t.createDataset}
         </Button>
       }
     >
-      A dataset holds files, their metadata and every version of them.
+      {t.aDatasetHoldsFilesTheirMetadata}
     </EmptyState>
   );
 }

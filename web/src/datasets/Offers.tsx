@@ -7,6 +7,7 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { datasets as t } from "../messages/en";
 import { isPerson, useSession } from "../session/session";
 import { formatBytes, plural } from "../text/format";
 import { rightLabels } from "../text/rights";
@@ -21,7 +22,7 @@ export function Offers() {
   return (
     <>
       {offers.isError && (
-        <ProblemAlert error={offers.error} title="Could not load the offers" onRetry={() => offers.refetch()} />
+        <ProblemAlert error={offers.error} title={t.couldNotLoadTheOffers} onRetry={() => offers.refetch()} />
       )}
       {items.length > 0 && (
         <Stack gap="sm" mb="md">
@@ -46,7 +47,7 @@ function OfferAlert({ offer }: { offer: Offer }) {
     await queries.invalidateQueries({ queryKey: ["datasets"] });
   };
   return (
-    <Alert variant="light" title={`${offer.by} offers ${group ? `the group ${group}` : "you"} a dataset`}>
+    <Alert variant="light" title={t.offersADataset(offer.by, group ? t.theGroup(group) : t.you)}>
       <Stack gap="xs">
         <Text size="sm">
           <b>
@@ -58,15 +59,16 @@ function OfferAlert({ offer }: { offer: Offer }) {
               · <Name wrap>{offer.title}</Name>
             </>
           )}{" "}
-          · {plural(offer.files, "file")}, {formatBytes(offer.bytes)} · since <Time value={offer.time} />
+          · {plural(offer.files, t.file)}, {formatBytes(offer.bytes)}
+          {t.since}
+          <Time value={offer.time} />
         </Text>
         <Text size="sm">
           {offer.giverKeeps
-            ? `${offer.by} keeps access: ${(rightLabels[offer.giverKeeps] ?? offer.giverKeeps).toLowerCase()}.`
-            : `${offer.by} keeps no access.`}
-          {offer.grants.length > 0 && (
-            <> Shared with {offer.grants.map((grant) => `${grant.principal} (${grant.right})`).join(", ")}.</>
-          )}
+            ? t.keepsAccess(offer.by, (rightLabels[offer.giverKeeps] ?? offer.giverKeeps).toLowerCase())
+            : t.keepsNoAccess(offer.by)}
+          {offer.grants.length > 0 &&
+            t.sharedWith(offer.grants.map((grant) => `${grant.principal} (${grant.right})`).join(", "))}
         </Text>
         {offer.hindrance && (
           <Text size="sm" c="red.9">
@@ -75,42 +77,45 @@ function OfferAlert({ offer }: { offer: Offer }) {
         )}
         <Group gap="xs">
           <Button size="xs" onClick={() => setAsking("accept")}>
-            Accept
+            {t.accept}
           </Button>
           <Button size="xs" variant="default" onClick={() => setAsking("decline")}>
-            Decline
+            {t.decline}
           </Button>
         </Group>
       </Stack>
       <ConfirmDialog
-        title="Accept this dataset?"
-        action="Accept"
+        title={t.acceptThisDataset}
+        action={t.accept}
         isOpen={asking === "accept"}
         isReady={slug.trim() !== ""}
         onClose={() => setAsking(undefined)}
         onConfirm={async () => {
           const { name } = await must(api.POST("/offers/{id}/accept", { ...params, body: { slug: slug.trim() } }));
-          await finish(`${name} is yours now.`);
+          await finish(t.isYoursNow(name));
         }}
       >
         <Text size="sm">
-          <Name wrap>{offer.name}</Name> will belong to {group ? <Name wrap>{group}</Name> : "you"} and count for the
-          quota.
+          <Name wrap>{offer.name}</Name>
+          {t.willBelong}
+          {group ? <Name wrap>{group}</Name> : "you"}
+          {t.andCountForTheQuota}
         </Text>
-        <TextInput label="Name" value={slug} onChange={(e) => setSlug(e.currentTarget.value)} spellCheck={false} />
+        <TextInput label={t.name} value={slug} onChange={(e) => setSlug(e.currentTarget.value)} spellCheck={false} />
       </ConfirmDialog>
       <ConfirmDialog
-        title="Decline this dataset?"
-        action="Decline"
+        title={t.declineThisDataset}
+        action={t.decline}
         isOpen={asking === "decline"}
         onClose={() => setAsking(undefined)}
         onConfirm={async () => {
           await must(api.DELETE("/offers/{id}", params));
-          await finish(`Declined ${offer.name}.`);
+          await finish(t.declined(offer.name));
         }}
       >
         <Text size="sm">
-          <Name wrap>{offer.name}</Name> stays with its owner.
+          <Name wrap>{offer.name}</Name>
+          {t.staysWithItsOwner}
         </Text>
       </ConfirmDialog>
     </Alert>

@@ -7,6 +7,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
+import { datasets as t } from "../messages/en";
 import { isPerson, useSession } from "../session/session";
 import { rightChoices } from "../text/rights";
 
@@ -26,13 +27,7 @@ export function Requests({ dataset }: { dataset?: string }) {
   const items = query.data?.items ?? [];
   // A site that has joined a zone says that the zone answers: no news on the page of all datasets.
   if (query.isError && dataset)
-    return (
-      <ProblemAlert
-        error={query.error}
-        title="Could not load the requests for access"
-        onRetry={() => query.refetch()}
-      />
-    );
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheRequests} onRetry={() => query.refetch()} />;
   if (items.length === 0) return null;
   return (
     <Stack gap="sm" mb="md">
@@ -59,13 +54,13 @@ function RequestAlert({ request, isNamed }: { request: Request; isNamed: boolean
       await queries.invalidateQueries({ queryKey: ["grants", request.dataset] });
     });
   return (
-    <Alert variant="light" title={`${request.displayName ?? request.user} asks for access`}>
+    <Alert variant="light" title={t.asksForAccess(request.displayName ?? request.user)}>
       <Stack gap="xs">
         <Text size="sm">
           <Name>{request.user}</Name>
           {isNamed && (
             <>
-              , for{" "}
+              {t.for}{" "}
               <Anchor component={Link} to={`/datasets/${request.dataset}/access`} inherit>
                 <Name wrap>{request.name}</Name>
               </Anchor>
@@ -82,16 +77,16 @@ function RequestAlert({ request, isNamed }: { request: Request; isNamed: boolean
         <Group gap="xs">
           <NativeSelect
             size="xs"
-            aria-label={`Access for ${request.user}`}
+            aria-label={t.accessFor(request.user)}
             data={rightChoices.filter(({ value }) => value !== "view")}
             value={right}
             onChange={(event) => setRight(event.currentTarget.value)}
           />
           <Button size="xs" loading={work.isBusy} onClick={() => answer(true)}>
-            Grant
+            {t.grant}
           </Button>
           <Button size="xs" variant="default" disabled={work.isBusy} onClick={() => answer(false)}>
-            Deny
+            {t.deny}
           </Button>
         </Group>
       </Stack>

@@ -1,12 +1,13 @@
 import { Badge } from "@mantine/core";
 import type { Schemas } from "../api/client";
+import { datasets as t } from "../messages/en";
 
 const looks: Record<string, { color: string; label: string }> = {
-  open: { color: "teal", label: "Open" },
-  closed: { color: "gray", label: "Closed" },
-  trash: { color: "orange", label: "In trash" },
-  gone: { color: "red", label: "Deleted" },
-  following: { color: "grape", label: "Following" },
+  open: { color: "teal", label: t.open },
+  closed: { color: "gray", label: t.closed },
+  trash: { color: "orange", label: t.inTrash },
+  gone: { color: "red", label: t.deleted },
+  following: { color: "grape", label: t.following },
 };
 
 /** Status of a dataset. */

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
+import { datasets as t } from "../messages/en";
 import { formatBytes, formatCount } from "../text/format";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import classes from "./DatasetsPage.module.css";
@@ -15,7 +16,7 @@ type Dataset = Schemas["DatasetInfo"];
 const nameColumn: ColumnDef<Dataset> = {
   id: "name",
   accessorFn: (row) => row.name,
-  header: "Name",
+  header: t.name,
   cell: ({ row: { original } }) => (
     <Box miw={0}>
       <Link to={`/datasets/${original.id}`} className={classes.name}>
@@ -38,14 +39,14 @@ const sizeColumns: ColumnDef<Dataset>[] = [
   {
     id: "files",
     accessorFn: (row) => row.files,
-    header: "Entries",
+    header: t.entries,
     cell: ({ row }) => formatCount(row.original.files),
     meta: { numeric: true, wideOnly: true, width: 110 },
   },
   {
     id: "bytes",
     accessorFn: (row) => row.bytes,
-    header: "Size",
+    header: t.size,
     cell: ({ row }) => formatBytes(row.original.bytes),
     meta: { numeric: true, width: 88 },
   },
@@ -67,14 +68,14 @@ export const columns: ColumnDef<Dataset>[] = [
   {
     id: "state",
     accessorFn: (row) => row.state,
-    header: "Status",
+    header: t.status,
     cell: ({ row }) => <StateBadge dataset={row.original} />,
     meta: { width: 112 },
   },
   {
     id: "type",
     accessorFn: (row) => row.type,
-    header: "Type",
+    header: t.type,
     cell: ({ row }) => (
       <Text size="sm" c="dimmed" truncate>
         <Name>{row.original.type}</Name>
@@ -86,7 +87,7 @@ export const columns: ColumnDef<Dataset>[] = [
   {
     id: "created",
     accessorFn: (row) => row.created,
-    header: "Created",
+    header: t.created,
     sortDescFirst: true,
     cell: ({ row }) => (
       <Text size="sm" c="dimmed">
@@ -104,7 +105,7 @@ export const trashColumns: ColumnDef<Dataset>[] = [
   {
     id: "until",
     accessorFn: (row) => row.trashedUntil ?? "",
-    header: "Expires",
+    header: t.expires,
     cell: ({ row }) => (
       <Badge variant="light" color="orange" tt="none">
         <Time value={row.original.trashedUntil} />

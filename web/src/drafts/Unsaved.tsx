@@ -1,14 +1,15 @@
 import { Anchor, Group, Text } from "@mantine/core";
+import { drafts as t } from "../messages/en";
 
 /** Says that something is typed and not stored, and offers to give it up. */
 export function Unsaved({ onDiscard }: { onDiscard: () => void }) {
   return (
     <Group gap="xs">
       <Text size="sm" c="dimmed" role="status">
-        Not saved yet. This window keeps it.
+        {t.notSavedYetThisWindowKeeps}
       </Text>
       <Anchor component="button" type="button" size="sm" onClick={onDiscard}>
-        Discard
+        {t.discard}
       </Anchor>
     </Group>
   );

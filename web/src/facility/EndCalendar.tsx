@@ -15,6 +15,7 @@ import { useMemo, useState } from "react";
 import { ChevronLeftIcon, ChevronRightIcon } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Quiet } from "../components/Section";
+import { facility as t } from "../messages/en";
 import { formatCount, plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { byLastDay, dayOf, weeksOf } from "./calendar";
@@ -25,7 +26,7 @@ import { loadEnding } from "./loadFacility";
 
 const namesShown = 2;
 const renewMs = 10_000;
-const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const weekdays = [t.monday, t.tuesday, t.wednesday, t.thursday, t.friday, t.saturday, t.sunday];
 const monthName = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric" });
 const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
@@ -50,21 +51,21 @@ export function EndCalendar({ wanted }: { wanted: Wanted }) {
   return (
     <Stack>
       <Group gap="xs">
-        <ActionIcon variant="default" size="lg" aria-label="Month before" onClick={() => go(-1)}>
+        <ActionIcon variant="default" size="lg" aria-label={t.monthBefore} onClick={() => go(-1)}>
           <ChevronLeftIcon />
         </ActionIcon>
-        <ActionIcon variant="default" size="lg" aria-label="Month after" onClick={() => go(1)}>
+        <ActionIcon variant="default" size="lg" aria-label={t.monthAfter} onClick={() => go(1)}>
           <ChevronRightIcon />
         </ActionIcon>
         <Button variant="default" size="sm" onClick={() => setMonth(firstOfMonth(new Date()))}>
-          This month
+          {t.thisMonth}
         </Button>
         <Title order={2} size="h4" aria-live="polite">
           {monthName.format(month)}
         </Title>
       </Group>
       <Paper withBorder style={{ overflow: "hidden" }}>
-        <Table aria-label="What ends when" className={classes.month} highlightOnHover={false} withColumnBorders>
+        <Table aria-label={t.whatEndsWhen} className={classes.month} highlightOnHover={false} withColumnBorders>
           <Table.Thead>
             <Table.Tr>
               {weekdays.map((name) => (
@@ -101,21 +102,12 @@ export function EndCalendar({ wanted }: { wanted: Wanted }) {
         </Table>
       </Paper>
       {ending ? (
-        <FolderTable label={`Ending on ${chosen}`} folders={ending} count={ending.length} />
+        <FolderTable label={t.endingOn(chosen)} folders={ending} count={ending.length} />
       ) : (
-        <Quiet>{days.size === 0 ? "Nothing ends on these days." : "Choose a day to see its folders."}</Quiet>
+        <Quiet>{days.size === 0 ? t.nothingEndsOnTheseDays : t.chooseADayToSee}</Quiet>
       )}
-      {query.data?.isCut && (
-        <Quiet>
-          These are the first {formatCount(query.data.folders.length)} folders that end on these days; there are more.
-          Search for some of them.
-        </Quiet>
-      )}
-      <ProblemAlert
-        error={query.error}
-        title="Could not load the folders of these days"
-        onRetry={() => query.refetch()}
-      />
+      {query.data?.isCut && <Quiet>{t.theseAreTheFirstFolders(formatCount(query.data.folders.length))}</Quiet>}
+      <ProblemAlert error={query.error} title={t.couldNotLoadTheFolders} onRetry={() => query.refetch()} />
     </Stack>
   );
 }
@@ -133,7 +125,7 @@ function Day({ date, ending, isChosen, onChoose }: DayProps) {
     <UnstyledButton
       className={classes.day}
       aria-pressed={isChosen}
-      aria-label={`${dayName.format(date)}: ${plural(ending.length, "folder")}`}
+      aria-label={`${dayName.format(date)}: ${plural(ending.length, t.folder)}`}
       onClick={onChoose}
     >
       <span className={classes.number}>{date.getDate()}</span>
@@ -146,7 +138,7 @@ function Day({ date, ending, isChosen, onChoose }: DayProps) {
         ))}
         {ending.length > namesShown && (
           <Text size="xs" c="dimmed" component="span" display="block">
-            and {formatCount(ending.length - namesShown)} more
+            {t.andMore(formatCount(ending.length - namesShown))}
           </Text>
         )}
       </span>

@@ -12,6 +12,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useListState } from "../components/useListState";
 import { usePageTitle } from "../components/usePageTitle";
+import { facility as t } from "../messages/en";
 import { EndCalendar } from "./EndCalendar";
 import { FolderTable } from "./FolderTable";
 import { type Counts, renewMs, stateChoices, type Wanted } from "./folders";
@@ -20,7 +21,7 @@ import { ParentTable } from "./ParentTable";
 
 /** The folders that the facility agent watches: a table, and a calendar of what ends when. */
 export default function FacilityPage() {
-  usePageTitle("Facility");
+  usePageTitle(t.facility);
   const [{ q: typed, show, view }, change] = useListState({ q: "", show: "all", view: "table" });
   const [text] = useDebouncedValue(typed.trim(), 250);
   const wanted = { state: show, text };
@@ -37,19 +38,19 @@ export default function FacilityPage() {
   const last = query.data?.pages.at(-1);
   return (
     <>
-      <PageHeader title="Facility">Facility folders, served in place</PageHeader>
-      {query.isPending && <Loading label="Loading the folders" />}
+      <PageHeader title={t.facility}>{t.facilityFoldersServedInPlace}</PageHeader>
+      {query.isPending && <Loading label={t.loadingTheFolders} />}
       <Stack gap="xl">
         {query.isError && (
           <ProblemAlert
             error={query.error}
-            title={last ? "This is the last known state; it is not being updated" : "Could not load the folders"}
+            title={last ? t.thisIsTheLastKnownState : t.couldNotLoadTheFolders2}
             onRetry={() => query.refetch()}
           />
         )}
         {last && last.counts.all === 0 && typed === "" && text === "" ? (
-          <EmptyState icon={<FolderIcon size={26} />} title="No folders yet">
-            Each folder in a watched one appears here, and becomes a dataset when it holds a metadata file.
+          <EmptyState icon={<FolderIcon size={26} />} title={t.noFoldersYet}>
+            {t.eachFolderInAWatchedOne}
           </EmptyState>
         ) : (
           last && (
@@ -58,12 +59,12 @@ export default function FacilityPage() {
               {view === "calendar" ? (
                 <EndCalendar wanted={wanted} />
               ) : folders.length === 0 ? (
-                <EmptyState icon={<SearchIcon size={26} />} title="No match">
-                  Any part of a folder's path, dataset, identity or problem is searched.
+                <EmptyState icon={<SearchIcon size={26} />} title={t.noMatch}>
+                  {t.anyPartOfAFoldersPath}
                 </EmptyState>
               ) : (
                 <FolderTable
-                  label="Folders"
+                  label={t.folders}
                   folders={folders}
                   count={query.hasNextPage ? countOf(last.counts, wanted.state) : folders.length}
                   more={<MoreButton list={query} />}
@@ -85,7 +86,7 @@ function isNoAgent(problem: unknown): problem is ApiProblem {
 
 function NoAgent({ advice }: { advice: string | undefined }) {
   return (
-    <EmptyState icon={<FolderIcon size={26} />} title="This server watches no folders" isPage>
+    <EmptyState icon={<FolderIcon size={26} />} title={t.thisServerWatchesNoFolders} isPage>
       {advice}
     </EmptyState>
   );
@@ -109,8 +110,8 @@ function Choice({ typed, wanted, view, counts, onChange }: ChoiceProps) {
     <Group gap="sm">
       <TextInput
         type="search"
-        aria-label="Search folder, dataset, identity and problem"
-        placeholder="Search folder, dataset, problem"
+        aria-label={t.searchFolderDatasetIdentityAndProblem}
+        placeholder={t.searchFolderDatasetProblem}
         leftSection={<SearchIcon size={16} />}
         value={typed}
         onChange={(event) => onChange({ q: event.currentTarget.value })}
@@ -119,18 +120,18 @@ function Choice({ typed, wanted, view, counts, onChange }: ChoiceProps) {
         maw={420}
       />
       <NativeSelect
-        aria-label="State"
+        aria-label={t.state}
         value={wanted.state}
         onChange={(event) => onChange({ show: event.currentTarget.value })}
         data={stateChoices(counts, wanted.state)}
       />
       <SegmentedControl
-        aria-label="View"
+        aria-label={t.view}
         value={view}
         onChange={(value) => onChange({ view: value })}
         data={[
-          { value: "table", label: "Table" },
-          { value: "calendar", label: "Calendar" },
+          { value: "table", label: t.table },
+          { value: "calendar", label: t.calendar },
         ]}
       />
     </Group>

@@ -3,6 +3,7 @@ import type { ColumnDef } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 import { DataTable } from "../components/DataTable";
 import { Time } from "../components/Time";
+import { facility as t } from "../messages/en";
 import { formatBytes, formatCount, plural } from "../text/format";
 import { FolderName } from "./FolderName";
 import { FolderState } from "./FolderState";
@@ -27,7 +28,7 @@ export function FolderTable({ label, folders, count, more }: FolderTableProps) {
       </Paper>
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
-          {isWhole ? plural(folders.length, "folder") : `${formatCount(folders.length)} of ${plural(count, "folder")}`}
+          {isWhole ? plural(folders.length, t.folder) : t.of(formatCount(folders.length), plural(count, "folder"))}
         </Text>
         {more}
       </Group>
@@ -39,26 +40,26 @@ const columns: ColumnDef<Folder>[] = [
   {
     id: "folder",
     accessorFn: (row) => row.folder,
-    header: "Folder",
+    header: t.folder2,
     cell: ({ row }) => <FolderName folder={row.original} />,
   },
   {
     id: "state",
     accessorFn: (row) => row.state,
-    header: "State",
+    header: t.state,
     cell: ({ row }) => <FolderState state={row.original.state} />,
     meta: { wideOnly: true, width: 140 },
   },
   {
     id: "files",
     accessorFn: (row) => row.files,
-    header: "Files",
+    header: t.files,
     cell: ({ row: { original } }) => (
       <>
         {formatCount(original.files)}
         {original.pendingHashes > 0 && (
           <Text size="xs" c="dimmed">
-            {formatCount(original.pendingHashes)} to hash
+            {t.toHash(formatCount(original.pendingHashes))}
           </Text>
         )}
       </>
@@ -68,7 +69,7 @@ const columns: ColumnDef<Folder>[] = [
   {
     id: "bytes",
     accessorFn: (row) => row.bytes,
-    header: "Size",
+    header: t.size,
     cell: ({ row: { original } }) => (
       <>
         {formatBytes(original.bytes)}
@@ -80,7 +81,7 @@ const columns: ColumnDef<Folder>[] = [
   {
     id: "changed",
     accessorFn: (row) => row.changed,
-    header: "Changed",
+    header: t.changed,
     sortDescFirst: true,
     cell: ({ row }) => <Moment value={row.original.changed} />,
     meta: { wideOnly: true, width: 130 },
@@ -88,9 +89,9 @@ const columns: ColumnDef<Folder>[] = [
   {
     id: "keepUntil",
     accessorFn: (row) => row.keepUntil ?? "9999",
-    header: "Kept until",
+    header: t.keptUntil,
     cell: ({ row: { original } }) => (
-      <Moment value={original.keepUntil} none={original.state === "published" ? "no end" : "–"} />
+      <Moment value={original.keepUntil} none={original.state === "published" ? t.noEnd : "–"} />
     ),
     meta: { wideOnly: true, width: 130 },
   },

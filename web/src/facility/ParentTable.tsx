@@ -2,23 +2,24 @@ import { Table, Text } from "@mantine/core";
 import { Name } from "../components/Name";
 import { Section } from "../components/Section";
 import { WideTable } from "../components/WideTable";
+import { facility as t } from "../messages/en";
 import type { Parent } from "./folders";
 
 const ways: Record<string, string> = {
-  notified: "reported by the system at once",
-  polled: "looked at every second",
+  notified: t.reportedByTheSystemAtOnce,
+  polled: t.lookedAtEverySecond,
 };
 
 /** The watched parent folders, and how changes in them are noticed. */
 export function ParentTable({ parents }: { parents: Parent[] }) {
   return (
-    <Section title="Watched folders">
-      <WideTable label="Watched folders" minWidth={600}>
+    <Section title={t.watchedFolders}>
+      <WideTable label={t.watchedFolders} minWidth={600}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w="30%">Folder</Table.Th>
-            <Table.Th w={130}>File system</Table.Th>
-            <Table.Th>Changes are</Table.Th>
+            <Table.Th w="30%">{t.folder2}</Table.Th>
+            <Table.Th w={130}>{t.fileSystem}</Table.Th>
+            <Table.Th>{t.changesAre}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

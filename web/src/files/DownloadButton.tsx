@@ -3,6 +3,7 @@ import { archiveUrl, serverAddress } from "../api/base";
 import { CopyField } from "../components/CopyField";
 import { DownloadIcon } from "../components/icons";
 import type { Dataset } from "../dataset/context";
+import { files as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { shellWord } from "../text/shell";
 
@@ -16,36 +17,38 @@ export function DownloadButton({ dataset, folder, at }: { dataset: Dataset; fold
     <Popover width={440} position="bottom-end" trapFocus returnFocus shadow="md" withinPortal>
       <Popover.Target>
         <Button variant="default" leftSection={<DownloadIcon size={16} />}>
-          Download
+          {t.download}
         </Button>
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 32px)">
         <Stack gap="xs">
           <Text size="sm" fw={600}>
-            Download {folder === "" ? "all files" : "this folder"}
+            {t.download2}
+            {folder === "" ? t.allFiles : t.thisFolder}
           </Text>
           <Group gap="xs" grow>
             <Button component="a" variant="light" href={archiveUrl(dataset.id, "zip", query)} download>
-              ZIP
+              {t.zip}
             </Button>
             <Button component="a" variant="light" href={archiveUrl(dataset.id, "tar", query)} download>
-              TAR
+              {t.tar}
             </Button>
           </Group>
           <Text size="xs" c="dimmed">
-            Or by command{isVisitor ? "" : ", with a token from the Tokens page"}:
+            {t.orByCommand}
+            {isVisitor ? "" : t.withATokenFromTheTokens}:
           </Text>
           <CopyField
-            label="Download command"
+            label={t.downloadCommand}
             value={`curl -fOJ ${isVisitor ? "" : '-H "Authorization: Bearer $HUTCH_TOKEN" '}'${tar.href}'`}
           />
           {folder !== "" && (
             <>
               <Text size="xs" c="dimmed">
-                Or as single files, verified by checksum:
+                {t.orAsSingleFilesVerified}
               </Text>
               <CopyField
-                label="Clone folder command"
+                label={t.cloneFolderCommand}
                 value={`hutch clone --lazy ${isVisitor ? `--remote ${serverAddress} ` : ""}${name} ${dataset.slug} && cd ${dataset.slug} && hutch get ${shellWord(folder)}`}
               />
             </>

@@ -14,6 +14,7 @@ import { useLocation, useNavigationType } from "react-router";
 import { FileIcon, FolderIcon, LinkIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { keepPlace, keptPlace } from "../components/places";
+import { files as t } from "../messages/en";
 import { formatBytes, formatRelative, formatTime, fromNanoseconds } from "../text/format";
 import { mayHavePicture } from "../thumbnails/names";
 import { Thumbnail } from "../thumbnails/Thumbnail";
@@ -196,7 +197,7 @@ export function FileList({
             onSelect={(isRange) => selection.touch(index, isRange, rowAt)}
           />
         ) : (
-          <div role="gridcell" className={classes.wait} aria-label="Loading" />
+          <div role="gridcell" className={classes.wait} aria-label={t.loading} />
         )}
       </div>,
     );
@@ -248,7 +249,7 @@ function RowCells({ row, folder, href, isDataset, now, onOpen, isSelected, onSel
         <input
           type="checkbox"
           tabIndex={-1}
-          aria-label={`Select ${row.name}`}
+          aria-label={t.select(row.name)}
           checked={isSelected}
           onChange={(event) => onSelect((event.nativeEvent as MouseEvent).shiftKey === true)}
         />
@@ -291,7 +292,7 @@ function RowCells({ row, folder, href, isDataset, now, onOpen, isSelected, onSel
         </a>
         {isDataset && (
           <Text span size="xs" c="dimmed" className={classes.target}>
-            a dataset of its own
+            {t.aDatasetOfItsOwn}
           </Text>
         )}
         {row.entry?.kind === "link" && (

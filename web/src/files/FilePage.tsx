@@ -13,6 +13,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { type Dataset, hasOwnFiles, hasRight } from "../dataset/context";
+import { files as t } from "../messages/en";
 import { findEntry } from "../siblings/entries";
 import { formatBytes, fromNanoseconds } from "../text/format";
 import { FileContent } from "../viewers/FileContent";
@@ -41,12 +42,12 @@ function OneFile({ dataset, path, at }: FileProps) {
   const [isAsking, setAsking] = useState(false);
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the file" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheFile} onRetry={() => query.refetch()} />;
   const entry = query.data;
   if (!entry)
     return (
-      <EmptyState icon={<SearchIcon size={26} />} title="File not found">
-        It may have been moved or deleted, or it is not in this version.
+      <EmptyState icon={<SearchIcon size={26} />} title={t.fileNotFound}>
+        {t.itMayHaveBeenMoved}
       </EmptyState>
     );
   const name = path.slice(path.lastIndexOf("/") + 1);
@@ -57,7 +58,7 @@ function OneFile({ dataset, path, at }: FileProps) {
       <Facts entry={entry} />
       {mayRemove && (
         <Button variant="default" size="xs" leftSection={<TrashIcon size={14} />} onClick={() => setAsking(true)}>
-          Delete
+          {t.deleteLabel}
         </Button>
       )}
       {entry.kind === "file" && (
@@ -68,7 +69,7 @@ function OneFile({ dataset, path, at }: FileProps) {
           download={name}
           leftSection={<DownloadIcon size={14} />}
         >
-          Download
+          {t.download}
         </Button>
       )}
     </>
@@ -84,20 +85,20 @@ function OneFile({ dataset, path, at }: FileProps) {
         </Group>
       )}
       {entry.kind === "file" && entry.size === 0 && (
-        <EmptyState icon={<FileIcon size={26} />} title="This file is empty" />
+        <EmptyState icon={<FileIcon size={26} />} title={t.thisFileIsEmpty} />
       )}
       {entry.kind === "link" && (
         <Text size="sm">
-          Symbolic link to{" "}
+          {t.symbolicLink}{" "}
           <Code>
             <Name wrap>{entry.target ?? ""}</Name>
           </Code>
         </Text>
       )}
-      {entry.kind === "directory" && <EmptyState icon={<FileIcon size={26} />} title="This folder is empty" />}
+      {entry.kind === "directory" && <EmptyState icon={<FileIcon size={26} />} title={t.thisFolderIsEmpty} />}
       <ConfirmDialog
-        title="Delete this file?"
-        action="Delete file"
+        title={t.deleteThisFile}
+        action={t.deleteFile}
         isDangerous
         isOpen={isAsking}
         onClose={() => setAsking(false)}
@@ -109,7 +110,8 @@ function OneFile({ dataset, path, at }: FileProps) {
         }}
       >
         <Text size="sm">
-          <Name wrap>{name}</Name> is removed from the latest version. Earlier versions keep it.
+          <Name wrap>{name}</Name>
+          {t.isRemovedFromTheLatestVersion}
         </Text>
       </ConfirmDialog>
     </Stack>
@@ -132,29 +134,29 @@ function Facts({ entry }: { entry: Entry }) {
       {(entry.hash || entry.contentType) && (
         <Popover width={440} position="bottom-end" trapFocus returnFocus shadow="md" withinPortal>
           <Popover.Target>
-            <ActionIcon variant="default" size={30} aria-label="Properties of the file">
+            <ActionIcon variant="default" size={30} aria-label={t.propertiesOfTheFile}>
               <InfoIcon size={16} />
             </ActionIcon>
           </Popover.Target>
           <Popover.Dropdown maw="calc(100vw - 32px)">
             <Stack gap="xs">
               {entry.contentType && (
-                <Fact label="Type">
+                <Fact label={t.type}>
                   <Name>{entry.contentType}</Name>
                 </Fact>
               )}
-              {entry.executable && <Fact label="Mode">executable</Fact>}
+              {entry.executable && <Fact label={t.mode}>{t.executable}</Fact>}
               {entry.modified ? (
-                <Fact label="Modified">
+                <Fact label={t.modified}>
                   <Time value={fromNanoseconds(entry.modified)} exact />
                 </Fact>
               ) : null}
               {entry.hash && (
                 <div>
                   <Text size="xs" c="dimmed">
-                    SHA-256
+                    {t.sha}
                   </Text>
-                  <CopyField value={entry.hash} label="SHA-256" />
+                  <CopyField value={entry.hash} label={t.sha} />
                 </div>
               )}
             </Stack>

@@ -13,6 +13,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useListState } from "../components/useListState";
 import { type DatasetContext, hasRight, isHere } from "../dataset/context";
+import { files as t } from "../messages/en";
 import { Neighbours } from "../siblings/Neighbours";
 import { formatCount, plural } from "../text/format";
 import { compareNames } from "../text/names";
@@ -51,10 +52,11 @@ export default function FilesTab() {
         <Paper withBorder p="xs" px="md" bg="var(--mantine-primary-color-light)">
           <Group justify="space-between">
             <Text size="sm">
-              Viewing version <b>@{at}</b>
+              {t.viewingVersion}
+              <b>@{at}</b>
             </Text>
             <Anchor component={Link} to={{ search: "" }} size="sm">
-              Go to latest
+              {t.goToLatest}
             </Anchor>
           </Group>
         </Paper>
@@ -79,7 +81,7 @@ function Trail({ dataset, slug, path, at }: { dataset: string; slug: string; pat
   const parts = path.split("/").filter((part) => part !== "");
   const search = at ? `?at=${encodeURIComponent(at)}` : "";
   return (
-    <nav aria-label="Path">
+    <nav aria-label={t.path}>
       <Breadcrumbs
         separator="/"
         separatorMargin={6}
@@ -171,8 +173,8 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           <TextInput
             ref={field}
             type="search"
-            aria-label="Filter this folder by name"
-            placeholder="Filter by name"
+            aria-label={t.filterThisFolderByName}
+            placeholder={t.filterByName}
             leftSection={<SearchIcon size={16} />}
             value={typed}
             onChange={(event) => change({ name: event.currentTarget.value, in: isFinding ? "dataset" : "folder" })}
@@ -197,7 +199,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           />
         )}
         {listing.error !== undefined && (
-          <ProblemAlert error={listing.error} title="Could not load the folder" onRetry={() => listing.retry()} />
+          <ProblemAlert error={listing.error} title={t.couldNotLoadTheFolder} onRetry={() => listing.retry()} />
         )}
         {isEmpty && listing.error === undefined && (
           <Nothing
@@ -209,7 +211,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           />
         )}
         {!isEmpty && listing.count === 0 && listing.error === undefined && (
-          <Loading label={part === "" ? "Loading the folder" : "Searching the folder"} />
+          <Loading label={part === "" ? t.loadingTheFolder : t.searchingTheFolder} />
         )}
         {listing.first && <StoreNote names={listing.first.map((row) => row.name)} />}
         {listing.count > 0 && (
@@ -217,7 +219,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
             <FileList
               listing={listing}
               sorted={sorted}
-              label={path === "" ? "Files" : `Files in ${path}`}
+              label={path === "" ? t.files : t.filesIn(path)}
               onOpen={open}
               onUp={up}
               hrefOf={hrefOf}
@@ -230,15 +232,15 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
         {listing.count > 0 && (
           <Text size="sm" c="dimmed" role="status">
             {listing.isComplete
-              ? plural(listing.count, "entry", "entries")
-              : `First ${formatCount(listing.count)} entries; scroll for more`}
+              ? plural(listing.count, t.entry, t.entries)
+              : t.firstEntriesScrollForMore(formatCount(listing.count))}
             {path === "" && part === "" && dataset.files > listing.count && !at
-              ? `, ${formatCount(dataset.files)} including subfolders`
+              ? t.includingSubfolders(formatCount(dataset.files))
               : ""}
           </Text>
         )}
         {readme?.entry && part === "" && (
-          <Suspense fallback={<Loading label="Loading the README" />}>
+          <Suspense fallback={<Loading label={t.loadingTheReadme} />}>
             <Readme dataset={dataset} at={at} entry={readme.entry} />
           </Suspense>
         )}
@@ -262,38 +264,41 @@ function Nothing({ name, part, onWhole, canUpload, isTop }: NothingProps) {
     return (
       <EmptyState
         icon={<SearchIcon size={26} />}
-        title="No match"
+        title={t.noMatch}
         action={
           onWhole && (
             <Button variant="default" mt="sm" onClick={onWhole}>
-              Search the whole dataset
+              {t.searchTheWholeDataset}
             </Button>
           )
         }
       >
-        No file {onWhole ? "here" : "of this dataset"} matches <Name>{part}</Name>.
+        {t.noFile}
+        {onWhole ? "here" : t.ofThisDataset}
+        {t.matches}
+        <Name>{part}</Name>.
       </EmptyState>
     );
   return (
     <EmptyState
       icon={<FolderIcon size={26} />}
-      title={isTop ? "This dataset is empty" : "This folder is empty"}
+      title={isTop ? t.thisDatasetIsEmpty : t.thisFolderIsEmpty}
       action={
         canUpload &&
         isTop && (
           <Box maw="100%" mt="xs">
             <Text size="xs" c="dimmed" mb={4}>
-              Or push the current folder from the command line:
+              {t.orPushTheCurrentFolder}
             </Text>
             <CopyField
-              label="Push command"
+              label={t.pushCommand}
               value={`hutch init --dataset ${shellWord(name)} && hutch pull && hutch push`}
             />
           </Box>
         )
       }
     >
-      {canUpload ? "Drop files or a folder here, or use the Upload button." : "Files appear here once they are added."}
+      {canUpload ? t.dropFilesOrAFolderHere : t.filesAppearHereOnceThey}
     </EmptyState>
   );
 }
@@ -301,7 +306,7 @@ function Nothing({ name, part, onWhole, canUpload, isTop }: NothingProps) {
 /** What would be selected without being seen is not. */
 function refuseSelection() {
   notifications.show({
-    message: `These are more than ${formatCount(mostSelected)} entries, or not all of them are loaded. Select their folder.`,
+    message: t.theseAreMoreThanEntries(formatCount(mostSelected)),
   });
 }
 
@@ -349,15 +354,15 @@ function Head({ sort, onSort, selection, all }: HeadProps) {
         <div role="columnheader" tabIndex={-1} className={classes.check}>
           <input
             type="checkbox"
-            aria-label="Select all"
+            aria-label={t.selectAll}
             disabled={!all}
             checked={!!all && all.length > 0 && selection.rows.size === all.length}
             onChange={(event) => (event.currentTarget.checked ? selection.set(all ?? []) : selection.clear())}
           />
         </div>
-        {column("name", "Name", undefined)}
-        {column("size", "Size", classes.size)}
-        {column("time", "Modified", classes.time)}
+        {column("name", t.name, undefined)}
+        {column("size", t.size, classes.size)}
+        {column("time", t.modified, classes.time)}
       </div>
     </div>
   );

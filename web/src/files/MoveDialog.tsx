@@ -6,6 +6,7 @@ import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { ChevronLeftIcon, FolderIcon } from "../components/icons";
 import { Name } from "../components/Name";
+import { files as t } from "../messages/en";
 import { plural } from "../text/format";
 import type { FilesDialogProps } from "./dialog";
 import { bare, movesInto, nameOf, typedFolder } from "./moves";
@@ -19,8 +20,8 @@ export function MoveDialog({ dataset, folder, paths, onClose, onDone }: FilesDia
   const moves = movesInto(paths, target);
   return (
     <ConfirmDialog
-      title={`Move ${plural(paths.length, "entry", "entries")}`}
-      action="Move here"
+      title={t.move(plural(paths.length, "entry", "entries"))}
+      action={t.moveHere}
       isOpen
       isReady={moves.length > 0}
       onClose={onClose}
@@ -30,8 +31,8 @@ export function MoveDialog({ dataset, folder, paths, onClose, onDone }: FilesDia
       }}
     >
       <TextInput
-        label="To folder"
-        description="Empty for the top of the dataset. A new folder is created."
+        label={t.toFolder}
+        description={t.emptyForTheTop}
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
         data-autofocus
@@ -70,7 +71,7 @@ function Folders({ dataset, folder, without, onChoose }: FoldersProps) {
   const folders = [...(query.data?.prefixes ?? []).map(bare), ...empty].filter((path) => !moving.has(path));
   return (
     <ScrollArea.Autosize mah={220} type="auto">
-      <Stack gap={2} role="group" aria-label="Folders">
+      <Stack gap={2} role="group" aria-label={t.folders}>
         {shown !== "" && (
           <Button
             variant="subtle"
@@ -79,7 +80,7 @@ function Folders({ dataset, folder, without, onChoose }: FoldersProps) {
             leftSection={<ChevronLeftIcon size={14} />}
             onClick={() => onChoose(shown.slice(0, Math.max(0, shown.lastIndexOf("/"))))}
           >
-            Up
+            {t.up}
           </Button>
         )}
         {folders.map((path) => (
@@ -96,12 +97,12 @@ function Folders({ dataset, folder, without, onChoose }: FoldersProps) {
         ))}
         {query.isSuccess && folders.length === 0 && (
           <Text size="xs" c="dimmed">
-            No folders here.
+            {t.noFoldersHere}
           </Text>
         )}
         {query.data?.next && (
           <Text size="xs" c="dimmed">
-            There may be more: type the name of a folder that is not shown.
+            {t.thereMayBeMoreType}
           </Text>
         )}
       </Stack>

@@ -4,6 +4,7 @@ import { entryUrl } from "../api/base";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { FolderIcon } from "../components/icons";
+import { files as t } from "../messages/en";
 import { nameFault } from "./moves";
 
 interface NewFolderProps {
@@ -20,11 +21,11 @@ export function NewFolderButton({ dataset, folder, onDone }: NewFolderProps) {
   return (
     <>
       <Button variant="default" leftSection={<FolderIcon size={16} />} onClick={() => setOpen(true)}>
-        New folder
+        {t.newFolder}
       </Button>
       <ConfirmDialog
-        title="New folder"
-        action="Create folder"
+        title={t.newFolder}
+        action={t.createFolder}
         isOpen={isOpen}
         isReady={!fault && name !== ""}
         onClose={() => {
@@ -46,7 +47,7 @@ export function NewFolderButton({ dataset, folder, onDone }: NewFolderProps) {
         }}
       >
         <TextInput
-          label="Name"
+          label={t.name}
           value={name}
           error={fault}
           onChange={(event) => setName(event.currentTarget.value)}

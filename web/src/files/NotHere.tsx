@@ -7,6 +7,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import type { DatasetContext } from "../dataset/context";
+import { files as t } from "../messages/en";
 
 /** In place of the files of a dataset that is in the trash, or whose files are gone. */
 export function NotHere({ context: { dataset, canManage, refresh } }: { context: DatasetContext }) {
@@ -14,8 +15,8 @@ export function NotHere({ context: { dataset, canManage, refresh } }: { context:
   const work = useWork();
   if (dataset.state !== "trash")
     return (
-      <EmptyState icon={<TrashIcon size={26} />} title="The files are deleted for good">
-        Its description and metadata are kept.
+      <EmptyState icon={<TrashIcon size={26} />} title={t.theFilesAreDeletedForGood}>
+        {t.itsDescriptionAndMetadataAreKept}
       </EmptyState>
     );
   const restore = () =>
@@ -25,23 +26,24 @@ export function NotHere({ context: { dataset, canManage, refresh } }: { context:
     });
   return (
     <Stack gap={0}>
-      <ProblemAlert error={work.error} title="Could not restore the dataset" />
+      <ProblemAlert error={work.error} title={t.couldNotRestoreTheDataset} />
       <EmptyState
         icon={<TrashIcon size={26} />}
-        title="This dataset is in the trash"
+        title={t.thisDatasetIsInTheTrash}
         action={
           canManage && (
             <Button mt="xs" loading={work.isBusy} onClick={restore}>
-              Restore
+              {t.restore}
             </Button>
           )
         }
       >
-        Its files cannot be read there.
+        {t.itsFilesCannotBeReadThere}
         {dataset.trashedUntil && (
           <>
             {" "}
-            They are deleted for good <Time value={dataset.trashedUntil} />.
+            {t.theyAreDeletedForGood}
+            <Time value={dataset.trashedUntil} />.
           </>
         )}
       </EmptyState>

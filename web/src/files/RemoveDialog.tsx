@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
+import { files as t } from "../messages/en";
 import { plural } from "../text/format";
 import type { FilesDialogProps } from "./dialog";
 import { bare, nameOf } from "./moves";
@@ -13,10 +14,10 @@ export function RemoveDialog({ dataset, paths, onClose, onDone }: FilesDialogPro
     <ConfirmDialog
       title={
         paths.length === 1
-          ? `Delete this ${hasFolder ? "folder" : "file"}?`
-          : `Delete ${plural(paths.length, "entry", "entries")}?`
+          ? t.deleteThis(hasFolder ? "folder" : "file")
+          : t.deleteLabel2(plural(paths.length, "entry", "entries"))
       }
-      action="Delete"
+      action={t.deleteLabel}
       isDangerous
       isOpen
       onClose={onClose}
@@ -28,9 +29,9 @@ export function RemoveDialog({ dataset, paths, onClose, onDone }: FilesDialogPro
       }}
     >
       <Text size="sm">
-        {paths.length === 1 ? <Name wrap>{nameOf(paths[0] ?? "")}</Name> : "The selection"}
-        {hasFolder ? ", with all that is in folders," : ""} is removed from the latest version. Earlier versions keep
-        it.
+        {paths.length === 1 ? <Name wrap>{nameOf(paths[0] ?? "")}</Name> : t.theSelection}
+        {hasFolder ? t.withAllThatIsInFolders : ""}
+        {t.isRemovedFromTheLatestVersion}
       </Text>
     </ConfirmDialog>
   );

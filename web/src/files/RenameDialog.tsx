@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
+import { files as t } from "../messages/en";
 import type { FilesDialogProps } from "./dialog";
 import { bare, nameFault, nameOf } from "./moves";
 
@@ -11,8 +12,8 @@ export function RenameDialog({ dataset, folder, paths: [path = ""], onClose, onD
   const fault = nameFault(name);
   return (
     <ConfirmDialog
-      title={`Rename this ${path.endsWith("/") ? "folder" : "file"}`}
-      action="Rename"
+      title={t.renameThis(path.endsWith("/") ? "folder" : "file")}
+      action={t.rename}
       isOpen
       isReady={!fault && name !== "" && name !== nameOf(path)}
       onClose={onClose}
@@ -27,7 +28,7 @@ export function RenameDialog({ dataset, folder, paths: [path = ""], onClose, onD
       }}
     >
       <TextInput
-        label="New name"
+        label={t.newName}
         value={name}
         error={fault}
         onChange={(event) => setName(event.currentTarget.value)}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { entryUrl } from "../api/base";
 import { DownloadIcon } from "../components/icons";
 import type { Dataset } from "../dataset/context";
+import { files as t } from "../messages/en";
 import { plural } from "../text/format";
 import { MoveDialog } from "./MoveDialog";
 import { nameOf } from "./moves";
@@ -35,30 +36,30 @@ export function SelectionBar({ dataset, at, folder, selection, canChange, onChan
     },
   };
   return (
-    <Paper withBorder p="xs" px="md" bg="var(--mantine-primary-color-light)" role="region" aria-label="Selection">
+    <Paper withBorder p="xs" px="md" bg="var(--mantine-primary-color-light)" role="region" aria-label={t.selection}>
       <Group justify="space-between" gap="xs">
         <Text size="sm" fw={600} role="status">
-          {plural(paths.length, "entry", "entries")} selected
+          {t.selected(plural(paths.length, "entry", "entries"))}
         </Text>
         <Group gap="xs">
           <Downloads dataset={dataset} at={at} selection={selection} />
           {canChange && (
             <>
               <Button size="xs" variant="default" onClick={() => setQuestion("move")}>
-                Move
+                {t.move2}
               </Button>
               {paths.length === 1 && (
                 <Button size="xs" variant="default" onClick={() => setQuestion("rename")}>
-                  Rename
+                  {t.rename}
                 </Button>
               )}
               <Button size="xs" variant="default" onClick={() => setQuestion("remove")}>
-                Delete
+                {t.deleteLabel}
               </Button>
             </>
           )}
           <Button size="xs" variant="subtle" onClick={selection.clear}>
-            Clear selection
+            {t.clearSelection}
           </Button>
         </Group>
       </Group>
@@ -81,7 +82,7 @@ function Downloads({ dataset, at, selection }: { dataset: Dataset; at: string | 
         href={entryUrl(dataset.id, first.path, { at })}
         download={nameOf(first.path)}
       >
-        Download
+        {t.download}
       </Button>
     );
   const zip = selectionUrl(dataset.id, "zip", at, selection.rows.keys());
@@ -90,21 +91,21 @@ function Downloads({ dataset, at, selection }: { dataset: Dataset; at: string | 
     <Menu width={230} position="bottom-end">
       <Menu.Target>
         <Button size="xs" variant="default" leftSection={<DownloadIcon size={14} />}>
-          Download
+          {t.download}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {zip && tar ? (
           <>
             <Menu.Item component="a" href={zip} download>
-              ZIP
+              {t.zip}
             </Menu.Item>
             <Menu.Item component="a" href={tar} download>
-              TAR
+              {t.tar}
             </Menu.Item>
           </>
         ) : (
-          <Menu.Label>Too many names for one download. Select fewer, or their folder.</Menu.Label>
+          <Menu.Label>{t.tooManyNamesForOneDownload}</Menu.Label>
         )}
       </Menu.Dropdown>
     </Menu>

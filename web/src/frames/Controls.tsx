@@ -2,6 +2,7 @@ import { ActionIcon, Button, Checkbox, Group, NumberInput, Paper, Slider, Stack,
 import { useEffect, useState } from "react";
 import { Name } from "../components/Name";
 import { FullScreenButton } from "../fullscreen/FullScreen";
+import { frames as t } from "../messages/en";
 import { type Address, mostTogether } from "./address";
 import { Choice } from "./Choice";
 import type { Header } from "./detector/header";
@@ -31,14 +32,14 @@ export function Controls(props: ControlsProps) {
     <Stack gap="sm">
       <FrameChoice {...props} />
       <Group gap={6}>
-        <Button size="xs" variant="default" onClick={() => props.onZoom(1 / 1.5)} aria-label="Zoom out">
+        <Button size="xs" variant="default" onClick={() => props.onZoom(1 / 1.5)} aria-label={t.zoomOut}>
           −
         </Button>
-        <Button size="xs" variant="default" onClick={() => props.onZoom(1.5)} aria-label="Zoom in">
+        <Button size="xs" variant="default" onClick={() => props.onZoom(1.5)} aria-label={t.zoomIn}>
           +
         </Button>
         <Button size="xs" variant="default" onClick={props.onFit}>
-          Fit
+          {t.fit}
         </Button>
         <Button size="xs" variant="default" onClick={props.onPoints}>
           1 : 1
@@ -49,13 +50,13 @@ export function Controls(props: ControlsProps) {
       <ContrastChoice {...props} />
       <Group gap="sm">
         <Checkbox
-          label="Resolution rings"
+          label={t.resolutionRings}
           disabled={!header.geometry}
           checked={address.rings}
           onChange={(event) => onAddress({ rings: event.currentTarget.checked })}
         />
         <Checkbox
-          label="Ice rings"
+          label={t.iceRings}
           disabled={!header.geometry}
           checked={address.ice}
           onChange={(event) => onAddress({ ice: event.currentTarget.checked })}
@@ -63,7 +64,7 @@ export function Controls(props: ControlsProps) {
       </Group>
       {!header.geometry && (
         <Text size="xs" c="dimmed">
-          The header lacks wavelength, distance, pixel size or beam centre: there are no resolutions.
+          {t.theHeaderLacksWavelengthDistancePixel}
         </Text>
       )}
       <Legend header={header} />
@@ -81,7 +82,7 @@ function FrameChoice({ header, address, onFrame, onAddress, isPlaying, onPlay }:
     <Stack gap={6}>
       {header.channels.length > 1 && (
         <Choice
-          label="Channel"
+          label={t.channel}
           of={header.channels.map((name, place) => ({ value: place === 0 ? "" : name, label: name || "first" }))}
           value={address.channel}
           onChange={(channel) => onAddress({ channel })}
@@ -97,14 +98,14 @@ function FrameChoice({ header, address, onFrame, onAddress, isPlaying, onPlay }:
           <ActionIcon
             variant="default"
             size={30}
-            aria-label="Previous frame"
+            aria-label={t.previousFrame}
             disabled={address.frame <= 1}
             onClick={() => onFrame(address.frame - 1)}
           >
             ‹
           </ActionIcon>
           <NumberInput
-            label={header.images ? `Frame of ${header.images}` : "Frame"}
+            label={header.images ? t.frameOf(header.images) : t.frame}
             size="xs"
             w={96}
             min={1}
@@ -118,14 +119,14 @@ function FrameChoice({ header, address, onFrame, onAddress, isPlaying, onPlay }:
           <ActionIcon
             variant="default"
             size={30}
-            aria-label="Next frame"
+            aria-label={t.nextFrame}
             disabled={header.images !== undefined && address.frame >= header.images}
             onClick={() => onFrame(address.frame + 1)}
           >
             ›
           </ActionIcon>
           <Button size="xs" variant="default" px={8} onClick={() => onPlay(!isPlaying)}>
-            {isPlaying ? "Stop" : "Play"}
+            {isPlaying ? t.stop : t.play}
           </Button>
         </Group>
       </form>
@@ -143,17 +144,17 @@ function TogetherChoice({ address, onAddress }: ControlsProps) {
   return (
     <Group gap={6} grow>
       <Choice
-        label="Show"
+        label={t.show}
         of={[
-          { value: "one", label: "One frame" },
-          { value: "sum", label: "Sum" },
-          { value: "max", label: "Maximum" },
+          { value: "one", label: t.oneFrame },
+          { value: "sum", label: t.sum },
+          { value: "max", label: t.maximum },
         ]}
         value={together?.how ?? "one"}
         onChange={(how) => set(how, together?.count ?? 10)}
       />
       <NumberInput
-        label="Frames"
+        label={t.frames}
         size="xs"
         min={2}
         max={mostTogether}
@@ -182,32 +183,32 @@ function ContrastChoice({ address, range, largest, onAddress }: ControlsProps) {
     <Stack gap={8}>
       <Group gap={6} grow>
         <Choice
-          label="Scale"
+          label={t.scale}
           of={[
-            { value: "linear", label: "Linear" },
-            { value: "log", label: "Logarithmic" },
+            { value: "linear", label: t.linear },
+            { value: "log", label: t.logarithmic },
           ]}
           value={address.scale}
           onChange={(scale) => onAddress({ scale })}
         />
         <Choice
-          label="Colours"
+          label={t.colours}
           of={[
-            { value: "inverted", label: "Grey, inverted" },
-            { value: "grey", label: "Grey" },
-            { value: "heat", label: "Heat" },
+            { value: "inverted", label: t.greyInverted },
+            { value: "grey", label: t.grey },
+            { value: "heat", label: t.heat },
           ]}
           value={address.colours}
           onChange={(colours) => onAddress({ colours })}
         />
       </Group>
       <Group gap={6} grow>
-        <NumberInput label="From" size="xs" hideControls value={shown.low} onChange={(low) => set(low, shown.high)} />
-        <NumberInput label="To" size="xs" hideControls value={shown.high} onChange={(high) => set(shown.low, high)} />
+        <NumberInput label={t.from} size="xs" hideControls value={shown.low} onChange={(low) => set(low, shown.high)} />
+        <NumberInput label={t.to} size="xs" hideControls value={shown.high} onChange={(high) => set(shown.low, high)} />
       </Group>
       <Slider
         size="sm"
-        thumbLabel="Contrast"
+        thumbLabel={t.contrast}
         min={0}
         max={steps}
         step={1}
@@ -217,7 +218,7 @@ function ContrastChoice({ address, range, largest, onAddress }: ControlsProps) {
       />
       <Switch
         size="sm"
-        label="Same contrast for all frames"
+        label={t.sameContrastForAllFrames}
         checked={address.range !== undefined}
         onChange={(event) => onAddress({ range: event.currentTarget.checked ? shown : undefined })}
       />
@@ -231,11 +232,12 @@ function Legend({ header }: { header: Header }) {
       <Stack gap={4}>
         <Text size="xs" component="div">
           <span className={classes.swatch} style={{ background: css(maskedColour) }} />
-          masked
+          {t.masked}
         </Text>
         <Text size="xs" component="div">
           <span className={classes.swatch} style={{ background: css(saturatedColour) }} />
-          saturated (above {header.trusted})
+          {t.saturatedAbove}
+          {header.trusted})
         </Text>
         {header.facts.map(({ name, value }) => (
           <Text key={name} size="xs" c="dimmed" component="div">

@@ -2,6 +2,7 @@ import { Alert, Box, Button, Code, Group, Loader, Paper, Stack, Text } from "@ma
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { describeProblem } from "../api/problem";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { frames as t } from "../messages/en";
 import type { Address } from "./address";
 import { Controls } from "./Controls";
 import { limitsOf } from "./decode/together";
@@ -107,7 +108,7 @@ export default function FrameViewer({
   const [failure, setFailure] = useState<unknown>();
 
   useEffect(() => {
-    if (seriesError !== undefined) decline?.(`Its header cannot be read: ${describeProblem(seriesError).message}`);
+    if (seriesError !== undefined) decline?.(t.itsHeaderCannotBeRead(describeProblem(seriesError).message));
   }, [seriesError, decline]);
 
   const box = useRef<HTMLDivElement>(null);
@@ -258,7 +259,7 @@ export default function FrameViewer({
 
   // What asks the server for more, and takes time to make, comes when there is something to see.
   const hasControls = isDrawn || error !== undefined;
-  if (!isReadable) return <ProblemAlert error={seriesError} title="Could not read the description of the frames" />;
+  if (!isReadable) return <ProblemAlert error={seriesError} title={t.couldNotReadTheDescription} />;
   if (failure !== undefined) return <CannotDraw failure={failure} />;
   return (
     <div className={classes.viewer}>
@@ -268,7 +269,7 @@ export default function FrameViewer({
           className={classes.stage}
           role="application"
           tabIndex={0}
-          aria-label={`Frame ${address.frame}${header?.images ? ` of ${header.images}` : ""}`}
+          aria-label={t.frame2(address.frame, header?.images ? ` of ${header.images}` : "")}
           aria-describedby="frame-keys"
           onKeyDown={onKey}
           data-testid="stage"
@@ -276,13 +277,13 @@ export default function FrameViewer({
           <canvas ref={canvas} data-testid="frame" />
           <canvas ref={overlay} data-testid="marks" />
           {isLoading && !shown && (
-            <div className={classes.message} role="status" aria-label="Loading the frame">
+            <div className={classes.message} role="status" aria-label={t.loadingTheFrame}>
               <Loader size="sm" />
             </div>
           )}
           {isLost && (
             <div className={classes.message}>
-              <Alert color="yellow">The graphics memory was lost. It is being filled again.</Alert>
+              <Alert color="yellow">{t.theGraphicsMemoryWasLost}</Alert>
             </div>
           )}
         </div>
@@ -290,15 +291,14 @@ export default function FrameViewer({
           <Readout point={point} header={header} picture={shown?.picture} mask={mask} statistics={statistics} />
         </Paper>
         <Text id="frame-keys" size="xs" c="dimmed" px={10} visibleFrom="sm">
-          Keys: ← → one frame, Page Up and Page Down ten, Home and End first and last, + − zoom, 0 whole frame, Shift
-          and arrows move. Drag and wheel, or two fingers.
+          {t.keysOneFramePageUp}
         </Text>
       </Stack>
       <Stack gap="sm">
         {error !== undefined && (
-          <ProblemAlert error={error} title={`Could not show frame ${address.frame}`} onRetry={retry} />
+          <ProblemAlert error={error} title={t.couldNotShowFrame(address.frame)} onRetry={retry} />
         )}
-        {maskError !== undefined && <ProblemAlert error={maskError} title="Could not read the mask" />}
+        {maskError !== undefined && <ProblemAlert error={maskError} title={t.couldNotReadTheMask} />}
         {header && hasControls && (
           <Controls
             header={header}
@@ -358,18 +358,14 @@ function keyActions(
 function CannotDraw({ failure }: { failure: unknown }) {
   const reason = failure instanceof NoWebGl ? failure.message : String(failure);
   return (
-    <Alert color="yellow" title="This browser cannot draw frames" role="alert">
-      <Text size="sm">
-        Frames are drawn with WebGL 2, which every browser since 2022 has; here, {reason}. Switch on “graphics
-        acceleration” in the settings of the browser, or use another browser. The results of an analysis can be seen
-        without it, and the frames can be downloaded:
-      </Text>
+    <Alert color="yellow" title={t.thisBrowserCannotDrawFrames} role="alert">
+      <Text size="sm">{t.framesAreDrawnWithWebgl(reason)}</Text>
       <Box mt="xs">
         <Code>hutch clone</Code>
       </Box>
       <Group mt="sm">
         <Button size="xs" variant="default" onClick={() => window.location.reload()}>
-          Try again
+          {t.tryAgain}
         </Button>
       </Group>
     </Alert>

@@ -7,6 +7,7 @@ import { DownloadIcon } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { FullScreen } from "../fullscreen/FullScreen";
+import { frames as t } from "../messages/en";
 import type { Address } from "./address";
 import FrameViewer from "./FrameViewer";
 import { SpotsChoice, spotFinding, useSpots } from "./SpotsChoice";
@@ -63,12 +64,12 @@ export default function FramesTab() {
         {address.at === undefined && (
           <Switch
             size="sm"
-            label="Follow the newest frame"
+            label={t.followTheNewestFrame}
             checked={address.follow}
             onChange={(event) => onAddress({ follow: event.currentTarget.checked })}
           />
         )}
-        <ProblemAlert error={following.error} title="Could not find the newest frame" />
+        <ProblemAlert error={following.error} title={t.couldNotFindTheNewestFrame} />
         <SpotsChoice dataset={dataset.id} frame={address.frame} spots={spots} onRun={(run) => onAddress({ run })} />
         {finder && (
           <TryFinder
@@ -88,10 +89,10 @@ export default function FramesTab() {
             variant="default"
             size="xs"
             href={entryUrl(dataset.id, nexusFile(dataset.name), { at: address.at })}
-            title="All frames in one file, for DIALS, h5py and silx"
+            title={t.allFramesInOneFile}
             leftSection={<DownloadIcon size={14} />}
           >
-            As a NeXus file
+            {t.asANexusFile}
           </Button>
         )}
       </FrameViewer>

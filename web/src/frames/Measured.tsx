@@ -1,5 +1,6 @@
 import { Paper, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
+import { frames as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import type { Address } from "./address";
 import type { Picture } from "./decode/picture";
@@ -24,19 +25,19 @@ export function Measured({ tool, onTool, address, header, picture, mask }: Measu
   return (
     <Stack gap={6}>
       <SegmentedControl
-        aria-label="Dragging"
+        aria-label={t.dragging}
         size="xs"
         data={[
-          { value: "move", label: "Move" },
-          { value: "line", label: "Line" },
-          { value: "region", label: "Region" },
+          { value: "move", label: t.move },
+          { value: "line", label: t.line },
+          { value: "region", label: t.region },
         ]}
         value={tool}
         onChange={(value) => onTool(value as Tool)}
       />
       {tool !== "move" && !address[tool] && (
         <Text size="xs" c="dimmed">
-          Draw a {tool} over the frame.
+          {t.drawAOverTheFrame(tool)}
         </Text>
       )}
       {picture && address.line && <Profile span={address.line} header={header} picture={picture} mask={mask} />}
@@ -68,13 +69,13 @@ function Profile({ span, header, picture, mask }: SpanProps) {
       return `${isFirst ? "M" : "L"}${x.toFixed(1)} ${(height - (count / most) * (height - 2)).toFixed(1)}`;
     })
     .join("");
-  const words = `${counts.length} pixels, counts from ${Math.min(...valid, most)} to ${Math.max(0, ...valid)}`;
+  const words = t.pixelsCounts(counts.length, Math.min(...valid, most), Math.max(0, ...valid));
   return (
     <Paper withBorder p={6} data-testid="profile">
-      <svg viewBox={`0 0 ${width} ${height}`} width="100%" role="img" aria-label={`Profile along the line: ${words}`}>
+      <svg viewBox={`0 0 ${width} ${height}`} width="100%" role="img" aria-label={t.profileAlongTheLine(words)}>
         <path d={path} fill="none" stroke="var(--mantine-primary-color-filled)" strokeWidth={1.2} />
       </svg>
-      <Text size="xs">Line: {words}</Text>
+      <Text size="xs">{t.line2(words)}</Text>
     </Paper>
   );
 }
@@ -87,8 +88,15 @@ function Region({ span, header, picture, mask }: SpanProps) {
   return (
     <Paper withBorder p={6} data-testid="region">
       <Text size="xs">
-        Region: {formatCount(valid)} of {formatCount(pixels)} pixels valid · sum {formatCount(sum)} · mean{" "}
-        {mean.toFixed(3)} ± {deviation.toFixed(3)} · {formatCount(min)} to {formatCount(max)}
+        {t.regionOfPixelsValidSumMean(
+          formatCount(valid),
+          formatCount(pixels),
+          formatCount(sum),
+          mean.toFixed(3),
+          deviation.toFixed(3),
+          formatCount(min),
+          formatCount(max),
+        )}
       </Text>
     </Paper>
   );

@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { frames as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import type { Picture } from "./decode/picture";
 import type { Statistics } from "./decode/pixels";
@@ -27,13 +28,14 @@ export function Readout({ point, header, picture, mask, statistics }: ReadoutPro
     );
   return (
     <Text component="div" fz={13} data-testid="readout">
-      slow {point.y.toFixed(1)}, fast {point.x.toFixed(1)} · <b>{pixel.text}</b>
-      {picture.bin > 1 && ` (largest of ${picture.bin} × ${picture.bin})`}
+      {t.slow}
+      {point.y.toFixed(1)}
+      {t.fast}
+      {point.x.toFixed(1)} · <b>{pixel.text}</b>
+      {picture.bin > 1 && t.largestOf(picture.bin, picture.bin)}
       {pixel.reason && ` · ${pixel.reason}`}
       {pixel.isSaturated &&
-        (pixel.text === "saturated"
-          ? " in one of the frames"
-          : ` · saturated: more than the trusted ${formatCount(header.trusted)}`)}
+        (pixel.text === "saturated" ? t.inOneOfTheFrames : t.saturatedMoreThanTheTrusted(formatCount(header.trusted)))}
       {header.geometry && ` · ${describeScattering(header.geometry, point)}`}
     </Text>
   );
@@ -46,7 +48,7 @@ function describeScattering(geometry: NonNullable<Header["geometry"]>, point: { 
 }
 
 function describeFrame({ valid, sum, max, saturated }: Statistics, bin: number): string {
-  if (valid === 0) return "No pixel of this frame has data.";
-  const mean = bin === 1 ? ` · mean ${(sum / valid).toFixed(3)}` : "";
-  return `${formatCount(valid)} valid pixels · largest ${formatCount(max)}${mean} · ${formatCount(saturated)} saturated`;
+  if (valid === 0) return t.noPixelOfThisFrameHas;
+  const mean = bin === 1 ? t.mean((sum / valid).toFixed(3)) : "";
+  return t.validPixelsLargestSaturated(formatCount(valid), formatCount(max), mean, formatCount(saturated));
 }

@@ -7,6 +7,7 @@ import { api, must, type Schemas } from "../api/client";
 import { readLines } from "../api/lines";
 import { readAgain } from "../api/readAgain";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { frames as t } from "../messages/en";
 import { formatTime, plural } from "../text/format";
 import type { Address } from "./address";
 import { readSpots, type SpotPosition } from "./detector/spots";
@@ -89,9 +90,9 @@ export function SpotsChoice({
   if (spots.runs.length === 0 && spots.error === undefined)
     return (
       <Text size="xs" c="dimmed">
-        No spot finding yet: see{" "}
+        {t.noSpotFindingYetSee}{" "}
         <Anchor component={Link} size="xs" underline="always" to={`/datasets/${dataset}/analysis`}>
-          Analysis
+          {t.analysis}
         </Anchor>
         .
       </Text>
@@ -99,16 +100,16 @@ export function SpotsChoice({
   return (
     <Stack gap={4}>
       <Select
-        label="Show spots from"
+        label={t.showSpots}
         size="xs"
         clearable
-        clearButtonProps={{ "aria-label": "No spots" }}
-        placeholder="None"
+        clearButtonProps={{ "aria-label": t.noSpots }}
+        placeholder={t.none}
         data={spots.runs.map((each) => ({ value: each.id, label: formatTime(new Date(each.started)) }))}
         value={spots.run?.id ?? null}
         onChange={(value) => onRun(value ?? undefined)}
       />
-      <ProblemAlert error={spots.error} title="Could not load the spots" />
+      <ProblemAlert error={spots.error} title={t.couldNotLoadTheSpots} />
       {spots.run && (
         <Text size="xs" role="status" data-testid="spots">
           {describe(spots, frame)}
@@ -119,10 +120,9 @@ export function SpotsChoice({
 }
 
 function describe({ row, positions }: Spots, frame: number): string {
-  if (!row) return `The run has no row of frame ${frame}.`;
+  if (!row) return t.theRunHasNoRow(frame);
   if (row.error) return row.error;
-  const found = plural(Number(row.n_spots_total ?? 0), "spot");
-  if (row.spot_positions === undefined)
-    return `${found}. The run did not keep where they are: start one with “Keep the positions”.`;
-  return positions.length === 0 ? found : `${found}, drawn over the frame.`;
+  const found = plural(Number(row.n_spots_total ?? 0), t.spot);
+  if (row.spot_positions === undefined) return t.theRunDidNotKeepWhere(found);
+  return positions.length === 0 ? found : t.drawnOverTheFrame(found);
 }

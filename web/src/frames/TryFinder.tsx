@@ -6,6 +6,7 @@ import type { Step, Values } from "../analysis/parameters";
 import { StartDialog } from "../analysis/StartDialog";
 import type { Schemas } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { frames as t } from "../messages/en";
 import { formatCount, plural } from "../text/format";
 import { strongColour } from "./draw/overlay";
 import classes from "./FrameViewer.module.css";
@@ -34,7 +35,7 @@ export function TryFinder({ dataset, step, isOn, onSwitch, values, onValues, sta
     <Stack gap="xs">
       <Switch
         size="sm"
-        label="Try the spot finder here"
+        label={t.tryTheSpotFinderHere}
         checked={isOn}
         onChange={(event) => onSwitch(event.currentTarget.checked)}
       />
@@ -42,17 +43,17 @@ export function TryFinder({ dataset, step, isOn, onSwitch, values, onValues, sta
         <Paper withBorder p="xs">
           <Stack gap="xs">
             <Text size="xs" role="status" data-testid="trial" data-busy={state.isBusy}>
-              {state.trial ? describe(state.trial) : "Looking for spots …"} {state.isBusy && <Loader size={10} />}
+              {state.trial ? describe(state.trial) : t.lookingForSpots} {state.isBusy && <Loader size={10} />}
             </Text>
-            <ProblemAlert error={state.error} title="Could not try this" />
+            <ProblemAlert error={state.error} title={t.couldNotTry} />
             <Text size="xs" component="div">
               <span className={classes.swatch} style={{ background: strongColour }} />
-              strong pixels
+              {t.strongPixels}
             </Text>
             <ParameterFields step={step} values={values} onValues={onValues} leaveOut={always} />
             {canAnalyse && (
               <Button size="xs" variant="light" onClick={() => setStarting(true)}>
-                Apply to all frames
+                {t.applyToAllFrames}
               </Button>
             )}
           </Stack>
@@ -72,14 +73,17 @@ export function TryFinder({ dataset, step, isOn, onSwitch, values, onValues, sta
 }
 
 function describe({ frame, row, strong, strongPixels }: Trial): string {
-  const pixels = strongPixels === undefined ? [] : [`${plural(strongPixels, "strong pixel")}`];
-  if (strongPixels !== undefined && strong === undefined) pixels.push("too many to draw");
-  if (row.error) return `Frame ${frame}: ${[row.error, ...pixels].join(" ")}`;
+  const pixels = strongPixels === undefined ? [] : [`${plural(strongPixels, t.strongPixel)}`];
+  if (strongPixels !== undefined && strong === undefined) pixels.push(t.tooManyToDraw);
+  if (row.error) return t.frame3(frame, [row.error, ...pixels].join(" "));
   const resolution = Number(row.estimated_d_min);
-  return `Frame ${frame}: ${[
-    plural(Number(row.n_spots_total ?? 0), "spot"),
-    `${formatCount(Number(row.n_spots_no_ice ?? 0))} without ice`,
-    ...(resolution > 0 ? [`resolution ${resolution.toFixed(2)} Å`] : []),
-    ...pixels,
-  ].join(" · ")}`;
+  return t.frame4(
+    frame,
+    [
+      plural(Number(row.n_spots_total ?? 0), "spot"),
+      t.withoutIce(formatCount(Number(row.n_spots_no_ice ?? 0))),
+      ...(resolution > 0 ? [t.resolution(resolution.toFixed(2))] : []),
+      ...pixels,
+    ].join(" · "),
+  );
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { CollapseIcon, ExpandIcon } from "../components/icons";
 import { isTyping } from "../components/isTyping";
+import { fullscreen as t } from "../messages/en";
 import classes from "./FullScreen.module.css";
 
 const FullScreenContext = createContext<{ isFull: boolean; toggle: () => void } | null>(null);
@@ -43,7 +44,7 @@ export function FullScreen({ children }: { children: ReactNode }) {
 export function FullScreenButton() {
   const context = useContext(FullScreenContext);
   if (!context) return null;
-  const label = context.isFull ? "Leave full screen" : "Full screen";
+  const label = context.isFull ? t.leaveFullScreen : t.fullScreen;
   return (
     <Tooltip label={`${label} (F)`}>
       <ActionIcon

@@ -14,6 +14,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { groups as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { plural } from "../text/format";
 
@@ -21,7 +22,7 @@ type GroupInfo = Schemas["GroupInfo"];
 
 /** Groups and their members. */
 export default function GroupsPage() {
-  usePageTitle("Groups");
+  usePageTitle(t.groups);
   const queries = useQueryClient();
   const query = useQuery({
     queryKey: ["groups"],
@@ -31,21 +32,21 @@ export default function GroupsPage() {
   const groups = query.data?.items ?? [];
   const make = (
     <Button leftSection={<PlusIcon size={16} />} onClick={() => setMaking(true)}>
-      New group
+      {t.newGroup}
     </Button>
   );
   return (
     <>
-      <PageHeader title="Groups" actions={groups.length > 0 && make}>
-        Groups can own datasets and get access to them
+      <PageHeader title={t.groups} actions={groups.length > 0 && make}>
+        {t.groupsCanOwnDatasetsAndGet}
       </PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
-        <ProblemAlert error={query.error} title="Could not load the groups" onRetry={() => query.refetch()} />
+        <ProblemAlert error={query.error} title={t.couldNotLoadTheGroups} onRetry={() => query.refetch()} />
       )}
       {query.isSuccess && groups.length === 0 && (
-        <EmptyState icon={<UsersIcon size={26} />} title="No groups yet" action={make}>
-          Create one for your lab, a beamtime or a project.
+        <EmptyState icon={<UsersIcon size={26} />} title={t.noGroupsYet} action={make}>
+          {t.createOneForYourLab}
         </EmptyState>
       )}
       {groups.length > 0 && (
@@ -100,17 +101,17 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
           </Text>
           {members.length > 0 && (
             <Text size="sm" c="dimmed">
-              {plural(members.length, "member")}
+              {plural(members.length, t.member)}
             </Text>
           )}
         </Group>
       </Accordion.Control>
       <Accordion.Panel>
         <Stack gap="sm">
-          <ProblemAlert error={work.error} advice={{ "not-found": "Check the spelling of the name." }} />
+          <ProblemAlert error={work.error} advice={{ "not-found": t.checkTheSpellingOfTheName }} />
           {members.length === 0 && (
             <Text size="sm" c="dimmed">
-              Only members can see who is in this group.
+              {t.onlyMembersCanSeeWho}
             </Text>
           )}
           {members.map((member) => (
@@ -119,7 +120,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
                 <Name>{member.user}</Name>
                 {member.manager && (
                   <Badge variant="light" tt="none">
-                    manager
+                    {t.manager}
                   </Badge>
                 )}
               </Group>
@@ -127,15 +128,15 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
                 {isManager && (
                   <Switch
                     size="xs"
-                    label="Manager"
+                    label={t.manager2}
                     checked={member.manager ?? false}
                     onChange={(event) => change(() => put(member.user, event.currentTarget.checked))}
-                    aria-label={`${member.user} is a manager`}
+                    aria-label={t.isAManager(member.user)}
                   />
                 )}
                 {(isManager || member.user === me?.user) && (
-                  <EndButton label={`Remove ${member.user}`} onClick={() => change(() => remove(member.user))}>
-                    {member.user === me?.user ? "Leave" : "Remove"}
+                  <EndButton label={t.remove(member.user)} onClick={() => change(() => remove(member.user))}>
+                    {member.user === me?.user ? t.leave : t.remove2}
                   </EndButton>
                 )}
               </Group>
@@ -146,7 +147,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
               <form onSubmit={add}>
                 <Group gap="xs">
                   <TextInput
-                    aria-label="Add a user"
+                    aria-label={t.addAUser}
                     placeholder="username"
                     value={name}
                     onChange={(e) => setName(e.currentTarget.value)}
@@ -155,21 +156,21 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
                     spellCheck={false}
                   />
                   <Button type="submit" variant="default" disabled={name.trim() === ""}>
-                    Add
+                    {t.add}
                   </Button>
                 </Group>
               </form>
               <InvitePanel target={{ kind: "group", id: group.name }} />
               <Button size="compact-sm" variant="subtle" color="red" w="fit-content" onClick={() => setDeleting(true)}>
-                Delete group
+                {t.deleteGroup}
               </Button>
             </>
           )}
         </Stack>
       </Accordion.Panel>
       <ConfirmDialog
-        title="Delete this group?"
-        action="Delete group"
+        title={t.deleteThisGroup}
+        action={t.deleteGroup}
         isDangerous
         isOpen={isDeleting}
         onClose={() => setDeleting(false)}
@@ -179,7 +180,8 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
         }}
       >
         <Text size="sm">
-          <Name wrap>{group.name}</Name> and the access it gives are removed. Transfer the datasets it owns first.
+          <Name wrap>{group.name}</Name>
+          {t.andTheAccessItGives}
         </Text>
       </ConfirmDialog>
     </Accordion.Item>
@@ -195,13 +197,13 @@ function NewGroup({ onClose, onMade }: { onClose: () => void; onMade: () => Prom
     onClose();
   });
   return (
-    <Modal opened onClose={onClose} title="New group" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={t.newGroup} centered closeButtonProps={{ "aria-label": t.close }}>
       <form onSubmit={create}>
         <Stack>
-          <NameInput label="Name" description="Lowercase letters, digits and hyphens" value={name} onChange={setName} />
-          <ProblemAlert error={work.error} title="Could not create the group" />
+          <NameInput label={t.name} description={t.lowercaseLettersDigitsAndHyphens} value={name} onChange={setName} />
+          <ProblemAlert error={work.error} title={t.couldNotCreateTheGroup} />
           <Group justify="flex-end">
-            <Button type="submit">Create group</Button>
+            <Button type="submit">{t.createGroup}</Button>
           </Group>
         </Stack>
       </form>

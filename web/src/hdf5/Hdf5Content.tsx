@@ -6,6 +6,7 @@ import { useCallback, useMemo, useRef } from "react";
 import { apiRoot } from "../api/base";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { hdf5 as t } from "../messages/en";
 import { keepMended } from "./accessibility";
 import { createFetcher, exportUrl } from "./fetcher";
 import classes from "./hdf5.module.css";
@@ -45,10 +46,10 @@ export default function Hdf5Content({ dataset, at, path, hash }: Props) {
   }, []);
   if (root.isPending) return <Loading />;
   if (root.isError) {
-    return <ProblemAlert error={root.error} title="Could not look into the file" onRetry={() => root.refetch()} />;
+    return <ProblemAlert error={root.error} title={t.couldNotLookIntoTheFile} onRetry={() => root.refetch()} />;
   }
   return (
-    <Paper ref={viewer} withBorder className={classes.viewer} role="region" aria-label="Content of the HDF5 file">
+    <Paper ref={viewer} withBorder className={classes.viewer} role="region" aria-label={t.contentOfTheHdfFile}>
       <H5GroveProvider
         url={url}
         filepath={path}

@@ -7,6 +7,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { DocumentFrame } from "../documents/DocumentFrame";
 import { renderMarkdown } from "../documents/markdown";
+import { help as t } from "../messages/en";
 import classes from "./HelpPage.module.css";
 import { helpPages, readHelp } from "./pages";
 
@@ -20,13 +21,13 @@ export default function HelpPage() {
     queryFn: () => readHelp(name),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  usePageTitle("Help");
+  usePageTitle(t.help);
   if (!page) return <Navigate to="/help" replace />;
   return (
     <>
-      <PageHeader title="Help" />
+      <PageHeader title={t.help} />
       <Group align="flex-start" gap="lg">
-        <Stack component="nav" gap={6} className={classes.list} aria-label="Help pages">
+        <Stack component="nav" gap={6} className={classes.list} aria-label={t.helpPages}>
           {helpPages.map((each) => (
             <Anchor
               key={each.name}
@@ -41,9 +42,9 @@ export default function HelpPage() {
           ))}
         </Stack>
         <Paper withBorder radius="md" className={classes.page}>
-          {text.isPending && <Loading label="Loading the help" />}
+          {text.isPending && <Loading label={t.loadingTheHelp} />}
           {text.isError && (
-            <ProblemAlert error={text.error} title="Could not load the help" onRetry={() => text.refetch()} />
+            <ProblemAlert error={text.error} title={t.couldNotLoadTheHelp} onRetry={() => text.refetch()} />
           )}
           {text.data && <DocumentFrame title={page.title} body={renderMarkdown(text.data, new Map())} theme={theme} />}
         </Paper>

@@ -18,6 +18,7 @@ import { Requests } from "../datasets/Requests";
 import { CaptureTable } from "../live/CaptureTable";
 import { Problems } from "../live/Problems";
 import { RunTable } from "../live/RunTable";
+import { home as t } from "../messages/en";
 import { recentDatasets } from "../recent/recent";
 import { useSession } from "../session/session";
 import { VisitCards } from "../visits/VisitCards";
@@ -28,7 +29,7 @@ const renewMs = 5_000;
 
 /** The page of a person: what waits for an answer, what runs, and where work goes on. */
 export default function HomePage() {
-  usePageTitle("Home");
+  usePageTitle(t.home);
   const { me } = useSession();
   const user = me?.user ?? "";
   const recent = useMemo(() => recentDatasets(user).slice(0, most), [user]);
@@ -41,13 +42,19 @@ export default function HomePage() {
     queryKey: ["live", "arrivals", "home"],
     queryFn: () => must(api.GET("/arrivals", { params: { query: { limit: most } } })),
   });
-  const shared = useQuery({
-    queryKey: ["datasets", "shared", "home"],
-    queryFn: () => must(api.GET("/datasets", { params: { query: { shared: true, order: "newest", limit: most } } })),
-  });
   const newest = useQuery({
     queryKey: ["datasets", "newest", "home"],
+    // Where new data fill their cards, the list of all datasets tells more than six others.
+    enabled: changed.isError || (changed.isSuccess && changed.data.items.length < most),
     queryFn: () => must(api.GET("/datasets", { params: { query: { order: "newest", limit: most } } })),
+  });
+  // Each request counts while the page comes up: where all datasets are one's own, none is shared.
+  const all = newest.data && !newest.data.next ? newest.data.items : undefined;
+  const mayBeShared = all ? all.some(({ owner }) => owner !== user) : !newest.isEnabled || newest.isFetched;
+  const shared = useQuery({
+    queryKey: ["datasets", "shared", "home"],
+    enabled: !changed.isPending && mayBeShared,
+    queryFn: () => must(api.GET("/datasets", { params: { query: { shared: true, order: "newest", limit: most } } })),
   });
   const visits = useQuery({ queryKey: ["visits", "home"], queryFn: () => must(api.GET("/visits")) });
   const visitItems = (visits.data?.items ?? []).slice(0, most);
@@ -59,14 +66,14 @@ export default function HomePage() {
   return (
     <>
       <PageHeader
-        title="Home"
+        title={t.home}
         actions={
           <>
             <Button component={Link} to="/datasets" variant="default">
-              All datasets
+              {t.allDatasets}
             </Button>
             <Button component={Link} to="/new" leftSection={<PlusIcon size={16} />}>
-              New dataset
+              {t.newDataset}
             </Button>
           </>
         }
@@ -76,37 +83,37 @@ export default function HomePage() {
       <Stack gap="xl">
         {live.data && <Running live={live.data} />}
         {visitItems.length > 0 && (
-          <Section title="Visits">
-            <VisitCards visits={visitItems} label="Visits" />
+          <Section title={t.visits}>
+            <VisitCards visits={visitItems} label={t.visits} />
           </Section>
         )}
         {isNew && visitItems.length === 0 && <FirstSteps />}
         {recent.length > 0 && (
-          <Cards title="Recently opened">
+          <Cards title={t.recentlyOpened}>
             {recent.map((dataset) => (
               <DatasetCard key={dataset.id} dataset={dataset} what="opened" time={dataset.opened} />
             ))}
           </Cards>
         )}
         {changed.isPending && <Loading />}
-        <ProblemAlert error={changed.error} title="Could not load the new data" />
+        <ProblemAlert error={changed.error} title={t.couldNotLoadTheNewData} />
         {changedItems.length > 0 && (
-          <Cards title="New data" more={{ to: "/live", label: "Live" }}>
+          <Cards title={t.newData} more={{ to: "/live", label: t.live }}>
             {changedItems.map(({ dataset, time }) => (
               <DatasetCard key={dataset.id} dataset={dataset} what="changed" time={time} />
             ))}
           </Cards>
         )}
         {otherItems.length > 0 && (
-          <Cards title="Newest datasets" more={{ to: "/datasets", label: "All" }}>
+          <Cards title={t.newestDatasets} more={{ to: "/datasets", label: t.all }}>
             {otherItems.map((dataset) => (
               <DatasetCard key={dataset.id} dataset={dataset} what="created" time={dataset.created} />
             ))}
           </Cards>
         )}
-        <ProblemAlert error={shared.error} title="Could not load what is shared with you" />
+        <ProblemAlert error={shared.error} title={t.couldNotLoadWhatIsShared} />
         {sharedItems.length > 0 && (
-          <Cards title="Shared with you" more={{ to: "/shared", label: "All" }}>
+          <Cards title={t.sharedWith} more={{ to: "/shared", label: t.all }}>
             {sharedItems.map((dataset) => (
               <DatasetCard key={dataset.id} dataset={dataset} what="created" time={dataset.created} />
             ))}
@@ -150,33 +157,32 @@ function Running({ live }: { live: Schemas["LiveInfo"] }) {
 function FirstSteps() {
   return (
     <div className={classes.steps}>
-      <Step title="Upload in the browser">
-        <Text size="sm">
-          Create a dataset, then drop files or a folder on its page. It is private until you share it.
-        </Text>
+      <Step title={t.uploadInTheBrowser}>
+        <Text size="sm">{t.createADatasetThenDropFiles}</Text>
         <Button component={Link} to="/new" w="fit-content">
-          Create dataset
+          {t.createDataset}
         </Button>
       </Step>
-      <Step title="Use the command line">
+      <Step title={t.useTheCommandLine}>
         <Text size="sm">
-          Install <code>hutch</code> on your computer, then log in and send a folder. Your data may be large and keep
-          growing.
+          {t.install}
+          <code>hutch</code>
+          {t.onYourComputerThenLog}
         </Text>
-        <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
-        <CopyField label="Push command" value="hutch init --name NAME && hutch push" />
+        <CopyField label={t.loginCommand} value={`hutch login ${serverAddress}`} />
+        <CopyField label={t.pushCommand} value="hutch init --name NAME && hutch push" />
         <Anchor component={Link} to="/help/upload" size="sm">
-          How uploads work
+          {t.howUploadsWork}
         </Anchor>
       </Step>
-      <Step title="Look around">
-        <Text size="sm">Public datasets are open to everyone here. The help explains each page.</Text>
+      <Step title={t.lookAround}>
+        <Text size="sm">{t.publicDatasetsAreOpenToEveryone}</Text>
         <Group gap="sm">
           <Button component={Link} to="/datasets" variant="default">
-            Public datasets
+            {t.publicDatasets}
           </Button>
           <Button component={Link} to="/help" variant="default">
-            Help
+            {t.help}
           </Button>
         </Group>
       </Step>

@@ -16,6 +16,7 @@ import { Link } from "react-router";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { StateBadge } from "../datasets/StateBadge";
+import { lineage as t } from "../messages/en";
 import { formatBytes, plural } from "../text/format";
 import classes from "./Graph.module.css";
 import { type PlacedDataset, type Step, wordsOf } from "./layout";
@@ -83,12 +84,12 @@ function DatasetCard({ data: { dataset, isSelf } }: NodeProps<DatasetNode>) {
         <StateBadge dataset={dataset} />
         {isSelf && (
           <Badge variant="filled" tt="none">
-            this dataset
+            {t.thisDataset}
           </Badge>
         )}
       </Group>
       <Text size="xs" c="dimmed" mt={4} truncate>
-        {plural(dataset.files, "entry", "entries")}, {formatBytes(dataset.bytes)}
+        {plural(dataset.files, t.entry, t.entries)}, {formatBytes(dataset.bytes)}
       </Text>
       <Handle type="source" position={Position.Right} className={classes.handle} />
     </div>

@@ -2,6 +2,7 @@ import { Badge, Group, Paper, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { Name } from "../components/Name";
 import { StateBadge } from "../datasets/StateBadge";
+import { lineage as t } from "../messages/en";
 import classes from "./LineageList.module.css";
 import { type PlacedDataset, type Step, wordsOf } from "./layout";
 
@@ -12,7 +13,7 @@ const mostSteps = 6;
 export function LineageList({ self, datasets, steps }: { self: string; datasets: PlacedDataset[]; steps: Step[] }) {
   const names = new Map(datasets.map(({ dataset }) => [dataset.id, dataset.name]));
   return (
-    <ol className={classes.list} aria-label="Lineage">
+    <ol className={classes.list} aria-label={t.lineage}>
       {datasets.map(({ dataset, depth }) => (
         <li key={dataset.id} style={{ marginLeft: Math.min(depth, mostSteps) * stepWidth }}>
           <Paper withBorder p="xs" className={classes.card} data-self={dataset.id === self || undefined}>
@@ -23,7 +24,7 @@ export function LineageList({ self, datasets, steps }: { self: string; datasets:
               <StateBadge dataset={dataset} />
               {dataset.id === self && (
                 <Badge variant="filled" tt="none">
-                  this dataset
+                  {t.thisDataset}
                 </Badge>
               )}
             </Group>
@@ -31,7 +32,8 @@ export function LineageList({ self, datasets, steps }: { self: string; datasets:
               .filter(({ to }) => to === dataset.id)
               .map((step) => (
                 <Text key={step.from} size="xs" c="dimmed" mt={4}>
-                  from <Name wrap>{names.get(step.from) ?? ""}</Name>, <Name wrap>{wordsOf(step)}</Name>
+                  {t.from}
+                  <Name wrap>{names.get(step.from) ?? ""}</Name>, <Name wrap>{wordsOf(step)}</Name>
                 </Text>
               ))}
           </Paper>

@@ -12,6 +12,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import type { DatasetContext } from "../dataset/context";
+import { lineage as t } from "../messages/en";
 import { plural } from "../text/format";
 import { LineageList } from "./LineageList";
 import { layOut } from "./layout";
@@ -30,22 +31,20 @@ export default function LineageTab() {
   const graph = useMemo(() => query.data && layOut(dataset, query.data), [dataset, query.data]);
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the lineage" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheLineage} onRetry={() => query.refetch()} />;
   if (!graph || (graph.steps.length === 0 && (query.data.runs?.length ?? 0) === 0))
     return (
-      <EmptyState icon={<BranchIcon size={26} />} title="No lineage yet">
-        This dataset was not derived from another. Datasets derived from it, and runs that read it, appear here.
+      <EmptyState icon={<BranchIcon size={26} />} title={t.noLineageYet}>
+        {t.thisDatasetWasNotDerived}
       </EmptyState>
     );
   return (
     <Stack>
-      {query.data.truncated && (
-        <Alert variant="light">Showing the nearest datasets only: the full graph is larger.</Alert>
-      )}
+      {query.data.truncated && <Alert variant="light">{t.showingTheNearestDatasetsOnly}</Alert>}
       {isNarrow ? (
         <LineageList self={dataset.id} {...graph} />
       ) : (
-        <Suspense fallback={<Loading label="Loading the graph" />}>
+        <Suspense fallback={<Loading label={t.loadingTheGraph} />}>
           <Graph self={dataset.id} {...graph} />
         </Suspense>
       )}
@@ -59,7 +58,7 @@ function Runs({ runs }: { runs: Schemas["RunInfo"][] }) {
   return (
     <Stack gap="xs">
       <Title order={2} size="h4">
-        {plural(runs.length, "run")}
+        {plural(runs.length, t.run)}
       </Title>
       {runs.map((run) => (
         <Paper key={run.id} withBorder p="sm">

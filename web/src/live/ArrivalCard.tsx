@@ -9,6 +9,7 @@ import { Time } from "../components/Time";
 import { StateBadge } from "../datasets/StateBadge";
 import { parseFramePath } from "../frames/detector/path";
 import { newestFrame } from "../frames/newest";
+import { live as t } from "../messages/en";
 import { formatRate } from "../text/format";
 import { hasRight } from "../text/rights";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
@@ -71,7 +72,7 @@ export function ArrivalCard({ arrival, run, arrivals, now }: ArrivalCardProps) {
               <StateBadge dataset={dataset} />
             )}
             <Text size="xs" c="dimmed" component="div" maw="100%">
-              {frame > 0 ? `frame ${frame}, ` : path !== undefined && <Name>{path}</Name>}
+              {frame > 0 ? t.frame(frame) : path !== undefined && <Name>{path}</Name>}
               {frame === 0 && path !== undefined && ", "}
               <Time value={last > 0 ? new Date(last) : arrival.time} />
             </Text>

@@ -1,5 +1,6 @@
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
+import { live as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import { LiveTable, State } from "./LiveTable";
 
@@ -7,9 +8,9 @@ import { LiveTable, State } from "./LiveTable";
 export function BrokerQueueTable({ queues }: { queues: Schemas["LiveBrokerQueue"][] }) {
   return (
     <LiveTable
-      title="Queues at the broker"
-      empty="No queue was used yet, or the broker is down."
-      columns={["Queue", "State", "Ready#", "Unacknowledged#", "Readers#"]}
+      title={t.queuesAtTheBroker}
+      empty={t.noQueueWasUsedYet}
+      columns={[t.queue, t.state, t.ready, t.unacknowledged, t.readers]}
       minWidth={620}
       rows={queues.map((queue) => ({
         key: queue.name,

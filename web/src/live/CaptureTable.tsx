@@ -1,22 +1,24 @@
 import { Code } from "@mantine/core";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
+import { live as t } from "../messages/en";
 import { formatBytes, formatCount, formatRate } from "../text/format";
 import { DatasetLink } from "./DatasetLink";
 import { Ago, LiveTable } from "./LiveTable";
 
 /** What detectors send; a click on the dataset opens its newest frame. */
 export function CaptureTable({ live }: { live: Schemas["LiveInfo"] }) {
-  const columns = ["Into", "Last", "Entries/s#", "Rate#", "Entries#"];
+  const columns = [t.into, t.last, t.entriesS, t.rate, t.entries];
   return (
     <LiveTable
-      title="Captures"
+      title={t.captures}
       empty={
         <>
-          <Code>hutch capture</Code> stored nothing in the last ten minutes.
+          <Code>hutch capture</Code>
+          {t.storedNothingInTheLastTen}
         </>
       }
-      columns={live.everything ? [...columns, "User"] : columns}
+      columns={live.everything ? [...columns, t.user] : columns}
       minWidth={620}
       rows={live.captures.map((capture) => ({
         key: capture.dataset,

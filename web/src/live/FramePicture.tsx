@@ -8,6 +8,7 @@ import { type Header, readHeader } from "../frames/detector/header";
 import { framePath } from "../frames/detector/path";
 import { maskedColour, shareOf } from "../frames/draw/colours";
 import { contrastFor } from "../frames/draw/contrast";
+import { live as t } from "../messages/en";
 import classes from "./live.module.css";
 
 /** The width of a picture, in its own pixels, about. */
@@ -55,8 +56,8 @@ export function FramePicture({ dataset, frame }: { dataset: string; frame: numbe
   }, [known, dataset, shown, isStale]);
   return (
     <div className={classes.picture}>
-      <canvas ref={canvas} role="img" aria-label={`Frame ${shown || frame}`} data-frame={shown} />
-      {(failed || header.isError) && <span className={classes.without}>No picture</span>}
+      <canvas ref={canvas} role="img" aria-label={t.frame2(shown || frame)} data-frame={shown} />
+      {(failed || header.isError) && <span className={classes.without}>{t.noPicture}</span>}
     </div>
   );
 }

@@ -18,6 +18,7 @@ import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { WorkClasses } from "../components/WorkClasses";
 import { isWaiting, RunBadge } from "../lineage/RunBadge";
+import { live as t } from "../messages/en";
 import { ArrivalCard } from "./ArrivalCard";
 import type { Arrivals } from "./arrivals";
 import { BrokerQueueTable } from "./BrokerQueueTable";
@@ -42,7 +43,7 @@ const renewArrivalsMs = 10_000;
 
 /** What arrives at this site from any source, what is made of it, and what is slow, stuck or gone. */
 export default function LivePage() {
-  usePageTitle("Live");
+  usePageTitle(t.live);
   const [search, setSearch] = useSearchParams();
   const owner = search.get("owner") ?? "";
   const isWall = search.has("kiosk");
@@ -75,30 +76,30 @@ export default function LivePage() {
   return (
     <>
       <PageHeader
-        title={isWall && owner ? <Name>{owner}</Name> : "Live"}
+        title={isWall && owner ? <Name>{owner}</Name> : t.live}
         actions={
           !isWall &&
           names.length > 0 && (
             <NativeSelect
-              aria-label="Whose"
+              aria-label={t.whose}
               value={owner}
               onChange={(event) =>
                 setSearch(event.currentTarget.value ? { owner: event.currentTarget.value } : {}, { replace: true })
               }
-              data={[{ value: "", label: "All" }, ...names]}
+              data={[{ value: "", label: t.all }, ...names]}
             />
           )
         }
       >
-        {!isWall && "New data from detectors, microscopes and uploads, and the analyses of it"}
+        {!isWall && t.newDataFromDetectorsMicroscopes}
       </PageHeader>
       <Stack gap="xl">
-        <ProblemAlert error={list.error} title="Could not load the new data" />
-        <ProblemAlert error={runs.error} title="Could not load the runs" />
+        <ProblemAlert error={list.error} title={t.couldNotLoadTheNewData} />
+        <ProblemAlert error={runs.error} title={t.couldNotLoadTheRuns} />
         {live.isError && (
           <ProblemAlert
             error={live.error}
-            title={live.data ? "This is the last known state; it is not being updated" : "Could not load the page"}
+            title={live.data ? t.thisIsTheLastKnownState : t.couldNotLoadThePage}
             onRetry={() => live.refetch()}
           />
         )}
@@ -132,15 +133,19 @@ interface CardsProps {
 function Cards({ list, arrivals, now, owner, runs }: CardsProps) {
   if (list.length === 0)
     return (
-      <EmptyState icon={<FrameIcon size={26} />} title="No data yet">
-        {owner ? <Name>{owner}</Name> : "Nothing"} has {owner ? "no data" : "been stored"} here. New data appear with
-        their first file, from <Code>hutch capture</Code>, a folder of an instrument, an upload or a push.
+      <EmptyState icon={<FrameIcon size={26} />} title={t.noDataYet}>
+        {owner ? <Name>{owner}</Name> : t.nothing}
+        {t.has}
+        {owner ? t.noData : t.beenStored}
+        {t.hereNewDataAppearWithTheir}
+        <Code>hutch capture</Code>
+        {t.aFolderOfAnInstrument}
       </EmptyState>
     );
   const order = arrivals.datasets;
   const place = (id: string) => (order.includes(id) ? order.indexOf(id) : order.length);
   return (
-    <ul className={classes.series} aria-label="New data">
+    <ul className={classes.series} aria-label={t.newData}>
       {[...list]
         .sort((a, b) => place(a.dataset.id) - place(b.dataset.id))
         .map((arrival) => (
@@ -189,7 +194,7 @@ const serviceColours: Record<string, string> = { ok: "green", off: "gray" };
 
 function Services({ services }: { services: Schemas["ServiceInfo"][] }) {
   return (
-    <Group gap="xs" role="list" aria-label="Services">
+    <Group gap="xs" role="list" aria-label={t.services}>
       {services.map(({ name, state, message }) => (
         <Group key={name} gap={6} role="listitem">
           <Badge variant="light" tt="none" color={serviceColours[state] ?? "red"}>
@@ -217,17 +222,17 @@ interface RunsProps {
 function Runs({ runs, owner, children }: RunsProps) {
   const steps = useSteps();
   const titleOf = useTitles();
-  const title = owner ? `Runs of ${owner}` : "Runs";
+  const title = owner ? t.runsOf(owner) : t.runs;
   return (
     <Section title={title}>
       <WideTable label={title} minWidth={620}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Dataset</Table.Th>
-            <Table.Th>Analysis</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Started</Table.Th>
-            <Table.Th>Results</Table.Th>
+            <Table.Th>{t.dataset}</Table.Th>
+            <Table.Th>{t.analysis}</Table.Th>
+            <Table.Th>{t.state}</Table.Th>
+            <Table.Th>{t.started}</Table.Th>
+            <Table.Th>{t.results}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -252,7 +257,11 @@ function Runs({ runs, owner, children }: RunsProps) {
                 </Table.Td>
                 <Table.Td>
                   <Anchor component={Link} to={`/datasets/${id}/analysis?run=${run.id}`}>
-                    Show<VisuallyHidden> the results of {name}</VisuallyHidden>
+                    {t.show}
+                    <VisuallyHidden>
+                      {t.theResults}
+                      {name}
+                    </VisuallyHidden>
                   </Anchor>
                 </Table.Td>
               </Table.Tr>

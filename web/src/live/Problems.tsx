@@ -4,6 +4,7 @@ import type { Schemas } from "../api/client";
 import { CheckIcon, WarningIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { TextWithCode } from "../components/TextWithCode";
+import { live as t } from "../messages/en";
 import { plural } from "../text/format";
 
 /** So many are shown until somebody asks for all. */
@@ -17,12 +18,12 @@ export function Problems({ live: { problems, everything } }: { live: Schemas["Li
       <Group gap={6} c="green" wrap="nowrap">
         <CheckIcon />
         <Text size="sm" c="var(--mantine-color-text)">
-          {everything ? "All is well: nothing is slow, stuck or gone." : "All is well with your runs."}
+          {everything ? t.allIsWellNothingIsSlow : t.allIsWellWithYourRuns}
         </Text>
       </Group>
     );
   return (
-    <Alert role="region" color="red" variant="light" icon={<WarningIcon />} title={plural(problems.length, "problem")}>
+    <Alert role="region" color="red" variant="light" icon={<WarningIcon />} title={plural(problems.length, t.problem)}>
       <List size="sm" spacing={6} listStyleType="none">
         {problems.slice(0, isWhole ? undefined : shownFirst).map(({ kind, message, advice }, index) => (
           <List.Item key={`${kind} ${index}`}>
@@ -35,7 +36,7 @@ export function Problems({ live: { problems, everything } }: { live: Schemas["Li
       </List>
       {problems.length > shownFirst && (
         <Button mt="sm" size="xs" variant="default" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
-          {isWhole ? "Show fewer" : `Show all ${problems.length}`}
+          {isWhole ? t.showFewer : t.showAll(problems.length)}
         </Button>
       )}
     </Alert>

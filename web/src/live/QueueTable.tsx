@@ -1,5 +1,6 @@
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
+import { live as t } from "../messages/en";
 import { formatCount, formatRate } from "../text/format";
 import { Bad, LiveTable, lag, State } from "./LiveTable";
 
@@ -7,9 +8,9 @@ import { Bad, LiveTable, lag, State } from "./LiveTable";
 export function QueueTable({ queues }: { queues: Schemas["LiveQueue"][] }) {
   return (
     <LiveTable
-      title="Queues"
-      empty="No frame waits, and no worker waits for one."
-      columns={["Namespace", "State", "Waiting#", "Lag#", "Frames/s#", "In work#", "Given up#", "Workers#", "Runs#"]}
+      title={t.queues}
+      empty={t.noFrameWaitsAndNoWorker}
+      columns={[t.namespace, t.state, t.waiting, t.lag, t.framesS, t.inWork, t.givenUp, t.workers, t.runs2]}
       minWidth={760}
       rows={queues.map((queue) => ({
         key: queue.name,

@@ -3,6 +3,7 @@ import { useTitles } from "../analysis/useTitles";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
+import { live as t } from "../messages/en";
 import { formatCount, formatRate } from "../text/format";
 import { DatasetLink } from "./DatasetLink";
 import { Bad, LiveTable, lag, State } from "./LiveTable";
@@ -12,28 +13,20 @@ type Run = Schemas["LiveRunInfo"];
 /** Runs that are not over; a click on the dataset opens the results. */
 export function RunTable({ live }: { live: Schemas["LiveInfo"] }) {
   const titleOf = useTitles();
-  const columns = [
-    "Dataset",
-    "State",
-    "Analysis",
-    "Done",
-    "Waiting#",
-    "Lag#",
-    "Frames/s#",
-    "In work#",
-    "Skipped#",
-    "Given up#",
-  ];
+  const columns = [t.dataset, t.state, t.analysis, t.done, t.waiting, t.lag, t.framesS, t.inWork, t.skipped, t.givenUp];
   return (
     <LiveTable
-      title="In progress"
+      title={t.inProgress}
       empty={
         <>
-          No run is in progress. <Code>hutch analyse</Code> starts one, and so does the tab <i>Analysis</i> of a
-          dataset.
+          {t.noRunIsInProgress}
+          <Code>hutch analyse</Code>
+          {t.startsOneAndSoDoes}
+          <i>{t.analysis}</i>
+          {t.ofADataset}
         </>
       }
-      columns={live.everything ? [...columns, "User"] : columns}
+      columns={live.everything ? [...columns, t.user] : columns}
       minWidth={900}
       rows={live.runs.map((run) => ({
         key: run.id,
@@ -65,7 +58,7 @@ function figures(run: Run) {
 function Attempt({ run: { attempt, started } }: { run: Run }) {
   return (
     <>
-      {attempt ? `Attempt ${formatCount(attempt)}, started` : "Started"} <Time value={started} />
+      {attempt ? t.attemptStarted(formatCount(attempt)) : t.started} <Time value={started} />
     </>
   );
 }
@@ -74,11 +67,13 @@ function Share({ run: { done, total, datasetName } }: { run: Run }) {
   if (total == null) return <>{formatCount(done)}</>;
   return (
     <Stack gap={4} miw={110}>
-      {formatCount(done)} of {formatCount(total)}
+      {formatCount(done)}
+      {t.of}
+      {formatCount(total)}
       <Progress
         size="xs"
         value={total === 0 ? 100 : (100 * done) / total}
-        aria-label={`Frames of ${datasetName ?? "the run"} that are done`}
+        aria-label={t.framesThatAreDone(datasetName ?? t.theRun)}
       />
     </Stack>
   );

@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { live as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import type { Spots } from "./arrivals";
 import classes from "./live.module.css";
@@ -18,7 +19,7 @@ export function Sparkline({ spots }: { spots: Spots[] }) {
   const points = spots.flatMap(({ frame, count }) =>
     count === null ? [] : [`${x(frame)},${(height - 2 - (count / most) * (height - 4)).toFixed(1)}`],
   );
-  const words = `${formatCount(newest.count ?? 0)} spots in frame ${newest.frame}, at most ${formatCount(Math.max(0, ...counts))}`;
+  const words = t.spotsInFrameAtMost(formatCount(newest.count ?? 0), newest.frame, formatCount(Math.max(0, ...counts)));
   return (
     <div>
       <svg
@@ -26,7 +27,7 @@ export function Sparkline({ spots }: { spots: Spots[] }) {
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`Spots of frames ${first} to ${newest.frame}`}
+        aria-label={t.spotsOfFrames(first, newest.frame)}
         data-testid="sparkline"
       >
         <polyline points={points.length === 1 ? `${points[0]} ${points[0]}` : points.join(" ")} />

@@ -1,6 +1,7 @@
 import { Code } from "@mantine/core";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
+import { live as t } from "../messages/en";
 import { formatCount, formatRate } from "../text/format";
 import { Ago, LiveTable, State } from "./LiveTable";
 
@@ -8,13 +9,14 @@ import { Ago, LiveTable, State } from "./LiveTable";
 export function WorkerTable({ live }: { live: Schemas["LiveInfo"] }) {
   return (
     <LiveTable
-      title="Workers"
+      title={t.workers2}
       empty={
         <>
-          No worker is there. One on another machine joins with <Code>hutch worker</Code>.
+          {t.noWorkerIsThereOne}
+          <Code>hutch worker</Code>.
         </>
       }
-      columns={["Worker", "State", "Frames/s#", "In work#", "Done#", "Seen", "Namespace"]}
+      columns={[t.worker, t.state, t.framesS, t.inWork, t.done2, t.seen, t.namespace]}
       minWidth={680}
       rows={live.workers.map((worker) => ({
         key: `${worker.namespace} ${worker.name}`,

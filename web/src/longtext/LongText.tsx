@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from
 import { useSearchParams } from "react-router";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { longtext as t } from "../messages/en";
 import { decodeText, wideEncoding } from "../text/decodeText";
 import { formatCount } from "../text/format";
 import type { Read } from "./find";
@@ -70,7 +71,7 @@ export default function LongText({ id, size, read, startsAtEnd, decline }: Props
   const { find, status } = useFind(read, size, (match) => go(around(match.begin, size), match));
   const failed = [start, query].find((each) => each.isError);
   if (failed)
-    return <ProblemAlert error={failed.error} title="Could not load the file" onRetry={() => failed.refetch()} />;
+    return <ProblemAlert error={failed.error} title={t.couldNotLoadTheFile} onRetry={() => failed.refetch()} />;
   const part = query.data;
   if (!part || !start.data || isBinary) return <Loading />;
   return (
@@ -83,7 +84,7 @@ export default function LongText({ id, size, read, startsAtEnd, decline }: Props
         />
         <Text size="sm" c="dimmed" role="status">
           {status ||
-            `Bytes ${formatCount(part.begin)} to ${formatCount(Math.max(part.begin, part.end - 1))} of ${formatCount(size)}`}
+            t.bytesTo(formatCount(part.begin), formatCount(Math.max(part.begin, part.end - 1)), formatCount(size))}
         </Text>
       </Group>
       <Shown key={`${part.begin} ${part.end} ${found?.begin}`} part={part} edge={place.edge} found={found} />
@@ -119,7 +120,7 @@ function Steps({ part, size, go }: { part: Part; size: number; go: (place: Place
         disabled={isFirst}
         onClick={() => go({ begin: 0, end: Math.min(size, partBytes), edge: "top" })}
       >
-        Start
+        {t.start}
       </Button>
       <Button
         size="xs"
@@ -127,7 +128,7 @@ function Steps({ part, size, go }: { part: Part; size: number; go: (place: Place
         disabled={isFirst}
         onClick={() => go({ begin: Math.max(0, part.begin - partBytes), end: part.begin, edge: "bottom" })}
       >
-        Earlier
+        {t.earlier}
       </Button>
       <Button
         size="xs"
@@ -135,10 +136,10 @@ function Steps({ part, size, go }: { part: Part; size: number; go: (place: Place
         disabled={isLast}
         onClick={() => go({ begin: part.end, end: Math.min(size, part.end + partBytes), edge: "top" })}
       >
-        Later
+        {t.later}
       </Button>
       <Button size="xs" variant="default" disabled={isLast} onClick={() => go(lastPlace(size))}>
-        End
+        {t.end}
       </Button>
     </Button.Group>
   );
@@ -161,18 +162,18 @@ function Finder({ isBackwards, onFind }: FinderProps) {
         size="xs"
         w={200}
         type="search"
-        aria-label="Find in the whole file"
-        placeholder="Find in the whole file"
+        aria-label={t.findInTheWholeFile}
+        placeholder={t.findInTheWholeFile}
         value={text}
         maxLength={200}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
       <Button size="xs" variant="default" disabled={text === ""} onClick={() => onFind(text, true)}>
-        Find earlier
+        {t.findEarlier}
       </Button>
       <Button size="xs" variant="default" disabled={text === ""} onClick={() => onFind(text, false)}>
-        Find later
+        {t.findLater}
       </Button>
     </Group>
   );
@@ -193,7 +194,7 @@ function Shown({ part, edge, found }: { part: Part; edge: Place["edge"]; found: 
   return (
     <>
       <Paper withBorder>
-        <div ref={scroller} className={classes.scroller} role="region" tabIndex={0} aria-label="Content as text">
+        <div ref={scroller} className={classes.scroller} role="region" tabIndex={0} aria-label={t.contentAsText}>
           <pre className={wraps ? classes.wrapped : classes.text} dir="ltr">
             {text}
             {at !== undefined && (
@@ -205,11 +206,11 @@ function Shown({ part, edge, found }: { part: Part; edge: Place["edge"]; found: 
           </pre>
         </div>
       </Paper>
-      <Checkbox size="xs" radius="sm" label="Wrap long lines" checked={wraps} onChange={() => setWraps(!wraps)} />
+      <Checkbox size="xs" radius="sm" label={t.wrapLongLines} checked={wraps} onChange={() => setWraps(!wraps)} />
     </>
   );
 }
 
 function decode(bytes: Uint8Array): string {
-  return decodeText(bytes, false) ?? "(This part of the file is not text.)";
+  return decodeText(bytes, false) ?? t.thisPartOfTheFile;
 }

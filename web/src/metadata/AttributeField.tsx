@@ -1,5 +1,6 @@
 import { NativeSelect, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { metadata as t } from "../messages/en";
 import { type Attribute, fitsField, isNumeric, rangeOf, shown, toJson, toTyped } from "./values";
 
 /** Room for the longest unit of the table, in pixels. */
@@ -40,7 +41,7 @@ export function AttributeField({ attribute, json, hasRoom, problem, onChange }: 
     "aria-required": attribute.required,
   };
   if (!hasRoom || !fitsField(attribute, json))
-    return <TextInput {...common} value={shown(json)} readOnly description="Can be edited in the document only" />;
+    return <TextInput {...common} value={shown(json)} readOnly description={t.canBeEditedInTheDocument} />;
   const value = typed.items[0] ?? "";
   const unit = attribute.unit && (
     <NativeSelect
@@ -48,7 +49,7 @@ export function AttributeField({ attribute, json, hasRoom, problem, onChange }: 
       w={unitWidth - 10}
       // Else it takes over that of the field around it, and has no room for its text.
       rightSectionWidth={28}
-      aria-label={`Unit of ${attribute.title}`}
+      aria-label={t.unitOf(attribute.title)}
       data={withCurrent((attribute.units ?? [attribute.unit]).map(asChoice), typed.unit)}
       value={typed.unit ?? ""}
       onChange={(event) => change({ unit: event.currentTarget.value })}
@@ -63,7 +64,7 @@ export function AttributeField({ attribute, json, hasRoom, problem, onChange }: 
         <TagsInput
           {...common}
           {...beside}
-          placeholder={typed.items.length === 0 ? "Enter adds one" : undefined}
+          placeholder={typed.items.length === 0 ? t.enterAddsOne : undefined}
           value={typed.items}
           onChange={(items) => change({ items })}
           allowDuplicates
@@ -82,7 +83,7 @@ export function AttributeField({ attribute, json, hasRoom, problem, onChange }: 
       return (
         <NativeSelect
           {...common}
-          data={[{ value: "", label: "not said" }, ...withCurrent(choices, value)]}
+          data={[{ value: "", label: t.notSaid }, ...withCurrent(choices, value)]}
           value={value}
           onChange={(event) => change({ items: [event.currentTarget.value] })}
         />
@@ -120,7 +121,7 @@ function asChoice(value: string): Choice {
 
 function descriptionOf(attribute: Attribute): string | undefined {
   const range = rangeOf(attribute);
-  const allowed = range && `${attribute.kind === "list" ? "Each " : ""}${range}`;
+  const allowed = range && `${attribute.kind === "list" ? t.each : ""}${range}`;
   return (
     [attribute.description, allowed && `${allowed[0]?.toUpperCase()}${allowed.slice(1)}.`].filter(Boolean).join(" ") ||
     undefined

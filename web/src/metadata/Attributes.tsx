@@ -2,6 +2,7 @@ import { Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { metadata as t } from "../messages/en";
 import { plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { leaves } from "./document";
@@ -33,15 +34,15 @@ export function Attributes({ id, type, version, text, withProblems, onAdd }: Att
   });
   if (query.isPending) return null;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the attributes" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheAttributes} onRetry={() => query.refetch()} />;
   const { typeTitle, attributes, problems, others } = query.data;
   const rest = leaves(text).filter(({ path }) => others.includes(String(path[0])));
-  const restTitle = typeTitle ? "Also in the document" : "In the document";
+  const restTitle = typeTitle ? t.alsoInTheDocument : t.inTheDocument;
   return (
     <>
       {withProblems && problems.length > 0 && <Problems type={type} problems={problems} onAdd={onAdd} />}
       {attributes.length > 0 && (
-        <Table aria-label={typeTitle ?? "Attributes"} layout="auto">
+        <Table aria-label={typeTitle ?? t.attributes} layout="auto">
           <Table.Tbody>
             {attributes.map((attribute) => (
               <Table.Tr key={attribute.name}>
@@ -75,7 +76,8 @@ export function Attributes({ id, type, version, text, withProblems, onAdd }: Att
           </Table>
           {rest.length > restShown && (
             <Text size="sm" c="dimmed">
-              {plural(rest.length - restShown, "more value")} in the document below
+              {plural(rest.length - restShown, t.moreValue)}
+              {t.inTheDocumentBelow}
             </Text>
           )}
         </>

@@ -1,4 +1,5 @@
 import { Table } from "@mantine/core";
+import { metadata as t } from "../messages/en";
 import { visibleText } from "../text/visible";
 import type { Change } from "./document";
 import { shown } from "./values";
@@ -16,15 +17,15 @@ interface ChangeTableProps {
 export function ChangeTable({
   label,
   changes,
-  before = "Before",
-  after = "After",
+  before = t.before,
+  after = t.after,
   titleOf = (name) => name,
 }: ChangeTableProps) {
   return (
     <Table aria-label={label} layout="fixed">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col">Value</Table.Th>
+          <Table.Th scope="col">{t.value}</Table.Th>
           <Table.Th scope="col">{before}</Table.Th>
           <Table.Th scope="col">{after}</Table.Th>
         </Table.Tr>

@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
+import { metadata as t } from "../messages/en";
 import { ChangeTable } from "./ChangeTable";
 import { merged } from "./document";
 import type { Draft, Version } from "./draft";
@@ -16,27 +17,28 @@ export function ConflictAlert({ draft, current, onMerge }: ConflictAlertProps) {
   const isHere = current.tag !== draft.base.tag;
   const together = isHere ? merged(draft.base.text, draft.text, current.text) : undefined;
   return (
-    <Alert color="yellow" title="Another user saved a newer version" role="alert">
+    <Alert color="yellow" title={t.anotherUserSavedANewerVersion} role="alert">
       <Text size="sm">
-        Theirs is shown below yours. {together && "You can add your changes to it. "}
-        {together && together.both.length > 0 && "You have both changed these values; yours would stay:"}
+        {t.theirsIsShownBelowYours}
+        {together && t.youCanAddYourChanges}
+        {together && together.both.length > 0 && t.youHaveBothChangedTheseValues}
       </Text>
       {together && together.both.length > 0 && (
         <ChangeTable
-          label="Changed by both"
+          label={t.changedByBoth}
           changes={together.both.map(({ path, mine, theirs }) => ({ path, before: theirs, after: mine }))}
-          before="Theirs"
-          after="Yours"
+          before={t.theirs}
+          after={t.yours}
         />
       )}
       <Group gap="xs" mt="xs">
         {together && (
           <Button size="xs" onClick={() => onMerge(together.text)}>
-            Add my changes to theirs
+            {t.addMyChangesToTheirs}
           </Button>
         )}
         <Button size="xs" variant="default" disabled={!isHere} onClick={() => onMerge(draft.text)}>
-          Overwrite with mine
+          {t.overwriteWithMine}
         </Button>
       </Group>
     </Alert>

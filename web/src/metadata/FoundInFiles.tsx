@@ -6,6 +6,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
+import { metadata as t } from "../messages/en";
 import { visibleText } from "../text/visible";
 import { hasRoom, valueAt, withValue } from "./document";
 import { shown } from "./values";
@@ -40,28 +41,28 @@ export function FoundInFiles({ context: { dataset, canManage, refresh }, text, o
   if (!offersType && values.length === 0) return null;
   const choose = work.onSubmit(async () => {
     await must(api.PATCH("/datasets/{id}", { params: { path: { id: dataset.id } }, body: { type: guessed } }));
-    notifications.show({ message: "Type changed." });
+    notifications.show({ message: t.typeChanged });
     await refresh();
   });
   const filled = values.reduce((document, { name, json }) => withValue(document, [name], json), text);
   return (
-    <Alert variant="light" py="xs" aria-label="What a file says">
+    <Alert variant="light" py="xs" aria-label={t.whatAFileSays}>
       <Text size="sm">
         <Name>{file}</Name>
-        {typeTitle && ` looks like: ${visibleText(typeTitle)}.`}
-        {values.length > 0 && (typeTitle ? " It says: " : " says: ")}
+        {typeTitle && t.looksLike(visibleText(typeTitle))}
+        {values.length > 0 && (typeTitle ? t.itSays : t.says)}
         {values.length > 0 && `${values.map(({ title, json }) => `${title} ${shown(json)}`).join("; ")}.`}
       </Text>
-      <ProblemAlert error={work.error} title="Could not change the type" />
+      <ProblemAlert error={work.error} title={t.couldNotChangeTheType} />
       <Group gap="xs" mt="xs">
         {offersType && (
           <Button size="compact-sm" variant="default" loading={work.isBusy} onClick={choose}>
-            Use this type
+            {t.useThisType}
           </Button>
         )}
         {values.length > 0 && (
           <Button size="compact-sm" variant="default" onClick={() => onFill(filled)}>
-            Add to metadata
+            {t.addToMetadata}
           </Button>
         )}
       </Group>

@@ -9,6 +9,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import type { Dataset } from "../dataset/context";
 import { draftKey, keepDraft } from "../drafts/store";
+import { metadata as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { ConflictAlert } from "./ConflictAlert";
 import { mistakeIn } from "./document";
@@ -49,7 +50,7 @@ export function MetadataEditor({ dataset, draft, current, onEnd }: MetadataEdito
       headers: { "Content-Type": "application/json", "If-Match": base.tag },
       body: text,
     });
-    notifications.show({ message: "Metadata saved." });
+    notifications.show({ message: t.metadataSaved });
     await Promise.all([
       queries.invalidateQueries({ queryKey: ["metadata", id] }),
       queries.invalidateQueries({ queryKey: ["metadata-history", id] }),
@@ -66,7 +67,7 @@ export function MetadataEditor({ dataset, draft, current, onEnd }: MetadataEdito
     <>
       <form onSubmit={save} noValidate>
         <Stack>
-          {!wasRefused && <ProblemAlert error={work.error} title="Could not save the metadata" />}
+          {!wasRefused && <ProblemAlert error={work.error} title={t.couldNotSaveTheMetadata} />}
           {isBehind && (
             <ConflictAlert
               draft={{ text, base }}
@@ -83,17 +84,17 @@ export function MetadataEditor({ dataset, draft, current, onEnd }: MetadataEdito
               value={shown}
               onChange={(value) => setShown(value as "form" | "document")}
               data={[
-                { value: "form", label: "Form" },
-                { value: "document", label: "Document" },
+                { value: "form", label: t.form },
+                { value: "document", label: t.document },
               ]}
-              aria-label="View of the metadata"
+              aria-label={t.viewOfTheMetadata}
             />
           </div>
           <div className={classes.editor} data-shown={shown}>
             <MetadataForm id={id} type={dataset.type} text={text} mistake={mistake} onChange={setText} />
             <JsonInput
-              label="Document"
-              description="JSON, in sync with the form"
+              label={t.document}
+              description={t.jsonInSyncWithTheForm}
               value={text}
               onChange={setText}
               error={mistake}
@@ -106,25 +107,25 @@ export function MetadataEditor({ dataset, draft, current, onEnd }: MetadataEdito
           </div>
           <Group justify="flex-end" className={classes.actions}>
             <Button variant="default" onClick={isChanged ? () => setAsking(true) : end}>
-              Cancel
+              {t.cancel}
             </Button>
             <Button type="submit" loading={work.isBusy} disabled={mistake !== undefined || wasRefused}>
-              Save
+              {t.save}
             </Button>
           </Group>
-          {isBehind && <JsonView text={current.text} label="Their version" />}
+          {isBehind && <JsonView text={current.text} label={t.theirVersion} />}
         </Stack>
       </form>
       {/* Outside of the form, which would take its answer for its own. */}
       <ConfirmDialog
-        title="Give up your changes?"
-        action="Give up"
+        title={t.giveUpYourChanges}
+        action={t.giveUp}
         isDangerous
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         onConfirm={async () => end()}
       >
-        <Text size="sm">What you have typed here is not saved.</Text>
+        <Text size="sm">{t.whatYouHaveTypedHere}</Text>
       </ConfirmDialog>
     </>
   );

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { api, must } from "../api/client";
 import { describeProblem } from "../api/problem";
+import { metadata as t } from "../messages/en";
 import { plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { useType } from "../types/useTypes";
@@ -31,8 +32,8 @@ export function MetadataForm({ id, type, text, mistake, onChange }: MetadataForm
   const check = useCheck(id, type, settled);
   if (mistake !== undefined)
     return (
-      <Alert color="yellow" title="The form waits for the document">
-        <Text size="sm">Its text is no JSON object yet. Nothing in it is lost.</Text>
+      <Alert color="yellow" title={t.theFormWaitsForTheDocument}>
+        <Text size="sm">{t.itsTextIsNoJsonObject}</Text>
       </Alert>
     );
   const problems = check.data?.problems ?? [];
@@ -42,13 +43,15 @@ export function MetadataForm({ id, type, text, mistake, onChange }: MetadataForm
     <Stack gap="sm" ref={fields}>
       {missing.length > 0 && (
         <Text size="sm" role="status">
-          {plural(missing.length, "value")} still missing:{" "}
-          {missing.map((problem) => visibleText(titleOf(problem.path))).join(", ")}
+          {t.stillMissing(
+            plural(missing.length, "value"),
+            missing.map((problem) => visibleText(titleOf(problem.path))).join(", "),
+          )}
         </Text>
       )}
       {check.error && (
         <Text size="sm" c="dimmed">
-          Not checked now: {describeProblem(check.error).message}
+          {t.notCheckedNow(describeProblem(check.error).message)}
         </Text>
       )}
       {(known.data?.attributes ?? []).map((attribute) => {

@@ -7,6 +7,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import { Time } from "../components/Time";
+import { metadata as t } from "../messages/en";
 import { plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { useType } from "../types/useTypes";
@@ -46,11 +47,11 @@ export function MetadataHistory({ id, type, onRestore }: MetadataHistoryProps) {
   });
   const known = useType(type);
   const edits = query.data?.pages.flatMap((page) => page.edits) ?? [];
-  if (query.isError && !query.data) return <ProblemAlert error={query.error} title="Could not load the history" />;
+  if (query.isError && !query.data) return <ProblemAlert error={query.error} title={t.couldNotLoadTheHistory} />;
   if (edits.length === 0) return null;
   const titleOf = (name: string) => known.data?.attributes?.find((one) => one.name === name)?.title ?? name;
   return (
-    <Section title="History">
+    <Section title={t.history}>
       <Accordion variant="contained">
         {edits.map((edit, index) => {
           const before = edits[index + 1];
@@ -61,21 +62,24 @@ export function MetadataHistory({ id, type, onRestore }: MetadataHistoryProps) {
             <Accordion.Item key={edit.version} value={String(edit.version)}>
               <Accordion.Control>
                 <Text size="sm" fw={550} style={{ overflowWrap: "anywhere" }}>
-                  {isKnown ? visibleText(summaryOf(changes, titleOf)) : `Version ${edit.version}`}
+                  {isKnown ? visibleText(summaryOf(changes, titleOf)) : t.version(edit.version)}
                 </Text>
                 <Text size="xs" c="dimmed">
-                  Version {edit.version} by <Name>{edit.author}</Name>, <Time value={edit.time} />
+                  {t.version2}
+                  {edit.version}
+                  {t.by}
+                  <Name>{edit.author}</Name>, <Time value={edit.time} />
                 </Text>
               </Accordion.Control>
               <Accordion.Panel>
                 <Stack gap="xs" align="flex-start">
                   {changes.length > 0 && (
-                    <ChangeTable label={`Changes of version ${edit.version}`} changes={changes} titleOf={titleOf} />
+                    <ChangeTable label={t.changesOfVersion(edit.version)} changes={changes} titleOf={titleOf} />
                   )}
-                  {index > 0 && <JsonView text={formatted(edit.text)} label={`Version ${edit.version}`} />}
+                  {index > 0 && <JsonView text={formatted(edit.text)} label={t.version(edit.version)} />}
                   {onRestore && index > 0 && (
                     <Button size="xs" variant="default" onClick={() => onRestore(formatted(edit.text))}>
-                      Restore version {edit.version}
+                      {t.restoreVersion(edit.version)}
                     </Button>
                   )}
                 </Stack>
@@ -103,7 +107,7 @@ async function loadPage(id: string, cursor: string | undefined, signal: AbortSig
 
 function summaryOf(changes: Change[], titleOf: (name: string) => string): string {
   const names = changes.map(({ path }) => titleOf(path.join(".")));
-  if (names.length === 0) return "Nothing but the layout";
+  if (names.length === 0) return t.nothingButTheLayout;
   const rest = names.length - namesShown;
-  return names.slice(0, namesShown).join(", ") + (rest > 0 ? ` and ${plural(rest, "other value")}` : "");
+  return names.slice(0, namesShown).join(", ") + (rest > 0 ? ` and ${plural(rest, t.otherValue)}` : "");
 }

@@ -10,6 +10,7 @@ import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { draftKey, keptDraft } from "../drafts/store";
+import { metadata as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { Attributes } from "./Attributes";
 import { formatted } from "./document";
@@ -40,7 +41,7 @@ export default function MetadataTab() {
   // What is being written stays, whatever becomes of what is read again meanwhile.
   const current: Version | undefined = query.data ?? draft?.base;
   if (!current || (query.isError && !draft))
-    return <ProblemAlert error={query.error} title="Could not load the metadata" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheMetadata} onRetry={() => query.refetch()} />;
   if (draft)
     return (
       <Stack>
@@ -58,7 +59,7 @@ export default function MetadataTab() {
   const start = (next: Draft) => setDraft(next);
   const edit = canEdit && (
     <Button variant={isEmpty ? "filled" : "default"} onClick={() => start({ text: current.text, base: current })}>
-      {isEmpty ? "Add metadata" : "Edit"}
+      {isEmpty ? t.addMetadata : t.edit}
     </Button>
   );
   return (
@@ -75,8 +76,8 @@ export default function MetadataTab() {
         />
       )}
       {isEmpty ? (
-        <EmptyState icon={<InfoIcon size={26} />} title="No metadata yet" action={edit}>
-          Describe the sample, the instrument and the measurement. Search covers it.
+        <EmptyState icon={<InfoIcon size={26} />} title={t.noMetadataYet} action={edit}>
+          {t.describeTheSampleTheInstrument}
         </EmptyState>
       ) : (
         <Attributes
@@ -89,7 +90,7 @@ export default function MetadataTab() {
         />
       )}
       <People dataset={dataset} />
-      {!isEmpty && <JsonView text={current.text} label="Metadata" />}
+      {!isEmpty && <JsonView text={current.text} label={t.metadata} />}
       <MetadataHistory
         id={dataset.id}
         type={dataset.type}

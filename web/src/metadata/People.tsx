@@ -4,6 +4,7 @@ import { api, isCode, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import { type Dataset, hasRight } from "../dataset/context";
+import { metadata as t } from "../messages/en";
 import { isPerson, useSession } from "../session/session";
 import { visibleText } from "../text/visible";
 import { type Contact, type People as Found, readPeople } from "./readPeople";
@@ -16,18 +17,18 @@ export function People({ dataset }: { dataset: Dataset }) {
     queryFn: () => loadPeople(dataset.id),
     enabled: dataset.inFolder === true && isPerson(me) && hasRight(dataset, "read"),
   });
-  if (query.isError) return <ProblemAlert error={query.error} title="Could not load the people" />;
+  if (query.isError) return <ProblemAlert error={query.error} title={t.couldNotLoadThePeople} />;
   if (!query.data) return null;
   const { contacts, others } = query.data;
   if (contacts.length === 0 && others.length === 0) return null;
   return (
-    <Section title="People">
+    <Section title={t.people}>
       <Stack gap="xs">
         {contacts.map((contact, i) => (
           <Person key={i} contact={contact} />
         ))}
         {others.length > 0 && (
-          <Table aria-label="More about people" layout="auto">
+          <Table aria-label={t.moreAboutPeople} layout="auto">
             <Table.Tbody>
               {others.map(({ key, text }) => (
                 <Table.Tr key={key}>
@@ -41,7 +42,7 @@ export function People({ dataset }: { dataset: Dataset }) {
           </Table>
         )}
         <Text size="sm" c="dimmed">
-          Only members of this dataset see the people.
+          {t.onlyMembersOfThisDatasetSee}
         </Text>
       </Stack>
     </Section>

@@ -1,5 +1,6 @@
 import { Alert, Button, List, Stack, Text } from "@mantine/core";
 import type { Schemas } from "../api/client";
+import { metadata as t } from "../messages/en";
 import { visibleText } from "../text/visible";
 import { useType } from "../types/useTypes";
 import { rangeOf } from "./values";
@@ -24,7 +25,7 @@ export function Problems({ type, problems, onAdd }: Props) {
   const missing = problems.filter(({ message }) => /^is missing\b/.test(message));
   const wrong = problems.filter((problem) => !missing.includes(problem));
   return (
-    <Alert color="yellow" title={missing.length > 0 ? `Missing for ${type}` : `Not valid for ${type}`}>
+    <Alert color="yellow" title={missing.length > 0 ? t.missingFor(type) : t.notValid(type)}>
       <Stack gap="xs" align="flex-start">
         {missing.length > 0 && <Text size="sm">{missing.map((each) => visibleText(titleOf(each))).join(", ")}</Text>}
         {wrong.length > 0 && (
@@ -38,7 +39,7 @@ export function Problems({ type, problems, onAdd }: Props) {
         )}
         {onAdd && missing.length > 0 && (
           <Button size="compact-sm" variant="default" onClick={onAdd}>
-            Add
+            {t.add}
           </Button>
         )}
       </Stack>

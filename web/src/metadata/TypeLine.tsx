@@ -7,6 +7,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import type { DatasetContext } from "../dataset/context";
+import { metadata as t } from "../messages/en";
 import { plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { useType, useTypes } from "../types/useTypes";
@@ -20,21 +21,22 @@ export function TypeLine({ context, text }: { context: DatasetContext; text: str
   return (
     <Group gap="xs">
       <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-        Type: {isKnown && `${visibleText(known.data?.title ?? "")}, `}
+        {t.type}
+        {isKnown && `${visibleText(known.data?.title ?? "")}, `}
         <Name>{dataset.type}</Name>
-        {known.data && !isKnown && " (this server does not know it)"}
+        {known.data && !isKnown && t.thisServerDoesNotKnow}
       </Text>
       {canManage && (
         <Button size="compact-xs" variant="default" onClick={() => setOpen(true)}>
-          Change type
+          {t.changeType}
         </Button>
       )}
       <Modal
         opened={isOpen}
         onClose={() => setOpen(false)}
-        title="Change the type"
+        title={t.changeTheType}
         centered
-        closeButtonProps={{ "aria-label": "Close" }}
+        closeButtonProps={{ "aria-label": t.close }}
       >
         <TypeForm context={context} text={text} onEnd={() => setOpen(false)} />
       </Modal>
@@ -68,7 +70,7 @@ function TypeForm({
   });
   const change = work.onSubmit(async () => {
     await must(api.PATCH("/datasets/{id}", { params, body: { type } }));
-    notifications.show({ message: "Type changed." });
+    notifications.show({ message: t.typeChanged });
     await refresh();
     onEnd();
   });
@@ -76,10 +78,10 @@ function TypeForm({
   return (
     <form onSubmit={change}>
       <Stack>
-        <ProblemAlert error={work.error ?? types.error} title="Could not change the type" />
+        <ProblemAlert error={work.error ?? types.error} title={t.couldNotChangeTheType} />
         <Select
-          label="Type"
-          description="The metadata stay as they are; the type says how they are read"
+          label={t.type2}
+          description={t.theMetadataStayAsThey}
           data={[
             ...all.map(({ name, title }) => ({ value: name, label: `${visibleText(title)} (${name})` })),
             ...(all.some(({ name }) => name === dataset.type) ? [] : [dataset.type]),
@@ -92,9 +94,9 @@ function TypeForm({
         />
         {check.data && (
           <Text size="sm" component="div" role="status">
-            {plural(check.data.attributes.length, "value")} of the metadata{" "}
-            {check.data.attributes.length === 1 ? "fits" : "fit"} it.{" "}
-            {check.data.problems.length > 0 && "What does not fit yet:"}
+            {plural(check.data.attributes.length, t.value2)}
+            {t.ofTheMetadata} {check.data.attributes.length === 1 ? "fits" : "fit"}
+            {t.it} {check.data.problems.length > 0 && t.whatDoesNotFitYet}
             <List size="sm">
               {check.data.problems.slice(0, 5).map((problem) => (
                 <List.Item key={`${problem.path} ${problem.message}`}>
@@ -106,10 +108,10 @@ function TypeForm({
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onEnd}>
-            Cancel
+            {t.cancel}
           </Button>
           <Button type="submit" loading={work.isBusy} disabled={type === dataset.type}>
-            Change type
+            {t.changeType}
           </Button>
         </Group>
       </Stack>

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Choice } from "../frames/Choice";
+import { molecules as t } from "../messages/en";
 import { plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { ask } from "../work/ask";
@@ -37,14 +38,14 @@ export default function MoleculeContent({ format, size, read, theme, decline }: 
       try {
         setStructure(await ask<Structure>(startWorker, { bytes, format }, mostSeconds, control.signal));
       } catch (reason) {
-        if (!control.signal.aborted) decline(`Not shown as a structure: ${(reason as Error).message}`);
+        if (!control.signal.aborted) decline(t.notShownAsAStructure((reason as Error).message));
       }
     };
     open().catch((reason: unknown) => !control.signal.aborted && setError(reason));
     return () => control.abort();
   }, [format, size, read, decline]);
-  if (error) return <ProblemAlert error={error} title="Could not read the structure" />;
-  if (!structure) return <Loading label="Reading the structure" />;
+  if (error) return <ProblemAlert error={error} title={t.couldNotReadTheStructure} />;
+  if (!structure) return <Loading label={t.readingTheStructure} />;
   return <Shown structure={structure} theme={theme} decline={decline} />;
 }
 
@@ -68,7 +69,7 @@ function Shown({ structure, theme, decline }: { structure: Structure } & Pick<Pr
           decline((reason as Error).message);
         }
       },
-      () => decline("The code that draws structures could not be loaded."),
+      () => decline(t.theCodeThatDrawsStructuresCould),
     );
     return () => {
       isClosed = true;
@@ -89,43 +90,43 @@ function Shown({ structure, theme, decline }: { structure: Structure } & Pick<Pr
       )}
       <Text size="sm" data-testid="structure-about">
         {structure.title && `${visibleText(structure.title)}: `}
-        {plural(structure.chains, "chain")}, {plural(structure.residues, "residue")},{" "}
-        {plural(structure.atoms.length, "atom")}.
+        {plural(structure.chains, t.chain)}, {plural(structure.residues, t.residue)},{" "}
+        {plural(structure.atoms.length, t.atom)}.
       </Text>
       <Group gap="xs" align="end">
-        <Choice label="Drawn as" of={shapes} value={shape} onChange={setShape} />
-        <Choice label="Colours" of={colourings} value={colours} onChange={setColours} />
+        <Choice label={t.drawnAs} of={shapes} value={shape} onChange={setShape} />
+        <Choice label={t.colours} of={colourings} value={colours} onChange={setColours} />
         <Button size="xs" variant="default" onClick={() => stage?.reset()}>
-          Whole structure
+          {t.wholeStructure}
         </Button>
       </Group>
       <div
         ref={element}
         className={classes.stage}
         role="application"
-        aria-label="Structure: arrow keys turn it, plus and minus change the size"
+        aria-label={t.structureArrowKeysTurnItPlus}
         tabIndex={0}
         data-testid="structure"
         data-drawn={isDrawn}
         onKeyDown={(event) => onKey(event, stage)}
       />
       <Text size="sm" role="status" data-testid="structure-atom">
-        {atom ? describe(atom) : "Click an atom to see which it is."}
+        {atom ? describe(atom) : t.clickAnAtomToSee}
       </Text>
     </Stack>
   );
 }
 
 const shapes: { value: Shape; label: string }[] = [
-  { value: "cartoon", label: "Ribbons" },
-  { value: "sticks", label: "Sticks" },
-  { value: "spheres", label: "Spheres" },
+  { value: "cartoon", label: t.ribbons },
+  { value: "sticks", label: t.sticks },
+  { value: "spheres", label: t.spheres },
 ];
 const colourings: { value: Colours; label: string }[] = [
-  { value: "chain", label: "Chains" },
-  { value: "structure", label: "Helices and strands" },
-  { value: "element", label: "Elements" },
-  { value: "b", label: "B factor" },
+  { value: "chain", label: t.chains },
+  { value: "structure", label: t.helicesAndStrands },
+  { value: "element", label: t.elements },
+  { value: "b", label: t.bFactor },
 ];
 
 function onKey(event: KeyboardEvent, stage: Stage | undefined): void {
@@ -144,8 +145,8 @@ function onKey(event: KeyboardEvent, stage: Stage | undefined): void {
 }
 
 function describe({ atom, resn, resi, icode, chain, elem, b }: Atom): string {
-  const where = chain === "" ? "" : ` of chain ${chain}`;
-  return visibleText(`${atom} (${elem}) of ${resn} ${resi}${icode}${where}, B ${b}`);
+  const where = chain === "" ? "" : t.ofChain(chain);
+  return visibleText(t.ofB(atom, elem, resn, resi, icode, where, b));
 }
 
 function startWorker(): Worker {

@@ -5,6 +5,7 @@ import { mostSeconds, type Question, startWorker, type Token } from "../code/tok
 import { Loading } from "../components/Loading";
 import { DocumentFrame } from "../documents/DocumentFrame";
 import { loadTypeset, mayHaveFormulas, type Typeset } from "../documents/formulas";
+import { notebooks as t } from "../messages/en";
 import { useAnswer } from "../work/useAnswer";
 import { type Notebook, parseNotebook } from "./parse";
 import { codeOf, renderNotebook } from "./render";
@@ -23,7 +24,7 @@ export default function NotebookContent({ text, name, theme, decline }: Props) {
     try {
       return parseNotebook(text);
     } catch (error) {
-      return `Not shown as a notebook: ${(error as Error).message}`;
+      return t.notShownAsANotebook((error as Error).message);
     }
   }, [text]);
   useEffect(() => {

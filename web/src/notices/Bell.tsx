@@ -6,6 +6,7 @@ import { api, must } from "../api/client";
 import { BellIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
+import { notices as t } from "../messages/en";
 import { datasetIn, keepSeen, keptSeen, unreadSince } from "./seen";
 
 const most = 20;
@@ -40,7 +41,7 @@ export function Bell({ user }: { user: string }) {
           size="lg"
           style={{ overflow: "visible" }}
           onClick={() => toggle(!isOpen)}
-          aria-label={unread === 0 ? "Notifications" : `Notifications, ${unread} new`}
+          aria-label={unread === 0 ? t.notifications : t.notificationsNew(unread)}
         >
           <Indicator disabled={unread === 0} label={unread} size={16} color="red.9">
             <BellIcon />
@@ -51,7 +52,7 @@ export function Bell({ user }: { user: string }) {
         <Stack gap="sm">
           {mails.length === 0 && (
             <Text size="sm" c="dimmed">
-              Nothing yet. Shares, offers and ends of data appear here.
+              {t.nothingYetSharesOffersAndEnds}
             </Text>
           )}
           {mails.map((mail) => {
@@ -74,7 +75,7 @@ export function Bell({ user }: { user: string }) {
             );
           })}
           <Anchor component={Link} to="/profile" size="sm" onClick={() => toggle(false)}>
-            All emails
+            {t.allEmails}
           </Anchor>
         </Stack>
       </Popover.Dropdown>

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { type PDFDocumentProxy, type PDFPageProxy, TextLayer } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { useEffect, useRef, useState } from "react";
 import { Loading } from "../components/Loading";
+import { pdf as t } from "../messages/en";
 import classes from "./pdf.module.css";
 
 /** A page is drawn so wide at most before it is enlarged. */
@@ -42,10 +43,10 @@ export function Page({ document, number, zoom }: Props) {
   }, [document, number, zoom]);
   return (
     <>
-      {state === "drawing" && <Loading label={`Drawing page ${number}`} />}
+      {state === "drawing" && <Loading label={t.drawingPage(number)} />}
       {state === "failed" && (
         <Text size="sm" p="md">
-          This page is damaged and cannot be drawn. The others may be whole.
+          {t.thisPageIsDamagedAndCannot}
         </Text>
       )}
       <div ref={holder} className={classes.page} data-testid="pdf-page" data-page={state === "drawn" ? number : ""} />

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { describeProblem } from "../api/problem";
 import { Loading } from "../components/Loading";
+import { pdf as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import { openPdf } from "./open";
 import { Page } from "./Page";
@@ -25,14 +26,14 @@ export default function PdfContent({ size, read, decline }: Props) {
     openPdf(size, read, control.signal, fail).then((document) => control.signal.aborted || setOpened(document), fail);
     return () => control.abort();
   }, [size, read, decline]);
-  return opened ? <Pages document={opened} /> : <Loading label="Loading the document" />;
+  return opened ? <Pages document={opened} /> : <Loading label={t.loadingTheDocument} />;
 }
 
 function reasonOf(error: unknown): string {
   const name = error instanceof Error ? error.name : "";
-  if (name === "PasswordException") return "This document is locked by a password. Download it to open it with that.";
-  if (name === "InvalidPDFException") return "This is not a PDF document, or it is damaged.";
-  return `Could not show this document: ${describeProblem(error).message}`;
+  if (name === "PasswordException") return t.thisDocumentIsLocked;
+  if (name === "InvalidPDFException") return t.thisIsNotAPdfDocument;
+  return t.couldNotShowThisDocument(describeProblem(error).message);
 }
 
 function Pages({ document }: { document: PDFDocumentProxy }) {
@@ -53,12 +54,12 @@ function Pages({ document }: { document: PDFDocumentProxy }) {
     <Stack gap="xs">
       <Group gap="xs">
         <Button size="xs" variant="default" disabled={number === 1} onClick={() => go(number - 1)}>
-          Previous page
+          {t.previousPage}
         </Button>
         <NumberInput
           size="xs"
           w={80}
-          aria-label="Page"
+          aria-label={t.page}
           min={1}
           max={count}
           allowDecimal={false}
@@ -66,16 +67,16 @@ function Pages({ document }: { document: PDFDocumentProxy }) {
           onChange={(value) => typeof value === "number" && value >= 1 && value <= count && go(value)}
         />
         <Text size="sm" c="dimmed">
-          of {formatCount(count)}
+          {t.of(formatCount(count))}
         </Text>
         <Button size="xs" variant="default" disabled={number === count} onClick={() => go(number + 1)}>
-          Next page
+          {t.nextPage}
         </Button>
         <SegmentedControl
           size="xs"
-          aria-label="Size of the page"
+          aria-label={t.sizeOfThePage}
           data={[
-            { value: "1", label: "Width" },
+            { value: "1", label: t.width },
             { value: "1.5", label: "150 %" },
             { value: "2", label: "200 %" },
           ]}
@@ -83,13 +84,7 @@ function Pages({ document }: { document: PDFDocumentProxy }) {
           onChange={setZoom}
         />
       </Group>
-      <Paper
-        withBorder
-        className={classes.scroller}
-        role="region"
-        tabIndex={0}
-        aria-label={`Page ${number} of ${count}`}
-      >
+      <Paper withBorder className={classes.scroller} role="region" tabIndex={0} aria-label={t.pageOf(number, count)}>
         <Page key={`${number} ${zoom}`} document={document} number={number} zoom={Number(zoom)} />
       </Paper>
     </Stack>

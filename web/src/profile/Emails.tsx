@@ -5,12 +5,13 @@ import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { profile as t } from "../messages/en";
 
 const states: Record<string, { label: string; color: string }> = {
-  kept: { label: "not emailed", color: "gray" },
+  kept: { label: t.notEmailed, color: "gray" },
   queued: { label: "sending", color: "blue" },
   sent: { label: "sent", color: "green" },
-  failed: { label: "not delivered", color: "red" },
+  failed: { label: t.notDelivered, color: "red" },
 };
 
 /** Every email can also be read here; without a mail server this is the only place. */
@@ -26,15 +27,15 @@ export function Emails() {
   return (
     <section aria-labelledby="mails">
       <Title order={2} size="h4" id="mails" mb="xs">
-        Emails
+        {t.emails}
       </Title>
       <Stack gap="sm">
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load your emails" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadYourEmails} onRetry={() => query.refetch()} />
         )}
         {query.isSuccess && mails.length === 0 && (
           <Text size="sm" c="dimmed">
-            No emails yet.
+            {t.noEmailsYet}
           </Text>
         )}
         {mails.length > 0 && (
@@ -53,7 +54,8 @@ export function Emails() {
                       <Time value={mail.time} />
                       {mail.to && (
                         <>
-                          , to <Name>{mail.to}</Name>
+                          {t.to}
+                          <Name>{mail.to}</Name>
                         </>
                       )}
                     </Text>

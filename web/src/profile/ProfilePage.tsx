@@ -12,6 +12,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { profile as t } from "../messages/en";
 import { setPassword as sendPassword } from "../session/loginCalls";
 import { useSession } from "../session/session";
 import { Emails } from "./Emails";
@@ -19,11 +20,11 @@ import { describeUserAgent } from "./userAgent";
 
 /** Password, name, email and sessions. */
 export default function ProfilePage() {
-  usePageTitle("Profile");
+  usePageTitle(t.profile);
   const { me } = useSession();
   return (
     <>
-      <PageHeader title="Profile">
+      <PageHeader title={t.profile}>
         <Group gap="xs">
           <Name>{me?.user ?? ""}</Name>
           {me?.roles?.map((role) => (
@@ -35,8 +36,8 @@ export default function ProfilePage() {
       </PageHeader>
       <Stack gap="xl" maw={720}>
         {me?.session?.mustSetPassword && (
-          <Alert variant="light" title="Welcome">
-            Set a password now. The link you used works only once.
+          <Alert variant="light" title={t.welcome}>
+            {t.setAPasswordNowTheLink}
           </Alert>
         )}
         <PasswordForm />
@@ -56,11 +57,11 @@ function PasswordForm() {
   const [next, setNext] = useState("");
   const [again, setAgain] = useState("");
   const work = useWork();
-  const differs = again !== "" && again !== next ? "The passwords do not match" : undefined;
+  const differs = again !== "" && again !== next ? t.thePasswordsDoNotMatch : undefined;
   const save = work.onSubmit(async () => {
     await sendPassword(next, needsCurrent ? current : undefined);
     notifications.show({
-      message: needsCurrent ? "Password changed. All your other sessions are logged out." : "Password set.",
+      message: needsCurrent ? t.passwordChangedAllYourOtherSessions : t.passwordSet,
     });
     setCurrent("");
     setNext("");
@@ -72,14 +73,14 @@ function PasswordForm() {
   return (
     <section aria-labelledby="password">
       <Title order={2} size="h4" id="password" mb="xs">
-        Password
+        {t.password}
       </Title>
       <form onSubmit={save}>
         <Stack gap="sm" maw={420}>
           <input type="text" name="username" autoComplete="username" value={me?.user ?? ""} readOnly hidden />
           {needsCurrent && (
             <PasswordInput
-              label="Current password"
+              label={t.currentPassword}
               autoComplete="current-password"
               required
               value={current}
@@ -87,24 +88,24 @@ function PasswordForm() {
             />
           )}
           <PasswordInput
-            label="New password"
-            description="Use a few words: easy to remember, hard to guess"
+            label={t.newPassword}
+            description={t.useAFewWordsEasy}
             autoComplete="new-password"
             required
             value={next}
             onChange={(e) => setNext(e.currentTarget.value)}
           />
           <PasswordInput
-            label="Confirm new password"
+            label={t.confirmNewPassword}
             autoComplete="new-password"
             required
             value={again}
             error={differs}
             onChange={(e) => setAgain(e.currentTarget.value)}
           />
-          <ProblemAlert error={work.error} title="Could not change the password" />
+          <ProblemAlert error={work.error} title={t.couldNotChangeThePassword} />
           <Button type="submit" loading={work.isBusy} w="fit-content" disabled={next === "" || next !== again}>
-            {needsCurrent ? "Change password" : "Set password"}
+            {needsCurrent ? t.changePassword : t.setPassword}
           </Button>
         </Stack>
       </form>
@@ -123,26 +124,26 @@ function PersonForm() {
     await must(
       api.PATCH("/me", { body: movesMail ? { displayName, email, current: current || undefined } : { displayName } }),
     );
-    notifications.show({ message: "Profile saved." });
+    notifications.show({ message: t.profileSaved });
     setCurrent("");
     await refresh();
   });
   return (
     <section aria-labelledby="person">
       <Title order={2} size="h4" id="person" mb="xs">
-        Name and email
+        {t.nameAndEmail}
       </Title>
       <form onSubmit={save}>
         <Stack gap="sm" maw={420}>
           <TextInput
-            label="Full name"
-            description="Shown to other people"
+            label={t.fullName}
+            description={t.shownToOtherPeople}
             autoComplete="name"
             value={displayName}
             onChange={(e) => setDisplayName(e.currentTarget.value)}
           />
           <TextInput
-            label="Email"
+            label={t.email}
             type="email"
             autoComplete="email"
             value={email}
@@ -150,14 +151,14 @@ function PersonForm() {
           />
           {movesMail && (
             <PasswordInput
-              label="Current password"
-              description="Needed to change your email. Leave empty if you have no password"
+              label={t.currentPassword}
+              description={t.neededToChangeYourEmailLeave}
               autoComplete="current-password"
               value={current}
               onChange={(e) => setCurrent(e.currentTarget.value)}
             />
           )}
-          <ProblemAlert error={work.error} title="Could not save your profile" />
+          <ProblemAlert error={work.error} title={t.couldNotSaveYourProfile} />
           <Button
             type="submit"
             variant="default"
@@ -165,7 +166,7 @@ function PersonForm() {
             w="fit-content"
             disabled={displayName === (me?.displayName ?? "") && email === (me?.email ?? "")}
           >
-            Save
+            {t.save}
           </Button>
         </Stack>
       </form>
@@ -185,17 +186,17 @@ function Sessions() {
   return (
     <section aria-labelledby="sessions">
       <Title order={2} size="h4" id="sessions" mb="xs">
-        Sessions
+        {t.sessions}
       </Title>
       <Stack gap="sm">
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load your sessions" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadYourSessions} onRetry={() => query.refetch()} />
         )}
-        <ProblemAlert error={work.error} title="Could not end the session" />
+        <ProblemAlert error={work.error} title={t.couldNotEndTheSession} />
         {(query.data?.items.length ?? 0) > 0 && (
           <Paper withBorder>
-            <Table aria-label="Sessions">
+            <Table aria-label={t.sessions}>
               <Table.Tbody>
                 {query.data?.items.map((session) => (
                   <Table.Tr key={session.id}>
@@ -204,21 +205,21 @@ function Sessions() {
                         <Name>{describeUserAgent(session.agent)}</Name>
                       </Text>
                       <Text size="xs" c="dimmed">
-                        {session.address && <Name>{session.address}</Name>}, logged in <Time value={session.created} />,
-                        last active <Time value={session.lastUsed} />
+                        {session.address && <Name>{session.address}</Name>}
+                        {t.loggedIn}
+                        <Time value={session.created} />
+                        {t.lastActive}
+                        <Time value={session.lastUsed} />
                       </Text>
                     </Table.Td>
                     <Table.Td w={120} ta="right">
                       {session.current ? (
                         <Badge variant="light" tt="none">
-                          this session
+                          {t.thisSession}
                         </Badge>
                       ) : (
-                        <EndButton
-                          label={`Log out ${describeUserAgent(session.agent)}`}
-                          onClick={() => end(session.id)}
-                        >
-                          Log out
+                        <EndButton label={t.logOut2(describeUserAgent(session.agent))} onClick={() => end(session.id)}>
+                          {t.logOut}
                         </EndButton>
                       )}
                     </Table.Td>

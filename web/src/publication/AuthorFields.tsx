@@ -1,4 +1,5 @@
 import { Button, Group, SegmentedControl, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { publication as t } from "../messages/en";
 import type { Affiliation, Author } from "./description";
 
 interface AuthorFieldsProps {
@@ -18,7 +19,7 @@ export function AuthorFields({ author, field, problems, onChange }: AuthorFields
     <Stack gap="xs">
       <SegmentedControl
         size="xs"
-        aria-label="Kind of author"
+        aria-label={t.kindOfAuthor}
         value={author.isOrganisation ? "organisation" : "person"}
         onChange={(kind) =>
           onChange(
@@ -28,26 +29,30 @@ export function AuthorFields({ author, field, problems, onChange }: AuthorFields
           )
         }
         data={[
-          { value: "person", label: "Person" },
-          { value: "organisation", label: "Organisation" },
+          { value: "person", label: t.person },
+          { value: "organisation", label: t.organisation },
         ]}
       />
       {author.isOrganisation ? (
-        <TextInput label="Name" value={author.name ?? ""} onChange={(e) => onChange({ name: e.currentTarget.value })} />
+        <TextInput
+          label={t.name}
+          value={author.name ?? ""}
+          onChange={(e) => onChange({ name: e.currentTarget.value })}
+        />
       ) : (
         <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="xs">
           <TextInput
-            label="Given names"
+            label={t.givenNames}
             value={author.given ?? ""}
             onChange={(e) => onChange({ given: e.currentTarget.value })}
           />
           <TextInput
-            label="Family name"
+            label={t.familyName}
             value={author.name ?? ""}
             onChange={(e) => onChange({ name: e.currentTarget.value })}
           />
           <TextInput
-            label="ORCID iD"
+            label={t.orcidId}
             placeholder="0000-0002-1825-0097"
             value={author.orcid ?? ""}
             error={problems.get(`${field}.orcid`)}
@@ -59,14 +64,14 @@ export function AuthorFields({ author, field, problems, onChange }: AuthorFields
       {affiliations.map((one, index) => (
         <Group key={index} gap="xs" align="flex-start" wrap="wrap">
           <TextInput
-            label="Affiliation"
+            label={t.affiliation}
             value={one.name ?? ""}
             onChange={(e) => changeAffiliation(index, { name: e.currentTarget.value })}
             flex={2}
             miw={180}
           />
           <TextInput
-            label="ROR id"
+            label={t.rorId}
             placeholder="https://ror.org/04t3en479"
             value={one.ror ?? ""}
             error={problems.get(`${field}.affiliations[${index}].ror`)}
@@ -79,7 +84,7 @@ export function AuthorFields({ author, field, problems, onChange }: AuthorFields
       ))}
       <div>
         <Button variant="subtle" size="compact-sm" onClick={() => onChange({ affiliations: [...affiliations, {}] })}>
-          Add affiliation
+          {t.addAffiliation}
         </Button>
       </div>
     </Stack>

@@ -16,6 +16,7 @@ import { Section } from "../components/Section";
 import { useWork } from "../components/useWork";
 import { Unsaved } from "../drafts/Unsaved";
 import type { FormDraft } from "../drafts/useDraft";
+import { publication as t } from "../messages/en";
 import { AuthorFields } from "./AuthorFields";
 import {
   type Author,
@@ -56,16 +57,16 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
   return (
     <form onSubmit={save}>
       <Stack gap="lg">
-        <Section title="What it is">
+        <Section title={t.whatIt}>
           <Stack gap="sm">
             <TextInput
-              label="Title"
+              label={t.title}
               value={description.title ?? ""}
               onChange={(e) => change({ title: e.currentTarget.value })}
             />
             <Textarea
-              label="Abstract"
-              description="What the data are, how they came about, how to read them"
+              label={t.abstract}
+              description={t.whatTheDataAreHowThey}
               value={description.abstract ?? ""}
               onChange={(e) => change({ abstract: e.currentTarget.value })}
               autosize
@@ -73,21 +74,21 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
               maxRows={16}
             />
             <TagsInput
-              label="Keywords"
-              placeholder="Type a word and press Enter"
+              label={t.keywords}
+              placeholder={t.typeAWordAndPressEnter}
               value={description.keywords ?? []}
               onChange={(keywords) => change({ keywords })}
             />
             <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
               <TextInput
-                label="Publisher"
-                placeholder="Your facility or institute"
+                label={t.publisher}
+                placeholder={t.yourFacilityOrInstitute}
                 value={description.publisher ?? ""}
                 onChange={(e) => change({ publisher: e.currentTarget.value })}
               />
               <Autocomplete
-                label="Licence"
-                placeholder="CC-BY-4.0"
+                label={t.licence}
+                placeholder={t.ccBy}
                 data={licences}
                 value={description.license ?? ""}
                 error={problems.get("license")}
@@ -95,7 +96,7 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
                 spellCheck={false}
               />
               <TextInput
-                label="Language"
+                label={t.language}
                 placeholder="en"
                 value={description.language ?? ""}
                 error={problems.get("language")}
@@ -105,9 +106,9 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
             </SimpleGrid>
           </Stack>
         </Section>
-        <Section title="Authors">
+        <Section title={t.authors}>
           <ListEditor<Author>
-            name="Author"
+            name={t.oneAuthor}
             items={description.authors ?? []}
             empty={{ affiliations: [{}] }}
             onChange={(authors) => change({ authors })}
@@ -117,9 +118,9 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
             )}
           </ListEditor>
         </Section>
-        <Section title="Related works">
+        <Section title={t.relatedWorks}>
           <ListEditor<Related>
-            name="Work"
+            name={t.oneWork}
             items={description.related ?? []}
             empty={{ relation: "IsSupplementTo" }}
             onChange={(related) => change({ related })}
@@ -127,14 +128,14 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
             {(work, changeWork, index) => (
               <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
                 <Select
-                  label="This dataset"
+                  label={t.thisDataset}
                   data={relationChoices(work.relation)}
                   value={work.relation ?? null}
                   allowDeselect={false}
                   onChange={(relation) => changeWork({ relation: relation ?? undefined })}
                 />
                 <TextInput
-                  label="DOI or address"
+                  label={t.doiOrAddress}
                   placeholder="10.1107/S2059798319011471"
                   value={work.identifier ?? ""}
                   error={problems.get(`related[${index}].identifier`)}
@@ -145,9 +146,9 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
             )}
           </ListEditor>
         </Section>
-        <Section title="Funding">
+        <Section title={t.funding}>
           <ListEditor<Funding>
-            name="Grant"
+            name={t.oneGrant}
             items={description.funding ?? []}
             empty={{}}
             onChange={(funding) => change({ funding })}
@@ -155,24 +156,24 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
             {(grant, changeGrant, index) => (
               <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
                 <TextInput
-                  label="Funder"
+                  label={t.funder}
                   value={grant.funder ?? ""}
                   onChange={(e) => changeGrant({ funder: e.currentTarget.value })}
                 />
                 <TextInput
-                  label="ROR id of the funder"
+                  label={t.rorIdOfTheFunder}
                   value={grant.ror ?? ""}
                   error={problems.get(`funding[${index}].ror`)}
                   onChange={(e) => changeGrant({ ror: e.currentTarget.value })}
                   spellCheck={false}
                 />
                 <TextInput
-                  label="Number of the grant"
+                  label={t.numberOfTheGrant}
                   value={grant.award ?? ""}
                   onChange={(e) => changeGrant({ award: e.currentTarget.value })}
                 />
                 <TextInput
-                  label="Title of the grant"
+                  label={t.titleOfTheGrant}
                   value={grant.title ?? ""}
                   onChange={(e) => changeGrant({ title: e.currentTarget.value })}
                 />
@@ -180,17 +181,17 @@ export function DescriptionForm({ publication, draft, onSave }: DescriptionFormP
             )}
           </ListEditor>
         </Section>
-        <ProblemAlert error={work.error} title="Could not save the description" />
+        <ProblemAlert error={work.error} title={t.couldNotSaveTheDescription} />
         <Group justify="flex-end">
           {isChanged ? (
             <Unsaved onDiscard={draft.drop} />
           ) : (
             <Text size="sm" c="dimmed" role="status">
-              {isSaved && "Saved."}
+              {isSaved && t.saved}
             </Text>
           )}
           <Button type="submit" loading={work.isBusy} disabled={!isChanged && publication.revision > 0}>
-            {publication.state === "published" ? "Save the correction" : "Save the draft"}
+            {publication.state === "published" ? t.saveTheCorrection : t.saveTheDraft}
           </Button>
         </Group>
       </Stack>

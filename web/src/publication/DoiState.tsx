@@ -4,6 +4,7 @@ import { CopyField } from "../components/CopyField";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
+import { publication as t } from "../messages/en";
 import type { Publication } from "./description";
 
 /** Whether the DOI of a publication will soon be something else, so that it is worth asking again. */
@@ -29,12 +30,12 @@ export function DoiState({ dataset, publication, onDone }: DoiStateProps) {
   const next = doi.nextAttempt ?? seriesDoi?.nextAttempt;
   return (
     <Stack gap="xs">
-      <CopyField label="DOI" value={doi.address ?? doi.doi} />
+      <CopyField label={t.doi} value={doi.address ?? doi.doi} />
       <Text size="sm">{words(isWaiting(doi.state, publication.state) ? "pending" : doi.state)}</Text>
-      {seriesDoi?.address && <CopyField label="DOI of all versions" value={seriesDoi.address} />}
+      {seriesDoi?.address && <CopyField label={t.doiOfAllVersions} value={seriesDoi.address} />}
       {problem && (
-        <Alert color="yellow" title="The DOI is not up to date">
-          {problem} {next && <>It is tried again at </>}
+        <Alert color="yellow" title={t.theDoiIsNotUp}>
+          {problem} {next && <>{t.itIsTriedAgain}</>}
           {next && <Time value={next} />}
         </Alert>
       )}
@@ -45,13 +46,13 @@ export function DoiState({ dataset, publication, onDone }: DoiStateProps) {
 function words(state: string): string {
   switch (state) {
     case "findable":
-      return "It leads everybody to the page.";
+      return t.itLeadsEverybodyToThePage;
     case "registered":
-      return "It leads to the page, which says what became of the data; indexes do not list it.";
+      return t.itLeadsToThePage;
     case "draft":
-      return "It is reserved, and leads nowhere until the dataset is published.";
+      return t.itIsReservedAndLeadsNowhere;
     default:
-      return "It is on its way: the DOI service has not confirmed it yet.";
+      return t.itIsOnItsWay;
   }
 }
 
@@ -65,10 +66,10 @@ function DoiOffer({ dataset, publication, onDone }: DoiStateProps) {
     );
   return (
     <Stack gap="xs">
-      <ProblemAlert error={work.error} title="There is no DOI yet" />
+      <ProblemAlert error={work.error} title={t.thereIsNoDoiYet} />
       <Group>
         <Button variant="default" loading={work.isBusy} onClick={ask}>
-          {isDraft ? "Reserve a DOI" : "Register a DOI"}
+          {isDraft ? t.reserveADoi : t.registerADoi}
         </Button>
       </Group>
     </Stack>

@@ -1,5 +1,6 @@
 import { Button, Fieldset, Group, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { publication as t } from "../messages/en";
 
 interface ListEditorProps<T> {
   /** What one item is called: `Author`. */
@@ -29,26 +30,26 @@ export function ListEditor<T>({ name, items, empty, onChange, children }: ListEd
               <Button
                 variant="default"
                 size="compact-sm"
-                aria-label={`Move ${name.toLowerCase()} ${index + 1} up`}
+                aria-label={t.moveUp2(name.toLowerCase(), index + 1)}
                 onClick={() => moveUp(index)}
               >
-                Move up
+                {t.moveUp}
               </Button>
             )}
             <Button
               variant="default"
               size="compact-sm"
-              aria-label={`Remove ${name.toLowerCase()} ${index + 1}`}
+              aria-label={t.remove2(name.toLowerCase(), index + 1)}
               onClick={() => onChange(items.filter((_, at) => at !== index))}
             >
-              Remove
+              {t.remove}
             </Button>
           </Group>
         </Fieldset>
       ))}
       <div>
         <Button variant="default" size="xs" onClick={() => onChange([...items, empty])}>
-          Add {name.toLowerCase()}
+          {t.add(name.toLowerCase())}
         </Button>
       </div>
     </Stack>

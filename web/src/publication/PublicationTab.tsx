@@ -10,6 +10,7 @@ import { Section } from "../components/Section";
 import { Time } from "../components/Time";
 import type { DatasetContext } from "../dataset/context";
 import { useDraft } from "../drafts/useDraft";
+import { publication as t } from "../messages/en";
 import { DescriptionForm, type PublicationDraft } from "./DescriptionForm";
 import { DoiState, isDoiUnderWay } from "./DoiState";
 import type { Publication } from "./description";
@@ -38,7 +39,7 @@ export default function PublicationTab() {
   if (query.isPending) return <Loading />;
   // What cannot be read again for a while stays: somebody may be typing.
   if (!query.data)
-    return <ProblemAlert error={query.error} title="Could not load the publication" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadThePublication} onRetry={() => query.refetch()} />;
   const publication = query.data;
   const take = (changed: Publication) => queries.setQueryData(queryKey, changed);
   const save = async ({ description, base }: PublicationDraft) => {
@@ -94,22 +95,16 @@ function Standing({ publication, isClosed, isChanged, onAsk }: StandingProps) {
   const isDraft = publication.state === "none" || publication.state === "draft";
   return (
     <Stack gap="sm">
-      {isDraft ? (
-        <Text>
-          A published dataset has a page that everybody can see and cite, with its licence, its authors and its files.
-        </Text>
-      ) : (
-        <Page publication={publication} />
-      )}
+      {isDraft ? <Text>{t.aPublishedDatasetHasAPage}</Text> : <Page publication={publication} />}
       {publication.revision > 0 && publication.state !== "withdrawn" && (
         <>
-          <Findings title="Missing before it can be published" problems={required} />
-          <Findings title="Would make it easier to find and use" problems={better} />
+          <Findings title={t.missingBeforeItCanBePublished} problems={required} />
+          <Findings title={t.wouldMakeItEasierToFind} problems={better} />
         </>
       )}
       {isDraft && !isClosed && (
         <Alert color="gray" variant="light">
-          Close the dataset to publish it. You can fill in the description now.
+          {t.closeTheDatasetToPublish}
         </Alert>
       )}
       {isDraft && (
@@ -118,11 +113,11 @@ function Standing({ publication, isClosed, isChanged, onAsk }: StandingProps) {
             disabled={!isClosed || isChanged || publication.revision === 0 || required.length > 0}
             onClick={() => onAsk("publish")}
           >
-            Publish
+            {t.publish}
           </Button>
           {isChanged && publication.revision > 0 && (
             <Text size="sm" c="dimmed">
-              Save the draft before you publish it.
+              {t.saveTheDraftBeforeYouPublish}
             </Text>
           )}
         </Group>
@@ -130,7 +125,7 @@ function Standing({ publication, isClosed, isChanged, onAsk }: StandingProps) {
       {publication.state === "published" && (
         <Group>
           <Button variant="default" onClick={() => onAsk("withdraw")}>
-            Withdraw
+            {t.withdraw}
           </Button>
         </Group>
       )}
@@ -145,18 +140,22 @@ function Page({ publication }: { publication: Publication }) {
       <Text>
         {isWithdrawn ? (
           <>
-            Withdrawn <Time value={publication.withdrawn} />: {publication.reason}
+            {t.withdrawn}
+            <Time value={publication.withdrawn} />: {publication.reason}
           </>
         ) : (
           <>
-            Published <Time value={publication.published} /> as version {publication.version}.{" "}
+            {t.published}
+            <Time value={publication.published} />
+            {t.asVersion}
+            {publication.version}.{" "}
           </>
         )}{" "}
         <Anchor href={publication.page} underline="always">
-          Open its page
+          {t.openItsPage}
         </Anchor>
       </Text>
-      <CopyField label="Address of the page" value={publication.page ?? ""} />
+      <CopyField label={t.addressOfThePage} value={publication.page ?? ""} />
     </Stack>
   );
 }

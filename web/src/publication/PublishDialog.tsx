@@ -2,6 +2,7 @@ import { Checkbox, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
+import { publication as t } from "../messages/en";
 import type { Publication } from "./description";
 
 interface PublishDialogProps {
@@ -22,8 +23,8 @@ export function PublishDialog({ dataset, dois, isOpen, onClose, onDone }: Publis
   const isEmbargoed = access === "embargoed";
   return (
     <ConfirmDialog
-      title="Publish this dataset?"
-      action="Publish"
+      title={t.publishThisDataset}
+      action={t.publish}
       isOpen={isOpen}
       isReady={!isEmbargoed || day !== ""}
       onClose={onClose}
@@ -42,23 +43,26 @@ export function PublishDialog({ dataset, dois, isOpen, onClose, onDone }: Publis
         await onDone(publication);
       }}
     >
-      <Text size="sm">
-        Everybody can then see its page and cite it. You can correct what it says, and withdraw it, but not make it
-        unpublished.
-      </Text>
-      <Radio.Group label="The files" value={access} onChange={setAccess}>
+      <Text size="sm">{t.everybodyCanThenSeeItsPage}</Text>
+      <Radio.Group label={t.theFiles} value={access} onChange={setAccess}>
         <Stack gap={6} mt={4}>
-          <Radio value="open" label="Everybody can download them now" />
-          <Radio value="embargoed" label="Everybody can download them from a date on" />
-          <Radio value="restricted" label="Only those who can read the dataset now" />
+          <Radio value="open" label={t.everybodyCanDownloadThemNow} />
+          <Radio value="embargoed" label={t.everybodyCanDownloadThem} />
+          <Radio value="restricted" label={t.onlyThoseWhoCanRead} />
         </Stack>
       </Radio.Group>
       {isEmbargoed && (
-        <TextInput type="date" label="Open from" value={day} onChange={(e) => setDay(e.currentTarget.value)} required />
+        <TextInput
+          type="date"
+          label={t.openFrom}
+          value={day}
+          onChange={(e) => setDay(e.currentTarget.value)}
+          required
+        />
       )}
       <TextInput
-        label="New version of"
-        description="The published dataset that it replaces, if there is one"
+        label={t.newVersion}
+        description={t.thePublishedDatasetThatItReplaces}
         placeholder="owner/name"
         value={earlier}
         onChange={(e) => setEarlier(e.currentTarget.value)}
@@ -66,8 +70,8 @@ export function PublishDialog({ dataset, dois, isOpen, onClose, onDone }: Publis
       />
       {dois === "given" && (
         <Checkbox
-          label="Register a DOI"
-          description="It leads to the page for ever, and indexes of data list it"
+          label={t.registerADoi}
+          description={t.itLeadsToThePage2}
           checked={withDoi}
           onChange={(e) => setWithDoi(e.currentTarget.checked)}
         />

@@ -2,6 +2,7 @@ import { Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
+import { publication as t } from "../messages/en";
 import type { Publication } from "./description";
 
 interface WithdrawDialogProps {
@@ -16,8 +17,8 @@ export function WithdrawDialog({ dataset, isOpen, onClose, onDone }: WithdrawDia
   const [reason, setReason] = useState("");
   return (
     <ConfirmDialog
-      title="Withdraw this publication?"
-      action="Withdraw"
+      title={t.withdrawThisPublication}
+      action={t.withdraw}
       isDangerous
       isOpen={isOpen}
       isReady={reason.trim() !== ""}
@@ -32,13 +33,10 @@ export function WithdrawDialog({ dataset, isOpen, onClose, onDone }: WithdrawDia
         await onDone(publication);
       }}
     >
-      <Text size="sm">
-        Its page stays, without the files, and says when and why it was withdrawn. The dataset becomes private. You
-        cannot undo this.
-      </Text>
+      <Text size="sm">{t.itsPageStaysWithoutTheFiles}</Text>
       <Textarea
-        label="Reason"
-        description="Everybody can read it"
+        label={t.reason}
+        description={t.everybodyCanRead}
         value={reason}
         onChange={(e) => setReason(e.currentTarget.value)}
         autosize

@@ -1,10 +1,13 @@
 import { Button, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
+import { search as t } from "../messages/en";
 import { formatCount, plural } from "../text/format";
+import { useTypes } from "../types/useTypes";
 import { asks, between, toggle } from "./line";
 import classes from "./Search.module.css";
+import { asTree } from "./tree";
 
 type Facet = Schemas["FacetInfo"];
 
@@ -18,7 +21,7 @@ interface FacetsProps {
 /** What there is to choose from among the datasets that are found. */
 export function Facets({ facets, line, onChange }: FacetsProps) {
   return (
-    <Stack gap="lg" component="section" aria-label="Filters">
+    <Stack gap="lg" component="section" aria-label={t.filters}>
       {facets.map((facet) => (
         <FacetBox key={facet.name} facet={facet} line={line} onChange={onChange} />
       ))}
@@ -28,6 +31,11 @@ export function Facets({ facets, line, onChange }: FacetsProps) {
 
 function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onChange: (line: string) => void }) {
   const heading = useId();
+  const types = useTypes();
+  const values = useMemo(() => {
+    const lineages = facet.name === "type" ? (types.data ?? []).map((type) => [type.name, type.lineage] as const) : [];
+    return asTree(facet.values, new Map(lineages));
+  }, [facet, types.data]);
   return (
     <div role="group" aria-labelledby={heading}>
       <Text id={heading} size="sm" fw={600} mb={4}>
@@ -36,16 +44,17 @@ function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onCha
       {facet.kind === "number" ? (
         <Range key={line} facet={facet} line={line} onChange={onChange} />
       ) : (
-        facet.values.map((one) => (
+        values.map(({ one, depth, label }) => (
           <UnstyledButton
             key={one.value}
             className={classes.value}
-            aria-label={`${one.value}, ${plural(one.datasets, "dataset")}`}
+            aria-label={`${one.value}, ${plural(one.datasets, t.dataset)}`}
             aria-pressed={asks(line, one.query)}
             onClick={() => onChange(toggle(line, one.query))}
+            style={depth > 0 ? { paddingInlineStart: `calc(var(--mantine-spacing-xs) + ${depth}em)` } : undefined}
           >
             <Text size="sm" span truncate>
-              <Name>{one.value}</Name>
+              <Name>{label}</Name>
             </Text>
             <Text size="xs" c="dimmed" span>
               {formatCount(one.datasets)}
@@ -55,7 +64,7 @@ function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onCha
       )}
       {facet.more && (
         <Text size="xs" c="dimmed" pl="xs">
-          and more
+          {t.andMore}
         </Text>
       )}
     </div>
@@ -76,14 +85,14 @@ function Range({ facet, line, onChange }: { facet: Facet; line: string; onChange
       <Group gap={6} wrap="nowrap" align="center">
         <TextInput
           size="xs"
-          aria-label={`${facet.title} from${unit && `, ${unit}`}`}
+          aria-label={t.from(facet.title, unit && `, ${unit}`)}
           placeholder={shown(facet.least)}
           value={from}
           onChange={(event) => setFrom(event.currentTarget.value)}
         />
         <TextInput
           size="xs"
-          aria-label={`${facet.title} to${unit && `, ${unit}`}`}
+          aria-label={t.to(facet.title, unit && `, ${unit}`)}
           placeholder={shown(facet.greatest)}
           value={to}
           onChange={(event) => setTo(event.currentTarget.value)}
@@ -92,7 +101,7 @@ function Range({ facet, line, onChange }: { facet: Facet; line: string; onChange
           {unit}
         </Text>
         <Button type="submit" size="xs" variant="default" px="xs" flex="none">
-          Set
+          {t.set}
         </Button>
       </Group>
     </form>

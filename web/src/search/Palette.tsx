@@ -6,6 +6,7 @@ import { useLocation, useNavigate } from "react-router";
 import { api, must } from "../api/client";
 import { SearchIcon } from "../components/icons";
 import { Name } from "../components/Name";
+import { search as t } from "../messages/en";
 import { recentDatasets } from "../recent/recent";
 import { useSession } from "../session/session";
 import { type Choice, commandsFor, datasetChoice, fileChoice, searchChoice } from "./choices";
@@ -41,18 +42,18 @@ export function Palette({ isOpen, open, close, commands }: PaletteProps) {
         className={classes.open}
         aria-keyshortcuts="Control+K"
       >
-        Search
+        {t.search}
       </Button>
-      <ActionIcon variant="subtle" color="gray" size="lg" hiddenFrom="sm" onClick={open} aria-label="Search">
+      <ActionIcon variant="subtle" color="gray" size="lg" hiddenFrom="sm" onClick={open} aria-label={t.search}>
         <SearchIcon />
       </ActionIcon>
       <Modal
         opened={isOpen}
         onClose={close}
-        title="Search"
+        title={t.search}
         size="lg"
         yOffset="10vh"
-        closeButtonProps={{ "aria-label": "Close" }}
+        closeButtonProps={{ "aria-label": t.close }}
         transitionProps={{ duration: 0 }}
       >
         <Finder commands={commands} onDone={close} />
@@ -82,10 +83,10 @@ function Finder({ commands, onDone }: { commands: Choice[]; onDone: () => void }
   // First the meaning of Enter while the answer is under way.
   const options: Choice[] = [
     searchChoice(text),
-    ...(text === "" ? recent.map((one) => datasetChoice(one, "Recent")) : []),
+    ...(text === "" ? recent.map((one) => datasetChoice(one, t.recent)) : []),
     ...commandsFor(commands, text),
     ...(text === "" ? [] : fileChoice(pathname, text)),
-    ...datasets.map((one) => datasetChoice(one, "Dataset", text)),
+    ...datasets.map((one) => datasetChoice(one, t.dataset2, text)),
   ];
   const at = Math.min(chosen, options.length - 1);
   const go = (choice: Choice | undefined) => {
@@ -107,8 +108,8 @@ function Finder({ commands, onDone }: { commands: Choice[]; onDone: () => void }
         aria-expanded
         aria-controls={`${id}-list`}
         aria-activedescendant={`${id}-${at}`}
-        aria-label="Search datasets, pages and commands"
-        placeholder="Words, type:mx, wavelength < 1 Å, a page"
+        aria-label={t.searchDatasetsPagesAndCommands}
+        placeholder={t.wordsTypeMxWavelengthAPage}
         leftSection={<SearchIcon size={16} />}
         value={typed}
         onChange={(event) => {
@@ -120,7 +121,7 @@ function Finder({ commands, onDone }: { commands: Choice[]; onDone: () => void }
         mb="xs"
         error={line !== "" && found.isError ? found.error.message : undefined}
       />
-      <div role="listbox" id={`${id}-list`} aria-label="Results">
+      <div role="listbox" id={`${id}-list`} aria-label={t.results}>
         {options.map((option, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
           <div

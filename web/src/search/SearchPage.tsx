@@ -15,6 +15,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { columns } from "../datasets/columns";
+import { search as t } from "../messages/en";
 import { formatCount, plural } from "../text/format";
 import { Facets } from "./Facets";
 import classes from "./Search.module.css";
@@ -26,7 +27,7 @@ const shownColumns = columns.filter((column) => column.id !== "files" && column.
 
 /** Finds datasets by words and conditions, with what there is to choose from beside them. The search is in the address. */
 export default function SearchPage() {
-  usePageTitle("Search");
+  usePageTitle(t.search);
   const [address, setAddress] = useSearchParams();
   const line = address.get("q") ?? "";
   const sort = address.get("sort") ?? "";
@@ -88,14 +89,12 @@ export default function SearchPage() {
 
   return (
     <>
-      <PageHeader title="Search">
-        Words, and conditions such as type:mx, owner:ada, wavelength {"<"} 1 Å, created {">="} 2026-11
-      </PageHeader>
+      <PageHeader title={t.search}>{t.wordsAndConditionsSuchAsType}</PageHeader>
       <Group mb="lg" gap="sm">
         <TextInput
           type="search"
-          aria-label="Search datasets"
-          placeholder="lysozyme wavelength < 1 Å"
+          aria-label={t.searchDatasets}
+          placeholder={t.lysozymeWavelength}
           leftSection={<SearchIcon size={16} />}
           value={typed}
           onChange={(event) => {
@@ -106,16 +105,16 @@ export default function SearchPage() {
           data-autofocus
         />
         <NativeSelect
-          aria-label="Order"
+          aria-label={t.order}
           value={sort}
           onChange={(event) => change({ sort: event.currentTarget.value }, true)}
           data={[
-            { value: "", label: "Newest first" },
-            { value: "created", label: "Oldest first" },
-            { value: "name", label: "By name" },
+            { value: "", label: t.newestFirst },
+            { value: "created", label: t.oldestFirst },
+            { value: "name", label: t.byName },
             ...numbers.flatMap((facet) => [
-              { value: facet.name, label: `${facet.title}, least first` },
-              { value: `-${facet.name}`, label: `${facet.title}, greatest first` },
+              { value: facet.name, label: t.leastFirst(facet.title) },
+              { value: `-${facet.name}`, label: t.greatestFirst(facet.title) },
             ]),
             ...(sort &&
             !["created", "name"].includes(sort) &&
@@ -135,13 +134,13 @@ export default function SearchPage() {
             aria-expanded={areFiltersOpen}
             aria-controls={filtersId}
           >
-            Filters
+            {t.filters}
           </Button>
         )}
         <div className={classes.filters} id={filtersId} data-opened={areFiltersOpen || undefined}>
           {choices.length > 0 && <Facets facets={choices} line={line} onChange={(q) => change({ q })} />}
           {facets.isError && !list.isError && (
-            <ProblemAlert error={facets.error} title="Could not count" onRetry={() => facets.refetch()} />
+            <ProblemAlert error={facets.error} title={t.couldNotCount} onRetry={() => facets.refetch()} />
           )}
         </div>
         {list.isError ? (
@@ -156,19 +155,19 @@ export default function SearchPage() {
             <Text size="sm" c="dimmed" role="status">
               {facets.data &&
                 (facets.data.more
-                  ? `More than ${formatCount(facets.data.found)} datasets; the newest of them are counted`
-                  : plural(facets.data.found, "dataset"))}
+                  ? t.moreThanDatasetsTheNewest(formatCount(facets.data.found))
+                  : plural(facets.data.found, t.dataset))}
             </Text>
-            {list.isPending && <Loading label="Searching" />}
+            {list.isPending && <Loading label={t.searching} />}
             {list.isSuccess && rows.length === 0 && (
-              <EmptyState icon={<SearchIcon size={26} />} title="No results">
-                {facets.data?.notes?.join(" ") ?? "Try fewer or shorter terms."}
+              <EmptyState icon={<SearchIcon size={26} />} title={t.noResults}>
+                {facets.data?.notes?.join(" ") ?? t.tryFewerOrShorterTerms}
               </EmptyState>
             )}
             {rows.length > 0 && (
               <Paper withBorder radius="md">
                 <DataTable
-                  label="Datasets"
+                  label={t.datasets}
                   rows={rows}
                   columns={shownColumns}
                   rowId={(row) => row.id}
@@ -185,5 +184,5 @@ export default function SearchPage() {
 }
 
 function failureTitle(error: unknown): string {
-  return describeProblem(error).status === 400 ? "This search is not understood" : "Could not search";
+  return describeProblem(error).status === 400 ? t.thisSearchIsNotUnderstood : t.couldNotSearch;
 }

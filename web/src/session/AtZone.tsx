@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 import { Outlet, useLocation } from "react-router";
 import { Loading } from "../components/Loading";
+import { session as t } from "../messages/en";
 import { useServer } from "./useSiteName";
 
 /**
@@ -14,5 +15,5 @@ export function AtZone({ children = <Outlet /> }: { children?: ReactNode }) {
   useEffect(() => {
     if (zone) window.location.replace(zone + pathname + hash);
   }, [zone, pathname, hash]);
-  return server.isPending || zone ? <Loading label="Opening the link" /> : children;
+  return server.isPending || zone ? <Loading label={t.openingTheLink} /> : children;
 }

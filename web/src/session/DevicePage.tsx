@@ -3,13 +3,14 @@ import { useState } from "react";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { session as t } from "../messages/en";
 import { answerDevice } from "./loginCalls";
 
 type Asking = Awaited<ReturnType<typeof answerDevice>>;
 
 /** Approves a login of the command line. The code is typed, so that no link can approve a login of another person. */
 export default function DevicePage() {
-  usePageTitle("Log in on the command line");
+  usePageTitle(t.logInOnTheCommandLine);
   const [code, setCode] = useState("");
   const [asking, setAsking] = useState<Asking>();
   const [answer, setAnswer] = useState<boolean>();
@@ -24,26 +25,28 @@ export default function DevicePage() {
   return (
     <Stack maw={480}>
       <Title order={1} size="h2">
-        Log in on the command line
+        {t.logInOnTheCommandLine}
       </Title>
       {answer !== undefined ? (
         <Alert color={answer ? "green" : "gray"} role="status">
-          {answer ? "The command line is logged in. You can close this page." : "The login was refused."}
+          {answer ? t.theCommandLineIsLogged : t.theLoginWasRefused}
         </Alert>
       ) : asking ? (
         <>
           <Text>
-            A program at <b>{asking.address || "this machine"}</b> ({asking.agent || "unknown program"}) asks to log in
-            as you, since {new Date(asking.begun).toLocaleTimeString()}.
+            {t.aProgram}
+            <b>{asking.address || t.thisMachine}</b> ({asking.agent || t.unknownProgram}
+            {t.asksToLog}
+            {new Date(asking.begun).toLocaleTimeString()}.
           </Text>
-          <Text>Approve it only if you have just run `hutch login` there.</Text>
-          <ProblemAlert error={error} title="Could not answer" />
+          <Text>{t.approveItOnlyIfYouHave}</Text>
+          <ProblemAlert error={error} title={t.couldNotAnswer} />
           <Group>
             <Button onClick={() => send(true)} loading={isBusy}>
-              Approve
+              {t.approve}
             </Button>
             <Button variant="default" onClick={() => send(false)} disabled={isBusy}>
-              Refuse
+              {t.refuse}
             </Button>
           </Group>
         </>
@@ -51,8 +54,8 @@ export default function DevicePage() {
         <form onSubmit={onSubmit(async () => setAsking(await answerDevice(code)))}>
           <Stack>
             <TextInput
-              label="Code"
-              description="The code that `hutch login` shows, such as WDJB-MJHT."
+              label={t.code}
+              description={t.theCodeThatHutchLoginShows}
               autoComplete="off"
               autoCapitalize="characters"
               required
@@ -61,10 +64,10 @@ export default function DevicePage() {
               onChange={(e) => setCode(e.currentTarget.value)}
               data-autofocus
             />
-            <ProblemAlert error={error} title="No such code" />
+            <ProblemAlert error={error} title={t.noSuchCode} />
             <Group>
               <Button type="submit" loading={isBusy}>
-                Continue
+                {t.continue}
               </Button>
             </Group>
           </Stack>

@@ -10,13 +10,14 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { session as t } from "../messages/en";
 import { rightLabels } from "../text/rights";
 import classes from "./LoginPage.module.css";
 import { isPerson, useSession } from "./session";
 
 /** Shows and accepts an invite. Its code is in the URL fragment, which reaches no log. */
 export default function InvitePage() {
-  usePageTitle("Invite");
+  usePageTitle(t.invite);
   const { hash } = useLocation();
   const code = new URLSearchParams(hash.slice(1)).get("code") ?? "";
   const query = useQuery({
@@ -35,14 +36,9 @@ export default function InvitePage() {
               Hutch
             </Title>
           </Group>
-          {code === "" && (
-            <ProblemAlert
-              error={new Error("The link is incomplete. Copy all of it and try again.")}
-              title="Not a valid invite"
-            />
-          )}
-          {code !== "" && query.isPending && <Loading label="Loading the invite" />}
-          {query.isError && <ProblemAlert error={query.error} title="Could not open the invite" />}
+          {code === "" && <ProblemAlert error={new Error(t.theLinkIsIncompleteCopyAll)} title={t.notAValidInvite} />}
+          {code !== "" && query.isPending && <Loading label={t.loadingTheInvite} />}
+          {query.isError && <ProblemAlert error={query.error} title={t.couldNotOpenTheInvite} />}
           {query.data && <Invite code={code} invite={query.data} />}
         </Stack>
       </Paper>
@@ -65,7 +61,9 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
   return (
     <Stack>
       <Text ta="center">
-        <Name>{invite.by}</Name> invites you to {invite.target.startsWith("dataset:") ? "the dataset" : "the group"}{" "}
+        <Name>{invite.by}</Name>
+        {t.invitesYou}
+        {invite.target.startsWith("dataset:") ? t.theDataset : t.theGroup}{" "}
         <b>
           <Name wrap>{invite.name}</Name>
         </b>
@@ -76,17 +74,23 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
         </Text>
       )}
       <Text size="sm" c="dimmed" ta="center">
-        Access: {rightLabels[invite.right]?.toLowerCase() ?? invite.right} · Expires <Time value={invite.expires} />
+        {t.access}
+        {rightLabels[invite.right]?.toLowerCase() ?? invite.right}
+        {t.expires}
+        <Time value={invite.expires} />
       </Text>
-      <ProblemAlert error={work.error} title="Could not accept the invite" />
+      <ProblemAlert error={work.error} title={t.couldNotAcceptTheInvite} />
       {!invite.open && (
-        <Alert color="yellow" variant="light" title="This invite is no longer valid" icon={<WarningIcon />}>
-          It has expired, been revoked or been used up. Ask <Name>{invite.by}</Name> for a new one.
+        <Alert color="yellow" variant="light" title={t.thisInviteIsNoLongerValid} icon={<WarningIcon />}>
+          {t.itHasExpiredBeenRevoked}
+          <Name>{invite.by}</Name>
+          {t.forANewOne}
         </Alert>
       )}
       {!invite.open ? null : isPerson(me) ? (
         <Button onClick={() => accept({})} loading={work.isBusy} size="md">
-          Accept as {me?.user}
+          {t.acceptAs}
+          {me?.user}
         </Button>
       ) : (
         <Newcomer code={code} isBusy={work.isBusy} onAccept={accept} />
@@ -113,15 +117,15 @@ function Newcomer({
   return (
     <Stack>
       <Button component={Link} to={`/login?return=${encodeURIComponent(`/invite#code=${code}`)}`} size="md">
-        Log in to accept
+        {t.logInToAccept}
       </Button>
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm" fw={600}>
-            No account? Create one, if this site allows it
+            {t.noAccountCreateOne}
           </Text>
           <TextInput
-            label="Username"
+            label={t.username}
             autoComplete="username"
             autoCapitalize="none"
             required
@@ -129,14 +133,14 @@ function Newcomer({
             onChange={(e) => setUser(e.currentTarget.value)}
           />
           <PasswordInput
-            label="Password"
+            label={t.password}
             autoComplete="new-password"
             required
             value={password}
             onChange={(e) => setPassword(e.currentTarget.value)}
           />
           <Button type="submit" variant="default" loading={isBusy}>
-            Create account and accept
+            {t.createAccountAndAccept}
           </Button>
         </Stack>
       </form>

@@ -1,12 +1,13 @@
 import { Paper, Text, Title } from "@mantine/core";
 import { useEffect } from "react";
 import { usePageTitle } from "../components/usePageTitle";
+import { session as t } from "../messages/en";
 import classes from "./LoginPage.module.css";
 import { useSession } from "./session";
 
 /** The end of a login in a separate window: the page that opened it continues, and this window closes. */
 export default function LoggedInPage() {
-  usePageTitle("Logged in");
+  usePageTitle(t.loggedIn);
   const { me } = useSession();
   useEffect(() => {
     if (me) window.close();
@@ -15,9 +16,9 @@ export default function LoggedInPage() {
     <main className={classes.page}>
       <Paper withBorder shadow="sm" p="xl" radius="lg" w="100%" maw={420} ta="center">
         <Title order={1} size="h3">
-          {me ? "You are logged in" : "One moment…"}
+          {me ? t.youAreLogged : t.oneMoment}
         </Title>
-        {me && <Text mt="sm">You can close this window.</Text>}
+        {me && <Text mt="sm">{t.youCanCloseThisWindow}</Text>}
       </Paper>
     </main>
   );

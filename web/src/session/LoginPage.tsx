@@ -8,6 +8,7 @@ import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { session as t } from "../messages/en";
 import { AtZone } from "./AtZone";
 import classes from "./LoginPage.module.css";
 import { loginMethods, loginWithCode, loginWithPassword, loginWithToken, requestReset } from "./loginCalls";
@@ -26,16 +27,16 @@ function safeReturn(path: string | null): string {
 const authorize = "/api/v1/login/authorize?";
 
 const redirectErrors: Record<string, string> = {
-  "provider-unavailable": "The identity provider is not responding. Try again later, or log in another way.",
-  unavailable: "The zone is not responding. Try again later.",
-  "login-invalid": "The answer was invalid, or the login took too long. Start again.",
-  "login-refused": "The login was refused or cancelled.",
-  "not-found": "You have no account on this site. Ask an administrator.",
-  "too-many-requests": "Too many attempts. Wait a moment, then try again.",
+  "provider-unavailable": t.theIdentityProviderIsNotResponding,
+  unavailable: t.theZoneIsNotRespondingTry,
+  "login-invalid": t.theAnswerWasInvalid,
+  "login-refused": t.theLoginWasRefusedOrCancelled,
+  "not-found": t.youHaveNoAccount,
+  "too-many-requests": t.tooManyAttemptsWaitAMoment,
 };
 
-export function LoginPage() {
-  usePageTitle("Log in");
+export default function LoginPage() {
+  usePageTitle(t.logIn);
   const { me, isLoading } = useSession();
   const [search] = useSearchParams();
   const { hash } = useLocation();
@@ -86,14 +87,14 @@ function LinkLogin({ code, target }: { code: string; target: string }) {
 
   return (
     <Stack>
-      <Text ta="center">This one-time link logs you in. It works only once.</Text>
-      <ProblemAlert error={work.error} title="Could not log in with this link" />
+      <Text ta="center">{t.thisOneTimeLinkLogs}</Text>
+      <ProblemAlert error={work.error} title={t.couldNotLog} />
       <Button ref={button} onClick={login} loading={work.isBusy} fullWidth size="md">
-        Log in
+        {t.logIn}
       </Button>
       {work.error !== undefined && (
         <Anchor href={`${portalRoot}login`} ta="center" size="sm">
-          Log in another way
+          {t.logInAnotherWay}
         </Anchor>
       )}
     </Stack>
@@ -106,7 +107,7 @@ function PasswordLogin({ target, error: redirectError }: { target: string; error
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const work = useWork(
-    redirectError ? new Error(redirectErrors[redirectError] ?? `The login failed (${redirectError}).`) : undefined,
+    redirectError ? new Error(redirectErrors[redirectError] ?? t.theLoginFailed(redirectError)) : undefined,
   );
   const [mailed, setMailed] = useState(false);
   const methods = useQuery({ queryKey: ["login-methods"], queryFn: loginMethods, staleTime: 60_000 });
@@ -130,15 +131,15 @@ function PasswordLogin({ target, error: redirectError }: { target: string; error
 
   return (
     <Stack>
-      <ProblemAlert error={work.error} title="Login failed" advice={{ unauthenticated: "" }} />
+      <ProblemAlert error={work.error} title={t.loginFailed} advice={{ unauthenticated: "" }} />
       {methods.isError && (
-        <ProblemAlert error={methods.error} title="The server is not responding" onRetry={() => methods.refetch()} />
+        <ProblemAlert error={methods.error} title={t.theServerIsNotResponding} onRetry={() => methods.refetch()} />
       )}
       {hasPassword && (
         <form onSubmit={login}>
           <Stack gap="sm">
             <TextInput
-              label="Username"
+              label={t.username}
               name="username"
               autoComplete="username"
               autoCapitalize="none"
@@ -148,7 +149,7 @@ function PasswordLogin({ target, error: redirectError }: { target: string; error
               data-autofocus
             />
             <PasswordInput
-              label="Password"
+              label={t.password}
               name="password"
               autoComplete="current-password"
               required
@@ -156,7 +157,7 @@ function PasswordLogin({ target, error: redirectError }: { target: string; error
               onChange={(e) => setPassword(e.currentTarget.value)}
             />
             <Button type="submit" loading={work.isBusy} fullWidth mt="xs">
-              Log in
+              {t.logIn}
             </Button>
           </Stack>
         </form>
@@ -164,11 +165,11 @@ function PasswordLogin({ target, error: redirectError }: { target: string; error
       {methods.data?.mail &&
         (mailed ? (
           <Text size="sm" c="dimmed" role="status">
-            If the account exists, a login link is on its way to its email address.
+            {t.ifTheAccountExistsALogin}
           </Text>
         ) : (
           <Anchor component="button" type="button" size="sm" onClick={reset} disabled={user.trim() === ""}>
-            Email me a login link
+            {t.emailMeALoginLink}
           </Anchor>
         ))}
       {providers.length > 0 && hasPassword && <Divider label="or" />}
@@ -178,12 +179,12 @@ function PasswordLogin({ target, error: redirectError }: { target: string; error
           <Divider label="or" />
           <TokenLogin />
           <Text size="xs" c="dimmed" ta="center">
-            No account, or forgot your password? Ask an administrator for a one-time login link.
+            {t.noAccountOrForgotYourPassword}
           </Text>
         </>
       )}
       <Anchor component={Link} to="/" size="sm" ta="center">
-        Public datasets
+        {t.publicDatasets}
       </Anchor>
     </Stack>
   );
@@ -204,17 +205,17 @@ function TokenLogin() {
   if (!isShown) {
     return (
       <Anchor component="button" type="button" size="sm" onClick={() => setShown(true)}>
-        Use a token instead
+        {t.useATokenInstead}
       </Anchor>
     );
   }
   return (
     <form onSubmit={login}>
       <Stack gap="sm">
-        <ProblemAlert error={work.error} title="Login failed" advice={{ unauthenticated: "" }} />
+        <ProblemAlert error={work.error} title={t.loginFailed} advice={{ unauthenticated: "" }} />
         <PasswordInput
-          label="Token"
-          description="The one for the command line; it begins with hutch_"
+          label={t.token}
+          description={t.theOneForTheCommandLine}
           name="token"
           autoComplete="off"
           required
@@ -223,7 +224,7 @@ function TokenLogin() {
           data-autofocus
         />
         <Button type="submit" variant="default" loading={work.isBusy} fullWidth>
-          Use the token
+          {t.useTheToken}
         </Button>
       </Stack>
     </form>

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { apiRoot } from "../api/base";
+import { session as t } from "../messages/en";
 import type { LoginMethods } from "./loginCalls";
 import { useZonePortal } from "./useSiteName";
 
@@ -20,11 +21,11 @@ export function ProviderButtons({ providers = [], target, onOpen }: ProviderButt
     const address = `${apiRoot}/login/${path}?return=${encodeURIComponent(target)}`;
     return onOpen ? (
       <Button key={path} variant="default" fullWidth onClick={() => onOpen(address)}>
-        Log in with {label}
+        {t.logIn2(label)}
       </Button>
     ) : (
       <Button key={path} component="a" variant="default" fullWidth href={address}>
-        Log in with {label}
+        {t.logIn2(label)}
       </Button>
     );
   });

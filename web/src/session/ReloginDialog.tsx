@@ -4,6 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react
 import { finishRelogin, onSessionExpired } from "../api/relogin";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
+import { session as t } from "../messages/en";
 import { loginMethods, loginWithPassword } from "./loginCalls";
 import { onLoginElsewhere } from "./otherTabs";
 import { ProviderButtons } from "./ProviderButtons";
@@ -58,10 +59,7 @@ export function ReloginDialog() {
   /** The input on the page is one user's: another user's login must not send it. */
   const goOn = useCallback(async () => {
     const now = await refresh();
-    if (owner !== undefined && now?.user !== owner)
-      throw new Error(
-        `You are now logged in as ${now?.user ?? "a guest"}, but this page belongs to ${owner}. Log in as ${owner}.`,
-      );
+    if (owner !== undefined && now?.user !== owner) throw new Error(t.thePageBelongsTo(owner, now?.user ?? t.aGuest));
     close(true);
   }, [refresh, owner, close]);
 
@@ -70,10 +68,7 @@ export function ReloginDialog() {
 
   const open = (address: string) =>
     run(async () => {
-      if (!window.open(address, "hutch-login", windowLook))
-        throw new Error(
-          "The browser blocked the login window. Allow pop-ups for this page, or log in from another tab.",
-        );
+      if (!window.open(address, "hutch-login", windowLook)) throw new Error(t.theBrowserBlockedTheLoginWindow);
     });
 
   const providers = methods.data?.oidc ?? [];
@@ -82,16 +77,16 @@ export function ReloginDialog() {
     <Modal
       opened={isOpen}
       onClose={() => close(false)}
-      title="Your session has expired"
+      title={t.yourSessionHasExpired}
       centered
       zIndex={above}
       closeOnClickOutside={false}
       closeOnEscape={false}
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": t.close }}
     >
       <Stack gap="sm">
-        <Text size="sm">Log in again to continue. Your input is kept.</Text>
-        <ProblemAlert error={error} title="Login failed" advice={{ unauthenticated: "" }} />
+        <Text size="sm">{t.logInAgainToContinue}</Text>
+        <ProblemAlert error={error} title={t.loginFailed} advice={{ unauthenticated: "" }} />
         {hasPassword && (
           <form
             onSubmit={onSubmit(async () => {
@@ -101,7 +96,7 @@ export function ReloginDialog() {
           >
             <Stack gap="sm">
               <TextInput
-                label="Username"
+                label={t.username}
                 autoComplete="username"
                 required
                 readOnly={owner !== undefined}
@@ -109,7 +104,7 @@ export function ReloginDialog() {
                 onChange={(e) => setUser(e.currentTarget.value)}
               />
               <PasswordInput
-                label="Password"
+                label={t.password}
                 autoComplete="current-password"
                 required
                 data-autofocus
@@ -118,7 +113,7 @@ export function ReloginDialog() {
               />
               <Group justify="flex-end">
                 <Button type="submit" loading={isBusy}>
-                  Log in
+                  {t.logIn}
                 </Button>
               </Group>
             </Stack>
@@ -127,7 +122,7 @@ export function ReloginDialog() {
         {providers.length > 0 && hasPassword && <Divider label="or" />}
         <ProviderButtons providers={providers} target="/logged-in" onOpen={open} />
         <Text size="xs" c="dimmed">
-          You can also log in from another tab.
+          {t.youCanAlsoLog}
         </Text>
       </Stack>
     </Modal>

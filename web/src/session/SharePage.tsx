@@ -6,13 +6,14 @@ import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
+import { session as t } from "../messages/en";
 import classes from "./LoginPage.module.css";
 import { loginWithShare } from "./loginCalls";
 import { useSession } from "./session";
 
 /** Opens a share link. Its secret is in the URL fragment, which reaches no log. */
 export default function SharePage() {
-  usePageTitle("Shared dataset");
+  usePageTitle(t.sharedDataset);
   const { me, isLoading, refresh } = useSession();
   const navigate = useNavigate();
   const token = useLocation().hash.slice(1);
@@ -50,20 +51,18 @@ export default function SharePage() {
               Hutch
             </Title>
           </Group>
-          {token === "" && <Alert color="yellow">The link is incomplete. Copy all of it and try again.</Alert>}
-          <ProblemAlert error={work.error} title="Could not open the link" />
+          {token === "" && <Alert color="yellow">{t.theLinkIsIncompleteCopyAll}</Alert>}
+          <ProblemAlert error={work.error} title={t.couldNotOpenTheLink} />
           {isAsked && work.error === undefined && (
             <>
-              <Text size="sm">
-                Opening this link logs you out in this browser. You will then see only what the link shows.
-              </Text>
-              <Button onClick={open}>Open link</Button>
+              <Text size="sm">{t.openingThisLinkLogsYouOut}</Text>
+              <Button onClick={open}>{t.openLink}</Button>
               <Button variant="default" onClick={() => navigate("/")}>
-                Stay logged in
+                {t.stayLogged}
               </Button>
             </>
           )}
-          {!isAsked && token !== "" && work.error === undefined && <Loading label="Opening the link" />}
+          {!isAsked && token !== "" && work.error === undefined && <Loading label={t.openingTheLink} />}
         </Stack>
       </Paper>
     </main>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, must } from "../api/client";
+import { api, must, type Schemas } from "../api/client";
 
 /** This server, its site and its zone. */
 export function useServer() {
@@ -7,7 +7,14 @@ export function useServer() {
     queryKey: ["server"],
     queryFn: () => must(api.GET("/")),
     staleTime: Number.POSITIVE_INFINITY,
+    initialData: fromPage,
   });
+}
+
+/** The page brings it along; only the development server does not. */
+function fromPage(): Schemas["ServerInfo"] | undefined {
+  const text = document.querySelector<HTMLMetaElement>('meta[name="server"]')?.content;
+  return text ? (JSON.parse(text) as Schemas["ServerInfo"]) : undefined;
 }
 
 /** The name that the site was given; undefined while it is not known, or if it has none. */

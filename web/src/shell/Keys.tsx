@@ -2,6 +2,7 @@ import { Kbd, Modal, Table, Text } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { isTyping } from "../components/isTyping";
+import { shell as t } from "../messages/en";
 
 /** A second key within so long makes a pair: g h. */
 const pairMs = 1500;
@@ -10,23 +11,23 @@ const goes: Record<string, string> = { h: "/", d: "/datasets", l: "/live" };
 
 const sheet: { title: string; keys: [string, string][] }[] = [
   {
-    title: "Anywhere",
+    title: t.anywhere,
     keys: [
-      ["Ctrl K", "Search and go to a page"],
-      ["/", "Search field of the page"],
-      ["g h", "Home"],
-      ["g d", "Datasets"],
-      ["g l", "Live"],
-      ["?", "This list"],
+      ["Ctrl K", t.searchAndGoToAPage],
+      ["/", t.searchFieldOfThePage],
+      ["g h", t.home],
+      ["g d", t.datasets],
+      ["g l", t.live],
+      ["?", t.thisList],
     ],
   },
   {
-    title: "Dataset",
+    title: t.dataset,
     keys: [
-      ["t", "Find a file by name"],
-      ["↑ ↓", "Rows of a list; Enter opens"],
-      ["← →", "Previous and next file or frame"],
-      ["f", "Full screen of a viewer"],
+      ["t", t.findAFileByName],
+      ["↑ ↓", t.rowsOfAListEnterOpens],
+      ["← →", t.previousAndNextFileOrFrame],
+      ["f", t.fullScreenOfAViewer],
     ],
   },
 ];
@@ -55,9 +56,9 @@ export function Keys({ onSearch }: { onSearch: () => void }) {
     <Modal
       opened={isOpen}
       onClose={() => setOpen(false)}
-      title="Keyboard shortcuts"
+      title={t.keyboardShortcuts}
       centered
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": t.close }}
     >
       {sheet.map(({ title, keys }) => (
         <Table key={title} aria-label={title} layout="fixed" mb="md">

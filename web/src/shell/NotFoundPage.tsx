@@ -3,21 +3,22 @@ import { Link } from "react-router";
 import { EmptyState } from "../components/EmptyState";
 import { SearchIcon } from "../components/icons";
 import { usePageTitle } from "../components/usePageTitle";
+import { shell as t } from "../messages/en";
 
 export function NotFoundPage() {
-  usePageTitle("Page not found");
+  usePageTitle(t.pageNotFound);
   return (
     <EmptyState
       icon={<SearchIcon size={26} />}
-      title="Page not found"
+      title={t.pageNotFound}
       isPage
       action={
         <Button component={Link} to="/" mt="sm">
-          Go home
+          {t.goHome}
         </Button>
       }
     >
-      Check the address, or start from your datasets.
+      {t.checkTheAddressOrStart}
     </EmptyState>
   );
 }

@@ -14,26 +14,30 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense, useLayoutEffect, useRef } from "react";
+import { lazy, Suspense, useLayoutEffect, useRef } from "react";
 import { Link, Outlet, useLocation, useSearchParams } from "react-router";
 import { portalRoot } from "../api/base";
+import { load } from "../api/load";
 import { ErrorBoundary } from "../components/ErrorBoundary";
 import { HelpIcon, HutchMark, LogoutIcon, MoonIcon, SunIcon, UserIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { helpFor } from "../help/pages";
+import { shell as t } from "../messages/en";
 import { Bell } from "../notices/Bell";
 import { Palette } from "../search/Palette";
 import { logout } from "../session/loginCalls";
 import { isPerson, type Me, useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
 import { useSiteName, useZonePortal } from "../session/useSiteName";
-import { UploadTray } from "../upload/UploadTray";
+import { useHasUploads } from "../upload/present";
 import { useCommands } from "./commands";
 import { Keys } from "./Keys";
 import { administration, atZone, type Place, places, publicPlaces } from "./pages";
 import classes from "./Shell.module.css";
 import { pageOf, useScrollPlace } from "./useScrollPlace";
+
+const UploadTray = lazy(() => load(() => import("../upload/UploadTray")));
 
 /** The frame of every page: header and navigation. */
 export function Shell() {
@@ -58,6 +62,7 @@ export function Shell() {
   const isWall = useSearchParams()[0].has("kiosk");
   const zone = useZonePortal();
   const commands = useCommands();
+  const hasUploads = useHasUploads();
   if (isWall)
     return (
       <main ref={main} id="main" className={classes.wall}>
@@ -72,7 +77,7 @@ export function Shell() {
       padding="md"
     >
       <button type="button" className={classes.skip} onClick={() => main.current?.focus()}>
-        Skip to content
+        {t.skipToContent}
       </button>
       <AppShell.Header className={classes.frame}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
@@ -82,7 +87,7 @@ export function Shell() {
               onClick={nav.toggle}
               hiddenFrom="sm"
               size="sm"
-              aria-label={isOpen ? "Close menu" : "Open menu"}
+              aria-label={isOpen ? t.closeMenu : t.openMenu}
             />
             <Link to="/" className={classes.brand}>
               <HutchMark size={26} className={classes.mark} />
@@ -104,7 +109,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" component="nav" className={classes.frame} aria-label="Pages">
+      <AppShell.Navbar p="xs" component="nav" className={classes.frame} aria-label={t.pages}>
         {(!me ? publicPlaces : isGuest(me) ? [] : places).map((place) =>
           zone && atZone.includes(place.to) ? (
             <NavLink
@@ -122,7 +127,7 @@ export function Shell() {
         {allowed.length > 0 && (
           <>
             <Text size="xs" fw={600} c="dimmed" px="sm" pt="lg" pb={4}>
-              Administration
+              {t.administration}
             </Text>
             {allowed.map((place) => (
               <PlaceLink key={place.to} place={place} pathname={pathname} />
@@ -135,7 +140,7 @@ export function Shell() {
             href={`${portalRoot}docs`}
             label={
               <Text size="xs" c="dimmed">
-                REST API
+                {t.restApi}
               </Text>
             }
             className={classes.link}
@@ -149,7 +154,11 @@ export function Shell() {
           </Suspense>
         </ErrorBoundary>
       </AppShell.Main>
-      {me && <UploadTray />}
+      {me && hasUploads && (
+        <Suspense>
+          <UploadTray />
+        </Suspense>
+      )}
     </AppShell>
   );
 }
@@ -190,14 +199,14 @@ function SiteName() {
 /** The help about the page that is seen. */
 function HelpButton({ pathname }: { pathname: string }) {
   return (
-    <Tooltip label="Help for this page">
+    <Tooltip label={t.helpForThisPage}>
       <ActionIcon
         component={Link}
         to={`/help/${helpFor(pathname)}`}
         variant="subtle"
         color="gray"
         size="lg"
-        aria-label="Help for this page"
+        aria-label={t.helpForThisPage}
       >
         <HelpIcon />
       </ActionIcon>
@@ -210,13 +219,13 @@ function SchemeButton() {
   const scheme = useComputedColorScheme("light");
   const other = scheme === "dark" ? "light" : "dark";
   return (
-    <Tooltip label={`Switch to ${other} mode`}>
+    <Tooltip label={t.switchToMode(other)}>
       <ActionIcon
         variant="subtle"
         color="gray"
         size="lg"
         onClick={() => setColorScheme(other)}
-        aria-label={`Switch to ${other} mode`}
+        aria-label={t.switchToMode(other)}
       >
         {scheme === "dark" ? <SunIcon /> : <MoonIcon />}
       </ActionIcon>
@@ -227,7 +236,7 @@ function SchemeButton() {
 function LoginButton() {
   return (
     <Button component={Link} to={useLoginAddress()} size="sm">
-      Log in
+      {t.logIn}
     </Button>
   );
 }
@@ -241,27 +250,27 @@ function PersonMenu({ me }: { me: Me }) {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Your account">
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.yourAccount}>
           <UserIcon />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
-          <VisuallyHidden>Logged in as </VisuallyHidden>
-          <Name>{isGuest(me) ? "Guest (share link)" : me.displayName || me.user}</Name>
+          <VisuallyHidden>{t.loggedIn}</VisuallyHidden>
+          <Name>{isGuest(me) ? t.guestShareLink : me.displayName || me.user}</Name>
         </Menu.Label>
         {!isGuest(me) &&
           (zone ? (
             <Menu.Item component="a" href={`${zone}/profile`} leftSection={<UserIcon size={16} />}>
-              Profile at {new URL(zone).host}
+              {t.profileAt(new URL(zone).host)}
             </Menu.Item>
           ) : (
             <Menu.Item component={Link} to="/profile" leftSection={<UserIcon size={16} />}>
-              Profile
+              {t.profile}
             </Menu.Item>
           ))}
         <Menu.Item leftSection={<LogoutIcon size={16} />} onClick={leave}>
-          Log out
+          {t.logOut}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

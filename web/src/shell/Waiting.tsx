@@ -1,6 +1,7 @@
 import { Paper, Text } from "@mantine/core";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { onWaiting, requestsWaiting } from "../api/reaching";
+import { shell as t } from "../messages/en";
 import classes from "./Waiting.module.css";
 
 const wordsAfterMs = 5_000;
@@ -20,14 +21,14 @@ export function Waiting() {
   return (
     <>
       {isWaiting && (
-        <aside aria-label="Connection">
-          <div className={classes.line} role="progressbar" aria-label="Waiting for the server" />
+        <aside aria-label={t.connection}>
+          <div className={classes.line} role="progressbar" aria-label={t.waitingForTheServer} />
         </aside>
       )}
       <div role="status" className={classes.words}>
         {isLong && (
           <Paper withBorder shadow="md" px="md" py="xs">
-            <Text size="sm">The server is slow to answer. Still waiting…</Text>
+            <Text size="sm">{t.theServerIsSlowToAnswer}</Text>
           </Paper>
         )}
       </div>

@@ -1,4 +1,5 @@
 import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { shell as t } from "../messages/en";
 import type { Choice } from "../search/choices";
 import { isPerson, useSession } from "../session/session";
 import { useZonePortal } from "../session/useSiteName";
@@ -14,12 +15,12 @@ export function useCommands(): Choice[] {
   const own = (isUser ? places : publicPlaces).filter(({ to }) => !zone || !atZone.includes(to));
   const allowed = administration.filter(({ roles }) => hasRole(...(roles ?? [])));
   return [
-    ...(isUser ? [{ key: "/new", label: "New dataset", hint: "Command", to: "/new" }] : []),
-    ...own.map(({ to, label }) => ({ key: to, label, hint: "Page", to })),
-    ...allowed.map(({ to, label }) => ({ key: to, label, hint: "Administration", to })),
-    ...(isUser && !zone ? [{ key: "/profile", label: "Profile", hint: "Page", to: "/profile" }] : []),
-    { key: "/trash", label: "Trash", hint: "Page", to: "/trash" },
-    { key: "/help", label: "Help", hint: "Page", to: "/help/README" },
-    { key: "scheme", label: `Switch to ${other} mode`, hint: "Command", act: () => setColorScheme(other) },
+    ...(isUser ? [{ key: "/new", label: t.newDataset, hint: t.command, to: "/new" }] : []),
+    ...own.map(({ to, label }) => ({ key: to, label, hint: t.page, to })),
+    ...allowed.map(({ to, label }) => ({ key: to, label, hint: t.administration, to })),
+    ...(isUser && !zone ? [{ key: "/profile", label: t.profile, hint: t.page, to: "/profile" }] : []),
+    { key: "/trash", label: t.trash, hint: t.page, to: "/trash" },
+    { key: "/help", label: t.help, hint: t.page, to: "/help/README" },
+    { key: "scheme", label: t.switchToMode(other), hint: t.command, act: () => setColorScheme(other) },
   ];
 }

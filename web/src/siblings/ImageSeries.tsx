@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { encodePath, entryUrl } from "../api/base";
 import { Name } from "../components/Name";
 import type { Dataset } from "../dataset/context";
+import { siblings as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import { type Entry, useFolderFiles } from "./entries";
 import classes from "./ImageSeries.module.css";
@@ -34,7 +35,8 @@ export function ImageSeries({ dataset, at, entry, onRefused }: Props) {
         <Center mih={160}>
           {refused === path ? (
             <Text size="sm" p="md">
-              The browser cannot show <Name>{name}</Name>.
+              {t.theBrowserCannotShow}
+              <Name>{name}</Name>.
             </Text>
           ) : (
             <img
@@ -54,11 +56,13 @@ export function ImageSeries({ dataset, at, entry, onRefused }: Props) {
             value={index + 1}
             onChange={(place) => setChosen(place - 1)}
             label={(place) => formatCount(place)}
-            thumbLabel="Image of the series"
+            thumbLabel={t.imageOfTheSeries}
           />
           <Text size="sm" c="dimmed" role="status" miw={0} maw="100%">
-            <Name>{name}</Name>, {formatCount(index + 1)} of {formatCount(series.length)}
-            {folder?.isWhole === false && " in the first part of this large folder"}
+            <Name>{name}</Name>, {formatCount(index + 1)}
+            {t.of}
+            {formatCount(series.length)}
+            {folder?.isWhole === false && t.inTheFirstPart}
           </Text>
           {isOther && (
             <Anchor
@@ -66,7 +70,7 @@ export function ImageSeries({ dataset, at, entry, onRefused }: Props) {
               size="sm"
               to={`/datasets/${dataset.id}/files/${encodePath(path)}${at ? `?at=${encodeURIComponent(at)}` : ""}`}
             >
-              Open this file
+              {t.openThisFile}
             </Anchor>
           )}
         </Group>

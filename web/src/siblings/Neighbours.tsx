@@ -5,6 +5,7 @@ import { Link, useNavigate } from "react-router";
 import { encodePath } from "../api/base";
 import { Name } from "../components/Name";
 import type { Dataset } from "../dataset/context";
+import { siblings as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import { findEntry, useFolderFiles } from "./entries";
 import { neighboursIn, pathBy } from "./series";
@@ -35,14 +36,14 @@ export function Neighbours({ dataset, path, at }: Props) {
   if (isLoading) return <Box h={22} w={200} data-loading />;
   if (!left && !right) return null;
   return (
-    <Group component="nav" aria-label="Files of this folder" wrap="nowrap" gap="sm" maw="100%">
-      <Step to={left} path={previous} words="Previous" sign="←" keys="ArrowLeft" />
+    <Group component="nav" aria-label={t.filesOfThisFolder} wrap="nowrap" gap="sm" maw="100%">
+      <Step to={left} path={previous} words={t.previous} sign="←" keys="ArrowLeft" />
       {place !== undefined && (
         <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-          {formatCount(place)} of {formatCount(count)}
+          {t.of2(formatCount(place), formatCount(count))}
         </Text>
       )}
-      <Step to={right} path={next} words="Next" sign="→" keys="ArrowRight" />
+      <Step to={right} path={next} words={t.next} sign="→" keys="ArrowRight" />
     </Group>
   );
 }
@@ -64,7 +65,7 @@ function Step({ to, path = "", words, sign, keys }: StepProps) {
       component={Link}
       to={to}
       size="sm"
-      aria-label={`${words} file, ${name}`}
+      aria-label={t.file(words, name)}
       aria-keyshortcuts={keys}
       style={{ minWidth: 0, maxWidth: 180, display: "flex", gap: 6 }}
     >

@@ -1,5 +1,6 @@
 import { Progress, Text } from "@mantine/core";
 import type { Schemas } from "../api/client";
+import { sites as t } from "../messages/en";
 import { formatBytes, formatCount, formatSeconds, plural } from "../text/format";
 
 /** How the states of copies are coloured. */
@@ -18,15 +19,15 @@ export const copyColours: Record<string, string> = {
 export function Arrived({ copy }: { copy: Schemas["CopyInfo"] }) {
   const { files, filesDone, bytes, bytesDone, bytesPerSecond, secondsLeft } = copy;
   if (files == null) return <>–</>;
-  if (copy.state === "complete") return <>{`${plural(files, "file")}, ${formatBytes(bytes)}`}</>;
+  if (copy.state === "complete") return <>{`${plural(files, t.file)}, ${formatBytes(bytes)}`}</>;
   return (
     <>
-      <Progress value={bytes ? (100 * (bytesDone ?? 0)) / bytes : 0} aria-label={`Copied to ${copy.site}`} />
+      <Progress value={bytes ? (100 * (bytesDone ?? 0)) / bytes : 0} aria-label={t.copiedTo(copy.site)} />
       <Text size="xs" mt={4}>
-        {`${formatCount(filesDone ?? 0)} of ${plural(files, "file")}, ${formatBytes(bytesDone ?? 0)} of ${formatBytes(bytes)}`}
+        {t.ofOf(formatCount(filesDone ?? 0), plural(files, "file"), formatBytes(bytesDone ?? 0), formatBytes(bytes))}
       </Text>
       {bytesPerSecond != null && secondsLeft != null && (
-        <Text size="xs">{`${formatBytes(bytesPerSecond)}/s, about ${formatSeconds(secondsLeft)} left`}</Text>
+        <Text size="xs">{t.sAboutLeft(formatBytes(bytesPerSecond), formatSeconds(secondsLeft))}</Text>
       )}
     </>
   );

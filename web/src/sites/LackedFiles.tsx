@@ -1,6 +1,7 @@
 import { List, Text } from "@mantine/core";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
+import { sites as t } from "../messages/en";
 import { plural } from "../text/format";
 
 /** Which files a copy lacks because no site has them, and why. */
@@ -9,7 +10,7 @@ export function LackedFiles({ copy }: { copy: Schemas["CopyInfo"] }) {
   const { count, files } = copy.failures;
   const more = count - files.length;
   return (
-    <List size="sm" aria-label={`Files that ${copy.site} lacks`}>
+    <List size="sm" aria-label={t.filesThatLacks(copy.site)}>
       {files.map(({ path, why }) => (
         <List.Item key={path}>
           <Name wrap>{path}</Name>
@@ -18,7 +19,7 @@ export function LackedFiles({ copy }: { copy: Schemas["CopyInfo"] }) {
           </Text>
         </List.Item>
       ))}
-      {more > 0 && <List.Item>{plural(more, files.length > 0 ? "more file" : "file")}</List.Item>}
+      {more > 0 && <List.Item>{plural(more, files.length > 0 ? t.moreFile : "file")}</List.Item>}
     </List>
   );
 }

@@ -7,6 +7,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Quiet, Section } from "../components/Section";
 import { StatusBadge } from "../components/StatusBadge";
 import { WideTable } from "../components/WideTable";
+import { sites as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import { Arrived, copyColours } from "./Arrived";
 
@@ -21,15 +22,15 @@ export function OnTheWay() {
     refetchInterval: renewMs,
   });
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the transfers" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheTransfers} onRetry={() => query.refetch()} />;
   if (!query.data) return null;
   const { items, count } = query.data;
   return (
-    <Section title="Transfers">
-      {items.length === 0 ? <Quiet>None in progress.</Quiet> : <CopyTable copies={items} />}
+    <Section title={t.transfers}>
+      {items.length === 0 ? <Quiet>{t.noneInProgress}</Quiet> : <CopyTable copies={items} />}
       {count > items.length && (
         <Text size="sm" mt="xs">
-          {`The first ${formatCount(items.length)} of ${formatCount(count)}.`}
+          {t.theFirst(formatCount(items.length), formatCount(count))}
         </Text>
       )}
     </Section>
@@ -38,14 +39,14 @@ export function OnTheWay() {
 
 function CopyTable({ copies }: { copies: Schemas["ComingCopyInfo"][] }) {
   return (
-    <WideTable label="Transfers" minWidth={760}>
+    <WideTable label={t.transfers} minWidth={760}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Dataset</Table.Th>
-          <Table.Th w={110}>From</Table.Th>
-          <Table.Th w={110}>To</Table.Th>
-          <Table.Th w={110}>State</Table.Th>
-          <Table.Th w={190}>Stored</Table.Th>
+          <Table.Th>{t.dataset}</Table.Th>
+          <Table.Th w={110}>{t.from}</Table.Th>
+          <Table.Th w={110}>{t.to}</Table.Th>
+          <Table.Th w={110}>{t.state}</Table.Th>
+          <Table.Th w={190}>{t.stored}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

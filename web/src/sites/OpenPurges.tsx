@@ -5,6 +5,7 @@ import { WarningIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { sites as t } from "../messages/en";
 
 const renewMs = 5_000;
 
@@ -16,15 +17,19 @@ export function OpenPurges() {
     refetchInterval: renewMs,
   });
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the purges" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadThePurges} onRetry={() => query.refetch()} />;
   if (!query.data || query.data.items.length === 0) return null;
   return (
-    <Alert color="yellow" variant="light" title="Purges that are not done at every site" icon={<WarningIcon />}>
+    <Alert color="yellow" variant="light" title={t.purgesThatAreNotDone} icon={<WarningIcon />}>
       <List size="sm" spacing={4}>
         {query.data.items.map((purge) => (
           <List.Item key={purge.dataset}>
-            <Name>{purge.name ?? purge.dataset}</Name>, ordered <Time value={purge.ordered} /> by {purge.by}: waiting
-            for{" "}
+            <Name>{purge.name ?? purge.dataset}</Name>
+            {t.ordered}
+            <Time value={purge.ordered} />
+            {t.by}
+            {purge.by}
+            {t.waitingFor}{" "}
             {purge.sites
               .filter(({ state }) => state === "waiting")
               .map(({ site }) => site)
@@ -34,7 +39,9 @@ export function OpenPurges() {
       </List>
       {query.data.next && (
         <Text size="sm" mt={4}>
-          There are more: <code>hutch purges</code> lists all.
+          {t.thereAreMore}
+          <code>hutch purges</code>
+          {t.listsAll}
         </Text>
       )}
     </Alert>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, must, type Schemas } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
+import { sites as t } from "../messages/en";
 import { lifeChoices } from "../text/lifetimes";
 import { endingBy, pinAt } from "./pins";
 import { SiteSelect } from "./SiteSelect";
@@ -32,25 +33,25 @@ export function PinForm({ dataset, sites, rules, onPinned }: PinFormProps) {
         await must(api.DELETE("/rules/{rule}", { params: { path: { rule: String(number) } } }));
       }
     }
-    notifications.show({ message: before ? `Pinned at ${site}.` : `It is pinned at ${site} for longer already.` });
+    notifications.show({ message: before ? t.pinnedAt(site) : t.itIsPinnedAtForLonger(site) });
     setSite("");
     await onPinned();
   });
   return (
     <form onSubmit={pin}>
       <Stack mt="md" maw={560}>
-        <ProblemAlert error={work.error} title="Could not pin it" />
+        <ProblemAlert error={work.error} title={t.couldNotPin} />
         <Group align="flex-end">
-          <SiteSelect label="Pin a copy at a site" sites={sites} value={site} onChange={setSite} />
+          <SiteSelect label={t.pinACopyAtASite} sites={sites} value={site} onChange={setSite} />
           <NativeSelect
-            label="For"
+            label={t.for}
             w={130}
             data={lifeChoices}
             value={seconds}
             onChange={(event) => setSeconds(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" loading={work.isBusy} disabled={site === ""}>
-            Pin
+            {t.pin}
           </Button>
         </Group>
       </Stack>

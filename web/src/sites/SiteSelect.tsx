@@ -1,4 +1,5 @@
 import { NativeSelect } from "@mantine/core";
+import { sites as t } from "../messages/en";
 
 interface SiteSelectProps {
   label: string;
@@ -12,7 +13,7 @@ export function SiteSelect({ label, sites, value, onChange }: SiteSelectProps) {
   return (
     <NativeSelect
       label={label}
-      data={[{ value: "", label: "Choose a site" }, ...sites]}
+      data={[{ value: "", label: t.chooseASite }, ...sites]}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       flex={1}

@@ -13,6 +13,7 @@ import { StatusBadge } from "../components/StatusBadge";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
+import { sites as t } from "../messages/en";
 import { formatBytes, formatCount } from "../text/format";
 import { OnTheWay } from "./OnTheWay";
 import { OpenPurges } from "./OpenPurges";
@@ -26,7 +27,7 @@ const colours: Record<string, string> = { connected: "green", disconnected: "red
 
 /** The sites of the zone: how they are, and the rules for what is where. */
 export default function SitesPage() {
-  usePageTitle("Sites");
+  usePageTitle(t.sites);
   const sites = useQuery({
     queryKey: ["sites"],
     queryFn: () => must(api.GET("/sites")),
@@ -39,10 +40,10 @@ export default function SitesPage() {
   });
   return (
     <>
-      <PageHeader title="Sites">Where the datasets of this zone can be. Updates every 5 seconds.</PageHeader>
+      <PageHeader title={t.sites}>{t.whereTheDatasetsOfThisZone}</PageHeader>
       {sites.isPending && <Loading />}
       {sites.isError && (
-        <ProblemAlert error={sites.error} title="Could not load the sites" onRetry={() => sites.refetch()} />
+        <ProblemAlert error={sites.error} title={t.couldNotLoadTheSites} onRetry={() => sites.refetch()} />
       )}
       {sites.data && (
         <Stack gap="xl">
@@ -50,20 +51,22 @@ export default function SitesPage() {
           {sites.data.here.zone == null && <OpenPurges />}
           <ThisSite here={sites.data.here} />
           {sites.data.items.length === 0 ? (
-            <EmptyState icon={<ServerIcon size={26} />} title="No other site">
-              Invite one with <Code>hutch site invite NAME</Code>: its operator joins with the token that this prints.
+            <EmptyState icon={<ServerIcon size={26} />} title={t.noOtherSite}>
+              {t.inviteOne}
+              <Code>hutch site invite NAME</Code>
+              {t.itsOperatorJoinsWithTheToken}
             </EmptyState>
           ) : (
-            <Section title="Other sites">
+            <Section title={t.otherSites}>
               <SiteTable sites={sites.data.items} />
             </Section>
           )}
           {sites.data.here.zone == null && sites.data.items.length > 0 && <OnTheWay />}
           <Traffic here={sites.data.here} sites={sites.data.items} />
-          <ProblemAlert error={rules.error} title="Could not load the rules" onRetry={() => rules.refetch()} />
+          <ProblemAlert error={rules.error} title={t.couldNotLoadTheRules} onRetry={() => rules.refetch()} />
           {rules.data && sites.data.items.length > 0 && (
-            <Section title="Rules">
-              {rules.data.items.length > 0 ? <RuleTable rules={rules.data.items} /> : <Quiet>No rules yet.</Quiet>}
+            <Section title={t.rules}>
+              {rules.data.items.length > 0 ? <RuleTable rules={rules.data.items} /> : <Quiet>{t.noRulesYet}</Quiet>}
             </Section>
           )}
         </Stack>
@@ -85,14 +88,14 @@ function Troubles({ sites }: { sites: Site[] }) {
 
 function ThisSite({ here }: { here: Here }) {
   return (
-    <Section title="This site">
+    <Section title={t.thisSite}>
       <Group gap="xs">
         <Name>{here.name}</Name>
         <Labels labels={here.labels} />
       </Group>
       <Text size="sm" mt={4}>
-        {here.zone ? `Site of the zone at ${here.zone.address}.` : "Zone server: manages accounts and dataset names."}{" "}
-        {here.address ? `Address for other sites: ${here.address}.` : "Other sites cannot reach it."}
+        {here.zone ? t.siteOfTheZone(here.zone.address) : t.zoneServerManagesAccountsAndDataset}{" "}
+        {here.address ? t.addressForOtherSites(here.address) : t.otherSitesCannotReach}
       </Text>
       <Text size="xs" c="dimmed" ff="monospace" style={{ overflowWrap: "anywhere" }}>
         {here.key}
@@ -103,18 +106,18 @@ function ThisSite({ here }: { here: Here }) {
 
 function SiteTable({ sites }: { sites: Site[] }) {
   return (
-    <WideTable label="Sites" minWidth={900}>
+    <WideTable label={t.sites} minWidth={900}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={160}>Site</Table.Th>
-          <Table.Th w={130}>State</Table.Th>
-          <Table.Th>Labels</Table.Th>
+          <Table.Th w={160}>{t.site}</Table.Th>
+          <Table.Th w={130}>{t.state}</Table.Th>
+          <Table.Th>{t.labels}</Table.Th>
           <Table.Th w={100} ta="right">
-            Free
+            {t.free}
           </Table.Th>
-          <Table.Th w={130}>Last heard</Table.Th>
-          <Table.Th w={90}>Version</Table.Th>
-          <Table.Th>Address</Table.Th>
+          <Table.Th w={130}>{t.lastHeard}</Table.Th>
+          <Table.Th w={90}>{t.version}</Table.Th>
+          <Table.Th>{t.address}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -146,16 +149,16 @@ function Traffic({ here, sites }: { here: Here; sites: Site[] }) {
   const lines = [here, ...sites].flatMap(({ name, traffic }) => (traffic ?? []).map((line) => ({ name, ...line })));
   if (lines.length === 0) return null;
   return (
-    <Section title="Traffic">
-      <WideTable label="Traffic" minWidth={760}>
+    <Section title={t.traffic}>
+      <WideTable label={t.traffic} minWidth={760}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Site</Table.Th>
-            <Table.Th>With</Table.Th>
-            <Table.Th ta="right">In now</Table.Th>
-            <Table.Th ta="right">Out now</Table.Th>
-            <Table.Th ta="right">In, last day</Table.Th>
-            <Table.Th ta="right">Out, last day</Table.Th>
+            <Table.Th>{t.site}</Table.Th>
+            <Table.Th>{t.with}</Table.Th>
+            <Table.Th ta="right">{t.inNow}</Table.Th>
+            <Table.Th ta="right">{t.outNow}</Table.Th>
+            <Table.Th ta="right">{t.inLastDay}</Table.Th>
+            <Table.Th ta="right">{t.outLastDay}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -176,7 +179,7 @@ function Traffic({ here, sites }: { here: Here; sites: Site[] }) {
         </Table.Tbody>
       </WideTable>
       <Text size="xs" c="dimmed" mt={4}>
-        Rates: last 10 s. Totals: last 24 hours, or since the start. Each transfer counts at both sites.
+        {t.ratesLastSTotalsLastHours}
       </Text>
     </Section>
   );
@@ -187,7 +190,7 @@ function Takes({ site }: { site: Site }) {
   if (!site.intake || site.intake === "open") return null;
   return (
     <Text size="xs" mt={4}>
-      {site.left == null ? site.intake : `${site.intake}, ${formatCount(site.left)} left`}
+      {site.left == null ? site.intake : t.left(site.intake, formatCount(site.left))}
     </Text>
   );
 }
@@ -206,16 +209,16 @@ function Labels({ labels }: { labels: Record<string, string> }) {
 
 function RuleTable({ rules }: { rules: Rule[] }) {
   return (
-    <WideTable label="Rules" minWidth={760}>
+    <WideTable label={t.rules} minWidth={760}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={70} ta="right">
-            Rule
+            {t.rule}
           </Table.Th>
-          <Table.Th>What it says</Table.Th>
-          <Table.Th w={260}>For</Table.Th>
-          <Table.Th w={130}>Made by</Table.Th>
-          <Table.Th w={130}>Ends</Table.Th>
+          <Table.Th>{t.whatItSays}</Table.Th>
+          <Table.Th w={260}>{t.for}</Table.Th>
+          <Table.Th w={130}>{t.madeBy}</Table.Th>
+          <Table.Th w={130}>{t.ends}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -237,7 +240,7 @@ function RuleTable({ rules }: { rules: Rule[] }) {
 
 /** The datasets that a rule is about. */
 function Subject({ rule }: { rule: Rule }) {
-  if (rule.scope === "all") return <>all datasets</>;
+  if (rule.scope === "all") return <>{t.allDatasets}</>;
   if (rule.scope !== "dataset") return <>{`${rule.scope} ${rule.subject}`}</>;
   return (
     <Anchor component={Link} to={`/datasets/${rule.subject}`} size="sm">

@@ -16,6 +16,7 @@ import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
 import type { Dataset, DatasetContext } from "../dataset/context";
 import { useCopies } from "../dataset/useCopies";
+import { sites as t } from "../messages/en";
 import { Arrived, copyColours } from "./Arrived";
 import { LackedFiles } from "./LackedFiles";
 import { PinForm } from "./PinForm";
@@ -39,28 +40,28 @@ export default function SitesTab() {
   if (copies.isPending) return <Loading />;
   // What cannot be read again for a while stays: somebody may be typing.
   if (!copies.data)
-    return <ProblemAlert error={copies.error} title="Could not load the copies" onRetry={() => copies.refetch()} />;
+    return <ProblemAlert error={copies.error} title={t.couldNotLoadTheCopies} onRetry={() => copies.refetch()} />;
   return (
     <Stack gap="xl" maw={1100}>
       <Home copies={copies.data} />
       {dataset.eviction != null && <Bytes dataset={dataset} />}
-      <Section title="Copies">
+      <Section title={t.copies}>
         {copies.data.items.length > 0 ? (
           <CopyTable
             copies={copies.data.items}
             takeBack={canManage ? (site) => setQuestion({ takeBack: site }) : undefined}
           />
         ) : (
-          <Quiet>No other site has it.</Quiet>
+          <Quiet>{t.noOtherSiteHas}</Quiet>
         )}
         {canManage && copies.data.others && (
           <AskForCopy dataset={dataset.id} sites={copies.data.others} onAsked={() => copies.refetch()} />
         )}
       </Section>
       {canManage && (
-        <Section title="Rules">
-          <ProblemAlert error={rules.error} title="Could not load the rules" onRetry={() => rules.refetch()} />
-          {rules.data?.items.length === 0 && <Quiet>No placement rule applies.</Quiet>}
+        <Section title={t.rules}>
+          <ProblemAlert error={rules.error} title={t.couldNotLoadTheRules} onRetry={() => rules.refetch()} />
+          {rules.data?.items.length === 0 && <Quiet>{t.noPlacementRuleApplies}</Quiet>}
           {rules.data && rules.data.items.length > 0 && (
             <RuleTable rules={rules.data.items} end={(rule) => setQuestion({ end: rule })} />
           )}
@@ -95,8 +96,8 @@ function Questions({ dataset, question, onClose, onDone }: QuestionsProps) {
     const site = question.takeBack;
     return (
       <ConfirmDialog
-        title={`Cancel the copy at ${site}?`}
-        action="Cancel copy"
+        title={t.cancelTheCopy(site)}
+        action={t.cancelCopy}
         isOpen
         onClose={onClose}
         onConfirm={async () => {
@@ -104,18 +105,15 @@ function Questions({ dataset, question, onClose, onDone }: QuestionsProps) {
           await onDone();
         }}
       >
-        <Text size="sm">
-          The rules decide from now on. If none wants the copy, it moves to the trash of its site once enough others are
-          complete.
-        </Text>
+        <Text size="sm">{t.theRulesDecideFromNow}</Text>
       </ConfirmDialog>
     );
   }
   const { number, rule } = question.end;
   return (
     <ConfirmDialog
-      title={isPin(question.end) ? "End this pin?" : "End this rule?"}
-      action={isPin(question.end) ? "End pin" : "End rule"}
+      title={isPin(question.end) ? t.endThisPin : t.endThisRule}
+      action={isPin(question.end) ? t.endPin : t.endRule}
       isOpen
       onClose={onClose}
       onConfirm={async () => {
@@ -126,7 +124,7 @@ function Questions({ dataset, question, onClose, onDone }: QuestionsProps) {
       <Text size="sm">
         <Code>{rule}</Code>
       </Text>
-      <Text size="sm">Copies that no other rule wants, and nobody asked for, move to the trash of their sites.</Text>
+      <Text size="sm">{t.copiesThatNoOtherRuleWants}</Text>
     </ConfirmDialog>
   );
 }
@@ -136,14 +134,13 @@ function Home({ copies }: { copies: Copies }) {
   return (
     <Stack gap="sm">
       <Text>
-        Home site: <Name>{copies.home}</Name>. Changes made elsewhere are forwarded to it.
+        {t.homeSite}
+        <Name>{copies.home}</Name>
+        {t.changesMadeElsewhereAreForwarded}
       </Text>
       {copies.movingTo != null && (
-        <Alert variant="light" color="yellow" title={`It is moving to ${copies.movingTo}`} icon={<WarningIcon />}>
-          {copies.moveProblem ??
-            (copies.paused
-              ? "Nothing can be written until the new home has the last changes."
-              : "It can be changed until the new home has a complete copy.")}
+        <Alert variant="light" color="yellow" title={t.itIsMoving(copies.movingTo)} icon={<WarningIcon />}>
+          {copies.moveProblem ?? (copies.paused ? t.nothingCanBeWrittenUntil : t.itCanBeChangedUntil)}
         </Alert>
       )}
     </Stack>
@@ -173,29 +170,29 @@ function Bytes({ dataset }: { dataset: Dataset }) {
 
 function bytesTitle({ state, holders, sites }: Eviction): string {
   const held = sites.filter(({ holds }) => holds).map(({ site }) => site);
-  if (state === "evicted") return `Its files are held by ${held.join(", ")}, and read from there`;
+  if (state === "evicted") return t.itsFilesAreHeld(held.join(", "));
   if (state === "wanted")
-    return `Its files go from the home when ${holders && holders > 1 ? `${holders} other sites hold` : "another site holds"} them`;
-  if (state === "recalling") return "Its files are on their way back to the home";
-  return "Its files are back at the home";
+    return t.itsFilesGoFromTheHome(holders && holders > 1 ? t.otherSitesHold(holders) : t.anotherSiteHolds);
+  if (state === "recalling") return t.itsFilesAreOnTheirWay;
+  return t.itsFilesAreBack;
 }
 
 function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: string) => void }) {
   return (
-    <WideTable label="Copies" minWidth={820}>
+    <WideTable label={t.copies} minWidth={820}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={120}>Site</Table.Th>
-          <Table.Th w={115}>State</Table.Th>
+          <Table.Th w={120}>{t.site}</Table.Th>
+          <Table.Th w={115}>{t.state}</Table.Th>
           <Table.Th w={80} ta="right">
-            Version
+            {t.version}
           </Table.Th>
-          <Table.Th w={170}>Stored</Table.Th>
-          <Table.Th w={120}>Last heard</Table.Th>
-          <Table.Th>Why</Table.Th>
+          <Table.Th w={170}>{t.stored}</Table.Th>
+          <Table.Th w={120}>{t.lastHeard}</Table.Th>
+          <Table.Th>{t.why}</Table.Th>
           {takeBack && (
             <Table.Th w={110}>
-              <VisuallyHidden>Actions</VisuallyHidden>
+              <VisuallyHidden>{t.actions}</VisuallyHidden>
             </Table.Th>
           )}
         </Table.Tr>
@@ -215,7 +212,7 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
             </Table.Td>
             <Table.Td>{copy.told ? <Time value={copy.told} /> : "–"}</Table.Td>
             <Table.Td>
-              <Text size="sm">{copy.reason ? `It ${copy.reason}.` : "A user requested it."}</Text>
+              <Text size="sm">{copy.reason ? t.it(copy.reason) : t.aUserRequested}</Text>
               {copy.problem && (
                 <Text size="sm" c="red">
                   {copy.problem}
@@ -226,8 +223,8 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
             {takeBack && (
               <Table.Td ta="right">
                 {!copy.chosen && copy.state !== "released" && (
-                  <EndButton label={`Cancel the copy at ${copy.site}`} onClick={() => takeBack(copy.site)}>
-                    Cancel copy
+                  <EndButton label={t.cancelTheCopy2(copy.site)} onClick={() => takeBack(copy.site)}>
+                    {t.cancelCopy}
                   </EndButton>
                 )}
               </Table.Td>
@@ -256,11 +253,11 @@ function AskForCopy({ dataset, sites, onAsked }: AskForCopyProps) {
   return (
     <form onSubmit={ask}>
       <Stack mt="md" maw={420}>
-        <ProblemAlert error={work.error} title="Could not add a copy" />
+        <ProblemAlert error={work.error} title={t.couldNotAddACopy} />
         <Group align="flex-end">
-          <SiteSelect label="Add a copy" sites={sites} value={site} onChange={setSite} />
+          <SiteSelect label={t.addACopy} sites={sites} value={site} onChange={setSite} />
           <Button type="submit" variant="default" loading={work.isBusy} disabled={site === ""}>
-            Copy
+            {t.copy}
           </Button>
         </Group>
       </Stack>
@@ -270,15 +267,15 @@ function AskForCopy({ dataset, sites, onAsked }: AskForCopyProps) {
 
 function RuleTable({ rules, end }: { rules: Standing[]; end: (rule: Rule) => void }) {
   return (
-    <WideTable label="Rules" minWidth={760}>
+    <WideTable label={t.rules} minWidth={760}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Rule</Table.Th>
-          <Table.Th w={130}>State</Table.Th>
-          <Table.Th>Result</Table.Th>
-          <Table.Th w={130}>Ends</Table.Th>
+          <Table.Th>{t.rule}</Table.Th>
+          <Table.Th w={130}>{t.state}</Table.Th>
+          <Table.Th>{t.result}</Table.Th>
+          <Table.Th w={130}>{t.ends}</Table.Th>
           <Table.Th w={90}>
-            <VisuallyHidden>Actions</VisuallyHidden>
+            <VisuallyHidden>{t.actions}</VisuallyHidden>
           </Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -300,8 +297,8 @@ function RuleTable({ rules, end }: { rules: Standing[]; end: (rule: Rule) => voi
             <Table.Td>{rule.until ? <Time value={rule.until} /> : "never"}</Table.Td>
             <Table.Td ta="right">
               {rule.scope === "dataset" && (
-                <EndButton label={`End rule ${rule.number}`} onClick={() => end(rule)}>
-                  {isPin(rule) ? "Unpin" : "End"}
+                <EndButton label={t.endRule2(rule.number)} onClick={() => end(rule)}>
+                  {isPin(rule) ? t.unpin : t.end}
                 </EndButton>
               )}
             </Table.Td>

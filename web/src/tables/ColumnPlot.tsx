@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { tables as t } from "../messages/en";
 import type { Points } from "./messages";
 import type { Table } from "./Table";
 
@@ -66,13 +67,13 @@ export default function ColumnPlot({ table, version, x, y, names: [across, up] }
       made.destroy();
     };
   }, [points, scheme, across, up]);
-  if (error) return <ProblemAlert error={error} title="Could not plot the column" />;
+  if (error) return <ProblemAlert error={error} title={t.couldNotPlotTheColumn} />;
   if (!points) return <Loading />;
   return (
     <div
       ref={box}
       role="img"
-      aria-label={`Plot of ${up} by ${across}`}
+      aria-label={t.plotOf(up, across)}
       data-testid="table-plot"
       data-points={points.x.length}
     />

@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { ProblemAlert } from "../components/ProblemAlert";
 import classes from "../components/TextTable.module.css";
+import { tables as t } from "../messages/en";
 import { visibleText } from "../text/visible";
 import type { Opened } from "./messages";
 import type { View } from "./rows/view";
@@ -70,13 +71,13 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
   };
   return (
     <Paper withBorder style={{ overflow: "hidden" }}>
-      <ProblemAlert error={error} title="Could not read these rows" onRetry={readAgain} />
+      <ProblemAlert error={error} title={t.couldNotReadTheseRows} onRetry={readAgain} />
       <div
         ref={viewport}
         className={classes.viewport}
         tabIndex={0}
         role="table"
-        aria-label="Content as a table"
+        aria-label={t.contentAsATable}
         aria-rowcount={count + 1}
         aria-colcount={columns.length + 1}
       >
@@ -136,10 +137,10 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
       {count > maxShownRows && (
         <div className={classes.more}>
           <button type="button" disabled={first === 0} onClick={() => go(first - maxShownRows)}>
-            Rows before
+            {t.rowsBefore}
           </button>
           <button type="button" disabled={first + maxShownRows >= count} onClick={() => go(first + maxShownRows)}>
-            Rows after
+            {t.rowsAfter}
           </button>
         </div>
       )}

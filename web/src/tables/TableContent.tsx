@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Choice } from "../frames/Choice";
+import { tables as t } from "../messages/en";
 import { formatCount, plural } from "../text/format";
 import type { Format, Opened } from "./messages";
 import { RowGrid } from "./RowGrid";
@@ -43,12 +44,12 @@ export default function TableContent({ format, size, read, decline }: Props) {
       table.close();
     };
   }, [format, size, read, decline]);
-  if (error) return <ProblemAlert error={error} title="Could not read the table" />;
+  if (error) return <ProblemAlert error={error} title={t.couldNotReadTheTable} />;
   if (!opened)
     return (
       <>
-        <Loading label="Loading the table" />
-        {progress > 0 && <Progress size="xs" value={progress * 100} aria-label="Loading the table" />}
+        <Loading label={t.loadingTheTable} />
+        {progress > 0 && <Progress size="xs" value={progress * 100} aria-label={t.loadingTheTable} />}
       </>
     );
   return <OfTable table={opened.table} about={opened.about} />;
@@ -92,7 +93,7 @@ function OfTable({ table, about }: { table: Table; about: Opened }) {
     <Stack gap="xs">
       {about.note && (
         <Alert variant="light" py="xs">
-          {about.note} Download the file to see all of it.
+          {t.downloadTheFileToSeeAll(about.note)}
         </Alert>
       )}
       {about.remark && (
@@ -101,10 +102,10 @@ function OfTable({ table, about }: { table: Table; about: Opened }) {
         </Text>
       )}
       <Filter about={about} onFilter={onFilter} />
-      <ProblemAlert error={error} title="Could not sort or search the table" />
+      <ProblemAlert error={error} title={t.couldNotSortOrSearch} />
       <Text size="sm" role="status" data-testid="table-count">
-        {isFiltered ? `${formatCount(seen.count)} of ${plural(about.count, "row")}` : plural(about.count, "row")}
-        {isBusy && ", sorting and searching …"}
+        {isFiltered ? t.of(formatCount(seen.count), plural(about.count, "row")) : plural(about.count, t.row)}
+        {isBusy && t.sortingAndSearching}
       </Text>
       <RowGrid table={table} about={about} count={seen.count} version={seen.version} sort={view.sort} onSort={onSort} />
       <PlotChoice table={table} about={about} version={seen.version} />
@@ -125,11 +126,11 @@ function Filter({ about, onFilter }: { about: Opened; onFilter: (filters: View["
   }, [column, text, onFilter]);
   return (
     <Group gap="xs" align="end">
-      <Choice label="Filter column" of={columnsOf(about)} value={column} onChange={setColumn} />
+      <Choice label={t.filterColumn} of={columnsOf(about)} value={column} onChange={setColumn} />
       <TextInput
-        label="Contains, or compares"
+        label={t.containsOrCompares}
         size="xs"
-        placeholder="lysozyme, >= 5, != 0"
+        placeholder={t.lysozyme}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
@@ -146,18 +147,13 @@ function PlotChoice({ table, about, version }: { table: Table; about: Opened; ve
   return (
     <Stack gap="xs">
       <Button size="xs" variant="default" w="fit-content" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        Plot columns
+        {t.plotColumns}
       </Button>
       {isOpen && (
         <>
           <Group gap="xs">
-            <Choice label="Plot" of={numeric} value={y} onChange={setY} />
-            <Choice
-              label="by"
-              of={[{ value: "row", label: "Row of the file" }, ...numeric]}
-              value={x}
-              onChange={setX}
-            />
+            <Choice label={t.plot} of={numeric} value={y} onChange={setY} />
+            <Choice label="by" of={[{ value: "row", label: t.rowOfTheFile }, ...numeric]} value={x} onChange={setX} />
           </Group>
           <Suspense fallback={<Loading />}>
             <ColumnPlot
@@ -165,7 +161,7 @@ function PlotChoice({ table, about, version }: { table: Table; about: Opened; ve
               version={version}
               x={x === "row" ? undefined : Number(x)}
               y={Number(y)}
-              names={[x === "row" ? "Row" : (about.columns[Number(x)] ?? ""), about.columns[Number(y)] ?? ""]}
+              names={[x === "row" ? t.rowNumber : (about.columns[Number(x)] ?? ""), about.columns[Number(y)] ?? ""]}
             />
           </Suspense>
         </>
@@ -175,5 +171,5 @@ function PlotChoice({ table, about, version }: { table: Table; about: Opened; ve
 }
 
 function columnsOf({ columns }: Opened): { value: string; label: string }[] {
-  return columns.map((name, place) => ({ value: String(place), label: name === "" ? `Column ${place + 1}` : name }));
+  return columns.map((name, place) => ({ value: String(place), label: name === "" ? t.column(place + 1) : name }));
 }

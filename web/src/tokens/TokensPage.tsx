@@ -29,19 +29,20 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
+import { tokens as t } from "../messages/en";
 import { lifeChoices } from "../text/lifetimes";
 
 type Token = Schemas["TokenInfo"];
 const scopes: Record<string, string> = {
-  read: "Read: list and download",
-  write: "Write: files and metadata",
-  manage: "Manage: share, close, delete",
-  admin: "Admin: what your roles allow",
+  read: t.readListAndDownload,
+  write: t.writeFilesAndMetadata,
+  manage: t.manageShareCloseDelete,
+  admin: t.adminWhatYourRolesAllow,
 };
 
 /** Access tokens for the command line and for programs. */
 export default function TokensPage() {
-  usePageTitle("Tokens");
+  usePageTitle(t.tokens);
   const queries = useQueryClient();
   const query = useQuery({
     queryKey: ["tokens"],
@@ -53,35 +54,35 @@ export default function TokensPage() {
   const tokens = query.data?.items ?? [];
   const make = (
     <Button leftSection={<PlusIcon size={16} />} onClick={() => setMaking(true)}>
-      New token
+      {t.newToken}
     </Button>
   );
   return (
     <>
-      <PageHeader title="Tokens" actions={tokens.length > 0 && make}>
-        Tokens give the command line and your programs access to your account
+      <PageHeader title={t.tokens} actions={tokens.length > 0 && make}>
+        {t.tokensGiveTheCommandLine}
       </PageHeader>
       <Stack>
         {made && <MadeToken made={made} />}
         {query.isPending && <Loading />}
         {query.isError && (
-          <ProblemAlert error={query.error} title="Could not load your tokens" onRetry={() => query.refetch()} />
+          <ProblemAlert error={query.error} title={t.couldNotLoadYourTokens} onRetry={() => query.refetch()} />
         )}
         {query.isSuccess && tokens.length === 0 && (
-          <EmptyState icon={<KeyIcon size={26} />} title="No tokens yet" action={make}>
-            Create a separate token for the command line and for each program, so that you can revoke them one by one.
+          <EmptyState icon={<KeyIcon size={26} />} title={t.noTokensYet} action={make}>
+            {t.createASeparateToken}
           </EmptyState>
         )}
         {tokens.length > 0 && (
-          <WideTable label="Tokens" hasActions minWidth={720}>
+          <WideTable label={t.tokens} hasActions minWidth={720}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th w={220}>Scopes</Table.Th>
-                <Table.Th w={120}>Last used</Table.Th>
-                <Table.Th w={120}>Expires</Table.Th>
+                <Table.Th>{t.name}</Table.Th>
+                <Table.Th w={220}>{t.scopes}</Table.Th>
+                <Table.Th w={120}>{t.lastUsed}</Table.Th>
+                <Table.Th w={120}>{t.expires}</Table.Th>
                 <Table.Th w={100}>
-                  <VisuallyHidden>Actions</VisuallyHidden>
+                  <VisuallyHidden>{t.actions}</VisuallyHidden>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -90,10 +91,12 @@ export default function TokensPage() {
                 <Table.Tr key={token.id}>
                   <Table.Td style={{ maxWidth: 0 }}>
                     <Text size="sm" fw={600} truncate>
-                      <Name>{token.name ?? "(no name)"}</Name>
+                      <Name>{token.name ?? t.noName}</Name>
                     </Text>
                     <Text size="xs" c="dimmed" truncate>
-                      <Name mono>{token.id}</Name>, created <Time value={token.created} />
+                      <Name mono>{token.id}</Name>
+                      {t.created}
+                      <Time value={token.created} />
                     </Text>
                   </Table.Td>
                   <Table.Td>
@@ -105,17 +108,17 @@ export default function TokensPage() {
                       ))}
                       {token.accessKey && (
                         <Badge size="sm" variant="outline" tt="none">
-                          S3 key
+                          {t.sKey}
                         </Badge>
                       )}
                       {token.sites && token.sites.length > 0 && (
                         <Badge size="sm" variant="outline" tt="none">
-                          opens {token.sites.join(", ")}
+                          {t.opens(token.sites.join(", "))}
                         </Badge>
                       )}
                       {token.dataset && (
                         <Badge size="sm" variant="outline" tt="none">
-                          one dataset
+                          {t.oneDataset}
                         </Badge>
                       )}
                     </Group>
@@ -131,8 +134,8 @@ export default function TokensPage() {
                     </Text>
                   </Table.Td>
                   <Table.Td ta="right">
-                    <EndButton label={`Revoke token ${token.name ?? token.id}`} onClick={() => setRevoking(token)}>
-                      Revoke
+                    <EndButton label={t.revokeToken(token.name ?? token.id)} onClick={() => setRevoking(token)}>
+                      {t.revoke}
                     </EndButton>
                   </Table.Td>
                 </Table.Tr>
@@ -152,8 +155,8 @@ export default function TokensPage() {
         />
       )}
       <ConfirmDialog
-        title="Revoke this token?"
-        action="Revoke token"
+        title={t.revokeThisToken}
+        action={t.revokeToken2}
         isDangerous
         isOpen={revoking !== undefined}
         onClose={() => setRevoking(undefined)}
@@ -164,8 +167,9 @@ export default function TokensPage() {
         }}
       >
         <Text size="sm">
-          Programs that use <Name>{revoking?.name ?? revoking?.id ?? ""}</Name> lose access at once. You cannot undo
-          this.
+          {t.programsThatUse}
+          <Name>{revoking?.name ?? revoking?.id ?? ""}</Name>
+          {t.loseAccessAtOnceYouCannot}
         </Text>
       </ConfirmDialog>
     </>
@@ -175,21 +179,24 @@ export default function TokensPage() {
 function MadeToken({ made }: { made: Schemas["CreatedToken"] }) {
   if (made.secretKey)
     return (
-      <ShownOnce title="S3 key created. Copy the secret key now: it is not shown again.">
-        <CopyField label="Access key" value={made.accessKey ?? ""} />
-        <CopyField label="Secret key" value={made.secretKey} />
+      <ShownOnce title={t.sKeyCreatedCopyTheSecret}>
+        <CopyField label={t.accessKey} value={made.accessKey ?? ""} />
+        <CopyField label={t.secretKey} value={made.secretKey} />
         {made.sites?.map((site) => (
           <Text key={site.name} size="sm">
-            At {site.name}, the region is <Name mono>{site.region}</Name>.
+            {t.at}
+            {site.name}
+            {t.theRegion}
+            <Name mono>{site.region}</Name>.
           </Text>
         ))}
       </ShownOnce>
     );
   return (
-    <ShownOnce title="Token created. Copy it now: it is not shown again.">
-      <CopyField label="Token" value={made.token ?? ""} />
-      <Text size="sm">To use it on the command line, run this and paste the token:</Text>
-      <CopyField label="Login command" value={`hutch login ${serverAddress}`} />
+    <ShownOnce title={t.tokenCreatedCopyItNow}>
+      <CopyField label={t.token} value={made.token ?? ""} />
+      <Text size="sm">{t.toUseItOnTheCommand}</Text>
+      <CopyField label={t.loginCommand} value={`hutch login ${serverAddress}`} />
     </ShownOnce>
   );
 }
@@ -224,18 +231,18 @@ function NewToken({
     await onMade(token);
   });
   return (
-    <Modal opened onClose={onClose} title="New token" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={t.newToken} centered closeButtonProps={{ "aria-label": t.close }}>
       <form onSubmit={create}>
         <Stack>
           <TextInput
-            label="Name"
-            description="What the token is for"
+            label={t.name}
+            description={t.whatTheToken}
             placeholder="laptop"
             value={name}
             onChange={(e) => setName(e.currentTarget.value)}
             data-autofocus
           />
-          <Checkbox.Group label="Scopes" value={chosen} onChange={setChosen}>
+          <Checkbox.Group label={t.scopes} value={chosen} onChange={setChosen}>
             <Stack gap={8} mt={6}>
               {Object.entries(scopes).map(([scope, label]) => (
                 <Checkbox key={scope} value={scope} label={label} />
@@ -243,37 +250,33 @@ function NewToken({
             </Stack>
           </Checkbox.Group>
           <NativeSelect
-            label="Expires after"
-            data={[...lifeChoices, { value: "", label: "the longest time the server allows" }]}
+            label={t.expiresAfter}
+            data={[...lifeChoices, { value: "", label: t.theLongestTimeTheServerAllows }]}
             value={life}
             onChange={(e) => setLife(e.currentTarget.value)}
           />
           <TextInput
-            label="Dataset"
-            description="Name or ID. Leave empty for all datasets you have access to"
+            label={t.dataset}
+            description={t.nameOrIdLeaveEmpty}
             value={dataset}
             onChange={(e) => setDataset(e.currentTarget.value)}
             spellCheck={false}
           />
-          <Checkbox
-            label="Create an S3 access key (for S3 clients only)"
-            checked={isS3}
-            onChange={(e) => setS3(e.currentTarget.checked)}
-          />
+          <Checkbox label={t.createAnSAccessKey} checked={isS3} onChange={(e) => setS3(e.currentTarget.checked)} />
           {isS3 && (
             <TextInput
-              label="Sites"
-              description="Names of other sites of this zone that the key opens, or all. Each can read what the key may read"
-              placeholder="archive compute"
+              label={t.sites}
+              description={t.namesOfOtherSites}
+              placeholder={t.archiveCompute}
               value={sites}
               onChange={(e) => setSites(e.currentTarget.value)}
               spellCheck={false}
             />
           )}
-          <ProblemAlert error={work.error} title="Could not create the token" />
+          <ProblemAlert error={work.error} title={t.couldNotCreateTheToken} />
           <Group justify="flex-end">
             <Button type="submit" loading={work.isBusy} disabled={chosen.length === 0}>
-              Create token
+              {t.createToken}
             </Button>
           </Group>
         </Stack>

@@ -1,5 +1,6 @@
 import { Button, Paper } from "@mantine/core";
 import { useState } from "react";
+import { trees as t } from "../messages/en";
 import { formatCount, plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import type { Json } from "./json";
@@ -10,7 +11,7 @@ const childrenAtOnce = 200;
 /** A value as a tree: what is in it is there once its parent is opened. */
 export function Tree({ value }: { value: Json }) {
   return (
-    <Paper withBorder p="sm" className={classes.tree} role="region" tabIndex={0} aria-label="Content as a tree">
+    <Paper withBorder p="sm" className={classes.tree} role="region" tabIndex={0} aria-label={t.contentAsATree}>
       <Node value={value} isOpen />
     </Paper>
   );
@@ -44,7 +45,7 @@ function Node({ name, value, isOpen = false }: { name?: string; value: Json; isO
           ))}
           {children.length > shown && (
             <Button size="compact-xs" variant="subtle" onClick={() => setShown(shown + childrenAtOnce)}>
-              Show more of {plural(children.length, "value")}
+              {t.showMore(plural(children.length, "value"))}
             </Button>
           )}
         </div>

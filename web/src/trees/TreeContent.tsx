@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from "react";
 import { Loading } from "../components/Loading";
+import { trees as t } from "../messages/en";
 import { useAnswer } from "../work/useAnswer";
 import { type Json, parseJson } from "./json";
 import { Tree } from "./Tree";
@@ -27,7 +28,7 @@ function JsonTree({ text, decline }: Omit<Props, "format">) {
 function YamlTree({ text, decline }: Omit<Props, "format">) {
   const reply = useAnswer<Json>(startWorker, text, mostSeconds);
   if (!reply) return <Loading />;
-  if ("error" in reply) return <Refused reason={`Not shown as a tree: ${reply.error}`} decline={decline} />;
+  if ("error" in reply) return <Refused reason={t.notShownAsATree(reply.error)} decline={decline} />;
   return <Tree value={reply.answer} />;
 }
 

@@ -1,4 +1,5 @@
 import { Alert } from "@mantine/core";
+import { unshown as t } from "../messages/en";
 import { howToOpen, noPreview } from "./kinds";
 import { kindByBytes } from "./magic";
 
@@ -15,7 +16,8 @@ export function NotShown({ name, start, isRefused }: Props) {
   const kind = start && kindByBytes(start);
   return (
     <Alert variant="light" py="xs">
-      {isRefused ? howToOpen(name) : noPreview(name)} {kind && `Detected: ${kind}. `}Raw bytes below.
+      {isRefused ? howToOpen(name) : noPreview(name)} {kind && t.detected(kind)}
+      {t.rawBytesBelow}
     </Alert>
   );
 }

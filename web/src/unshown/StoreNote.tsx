@@ -1,4 +1,5 @@
 import { Alert } from "@mantine/core";
+import { unshown as t } from "../messages/en";
 
 /** Names that say that a folder is an array or a group of Zarr, of format 2 or 3. */
 const signs = new Set([".zarray", ".zgroup", ".zmetadata", "zarr.json"]);
@@ -8,8 +9,7 @@ export function StoreNote({ names }: { names: string[] }) {
   if (!names.some((name) => signs.has(name))) return null;
   return (
     <Alert variant="light" py="xs">
-      This folder belongs to a Zarr store: its files are parts of arrays, which the portal does not show. Clone or mount
-      the dataset, or read it by S3 where it is, and open the folder with zarr.open in Python.
+      {t.thisFolderBelongsToAZarr}
     </Alert>
   );
 }

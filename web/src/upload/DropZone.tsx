@@ -1,6 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import type { Dataset } from "../dataset/context";
+import { upload as t } from "../messages/en";
 import { fromDrop } from "./chosen";
 import classes from "./Upload.module.css";
 import { startUpload } from "./uploads";
@@ -29,12 +30,12 @@ export function DropZone({ dataset, folder, enabled, children }: DropZoneProps) 
     setOver(false);
     try {
       const problem = await startUpload(dataset, folder, await fromDrop(event.dataTransfer));
-      if (problem) notifications.show({ color: "red", title: "Could not start the upload", message: problem });
+      if (problem) notifications.show({ color: "red", title: t.couldNotStartTheUpload, message: problem });
     } catch (error) {
       notifications.show({
         color: "red",
-        title: "Could not start the upload",
-        message: `The dropped files could not be read: ${(error as Error).message}`,
+        title: t.couldNotStartTheUpload,
+        message: t.theDroppedFilesCould((error as Error).message),
       });
     }
   };

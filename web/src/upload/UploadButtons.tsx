@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useRef } from "react";
 import { FileIcon, FolderIcon, UploadIcon } from "../components/icons";
 import type { Dataset } from "../dataset/context";
+import { upload as t } from "../messages/en";
 import { fromInput } from "./chosen";
 import { startUpload } from "./uploads";
 
@@ -15,22 +16,22 @@ export function UploadButtons({ dataset, folder }: { dataset: Dataset; folder: s
     const chosen = fromInput(input.files);
     input.value = "";
     const problem = await startUpload(dataset, folder, chosen);
-    if (problem) notifications.show({ color: "red", title: "Could not start the upload", message: problem });
+    if (problem) notifications.show({ color: "red", title: t.couldNotStartTheUpload, message: problem });
   };
   return (
     <>
       <Menu position="bottom-end" width={220}>
         <Menu.Target>
-          <Button leftSection={<UploadIcon size={16} />}>Upload</Button>
+          <Button leftSection={<UploadIcon size={16} />}>{t.upload}</Button>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<FileIcon size={16} />} onClick={() => files.current?.click()}>
-            Files
+            {t.files}
           </Menu.Item>
           <Menu.Item leftSection={<FolderIcon size={16} />} onClick={() => whole.current?.click()}>
-            Folder
+            {t.folder}
           </Menu.Item>
-          <Menu.Label>Replaces files with the same name. Earlier versions keep them.</Menu.Label>
+          <Menu.Label>{t.replacesFilesWithTheSameName}</Menu.Label>
         </Menu.Dropdown>
       </Menu>
       <input
@@ -38,7 +39,7 @@ export function UploadButtons({ dataset, folder }: { dataset: Dataset; folder: s
         type="file"
         multiple
         hidden
-        aria-label="Files to upload"
+        aria-label={t.filesToUpload}
         data-testid="upload-files"
         onChange={(event) => chosen(event.currentTarget)}
       />
@@ -47,7 +48,7 @@ export function UploadButtons({ dataset, folder }: { dataset: Dataset; folder: s
         type="file"
         multiple
         hidden
-        aria-label="Folder to upload"
+        aria-label={t.folderToUpload}
         data-testid="upload-folder"
         {...{ webkitdirectory: "" }}
         onChange={(event) => chosen(event.currentTarget)}

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { CrossIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { upload as t } from "../messages/en";
 import { formatBytes, formatCount, formatSeconds, plural } from "../text/format";
 import { fromHandles, fromInput } from "./chosen";
 import type { KeptUpload } from "./journal";
@@ -21,7 +22,7 @@ import {
 } from "./uploads";
 
 /** Running and interrupted uploads, on every page. */
-export function UploadTray() {
+export default function UploadTray() {
   const { running, interrupted } = useUploads();
   const queries = useQueryClient();
   useEffect(() => void findInterrupted(), []);
@@ -36,7 +37,7 @@ export function UploadTray() {
   );
   if (running.length + interrupted.length === 0) return null;
   return (
-    <section className={classes.tray} aria-label="Uploads">
+    <section className={classes.tray} aria-label={t.uploads}>
       <Stack gap="xs">
         {interrupted.map((kept) => (
           <Interrupted key={kept.id} kept={kept} />
@@ -60,7 +61,13 @@ function Running({ upload }: { upload: Upload }) {
           <Name>{upload.kept.datasetName}</Name>
         </Text>
         {isOver && (
-          <ActionIcon variant="subtle" color="gray" size="sm" onClick={() => dismissUpload(upload)} aria-label="Close">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            onClick={() => dismissUpload(upload)}
+            aria-label={t.close}
+          >
             <CrossIcon size={14} />
           </ActionIcon>
         )}
@@ -70,7 +77,7 @@ function Running({ upload }: { upload: Upload }) {
           <Progress.Section
             value={phase === "done" ? 100 : Math.min(100, share * 100)}
             color={phase === "done" ? "green.8" : upload.waiting ? "yellow.8" : undefined}
-            aria-label="Upload"
+            aria-label={t.upload}
           />
         </Progress.Root>
       )}
@@ -84,22 +91,24 @@ function Status({ upload }: { upload: Upload }) {
     case "done":
       return (
         <Text size="xs" role="status">
-          {plural(upload.files - upload.changed.length, "file")} uploaded as version @{upload.snapshot?.number}.{" "}
+          {plural(upload.files - upload.changed.length, t.file)}
+          {t.uploadedAsVersion}
+          {upload.snapshot?.number}.{" "}
           <Anchor component={Link} size="xs" to={`/datasets/${upload.kept.dataset}`}>
-            View
+            {t.view}
           </Anchor>
         </Text>
       );
     case "failed":
       return (
         <Stack gap="xs" mt={6}>
-          <ProblemAlert error={upload.error} title="Upload failed" />
+          <ProblemAlert error={upload.error} title={t.uploadFailed} />
           <Group gap="xs">
             <Button size="xs" onClick={() => retryUpload(upload)}>
-              Retry
+              {t.retry}
             </Button>
             <Button size="xs" variant="default" onClick={() => dismissUpload(upload)}>
-              Discard
+              {t.discard}
             </Button>
           </Group>
         </Stack>
@@ -107,21 +116,21 @@ function Status({ upload }: { upload: Upload }) {
     case "asking":
       return (
         <Stack gap="xs" role="alert">
-          <Text size="xs">{plural(upload.changed.length, "file")} changed on disk during the upload:</Text>
+          <Text size="xs">{t.changedOnDiskDuringTheUpload(plural(upload.changed.length, "file"))}</Text>
           <Text size="xs" component="ul" m={0} pl="md">
             {upload.changed.slice(0, 3).map(({ path }) => (
               <li key={path}>
                 <Name>{path}</Name>
               </li>
             ))}
-            {upload.changed.length > 3 && <li>and {formatCount(upload.changed.length - 3)} more</li>}
+            {upload.changed.length > 3 && <li>{t.andMore(formatCount(upload.changed.length - 3))}</li>}
           </Text>
           <Group gap="xs">
             <Button size="xs" onClick={() => upload.finishWithout()}>
-              Finish without {upload.changed.length === 1 ? "it" : "them"}
+              {t.finishWithout(upload.changed.length === 1 ? "it" : "them")}
             </Button>
             <Button size="xs" variant="default" onClick={() => upload.cancel()}>
-              Cancel upload
+              {t.cancelUpload}
             </Button>
           </Group>
         </Stack>
@@ -131,15 +140,15 @@ function Status({ upload }: { upload: Upload }) {
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <Text size="xs" c="dimmed" component="div" miw={0}>
             {upload.waiting ? (
-              `${upload.waiting.message} The upload resumes automatically.`
+              t.theUploadResumesAutomatically(upload.waiting.message)
             ) : upload.phase === "committing" ? (
-              "Creating the version…"
+              t.creatingTheVersion
             ) : (
               <Rate upload={upload} />
             )}
           </Text>
           <Button size="compact-xs" variant="subtle" color="gray" onClick={() => upload.cancel()}>
-            Cancel
+            {t.cancel}
           </Button>
         </Group>
       );
@@ -152,9 +161,13 @@ function Rate({ upload }: { upload: Upload }) {
   const left = (upload.bytes - upload.bytesDone) / Math.max(1, rate);
   return (
     <>
-      {formatCount(upload.filesDone)} of {plural(upload.files, "file")} · {formatBytes(upload.bytesDone)} of{" "}
-      {formatBytes(upload.bytes)}
-      {seconds > 2 && upload.bytesDone > 0 ? ` · ${formatBytes(rate)}/s · ${formatSeconds(left)} left` : ""}
+      {t.ofOf(
+        formatCount(upload.filesDone),
+        plural(upload.files, "file"),
+        formatBytes(upload.bytesDone),
+        formatBytes(upload.bytes),
+        seconds > 2 && upload.bytesDone > 0 ? ` · ${formatBytes(rate)}/s · ${formatSeconds(left)} left` : "",
+      )}
     </>
   );
 }
@@ -177,7 +190,11 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
     const { files } = fromInput(list);
     if (files.length < kept.files) {
       setHint(
-        `You chose ${plural(files.length, "file")}, but the upload has ${formatCount(kept.files)}. Choose the same ${kept.isFolder ? "folder" : "files"} again.`,
+        t.youChoseButTheUploadHas(
+          plural(files.length, "file"),
+          formatCount(kept.files),
+          kept.isFolder ? "folder" : "files",
+        ),
       );
       return;
     }
@@ -189,8 +206,10 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
         <Name>{kept.datasetName}</Name>
       </Text>
       <Text size="xs" mt={4}>
-        Upload of {plural(kept.files, "file")} ({formatBytes(kept.bytes)}) interrupted.
-        {kept.handles.length === 0 && ` To resume, choose the same ${kept.isFolder ? "folder" : "files"} again.`}
+        {t.uploadOf}
+        {plural(kept.files, t.file)} ({formatBytes(kept.bytes)}
+        {t.interrupted}
+        {kept.handles.length === 0 && t.toResumeChooseTheSameAgain(kept.isFolder ? "folder" : "files")}
       </Text>
       {hint && (
         <Text size="xs" mt={4} role="alert">
@@ -199,10 +218,10 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
       )}
       <Group gap="xs" mt="xs">
         <Button size="xs" onClick={resume}>
-          Resume
+          {t.resume}
         </Button>
         <Button size="xs" variant="default" onClick={() => discardUpload(kept)}>
-          Discard
+          {t.discard}
         </Button>
       </Group>
       <input
@@ -210,7 +229,7 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
         type="file"
         multiple
         hidden
-        aria-label="Files of the interrupted upload"
+        aria-label={t.filesOfTheInterruptedUpload}
         data-testid={`resume-${kept.isFolder ? "folder" : "files"}`}
         {...(kept.isFolder ? { webkitdirectory: "" } : {})}
         onChange={(event) => chosen(event.currentTarget.files)}

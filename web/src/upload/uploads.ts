@@ -4,6 +4,7 @@ import { send } from "../api/client";
 import type { Chosen, ChosenFile } from "./chosen";
 import { pathProblem } from "./chosen";
 import { forgetUpload, type KeptUpload, keepUpload, keptUploads } from "./journal";
+import { noteUploads } from "./present";
 import { newUploadId, Upload } from "./Upload";
 
 const quietMs = 400;
@@ -53,6 +54,7 @@ export function onUploaded(listener: (upload: Upload) => void): () => void {
 }
 
 function start(upload: Upload): void {
+  noteUploads();
   change({
     running: [...state.running, upload],
     interrupted: state.interrupted.filter((kept) => kept.id !== upload.kept.id),

@@ -12,6 +12,7 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import type { Dataset } from "../dataset/context";
+import { versions as t } from "../messages/en";
 import { formatBytes, formatCount } from "../text/format";
 import classes from "./Difference.module.css";
 import { FileDifference } from "./FileDifference";
@@ -55,11 +56,11 @@ export function Difference({ dataset, from, to, path, searchOf, takeBack }: Diff
     queryFn: () => readDifference(dataset.id, from, to),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (query.isPending) return <Loading label="Comparing" />;
+  if (query.isPending) return <Loading label={t.comparing} />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not compare the versions" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotCompareTheVersions} onRetry={() => query.refetch()} />;
   const { lines, isWhole } = query.data;
-  if (lines.length === 0) return <EmptyState icon={<CheckIcon size={26} />} title="No differences" />;
+  if (lines.length === 0) return <EmptyState icon={<CheckIcon size={26} />} title={t.noDifferences} />;
   const shown = path === undefined ? undefined : lines.findIndex((line) => line.path === path);
   if (path !== undefined && shown !== undefined)
     return (
@@ -70,15 +71,17 @@ export function Difference({ dataset, from, to, path, searchOf, takeBack }: Diff
           </Text>
           <Group gap="xs">
             {takeBack?.(path)}
-            <Step to={shown > 0 ? searchOf(lines[shown - 1]?.path) : undefined}>Previous</Step>
-            <Step to={shown >= 0 && shown < lines.length - 1 ? searchOf(lines[shown + 1]?.path) : undefined}>Next</Step>
-            <Step to={searchOf(undefined)}>All differences</Step>
+            <Step to={shown > 0 ? searchOf(lines[shown - 1]?.path) : undefined}>{t.previous}</Step>
+            <Step to={shown >= 0 && shown < lines.length - 1 ? searchOf(lines[shown + 1]?.path) : undefined}>
+              {t.next}
+            </Step>
+            <Step to={searchOf(undefined)}>{t.allDifferences}</Step>
           </Group>
         </Group>
         {lines[shown] ? (
           <FileDifference key={path} dataset={dataset} line={lines[shown]} from={from} to={to} />
         ) : (
-          <EmptyState icon={<CheckIcon size={26} />} title="The same in both versions" />
+          <EmptyState icon={<CheckIcon size={26} />} title={t.theSameInBothVersions} />
         )}
       </Stack>
     );
@@ -91,9 +94,7 @@ export function Difference({ dataset, from, to, path, searchOf, takeBack }: Diff
           </Badge>
         ))}
       </Group>
-      {!isWhole && (
-        <Alert variant="light">Showing the first {formatCount(most)} differences. Run `hutch diff` to see all.</Alert>
-      )}
+      {!isWhole && <Alert variant="light">{t.showingTheFirstDifferencesRunHutch(formatCount(most))}</Alert>}
       <Lines lines={lines} searchOf={searchOf} />
     </Stack>
   );
@@ -122,7 +123,7 @@ function Lines({ lines, searchOf }: { lines: Line[]; searchOf: (path: string) =>
   });
   return (
     <Paper withBorder style={{ overflow: "hidden" }}>
-      <div ref={viewport} className={classes.viewport} tabIndex={0} role="list" aria-label="Differences">
+      <div ref={viewport} className={classes.viewport} tabIndex={0} role="list" aria-label={t.differences}>
         <div style={{ height: rows.getTotalSize(), position: "relative" }} role="presentation">
           {rows.getVirtualItems().map(({ index, start }) => {
             const line = lines[index] as Line;

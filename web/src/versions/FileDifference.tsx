@@ -9,6 +9,7 @@ import { Name } from "../components/Name";
 import { WideTable } from "../components/WideTable";
 import type { Dataset } from "../dataset/context";
 import type { Entry } from "../files/rows";
+import { versions as t } from "../messages/en";
 import { formatBytes, formatTime, fromNanoseconds } from "../text/format";
 import { FileContent } from "../viewers/FileContent";
 import { viewers } from "../viewers/registry";
@@ -90,7 +91,7 @@ function SideBySide({ dataset, before, after, from, to }: SidesProps) {
 function Content({ dataset, side, at }: { dataset: Dataset; side: Side | undefined | null; at: string }) {
   const [isWanted, setWanted] = useState((side?.entry.size ?? 0) < 64 * 1024 * 1024);
   return (
-    <section aria-label={`Version ${at}`}>
+    <section aria-label={t.version(at)}>
       <Group justify="space-between" mb="xs">
         <Title order={2} size="h5">
           @{at}
@@ -100,26 +101,26 @@ function Content({ dataset, side, at }: { dataset: Dataset; side: Side | undefin
             component={Link}
             size="compact-xs"
             variant="subtle"
-            aria-label={`Open version ${at}`}
+            aria-label={t.openVersion(at)}
             to={`/datasets/${dataset.id}/files/${encodePath(side.entry.path)}?at=${encodeURIComponent(at)}`}
           >
-            Open
+            {t.open}
           </Button>
         )}
       </Group>
       {!side ? (
-        <EmptyState icon={<FileIcon size={26} />} title="Not in this version" />
+        <EmptyState icon={<FileIcon size={26} />} title={t.notInThisVersion} />
       ) : side.entry.kind !== "file" ? (
         <Text size="sm" c="dimmed">
-          {side.entry.kind === "link" ? <Name wrap>{`→ ${side.entry.target ?? ""}`}</Name> : "An empty folder"}
+          {side.entry.kind === "link" ? <Name wrap>{`→ ${side.entry.target ?? ""}`}</Name> : t.anEmptyFolder}
         </Text>
       ) : side.entry.size === 0 ? (
-        <EmptyState icon={<FileIcon size={26} />} title="This file is empty" />
+        <EmptyState icon={<FileIcon size={26} />} title={t.thisFileIsEmpty} />
       ) : isWanted ? (
         <FileContent key={side.entry.hash} dataset={dataset} at={at} entry={side.entry} />
       ) : (
         <Button variant="default" size="xs" onClick={() => setWanted(true)}>
-          Show {formatBytes(side.entry.size)}
+          {t.show(formatBytes(side.entry.size))}
         </Button>
       )}
     </section>
@@ -148,10 +149,10 @@ function Fields({ before, after, from, to }: { before?: Entry; after?: Entry; fr
   );
   if (names.length === 0 || !before || !after) return null;
   return (
-    <WideTable label="Properties of the file" minWidth={420}>
+    <WideTable label={t.propertiesOfTheFile} minWidth={420}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={120}>Field</Table.Th>
+          <Table.Th w={120}>{t.field}</Table.Th>
           <Table.Th>@{from}</Table.Th>
           <Table.Th>@{to}</Table.Th>
         </Table.Tr>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
+import { versions as t } from "../messages/en";
 
 interface RevertProps {
   dataset: string;
@@ -16,36 +17,38 @@ interface RevertProps {
 /** Makes one file, or all of the dataset, what it was in an older version. */
 export function Revert({ dataset, at, path, onDone }: RevertProps) {
   const [isAsking, setAsking] = useState(false);
-  const what = path === undefined ? "all files" : "this file";
+  const what = path === undefined ? t.allFiles : t.thisFile;
   return (
     <>
       <Button
         size="compact-xs"
         variant={path === undefined ? "subtle" : "default"}
         onClick={() => setAsking(true)}
-        aria-label={`Revert ${what} to version ${at}`}
+        aria-label={t.revertToVersion(what, at)}
       >
-        Revert
+        {t.revert}
       </Button>
       <ConfirmDialog
-        title={`Revert ${what} to @${at}?`}
-        action="Revert"
+        title={t.revertTo(what, at)}
+        action={t.revert}
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
           const made = await must(
             api.POST("/datasets/{id}/revert", {
               params: { path: { id: dataset } },
-              body: path === undefined ? { at } : { at, paths: [path], message: `Revert ${path} to @${at}` },
+              body: path === undefined ? { at } : { at, paths: [path], message: t.revertTo2(path, at) },
             }),
           );
-          notifications.show({ message: `Reverted to @${at}. The latest version is @${made.number}.` });
+          notifications.show({ message: t.revertedToTheLatestVersion(at, made.number) });
           await onDone();
         }}
       >
         <Text size="sm">
-          {path === undefined ? "The whole dataset" : <Name wrap>{path}</Name>} becomes what it was in @{at}: added,
-          changed or removed. The result is a new version; the version before it keeps the present state.
+          {path === undefined ? t.theWholeDataset : <Name wrap>{path}</Name>}
+          {t.becomesWhat}
+          {at}
+          {t.addedChangedOrRemovedTheResult}
         </Text>
       </ConfirmDialog>
     </>

@@ -7,6 +7,7 @@ import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import type { Dataset } from "../dataset/context";
 import type { Entry } from "../files/rows";
+import { versions as t } from "../messages/en";
 import { decodeText } from "../text/decodeText";
 import { formatCount, plural } from "../text/format";
 import { fileSource } from "../viewers/source";
@@ -46,25 +47,25 @@ export function TextDifference({ dataset, before, after, otherwise }: TextDiffer
     const [old, now] = query.data ?? [];
     return old === undefined || now === undefined ? undefined : diffLines(old.split("\n"), now.split("\n"));
   }, [query.data]);
-  if (query.isPending) return <Loading label="Comparing" />;
+  if (query.isPending) return <Loading label={t.comparing} />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the two versions" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheTwoVersions} onRetry={() => query.refetch()} />;
   if (!pairs) return otherwise;
   const shown = foldSame(pairs);
   const changed = pairs.filter((pair) => !pair.isSame);
   return (
     <>
       <Group gap="lg">
-        <Text size="sm">{plural(changed.filter((pair) => pair.before !== undefined).length, "line")} removed</Text>
-        <Text size="sm">{plural(changed.filter((pair) => pair.after !== undefined).length, "line")} added</Text>
+        <Text size="sm">{t.removed(plural(changed.filter((pair) => pair.before !== undefined).length, "line"))}</Text>
+        <Text size="sm">{t.added(plural(changed.filter((pair) => pair.after !== undefined).length, "line"))}</Text>
       </Group>
       {changed.length === 0 && (
         <Alert variant="light" py="xs">
-          The lines are the same; only what is said of the file has changed.
+          {t.theLinesAreTheSameOnly}
         </Alert>
       )}
       {changed.length > 0 && (
-        <Paper withBorder className={classes.scroller} tabIndex={0} role="region" aria-label="Lines side by side">
+        <Paper withBorder className={classes.scroller} tabIndex={0} role="region" aria-label={t.linesSideBySide}>
           <table className={classes.lines}>
             <colgroup>
               <col className={classes.numbers} />
@@ -79,7 +80,7 @@ export function TextDifference({ dataset, before, after, otherwise }: TextDiffer
                     <Anchor
                       component={Link}
                       inherit
-                      aria-label={`Open version ${at}`}
+                      aria-label={t.openVersion(at)}
                       to={`/datasets/${dataset.id}/files/${encodePath(entry.path)}?at=${encodeURIComponent(at)}`}
                     >
                       @{at}
@@ -92,7 +93,7 @@ export function TextDifference({ dataset, before, after, otherwise }: TextDiffer
               {shown.slice(0, mostRows).map((row, index) =>
                 typeof row === "number" ? (
                   <tr key={index} className={classes.same}>
-                    <td colSpan={4}>{plural(row, "equal line")}</td>
+                    <td colSpan={4}>{plural(row, t.equalLine)}</td>
                   </tr>
                 ) : (
                   <Line key={index} pair={row} />
@@ -104,7 +105,7 @@ export function TextDifference({ dataset, before, after, otherwise }: TextDiffer
       )}
       {shown.length > mostRows && (
         <Alert variant="light" py="xs">
-          Showing the first {formatCount(mostRows)} rows.
+          {t.showingTheFirstRows(formatCount(mostRows))}
         </Alert>
       )}
     </>

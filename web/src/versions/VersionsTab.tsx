@@ -26,6 +26,7 @@ import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
 import type { DatasetContext } from "../dataset/context";
+import { versions as t } from "../messages/en";
 import { formatBytes, formatCount } from "../text/format";
 import { Difference } from "./Difference";
 import { Revert } from "./Revert";
@@ -68,7 +69,7 @@ export default function VersionsTab() {
   if (query.isPending) return <Loading />;
   // What cannot be read again for a while stays: somebody may be typing.
   if (!query.data)
-    return <ProblemAlert error={query.error} title="Could not load the versions" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheVersions} onRetry={() => query.refetch()} />;
   const choices = snapshots.map(({ number, message }) => ({
     value: String(number),
     label: `@${number} ${message.slice(0, 40)}`,
@@ -79,7 +80,7 @@ export default function VersionsTab() {
         {snapshots.length > 1 ? (
           <Group align="flex-end" gap="xs">
             <Select
-              label="Compare"
+              label={t.compare}
               w={190}
               data={choices}
               value={from}
@@ -98,7 +99,7 @@ export default function VersionsTab() {
             />
             {from && (
               <Button variant="subtle" onClick={() => setSearch({}, { replace: true })}>
-                Back to list
+                {t.backToList}
               </Button>
             )}
           </Group>
@@ -120,28 +121,26 @@ export default function VersionsTab() {
           }
         />
       ) : snapshots.length === 0 ? (
-        <EmptyState icon={<ClockIcon size={26} />} title="No versions yet">
-          {dataset.inFolder
-            ? "A version is made when acquisition ends."
-            : "Every push and upload creates a version you can return to."}
+        <EmptyState icon={<ClockIcon size={26} />} title={t.noVersionsYet}>
+          {dataset.inFolder ? t.aVersionIsMadeWhenAcquisition : t.everyPushAndUploadCreates}
         </EmptyState>
       ) : (
-        <WideTable label="Versions" minWidth={320}>
+        <WideTable label={t.versions} minWidth={320}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={64}>Version</Table.Th>
-              <Table.Th>Message</Table.Th>
+              <Table.Th w={64}>{t.version2}</Table.Th>
+              <Table.Th>{t.message}</Table.Th>
               <Table.Th w={150} visibleFrom="sm">
-                Created
+                {t.created}
               </Table.Th>
               <Table.Th w={90} ta="right" visibleFrom="sm">
-                Entries
+                {t.entries}
               </Table.Th>
               <Table.Th w={90} ta="right" visibleFrom="sm">
-                Size
+                {t.size}
               </Table.Th>
               <Table.Th w={{ base: 96, sm: 230 }}>
-                <VisuallyHidden>Actions</VisuallyHidden>
+                <VisuallyHidden>{t.actions}</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -155,7 +154,7 @@ export default function VersionsTab() {
                 </Table.Td>
                 <Table.Td style={{ maxWidth: 0 }}>
                   <Text size="sm" truncate>
-                    <Name>{snapshot.message || "(no message)"}</Name>
+                    <Name>{snapshot.message || t.noMessage}</Name>
                   </Text>
                   <Group gap={6}>
                     <Text size="xs" c="dimmed">
@@ -189,9 +188,9 @@ export default function VersionsTab() {
                         size="compact-xs"
                         variant="subtle"
                         onClick={() => compare(String(snapshots[index + 1]?.number), String(snapshot.number))}
-                        aria-label={`Changes in version ${snapshot.number}`}
+                        aria-label={t.changesInVersion(snapshot.number)}
                       >
-                        Changes
+                        {t.changes}
                       </Button>
                     )}
                     {canChangeFiles && index > 0 && (
@@ -202,9 +201,9 @@ export default function VersionsTab() {
                         size="compact-xs"
                         variant="subtle"
                         onClick={() => setTagging(snapshot)}
-                        aria-label={`Tag version ${snapshot.number}`}
+                        aria-label={t.tagVersion(snapshot.number)}
                       >
-                        Tag
+                        {t.tag}
                       </Button>
                     )}
                   </Group>
@@ -240,21 +239,21 @@ function NewVersion({ id, canTag, onDone }: { id: string; canTag: boolean; onDon
           body: { message: message || undefined, tag: tag || undefined },
         }),
       );
-      notifications.show({ message: `Version @${made.number} created.` });
+      notifications.show({ message: t.versionCreated(made.number) });
       setOpen(false);
       onDone();
     });
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
-        Create version
+        {t.createVersion}
       </Button>
       <Modal
         opened={isOpen}
         onClose={() => setOpen(false)}
-        title="Create a version"
+        title={t.createAVersion}
         centered
-        closeButtonProps={{ "aria-label": "Close" }}
+        closeButtonProps={{ "aria-label": t.close }}
       >
         <form
           onSubmit={(event) => {
@@ -264,22 +263,22 @@ function NewVersion({ id, canTag, onDone }: { id: string; canTag: boolean; onDon
         >
           <Stack>
             <TextInput
-              label="Message"
+              label={t.message}
               value={message}
               onChange={(e) => setMessage(e.currentTarget.value)}
               data-autofocus
             />
             {canTag && (
               <TextInput
-                label="Tag"
-                description="Optional name for this version"
+                label={t.tag}
+                description={t.optionalNameForThisVersion}
                 value={tag}
                 onChange={(e) => setTag(e.currentTarget.value)}
               />
             )}
             <ProblemAlert error={work.error} />
             <Group justify="flex-end">
-              <Button type="submit">Create version</Button>
+              <Button type="submit">{t.createVersion}</Button>
             </Group>
           </Stack>
         </form>
@@ -311,9 +310,9 @@ function TagDialog({
     <Modal
       opened
       onClose={onClose}
-      title={`Tags of version @${snapshot.number}`}
+      title={t.tagsOfVersion(snapshot.number)}
       centered
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeButtonProps={{ "aria-label": t.close }}
     >
       <form
         onSubmit={(event) => {
@@ -330,7 +329,7 @@ function TagDialog({
       >
         <Stack>
           <TextInput
-            label="New tag"
+            label={t.newTag}
             required
             value={tag}
             onChange={(e) => setTag(e.currentTarget.value)}
@@ -346,7 +345,7 @@ function TagDialog({
                   onClick={() =>
                     change(() => done(api.DELETE("/datasets/{id}/tags/{tag}", { params: { path: { id, tag: each } } })))
                   }
-                  aria-label={`Remove tag ${each}`}
+                  aria-label={t.removeTag(each)}
                 >
                   {each} ✕
                 </Button>
@@ -355,7 +354,7 @@ function TagDialog({
           )}
           <ProblemAlert error={work.error} />
           <Group justify="flex-end">
-            <Button type="submit">Add tag</Button>
+            <Button type="submit">{t.addTag}</Button>
           </Group>
         </Stack>
       </form>

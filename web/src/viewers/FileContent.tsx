@@ -2,6 +2,7 @@ import { Alert, Group, SegmentedControl, Stack } from "@mantine/core";
 import { type ReactNode, Suspense, useCallback, useState } from "react";
 import { Loading } from "../components/Loading";
 import { FullScreen, FullScreenButton } from "../fullscreen/FullScreen";
+import { viewers as t } from "../messages/en";
 import { NotShown } from "../unshown/NotShown";
 import { pageBytes } from "./hex";
 import { viewers } from "./registry";
@@ -36,7 +37,7 @@ export function FileContent({
         <Group justify="space-between" gap="xs">
           {usable.length > 1 ? (
             <SegmentedControl
-              aria-label="View as"
+              aria-label={t.viewAs}
               size="xs"
               w="fit-content"
               data={usable.map((each) => each.title)}

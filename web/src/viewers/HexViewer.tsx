@@ -2,6 +2,7 @@ import { Button, Group, Paper, ScrollArea, Stack, Text, TextInput } from "@manti
 import { useState } from "react";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { viewers as t } from "../messages/en";
 import { formatCount } from "../text/format";
 import { hexDump, pageBytes, parseOffset } from "./hex";
 import { useBytes } from "./TextStart";
@@ -22,10 +23,10 @@ export default function HexViewer(file: ViewerProps) {
     <Stack gap="xs">
       <Group gap="xs">
         <Button size="xs" variant="default" disabled={begin === 0} onClick={() => go(begin - pageBytes)}>
-          Previous
+          {t.previous}
         </Button>
         <Button size="xs" variant="default" disabled={begin === lastPage} onClick={() => go(begin + pageBytes)}>
-          Next
+          {t.next}
         </Button>
         <form
           onSubmit={(event) => {
@@ -36,27 +37,27 @@ export default function HexViewer(file: ViewerProps) {
           <TextInput
             size="xs"
             w={170}
-            aria-label="Go to offset"
-            placeholder="Go to offset, 0x…"
+            aria-label={t.goToOffset}
+            placeholder={t.goToOffsetX}
             value={typed}
             error={isWrong}
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
         </form>
         <Text size="sm" c="dimmed" role="status">
-          Bytes {formatCount(begin)} to {formatCount(Math.min(size, begin + pageBytes) - 1)} of {formatCount(size)}
+          {t.bytesTo(formatCount(begin), formatCount(Math.min(size, begin + pageBytes) - 1), formatCount(size))}
         </Text>
       </Group>
       {query.isPending && <Loading />}
       {query.isError && (
-        <ProblemAlert error={query.error} title="Could not load the file" onRetry={() => query.refetch()} />
+        <ProblemAlert error={query.error} title={t.couldNotLoadTheFile} onRetry={() => query.refetch()} />
       )}
       {query.data && (
         <Paper withBorder>
           <ScrollArea.Autosize
             mah="70vh"
             type="auto"
-            viewportProps={{ tabIndex: 0, "aria-label": "Content as hex", role: "region" }}
+            viewportProps={{ tabIndex: 0, "aria-label": t.contentAsHex, role: "region" }}
           >
             <pre className={classes.text} dir="ltr">
               {hexDump(query.data, begin)}

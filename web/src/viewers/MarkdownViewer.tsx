@@ -8,6 +8,7 @@ import { DocumentFrame } from "../documents/DocumentFrame";
 import { loadTypeset, mayHaveFormulas } from "../documents/formulas";
 import { escapeHtml, namedPictures, renderMarkdown, resolvePath } from "../documents/markdown";
 import { readPictures } from "../documents/pictures";
+import { viewers as t } from "../messages/en";
 import { TextStart } from "./TextStart";
 import type { ViewerProps } from "./viewer";
 
@@ -38,9 +39,9 @@ function Rendered({ file: { dataset, at, entry, name, theme }, text }: { file: V
       ),
     }),
   });
-  if (query.isPending) return <Loading label={`Loading ${name}`} />;
+  if (query.isPending) return <Loading label={t.loading(name)} />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title={`Could not load ${name}`} onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoad(name)} onRetry={() => query.refetch()} />;
   const isMarkdown = /\.(md|markdown)$/i.test(name);
   const body = isMarkdown
     ? renderMarkdown(text, query.data.pictures, query.data.typeset)

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { viewers as t } from "../messages/en";
 import { decodeText } from "../text/decodeText";
 import { formatBytes } from "../text/format";
 import type { ViewerProps } from "./viewer";
@@ -30,7 +31,7 @@ export function TextStart({ file, maxBytes, children }: TextStartProps) {
   const query = useBytes(file, 0, maxBytes);
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the file" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheFile} onRetry={() => query.refetch()} />;
   const isCut = (file.entry.size ?? 0) > query.data.length;
   const text = decodeText(query.data, isCut);
   if (text === undefined) return <Decline file={file} />;
@@ -38,7 +39,7 @@ export function TextStart({ file, maxBytes, children }: TextStartProps) {
     <Stack gap="xs">
       {isCut && (
         <Alert variant="light" py="xs">
-          Showing the first {formatBytes(query.data.length)}. Download the file to see all of it.
+          {t.showingTheFirstDownloadTheFile(formatBytes(query.data.length))}
         </Alert>
       )}
       {children(text, isCut)}

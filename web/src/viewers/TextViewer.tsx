@@ -2,6 +2,7 @@ import { Paper, ScrollArea } from "@mantine/core";
 import { Code } from "../code/Code";
 import { languageOf } from "../code/languages";
 import LongText from "../longtext/LongText";
+import { viewers as t } from "../messages/en";
 import { TextStart } from "./TextStart";
 import type { ViewerProps } from "./viewer";
 
@@ -32,7 +33,7 @@ export default function TextViewer(file: ViewerProps) {
           <ScrollArea.Autosize
             mah="70vh"
             type="auto"
-            viewportProps={{ tabIndex: 0, "aria-label": "Content as text", role: "region" }}
+            viewportProps={{ tabIndex: 0, "aria-label": t.contentAsText, role: "region" }}
           >
             <Code text={text} language={languageOf(name, text)} />
           </ScrollArea.Autosize>

@@ -1,9 +1,9 @@
 import { Paper } from "@mantine/core";
+import { viewers as t } from "../messages/en";
 import type { ViewerProps } from "./viewer";
 import classes from "./viewers.module.css";
 
-const refused =
-  "The browser cannot play this video: it is damaged, or of a kind that this browser does not know. VLC plays most, and ffmpeg turns them into MP4.";
+const refused = t.theBrowserCannotPlayThisVideo;
 
 /** Videos that browsers can play; only what is looked at is read. */
 export default function VideoViewer({ name, source, decline }: ViewerProps) {
@@ -18,9 +18,7 @@ export default function VideoViewer({ name, source, decline }: ViewerProps) {
         src={source.sandboxUrl}
         onError={() => decline(refused)}
         // A file that only has sound, or nothing, has no picture to play.
-        onLoadedMetadata={(event) =>
-          event.currentTarget.videoWidth === 0 && decline("There is no picture in this video.")
-        }
+        onLoadedMetadata={(event) => event.currentTarget.videoWidth === 0 && decline(t.thereIsNoPicture)}
       />
     </Paper>
   );

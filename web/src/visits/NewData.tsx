@@ -5,6 +5,7 @@ import { Section } from "../components/Section";
 import { ArrivalCard } from "../live/ArrivalCard";
 import classes from "../live/live.module.css";
 import { useArrivals } from "../live/useArrivals";
+import { visits as t } from "../messages/en";
 
 /** What comes without an event, such as a version, is seen after so long. */
 const renewMs = 10_000;
@@ -17,11 +18,11 @@ export function NewData({ visit, most }: { visit: string; most: number }) {
     queryFn: () => must(api.GET("/arrivals", { params: { query: { limit: most, owner: visit } } })),
     refetchInterval: renewMs,
   });
-  if (newest.error) return <ProblemAlert error={newest.error} title="Could not load the new data" />;
+  if (newest.error) return <ProblemAlert error={newest.error} title={t.couldNotLoadTheNewData} />;
   if (!newest.data?.items.length) return null;
   return (
-    <Section title="New data" more={{ to: `/live?owner=${encodeURIComponent(visit)}`, label: "Live" }}>
-      <ul className={classes.series} aria-label="New data">
+    <Section title={t.newData} more={{ to: `/live?owner=${encodeURIComponent(visit)}`, label: t.live }}>
+      <ul className={classes.series} aria-label={t.newData}>
         {newest.data.items.map((arrival) => (
           <ArrivalCard key={arrival.dataset.id} arrival={arrival} run={undefined} {...{ arrivals, now }} />
         ))}

@@ -24,6 +24,7 @@ import { useWork } from "../components/useWork";
 import { DocumentFrame } from "../documents/DocumentFrame";
 import { renderMarkdown } from "../documents/markdown";
 import { useDraft } from "../drafts/useDraft";
+import { visits as t } from "../messages/en";
 import { useSession } from "../session/session";
 
 const pageSize = 50;
@@ -63,11 +64,11 @@ export function Notes({ visit, datasets }: NotesProps) {
       await renew();
     });
   return (
-    <Section title="Notes">
+    <Section title={t.notes}>
       <Stack gap="sm" maw={760}>
-        <ProblemAlert error={list.error} title="Could not load the notes" />
-        <ProblemAlert error={work.error} title="Could not remove the note" />
-        {list.isSuccess && notes.length === 0 && <Quiet>No notes yet.</Quiet>}
+        <ProblemAlert error={list.error} title={t.couldNotLoadTheNotes} />
+        <ProblemAlert error={work.error} title={t.couldNotRemoveTheNote} />
+        {list.isSuccess && notes.length === 0 && <Quiet>{t.noNotesYet}</Quiet>}
         {notes.map((note) => (
           <Note key={note.number} {...{ note, visit }} onRemove={() => remove(note.number)} />
         ))}
@@ -91,26 +92,21 @@ function Note({ note, visit, onRemove }: NoteProps) {
   const mayRemove = visit.state !== "ended" && (visit.manager || note.author === me?.user);
   const pinned = note.dataset && `/datasets/${note.dataset}${note.path ? `/files/${encodePath(note.path)}` : ""}`;
   return (
-    <Paper withBorder component="article" aria-label={`Note ${note.number} by ${note.author}`}>
+    <Paper withBorder component="article" aria-label={t.noteBy(note.number, note.author)}>
       <Group justify="space-between" gap="xs" px="sm" pt="xs">
         <Text size="sm" c="dimmed" component="div">
           <Name>{note.author}</Name>, <Time value={note.time} />
         </Text>
         {mayRemove && (
-          <EndButton label={`Remove note ${note.number}`} onClick={onRemove}>
-            Remove
+          <EndButton label={t.removeNote(note.number)} onClick={onRemove}>
+            {t.remove}
           </EndButton>
         )}
       </Group>
-      <DocumentFrame
-        title={`Text of note ${note.number}`}
-        body={html}
-        theme={theme}
-        style="body{padding:4px 12px 10px}"
-      />
+      <DocumentFrame title={t.textOfNote(note.number)} body={html} theme={theme} style="body{padding:4px 12px 10px}" />
       {pinned && (
         <Text size="sm" px="sm" pb="xs">
-          Pinned:{" "}
+          {t.pinned}{" "}
           <Anchor component={Link} to={pinned}>
             <Name wrap>{note.path ? `${note.datasetName}: ${note.path}` : (note.datasetName ?? "")}</Name>
           </Anchor>
@@ -137,10 +133,10 @@ function NewNote({ visit, datasets, onWritten }: NotesProps & { onWritten: () =>
   return (
     <form onSubmit={write}>
       <Stack gap="xs">
-        <ProblemAlert error={work.error} title="The note was not written" />
+        <ProblemAlert error={work.error} title={t.theNoteWasNotWritten} />
         <Textarea
-          label="New note"
-          description="Markdown"
+          label={t.newNote}
+          description={t.markdown}
           autosize
           minRows={2}
           maxRows={12}
@@ -151,17 +147,17 @@ function NewNote({ visit, datasets, onWritten }: NotesProps & { onWritten: () =>
         <Group gap="xs">
           {datasets.length > 0 && (
             <NativeSelect
-              aria-label="Pin a dataset"
+              aria-label={t.pinADataset}
               value={dataset}
               onChange={(event) => draft.change({ dataset: event.currentTarget.value })}
               data={[
-                { value: "", label: "Pin no dataset" },
+                { value: "", label: t.pinNoDataset },
                 ...datasets.map(({ id, slug }) => ({ value: id, label: slug })),
               ]}
             />
           )}
           <Button type="submit" disabled={text.trim() === "" || work.isBusy}>
-            Write note
+            {t.writeNote}
           </Button>
         </Group>
       </Stack>

@@ -7,11 +7,12 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import { useWork } from "../components/useWork";
+import { visits as t } from "../messages/en";
 
 const roles = [
-  { value: "experimenter", label: "Experimenter" },
-  { value: "local-contact", label: "Local contact" },
-  { value: "principal-investigator", label: "Principal investigator" },
+  { value: "experimenter", label: t.experimenter },
+  { value: "local-contact", label: t.localContact },
+  { value: "principal-investigator", label: t.principalInvestigator },
 ];
 
 /** The people of a visit. The principal investigator adds and removes others. */
@@ -36,9 +37,9 @@ export function People({ visit }: { visit: Schemas["VisitInfo"] }) {
     });
   };
   return (
-    <Section title="People">
+    <Section title={t.people}>
       <Stack gap="xs" maw={760}>
-        <ProblemAlert error={work.error} advice={{ "not-found": "Check the spelling of the name." }} />
+        <ProblemAlert error={work.error} advice={{ "not-found": t.checkTheSpellingOfTheName }} />
         {visit.people.map((person) => (
           <Group key={person.user} justify="space-between" gap="xs">
             <Name>{person.user}</Name>
@@ -46,7 +47,7 @@ export function People({ visit }: { visit: Schemas["VisitInfo"] }) {
               {visit.manager ? (
                 <NativeSelect
                   size="xs"
-                  aria-label={`Role of ${person.user}`}
+                  aria-label={t.roleOf(person.user)}
                   value={person.role ?? "experimenter"}
                   onChange={(event) => {
                     const chosen = event.currentTarget.value;
@@ -61,10 +62,10 @@ export function People({ visit }: { visit: Schemas["VisitInfo"] }) {
               )}
               {visit.manager && (
                 <EndButton
-                  label={`Remove ${person.user}`}
+                  label={t.remove2(person.user)}
                   onClick={() => change(() => done(api.DELETE("/visits/{visit}/people/{user}", path(person.user))))}
                 >
-                  Remove
+                  {t.remove}
                 </EndButton>
               )}
             </Group>
@@ -74,7 +75,7 @@ export function People({ visit }: { visit: Schemas["VisitInfo"] }) {
           <form onSubmit={add}>
             <Group gap="xs">
               <TextInput
-                aria-label="Add a person"
+                aria-label={t.addAPerson}
                 placeholder="username"
                 value={name}
                 onChange={(event) => setName(event.currentTarget.value)}
@@ -83,13 +84,13 @@ export function People({ visit }: { visit: Schemas["VisitInfo"] }) {
                 spellCheck={false}
               />
               <NativeSelect
-                aria-label="Role of the new person"
+                aria-label={t.roleOfTheNewPerson}
                 value={role}
                 onChange={(event) => setRole(event.currentTarget.value)}
                 data={roles}
               />
               <Button type="submit" variant="default" disabled={name.trim() === ""}>
-                Add
+                {t.add}
               </Button>
             </Group>
           </form>

@@ -12,6 +12,7 @@ import { Section } from "../components/Section";
 import { usePageTitle } from "../components/usePageTitle";
 import classes from "../datasets/cards.module.css";
 import { DatasetCard } from "../datasets/DatasetCard";
+import { visits as t } from "../messages/en";
 import { sampleSearch } from "./sample";
 import { VisitCards } from "./VisitCards";
 
@@ -39,17 +40,18 @@ export default function SamplePage() {
   return (
     <>
       <PageHeader title={<Name>{sample}</Name>}>
-        Sample of proposal <Name>{proposal}</Name>
+        {t.sampleOfProposal}
+        <Name>{proposal}</Name>
       </PageHeader>
       {list.isPending && <Loading />}
-      <ProblemAlert error={list.error} title="Could not load the datasets" />
+      <ProblemAlert error={list.error} title={t.couldNotLoadTheDatasets} />
       {list.isSuccess && datasets.length === 0 && (
-        <EmptyState icon={<FrameIcon size={26} />} title="No datasets yet">
-          Datasets show up here when their metadata name this sample and its proposal.
+        <EmptyState icon={<FrameIcon size={26} />} title={t.noDatasetsYet}>
+          {t.datasetsShowUpHereWhenTheir}
         </EmptyState>
       )}
       {datasets.length > 0 && (
-        <ul className={classes.cards} aria-label="Datasets">
+        <ul className={classes.cards} aria-label={t.datasets}>
           {datasets.map((dataset) => (
             <DatasetCard key={dataset.id} dataset={dataset} what="created" time={dataset.created} />
           ))}
@@ -57,8 +59,8 @@ export default function SamplePage() {
       )}
       <MoreButton list={list} />
       {having.length > 0 && (
-        <Section title="Visits">
-          <VisitCards visits={having} label="Visits" />
+        <Section title={t.visits}>
+          <VisitCards visits={having} label={t.visits} />
         </Section>
       )}
     </>

@@ -6,6 +6,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import classes from "../datasets/cards.module.css";
+import { visits as t } from "../messages/en";
 import { plural } from "../text/format";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { sampleAddress, sampleSearch } from "./sample";
@@ -16,15 +17,16 @@ const most = 50;
 export function Samples({ visit }: { visit: Schemas["VisitInfo"] }) {
   if (visit.samples.length === 0) return null;
   return (
-    <Section title={plural(visit.samples.length, "sample")}>
-      <ul className={classes.cards} aria-label="Samples">
+    <Section title={plural(visit.samples.length, t.sample)}>
+      <ul className={classes.cards} aria-label={t.samples}>
         {visit.samples.slice(0, most).map((sample) => (
           <SampleCard key={sample.name} proposal={visit.proposal} sample={sample} />
         ))}
       </ul>
       {visit.samples.length > most && (
         <Text size="sm" c="dimmed" mt="xs">
-          {plural(visit.samples.length - most, "more sample")}: find them with Search.
+          {plural(visit.samples.length - most, t.moreSample)}
+          {t.findThemWithSearch}
         </Text>
       )}
     </Section>
@@ -53,9 +55,9 @@ function SampleCard({ proposal, sample }: { proposal: string; sample: Schemas["V
           </Text>
         )}
         <Text size="xs" c="dimmed">
-          {list.isSuccess && (list.data.next ? `${most} datasets or more` : plural(datasets.length, "dataset"))}
+          {list.isSuccess && (list.data.next ? t.datasetsOrMore(most) : plural(datasets.length, t.dataset))}
         </Text>
-        <ProblemAlert error={list.error} title="Could not load the datasets" />
+        <ProblemAlert error={list.error} title={t.couldNotLoadTheDatasets} />
       </div>
     </Paper>
   );

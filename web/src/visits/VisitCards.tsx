@@ -4,6 +4,7 @@ import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
 import classes from "../datasets/cards.module.css";
+import { visits as t } from "../messages/en";
 import { VisitBadge } from "./VisitBadge";
 
 /** Visits as cards: name, state, dates. */
@@ -25,7 +26,7 @@ export function VisitCards({ visits, label }: { visits: Schemas["VisitInfo"][]; 
               <VisitBadge visit={visit} />
               <Text size="xs" c="dimmed" truncate>
                 {visit.instrument && <Name>{`${visit.instrument}, `}</Name>}
-                {visit.state === "upcoming" ? "begins " : visit.state === "running" ? "ends " : "ended "}
+                {visit.state === "upcoming" ? t.begins : visit.state === "running" ? t.ends : t.ended}
                 <Time value={visit.state === "upcoming" ? visit.begin : visit.end} />
               </Text>
             </Group>

@@ -15,6 +15,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import homeClasses from "../datasets/cards.module.css";
 import { DatasetCard } from "../datasets/DatasetCard";
+import { visits as t } from "../messages/en";
 import { formatBytes, plural } from "../text/format";
 import { NewData } from "./NewData";
 import { Notes } from "./Notes";
@@ -36,7 +37,7 @@ export default function VisitPage() {
   });
   if (query.isPending) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not load the visit" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLoadTheVisit} onRetry={() => query.refetch()} />;
   return <Page visit={query.data} />;
 }
 
@@ -54,18 +55,20 @@ function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
         <NewData visit={owner} most={maxArrivals} />
         <Samples visit={visit} />
         <Notes visit={visit} datasets={list} />
-        <ProblemAlert error={datasets.error} title="Could not load the datasets" />
+        <ProblemAlert error={datasets.error} title={t.couldNotLoadTheDatasets} />
         {datasets.isSuccess && (
           <Section
-            title={datasets.data.next ? `The newest ${maxDatasets} datasets` : plural(list.length, "dataset")}
-            more={{ to: `/search?q=${encodeURIComponent(`owner:${owner}`)}`, label: "Search" }}
+            title={datasets.data.next ? t.theNewestDatasets(maxDatasets) : plural(list.length, t.dataset)}
+            more={{ to: `/search?q=${encodeURIComponent(`owner:${owner}`)}`, label: t.search }}
           >
             {list.length === 0 ? (
-              <EmptyState icon={<FrameIcon size={26} />} title="No datasets yet">
-                Datasets named <Name>{`${owner}/NAME`}</Name> belong to this visit.
+              <EmptyState icon={<FrameIcon size={26} />} title={t.noDatasetsYet}>
+                {t.datasetsNamed}
+                <Name>{`${owner}/NAME`}</Name>
+                {t.belongToThisVisit}
               </EmptyState>
             ) : (
-              <ul className={homeClasses.cards} aria-label="Datasets">
+              <ul className={homeClasses.cards} aria-label={t.datasets}>
                 {list.map((dataset) => (
                   <DatasetCard key={dataset.id} dataset={dataset} {...end(dataset)} />
                 ))}
@@ -101,7 +104,7 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
           <>
             {visit.manager && isRunning && (
               <Button variant="default" onClick={() => setEnding(true)}>
-                End visit
+                {t.endVisit}
               </Button>
             )}
             {visit.state !== "ended" && (
@@ -110,7 +113,7 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
                 to={`/new?owner=${encodeURIComponent(visit.name)}`}
                 leftSection={<PlusIcon size={16} />}
               >
-                New dataset
+                {t.newDataset}
               </Button>
             )}
           </>
@@ -119,29 +122,29 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
         {visit.title && <Name wrap>{visit.title}</Name>}
       </PageHeader>
       <Group gap="lg" mb="lg" component="dl" m={0}>
-        <Fact label="Proposal">
+        <Fact label={t.proposal}>
           <Name>{visit.proposal}</Name>
         </Fact>
         {visit.instrument && (
-          <Fact label="Instrument">
+          <Fact label={t.instrument}>
             <Anchor component={Link} to={`/instruments/${encodeURIComponent(visit.instrument)}`}>
               <Name>{visit.instrument}</Name>
             </Anchor>
           </Fact>
         )}
-        <Fact label="Begin">
+        <Fact label={t.begin}>
           <Time value={visit.begin} exact />
         </Fact>
-        <Fact label="End">
+        <Fact label={t.end}>
           <Time value={visit.end} exact />
         </Fact>
-        <Fact label="Open to everyone">{visit.embargo ? <Time value={visit.embargo} exact /> : "no"}</Fact>
-        {visit.keepDays && <Fact label="Datasets expire after">{plural(visit.keepDays, "day")}</Fact>}
+        <Fact label={t.openToEveryone}>{visit.embargo ? <Time value={visit.embargo} exact /> : "no"}</Fact>
+        {visit.keepDays && <Fact label={t.datasetsExpireAfter}>{plural(visit.keepDays, t.day)}</Fact>}
         <Use owner={visit.name} />
       </Group>
       <ConfirmDialog
-        title={`End ${visit.name}?`}
-        action="End visit"
+        title={t.end2(visit.name)}
+        action={t.endVisit}
         isOpen={isEnding}
         onClose={() => setEnding(false)}
         onConfirm={async () => {
@@ -149,7 +152,7 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
           await queries.invalidateQueries({ queryKey: ["visits"] });
         }}
       >
-        Its datasets can be read afterwards, but no longer changed. Only an administrator can undo this.
+        {t.itsDatasetsCanBeReadAfterwards}
       </ConfirmDialog>
     </>
   );
@@ -165,12 +168,12 @@ function Use({ owner }: { owner: string }) {
   if (!query.data) return null;
   const { bytes, quotaBytes, entries } = query.data;
   return (
-    <Fact label="Stored">
+    <Fact label={t.stored}>
       {formatBytes(bytes)}
-      {quotaBytes ? ` of ${formatBytes(quotaBytes)}` : ""}, {plural(entries, "file")}
+      {quotaBytes ? t.of(formatBytes(quotaBytes)) : ""}, {plural(entries, t.file)}
       {quotaBytes && bytes > 0.9 * quotaBytes ? (
         <Badge ml={6} color="orange" variant="light" tt="none">
-          nearly full
+          {t.nearlyFull}
         </Badge>
       ) : null}
     </Fact>

@@ -5,6 +5,7 @@ import { isCode } from "../api/client";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useAddressState } from "../components/useAddressState";
+import { volumes as t } from "../messages/en";
 import { readVolumeAddress, type VolumeAddress, writeVolumeAddress } from "./address";
 import type { Layout } from "./draw/panes";
 import type { Look } from "./draw/VolumeRenderer";
@@ -61,11 +62,11 @@ export default function VolumeContent({ dataset, at, path, hash, decline }: Prop
   }, [why, decline]);
   if (query.isPending || why !== undefined) return <Loading />;
   if (query.isError)
-    return <ProblemAlert error={query.error} title="Could not look into the file" onRetry={() => query.refetch()} />;
+    return <ProblemAlert error={query.error} title={t.couldNotLookIntoTheFile} onRetry={() => query.refetch()} />;
   return <OfFile file={file} arrays={arrays} version={version} />;
 }
 
-const nothing = "There are no numbers with two axes or more in this file.";
+const nothing = t.thereAreNoNumbersWithTwo;
 
 function drawable(array: FoundArray): Drawable[] {
   const axes = axesOf(array.layout);
@@ -84,8 +85,8 @@ function OfFile({ file, arrays, version }: { file: ZarrFile; arrays: Drawable[];
   const array = arrays.find(({ path }) => path === address.array) ?? usualArray(arrays);
   const { coarse, plan } = usePlans(array, address);
   const { volume, progress, error, retry } = useVolume(file, array, coarse, plan, version);
-  if (error) return <ProblemAlert error={error} title="Could not read the array" onRetry={retry} />;
-  if (!volume) return <Loading label="Loading the volume" />;
+  if (error) return <ProblemAlert error={error} title={t.couldNotReadTheArray} onRetry={retry} />;
+  if (!volume) return <Loading label={t.loadingTheVolume} />;
   return (
     <Loaded arrays={arrays} array={array} volume={volume} progress={progress} address={address} onAddress={onAddress} />
   );
@@ -150,13 +151,13 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
         <Stage volume={volume} layout={layout} look={look} progress={progress} onAddress={onAddress} />
         <Paper withBorder px="sm" py={6} className={classes.number}>
           <Text size="sm" data-testid="volume-value">
-            {volume.size[2] === 1 ? "Pixel" : "Voxel"} {place.slice(0, volume.size[2] === 1 ? 2 : 3).join(", ")}:{" "}
+            {volume.size[2] === 1 ? t.pixel : t.voxel} {place.slice(0, volume.size[2] === 1 ? 2 : 3).join(", ")}:{" "}
             {value ?? "–"}
-            {meant !== undefined && `, which stands for ${Number(meant.toPrecision(7))}`}
+            {meant !== undefined && t.whichStands(Number(meant.toPrecision(7)))}
           </Text>
           <Text size="xs" c="dimmed" data-testid="volume-shown">
             {describePlan(volume.plan, lengths)}
-            {progress !== undefined && " More is on its way."}
+            {progress !== undefined && t.moreIsOnItsWay}
           </Text>
           {space && (
             <Text size="xs" c="dimmed" data-testid="volume-space">
@@ -217,13 +218,15 @@ function Stage({ volume, layout, look, progress, onAddress }: StageProps) {
     }
   }, [stage, volume]);
   useEffect(() => stage?.show(layout, look), [stage, layout, look]);
-  if (failure) return <ProblemAlert error={failure} title="Could not draw the volume" />;
+  if (failure) return <ProblemAlert error={failure} title={t.couldNotDrawTheVolume} />;
   return (
     <div
       ref={box}
       className={classes.stage}
       role="application"
-      aria-label={`${layout === "all" ? "Three slices and the volume" : layout === "3d" ? "The volume" : `Slice ${layout.toUpperCase()}`}. Arrows turn the volume, plus and minus zoom, Page Up and Page Down go through the slices.`}
+      aria-label={t.withKeys(
+        layout === "all" ? t.threeSlicesAndTheVolume : layout === "3d" ? t.theVolume : t.slice(layout.toUpperCase()),
+      )}
       tabIndex={0}
       data-testid="volume"
       data-renderer={stage?.rendererName}
@@ -231,8 +234,8 @@ function Stage({ volume, layout, look, progress, onAddress }: StageProps) {
     >
       {progress !== undefined && (
         <div className={classes.message}>
-          <Text size="xs">Loading: {Math.round(progress * 100)} %</Text>
-          <Progress size="xs" value={progress * 100} aria-label="Loading the volume" />
+          <Text size="xs">{t.loading(Math.round(progress * 100))}</Text>
+          <Progress size="xs" value={progress * 100} aria-label={t.loadingTheVolume} />
         </div>
       )}
     </div>

@@ -11,6 +11,7 @@ import {
 } from "@mantine/core";
 import { useState } from "react";
 import { Choice } from "../frames/Choice";
+import { volumes as t } from "../messages/en";
 import { type Detail, details, noClip, usualCamera, type VolumeAddress } from "./address";
 import type { Layout } from "./draw/panes";
 import { type Mode, modes, type Palette, palettes } from "./draw/VolumeRenderer";
@@ -19,11 +20,11 @@ import type { Volume } from "./values/volume";
 import type { FoundArray } from "./values/zarr";
 
 const modeNames: Record<Mode, string> = {
-  maximum: "Maximum intensity",
-  translucent: "Translucent",
-  surface: "Surface",
+  maximum: t.maximumIntensity,
+  translucent: t.translucent,
+  surface: t.surface,
 };
-const paletteNames: Record<Palette, string> = { grey: "Grey", inverted: "Inverted", viridis: "Viridis", heat: "Heat" };
+const paletteNames: Record<Palette, string> = { grey: t.grey, inverted: t.inverted, viridis: t.viridis, heat: t.heat };
 const axisNames = ["x", "y", "z"] as const;
 
 interface ControlsProps {
@@ -48,7 +49,7 @@ export function VolumeControls(props: ControlsProps) {
     <Stack gap="sm">
       {arrays.length > 1 && (
         <Choice
-          label="Array"
+          label={t.array}
           of={arrays.map(({ path, layout: { shape } }) => ({ value: path, label: `${path} (${shape.join(" × ")})` }))}
           value={array.path}
           onChange={(path) =>
@@ -67,14 +68,14 @@ export function VolumeControls(props: ControlsProps) {
       <IndexChoice {...props} />
       {!isFlat && (
         <SegmentedControl
-          aria-label="Panes"
+          aria-label={t.panes}
           size="xs"
           data={[
-            { value: "all", label: "All" },
+            { value: "all", label: t.all },
             { value: "3d", label: "3D" },
-            { value: "xy", label: "XY" },
-            { value: "xz", label: "XZ" },
-            { value: "yz", label: "YZ" },
+            { value: "xy", label: t.xy },
+            { value: "xz", label: t.xz },
+            { value: "yz", label: t.yz },
           ]}
           value={layout}
           onChange={(chosen) => onAddress({ layout: chosen as Layout })}
@@ -93,7 +94,7 @@ function IndexChoice({ array, axes, address, onAddress }: ControlsProps) {
   return axes.others.map((axis, place) => (
     <NumberInput
       key={axis}
-      label={`Index along axis ${axis + 1} (of ${array.layout.shape[axis]})`}
+      label={t.indexAlongAxis(axis + 1, array.layout.shape[axis] ?? 0)}
       size="xs"
       min={0}
       max={(array.layout.shape[axis] ?? 1) - 1}
@@ -119,12 +120,13 @@ function PlaceChoice({ volume, place, onAddress }: ControlsProps) {
     return (
       <div key={name}>
         <Text size="xs">
-          Slice at {name} = {place[axis]}
+          {t.sliceAt}
+          {name} = {place[axis]}
         </Text>
         <Slider
           size="sm"
           label={null}
-          thumbLabel={`Slice along ${name}`}
+          thumbLabel={t.sliceAlong(name)}
           min={begin}
           max={end - 1}
           step={step[axis] as number}
@@ -146,17 +148,17 @@ function ContrastChoice({ volume: { least, most }, address, range, onAddress }: 
   return (
     <Stack gap={6}>
       <Choice
-        label="Colours"
+        label={t.colours}
         of={palettes.map((value) => ({ value, label: paletteNames[value] }))}
         value={address.colours}
         onChange={(colours) => onAddress({ colours })}
       />
-      <Text size="xs">Range of values</Text>
+      <Text size="xs">{t.rangeOfValues}</Text>
       <RangeSlider
         size="sm"
         label={null}
-        thumbFromLabel="Drawn as nothing"
-        thumbToLabel="Drawn in full"
+        thumbFromLabel={t.drawnAsNothing}
+        thumbToLabel={t.drawnInFull}
         min={least}
         max={most > least ? most : least + 1}
         step={step}
@@ -166,7 +168,7 @@ function ContrastChoice({ volume: { least, most }, address, range, onAddress }: 
       />
       <Group gap={6} grow>
         <NumberInput
-          aria-label="Lowest value"
+          aria-label={t.lowestValue}
           size="xs"
           hideControls
           decimalScale={6}
@@ -174,7 +176,7 @@ function ContrastChoice({ volume: { least, most }, address, range, onAddress }: 
           onChange={(value) => typeof value === "number" && set(value, range.high)}
         />
         <NumberInput
-          aria-label="Highest value"
+          aria-label={t.highestValue}
           size="xs"
           hideControls
           decimalScale={6}
@@ -183,7 +185,7 @@ function ContrastChoice({ volume: { least, most }, address, range, onAddress }: 
         />
       </Group>
       <Button size="compact-xs" variant="subtle" onClick={() => onAddress({ range: undefined })}>
-        Automatic range
+        {t.automaticRange}
       </Button>
     </Stack>
   );
@@ -193,16 +195,16 @@ function CastChoice({ volume: { least, most }, address, threshold, onAddress }: 
   return (
     <Stack gap={6}>
       <Choice
-        label="Rendering"
+        label={t.rendering}
         of={modes.map((value) => ({ value, label: modeNames[value] }))}
         value={address.mode}
         onChange={(mode) => onAddress({ mode })}
       />
-      <Text size="xs">Threshold: {round(threshold)}</Text>
+      <Text size="xs">{t.threshold(round(threshold))}</Text>
       <Slider
         size="sm"
         label={null}
-        thumbLabel="Threshold"
+        thumbLabel={t.threshold2}
         min={least}
         max={most > least ? most : least + 1}
         step={stepOf(least, most)}
@@ -211,11 +213,11 @@ function CastChoice({ volume: { least, most }, address, threshold, onAddress }: 
       />
       {address.mode === "translucent" && (
         <>
-          <Text size="xs">Opacity</Text>
+          <Text size="xs">{t.opacity}</Text>
           <Slider
             size="sm"
             label={null}
-            thumbLabel="Opacity"
+            thumbLabel={t.opacity}
             min={0.005}
             max={1}
             step={0.005}
@@ -225,7 +227,7 @@ function CastChoice({ volume: { least, most }, address, threshold, onAddress }: 
         </>
       )}
       <Button size="compact-xs" variant="subtle" onClick={() => onAddress({ camera: usualCamera })}>
-        Usual view
+        {t.usualView}
       </Button>
     </Stack>
   );
@@ -239,19 +241,19 @@ function PartChoice({ volume, array, axes, address, onAddress }: ControlsProps) 
   return (
     <Stack gap={6}>
       <Button size="compact-xs" variant="subtle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        Part and detail
+        {t.partAndDetail}
       </Button>
       <Collapse in={isOpen}>
         <Stack gap={6}>
           {axisNames.map((name, axis) =>
             (size[axis] as number) < 2 ? null : (
               <div key={name}>
-                <Text size="xs">Cut along {name}</Text>
+                <Text size="xs">{t.cutAlong(name)}</Text>
                 <RangeSlider
                   size="sm"
                   label={null}
-                  thumbFromLabel={`Begin along ${name}`}
-                  thumbToLabel={`End along ${name}`}
+                  thumbFromLabel={t.beginAlong(name)}
+                  thumbToLabel={t.endAlong(name)}
                   min={0}
                   max={1}
                   step={0.01}
@@ -272,7 +274,7 @@ function PartChoice({ volume, array, axes, address, onAddress }: ControlsProps) 
             disabled={!isClipped}
             onClick={() => onAddress({ box: cut(box, address.clip), clip: noClip })}
           >
-            Load only this part, in more detail
+            {t.loadOnlyThisPartInMore}
           </Button>
           <Button
             size="xs"
@@ -280,11 +282,11 @@ function PartChoice({ volume, array, axes, address, onAddress }: ControlsProps) 
             disabled={!isClipped && address.box === undefined}
             onClick={() => onAddress({ box: undefined, clip: noClip })}
           >
-            Show all of {lengthsOf(array.layout, axes).join(" × ")}
+            {t.showAll(lengthsOf(array.layout, axes).join(" × "))}
           </Button>
           <Choice
-            label="Load at most"
-            of={details.map((value) => ({ value, label: `${value}³ values` }))}
+            label={t.loadAtMost}
+            of={details.map((value) => ({ value, label: t.values(value) }))}
             value={address.detail}
             onChange={(detail: Detail) => onAddress({ detail })}
           />
