@@ -5,7 +5,6 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Site.Engines.Segments;
 using Hutch.Storage;
-using Hutch.Storage.Segments;
 using Hutch.Testing.Clocks;
 using Hutch.Testing.Objects;
 

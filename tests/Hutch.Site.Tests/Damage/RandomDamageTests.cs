@@ -127,7 +127,7 @@ public sealed class RandomDamageTests : IAsyncLifetime
             }
         }
 
-        ScrubSummary scrub = await new SegmentScrubber(site.Segments, DamagedStore.Options.Scrub).RunAsync(static (_, _) => { }, Ct);
+        ScrubSummary scrub = await new SegmentScrubber(site.Segments, DamagedStore.Options.Scrub, offline: null).RunAsync(static (_, _) => { }, Ct);
         IReadOnlyList<SiteWarning> warnings = await site.Warnings.ReadAsync(Ct);
         bool isNamed = scrub.Damage.Count + warnings.Count > 0;
         bool mayLoseLast = !store.IsSealed && !hasRecords;

@@ -205,7 +205,7 @@ public sealed class DamageTests
     }
 
     private static Task<ScrubSummary> ScrubAsync(TestSite site) =>
-        new SegmentScrubber(site.Site.Segments, new ScrubOptions()).RunAsync(static (_, _) => { }, Ct);
+        new SegmentScrubber(site.Site.Segments, new ScrubOptions(), offline: null).RunAsync(static (_, _) => { }, Ct);
 
     private static async Task<IReadOnlyList<BlobHash>> NegotiateAsync(TestSite site, SiteSession push, byte[] content)
     {
