@@ -1,3 +1,5 @@
+using Hutch.Model.Site;
+
 namespace Hutch.Storage;
 
 /// <summary>The segments of a site whose bytes may be in nearline storage, from which they come back after a while. Thread-safe.</summary>
@@ -22,16 +24,4 @@ public interface IOfflineSegments
 
     /// <summary>Recalls segments, and returns when all are on the local disk.</summary>
     Task BringAsync(IReadOnlySet<long> segments, CancellationToken ct);
-}
-
-/// <param name="Segments">The number of segments in nearline storage, those on the local disk included.</param>
-/// <param name="Offline">The number of those that are not on the local disk.</param>
-/// <param name="Queued">The number of those whose recall is queued or under way.</param>
-/// <param name="OfflineBytes">The bytes that are not on the local disk.</param>
-/// <param name="Wait">An estimate of the time until all that is queued is on the local disk, or would be if it were queued.</param>
-/// <param name="Until">The time until which all of it stays on the local disk at least; null for none.</param>
-public sealed record RecallState(int Segments, int Offline, int Queued, long OfflineBytes, TimeSpan Wait, DateTimeOffset? Until)
-{
-    /// <summary>Nothing in nearline storage.</summary>
-    public static RecallState Online { get; } = new(0, 0, 0, 0, TimeSpan.Zero, null);
 }

@@ -1,4 +1,4 @@
-using Hutch.Storage;
+using Hutch.Model.Site;
 
 namespace Hutch.Api.Documents;
 

@@ -1,3 +1,4 @@
+using Hutch.Model.Site;
 using Hutch.Cluster.Folders;
 using Hutch.Cluster.Folders.Nearline;
 using Hutch.Disk;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Hutch.Storage.Segments;
 
 namespace Hutch.Cluster.Folders.Nearline;
 

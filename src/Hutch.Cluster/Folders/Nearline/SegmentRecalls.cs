@@ -1,3 +1,4 @@
+using Hutch.Model.Site;
 using System.Collections.Concurrent;
 using Hutch.Site.Engines.Segments;
 

@@ -1,6 +1,6 @@
 using Hutch.Storage.Segments.Format;
 
-namespace Hutch.Storage.Segments;
+namespace Hutch.Storage;
 
 /// <summary>
 /// Finds the parts of a sealed segment that stay readable when the rest is in nearline storage: journals, and pages of trees, without which
