@@ -13,7 +13,7 @@ public sealed class ProgramTests
         command:
           - sh
           - -c
-          - 'cp "$1/a" "$2/copy"; ls / > "$2/root"; touch "$1/b" 2> "$2/denied" || true; env > "$2/env"; cat /proc/net/dev > "$2/net"; echo "$3" > "$2/value"; (sleep 48151 &) ; echo seen'
+          - 'cp "$1/a" "$2/copy"; ls / > "$2/root"; touch "$1/b" 2> "$2/denied" || true; env > "$2/env"; cat /proc/net/dev > "$2/net"; echo "$3" > "$2/value"; touch /dev/shm/a && echo written > "$2/shared"; (sleep 48151 &) ; echo seen'
           - sh
           - "{input}"
           - "{output}"
@@ -60,6 +60,7 @@ public sealed class ProgramTests
         string Seen(string file) => File.ReadAllText(Path.Combine(ada.WorkingFolder, "seen", file));
         Assert.Equal(("alpha\n", "a b; $(id)\n", "seen\n"), (Seen("copy"), Seen("value"), Seen("hutch-run.log")));
         Assert.Contains("Read-only file system", Seen("denied"), StringComparison.Ordinal);
+        Assert.Equal("written\n", Seen("shared"));
         Assert.DoesNotContain("home", Seen("root").Split('\n'));
         Assert.DoesNotContain("hutchrun_", Seen("env"), StringComparison.Ordinal);
         Assert.DoesNotContain("eth", Seen("net"), StringComparison.Ordinal);

@@ -159,9 +159,14 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
             "--cap-drop", "ALL", "--hostname", "hutch", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev",
         ];
 
-        // A process that changes its account does not end with its parent any more: bwrap's own first process does.
+        // A process that changes its account does not end with its parent any more: bwrap's own first process does. Semaphores of Python
+        // are in /dev/shm, where another account could not write.
         arguments.AddRange(IsRoot
-            ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--perms", "1777", "--tmpfs", "/tmp"]
+            ?
+            [
+                "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--perms", "1777", "--tmpfs", "/tmp",
+                "--perms", "1777", "--tmpfs", "/dev/shm",
+            ]
             : ["--unshare-user", "--as-pid-1", "--tmpfs", "/tmp"]);
         if (!limits.Network)
         {
