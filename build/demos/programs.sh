@@ -353,8 +353,10 @@ demo_goodbye() {
 
 The server keeps running (process $server_pid; stop it with: kill $server_pid). The cluster is stopped.
 
-  the programs in a browser  $server/programs
-  log in there as operator   $(as operator && hutch user login-link admin --json | jq -r .url)
-  what it wrote              ${demo#"$root"/}
+  the movies in a browser  $server/datasets/$(hutch info "$movies" --json | jq -r .id)
+  their micrographs        $server/datasets/$(hutch info "$movies-corrected" --json | jq -r .id)
+  the series               $server/datasets/$(hutch info lysozyme --json | jq -r .id)
+  log in there as ada      $(as operator && hutch user login-link ada --json | jq -r .url)
+  what it wrote            ${demo#"$root"/}
 TEXT
 }
