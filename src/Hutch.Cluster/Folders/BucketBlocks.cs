@@ -63,7 +63,7 @@ internal sealed class BucketBlocks(IObjectStore objects, ByteCache cache)
         }
         catch (Exception e) when (BucketFailure.Is(e))
         {
-            throw new IOException(e.Message, e);
+            throw new StoreAwayException(e.Message, e);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
         {
             await check();
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not StoreAwayException)
         {
             // Reported, but not quarantined: the disk may read it the next time. Go on with the others.
             AddDamage(offset, length, $"the disk cannot read {what}: {e.Message}");

@@ -175,6 +175,19 @@ public sealed class BucketFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_scrub_that_the_bucket_refuses_reports_no_damage()
+    {
+        await using FolderOfBucket folder = await StoredAsync(FolderOfBucket.Settings);
+        long segment = folder.Store.Segments[0].Number;
+        _objects.Fault = static call => call.Operation == ObjectOperation.Read ? ObjectFault.Lose : ObjectFault.None;
+
+        await Assert.ThrowsAsync<StoreAwayException>(() => folder.Store.ScrubAsync(segment, 1L << 40, CancellationToken.None));
+
+        _objects.Fault = static _ => ObjectFault.None;
+        Assert.Empty((await folder.Store.ScrubAsync(segment, 1L << 40, CancellationToken.None)).Damage);
+    }
+
+    [Fact]
     public async Task A_restart_and_look_ups_need_no_bytes_of_segments()
     {
         await (await StoredAsync(FolderOfBucket.Settings)).DisposeAsync();

@@ -28,11 +28,7 @@ public sealed class NearlineProgramTests : IDisposable
         var states = await tapes.FindStatesAsync(["one", "two", "three"], Ct);
         await tapes.StageAsync(
             [new StagedFile("two", _work["back 2"]), new StagedFile("one", _work["back 1"])],
-            name =>
-            {
-                came.Add(name);
-                return Task.CompletedTask;
-            },
+            came.Add,
             Ct);
         IReadOnlyList<UndeletedObject> left = await tapes.RemoveAsync(["one", "three"], Ct);
 

@@ -87,7 +87,7 @@ internal sealed class TapeLibrary
             return Task.CompletedTask;
         }
 
-        public async Task StageAsync(IReadOnlyList<StagedFile> files, Func<string, Task> came, CancellationToken ct)
+        public async Task StageAsync(IReadOnlyList<StagedFile> files, Action<string> came, CancellationToken ct)
         {
             string tape;
             lock (library._gate)
@@ -116,7 +116,7 @@ internal sealed class TapeLibrary
                         written.Write(bytes, 0);
                     }
 
-                    await came(file.Name);
+                    came(file.Name);
                 }
             }
             finally

@@ -394,6 +394,8 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         Assert.Equal("2", replaced.Headers["x-amz-meta-y"]);
         Assert.False(replaced.Headers.ContainsKey("x-amz-meta-x"));
         (await Admin.PutAsync("/box/re", "", ("x-amz-copy-source", "box/re"))).MustRefuse(400, "InvalidRequest");
+        (await Admin.PutAsync("/box/re", "", ("x-amz-copy-source", "box/re"), ("x-amz-storage-class", "STANDARD"))).Must(200);
+        Assert.Equal("2", (await Admin.HeadAsync("/box/re")).Must(200).Headers["x-amz-meta-y"]);
         (await Admin.PutAsync("/box/z", "", ("x-amz-copy-source", "box/none"))).MustRefuse(404, "NoSuchKey");
         (await Admin.PutAsync("/box/z", "", ("x-amz-copy-source", "box/re"), ("x-amz-copy-source-if-match", "\"0-1\""))).MustRefuse(412, "PreconditionFailed");
     }

@@ -16,14 +16,21 @@ internal sealed class CommandNearline(string program) : INearline
     public string Name => program;
 
     public Task PutAsync(string name, string path, CancellationToken ct) =>
-        RunAsync(["put", name, path], [], static _ => Task.CompletedTask, ct);
+        RunAsync(["put", name, path], [], static _ => { }, ct);
 
-    public Task StageAsync(IReadOnlyList<StagedFile> files, Func<string, Task> came, CancellationToken ct)
+    public Task StageAsync(IReadOnlyList<StagedFile> files, Action<string> came, CancellationToken ct)
     {
         HashSet<string> open = [.. files.Select(static file => file.Name)];
         return RunAsync(
             ["stage"], files.Select(static file => $"{file.Name} {file.Path}"),
-            name => open.Remove(name) ? came(name) : Task.CompletedTask, ct);
+            name =>
+            {
+                if (open.Remove(name))
+                {
+                    came(name);
+                }
+            },
+            ct);
     }
 
     public async Task<IReadOnlyDictionary<string, NearlineState>> FindStatesAsync(IReadOnlyList<string> names, CancellationToken ct)
@@ -36,14 +43,12 @@ internal sealed class CommandNearline(string program) : INearline
 
         return states;
 
-        Task Read(string line)
+        void Read(string line)
         {
             if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var name, var state, .. var rest])
             {
                 states[name] = new NearlineState(state != "missing", rest.FirstOrDefault() ?? "");
             }
-
-            return Task.CompletedTask;
         }
     }
 
@@ -54,7 +59,7 @@ internal sealed class CommandNearline(string program) : INearline
         {
             foreach (string[] some in names.Chunk(MaxNames))
             {
-                await RunAsync(["remove"], some, Read, ct);
+                await RunAsync(["remove"], some, name => left.Remove(name), ct);
             }
         }
         catch (HutchException e)
@@ -63,17 +68,11 @@ internal sealed class CommandNearline(string program) : INearline
         }
 
         return [.. left.Select(name => new UndeletedObject(name, $"{program} did not confirm that it was removed"))];
-
-        Task Read(string line)
-        {
-            left.Remove(line);
-            return Task.CompletedTask;
-        }
     }
 
     /// <summary>Runs the program to its end. It gets no variables of the server but the usual ones, since these may have keys.</summary>
     private async Task RunAsync(
-        IReadOnlyList<string> arguments, IEnumerable<string> input, Func<string, Task> read, CancellationToken ct)
+        IReadOnlyList<string> arguments, IEnumerable<string> input, Action<string> read, CancellationToken ct)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -97,7 +96,7 @@ internal sealed class CommandNearline(string program) : INearline
             Task writing = WriteAsync(process.StandardInput, input);
             while (await process.StandardOutput.ReadLineAsync(ct) is { } line)
             {
-                await read(line.Trim());
+                read(line.Trim());
             }
 
             await writing;

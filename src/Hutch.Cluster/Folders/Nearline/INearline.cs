@@ -18,7 +18,7 @@ internal interface INearline
     /// Brings segments into files, in this order as far as the store allows. Returns after the last one.
     /// </summary>
     /// <param name="came">Called when a file is complete. The caller checks its bytes.</param>
-    Task StageAsync(IReadOnlyList<StagedFile> files, Func<string, Task> came, CancellationToken ct);
+    Task StageAsync(IReadOnlyList<StagedFile> files, Action<string> came, CancellationToken ct);
 
     /// <summary>Returns the states of segments; one that is not in the answer is unknown there.</summary>
     Task<IReadOnlyDictionary<string, NearlineState>> FindStatesAsync(IReadOnlyList<string> names, CancellationToken ct);

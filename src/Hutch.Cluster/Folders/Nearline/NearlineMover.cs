@@ -41,8 +41,8 @@ internal sealed class NearlineMover(
 
             await disk.KeepPartsAsync(segment, source, ct);
             await nearline.PutAsync(name, source, ct);
-            await nearline.StageAsync([new StagedFile(name, back)], static _ => Task.CompletedTask, ct);
-            await RequireSameAsync(segment, back, ct);
+            await nearline.StageAsync([new StagedFile(name, back)], static _ => { }, ct);
+            RequireSame(segment, back, ct);
         }
         finally
         {
@@ -71,10 +71,10 @@ internal sealed class NearlineMover(
     /// <summary>The name of an object is never used twice, so this is not either.</summary>
     private string NameOf(StoredSegment segment) => segment.Object[settings.Prefix.Length..].Replace('/', '-');
 
-    private async Task RequireSameAsync(StoredSegment segment, string path, CancellationToken ct)
+    private void RequireSame(StoredSegment segment, string path, CancellationToken ct)
     {
         using IDiskFile? file = inner.FileExists(path) ? inner.Open(path, DiskAccess.Read) : null;
-        if (file?.Length != segment.Bytes || await RecallPump.HashAsync(file, ct) != segment.Sha256)
+        if (file?.Length != segment.Bytes || RecallPump.Hash(file, ct) != segment.Sha256)
         {
             throw new IOException($"{nearline.Name} did not bring back the bytes of {segment.Segment} that it got a moment ago");
         }
@@ -91,7 +91,7 @@ internal sealed class NearlineMover(
             file.Write(piece.Span, offset);
         }
 
-        if (await RecallPump.HashAsync(file, ct) != segment.Sha256)
+        if (RecallPump.Hash(file, ct) != segment.Sha256)
         {
             throw new IOException($"The object '{segment.Object}' has other bytes than those that were stored");
         }

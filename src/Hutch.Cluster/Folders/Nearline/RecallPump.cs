@@ -92,7 +92,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
                 Task woken = Renew();
                 try
                 {
-                    await AdoptAsync(ct);
+                    Adopt(ct);
                     while (running.Count < _settings.Drives && await ChooseAsync(ct) is { Count: > 0 } batch)
                     {
                         running.Add(StageAsync(batch, ct));
@@ -166,7 +166,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
     }
 
     /// <summary>Takes over what a recall before a stop has brought completely, and removes the rest.</summary>
-    private async Task AdoptAsync(CancellationToken ct)
+    private void Adopt(CancellationToken ct)
     {
         if (_hasAdopted)
         {
@@ -180,7 +180,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
             string path = Path.Combine(_folder, name);
             string whose = Path.GetFileNameWithoutExtension(name)[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
             if (!wanted.TryGetValue(whose, out StoredSegment? segment)
-                || !await TryTakeAsync(segment, path, ct))
+                || !TryTake(segment, path, ct))
             {
                 _inner.Delete(path);
             }
@@ -262,12 +262,12 @@ internal sealed partial class RecallPump : IAsyncDisposable
             }
 
             await _nearline.StageAsync(
-                [.. batch.Select(segment => new StagedFile(segment.Object, NewPath(segment.Segment)))], TakeAsync, ct);
+                [.. batch.Select(segment => new StagedFile(segment.Object, NewPath(segment.Segment)))], Take, ct);
 
             // Of those that the program did not announce.
             foreach (string name in open.Keys.ToList())
             {
-                await TakeAsync(name);
+                Take(name);
             }
         }
         finally
@@ -279,7 +279,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
             }
         }
 
-        async Task TakeAsync(string name)
+        void Take(string name)
         {
             if (!open.Remove(name, out StoredSegment? segment))
             {
@@ -288,7 +288,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
 
             _mountSeconds = hasFirst ? _mountSeconds : ((3 * _mountSeconds) + _time.GetElapsedTime(start).TotalSeconds) / 4;
             hasFirst = true;
-            if (await TryTakeAsync(segment, NewPath(segment.Segment), ct))
+            if (TryTake(segment, NewPath(segment.Segment), ct))
             {
                 _faults.TryRemove(name, out _);
                 _underWay.TryRemove(segment.Segment, out _);
@@ -309,7 +309,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
     }
 
     /// <summary>Puts recalled bytes in place, if they are those of the segment.</summary>
-    private async Task<bool> TryTakeAsync(StoredSegment segment, string path, CancellationToken ct)
+    private bool TryTake(StoredSegment segment, string path, CancellationToken ct)
     {
         if (!_inner.FileExists(path))
         {
@@ -318,7 +318,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
 
         using (IDiskFile file = _inner.Open(path, DiskAccess.ReadWrite))
         {
-            if (file.Length != segment.Bytes || await HashAsync(file, ct) != segment.Sha256)
+            if (file.Length != segment.Bytes || Hash(file, ct) != segment.Sha256)
             {
                 return false;
             }
@@ -334,7 +334,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
         return true;
     }
 
-    internal static Task<string> HashAsync(IDiskFile file, CancellationToken ct)
+    internal static string Hash(IDiskFile file, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[PieceBytes];
@@ -345,7 +345,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
             hash.AppendData(buffer.AsSpan(0, read));
         }
 
-        return Task.FromResult(Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     [LoggerMessage(EventId = 3474, Level = LogLevel.Warning, Message = "Segments cannot be recalled from {Nearline} now")]

@@ -17,10 +17,12 @@ internal static class CopyOperations
         (BucketVersion from, SnapshotRef? at) = await source.FindAsync(request);
         bool replaces = IsReplace(request, "x-amz-metadata-directive");
         bool replacesTags = IsReplace(request, "x-amz-tagging-directive");
-        if (!replaces && at is null && from.Dataset == target.Dataset && source.Key == request.Key)
+        bool isTouched = request.Header("x-amz-storage-class") is not null || request.Header("x-amz-server-side-encryption") is not null;
+        if (!replaces && !isTouched && at is null && from.Dataset == target.Dataset && source.Key == request.Key)
         {
             throw S3ErrorCode.InvalidRequest.With(
-                "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.");
+                "This copy request is illegal because it is trying to copy an object to itself without changing the object's "
+                + "metadata, storage class or encryption.");
         }
 
         OpenedEntry opened = await GetOperations.OpenAsync(request, from, source.Key, at);

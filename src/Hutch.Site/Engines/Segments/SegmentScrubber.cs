@@ -37,6 +37,11 @@ internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions option
             {
                 // Compaction removed it in the meantime: its live members are elsewhere and are read there next time.
             }
+            catch (StoreAwayException e)
+            {
+                throw ErrorCode.Unavailable.With(
+                    $"{e.Message.TrimEnd('.')}: {i} of {all.Count} segments were compared. Start the scrub again later.").ToException();
+            }
 
             progress(i + 1, all.Count);
         }
