@@ -311,7 +311,7 @@ PYTHON
 drift() { awk 'NF == 3 && $1 ~ /^[0-9]+$/ { d = sqrt($2 ^ 2 + $3 ^ 2); if (d > most) most = d } END { printf "%.1f", most }' "$1"; }
 
 look_at_results() {
-    title "6 · The cluster has computed meanwhile"
+    title "6 · Results of the cluster"
     local run correlation
     run=$(run_of lysozyme-integrated)
     eventually "DIALS is done" run_is "$run" done

@@ -52,7 +52,8 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
             return null;
         }
 
-        var limits = new TaskLimits(1, 1L << 30, 10, 16, 1 << 20, 1, Network: false);
+        // Programs of the same account that run now count toward the limit of processes, too.
+        var limits = new TaskLimits(1, 1L << 30, 10, 1 << 16, 1 << 20, 1, Network: false);
         (string program, IReadOnlyList<string> arguments) = Wrap(
             ["/bin/sh", "-c", "exit 0"], new SandboxFolders(scratch, scratch, scratch), limits);
         try
