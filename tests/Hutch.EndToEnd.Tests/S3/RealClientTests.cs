@@ -25,9 +25,10 @@ public sealed class RealClientTests(SharedServer shared)
     public async Task The_program_works_unmodified(string program)
     {
         string script = await ReadProgramAsync(program);
+        string common = program is "markers" or "spellings" ? $"source {Programs}/clients\n" : "";
 
         using Account person = await shared.NewAccountAsync(Ct);
-        await RunAsync(person, $"source {Programs}/mounts\n{script}");
+        await RunAsync(person, $"source {Programs}/mounts\n{common}{script}");
     }
 
     [Fact]

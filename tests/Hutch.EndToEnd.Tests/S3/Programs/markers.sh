@@ -1,12 +1,4 @@
 # Markers of folders: what one program makes, the others list, copy and keep, in two syncs in a row.
-host=${S3_URL#http://}
-s3cmd() { /usr/bin/s3cmd --config=/dev/null --access_key="$AWS_ACCESS_KEY_ID" --secret_key="$AWS_SECRET_ACCESS_KEY" \
-    --host="$host" --host-bucket="$host" --no-ssl --no-progress "$@"; }
-aws() { /usr/bin/aws --endpoint-url "$S3_URL" "$@"; }
-keys() { aws s3api list-objects-v2 --bucket "$1" --query 'Contents[].Key' --output text | tr '\t' ' '; }
-export RCLONE_CONFIG=$PWD/rclone.conf RCLONE_CONFIG_H_TYPE=s3 RCLONE_CONFIG_H_PROVIDER=Other RCLONE_CONFIG_H_ENDPOINT=$S3_URL
-export RCLONE_CONFIG_H_ENV_AUTH=true RCLONE_CONFIG_H_REGION=us-east-1
-touch rclone.conf
 for bucket in marked copied; do aws s3 mb "s3://$bucket"; done
 for key in empty/ folder/ folder/sub/; do aws s3api put-object --bucket marked --key $key >/dev/null; done
 echo x | aws s3 cp --quiet - s3://marked/folder/x
