@@ -1,7 +1,7 @@
-using Hutch.Model.Site;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Model.Site;
 
 namespace Hutch.Api.Endpoints;
 

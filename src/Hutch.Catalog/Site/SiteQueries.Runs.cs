@@ -55,12 +55,10 @@ public sealed partial class SiteQueries
     /// <summary>Lists the unfinished runs of the server's workers, in the order of their beginnings.</summary>
     public IReadOnlyList<SiteRun> RunsInProgress() => Runs(SelectRuns + IsInWork + " ORDER BY sequence");
 
-    /// <summary>Counts the unfinished runs of the server's workers.</summary>
-    public int RunsInProgressCount() => (int)Single("SELECT count(*) FROM runs WHERE " + IsInWork);
-
-    /// <summary>Counts the unfinished runs of the server's workers that an account started.</summary>
-    public int RunsInProgressCount(string starter) =>
-        (int)Single($"SELECT count(*) FROM runs WHERE {IsInWork} AND json_extract(description, '$.user') = $1", starter);
+    /// <summary>Counts the unfinished runs of the server's workers: all, and those that an account started.</summary>
+    public (long All, long OfStarter) CountRunsInProgress(string starter) => session.Select(
+        $"SELECT count(*), coalesce(sum(json_extract(description, '$.user') = $1), 0) FROM runs WHERE {IsInWork}",
+        static row => (row.Number(0), row.Number(1)), starter)[0];
 
     /// <summary>Counts the runs that an account has started here, finished ones too.</summary>
     public long RunsOf(string starter) => Single("SELECT coalesce(sum(runs), 0) FROM run_starters WHERE starter = $1", starter);

@@ -78,17 +78,14 @@ public sealed partial class SiteWriter
         RunPart part = record.Part;
         int added = Run(
             "INSERT INTO run_parts (run, name, sequence, state, part) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-            run, part.Name, record.Sequence, ToText(part.State), ToJson(part));
+            run, part.Name, record.Sequence, part.State.ToName(), ToJson(part));
         if (added == 0)
         {
             Run(
                 "UPDATE run_parts SET state = $3, part = $4 WHERE run = $1 AND name = $2",
-                run, part.Name, ToText(part.State), ToJson(part));
+                run, part.Name, part.State.ToName(), ToJson(part));
         }
     }
-
-    private static string ToText(PartState state) =>
-        state switch { PartState.Running => "running", PartState.Done => "done", _ => "failed" };
 
     private static string ToJson(RunPart part) => JsonSerializer.Serialize(part, RunDescriptionJson.Part);
 

@@ -50,7 +50,7 @@ internal sealed class HutchConfiguration : IValidatableObject
     /// </summary>
     public EngineOptions Engine { get; init; } = new();
 
-    /// <summary>Where the segments of the data folder are.</summary>
+    /// <summary>The place of the segments of the data folder.</summary>
     public StorageSection Storage { get; init; } = new();
 
     /// <summary>The door of git and DataLad: see docs/datalad.md.</summary>

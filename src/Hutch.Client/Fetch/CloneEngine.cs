@@ -1,4 +1,3 @@
-using Hutch.Client.Configuration;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Model.Ignoring;
@@ -80,11 +79,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             }
         }
 
-        return Workspace.Create(folder, new WorkspaceConfig
+        return Workspace.Create(folder, WorkspaceConfig.For(client, dataset) with
         {
-            Remote = RemoteAddress.Key(client.Remote),
-            Dataset = dataset.Id,
-            Name = dataset.Name,
             Cache = options.Cache is { } cache ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(cache)) : null,
             Lazy = options.Lazy,
             Git = options.Git ? null : false,

@@ -1,8 +1,18 @@
+using Hutch.Client.Configuration;
+
 namespace Hutch.Client.Workspaces;
 
 /// <summary>The server and dataset of a working directory: <c>.hutch/config</c>. It holds no token.</summary>
 public sealed record WorkspaceConfig
 {
+    /// <summary>The configuration of a directory for a dataset of a server.</summary>
+    public static WorkspaceConfig For(HutchClient server, DatasetInfo dataset)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new WorkspaceConfig { Remote = RemoteAddress.Key(server.Remote), Dataset = dataset.Id, Name = dataset.Name };
+    }
+
     public required string Remote { get; init; }
 
     public required DatasetId Dataset { get; init; }

@@ -47,8 +47,8 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     {
         lock (_gate)
         {
-            // Readers may have the earlier ones: these close when the file does.
-            _before.AddRange(new[] { _stub, _kept }.OfType<IDiskFile>());
+            CloseLater(_stub);
+            CloseLater(_kept);
             (_stub, _kept) = (stub, kept);
             Volatile.Write(ref _stored, stored);
             _leaving = _local;
@@ -95,7 +95,11 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
             if (file is null && _stored!.IsNearline)
             {
                 // The parts on the local disk may be wrong.
-                _before.AddRange(new[] { Interlocked.Exchange(ref _kept, null) }.OfType<IDiskFile>());
+                lock (_gate)
+                {
+                    CloseLater(_kept);
+                    Volatile.Write(ref _kept, null);
+                }
             }
             else if (file is null)
             {
@@ -224,6 +228,15 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
         SegmentStub.Read(_stub!, stored, into, offset) is > 0 and var read ? read
         : stored.IsNearline && Volatile.Read(ref _kept) is { } kept ? KeptParts.Read(kept, into, offset)
         : 0;
+
+    /// <summary>Leaves a replaced file to its readers: it closes when this one does. Under the lock.</summary>
+    private void CloseLater(IDiskFile? file)
+    {
+        if (file is not null)
+        {
+            _before.Add(file);
+        }
+    }
 
     private IDiskFile? Enter()
     {

@@ -171,10 +171,8 @@ internal sealed class JobRun(CliContext context, Job job)
         Following = inputs.Any(input => input.Dataset.Closed is null),
     };
 
-    private Workspace MakeWorkspace(DatasetInfo results) => Workspace.Create(
-        OutputFolder,
-        new WorkspaceConfig { Remote = RemoteAddress.Key(context.Server.Remote), Dataset = results.Id, Name = results.Name },
-        context.Host.Time);
+    private Workspace MakeWorkspace(DatasetInfo results) =>
+        Workspace.Create(OutputFolder, WorkspaceConfig.For(context.Server, results), context.Host.Time);
 
     private async Task<JobEnd> ExecuteAsync(
         string program, string[] arguments, IReadOnlyList<Staged> inputs, DatasetId result, CancellationToken ct)

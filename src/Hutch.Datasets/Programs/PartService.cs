@@ -95,7 +95,7 @@ public sealed class PartService
         }
 
         IReadOnlyList<(long Order, RunPart Part)> found = await _parts.ListAsync(
-            run, state?.ToString().ToLowerInvariant(), after, limit + 1, ct);
+            run, state?.ToName(), after, limit + 1, ct);
         return new Batch<RunPart>(
             [.. found.Take(limit).Select(static one => one.Part)],
             found.Count > limit ? found[limit - 1].Order.ToString(CultureInfo.InvariantCulture) : null);

@@ -14,7 +14,7 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>Patterns of the files of the input that it reads; empty for all files.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>A pattern of files of the input, of which each is a part with a command of its own; null for one command.</summary>
+    /// <summary>The pattern of the input files that get a part and a command each; null for one command for all.</summary>
     public string? Each { get; init; }
 
     /// <summary>The names of the inputs after the first, in their order; null for none.</summary>

@@ -180,14 +180,17 @@ public sealed class RunRegistry
         return context.Queries.Run(wanted.Id)!;
     }
 
-    private static HutchError? FindTooManyInProgress(SiteQueries queries, string user) =>
-        queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress
+    private static HutchError? FindTooManyInProgress(SiteQueries queries, string user)
+    {
+        (long all, long own) = queries.CountRunsInProgress(user);
+        return all >= RunLimits.MaxRunsInProgress
             ? ErrorCode.Unavailable.With($"{RunLimits.MaxRunsInProgress} runs are in progress, the maximum. Wait until some have finished.")
-        : queries.RunsInProgressCount(user) >= RunLimits.MaxRunsInProgressOfAccount
+        : own >= RunLimits.MaxRunsInProgressOfAccount
             ? ErrorCode.Unavailable.With(
                 $"{RunLimits.MaxRunsInProgressOfAccount} runs of '{user}' are in progress, the maximum of an account. "
                 + "Wait until some have finished.")
         : null;
+    }
 
     /// <summary>Returns the refusal of an account with as many runs as it may start; null for others. Each record stays.</summary>
     private HutchError? FindTooMany(SiteQueries queries, string user)

@@ -29,7 +29,7 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>Patterns of files; each must match a file of the results, otherwise the run has failed.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>A pattern of files of the input, of which each is a part with a command of its own; null for one command.</summary>
+    /// <summary>The pattern of the input files that get a part and a command each; null for one command for all.</summary>
     public string? Each { get; init; }
 
     public ProgramOutput Output { get; init; } = new();

@@ -1,9 +1,9 @@
-using Hutch.Model.Site;
 using Hutch.Cluster.Folders;
 using Hutch.Cluster.Folders.Nearline;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Site.Engines.Segments;
 using Hutch.Storage;
 using Hutch.Testing.Clocks;

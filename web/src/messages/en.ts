@@ -1546,7 +1546,7 @@ export const sites = {
   endPin: "End pin",
   endRule: "End rule",
   copiesThatNoOtherRuleWants:
-    "Copies that no other rule wants, and nobody asked for, move to the trash of their sites.",
+    "Copies that no other rule or request needs move to the trash of their sites.",
   homeSite: "Home site: ",
   changesMadeElsewhereAreForwarded: ". Changes made elsewhere are forwarded to it.",
   itIsMoving: (movingTo: string) => `It is moving to ${movingTo}`,

@@ -115,7 +115,7 @@ internal sealed class ProgramTryVerb : Verb
         string? file = program.Each is { } each
             ? FilesOf(folders.Input, each).Order(StringComparer.Ordinal).FirstOrDefault()
                 ?? throw ErrorCode.Unprocessable.With(
-                    $"No file of the folder matches {Display.Quote(each)}, for each of which the program has a command.").ToException()
+                    $"No file of the folder matches {Display.Quote(each)}, the pattern in `each` of the program.").ToException()
             : null;
         if (file is not null)
         {

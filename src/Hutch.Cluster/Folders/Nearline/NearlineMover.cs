@@ -42,7 +42,7 @@ internal sealed class NearlineMover(
             await disk.KeepPartsAsync(segment, source, ct);
             await nearline.PutAsync(name, source, ct);
             await nearline.StageAsync([new StagedFile(name, back)], static _ => { }, ct);
-            RequireSame(segment, back, ct);
+            RequireSame(segment, back);
         }
         finally
         {
@@ -71,10 +71,10 @@ internal sealed class NearlineMover(
     /// <summary>The name of an object is never used twice, so this is not either.</summary>
     private string NameOf(StoredSegment segment) => segment.Object[settings.Prefix.Length..].Replace('/', '-');
 
-    private void RequireSame(StoredSegment segment, string path, CancellationToken ct)
+    private void RequireSame(StoredSegment segment, string path)
     {
         using IDiskFile? file = inner.FileExists(path) ? inner.Open(path, DiskAccess.Read) : null;
-        if (file?.Length != segment.Bytes || RecallPump.Hash(file, ct) != segment.Sha256)
+        if (file?.Length != segment.Bytes || ObjectBody.From(file, file.Length).Hash().ToString() != segment.Sha256)
         {
             throw new IOException($"{nearline.Name} did not bring back the bytes of {segment.Segment} that it got a moment ago");
         }
@@ -91,7 +91,7 @@ internal sealed class NearlineMover(
             file.Write(piece.Span, offset);
         }
 
-        if (RecallPump.Hash(file, ct) != segment.Sha256)
+        if (ObjectBody.From(file, file.Length).Hash().ToString() != segment.Sha256)
         {
             throw new IOException($"The object '{segment.Object}' has other bytes than those that were stored");
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Hutch.Site.Engines.Segments;
 
 namespace Hutch.Cluster.Folders.Nearline;
@@ -9,7 +8,6 @@ internal sealed partial class RecallPump : IAsyncDisposable
 {
     /// <summary>Beside the segments, since a rename stays in a folder.</summary>
     private const string Extension = ".recall";
-    private const int PieceBytes = 1 << 20;
     private const int MaxFaults = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
@@ -92,7 +90,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
                 Task woken = Renew();
                 try
                 {
-                    Adopt(ct);
+                    Adopt();
                     while (running.Count < _settings.Drives && await ChooseAsync(ct) is { Count: > 0 } batch)
                     {
                         running.Add(StageAsync(batch, ct));
@@ -166,7 +164,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
     }
 
     /// <summary>Takes over what a recall before a stop has brought completely, and removes the rest.</summary>
-    private void Adopt(CancellationToken ct)
+    private void Adopt()
     {
         if (_hasAdopted)
         {
@@ -180,7 +178,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
             string path = Path.Combine(_folder, name);
             string whose = Path.GetFileNameWithoutExtension(name)[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
             if (!wanted.TryGetValue(whose, out StoredSegment? segment)
-                || !TryTake(segment, path, ct))
+                || !TryTake(segment, path))
             {
                 _inner.Delete(path);
             }
@@ -288,7 +286,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
 
             _mountSeconds = hasFirst ? _mountSeconds : ((3 * _mountSeconds) + _time.GetElapsedTime(start).TotalSeconds) / 4;
             hasFirst = true;
-            if (TryTake(segment, NewPath(segment.Segment), ct))
+            if (TryTake(segment, NewPath(segment.Segment)))
             {
                 _faults.TryRemove(name, out _);
                 _underWay.TryRemove(segment.Segment, out _);
@@ -309,7 +307,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
     }
 
     /// <summary>Puts recalled bytes in place, if they are those of the segment.</summary>
-    private bool TryTake(StoredSegment segment, string path, CancellationToken ct)
+    private bool TryTake(StoredSegment segment, string path)
     {
         if (!_inner.FileExists(path))
         {
@@ -318,7 +316,7 @@ internal sealed partial class RecallPump : IAsyncDisposable
 
         using (IDiskFile file = _inner.Open(path, DiskAccess.ReadWrite))
         {
-            if (file.Length != segment.Bytes || Hash(file, ct) != segment.Sha256)
+            if (file.Length != segment.Bytes || ObjectBody.From(file, file.Length).Hash().ToString() != segment.Sha256)
             {
                 return false;
             }
@@ -332,20 +330,6 @@ internal sealed partial class RecallPump : IAsyncDisposable
         }
 
         return true;
-    }
-
-    internal static string Hash(IDiskFile file, CancellationToken ct)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[PieceBytes];
-        long offset = 0;
-        for (int read; (read = file.ReadFully(buffer, offset, inPassing: true)) > 0; offset += read)
-        {
-            ct.ThrowIfCancellationRequested();
-            hash.AppendData(buffer.AsSpan(0, read));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     [LoggerMessage(EventId = 3474, Level = LogLevel.Warning, Message = "Segments cannot be recalled from {Nearline} now")]

@@ -1,5 +1,5 @@
-using Hutch.Model.Site;
 using System.Collections.Concurrent;
+using Hutch.Model.Site;
 using Hutch.Site.Engines.Segments;
 
 namespace Hutch.Cluster.Folders.Nearline;
@@ -44,7 +44,7 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
         }
     }
 
-    /// <summary>What keeps recalls from succeeding, a sentence; null for nothing.</summary>
+    /// <summary>The reason why recalls fail, a sentence; null if they do not.</summary>
     public string? Trouble => _pump.Trouble;
 
     /// <summary>The segments that nearline storage has lost.</summary>

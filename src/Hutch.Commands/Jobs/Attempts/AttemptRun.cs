@@ -1,4 +1,3 @@
-using Hutch.Client.Configuration;
 using Hutch.Client.Fetch;
 using Hutch.Client.Push;
 using Hutch.Client.Transfers;
@@ -160,10 +159,7 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         }
 
         Directory.CreateDirectory(OutputFolder);
-        return Workspace.Create(
-            OutputFolder,
-            new WorkspaceConfig { Remote = RemoteAddress.Key(server.Remote), Dataset = dataset.Id, Name = dataset.Name },
-            time);
+        return Workspace.Create(OutputFolder, WorkspaceConfig.For(server, dataset), time);
     }
 
     /// <param name="file">The file that the command is for, as a path in the input; null for a command for all of it.</param>
@@ -350,10 +346,7 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         SmallFile.DeleteTree(OutputFolder);
         Directory.CreateDirectory(OutputFolder);
         DatasetInfo results = await server.GetDatasetAsync(work.Output, ct);
-        using Workspace output = Workspace.Create(
-            OutputFolder,
-            new WorkspaceConfig { Remote = RemoteAddress.Key(server.Remote), Dataset = results.Id, Name = results.Name },
-            time);
+        using Workspace output = Workspace.Create(OutputFolder, WorkspaceConfig.For(server, results), time);
         (RunOutcome outcome, string message) = await ExecuteAsync(work, file, ct);
         if (outcome == RunOutcome.Done && CountOutput(work) > work.Limits.OutputFiles)
         {

@@ -1,4 +1,3 @@
-using Hutch.Client.Configuration;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.Hosting;
 
@@ -87,11 +86,8 @@ internal sealed class InitVerb : Verb
                     TransientDays = context.Value(_temporary),
                 },
                 cancellationToken);
-        using Workspace workspace = Workspace.Create(folder, new WorkspaceConfig
+        using Workspace workspace = Workspace.Create(folder, WorkspaceConfig.For(context.Server, dataset) with
         {
-            Remote = RemoteAddress.Key(context.Server.Remote),
-            Dataset = dataset.Id,
-            Name = dataset.Name,
             Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null,
         });
         string next = dataset.Snapshots > 0 ? "hutch pull" : "hutch push";

@@ -1,4 +1,3 @@
-using Hutch.Client.Configuration;
 using Hutch.Client.Http;
 using Hutch.Client.Watching;
 using Hutch.Client.Workspaces;
@@ -84,13 +83,7 @@ internal sealed class WatchedFolder(CliContext context, WatchOptions options, IR
         }
 
         DatasetInfo dataset = await FindAsync(client, to, cancellationToken);
-        var config = new WorkspaceConfig
-        {
-            Remote = RemoteAddress.Key(client.Remote),
-            Dataset = dataset.Id,
-            Name = dataset.Name,
-            Watched = true,
-        };
+        WorkspaceConfig config = WorkspaceConfig.For(client, dataset) with { Watched = true };
         Workspace.Create(path, config, context.Host.Time).Dispose();
         return config;
     }

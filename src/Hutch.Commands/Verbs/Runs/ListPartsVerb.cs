@@ -1,5 +1,6 @@
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
+using Hutch.Model.Records;
 
 namespace Hutch.Commands.Verbs.Runs;
 
@@ -32,7 +33,7 @@ internal sealed class ListPartsVerb : Verb
             HutchJson.Default.PartInfo,
             part =>
             [
-                part.Part, part.State.ToString().ToLowerInvariant(), part.Attempt.ToString(CultureInfo.InvariantCulture),
+                part.Part, part.State.ToName(), part.Attempt.ToString(CultureInfo.InvariantCulture),
                 Human.Count(part.Files), Display.Bytes(part.Bytes), Human.Time(part.Started), part.Message ?? "",
             ]);
         context.Write(table, "No parts.");
