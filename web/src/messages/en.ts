@@ -1545,8 +1545,7 @@ export const sites = {
   endThisRule: "End this rule?",
   endPin: "End pin",
   endRule: "End rule",
-  copiesThatNoOtherRuleWants:
-    "Copies that no other rule or request needs move to the trash of their sites.",
+  copiesThatNoOtherRuleWants: "Copies that no other rule or request needs move to the trash of their sites.",
   homeSite: "Home site: ",
   changesMadeElsewhereAreForwarded: ". Changes made elsewhere are forwarded to it.",
   itIsMoving: (movingTo: string) => `It is moving to ${movingTo}`,
