@@ -80,27 +80,6 @@ publish() {
     cat "$folder"/*.notices.txt >"$out/dotnet-notices.txt"
 }
 
-# client_of RID: the name of the client on a system.
-client_of() { if [[ $1 == win-* ]]; then echo hutch.exe; else echo hutch; fi; }
-
-# publish_client RID FOLDER: the client for a system, as one file in FOLDER, and the notices of the .NET that is in it. Linux with glibc has
-# machine code alone; for the others NuGet has no compiler ahead of time, and they have trimmed .NET (docs/decisions/0540).
-publish_client() {
-    require_dotnet
-    local rid=$1 folder=$2 built=$out/publish/client/$1 options=()
-    case $rid in
-        linux-x64 | linux-arm64) options=(-p:Native=true) ;;
-        *) options=(--self-contained -p:PublishReadyToRun=true -p:TrimmerRemoveSymbols=true) ;;
-    esac
-    rm -rf "$built"
-    quietly "client-$rid" "the client for $rid" dotnet publish src/Hutch.Tool/Hutch.Tool.csproj --configuration Release --runtime "$rid" \
-        --nologo -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
-        -p:PathMap="$root/=/_/" -p:RestoreLockedMode=true "${options[@]}" --output "$built"
-    mkdir -p "$folder"
-    cp "$built/$(client_of "$rid")" "$folder/"
-    cat "$built"/*.notices.txt >"$folder/dotnet-notices.txt"
-}
-
 # build_for_demo: $program, compiled for this machine only: neither analysed nor compiled ahead of time, which takes most of the time of a
 # publish. It has a folder of its own, so that no later build takes it for analysed.
 build_for_demo() {

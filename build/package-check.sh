@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the packages of out/packages for real, uses what they install, and removes them:
 # - the Debian package in an overlay of this machine's own file system, as the service that its unit describes;
-# - the tarball, the Debian and the RPM package in bare systems: Debian 11, 12 and 13;
-# - the tarball for ARM under emulation.
+# - the tarballs of the executable and the client, the Debian and the RPM package in bare systems: Debian 11, 12 and 13;
+# - the tarballs for ARM under emulation;
+# - the client for Windows under Wine.
 # Nothing is installed on this machine. Needs root, overlayfs and a Debian mirror.
 #
 #   ./run package --check          or, with what is in out/packages:  sudo build/package-check.sh [PART …]
@@ -42,11 +43,13 @@ stop() { kill -TERM "$server" && wait "$server" || fail "the server ended with $
 # quietly COMMAND…: all output when it fails.
 quietly() { "$@" >"$work/command.log" 2>&1 || { cat "$work/command.log" >&2; fail "${*:1:4} failed"; }; }
 
-# use PORT COMMAND…: the main job with a hutch: a server on a fresh folder, files there and back, a restart in between. COMMAND is the program, with what runs it.
+# use PORT COMMAND…: the main job with a hutch: a server on a fresh folder, files there and back, a restart in between. COMMAND is the program, with what
+# runs it; $client, if it is set, another one for all but the server.
 use() {
     local port=$1
     program=("${@:2}")
-    hutch() { "${program[@]}" "$@"; }
+    [[ -v client ]] || local client=("${program[@]}")
+    hutch() { "${client[@]}" "$@"; }
     work=$(mktemp -d)
     export HOME=$work/home
     mkdir -p "$HOME" "$work/folder/scan µ"
@@ -92,6 +95,22 @@ bare_tarball() {
     echo "${advice#apt-get install }"
 }
 
+# bare_client PORT: the client of its archive, beside the server's executable.
+bare_client() {
+    client=(/tmp/client)
+    use "$1" /tmp/hutch
+    stop
+}
+
+# bare_wine PORT: the client for Windows, beside the server's executable.
+bare_wine() {
+    export WINEDEBUG=-all WINEPREFIX=/tmp/wine
+    wineboot --init >/tmp/wine.log 2>&1 || { tail -5 /tmp/wine.log >&2; fail "Wine does not start"; }
+    client=(wine /tmp/client/hutch.exe)
+    use "$1" /tmp/hutch
+    stop
+}
+
 bare_deb() {
     { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends /tmp/hutch.deb; } >/tmp/apt.log 2>&1 ||
         { tail -5 /tmp/apt.log >&2; fail "apt-get could not install the package"; }
@@ -124,6 +143,17 @@ unpacked() {
     echo "$folder/hutch"
 }
 
+# unpacked_client RID: the client of an archive.
+unpacked_client() {
+    local folder=$out/unpacked/client-$1
+    mkdir -p "$folder"
+    tar -xzf "$packages"/hutch-client-*-"$1".tar.gz -C "$folder" --strip-components=1
+    echo "$folder/hutch"
+}
+
+# glibc_of FILE: the newest version of the C library that a program needs.
+glibc_of() { objdump --dynamic-syms "$1" | grep -o 'GLIBC_[0-9.]*' | sort --version-sort | tail -n 1; }
+
 # The libraries that a bare system lacks and docs/operations/install.md asks for: OpenSSL, and before glibc 2.34 SQLite.
 declare -A needed=([bullseye]="libssl1.1 libsqlite3-0" [bookworm]="libssl3" [trixie]="")
 
@@ -136,6 +166,9 @@ part_release() {
     cp "$(unpacked linux-x64)" "$root/tmp/hutch"
     hdf5=$(in_root "$root" bare_tarball "$(free_port)")
     say "Debian $(cat "$root/etc/debian_version"), bare${needed[$release]:+ but for ${needed[$release]}}: the executable alone did the main job; detector files with $hdf5"
+    cp "$(unpacked_client linux-x64)" "$root/tmp/client"
+    in_root "$root" bare_client "$(free_port)"
+    say "Debian $(cat "$root/etc/debian_version"): the client did the main job"
     root=$(fresh_root "$release")
     cp "$packages"/hutch_*_amd64.deb "$root/tmp/hutch.deb"
     in_root "$root" bare_deb "$(free_port)"
@@ -157,11 +190,41 @@ part_rpm() {
 # An emulator runs each instruction of the program many times slower: start, push and clone, no frames.
 part_arm() {
     local root=$roots/bookworm-arm64
-    foreign_libraries bookworm arm64 libssl3 libgcc-s1 libstdc++6
+    foreign_libraries bookworm arm64 libssl3 libgcc-s1 libstdc++6 || { tail -5 "$root.log" >&2; die "the libraries for ARM cannot be had"; }
     DOTNET_EnableWriteXorExecute=0 use "$(free_port)" qemu-aarch64-static -L "$root" "$(unpacked linux-arm64)"
     stop
     rm -rf "$work"
     say "ARM, under emulation: the executable served, took a push, gave a clone"
+    client=(qemu-aarch64-static -L "$root" "$(unpacked_client linux-arm64)")
+    use "$(free_port)" "$(unpacked linux-x64)"
+    stop
+    unset client
+    rm -rf "$work"
+    say "ARM, under emulation: the client did the main job"
+}
+
+# Systems with such a C library, as Enterprise Linux 8 (2.28), cannot be had here: their part is that no newer function is needed.
+part_symbols() {
+    local rid version
+    for rid in linux-x64 linux-arm64; do
+        version=$(glibc_of "$(unpacked_client "$rid")")
+        [[ $(printf '%s\n' GLIBC_2.17 "$version" | sort --version-sort | tail -n 1) == GLIBC_2.17 ]] || die "the client for $rid needs $version"
+        say "the client for $rid needs nothing newer than $version, the executable $(glibc_of "$(unpacked "$rid")")"
+    done
+}
+
+# Wine is not Windows; it finds what is wrong with paths, links, locks and names before a user does.
+part_wine() {
+    local root
+    debian_root trixie
+    root=$(fresh_root trixie)
+    in_root "$root" install_in_root wine wine64 >"$root.log" 2>&1 || { tail -5 "$root.log" >&2; die "Wine cannot be installed"; }
+    cp "$(unpacked linux-x64)" "$root/tmp/hutch"
+    python3 -m zipfile -e "$packages"/hutch-client-*-win-x64.zip "$root/tmp/unpacked"
+    mv "$root"/tmp/unpacked/* "$root/tmp/client"
+    in_root "$root" bare_wine "$(free_port)"
+    say "$(in_root "$root" wine --version): the client for Windows did the main job"
+    rm -rf "$root"
 }
 
 part_service() { build/service-check.sh; }
@@ -169,12 +232,12 @@ part_service() { build/service-check.sh; }
 ((EUID == 0)) || die "root is needed, for systems in folders of their own"
 [[ -e $packages/SHA256SUMS ]] || die "there are no packages in out/packages: ./run package makes them"
 (cd "$packages" && sha256sum --quiet --check SHA256SUMS) || die "the packages are not those of SHA256SUMS"
-(($# > 0)) || set -- service bullseye bookworm trixie rpm arm
+(($# > 0)) || set -- service symbols bullseye bookworm trixie rpm arm wine
 for part in "$@"; do
     case "$part" in
         bullseye | bookworm | trixie) part_release "$part" ;;
-        service | rpm | arm) "part_$part" ;;
-        *) die "the parts are service, bullseye, bookworm, trixie, rpm and arm, not '$part'" ;;
+        service | symbols | rpm | arm | wine) "part_$part" ;;
+        *) die "the parts are service, symbols, bullseye, bookworm, trixie, rpm, arm and wine, not '$part'" ;;
     esac
 done
 say "done: nothing was installed on this machine"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+source build/roots.sh
 # A release, in out/packages: for each kind of processor a tarball, a Debian package and an RPM package of the executable of `./run build`; the client for
 # each system; the Python package; checksums, and the list of all that is inside (CycloneDX). The same commit gives the same bytes on every machine.
 
@@ -6,8 +7,8 @@ packages=$out/packages
 # The processors, as .NET, Debian and RPM name them.
 declare -A deb_names=([linux-x64]=amd64 [linux-arm64]=arm64) rpm_names=([linux-x64]=x86_64 [linux-arm64]=aarch64)
 
-# Where the client runs. Linux with glibc has machine code that needs the C library of the machine that made it, or a later one.
-client_systems=(linux-x64 linux-musl-x64 win-x64 osx-x64 osx-arm64)
+# Where the client runs.
+client_systems=(linux-x64 linux-arm64 linux-musl-x64 win-x64 osx-x64 osx-arm64)
 
 package_version() { sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' Directory.Build.props; }
 
@@ -95,6 +96,41 @@ package_tar() {
     archive "$root" "$name"
     rm -rf "$out/tarball"
     done_line package "$name" "$start"
+}
+
+# client_of RID: the name of the client on a system.
+client_of() { if [[ $1 == win-* ]]; then echo hutch.exe; else echo hutch; fi; }
+
+# machine_code RID: sets options to those of machine code alone. It is linked with the C library of Debian 11, and with the older versions of three of its
+# functions, so that it runs with every glibc from 2.17.
+machine_code() {
+    local architecture=${deb_names[$1]} processor=${rpm_names[$1]} tools='' old_math=$out/publish/old-math-$1.o root
+    [[ $1 == linux-x64 ]] || tools=$processor-linux-gnu-
+    root=$roots/bullseye-$architecture
+    foreign_libraries bullseye "$architecture" libc6-dev || { tail -5 "$root.log" >&2; die "the C library of Debian 11 cannot be had"; }
+    mkdir -p "$out/publish"
+    "${tools}gcc" -O2 -c build/old-math.c -o "$old_math"
+    options=(-p:Native=true -p:CppCompilerAndLinker="${tools}gcc" -p:ObjCopyName="${tools}objcopy" -p:SysRoot="$root"
+        -p:OldLibrary="$root/usr/lib/$processor-linux-gnu" -p:OldMath="$old_math"
+        -p:CustomAfterMicrosoftCommonTargets="$PWD/build/old-library.targets")
+}
+
+# publish_client RID FOLDER: the client for a system, as one file in FOLDER, and the notices of the .NET that is in it. Linux with glibc has
+# machine code alone; for the others NuGet has no compiler ahead of time, and they have trimmed .NET (docs/decisions/0540).
+publish_client() {
+    require_dotnet
+    local rid=$1 folder=$2 built=$out/publish/client/$1 options
+    case $rid in
+        linux-x64 | linux-arm64) machine_code "$rid" ;;
+        *) options=(--self-contained -p:PublishReadyToRun=true -p:TrimmerRemoveSymbols=true) ;;
+    esac
+    rm -rf "$built"
+    quietly "client-$rid" "the client for $rid" dotnet publish src/Hutch.Tool/Hutch.Tool.csproj --configuration Release --runtime "$rid" \
+        --nologo -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
+        -p:PathMap="$root/=/_/" -p:RestoreLockedMode=true "${options[@]}" --output "$built"
+    mkdir -p "$folder"
+    cp "$built/$(client_of "$rid")" "$folder/"
+    cat "$built"/*.notices.txt >"$folder/dotnet-notices.txt"
 }
 
 # package_client RID: the client for a system in an archive that its users can open with what they have.

@@ -32,18 +32,25 @@ install_in_root() {
 }
 
 # foreign_libraries RELEASE ARCHITECTURE PACKAGE…: unpacks these packages and all that they depend on to roots/RELEASE-ARCHITECTURE, for an emulator or a
-# linker. Nothing in there is configured or run.
+# linker. Nothing in there is configured or run, so that root is not needed.
 foreign_libraries() {
-    local release=$1 architecture=$2 root=$roots/$1-$2 each
+    local release=$1 architecture=$2 root=$roots/$1-$2 apt=$roots/$1-$2/apt each
     shift 2
     [[ ! -e $root/.complete ]] || return 0
     rm -rf "$root"
-    mkdir -p "$root"
-    debootstrap --variant=minbase --foreign --arch="$architecture" --include="$(IFS=, && echo "$*")" \
-        --keyring=/usr/share/keyrings/debian-archive-keyring.gpg "$release" "$root" "$(debian_mirror)" >"$root.log" 2>&1 ||
-        { tail -5 "$root.log" >&2 && die "debootstrap found no $release for $architecture"; }
-    for each in "$root"/var/cache/apt/archives/*.deb; do dpkg --extract "$each" "$root"; done
-    rm -f "$root"/var/cache/apt/archives/*.deb
+    mkdir -p "$apt"/{lists,cache/archives}/partial "$apt"/{preferences,parts}
+    touch "$apt/status"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) $release main" >"$apt/sources.list"
+    cat >"$apt/apt.conf" <<CONF
+APT { Architecture "$architecture"; Architectures { "$architecture"; }; Install-Recommends "false"; Sandbox::User "$(id -un)"; };
+Dir { State "$apt"; State::lists "$apt/lists"; State::status "$apt/status"; Cache "$apt/cache"; };
+Dir::Etc { sourcelist "$apt/sources.list"; sourceparts "-"; preferencesparts "$apt/preferences"; };
+CONF
+    { APT_CONFIG=$apt/apt.conf apt-get update && APT_CONFIG=$apt/apt.conf apt-get install --yes --download-only "$@"; } >"$root.log" 2>&1 || return
+    for each in "$apt"/cache/archives/*.deb; do dpkg --extract "$each" "$root"; done
+    rm -rf "$apt"
+    # A linker would follow them to this machine's own libraries.
+    find "$root" -type l -lname '/*' -printf '%l\0%p\0' | xargs -0 -r -n 2 sh -c 'exec ln -sfn "$0$1" "$2"' "$root"
     touch "$root/.complete"
 }
 

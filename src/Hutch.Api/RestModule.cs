@@ -72,11 +72,11 @@ public sealed class RestModule : IDisposable
         IEndpoints[] all =
         [
             _server,
-            new LoginEndpoints(_zone.Logins, _zone.ScreenLogins, _zone.Mailbox, _zone.OpenId, placement.ZoneLogins),
+            new LoginEndpoints(_zone.Logins, _zone.LoginLinks, _zone.ScreenLogins, _zone.Mailbox, _zone.OpenId, placement.ZoneLogins),
             new OpenIdEndpoints(_zone.OpenId),
             new ZoneLoginEndpoints(placement.ZoneLogins, _zone.SiteLogins),
             new DeviceLoginEndpoints(_zone.DeviceLogins),
-            new ProfileEndpoints(_zone.Logins, _zone.Accounts, _zone.Mailbox),
+            new ProfileEndpoints(_zone.Logins, _zone.LoginLinks, _zone.Accounts, _zone.Mailbox),
             new InviteEndpoints(_zone.InviteLogins, _zone.Invites),
             new DatasetEndpoints(
                 datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, datasets.Purges, _access.WriteRouter,

@@ -355,7 +355,7 @@ public sealed class HutchServer : IAsyncDisposable
         {
             string trust = own.Scheme == Uri.UriSchemeHttps && server._certificates is { IsOwn: true } ownCertificate
                 ? $" --trust {ownCertificate.Fingerprint}" : "";
-            IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
+            IssuedLoginLink link = (await zone.LoginLinks.CreateFirstLinkAsync(ct)).Value;
             tell(
                 (first is null ? "Not used yet: the account 'admin'." : "First start: created the account 'admin'.")
                 + $" Log in with: hutch login {address}{trust} < {ForShell(path)}");

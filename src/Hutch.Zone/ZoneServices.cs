@@ -47,6 +47,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
         Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
         Logins = new LoginService(zone, options.Accounts, Mailbox, time);
+        LoginLinks = new LoginLinks(zone, Logins, options.Accounts, Mailbox, time);
         SiteLogins = new SiteLogins(zone, options.PublicUrl, Logins.SessionIdle, time);
         ZoneLogins = new ZoneLogins(zone, Logins, options.Oidc.MaxLoginsUnderWay, time);
         DeviceLogins = new DeviceLogins(zone, options.Accounts, time);
@@ -54,8 +55,8 @@ public sealed class ZoneServices : IAsyncDisposable
         InviteLogins = new InviteLogins(zone, Logins, options.Accounts, Invites, time);
         OpenId = new OidcLogins(zone, Logins, options.Oidc, options.OidcHandler, time, loggers.CreateLogger<OidcLogins>());
         MailSender = new MailSender(
-            zone, Mailbox, Logins, InviteLogins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail),
-            time, loggers.CreateLogger<MailSender>());
+            zone, Mailbox, LoginLinks, InviteLogins, options.Mail, options.Accounts,
+            options.MailTransport ?? new SmtpTransport(options.Mail), time, loggers.CreateLogger<MailSender>());
         Authenticator = new Authenticator(zone, changes, Limiter, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
         SigningKeys = signingKeys;
         SigningKeyIssuer = new SigningKeyIssuer(zone, s3Keys);
@@ -97,7 +98,7 @@ public sealed class ZoneServices : IAsyncDisposable
             {
                 ["token"] = Limiter,
                 ["password"] = Logins.Attempts,
-                ["reset"] = Logins.Resets,
+                ["reset"] = LoginLinks.Resets,
                 ["openid"] = OpenId.Attempts,
                 ["device"] = DeviceLogins.Attempts,
             },
@@ -133,6 +134,8 @@ public sealed class ZoneServices : IAsyncDisposable
     public AttemptLimiter Limiter { get; }
 
     public LoginService Logins { get; }
+
+    public LoginLinks LoginLinks { get; }
 
     public InviteLogins InviteLogins { get; }
 

@@ -7,7 +7,7 @@ using Hutch.Zone.OpenId;
 namespace Hutch.Api.Endpoints;
 
 internal sealed class LoginEndpoints(
-    LoginService logins, ScreenLogins screens, Mailbox mailbox, OidcLogins openId, ZoneLoginService zone) : IEndpoints
+    LoginService logins, LoginLinks links, ScreenLogins screens, Mailbox mailbox, OidcLogins openId, ZoneLoginService zone) : IEndpoints
 {
     private const string Tag = "Login";
 
@@ -30,7 +30,7 @@ internal sealed class LoginEndpoints(
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
                 CodeLogin login = await ReadAsync(request, HutchJson.Default.CodeLogin);
-                return Begin(request, await logins.RedeemAsync(login.Code, request.Origin, request.Aborted));
+                return Begin(request, await links.RedeemAsync(login.Code, request.Origin, request.Aborted));
             });
         table.Add(
             Tag, "POST", "/login/share",
@@ -59,7 +59,7 @@ internal sealed class LoginEndpoints(
             "Create a one-time login link for a user; shown only once", "administrator")
             .Gives(
                 HutchJson.Default.CreatedLoginLink,
-                async request => (await logins.CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))
+                async request => (await links.CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))
                     .Then<CreatedLoginLink>(link => Describe(request, link)),
                 StatusCodes.Status201Created);
     }
@@ -95,7 +95,7 @@ internal sealed class LoginEndpoints(
     private async Task ResetAsync(ApiRequest request)
     {
         ResetLogin reset = await ReadAsync(request, HutchJson.Default.ResetLogin);
-        Result<Done> asked = await logins.RequestLinkAsync(reset.User, request.Origin, request.Aborted);
+        Result<Done> asked = await links.RequestLinkAsync(reset.User, request.Origin, request.Aborted);
         if (asked.IsOk)
         {
             request.Http.Response.StatusCode = StatusCodes.Status202Accepted;

@@ -7,7 +7,7 @@ using Hutch.Zone.Mail;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The caller's own account: identity, profile, password, sessions.</summary>
-internal sealed class ProfileEndpoints(LoginService logins, AccountService accounts, Mailbox mailbox) : IEndpoints
+internal sealed class ProfileEndpoints(LoginService logins, LoginLinks links, AccountService accounts, Mailbox mailbox) : IEndpoints
 {
     private const string Tag = "Profile";
 
@@ -32,7 +32,7 @@ internal sealed class ProfileEndpoints(LoginService logins, AccountService accou
             "Create a one-time link with which the holder of an unrestricted token logs in in a browser; valid for five minutes", "own")
             .Gives(
                 HutchJson.Default.CreatedLoginLink,
-                async request => (await logins.CreateOwnLinkAsync(request.Caller, request.Aborted))
+                async request => (await links.CreateOwnLinkAsync(request.Caller, request.Aborted))
                     .Then<CreatedLoginLink>(link => LoginEndpoints.Describe(request, link)),
                 StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/me/sessions", "Your current sessions, oldest first", "own")

@@ -10,7 +10,7 @@ namespace Hutch.Zone.Delivery;
 /// sent, so that no secret is stored in the outbox. Each attempt creates its own.
 /// </summary>
 public sealed partial class MailSender(
-    ZoneDatabase zone, Mailbox mailbox, LoginService logins, InviteLogins inviteLogins, MailOptions options, AccountOptions accounts,
+    ZoneDatabase zone, Mailbox mailbox, LoginLinks links, InviteLogins inviteLogins, MailOptions options, AccountOptions accounts,
     IMailTransport transport, TimeProvider time, ILogger<MailSender> logger)
 {
     private const int AtOnce = 50;
@@ -97,7 +97,7 @@ public sealed partial class MailSender(
         if (mail.Template == MailTemplates.LoginLink)
         {
             Result<IssuedSecret> code = mail.CreatedAt + TimeSpan.FromMinutes(accounts.ResetLinkMinutes) > time.GetUtcNow()
-                ? await logins.CreateMailedLinkAsync(mail.UserId!.Value, ct)
+                ? await links.CreateMailedLinkAsync(mail.UserId!.Value, ct)
                 : ErrorCode.Unprocessable.With("It could not be sent in time and must be requested again.");
             return code.Then<string?>(secret => mailbox.Page("login#code=" + secret.Reveal()));
         }

@@ -83,7 +83,7 @@ public sealed class TlsTests : IDisposable
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => TlsCertificates.FingerprintOf((X509Certificate2)shown!) == server.Fingerprint },
         };
         using var http = new HttpClient(handler) { BaseAddress = new Uri(server.SecureAddress!, prefix + "/api/v1/") };
-        string code = (await server.Zone.Logins.CreateFirstLinkAsync(Ct)).Value.Code.Reveal();
+        string code = (await server.Zone.LoginLinks.CreateFirstLinkAsync(Ct)).Value.Code.Reveal();
 
         using HttpResponseMessage begun = await http.PostAsJsonAsync("login/link", new { code }, Ct);
         string session = begun.EnsureSuccessStatusCode().Headers.GetValues("Set-Cookie").Single().Split(';')[0];

@@ -30,13 +30,13 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         await using TestZone zone = await OpenAsync(post);
         Caller admin = await WithAddressAsync(zone, "admin@example.org");
 
-        Assert.True((await zone.Services.Logins.RequestLinkAsync("admin", From, Ct)).IsOk);
+        Assert.True((await zone.Services.LoginLinks.RequestLinkAsync("admin", From, Ct)).IsOk);
         Assert.Equal(1, await zone.Services.MailSender.SendDueAsync(Ct));
 
         OutgoingMail mail = Assert.Single(post.Taken);
         Assert.Equal(("admin@example.org", "Log in to hutch.example.org"), (mail.To, mail.Subject));
         string code = Code().Match(mail.Body).Groups[1].Value;
-        Assert.True((await zone.Services.Logins.RedeemAsync(code, From, Ct)).IsOk);
+        Assert.True((await zone.Services.LoginLinks.RedeemAsync(code, From, Ct)).IsOk);
         MailRecord kept = Assert.Single((await zone.Services.Mailbox.ListAsync(admin, null, 100, Ct)).Value);
         Assert.Equal(MailState.Sent, kept.State);
         string shown = zone.Services.Mailbox.Read(kept).Body;
@@ -53,9 +53,9 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
 
         for (int i = 0; i < 50; i++)
         {
-            Assert.True((await zone.Services.Logins.RequestLinkAsync("admin", From, Ct)).IsOk);
-            Assert.True((await zone.Services.Logins.RequestLinkAsync("nobody", From, Ct)).IsOk);
-            Assert.True((await zone.Services.Logins.RequestLinkAsync("NOT A NAME\r\n", From, Ct)).IsOk);
+            Assert.True((await zone.Services.LoginLinks.RequestLinkAsync("admin", From, Ct)).IsOk);
+            Assert.True((await zone.Services.LoginLinks.RequestLinkAsync("nobody", From, Ct)).IsOk);
+            Assert.True((await zone.Services.LoginLinks.RequestLinkAsync("NOT A NAME\r\n", From, Ct)).IsOk);
         }
 
         await zone.Services.MailSender.SendDueAsync(Ct);
@@ -131,7 +131,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
         var post = new FakeTransport { Failure = new IOException("away") };
         await using TestZone zone = await OpenAsync(post);
         await WithAddressAsync(zone, "admin@example.org");
-        await zone.Services.Logins.RequestLinkAsync("admin", From, Ct);
+        await zone.Services.LoginLinks.RequestLinkAsync("admin", From, Ct);
         await zone.Services.MailSender.SendDueAsync(Ct);
 
         zone.Time.Advance(TimeSpan.FromHours(2));

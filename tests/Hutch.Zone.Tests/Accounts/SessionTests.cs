@@ -73,14 +73,13 @@ public abstract class SessionTests(PostgresServer? server) : OnBothEngines(serve
     public async Task A_one_time_link_ends_with_its_time_and_is_used_once_even_by_many_at_once()
     {
         await using TestZone zone = await OpenAsync();
-        LoginService logins = zone.Services.Logins;
         Caller admin = await zone.AdminAsync();
-        string late = (await logins.CreateLinkAsync(admin, "admin", Ct)).Value.Code.Reveal();
+        string late = (await zone.Services.LoginLinks.CreateLinkAsync(admin, "admin", Ct)).Value.Code.Reveal();
         zone.Time.Advance(TimeSpan.FromHours(72));
-        Assert.Equal(ErrorCode.Unauthenticated, (await logins.RedeemAsync(late, From, Ct)).Error?.Code);
-        string code = (await logins.CreateLinkAsync(admin, "admin", Ct)).Value.Code.Reveal();
+        Assert.Equal(ErrorCode.Unauthenticated, (await zone.Services.LoginLinks.RedeemAsync(late, From, Ct)).Error?.Code);
+        string code = (await zone.Services.LoginLinks.CreateLinkAsync(admin, "admin", Ct)).Value.Code.Reveal();
 
-        Result<StartedSession>[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => logins.RedeemAsync(code, From, Ct).AsTask(), Ct)));
+        Result<StartedSession>[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => zone.Services.LoginLinks.RedeemAsync(code, From, Ct).AsTask(), Ct)));
 
         Assert.Single(all, result => result.IsOk);
     }
@@ -196,8 +195,8 @@ public abstract class SessionTests(PostgresServer? server) : OnBothEngines(serve
     {
         await using TestZone zone = await OpenAsync();
         LoginService logins = zone.Services.Logins;
-        string code = (await logins.CreateLinkAsync(await zone.AdminAsync(), "admin", Ct)).Value.Code.Reveal();
-        StartedSession session = (await logins.RedeemAsync(code, From, Ct)).Value;
+        string code = (await zone.Services.LoginLinks.CreateLinkAsync(await zone.AdminAsync(), "admin", Ct)).Value.Code.Reveal();
+        StartedSession session = (await zone.Services.LoginLinks.RedeemAsync(code, From, Ct)).Value;
         Caller caller = (await zone.UseAsync(session)).Value;
         Assert.True((await logins.SetPasswordAsync(caller, null, "correct horse battery", From, Ct)).IsOk);
         string audit = string.Join('\n', await zone.AuditAsync());

@@ -118,8 +118,8 @@ internal sealed class TestZone : IAsyncDisposable
     /// <summary>Begins a session of an account with a one-time link.</summary>
     public async Task<StartedSession> OpenSessionAsync(string user)
     {
-        IssuedLoginLink link = (await Services.Logins.CreateLinkAsync(await AdminAsync(), user, Ct)).Value;
-        return (await Services.Logins.RedeemAsync(link.Code.Reveal(), new LoginOrigin(Here, "test"), Ct)).Value;
+        IssuedLoginLink link = (await Services.LoginLinks.CreateLinkAsync(await AdminAsync(), user, Ct)).Value;
+        return (await Services.LoginLinks.RedeemAsync(link.Code.Reveal(), new LoginOrigin(Here, "test"), Ct)).Value;
     }
 
     /// <summary>Who a session is.</summary>

@@ -49,12 +49,12 @@ public sealed class SmtpTransportTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         Task sending = zone.Services.MailSender.RunAsync(stop.Token);
 
-        await zone.Services.Logins.RequestLinkAsync("admin", new LoginOrigin(IPAddress.Loopback, null), Ct);
+        await zone.Services.LoginLinks.RequestLinkAsync("admin", new LoginOrigin(IPAddress.Loopback, null), Ct);
 
         string data = (await server.TakeAsync(Ct)).GetProperty("data").GetString()!;
         string body = Encoding.UTF8.GetString(Convert.FromBase64String(data[data.IndexOf("\r\n\r\n", StringComparison.Ordinal)..]));
         string code = body.Split("#code=")[1].Split('\n')[0].Trim();
-        Assert.True((await zone.Services.Logins.RedeemAsync(code, new LoginOrigin(IPAddress.Loopback, null), Ct)).IsOk);
+        Assert.True((await zone.Services.LoginLinks.RedeemAsync(code, new LoginOrigin(IPAddress.Loopback, null), Ct)).IsOk);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }

@@ -183,7 +183,7 @@ public sealed class TwoServersTests(PostgresServer server)
         for (int i = 0; i < Mails; i++)
         {
             _ = (await one.Accounts.CreateUserAsync(admin, $"u{i}", null, $"u{i}@example.org", [], Ct)).Value;
-            Assert.True((await one.Services.Logins.RequestLinkAsync($"u{i}", new LoginOrigin(Address(i), null), Ct)).IsOk);
+            Assert.True((await one.Services.LoginLinks.RequestLinkAsync($"u{i}", new LoginOrigin(Address(i), null), Ct)).IsOk);
         }
 
         int[] sent = await Task.WhenAll(
@@ -208,7 +208,7 @@ public sealed class TwoServersTests(PostgresServer server)
         await using TestZone one = await OpenAsync(options with { MailTransport = stuckPost });
         await using TestZone two = await one.OpenOtherServerAsync(options);
         _ = (await one.Accounts.CreateUserAsync(await one.AdminAsync(), "ada", null, "ada@example.org", [], Ct)).Value;
-        Assert.True((await one.Services.Logins.RequestLinkAsync("ada", From, Ct)).IsOk);
+        Assert.True((await one.Services.LoginLinks.RequestLinkAsync("ada", From, Ct)).IsOk);
         using var gone = new CancellationTokenSource();
         Task<int> stuck = one.Services.MailSender.SendDueAsync(gone.Token);
         while (stuckPost.Taken.IsEmpty)
@@ -233,10 +233,10 @@ public sealed class TwoServersTests(PostgresServer server)
         Caller admin = await one.AdminAsync();
         for (int round = 0; round < 10; round++)
         {
-            string code = (await one.Services.Logins.CreateLinkAsync(admin, "admin", Ct)).Value.Code.Reveal();
+            string code = (await one.Services.LoginLinks.CreateLinkAsync(admin, "admin", Ct)).Value.Code.Reveal();
 
             Result<StartedSession>[] redeemed = await Task.WhenAll(
-                new[] { one, two }.Select(zone => Task.Run(() => zone.Services.Logins.RedeemAsync(code, From, Ct).AsTask())));
+                new[] { one, two }.Select(zone => Task.Run(() => zone.Services.LoginLinks.RedeemAsync(code, From, Ct).AsTask())));
 
             Assert.Single(redeemed, answer => answer.IsOk);
         }
