@@ -11,6 +11,7 @@ using Hutch.Bench.Formats;
 using Hutch.Bench.Live;
 using Hutch.Bench.Look;
 using Hutch.Bench.Portal;
+using Hutch.Bench.Programs;
 using Hutch.Bench.S3;
 using Hutch.Bench.Sites;
 using Hutch.Bench.Stores;
@@ -37,6 +38,7 @@ IBenchmark[] all =
     new DecodeSpotsBenchmark(),
     new AnalyseBenchmark(),
     new StepsBenchmark(),
+    new ProgramsBenchmark(),
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),
     new BusBenchmark(),

@@ -62,6 +62,9 @@ public sealed class ProgramOptions : IValidatableObject
     /// <summary>The cluster of programs with `engine: slurm`.</summary>
     public SlurmOptions Slurm { get; init; } = new();
 
+    /// <summary>Further engines, each by four commands of yours.</summary>
+    public IReadOnlyList<CommandEngineOptions> Engines { get; init; } = [];
+
     public int UsedCores => Cores > 0 ? Cores : Environment.ProcessorCount;
 
     public long UsedMemoryBytes => MemoryBytes > 0 ? MemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
@@ -72,11 +75,19 @@ public sealed class ProgramOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        IEnumerable<string> paths = ReadOnlyFolders.Concat(
-            new[] { Folder, Scratch, Slurm.Folder, Slurm.Scratch, Slurm.Program }.OfType<string>());
+        IEnumerable<string> paths =
+        [
+            .. ReadOnlyFolders, .. new[] { Folder, Scratch }.OfType<string>(), .. Slurm.Paths,
+            .. Engines.SelectMany(static one => one.Paths),
+        ];
         foreach (string path in paths.Where(static path => !Path.IsPathFullyQualified(path)))
         {
             yield return new ValidationResult($"'{path}' must be an absolute path.");
+        }
+
+        foreach ((string name, _) in Engines.CountBy(static one => one.Name).Where(static same => same.Value > 1))
+        {
+            yield return new ValidationResult($"'engines' has the name '{name}' twice.");
         }
     }
 }

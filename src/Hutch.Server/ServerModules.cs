@@ -170,9 +170,7 @@ internal sealed class ServerModules : IAsyncDisposable
         ProgramOptions programs = options.Programs;
         string scratch = programs.Scratch ?? Path.Combine(dataFolder, "programs-scratch");
         var local = new LocalEngine(node, programs, scratch, () => OwnServer, options.Time);
-        return programs.Slurm.Folder is null
-            ? [local]
-            : [local, new SlurmEngine(node, programs, () => OwnServer, new SlurmCommands(options.Time), options.Time)];
+        return [local, .. BatchEngine.All(node, programs, () => OwnServer, new CommandRunner(options.Time), options.Time)];
     }
 
     private static IReadOnlyList<string> WatchedBy(IFacilityFolders? agent) =>

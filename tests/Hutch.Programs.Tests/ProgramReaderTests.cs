@@ -58,7 +58,7 @@ public sealed class ProgramReaderTests
     [InlineData("when: {files: \"[a\", count: 3}", "is no pattern")]
     [InlineData("when: {files: \"*.mrc\", count: 0}", "whole number from 1")]
     [InlineData("requires: [\"[a\"]", "is no pattern")]
-    [InlineData("engine: pbs", "is no engine")]
+    [InlineData("engine: PBS pro", "is no engine")]
     [InlineData("resources: {memory: 3 apples}", "a size such as")]
     [InlineData("resources: {time: 2 h 3}", "a time such as")]
     [InlineData("start: anybody", "must be 'everyone'")]

@@ -23,7 +23,8 @@ public sealed partial class ProgramDispatcher(
     /// <summary>The smallest program: an engine that does not take it takes nothing.</summary>
     private static readonly TaskLimits Least = new(1, 1, 1, 1, 1, 1, Network: false);
 
-    private readonly HashSet<AttemptKey> _handed = [];
+    // The attempts that engines may have, with the names of the engines.
+    private readonly Dictionary<AttemptKey, string> _handed = [];
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -62,20 +63,25 @@ public sealed partial class ProgramDispatcher(
     /// </summary>
     private async Task EndUnwantedAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
     {
-        HashSet<AttemptKey> wanted = [.. issued.Select(static run => run.Key)];
-        queue.Keep(wanted);
-
-        // Also those of an earlier start of the server, so that the ends of these are noticed.
-        _handed.UnionWith(wanted);
-        foreach (AttemptKey old in _handed.Where(attempt => !wanted.Contains(attempt)).ToArray())
+        Dictionary<AttemptKey, string> wanted = issued.ToDictionary(static run => run.Key, static run => run.Attempt.Engine ?? "");
+        queue.Keep(wanted.Keys.ToHashSet());
+        ILookup<string, AttemptKey> old = _handed.Where(one => !wanted.ContainsKey(one.Key))
+            .ToLookup(static one => one.Value, static one => one.Key);
+        foreach (IProgramEngine engine in queue.Engines.Where(engine => old.Contains(engine.Name)))
         {
-            foreach (IProgramEngine engine in queue.Engines)
-            {
-                await engine.CancelAsync(old, ct);
-            }
+            await engine.CancelAsync([.. old[engine.Name]], ct);
+        }
 
-            _handed.Remove(old);
-            await NotifyAsync(old.Run, ct);
+        foreach (AttemptKey attempt in old.SelectMany(static attempts => attempts))
+        {
+            _handed.Remove(attempt);
+            await NotifyAsync(attempt.Run, ct);
+        }
+
+        // Also those of an earlier start of the server, so that their ends are noticed.
+        foreach ((AttemptKey attempt, string engine) in wanted)
+        {
+            _handed[attempt] = engine;
         }
     }
 
@@ -185,7 +191,7 @@ public sealed partial class ProgramDispatcher(
             return false;
         }
 
-        _handed.Add(attempt);
+        _handed[attempt] = engine.Name;
         queue.Note(attempt, null);
         Result<Done> submitted = await engine.SubmitAsync(
             new AttemptOrder(attempt, task.Limits, secret.Reveal(), run.Description.Program), ct);

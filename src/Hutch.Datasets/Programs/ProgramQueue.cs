@@ -27,7 +27,8 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
     /// <summary>Returns the reason why an engine cannot execute anything; null if it can.</summary>
     internal async ValueTask<HutchError?> FindProblemAsync(string engine, CancellationToken ct) =>
         engines.FirstOrDefault(one => one.Name == engine) is not { } known
-            ? ErrorCode.Unavailable.With($"This server has no engine '{engine}' for programs.")
+            ? ErrorCode.Unavailable.With(
+                $"This server has no engine '{engine}' for programs. It has: {string.Join(", ", engines.Select(static one => one.Name))}.")
         : await known.FindProblemAsync(ct) is { } problem
             ? (ErrorCode.Unavailable with { Advice = "Tell the operator of this server." }).With(
                 $"The engine '{engine}' cannot execute programs: {problem.TrimEnd('.')}.")

@@ -66,6 +66,9 @@ public sealed partial class ProgramReader
         return problems.Count == 0 ? document : null;
     }
 
+    /// <summary>Returns true for a name that an engine can have; the server's configuration says which engines it has.</summary>
+    internal static bool IsEngineName(string name) => name.Length <= MaxNameCharacters && ProgramName().IsMatch(name);
+
     private ProgramDocument ReadProgram(string file, YamlMap root, string source)
     {
         var section = new SectionReader(root, "a program", ProgramKeys, _problems);
@@ -88,9 +91,11 @@ public sealed partial class ProgramReader
 
         CommandTemplate command = ReadCommand(section, parameters, inputs, each is not null);
         string engine = section.Line("engine") ?? LocalEngine;
-        if (engine is not (LocalEngine or SlurmEngine))
+        if (!IsEngineName(engine))
         {
-            section.Reject(section.Find("engine")!, $"{Display.Quote(engine)} is no engine: use '{LocalEngine}' or '{SlurmEngine}'.");
+            section.Reject(
+                section.Find("engine")!,
+                $"{Display.Quote(engine)} is no engine: use '{LocalEngine}', '{SlurmEngine}' or a name of 'programs.engines'.");
         }
 
         ProgramInputs accepts = ReadAccepts(section);

@@ -23,8 +23,8 @@ public interface IProgramEngine : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyDictionary<AttemptKey, EngineState>> StatesAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct);
 
-    /// <summary>Ends an attempt that is no longer wanted, if the engine has it.</summary>
-    ValueTask CancelAsync(AttemptKey attempt, CancellationToken ct);
+    /// <summary>Ends attempts that are no longer wanted, if the engine has them.</summary>
+    ValueTask CancelAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct);
 }
 
 /// <param name="Token">The token of the attempt. It must not get into arguments, scripts or records of the engine.</param>

@@ -108,11 +108,15 @@ public sealed class LocalEngine : IProgramEngine
         return new ValueTask<IReadOnlyDictionary<AttemptKey, EngineState>>(states);
     }
 
-    public ValueTask CancelAsync(AttemptKey attempt, CancellationToken ct)
+    public ValueTask CancelAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct)
     {
-        if (_processes.TryGetValue(attempt, out NodeProcess? process))
+        ArgumentNullException.ThrowIfNull(attempts);
+        foreach (AttemptKey attempt in attempts)
         {
-            process.Stop(TimeToEnd);
+            if (_processes.TryGetValue(attempt, out NodeProcess? process))
+            {
+                process.Stop(TimeToEnd);
+            }
         }
 
         return ValueTask.CompletedTask;

@@ -47,9 +47,13 @@ internal sealed class LyingEngine : IProgramEngine
         new(attempts.Select(attempt => (attempt, Says(attempt))).Where(static one => one.Item2 is not null)
             .ToDictionary(static one => one.attempt, static one => one.Item2!.Value));
 
-    public ValueTask CancelAsync(AttemptKey attempt, CancellationToken ct)
+    public ValueTask CancelAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct)
     {
-        Cancelled.Add(attempt);
+        foreach (AttemptKey attempt in attempts)
+        {
+            Cancelled.Add(attempt);
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -12,6 +12,7 @@ public sealed partial class DocumentedExamplesTests
     [Theory]
     [InlineData("accounts.md", 3)]
     [InlineData("backup.md", 1)]
+    [InlineData("batch-systems.md", 4)]
     [InlineData("facility.md", 2)]
     [InlineData("production.md", 1)]
     [InlineData("tls.md", 2)]

@@ -5,7 +5,7 @@ using Hutch.Testing;
 namespace Hutch.Programs.Tests;
 
 /// <summary>What is handed to Slurm, and what its answers mean. The commands are played.</summary>
-public sealed class SlurmEngineTests : IDisposable
+public sealed class SlurmTests : IDisposable
 {
     private static readonly AttemptKey Attempt = new(Guid.Parse("0196f0c27a1b7d3e8f00a1b2c3d4e5f6"), 2);
 
@@ -19,7 +19,7 @@ public sealed class SlurmEngineTests : IDisposable
     [Fact]
     public async Task A_job_has_the_limits_of_the_program_and_its_token_is_only_in_a_private_file()
     {
-        await using SlurmEngine engine = Engine();
+        await using BatchEngine engine = Engine();
 
         Assert.True((await engine.SubmitAsync(Order(), Ct)).IsOk);
         Assert.True((await engine.SubmitAsync(Order(), Ct)).IsOk);
@@ -43,8 +43,8 @@ public sealed class SlurmEngineTests : IDisposable
     [InlineData("HATCHING", null)]
     public async Task A_state_is_known_by_its_name_and_any_other_word_is_unknown(string state, EnginePhase? phase)
     {
-        await using SlurmEngine engine = Engine();
-        _commands.Answers["squeue"] = new SlurmAnswer(0, $"17|{state}|hutch-{Attempt}|None\n18|RUNNING|other|None\n", "");
+        await using BatchEngine engine = Engine();
+        _commands.Answers["squeue"] = new CommandAnswer(0, $"17|{state}|hutch-{Attempt}|None\n18|RUNNING|other|None\n", "");
 
         IReadOnlyDictionary<AttemptKey, EngineState> states = await engine.StatesAsync([Attempt], Ct);
 
@@ -54,8 +54,8 @@ public sealed class SlurmEngineTests : IDisposable
     [Fact]
     public async Task A_second_job_of_an_attempt_that_ended_at_once_does_not_end_it()
     {
-        await using SlurmEngine engine = Engine();
-        _commands.Answers["squeue"] = new SlurmAnswer(
+        await using BatchEngine engine = Engine();
+        _commands.Answers["squeue"] = new CommandAnswer(
             0, $"17|FAILED|hutch-{Attempt}|None\n16|RUNNING|hutch-{Attempt}|None\n19|FAILED|hutch-{Attempt}|None\n", "");
 
         Assert.Equal(EnginePhase.Running, (await engine.StatesAsync([Attempt], Ct))[Attempt].Phase);
@@ -64,8 +64,8 @@ public sealed class SlurmEngineTests : IDisposable
     [Fact]
     public async Task A_controller_that_is_away_means_that_nothing_is_known_and_nothing_is_handed_over()
     {
-        await using SlurmEngine engine = Engine();
-        _commands.Answers["squeue"] = new SlurmAnswer(1, "", "Unable to contact slurm controller");
+        await using BatchEngine engine = Engine();
+        _commands.Answers["squeue"] = new CommandAnswer(1, "", "Unable to contact slurm controller");
 
         Assert.Empty(await engine.StatesAsync([Attempt], Ct));
         Assert.Equal("Unable to contact slurm controller", await engine.FindProblemAsync(Ct));
@@ -74,34 +74,35 @@ public sealed class SlurmEngineTests : IDisposable
     [Fact]
     public async Task A_refused_submission_is_an_error_and_an_unanswered_one_is_not()
     {
-        await using SlurmEngine engine = Engine();
-        _commands.Answers["sbatch"] = new SlurmAnswer(1, "", "invalid partition");
+        await using BatchEngine engine = Engine();
+        _commands.Answers["sbatch"] = new CommandAnswer(1, "", "invalid partition");
         Assert.Equal("invalid partition", (await engine.SubmitAsync(Order(), Ct)).Error!.Message);
 
-        _commands.Answers["sbatch"] = new SlurmAnswer(-1, "", "'sbatch' did not answer") { IsUnknown = true };
+        _commands.Answers["sbatch"] = new CommandAnswer(-1, "", "'sbatch' did not answer") { IsUnknown = true };
         Assert.True((await engine.SubmitAsync(Order(), Ct)).IsOk);
     }
 
     private static AttemptOrder Order() =>
         new(Attempt, new TaskLimits(4, 2L << 30, 5400, 16, 1, 1, Network: false), "hutchrun_secret", "fit");
 
-    private SlurmEngine Engine() => new(
+    private BatchEngine Engine() => BatchEngine.All(
         new NodeCommand("/opt/hutch", ["attempt"]),
         new ProgramOptions { Slurm = new SlurmOptions { Folder = _folder["slurm"], Arguments = ["--partition=short"] } },
         static () => new NodeServer(new Uri("http://127.0.0.1:1"), null),
         _commands,
-        TimeProvider.System);
+        TimeProvider.System).Single();
 
-    private sealed class PlayedCommands() : SlurmCommands(TimeProvider.System)
+    private sealed class PlayedCommands() : CommandRunner(TimeProvider.System)
     {
         public List<(string Program, string[] Arguments, string? Input)> Calls { get; } = [];
 
-        public Dictionary<string, SlurmAnswer> Answers { get; } = [];
+        public Dictionary<string, CommandAnswer> Answers { get; } = [];
 
-        public override Task<SlurmAnswer> RunAsync(string program, IReadOnlyList<string> arguments, string? input, CancellationToken ct)
+        public override Task<CommandAnswer> RunAsync(
+            IReadOnlyList<string> command, IReadOnlyList<KeyValuePair<string, string>> environment, string? input, CancellationToken ct)
         {
-            Calls.Add((program, [.. arguments], input));
-            return Task.FromResult(Answers.GetValueOrDefault(program) ?? new SlurmAnswer(0, "", ""));
+            Calls.Add((command[0], [.. command.Skip(1)], input));
+            return Task.FromResult(Answers.GetValueOrDefault(command[0]) ?? new CommandAnswer(0, "", ""));
         }
     }
 }

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
+using Hutch.Peers.Slurm;
+using Hutch.Testing;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>Programs on real batch systems: Slurm, and task-spooler by four commands of the operator.</summary>
+public sealed class EngineTests
+{
+    private const string Waits = """
+        title: Waits until it may end
+        version: "1"
+        engine: ENGINE
+        command: [sh, -c, 'echo once >> "$1/times"; until [ -e GATE/open ]; do sleep 0.05; done; echo made > "$1/made"', sh, "{output}"]
+        requires: [made]
+        """;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_job_of_Slurm_outlives_the_server_and_delivers_once_and_a_stopped_run_ends_its_job()
+    {
+        await using SlurmCluster cluster = await SlurmCluster.StartAsync(Ct);
+        using TemporaryFolder folder = new();
+        await OutliveAsync(
+            folder, "slurm", $"  slurm: {{folder: '{folder["shared"]}'}}\n", new() { ["SLURM_CONF"] = cluster.Configuration },
+            async () => (await cluster.RunAsync("squeue", ["-h", "-o", "%i"], Ct)).Length == 0);
+    }
+
+    [Fact]
+    public async Task A_job_of_an_engine_by_four_commands_outlives_the_server_and_delivers_once_and_a_stopped_run_ends_its_job()
+    {
+        using TemporaryFolder folder = new();
+        string socket = folder["ts"];
+        try
+        {
+            // As in docs/operations/programs.md.
+            await OutliveAsync(
+                folder, "spooler", $$"""
+                      engines:
+                        - name: spooler
+                          folder: '{{folder["shared"]}}'
+                          submit: [tsp, -L, "{name}", "{script}"]
+                          state: [tsp]
+                          cancel: [sh, -c, 'tsp -r "$1" || tsp -k "$1"', sh, "{job}"]
+                          log: [tsp, -c, "{job}"]
+                          line: '^(?<job>\d+) +(?<state>\w+) +\S+ +((?<code>-?\d+) +[0-9./]+ +)?\[(?<name>[^\]]+)\]'
+                          waiting: [queued]
+                          running: [running, allocating]
+                          ended: [finished, skipped]
+                          environment: ["TS_SOCKET={{socket}}", "TMPDIR={{folder.Path}}"]
+
+                    """, [],
+                async () => !(await SpoolAsync(socket)).Split('\n').Any(static line => line.Contains(" running ") || line.Contains(" queued ")));
+        }
+        finally
+        {
+            await SpoolAsync(socket, "-K");
+        }
+    }
+
+    private static async Task OutliveAsync(
+        TemporaryFolder folder, string engine, string configuration, Dictionary<string, string> environment, Func<Task<bool>> isIdle)
+    {
+        Directory.CreateDirectory(folder["gate"]);
+        folder.Write("programs/waits.yaml", Waits.Replace("ENGINE", engine).Replace("GATE", folder["gate"]));
+        folder.Write("hutch.yaml", $"programs:\n  folder: '{folder["programs"]}'\n  readOnlyFolders: ['{folder["gate"]}']\n{configuration}");
+        int port = LoopbackPort.FindFree();
+        await using (ServerProcess server = await StartServerAsync(folder, port, environment))
+        {
+            Account admin = new(server, "admin", await server.ReadAdminTokenAsync(Ct), folder["admin"]);
+            (await admin.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
+            (await admin.RunAsync(Ct, "program", "run", "waits", "scan", "--output", "result")).AssertDone();
+            await WatchLogAsync(admin, "result");
+            await server.KillAsync();
+        }
+
+        await File.WriteAllTextAsync(folder["gate", "open"], "", Ct);
+        await using ServerProcess again = await StartServerAsync(folder, port, environment);
+        Account account = new(again, "admin", await again.ReadAdminTokenAsync(Ct), folder["again"]);
+        JsonElement done = await UntilEndedAsync(account, "result");
+        Assert.Equal("done", done.GetProperty("state").GetString());
+        Assert.Equal((1, engine), (done.GetProperty("attempt").GetProperty("number").GetInt32(), done.GetProperty("attempt").GetProperty("engine").GetString()));
+        Assert.Equal("once\n", (await account.RunShellAsync("hutch clone result result >&2 && cat result/times", Ct)).AssertDone().Output);
+
+        File.Delete(folder["gate", "open"]);
+        (await account.RunAsync(Ct, "program", "run", "waits", "scan", "--output", "stopped")).AssertDone();
+        await WatchLogAsync(account, "stopped");
+        (await account.RunShellAsync("hutch runs stop $(hutch runs list stopped --json | jq -r .id)", Ct)).AssertDone();
+        while (!await isIdle())
+        {
+            await Task.Delay(100, Ct);
+        }
+
+        Assert.Equal("cancelled", (await UntilEndedAsync(account, "stopped")).GetProperty("state").GetString());
+        Assert.Empty(Directory.EnumerateFiles(folder["shared", "tokens"]));
+    }
+
+    // Until a node has claimed the attempt.
+    private static async Task WatchLogAsync(Account account, string results)
+    {
+        string command = $"until hutch runs list {results} --json | jq -e .attempt.node; do sleep 0.1; done";
+        (await account.RunShellAsync(command, Ct)).AssertDone();
+    }
+
+    private static async Task<JsonElement> UntilEndedAsync(Account account, string results)
+    {
+        string command = $"until hutch runs list {results} --json | jq -e 'select(.state != \"queued\" and .state != \"running\")'; do sleep 0.1; done";
+        return JsonElement.Parse((await account.RunShellAsync(command, Ct)).AssertDone().Output);
+    }
+
+    private static async Task<ServerProcess> StartServerAsync(TemporaryFolder folder, int port, Dictionary<string, string> environment)
+    {
+        ServerProcess server = ServerProcess.Start(folder["data"], port, environment, "--config", folder["hutch.yaml"]);
+        await server.WaitReadyAsync(Ct);
+        return server;
+    }
+
+    private static async Task<string> SpoolAsync(string socket, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("tsp", arguments) { RedirectStandardOutput = true, Environment = { ["TS_SOCKET"] = socket } };
+        using Process process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output;
+    }
+}
