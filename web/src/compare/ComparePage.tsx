@@ -32,7 +32,8 @@ const parts = [
 export default function ComparePage() {
   usePageTitle(t.compare);
   const [search, setSearch] = useSearchParams();
-  const [left, right] = [useDataset(search.get("left")), useDataset(search.get("right"))];
+  // An empty id is the address of the list.
+  const [left, right] = [useDataset(search.get("left") || null), useDataset(search.get("right") || null)];
   const part = (parts.find(({ value }) => value === search.get("show")) ?? parts[0]).value;
   const change = (values: Record<string, string>) =>
     setSearch(
