@@ -39,9 +39,14 @@ public static class SnapshotCalls
         public Task<SnapshotInfo> RemoveAsync(DatasetId id, RemoveFiles remove, CancellationToken ct = default) =>
             client.PostAsync($"datasets/{id}/remove", Body(remove, HutchJson.Default.RemoveFiles), HutchJson.Default.SnapshotInfo, ct);
 
-        /// <summary>Compares two snapshots. If <paramref name="to"/> is null, the second is the head, which is fixed first.</summary>
-        public Task<FixedListing<DiffLine>> DiffAsync(DatasetId id, string from, string? to, CancellationToken ct = default) =>
-            client.OpenListingAsync($"datasets/{id}/diff" + Query(("from", from), ("to", to)), HutchJson.Default.DiffLine, ct);
+        /// <summary>
+        /// Compares two snapshots, the second one of <paramref name="other"/> unless that is null. If <paramref name="to"/> is null, the
+        /// second is the head, which is fixed first.
+        /// </summary>
+        public Task<FixedListing<DiffLine>> DiffAsync(
+            DatasetId id, string from, string? to, DatasetId? other = null, CancellationToken ct = default) =>
+            client.OpenListingAsync(
+                $"datasets/{id}/diff" + Query(("from", from), ("to", to), ("with", other?.ToString())), HutchJson.Default.DiffLine, ct);
 
         /// <summary>Makes the server read every byte of a dataset and compare it with its hash; yields its progress.</summary>
         public async IAsyncEnumerable<VerifyLine> VerifyAsync(

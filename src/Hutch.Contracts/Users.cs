@@ -24,6 +24,11 @@ public sealed record UserInfo
     public IReadOnlyList<string>? CreatesFor { get; init; }
 
     public required DateTimeOffset Created { get; init; }
+
+    /// <summary>
+    /// Last login in a browser; absent if no session of the account is kept. Sessions are kept for 30 days after their end.
+    /// </summary>
+    public DateTimeOffset? LastLogin { get; init; }
 }
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

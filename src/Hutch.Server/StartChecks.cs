@@ -49,6 +49,22 @@ public static class StartChecks
         }
     }
 
+    /// <summary>Reads the operator's logo; refuses a file that cannot be read, is too large or is no picture.</summary>
+    public static FacilityLogo RequireLogo(IDisk disk, string file)
+    {
+        try
+        {
+            Result<FacilityLogo> logo = FacilityLogo.Parse(disk.ReadAllBytes(file, FacilityLogo.MaxBytes));
+            return logo.IsOk ? logo.Value : throw logo.Error.ToException();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ErrorCode.BadConfiguration.With(
+                $"The file of 'server.logo', {Display.Quote(file)}, cannot be read: {e.Message} A logo has at most "
+                + $"{Display.Bytes(FacilityLogo.MaxBytes)}.").ToException();
+        }
+    }
+
     private static void RequireAgent(ServeOptions options)
     {
         if (options.Agent.Folders.Count > 0)

@@ -52,6 +52,7 @@ const SearchPage = lazy(() => load(() => import("./search/SearchPage")));
 const VisitPage = lazy(() => load(() => import("./visits/VisitPage")));
 const SamplePage = lazy(() => load(() => import("./visits/SamplePage")));
 const InstrumentPage = lazy(() => load(() => import("./visits/InstrumentPage")));
+const ComparePage = lazy(() => load(() => import("./compare/ComparePage")));
 const CreateDatasetPage = lazy(() => load(() => import("./datasets/CreateDatasetPage")));
 
 /** All routes. The entry pages are bundled, the rest load on demand. */
@@ -72,6 +73,7 @@ export function App() {
               <Route path="/help/:page?" element={<HelpPage />} />
               <Route path="/datasets" element={<DatasetsPage key="all" view="all" />} />
               <Route path="/search" element={<SearchPage />} />
+              <Route path="/compare" element={<ComparePage />} />
               <Route path="/live" element={<LivePage />} />
               <Route
                 path="/now"
@@ -135,7 +137,7 @@ function Start() {
 
 /** What visitors may see. */
 function isPublic(pathname: string): boolean {
-  return /^\/($|search$|help(\/|$)|datasets(\/|$))/.test(pathname);
+  return /^\/($|search$|compare$|help(\/|$)|datasets(\/|$))/.test(pathname);
 }
 
 /** The frame of the pages. Visitors see what is public; other pages send them to the login and back. */

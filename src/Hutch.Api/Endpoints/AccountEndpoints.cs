@@ -296,6 +296,7 @@ internal sealed class AccountEndpoints(
         Datasets = account.Datasets,
         CreatesFor = account.CreatesFor is { Count: > 0 } owners ? owners : null,
         Created = account.User.CreatedAt,
+        LastLogin = account.LastLogin,
     };
 
     private static GroupInfo ToInfo(GroupDetails group) => new()

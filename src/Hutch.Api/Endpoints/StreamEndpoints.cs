@@ -20,8 +20,11 @@ internal sealed class StreamEndpoints : IEndpoints
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
                 $"One entry per line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`", HutchJson.Default.EntryInfo)
             .Does(FilesAsync);
-        table.Add(Tag, "GET", "/datasets/{id}/diff", "The differences between two versions; without `to`, takes a snapshot first", "read")
-            .Reads().Query("from", "The first version").Query("to", "The second version; default: the head")
+        table.Add(
+            Tag, "GET", "/datasets/{id}/diff", "The differences between two versions; without `to`, takes a snapshot first",
+            "read, of `with` too")
+            .Reads().Query("from", "The first version; default with `with`: the head").Query("to", "The second version; default: the head")
+            .Query("with", "Id of another dataset, which has the second version")
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "One difference a line", HutchJson.Default.DiffLine)
             .Does(DiffAsync);
         table.Add(Tag, "POST", "/datasets/{id}/fetch", "Many files of a version as one tar stream, in the requested order", "read").Reads()
@@ -58,13 +61,32 @@ internal sealed class StreamEndpoints : IEndpoints
 
     private static async Task DiffAsync(ApiRequest request)
     {
-        SnapshotRef from = ApiRequest.ParseSnapshot(request.Query("from"))
-            ?? throw ErrorCode.BadRequest.With("'from' is missing: give a snapshot.").ToException();
+        DatasetId? other = request.QueriedDataset("with");
+        SnapshotRef? from = ApiRequest.ParseSnapshot(request.Query("from"));
+        if (from is null && other is null)
+        {
+            throw ErrorCode.BadRequest.With("'from' is missing: give a snapshot.").ToException();
+        }
+
         SnapshotRef? to = ApiRequest.ParseSnapshot(request.Query("to"));
         EntryService entries = request.Reader.Entries;
+        EntryService others = entries;
+        HutchError? refusal = null;
+        if (other is { } asked)
+        {
+            // The other dataset may be at another site than the first.
+            if (!(await request.Api.Router.FindAsync(request.Caller, asked, to, request.Aborted)).TryGet(out ReadRoute? route, out refusal))
+            {
+                await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+                return;
+            }
+
+            others = route.Reader.Entries;
+        }
+
         if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(
-            out FixedTree? first, out HutchError? refusal)
-            || !(await entries.FixAsync(request.Caller, request.Dataset, to, Operation.EntryList, request.Aborted))
+            out FixedTree? first, out refusal)
+            || !(await others.FixAsync(request.Caller, other ?? request.Dataset, to, Operation.EntryList, request.Aborted))
                 .TryGet(out FixedTree? second, out refusal))
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
@@ -74,7 +96,7 @@ internal sealed class StreamEndpoints : IEndpoints
         SetVersion(request.Http.Response, second);
         await LineAnswer.SendAsync(request.Http, async lines =>
         {
-            await foreach (TreeDifference difference in entries.DiffAsync(first, second, request.Aborted))
+            await foreach (TreeDifference difference in entries.DiffAsync(first, others, second, request.Aborted))
             {
                 await lines.WriteAsync(ToLine(difference), HutchJson.Default.DiffLine, request.Aborted);
             }

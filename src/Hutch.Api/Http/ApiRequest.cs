@@ -75,9 +75,9 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public string? Query(string name) =>
         http.Request.Query.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
 
-    /// <summary>The dataset that the query limits the answer to; null for none.</summary>
-    public DatasetId? QueriedDataset() =>
-        Query("dataset") is not { } text ? null
+    /// <summary>The dataset that the query limits the answer to, or that a parameter of it names; null for none.</summary>
+    public DatasetId? QueriedDataset(string name = "dataset") =>
+        Query(name) is not { } text ? null
         : DatasetId.TryParse(text, out DatasetId id) ? id
         : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a dataset id, which is a UUID.").ToException();
 

@@ -68,6 +68,12 @@ internal sealed partial class PublicationDoor(
         }
 
         string[] parts = request.Path.Value!.Trim('/').Split('/');
+        if (parts is [_, WorkBuilder.LogoName] && api.Options.Logo is { } logo)
+        {
+            await SendAsync(http, StatusCodes.Status200OK, logo.MediaType, logo.Bytes, ct);
+            return;
+        }
+
         bool isSeries = parts.Length == 3 && parts[2] == WorkBuilder.Versions;
         if (!(parts.Length == 2 || isSeries) || !DatasetId.TryParse(parts[1], out DatasetId dataset))
         {
@@ -91,7 +97,8 @@ internal sealed partial class PublicationDoor(
     {
         ReadPublication found = (await reader.ReadAsync(dataset, ct)).Value;
         return new WorkBuilder(
-            found, path => PublicAddress.For(http.Request, api.Options.PublicUrl, path), api.Options.Time.GetUtcNow()).Build();
+            found, path => PublicAddress.For(http.Request, api.Options.PublicUrl, path), api.Options.Time.GetUtcNow(),
+            hasLogo: api.Options.Logo is not null).Build();
     }
 
     private async Task AnswerSeriesAsync(HttpContext http, PublishedWork asked, CancellationToken ct)

@@ -1,14 +1,19 @@
 using Hutch.Api.Http;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Works;
+using Hutch.Types.Validation;
 
 namespace Hutch.Api.Publishing;
 
 /// <param name="tellsPending">True if DOIs that do not lead to their pages yet are included: for the service of DOIs.</param>
+/// <param name="hasLogo">True if the operator gave a logo.</param>
 internal sealed class WorkBuilder(
-    ReadPublication publication, Func<string, string> address, DateTimeOffset now, bool tellsPending = false)
+    ReadPublication publication, Func<string, string> address, DateTimeOffset now, bool tellsPending = false, bool hasLogo = false)
 {
     public const string Root = "publications";
+
+    /// <summary>The path segment of the operator's logo.</summary>
+    public const string LogoName = "logo";
 
     /// <summary>The path segment after the first version for the page of all versions.</summary>
     public const string Versions = "versions";
@@ -27,6 +32,7 @@ internal sealed class WorkBuilder(
             Versions = [.. publication.Status.Series.Select(Version)],
             Files = publication.Files is { } files ? [.. files.Items.Where(IsFile).Select(File)] : null,
             HasMoreFiles = publication.Files?.IsTruncated == true,
+            Facts = [.. publication.Metadata.Select(Fact)],
             WithdrawnAt = record.WithdrawnAt,
             WithdrawnWhy = record.WithdrawnWhy,
             Doi = FindDoi(record.Doi),
@@ -49,6 +55,7 @@ internal sealed class WorkBuilder(
         Picture = IsOpen && HasFiles ? $"{Rest("thumbnail")}?at={At}" : null,
         Frames = IsOpen && HasFrames ? $"{address($"datasets/{record.Dataset}/frames")}?at={At}" : null,
         Home = address(""),
+        Logo = hasLogo ? address($"{Root}/{LogoName}") : null,
     };
 
     private bool IsOpen => Access(publication.Status.Name.Visibility).Kind == WorkAccessKind.Open;
@@ -68,6 +75,10 @@ internal sealed class WorkBuilder(
         item.Path,
         $"{Rest("entries/" + string.Join('/', item.Path.Split('/').Select(Uri.EscapeDataString)))}?at={At}",
         item.Entry!.Size, FileTypes.For(item.Path, item.Entry), item.Entry.Hash);
+
+    private static WorkFact Fact(AttributeValue value) => new(
+        value.Attribute.Title,
+        string.Join(", ", value.Items.Select(static one => one.Text)) + (value.Items is [{ Unit: { } unit }, ..] ? $" {unit}" : ""));
 
     private WorkVersion Version(PublicationRecord one) =>
         new(

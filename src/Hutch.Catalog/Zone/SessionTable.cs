@@ -68,6 +68,10 @@ public sealed class SessionTable : ZoneTable
         "SELECT count(*) FROM sessions WHERE user_id = @user AND created_ms > @since",
         new { user = user.ToString(), since = since.ToUnixTimeMilliseconds() });
 
+    /// <summary>The begin of a user's newest session, also one that ended; null for none that is kept.</summary>
+    public DateTimeOffset? LastOf(PrincipalId user) => SqlTime.FromMilliseconds(_connection.ExecuteScalar<long?>(
+        "SELECT max(created_ms) FROM sessions WHERE user_id = @user", new { user = user.ToString() }));
+
     public int EndAllOf(PrincipalId user, string? except) =>
         End("user_id = @user AND id <> @except", new { user = user.ToString(), except = except ?? "", now = SqlTime.Now(_time) });
 

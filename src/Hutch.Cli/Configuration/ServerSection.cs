@@ -37,6 +37,11 @@ internal sealed class ServerSection : IValidatableObject
     public Uri? JupyterHub { get; init; }
 
     /// <summary>
+    /// File with the logo of the facility, for the pages of published datasets: PNG, JPEG, GIF, WebP or SVG, at most 256 kB. Read at start.
+    /// </summary>
+    public string? Logo { get; init; }
+
+    /// <summary>
     /// Address of this server for the other servers of the same site, such as `https://a.example.org:8443`. Default: the address for HTTPS,
     /// or for HTTP on this machine alone or with `behindProxy`. Use a plain `http://` only in a network of servers.
     /// </summary>

@@ -121,7 +121,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             try
             {
                 using FixedListing<DiffLine> diff = await client.DiffAsync(
-                    id, from.ToString(CultureInfo.InvariantCulture), to: null, cancellationToken);
+                    id, from.ToString(CultureInfo.InvariantCulture), to: null, ct: cancellationToken);
                 if (await ChangesAsync(diff.Lines, cancellationToken) is { } changes)
                 {
                     return (diff.Snapshot ?? from, changes);

@@ -133,12 +133,44 @@ public sealed class EntryService(
         }
     }
 
+    /// <summary>
+    /// Lists the differences of two fixed versions, of which <paramref name="others"/> reads the second. If that is another site's, every
+    /// entry of both is read: no site has the pages of both trees.
+    /// </summary>
+    public IAsyncEnumerable<TreeDifference> DiffAsync(FixedTree from, EntryService others, FixedTree to, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        return others == this ? DiffAsync(from, to, ct) : MergeAsync(EnumerateAsync(from, "", ct), others.EnumerateAsync(to, "", ct), ct);
+    }
+
     /// <summary>Lists the differences of two fixed versions.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(FixedTree from, FixedTree to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         return heads.DiffAsync(from.Root, to.Root, ct).Where(static change => !ReservedNames.IsMarker(change.Path.Value));
+    }
+
+    /// <summary>The differences of two lists of entries, each in the byte order of the paths.</summary>
+    private static async IAsyncEnumerable<TreeDifference> MergeAsync(
+        IAsyncEnumerable<PathEntry> from, IAsyncEnumerable<PathEntry> to, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using IAsyncEnumerator<PathEntry> before = from.GetAsyncEnumerator(ct);
+        await using IAsyncEnumerator<PathEntry> after = to.GetAsyncEnumerator(ct);
+        (bool hasBefore, bool hasAfter) = (await before.MoveNextAsync(), await after.MoveNextAsync());
+        while (hasBefore || hasAfter)
+        {
+            int order = !hasBefore ? 1 : !hasAfter ? -1 : before.Current.Path.CompareTo(after.Current.Path);
+            if (order != 0 || before.Current.Entry != after.Current.Entry)
+            {
+                yield return new TreeDifference(
+                    order <= 0 ? before.Current.Path : after.Current.Path,
+                    order <= 0 ? before.Current.Entry : null, order >= 0 ? after.Current.Entry : null);
+            }
+
+            hasBefore = order <= 0 ? await before.MoveNextAsync() : hasBefore;
+            hasAfter = order >= 0 ? await after.MoveNextAsync() : hasAfter;
+        }
     }
 
     public async Task<Result<OpenedEntry>> OpenAsync(Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, CancellationToken ct)

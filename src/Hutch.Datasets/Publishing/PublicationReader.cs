@@ -1,5 +1,7 @@
 using Hutch.Datasets.Replication.Sites;
+using Hutch.Datasets.Types;
 using Hutch.Model.Publications;
+using Hutch.Types.Validation;
 using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Publishing;
@@ -32,8 +34,13 @@ public sealed class PublicationReader
             return read;
         }
 
-        (Listing? files, bool isOver) = await ListAsync(read.Status.Record, ct);
-        return read with { Files = files, IsOver = isOver };
+        SnapshotRef at = SnapshotRef.OfNumber((int)read.Status.Record.Version!.Data.Snapshot);
+        Result<ReadRoute> route = await _router.FindAsync(Caller.Anonymous, dataset, at, ct);
+        (Listing? files, bool isOver) = await ListAsync(route, dataset, at, ct);
+        Result<DescribedMetadata> metadata = route.IsOk
+            ? await route.Value.Reader.Types.DescribeAsync(Caller.Anonymous, dataset, ct)
+            : route.Error;
+        return read with { Files = files, IsOver = isOver, Metadata = metadata.IsOk ? metadata.Value.Reading.Values : [] };
     }
 
     public async Task<Result<ReadPublication>> ReadWithoutFilesAsync(DatasetId dataset, CancellationToken ct)
@@ -50,13 +57,12 @@ public sealed class PublicationReader
     }
 
     /// <summary>The first files; none when they cannot be listed now, and whether that is because they are gone.</summary>
-    private async Task<(Listing? Files, bool IsOver)> ListAsync(PublicationRecord record, CancellationToken ct)
+    private static async Task<(Listing? Files, bool IsOver)> ListAsync(
+        Result<ReadRoute> route, DatasetId dataset, SnapshotRef at, CancellationToken ct)
     {
-        SnapshotRef at = SnapshotRef.OfNumber((int)record.Version!.Data.Snapshot);
-        Result<ReadRoute> route = await _router.FindAsync(Caller.Anonymous, record.Dataset, at, ct);
         Result<Listing> files = route.IsOk
             ? await route.Value.Reader.Entries.ListAsync(
-                Caller.Anonymous, record.Dataset, at, new ListQuery { Limit = MaxFiles }, ct)
+                Caller.Anonymous, dataset, at, new ListQuery { Limit = MaxFiles }, ct)
             : route.Error;
         return files.IsOk
             ? (files.Value, false)
@@ -67,4 +73,8 @@ public sealed class PublicationReader
 /// <summary>A publication, as the public may read it.</summary>
 /// <param name="Files">The first of its files; null where they cannot be listed.</param>
 /// <param name="IsOver">True if its bytes are gone, or in the trash.</param>
-public sealed record ReadPublication(PublicationStatus Status, Listing? Files, bool IsOver);
+public sealed record ReadPublication(PublicationStatus Status, Listing? Files, bool IsOver)
+{
+    /// <summary>The present metadata by the attributes of the type; empty if they cannot be read.</summary>
+    public IReadOnlyList<AttributeValue> Metadata { get; init; } = [];
+}

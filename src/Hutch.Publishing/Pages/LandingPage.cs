@@ -13,6 +13,9 @@ public static class LandingPage
     /// <summary>The most files that the page lists; the link set and the JSON-LD list more.</summary>
     private const int MostFilesShown = 200;
 
+    /// <summary>The most attributes of the metadata that the page lists.</summary>
+    private const int MostFactsShown = 60;
+
     /// <summary>The files that are in sight; the rest, and their hashes, need a click.</summary>
     private const int FilesInSight = 10;
 
@@ -33,10 +36,12 @@ public static class LandingPage
         if (!work.IsWithdrawn)
         {
             html.Add($"<h2>Abstract</h2><p class=\"abstract\">{work.Description.Abstract}</p>");
+            Facts(html, work);
             Files(html, work);
         }
 
         html.AddConstant("</div><aside>");
+        Logo(html, work);
         Picture(html, work);
         Details(html, work);
         Versions(html, work);
@@ -121,6 +126,35 @@ public static class LandingPage
         {
             html.Add($"<div class=\"note\">There is a newer version: ")
                 .Add($"<a href=\"{newer.Page}\">version {WorkText.Number(newer.Number)}</a>.</div>");
+        }
+    }
+
+    /// <summary>The logo of the facility, which leads to the first page of its portal.</summary>
+    private static void Logo(HtmlText html, PublishedWork work)
+    {
+        if (work.Addresses is { Logo: { } logo, Home: { } home })
+        {
+            html.Add($"<p class=\"logo\"><a href=\"{home}\"><img src=\"{logo}\" alt=\"Home page of this archive\"></a></p>");
+        }
+    }
+
+    private static void Facts(HtmlText html, PublishedWork work)
+    {
+        if (work.Facts.Count == 0)
+        {
+            return;
+        }
+
+        html.AddConstant("<h2>Metadata</h2><table><tbody>");
+        foreach (WorkFact fact in work.Facts.Take(MostFactsShown))
+        {
+            html.Add($"<tr><th scope=\"row\">{fact.Title}</th><td>{Brief(fact.Text)}</td></tr>");
+        }
+
+        html.AddConstant("</tbody></table>");
+        if (work.Facts.Count > MostFactsShown)
+        {
+            html.Add($"<p class=\"soft\">These are the first {WorkText.Number(MostFactsShown)}; the portal has all.</p>");
         }
     }
 

@@ -25,6 +25,9 @@ public sealed record PublishedWork
 
     public bool HasMoreFiles { get; init; }
 
+    /// <summary>The metadata by the attributes of the dataset's type; empty if everybody cannot read them.</summary>
+    public IReadOnlyList<WorkFact> Facts { get; init; } = [];
+
     /// <summary>The time of its withdrawal; null if it is not withdrawn.</summary>
     public DateTimeOffset? WithdrawnAt { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record WorkAddresses(string Page, string Series, string Portal, st
 
     /// <summary>The address of the portal's first page; null if it is not known.</summary>
     public string? Home { get; init; }
+
+    /// <summary>The address of the operator's logo; null for none.</summary>
+    public string? Logo { get; init; }
 }
 
 /// <param name="Number">The number, from 1.</param>
@@ -80,6 +86,9 @@ public sealed record WorkVersion(
 {
     public string Identifier => Doi is null ? Page : Identifiers.Doi.Address(Doi);
 }
+
+/// <param name="Text">The value with its unit.</param>
+public sealed record WorkFact(string Title, string Text);
 
 public sealed record WorkFile(string Path, string Address, long Size, string MediaType, BlobHash Hash);
 

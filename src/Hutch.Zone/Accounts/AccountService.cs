@@ -283,6 +283,7 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOp
     {
         SiteRoles = SiteRolesOf(tables, user.Id),
         Datasets = tables.Names.CountOwnedBy(user.Id),
+        LastLogin = tables.Sessions.LastOf(user.Id),
         CreatesFor = [.. tables.Creators.ListFor(user.Id).Select(owner => owner.Name)],
     };
 
@@ -374,6 +375,9 @@ public sealed record AccountDetails(UserRecord User, RoleSet Roles)
     public long Datasets { get; init; }
 
     public IReadOnlyList<string> CreatesFor { get; init; } = [];
+
+    /// <summary>The last login in a browser; null for none that is remembered.</summary>
+    public DateTimeOffset? LastLogin { get; init; }
 }
 
 /// <summary>A new account and its first token, which has every scope.</summary>

@@ -12,12 +12,14 @@ public sealed class LoginTests
         await using TestServer server = await TestServer.StartAsync();
         await server.UserAsync("ada");
         using TestBrowser browser = server.Browser();
+        Assert.False((await server.Admin.GetAsync("users/ada")).Must(200).Json.TryGetProperty("lastLogin", out _));
         Answer link = (await server.Admin.PostAsync("users/ada/login-link", new { })).Must(201);
         Assert.StartsWith(server.Address + "login#code=hutchlogin_", link.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
 
         Answer begun = (await browser.PostAsync("login/link", new { code = TestBrowser.CodeOf(link) })).Must(200);
 
         Assert.Equal("ada", begun.Json.GetProperty("user").GetString());
+        Assert.True((await server.Admin.GetAsync("users/ada")).Must(200).Json.TryGetProperty("lastLogin", out _));
         Assert.True(begun.Json.GetProperty("mustSetPassword").GetBoolean());
         Assert.Equal("ada", (await browser.GetAsync("me")).Must(200).Json.GetProperty("user").GetString());
         using TestBrowser second = server.Browser();

@@ -137,6 +137,26 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Two_datasets_are_compared_by_who_may_read_both()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (TestCaller ada, TestCaller eve) = (await server.UserAsync("ada"), await server.UserAsync("eve"));
+        (string mine, string hers) = (await ada.DatasetAsync("mine"), await eve.DatasetAsync("hers"));
+        (await ada.PutAsync($"datasets/{mine}/entries/only-mine", "1")).Must(201);
+        (await eve.PutAsync($"datasets/{hers}/entries/only-hers", "2")).Must(201);
+
+        Assert.Equal(404, (await ada.GetAsync($"datasets/{mine}/diff?with={hers}")).Status);
+        Assert.Equal(404, (await ada.GetAsync($"datasets/{hers}/diff?with={mine}")).Status);
+        (await eve.PutJsonAsync($"datasets/{hers}/grants/user:ada", new { right = "read" })).Must(200);
+        Answer difference = (await ada.GetAsync($"datasets/{mine}/diff?with={hers}")).Must(200);
+
+        Assert.Equal(
+            ["only-hers added", "only-mine removed"],
+            difference.Lines.SkipLast(1).Select(line => $"{line.GetProperty("path").GetString()} {line.GetProperty("change").GetString()}"));
+        Assert.Equal(400, (await ada.GetAsync($"datasets/{mine}/diff?with=hers")).Status);
+    }
+
+    [Fact]
     public async Task Snapshots_have_numbers_tags_parents_and_never_change()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -47,13 +47,14 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
         AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null, SitesOptions? sites = null,
-        string? programs = null, IProgramEngine? engine = null)
+        string? programs = null, IProgramEngine? engine = null, string? logo = null)
     {
         ServeOptions options = await ServerEngine.GiveAsync(Options(
             Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time,
             analysis: analysis, types: types, facility: facility, sites: sites) with
         {
             Programs = new ProgramOptions { Folder = programs, SilentSeconds = 10 },
+            LogoFile = logo,
             Engines = engine is null ? null : [engine],
         });
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));

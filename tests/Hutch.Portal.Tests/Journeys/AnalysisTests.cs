@@ -147,6 +147,90 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         }
     }
 
+    [Fact]
+    public async Task The_frames_that_a_filter_shows_are_kept_as_a_dataset()
+    {
+        const int Side = 200;
+        string id = await DatasetAsync("scan");
+        await Site.DescribeAsync(id, Token, Side, Side, 6);
+        for (int frame = 1; frame <= 6; frame++)
+        {
+            await Site.FrameAsync(id, Token, frame, FrameData.WithSpots(Side, Side, 3 * frame));
+        }
+
+        JsonElement run = await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow = false }, Token);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}/analysis?run={run.GetProperty("run").GetString()}");
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("6 frames", new() { Timeout = 180_000 });
+        await Expect(page.GetByText("done", new() { Exact = true })).ToBeVisibleAsync();
+        ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Results by frame" }).GetByRole(AriaRole.Row);
+
+        ILocator filter = page.GetByRole(AriaRole.Textbox, new() { Name = "Filter" });
+        await filter.FillAsync("frames > 2");
+        await Expect(page.GetByText("Compare columns with numbers")).ToBeVisibleAsync();
+        await filter.FillAsync("n_spots_total >= 12 and frame < 6");
+        await Expect(rows).ToHaveCountAsync(3);
+        await page.ReloadAsync();
+        await Expect(rows).ToHaveCountAsync(3);
+        await page.PictureAsync("analysis-filter");
+        await page.MustBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep these (2 of 6)" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Keep these frames" });
+        await dialog.GetByLabel("Name of the dataset").FillAsync("scan");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Keep" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("ada/scan");
+        await dialog.GetByLabel("Name of the dataset").FillAsync("hits");
+        await page.MustBeAccessibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Keep" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("2 frames of 6 are in");
+        await dialog.GetByRole(AriaRole.Link, new() { Name = "ada/hits" }).ClickAsync();
+        await Expect(page.GetByText("selection.json")).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Parts_of_a_run_are_listed_with_their_states()
+    {
+        string input = await DatasetAsync("movies", ("m1", "1"));
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{input}/close", new { }, Token);
+        string output = await DatasetAsync("corrected");
+        JsonElement run = await Site.RequestAsync(
+            HttpMethod.Post, "runs", new { program = "correct", command = "correct {input}", inputs = new[] { new { dataset = input, snapshot = 1 } }, output, parts = 3 }, Token);
+        string id = run.GetProperty("id").GetString()!;
+        var claim = Guid.NewGuid();
+        await Site.RequestAsync(HttpMethod.Post, $"runs/{id}/parts", new { part = "m1", claim }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"runs/{id}/parts/fail", new { part = "m1", claim, message = "out of memory" }, Token);
+        await Site.RequestAsync(HttpMethod.Post, $"runs/{id}/parts", new { part = "m2", claim = Guid.NewGuid() }, Token);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{output}/analysis?run={id}");
+
+        ILocator parts = page.GetByRole(AriaRole.Table, new() { Name = "Parts" });
+        await Expect(parts.GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
+        await Expect(parts.GetByRole(AriaRole.Row).Filter(new() { HasText = "m1" })).ToContainTextAsync("out of memory");
+        await Expect(page.GetByTestId("expected-parts")).ToHaveTextAsync("0 of 3 done");
+        await Expect(page.GetByText("To retry a part, run its command again")).ToBeVisibleAsync();
+        foreach ((string name, int width, int height, ColorScheme scheme) in new[]
+        {
+            ("analysis-parts", 1280, 800, ColorScheme.Light), ("analysis-parts-dark", 1280, 800, ColorScheme.Dark), ("analysis-parts-phone", 390, 844, ColorScheme.Light),
+        })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.PictureAsync(name);
+            await page.MustBeAccessibleAsync();
+        }
+
+        // The list follows the run, and shows only the chosen state.
+        await page.GetByText("Failed 1", new() { Exact = true }).ClickAsync();
+        await Expect(parts.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
+        await Site.RequestAsync(HttpMethod.Post, $"runs/{id}/parts", new { part = "m1", claim = Guid.NewGuid() }, Token);
+        await Expect(page.GetByText("Running 2", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Assert.Empty(errors);
+    }
+
     private static async Task MustAsync(CommandLine shell, string? input, params string[] arguments)
     {
         (int code, string said) = await shell.RunAsync(input, arguments);

@@ -35,6 +35,24 @@ public sealed class LandingPageTests
         Assert.InRange(header.Length, 1, 2800);
     }
 
+    [Fact]
+    public void The_page_lists_the_metadata_as_text_and_shows_the_logo_of_the_facility()
+    {
+        PublishedWork work = Sample.Work with
+        {
+            Facts = [new WorkFact("Wavelength", "0.97 Å"), .. Enumerable.Range(2, 60).Select(static n => new WorkFact($"Fact {n}", "<script>"))],
+            Addresses = Sample.Work.Addresses with { Home = "https://data.example.org/", Logo = "https://data.example.org/publications/logo" },
+        };
+
+        string page = Encoding.UTF8.GetString(LandingPage.Write(work));
+
+        Assert.Contains("<th scope=\"row\">Wavelength</th><td>0.97 Å</td>", page, StringComparison.Ordinal);
+        Assert.Contains("These are the first 60; the portal has all.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<td><script>", page, StringComparison.Ordinal);
+        Assert.Contains("<img src=\"https://data.example.org/publications/logo\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"logo\"", Encoding.UTF8.GetString(LandingPage.Write(Sample.Work)), StringComparison.Ordinal);
+    }
+
     private static WorkFile File(int number) =>
         new($"frame {number}.cbf", $"https://data.example.org/{number}", 1, "chemical/x-cif", BlobHash.Compute("one"u8));
 }

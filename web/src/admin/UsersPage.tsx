@@ -117,6 +117,9 @@ export default function UsersPage() {
                 <Table.Th w={130} visibleFrom="sm">
                   {t.created}
                 </Table.Th>
+                <Table.Th w={130} visibleFrom="sm">
+                  {t.lastLogin}
+                </Table.Th>
                 <Table.Th w={60}>
                   <VisuallyHidden>{t.actions}</VisuallyHidden>
                 </Table.Th>
@@ -154,6 +157,11 @@ export default function UsersPage() {
                   <Table.Td visibleFrom="sm">
                     <Text size="sm" c="dimmed">
                       <Time value={user.created} />
+                    </Text>
+                  </Table.Td>
+                  <Table.Td visibleFrom="sm">
+                    <Text size="sm" c="dimmed" component="div">
+                      {user.lastLogin ? <Time value={user.lastLogin} /> : "–"}
                     </Text>
                   </Table.Td>
                   <Table.Td>

@@ -9,6 +9,7 @@ import { ChartIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { TextTable } from "../components/TextTable";
+import { useListState } from "../components/useListState";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { useHasFrames } from "../dataset/useHasFrames";
@@ -16,6 +17,9 @@ import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { analysis as t } from "../messages/en";
 import { useSession } from "../session/session";
 import { formatCount, formatTime, plural } from "../text/format";
+import { FilterBar } from "./FilterBar";
+import { readFilter } from "./filter";
+import { Parts } from "./Parts";
 import { ProgramRun } from "./ProgramRun";
 import type { Step } from "./parameters";
 import { ResultPicture } from "./ResultPicture";
@@ -78,8 +82,16 @@ export default function AnalysisTab() {
               value={run.id}
               onChange={(value) => setSearch(value ? { run: value } : {}, { replace: true })}
             />
-            {start}
+            <Group gap="xs">
+              {runs.length > 1 && (
+                <Button component={Link} variant="default" to={`/compare?${comparedWith(dataset.id, run.id)}`}>
+                  {t.compareRuns}
+                </Button>
+              )}
+              {start}
+            </Group>
           </Group>
+          <Parts key={`parts ${run.id}`} run={run} />
           {run.attempt ? (
             <ProgramRun key={run.id} run={run} self={dataset.id} canManage={hasRight(dataset, "manage")} />
           ) : (
@@ -109,6 +121,11 @@ export default function AnalysisTab() {
   );
 }
 
+/** The address that shows a run beside another of its dataset. */
+function comparedWith(dataset: string, run: string): URLSearchParams {
+  return new URLSearchParams({ left: dataset, right: dataset, show: "runs", leftRun: run });
+}
+
 interface ResultsProps {
   run: Run;
   step: Step | undefined;
@@ -125,6 +142,9 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
     () => step?.columns.filter((column) => !column.isOptional) ?? columnsOf(sorted),
     [step, sorted],
   );
+  const [{ filter: text }, changeFilter] = useListState({ filter: "" });
+  const filter = useMemo(() => (text.trim() === "" ? undefined : readFilter(text, columns)), [text, columns]);
+  const shown = useMemo(() => (filter ? sorted.filter(filter) : sorted), [sorted, filter]);
   const state = (end?.state as string | undefined) ?? run.state;
   const message = (end?.message as string | undefined) ?? run.message;
   const waits = step !== undefined && isWaiting({ ...run, state }, rows.count, Date.now());
@@ -178,8 +198,18 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
       )}
       {rows.count > 0 && (
         <>
-          <ResultPicture rows={sorted} columns={columns} run={run.id} input={run.inputs?.[0]} />
-          <ResultTable rows={sorted} columns={columns} />
+          <FilterBar
+            run={run.id}
+            columns={columns}
+            text={text}
+            onText={(filter) => changeFilter({ filter })}
+            filter={filter}
+            shown={shown.length}
+            all={sorted.length}
+            canKeep={run.inputs?.[0] !== undefined}
+          />
+          <ResultPicture rows={sorted} shown={shown} columns={columns} run={run.id} input={run.inputs?.[0]} />
+          <ResultTable rows={shown} columns={columns} />
         </>
       )}
     </Stack>

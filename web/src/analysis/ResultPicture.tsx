@@ -16,6 +16,8 @@ const Plot = lazy(() => load(() => import("./Plot")));
 
 interface ResultPictureProps {
   rows: ResultRow[];
+  /** The rows that the filter shows; a grid shows all cells. */
+  shown: ResultRow[];
   columns: Column[];
   run: string;
   /** What the run reads; undefined if the reader may not see it. */
@@ -23,7 +25,7 @@ interface ResultPictureProps {
 }
 
 /** The results as a picture: a grid scan as a heat map, any other series as a plot by frame. */
-export function ResultPicture({ rows, columns, run, input }: ResultPictureProps) {
+export function ResultPicture({ rows, shown, columns, run, input }: ResultPictureProps) {
   const grid = useGrid(input);
   const [kind, setKind] = useState<"grid" | "plot">("grid");
   const measures = useMemo(() => toMeasures(columns), [columns]);
@@ -32,7 +34,7 @@ export function ResultPicture({ rows, columns, run, input }: ResultPictureProps)
   const onFrame = input && ((frame: number) => navigate(frameUrl(input, run, frame)));
   if (measures.length === 0) return null;
   const shared = { rows, measures, usual, onFrame };
-  if (!grid) return <PlotPicture {...shared} />;
+  if (!grid) return <PlotPicture {...shared} rows={shown} />;
   return (
     <Stack gap="sm">
       <SegmentedControl
@@ -46,7 +48,7 @@ export function ResultPicture({ rows, columns, run, input }: ResultPictureProps)
         value={kind}
         onChange={(value) => setKind(value as typeof kind)}
       />
-      {kind === "grid" ? <GridPicture {...shared} grid={grid} /> : <PlotPicture {...shared} />}
+      {kind === "grid" ? <GridPicture {...shared} grid={grid} /> : <PlotPicture {...shared} rows={shown} />}
     </Stack>
   );
 }

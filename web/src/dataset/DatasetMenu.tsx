@@ -20,7 +20,8 @@ export function DatasetMenu({ context }: { context: DatasetContext }) {
   const mayDerive = dataset.state === "closed" && hasRight(dataset, "derive");
   const isHere = dataset.state === "open" || dataset.state === "closed";
   const mayVerify = isHere && dataset.files > 0 && hasRight(dataset, "read");
-  if (!mayDerive && !mayVerify && !canManage) return null;
+  const mayCompare = isHere && hasRight(dataset, "read");
+  if (!mayDerive && !mayCompare && !canManage) return null;
   return (
     <>
       <Menu position="bottom-end" width={230}>
@@ -33,6 +34,11 @@ export function DatasetMenu({ context }: { context: DatasetContext }) {
           {mayDerive && (
             <Menu.Item component={Link} to={`/new?from=${dataset.id}`} leftSection={<BranchIcon size={16} />}>
               {t.deriveNewDataset}
+            </Menu.Item>
+          )}
+          {mayCompare && (
+            <Menu.Item component={Link} to={`/compare?left=${dataset.id}`} leftSection={<BranchIcon size={16} />}>
+              {t.compareWith}
             </Menu.Item>
           )}
           {mayVerify && (

@@ -27,10 +27,19 @@ interface ControlsProps {
 
 /** What can be changed of what is seen. */
 export function Controls(props: ControlsProps) {
-  const { header, address, onAddress } = props;
   return (
     <Stack gap="sm">
       <FrameChoice {...props} />
+      <LookControls {...props} />
+    </Stack>
+  );
+}
+
+/** How frames are looked at, whichever they are. */
+export function LookControls(props: ControlsProps) {
+  const { header, address, onAddress } = props;
+  return (
+    <Stack gap="sm">
       <Group gap={6}>
         <Button size="xs" variant="default" onClick={() => props.onZoom(1 / 1.5)} aria-label={t.zoomOut}>
           −
@@ -72,7 +81,8 @@ export function Controls(props: ControlsProps) {
   );
 }
 
-function FrameChoice({ header, address, onFrame, onAddress, isPlaying, onPlay }: ControlsProps) {
+/** Which frame is seen. */
+export function FrameChoice({ header, address, onFrame, onAddress, isPlaying, onPlay }: ControlsProps) {
   const [typed, setTyped] = useState<string | number>(address.frame);
   useEffect(() => setTyped(address.frame), [address.frame]);
   const go = () => {

@@ -1,10 +1,11 @@
 import { Alert, Box, Button, Code, Group, Loader, Paper, Stack, Text } from "@mantine/core";
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { describeProblem } from "../api/problem";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { frames as t } from "../messages/en";
 import type { Address } from "./address";
-import { Controls } from "./Controls";
+import { Controls, FrameChoice, LookControls } from "./Controls";
 import { limitsOf } from "./decode/together";
 import { iceRingsOn, resolutionRings } from "./detector/geometry";
 import { describePixel } from "./detector/reading";
@@ -47,8 +48,17 @@ export interface FrameViewerProps {
   strong?: string | undefined;
   /** The frames are the page: their keys work wherever nothing else has the keyboard. */
   isPage?: boolean;
+  /** The frame is one of two that are compared, with controls of both. */
+  compared?: Compared;
   /** More that belongs beside the frame. */
   children?: ReactNode;
+}
+
+interface Compared {
+  /** Where the controls of both are drawn; null for the viewer that leaves it to the other. */
+  controls: HTMLElement | null;
+  /** The contrast that was chosen for the frame. */
+  onRange?: (range: Address["range"]) => void;
 }
 
 /** Looks at the frames of a dataset. */
@@ -61,8 +71,10 @@ export default function FrameViewer({
   spots,
   strong,
   isPage = false,
+  compared,
   children,
 }: FrameViewerProps) {
+  const keys = useId();
   const { series, error: seriesError } = useSeries(dataset, address.at);
   const [stage, setStage] = useState<Stage>();
   const [isDrawn, setDrawn] = useState(false);
@@ -166,6 +178,9 @@ export default function FrameViewer({
     if (contrast) stage?.setContrast(contrast);
   }, [stage, contrast]);
 
+  const onRange = compared?.onRange;
+  useEffect(() => onRange?.(range), [range, onRange]);
+
   const columns = file?.columns;
   const strongRuns = useMemo(
     () => (strong === undefined || columns === undefined ? [] : readStrong(strong, columns)),
@@ -261,8 +276,22 @@ export default function FrameViewer({
   const hasControls = isDrawn || error !== undefined;
   if (!isReadable) return <ProblemAlert error={seriesError} title={t.couldNotReadTheDescription} />;
   if (failure !== undefined) return <CannotDraw failure={failure} />;
+  const controls = header &&
+    hasControls && {
+      header,
+      address,
+      range,
+      largest: statistics?.max,
+      onAddress,
+      onFrame: go,
+      isPlaying,
+      onPlay: setPlaying,
+      onZoom: (factor: number) => stage?.zoom(factor),
+      onPoints: () => stage?.zoomToPoints(),
+      onFit: () => stage?.fit(),
+    };
   return (
-    <div className={classes.viewer}>
+    <div className={compared ? classes.compared : classes.viewer}>
       <Stack gap={0} className={classes.picture}>
         <div
           ref={box}
@@ -270,7 +299,7 @@ export default function FrameViewer({
           role="application"
           tabIndex={0}
           aria-label={t.frame2(address.frame, header?.images ? ` of ${header.images}` : "")}
-          aria-describedby="frame-keys"
+          aria-describedby={keys}
           onKeyDown={onKey}
           data-testid="stage"
         >
@@ -290,7 +319,7 @@ export default function FrameViewer({
         <Paper className={classes.readout} component="div">
           <Readout point={point} header={header} picture={shown?.picture} mask={mask} statistics={statistics} />
         </Paper>
-        <Text id="frame-keys" size="xs" c="dimmed" px={10} visibleFrom="sm">
+        <Text id={keys} size="xs" c="dimmed" px={10} visibleFrom="sm" hidden={compared !== undefined}>
           {t.keysOneFramePageUp}
         </Text>
       </Stack>
@@ -299,22 +328,10 @@ export default function FrameViewer({
           <ProblemAlert error={error} title={t.couldNotShowFrame(address.frame)} onRetry={retry} />
         )}
         {maskError !== undefined && <ProblemAlert error={maskError} title={t.couldNotReadTheMask} />}
-        {header && hasControls && (
-          <Controls
-            header={header}
-            address={address}
-            range={range}
-            largest={statistics?.max}
-            onAddress={onAddress}
-            onFrame={go}
-            isPlaying={isPlaying}
-            onPlay={setPlaying}
-            onZoom={(factor) => stage?.zoom(factor)}
-            onPoints={() => stage?.zoomToPoints()}
-            onFit={() => stage?.fit()}
-          />
-        )}
-        {header && hasControls && (
+        {controls && compared && <FrameChoice {...controls} />}
+        {controls && compared?.controls && createPortal(<LookControls {...controls} />, compared.controls)}
+        {controls && !compared && <Controls {...controls} />}
+        {header && hasControls && !compared && (
           <Measured
             tool={tool}
             onTool={setTool}

@@ -1,6 +1,6 @@
 import { Button, Switch } from "@mantine/core";
 import { useCallback, useEffect, useRef } from "react";
-import { useOutletContext } from "react-router";
+import { Link, useOutletContext } from "react-router";
 import { useSteps } from "../analysis/useSteps";
 import { entryUrl } from "../api/base";
 import { DownloadIcon } from "../components/icons";
@@ -8,7 +8,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { FullScreen } from "../fullscreen/FullScreen";
 import { frames as t } from "../messages/en";
-import type { Address } from "./address";
+import { type Address, writeAddress } from "./address";
 import FrameViewer from "./FrameViewer";
 import { SpotsChoice, spotFinding, useSpots } from "./SpotsChoice";
 import { TryFinder } from "./TryFinder";
@@ -17,6 +17,12 @@ import { useFollow } from "./useFollow";
 import { useTrial } from "./useTrial";
 
 const none: never[] = [];
+
+/** The frame, beside the next of its dataset, seen in the same way. */
+function compared(dataset: string, address: Address): URLSearchParams {
+  const pair = new URLSearchParams({ left: dataset, right: dataset, show: "frames", other: String(address.frame + 1) });
+  return writeAddress({ ...address, run: undefined, follow: false, tried: undefined }, pair);
+}
 
 /** The path of the file that the server makes of all frames, of a dataset `owner/slug`. */
 function nexusFile(name: string): string {
@@ -82,6 +88,11 @@ export default function FramesTab() {
             state={{ ...trying, trial }}
             canAnalyse={hasRight(dataset, "derive")}
           />
+        )}
+        {address.at === undefined && (
+          <Button component={Link} variant="default" size="xs" to={`/compare?${compared(dataset.id, address)}`}>
+            {t.compareFrames}
+          </Button>
         )}
         {dataset.state === "closed" && (
           <Button

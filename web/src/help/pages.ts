@@ -11,6 +11,7 @@ export const helpPages: { name: string; title: string; explains: RegExp }[] = [
   { name: "frames", title: "Frames", explains: /^\/datasets\/[^/]+\/frames/ },
   { name: "upload", title: "Uploading", explains: /^$/ },
   { name: "versions", title: "Versions and metadata", explains: /^\/datasets\/[^/]+\/(versions|metadata|settings)/ },
+  { name: "compare", title: "Compare", explains: /^\/compare$/ },
   { name: "lineage", title: "Lineage", explains: /^\/datasets\/[^/]+\/lineage/ },
   { name: "analysis", title: "Analysis", explains: /^\/datasets\/[^/]+\/analysis/ },
   { name: "sharing", title: "Sharing", explains: /^\/(groups|datasets\/[^/]+\/(access|publication|activity))/ },

@@ -2,8 +2,6 @@ import { Button, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
-import { apiRoot } from "../api/base";
-import { sendOk } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { InfoIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
@@ -20,12 +18,8 @@ import { JsonView } from "./JsonView";
 import { MetadataEditor } from "./MetadataEditor";
 import { MetadataHistory } from "./MetadataHistory";
 import { People } from "./People";
+import { readDocument } from "./readDocument";
 import { TypeLine } from "./TypeLine";
-
-async function readDocument(id: string): Promise<Version> {
-  const response = await sendOk(`${apiRoot}/datasets/${id}/metadata`);
-  return { text: formatted(await response.text()), tag: response.headers.get("ETag") ?? "" };
-}
 
 /** The metadata by the attributes of the type, the document (a JSON object), and its history. */
 export default function MetadataTab() {

@@ -1,7 +1,7 @@
-import { Alert, Anchor, Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, Paper, Stack, Switch, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Link } from "react-router";
 import { apiRoot } from "../api/base";
 import type { Schemas } from "../api/client";
@@ -11,11 +11,11 @@ import { CheckIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
-import type { Dataset } from "../dataset/context";
 import { versions as t } from "../messages/en";
 import { formatBytes, formatCount } from "../text/format";
 import classes from "./Difference.module.css";
 import { FileDifference } from "./FileDifference";
+import { hasEqualContent, type Side } from "./side";
 
 type Line = Schemas["DiffLine"];
 const most = 20_000;
@@ -25,42 +25,46 @@ const looks: Record<string, { color: string; sign: string }> = {
   changed: { color: "yellow", sign: "±" },
 };
 
-async function readDifference(dataset: string, from: string, to: string) {
+async function readDifference(before: Side, after: Side) {
+  const query = new URLSearchParams();
+  if (before.at) query.set("from", before.at);
+  if (after.at) query.set("to", after.at);
+  if (after.dataset.id !== before.dataset.id || !before.at) query.set("with", after.dataset.id);
   const lines: Line[] = [];
-  const end = await readLines<Line>(
-    `${apiRoot}/datasets/${dataset}/diff?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
-    (line) => {
-      lines.push(line);
-      return lines.length < most;
-    },
-  );
+  const end = await readLines<Line>(`${apiRoot}/datasets/${before.dataset.id}/diff?${query}`, (line) => {
+    lines.push(line);
+    return lines.length < most;
+  });
   return { lines, isWhole: end !== undefined };
 }
 
 interface DifferenceProps {
-  dataset: Dataset;
-  from: string;
-  to: string;
+  before: Side;
+  after: Side;
   /** The path whose two versions are shown; none for the list. */
   path: string | undefined;
   /** The address that shows a path, or the list again. */
   searchOf: (path: string | undefined) => string;
   /** Takes a file back from the older version; absent for who may not. */
-  takeBack: ((path: string) => ReactNode) | undefined;
+  takeBack?: ((path: string) => ReactNode) | undefined;
 }
 
-/** The differences between two versions: the list, or one file of it. */
-export function Difference({ dataset, from, to, path, searchOf, takeBack }: DifferenceProps) {
+/** The differences between two versions, of one dataset or of two: the list, or one file of it. */
+export function Difference({ before, after, path, searchOf, takeBack }: DifferenceProps) {
   const query = useQuery({
-    queryKey: ["diff", dataset.id, from, to],
-    queryFn: () => readDifference(dataset.id, from, to),
-    staleTime: Number.POSITIVE_INFINITY,
+    queryKey: ["diff", before.dataset.id, before.at, after.dataset.id, after.at],
+    queryFn: () => readDifference(before, after),
+    // A fixed version never changes; the present state of a dataset does.
+    staleTime: before.at && after.at ? Number.POSITIVE_INFINITY : undefined,
   });
+  // Two datasets have few times in common.
+  const [withEqual, setWithEqual] = useState(before.dataset.id === after.dataset.id);
   if (query.isPending) return <Loading label={t.comparing} />;
   if (query.isError)
     return <ProblemAlert error={query.error} title={t.couldNotCompareTheVersions} onRetry={() => query.refetch()} />;
-  const { lines, isWhole } = query.data;
-  if (lines.length === 0) return <EmptyState icon={<CheckIcon size={26} />} title={t.noDifferences} />;
+  const { lines: all, isWhole } = query.data;
+  const lines = withEqual ? all : all.filter((line) => !hasEqualContent(line));
+  if (all.length === 0) return <EmptyState icon={<CheckIcon size={26} />} title={t.noDifferences} />;
   const shown = path === undefined ? undefined : lines.findIndex((line) => line.path === path);
   if (path !== undefined && shown !== undefined)
     return (
@@ -79,9 +83,9 @@ export function Difference({ dataset, from, to, path, searchOf, takeBack }: Diff
           </Group>
         </Group>
         {lines[shown] ? (
-          <FileDifference key={path} dataset={dataset} line={lines[shown]} from={from} to={to} />
+          <FileDifference key={path} line={lines[shown]} before={before} after={after} />
         ) : (
-          <EmptyState icon={<CheckIcon size={26} />} title={t.theSameInBothVersions} />
+          <EmptyState icon={<CheckIcon size={26} />} title={t.theSameInBoth} />
         )}
       </Stack>
     );
@@ -93,6 +97,14 @@ export function Difference({ dataset, from, to, path, searchOf, takeBack }: Diff
             {formatCount(lines.filter((line) => line.change === change).length)} {change}
           </Badge>
         ))}
+        {before.dataset.id !== after.dataset.id && (
+          <Switch
+            size="sm"
+            label={t.alsoEqualContent}
+            checked={withEqual}
+            onChange={(event) => setWithEqual(event.currentTarget.checked)}
+          />
+        )}
       </Group>
       {!isWhole && <Alert variant="light">{t.showingTheFirstDifferencesRunHutch(formatCount(most))}</Alert>}
       <Lines lines={lines} searchOf={searchOf} />

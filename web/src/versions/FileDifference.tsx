@@ -7,120 +7,110 @@ import { EmptyState } from "../components/EmptyState";
 import { FileIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { WideTable } from "../components/WideTable";
-import type { Dataset } from "../dataset/context";
 import type { Entry } from "../files/rows";
 import { versions as t } from "../messages/en";
 import { formatBytes, formatTime, fromNanoseconds } from "../text/format";
 import { FileContent } from "../viewers/FileContent";
 import { viewers } from "../viewers/registry";
 import { chooseViewers } from "../viewers/viewer";
+import type { Side } from "./side";
 import { mostTextBytes, TextDifference } from "./TextDifference";
 
 type Line = Schemas["DiffLine"];
 
 interface FileDifferenceProps {
-  dataset: Dataset;
   line: Line;
-  from: string;
-  to: string;
+  before: Side;
+  after: Side;
 }
 
-/** One file in two versions: what is said of it field by field, and its content side by side. */
-export function FileDifference({ dataset, line, from, to }: FileDifferenceProps) {
-  const before = line.before && { at: from, entry: { ...line.before, path: line.path } as Entry };
-  const after = line.after && { at: to, entry: { ...line.after, path: line.path } as Entry };
+/** A side with its entry at the path; undefined where it has none. */
+export interface SideEntry extends Side {
+  entry: Entry | undefined;
+}
+
+/** One file on two sides: what is said of it field by field, and its content side by side. */
+export function FileDifference({ line, ...sides }: FileDifferenceProps) {
+  const entryOf = (entry: Line["before"]) => (entry ? ({ ...entry, path: line.path } as Entry) : undefined);
+  const before: SideEntry = { ...sides.before, entry: entryOf(line.before) };
+  const after: SideEntry = { ...sides.after, entry: entryOf(line.after) };
+  const sideBySide = (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <Content side={before} />
+      <Content side={after} />
+    </SimpleGrid>
+  );
   return (
     <Stack gap="md">
-      <Fields before={before?.entry} after={after?.entry} from={from} to={to} />
-      {before?.entry.kind === "file" && after?.entry.kind === "file" && isText(dataset, before.entry, after.entry) ? (
-        <TextDifference
-          dataset={dataset}
-          before={before}
-          after={after}
-          otherwise={<SideBySide dataset={dataset} before={before} after={after} from={from} to={to} />}
-        />
+      <Fields before={before} after={after} />
+      {isText(before) && isText(after) ? (
+        <TextDifference before={before} after={after} otherwise={sideBySide} />
       ) : (
-        <SideBySide dataset={dataset} before={before} after={after} from={from} to={to} />
+        sideBySide
       )}
     </Stack>
   );
 }
 
-/** Whether both are read as text by who opens them: then their lines are compared. */
-function isText(dataset: Dataset, ...entries: Entry[]): boolean {
-  return entries.every(({ path, contentType, size }) => {
-    if (/\.svg$/i.test(path) || contentType?.startsWith("image/")) return false;
-    const facts = {
-      name: path.slice(path.lastIndexOf("/") + 1),
-      contentType,
-      size: size ?? 0,
-      datasetType: dataset.type,
-    };
-    const [first, ...others] = chooseViewers(viewers, facts);
-    return (
-      facts.size <= mostTextBytes &&
-      first !== undefined &&
-      !["Image", "Frame", "HDF5", "Volume"].includes(first.title) &&
-      [first, ...others].some(({ title }) => title === "Text")
-    );
-  });
-}
-
-interface Side {
-  at: string;
-  entry: Entry;
-}
-
-interface SidesProps {
-  dataset: Dataset;
-  before: Side | undefined | null;
-  after: Side | undefined | null;
-  from: string;
-  to: string;
-}
-
-function SideBySide({ dataset, before, after, from, to }: SidesProps) {
+/** Whether a side is a file that is read as text by who opens it: the lines of two such files are compared. */
+function isText({ dataset, entry }: SideEntry): boolean {
+  if (entry?.kind !== "file") return false;
+  const { path, contentType, size } = entry;
+  if (/\.svg$/i.test(path) || contentType?.startsWith("image/")) return false;
+  const facts = {
+    name: path.slice(path.lastIndexOf("/") + 1),
+    contentType,
+    size: size ?? 0,
+    datasetType: dataset.type,
+  };
+  const [first, ...others] = chooseViewers(viewers, facts);
   return (
-    <SimpleGrid cols={{ base: 1, md: 2 }}>
-      <Content dataset={dataset} side={before} at={from} />
-      <Content dataset={dataset} side={after} at={to} />
-    </SimpleGrid>
+    facts.size <= mostTextBytes &&
+    first !== undefined &&
+    !["Image", "Frame", "HDF5", "Volume"].includes(first.title) &&
+    [first, ...others].some(({ title }) => title === "Text")
   );
 }
 
-function Content({ dataset, side, at }: { dataset: Dataset; side: Side | undefined | null; at: string }) {
-  const [isWanted, setWanted] = useState((side?.entry.size ?? 0) < 64 * 1024 * 1024);
+/** The page of an entry, as a side has it. */
+export function entryAddress({ dataset, at }: Side, path: string): string {
+  return `/datasets/${dataset.id}/files/${encodePath(path)}${at ? `?at=${encodeURIComponent(at)}` : ""}`;
+}
+
+function Content({ side }: { side: SideEntry }) {
+  const { dataset, at, entry } = side;
+  const [isWanted, setWanted] = useState((entry?.size ?? 0) < 64 * 1024 * 1024);
   return (
-    <section aria-label={t.version(at)}>
+    <section aria-label={side.title}>
       <Group justify="space-between" mb="xs">
         <Title order={2} size="h5">
-          @{at}
+          <Name wrap>{side.label}</Name>
         </Title>
-        {side && (
+        {entry && (
           <Button
             component={Link}
             size="compact-xs"
             variant="subtle"
-            aria-label={t.openVersion(at)}
-            to={`/datasets/${dataset.id}/files/${encodePath(side.entry.path)}?at=${encodeURIComponent(at)}`}
+            aria-label={t.openSide(side.title)}
+            to={entryAddress(side, entry.path)}
           >
             {t.open}
           </Button>
         )}
       </Group>
-      {!side ? (
-        <EmptyState icon={<FileIcon size={26} />} title={t.notInThisVersion} />
-      ) : side.entry.kind !== "file" ? (
+      {!entry ? (
+        <EmptyState icon={<FileIcon size={26} />} title={at ? t.notInThisVersion : t.notInThisDataset} />
+      ) : entry.kind !== "file" ? (
         <Text size="sm" c="dimmed">
-          {side.entry.kind === "link" ? <Name wrap>{`→ ${side.entry.target ?? ""}`}</Name> : t.anEmptyFolder}
+          {entry.kind === "link" ? <Name wrap>{`→ ${entry.target ?? ""}`}</Name> : t.anEmptyFolder}
         </Text>
-      ) : side.entry.size === 0 ? (
+      ) : entry.size === 0 ? (
         <EmptyState icon={<FileIcon size={26} />} title={t.thisFileIsEmpty} />
       ) : isWanted ? (
-        <FileContent key={side.entry.hash} dataset={dataset} at={at} entry={side.entry} />
+        <FileContent key={entry.hash} dataset={dataset} at={at} entry={entry} />
       ) : (
         <Button variant="default" size="xs" onClick={() => setWanted(true)}>
-          {t.show(formatBytes(side.entry.size))}
+          {t.show(formatBytes(entry.size))}
         </Button>
       )}
     </section>
@@ -142,19 +132,23 @@ function fieldsOf(entry: Entry | undefined): Record<string, string> {
   };
 }
 
-function Fields({ before, after, from, to }: { before?: Entry; after?: Entry; from: string; to: string }) {
-  const [old, now] = [fieldsOf(before), fieldsOf(after)];
+function Fields({ before, after }: { before: SideEntry; after: SideEntry }) {
+  const [old, now] = [fieldsOf(before.entry), fieldsOf(after.entry)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
     (name) => (old[name] ?? "") !== (now[name] ?? ""),
   );
-  if (names.length === 0 || !before || !after) return null;
+  if (names.length === 0 || !before.entry || !after.entry) return null;
   return (
     <WideTable label={t.propertiesOfTheFile} minWidth={420}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={120}>{t.field}</Table.Th>
-          <Table.Th>@{from}</Table.Th>
-          <Table.Th>@{to}</Table.Th>
+          <Table.Th>
+            <Name wrap>{before.label}</Name>
+          </Table.Th>
+          <Table.Th>
+            <Name wrap>{after.label}</Name>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -2,15 +2,14 @@ import { Alert, Anchor, Group, Paper, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
-import { encodePath } from "../api/base";
 import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
-import type { Dataset } from "../dataset/context";
-import type { Entry } from "../files/rows";
 import { versions as t } from "../messages/en";
 import { decodeText } from "../text/decodeText";
 import { formatCount, plural } from "../text/format";
 import { fileSource } from "../viewers/source";
+import { entryAddress, type SideEntry } from "./FileDifference";
 import { diffLines, foldSame, type LinePair } from "./lineDiff";
 import classes from "./TextDifference.module.css";
 
@@ -19,21 +18,20 @@ export const mostTextBytes = 512 * 1024;
 const mostRows = 5_000;
 
 interface TextDifferenceProps {
-  dataset: Dataset;
-  before: { at: string; entry: Entry };
-  after: { at: string; entry: Entry };
+  before: SideEntry;
+  after: SideEntry;
   /** Said once when one of the two is no text, or they differ in too much. */
   otherwise: React.ReactNode;
 }
 
-/** Two versions of a text, line by line, side by side. */
-export function TextDifference({ dataset, before, after, otherwise }: TextDifferenceProps) {
+/** Two texts, line by line, side by side. */
+export function TextDifference({ before, after, otherwise }: TextDifferenceProps) {
   const query = useQuery({
-    queryKey: ["text-difference", dataset.id, before.entry.hash, after.entry.hash],
+    queryKey: ["text-difference", before.dataset.id, before.entry?.hash, after.dataset.id, after.entry?.hash],
     queryFn: async ({ signal }) => {
       const [old, now] = await Promise.all(
-        [before, after].map(({ at, entry }) =>
-          entry.size === 0
+        [before, after].map(({ dataset, at, entry }) =>
+          !entry || entry.size === 0
             ? new Uint8Array()
             : fileSource(dataset.id, entry.path, at).read(0, entry.size ?? mostTextBytes, signal),
         ),
@@ -75,15 +73,15 @@ export function TextDifference({ dataset, before, after, otherwise }: TextDiffer
             </colgroup>
             <thead>
               <tr>
-                {[before, after].map(({ at, entry }) => (
-                  <th key={at} colSpan={2} scope="col">
+                {[before, after].map((side) => (
+                  <th key={side.title} colSpan={2} scope="col">
                     <Anchor
                       component={Link}
                       inherit
-                      aria-label={t.openVersion(at)}
-                      to={`/datasets/${dataset.id}/files/${encodePath(entry.path)}?at=${encodeURIComponent(at)}`}
+                      aria-label={t.openSide(side.title)}
+                      to={entryAddress(side, side.entry?.path ?? "")}
                     >
-                      @{at}
+                      <Name>{side.label}</Name>
                     </Anchor>
                   </th>
                 ))}

@@ -65,6 +65,7 @@ export default function VersionsTab() {
     setSearch(a && b ? { from: a, to: b } : {}, { replace: true });
   const searchOf = (path: string | undefined) =>
     `?${new URLSearchParams({ from: from ?? "", to: to ?? "", ...(path === undefined ? {} : { path }) })}`;
+  const sideOf = (at: string) => ({ dataset, at, label: `@${at}`, title: t.version(at) });
   const renew = () => Promise.all([query.refetch(), refresh()]);
   if (query.isPending) return <Loading />;
   // What cannot be read again for a while stays: somebody may be typing.
@@ -111,9 +112,8 @@ export default function VersionsTab() {
       {from && to ? (
         <Difference
           key={`${from}-${to}`}
-          dataset={dataset}
-          from={from}
-          to={to}
+          before={sideOf(from)}
+          after={sideOf(to)}
           path={search.get("path") ?? undefined}
           searchOf={searchOf}
           takeBack={

@@ -26,9 +26,10 @@ internal sealed class DiffVerb : Verb
         : base(
             host,
             "diff",
-            "List the paths that differ between two versions of a dataset.",
+            "List the paths that differ between two versions of a dataset, or of two datasets.",
             "hutch diff",
             "hutch diff lysozyme@1 lysozyme@3",
+            "hutch diff lysozyme@3 insulin@1",
             "hutch diff @2")
     {
         Add(_from);
@@ -66,18 +67,11 @@ internal sealed class DiffVerb : Verb
         }
 
         (DatasetInfo dataset, string version) = await VersionAsync(context, from, cancellationToken);
-        string? to = null;
-        if (context.Value(_to) is { } later)
-        {
-            (DatasetInfo other, to) = await VersionAsync(context, later, cancellationToken);
-            if (other.Id != dataset.Id)
-            {
-                throw ErrorCode.BadRequest.With(
-                    $"{from} and {later} are different datasets; compare two versions of the same one.").ToException();
-            }
-        }
-
-        using FixedListing<DiffLine> diff = await context.Server.DiffAsync(dataset.Id, version, to, cancellationToken);
+        (DatasetInfo? other, string? to) = context.Value(_to) is { } later
+            ? await VersionAsync(context, later, cancellationToken)
+            : (null, null);
+        using FixedListing<DiffLine> diff = await context.Server.DiffAsync(
+            dataset.Id, version, to, other is { } second && second.Id != dataset.Id ? second.Id : null, cancellationToken);
         await foreach (DiffLine line in diff.Lines.WithCancellation(cancellationToken))
         {
             Print(context, line);

@@ -1,0 +1,54 @@
+import { Button, Group, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { analysis as t } from "../messages/en";
+import { formatCount } from "../text/format";
+import type { Filter } from "./filter";
+import { KeepDialog } from "./KeepDialog";
+import type { Column } from "./rows";
+
+interface FilterBarProps {
+  run: string;
+  columns: Column[];
+  text: string;
+  onText: (text: string) => void;
+  /** Undefined: the text is no condition. */
+  filter: Filter | undefined;
+  /** Rows that the filter shows, of all. */
+  shown: number;
+  all: number;
+  /** Rows come from frames of a dataset, of which a new dataset can be made. */
+  canKeep: boolean;
+}
+
+/** A condition on the rows: plot and table show those that match, and the button keeps their frames. */
+export function FilterBar({ run, columns, text, onText, filter, shown, all, canKeep }: FilterBarProps) {
+  const [isKeeping, setKeeping] = useState(false);
+  const numbers = columns.filter(({ kind }) => kind === "integer" || kind === "number").map(({ name }) => name);
+  const isOn = text.trim() !== "";
+  return (
+    <Group align="flex-start" gap="xs">
+      <TextInput
+        label={t.filter}
+        description={t.columnsAre(["frame", ...numbers].join(", "))}
+        placeholder={`${numbers[0] ?? "frame"} >= 10`}
+        error={isOn && !filter ? t.writeComparisons : undefined}
+        value={text}
+        onChange={(event) => onText(event.currentTarget.value)}
+        flex="1 1 260px"
+        spellCheck={false}
+        autoCapitalize="none"
+      />
+      {isOn && filter && (
+        <Button
+          variant="default"
+          mt={{ base: 0, sm: 44 }}
+          disabled={!canKeep || shown === 0}
+          onClick={() => setKeeping(true)}
+        >
+          {t.keepThese(formatCount(shown), formatCount(all))}
+        </Button>
+      )}
+      {isKeeping && <KeepDialog run={run} where={text.trim()} count={shown} onClose={() => setKeeping(false)} />}
+    </Group>
+  );
+}
