@@ -178,7 +178,7 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: "es", plugins: () => [boundedParquet()] },
+  worker: { format: "es", plugins: () => [messages(), boundedParquet()] },
   server: {
     port: 5173,
     proxy: {

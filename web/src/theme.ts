@@ -9,6 +9,7 @@ import {
   Table,
   Tooltip,
 } from "@mantine/core";
+import { shell as t } from "./messages/en";
 
 const petrol: MantineColorsTuple = [
   "#e6f5f7",
@@ -39,7 +40,7 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, portalProps: { target: "#main" } } }),
     // A page has one banner, and a dialog is none.
     ModalHeader: Modal.Header.extend({ defaultProps: { role: "presentation" } }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": t.close } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: "xs", highlightOnHover: true } }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: true } },

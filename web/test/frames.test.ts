@@ -340,7 +340,7 @@ test("the header says what pixels are; what it cannot be is refused in words", (
   expect(() => readHeader(JSON.stringify({ ...bare, bit_depth_image: 12 }))).toThrow("bit_depth_image must be");
   expect(() => readHeader(JSON.stringify({ ...bare, hutch: { codec: "zip" } }))).toThrow("unknown codec 'zip'");
   expect(() => readHeader(JSON.stringify({ ...bare, x_pixels_in_detector: 1e6, y_pixels_in_detector: 1e6 }))).toThrow(
-    "too much",
+    "too many",
   );
 });
 

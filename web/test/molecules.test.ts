@@ -63,7 +63,7 @@ describe("a structure", () => {
     const { title, atoms, residues, chains, note } = readPdb(pdb);
     expect([title, residues, chains]).toEqual(["A SHORT HELIX", 2, 2]);
     expect(note).toBe(
-      "Only the first model is shown. Other places of atoms are not shown: 1. Atoms without a place that can be read: 1.",
+      "Only the first model is shown. Alternative positions not shown: 1. Atoms with unreadable coordinates: 1.",
     );
     expect(atoms.map(({ atom, elem, resn, chain, resi, ss }) => [atom, elem, resn, chain, resi, ss].join(" "))).toEqual(
       ["N N ALA A 1 h", "CA C ALA A 1 h", "C C ALA A 2 h", "FE FE HEM B 101 c"],
@@ -96,7 +96,7 @@ describe("a structure", () => {
     ]);
   });
   test("without atoms is none", () => {
-    expect(() => readPdb("HEADER only\n")).toThrow("There are no atoms in this file.");
+    expect(() => readPdb("HEADER only\n")).toThrow("This file has no atoms.");
     expect(() => readMmcif("data_x\n_cell.length_a 5\nloop_\n_symmetry.op\nx,y,z\n")).toThrow("no atoms");
   });
   test("whatever the text, reading ends", () => {

@@ -40,7 +40,7 @@ describe("a notebook", () => {
   });
   test("that is none, or too old, says so", () => {
     expect(() => parseNotebook("[]")).toThrow();
-    expect(() => parseNotebook('{"nbformat": 3, "worksheets": []}')).toThrow("version before 4");
+    expect(() => parseNotebook('{"nbformat": 3, "worksheets": []}')).toThrow("older than version 4");
     expect(() => parseNotebook('{"nbformat": 4, "cells": {}}')).toThrow("no cells");
     expect(parseNotebook('{"nbformat": 4, "cells": [null, 3, {"source": {}}]}').cells).toHaveLength(3);
   });

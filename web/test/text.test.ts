@@ -19,7 +19,7 @@ describe("bytes", () => {
 
 test("large counts are grouped", () => expect(formatCount(1_000_000)).toBe("1\u202f000\u202f000"));
 test("one is singular", () =>
-  expect([plural(1, "entry", "entries"), plural(2, "entry", "entries")]).toEqual(["1 entry", "2 entries"]));
+  expect([plural(1, "entry|entries"), plural(2, "entry|entries")]).toEqual(["1 entry", "2 entries"]));
 test("durations", () =>
   expect([0.2, 89, 100, 7200, 200_000].map(formatSeconds)).toEqual(["1 s", "89 s", "2 min", "2 h", "2 days"]));
 test("relative times", () => {
@@ -37,7 +37,7 @@ describe("event details", () => {
       "The group mx can derive datasets from 2027-01-01 00:00 UTC",
     ],
     ["grant.change", "nothing to user:bob", "bob no longer has access"],
-    ["visibility.change", "view to everybody", "Everybody can view the metadata"],
+    ["visibility.change", "view to everybody", "Everyone can view the metadata"],
     ["visibility.change", "none to everybody", "Private"],
     [
       "link.create",

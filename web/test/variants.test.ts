@@ -38,7 +38,7 @@ function compareAtoms(variant: Variant, where: string) {
   const { atoms, note } = (variant.kind === "pdb" ? readPdb : readMmcif)(variant.text);
   const got = atoms.map((atom) => JSON.stringify(rowOf(atom))).sort();
   expect(got, where).toEqual(variant.atoms.map((atom) => JSON.stringify(atom)).sort());
-  expect(note ?? "", where).toContain(variant.others > 0 ? `places of atoms are not shown: ${variant.others}.` : "");
+  expect(note ?? "", where).toContain(variant.others > 0 ? `Alternative positions not shown: ${variant.others}.` : "");
   expect(/first model/.test(note ?? ""), where).toBe(variant.models > 1);
 }
 

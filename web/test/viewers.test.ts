@@ -30,7 +30,7 @@ describe("untrusted Markdown", () => {
 
 describe("the choice of a viewer", () => {
   const named = (title: string, rule: Rule, more: { maxBytes?: number; except?: RegExp } = {}) =>
-    viewer({ title, shows: [rule], ...more, load: () => Promise.reject(new Error("not loaded")) });
+    viewer({ name: title, title, shows: [rule], ...more, load: () => Promise.reject(new Error("not loaded")) });
   const titles = (from: ReturnType<typeof named>[], name: string, more: object = {}) =>
     chooseViewers(from, { name, size: 10, datasetType: "generic", ...more }).map(({ title }) => title);
 

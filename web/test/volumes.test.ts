@@ -14,7 +14,7 @@ describe("where voxels are", () => {
   test("is said as the file has it, of MRC and NIfTI alike", () => {
     expect(describeSpace({ voxel_size_angstrom: [2, 1.5, 1.5], space_group: 1 })).toBe("Voxels of 1.5 × 1.5 × 2 Å.");
     expect(describeSpace({ voxel_size: [4, 3, 2], voxel_size_unit: "mm", orientation: "LPS" })).toBe(
-      "Voxels of 2 × 3 × 4 mm. x leads to the person's left, y to the back, z up.",
+      "Voxels of 2 × 3 × 4 mm. x points to the patient's left, y to the back, z up.",
     );
     expect(describeSpace({ voxel_size: [1, 1, 1], voxel_size_unit: null })).toBe(
       "Voxels of 1 × 1 × 1, in a unit that the file does not name.",
@@ -33,9 +33,9 @@ describe("where voxels are", () => {
     expect(describeSpace({})).toBe("");
   });
   test("pages that are not in the array are counted, and notes are shown", () => {
-    expect(describeMissing({ pages_left_out: 1 })).toBe("1 page unlike the first left out.");
+    expect(describeMissing({ pages_left_out: 1 })).toBe("Left out: 1 page unlike the first.");
     expect(describeMissing({ pages_left_out: 3, notes: ["The file ends after 2 of 9 images."] })).toBe(
-      "3 pages unlike the first left out. The file ends after 2 of 9 images.",
+      "Left out: 3 pages unlike the first. The file ends after 2 of 9 images.",
     );
     expect(describeMissing({ pages_left_out: 0 })).toBe("");
   });
@@ -64,7 +64,7 @@ describe("what is read of an array", () => {
     const { selection, size, words } = plan([40, 4096, 4096], 256);
     expect([selection, size]).toEqual(["0:40,0:4096:7,0:4096:7", [586, 586, 40]]);
     expect(words).toBe(
-      "Thinned out: all along z, every 7th along x and y; 586 × 586 × 40 values stand for 4096 × 4096 × 40. What lies between them is not seen.",
+      "Sampled: all along z, every 7th along x and y; 586 × 586 × 40 values represent 4096 × 4096 × 40. Values between them are not shown.",
     );
   });
   test("an image has two axes", () => expect(plan([300, 200], 256).words).toBe("All 200 × 300 pixels."));

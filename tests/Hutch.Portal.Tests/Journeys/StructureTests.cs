@@ -56,10 +56,10 @@ public sealed class StructureTests(Browser browser) : Journey(browser)
     }
 
     [Theory]
-    [InlineData("none.pdb", "HEADER    NO ATOMS AT ALL\n", "There are no atoms in this file.")]
-    [InlineData("cell.cif", "data_x\n_cell.length_a 5\nloop_\n_symmetry.as\n'x,y,z'\n", "There are no atoms in this file.")]
-    [InlineData("cut.cif", "data_x\nloop_\n_atom_site.id\n_atom_site.Cartn_x\n1 2 3 'never ends", "There are no atoms in this file.")]
-    [InlineData("bytes.pdb", "\0\u0001\u0002\u0003", "There are no atoms in this file.")]
+    [InlineData("none.pdb", "HEADER    NO ATOMS AT ALL\n", "This file has no atoms.")]
+    [InlineData("cell.cif", "data_x\n_cell.length_a 5\nloop_\n_symmetry.as\n'x,y,z'\n", "This file has no atoms.")]
+    [InlineData("cut.cif", "data_x\nloop_\n_atom_site.id\n_atom_site.Cartn_x\n1 2 3 'never ends", "This file has no atoms.")]
+    [InlineData("bytes.pdb", "\0\u0001\u0002\u0003", "This file has no atoms.")]
     public async Task What_is_no_structure_says_so_and_is_shown_in_another_way(string file, string text, string words)
     {
         string id = await FileAsync(file, System.Text.Encoding.UTF8.GetBytes(text));

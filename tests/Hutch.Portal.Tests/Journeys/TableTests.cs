@@ -59,9 +59,9 @@ public sealed class TableTests(Browser browser) : Journey(browser)
     }
 
     [Theory]
-    [InlineData("cut.parquet", "This is no Parquet file, or its end is missing.")]
-    [InlineData("lies.parquet", "This Parquet file is damaged: its description is longer than it can be.")]
-    [InlineData("garbage.parquet", "The description of this Parquet file cannot be read")]
+    [InlineData("cut.parquet", "This is not a Parquet file, or its end is missing.")]
+    [InlineData("lies.parquet", "This Parquet file is damaged: its metadata is too long.")]
+    [InlineData("garbage.parquet", "The metadata of this Parquet file cannot be read")]
     [InlineData("endless.csv", "The first line of this file is too long for a table.")]
     [InlineData("words.jsonl", "The lines of this file are not JSON.")]
     public async Task What_is_no_table_says_so_and_is_shown_in_another_way(string name, string words)
@@ -164,7 +164,7 @@ public sealed class TableTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}/files/a.csv");
         await Expect(page.GetByRole(AriaRole.Status, new() { Name = "Loading the table" })).ToBeAttachedAsync();
         ILocator words = page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert)
-            .Filter(new() { HasText = "keeps its reader busy for longer than 30 seconds" });
+            .Filter(new() { HasText = "takes longer than 30 seconds" });
         for (int wait = 0; wait < 5 && await words.CountAsync() == 0; wait++)
         {
             await page.Clock.RunForAsync(35_000);

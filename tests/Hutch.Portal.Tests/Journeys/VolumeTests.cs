@@ -112,7 +112,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         await WholeAsync(page);
 
         await Expect(page.GetByTestId("volume-shown")).ToHaveTextAsync(new Regex(
-            @"^Thinned out: every \d+th along .*; \d+ × \d+ × \d+ values stand for 3000 × 2000 × 1000\. What lies between them is not seen\.$"));
+            @"^Sampled: every \d+th along .*; \d+ × \d+ × \d+ values represent 3000 × 2000 × 1000\. Values between them are not shown\.$"));
         await page.PictureAsync("volume-thinned");
 
         await page.GotoAsync($"/datasets/{id}/files/large.h5?detail=128&box=1450:1550,1000:1100,500:600");
@@ -148,9 +148,9 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}/files/head.nii.gz?panes=xy&colours=viridis&range=0,1000&place=31,59,19");
         await WholeAsync(page);
 
-        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 59, 19: 300, which stands for 50");
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 59, 19: 300, which means 50");
         await Expect(page.GetByTestId("volume-space")).ToHaveTextAsync(
-            "Voxels of 1 × 1 × 2 mm. x leads to the person's right, y to the front, z up.");
+            "Voxels of 1 × 1 × 2 mm. x points to the patient's right, y to the front, z up.");
 
         // y leads to the front, which is up: the plate in the rows 58 to 61 is on top.
         await page.PictureAsync("volume-nifti" + suffix);

@@ -166,7 +166,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
 
         await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert).Filter(new()
         {
-            HasText = "Could not show this document: It keeps its reader busy for longer than 10 seconds.",
+            HasText = "Could not show this document: Reading it takes longer than 10 seconds.",
         })).ToBeVisibleAsync(new() { Timeout = 90_000 });
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as hex" })).ToBeVisibleAsync();
     }
@@ -185,7 +185,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
     }
 
     [Theory]
-    [InlineData("trees/deep.json", "Not shown as a tree: it is nested more than 1000 deep.", "text")]
+    [InlineData("trees/deep.json", "Not shown as a tree: it has more than 1000 levels.", "text")]
     [InlineData("trees/wrong.yaml", "Not shown as a tree: ", "text")]
     [InlineData("texts/wrong.ipynb", "Not shown as a notebook: it has no cells.", "a tree")]
     [InlineData("documents/wrong.pdf", "This is not a PDF document, or it is damaged.", "hex")]

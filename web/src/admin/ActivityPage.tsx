@@ -149,7 +149,7 @@ function Storage({ storage: { total, owners = [], history = [] } }: { storage: S
           </span>
         ))}
         {largest.length > 0 &&
-          (owners.length > largest.length ? t.and(plural(owners.length - largest.length, "more", "more")) : ".")}
+          (owners.length > largest.length ? t.and(plural(owners.length - largest.length, t.countMore)) : ".")}
       </Text>
       {new Set(history.map((each) => each.day)).size > 1 && (
         <Paper withBorder p="xs">

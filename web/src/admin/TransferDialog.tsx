@@ -24,10 +24,10 @@ export function TransferDialog({ user, onClose }: { user: string; onClose: () =>
         );
         notifications.show({
           message: t.transferredAnd(
-            plural(datasets, "dataset"),
-            plural(links, "link"),
-            plural(invites, "invite"),
-            plural(groups, "group"),
+            plural(datasets, t.countDatasets),
+            plural(links, t.countLinks),
+            plural(invites, t.countInvites),
+            plural(groups, t.countGroups),
           ),
         });
       }}

@@ -157,7 +157,7 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
       <Group gap="sm">
         <RunBadge run={{ state: waits ? "waiting" : state }} />
         <Text size="sm" role="status" data-testid="result-count">
-          {plural(rows.count, t.frame)}
+          {plural(rows.count, t.countFrames)}
           {failures > 0 ? t.failed(formatCount(failures)) : ""}
         </Text>
         {state === "running" && (

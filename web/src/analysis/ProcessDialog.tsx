@@ -105,7 +105,7 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
         <Text size="sm" c="dimmed" component="div">
           {program.description && <div>{program.description}</div>}
           {t.version}
-          {program.version} · {plural(program.cores, t.core)} · {formatBytes(program.memoryBytes)}
+          {program.version} · {plural(program.cores, t.countCores)} · {formatBytes(program.memoryBytes)}
           {t.ofMemoryForEachProcessEnds}
           {formatSeconds(program.seconds)}
           {t.atMost}
@@ -159,7 +159,7 @@ function Misfits({ programs, isShown }: { programs: Program[]; isShown: boolean 
   return (
     <div>
       <Anchor component="button" type="button" size="sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        {plural(programs.length, t.programDoes, t.programsDo)}
+        {plural(programs.length, t.countProgramsDo)}
         {t.notFit}
       </Anchor>
       <Collapse in={isOpen}>

@@ -86,7 +86,8 @@ function Progress({ run }: { run: Run }) {
   if (run.state === "queued")
     return (
       <>
-        {ahead == null ? t.waits : ahead === 0 ? t.nextInTheQueue : t.aheadInTheQueue(plural(ahead, "run"))} · {elapsed}
+        {ahead == null ? t.waits : ahead === 0 ? t.nextInTheQueue : t.aheadInTheQueue(plural(ahead, t.countRuns))} ·{" "}
+        {elapsed}
         {number > 0 && <>{t.attempt(ahead == null ? number : number + 1)}</>}
       </>
     );

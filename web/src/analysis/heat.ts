@@ -1,4 +1,5 @@
 import { cellOf, type Grid } from "../frames/detector/grid";
+import { analysis as t } from "../messages/en";
 import { type Measure, measured, type ResultRow } from "./rows";
 
 /** A grid with more cells, or longer sides, is not drawn: its cells would be smaller than a point. */
@@ -57,12 +58,12 @@ export class Heat {
     const value = found && measured(found, this.measure);
     const said =
       found === undefined
-        ? "no result yet"
+        ? t.noResultYetForACell
         : found.error
-          ? `failed: ${found.error}`
+          ? t.failedBecause(found.error)
           : value === null || value === undefined
-            ? `${this.measure.label} unknown`
+            ? t.unknownMeasure(this.measure.label)
             : `${this.measure.label} ${value.toFixed(this.measure.digits)}`;
-    return `Row ${row}, column ${column}: ${said}`;
+    return t.rowColumn(row, column, said);
   }
 }

@@ -1,4 +1,5 @@
 import type { Schemas } from "../api/client";
+import { analysis as t } from "../messages/en";
 
 export type Step = Schemas["StepDeclaration"];
 /** What declares parameters: a step, or a program of the site. */
@@ -28,6 +29,6 @@ export function given(step: Parametrised | undefined, values: Values): Values {
 export function rangeOf({ minimum, exclusiveMinimum, maximum }: Parameter): string | undefined {
   const least = minimum ?? exclusiveMinimum;
   if (least == null && maximum == null) return undefined;
-  if (maximum == null) return `${exclusiveMinimum == null ? "At least" : "More than"} ${least}.`;
-  return least == null ? `At most ${maximum}.` : `From ${least} to ${maximum}.`;
+  if (maximum == null) return exclusiveMinimum == null ? t.atLeast(Number(least)) : t.moreThan(Number(least));
+  return least == null ? t.notAbove(maximum) : t.fromTo(least, maximum);
 }

@@ -1,3 +1,5 @@
+import { api as t } from "../messages/en";
+
 /**
  * A `fetch` that reports upload progress, which the browser's own does not. Takes a URL, not a Request.
  */
@@ -8,8 +10,8 @@ export function fetchWithProgress(onSent: (bytes: number) => void) {
       const stop = () => request.abort();
       request.upload.onprogress = ({ loaded }) => onSent(loaded);
       request.onload = () => resolve(toResponse(request));
-      request.onerror = () => reject(new TypeError("Network error"));
-      request.onabort = () => reject(signal?.reason ?? new DOMException("The request was cancelled.", "AbortError"));
+      request.onerror = () => reject(new TypeError(t.networkError));
+      request.onabort = () => reject(signal?.reason ?? new DOMException(t.theRequestWasCancelled, "AbortError"));
       request.onloadend = () => signal?.removeEventListener("abort", stop);
       if (signal?.aborted) {
         reject(signal.reason);

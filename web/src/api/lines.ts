@@ -1,3 +1,4 @@
+import { api as t } from "../messages/en";
 import { sendOk } from "./client";
 import { ApiProblem, toProblem } from "./problem";
 import type { components } from "./schema";
@@ -47,5 +48,5 @@ function finish(end: LinesEnd): LinesEnd {
 }
 
 function cut(): ApiProblem {
-  return new ApiProblem(0, "cut", "The response was cut off.", "Try again.");
+  return new ApiProblem(0, "cut", t.theResponseWasCutOff, t.tryAgain);
 }

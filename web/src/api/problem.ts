@@ -1,3 +1,4 @@
+import { api as t } from "../messages/en";
 import { formatBytes, plural } from "../text/format";
 import { advices } from "./advice";
 import type { components } from "./schema";
@@ -32,11 +33,7 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
   try {
     return toProblem(response.status, (await response.json()) as ProblemBody);
   } catch {
-    return new ApiProblem(
-      response.status,
-      "unknown",
-      `The server returned status ${response.status} without an explanation.`,
-    );
+    return new ApiProblem(response.status, "unknown", t.theServerReturnedStatusWithoutAn(response.status));
   }
 }
 
@@ -54,12 +51,8 @@ export function toProblem(status: number, body: ProblemBody | undefined): ApiPro
     ...details
   } = body ?? {};
   const quota = quotaMessage(details);
-  const message = quota ?? detail ?? title ?? `The server returned status ${said ?? status}.`;
-  const help = quota
-    ? "Delete data you no longer need, or ask an administrator for a larger quota."
-    : advice
-      ? (advices[code ?? ""] ?? advice)
-      : undefined;
+  const message = quota ?? detail ?? title ?? t.theServerReturnedStatus(said ?? status);
+  const help = quota ? t.deleteDataYouNoLongerNeed : advice ? (advices[code ?? ""] ?? advice) : undefined;
   return new ApiProblem(said ?? status, code ?? "unknown", message, help, requestId ?? undefined, details);
 }
 
@@ -67,8 +60,8 @@ export function toProblem(status: number, body: ProblemBody | undefined): ApiPro
 function quotaMessage({ owner, quota, limit, used, needed }: Record<string, unknown>): string | undefined {
   if (quota !== "bytes" && quota !== "entries") return undefined;
   const format = (value: unknown) =>
-    quota === "bytes" ? formatBytes(Number(value)) : plural(Number(value), "entry", "entries");
-  return `${owner} has used ${format(used)} of a quota of ${format(limit)}. This needs ${format(needed)} more.`;
+    quota === "bytes" ? formatBytes(Number(value)) : plural(Number(value), t.countEntries);
+  return t.hasUsedOfAQuotaOf(owner, format(used), format(limit), format(needed));
 }
 
 /** The server cannot be reached. */
@@ -76,8 +69,8 @@ export function networkProblem(): ApiProblem {
   return new ApiProblem(
     0,
     "no-connection",
-    navigator.onLine === false ? "You are offline." : "The server cannot be reached.",
-    "Your input is kept.",
+    navigator.onLine === false ? t.youAreOffline : t.theServerCannotBeReached,
+    t.yourInputIsKept,
   );
 }
 

@@ -173,7 +173,7 @@ function Badges({ dataset }: { dataset: Dataset }) {
 function Facts({ dataset }: { dataset: Dataset }) {
   return (
     <>
-      <Name>{dataset.type}</Name> · {plural(dataset.files, t.entry, t.entries)} · {formatBytes(dataset.bytes)} ·{" "}
+      <Name>{dataset.type}</Name> · {plural(dataset.files, t.countEntries)} · {formatBytes(dataset.bytes)} ·{" "}
       {dataset.snapshots > 0 ? t.version(dataset.snapshots) : t.noVersions}
       {t.created} <Time value={dataset.created} />
       {dataset.alias && (

@@ -27,7 +27,7 @@ export function Downloads({ dataset }: { dataset: Dataset }) {
       ) : (
         <>
           <Text size="sm" mb="xs">
-            {plural(times, t.download)}
+            {plural(times, t.countDownloads)}
             {t.since}
             <Time value={since} exact />
             {t.sizesAreWithoutArchives}
@@ -49,7 +49,7 @@ export function Downloads({ dataset }: { dataset: Dataset }) {
             </Table.Tbody>
           </WideTable>
           {people > members.length && (
-            <Quiet>{t.theWhoDownloadedLast(formatCount(members.length), plural(people, "person", "people"))}</Quiet>
+            <Quiet>{t.theWhoDownloadedLast(formatCount(members.length), plural(people, t.countPeople))}</Quiet>
           )}
         </>
       )}

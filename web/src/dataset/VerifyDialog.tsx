@@ -45,7 +45,7 @@ export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: 
         <ProblemAlert error={error} title={t.verificationFailed} />
         {isOver && latest?.ok && (
           <Alert color="green" variant="light" icon={<CheckIcon />} title={t.allDataIsIntact} role="status">
-            {plural(latest?.checked ?? 0, t.uniqueFile)}
+            {plural(latest?.checked ?? 0, t.countUniqueFiles)}
             {t.checked}
             {formatBytes(latest?.bytes)}
             {t.identicalFilesAreCheckedOnce}
@@ -56,7 +56,7 @@ export function VerifyDialog({ dataset, onClose }: { dataset: Dataset; onClose: 
             color="red"
             variant="light"
             icon={<WarningIcon />}
-            title={t.found(plural(problems.length, "problem"))}
+            title={t.found(plural(problems.length, t.countProblems))}
             role="alert"
           >
             <Text size="sm" component="ul" m={0} pl="md">

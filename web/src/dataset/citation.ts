@@ -1,9 +1,10 @@
 import { portalRoot } from "../api/base";
 import { sendOk } from "../api/client";
+import { dataset as t } from "../messages/en";
 
 /** The forms of a citation: what the page of the publication calls them, and what people do. */
 export const citationFormats = [
-  { value: "citation", label: "Text" },
+  { value: "citation", label: t.text },
   { value: "bibtex", label: "BibTeX" },
   { value: "ris", label: "RIS" },
   { value: "csl", label: "CSL JSON" },

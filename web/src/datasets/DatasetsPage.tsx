@@ -36,9 +36,7 @@ const headings: Record<View, { title: string; hint: string }> = {
 export default function DatasetsPage({ view }: { view: View }) {
   const { me } = useSession();
   const site = useSiteName();
-  const { title, hint } = me
-    ? headings[view]
-    : { title: t.publicDatasets, hint: t.openToEveryoneLog(site ? ` at ${site}` : "") };
+  const { title, hint } = me ? headings[view] : { title: t.publicDatasets, hint: t.openToEveryoneLog(site) };
   usePageTitle(title);
   const [{ q: typed, show: state, order: chosen }, change] = useListState({ q: "", show: "all", order: "newest" });
   const order: Order = chosen === "name" ? "name" : "newest";
@@ -141,7 +139,7 @@ export default function DatasetsPage({ view }: { view: View }) {
             <Text size="sm" c="dimmed" role="status">
               {list.hasNextPage
                 ? `${order === "newest" ? t.newest : t.first} ${formatCount(rows.length)}`
-                : plural(rows.length, t.dataset)}
+                : plural(rows.length, t.countDatasets)}
             </Text>
             <MoreButton list={list} />
           </Group>

@@ -59,7 +59,7 @@ function OfferAlert({ offer }: { offer: Offer }) {
               · <Name wrap>{offer.title}</Name>
             </>
           )}{" "}
-          · {plural(offer.files, t.file)}, {formatBytes(offer.bytes)}
+          · {plural(offer.files, t.countFiles)}, {formatBytes(offer.bytes)}
           {t.since}
           <Time value={offer.time} />
         </Text>

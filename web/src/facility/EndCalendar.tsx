@@ -16,7 +16,7 @@ import { ChevronLeftIcon, ChevronRightIcon } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Quiet } from "../components/Section";
 import { facility as t } from "../messages/en";
-import { formatCount, plural } from "../text/format";
+import { formatCount, locale, plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { byLastDay, dayOf, weeksOf } from "./calendar";
 import classes from "./EndCalendar.module.css";
@@ -27,8 +27,8 @@ import { loadEnding } from "./loadFacility";
 const namesShown = 2;
 const renewMs = 10_000;
 const weekdays = [t.monday, t.tuesday, t.wednesday, t.thursday, t.friday, t.saturday, t.sunday];
-const monthName = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric" });
-const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
+const monthName = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" });
+const dayName = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 
 /** The days of a month, and the folders whose time at the facility ends on them. A click on a day lists them. */
 export function EndCalendar({ wanted }: { wanted: Wanted }) {
@@ -125,7 +125,7 @@ function Day({ date, ending, isChosen, onChoose }: DayProps) {
     <UnstyledButton
       className={classes.day}
       aria-pressed={isChosen}
-      aria-label={`${dayName.format(date)}: ${plural(ending.length, t.folder)}`}
+      aria-label={`${dayName.format(date)}: ${plural(ending.length, t.countFolders)}`}
       onClick={onChoose}
     >
       <span className={classes.number}>{date.getDate()}</span>

@@ -28,7 +28,9 @@ export function FolderTable({ label, folders, count, more }: FolderTableProps) {
       </Paper>
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
-          {isWhole ? plural(folders.length, t.folder) : t.of(formatCount(folders.length), plural(count, "folder"))}
+          {isWhole
+            ? plural(folders.length, t.countFolders)
+            : t.of(formatCount(folders.length), plural(count, t.countFolders))}
         </Text>
         {more}
       </Group>

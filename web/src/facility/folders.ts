@@ -1,4 +1,5 @@
 import type { Schemas } from "../api/client";
+import { facility as t } from "../messages/en";
 import { formatCount } from "../text/format";
 
 export type Folder = Schemas["FacilityFolderInfo"];
@@ -23,18 +24,18 @@ interface Look {
 
 /** The states, in the order in which an operator wants to see them. */
 export const states: Record<keyof Omit<Counts, "all">, Look> = {
-  attention: { color: "red", label: "Needs attention" },
-  missing: { color: "orange", label: "Missing" },
-  acquiring: { color: "blue", label: "Acquiring" },
-  waiting: { color: "yellow", label: "Waiting" },
-  published: { color: "teal", label: "Published" },
+  attention: { color: "red", label: t.needsAttention },
+  missing: { color: "orange", label: t.missing },
+  acquiring: { color: "blue", label: t.acquiring },
+  waiting: { color: "yellow", label: t.waiting },
+  published: { color: "teal", label: t.published },
 };
 
 /** The states in which there is a folder, and the one that is chosen, with how many there are. */
 export function stateChoices(counts: Counts, chosen: string): { value: string; label: string }[] {
   const choice = (value: keyof Counts, label: string) => ({ value, label: `${label} (${formatCount(counts[value])})` });
   return [
-    choice("all", "All"),
+    choice("all", t.all),
     ...(Object.keys(states) as (keyof typeof states)[])
       .filter((state) => counts[state] > 0 || state === chosen)
       .map((state) => choice(state, states[state].label)),

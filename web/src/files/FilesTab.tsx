@@ -232,7 +232,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
         {listing.count > 0 && (
           <Text size="sm" c="dimmed" role="status">
             {listing.isComplete
-              ? plural(listing.count, t.entry, t.entries)
+              ? plural(listing.count, t.countEntries)
               : t.firstEntriesScrollForMore(formatCount(listing.count))}
             {path === "" && part === "" && dataset.files > listing.count && !at
               ? t.includingSubfolders(formatCount(dataset.files))

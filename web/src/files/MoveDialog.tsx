@@ -20,7 +20,7 @@ export function MoveDialog({ dataset, folder, paths, onClose, onDone }: FilesDia
   const moves = movesInto(paths, target);
   return (
     <ConfirmDialog
-      title={t.move(plural(paths.length, "entry", "entries"))}
+      title={t.move(plural(paths.length, t.countEntries))}
       action={t.moveHere}
       isOpen
       isReady={moves.length > 0}

@@ -15,7 +15,7 @@ export function RemoveDialog({ dataset, paths, onClose, onDone }: FilesDialogPro
       title={
         paths.length === 1
           ? t.deleteThis(hasFolder ? "folder" : "file")
-          : t.deleteLabel2(plural(paths.length, "entry", "entries"))
+          : t.deleteLabel2(plural(paths.length, t.countEntries))
       }
       action={t.deleteLabel}
       isDangerous

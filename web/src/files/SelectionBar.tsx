@@ -39,7 +39,7 @@ export function SelectionBar({ dataset, at, folder, selection, canChange, onChan
     <Paper withBorder p="xs" px="md" bg="var(--mantine-primary-color-light)" role="region" aria-label={t.selection}>
       <Group justify="space-between" gap="xs">
         <Text size="sm" fw={600} role="status">
-          {t.selected(plural(paths.length, "entry", "entries"))}
+          {t.selected(plural(paths.length, t.countEntries))}
         </Text>
         <Group gap="xs">
           <Downloads dataset={dataset} at={at} selection={selection} />

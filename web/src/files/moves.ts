@@ -1,3 +1,5 @@
+import { files as t } from "../messages/en";
+
 /** A path without the slash of a folder. */
 export function bare(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
@@ -27,8 +29,8 @@ export function movesInto(paths: Iterable<string>, folder: string): { from: stri
 
 /** Why a name cannot be that of a file or folder; undefined when it can. */
 export function nameFault(name: string): string | undefined {
-  if (name.includes("/")) return "A name has no slash. Use Move for another folder.";
-  if (name === "." || name === "..") return "This name means a folder.";
-  if (new TextEncoder().encode(name).length > 1024) return "This name is too long.";
+  if (name.includes("/")) return t.aNameHasNoSlashUse;
+  if (name === "." || name === "..") return t.thisNameMeansAFolder;
+  if (new TextEncoder().encode(name).length > 1024) return t.thisNameIsTooLong;
   return undefined;
 }

@@ -298,7 +298,7 @@ export default function FrameViewer({
           className={classes.stage}
           role="application"
           tabIndex={0}
-          aria-label={t.frame2(address.frame, header?.images ? ` of ${header.images}` : "")}
+          aria-label={t.frame2(address.frame, header?.images)}
           aria-describedby={keys}
           onKeyDown={onKey}
           data-testid="stage"

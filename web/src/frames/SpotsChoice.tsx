@@ -122,7 +122,7 @@ export function SpotsChoice({
 function describe({ row, positions }: Spots, frame: number): string {
   if (!row) return t.theRunHasNoRow(frame);
   if (row.error) return row.error;
-  const found = plural(Number(row.n_spots_total ?? 0), t.spot);
+  const found = plural(Number(row.n_spots_total ?? 0), t.countSpots);
   if (row.spot_positions === undefined) return t.theRunDidNotKeepWhere(found);
   return positions.length === 0 ? found : t.drawnOverTheFrame(found);
 }

@@ -73,14 +73,14 @@ export function TryFinder({ dataset, step, isOn, onSwitch, values, onValues, sta
 }
 
 function describe({ frame, row, strong, strongPixels }: Trial): string {
-  const pixels = strongPixels === undefined ? [] : [`${plural(strongPixels, t.strongPixel)}`];
+  const pixels = strongPixels === undefined ? [] : [`${plural(strongPixels, t.countStrongPixels)}`];
   if (strongPixels !== undefined && strong === undefined) pixels.push(t.tooManyToDraw);
   if (row.error) return t.frame3(frame, [row.error, ...pixels].join(" "));
   const resolution = Number(row.estimated_d_min);
   return t.frame4(
     frame,
     [
-      plural(Number(row.n_spots_total ?? 0), "spot"),
+      plural(Number(row.n_spots_total ?? 0), t.countSpots),
       t.withoutIce(formatCount(Number(row.n_spots_no_ice ?? 0))),
       ...(resolution > 0 ? [t.resolution(resolution.toFixed(2))] : []),
       ...pixels,

@@ -1,6 +1,7 @@
 import { entryUrl } from "../api/base";
 import { sendOk } from "../api/client";
 import { ApiProblem } from "../api/problem";
+import { frames as t } from "../messages/en";
 import { type Codec, codecs } from "./decode/codecs";
 import { Decoder, type Packing } from "./decode/decoder";
 import type { Picture } from "./decode/picture";
@@ -41,7 +42,7 @@ export class Series {
     const decoder = new Decoder();
     try {
       const response = await sendOk(entryUrl(dataset, "header", { at }), { signal });
-      if (Number(response.headers.get("Content-Length")) > maxHeaderBytes) throw new Error("The header is too large.");
+      if (Number(response.headers.get("Content-Length")) > maxHeaderBytes) throw new Error(t.theHeaderIsTooLarge);
       return new Series(dataset, at, readHeader(await response.text()), decoder);
     } catch (error) {
       decoder.close();
@@ -106,7 +107,7 @@ export class Series {
     const response = await sendOk(url, { signal });
     const own = response.headers.get(`${metadataPrefix}hutch-codec`) ?? codec;
     const known = codecs.find((name) => name === own);
-    if (!known) throw new Error(`The frame has an unknown codec '${own}'.`);
+    if (!known) throw new Error(t.theFrameHasAnUnknownCodec(own));
     return {
       chunk: new Uint8Array(await response.arrayBuffer()),
       packing: {

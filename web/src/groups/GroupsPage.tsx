@@ -101,7 +101,7 @@ function GroupPanel({ group, onChange }: { group: GroupInfo; onChange: () => Pro
           </Text>
           {members.length > 0 && (
             <Text size="sm" c="dimmed">
-              {plural(members.length, t.member)}
+              {plural(members.length, t.countMembers)}
             </Text>
           )}
         </Group>

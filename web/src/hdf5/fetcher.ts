@@ -1,5 +1,6 @@
 import { sendOk } from "../api/client";
 import { ApiProblem } from "../api/problem";
+import { hdf5 as t } from "../messages/en";
 
 interface FetcherOptions {
   abortSignal?: AbortSignal | undefined;
@@ -54,11 +55,11 @@ async function readWithProgress(response: Response, onProgress: (value: number) 
   for (const reader = response.body?.getReader(); reader; ) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (count + value.length > bytes.length) throw new Error("The server sent more than it said.");
+    if (count + value.length > bytes.length) throw new Error(t.theServerSentMoreThanIt);
     bytes.set(value, count);
     count += value.length;
     onProgress(count / bytes.length);
   }
-  if (count < bytes.length) throw new Error("The answer of the server ended too early.");
+  if (count < bytes.length) throw new Error(t.theAnswerOfTheServerEnded);
   return bytes.buffer;
 }

@@ -89,7 +89,7 @@ function DatasetCard({ data: { dataset, isSelf } }: NodeProps<DatasetNode>) {
         )}
       </Group>
       <Text size="xs" c="dimmed" mt={4} truncate>
-        {plural(dataset.files, t.entry, t.entries)}, {formatBytes(dataset.bytes)}
+        {plural(dataset.files, t.countEntries)}, {formatBytes(dataset.bytes)}
       </Text>
       <Handle type="source" position={Position.Right} className={classes.handle} />
     </div>

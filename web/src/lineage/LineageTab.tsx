@@ -58,7 +58,7 @@ function Runs({ runs }: { runs: Schemas["RunInfo"][] }) {
   return (
     <Stack gap="xs">
       <Title order={2} size="h4">
-        {plural(runs.length, t.run)}
+        {plural(runs.length, t.countRuns)}
       </Title>
       {runs.map((run) => (
         <Paper key={run.id} withBorder p="sm">

@@ -23,7 +23,13 @@ export function Problems({ live: { problems, everything } }: { live: Schemas["Li
       </Group>
     );
   return (
-    <Alert role="region" color="red" variant="light" icon={<WarningIcon />} title={plural(problems.length, t.problem)}>
+    <Alert
+      role="region"
+      color="red"
+      variant="light"
+      icon={<WarningIcon />}
+      title={plural(problems.length, t.countProblems)}
+    >
       <List size="sm" spacing={6} listStyleType="none">
         {problems.slice(0, isWhole ? undefined : shownFirst).map(({ kind, message, advice }, index) => (
           <List.Item key={`${kind} ${index}`}>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { describeProblem } from "../api/problem";
+import { longtext as t } from "../messages/en";
 import { findInFile, Needle, type Read } from "./find";
 
 /** Where a text was found, in bytes. */
@@ -21,7 +22,7 @@ export function useFind(read: Read, size: number, onFound: (found: Found) => voi
     // From the match on, which is not found again.
     const from = last ? (isBackwards ? last.begin + needle.length - 1 : last.begin + 1) : place;
     const say = (words: string) => signal.aborted || setStatus(words);
-    say("Searching");
+    say(t.searching);
     try {
       const begin = await findInFile(
         read,
@@ -29,13 +30,13 @@ export function useFind(read: Read, size: number, onFound: (found: Found) => voi
         needle,
         { from: Math.min(size, Math.max(0, from)), isBackwards },
         signal,
-        (share) => say(`Searching: ${Math.floor(share * 100)} %`),
+        (share) => say(t.searching2(Math.floor(share * 100))),
       );
       if (signal.aborted) return;
       if (begin !== undefined) onFound({ begin, length: needle.length });
-      say(begin === undefined ? `Not found ${isBackwards ? "before" : "after"} this place` : "");
+      say(begin === undefined ? (isBackwards ? t.notFoundBeforeThisPlace : t.notFoundAfterThisPlace) : "");
     } catch (error) {
-      say(`The search ended: ${describeProblem(error).message}`);
+      say(t.theSearchEnded(describeProblem(error).message));
     }
   };
   return { find: (...all: Parameters<typeof find>) => void find(...all), status };

@@ -76,7 +76,7 @@ export function Attributes({ id, type, version, text, withProblems, onAdd }: Att
           </Table>
           {rest.length > restShown && (
             <Text size="sm" c="dimmed">
-              {plural(rest.length - restShown, t.moreValue)}
+              {plural(rest.length - restShown, t.countMoreValues)}
               {t.inTheDocumentBelow}
             </Text>
           )}

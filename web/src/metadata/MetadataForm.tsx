@@ -44,7 +44,7 @@ export function MetadataForm({ id, type, text, mistake, onChange }: MetadataForm
       {missing.length > 0 && (
         <Text size="sm" role="status">
           {t.stillMissing(
-            plural(missing.length, "value"),
+            plural(missing.length, t.countValues),
             missing.map((problem) => visibleText(titleOf(problem.path))).join(", "),
           )}
         </Text>

@@ -109,5 +109,5 @@ function summaryOf(changes: Change[], titleOf: (name: string) => string): string
   const names = changes.map(({ path }) => titleOf(path.join(".")));
   if (names.length === 0) return t.nothingButTheLayout;
   const rest = names.length - namesShown;
-  return names.slice(0, namesShown).join(", ") + (rest > 0 ? ` and ${plural(rest, t.otherValue)}` : "");
+  return t.namesAndMore(names.slice(0, namesShown).join(", "), rest > 0 ? plural(rest, t.countOtherValues) : "");
 }

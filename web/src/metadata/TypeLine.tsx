@@ -94,7 +94,7 @@ function TypeForm({
         />
         {check.data && (
           <Text size="sm" component="div" role="status">
-            {plural(check.data.attributes.length, t.value2)}
+            {plural(check.data.attributes.length, t.countValues)}
             {t.ofTheMetadata} {check.data.attributes.length === 1 ? "fits" : "fit"}
             {t.it} {check.data.problems.length > 0 && t.whatDoesNotFitYet}
             <List size="sm">

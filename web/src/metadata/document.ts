@@ -1,4 +1,5 @@
 import { applyEdits, findNodeAtLocation, format, modify, type Node, parseTree } from "jsonc-parser";
+import { metadata as t } from "../messages/en";
 import { visibleText } from "../text/visible";
 
 /**
@@ -25,9 +26,7 @@ function plainer(json: string): string {
 export function mistakeIn(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === "object" && !Array.isArray(value)
-      ? undefined
-      : "Enter a JSON object: { … }";
+    return value !== null && typeof value === "object" && !Array.isArray(value) ? undefined : t.enterAJsonObject;
   } catch (error) {
     return (error as Error).message;
   }

@@ -1,3 +1,5 @@
+import { metadata as t } from "../messages/en";
+
 /** Digits of a number that people read; the document has the rest. */
 const digits = 6;
 const number = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
@@ -9,7 +11,7 @@ export function readable(name: string, text: string, unit: string | null | undef
   const isSize = parts.length > 1 && /size$/.test(name);
   const value = parts.map(rounded).join(isSize ? " × " : ", ");
   if (!unit) return value;
-  return `${value} ${unit === "pixel" && value !== "1" ? "pixels" : unit}`;
+  return `${value} ${unit === "pixel" && value !== "1" ? t.pixels : unit}`;
 }
 
 /** A number with at most six digits; a whole number keeps all of them. */

@@ -1,4 +1,5 @@
 import type { Schemas } from "../api/client";
+import { metadata as t } from "../messages/en";
 import { itemsOf, quantityOf } from "./document";
 
 export type Attribute = Schemas["TypeAttributeInfo"];
@@ -71,9 +72,9 @@ export function shown(json: string | undefined): string {
 /** The numbers that an attribute takes, in words; undefined for all. */
 export function rangeOf({ min, max, unit }: Attribute): string | undefined {
   const behind = unit ? ` ${unit}` : "";
-  if (min !== undefined && max !== undefined) return `${min} to ${max}${behind}`;
-  if (min !== undefined) return `at least ${min}${behind}`;
-  return max === undefined ? undefined : `at most ${max}${behind}`;
+  if (min !== undefined && max !== undefined) return t.minToMax(min, max, behind);
+  if (min !== undefined) return t.atLeast(min, behind);
+  return max === undefined ? undefined : t.atMost(max, behind);
 }
 
 function jsonOf(attribute: Attribute, item: string): string {

@@ -90,8 +90,8 @@ function Shown({ structure, theme, decline }: { structure: Structure } & Pick<Pr
       )}
       <Text size="sm" data-testid="structure-about">
         {structure.title && `${visibleText(structure.title)}: `}
-        {plural(structure.chains, t.chain)}, {plural(structure.residues, t.residue)},{" "}
-        {plural(structure.atoms.length, t.atom)}.
+        {plural(structure.chains, t.countChains)}, {plural(structure.residues, t.countResidues)},{" "}
+        {plural(structure.atoms.length, t.countAtoms)}.
       </Text>
       <Group gap="xs" align="end">
         <Choice label={t.drawnAs} of={shapes} value={shape} onChange={setShape} />

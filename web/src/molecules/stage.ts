@@ -1,4 +1,5 @@
 import { createViewer, type GLViewer } from "3dmol/build/3Dmol.es6-min.js";
+import { molecules as t } from "../messages/en";
 import type { Atom, Structure } from "./structure";
 
 export type Shape = "cartoon" | "sticks" | "spheres";
@@ -21,7 +22,7 @@ export class Stage {
   constructor(element: HTMLElement, { atoms }: Structure, onAtom: (atom: Atom) => void) {
     this.#element = element;
     const viewer = createViewer(element, { antialias: true, disableFog: false });
-    if (!viewer) throw new Error("This browser does not draw in three dimensions (WebGL).");
+    if (!viewer) throw new Error(t.thisBrowserDoesNotDrawIn);
     this.#viewer = viewer;
     const b = atoms.map((atom) => atom.b);
     this.#range = { min: b.reduce((a, c) => Math.min(a, c)), max: b.reduce((a, c) => Math.max(a, c)) };

@@ -1,3 +1,6 @@
+import { molecules as t } from "../messages/en";
+import { formatCount } from "../text/format";
+
 /** A place in a structure, as the renderer takes it. */
 export interface Atom {
   serial: number;
@@ -86,10 +89,10 @@ export class AtomChoice {
 
   get note(): string | undefined {
     const notes = [
-      this.isFull && `Only the first ${mostAtoms.toLocaleString("en")} atoms are shown.`,
-      this.hasMoreModels && "Only the first model is shown.",
-      this.#others > 0 && `Other places of atoms are not shown: ${this.#others.toLocaleString("en")}.`,
-      this.unreadable > 0 && `Atoms without a place that can be read: ${this.unreadable.toLocaleString("en")}.`,
+      this.isFull && t.onlyTheFirstAtomsAreShown(formatCount(mostAtoms)),
+      this.hasMoreModels && t.onlyTheFirstModelIsShown,
+      this.#others > 0 && t.otherPlacesOfAtomsAreNot(formatCount(this.#others)),
+      this.unreadable > 0 && t.atomsWithoutAPlaceThatCan(formatCount(this.unreadable)),
     ];
     return notes.filter(Boolean).join(" ") || undefined;
   }
@@ -98,7 +101,7 @@ export class AtomChoice {
 /** Joins what a reader found: which stretches atoms are in, what they are bound to, how many residues there are. */
 export function join(title: string, choice: AtomChoice, stretches: Stretch[]): Structure {
   const { atoms } = choice;
-  if (atoms.length === 0) throw new Error("There are no atoms in this file.");
+  if (atoms.length === 0) throw new Error(t.thereAreNoAtomsInThis);
   const byChain = new Map<string, Stretch[]>();
   for (const stretch of stretches) {
     const known = byChain.get(stretch.chain);

@@ -1,3 +1,5 @@
+import { notebooks as t } from "../messages/en";
+
 /** What a cell has brought forth. */
 export interface Output {
   kind: "text" | "error" | "data";
@@ -31,8 +33,8 @@ export const pictureTypes = ["image/svg+xml", "image/png", "image/jpeg", "image/
 /** Reads a notebook of version 4; throws an error with words if it is none. */
 export function parseNotebook(text: string): Notebook {
   const root = fieldsOf(JSON.parse(text));
-  if (Number(root.nbformat) < 4) throw new Error("it is of a version before 4, from 2014 or earlier.");
-  if (!Array.isArray(root.cells)) throw new Error("it has no cells.");
+  if (Number(root.nbformat) < 4) throw new Error(t.itIsOfAVersionBefore);
+  if (!Array.isArray(root.cells)) throw new Error(t.itHasNoCells);
   const metadata = fieldsOf(root.metadata);
   const language = fieldsOf(metadata.language_info).name ?? fieldsOf(metadata.kernelspec).language;
   return { language: typeof language === "string" ? language : "python", cells: root.cells.map(readCell) };

@@ -1,6 +1,8 @@
 import { familyOf, type Token } from "../code/tokens";
 import type { Typeset } from "../documents/formulas";
 import { escapeHtml, renderMarkdown } from "../documents/markdown";
+import { notebooks as t } from "../messages/en";
+import { formatCount } from "../text/format";
 import { type Cell, dataAddress, type Notebook, type Output, pictureTypes } from "./parse";
 import { sanitise } from "./sanitise";
 
@@ -46,7 +48,7 @@ function renderOutput(output: Output, typeset: Typeset | undefined): string {
   const { data } = output;
   const picture = pictureTypes.find((type) => data[type] !== undefined);
   if (picture)
-    return `<img alt="Picture made by this cell" src="${escapeHtml(dataAddress(picture, data[picture] ?? ""))}">`;
+    return `<img alt="${escapeHtml(t.pictureMadeByThisCell)}" src="${escapeHtml(dataAddress(picture, data[picture] ?? ""))}">`;
   const html = data["text/html"];
   if (html !== undefined) {
     const clean = sanitise(html);
@@ -61,11 +63,15 @@ function renderOutput(output: Output, typeset: Typeset | undefined): string {
   const plain = data["text/plain"] ?? tex ?? data["application/json"];
   const types = Object.keys(data);
   const runs = types.some((type) => /javascript|html|widget|vnd\./.test(type));
-  const note = runs ? '<p class="note">An output that needs a running notebook is not shown.</p>' : "";
+  const note = runs ? noteOf(t.anOutputThatNeedsA) : "";
   if (plain !== undefined) return `${note}<pre>${escapeHtml(shortened(plain))}</pre>`;
-  return note || `<p class="note">An output of the type ${escapeHtml(types.join(", ") || "unknown")} is not shown.</p>`;
+  return note || noteOf(t.anOutputOfTheType(types.join(", ")));
+}
+
+function noteOf(words: string): string {
+  return `<p class="note">${escapeHtml(words)}</p>`;
 }
 
 function shortened(text: string): string {
-  return text.length > mostText ? `${text.slice(0, mostText)}\n… cut after ${mostText} characters` : text;
+  return text.length > mostText ? `${text.slice(0, mostText)}\n${t.cutAfterCharacters(formatCount(mostText))}` : text;
 }

@@ -1,3 +1,4 @@
+import { open as t } from "../messages/en";
 import { shellWord } from "../text/shell";
 
 /** What the lines depend on. */
@@ -41,7 +42,7 @@ export interface Way {
   note?: string;
 }
 
-const loginNote = "First log in on this computer, with a token from the Tokens page:";
+const loginNote = t.firstLogIn;
 
 /** The lines that work for a dataset, the usual ones first. */
 export function waysToOpen(facts: OpenFacts): Way[] {
@@ -65,18 +66,18 @@ const versioned = ({ name, at }: OpenFacts) => (at ? `${name}@${at}` : name);
 const remote = ({ isVisitor, server }: OpenFacts) => (isVisitor ? `--remote ${server} ` : "");
 /** The lines before others that need a login. */
 const login = ({ isVisitor, server }: OpenFacts): Pick<Way, "note"> & { line: Line[] } =>
-  isVisitor ? { line: [] } : { note: loginNote, line: [{ label: "Login command", value: `hutch login ${server}` }] };
+  isVisitor ? { line: [] } : { note: loginNote, line: [{ label: t.loginCommand, value: `hutch login ${server}` }] };
 
 function commandLine(facts: OpenFacts): Way {
   const { line, ...rest } = login(facts);
   const clone = `hutch clone ${remote(facts)}${shellWord(versioned(facts))}`;
-  return { program: "Command line", lines: [{ label: "Clone command", value: clone }, ...line], ...rest };
+  return { program: t.commandLine, lines: [{ label: t.cloneCommand, value: clone }, ...line], ...rest };
 }
 
 function mount(facts: OpenFacts): Way {
   const { line, ...rest } = login(facts);
   const value = `hutch mount ${shellWord(versioned(facts))} ${shellWord(facts.slug)}`;
-  return { program: "Folder (mount)", lines: [{ label: "Mount command", value }, ...line], ...rest };
+  return { program: t.folderMount, lines: [{ label: t.mountCommand, value }, ...line], ...rest };
 }
 
 const opened = (facts: OpenFacts) =>
@@ -88,7 +89,7 @@ function python(facts: OpenFacts): Way {
   const { line, ...rest } = login(facts);
   return {
     program: "Python",
-    lines: [{ label: "Python code", value: `import hutch; ds = ${opened(facts)}` }, ...line],
+    lines: [{ label: t.code("Python"), value: `import hutch; ds = ${opened(facts)}` }, ...line],
     ...rest,
   };
 }
@@ -97,14 +98,14 @@ function h5py(facts: OpenFacts): Way {
   const { line, ...rest } = login(facts);
   const file = quoted(`.hutch/virtual/${facts.slug}.nxs`);
   const value = `import h5py, hutch\nfile = h5py.File(${opened(facts)}[${file}].open())\nfirst = file["entry/data/data"][0]`;
-  return { program: "h5py", lines: [{ label: "h5py code", value }, ...line], ...rest };
+  return { program: "h5py", lines: [{ label: t.code("h5py"), value }, ...line], ...rest };
 }
 
 function dials(facts: OpenFacts): Way {
   const { line, ...rest } = login(facts);
   const file = shellWord(`${facts.slug}.nxs`);
   const value = `hutch export ${remote(facts)}${shellWord(versioned(facts))} ${file} && dials.import ${file}`;
-  return { program: "DIALS", lines: [{ label: "DIALS command", value }, ...line], ...rest };
+  return { program: "DIALS", lines: [{ label: t.command("DIALS"), value }, ...line], ...rest };
 }
 
 function zarr({ server, id, at, slug, isPublic }: OpenFacts): Way {
@@ -112,24 +113,24 @@ function zarr({ server, id, at, slug, isPublic }: OpenFacts): Way {
   const url = quoted(`${server}/api/v1/datasets/${id}${version}/zarr/.hutch/virtual/${slug}.nxs`);
   const headers = isPublic ? "" : ', headers={"Authorization": "Bearer " + os.environ["HUTCH_TOKEN"]}';
   const value = `import os, fsspec, zarr\nstore = fsspec.get_mapper(${url}${headers})\nframes = zarr.open(store, mode="r")["entry/data/data"]`;
-  return { program: "Zarr", lines: [{ label: "Zarr code", value }], ...(isPublic ? {} : { note: tokenNote }) };
+  return { program: "Zarr", lines: [{ label: t.code("Zarr"), value }], ...(isPublic ? {} : { note: tokenNote }) };
 }
 
-const tokenNote = "HUTCH_TOKEN is a token from the Tokens page.";
+const tokenNote = t.aTokenFromTheTokensPage;
 
 function git(facts: OpenFacts): Way {
   const value = `git clone ${facts.server}/git/${facts.name}`;
-  return { program: "git", lines: [{ label: "git command", value }, ...gitLogin(facts)] };
+  return { program: "git", lines: [{ label: t.command("git"), value }, ...gitLogin(facts)] };
 }
 
 function datalad(facts: OpenFacts): Way {
   const value = `datalad clone 'ria+${facts.server}/ria#${facts.id}' ${shellWord(facts.slug)}`;
-  return { program: "DataLad", lines: [{ label: "DataLad command", value }, ...gitLogin(facts)] };
+  return { program: "DataLad", lines: [{ label: t.command("DataLad"), value }, ...gitLogin(facts)] };
 }
 
 /** git takes its password from the login of `hutch`. */
 const gitLogin = ({ isPublic, server }: OpenFacts): Line[] =>
-  isPublic ? [] : [{ label: "git login command", value: `hutch login ${server} && hutch datalad login` }];
+  isPublic ? [] : [{ label: t.gitLoginCommand, value: `hutch login ${server} && hutch datalad login` }];
 
 function rclone({ server, name, at, slug, isVisitor, user }: OpenFacts): Way {
   const url = `${server}/dav/${at ? `${name}@${at}` : name}`;
@@ -137,7 +138,7 @@ function rclone({ server, name, at, slug, isVisitor, user }: OpenFacts): Way {
   const value = `rclone copy :webdav: ${shellWord(slug)} --webdav-url ${shellWord(url)} --webdav-vendor owncloud${access}`;
   return {
     program: "rclone (WebDAV)",
-    lines: [{ label: "rclone command", value }],
+    lines: [{ label: t.command("rclone"), value }],
     ...(isVisitor ? {} : { note: tokenNote }),
   };
 }
@@ -148,15 +149,15 @@ function s3(facts: OpenFacts, address: string): Way {
   return {
     program: "S3",
     lines: [
-      { label: "S3 command", value: `aws --endpoint-url ${url} s3 sync s3://${bucket} ${shellWord(facts.slug)}` },
-      { label: "S3 key command", value: "hutch token create --s3 --scope read --json > key.json" },
+      { label: t.command("S3"), value: `aws --endpoint-url ${url} s3 sync s3://${bucket} ${shellWord(facts.slug)}` },
+      { label: t.s3KeyCommand, value: "hutch token create --s3 --scope read --json > key.json" },
       {
-        label: "S3 environment",
+        label: t.s3Environment,
         value:
           'export AWS_ACCESS_KEY_ID="$(jq -r .accessKey key.json)" AWS_SECRET_ACCESS_KEY="$(jq -r .secretKey key.json)"',
       },
     ],
-    note: "First make a key, once:",
+    note: t.firstMakeAKey,
   };
 }
 
@@ -168,7 +169,7 @@ function jupyter(facts: OpenFacts, address: string): Way {
   return {
     program: "JupyterHub",
     href,
-    lines: isClone ? [] : [{ label: "Notebook code", value: `import hutch; ds = ${opened(facts)}` }],
+    lines: isClone ? [] : [{ label: t.notebookCode, value: `import hutch; ds = ${opened(facts)}` }],
   };
 }
 

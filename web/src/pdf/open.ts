@@ -1,5 +1,6 @@
 import { getDocument, PDFDataRangeTransport, type PDFDocumentProxy, PDFWorker } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { portalRoot } from "../api/base";
+import { pdf as t } from "../messages/en";
 import { feelPulse } from "../work/pulse";
 
 type Read = (begin: number, length: number, signal?: AbortSignal) => Promise<Uint8Array>;
@@ -29,13 +30,13 @@ export async function openPdf(
   let refuse: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     refuse = reject;
-    thread.onerror = (event) => reject(new Error(event.message || "The worker for PDF could not start."));
+    thread.onerror = (event) => reject(new Error(event.message || t.theWorkerForPdfCouldNot));
   });
   // Who waits for the document hears of it.
   failed.catch(() => undefined);
   feelPulse(thread, signal, mostSeconds, () => {
     thread.terminate();
-    const why = new Error(`It keeps its reader busy for longer than ${mostSeconds} seconds.`);
+    const why = new Error(t.itKeepsItsReaderBusyFor(mostSeconds));
     refuse(why);
     onLost(why);
   });

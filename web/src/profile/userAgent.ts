@@ -1,3 +1,5 @@
+import { profile as t } from "../messages/en";
+
 const browsers: [RegExp, string][] = [
   [/Edg\//, "Edge"],
   [/OPR\//, "Opera"],
@@ -15,8 +17,9 @@ const systems: [RegExp, string][] = [
 
 /** Browser and system of a User-Agent header. */
 export function describeUserAgent(agent: string | undefined | null): string {
-  if (!agent) return "Unknown browser";
+  if (!agent) return t.unknownBrowser;
   const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(agent))?.[1];
-  return browser ? [browser, system].filter(Boolean).join(" on ") : agent.slice(0, 60);
+  if (!browser) return agent.slice(0, 60);
+  return system ? t.browserOnSystem(browser, system) : browser;
 }

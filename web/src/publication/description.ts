@@ -1,4 +1,5 @@
 import type { Schemas } from "../api/client";
+import { publication as t } from "../messages/en";
 
 export type Publication = Schemas["PublicationInfo"];
 export type Description = Schemas["PublicationDescription"];
@@ -23,18 +24,18 @@ export const licences = [
 
 /** How a dataset is related to another work, in DataCite's words and in ours. */
 export const relations = [
-  { value: "IsSupplementTo", label: "belongs to (article)" },
-  { value: "IsDerivedFrom", label: "is derived from" },
-  { value: "IsSourceOf", label: "is the source of" },
-  { value: "Cites", label: "cites" },
-  { value: "References", label: "refers to" },
-  { value: "IsCitedBy", label: "is cited by" },
-  { value: "IsDocumentedBy", label: "is documented by" },
-  { value: "IsPartOf", label: "is part of" },
-  { value: "HasPart", label: "has as part" },
-  { value: "Requires", label: "needs (program)" },
-  { value: "Continues", label: "continues" },
-  { value: "IsIdenticalTo", label: "is the same as" },
+  { value: "IsSupplementTo", label: t.belongsToArticle },
+  { value: "IsDerivedFrom", label: t.isDerivedFrom },
+  { value: "IsSourceOf", label: t.isTheSourceOf },
+  { value: "Cites", label: t.cites },
+  { value: "References", label: t.refersTo },
+  { value: "IsCitedBy", label: t.isCitedBy },
+  { value: "IsDocumentedBy", label: t.isDocumentedBy },
+  { value: "IsPartOf", label: t.isPartOf },
+  { value: "HasPart", label: t.hasAsPart },
+  { value: "Requires", label: t.needsProgram },
+  { value: "Continues", label: t.continues },
+  { value: "IsIdenticalTo", label: t.isTheSameAs },
 ];
 
 /** The words for a relation; one that came from elsewhere is shown as it is. */

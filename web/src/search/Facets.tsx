@@ -48,7 +48,7 @@ function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onCha
           <UnstyledButton
             key={one.value}
             className={classes.value}
-            aria-label={`${one.value}, ${plural(one.datasets, t.dataset)}`}
+            aria-label={`${one.value}, ${plural(one.datasets, t.countDatasets)}`}
             aria-pressed={asks(line, one.query)}
             onClick={() => onChange(toggle(line, one.query))}
             style={depth > 0 ? { paddingInlineStart: `calc(var(--mantine-spacing-xs) + ${depth}em)` } : undefined}

@@ -156,7 +156,7 @@ export default function SearchPage() {
               {facets.data &&
                 (facets.data.more
                   ? t.moreThanDatasetsTheNewest(formatCount(facets.data.found))
-                  : plural(facets.data.found, t.dataset))}
+                  : plural(facets.data.found, t.countDatasets))}
             </Text>
             {list.isPending && <Loading label={t.searching} />}
             {list.isSuccess && rows.length === 0 && (

@@ -1,5 +1,6 @@
 import type { Schemas } from "../api/client";
 import { foundIn } from "../datasets/match";
+import { search as t } from "../messages/en";
 
 /** A line of the search that opens anywhere: a dataset, a page or a command. */
 export interface Choice {
@@ -24,8 +25,8 @@ type Shown = Pick<Schemas["DatasetInfo"], "id" | "name" | "title" | "type"> & {
 export function searchChoice(text: string): Choice {
   return {
     key: "all",
-    label: text === "" ? "All datasets, with filters" : "All results, with filters",
-    hint: "Search",
+    label: text === "" ? t.allDatasetsWithFilters : t.allResultsWithFilters,
+    hint: t.search,
     to: `/search?q=${encodeURIComponent(text)}`,
   };
 }
@@ -48,7 +49,7 @@ export function fileChoice(pathname: string, text: string): Choice[] {
   const [, id] = /^\/datasets\/([^/]+)/.exec(pathname) ?? [];
   if (!id) return [];
   const query = new URLSearchParams({ name: text, in: "dataset" });
-  return [{ key: "files", label: `Files named “${text}”`, hint: "In this dataset", to: `/datasets/${id}?${query}` }];
+  return [{ key: "files", label: t.filesNamed(text), hint: t.inThisDataset, to: `/datasets/${id}?${query}` }];
 }
 
 /** The pages and commands with all words of a text in their names; a few of them without a text. */

@@ -19,12 +19,17 @@ export const copyColours: Record<string, string> = {
 export function Arrived({ copy }: { copy: Schemas["CopyInfo"] }) {
   const { files, filesDone, bytes, bytesDone, bytesPerSecond, secondsLeft } = copy;
   if (files == null) return <>–</>;
-  if (copy.state === "complete") return <>{`${plural(files, t.file)}, ${formatBytes(bytes)}`}</>;
+  if (copy.state === "complete") return <>{`${plural(files, t.countFiles)}, ${formatBytes(bytes)}`}</>;
   return (
     <>
       <Progress value={bytes ? (100 * (bytesDone ?? 0)) / bytes : 0} aria-label={t.copiedTo(copy.site)} />
       <Text size="xs" mt={4}>
-        {t.ofOf(formatCount(filesDone ?? 0), plural(files, "file"), formatBytes(bytesDone ?? 0), formatBytes(bytes))}
+        {t.ofOf(
+          formatCount(filesDone ?? 0),
+          plural(files, t.countFiles),
+          formatBytes(bytesDone ?? 0),
+          formatBytes(bytes),
+        )}
       </Text>
       {bytesPerSecond != null && secondsLeft != null && (
         <Text size="xs">{t.sAboutLeft(formatBytes(bytesPerSecond), formatSeconds(secondsLeft))}</Text>

@@ -19,7 +19,7 @@ export function LackedFiles({ copy }: { copy: Schemas["CopyInfo"] }) {
           </Text>
         </List.Item>
       ))}
-      {more > 0 && <List.Item>{plural(more, files.length > 0 ? t.moreFile : "file")}</List.Item>}
+      {more > 0 && <List.Item>{plural(more, files.length > 0 ? t.countMoreFiles : t.countFiles)}</List.Item>}
     </List>
   );
 }

@@ -244,7 +244,7 @@ function Subject({ rule }: { rule: Rule }) {
   if (rule.scope !== "dataset") return <>{`${rule.scope} ${rule.subject}`}</>;
   return (
     <Anchor component={Link} to={`/datasets/${rule.subject}`} size="sm">
-      {`dataset ${rule.subject}`}
+      {t.datasetSubject(rule.subject ?? "")}
     </Anchor>
   );
 }

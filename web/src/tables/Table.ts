@@ -1,3 +1,4 @@
+import { tables as t } from "../messages/en";
 import { feelPulse, pong } from "../work/pulse";
 import type { Format, FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
 import type { View } from "./rows/view";
@@ -21,9 +22,9 @@ export class Table {
     readonly onProgress: (share: number) => void,
   ) {
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker | typeof pong>) => this.#hear(data);
-    this.#worker.onerror = (event) => this.#lose(event.message || "The worker that reads tables could not start.");
+    this.#worker.onerror = (event) => this.#lose(event.message || t.theWorkerThatReadsTablesCould);
     feelPulse(this.#worker, this.#stop.signal, mostSeconds, () =>
-      this.#lose(`This table keeps its reader busy for longer than ${mostSeconds} seconds. Download the file.`),
+      this.#lose(t.thisTableKeepsItsReaderBusy(mostSeconds)),
     );
   }
 
@@ -46,7 +47,7 @@ export class Table {
   }
 
   close(): void {
-    this.#lose("The viewer was closed.");
+    this.#lose(t.theViewerWasClosed);
   }
 
   #ask<T>(question: Question): Promise<T> {

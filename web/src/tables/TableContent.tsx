@@ -104,7 +104,9 @@ function OfTable({ table, about }: { table: Table; about: Opened }) {
       <Filter about={about} onFilter={onFilter} />
       <ProblemAlert error={error} title={t.couldNotSortOrSearch} />
       <Text size="sm" role="status" data-testid="table-count">
-        {isFiltered ? t.of(formatCount(seen.count), plural(about.count, "row")) : plural(about.count, t.row)}
+        {isFiltered
+          ? t.of(formatCount(seen.count), plural(about.count, t.countRows))
+          : plural(about.count, t.countRows)}
         {isBusy && t.sortingAndSearching}
       </Text>
       <RowGrid table={table} about={about} count={seen.count} version={seen.version} sort={view.sort} onSort={onSort} />

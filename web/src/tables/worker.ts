@@ -1,3 +1,4 @@
+import { tables as t } from "../messages/en";
 import { ping, pong } from "../work/pulse";
 import type { FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
 import { NotATable, type Read, type RowSource } from "./rows/source";
@@ -47,7 +48,7 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker | typeof ping>) => {
 
 async function answer(question: Question): Promise<Opened | number | Rows | Points> {
   if (question.kind === "open") return open(question);
-  if (!source) throw new Error("The table is not open.");
+  if (!source) throw new Error(t.theTableIsNotOpen);
   if (question.kind === "view") {
     const { sort, filters } = question.view;
     const wanted = await Promise.all(

@@ -1,23 +1,23 @@
-import { plural } from "./format";
+import { text as t } from "../messages/en";
 
 const can: Record<string, string> = {
-  view: "view the metadata",
-  read: "read the data",
-  derive: "derive datasets",
-  write: "write data",
-  manage: "manage the dataset",
+  view: t.viewTheMetadata,
+  read: t.readTheData,
+  derive: t.deriveDatasetsInASentence,
+  write: t.writeDataInASentence,
+  manage: t.manageTheDataset,
 };
 
 /** What emails about datasets are about. */
 const notices: Record<string, string> = {
-  "dataset-published": "Published",
-  "acquisition-ended": "Acquisition ended",
-  "retention-reminder": "Files end soon",
-  "retention-ended": "Files ended",
-  "copies-complete": "All copies complete",
-  "copies-stuck": "Copies stuck",
-  "home-lost": "Home lost",
-  "home-returned": "Home returned",
+  "dataset-published": t.published,
+  "acquisition-ended": t.acquisitionEnded,
+  "retention-reminder": t.filesEndSoon,
+  "retention-ended": t.filesEnded,
+  "copies-complete": t.allCopiesComplete,
+  "copies-stuck": t.copiesStuck,
+  "home-lost": t.homeLost,
+  "home-returned": t.homeReturned,
 };
 
 type Rule = [pattern: RegExp, describe: (...found: string[]) => string];
@@ -25,63 +25,69 @@ type Rule = [pattern: RegExp, describe: (...found: string[]) => string];
 /** The forms of details in the audit log, by action, and how to show them. */
 const rules: Record<string, Rule[]> = {
   "grant.change": [
-    [/^nothing to (\S+)$/, (who) => `${person(who)} no longer has access`],
-    [/^(\w+) to (\S+)(.*)$/, (right, who, from) => `${person(who)} can ${allows(right)}${from}`],
+    [/^nothing to (\S+)$/, (who) => t.noLongerHasAccess(person(who))],
+    [/^(\w+) to (\S+)(.*)$/, (right, who, from) => t.can(person(who), allows(right)) + from],
   ],
-  "access.answer": [[/^(granted|denied) to (\S+)$/, (what, who) => `${person(who)}: ${what}`]],
+  "access.answer": [[/^(granted|denied) to (\S+)$/, (what, who) => t.answered(person(who), what === "granted")]],
   "visibility.change": [
-    [/^none to everybody/, () => "Private"],
-    [/^(\w+) to everybody(.*)$/, (right, from) => `Everybody can ${allows(right)}${from}`],
+    [/^none to everybody/, () => t.private],
+    [/^(\w+) to everybody(.*)$/, (right, from) => t.can(t.everybody, allows(right)) + from],
   ],
   "link.create": [
-    [/^link:(\S+) gives (\w+) (.*)$/, (id, right, until) => `Anyone with link ${id} can ${allows(right)} ${until}`],
+    [/^link:(\S+) gives (\w+) (.*)$/, (id, right, until) => `${t.can(t.anyoneWithLink(id), allows(right))} ${until}`],
   ],
-  "link.revoke": [[/^link:(\S+)$/, (id) => `Link ${id}`]],
+  "link.revoke": [[/^link:(\S+)$/, (id) => t.link(id)]],
   "invite.create": [
     [
       /^(\w+) (on|in) \S+:(\S+), (\d+) times, (until .* UTC)(, by mail)?$/,
       (gives, where, name, times, until, mail) =>
-        `${where === "on" ? `To ${allows(gives)}` : `As ${gives} of the group ${name}`}, for ${plural(Number(times), "person", "people")}, ${until}${mail.replace("mail", "email")}`,
+        [
+          where === "on" ? t.inviteTo(allows(gives)) : t.inviteAs(gives, name),
+          t.forPeople(Number(times)),
+          until,
+          ...(mail ? [t.byEmail] : []),
+        ].join(", "),
     ],
   ],
   "invite.accept": [
-    [/^again$/, () => "Accepted again: nothing changed"],
-    [/^(\S+) has it already$/, (who) => `${who} already had this access`],
-    [/^(\S+) gets (\w+) on \S+$/, (who, right) => `${who} can ${allows(right)}`],
-    [/^(\S+) gets (\w+) in (\S+)$/, (who, role, group) => `${who} is a ${role} of ${person(group)}`],
+    [/^again$/, () => t.acceptedAgain],
+    [/^(\S+) has it already$/, (who) => t.alreadyHadAccess(who)],
+    [/^(\S+) gets (\w+) on \S+$/, (who, right) => t.can(who, allows(right))],
+    [/^(\S+) gets (\w+) in (\S+)$/, (who, role, group) => t.isARoleOf(who, role, person(group))],
   ],
   "invite.revoke": [
     [/^on \S+$/, () => ""],
-    [/^in (\S+)$/, (group) => `To ${person(group)}`],
+    [/^in (\S+)$/, (group) => t.to(person(group))],
   ],
-  "login-link.create": [[/; login-link:\S+ (until .* UTC)$/, (until) => `Valid ${until}`]],
+  "login-link.create": [[/; login-link:\S+ (until .* UTC)$/, (until) => t.valid(until)]],
   "session.start": [
-    [/^of \S+ by (.*)$/, (how) => `By ${how}`],
-    [/^by link:(\S+)(.*)$/, (id, from) => `By share link ${id}${from}`],
+    [/^of \S+ by (.*)$/, (how) => t.by(how)],
+    [/^by link:(\S+)(.*)$/, (id, from) => t.by(t.shareLink(id)) + from],
   ],
   "token.create": [
     [
       /^(S3 key )?for user:(\S+), scope '(.*)'$/,
-      (s3, who, scopes) => `${s3 ? "S3 key for" : "For"} ${who}, scopes: ${scopes}`,
+      (s3, who, scopes) => (s3 ? t.s3KeyFor(who, scopes) : t.tokenFor(who, scopes)),
     ],
   ],
   "dataset.notice": [
     [
       /^(\S+) to (\d+)(.*)$/,
-      (template, count, more) =>
-        `${notices[template] ?? template.replaceAll("-", " ")}, to ${plural(Number(count), "person", "people")}${more}`,
+      (template, count, more) => t.noticeTo(notices[template] ?? template.replaceAll("-", " "), Number(count)) + more,
     ],
   ],
-  "metadata.set": [[/^version (\d+)$/, (version) => `Version ${version}`]],
+  "metadata.set": [[/^version (\d+)$/, (version) => t.version(version)]],
 };
 
 /** The details of an event, as a sentence; unknown forms are shown as they are. */
 export function describeDetail(action: string, detail: string): string {
   for (const [pattern, describe] of rules[action] ?? []) {
     const found = pattern.exec(detail);
-    if (found) return describe(...found.slice(1).map((part) => part ?? "")).replace(/^the /, "The ");
+    if (found) return capital(describe(...found.slice(1).map((part) => part ?? "")));
   }
-  return detail.replace(/^site[: ](\S+)/, "Site $1").replace(/\b(?:user|group|owner):\S/g, person);
+  return detail
+    .replace(/^site[: ](\S+)/, (_, site: string) => t.site(site))
+    .replace(/\b(?:user|group|owner):\S/g, person);
 }
 
 function allows(right: string): string {
@@ -90,5 +96,10 @@ function allows(right: string): string {
 
 /** `user:ada` is ada, `group:crystals` is the group crystals. */
 function person(text: string): string {
-  return text.replace(/^group:/, "the group ").replace(/^(?:user|owner):/, "");
+  return text.startsWith("group:") ? t.theGroup(text.slice(6)) : text.replace(/^(?:user|owner):/, "");
+}
+
+/** A group begins its sentence with a word; names of people stay as they are. */
+function capital(words: string): string {
+  return words.startsWith(t.theGroup("")) ? words.slice(0, 1).toUpperCase() + words.slice(1) : words;
 }

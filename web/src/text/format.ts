@@ -1,3 +1,5 @@
+import { text as t } from "../messages/en";
+
 const units = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 /** 0 B, 999 B, 1.50 kB, 12.0 GB. */
@@ -14,25 +16,35 @@ export function formatBytes(bytes: number | null | undefined): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
-const numbers = new Intl.NumberFormat("en-GB");
+/** The language of numbers, dates and the order of names. */
+export const locale = t.locale;
+const numbers = new Intl.NumberFormat(locale);
 
 /** 1 000 000, with narrow spaces. */
 export function formatCount(count: number | null | undefined): string {
   return count === null || count === undefined ? "–" : numbers.format(count).replaceAll(",", "\u202f");
 }
 
-/** "1 file", "2 files". */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+const rules = new Intl.PluralRules(locale);
+const cases = ["zero", "one", "two", "few", "many", "other"].filter((each) =>
+  rules.resolvedOptions().pluralCategories.some((category) => category === each),
+);
+
+/**
+ * "1 file", "2 files".
+ * @param forms The forms of a noun in the plural cases of the language: `file|files`.
+ */
+export function plural(count: number, forms: string): string {
+  return `${formatCount(count)} ${forms.split("|")[cases.indexOf(rules.select(count))]}`;
 }
 
 /** 8 s, 3 min, 2 h. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 90 * 60) return t.minutes(Math.round(seconds / 60));
   if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86400)} days`;
+  return t.days(Math.round(seconds / 86400));
 }
 
 /** How many come in a second: 0, 2.5, 480. */
@@ -48,7 +60,7 @@ const steps: [number, Intl.RelativeTimeFormatUnit][] = [
   [86400 * 365, "month"],
   [Number.POSITIVE_INFINITY, "year"],
 ];
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
 /** "3 minutes ago", "in 7 days". */
 export function formatRelative(time: Date, now: Date): string {

@@ -1,10 +1,12 @@
+import { text as t } from "../messages/en";
+
 /** Labels of the rights. */
 export const rightLabels: Record<string, string> = {
-  view: "View metadata",
-  read: "Read data",
-  derive: "Derive datasets",
-  write: "Write data",
-  manage: "Manage",
+  view: t.viewMetadata,
+  read: t.readData,
+  derive: t.deriveDatasets,
+  write: t.writeData,
+  manage: t.manage,
 };
 
 /** The rights as options. */

@@ -45,7 +45,7 @@ function Node({ name, value, isOpen = false }: { name?: string; value: Json; isO
           ))}
           {children.length > shown && (
             <Button size="compact-xs" variant="subtle" onClick={() => setShown(shown + childrenAtOnce)}>
-              {t.showMore(plural(children.length, "value"))}
+              {t.showMore(plural(children.length, t.countValues))}
             </Button>
           )}
         </div>

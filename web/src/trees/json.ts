@@ -1,3 +1,5 @@
+import { trees as t } from "../messages/en";
+
 /** A value of a document; integers beyond 2^53 as bigint, so that every digit is shown. */
 export type Json = string | number | bigint | boolean | null | Json[] | { [key: string]: Json };
 
@@ -6,11 +8,11 @@ export const deepest = 1000;
 
 /** Parses a document. No value: the error says why. */
 export function parseJson(text: string): { value?: Json; error?: string } {
-  if (isDeep(text)) return { error: `Not shown as a tree: it is nested more than ${deepest} deep.` };
+  if (isDeep(text)) return { error: t.notShownAsATreeIt(deepest) };
   try {
     return { value: JSON.parse(text, exact as (key: string, value: unknown) => unknown) as Json };
   } catch (error) {
-    return { error: `Not valid JSON: ${(error as Error).message}` };
+    return { error: t.notValidJson((error as Error).message) };
   }
 }
 

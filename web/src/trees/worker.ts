@@ -1,3 +1,4 @@
+import { trees as t } from "../messages/en";
 import type { Reply } from "../work/ask";
 import type { Json } from "./json";
 import { parseYaml } from "./yaml";
@@ -10,7 +11,7 @@ self.onmessage = ({ data }: MessageEvent<string>) => {
     reply = { answer: parseYaml(data) };
   } catch (error) {
     const isDeep = error instanceof RangeError;
-    reply = { error: isDeep ? "it is nested too deep." : error instanceof Error ? error.message : String(error) };
+    reply = { error: isDeep ? t.itIsNestedTooDeep : error instanceof Error ? error.message : String(error) };
   }
   self.postMessage(reply);
 };

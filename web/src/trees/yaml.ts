@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import { trees as t } from "../messages/en";
 import { deepest, type Json } from "./json";
 
 /** Parses a stream of documents. What an alias names is there once, however often it is named: a bomb stays small. */
@@ -19,7 +20,7 @@ function plain(root: unknown): Json {
   const seen = new Set<unknown>();
   let level: Record<string, unknown>[] = [top];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) throw new Error(`it is nested more than ${deepest} deep.`);
+    if (depth > deepest) throw new Error(t.itIsNestedMoreThanDeep(deepest));
     const below: Record<string, unknown>[] = [];
     for (const parent of level)
       for (const key of Object.keys(parent)) {

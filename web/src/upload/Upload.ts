@@ -4,6 +4,7 @@ import { fetchWithProgress } from "../api/fetchWithProgress";
 import { readLines } from "../api/lines";
 import { ApiProblem, networkProblem } from "../api/problem";
 import { waitForLogin } from "../api/relogin";
+import { upload as t } from "../messages/en";
 import type { ChosenFile } from "./chosen";
 import { toHex } from "./hashing";
 import { forgetUpload, type KeptHash, type KeptUpload, keepHashes, keepUpload, keptHashes } from "./journal";
@@ -59,7 +60,7 @@ export class Upload {
   }
 
   cancel(): void {
-    this.#control.abort(new DOMException("The upload was cancelled.", "AbortError"));
+    this.#control.abort(new DOMException(t.theUploadWasCancelled, "AbortError"));
     this.#answer?.(false);
   }
 
@@ -88,8 +89,7 @@ export class Upload {
       inParallel(batches(small), batchesAtOnce, (batch) => this.#sendBatch(batch, known)),
       inParallel(large, partsAtOnce, (file) => this.#sendLarge(file, large.length === 1 ? partsAtOnce : 1)),
     ]);
-    if (this.changed.length > 0 && !(await this.#ask()))
-      throw new DOMException("The upload was cancelled.", "AbortError");
+    if (this.changed.length > 0 && !(await this.#ask())) throw new DOMException(t.theUploadWasCancelled, "AbortError");
     await this.#commit();
   }
 
@@ -117,7 +117,7 @@ export class Upload {
     if (wanted.size > 0 && !(await this.#sendTar([...wanted.values()]))) {
       // A file changed between hashing and sending: send them one by one to find it.
       for (const each of wanted.values())
-        await this.#sendTar([each]).then((sent) => sent || this.#lose(each.path, "It changed during the upload."));
+        await this.#sendTar([each]).then((sent) => sent || this.#lose(each.path, t.itChangedDuringTheUpload));
     }
     const lost = new Set(this.changed.map(({ path }) => path));
     for (const each of there) {
@@ -137,7 +137,7 @@ export class Upload {
       return { path, file, hash };
     } catch (error) {
       if (!(error instanceof WorkFailed) || error.failure.reason !== "changed") throw error;
-      this.#lose(path, "It changed or disappeared during the upload.");
+      this.#lose(path, t.itChangedOrDisappeared);
       return undefined;
     }
   }
@@ -189,7 +189,7 @@ export class Upload {
           count(0);
           // Browsers also report a network error when a file changed during the request.
           if (isCode(problem, "no-connection") && !(await canRead(members)))
-            throw new ApiProblem(400, "digest-mismatch", "A file changed.");
+            throw new ApiProblem(400, "digest-mismatch", t.aFileChanged);
           throw problem;
         }
       });
@@ -220,7 +220,7 @@ export class Upload {
     } catch (error) {
       if (!(error instanceof WorkFailed) || error.failure.reason !== "changed") throw error;
       this.#count(-counted, 0);
-      this.#lose(path, "It changed or disappeared during the upload.");
+      this.#lose(path, t.itChangedOrDisappeared);
     }
   }
 
@@ -283,7 +283,7 @@ export class Upload {
   }
 
   async #sendCommit(base: number | null): Promise<Schemas["SnapshotInfo"]> {
-    const message = `Uploaded ${this.#named.length === 1 ? "a file" : `${this.#named.length} files`} in the portal`;
+    const message = t.uploadedInThePortal(this.#named.length);
     const lines = [JSON.stringify({ message, base, changes: this.#named.length })];
     for (const { path, file, hash } of this.#named) {
       lines.push(

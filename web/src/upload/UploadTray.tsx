@@ -91,7 +91,7 @@ function Status({ upload }: { upload: Upload }) {
     case "done":
       return (
         <Text size="xs" role="status">
-          {plural(upload.files - upload.changed.length, t.file)}
+          {plural(upload.files - upload.changed.length, t.countFiles)}
           {t.uploadedAsVersion}
           {upload.snapshot?.number}.{" "}
           <Anchor component={Link} size="xs" to={`/datasets/${upload.kept.dataset}`}>
@@ -116,7 +116,7 @@ function Status({ upload }: { upload: Upload }) {
     case "asking":
       return (
         <Stack gap="xs" role="alert">
-          <Text size="xs">{t.changedOnDiskDuringTheUpload(plural(upload.changed.length, "file"))}</Text>
+          <Text size="xs">{t.changedOnDiskDuringTheUpload(plural(upload.changed.length, t.countFiles))}</Text>
           <Text size="xs" component="ul" m={0} pl="md">
             {upload.changed.slice(0, 3).map(({ path }) => (
               <li key={path}>
@@ -163,10 +163,10 @@ function Rate({ upload }: { upload: Upload }) {
     <>
       {t.ofOf(
         formatCount(upload.filesDone),
-        plural(upload.files, "file"),
+        plural(upload.files, t.countFiles),
         formatBytes(upload.bytesDone),
         formatBytes(upload.bytes),
-        seconds > 2 && upload.bytesDone > 0 ? ` · ${formatBytes(rate)}/s · ${formatSeconds(left)} left` : "",
+        seconds > 2 && upload.bytesDone > 0 ? t.rateAndTimeLeft(formatBytes(rate), formatSeconds(left)) : "",
       )}
     </>
   );
@@ -191,7 +191,7 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
     if (files.length < kept.files) {
       setHint(
         t.youChoseButTheUploadHas(
-          plural(files.length, "file"),
+          plural(files.length, t.countFiles),
           formatCount(kept.files),
           kept.isFolder ? "folder" : "files",
         ),
@@ -207,7 +207,7 @@ function Interrupted({ kept }: { kept: KeptUpload }) {
       </Text>
       <Text size="xs" mt={4}>
         {t.uploadOf}
-        {plural(kept.files, t.file)} ({formatBytes(kept.bytes)}
+        {plural(kept.files, t.countFiles)} ({formatBytes(kept.bytes)}
         {t.interrupted}
         {kept.handles.length === 0 && t.toResumeChooseTheSameAgain(kept.isFolder ? "folder" : "files")}
       </Text>

@@ -1,3 +1,5 @@
+import { upload as t } from "../messages/en";
+
 /** A chosen file and its path in the target folder. */
 export interface ChosenFile {
   path: string;
@@ -22,8 +24,8 @@ export function normalisePath(path: string): string {
 
 /** Why a path is not valid in a dataset; undefined if it is. */
 export function pathProblem(path: string): string | undefined {
-  if (utf8.encode(path).length > mostPathBytes) return `Path longer than ${mostPathBytes} bytes`;
-  if (path.includes("\0")) return "Path contains a NUL character";
+  if (utf8.encode(path).length > mostPathBytes) return t.pathLongerThanBytes(mostPathBytes);
+  if (path.includes("\0")) return t.pathContainsANulCharacter;
   return undefined;
 }
 

@@ -1,3 +1,5 @@
+import { upload as t } from "../messages/en";
+
 /**
  * Reads a file part by part, where the browser can (BYOB) into one reused buffer: fresh buffers would pile up until the next garbage
  * collection, and a file may be larger than the memory.
@@ -27,7 +29,7 @@ export class PartReader {
     await this.file.slice(begin, begin + 1).arrayBuffer();
     for (let filled = 0; filled < length; ) {
       const { value } = await this.#reader.read(new Uint8Array(this.#memory, filled, length - filled));
-      if (!value || value.byteLength === 0) throw new DOMException("The file became shorter.", "NotReadableError");
+      if (!value || value.byteLength === 0) throw new DOMException(t.theFileBecameShorter, "NotReadableError");
       this.#memory = value.buffer;
       filled += value.byteLength;
     }

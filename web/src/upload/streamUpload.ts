@@ -1,5 +1,6 @@
 import { fetchWithProgress } from "../api/fetchWithProgress";
 import { ApiProblem, readProblem } from "../api/problem";
+import { upload as t } from "../messages/en";
 import { FileHasher, fromDigest, nativeBytes, toDigest } from "./hashing";
 import { PartReader } from "./partReader";
 
@@ -59,14 +60,9 @@ export class StreamUpload {
       this.#sendFrom(reached, isSeen),
       isSeen ? undefined : new FileHasher().hash(this.file, this.signal),
     ]);
-    if (hash === undefined) throw new ApiProblem(409, "conflict", "The server did not confirm the upload.");
+    if (hash === undefined) throw new ApiProblem(409, "conflict", t.theServerDidNotConfirmThe);
     if (ours !== undefined && ours !== hash)
-      throw new ApiProblem(
-        400,
-        "digest-mismatch",
-        "This file differs from the data already uploaded. It was changed or is not the same file.",
-        "Discard this upload and start again.",
-      );
+      throw new ApiProblem(400, "digest-mismatch", t.thisFileDiffersFromTheData, t.discardThisUploadAndStartAgain);
     return hash;
   }
 
@@ -142,7 +138,7 @@ export class StreamUpload {
         this.#reach(begin + sent, this.#confirmed);
       },
     );
-    if (offset !== end) throw new ApiProblem(409, "conflict", "The server stored less than was sent.");
+    if (offset !== end) throw new ApiProblem(409, "conflict", t.theServerStoredLessThanWas);
     this.#reach(offset, isSeen ? offset : 0);
     return hash;
   }

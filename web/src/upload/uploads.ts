@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { apiRoot } from "../api/base";
 import { send } from "../api/client";
+import { upload as t } from "../messages/en";
 import type { Chosen, ChosenFile } from "./chosen";
 import { pathProblem } from "./chosen";
 import { forgetUpload, type KeptUpload, keepUpload, keptUploads } from "./journal";
@@ -71,7 +72,7 @@ export async function startUpload(
   folder: string,
   chosen: Chosen,
 ): Promise<string | undefined> {
-  if (chosen.files.length === 0) return "You chose no files. Empty folders are not uploaded.";
+  if (chosen.files.length === 0) return t.youChoseNoFilesEmptyFolders;
   for (const { path } of chosen.files) {
     const problem = pathProblem(folder + path);
     if (problem) return `${problem}: ${path.slice(0, 80)}…`;

@@ -1,3 +1,4 @@
+import { upload as t } from "../messages/en";
 import type { Failure, WorkerAnswer, WorkerRequest } from "./messages";
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -80,7 +81,7 @@ export class WorkerPool {
     };
     worker.onerror = (event) => {
       end();
-      job.reject(new Error(event.message || "The upload worker could not start."));
+      job.reject(new Error(event.message || t.theUploadWorkerCouldNotStart));
     };
     job.signal.addEventListener("abort", stop, { once: true });
     worker.postMessage({ ...job.task, id } as WorkerRequest);

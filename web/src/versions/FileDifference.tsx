@@ -67,8 +67,8 @@ function isText({ dataset, entry }: SideEntry): boolean {
   return (
     facts.size <= mostTextBytes &&
     first !== undefined &&
-    !["Image", "Frame", "HDF5", "Volume"].includes(first.title) &&
-    [first, ...others].some(({ title }) => title === "Text")
+    !["image", "frame", "hdf5", "volume"].includes(first.name) &&
+    [first, ...others].some(({ name }) => name === "text")
   );
 }
 

@@ -54,8 +54,12 @@ export function TextDifference({ before, after, otherwise }: TextDifferenceProps
   return (
     <>
       <Group gap="lg">
-        <Text size="sm">{t.removed(plural(changed.filter((pair) => pair.before !== undefined).length, "line"))}</Text>
-        <Text size="sm">{t.added(plural(changed.filter((pair) => pair.after !== undefined).length, "line"))}</Text>
+        <Text size="sm">
+          {t.removed(plural(changed.filter((pair) => pair.before !== undefined).length, t.countLines))}
+        </Text>
+        <Text size="sm">
+          {t.added(plural(changed.filter((pair) => pair.after !== undefined).length, t.countLines))}
+        </Text>
       </Group>
       {changed.length === 0 && (
         <Alert variant="light" py="xs">
@@ -91,7 +95,7 @@ export function TextDifference({ before, after, otherwise }: TextDifferenceProps
               {shown.slice(0, mostRows).map((row, index) =>
                 typeof row === "number" ? (
                   <tr key={index} className={classes.same}>
-                    <td colSpan={4}>{plural(row, t.equalLine)}</td>
+                    <td colSpan={4}>{plural(row, t.countEqualLines)}</td>
                   </tr>
                 ) : (
                   <Line key={index} pair={row} />

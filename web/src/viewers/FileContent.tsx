@@ -23,13 +23,10 @@ export function FileContent({
   const [chosen, setChosen] = useState<string>();
   const { contentType, size } = file.entry;
   const facts = { name: file.name, contentType, size: size ?? 0, datasetType: file.dataset.type };
-  const usable = chooseViewers(viewers, facts).filter((each) => !declined.has(each.title));
-  const shown = usable.find((each) => each.title === chosen) ?? usable[0];
-  const title = shown?.title ?? "";
-  const decline = useCallback(
-    (reason?: string) => setDeclined((before) => new Map(before).set(title, reason)),
-    [title],
-  );
+  const usable = chooseViewers(viewers, facts).filter((each) => !declined.has(each.name));
+  const shown = usable.find((each) => each.name === chosen) ?? usable[0];
+  const name = shown?.name ?? "";
+  const decline = useCallback((reason?: string) => setDeclined((before) => new Map(before).set(name, reason)), [name]);
   if (!shown) return null;
   return (
     <FullScreen>
@@ -40,8 +37,8 @@ export function FileContent({
               aria-label={t.viewAs}
               size="xs"
               w="fit-content"
-              data={usable.map((each) => each.title)}
-              value={title}
+              data={usable.map((each) => ({ value: each.name, label: each.title }))}
+              value={name}
               onChange={setChosen}
             />
           ) : (
@@ -60,11 +57,11 @@ export function FileContent({
               </Alert>
             ),
         )}
-        {usable.length === 1 && shown.title === "Hex" && (
+        {usable.length === 1 && shown.name === "hex" && (
           <Unshown file={file} isRefused={[...declined.values()].some((reason) => reason)} />
         )}
         <Suspense fallback={<Loading />}>
-          <shown.Component key={title} {...file} decline={decline} />
+          <shown.Component key={name} {...file} decline={decline} />
         </Suspense>
       </Stack>
     </FullScreen>

@@ -1,3 +1,4 @@
+import { viewers as t } from "../messages/en";
 import { viewer } from "./viewer";
 
 const megabyte = 1024 * 1024;
@@ -9,17 +10,20 @@ const binaries =
 /** All viewers. Among equally good matches the first is shown, the others are tabs. How to add one: docs/extending.md. */
 export const viewers = [
   viewer({
-    title: "Frame",
+    name: "frame",
+    title: t.frame,
     shows: [{ name: /^\d{6,9}$/, contentType: /^application\/x-hutch-frame$/ }],
     load: () => import("./FrameFileViewer"),
   }),
   viewer({
+    name: "hdf5",
     title: "HDF5",
     shows: [{ name: /\.(h5|hdf5|hdf|nxs|nx5|nexus)$/i }, { contentType: /^application\/x-(hdf5|nexus)$/ }],
     load: () => import("./Hdf5FileViewer"),
   }),
   viewer({
-    title: "Volume",
+    name: "volume",
+    title: t.volume,
     shows: [
       {
         name: /\.(mrcs?|map|ccp4|rec|(pre)?ali|st|tiff?|gtiff?|btf|tf8|eer|npy|nii|nii\.gz|h5|hdf5|hdf|nxs|nx5|nexus)$/i,
@@ -29,18 +33,21 @@ export const viewers = [
     load: () => import("./VolumeFileViewer"),
   }),
   viewer({
-    title: "Structure",
+    name: "structure",
+    title: t.structure,
     shows: [{ name: /\.(pdb|ent|cif|mmcif)$/i }, { contentType: /^chemical\/x-(pdb|cif|mmcif)$/ }],
     maxBytes: 64 * megabyte,
     load: () => import("./MoleculeViewer"),
   }),
   viewer({
-    title: "Image",
+    name: "image",
+    title: t.image,
     shows: [{ name: images }, { contentType: /^image\/(png|jpeg|gif|webp|avif|bmp)$/ }],
     load: () => import("./ImageViewer"),
   }),
   viewer({
-    title: "Table",
+    name: "table",
+    title: t.table,
     shows: [
       { name: /\.(csv|tsv|jsonl|ndjson|parquet)$/i },
       { contentType: /^(text\/csv|application\/(x-ndjson|jsonl|vnd\.apache\.parquet))$/ },
@@ -48,37 +55,43 @@ export const viewers = [
     load: () => import("./TableViewer"),
   }),
   viewer({
+    name: "pdf",
     title: "PDF",
     shows: [{ name: /\.pdf$/i }, { contentType: /^application\/pdf$/ }],
     load: () => import("./PdfViewer"),
   }),
   viewer({
-    title: "Video",
+    name: "video",
+    title: t.video,
     shows: [{ name: /\.(mp4|m4v|mov|webm|ogv)$/i }, { contentType: /^video\/(mp4|webm|ogg)$/ }],
     load: () => import("./VideoViewer"),
   }),
   viewer({
-    title: "Notebook",
+    name: "notebook",
+    title: t.notebook,
     shows: [{ name: /\.ipynb$/i }, { contentType: /^application\/x-ipynb\+json$/ }],
     maxBytes: 32 * megabyte,
     load: () => import("./NotebookViewer"),
   }),
   viewer({
-    title: "Tree",
+    name: "tree",
+    title: t.tree,
     shows: [{ name: /\.(json|geojson|ipynb|ya?ml)$/i }, { contentType: /^application\/((.+\+)?json|(x-)?yaml)$/ }],
     maxBytes: 8 * megabyte,
     load: () => import("./TreeViewer"),
   }),
   viewer({
-    title: "Markdown",
+    name: "markdown",
+    title: t.markdown,
     shows: [{ name: /\.(md|markdown)$/i }, { contentType: /^text\/markdown$/ }],
     load: () => import("./MarkdownViewer"),
   }),
   viewer({
-    title: "Page",
+    name: "page",
+    title: t.page,
     shows: [{ name: /\.(html?|xhtml|svg)$/i }, { contentType: /^(text\/html|image\/svg\+xml)$/ }],
     load: () => import("./PageViewer"),
   }),
-  viewer({ title: "Text", shows: [{}], except: binaries, load: () => import("./TextViewer") }),
-  viewer({ title: "Hex", shows: [{}], load: () => import("./HexViewer") }),
+  viewer({ name: "text", title: t.text, shows: [{}], except: binaries, load: () => import("./TextViewer") }),
+  viewer({ name: "hex", title: t.hex, shows: [{}], load: () => import("./HexViewer") }),
 ];

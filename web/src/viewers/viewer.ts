@@ -37,7 +37,9 @@ export interface ViewerProps {
 
 /** One way to show a file. */
 export interface Viewer {
-  /** The label of its tab, unique among all viewers. */
+  /** Names it in the code, whatever the language; unique. */
+  name: string;
+  /** The label of its tab. */
   title: string;
   /** One of these rules must hold. */
   shows: Rule[];

@@ -17,7 +17,7 @@ const most = 50;
 export function Samples({ visit }: { visit: Schemas["VisitInfo"] }) {
   if (visit.samples.length === 0) return null;
   return (
-    <Section title={plural(visit.samples.length, t.sample)}>
+    <Section title={plural(visit.samples.length, t.countSamples)}>
       <ul className={classes.cards} aria-label={t.samples}>
         {visit.samples.slice(0, most).map((sample) => (
           <SampleCard key={sample.name} proposal={visit.proposal} sample={sample} />
@@ -25,7 +25,7 @@ export function Samples({ visit }: { visit: Schemas["VisitInfo"] }) {
       </ul>
       {visit.samples.length > most && (
         <Text size="sm" c="dimmed" mt="xs">
-          {plural(visit.samples.length - most, t.moreSample)}
+          {plural(visit.samples.length - most, t.countMoreSamples)}
           {t.findThemWithSearch}
         </Text>
       )}
@@ -55,7 +55,7 @@ function SampleCard({ proposal, sample }: { proposal: string; sample: Schemas["V
           </Text>
         )}
         <Text size="xs" c="dimmed">
-          {list.isSuccess && (list.data.next ? t.datasetsOrMore(most) : plural(datasets.length, t.dataset))}
+          {list.isSuccess && (list.data.next ? t.datasetsOrMore(most) : plural(datasets.length, t.countDatasets))}
         </Text>
         <ProblemAlert error={list.error} title={t.couldNotLoadTheDatasets} />
       </div>

@@ -58,7 +58,7 @@ function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
         <ProblemAlert error={datasets.error} title={t.couldNotLoadTheDatasets} />
         {datasets.isSuccess && (
           <Section
-            title={datasets.data.next ? t.theNewestDatasets(maxDatasets) : plural(list.length, t.dataset)}
+            title={datasets.data.next ? t.theNewestDatasets(maxDatasets) : plural(list.length, t.countDatasets)}
             more={{ to: `/search?q=${encodeURIComponent(`owner:${owner}`)}`, label: t.search }}
           >
             {list.length === 0 ? (
@@ -139,7 +139,7 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
           <Time value={visit.end} exact />
         </Fact>
         <Fact label={t.openToEveryone}>{visit.embargo ? <Time value={visit.embargo} exact /> : "no"}</Fact>
-        {visit.keepDays && <Fact label={t.datasetsExpireAfter}>{plural(visit.keepDays, t.day)}</Fact>}
+        {visit.keepDays && <Fact label={t.datasetsExpireAfter}>{plural(visit.keepDays, t.countDays)}</Fact>}
         <Use owner={visit.name} />
       </Group>
       <ConfirmDialog
@@ -170,7 +170,7 @@ function Use({ owner }: { owner: string }) {
   return (
     <Fact label={t.stored}>
       {formatBytes(bytes)}
-      {quotaBytes ? t.of(formatBytes(quotaBytes)) : ""}, {plural(entries, t.file)}
+      {quotaBytes ? t.of(formatBytes(quotaBytes)) : ""}, {plural(entries, t.countFiles)}
       {quotaBytes && bytes > 0.9 * quotaBytes ? (
         <Badge ml={6} color="orange" variant="light" tt="none">
           {t.nearlyFull}

@@ -1,3 +1,5 @@
+import { work as t } from "../messages/en";
+
 /** What a worker answers: what was asked for, or why not. */
 export type Reply<Answer> = { answer: Answer } | { error: string };
 
@@ -19,10 +21,10 @@ export function ask<Answer>(
       end();
       reject(new Error(words));
     };
-    const onAbort = () => fail("The request was cancelled.");
-    const timer = window.setTimeout(() => fail(`it takes longer than ${seconds} seconds to read.`), seconds * 1000);
+    const onAbort = () => fail(t.theRequestWasCancelled);
+    const timer = window.setTimeout(() => fail(t.itTakesLongerThanSecondsTo(seconds)), seconds * 1000);
     signal.addEventListener("abort", onAbort);
-    worker.onerror = (event) => fail(event.message || "The worker could not start.");
+    worker.onerror = (event) => fail(event.message || t.theWorkerCouldNotStart);
     worker.onmessage = ({ data }: MessageEvent<Reply<Answer>>) => {
       end();
       if ("answer" in data) resolve(data.answer);

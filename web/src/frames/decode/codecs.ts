@@ -1,3 +1,4 @@
+import { frames as t } from "../../messages/en";
 import { fromPlanes } from "./bitshuffle";
 import { unpackBlock } from "./lz4";
 
@@ -11,9 +12,9 @@ export class DamagedFrame extends Error {
   override name = "DamagedFrame";
 }
 
-const truncated = () => new DamagedFrame("Its bytes end too early.");
-const wrongSize = () => new DamagedFrame("Its size is not that of an image of this detector.");
-const corrupt = () => new DamagedFrame("One of its compressed blocks is damaged.");
+const truncated = () => new DamagedFrame(t.itsBytesEndTooEarly);
+const wrongSize = () => new DamagedFrame(t.itsSizeIsNotThatOf);
+const corrupt = () => new DamagedFrame(t.oneOfItsCompressedBlocksIs);
 
 const headerBytes = 12;
 const lengthBytes = 4;
@@ -32,7 +33,7 @@ export function readBlocks(chunk: Uint8Array, size: number, count: number): Bloc
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (view.getBigUint64(0) !== BigInt(count * size)) throw wrongSize();
   const announced = view.getUint32(8);
-  if (announced === 0 || announced % (8 * size) !== 0) throw new DamagedFrame("Its block size is not valid.");
+  if (announced === 0 || announced % (8 * size) !== 0) throw new DamagedFrame(t.itsBlockSizeIsNotValid);
   // A block larger than the image is never filled: only the shorter last one exists then.
   const pixels = Math.min(announced / size, count - (count % 8) || 8);
   const blocks = Math.ceil((count - (count % 8)) / pixels);
@@ -127,7 +128,7 @@ function unpackLz4(chunk: Uint8Array, bytes: number): Uint8Array {
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (view.getBigUint64(0) !== BigInt(bytes)) throw wrongSize();
   const announced = view.getUint32(8);
-  if (announced === 0) throw new DamagedFrame("Its block size is not valid.");
+  if (announced === 0) throw new DamagedFrame(t.itsBlockSizeIsNotValid);
   const target = new Uint8Array(bytes);
   let at = headerBytes;
   for (let to = 0; to < bytes; ) {

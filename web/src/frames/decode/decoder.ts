@@ -1,3 +1,4 @@
+import { frames as t } from "../../messages/en";
 import { type BlockTable, type Codec, DamagedFrame, readBlocks } from "./codecs";
 import type { Answer, Band, Request, Task } from "./messages";
 import { Picture, type Rows } from "./picture";
@@ -137,7 +138,7 @@ class Lane {
     };
     this.#worker.onerror = (event) => {
       for (const { reject } of this.#waiting.values())
-        reject(new Error(event.message || "The worker that unpacks frames could not start."));
+        reject(new Error(event.message || t.theWorkerThatUnpacksFramesCould));
       this.#waiting.clear();
     };
   }
@@ -159,7 +160,7 @@ class Lane {
 
   close(): void {
     this.#worker.terminate();
-    for (const { reject } of this.#waiting.values()) reject(new Error("The viewer was closed."));
+    for (const { reject } of this.#waiting.values()) reject(new Error(t.theViewerWasClosed));
     this.#waiting.clear();
   }
 

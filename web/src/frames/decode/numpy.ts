@@ -1,3 +1,5 @@
+import { frames as t } from "../../messages/en";
+
 /** The numbers of a numpy file of whole numbers, as a mask has them. */
 export interface NumpyArray {
   shape: number[];
@@ -25,20 +27,20 @@ function low(buffer: ArrayBuffer, count: number) {
 /** Reads a numpy file, format 1 to 3, of whole numbers; signed ones are read as unsigned. */
 export function readNumpy(file: Uint8Array): NumpyArray {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-  if (magic.some((byte, place) => file[place] !== byte)) throw new Error("It is not a numpy file.");
+  if (magic.some((byte, place) => file[place] !== byte)) throw new Error(t.itIsNotANumpyFile);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const isLong = (file[6] as number) > 1;
   const begin = isLong ? 12 : 10;
-  if (file.length < begin) throw new Error("It ends too early.");
+  if (file.length < begin) throw new Error(t.itEndsTooEarly);
   const length = isLong ? view.getUint32(8, true) : view.getUint16(8, true);
   const head = new TextDecoder().decode(file.subarray(begin, begin + length));
   const type = /'descr'\s*:\s*'([^']*)'/.exec(head)?.[1] ?? "";
   const shape = /'shape'\s*:\s*\(([^)]*)\)/.exec(head)?.[1]?.match(/\d+/g)?.map(Number) ?? [];
   const make = types[type];
-  if (!make || /'fortran_order'\s*:\s*True/.test(head)) throw new Error(`It has numbers of the type '${type}'.`);
+  if (!make || /'fortran_order'\s*:\s*True/.test(head)) throw new Error(t.itHasNumbersOfTheType(type));
   const count = shape.reduce((product, side) => product * side, 1);
   const bytes = count * Number(type.slice(2));
-  if (file.length - begin - length < bytes) throw new Error("It ends too early.");
+  if (file.length - begin - length < bytes) throw new Error(t.itEndsTooEarly);
   // A copy stands where numbers of any size may begin.
   return { shape, values: make(file.slice(begin + length, begin + length + bytes).buffer, count) };
 }

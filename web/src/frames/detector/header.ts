@@ -1,3 +1,4 @@
+import { frames as t } from "../../messages/en";
 import { type Codec, codecs } from "../decode/codecs";
 import { beamOn, type Geometry, geometryOf, turnedGeometry } from "./geometry";
 
@@ -40,20 +41,20 @@ export function readHeader(text: string): Header {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new Error("The header is not JSON.");
+    throw new Error(t.theHeaderIsNotJson);
   }
-  if (!isObject(json)) throw new Error("The header is not a JSON object.");
+  if (!isObject(json)) throw new Error(t.theHeaderIsNotAJson);
   const frames = isObject(json.hutch) ? json.hutch : {};
   const columns = whole(json.x_pixels_in_detector);
   const rows = whole(json.y_pixels_in_detector);
   if (columns === undefined || rows === undefined || columns < 1 || rows < 1)
-    throw new Error("The header lacks x_pixels_in_detector and y_pixels_in_detector.");
-  if (columns * rows > maxPixels) throw new Error(`The header gives ${rows} x ${columns} pixels, which is too much.`);
+    throw new Error(t.theHeaderLacksXPixelsIn);
+  if (columns * rows > maxPixels) throw new Error(t.theHeaderGivesXPixelsWhich(rows, columns));
   const depth = whole(json.bit_depth_image);
   const type = typeof frames.type === "string" ? types.exec(frames.type) : types.exec(`uint${depth}`);
-  if (!type) throw new Error("The header has an unknown pixel type: bit_depth_image must be 8, 16 or 32.");
+  if (!type) throw new Error(t.theHeaderHasAnUnknownPixel);
   const codec = typeof frames.codec === "string" ? codecs.find((name) => name === frames.codec) : "bslz4";
-  if (!codec) throw new Error(`The header has an unknown codec '${frames.codec}'.`);
+  if (!codec) throw new Error(t.theHeaderHasAnUnknownCodec(frames.codec));
   const bits = Number(type[2]);
   const isSigned = type[1] === "";
   const largest = isSigned ? 2 ** (bits - 1) - 1 : 2 ** bits - 2;
@@ -104,11 +105,11 @@ function factsOf(json: Json): Header["facts"] {
     const known = real(value);
     return known === undefined ? undefined : `${Number((known * scale).toPrecision(digits))} ${unit}`;
   };
-  add("Detector", typeof json.description === "string" ? json.description : undefined);
-  add("Wavelength", number(json.wavelength, 1, 6, "Å"));
-  add("Distance", number(json.detector_distance, 1000, 5, "mm"));
-  add("Exposure", number(json.count_time, 1000, 4, "ms"));
-  add("Rotation", number(json.omega_increment, 1, 4, "° a frame"));
+  add(t.detector, typeof json.description === "string" ? json.description : undefined);
+  add(t.wavelength, number(json.wavelength, 1, 6, "Å"));
+  add(t.distance, number(json.detector_distance, 1000, 5, "mm"));
+  add(t.exposure, number(json.count_time, 1000, 4, "ms"));
+  add(t.rotation, number(json.omega_increment, 1, 4, t.degreesPerFrame));
   return facts;
 }
 

@@ -1,3 +1,4 @@
+import { frames as t } from "../../messages/en";
 import { readNumpy } from "../decode/numpy";
 
 /** Which pixels do not count, and why. */
@@ -9,27 +10,27 @@ export interface Mask {
 }
 
 const reasons: [bit: number, reason: string][] = [
-  [0, "gap between modules"],
-  [1, "dead pixel"],
-  [2, "responds too weakly"],
-  [3, "responds too strongly"],
-  [4, "noisy pixel"],
-  [6, "in a cluster of bad pixels"],
-  [8, "masked by a user"],
-  [31, "virtual pixel"],
+  [0, t.gapBetweenModules],
+  [1, t.deadPixel],
+  [2, t.respondsTooWeakly],
+  [3, t.respondsTooStrongly],
+  [4, t.noisyPixel],
+  [6, t.inAClusterOfBadPixels],
+  [8, t.maskedByAUser],
+  [31, t.virtualPixel],
 ];
 
 /** Why NeXus says that a pixel does not count (NXdetector, pixel_mask). */
 export function reasonOf(value: number): string {
   const known = reasons.filter(([bit]) => ((value >>> bit) & 1) === 1).map(([, reason]) => reason);
-  return known.length > 0 ? known.join(", ") : `masked (value ${value})`;
+  return known.length > 0 ? known.join(", ") : t.maskedValue(value);
 }
 
 /** Reads the mask of a detector. */
 export function readMask(file: Uint8Array, columns: number, rows: number): Mask {
   const { shape, values } = readNumpy(file);
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== columns)
-    throw new Error(`It has the shape ${shape.join(" × ")}; frames have ${rows} × ${columns} pixels.`);
+    throw new Error(t.theMaskHasAnotherShape(shape.join(" × "), rows, columns));
   const codes = new Uint8Array(values.length);
   const found = new Map([[0, 0]]);
   let before = 0;

@@ -1,3 +1,4 @@
+import { frames as t } from "../../messages/en";
 import type { Picture } from "../decode/picture";
 import { numberOf } from "../decode/pixels";
 import { isSum } from "../decode/together";
@@ -37,7 +38,7 @@ export function describePixel(
   return {
     value,
     text,
-    reason: masked ?? (hasData ? undefined : "no data"),
+    reason: masked ?? (hasData ? undefined : t.noData),
     isSaturated,
   };
 }

@@ -1,3 +1,4 @@
+import { frames as t } from "../../messages/en";
 import type { Picture, Rows } from "../decode/picture";
 import { levels, type Pixels } from "../decode/pixels";
 import { type Contrast, maskedColour, palettes, saturatedColour } from "./colours";
@@ -67,7 +68,7 @@ export class Renderer {
       depth: false,
       preserveDrawingBuffer: true,
     });
-    if (!gl) throw new NoWebGl("WebGL 2 is missing");
+    if (!gl) throw new NoWebGl(t.webgl2IsMissing);
     this.#gl = gl;
     const program = gl.createProgram();
     for (const [kind, source] of [
@@ -81,7 +82,7 @@ export class Renderer {
     }
     gl.linkProgram(program);
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
-      throw new NoWebGl(`its shader is refused: ${gl.getProgramInfoLog(program)}`);
+      throw new NoWebGl(t.itsShaderIsRefused(gl.getProgramInfoLog(program)));
     // biome-ignore lint/correctness/useHookAtTopLevel: it is a call of WebGL
     gl.useProgram(program);
     this.#places = Object.fromEntries(

@@ -8,6 +8,7 @@ import {
   parquetSchema,
 } from "hyparquet";
 import { decompressZstd, compressors as unpackers } from "hyparquet-compressors";
+import { tables as t } from "../../messages/en";
 import { formatCount } from "../../text/format";
 import { cut, maxColumns, NotATable, noteOfColumns, type Read, type RowSource } from "./source";
 
@@ -52,16 +53,16 @@ export class ParquetRows implements RowSource {
     };
     const tail = new Uint8Array(await file.slice(Math.max(0, size - 8), size));
     if (tail.length < 8 || String.fromCharCode(...tail.subarray(4)) !== "PAR1")
-      throw new NotATable("This is no Parquet file, or its end is missing.");
+      throw new NotATable(t.thisIsNoParquetFileOr);
     if (new DataView(tail.buffer).getUint32(0, true) > Math.min(maxMetadataBytes, size - 8))
-      throw new NotATable("This Parquet file is damaged: its description is longer than it can be.");
+      throw new NotATable(t.thisParquetFileIsDamagedIts);
     const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
-      throw new NotATable(`The description of this Parquet file cannot be read: ${words(error)}`);
+      throw new NotATable(t.theDescriptionOfThisParquetFile(words(error)));
     });
     const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
     const count = Number(metadata.num_rows);
     if (!Number.isSafeInteger(count) || count < 0 || columns.length === 0)
-      throw new NotATable("This Parquet file has no table in it.");
+      throw new NotATable(t.thisParquetFileHasNoTable);
     return new ParquetRows(file, metadata, columns.slice(0, maxColumns), count, noteOfColumns(columns.length));
   }
 
@@ -88,8 +89,7 @@ export class ParquetRows implements RowSource {
   }
 
   async column(place: number): Promise<string[]> {
-    if (this.count > maxColumnRows)
-      throw new Error(`Columns of more than ${formatCount(maxColumnRows)} rows are not sorted or searched.`);
+    if (this.count > maxColumnRows) throw new Error(t.columnsOfMoreThanRowsAre(formatCount(maxColumnRows)));
     const name = this.columns[place] as string;
     const rows = this.#isSmall ? await this.#whole() : await this.#read([name], 0, this.count);
     return rows.map((row) => this.#textOf(name, row[name]));
@@ -117,7 +117,7 @@ export class ParquetRows implements RowSource {
         .filter(({ meta_data }) => wanted.has(meta_data?.path_in_schema[0] ?? ""))
         .reduce((sum, { meta_data: about }) => sum + Math.max(...sizesOf(about)), 0);
       if (begin < rowEnd && end > rowStart && (bytes > maxGroupBytes || end - begin > maxGroupRows))
-        throw new Error("A group of rows of this file is too large for a browser. Download the file.");
+        throw new Error(t.aGroupOfRowsOfThis);
       begin = end;
     }
     return parquetReadObjects({
@@ -128,7 +128,7 @@ export class ParquetRows implements RowSource {
       rowEnd,
       compressors: bounded(),
     }).catch((error: unknown) => {
-      throw new Error(`The rows of this Parquet file cannot be read: ${words(error)}. It is damaged.`);
+      throw new Error(t.theRowsOfThisParquetFile(words(error)));
     });
   }
 }
@@ -141,10 +141,8 @@ function bounded(): Compressors {
       codec,
       (packed: Uint8Array, length: number) => {
         left -= length;
-        if (!(length >= 0 && length <= maxPageBytes && left >= 0))
-          throw new Error("it unpacks to more than a browser should hold");
-        if (codec === "SNAPPY" && lengthInSnappy(packed) !== length)
-          throw new Error("a page unpacks to more than it says");
+        if (!(length >= 0 && length <= maxPageBytes && left >= 0)) throw new Error(t.itUnpacksToMoreThanA);
+        if (codec === "SNAPPY" && lengthInSnappy(packed) !== length) throw new Error(t.aPageUnpacksToMoreThan);
         return unpack(packed, length);
       },
     ]),

@@ -1,3 +1,4 @@
+import { tables as t } from "../../messages/en";
 import { decodeText } from "../../text/decodeText";
 import { formatCount } from "../../text/format";
 import { findHead, guessSeparator } from "./head";
@@ -51,11 +52,11 @@ export class TextRows implements RowSource {
       const some = Array.from({ length: Math.min(records, recordsForHead) }, (_, record) => this.#text(record));
       const head = findHead(some, separator, records > 0 ? index.widest : 0);
       [this.columns, this.#first] = [records > 0 ? head.columns : [], head.records];
-      if (head.lines.length > 0) remarks.push(`Before the table: ${head.lines.join("\n").slice(0, maxRemarkLetters)}`);
-      if (index.isOpen) remarks.push("A quotation mark is not closed: the last row has all that follows it.");
+      if (head.lines.length > 0) remarks.push(t.beforeTheTable(head.lines.join("\n").slice(0, maxRemarkLetters)));
+      if (index.isOpen) remarks.push(t.aQuotationMarkIsNotClosed);
     }
     this.count = Math.max(0, records - this.#first);
-    if (this.columns.length === 0) throw new NotATable("There are no columns in this file.");
+    if (this.columns.length === 0) throw new NotATable(t.thereAreNoColumnsInThis);
     this.note = [note, noteOfColumns(this.columns.length)].filter(Boolean).join(" ") || undefined;
     this.remark = remarks.join("\n") || undefined;
     this.columns.length = Math.min(this.columns.length, maxColumns);
@@ -103,8 +104,8 @@ export class TextRows implements RowSource {
     index.end(at < size);
     const rows = index.starts.length - 1 - (isLines ? 0 : 1);
     const isAll = at >= size && hasRoom;
-    if (rows < 1 && !isAll) throw new NotATable("The first line of this file is too long for a table.");
-    const note = isAll ? undefined : `Only the first ${formatCount(rows)} rows are shown, sorted and searched.`;
+    if (rows < 1 && !isAll) throw new NotATable(t.theFirstLineOfThisFile);
+    const note = isAll ? undefined : t.onlyTheFirstRowsAreShown(formatCount(rows));
     return new TextRows({ bytes: bytes.subarray(0, filled), index, separator, note });
   }
 
@@ -143,10 +144,9 @@ export class TextRows implements RowSource {
       else bad++;
       for (const name of members?.keys() ?? []) found.add(name);
     }
-    if (bad > good) throw new NotATable("The lines of this file are not JSON.");
-    if (bad > 0) remarks.push("Lines that are not JSON have their text in the first column.");
-    if (records > linesForColumns)
-      remarks.push(`The columns are those of the first ${formatCount(linesForColumns)} lines.`);
+    if (bad > good) throw new NotATable(t.theLinesOfThisFileAre);
+    if (bad > 0) remarks.push(t.linesThatAreNotJsonHave);
+    if (records > linesForColumns) remarks.push(t.theColumnsAreThoseOfThe(formatCount(linesForColumns)));
     return [...found];
   }
 }

@@ -1,3 +1,4 @@
+import { tables as t } from "../../messages/en";
 import { formatCount } from "../../text/format";
 
 /** The rows of a file. */
@@ -25,9 +26,7 @@ export const maxColumns = 2000;
 
 /** What is said of a table with more columns; undefined of others. */
 export function noteOfColumns(count: number): string | undefined {
-  return count > maxColumns
-    ? `These are the first ${formatCount(maxColumns)} of ${formatCount(count)} columns.`
-    : undefined;
+  return count > maxColumns ? t.theseAreTheFirstOfColumns(formatCount(maxColumns), formatCount(count)) : undefined;
 }
 
 /** A longer text is cut where it is shown. */

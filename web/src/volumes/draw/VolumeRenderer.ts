@@ -1,3 +1,4 @@
+import { volumes as t } from "../../messages/en";
 import type { Range, Triple } from "../values/plan";
 import { blockMaxima, toHalf, type Volume } from "../values/volume";
 import { type Camera, type Pane, sliceIn, turnOf } from "./panes";
@@ -45,7 +46,7 @@ export class VolumeRenderer {
 
   constructor(readonly canvas: HTMLCanvasElement) {
     const gl = canvas.getContext("webgl2", { antialias: false, preserveDrawingBuffer: true });
-    if (!gl) throw new Error("This browser has no WebGL 2, which draws volumes.");
+    if (!gl) throw new Error(t.thisBrowserHasNoWebgl2);
     this.#gl = gl;
     this.#slice = link(gl, sliceShader);
     this.#castMixed = link(gl, castShader(true));
@@ -81,7 +82,7 @@ export class VolumeRenderer {
     this.#volume = volume;
     this.#values = this.#texture(size, halves, gl.LINEAR);
     this.#blocks = this.#texture(blocks.size, blocks.maxima, gl.NEAREST);
-    if (gl.getError() === gl.OUT_OF_MEMORY) throw new Error("There is not enough memory for so many values.");
+    if (gl.getError() === gl.OUT_OF_MEMORY) throw new Error(t.thereIsNotEnoughMemoryFor);
   }
 
   /** Empties the canvas. */
@@ -249,14 +250,14 @@ function link(gl: WebGL2RenderingContext, fragments: string): Program {
     [gl.FRAGMENT_SHADER, fragments],
   ] as const) {
     const shader = gl.createShader(kind);
-    if (!shader) throw new Error("The graphics of this browser do not work at the moment. Load the page again.");
+    if (!shader) throw new Error(t.theGraphicsOfThisBrowserDo);
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
     gl.attachShader(program, shader);
   }
   gl.linkProgram(program);
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
-    throw new Error(`The graphics of this browser refuse to draw volumes: ${gl.getProgramInfoLog(program)}`);
+    throw new Error(t.theGraphicsOfThisBrowserRefuse(gl.getProgramInfoLog(program)));
   const places = new Map<string, WebGLUniformLocation | null>();
   return {
     program,

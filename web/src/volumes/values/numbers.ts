@@ -1,3 +1,5 @@
+import { volumes as t } from "../../messages/en";
+
 /** The numbers of an array, each type as JavaScript has it. */
 export type Numbers =
   | Uint8Array
@@ -37,7 +39,7 @@ export function itemBytes(type: string): number {
 /** The numbers of a chunk, whose bytes are changed if they have another order than this machine. */
 export function toNumbers(bytes: ArrayBuffer, type: string): Numbers {
   const make = makers[type.slice(1)];
-  if (!make || bytes.byteLength % itemBytes(type) !== 0) throw new Error(`These are no values of the type '${type}'.`);
+  if (!make || bytes.byteLength % itemBytes(type) !== 0) throw new Error(t.theseAreNoValuesOfThe(type));
   if (type.startsWith(">")) swap(new Uint8Array(bytes), itemBytes(type));
   return make(bytes);
 }

@@ -1,3 +1,4 @@
+import { volumes as t } from "../../messages/en";
 import type { ArrayLayout } from "./zarr";
 
 /** From where to where along an axis; the end is not in it. */
@@ -71,20 +72,18 @@ export function planFor(
   return { selection: parts.join(","), box, step, size, all };
 }
 
-const ordinals = (n: number) => (n === 2 ? "2nd" : n === 3 ? "3rd" : `${n}th`);
-
 /** Says in words what is shown of what there is. */
 export function describePlan({ step, size, all, box }: Plan, whole: Triple): string {
   const names = ["x", "y", "z"] as const;
   const lengths = (triple: Triple) => (whole[2] === 1 ? triple.slice(0, 2) : [...triple]).join(" × ");
   const isWhole = box.every(([begin, end], axis) => begin === 0 && end === whole[axis]);
-  const of = isWhole ? "" : `, in a box of ${lengths(all)} of ${lengths(whole)}`;
-  if (step.every((each) => each === 1)) return `All ${lengths(size)} ${whole[2] === 1 ? "pixels" : "voxels"}${of}.`;
+  const of = isWhole ? "" : t.inABox(lengths(all), lengths(whole));
+  if (step.every((each) => each === 1)) return (whole[2] === 1 ? t.allPixels : t.allVoxels)(lengths(size), of);
   const steps = [...new Set(step)].sort((a, b) => a - b);
   const words = steps.map((each) => {
-    const along = names.filter((_, axis) => step[axis] === each && (axis < 2 || whole[2] > 1)).join(" and ");
-    return along === "" ? "" : `${each === 1 ? "all" : `every ${ordinals(each)}`} along ${along}`;
+    const along = names.filter((_, axis) => step[axis] === each && (axis < 2 || whole[2] > 1)).join(t.andAlong);
+    return along === "" ? "" : t.everyNthAlong(each, along);
   });
   const sampled = words.filter((word) => word !== "").join(", ");
-  return `Thinned out: ${sampled}; ${lengths(size)} values stand for ${lengths(all)}${of}. What lies between them is not seen.`;
+  return t.sampled(sampled, lengths(size), lengths(all) + of);
 }

@@ -1,15 +1,16 @@
+import { volumes as t } from "../../messages/en";
 import type { Triple } from "./plan";
 
 type Attributes = Record<string, unknown>;
 
 /** Where the letters of an orientation lead in a person. */
 const directions: Record<string, string> = {
-  R: "to the person's right",
-  L: "to the person's left",
-  A: "to the front",
-  P: "to the back",
-  S: "up",
-  I: "down",
+  R: t.right,
+  L: t.left,
+  A: t.front,
+  P: t.back,
+  S: t.up,
+  I: t.down,
 };
 
 /** The size of a voxel along x, y and z by the file, and its unit; undefined where it says none. */
@@ -32,24 +33,26 @@ export function describeSpace(attributes: Attributes): string {
   const voxel = voxelOf(attributes);
   const rounded = voxel?.size.map((each) => String(Number(each.toPrecision(4)))).join(" × ");
   const size = voxel
-    ? `Voxels of ${rounded}${voxel.unit ? ` ${voxel.unit}` : ", in a unit that the file does not name"}. `
+    ? voxel.unit
+      ? t.voxelsOf(`${rounded} ${voxel.unit}`)
+      : t.voxelsOfUnknownUnit(String(rounded))
     : "";
   const letters = typeof attributes.orientation === "string" ? [...attributes.orientation] : [];
   const ways = letters.map((letter) => directions[letter]);
   const axes =
     ways.length === 3 && ways.every((way) => way !== undefined)
-      ? `x leads ${ways[0]}, y ${ways[1]}, z ${ways[2]}.`
+      ? t.axesLead(String(ways[0]), String(ways[1]), String(ways[2]))
       : "";
   const stored = Array.isArray(attributes.axes) ? attributes.axes.join("") : "zyx";
   const turned = /^[xyz]{3}$/.test(stored) && stored !== "zyx";
-  const order = turned ? `Columns run along ${stored[2]}, rows along ${stored[1]}, sections along ${stored[0]}.` : "";
-  return `${size}${axes}${order}`.trim();
+  const order = turned ? t.storedAlong(String(stored[2]), String(stored[1]), String(stored[0])) : "";
+  return [size, axes, order].filter(Boolean).join(" ");
 }
 
 /** Says in words which images of the file are not in the array; empty where all are. */
 export function describeMissing({ pages_left_out, notes }: Attributes): string {
   const count = typeof pages_left_out === "number" ? pages_left_out : 0;
-  const left = count > 0 ? [`${count} ${count === 1 ? "page" : "pages"} unlike the first left out.`] : [];
+  const left = count > 0 ? [t.pagesLeftOut(count)] : [];
   return [...left, ...(Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [])].join(" ");
 }
 

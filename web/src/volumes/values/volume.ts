@@ -1,3 +1,4 @@
+import { volumes as t } from "../../messages/en";
 import { isDrawable, type Numbers, toNumbers } from "./numbers";
 import type { Plan, Triple } from "./plan";
 import type { ArrayLayout, ZarrFile } from "./zarr";
@@ -28,10 +29,9 @@ export async function readVolume(
   onProgress: (share: number) => void,
 ): Promise<Volume> {
   const layout = await file.part(path, plan.selection, signal);
-  if (!isDrawable(layout.type)) throw new Error(`Values of the type ${layout.type} have no picture.`);
+  if (!isDrawable(layout.type)) throw new Error(t.valuesOfTheTypeHaveNo(layout.type));
   const count = plan.size.reduce((product, each) => product * each, 1);
-  if (layout.shape.reduce((product, each) => product * each, 1) !== count)
-    throw new Error("The array has changed while it was read. Load it again.");
+  if (layout.shape.reduce((product, each) => product * each, 1) !== count) throw new Error(t.theArrayHasChangedWhileIt);
   const values = await readChunks(file, path, plan, layout, count, signal, onProgress);
   return { plan, size: plan.size, values, ...measure(values) };
 }
@@ -58,7 +58,7 @@ async function readChunks(
         product * Math.min(chunks[axis] as number, (shape[axis] as number) - each * (chunks[axis] as number)),
       1,
     );
-    if (chunk.length < held) throw new Error("The server sent less than it said.");
+    if (chunk.length < held) throw new Error(t.theServerSentLessThanIt);
     values ??= new (chunk.constructor as new (length: number) => Numbers)(count);
     values.set(chunk.subarray(0, held) as never, at);
     at += held;

@@ -1,5 +1,6 @@
 import { apiRoot, encodePath } from "../../api/base";
 import { sendOk } from "../../api/client";
+import { volumes as t } from "../../messages/en";
 
 /** What an array is: `.zarray` of Zarr, version 2. */
 export interface ArrayLayout {
@@ -30,7 +31,7 @@ export class ZarrFile {
   /** All arrays in the file. */
   async arrays(signal: AbortSignal): Promise<FoundArray[]> {
     const { metadata } = (await this.#json(".zmetadata", signal)) as { metadata?: unknown };
-    if (!isRecord(metadata)) throw new Error("The server's answer is no list of arrays.");
+    if (!isRecord(metadata)) throw new Error(t.theServerSAnswerIsNo);
     const found: FoundArray[] = [];
     for (const [key, document] of Object.entries(metadata)) {
       if (!/(^|\/)\.zarray$/.test(key)) continue;
@@ -69,7 +70,7 @@ function readLayout(document: unknown): ArrayLayout {
   const isLengths = (value: unknown): value is number[] =>
     Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0);
   if (!isLengths(shape) || !isLengths(chunks) || shape.length !== chunks.length || typeof dtype !== "string")
-    throw new Error("The server's description of the array cannot be read.");
+    throw new Error(t.theServerSDescriptionOfThe);
   return { shape, chunks, type: dtype };
 }
 
