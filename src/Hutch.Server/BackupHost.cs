@@ -62,8 +62,9 @@ public static class BackupHost
             return manifest.Error;
         }
 
-        var fill = new SharedFill(place, options, $"a backup of {manifest.Value.Incarnation}");
+        await using var fill = new SharedFill(place, options, $"a backup of {manifest.Value.Incarnation}");
         Result<long> filled = await fill.RunAsync(backups, manifest.Value, progress, ct);
+        await fill.DisposeAsync();
         if (!filled.IsOk)
         {
             return filled.Error;

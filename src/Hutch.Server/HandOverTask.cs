@@ -70,6 +70,22 @@ internal sealed partial class HandOverTask(
             throw refusal.ToException();
         }
 
+        try
+        {
+            await CopyAsync(move, through, progress, cancellationToken);
+        }
+        catch
+        {
+            await move.DisposeAsync();
+            throw;
+        }
+
+        begin(new HandOver(move, target));
+        return JobOutcome.From("The rest is small: the site is handed over.", true, HandOverJson.Default.Boolean);
+    }
+
+    private async Task CopyAsync(SiteMove move, string through, Action<double> progress, CancellationToken cancellationToken)
+    {
         for (int pass = 1; pass <= MaxPasses; pass++)
         {
             long start = options.Time.GetTimestamp();
@@ -82,9 +98,6 @@ internal sealed partial class HandOverTask(
                 break;
             }
         }
-
-        begin(new HandOver(move, target));
-        return JobOutcome.From("The rest is small: the site is handed over.", true, HandOverJson.Default.Boolean);
     }
 
     private HutchError? FindOtherDoors(ServeOptions target) => Doors(target) == Doors(options)

@@ -19,6 +19,7 @@ public sealed class HutchServer : IAsyncDisposable
     private readonly DataFolder _folder;
     private readonly Action<string>? _notice;
     private readonly TaskCompletionSource<HandOver> _handOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _areDoorsClosed;
     private int _isClosed;
     private ZoneServices? _zone;
     private SiteServices? _site;
@@ -41,6 +42,9 @@ public sealed class HutchServer : IAsyncDisposable
 
     /// <summary>Bytes, heads, upkeep.</summary>
     internal SiteServices Site => _site!;
+
+    /// <summary>Makes backups of the site.</summary>
+    internal BackupWriter Backup { get; private set; } = null!;
 
     internal CancellationToken Stopping { get; private set; }
 
@@ -91,19 +95,48 @@ public sealed class HutchServer : IAsyncDisposable
         catch
         {
             // Some loops may run already.
-            await server.CloseAsync(isSealed: false, CancellationToken.None);
+            await server.CloseAsync(isSealed: false);
             throw;
         }
     }
 
     /// <summary>Finishes requests, drains the committer, seals and closes everything.</summary>
-    public ValueTask DisposeAsync() => CloseAsync(isSealed: true, CancellationToken.None);
+    public ValueTask DisposeAsync() => CloseAsync(isSealed: true);
 
     /// <summary>Begins to stop, without waiting.</summary>
     internal void Stop() => _app!.Lifetime.StopApplication();
 
-    /// <summary>Closes everything, and cuts requests off that are in progress when <paramref name="cut"/> is cancelled.</summary>
-    internal ValueTask CloseAsync(CancellationToken cut) => CloseAsync(isSealed: true, cut);
+    /// <summary>
+    /// Ends requests, loops and jobs, and keeps the site open. Requests that are in progress when <paramref name="cut"/> is cancelled are
+    /// cut off.
+    /// </summary>
+    internal async ValueTask CloseDoorsAsync(CancellationToken cut)
+    {
+        if (Interlocked.Exchange(ref _areDoorsClosed, 1) != 0)
+        {
+            return;
+        }
+
+        if (_app is { } app)
+        {
+            try
+            {
+                await app.StopAsync(cut);
+            }
+            catch (OperationCanceledException) when (cut.IsCancellationRequested)
+            {
+                // The requests that were cut off were not acknowledged.
+            }
+
+            await app.DisposeAsync();
+        }
+
+        // A collection would keep the last backup of a hand-over waiting.
+        await (_site?.Jobs.StopAsync() ?? Task.CompletedTask);
+        _rest?.Dispose();
+        await (_modules?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _certificates?.Dispose();
+    }
 
     private async Task OpenAsync(ServeOptions options, CancellationToken ct)
     {
@@ -117,7 +150,7 @@ public sealed class HutchServer : IAsyncDisposable
         SiteServices site = _site = await SiteServices.OpenAsync(
             options.SegmentDisk, _folder.Path, SiteOptionsOf(options, zone), options.Time, loggers, ct);
         await BeginAsync(_folder, zone, site, options.Time, ct);
-        var backup = new BackupWriter(
+        BackupWriter backup = Backup = new BackupWriter(
             new BackupSource(LocalDisk.Instance, _folder.Path, site, zone, _folder.Incarnation.Id, options.Time));
         site.Jobs.Add(new BackupTask(backup));
         if (options.Locations is { } locations)
@@ -147,30 +180,14 @@ public sealed class HutchServer : IAsyncDisposable
         await AnnounceAsync(options, this, zone, ct);
     }
 
-    private async ValueTask CloseAsync(bool isSealed, CancellationToken cut)
+    private async ValueTask CloseAsync(bool isSealed)
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
         {
             return;
         }
 
-        if (_app is { } app)
-        {
-            try
-            {
-                await app.StopAsync(cut);
-            }
-            catch (OperationCanceledException) when (cut.IsCancellationRequested)
-            {
-                // The requests that were cut off were not acknowledged.
-            }
-
-            await app.DisposeAsync();
-        }
-
-        _rest?.Dispose();
-        await (_modules?.DisposeAsync() ?? ValueTask.CompletedTask);
-        _certificates?.Dispose();
+        await CloseDoorsAsync(CancellationToken.None);
         if (_site is { } site)
         {
             await (isSealed ? SealAsync(site) : Task.CompletedTask);

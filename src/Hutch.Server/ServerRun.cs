@@ -22,27 +22,55 @@ internal sealed class ServerRun(TimeProvider time)
         ServeOptions? next = options with { Sockets = sockets };
         Action? started = null;
         TimeSpan minUptime = TimeSpan.Zero;
+        Task closing = Task.CompletedTask;
         try
         {
             while (next is not null)
             {
                 ServeOptions current = next;
-                await using HutchServer server = await HutchServer.StartAsync(current, ct);
-                started?.Invoke();
-                await sockets.CloseUnusedAsync(ct);
-                (next, started) = await ServeAsync(server, current, minUptime, ct);
+                HutchServer server = await HutchServer.StartAsync(current, ct);
+                try
+                {
+                    started?.Invoke();
+                    await closing;
+                    await sockets.CloseUnusedAsync(ct);
+                    (next, started) = await ServeAsync(server, current, minUptime, ct);
+                }
+                finally
+                {
+                    // After a hand-over, clients do not wait for the end of the old one.
+                    closing = CloseAsync(server, next is not null && next.DataFolder != current.DataFolder ? current.Notice : null);
+                }
+
                 sockets.Release();
                 minUptime = next is null ? TimeSpan.Zero : MinUptimeBetweenRebuilds;
             }
         }
         finally
         {
+            await closing;
             await ended.CancelAsync();
             await watched;
         }
     }
 
-    /// <summary>Serves until the server has closed. Returns the options of the one that follows, and the report of its start.</summary>
+    /// <param name="notice">Called with a problem after a hand-over, which must not end the new place; null to throw it.</param>
+    private static async Task CloseAsync(HutchServer server, Action<string>? notice)
+    {
+        try
+        {
+            await server.DisposeAsync();
+        }
+        catch (Exception e) when (notice is not null && e is not OutOfMemoryException)
+        {
+            notice($"The old place was shut, but not closed cleanly: {e.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Serves until the server has closed, or its site was handed over. Returns the options of the one that follows, and the report of its
+    /// start.
+    /// </summary>
     private async Task<(ServeOptions? Next, Action? Started)> ServeAsync(
         HutchServer server, ServeOptions options, TimeSpan minUptime, CancellationToken ct)
     {
@@ -90,12 +118,19 @@ internal sealed class ServerRun(TimeProvider time)
         long began = time.GetTimestamp();
         using (var cut = new CancellationTokenSource(MaxDrain, time))
         {
-            await server.CloseAsync(cut.Token);
+            await server.CloseDoorsAsync(cut.Token);
         }
 
+        if (options.Site.Bucket is not null)
+        {
+            // Its owner changes, which an open site would take for a take-over.
+            await server.DisposeAsync();
+        }
+
+        TimeSpan closed = time.GetElapsedTime(began);
         while (true)
         {
-            Result<MoveReport> moved = await TryFinishAsync(wanted.Move);
+            Result<MoveReport> moved = await TryFinishAsync(wanted.Move, options.Site.Bucket is null ? server.Backup : null);
             if (moved.IsOk)
             {
                 ServeOptions next = wanted.Target with
@@ -104,12 +139,14 @@ internal sealed class ServerRun(TimeProvider time)
                     Notice = options.Notice,
                     StopsOnSignals = options.StopsOnSignals,
                 };
-                return (next, () => Report(wanted.Move, moved.Value, time.GetElapsedTime(began), options.Notice));
+                TimeSpan copied = time.GetElapsedTime(began);
+                return (next, () => Report(wanted.Move, moved.Value, (closed, copied, time.GetElapsedTime(began)), options.Notice));
             }
 
             options.Notice?.Invoke($"The move did not end: {moved.Error.Message}");
             if (await wanted.Move.TryStayAsync(CancellationToken.None))
             {
+                await server.DisposeAsync();
                 return (options, () => wanted.Move.NoteOutcome(HandOverJob.Refused + moved.Error.Message.ReplaceLineEndings(" ")));
             }
 
@@ -117,18 +154,23 @@ internal sealed class ServerRun(TimeProvider time)
         }
     }
 
-    private static void Report(SiteMove move, MoveReport moved, TimeSpan pause, Action<string>? notice)
+    private static void Report(
+        SiteMove move, MoveReport moved, (TimeSpan Closed, TimeSpan Copied, TimeSpan Started) until, Action<string>? notice)
     {
-        string waited = string.Create(CultureInfo.InvariantCulture, $"{pause.TotalMilliseconds:0} ms");
+        string waited = string.Create(CultureInfo.InvariantCulture, $"{until.Started.TotalMilliseconds:0} ms");
         move.NoteOutcome(HandOverJob.Done + waited);
-        notice?.Invoke($"The site has moved from {moved.From} to {moved.To}. Requests waited for {waited}.");
+        notice?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The site has moved from {moved.From} to {moved.To}. Requests waited for {waited}: "
+            + $"{until.Closed.TotalMilliseconds:0} ms until the old place was closed, {until.Copied.TotalMilliseconds:0} ms until the rest "
+            + $"was copied."));
     }
 
-    private static async Task<Result<MoveReport>> TryFinishAsync(SiteMove move)
+    private static async Task<Result<MoveReport>> TryFinishAsync(SiteMove move, BackupWriter? own)
     {
         try
         {
-            return await move.FinishAsync(static _ => { }, CancellationToken.None);
+            return await move.FinishAsync(own, static _ => { }, CancellationToken.None);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -10,7 +10,7 @@ namespace Hutch.Server;
 /// </summary>
 /// <param name="options">Of a server on the place: its data folder and its settings.</param>
 /// <param name="source">Identifies the earlier place of the site.</param>
-internal sealed class SharedFill(ISharedLocation place, ServeOptions options, string source)
+internal sealed class SharedFill(ISharedLocation place, ServeOptions options, string source) : IAsyncDisposable
 {
     private const string ScratchName = ".filling";
     private const string ProgressName = "filling.txt";
@@ -21,8 +21,11 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
     private static readonly string[] Folders = ["", "segments", BackupWriter.KeyFolder];
 
     private readonly LocalDisk _disk = LocalDisk.Instance;
+    private OpenedPlace? _opened;
 
-    /// <summary>Copies a backup into the place; returns the number of the last record there.</summary>
+    /// <summary>
+    /// Copies a backup into the place, which stays open for the next one; returns the number of the last record there.
+    /// </summary>
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
     public async Task<Result<long>> RunAsync(BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
     {
@@ -70,6 +73,16 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
         _disk.SyncFolder(data);
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _opened, null) is var (data, loggers, engine))
+        {
+            await engine.DisposeAsync();
+            loggers.Dispose();
+            data.Dispose();
+        }
+    }
+
     /// <summary>Returns the number of a segment, with which its name begins; 0 for another file.</summary>
     private static long NumberOf(BackupFile file) =>
         file.Kind is BackupFileKind.Segment or BackupFileKind.OpenSegment
@@ -82,8 +95,7 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
 
     private async Task<Result<long>> FillAsync(string scratch, BackupManifest manifest, Action<double> progress, CancellationToken ct)
     {
-        using DataFolder data = await DataFolder.OpenAsync(_disk, options.Filling(place), ct);
-        using ILoggerFactory loggers = Loggers.Create(options);
+        (DataFolder data, ILoggerFactory loggers, ISiteEngine engine) = _opened ??= await OpenAsync(ct);
         HashSet<string> done = ReadProgress(data.Path);
         if (!done.Any(static line => line.StartsWith(BeganMark, StringComparison.Ordinal)))
         {
@@ -92,17 +104,16 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
 
         string first = done.First(static line => line.StartsWith(BeganMark, StringComparison.Ordinal));
         long began = long.Parse(first[BeganMark.Length..], CultureInfo.InvariantCulture);
-        Result<long> filled;
-        await using (ISiteEngine engine = await place.ForFilling.OpenAsync(_disk, data.Path, options.Time, loggers, ct))
-        {
-            var fill = new EngineFill(_disk, engine, done.ToHashSet(), name => Note(data.Path, done, name), began, options.Time);
-            filled = await fill.RunAsync(scratch, options.Site.Segments, progress, ct);
-        }
+        var fill = new EngineFill(_disk, engine, done.ToHashSet(), name => Note(data.Path, done, name), began, options.Time);
 
+        // The accounts have tables of their own.
+        Task<Result<long>> bytes = fill.RunAsync(scratch, options.Site.Segments, progress, ct);
+        Task accounts = ZoneServices.FillAsync(
+            options.Zone.Postgres!, _disk, scratch, Path.Combine(scratch, BackupWriter.KeyFolder), options.Time, loggers, ct).AsTask();
+        await Task.WhenAll(bytes, accounts);
+        Result<long> filled = await bytes;
         if (filled.IsOk)
         {
-            await ZoneServices.FillAsync(
-                options.Zone.Postgres!, _disk, scratch, Path.Combine(scratch, BackupWriter.KeyFolder), options.Time, loggers, ct);
             PutRecords(scratch, data.Path);
             Note(data.Path, done, manifest.Files.Select(Sealed).Where(static line => line.Length > 0));
         }
@@ -110,14 +121,33 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
         return filled;
     }
 
-    /// <summary>Gives the first server its view of the log, which it would otherwise make from the first record on.</summary>
+    /// <summary>
+    /// Gives the first server its view of the log as of this copy: what it lacks, it would have to apply while clients wait.
+    /// </summary>
     private void PutRecords(string scratch, string data)
     {
-        const string Records = "site.db";
-        (string made, string target) = (Path.Combine(scratch, Records), Path.Combine(data, Records));
-        if (!_disk.FileExists(target) && _disk.FileExists(made) && _disk.TryLink(made, target))
+        string made = Path.Combine(scratch, RecordsFile.Name);
+        if (_disk.FileExists(made))
         {
+            new RecordsFile(data).DeleteAll();
+            _ = _disk.TryLink(made, Path.Combine(data, RecordsFile.Name));
             _disk.SyncFolder(data);
+        }
+    }
+
+    private async Task<OpenedPlace> OpenAsync(CancellationToken ct)
+    {
+        DataFolder data = await DataFolder.OpenAsync(_disk, options.Filling(place), ct);
+        ILoggerFactory loggers = Loggers.Create(options);
+        try
+        {
+            return new OpenedPlace(data, loggers, await place.ForFilling.OpenAsync(_disk, data.Path, options.Time, loggers, ct));
+        }
+        catch
+        {
+            loggers.Dispose();
+            data.Dispose();
+            throw;
         }
     }
 
@@ -145,4 +175,6 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
             }
         }
     }
+
+    private sealed record OpenedPlace(DataFolder Data, ILoggerFactory Loggers, ISiteEngine Engine);
 }

@@ -13,7 +13,7 @@ namespace Hutch.Server;
 /// <param name="targetPlace">The new database and bucket; null for a data folder, whose segments may be in a bucket.</param>
 /// <param name="through">The backup folder.</param>
 public sealed class SiteMove(
-    ServeOptions source, ISharedLocation? sourcePlace, ServeOptions target, ISharedLocation? targetPlace, string through)
+    ServeOptions source, ISharedLocation? sourcePlace, ServeOptions target, ISharedLocation? targetPlace, string through) : IAsyncDisposable
 {
     /// <summary>The file in the data folder of a site that has moved away: it names the new place.</summary>
     internal const string MovedName = "MOVED";
@@ -24,6 +24,7 @@ public sealed class SiteMove(
     private const int MaxTextBytes = 16 * 1024;
 
     private readonly LocalDisk _disk = LocalDisk.Instance;
+    private SharedFill? _shared;
 
     private string CheckedPath => Path.Combine(through, CheckedName);
 
@@ -76,8 +77,26 @@ public sealed class SiteMove(
 
     /// <summary>Copies the newest backup to the new place, while the old one serves, and reads every byte there.</summary>
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
-    public Task<Result<MoveReport>> CopyBehindAsync(Action<double> progress, CancellationToken ct) =>
-        CatchUpAsync(isReadAgain: true, progress, ct);
+    public async Task<Result<MoveReport>> CopyBehindAsync(Action<double> progress, CancellationToken ct)
+    {
+        try
+        {
+            return await CatchUpAsync(isReadAgain: true, progress, ct);
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
+    }
+
+    /// <summary>Closes the new place, which stays open between two copies. The next one opens it again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _shared, null) is { } shared)
+        {
+            await shared.DisposeAsync();
+        }
+    }
 
     /// <param name="isReadAgain">True to read every byte at the new place afterwards.</param>
     /// <inheritdoc cref="CopyBehindAsync"/>
@@ -101,8 +120,25 @@ public sealed class SiteMove(
     /// place.
     /// </summary>
     /// <inheritdoc cref="CopyBehindAsync"/>
-    public async Task<Result<MoveReport>> FinishAsync(Action<double> progress, CancellationToken ct)
+    public Task<Result<MoveReport>> FinishAsync(Action<double> progress, CancellationToken ct) => FinishAsync(null, progress, ct);
+
+    /// <param name="own">Of the server at the old place in this process, which writes nothing any more; null if there is none.</param>
+    /// <inheritdoc cref="FinishAsync(Action{double}, CancellationToken)"/>
+    internal async Task<Result<MoveReport>> FinishAsync(BackupWriter? own, Action<double> progress, CancellationToken ct)
     {
+        try
+        {
+            return await LeaveAsync(own, progress, ct);
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
+    }
+
+    private async Task<Result<MoveReport>> LeaveAsync(BackupWriter? own, Action<double> progress, CancellationToken ct)
+    {
+        string? ownFolder = own is null ? null : source.DataFolder;
         if (await FindNewPlaceAsync(ct) == New)
         {
             // A run before this one ended between the fence and the opening.
@@ -110,29 +146,18 @@ public sealed class SiteMove(
             return last.IsOk ? await OpenAsync(new MoveReport(Old, New, last.Value.Sequence, 0, 0, IsDone: true), ct) : last.Error;
         }
 
-        if (sourcePlace is not null && (await sourcePlace.BeginLeavingAsync(New, ct)).Error is { } running)
+        if (sourcePlace is not null && (await sourcePlace.BeginLeavingAsync(New, ownFolder, ct)).Error is { } running)
         {
             return running;
         }
 
-        ServeOptions leaving = sourcePlace is null ? source : source.Filling(sourcePlace);
-        Result<MoveReport> moved = await BackupHost.UseWriterAsync(
-            leaving,
-            async writer =>
-            {
-                Result<MoveReport> copied = await CopyLastAsync(writer, progress, ct);
-                if (copied.IsOk && sourcePlace is null)
-                {
-                    // While this process has the lock: no server can start in between.
-                    NotePlace(Path.Combine(Old, MovedName));
-                }
-
-                return copied;
-            },
-            ct);
+        Result<MoveReport> moved = own is not null
+            ? await CopyLastAsync(own, progress, ct)
+            : await BackupHost.UseWriterAsync(
+                sourcePlace is null ? source : source.Filling(sourcePlace), writer => CopyLastAsync(writer, progress, ct), ct);
         if (moved.IsOk)
         {
-            Result<Done> fenced = sourcePlace is null ? Done.Value : await sourcePlace.FenceAsync(New, ct);
+            Result<Done> fenced = sourcePlace is null ? Done.Value : await sourcePlace.FenceAsync(New, ownFolder, ct);
             return fenced.IsOk ? await OpenAsync(moved.Value, ct) : fenced.Error;
         }
 
@@ -203,6 +228,18 @@ public sealed class SiteMove(
 
     private async Task<Result<MoveReport>> CopyLastAsync(BackupWriter writer, Action<double> progress, CancellationToken ct)
     {
+        Result<MoveReport> copied = await CopyIncrementAsync(writer, progress, ct);
+        if (copied.IsOk && sourcePlace is null)
+        {
+            // While this process has the lock: no server can start in between.
+            NotePlace(Path.Combine(Old, MovedName));
+        }
+
+        return copied;
+    }
+
+    private async Task<Result<MoveReport>> CopyIncrementAsync(BackupWriter writer, Action<double> progress, CancellationToken ct)
+    {
         Result<BackupSummary> made = await writer.CreateAsync(new BackupRequest(through, WithKeys: true), static _ => { }, ct);
         if (!made.IsOk)
         {
@@ -228,7 +265,7 @@ public sealed class SiteMove(
     {
         if (targetPlace is not null)
         {
-            return (await Shared().RunAsync(folder, manifest, progress, ct)).Then<Done>(static _ => Done.Value);
+            return (await (_shared ??= Shared()).RunAsync(folder, manifest, progress, ct)).Then<Done>(static _ => Done.Value);
         }
 
         string data = Path.GetFullPath(target.DataFolder);
@@ -245,6 +282,7 @@ public sealed class SiteMove(
     /// <summary>Reads every byte at the new place, and notes that this was done.</summary>
     private async Task<Result<MoveReport>> CheckAsync(BackupManifest manifest, bool isDone, CancellationToken ct)
     {
+        await DisposeAsync();
         ServeOptions opened = targetPlace is null ? target with { IsFilling = true } : target.Filling(targetPlace);
         StoredBytesReport read = await BackupHost.ReadAllAsync(opened, ct);
         if (read.Problems.Count > 0)
@@ -264,6 +302,7 @@ public sealed class SiteMove(
             await bucket.FenceAsync(_disk, Old, New, ct);
         }
 
+        await DisposeAsync();
         if (targetPlace is not null)
         {
             await Shared().EndAsync(new BackupFolder(_disk, through).Manifest(null).Value, null, ct);

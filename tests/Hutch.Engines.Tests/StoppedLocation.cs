@@ -67,16 +67,17 @@ internal sealed class StoppedLocation(ISharedLocation location) : ISharedLocatio
 
     public Task<string?> FindNewPlaceAsync(CancellationToken ct) => location.FindNewPlaceAsync(ct);
 
-    public Task<Result<Done>> BeginLeavingAsync(string movingTo, CancellationToken ct) => StepAsync(() =>
+    public Task<Result<Done>> BeginLeavingAsync(string movingTo, string? ownFolder, CancellationToken ct) => StepAsync(() =>
     {
         bool fails = FailsToLeave;
         FailsToLeave = false;
-        return fails ? throw new IOException("not left") : location.BeginLeavingAsync(movingTo, ct);
+        return fails ? throw new IOException("not left") : location.BeginLeavingAsync(movingTo, ownFolder, ct);
     });
 
     public Task CancelLeavingAsync(CancellationToken ct) => location.CancelLeavingAsync(ct);
 
-    public Task<Result<Done>> FenceAsync(string movedTo, CancellationToken ct) => StepAsync(() => location.FenceAsync(movedTo, ct));
+    public Task<Result<Done>> FenceAsync(string movedTo, string? ownFolder, CancellationToken ct) =>
+        StepAsync(() => location.FenceAsync(movedTo, ownFolder, ct));
 
     /// <summary>Stops before a step or after it.</summary>
     private async Task<T> StepAsync<T>(Func<Task<T>> work)

@@ -54,30 +54,23 @@ internal static class ZoneTransfer
     public static void Load(NpgsqlConnection to, SqliteSession from, CancellationToken ct)
     {
         List<string> tables = Tables(from);
-        foreach (string table in tables)
-        {
-            Execute(to, $"ALTER TABLE {Quote(table)} DISABLE TRIGGER USER");
-        }
 
+        // Many statements a message, since each answer takes a round trip while clients may wait.
+        ExecuteAll(to, tables.Select(static table => $"ALTER TABLE {Quote(table)} DISABLE TRIGGER USER"));
         Execute(to, ZoneDialect.DeferReferences(to));
+        ExecuteAll(to, tables.Select(static table => $"DELETE FROM {Quote(table)}"));
         foreach (string table in tables)
         {
-            Execute(to, $"DELETE FROM {Quote(table)}");
             ct.ThrowIfCancellationRequested();
             Import(to, from, table, ct);
         }
 
         Execute(to, ZoneDialect.CheckReferences(to)!);
-        foreach (string table in tables)
-        {
-            Execute(to, $"ALTER TABLE {Quote(table)} ENABLE TRIGGER USER");
-        }
-
-        foreach (string statement in NextNumbers(to))
-        {
-            Execute(to, statement);
-        }
+        ExecuteAll(to, tables.Select(static table => $"ALTER TABLE {Quote(table)} ENABLE TRIGGER USER"));
+        ExecuteAll(to, NextNumbers(to));
     }
+
+    private static void ExecuteAll(NpgsqlConnection to, IEnumerable<string> statements) => Execute(to, string.Join(";\n", statements));
 
     private static void Fill(SqliteSession to, DbConnection from, CancellationToken ct)
     {

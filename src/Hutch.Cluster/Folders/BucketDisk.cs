@@ -49,10 +49,13 @@ internal sealed class BucketDisk(
             inner.Delete(Path.Combine(folder, name));
         }
 
-        foreach (StoredSegment segment in record.Live.Where(segment => !HasLocal(segment.Segment)))
+        List<StoredSegment> distant = [.. record.Live.Where(segment => !HasLocal(segment.Segment))];
+        foreach (StoredSegment segment in distant.Where(static segment => !segment.IsNearline))
         {
-            await (segment.IsNearline ? EnsurePartsAsync(segment, ct) : EnsureStubAsync(segment, ct));
+            await EnsureStubAsync(segment, ct);
         }
+
+        await EnsurePartsAsync([.. distant.Where(segment => segment.IsNearline && !HasParts(segment))], ct);
 
         foreach (string name in ListFiles(_segments))
         {
@@ -286,22 +289,21 @@ internal sealed class BucketDisk(
         }
     }
 
-    /// <summary>Has a segment of nearline storage recalled whose parts are not on the local disk, as after a rebuild.</summary>
-    private async ValueTask EnsurePartsAsync(StoredSegment segment, CancellationToken ct)
-    {
-        if (SegmentStub.IsThere(inner, StubOf(segment.Segment), segment) && inner.FileExists(KeptOf(segment.Segment)))
-        {
-            return;
-        }
+    private bool HasParts(StoredSegment segment) =>
+        SegmentStub.IsThere(inner, StubOf(segment.Segment), segment) && inner.FileExists(KeptOf(segment.Segment));
 
-        if (Recalls is null)
+    /// <summary>Has segments of nearline storage recalled whose parts are not on the local disk, as after a rebuild.</summary>
+    private async Task EnsurePartsAsync(IReadOnlyList<StoredSegment> segments, CancellationToken ct)
+    {
+        if (segments.Count > 0 && Recalls is null)
         {
             throw new IOException(
-                $"The segment {segment.Segment} is in nearline storage, and the configuration names none: set 'storage.bucket.nearline'");
+                $"The segment {segments[0].Segment} is in nearline storage, and the configuration names none: set "
+                + "'storage.bucket.nearline'");
         }
 
-        await Recalls.BringAsync(new HashSet<long> { SegmentInspection.NumberOf(segment.Segment) }, ct);
-        await KeepPartsAsync(segment, PathOf(segment.Segment), ct);
+        await (Recalls?.BringEachAsync(segments, segment => KeepPartsAsync(segment, PathOf(segment.Segment), ct), ct)
+            ?? Task.CompletedTask);
     }
 
     private void GoDistant(BucketFile file, StoredSegment segment) => file.GoDistant(

@@ -1,8 +1,11 @@
+using Hutch.Cluster.Folders.Nearline;
+
 namespace Hutch.Cluster.Folders;
 
 /// <summary>Checks a data folder over a bucket for <c>hutch doctor</c>. It only reads, so that a server may run meanwhile.</summary>
 internal sealed class FolderExamination(IDisk disk, IObjectStore objects, FolderSettings settings, TimeProvider time)
 {
+    private const int MaxAsked = 1000;
     private const int MaxObjects = 200 * ObjectPage.MaxKeys;
     private static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LeftOverAfter = TimeSpan.FromDays(1);
@@ -37,6 +40,7 @@ internal sealed class FolderExamination(IDisk disk, IObjectStore objects, Folder
                 await CheckLeftOversAsync(record, ct);
             }
 
+            await CheckNearlineAsync(record, ct);
             if (await objects.KeepsVersionsAsync(ct))
             {
                 _findings.Add(EngineFinding.Problem(
@@ -89,6 +93,42 @@ internal sealed class FolderExamination(IDisk disk, IObjectStore objects, Folder
                 string.Create(CultureInfo.InvariantCulture, $"At the last start, clocks differed by {difference.TotalMinutes:0} minutes: ")
                 + $"those of {owner.Machine} and of the bucket {objects.Name}. A store refuses signatures that differ by 15.",
                 "Set both by NTP."));
+        }
+    }
+
+    /// <summary>Asks nearline storage for the states of its segments, and of one that it never got.</summary>
+    private async Task CheckNearlineAsync(FolderRecord? record, CancellationToken ct)
+    {
+        if (settings.Nearline?.Open(disk, objects, _names, time) is not { } nearline)
+        {
+            return;
+        }
+
+        string[] stored = [.. (record?.Live ?? []).Where(static segment => segment.IsNearline).Select(static segment => segment.Object)];
+        string never = $"never-stored-{settings.NewId():N}";
+        try
+        {
+            IReadOnlyDictionary<string, NearlineState> states = await nearline.FindStatesAsync([.. stored.Take(MaxAsked), never], ct);
+            if (states.TryGetValue(never, out NearlineState unknown) && unknown.Exists)
+            {
+                _findings.Add(EngineFinding.Problem(
+                    $"{nearline.Name} has a state for a segment that it never got, so that a lost one would go unnoticed.",
+                    "Have it answer 'missing', or nothing, for unknown names: see docs/operations/nearline.md."));
+            }
+
+            string[] lost = [.. stored.Take(MaxAsked).Where(name => !(states.TryGetValue(name, out NearlineState state) && state.Exists))];
+            if (lost.Length > 0)
+            {
+                _findings.Add(EngineFinding.Problem(
+                    $"{nearline.Name} lacks {lost.Length} of {Math.Min(stored.Length, MaxAsked)} segments. The first is {lost[0]}.",
+                    "Look for them there, or restore them from a copy: reads of their files answer 503."));
+            }
+        }
+        catch (Exception e) when (BucketFailure.Is(e))
+        {
+            _findings.Add(EngineFinding.Problem(
+                $"Nearline storage cannot be asked: {e.Message.TrimEnd('.')}.",
+                "Check 'storage.bucket.nearline', and the tape manager or the bucket."));
         }
     }
 

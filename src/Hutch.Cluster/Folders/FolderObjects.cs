@@ -12,6 +12,9 @@ internal sealed class FolderObjects(string prefix, Func<Guid> newId)
 
     public string Prefix => prefix;
 
+    /// <summary>The beginning of the names of segments in an archive class.</summary>
+    public string Archive => prefix + "nearline/";
+
     public string Lists => prefix + "lists/";
 
     public string Open => prefix + "open/";

@@ -42,7 +42,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
         _own = new FolderOwnership(objects, names, record, settings.Alone, time);
         _mirror = settings.CreateMirror(disk, objects, names, () => record.Header, () => _own.Fence is null, time);
         _disk = new BucketDisk(disk, dataFolder, record, new BucketBlocks(objects, _cache), _mirror, time);
-        INearline? nearline = settings.Nearline?.Open();
+        INearline? nearline = settings.Nearline?.Open(disk, objects, names, time);
         _store = new FolderStore(disk, dataFolder, _disk, record, objects, names, _own, _mirror, nearline, time);
         if (nearline is not null)
         {
@@ -341,14 +341,14 @@ public sealed partial class SegmentBucket : ISegmentBucket
         {
             yield return new SiteWarning(
                 "nearline-behind", $"Nearline storage does not take or bring segments: {nearline}",
-                "Check 'storage.bucket.nearline' and the tape manager. Both continue by themselves.");
+                "Check 'storage.bucket.nearline', and the tape manager or the bucket. Both continue by themselves.");
         }
 
         if (_recalls?.Lost is { Count: > 0 } lost)
         {
             yield return new SiteWarning(
                 "nearline-lost", $"Nearline storage lacks {lost.Count} segments, or has other bytes: {lost[0]}.",
-                "Look for them in the tape manager. The next read asks for them again after a restart.");
+                "Look for them there. The next read asks for them again after a restart.");
         }
 
         if (_keepsVersions)

@@ -14,8 +14,9 @@ internal sealed record MoveMark(string State, string Place)
     /// <summary>Closes the log: each append compares the format.</summary>
     public const string Close = "UPDATE site_head SET format = -abs(format)";
 
-    /// <summary>Finds a server that runs, or did so a moment ago.</summary>
-    public const string Running = "SELECT name FROM site_server WHERE heartbeat > clock_timestamp() - interval '15 seconds' LIMIT 1";
+    /// <summary>Finds a server but the given one that runs, or did so a moment ago.</summary>
+    public const string Running =
+        "SELECT name FROM site_server WHERE heartbeat > clock_timestamp() - interval '15 seconds' AND id <> $1 LIMIT 1";
 
     private const string IsThere =
         "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'site_move' AND relnamespace = current_schema()::regnamespace)";

@@ -126,16 +126,16 @@ public sealed class BucketOptions : IValidatableObject
     {
         if (!IsOn)
         {
-            if (Nearline.Program is not null)
+            if (Nearline.IsOn)
             {
                 yield return new ValidationResult(
-                    "'nearline.program' is set, and 'address' is not: nearline storage needs a bucket for lists and young segments.");
+                    "'nearline' is set, and 'address' is not: nearline storage needs a bucket for lists and young segments.");
             }
 
             yield break;
         }
 
-        if (Nearline.Program is not null && CacheBytes / 4 * 3 < Nearline.LeastSegmentBytes)
+        if (Nearline.IsOn && CacheBytes / 4 * 3 < Nearline.LeastSegmentBytes)
         {
             yield return new ValidationResult(
                 $"'cacheBytes' is {CacheBytes}: three quarters of it must hold a segment of at least 'nearline.leastSegmentBytes', "

@@ -41,7 +41,10 @@ public sealed class SharedLocation(
             : await connections.QueryAsync(
                 async connection =>
                 {
-                    await using var ask = new NpgsqlCommand(MoveMark.Running, connection);
+                    await using var ask = new NpgsqlCommand(MoveMark.Running, connection)
+                    {
+                        Parameters = { LogParameter.From(Guid.Empty) },
+                    };
                     return await ask.ExecuteScalarAsync(ct) as string;
                 },
                 ct);
@@ -73,16 +76,17 @@ public sealed class SharedLocation(
             ct);
     }
 
-    public Task<Result<Done>> BeginLeavingAsync(string movingTo, CancellationToken ct) =>
-        MarkAsync(new MoveMark(MoveMark.Leaving, movingTo), [], ct);
+    public Task<Result<Done>> BeginLeavingAsync(string movingTo, string? ownFolder, CancellationToken ct) =>
+        MarkAsync(new MoveMark(MoveMark.Leaving, movingTo), [], ownFolder, ct);
 
     public Task CancelLeavingAsync(CancellationToken ct) => EndAsync(MoveMark.Leaving, lastNumber: 0, ct);
 
     // Appends compare the format, so that a server that begins now can write nothing either.
-    public Task<Result<Done>> FenceAsync(string movedTo, CancellationToken ct) =>
-        MarkAsync(new MoveMark(MoveMark.Left, movedTo), [new NpgsqlBatchCommand(MoveMark.Close)], ct);
+    public Task<Result<Done>> FenceAsync(string movedTo, string? ownFolder, CancellationToken ct) =>
+        MarkAsync(new MoveMark(MoveMark.Left, movedTo), [new NpgsqlBatchCommand(MoveMark.Close)], ownFolder, ct);
 
-    private async Task<Result<Done>> MarkAsync(MoveMark mark, NpgsqlBatchCommand[] more, CancellationToken ct)
+    private async Task<Result<Done>> MarkAsync(
+        MoveMark mark, NpgsqlBatchCommand[] more, string? ownFolder, CancellationToken ct)
     {
         await using var connections = new LogConnections(records, options.Log with { IsFilling = true });
         try
@@ -93,7 +97,8 @@ public sealed class SharedLocation(
                 return ErrorCode.Conflict.With(known.FindRefusal(connections.Where, isFilling: false)! + ". Nothing was changed.");
             }
 
-            await using NpgsqlCommand ask = head.Command(MoveMark.Running);
+            Guid own = ownFolder is null ? Guid.Empty : ServerFile.Open(LocalDisk.Instance, ownFolder, newId).Server.Id;
+            await using NpgsqlCommand ask = head.Command(MoveMark.Running, LogParameter.From(own));
             if (await ask.ExecuteScalarAsync(ct) is string running)
             {
                 return ErrorCode.Conflict.With(

@@ -7,6 +7,9 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
 {
     private const int MaxFiles = 20_000_000;
 
+    /// <summary>Recalled files of one answer stay at least as long.</summary>
+    private static readonly TimeSpan Whole = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
     /// <summary>Returns how much of a version is offline.</summary>
@@ -18,19 +21,78 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
     public async Task<Result<RecallState>> PinAsync(
         Caller caller, DatasetId id, SnapshotRef? at, DateTimeOffset until, CancellationToken ct)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        if (until <= now || until > now + Longest)
+        return CheckEnd(until) is { } refusal ? refusal
+            : (await FindAsync(caller, Operation.CopyChange, id, at, ct))
+                .Then(segments => Change(offline => offline.Request(segments, until)));
+    }
+
+    /// <summary>Recalls a file that the caller was allowed to open, and keeps it on the local disk until a time.</summary>
+    public async Task<Result<RecallState>> PinAsync(
+        Caller caller, DatasetId id, BlobContent content, DateTimeOffset until, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return CheckEnd(until) is { } refusal ? refusal
+            : (await authorizer.AuthorizeAsync(caller, id, Operation.CopyChange, ct))
+                .Then(_ => Change(offline => offline.Request(content.FindSegments(), until)));
+    }
+
+    /// <summary>Finds those of the entries that the caller was allowed to list whose bytes can be read after a recall only.</summary>
+    public async ValueTask<IReadOnlySet<BlobHash>> FindOfflineAsync(IEnumerable<Entry> entries, CancellationToken ct)
+    {
+        HashSet<BlobHash> found = [];
+        if (blobs.Offline.Segments is not { } offline)
         {
-            return ErrorCode.Unprocessable.With($"'until' must be in the future, and at most {Longest.TotalDays:0} days from now.");
+            return found;
         }
 
-        return (await FindAsync(caller, Operation.CopyChange, id, at, ct))
-            .Then(segments => Change(offline => offline.Request(segments, until)));
+        HashSet<long> segments = [];
+        foreach (Entry file in entries.Where(static entry => entry.Kind == EntryKind.File))
+        {
+            segments.Clear();
+            await blobs.Offline.AddSegmentsAsync(file.Hash, segments, ct);
+            if (segments.Any(offline.IsOffline))
+            {
+                found.Add(file.Hash);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Ends a pin: the local copies may make room for others.</summary>
     public async Task<Result<RecallState>> ReleaseAsync(Caller caller, DatasetId id, SnapshotRef? at, CancellationToken ct) =>
         (await FindAsync(caller, Operation.CopyChange, id, at, ct)).Then(segments => Change(offline => offline.Release(segments)));
+
+    /// <summary>
+    /// Recalls files that the caller was allowed to read, to send all of them in one answer, and keeps them for a while. Returns the
+    /// refusal if some are offline; null if all can be read.
+    /// </summary>
+    public async Task<HutchError?> FindRefusalAsync(IAsyncEnumerable<PathEntry> files, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (blobs.Offline.Segments is not { } offline)
+        {
+            return null;
+        }
+
+        if (!(await CollectAsync(files, ct)).TryGet(out HashSet<long>? segments, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        // The same end for a whole hour, so that repeated questions change nothing.
+        TimeSpan sinceEpoch = time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+        DateTimeOffset until = DateTimeOffset.UnixEpoch + TimeSpan.FromHours(Math.Ceiling((sinceEpoch + Whole).TotalHours));
+        Result<RecallState> state = Change(one => one.Request(segments, until));
+        return state.IsOk
+            ? state.Value.Offline > 0 ? OfflineBlobs.Recalling(state.Value) : null
+            : offline.Find(segments).Offline > 0 ? state.Error : null;
+    }
+
+    private HutchError? CheckEnd(DateTimeOffset until) =>
+        time.GetUtcNow() is var now && until > now && until <= now + Longest
+            ? null
+            : ErrorCode.Unprocessable.With($"'until' must be in the future, and at most {Longest.TotalDays:0} days from now.");
 
     private Result<RecallState> Change(Func<IOfflineSegments, RecallState> change)
     {
@@ -59,14 +121,14 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
             return view.Error;
         }
 
-        HashSet<long> segments = [];
-        if (blobs.Offline.Segments is null)
-        {
-            return segments;
-        }
+        return blobs.Offline.Segments is null ? new HashSet<long>() : await CollectAsync(heads.EnumerateAsync(view.Value, "", ct), ct);
+    }
 
+    private async Task<Result<HashSet<long>>> CollectAsync(IAsyncEnumerable<PathEntry> all, CancellationToken ct)
+    {
+        HashSet<long> segments = [];
         int files = 0;
-        await foreach (PathEntry file in heads.EnumerateAsync(view.Value, "", ct))
+        await foreach (PathEntry file in all.WithCancellation(ct))
         {
             if (file.Entry.Kind == EntryKind.File)
             {

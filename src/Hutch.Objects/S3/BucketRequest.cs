@@ -15,6 +15,9 @@ internal sealed record BucketRequest(HttpMethod Method, string Key = "")
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>Further headers, whose names begin with <c>x-amz-</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>The requested range: its first byte, and its length.</summary>
     public (long Offset, int Length)? Range { get; init; }
 

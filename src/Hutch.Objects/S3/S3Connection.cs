@@ -157,6 +157,11 @@ internal sealed class S3Connection : IDisposable
                 "Range", string.Create(CultureInfo.InvariantCulture, $"bytes={offset}-{offset + length - 1}"));
         }
 
+        foreach ((string name, string value) in request.Headers)
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
         signer.Sign(message, path, request.Query, hash);
         return message;
     }

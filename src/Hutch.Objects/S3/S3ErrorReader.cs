@@ -8,6 +8,10 @@ internal static class S3ErrorReader
     public static readonly ErrorCode NoSuchRange = new(
         "s3-no-such-range", 416, "The object is shorter than it should be", "The object was cut: restore it from a copy.");
 
+    /// <summary>A restore of the object is under way. Only clients report this error.</summary>
+    public static readonly ErrorCode RestoreUnderWay = new(
+        "s3-restore-under-way", 409, "The object is being restored", "Wait until it has come back.");
+
     private const int MaxBytes = 64 << 10;
 
     private static readonly string[] KeyCodes =
@@ -31,6 +35,8 @@ internal static class S3ErrorReader
     {
         _ when KeyCodes.Contains(code) => S3Client.KeyRefused,
         _ when code == "QuotaExceeded" => ErrorCode.InsufficientStorage,
+        _ when code is "InvalidObjectState" or "ObjectNotInActiveTierError" => ArchivedObject.Archived,
+        _ when code == "RestoreAlreadyInProgress" => RestoreUnderWay,
         401 => S3Client.KeyRefused,
         403 => ErrorCode.Forbidden,
         404 => ErrorCode.NotFound,

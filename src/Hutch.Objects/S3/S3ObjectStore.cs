@@ -1,10 +1,14 @@
+using System.Net.Http.Headers;
 using Hutch.Objects.Http;
 
 namespace Hutch.Objects.S3;
 
 /// <summary>A bucket of an S3 store: Ceph's gateway, or any other.</summary>
-public sealed class S3ObjectStore : IObjectStore
+public sealed class S3ObjectStore : IArchiveStore
 {
+    private const string ClassHeader = "x-amz-storage-class";
+    private const string RestoreHeader = "x-amz-restore";
+
     private readonly S3Connection _connection;
 
     /// <summary>Creates a store. It sends no request yet.</summary>
@@ -109,6 +113,65 @@ public sealed class S3ObjectStore : IObjectStore
     public async ValueTask<bool> KeepsVersionsAsync(CancellationToken cancellationToken) => await _connection.SendAsync(
         new BucketRequest(HttpMethod.Get) { Query = [new("versioning", "")] }, S3Xml.ReadVersioningAsync, cancellationToken);
 
+    public async ValueTask<ArchivedObject?> FindArchivedAsync(string key, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return await _connection.SendAsync(
+            new BucketRequest(HttpMethod.Head, key) { AlsoGood = HttpStatusCode.NotFound },
+            static (answer, _) => new ValueTask<ArchivedObject?>(
+                answer.StatusCode == HttpStatusCode.NotFound
+                    ? null
+                    : ArchivedObject.From(
+                        answer.Content.Headers.ContentLength ?? throw NoLength(), Header(answer, ClassHeader),
+                        Header(answer, RestoreHeader))),
+            cancellationToken);
+    }
+
+    public async ValueTask ChangeClassAsync(string key, string storageClass, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storageClass);
+        if ((await FindArchivedAsync(key, cancellationToken))?.StorageClass == storageClass)
+        {
+            return;
+        }
+
+        string source = UriText.Escape($"{_connection.Bucket}/{key}", keepSlash: true);
+        await _connection.SendAsync(
+            new BucketRequest(HttpMethod.Put, key)
+            {
+                Headers = [new(ClassHeader, storageClass), new("x-amz-copy-source", source), new("x-amz-metadata-directive", "COPY")],
+                IsWrite = true,
+            },
+            S3Xml.CheckCopyAsync,
+            cancellationToken);
+    }
+
+    public async ValueTask RestoreAsync(string key, int days, string? tier, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        var wanted = new XElement(
+            "RestoreRequest",
+            new XElement("Days", days),
+            tier is null ? null : new XElement("GlacierJobParameters", new XElement("Tier", tier)));
+        byte[] body = Encoding.UTF8.GetBytes(wanted.ToString(SaveOptions.DisableFormatting));
+        try
+        {
+            await _connection.SendAsync(
+                new BucketRequest(HttpMethod.Post, key)
+                {
+                    Query = [new("restore", "")],
+                    Body = ObjectBody.From(body),
+                    ContentType = "application/xml",
+                },
+                static (_, _) => new ValueTask<Done>(Done.Value),
+                cancellationToken);
+        }
+        catch (HutchException e) when (e.Error.Code == S3ErrorReader.RestoreUnderWay || e.Error.Code == ArchivedObject.Archived)
+        {
+            // It is under way; or the object needs none, and stores refuse that as a wrong state.
+        }
+    }
+
     public void Dispose() => _connection.Dispose();
 
     private static async ValueTask<ObjectReadOutcome> ReadAsync(
@@ -136,6 +199,9 @@ public sealed class S3ObjectStore : IObjectStore
         await stream.ReadExactlyAsync(into, cancellationToken);
         return ObjectReadOutcome.Read;
     }
+
+    private static string? Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.NonValidated.TryGetValues(name, out HeaderStringValues values) ? values.ToString() : null;
 
     private static BadAnswerException NoLength() => new("The store does not say how long the object is, or which part of it this is.");
 }

@@ -47,6 +47,15 @@ internal static class S3Xml
         ];
     }
 
+    /// <summary>Reads the answer to a copy, which may be an error although its status says otherwise.</summary>
+    public static async ValueTask<Done> CheckCopyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        XElement result = await LoadAsync(answer, cancellationToken);
+        return result.Name.LocalName == "Error"
+            ? throw new BadAnswerException($"The object was not copied: {Text(result, "Code")}: {Text(result, "Message")}")
+            : Done.Value;
+    }
+
     private static async Task<XElement> LoadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         // Buffers the whole response first: a broken connection is a different failure than malformed XML.

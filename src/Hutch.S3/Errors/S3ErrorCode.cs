@@ -53,6 +53,7 @@ internal sealed record S3ErrorCode(string Name, int Status)
     public static readonly S3ErrorCode ReplicationNotFound = new("ReplicationConfigurationNotFoundError", 404);
     public static readonly S3ErrorCode RequestTimeTooSkewed = new("RequestTimeTooSkewed", 403);
     public static readonly S3ErrorCode RequestTimeout = new("RequestTimeout", 400);
+    public static readonly S3ErrorCode RestoreAlreadyInProgress = new("RestoreAlreadyInProgress", 409);
     public static readonly S3ErrorCode ServerSideEncryptionNotFound = new("ServerSideEncryptionConfigurationNotFoundError", 404);
     public static readonly S3ErrorCode ServiceUnavailable = new("ServiceUnavailable", 503);
     public static readonly S3ErrorCode SignatureDoesNotMatch = new("SignatureDoesNotMatch", 403);

@@ -28,7 +28,7 @@ internal sealed class OperationTable
     private const string NoWebsite = "Hutch serves objects, not websites";
     private const string NoReplication = "replication is set up between sites";
     private const string NoReports = "there are no such reports; `hutch info` and the server's metrics show sizes";
-    private const string NoTiers = "there is one storage class";
+    private const string NoTiers = "the operator decides where bytes are stored";
     private const string NoQueries = "read the object, or a range of it";
     private const string NoEvents = "use the events of the REST API (GET /api/v1/events)";
 
@@ -174,6 +174,8 @@ internal sealed class OperationTable
             "ranges, conditions, versionId (a snapshot), checksum mode, response-…"),
         new("HeadObject", "HEAD", OperationScope.Object, null, GetOperations.GetAsync, ""),
         new("DeleteObject", "DELETE", OperationScope.Object, null, DeleteOperations.DeleteAsync, "snapshots keep the object"),
+        new("RestoreObject", "POST", OperationScope.Object, "restore", ArchiveClass.RestoreAsync,
+            "recalls an object from [nearline storage](../operations/nearline.md); needs the right to manage; tiers change nothing"),
         new("GetObjectAcl", "GET", OperationScope.Object, "acl", Acl.GetObjectAsync, "that of its bucket; " + NoAcl),
         new("PutObjectAcl", "PUT", OperationScope.Object, "acl", Acl.PutObjectAsync,
             "`private`, which changes nothing: an object has the rights of its bucket"),
@@ -242,7 +244,6 @@ internal sealed class OperationTable
         .. Missing("GET", OperationScope.Object, NoLock, ("GetObjectRetention", "retention"), ("GetObjectLegalHold", "legal-hold")),
         .. Missing("GET", OperationScope.Object, NoWebsite, ("GetObjectTorrent", "torrent")),
         .. Missing("POST", OperationScope.Object, NoQueries, ("SelectObjectContent", "select")),
-        .. Missing("POST", OperationScope.Object, NoTiers, ("RestoreObject", "restore")),
         new("PostObject", "POST", OperationScope.Bucket, null, null,
             "HTML form uploads are not supported; PUT to a presigned URL instead"),
     ];

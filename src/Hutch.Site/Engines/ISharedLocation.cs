@@ -27,7 +27,8 @@ public interface ISharedLocation
     /// Marks that the site is about to move to another place: no server starts here until it has, or <see cref="CancelLeavingAsync"/>.
     /// Refused while servers run.
     /// </summary>
-    Task<Result<Done>> BeginLeavingAsync(string movingTo, CancellationToken ct);
+    /// <param name="ownFolder">The data folder of the server that asks, which writes nothing any more; null for none.</param>
+    Task<Result<Done>> BeginLeavingAsync(string movingTo, string? ownFolder, CancellationToken ct);
 
     /// <summary>Takes back that the site is about to move. It does nothing once the site has moved.</summary>
     Task CancelLeavingAsync(CancellationToken ct);
@@ -36,5 +37,6 @@ public interface ISharedLocation
     /// Marks that the site has moved to another place: no server of this place writes or starts from then on. Durable on return. Refused
     /// while servers run.
     /// </summary>
-    Task<Result<Done>> FenceAsync(string movedTo, CancellationToken ct);
+    /// <inheritdoc cref="BeginLeavingAsync"/>
+    Task<Result<Done>> FenceAsync(string movedTo, string? ownFolder, CancellationToken ct);
 }

@@ -72,6 +72,42 @@ public sealed class BucketServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rebuild_from_the_bucket_raises_the_epoch_and_the_numbers_of_segments_and_keeps_those_of_records()
+    {
+        string remade = Path.Combine(_work.Path, "remade");
+        long records;
+        DatasetInfo scan;
+        await using (HutchServer server = await HutchServer.StartAsync(OptionsOf(Data), Ct))
+        {
+            using HutchClient admin = Admin(server);
+            scan = await admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+            await admin.PutEntryAsync(scan.Id, "before", "before"u8.ToArray(), ct: Ct);
+            await WaitForCopyOfAccountsAsync();
+            Assert.True((await server.Site.Engine.SecureAsync(Ct)).IsOk);
+            records = server.Site.AppliedSequence;
+        }
+
+        SegmentList first = FolderRecord.Read(LocalDisk.Instance, Data)!.Header;
+        long highest = HighestSegment(Data);
+        Incarnation? old = DataVersion.Read(LocalDisk.Instance, Data)!.Incarnation;
+        Assert.True((await SiteRebuild.FromBucketAsync(OptionsOf(remade), Ct)).IsOk);
+        await using HutchServer second = await HutchServer.StartAsync(OptionsOf(remade), Ct);
+        using var again = new HutchClient(second.Address, Token());
+        await again.PutEntryAsync(scan.Id, "after", "after"u8.ToArray(), ct: Ct);
+        Assert.True((await second.Site.Engine.SecureAsync(Ct)).IsOk);
+
+        SegmentList now = FolderRecord.Read(LocalDisk.Instance, remade)!.Header;
+        Incarnation made = DataVersion.Read(LocalDisk.Instance, remade)!.Incarnation!;
+        Assert.Equal(first.Epoch + 1, now.Epoch);
+        Assert.Equal(first.Site, now.Site);
+        Assert.True(HighestSegment(remade) > highest + 1_000_000, $"{highest}, then {HighestSegment(remade)}");
+        Assert.Equal(old!.Id, made.From);
+        Assert.NotEqual(old.Id, made.Id);
+        Assert.True(second.Site.AppliedSequence > records, $"{records}, then {second.Site.AppliedSequence}");
+        Assert.Contains(_objects.Keys, static key => key.StartsWith("segments/000002/", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Only_bytes_that_the_bucket_has_are_attested_and_a_purge_ends_when_it_has_deleted_them()
     {
         await using HutchServer server = await HutchServer.StartAsync(OptionsOf(Data), Ct);
@@ -126,6 +162,9 @@ public sealed class BucketServerTests : IDisposable
         Assert.True(contents.All(IsInBucket));
         await AssertReadAsync(admin, scan.Id, contents);
     }
+
+    private static long HighestSegment(string data) =>
+        FolderRecord.Read(LocalDisk.Instance, data)!.Live.Max(static segment => SegmentInspection.NumberOf(segment.Segment));
 
     private IEnumerable<string> Segments() => _objects.Keys.Where(static key => key.EndsWith(".tar", StringComparison.Ordinal));
 

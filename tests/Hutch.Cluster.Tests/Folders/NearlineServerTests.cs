@@ -8,6 +8,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Objects.Http;
+using Hutch.S3;
 using Hutch.Server;
 using Hutch.Site;
 using Hutch.Site.Engines.Segments;
@@ -123,10 +124,142 @@ public sealed class NearlineServerTests : IAsyncLifetime
         Assert.Equal(_contents[1], await answer.Content.ReadAsByteArrayAsync(Ct));
     }
 
+    [Fact]
+    public async Task Programs_for_S3_see_restore_and_read_an_object_on_tape_as_in_an_archive_class()
+    {
+        var mounted = new TaskCompletionSource();
+        _tapes.Mounting = _ => mounted.Task;
+        CreatedToken key = await _admin.CreateTokenAsync(new CreateToken { S3 = true }, Ct);
+        string[] arguments =
+            [_server!.Doors.First(static door => door.Door == "S3").Address.ToString(), key.AccessKey!, key.SecretKey!];
+
+        string away = await Python.RunAsync(Client + WhileAway, arguments);
+        mounted.SetResult();
+        string back = await Python.RunAsync(Client + WhenBack, arguments);
+
+        Assert.Equal(
+            """
+            head GLACIER None
+            get 403 InvalidObjectState
+            list GLACIER
+            restore 202
+            restore 409 RestoreAlreadyInProgress
+            head GLACIER ongoing-request="true"
+            zero 400 InvalidArgument
+            aws s3 cp: skipped
+            """,
+            away);
+        Assert.Equal(
+            $"""
+            head GLACIER ongoing-request="false"
+            restore 200
+            get {Convert.ToHexStringLower(SHA256.HashData(_contents[2]))}
+            aws s3 cp {_contents[2].Length}
+            """,
+            back);
+        Assert.Equal(_tapes.Mounts.SelectMany(static mount => mount).Distinct(), _tapes.Mounts.SelectMany(static mount => mount));
+    }
+
+    [Fact]
+    public async Task A_restore_needs_the_right_to_manage_and_an_object_that_is_offline()
+    {
+        string ada = (await _admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct)).Token!;
+        using var reader = new HutchClient(_server!.Address, ada);
+        await _admin.PutGrantAsync(_scan!.Id, "ada", new PutGrant { Right = "read" }, Ct);
+        CreatedToken own = await _admin.CreateTokenAsync(new CreateToken { S3 = true }, Ct);
+        CreatedToken other = await reader.CreateTokenAsync(new CreateToken { S3 = true }, Ct);
+        DatasetInfo fresh = await _admin.CreateDatasetAsync(new CreateDataset { Name = "fresh" }, Ct);
+        await _admin.PutEntryAsync(fresh.Id, "file", "here"u8.ToArray(), ct: Ct);
+        string door = _server.Doors.First(static one => one.Door == "S3").Address.ToString();
+
+        string refused = await Python.RunAsync(Client + "print(*tell(restore, 'admin.scan', 'file 2'))", door, other.AccessKey!, other.SecretKey!);
+        string here = await Python.RunAsync(Client + "print(*tell(restore, 'fresh', 'file'))", door, own.AccessKey!, own.SecretKey!);
+
+        Assert.Equal("403 AccessDenied", refused);
+        Assert.Equal("403 InvalidObjectState", here);
+        Assert.Empty(_tapes.Mounts);
+    }
+
+    [Theory]
+    [InlineData("archive.tar")]
+    [InlineData("archive.zip")]
+    public async Task An_archive_with_files_on_tape_is_answered_with_202_before_its_first_byte_and_is_whole_afterwards(string name)
+    {
+        var mounted = new TaskCompletionSource();
+        _tapes.Mounting = _ => mounted.Task;
+        using var plain = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", Token) } };
+        var archive = new Uri(_server!.Address, $"/api/v1/datasets/{_scan!.Id}/{name}");
+
+        using HttpResponseMessage away = await plain.GetAsync(archive, Ct);
+        mounted.SetResult();
+        byte[] whole;
+        while (true)
+        {
+            using HttpResponseMessage answer = await plain.GetAsync(archive, Ct);
+            whole = await answer.Content.ReadAsByteArrayAsync(Ct);
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                break;
+            }
+
+            await Task.Delay(20, Ct);
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, away.StatusCode);
+        Assert.Equal("application/problem+json", away.Content.Headers.ContentType?.MediaType);
+        Assert.True(away.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        Assert.All(_contents, bytes => Assert.True(whole.AsSpan().IndexOf(bytes) > 0));
+    }
+
+    /// <summary>Words for the scripts: a client of boto3, and what is printed of a call.</summary>
+    private const string Client =
+        """
+        import os, subprocess, sys, hashlib, time, boto3, botocore
+        door, access, secret = sys.argv[1:]
+        os.environ.update(AWS_ACCESS_KEY_ID=access, AWS_SECRET_ACCESS_KEY=secret, AWS_DEFAULT_REGION="us-east-1", AWS_CONFIG_FILE="/nonexistent")
+        s3 = boto3.client("s3", endpoint_url=door)
+        def tell(call, *arguments):
+            try:
+                return [call(*arguments)["ResponseMetadata"]["HTTPStatusCode"]]
+            except botocore.exceptions.ClientError as e:
+                return [e.response["ResponseMetadata"]["HTTPStatusCode"], e.response["Error"]["Code"]]
+        def restore(bucket, key, days=2):
+            return s3.restore_object(Bucket=bucket, Key=key, RestoreRequest={"Days": days, "GlacierJobParameters": {"Tier": "Bulk"}})
+        def aws(*words):
+            return subprocess.run(["/usr/bin/aws", "--endpoint-url", door, *words], capture_output=True, text=False)
+        def head():
+            return s3.head_object(Bucket="scan", Key="file 2")
+
+        """;
+
+    private const string WhileAway =
+        """
+        print("head", head()["StorageClass"], head().get("Restore"))
+        print("get", *tell(lambda: s3.get_object(Bucket="scan", Key="file 2")))
+        print("list", *{one["StorageClass"] for one in s3.list_objects_v2(Bucket="scan")["Contents"]})
+        print("restore", *tell(restore, "scan", "file 2"))
+        print("restore", *tell(restore, "scan", "file 2"))
+        print("head", head()["StorageClass"], head()["Restore"])
+        print("zero", *tell(restore, "scan", "file 2", 0))
+        copied = aws("s3", "cp", "s3://scan/file 2", "-")
+        print("aws s3 cp:", "skipped" if b"GLACIER" in copied.stderr else copied)
+        """;
+
+    private const string WhenBack =
+        """
+        while "true" in head()["Restore"]:
+            time.sleep(0.05)
+        print("head", head()["StorageClass"], head()["Restore"].split(",")[0])
+        print("restore", *tell(restore, "scan", "file 2", 5))
+        print("get", hashlib.sha256(s3.get_object(Bucket="scan", Key="file 2")["Body"].read()).hexdigest())
+        print("aws s3 cp", len(aws("s3", "cp", "s3://scan/file 2", "-").stdout))
+        """;
+
     private ServeOptions Options => new()
     {
         DataFolder = Data,
         HttpAddress = "127.0.0.1:0",
+        S3 = new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 },
         Site = new SiteOptions
         {
             Bucket = _factory = new OpenedBucket(new SegmentBucketFactory(

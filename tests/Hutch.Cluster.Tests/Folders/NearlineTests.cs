@@ -5,6 +5,7 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Engines.Segments;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Storage;
 using Hutch.Testing.Clocks;
 using Hutch.Testing.Objects;
@@ -137,6 +138,71 @@ public sealed class NearlineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rebuild_recalls_each_segment_once_and_many_of_a_tape_together_through_a_small_cache()
+    {
+        await (await FilledAsync()).DisposeAsync();
+        var empty = new FaultyDisk(2);
+        empty.CreateFolder(FolderOfBucket.Data);
+        FolderSettings settings = SettingsOf(empty, cacheBytes: 200_000);
+        Result<RebuiltFolder> rebuilt = await new FolderRebuild(empty, _objects, settings, TimeProvider.System).RunAsync(FolderOfBucket.Data, Ct);
+
+        await using FolderOfBucket again = await FolderOfBucket.OpenAsync(empty, _objects, settings);
+        HashSet<long> all = [.. _blobs.Select(blob => SegmentOf(again, blob))];
+        List<string> recalled = [.. _tapes.Mounts.SelectMany(static mount => mount)];
+
+        Assert.Equal(Count, rebuilt.Value.Segments);
+        Assert.Equal(_tapes.Names.Order(), recalled.Order());
+        Assert.True(_tapes.Mounts.Count < Count, $"{_tapes.Mounts.Count} mounts");
+        Assert.True(again.Bucket.Offline!.Find(all).Offline > 0);
+        await again.Bucket.Offline.BringAsync(new HashSet<long> { all.First() }, Ct);
+        Assert.Equal(_blobs[0], await again.ReadAsync(_blobs[0]));
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_lacks_a_segment_on_tape_names_it()
+    {
+        await (await FilledAsync()).DisposeAsync();
+        string lost = _tapes.Names[2];
+        _tapes.Lose(lost);
+        var empty = new FaultyDisk(2);
+        empty.CreateFolder(FolderOfBucket.Data);
+        FolderSettings settings = SettingsOf(empty);
+        Assert.True((await new FolderRebuild(empty, _objects, settings, TimeProvider.System).RunAsync(FolderOfBucket.Data, Ct)).IsOk);
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => FolderOfBucket.OpenAsync(empty, _objects, settings));
+
+        Assert.Contains(lost, refused.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_account_queues_a_bounded_number_of_recalls_and_another_one_still_can()
+    {
+        await using FolderOfBucket folder = await FilledAsync(perAccount: 3);
+        var opened = new TaskCompletionSource();
+        _tapes.Mounting = _ => opened.Task;
+        HashSet<long> all = [.. _blobs.Select(blob => SegmentOf(folder, blob))];
+        var requests = new ActiveRequests(TimeProvider.System, 1 << 20);
+        HutchException refused;
+        RecallState own;
+        using (requests.Begin("ada", RequestClass.Interactive, "rest", "GET"))
+        {
+            own = folder.Bucket.Offline!.Request(all.Take(3).ToHashSet(), null);
+            refused = Assert.Throws<HutchException>(() => folder.Bucket.Offline.Request(all, null));
+        }
+
+        RecallState others;
+        using (requests.Begin("bob", RequestClass.Interactive, "rest", "GET"))
+        {
+            others = folder.Bucket.Offline.Request(all.Skip(2).Take(4).ToHashSet(), null);
+        }
+
+        opened.SetResult();
+        Assert.Equal(3, own.Queued);
+        Assert.Equal(ErrorCode.TooManyRequests, refused.Error.Code);
+        Assert.Equal(4, others.Queued);
+    }
+
+    [Fact]
     public async Task Bytes_that_the_library_changed_are_never_served_and_a_lost_segment_is_named()
     {
         await using FolderOfBucket folder = await FilledAsync(new InstantTime());
@@ -174,9 +240,9 @@ public sealed class NearlineTests : IDisposable
     }
 
     /// <summary>Opens a folder with a segment for each blob, all of them on tape alone.</summary>
-    private async Task<FolderOfBucket> FilledAsync(TimeProvider? time = null, long cacheBytes = 10 << 20)
+    private async Task<FolderOfBucket> FilledAsync(TimeProvider? time = null, long cacheBytes = 10 << 20, int perAccount = 1000)
     {
-        FolderOfBucket folder = await OpenAsync(_disk, time, cacheBytes);
+        FolderOfBucket folder = await OpenAsync(_disk, time, cacheBytes, perAccount);
         for (int i = 0; i < Count; i++)
         {
             await folder.AppendAsync(i + 1, _blobs[i]);
@@ -193,14 +259,15 @@ public sealed class NearlineTests : IDisposable
         return folder;
     }
 
-    private Task<FolderOfBucket> OpenAsync(IDisk disk, TimeProvider? time = null, long cacheBytes = 10 << 20) => FolderOfBucket.OpenAsync(
-        disk, _objects,
-        FolderOfBucket.Settings with
-        {
-            CacheBytes = cacheBytes,
-            Nearline = new NearlineSettings { After = TimeSpan.Zero, LeastBytes = 0, Store = _tapes.For(disk) },
-        },
-        time);
+    private Task<FolderOfBucket> OpenAsync(
+        IDisk disk, TimeProvider? time = null, long cacheBytes = 10 << 20, int perAccount = 1000) =>
+        FolderOfBucket.OpenAsync(disk, _objects, SettingsOf(disk, cacheBytes, perAccount), time);
+
+    private FolderSettings SettingsOf(IDisk disk, long cacheBytes = 10 << 20, int perAccount = 1000) => FolderOfBucket.Settings with
+    {
+        CacheBytes = cacheBytes,
+        Nearline = new NearlineSettings { After = TimeSpan.Zero, LeastBytes = 0, PerAccount = perAccount, Store = _tapes.For(disk) },
+    };
 
     private static long SegmentOf(FolderOfBucket folder, byte[] blob)
     {

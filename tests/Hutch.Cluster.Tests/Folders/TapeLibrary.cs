@@ -87,6 +87,8 @@ internal sealed class TapeLibrary
             return Task.CompletedTask;
         }
 
+        public Task ArchiveAsync(string name, CancellationToken ct) => Task.CompletedTask;
+
         public async Task StageAsync(IReadOnlyList<StagedFile> files, Action<string> came, CancellationToken ct)
         {
             string tape;

@@ -61,7 +61,7 @@ public sealed class SiteS3KeyTests(ThreeS3Doors doors) : IClassFixture<ThreeS3Do
         S3Reply wrong = await doors.ReadAsync(doors.Archive, key, "us-east-1");
         S3Reply head = await (ThreeS3Doors.Sign(key, "compute") with { Method = HttpMethod.Head }).SendAsync(doors.Archive.S3Address, "/scan");
         S3Reply location = await ThreeS3Doors.Sign(key, "archive").SendAsync(doors.Archive.S3Address, "/scan?location");
-        S3Reply list = await ThreeS3Doors.Sign(key, "archive").SendAsync(doors.Archive.S3Address, "/");
+        S3Reply list = await ThreeS3Doors.ListAsync(doors.Archive, key, "archive");
         S3Reply atZone = await doors.ReadAsync(doors.Zone, key, "archive");
 
         Assert.Equal((400, "AuthorizationHeaderMalformed", "archive", "archive"), (wrong.Status, wrong.Code, wrong.Find("Region"), wrong.Region));

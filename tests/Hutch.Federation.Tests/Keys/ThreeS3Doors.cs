@@ -41,13 +41,15 @@ public sealed class ThreeS3Doors : IAsyncLifetime
         await Zone.DisposeAsync();
     }
 
-    /// <summary>A new key of ada's, which the sites that it opens have heard of.</summary>
+    /// <summary>A new key of ada's, with which the sites that it opens read the dataset and list it.</summary>
+    /// <remarks>A site reads by name through the home before the home's report comes, which a list needs.</remarks>
     internal async Task<CreatedToken> KeyAsync(params string[] sites)
     {
         CreatedToken key = await Ada.CreateTokenAsync(new CreateToken { S3 = true, Sites = sites.Length > 0 ? sites : null }, Ct);
         foreach ((string name, SiteServer site) in new[] { ("archive", Archive), ("compute", Compute) })
         {
-            while (sites.Contains(name) && await ReadAsync(site, key, name) is { Status: not 200 })
+            while (sites.Contains(name)
+                && (await ReadAsync(site, key, name) is { Status: not 200 } || (await ListAsync(site, key, name)).Find("Name") is null))
             {
                 await Task.Delay(20, Ct);
             }
@@ -57,6 +59,8 @@ public sealed class ThreeS3Doors : IAsyncLifetime
     }
 
     internal Task<S3Reply> ReadAsync(SiteServer site, CreatedToken key, string region) => Sign(key, region).SendAsync(site.S3Address, "/scan/frame");
+
+    internal static Task<S3Reply> ListAsync(SiteServer site, CreatedToken key, string region) => Sign(key, region).SendAsync(site.S3Address, "/");
 
     internal static SignedRequest Sign(CreatedToken key, string region) => new(key.AccessKey!, region) { Secret = key.SecretKey };
 }

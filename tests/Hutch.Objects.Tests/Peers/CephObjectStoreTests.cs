@@ -48,6 +48,21 @@ public sealed class CephObjectStoreTests(CephStore ceph) : ObjectStoreConformanc
         Assert.Contains("NoSuchBucket", refused.Error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_class_that_the_gateway_lacks_is_refused_in_words_and_the_object_can_still_be_read()
+    {
+        await _store!.PutAsync("a", ObjectBody.From("bytes"u8.ToArray()), Ct);
+
+        ArchivedObject? before = await _store.FindArchivedAsync("a", Ct);
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => _store.ChangeClassAsync("a", "GLACIER", Ct).AsTask());
+        var read = new byte[5];
+
+        Assert.Equal((5, false, false), (before!.Value.Length, before.Value.IsRestoring, before.Value.IsRestored));
+        Assert.Null(await _store.FindArchivedAsync("never", Ct));
+        Assert.Contains(" answered 400 ", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(ObjectReadOutcome.Read, await _store.ReadAsync("a", 0, read, 5, Ct));
+    }
+
     private S3ObjectStore Open(S3Location location, string secret) => new(location, Key(secret), new S3ClientOptions());
 
     private S3Credentials Key(string secret) => new(ceph.AccessKey, secret);

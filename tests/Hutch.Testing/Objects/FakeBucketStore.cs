@@ -30,6 +30,9 @@ public sealed class FakeBucketStore(string accessKey, string secretKey) : HttpMe
     /// <summary>Chooses the fault of a request by its method and path; none by default.</summary>
     public Func<string, BucketFault> Fault { get; set; } = static _ => BucketFault.None;
 
+    /// <summary>The archive class; null for none.</summary>
+    public ArchiveClassOfStore? Archive { get; init; }
+
     /// <summary>Receives each request.</summary>
     public Action<HttpRequestMessage>? OnRequest { get; set; }
 
@@ -96,7 +99,7 @@ public sealed class FakeBucketStore(string accessKey, string secretKey) : HttpMe
         return answer;
     }
 
-    private static HttpResponseMessage Reject(HttpStatusCode status, string code, string message) => new(status)
+    internal static HttpResponseMessage Reject(HttpStatusCode status, string code, string message) => new(status)
     {
         Content = new StringContent($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"),
     };
@@ -125,6 +128,11 @@ public sealed class FakeBucketStore(string accessKey, string secretKey) : HttpMe
             return request.Method == HttpMethod.Head ? new(HttpStatusCode.OK) : List(bucket.Select(o => (o.Key, o.Value.Bytes)), QueryOf(uri));
         }
 
+        if (Archive?.Answer(request, parts[0], parts[1], body, key => bucket.TryGetValue(key, out var one) ? one.Bytes : null) is { } answered)
+        {
+            return answered;
+        }
+
         if (request.Method == HttpMethod.Put)
         {
             bucket[parts[1]] = (body, request.Headers.Where(h => h.Key.StartsWith("x-amz-meta-", StringComparison.Ordinal)).ToDictionary(h => h.Key, h => h.Value.First()));
@@ -148,6 +156,7 @@ public sealed class FakeBucketStore(string accessKey, string secretKey) : HttpMe
             answer.Headers.Add(name, value);
         }
 
+        Archive?.Describe(parts[1], answer);
         return answer;
     }
 

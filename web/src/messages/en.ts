@@ -1777,6 +1777,13 @@ export const sites = {
   anotherSiteHolds: "another site holds",
   itsFilesAreOnTheirWay: "Its files are on their way back to the home",
   itsFilesAreBack: "Its files are back at the home",
+  itsFilesAreInNearline: "Files are in nearline storage",
+  itsFilesAreBeingRecalled: "Files are being recalled from nearline storage",
+  itsFilesWereRecalled: "All files can be read at once",
+  bytesHaveToComeBack: (bytes: string, duration: string) =>
+    `${bytes} have to come back before all files can be read: about ${duration}.`,
+  aReadRecallsThem: " Reading a file recalls it.",
+  theyStayUntil: "Recalled files stay until ",
   why: "Why",
   actions: "Actions",
   it: (reason: string) => `It ${reason}.`,

@@ -19,6 +19,7 @@ import { useCopies } from "../dataset/useCopies";
 import { sites as t } from "../messages/en";
 import { Arrived, copyColours } from "./Arrived";
 import { LackedFiles } from "./LackedFiles";
+import { Nearline } from "./Nearline";
 import { PinForm } from "./PinForm";
 import { isPin } from "./pins";
 import { SiteSelect } from "./SiteSelect";
@@ -44,6 +45,7 @@ export default function SitesTab() {
   return (
     <Stack gap="xl" maw={1100}>
       <Home copies={copies.data} />
+      <Nearline dataset={dataset} />
       {dataset.eviction != null && <Bytes dataset={dataset} />}
       <Section title={t.copies}>
         {copies.data.items.length > 0 ? (

@@ -54,7 +54,7 @@ internal sealed class MigrateVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string through = context.FullPath(context.Value(_folder)!);
-        SiteMove move = ToMove(context, through);
+        await using SiteMove move = ToMove(context, through);
         if (move.FindRefusal() is { } refusal)
         {
             throw refusal.ToException();

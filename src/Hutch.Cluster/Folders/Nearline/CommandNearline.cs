@@ -18,6 +18,8 @@ internal sealed class CommandNearline(string program) : INearline
     public Task PutAsync(string name, string path, CancellationToken ct) =>
         RunAsync(["put", name, path], [], static _ => { }, ct);
 
+    public Task ArchiveAsync(string name, CancellationToken ct) => Task.CompletedTask;
+
     public Task StageAsync(IReadOnlyList<StagedFile> files, Action<string> came, CancellationToken ct)
     {
         HashSet<string> open = [.. files.Select(static file => file.Name)];

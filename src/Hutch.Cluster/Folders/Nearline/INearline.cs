@@ -15,6 +15,12 @@ internal interface INearline
     Task PutAsync(string name, string path, CancellationToken ct);
 
     /// <summary>
+    /// Lets a segment be offline from now on: its bytes were brought back and compared. Until then a store may keep it where a read is
+    /// quick.
+    /// </summary>
+    Task ArchiveAsync(string name, CancellationToken ct);
+
+    /// <summary>
     /// Brings segments into files, in this order as far as the store allows. Returns after the last one.
     /// </summary>
     /// <param name="came">Called when a file is complete. The caller checks its bytes.</param>

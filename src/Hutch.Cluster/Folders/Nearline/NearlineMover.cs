@@ -43,6 +43,7 @@ internal sealed class NearlineMover(
             await nearline.PutAsync(name, source, ct);
             await nearline.StageAsync([new StagedFile(name, back)], static _ => { }, ct);
             RequireSame(segment, back);
+            await nearline.ArchiveAsync(name, ct);
         }
         finally
         {

@@ -3,8 +3,17 @@ namespace Hutch.Cluster.Folders.Nearline;
 /// <summary>The settings of nearline storage below a bucket.</summary>
 public sealed record NearlineSettings
 {
-    /// <summary>The program of the tape manager.</summary>
+    /// <summary>The program of the tape manager; null for an archive class of the bucket.</summary>
     public string? Program { get; init; }
+
+    /// <summary>The archive class of the bucket; null for a program.</summary>
+    public string? StorageClass { get; init; }
+
+    /// <summary>The number of days for which the bucket keeps a restored object readable.</summary>
+    public int RestoreDays { get; init; } = 1;
+
+    /// <summary>The bucket's word for the speed of a restore; null for its usual one.</summary>
+    public string? RestoreTier { get; init; }
 
     /// <summary>The time without a read after which a segment moves from the bucket to nearline storage.</summary>
     public TimeSpan After { get; init; } = TimeSpan.FromDays(30);
@@ -18,6 +27,9 @@ public sealed record NearlineSettings
     /// <summary>The most segments of one recall.</summary>
     public int Together { get; init; } = 32;
 
+    /// <summary>The most segments that one account may have queued.</summary>
+    public int PerAccount { get; init; } = 1000;
+
     /// <summary>The time for which recalled segments stay without a pin.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromHours(1);
 
@@ -27,5 +39,8 @@ public sealed record NearlineSettings
     /// <summary>The nearline storage itself, in place of the program.</summary>
     internal INearline? Store { get; init; }
 
-    internal INearline Open() => Store ?? new CommandNearline(Program!);
+    internal INearline Open(IDisk disk, IObjectStore objects, FolderObjects names, TimeProvider time) =>
+        Store
+        ?? (StorageClass is not null && objects is IArchiveStore archive ? new ArchiveNearline(archive, names.Archive, this, disk, time)
+            : new CommandNearline(Program!));
 }

@@ -68,4 +68,5 @@ internal sealed class RecallQueue
 
 /// <param name="Until">The time until which it stays on the local disk; null for the usual time after its recall.</param>
 /// <param name="IsQueued">True until its recall has ended.</param>
-internal sealed record RecallLine(string Segment, DateTimeOffset? Until, bool IsQueued);
+/// <param name="User">The account that asked first; null for the server itself.</param>
+internal sealed record RecallLine(string Segment, DateTimeOffset? Until, bool IsQueued, string? User = null);

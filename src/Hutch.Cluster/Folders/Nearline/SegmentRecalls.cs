@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hutch.Model.Site;
 using Hutch.Site.Engines.Segments;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Cluster.Folders.Nearline;
 
@@ -167,7 +168,7 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
 
                 if (offline.Find(segment => _lost.Contains(segment.Segment)) is { } lost)
                 {
-                    throw new IOException($"The segment {lost.Segment} is missing in nearline storage, where it is {lost.Object}.");
+                    throw Missing(lost);
                 }
 
                 Queue(offline, null);
@@ -175,6 +176,44 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
             }
 
             _pump.Wake();
+            await changed.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>
+    /// Recalls segments together, in the order of the media, through a cache that need not hold all of them. Returns after the last one.
+    /// </summary>
+    /// <param name="came">Called for each when it is on the local disk; afterwards it may be removed there.</param>
+    public async Task BringEachAsync(IReadOnlyList<StoredSegment> segments, Func<StoredSegment, Task> came, CancellationToken ct)
+    {
+        List<StoredSegment> open = [.. segments];
+        while (open.Count > 0)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (open.Find(segment => _lost.Contains(segment.Segment)) is { } lost)
+                {
+                    throw Missing(lost);
+                }
+
+                Queue(open, null);
+                changed = _changed.Task;
+            }
+
+            _pump.Wake();
+            foreach (StoredSegment segment in open.Where(segment => _disk.HasLocal(segment.Segment)).ToList())
+            {
+                await came(segment);
+                open.Remove(segment);
+                lock (_gate)
+                {
+                    _queue.Change([], [segment.Segment]);
+                }
+
+                Signal();
+            }
+
             await changed.WaitAsync(ct);
         }
     }
@@ -214,6 +253,9 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
         Signal();
     }
 
+    private static IOException Missing(StoredSegment lost) =>
+        new($"The segment {lost.Segment} is missing in nearline storage, where it is {lost.Object}.");
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Signal() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
@@ -234,6 +276,7 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
 
     private void Queue(List<StoredSegment> segments, DateTimeOffset? until)
     {
+        string? user = RequestScope.Current?.User;
         List<RecallLine> lines = [];
         foreach (StoredSegment segment in segments)
         {
@@ -245,7 +288,7 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
                 continue;
             }
 
-            lines.Add(new RecallLine(segment.Segment, end, !isLocal));
+            lines.Add(new RecallLine(segment.Segment, end, !isLocal, line is { IsQueued: true } ? line.User : user));
         }
 
         if (_queue.Count + lines.Count(static line => line.IsQueued) > MaxQueued)
@@ -254,9 +297,29 @@ internal sealed class SegmentRecalls : IOfflineSegments, IAsyncDisposable
                 $"More than {MaxQueued} segments wait to be recalled. Try again when there are fewer.").ToException();
         }
 
+        if (user is not null && lines.Exists(line => line.IsQueued && line.User == user))
+        {
+            RequireShare(user, lines);
+        }
+
         if (lines.Count > 0)
         {
             _queue.Change(lines, []);
+        }
+    }
+
+    /// <summary>Keeps one account from filling the queue, in which others would wait behind it.</summary>
+    private void RequireShare(string user, List<RecallLine> added)
+    {
+        int queued = _queue.Queued.Concat(added.Where(static line => line.IsQueued)).Where(line => line.User == user)
+            .DistinctBy(static line => line.Segment).Count();
+        if (queued > _settings.PerAccount)
+        {
+            throw (ErrorCode.TooManyRequests with
+            {
+                Advice = "Wait until some have come back. The operator can raise 'storage.bucket.nearline.recallsPerAccount'.",
+            }).With($"Your account would wait for {queued} segments from nearline storage; the limit is {_settings.PerAccount}.")
+                .ToException();
         }
     }
 

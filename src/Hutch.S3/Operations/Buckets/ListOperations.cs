@@ -69,7 +69,7 @@ internal static class ListOperations
                     xml.Element("Key", page.Text(key.Key));
                     xml.Element("VersionId", "null");
                     xml.Element("IsLatest", true);
-                    WriteEntry(xml, key.Entry!);
+                    WriteEntry(xml, page, key.Entry!);
                     xml.Owner("Owner", page.Owner);
                 });
             }
@@ -84,9 +84,15 @@ internal static class ListOperations
         var wanted = new KeyFilter(
             request.Query.Value("prefix")
                 ?? "", request.Query.Value("delimiter"), after, ReadLimit(request), request.Query.Value("encoding-type"));
-        return wanted.Encoding is null or "url"
-            ? await KeyLister.ListAsync(request, bucket, wanted)
-            : throw S3ErrorCode.InvalidArgument.With("Invalid Encoding Method specified in Request: only 'url' is possible.");
+        if (wanted.Encoding is not (null or "url"))
+        {
+            throw S3ErrorCode.InvalidArgument.With("Invalid Encoding Method specified in Request: only 'url' is possible.");
+        }
+
+        ListPage page = await KeyLister.ListAsync(request, bucket, wanted);
+        IReadOnlySet<BlobHash> offline = await request.Reader.Recalls.FindOfflineAsync(
+            page.Listed.Select(static key => key.Entry).OfType<Entry>(), request.Aborted);
+        return page with { Offline = offline };
     }
 
     private static int ReadLimit(S3Request request) => request.Query.Value("max-keys") is not { } text ? MaxKeys
@@ -128,7 +134,7 @@ internal static class ListOperations
 
             xml.Start("Contents");
             xml.Element("Key", page.Text(key.Key));
-            WriteEntry(xml, entry);
+            WriteEntry(xml, page, entry);
             if (withOwner)
             {
                 xml.Owner("Owner", page.Owner);
@@ -140,7 +146,7 @@ internal static class ListOperations
         WritePrefixes(xml, page);
     }
 
-    private static void WriteEntry(XmlOutput xml, Entry entry)
+    private static void WriteEntry(XmlOutput xml, ListPage page, Entry entry)
     {
         xml.Element("LastModified", ObjectTime.Exact(entry));
         xml.Element("ETag", ETags.For(entry));
@@ -151,7 +157,8 @@ internal static class ListOperations
         }
 
         xml.Element("Size", GetOperations.SizeOf(entry));
-        xml.Element("StorageClass", "STANDARD");
+        xml.Element(
+            "StorageClass", entry.Kind == EntryKind.File && page.Offline.Contains(entry.Hash) ? ArchiveClass.Name : ArchiveClass.Usual);
     }
 
     private static void WritePrefixes(XmlOutput xml, ListPage page)
@@ -170,6 +177,9 @@ internal readonly record struct ListedKey(string Key, Entry? Entry);
 
 internal sealed record ListPage(string Bucket, string Owner, KeyFilter Filter, IReadOnlyList<ListedKey> Listed, string? Next)
 {
+    /// <summary>The bytes that can be read after a recall only.</summary>
+    public IReadOnlySet<BlobHash> Offline { get; init; } = new HashSet<BlobHash>();
+
     public bool IsTruncated => Next is not null;
 
     public string Text(string text) => Filter.Encoding is null ? text : UriText.Escape(text, keepSlash: true);

@@ -57,7 +57,7 @@ internal static class AttributeOperations
 
         if (wanted.Contains("StorageClass"))
         {
-            xml.Element("StorageClass", "STANDARD");
+            xml.Element("StorageClass", ArchiveClass.Find(opened.Stored?.FindRecall() ?? RecallState.Online));
         }
 
         if (wanted.Contains("ObjectSize"))

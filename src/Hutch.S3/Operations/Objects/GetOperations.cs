@@ -120,6 +120,7 @@ internal static class GetOperations
         };
         ObjectAttributes.Write(response, entry);
         Encryption.Announce(request);
+        ArchiveClass.Announce(headers, opened);
         if (at is { } version)
         {
             headers["x-amz-version-id"] = version.Text;

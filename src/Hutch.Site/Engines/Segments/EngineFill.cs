@@ -19,10 +19,13 @@ public sealed class EngineFill(
     private const int GroupMembers = 1000;
     private const int JournalBytes = 1 << 20;
 
+    /// <summary>The most extents on their way: each waits for the store.</summary>
+    private const int MaxWrites = 4;
+
     private static ReadOnlySpan<byte> PurgeMark => "\"purged\""u8;
 
     private readonly LogGroup _group = new();
-    private readonly byte[] _extent = GC.AllocateUninitializedArray<byte>(PayloadPool.MaxBufferBytes);
+    private readonly List<Task<byte[]>> _writing = [];
     private long _last;
     private bool _isUnannounced;
 
@@ -45,16 +48,23 @@ public sealed class EngineFill(
             IReadOnlyList<SegmentInfo> all = segments.Segments;
             long total = Math.Max(1, all.Sum(static segment => segment.UsedBytes));
             long copied = 0;
-            foreach (SegmentInfo segment in all.OrderBy(static segment => segment.Number))
+            try
             {
-                string name = NameOf(segment);
-                if (!done.Contains(name))
+                foreach (SegmentInfo segment in all.OrderBy(static segment => segment.Number))
                 {
-                    await CopyAsync(segments, segment, ct);
-                    noteDone(name);
-                }
+                    string name = NameOf(segment);
+                    if (!done.Contains(name))
+                    {
+                        await CopyAsync(segments, segment, ct);
+                        noteDone(name);
+                    }
 
-                progress((double)(copied += segment.UsedBytes) / total);
+                    progress((double)(copied += segment.UsedBytes) / total);
+                }
+            }
+            finally
+            {
+                await ((Task)Task.WhenAll(_writing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             return await TryCopyJournalAsync(segments, ct)
@@ -88,11 +98,18 @@ public sealed class EngineFill(
         MemberLocation location = member.Location;
         if (member.Key.Kind == MemberKind.Extent)
         {
-            Memory<byte> body = _extent.AsMemory(0, location.Length);
+            byte[] buffer = await TakeBufferAsync();
+            Memory<byte> body = buffer.AsMemory(0, location.Length);
             await segments.ReadVerifiedAsync(location, body, inPassing: true, ct);
-            await target.Bytes.WriteAsync(lane, member.Key, new ExtentBody(body, location.Crc32C), ct);
+            _writing.Add(WriteAsync());
             _isUnannounced = true;
             return;
+
+            async Task<byte[]> WriteAsync()
+            {
+                await target.Bytes.WriteAsync(lane, member.Key, new ExtentBody(body, location.Crc32C), ct);
+                return buffer;
+            }
         }
 
         var small = new byte[location.Length];
@@ -102,6 +119,19 @@ public sealed class EngineFill(
         {
             await FlushAsync(ct);
         }
+    }
+
+    /// <summary>Returns a new buffer, or that of a write that has ended.</summary>
+    private async Task<byte[]> TakeBufferAsync()
+    {
+        if (_writing.Count < MaxWrites)
+        {
+            return GC.AllocateUninitializedArray<byte>(PayloadPool.MaxBufferBytes);
+        }
+
+        Task<byte[]> first = await Task.WhenAny(_writing);
+        _writing.Remove(first);
+        return await first;
     }
 
     /// <summary>Copies the records; returns false when one of them purges data that may have been copied.</summary>
@@ -161,6 +191,9 @@ public sealed class EngineFill(
 
     private async ValueTask FlushAsync(CancellationToken ct)
     {
+        await Task.WhenAll(_writing);
+        _writing.Clear();
+
         // A row of any kind announces the extents that were written before it.
         if (_isUnannounced || !_group.IsEmpty)
         {

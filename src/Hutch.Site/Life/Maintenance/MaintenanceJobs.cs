@@ -107,10 +107,16 @@ public sealed partial class MaintenanceJobs(
     public Task WaitAsync(Guid id, CancellationToken ct) =>
         _running.TryGetValue(id, out RunningJob? running) ? running.Work.WaitAsync(ct) : Task.CompletedTask;
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the running jobs early.</summary>
+    public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_running.Values.Select(static running => running.Work));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _stop.Dispose();
     }
 

@@ -179,6 +179,13 @@ public sealed class BlobContent : IEntryContent
         }
     }
 
+    /// <summary>Returns the segments that have the bytes; none for a file that is not stored.</summary>
+    public IReadOnlySet<long> FindSegments() => _foreign is null ? _store.Offline.FindSegments(KeysOf(0, Size)) : new HashSet<long>();
+
+    /// <summary>Returns the state of the bytes in nearline storage.</summary>
+    public RecallState FindRecall() =>
+        _store.Offline.Segments is { } offline ? offline.Find(FindSegments()) : RecallState.Online;
+
     private IEnumerable<MemberKey> KeysOf(long offset, long length) => _large is null
         ? [MemberKey.Blob(Hash)]
         : _large.Extents.Skip(FirstExtent(_large.Extents, offset)).TakeWhile(extent => extent.Offset < offset + length).Select(KeyOf);

@@ -32,16 +32,18 @@ public sealed class OfflineBlobs
         }
     }
 
+    internal HashSet<long> FindSegments(IEnumerable<MemberKey> members)
+    {
+        HashSet<long> segments = [];
+        AddSegments(members, segments);
+        return segments;
+    }
+
     /// <summary>Returns the segments of members that are offline.</summary>
     internal HashSet<long> FindOffline(IEnumerable<MemberKey> members)
     {
-        HashSet<long> segments = [];
-        if (Segments is { } offline)
-        {
-            AddSegments(members, segments);
-            segments.RemoveWhere(segment => !offline.IsOffline(segment));
-        }
-
+        HashSet<long> segments = Segments is null ? [] : FindSegments(members);
+        segments.RemoveWhere(segment => !Segments!.IsOffline(segment));
         return segments;
     }
 
