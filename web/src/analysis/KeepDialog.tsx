@@ -33,7 +33,7 @@ export function KeepDialog({ run, where, count, onClose }: KeepDialogProps) {
       {made ? (
         <Stack>
           <Text size="sm" role="status">
-            {t.areIn(plural(made.frames, t.frame), formatCount(made.rows))}{" "}
+            {t.areIn(plural(made.frames, t.countFrames), formatCount(made.rows))}{" "}
             <Anchor component={Link} to={`/datasets/${made.dataset}`} inherit>
               <Name wrap>{made.name}</Name>
             </Anchor>
@@ -48,7 +48,7 @@ export function KeepDialog({ run, where, count, onClose }: KeepDialogProps) {
           }}
         >
           <Stack>
-            <Text size="sm">{t.aDatasetOfTheFrames(plural(count, t.frame))}</Text>
+            <Text size="sm">{t.aDatasetOfTheFrames(plural(count, t.countFrames))}</Text>
             <TextInput
               label={t.nameOfTheDataset}
               required

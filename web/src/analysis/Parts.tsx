@@ -116,7 +116,7 @@ export function Parts({ run: listed }: { run: Schemas["RunInfo"] }) {
                   {part.attempt}
                 </Table.Td>
                 <Table.Td ta="right" fz="sm" visibleFrom="sm">
-                  {part.state === "done" ? `${plural(part.files ?? 0, t.file)}, ${formatBytes(part.bytes)}` : "–"}
+                  {part.state === "done" ? `${plural(part.files ?? 0, t.countFiles)}, ${formatBytes(part.bytes)}` : "–"}
                 </Table.Td>
                 <Table.Td fz="sm" visibleFrom="sm">
                   <Time value={part.started} />

@@ -331,7 +331,7 @@ export const analysis = {
   state: "State",
   attempts: "Attempt",
   filesAndSize: "Files",
-  file: "file",
+  countFiles: "file|files",
   started: "Started",
   retryAPart: "To retry a part, run its command again where it ran: the new attempt replaces the failed one.",
   commandForFailedParts: "Command that lists the failed parts",
