@@ -132,7 +132,7 @@ public sealed class HutchServer : IAsyncDisposable
         }
 
         // A collection would keep the last backup of a hand-over waiting.
-        await (_site?.Jobs.StopAsync() ?? Task.CompletedTask);
+        await (_site?.Jobs.StopAsync(CancellationToken.None) ?? Task.CompletedTask);
         _rest?.Dispose();
         await (_modules?.DisposeAsync() ?? ValueTask.CompletedTask);
         _certificates?.Dispose();

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+
 namespace Hutch.Cli.Configuration;
 
 internal static class ConfigValue
@@ -82,7 +84,7 @@ internal static class ConfigValue
         text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ':' or '@' or '+')
         && !text.EndsWith(':') && text is not ("~" or "null" or "true" or "false" or "yes" or "no") && !(text[0] is '-' or '@' or '.');
 
-    private static string JsonText(string text) => "\"" + System.Text.Json.JsonEncodedText.Encode(text).Value + "\"";
+    private static string JsonText(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

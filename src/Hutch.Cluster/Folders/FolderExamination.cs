@@ -113,7 +113,7 @@ internal sealed class FolderExamination(IDisk disk, IObjectStore objects, Folder
             {
                 _findings.Add(EngineFinding.Problem(
                     $"{nearline.Name} has a state for a segment that it never got, so that a lost one would go unnoticed.",
-                    "Have it answer 'missing', or nothing, for unknown names: see docs/operations/nearline.md."));
+                    "Have it answer 'missing', or nothing, for unknown names."));
             }
 
             string[] lost = [.. stored.Take(MaxAsked).Where(name => !(states.TryGetValue(name, out NearlineState state) && state.Exists))];

@@ -165,7 +165,7 @@ public sealed class NearlineServerTests : IAsyncLifetime
     {
         string ada = (await _admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct)).Token!;
         using var reader = new HutchClient(_server!.Address, ada);
-        await _admin.PutGrantAsync(_scan!.Id, "ada", new PutGrant { Right = "read" }, Ct);
+        await _admin.PutGrantAsync(_scan!.Id, "user:ada", new PutGrant { Right = "read" }, Ct);
         CreatedToken own = await _admin.CreateTokenAsync(new CreateToken { S3 = true }, Ct);
         CreatedToken other = await reader.CreateTokenAsync(new CreateToken { S3 = true }, Ct);
         DatasetInfo fresh = await _admin.CreateDatasetAsync(new CreateDataset { Name = "fresh" }, Ct);
@@ -214,7 +214,7 @@ public sealed class NearlineServerTests : IAsyncLifetime
     /// <summary>Words for the scripts: a client of boto3, and what is printed of a call.</summary>
     private const string Client =
         """
-        import os, subprocess, sys, hashlib, time, boto3, botocore
+        import os, subprocess, sys, hashlib, tempfile, time, boto3, botocore
         door, access, secret = sys.argv[1:]
         os.environ.update(AWS_ACCESS_KEY_ID=access, AWS_SECRET_ACCESS_KEY=secret, AWS_DEFAULT_REGION="us-east-1", AWS_CONFIG_FILE="/nonexistent")
         s3 = boto3.client("s3", endpoint_url=door)
@@ -241,7 +241,8 @@ public sealed class NearlineServerTests : IAsyncLifetime
         print("restore", *tell(restore, "scan", "file 2"))
         print("head", head()["StorageClass"], head()["Restore"])
         print("zero", *tell(restore, "scan", "file 2", 0))
-        copied = aws("s3", "cp", "s3://scan/file 2", "-")
+        with tempfile.TemporaryDirectory() as folder:
+            copied = aws("s3", "cp", "s3://scan/file 2", folder)
         print("aws s3 cp:", "skipped" if b"GLACIER" in copied.stderr else copied)
         """;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -171,6 +172,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await Expect(page.GetByText("Compare columns with numbers")).ToBeVisibleAsync();
         await filter.FillAsync("n_spots_total >= 12 and frame < 6");
         await Expect(rows).ToHaveCountAsync(3);
+        await Expect(page).ToHaveURLAsync(new Regex("filter=n_spots_total"));
         await page.ReloadAsync();
         await Expect(rows).ToHaveCountAsync(3);
         await page.PictureAsync("analysis-filter");

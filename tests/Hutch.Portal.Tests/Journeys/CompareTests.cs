@@ -82,6 +82,7 @@ public sealed class CompareTests(Browser browser) : Journey(browser)
         await right.GetByRole(AriaRole.Button, new() { Name = "Next frame" }).ClickAsync();
         await SeenAsync(right, 4);
         await SeenAsync(left, 2);
+        await Expect(page).ToHaveURLAsync(new Regex("other=4"));
         await page.ReloadAsync();
         await SeenAsync(right, 4);
         await SeenAsync(left, 2);

@@ -108,15 +108,15 @@ public sealed partial class MaintenanceJobs(
         _running.TryGetValue(id, out RunningJob? running) ? running.Work.WaitAsync(ct) : Task.CompletedTask;
 
     /// <summary>Ends the running jobs early.</summary>
-    public async Task StopAsync()
+    public async Task StopAsync(CancellationToken ct)
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_running.Values.Select(static running => running.Work));
+        await Task.WhenAll(_running.Values.Select(static running => running.Work)).WaitAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        await StopAsync(CancellationToken.None);
         _stop.Dispose();
     }
 
