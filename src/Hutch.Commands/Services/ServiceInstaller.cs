@@ -19,7 +19,7 @@ internal sealed class ServiceInstaller(
         IServiceManager manager = OperatingSystem.IsWindows()
             ? new ScheduledTasks(Path.GetTempPath(), $@"{Environment.UserDomainName}\{Environment.UserName}")
             : OperatingSystem.IsMacOS() ? new LaunchAgents(home)
-            : new SystemdServices(config);
+            : new SystemdServices(config, Path.Combine("/var/lib/systemd/linger", Environment.UserName));
         return new ServiceInstaller(manager, RunAsync);
     }
 

@@ -1,7 +1,8 @@
 namespace Hutch.Commands.Services;
 
 /// <summary>User units of systemd: https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html.</summary>
-internal sealed class SystemdServices(string configFolder) : IServiceManager
+/// <param name="lingerFile">Exists if the user's services run without a login: logind's record of `loginctl enable-linger`.</param>
+internal sealed class SystemdServices(string configFolder, string lingerFile) : IServiceManager
 {
     public bool KeepsFile => true;
 
@@ -29,15 +30,17 @@ internal sealed class SystemdServices(string configFolder) : IServiceManager
         new("systemctl", ["--user", "daemon-reload"]),
         new("systemctl", ["--user", "enable", Unit(name)]),
         new("systemctl", ["--user", "restart", Unit(name)]),
-        new(
-            "loginctl", ["enable-linger"],
-            "It starts when you log in, and ends when you log out. An administrator can change that: `loginctl enable-linger USER`."),
+        .. File.Exists(lingerFile) ? Array.Empty<ServiceCommand>() : [EnableLinger],
     ];
 
     public IReadOnlyList<ServiceCommand> Remove(string name) =>
     [
         new("systemctl", ["--user", "disable", "--now", Unit(name)]),
     ];
+
+    private static ServiceCommand EnableLinger => new(
+        "loginctl", ["enable-linger"],
+        "It starts when you log in, and ends when you log out. An administrator can change that: `loginctl enable-linger USER`.");
 
     private static string Unit(string name) => name + ".service";
 

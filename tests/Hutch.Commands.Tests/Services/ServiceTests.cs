@@ -24,7 +24,7 @@ public sealed class ServiceTests : IDisposable
     [Fact]
     public void A_unit_of_systemd_starts_the_program_with_its_arguments_as_they_are()
     {
-        string unit = Encoding.UTF8.GetString(new SystemdServices("/home/ada/.config").Describe(Service));
+        string unit = Encoding.UTF8.GetString(new SystemdServices("/home/ada/.config", "/nonexistent").Describe(Service));
 
         Assert.Equal(
             """
@@ -81,7 +81,7 @@ public sealed class ServiceTests : IDisposable
     [Fact]
     public async Task Installing_writes_the_file_and_tells_the_system_and_removing_undoes_both()
     {
-        var manager = new SystemdServices(_folder.Path);
+        var manager = new SystemdServices(_folder.Path, _folder["linger"]);
         var installer = new ServiceInstaller(manager, (command, _) => Answer(command, command.Program == "loginctl" ? 1 : 0));
 
         IReadOnlyList<string> notes = await installer.InstallAsync(Service, Ct);
@@ -102,9 +102,21 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_that_may_run_without_a_login_is_installed_without_a_note()
+    {
+        File.WriteAllText(_folder["linger"], "");
+        var installer = new ServiceInstaller(new SystemdServices(_folder.Path, _folder["linger"]), (command, _) => Answer(command, command.Program == "loginctl" ? 1 : 0));
+
+        IReadOnlyList<string> notes = await installer.InstallAsync(Service, Ct);
+
+        Assert.Empty(notes);
+        Assert.DoesNotContain("loginctl enable-linger", _commands);
+    }
+
+    [Fact]
     public async Task A_system_that_refuses_a_service_leaves_what_was_there()
     {
-        var manager = new SystemdServices(_folder.Path);
+        var manager = new SystemdServices(_folder.Path, _folder["linger"]);
         var installer = new ServiceInstaller(manager, (command, _) => Answer(command, 1));
 
         HutchException refused = await Assert.ThrowsAsync<HutchException>(() => installer.InstallAsync(Service, Ct));
@@ -121,7 +133,7 @@ public sealed class ServiceTests : IDisposable
     [InlineData("/data/a\0b")]
     public async Task A_folder_with_a_control_character_in_its_name_is_refused(string folder)
     {
-        var installer = new ServiceInstaller(new SystemdServices(_folder.Path), (command, _) => Answer(command, 0));
+        var installer = new ServiceInstaller(new SystemdServices(_folder.Path, _folder["linger"]), (command, _) => Answer(command, 0));
 
         await Assert.ThrowsAsync<HutchException>(() => installer.InstallAsync(Service with { Arguments = ["push", "--watch", folder] }, Ct));
 
