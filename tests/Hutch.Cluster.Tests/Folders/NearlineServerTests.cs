@@ -163,6 +163,7 @@ public sealed class NearlineServerTests : IAsyncLifetime
     [Fact]
     public async Task A_restore_needs_the_right_to_manage_and_an_object_that_is_offline()
     {
+        IReadOnlyList<string> onTape = _tapes.Names;
         string ada = (await _admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct)).Token!;
         using var reader = new HutchClient(_server!.Address, ada);
         await _admin.PutGrantAsync(_scan!.Id, "user:ada", new PutGrant { Right = "read" }, Ct);
@@ -177,7 +178,9 @@ public sealed class NearlineServerTests : IAsyncLifetime
 
         Assert.Equal("403 AccessDenied", refused);
         Assert.Equal("403 InvalidObjectState", here);
-        Assert.Empty(_tapes.Mounts);
+
+        // The new file may move to a tape now, where it is read back.
+        Assert.Empty(_tapes.Mounts.SelectMany(static mount => mount).Intersect(onTape));
     }
 
     [Theory]
