@@ -6,7 +6,7 @@ using Hutch.Programs.Engines;
 
 namespace Hutch.Programs;
 
-/// <summary>An engine of programs by commands of the operator: see docs/operations/programs.md.</summary>
+/// <summary>An engine of programs by commands of the operator: see docs/operations/batch-systems.md.</summary>
 public sealed class CommandEngineOptions : BatchOptions, IValidatableObject
 {
     private static readonly string[] OfOrder = ["{name}", "{script}", "{program}", "{cores}", "{megabytes}", "{seconds}", "{minutes}"];

@@ -64,7 +64,6 @@ public static class BackupHost
 
         await using var fill = new SharedFill(place, options, $"a backup of {manifest.Value.Incarnation}");
         Result<long> filled = await fill.RunAsync(backups, manifest.Value, progress, ct);
-        await fill.DisposeAsync();
         if (!filled.IsOk)
         {
             return filled.Error;

@@ -57,11 +57,12 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
         }
     }
 
-    /// <summary>Opens the place to servers. Durable on return.</summary>
+    /// <summary>Closes the place, and opens it to servers. Durable on return.</summary>
     /// <param name="manifest">The backup that was copied last.</param>
     /// <param name="incarnation">Of the data folder of the first server; its pending sessions are ended when that starts.</param>
     public async Task EndAsync(BackupManifest manifest, Incarnation? incarnation, CancellationToken ct)
     {
+        await DisposeAsync();
         string data = Path.GetFullPath(options.DataFolder);
         if (incarnation is not null)
         {
@@ -73,6 +74,7 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
         _disk.SyncFolder(data);
     }
 
+    /// <summary>Closes the place. The next copy opens it again.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _opened, null) is var (data, loggers, engine))

@@ -26,6 +26,8 @@ public sealed class SiteMove(
     private readonly LocalDisk _disk = LocalDisk.Instance;
     private SharedFill? _shared;
 
+    private SharedFill Shared => _shared ??= new SharedFill(targetPlace!, target, Old);
+
     private string CheckedPath => Path.Combine(through, CheckedName);
 
     private string OutcomePath => Path.Combine(through, OutcomeName);
@@ -265,7 +267,7 @@ public sealed class SiteMove(
     {
         if (targetPlace is not null)
         {
-            return (await (_shared ??= Shared()).RunAsync(folder, manifest, progress, ct)).Then<Done>(static _ => Done.Value);
+            return (await Shared.RunAsync(folder, manifest, progress, ct)).Then<Done>(static _ => Done.Value);
         }
 
         string data = Path.GetFullPath(target.DataFolder);
@@ -302,10 +304,9 @@ public sealed class SiteMove(
             await bucket.FenceAsync(_disk, Old, New, ct);
         }
 
-        await DisposeAsync();
         if (targetPlace is not null)
         {
-            await Shared().EndAsync(new BackupFolder(_disk, through).Manifest(null).Value, null, ct);
+            await Shared.EndAsync(new BackupFolder(_disk, through).Manifest(null).Value, null, ct);
         }
         else
         {
@@ -315,8 +316,6 @@ public sealed class SiteMove(
         _disk.Delete(CheckedPath);
         return report;
     }
-
-    private SharedFill Shared() => new(targetPlace!, target, Old);
 
     private BackupRestorer Restorer(IDisk disk) => new(disk, Guid.NewGuid, target.Time) { HasLinks = true };
 }

@@ -104,11 +104,14 @@ internal sealed class FolderExamination(IDisk disk, IObjectStore objects, Folder
             return;
         }
 
-        string[] stored = [.. (record?.Live ?? []).Where(static segment => segment.IsNearline).Select(static segment => segment.Object)];
+        string[] asked =
+        [
+            .. (record?.Live ?? []).Where(static segment => segment.IsNearline).Select(static segment => segment.Object).Take(MaxAsked),
+        ];
         string never = $"never-stored-{settings.NewId():N}";
         try
         {
-            IReadOnlyDictionary<string, NearlineState> states = await nearline.FindStatesAsync([.. stored.Take(MaxAsked), never], ct);
+            IReadOnlyDictionary<string, NearlineState> states = await nearline.FindStatesAsync([.. asked, never], ct);
             if (states.TryGetValue(never, out NearlineState unknown) && unknown.Exists)
             {
                 _findings.Add(EngineFinding.Problem(
@@ -116,11 +119,11 @@ internal sealed class FolderExamination(IDisk disk, IObjectStore objects, Folder
                     "Have it answer 'missing', or nothing, for unknown names."));
             }
 
-            string[] lost = [.. stored.Take(MaxAsked).Where(name => !(states.TryGetValue(name, out NearlineState state) && state.Exists))];
+            string[] lost = [.. asked.Where(name => !(states.TryGetValue(name, out NearlineState state) && state.Exists))];
             if (lost.Length > 0)
             {
                 _findings.Add(EngineFinding.Problem(
-                    $"{nearline.Name} lacks {lost.Length} of {Math.Min(stored.Length, MaxAsked)} segments. The first is {lost[0]}.",
+                    $"{nearline.Name} lacks {lost.Length} of {asked.Length} segments. The first is {lost[0]}.",
                     "Look for them there, or restore them from a copy: reads of their files answer 503."));
             }
         }

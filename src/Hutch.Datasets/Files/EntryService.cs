@@ -134,8 +134,8 @@ public sealed class EntryService(
     }
 
     /// <summary>
-    /// Lists the differences of two fixed versions, of which <paramref name="others"/> reads the second. If that is another site's, every
-    /// entry of both is read: no site has the pages of both trees.
+    /// Lists the differences of two fixed versions. <paramref name="others"/> reads the second one. If it reads from another site, this
+    /// reads every entry of both versions, since no site has the pages of both trees.
     /// </summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(FixedTree from, EntryService others, FixedTree to, CancellationToken ct)
     {

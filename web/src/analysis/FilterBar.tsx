@@ -16,7 +16,7 @@ interface FilterBarProps {
   /** Rows that the filter shows, of all. */
   shown: number;
   all: number;
-  /** Rows come from frames of a dataset, of which a new dataset can be made. */
+  /** True if the rows are of frames of a dataset, which a new dataset can hold. */
   canKeep: boolean;
 }
 

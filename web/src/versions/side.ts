@@ -8,7 +8,7 @@ export interface Side {
   at: string | undefined;
   /** Its short name above a column: the version, or the dataset. */
   label: string;
-  /** The same in words. */
+  /** The label as a phrase, for readers of the screen. */
   title: string;
 }
 

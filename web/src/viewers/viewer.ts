@@ -37,7 +37,7 @@ export interface ViewerProps {
 
 /** One way to show a file. */
 export interface Viewer {
-  /** Names it in the code, whatever the language; unique. */
+  /** The unique name in the code, the same in every language. */
   name: string;
   /** The label of its tab. */
   title: string;
