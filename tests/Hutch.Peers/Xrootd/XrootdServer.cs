@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Hutch.Peers.Xrootd;
+
+/// <summary>
+/// An XRootD server over a tape library, as data centres of particle physics have it: its File Residency Manager (FRM) brings a file from the
+/// library when a client opens it, and the client waits. The library is a folder behind a script.
+/// </summary>
+public sealed class XrootdServer : IAsyncDisposable
+{
+    private const string SystemUser = "xrootd";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-xrootd-").FullName;
+    private readonly int _port = LoopbackPort.FindFree();
+    private PeerProcess? _manager;
+    private PeerProcess? _server;
+
+    /// <summary>The address for <c>xrdcp</c> and <c>xrdfs</c>; files are below <c>/data</c>.</summary>
+    public string Address => $"root://127.0.0.1:{Text(_port)}";
+
+    /// <summary>The folder of the library.</summary>
+    public string Tapes => Path.Combine(_folder, "tapes");
+
+    /// <summary>The folder of the recalled files.</summary>
+    public string Disk => Path.Combine(_folder, "disk", "data");
+
+    /// <summary>Starts it; returns when it accepts connections.</summary>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        Directory.CreateDirectory(Tapes);
+        Directory.CreateDirectory(Disk);
+        string settings = Path.Combine(_folder, "xrootd.cfg");
+        await File.WriteAllTextAsync(settings, Settings(settings), ct);
+        if (Environment.IsPrivilegedProcess)
+        {
+            using Process owner = Process.Start("chown", ["--recursive", SystemUser, _folder]);
+            await owner.WaitForExitAsync(ct);
+        }
+
+        _manager = await StartAsync("frm_xfrd", settings, ct);
+        _server = await StartAsync("xrootd", settings, ct);
+        await LoopbackPort.WaitAsync(_port, ct);
+    }
+
+    /// <summary>Removes recalled files from the disk, as a full disk makes the FRM do.</summary>
+    public void Purge()
+    {
+        foreach (string file in Directory.GetFiles(Disk))
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_manager?.DisposeAsync() ?? ValueTask.CompletedTask);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string InThisFolder(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, name);
+
+    // Neither program runs as root.
+    private Task<PeerProcess> StartAsync(string program, string settings, CancellationToken ct) => PeerProcess.StartAsync(
+        PeerProcess.WithParent,
+        [
+            .. Environment.IsPrivilegedProcess
+                ? ["setpriv", "--reuid", SystemUser, "--regid", SystemUser, "--init-groups", "--pdeathsig", "TERM"]
+                : new[] { "env" },
+            program, "-c", settings, "-l", Path.Combine(_folder, program + ".log"), "-n", "test",
+        ],
+        ct);
+
+    // The agent gets requests through a pipe: without the bar the server would start it for each file, and clients would wait for ever. For `keep`
+    // seconds after a recall, 20 minutes by default, another one of the same file is not passed on, even if its file left the disk.
+    private string Settings(string settings)
+    {
+        string library = $"{InThisFolder("library.sh")} {Tapes}";
+        return
+            $"""
+            xrd.port {Text(_port)}
+            all.adminpath {_folder}/admin
+            all.pidpath {_folder}/admin
+            oss.localroot {_folder}/disk
+            all.export /data stage
+            oss.msscmd {library}
+            oss.xfr keep 1 deny 1 2
+            oss.stagecmd async | /usr/bin/frm_xfragent -c {settings} -l {_folder}/agent.log -n test
+            frm.xfr.copycmd in {library} recall $LFN $PFN
+
+            """;
+    }
+}
