@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,26 +13,24 @@ public static class LoopbackPort
     private const int End = 30_000;
     private const int MaxTries = 6000;
 
-    /// <summary>A port that is free now.</summary>
+    // A server takes seconds until it listens. Until then another test, also one of another project, could find the same port free. A name in the
+    // kernel's table of abstract sockets belongs to one process, and is free again when that process ends, however it ends.
+    private static readonly ConcurrentBag<Socket> Reserved = [];
+
+    /// <summary>Finds a free port, and reserves it for this process among all that call this.</summary>
     public static int FindFree()
     {
         while (true)
         {
             int port = Random.Shared.Next(First, End);
-            using TcpListener listener = new(IPAddress.Loopback, port);
-            try
+            if (TryReserve(port) && IsFree(port))
             {
-                listener.Start();
                 return port;
-            }
-            catch (SocketException)
-            {
-                // Taken; another one.
             }
         }
     }
 
-    /// <summary>Returns when the port takes connections: for servers that tell nobody when they are ready.</summary>
+    /// <summary>Returns when the port accepts connections. Throws when it does not within a minute.</summary>
     public static async Task WaitAsync(int port, CancellationToken ct)
     {
         for (int i = 0; ; i++)
@@ -45,6 +45,36 @@ public static class LoopbackPort
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(10), ct);
             }
+        }
+    }
+
+    private static bool TryReserve(int port)
+    {
+        var name = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            name.Bind(new UnixDomainSocketEndPoint(string.Create(CultureInfo.InvariantCulture, $"\0hutch-test-port-{port}")));
+            Reserved.Add(name);
+            return true;
+        }
+        catch (SocketException)
+        {
+            name.Dispose();
+            return false;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }

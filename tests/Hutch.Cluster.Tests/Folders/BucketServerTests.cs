@@ -63,6 +63,7 @@ public sealed class BucketServerTests : IDisposable
         Assert.Empty(backup.Damage);
         Assert.Empty(ofBackup.Value.Report.Problems);
         Assert.Empty(rebuilt.Missing);
+        await WaitForNameAsync(again, scan.Id);
         await AssertReadAsync(again, scan.Id, contents);
         Assert.False(fenced.IsOk);
         Assert.Contains("has taken over the bucket", late.Error.Message, StringComparison.Ordinal);
@@ -93,6 +94,7 @@ public sealed class BucketServerTests : IDisposable
         Assert.True((await SiteRebuild.FromBucketAsync(OptionsOf(remade), Ct)).IsOk);
         await using HutchServer second = await HutchServer.StartAsync(OptionsOf(remade), Ct);
         using var again = new HutchClient(second.Address, Token());
+        await WaitForNameAsync(again, scan.Id);
         await again.PutEntryAsync(scan.Id, "after", "after"u8.ToArray(), ct: Ct);
         Assert.True((await second.Site.Engine.SecureAsync(Ct)).IsOk);
 
@@ -187,6 +189,15 @@ public sealed class BucketServerTests : IDisposable
     private async Task WaitForCopyOfAccountsAsync()
     {
         while (!Directory.Exists(Path.Combine(Data, "zone-copies")) || Directory.GetFiles(Path.Combine(Data, "zone-copies"), "zone-2*").Length == 0)
+        {
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    // The copy of the accounts is older than the dataset: a new server adds its name after it has started.
+    private static async Task WaitForNameAsync(HutchClient client, DatasetId dataset)
+    {
+        while (!await client.ListDatasetsAsync(ct: Ct).AnyAsync(one => one.Id == dataset, Ct))
         {
             await Task.Delay(20, Ct);
         }

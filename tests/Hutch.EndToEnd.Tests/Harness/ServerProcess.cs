@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.Harness;
@@ -161,8 +162,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             using HttpResponseMessage answer = await http.GetAsync(new Uri(address, "health/ready"), ct);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
+            // The HTTP client asks a connection that was closed at once for its peer, and lets that exception out as it is.
             return false;
         }
         catch (TaskCanceledException) when (!ct.IsCancellationRequested)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Hutch.Peers.RabbitMq;
 
@@ -10,6 +12,8 @@ namespace Hutch.Peers.RabbitMq;
 public sealed class RabbitMqBroker : IAsyncDisposable
 {
     private const string Programs = "/usr/lib/rabbitmq/bin/";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-rabbitmq-").FullName;
     private readonly int _epmdPort = LoopbackPort.FindFree();
@@ -42,7 +46,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await LoopbackPort.WaitAsync(_epmdPort, ct);
         _node = await PeerProcess.StartAsync(
             PeerProcess.WithParent, ["env", .. Settings().Select(one => $"{one.Key}={one.Value}"), Programs + "rabbitmq-server"], ct);
-        await LoopbackPort.WaitAsync(Port, ct);
+        await WaitForProtocolAsync(ct);
     }
 
     /// <summary>Ends it in the middle of whatever it does.</summary>
@@ -87,6 +91,44 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    // An open port is not enough: a broker that ended, or another program at its port, would let a test wait for its whole time limit.
+    private async Task WaitForProtocolAsync(CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            while (!await AnswersAsync(limit.Token))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            string log = Path.Combine(_folder, "broker.log");
+            string said = File.Exists(log) ? await File.ReadAllTextAsync(log, ct) : "It wrote no log.";
+            throw new TimeoutException($"The broker did not answer at port {Port} within {StartLimit.TotalSeconds} s:\n{said}");
+        }
+    }
+
+    // AMQP 0-9-1, 2.2.4: a server that speaks the version of this header sends a method frame, any other one closes the connection.
+    private async Task<bool> AnswersAsync(CancellationToken ct)
+    {
+        byte[] answer = new byte[1];
+        try
+        {
+            using TcpClient client = new();
+            await client.ConnectAsync(IPAddress.Loopback, Port, ct);
+            NetworkStream stream = client.GetStream();
+            await stream.WriteAsync("AMQP\0\0\u0009\u0001"u8.ToArray(), ct);
+            return await stream.ReadAsync(answer, ct) == 1 && answer[0] == 1;
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return false;
+        }
     }
 
     private async Task SignalAsync(string signal)
