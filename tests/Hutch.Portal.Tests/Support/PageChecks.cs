@@ -27,11 +27,6 @@ internal static class PageChecks
     public static async Task SettleAsync(this IPage page)
     {
         await page.WaitForFunctionAsync("() => document.querySelector('h1') !== null && document.querySelector('[role=status][aria-label^=Loading], [data-loading]:not(button, button *)') === null");
-        foreach (IFrame frame in page.Frames.Skip(1))
-        {
-            await frame.WaitForLoadStateAsync();
-        }
-
         await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))))");
 
         // What fades in has other colours until it is there.
