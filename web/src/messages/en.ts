@@ -1807,8 +1807,6 @@ export const tables = {
   plotOf: (up: string, across: string) => `Plot of ${up} by ${across}`,
   couldNotReadTheseRows: "Could not read these rows",
   contentAsATable: "Content as a table",
-  rowsBefore: "Rows before",
-  rowsAfter: "Rows after",
   couldNotReadTheTable: "Could not read the table",
   loadingTheTable: "Loading the table",
   downloadTheFileToSeeAll: (note: string) => `${note} Download the file to see all of it.`,
