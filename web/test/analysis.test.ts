@@ -15,6 +15,7 @@ import {
 } from "../src/analysis/rows";
 import { colourAt } from "../src/analysis/scale";
 import { cellOf, frameOf, gridOf } from "../src/frames/detector/grid";
+import { isWaiting } from "../src/lineage/RunBadge";
 
 const column = (name: string, more: Partial<Column> = {}): Column => ({
   name,
@@ -175,4 +176,14 @@ describe("programs of the site", () => {
         rangeOf(range as Parameter),
       ),
     ).toEqual(["From 0 to 2.", "More than 0.", "At most 7.", undefined]));
+});
+
+test("a running analysis without a frame for an hour waits", () => {
+  const started = "2026-01-02T03:00:00Z";
+  const later = (minutes: number) => Date.parse(started) + minutes * 60_000;
+
+  expect(isWaiting({ state: "running", started }, 0, later(61))).toBe(true);
+  expect(isWaiting({ state: "running", started }, 0, later(59))).toBe(false);
+  expect(isWaiting({ state: "running", started }, 1, later(61))).toBe(false);
+  expect(isWaiting({ state: "done", started }, 0, later(61))).toBe(false);
 });

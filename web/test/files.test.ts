@@ -1,8 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { movesInto, typedFolder } from "../src/files/moves";
 import { compareBytes } from "../src/files/order";
 import { mergeRows } from "../src/files/rows";
-import { ScaledWindow } from "../src/files/scaledWindow";
 import { rangeOf } from "../src/files/selection";
 import { parseSubdatasets } from "../src/files/subdatasets";
 
@@ -50,7 +49,6 @@ test("subdatasets are the submodules that have an id", () => {
 test("a file of empty lines or spaces is read at once", () => {
   const one = "4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11";
   const last = `[submodule "in"]\n\tpath = inner\n\tdatalad-id = ${one}\n`;
-  const began = performance.now();
   for (const filler of ["\n", " ", "\t", "\r\n"]) {
     const much = filler.repeat(200_000);
     expect([...parseSubdatasets(`${much}\n${last}`)]).toEqual([["inner", one]]);
@@ -58,52 +56,6 @@ test("a file of empty lines or spaces is read at once", () => {
       ["inner", one],
     ]);
   }
-  expect(performance.now() - began).toBeLessThan(2000);
-});
-
-describe("a window on a million rows", () => {
-  const view = 600;
-  const make = (rows: number) => {
-    const window = new ScaledWindow(36, 1_000_000);
-    window.setRows(rows);
-    return window;
-  };
-
-  test("few rows are not scaled", () => {
-    const window = make(1000);
-    expect([window.height, window.scrolled(5000, view), window.topOf(10)]).toEqual([36_000, 5000, 360]);
-  });
-
-  test("the ends of the scroll bar are the first and the last row", () => {
-    const window = make(1_000_000);
-    expect(window.scrolled(window.height - view, view)).toBe(36_000_000 - view);
-    expect(window.topOf(999_999)).toBe(window.height - 36);
-    expect(window.scrolled(0, view)).toBe(0);
-  });
-
-  test("the wheel scrolls by pixels at any position", () => {
-    const window = make(1_000_000);
-    const before = window.scrolled(500_000, view);
-    expect(window.scrolled(500_100, view) - before).toBe(100);
-  });
-
-  test("a position that was moved to lies within the height", () => {
-    const window = make(1_000_000);
-    for (const row of [0, 1, 500_000, 999_990]) {
-      const top = window.moveTo(row * 36, view);
-      expect(window.topOf(row)).toBeGreaterThanOrEqual(top - 1);
-      expect(window.topOf(row)).toBeLessThan(top + view);
-    }
-  });
-
-  test("rows added at the end move no visible row", () => {
-    const window = make(20_000);
-    window.scrolled(300_000, view);
-    const before = window.topOf(10_000);
-    window.setRows(30_000);
-    window.scrolled(300_010, view);
-    expect(window.topOf(10_000)).toBe(before);
-  });
 });
 
 test("files and folders go into a folder under their own names, and those that are there stay", () => {

@@ -88,3 +88,16 @@ test("each message is used where it belongs", () => {
     expect([...keys.keys()].filter((key) => !used.get(part)?.has(key))).toEqual([]);
   }
 });
+
+test("a thing has one word: no page says snapshot for a version, or status for a state", () => {
+  const texts = [...readMessages(readFileSync("src/messages/en.ts", "utf8")).values()].flatMap((keys) => [
+    ...keys.values(),
+  ]);
+  const said = texts
+    .flatMap((text) => String(text).match(/"[^"]*"|`[^`]*`/g) ?? [])
+    .map((text) => text.replace(/\$\{[^}]*\}/g, ""));
+
+  expect(said.length).toBeGreaterThan(1500);
+  expect(said.filter((text) => /\bsnapshots?\b/i.test(text) && !text.includes("snapshot."))).toEqual([]);
+  expect(said.filter((text) => text === '"Status"')).toEqual([]);
+});

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Portal.Tests.Support;
@@ -25,6 +26,11 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}/analysis");
         await page.GetByRole(AriaRole.Button, new() { Name = "Analyse frames" }).ClickAsync();
+
+        // The button that starts is in view, however many parameters there are.
+        await page.GetByRole(AriaRole.Button, new() { Name = "More parameters" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).GetByLabel("Parallax correction")).ToBeAttachedAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Start" })).ToBeInViewportAsync(new() { Ratio = 1 });
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         await Expect(page.GetByTestId("result-count")).ToHaveTextAsync($"{Frames} frames", new() { Timeout = 180_000 });
         await Expect(page.GetByTestId("plot").Locator("canvas")).ToBeVisibleAsync();
@@ -48,6 +54,24 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await Expect(page.GetByText("admin/lysozyme-spots")).ToBeVisibleAsync();
         await page.PictureAsync("lineage-run");
         Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task A_dataset_without_frames_offers_no_analysis_and_the_server_starts_none()
+    {
+        string id = await DatasetAsync("insulin", ("notes.txt", "no frames"));
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "notes.txt" })).ToBeVisibleAsync();
+        ILocator tabs = page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset", Exact = true });
+        await Expect(tabs.GetByRole(AriaRole.Link, new() { Name = "Metadata" })).ToBeVisibleAsync();
+
+        await Expect(tabs.GetByRole(AriaRole.Link, new() { Name = "Analysis" })).ToHaveCountAsync(0);
+        await page.GotoAsync($"/datasets/{id}/analysis");
+        await Expect(page.GetByText("No frames to analyse")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Analyse frames" })).ToHaveCountAsync(0);
+        (HttpStatusCode code, string text) = await Site.ReportAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow = true }, Token);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, true), (code, text.Contains("no frames", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -45,6 +45,22 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "ada/first" })).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task A_dialog_of_the_files_stays_open_when_the_dataset_is_closed_meanwhile()
+    {
+        string id = await DatasetAsync("first", ("a.txt", "a"));
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
+        ILocator command = page.GetByRole(AriaRole.Textbox, new() { Name = "Download command" });
+        await Expect(command).ToBeVisibleAsync();
+
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/close", new { message = "Done" }, Token);
+
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Upload" })).ToHaveCountAsync(0);
+        await Expect(command).ToBeVisibleAsync();
+    }
+
     [Theory]
     [InlineData(".zarray", "0.0")]
     [InlineData("zarr.json", "c/0/0")]

@@ -25,6 +25,9 @@ public sealed class CommandTests(Browser browser) : Journey(browser)
 
         // The page shows the push without a reload.
         await page.GetByRole(AriaRole.Link, new() { Name = "run 1" }).ClickAsync();
+
+        // Until the folder is drawn, the one above it is there with a button of the same name.
+        await Expect(page.GetByRole(AriaRole.Grid, new() { Name = "Files in run 1/" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
         string download = await CommandAsync(page, "Download command"), folder = await CommandAsync(page, "Clone folder command");
         await page.PictureAsync("download");

@@ -39,6 +39,27 @@ public sealed class FirstLoginTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
+    public async Task A_new_person_finds_three_ways_to_begin_and_help_on_every_page()
+    {
+        await Site.UserAsync("bob");
+        IPage page = await OpenAsync("bob");
+
+        await page.GotoAsync("/");
+        foreach (string way in new[] { "Upload in the browser", "Use the command line", "Look around" })
+        {
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = way })).ToBeVisibleAsync();
+        }
+
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Login command" })).ToHaveTextAsync($"hutch login {Site.Address.ToString().TrimEnd('/')}");
+        foreach ((string path, string help) in new[] { ("/", "The portal"), ("/datasets", "Datasets"), ("/new", "Datasets"), ("/tokens", "Tokens"), ("/profile", "Tokens") })
+        {
+            await page.GotoAsync(path);
+            await page.GetByRole(AriaRole.Link, new() { Name = "Help for this page" }).ClickAsync();
+            await Expect(page.FrameLocator("iframe").GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(help);
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_password_and_an_unknown_user_get_the_same_message()
     {
         IPage page = await OpenAsStrangerAsync();

@@ -56,12 +56,10 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         double half = await LitAsync(page);
 
         await page.EvaluateAsync("() => { document.querySelector('[data-testid=volume] canvas').isFirst = true; }");
-        await page.GetByTestId("volume").PressAsync("ArrowRight");
+        await PressAsync(page, "ArrowRight");
         await Expect(page).ToHaveURLAsync(new Regex("camera=40%2C25%2C1.4"));
-        await WholeAsync(page);
-        await page.GetByTestId("volume").PressAsync("+");
+        await PressAsync(page, "+");
         await Expect(page).ToHaveURLAsync(new Regex("camera=40%2C25%2C1.75"));
-        await WholeAsync(page);
         Assert.True(
             await page.EvaluateAsync<bool>("() => document.querySelector('[data-testid=volume] canvas').isFirst === true"),
             "The volume was loaded into the graphics memory again, as its address had changed.");
@@ -242,6 +240,16 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
 
     private static async Task WholeAsync(IPage page) =>
         await Expect(page.Locator("[data-testid=volume] canvas[data-drawn=whole]")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+
+    /// <summary>Presses a key that changes what is seen, and waits until that is drawn.</summary>
+    /// <remarks>The address changes before the stage does: until then, the picture before says that it is whole.</remarks>
+    private static async Task PressAsync(IPage page, string key)
+    {
+        ILocator volume = page.GetByTestId("volume");
+        await volume.Locator("canvas").EvaluateAsync("canvas => { canvas.dataset.drawn = 'before'; }");
+        await volume.PressAsync(key);
+        await WholeAsync(page);
+    }
 
     /// <summary>How many colours that are no grey the stage has.</summary>
     private static async Task<int> ColoursAsync(IPage page, Picture picture)

@@ -32,6 +32,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("metadata-empty", $"/datasets/{showcase.Empty}/metadata", "No metadata yet"),
         ("versions", $"/datasets/{showcase.Lysozyme}/versions", "First frames"),
         ("difference", $"/datasets/{showcase.Lysozyme}/versions?from=1&to=2", "1 added"),
+        ("compare", $"/compare?left={showcase.Lysozyme}&right={showcase.Closed}&show=files", "results.csv"),
         ("lineage", $"/datasets/{showcase.Closed}/lineage", "admin/insulin-refined"),
         ("lineage-empty", $"/datasets/{showcase.Empty}/lineage", "No lineage yet"),
         ("analysis-empty", $"/datasets/{showcase.Empty}/analysis", "No frames to analyse"),
@@ -54,10 +55,11 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     ];
 
     [Fact]
-    public Task All_pages_light_and_dark() => LookAtAllAsync("", 1280, 800, ColorScheme.Light, ColorScheme.Dark);
+    public Task All_pages_light_and_dark() => LookAtAllAsync("", 1280, 800, static (page, path) => page.GotoAsync(path));
 
     [Fact]
-    public Task All_pages_on_a_phone() => LookAtAllAsync("-phone", 390, 844, ColorScheme.Light, ColorScheme.Dark);
+    public Task All_pages_on_a_phone() => LookAtAllAsync("-phone", 390, 844, static (page, path) =>
+        page.Url == "about:blank" ? page.GotoAsync(path) : page.GoInsideAsync(path));
 
     [Fact]
     public async Task Key_elements_are_drawn_in_their_colours()
@@ -127,9 +129,10 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         }
     }
 
-    /// <summary>Opens each page in the first scheme, and changes to the others while it is open.</summary>
-    private async Task LookAtAllAsync(string suffix, int width, int height, params ColorScheme[] schemes)
+    /// <summary>Opens each page in the light scheme, and changes to the dark one while it is open.</summary>
+    private async Task LookAtAllAsync(string suffix, int width, int height, Func<IPage, string, Task> goAsync)
     {
+        ColorScheme[] schemes = [ColorScheme.Light, ColorScheme.Dark];
         await using IBrowserContext window = await showcase.Site.WindowAsync(browser, "admin", width, height);
         IPage page = await window.NewPageAsync();
         List<string> errors = page.Listen();
@@ -138,7 +141,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         foreach ((string name, string path, string there) in Pages)
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = schemes[0] });
-            await page.GotoAsync(path);
+            await goAsync(page, path);
             await Expect(page.Locator("#root").GetByText(there).First).ToBeAttachedAsync();
             foreach (ColorScheme scheme in schemes)
             {

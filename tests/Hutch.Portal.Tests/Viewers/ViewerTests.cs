@@ -24,6 +24,27 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
         Assert.Empty(_errors);
     }
 
+    [Theory]
+    [InlineData("trees/deep.json")]
+    [InlineData("texts/fit.py")]
+    [InlineData("texts/fit.ipynb")]
+    [InlineData("documents/report.pdf")]
+    [InlineData("tilts/tilt_9.bmp")]
+    public async Task A_viewer_begins_in_the_upper_quarter_of_the_window_and_F_gives_it_the_whole_screen(string path)
+    {
+        const int Height = 900;
+        IPage page = await OpenAsync(path, width: 1440, height: Height);
+        await Expect(page.GetByTestId("full-screen")).ToBeVisibleAsync();
+        await page.SettleAsync();
+
+        LocatorBoundingBoxResult bar = (await page.GetByTestId("full-screen").BoundingBoxAsync())!;
+        Assert.InRange(bar.Y + bar.Height, 100, Height / 4);
+        await page.Keyboard.PressAsync("f");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Leave full screen" })).ToBeVisibleAsync();
+        double top = await page.GetByTestId("full-screen").EvaluateAsync<double>("bar => bar.getBoundingClientRect().top");
+        Assert.InRange(top, 0, 20);
+    }
+
     [Fact]
     public async Task The_files_beside_one_are_a_key_away_and_images_of_a_series_a_slider()
     {

@@ -32,7 +32,7 @@ export function JobTable({ jobs }: { jobs: Schemas["JobInfo"][] }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={150}>{t.job}</Table.Th>
-          <Table.Th w={100}>{t.status}</Table.Th>
+          <Table.Th w={100}>{t.state}</Table.Th>
           <Table.Th w={130}>{t.started}</Table.Th>
           <Table.Th>{t.result}</Table.Th>
         </Table.Tr>

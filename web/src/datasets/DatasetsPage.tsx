@@ -96,7 +96,7 @@ export default function DatasetsPage({ view }: { view: View }) {
         />
         {view !== "trash" && (
           <SegmentedControl
-            aria-label={t.status}
+            aria-label={t.state}
             value={state}
             onChange={(value) => change({ show: value })}
             data={[

@@ -68,7 +68,7 @@ export const columns: ColumnDef<Dataset>[] = [
   {
     id: "state",
     accessorFn: (row) => row.state,
-    header: t.status,
+    header: t.state,
     cell: ({ row }) => <StateBadge dataset={row.original} />,
     meta: { width: 112 },
   },

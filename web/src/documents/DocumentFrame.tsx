@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { Frame } from "../components/Frame";
 import classes from "./DocumentFrame.module.css";
 import { escapeHtml } from "./markdown";
 
@@ -24,14 +25,13 @@ export function DocumentFrame({ title, body, theme, style = "" }: Props) {
     watching.current.observe(root);
   };
   return (
-    <iframe
+    <Frame
       title={title}
       className={classes.frame}
       style={{ height }}
       // It runs no scripts. With its origin this page can measure it.
       sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
       srcDoc={page(body, theme, style)}
-      referrerPolicy="no-referrer"
       onLoad={(event) => watch(event.currentTarget)}
     />
   );

@@ -1,19 +1,10 @@
 import { Box, Text } from "@mantine/core";
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useReducer,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigationType } from "react-router";
 import { FileIcon, FolderIcon, LinkIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { keepPlace, keptPlace } from "../components/places";
+import { useRows } from "../grid/useRows";
 import { files as t } from "../messages/en";
 import { formatBytes, formatRelative, formatTime, fromNanoseconds } from "../text/format";
 import { mayHavePicture } from "../thumbnails/names";
@@ -21,15 +12,12 @@ import { Thumbnail } from "../thumbnails/Thumbnail";
 import classes from "./FileList.module.css";
 import type { Folder, Listing } from "./listing";
 import type { Row, SubdatasetOf } from "./rows";
-import { ScaledWindow } from "./scaledWindow";
 import type { Selection } from "./selection";
 
 const rowHeight = 36;
 const pictureSize = 28;
 const maxViewRows = 16;
-const spare = 8;
 const headHeight = 38;
-const settleMs = 200;
 
 interface FileListProps {
   listing: Listing;
@@ -45,11 +33,6 @@ interface FileListProps {
   selection: Selection;
 }
 
-/** Height of the visible rows, below the fixed header. */
-function viewOf(element: HTMLElement): number {
-  return element.clientHeight - headHeight;
-}
-
 /** A folder of any size; only the visible rows are rendered. Arrow keys move, Enter opens, Space selects, Backspace goes up. */
 export function FileList({
   listing,
@@ -62,98 +45,45 @@ export function FileList({
   header,
   selection,
 }: FileListProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const [frame] = useState(() => new ScaledWindow(rowHeight));
-  const [, redraw] = useReducer((n: number) => n + 1, 0);
-  const [view, setView] = useState(maxViewRows * rowHeight);
   const { key } = useLocation();
   const isBack = useNavigationType() === "POP";
   const kept = (name: string) => (isBack ? (keptPlace(key, name) ?? 0) : 0);
   const [active, setActive] = useState(() => kept("file"));
-  const place = useRef(kept("files"));
-  /** Where the list was before, until so many rows are loaded. */
-  const wanted = useRef<number | undefined>(place.current || undefined);
-  const settling = useRef<number>();
-  const count = listing.count;
-
-  // More rows: the visible ones stay in place.
-  if (frame.fullHeight !== count * rowHeight) frame.setRows(count);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the bar is reset when the number of rows changes
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    place.current = wanted.current ?? place.current;
-    if (frame.fullHeight - viewOf(element) >= place.current) wanted.current = undefined;
-    element.scrollTop = frame.moveTo(place.current, viewOf(element));
-  }, [count, frame]);
+  const { count } = listing;
+  const rows = useRows({
+    count,
+    rowHeight,
+    head: headHeight,
+    start: kept("files"),
+    onPlace: (place) => keepPlace(key, "files", place),
+  });
   const { part } = listing.folder;
   const filteredBy = useRef(part);
+  const { toTop } = rows;
   useEffect(() => {
     if (filteredBy.current === part) return;
     filteredBy.current = part;
-    place.current = 0;
-    wanted.current = undefined;
     setActive(0);
-    if (scroller.current) scroller.current.scrollTop = 0;
-  }, [part]);
+    toTop();
+  }, [part, toTop]);
   useEffect(() => keepPlace(key, "file", active), [key, active]);
-
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setView(viewOf(element)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
-  const onScroll = () => {
-    const element = scroller.current;
-    if (!element) return;
-    place.current = frame.scrolled(element.scrollTop, viewOf(element));
-    if (wanted.current === undefined) keepPlace(key, "files", place.current);
-    window.clearTimeout(settling.current);
-    settling.current = window.setTimeout(() => {
-      element.scrollTop = frame.moveTo(place.current, viewOf(element));
-      redraw();
-    }, settleMs);
-    redraw();
-  };
-  useEffect(() => () => window.clearTimeout(settling.current), []);
-
-  const first = Math.max(0, Math.floor(place.current / rowHeight) - spare);
-  const last = Math.min(count - 1, Math.ceil((place.current + view) / rowHeight) + spare);
-  useEffect(() => listing.want(first, Math.max(last, Math.ceil((wanted.current ?? 0) / rowHeight))));
-
-  const show = useCallback(
-    (index: number) => {
-      const element = scroller.current;
-      if (!element) return;
-      const top = index * rowHeight;
-      if (top < place.current) place.current = top;
-      else if (top + rowHeight > place.current + viewOf(element)) place.current = top + rowHeight - viewOf(element);
-      else return;
-      element.scrollTop = frame.moveTo(place.current, viewOf(element));
-    },
-    [frame],
-  );
+  useEffect(() => listing.want(rows.first, Math.max(rows.last, rows.lastWanted)));
 
   const rowAt = (index: number) => (sorted ? sorted[index] : listing.get(index));
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor(view / rowHeight) - 1);
     const steps: Record<string, number> = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
+      PageDown: active + rows.page,
+      PageUp: active - rows.page,
       Home: 0,
       End: count - 1,
     };
     const target = steps[event.key];
     if (target !== undefined) {
-      wanted.current = undefined;
       const index = Math.min(Math.max(0, target), count - 1);
       setActive(index);
-      show(index);
+      rows.show(index);
     } else if (event.target !== event.currentTarget) {
       return;
     } else if (event.key === "Enter") {
@@ -170,10 +100,10 @@ export function FileList({
   };
 
   const now = useMemo(() => new Date(), []);
-  const rows: ReactNode[] = [];
-  for (let index = first; index <= last; index++) {
+  const drawn: ReactNode[] = [];
+  for (let index = rows.first; index <= rows.last; index++) {
     const row = rowAt(index);
-    rows.push(
+    drawn.push(
       <div
         key={index}
         id={`row-${index}`}
@@ -183,7 +113,7 @@ export function FileList({
         aria-selected={row ? selection.has(row) : false}
         data-active={index === active || undefined}
         className={classes.row}
-        style={{ top: frame.topOf(index) }}
+        style={{ top: rows.topOf(index) }}
       >
         {row ? (
           <RowCells
@@ -205,7 +135,7 @@ export function FileList({
 
   return (
     <div
-      ref={scroller}
+      ref={rows.scroller}
       role="grid"
       aria-label={label}
       aria-rowcount={listing.isComplete ? count + 1 : -1}
@@ -215,16 +145,12 @@ export function FileList({
       className={classes.scroller}
       style={{ height: headHeight + Math.min(Math.max(count, 1), maxViewRows) * rowHeight }}
       tabIndex={0}
-      onScroll={onScroll}
-      onWheel={() => {
-        wanted.current = undefined;
-      }}
       onKeyDown={onKeyDown}
       data-testid="file-scroller"
     >
       {header}
-      <div style={{ height: frame.height }} className={classes.canvas} role="rowgroup">
-        {rows}
+      <div style={{ height: rows.height }} className={classes.canvas} role="rowgroup">
+        {drawn}
       </div>
     </div>
   );

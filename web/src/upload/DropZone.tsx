@@ -17,7 +17,6 @@ interface DropZoneProps {
 export function DropZone({ dataset, folder, enabled, children }: DropZoneProps) {
   const [isOver, setOver] = useState(false);
   const depth = useRef(0);
-  if (!enabled) return <>{children}</>;
   const enter = (event: DragEvent, step: number) => {
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
@@ -39,15 +38,18 @@ export function DropZone({ dataset, folder, enabled, children }: DropZoneProps) 
       });
     }
   };
+  const handlers = {
+    onDragEnter: (event: DragEvent) => enter(event, 1),
+    onDragLeave: (event: DragEvent) => enter(event, -1),
+    onDragOver: (event: DragEvent) => enter(event, 0),
+    onDrop: drop,
+  };
+  // The same element when the dataset is closed meanwhile: with another one, an open dialog inside would close.
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping needs a mouse; the upload button does not
     <div
-      className={`${classes.zone}${isOver ? ` ${classes.over}` : ""}`}
-      onDragEnter={(event) => enter(event, 1)}
-      onDragLeave={(event) => enter(event, -1)}
-      onDragOver={(event) => enter(event, 0)}
-      onDrop={drop}
-      data-testid="drop-zone"
+      className={`${classes.zone}${isOver && enabled ? ` ${classes.over}` : ""}`}
+      {...(enabled && handlers)}
+      data-testid={enabled ? "drop-zone" : undefined}
     >
       {children}
     </div>

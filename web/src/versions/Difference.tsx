@@ -1,7 +1,6 @@
 import { Alert, Anchor, Badge, Button, Group, Paper, Stack, Switch, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { apiRoot } from "../api/base";
 import type { Schemas } from "../api/client";
@@ -11,6 +10,7 @@ import { CheckIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useRows } from "../grid/useRows";
 import { versions as t } from "../messages/en";
 import { formatBytes, formatCount } from "../text/format";
 import classes from "./Difference.module.css";
@@ -126,24 +126,18 @@ function Step({ to, children }: { to: string | undefined; children: string }) {
 }
 
 function Lines({ lines, searchOf }: { lines: Line[]; searchOf: (path: string) => string }) {
-  const viewport = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => viewport.current,
-    estimateSize: () => 34,
-    overscan: 12,
-  });
+  const rows = useRows({ count: lines.length, rowHeight: 34 });
   return (
     <Paper withBorder style={{ overflow: "hidden" }}>
-      <div ref={viewport} className={classes.viewport} tabIndex={0} role="list" aria-label={t.differences}>
-        <div style={{ height: rows.getTotalSize(), position: "relative" }} role="presentation">
-          {rows.getVirtualItems().map(({ index, start }) => {
-            const line = lines[index] as Line;
+      <div ref={rows.scroller} className={classes.viewport} tabIndex={0} role="list" aria-label={t.differences}>
+        <div style={{ height: rows.height, position: "relative" }} role="presentation">
+          {lines.slice(rows.first, rows.last + 1).map((line, i) => {
+            const place = rows.first + i;
             return (
               <div
-                key={index}
+                key={place}
                 className={classes.line}
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ transform: `translateY(${rows.topOf(place)}px)` }}
                 role="listitem"
                 data-change={line.change}
               >

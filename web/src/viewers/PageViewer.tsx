@@ -1,4 +1,5 @@
 import { Paper } from "@mantine/core";
+import { Frame } from "../components/Frame";
 import type { ViewerProps } from "./viewer";
 import classes from "./viewers.module.css";
 
@@ -6,7 +7,7 @@ import classes from "./viewers.module.css";
 export default function PageViewer({ name, source }: ViewerProps) {
   return (
     <Paper withBorder style={{ overflow: "hidden" }}>
-      <iframe title={name} src={source.sandboxUrl} sandbox="" className={classes.page} referrerPolicy="no-referrer" />
+      <Frame title={name} src={source.sandboxUrl} sandbox="" className={classes.page} />
     </Paper>
   );
 }

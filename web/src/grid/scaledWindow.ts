@@ -24,6 +24,11 @@ export class ScaledWindow {
     return Math.min(this.fullHeight, this.maxHeight);
   }
 
+  /** Whether the scroll bar is shorter than the list. */
+  get isScaled(): boolean {
+    return this.height < this.fullHeight;
+  }
+
   /** Sets the number of rows. The visible rows stay in place. */
   setRows(rows: number): void {
     this.#rows = rows;
@@ -34,7 +39,7 @@ export class ScaledWindow {
   scrolled(top: number, view: number): number {
     const moved = top - this.#lastTop;
     this.#lastTop = top;
-    if (this.height === this.fullHeight) {
+    if (!this.isScaled) {
       this.#offset = 0;
     } else if (Math.abs(moved) >= view || top <= 0 || top >= this.height - view) {
       // A jump: the position of the bar is the position in the list.

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>What the site wrote to a person.</summary>
+public sealed class NoticeTests(Browser browser) : Journey(browser)
+{
+    [Fact]
+    public async Task The_bell_counts_what_is_new_and_leads_to_it_until_it_was_read()
+    {
+        string bob = await Site.UserAsync("bob");
+        foreach (string name in new[] { "lysozyme", "insulin" })
+        {
+            string id = await DatasetAsync(name, ("notes.txt", "hello"));
+            await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "read" }, Token);
+        }
+
+        JsonElement mails = await Site.RequestAsync(HttpMethod.Get, "me/mails", token: bob);
+        IPage page = await OpenAsync("bob");
+        await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.List, new() { Name = "Shared with you" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
+        ILocator read = page.GetByRole(AriaRole.Button, new() { Name = "Notifications", Exact = true });
+
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Notifications, {mails.GetProperty("items").GetArrayLength()} new" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "shared ada/insulin with you" })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(read).ToBeVisibleAsync();
+
+        await page.ReloadAsync();
+        await Expect(read).ToBeVisibleAsync();
+        await read.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "shared ada/lysozyme with you" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "notes.txt" })).ToBeVisibleAsync();
+    }
+}
