@@ -9,10 +9,20 @@ public sealed class FairQueueTests
     [Fact]
     public void One_person_with_many_runs_delays_another_by_one_run_at_most()
     {
-        List<RunTaskState> waiting = [.. Enumerable.Range(1, 1000).Select(number => Run(number, "anna")), Run(2000, "bob")];
-        var queue = new FairQueue(waiting, [], 10, static _ => null);
+        var queue = new FairQueue([Run(1, "anna"), Run(2000, "bob")], [], 10, static _ => null);
 
-        Assert.Equal([(1L, "anna"), (2000, "bob"), (2, "anna")], Take(queue, 3));
+        List<(long, string)> first = Take(queue, 1);
+        queue.Add(Run(2, "anna"));
+
+        Assert.Equal([(1L, "anna"), (2000, "bob"), (2, "anna")], [.. first, .. Take(queue, 2)]);
+    }
+
+    [Fact]
+    public void The_oldest_run_of_a_person_comes_first_whatever_its_program()
+    {
+        var queue = new FairQueue([Run(7, "anna", "fit"), Run(3, "anna", "merge")], [], 10, static _ => null);
+
+        Assert.Equal([(3L, "anna"), (7, "anna")], Take(queue, 3));
     }
 
     [Fact]
@@ -35,8 +45,9 @@ public sealed class FairQueueTests
     [Fact]
     public void A_released_run_frees_its_place_and_is_not_taken_again()
     {
-        var queue = new FairQueue([Run(1, "anna"), Run(2, "anna")], [], 1, static _ => null);
+        var queue = new FairQueue([Run(1, "anna")], [], 1, static _ => null);
         RunTaskState first = queue.Take()!;
+        queue.Add(Run(2, "anna"));
         Assert.Null(queue.Take());
 
         queue.Release(first);
@@ -56,5 +67,5 @@ public sealed class FairQueueTests
     }
 
     private static RunTaskState Run(long sequence, string starter, string program = "fit") =>
-        new(Guid.NewGuid(), sequence, starter, program, RunAttempt.None);
+        new(Guid.NewGuid(), sequence, starter, program, "local", RunAttempt.None);
 }

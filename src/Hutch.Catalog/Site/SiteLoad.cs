@@ -23,6 +23,7 @@ public sealed class SiteLoad : IDisposable
 
     public void Complete()
     {
+        _session.Execute(SiteSchema.FillEngines);
         _session.Commit();
         _writer.Refresh();
     }

@@ -7,11 +7,29 @@ public sealed partial class SiteQueries
 {
     private const string SelectSwitches = "SELECT program, account, dataset, parameters FROM program_switches WHERE ";
     private const string SelectDue = "SELECT dataset, program, rule, account, parameters, depth FROM program_starts WHERE ";
-    private const string SelectTasks = "SELECT run, sequence, starter, program, attempt FROM run_tasks WHERE ";
+    private const string SelectTasks = "SELECT run, sequence, starter, program, engine, attempt FROM run_tasks WHERE ";
 
-    /// <summary>Lists runs that wait for an engine, in the order of their starts.</summary>
-    public IReadOnlyList<RunTaskState> WaitingTasks(int limit) => session.Select(
-        SelectTasks + "phase = 'queued' ORDER BY sequence LIMIT $1", Task, limit);
+    /// <summary>Lists the oldest run of each account and program that waits for an engine.</summary>
+    public IReadOnlyList<RunTaskState> FirstWaitingTasks(string engine)
+    {
+        var all = new List<RunTaskState>();
+        for (RunTaskState? first = After("", ""); first is not null; first = After(first.Starter, first.Program))
+        {
+            all.Add(first);
+        }
+
+        return all;
+
+        // One seek in the index for each, however many runs wait behind it.
+        RunTaskState? After(string starter, string program) => session.Select(
+            SelectTasks + "phase = 'queued' AND engine = $1 AND (starter, program) > ($2, $3) ORDER BY starter, program, sequence LIMIT 1",
+            Task, engine, starter, program).FirstOrDefault();
+    }
+
+    /// <summary>Returns the next run of the same account, program and engine that waits; null for none.</summary>
+    public RunTaskState? NextWaitingTask(RunTaskState after) => session.Select(
+        SelectTasks + "phase = 'queued' AND engine = $1 AND starter = $2 AND program = $3 AND sequence > $4 ORDER BY sequence LIMIT 1",
+        Task, after.Engine, after.Starter, after.Program, after.Sequence).FirstOrDefault();
 
     /// <summary>Lists runs that an engine has, in the order of their starts.</summary>
     public IReadOnlyList<RunTaskState> IssuedTasks() => session.Select(
@@ -143,7 +161,7 @@ public sealed partial class SiteQueries
         JsonSerializer.Deserialize(row.Utf8(0), RunDescriptionJson.Part) ?? throw new JsonException("A part has a state.");
 
     private static RunTaskState Task(SqliteRows row) => new(
-        Guid.Parse(row.Utf8(0)), row.Number(1), row.Text(2), row.Text(3), Attempt(row, 4));
+        Guid.Parse(row.Utf8(0)), row.Number(1), row.Text(2), row.Text(3), row.Text(4), Attempt(row, 5));
 
     private static RunAttempt Attempt(SqliteRows row, int column) =>
         JsonSerializer.Deserialize(row.Utf8(column), RunDescriptionJson.Attempt) ?? throw new JsonException("A task has an attempt.");

@@ -8,6 +8,10 @@ namespace Hutch.Catalog.Site;
 /// </summary>
 internal static class SiteSchema
 {
+    /// <summary>Sets the engine of tasks that an earlier version wrote without one.</summary>
+    public const string FillEngines =
+        "UPDATE run_tasks SET engine = (SELECT json_extract(description, '$.task.engine') FROM runs WHERE id = run) WHERE engine IS NULL";
+
     /// <summary>The migrations, in order; each is applied once, in one transaction.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
@@ -311,6 +315,13 @@ internal static class SiteSchema
             PRIMARY KEY (run, name)) WITHOUT ROWID;
         CREATE INDEX run_parts_by_state ON run_parts (run, state, sequence);
         CREATE INDEX run_parts_in_order ON run_parts (run, sequence);
+        """),
+        new(29, "engines that runs wait for", $"""
+        ALTER TABLE run_tasks ADD COLUMN engine TEXT;
+        {FillEngines};
+
+        -- The oldest run of each account and program, without a look at those behind it.
+        CREATE INDEX run_tasks_waiting ON run_tasks (engine, starter, program, sequence) WHERE phase = 'queued';
         """),
     ];
 

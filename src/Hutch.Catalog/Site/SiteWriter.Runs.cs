@@ -21,11 +21,11 @@ public sealed partial class SiteWriter
             record.Description.User);
         AddInputs(run, record.Inputs);
         AddOutputs(run, record.Outputs);
-        if (record.Description.Task is not null)
+        if (record.Description.Task is { } task)
         {
             Run(
-                "INSERT INTO run_tasks (run, sequence, starter, program, phase, attempt) VALUES ($1, $2, $3, $4, $5, $6)",
-                run, record.Sequence, record.Description.User, record.Description.Program, Queued, ToJson(RunAttempt.None));
+                "INSERT INTO run_tasks (run, sequence, starter, program, engine, phase, attempt) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                run, record.Sequence, record.Description.User, record.Description.Program, task.Engine, Queued, ToJson(RunAttempt.None));
         }
 
         if (record.Description is { Trigger: { } trigger, Program: var program })

@@ -18,6 +18,9 @@ public sealed partial class ProgramDispatcher(
     /// <summary>The lease of the loop: one server of a site dispatches.</summary>
     public const string Job = "programs";
 
+    // A step is short, so that a dataset that was just closed does not wait for a thousand submissions.
+    private const int MaxStarts = 20;
+
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     /// <summary>The smallest program: an engine that does not take it takes nothing.</summary>
@@ -125,52 +128,60 @@ public sealed partial class ProgramDispatcher(
         return hasLost;
     }
 
+    /// <summary>Starts runs, and reads no others: thousands may wait.</summary>
     private async Task StartAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
     {
-        // Asking an engine costs a process.
-        if (await attempts.CountWaitingAsync(null, ct) == 0 || !await IsAnyReadyAsync(ct))
-        {
-            return;
-        }
-
-        IReadOnlyList<RunTaskState> waiting = await attempts.WaitingAsync(options.MaxWaiting, ct);
         var fair = new FairQueue(
-            waiting, issued, options.MaxRunningPerAccount,
+            await FirstWaitingAsync(ct), issued, options.MaxRunningPerAccount,
             name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Running : null);
+        int started = 0;
         while (fair.Take() is { } next)
         {
-            if (!await TryStartAsync(next, ct))
+            StartOutcome outcome = await TryStartAsync(next, ct);
+            if (outcome == StartOutcome.Started && ++started == MaxStarts)
+            {
+                queue.Wake();
+                return;
+            }
+
+            if (outcome != StartOutcome.Started)
             {
                 fair.Release(next);
-                if (!await IsAnyReadyAsync(ct))
-                {
-                    return;
-                }
             }
-        }
-    }
 
-    private async ValueTask<bool> IsAnyReadyAsync(CancellationToken ct)
-    {
-        foreach (IProgramEngine engine in queue.Engines)
-        {
-            if (engine.Takes(Least) && await engine.FindProblemAsync(ct) is null)
+            if (outcome != StartOutcome.NoSpace && await attempts.NextWaitingAsync(next, ct) is { } after)
             {
-                return true;
+                fair.Add(after);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<RunTaskState>> FirstWaitingAsync(CancellationToken ct)
+    {
+        List<RunTaskState> all = [];
+        foreach (IProgramEngine engine in queue.Engines.Where(static engine => engine.Takes(Least)))
+        {
+            // Asking an engine costs a process, so that it comes last.
+            if (await attempts.FirstWaitingAsync(engine.Name, ct) is { Count: > 0 } first && await engine.FindProblemAsync(ct) is null)
+            {
+                all.AddRange(first);
             }
         }
 
-        return false;
+        return all;
     }
 
-    private async Task<bool> TryStartAsync(RunTaskState waiting, CancellationToken ct)
+    private async Task<StartOutcome> TryStartAsync(RunTaskState waiting, CancellationToken ct)
     {
-        if (await attempts.FindAsync(waiting.Run, ct) is not { Finished: null, Description.Task: { } task } run
-            || queue.Engines.FirstOrDefault(one => one.Name == task.Engine) is not { } engine
-            || !engine.Takes(task.Limits)
-            || await engine.FindProblemAsync(ct) is not null)
+        IProgramEngine engine = queue.Engines.First(one => one.Name == waiting.Engine);
+        if (await attempts.FindAsync(waiting.Run, ct) is not { Finished: null, Description.Task: { } task } run)
         {
-            return false;
+            return StartOutcome.Passed;
+        }
+
+        if (!engine.Takes(task.Limits) || await engine.FindProblemAsync(ct) is not null)
+        {
+            return StartOutcome.NoSpace;
         }
 
         if (await permission.FindLossAsync(run, ct) is { } loss)
@@ -181,14 +192,20 @@ public sealed partial class ProgramDispatcher(
                 await NotifyAsync(waiting.Run, ct);
             }
 
-            return false;
+            return StartOutcome.Passed;
         }
 
+        return await SubmitAsync(engine, waiting, run, task, ct);
+    }
+
+    private async Task<StartOutcome> SubmitAsync(
+        IProgramEngine engine, RunTaskState waiting, SiteRun run, RunTask task, CancellationToken ct)
+    {
         var attempt = new AttemptKey(waiting.Run, waiting.Attempt.Number + 1);
         (BlobHash hash, IssuedSecret secret) = AttemptToken.Issue(attempt);
         if (!(await attempts.IssueAsync(waiting.Key, engine.Name, hash, ct)).IsOk)
         {
-            return false;
+            return StartOutcome.Passed;
         }
 
         _handed[attempt] = engine.Name;
@@ -198,11 +215,22 @@ public sealed partial class ProgramDispatcher(
         if (submitted.IsOk)
         {
             LogStarted(logger, attempt, run.Description.Program, engine.Name);
-            return true;
+            return StartOutcome.Started;
         }
 
         await attempts.LoseAsync(attempt, $"The engine '{engine.Name}' refused it: {submitted.Error.Message}", ct);
-        return false;
+        return StartOutcome.NoSpace;
+    }
+
+    private enum StartOutcome
+    {
+        Started,
+
+        /// <summary>It is not started now, which says nothing about the next one.</summary>
+        Passed,
+
+        /// <summary>Its engine takes no more like it: those behind it wait, too.</summary>
+        NoSpace,
     }
 
     [LoggerMessage(EventId = 5601, Level = LogLevel.Debug, Message = "The attempt {Attempt} of {Program} was handed to {Engine}")]

@@ -6,7 +6,8 @@ namespace Hutch.Model.Site;
 /// <param name="Sequence">The position in the order of starts.</param>
 /// <param name="Starter">The account on whose behalf it runs.</param>
 /// <param name="Program">The name of its program.</param>
-public sealed record RunTaskState(Guid Run, long Sequence, string Starter, string Program, RunAttempt Attempt)
+/// <param name="Engine">The name of the engine that its program wants.</param>
+public sealed record RunTaskState(Guid Run, long Sequence, string Starter, string Program, string Engine, RunAttempt Attempt)
 {
     public AttemptKey Key => new(Run, Attempt.Number);
 }

@@ -14,9 +14,13 @@ public sealed class RunAttempts
 
     internal RunAttempts(Committer committer, SiteDatabase records) => (_committer, _records) = (committer, records);
 
-    /// <summary>Lists the runs that wait for an engine, in the order of their starts.</summary>
-    public ValueTask<IReadOnlyList<RunTaskState>> WaitingAsync(int limit, CancellationToken ct) =>
-        _records.ReadConsistentAsync(queries => queries.WaitingTasks(limit), ct);
+    /// <summary>Lists the oldest run of each account and program that waits for an engine.</summary>
+    public ValueTask<IReadOnlyList<RunTaskState>> FirstWaitingAsync(string engine, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.FirstWaitingTasks(engine), ct);
+
+    /// <summary>Returns the next run of the same account, program and engine that waits; null for none.</summary>
+    public ValueTask<RunTaskState?> NextWaitingAsync(RunTaskState after, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.NextWaitingTask(after), ct);
 
     /// <summary>Lists the runs that engines have, in the order of their starts.</summary>
     public ValueTask<IReadOnlyList<RunTaskState>> IssuedAsync(CancellationToken ct) =>

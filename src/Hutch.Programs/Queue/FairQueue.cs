@@ -6,31 +6,29 @@ namespace Hutch.Programs.Queue;
 /// The choice of the next run: of the account with the fewest runs at engines, its oldest. One person with 10 000 runs delays the first run
 /// of another by one run at most.
 /// </summary>
+/// <remarks>
+/// It knows the first run of each account, program and engine. The caller adds the run behind one that it took.
+/// </remarks>
 public sealed class FairQueue
 {
-    private readonly SortedDictionary<string, Queue<RunTaskState>> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<RunTaskState>> _first = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _ofStarter = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _ofProgram = new(StringComparer.Ordinal);
     private readonly int _maxOfStarter;
     private readonly Func<string, int?> _maxOfProgram;
 
-    /// <param name="waiting">The runs that wait, in the order of their starts.</param>
+    /// <param name="first">The oldest run of each account, program and engine that waits.</param>
     /// <param name="issued">The runs that engines have.</param>
     /// <param name="maxOfProgram">Returns the number of runs of a program at the same time; null for no limit.</param>
     public FairQueue(
-        IEnumerable<RunTaskState> waiting, IEnumerable<RunTaskState> issued, int maxOfStarter, Func<string, int?> maxOfProgram)
+        IEnumerable<RunTaskState> first, IEnumerable<RunTaskState> issued, int maxOfStarter, Func<string, int?> maxOfProgram)
     {
-        ArgumentNullException.ThrowIfNull(waiting);
+        ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(issued);
         (_maxOfStarter, _maxOfProgram) = (maxOfStarter, maxOfProgram);
-        foreach (RunTaskState run in waiting)
+        foreach (RunTaskState run in first)
         {
-            if (!_waiting.TryGetValue(run.Starter, out Queue<RunTaskState>? own))
-            {
-                _waiting.Add(run.Starter, own = new Queue<RunTaskState>());
-            }
-
-            own.Enqueue(run);
+            Add(run);
         }
 
         foreach (RunTaskState run in issued)
@@ -39,19 +37,32 @@ public sealed class FairQueue
         }
     }
 
+    /// <summary>Adds the run behind one that was taken.</summary>
+    public void Add(RunTaskState run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (!_first.TryGetValue(run.Starter, out List<RunTaskState>? own))
+        {
+            _first.Add(run.Starter, own = []);
+        }
+
+        own.Add(run);
+    }
+
     /// <summary>Takes the next run; null when none may start.</summary>
     public RunTaskState? Take()
     {
-        foreach (string starter in _waiting.Keys.OrderBy(Running).ThenBy(name => _waiting[name].Peek().Sequence).ToArray())
+        RunTaskState? next = _first.Where(one => Running(one.Key) < _maxOfStarter)
+            .Select(one => one.Value.Where(IsBelowLimit).MinBy(static run => run.Sequence))
+            .OfType<RunTaskState>()
+            .MinBy(run => (Running(run.Starter), run.Sequence));
+        if (next is not null)
         {
-            if (Running(starter) < _maxOfStarter && TakeOf(starter) is { } run)
-            {
-                Count(run, 1);
-                return run;
-            }
+            _first[next.Starter].Remove(next);
+            Count(next, 1);
         }
 
-        return null;
+        return next;
     }
 
     /// <summary>Returns a run that was taken and did not start. It is not taken again.</summary>
@@ -63,33 +74,8 @@ public sealed class FairQueue
 
     private int Running(string starter) => _ofStarter.GetValueOrDefault(starter);
 
-    // Runs of a program at its limit wait; later ones of another program do not wait for them.
-    private RunTaskState? TakeOf(string starter)
-    {
-        Queue<RunTaskState> own = _waiting[starter];
-        RunTaskState? found = own.FirstOrDefault(
-            run => !(_ofProgram.GetValueOrDefault(run.Program) >= _maxOfProgram(run.Program)));
-        if (found is null)
-        {
-            return null;
-        }
-
-        if (ReferenceEquals(own.Peek(), found))
-        {
-            own.Dequeue();
-        }
-        else
-        {
-            own = _waiting[starter] = new Queue<RunTaskState>(own.Where(run => !ReferenceEquals(run, found)));
-        }
-
-        if (own.Count == 0)
-        {
-            _waiting.Remove(starter);
-        }
-
-        return found;
-    }
+    // Runs of a program at its limit wait; those of another program do not wait for them.
+    private bool IsBelowLimit(RunTaskState run) => !(_ofProgram.GetValueOrDefault(run.Program) >= _maxOfProgram(run.Program));
 
     private void Count(RunTaskState run, int change)
     {

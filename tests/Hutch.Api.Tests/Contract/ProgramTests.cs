@@ -164,6 +164,26 @@ public sealed class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Runs_that_wait_behind_one_without_space_are_not_looked_at_and_those_of_another_program_start()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "large.yaml"), Fit + "\nresources: {cores: 64}", Ct);
+        _engine.MaxCores = 8;
+        await _server.RestartAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            (await StartAsync(_ada, new { input = _input }, "large")).Must(201);
+        }
+
+        string small = Text((await StartAsync(_ada, new { input = _input })).Must(201).Json, "id")!;
+
+        Assert.Equal(small, (await _engine.NextAsync(Ct)).Attempt.Run.ToString("N"));
+
+        // Each step asks for the smallest program first.
+        ILookup<bool, int> asked = _engine.Asked.ToLookup(static cores => cores == 64);
+        Assert.InRange(asked[true].Count(), 1, asked[false].Count());
+    }
+
+    [Fact]
     public async Task What_cannot_start_is_refused_before_anything_is_made()
     {
         (await StartAsync(_ada, new { input = _input, parameters = new { threshold = 11 } })).MustRefuse(422, "unprocessable");

@@ -20,6 +20,12 @@ internal sealed class LyingEngine : IProgramEngine
 
     public int MaxRunning { get; set; } = 100;
 
+    /// <summary>The cores of programs that it takes at most.</summary>
+    public int MaxCores { get; set; } = int.MaxValue;
+
+    /// <summary>The cores of each question whether it takes a program.</summary>
+    public ConcurrentQueue<int> Asked { get; } = [];
+
     public ConcurrentBag<AttemptKey> Cancelled { get; } = [];
 
     public int Orders => _orders.Count;
@@ -34,7 +40,11 @@ internal sealed class LyingEngine : IProgramEngine
 
     public ValueTask<string?> FindProblemAsync(CancellationToken ct) => new(Problem);
 
-    public bool Takes(TaskLimits limits) => _orders.Count < MaxRunning;
+    public bool Takes(TaskLimits limits)
+    {
+        Asked.Enqueue(limits.Cores);
+        return _orders.Count < MaxRunning && limits.Cores <= MaxCores;
+    }
 
     public ValueTask<Result<Done>> SubmitAsync(AttemptOrder order, CancellationToken ct)
     {

@@ -1,10 +1,16 @@
+using Hutch.Client;
+using Hutch.EndToEnd.Tests.Cluster;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.EndToEnd.Tests.Sites;
+using Hutch.Model;
+using Hutch.Peers.Ceph;
+using Hutch.Peers.Postgres;
 using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>Programs that start by themselves, where a second start would be easy.</summary>
-public sealed class AutomaticStartTests
+public sealed class AutomaticStartTests(PostgresServer postgres, CephStore ceph)
 {
     private const string Note = """
         title: Note
@@ -16,6 +22,11 @@ public sealed class AutomaticStartTests
         output: {type: table}
         when: closed
         """;
+
+    private const string Results = "hutch list --json | jq -r 'select(.type == \"table\") | .name' | sed s,.*/,,";
+
+    // For an open dataset, once it has a file.
+    private static readonly string Early = Note.Replace("state: closed", "state: open").Replace("when: closed", "when: {files: a, count: 1}");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -50,17 +61,95 @@ public sealed class AutomaticStartTests
         Assert.Equal(["next-later", "next-note", "scan-note"], await ResultsAsync(after));
     }
 
+    [Fact]
+    public async Task Servers_that_share_a_site_start_a_program_once_on_each_dataset_though_the_one_that_starts_them_is_killed()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("programs/note.yaml", Note.Replace("ENGINE", "local"));
+        await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
+        string[] options = ["--set", $"programs.folder={folder["programs"]}", "--set", "programs.silentSeconds=10"];
+        ServerProcess[] servers = await site.AddAsync(3, Ct, options);
+        ServerProcess first = servers.First(static server => File.Exists(Path.Combine(server.DataFolder, "admin.token")));
+        string token = await first.ReadAdminTokenAsync(Ct);
+        Account[] at = [.. servers.Select((server, i) => new Account(server, "admin", token, folder[$"admin-{i}"]))];
+        string[] names = [.. Enumerable.Range(0, 6).Select(static i => $"scan-{i}")];
+        (await at[0].RunShellAsync("hutch program enable note --mine", Ct)).AssertDone();
+        foreach (string name in names)
+        {
+            (await at[0].RunShellAsync(Make(name), Ct)).AssertDone();
+        }
+
+        string killed = (await at[0].RunShellAsync(
+            "until hutch servers --json | jq -er '.servers[] | select(.jobs | index(\"programs\")) | .address' | sed s,/$,,; do sleep 0.1; done", Ct))
+            .AssertDone().Output.Trim();
+        int victim = Array.FindIndex(servers, server => server.Address.GetLeftPart(UriPartial.Authority) == killed);
+        Account other = at[(victim + 1) % 3];
+        (await Task.WhenAll(names.Select((name, i) => at[i % 3].RunShellAsync($"hutch close {name}", Ct)))).ToList()
+            .ForEach(static closed => closed.AssertDone());
+        await UntilDoneAsync(other, 1);
+        await servers[victim].KillAsync();
+        await UntilDoneAsync(other, names.Length);
+
+        // What is due is decided in the order of the closes: a second start of those before would come first.
+        (await other.RunShellAsync($"{Make("last")} && hutch close last", Ct)).AssertDone();
+        await UntilDoneAsync(other, names.Length + 1);
+        string[] expected = ["last-note", .. names.Select(static name => name + "-note")];
+        Assert.Equal(expected, await ResultsAsync(other));
+        Assert.Equal(names.Length + 1, Lines((await other.RunShellAsync("hutch runs list -n 200 --json | jq -r .id", Ct)).AssertDone().Output).Length);
+    }
+
+    [Fact]
+    public async Task A_dataset_whose_home_moves_starts_nothing_again_at_its_new_home()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("programs/note.yaml", Note.Replace("ENGINE", "local"));
+        folder.Write("programs/early.yaml", Early.Replace("ENGINE", "local"));
+        string[] options = ["--set", $"programs.folder={folder["programs"]}"];
+        await using SiteProcess facility = new("facility", folder["facility"], [.. options, "--set", "server.name=facility"]);
+        await using SiteProcess archive = new("archive", folder["archive"], options);
+        await facility.StartZoneAsync(archive);
+        foreach (SiteProcess site in (SiteProcess[])[facility, archive])
+        {
+            await site.RunShellAsync("hutch program enable note --mine && hutch program enable early --mine");
+        }
+
+        await facility.RunShellAsync($"{Make("closed")}; {Make("open")}; {UntilDone(2)}");
+        DatasetId closed = (await facility.Client.ResolveAsync("closed", Ct)).Id;
+        DatasetId open = (await facility.Client.ResolveAsync("open", Ct)).Id;
+        await facility.RunShellAsync($"hutch close closed && {UntilDone(3)}");
+        foreach (DatasetId moved in (DatasetId[])[closed, open])
+        {
+            await facility.RunAsync("replicate", moved.ToString(), "--to", "archive");
+            await facility.UntilCopyAsync(moved, "archive", static copy => copy.State == "complete");
+            await facility.RunAsync("home", moved.ToString(), "--to", "archive");
+            await archive.UntilAsync(client => client.GetCopiesAsync(moved, Ct), static copies => copies.Home == "archive");
+        }
+
+        await archive.KillAsync();
+        await archive.StartAsync();
+        await archive.UntilAsync(client => client.GetDatasetAsync(open, Ct), static one => one.State == "open");
+        await archive.RunShellAsync($"hutch close {open}");
+        await archive.RunShellAsync(Make("next"));
+        string results = Results + " | grep -c";
+        await archive.RunShellAsync($"until [ $({results} -e open-note -e next-early) = 2 ]; do sleep 0.2; done");
+        await archive.RunShellAsync($"hutch close next && until [ $({results} next-note) = 1 ]; do sleep 0.2; done");
+
+        Assert.Equal(
+            ["closed-early", "closed-note", "next-early", "next-note", "open-early", "open-note"], Lines(await facility.RunShellAsync(Results)));
+    }
+
     private static string Make(string name) =>
         $"mkdir {name} && cd {name} && echo {name} > a && hutch init --name {name} --type mx && hutch push --quiet && cd ..";
 
     private static async Task UntilDoneAsync(Account account, int count)
     {
-        string command = $"until [ $(hutch runs list -n 200 --json | jq -r .state | grep -c done) -ge {count} ]; do sleep 0.2; done";
-        (await account.RunShellAsync(command, Ct)).AssertDone();
+        (await account.RunShellAsync(UntilDone(count), Ct)).AssertDone();
     }
 
-    private static async Task<string[]> ResultsAsync(Account account) => Lines(
-        (await account.RunShellAsync("hutch list --json | jq -r 'select(.type == \"table\") | .name' | sed s,.*/,,", Ct)).AssertDone().Output);
+    private static string UntilDone(int count) =>
+        $"until [ $(hutch runs list -n 200 --json | jq -r .state | grep -c done) -ge {count} ]; do sleep 0.2; done";
+
+    private static async Task<string[]> ResultsAsync(Account account) => Lines((await account.RunShellAsync(Results, Ct)).AssertDone().Output);
 
     private static string[] Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
 }

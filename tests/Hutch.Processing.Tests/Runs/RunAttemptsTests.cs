@@ -1,3 +1,5 @@
+using System.Text;
+using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -31,7 +33,7 @@ public sealed class RunAttemptsTests
         List<string> live = await site.DumpAsync();
         await site.ReopenAsync(withoutDatabase: true);
         Assert.Equal(live, await site.DumpAsync());
-        Assert.Empty(await Attempts(site).WaitingAsync(10, Ct));
+        Assert.Empty(await Attempts(site).FirstWaitingAsync("local", Ct));
         Assert.Empty(await Attempts(site).IssuedAsync(Ct));
     }
 
@@ -102,6 +104,43 @@ public sealed class RunAttemptsTests
         Assert.Equal(1, issued.Count(static one => one.IsOk));
     }
 
+    [Fact]
+    public async Task The_oldest_waiting_run_of_each_account_program_and_engine_is_found_and_the_next_behind_it()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        RunAttempts attempts = Attempts(site);
+        SiteRun[] runs = [await StartAsync(site), await StartAsync(site), await StartAsync(site, user: "bob"), await StartAsync(site, engine: "slurm")];
+        SiteRun ended = await StartAsync(site, user: "carl");
+        await Services(site).Registry.StopAsync(ended.Id, "Stopped by carl.", null, Ct);
+
+        IReadOnlyList<RunTaskState> first = await attempts.FirstWaitingAsync("local", Ct);
+        Assert.Equal([runs[0].Id, runs[2].Id], first.Select(static run => run.Run));
+        Assert.Equal(runs[1].Id, (await attempts.NextWaitingAsync(first[0], Ct))!.Run);
+        Assert.Null(await attempts.NextWaitingAsync(first[1], Ct));
+        Assert.Equal(runs[3].Id, Assert.Single(await attempts.FirstWaitingAsync("slurm", Ct)).Run);
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_in_a_checkpoint_of_an_earlier_version_finds_its_engine()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteRun run = await StartAsync(site);
+        List<string> rows = await site.DumpAsync();
+        string[] older = [.. rows.Select(static row => row.Replace(",\"engine\":\"local\"}}", "}}", StringComparison.Ordinal))];
+        Assert.NotEqual(rows, older);
+        using (SiteLoad load = site.Site.Records.BeginLoad())
+        {
+            foreach (string row in older)
+            {
+                load.Add(Encoding.UTF8.GetBytes(row));
+            }
+
+            load.Complete();
+        }
+
+        Assert.Equal(run.Id, Assert.Single(await Attempts(site).FirstWaitingAsync("local", Ct)).Run);
+    }
+
     private static AttemptEnd End(SiteRun run, int number, Guid claim) =>
         new(new AttemptKey(run.Id, number), claim, RunOutcome.Done, "exit code 0");
 
@@ -109,14 +148,14 @@ public sealed class RunAttemptsTests
 
     private static RunAttempts Attempts(TestSite site) => Services(site).Attempts;
 
-    private static async Task<SiteRun> StartAsync(TestSite site, int most = 3)
+    private static async Task<SiteRun> StartAsync(TestSite site, int most = 3, string user = "anna", string engine = "local")
     {
         SiteDataset input = await site.CreateAsync("scan");
         var limits = new TaskLimits(1, 1 << 30, 60, 16, 1 << 20, 100, Network: false);
-        var description = new RunDescription("fit", "1", "fit {input} {output}", null, null, "anna", null)
+        var description = new RunDescription("fit", "1", "fit {input} {output}", null, null, user, null)
         {
             IsExternal = true,
-            Task = new RunTask("00", "title: Fit", ["fit", "{input}", "{output}"], "local", limits) { Attempts = most },
+            Task = new RunTask("00", "title: Fit", ["fit", "{input}", "{output}"], engine, limits) { Attempts = most },
         };
         Result<SiteRun> started = await Services(site).Registry.StartAsync(
             new NewRun
