@@ -27,6 +27,12 @@ internal sealed class ProgramSite : IAsyncDisposable
         await server.WaitReadyAsync(ct);
         var http = new HttpClient { BaseAddress = new Uri(server.Address, "api/v1/") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await server.ReadAdminTokenAsync(ct));
+
+        // The server reads its programs when it is ready.
+        int programs = Directory.GetFiles(Path.Combine(folder, "programs")).Length;
+        await Poll.UntilAsync(
+            async () => (await http.GetFromJsonAsync<JsonElement>("programs", ct)).GetProperty("items").GetArrayLength() == programs,
+            TimeSpan.FromMilliseconds(50), ct);
         return new ProgramSite(server, http);
     }
 
@@ -35,7 +41,7 @@ internal sealed class ProgramSite : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(folder, "programs"));
         File.WriteAllText(
             Path.Combine(folder, "programs", program + ".yaml"),
-            $"title: Nothing\nversion: \"1\"\nengine: {engine}\ncommand: [\"true\"]\noutput: {{type: table}}\n{more}");
+            $"title: Nothing\nversion: \"1\"\nengine: {engine}\ncommand: [\"true\", \"{{output}}\"]\noutput: {{type: table}}\n{more}");
     }
 
     /// <summary>A dataset with one file.</summary>

@@ -10,5 +10,5 @@ internal sealed class AgentAccount(Authenticator authenticator, AgentOptions opt
     /// <summary>
     /// The caller, or why there is none: the account does not exist, is disabled, or has no token for this site of a zone.
     /// </summary>
-    public ValueTask<Result<Caller>> CallerAsync(CancellationToken ct) => authenticator.ForSiteAsync(options.Account, ct);
+    public ValueTask<Result<Caller>> CallerAsync(CancellationToken ct) => authenticator.ForSiteAsync(options.Account, TokenScope.Full, ct);
 }

@@ -163,7 +163,7 @@ public sealed partial class ProgramTriggers
     private async Task<Result<VisibleRun>> TryAsync(DueStart due, CancellationToken ct)
     {
         DueProgram wanted = due.Program;
-        if (!(await _authenticator.ForWorkAsync(wanted.User, Scope, ct)).TryGet(out Caller? caller, out HutchError? refusal))
+        if (!(await _authenticator.ForSiteAsync(wanted.User, Scope, ct)).TryGet(out Caller? caller, out HutchError? refusal))
         {
             return refusal;
         }

@@ -289,9 +289,9 @@ public sealed partial class Authenticator
     /// Returns the caller for an account with a name, for actions that this site begins. At a site of another zone it carries one of the
     /// account's tokens for this site, because the zone gives names of datasets only to owners of such tokens. Without one it is refused.
     /// </summary>
-    public async ValueTask<Result<Caller>> ForSiteAsync(string user, CancellationToken ct)
+    public async ValueTask<Result<Caller>> ForSiteAsync(string user, TokenScope scope, CancellationToken ct)
     {
-        Result<Caller> caller = await ForWorkAsync(user, TokenScope.Full, ct);
+        Result<Caller> caller = await ForWorkAsync(user, scope, ct);
         if (!caller.IsOk || _zone.Joined is not { } zone)
         {
             return caller;

@@ -122,7 +122,7 @@ public sealed class AutomaticStartTests(PostgresServer postgres, CephStore ceph)
             await facility.RunAsync("replicate", moved.ToString(), "--to", "archive");
             await facility.UntilCopyAsync(moved, "archive", static copy => copy.State == "complete");
             await facility.RunAsync("home", moved.ToString(), "--to", "archive");
-            await archive.UntilAsync(client => client.GetCopiesAsync(moved, Ct), static copies => copies.Home == "archive");
+            await facility.UntilAsync(client => client.GetCopiesAsync(moved, Ct), static copies => copies.Home == "archive");
         }
 
         await archive.KillAsync();
@@ -134,6 +134,8 @@ public sealed class AutomaticStartTests(PostgresServer postgres, CephStore ceph)
         await archive.RunShellAsync($"until [ $({results} -e open-note -e next-early) = 2 ]; do sleep 0.2; done");
         await archive.RunShellAsync($"hutch close next && until [ $({results} next-note) = 1 ]; do sleep 0.2; done");
 
+        // The zone lists datasets of its sites a moment later.
+        await facility.RunShellAsync($"until [ $({results} -e next-early -e next-note -e open-note) = 3 ]; do sleep 0.2; done");
         Assert.Equal(
             ["closed-early", "closed-note", "next-early", "next-note", "open-early", "open-note"], Lines(await facility.RunShellAsync(Results)));
     }

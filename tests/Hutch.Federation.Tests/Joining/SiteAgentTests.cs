@@ -76,7 +76,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
             await Task.Delay(20, Ct);
         }
 
-        Caller agent = (await _site.Zone.Authenticator.ForSiteAsync("admin", Ct)).Value;
+        Caller agent = (await _site.Zone.Authenticator.ForSiteAsync("admin", TokenScope.Full, Ct)).Value;
 
         Result<FolderAnswer> answer = await _site.Modules.Sharing.Folders.DoAsync(
             agent, new FolderRequest(elsewhere, act) { Visibility = Visibility.Public, Addresses = ["eve@example.org"] }, Ct);

@@ -161,7 +161,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     public async Task A_write_that_has_begun_goes_on_past_the_first_end_of_a_step_that_was_renewed_at_the_zone()
     {
         Authenticator authenticator = sites.Archive.Zone.Authenticator;
-        Caller admin = (await authenticator.ForSiteAsync("admin", Ct)).Value;
+        Caller admin = (await authenticator.ForSiteAsync("admin", TokenScope.Full, Ct)).Value;
         var step = new TokenRecord(
             "0123456789abcdef", admin.UserId, "step", default, admin.Scope, default, DateTimeOffset.UtcNow.AddMinutes(-1), null, null);
 
