@@ -1,19 +1,16 @@
 using System.Net;
 using System.Security.Cryptography;
 using Hutch.Client;
-using Hutch.Cluster.Folders;
 using Hutch.Cluster.Folders.Nearline;
 using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.S3;
 using Hutch.Server;
 using Hutch.Site;
 using Hutch.Site.Engines.Segments;
 using Hutch.Site.Replication.Evicting;
 using Hutch.Testing;
-using Hutch.Testing.Clocks;
 using Hutch.Testing.Objects;
 using Microsoft.Extensions.Logging;
 
