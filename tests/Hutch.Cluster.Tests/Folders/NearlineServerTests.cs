@@ -1,18 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
 using Hutch.Client;
-using Hutch.Cluster.Folders.Nearline;
 using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Server;
-using Hutch.Site;
-using Hutch.Site.Engines.Segments;
 using Hutch.Site.Replication.Evicting;
 using Hutch.Testing;
-using Hutch.Testing.Objects;
-using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Tests.Folders;
 
