@@ -8,6 +8,6 @@ statx)
     echo 0
     stat -c '- rw-rw-r-- 1 0 0 %X %Z %Y %s %o %b' "$tape"
     ;;
-rm) echo 0 && rm -f "$tape" ;;
+rm) rm -f "$tape" && echo 0 ;;
 recall) sleep 1 && cp "$tape" "$4" ;;
 esac
