@@ -13,7 +13,9 @@ public sealed class PostgresServer : IAsyncDisposable
     public const string User = "hutch";
 
     private const string Versions = "/usr/lib/postgresql";
-    private const string SystemUser = "postgres";
+
+    /// <summary>Servers refuse to run as root.</summary>
+    internal static readonly SystemAccount Account = new("postgres");
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
 
@@ -206,11 +208,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    // It refuses to run as root.
-    private string[] AsItsUser() => _disk is not null ? _disk.Enter
-        : Environment.IsPrivilegedProcess
-            ? ["setpriv", "--reuid", SystemUser, "--regid", SystemUser, "--init-groups", "--pdeathsig", "TERM"]
-            : ["env"];
+    private string[] AsItsUser() => _disk?.Enter ?? Account.Enter;
 
     private Task<bool> AnswersAsync(CancellationToken ct) =>
         SucceedsAsync(Programs + "pg_isready", ["-q", "-h", "127.0.0.1", "-p", Text(Port)], ct);
@@ -221,9 +219,9 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             _disk = await SmallDisk.MountAsync(_folder, megabytes, ct);
         }
-        else if (Environment.IsPrivilegedProcess)
+        else
         {
-            await RunAsync("chown", [SystemUser, _folder], ct);
+            await Account.OwnAsync(_folder, ct);
         }
 
         string[] user = AsItsUser();

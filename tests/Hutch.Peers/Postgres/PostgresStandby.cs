@@ -6,15 +6,9 @@ namespace Hutch.Peers.Postgres;
 /// <summary>A server that follows another one and changes nothing itself.</summary>
 public sealed class PostgresStandby : IAsyncDisposable
 {
-    private const string SystemUser = "postgres";
-
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-standby-").FullName;
     private readonly int _port = LoopbackPort.FindFree();
     private PeerProcess? _process;
-
-    private static string Programs => Directory.GetDirectories("/usr/lib/postgresql")
-        .OrderByDescending(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
-        .First() + "/bin/";
 
     /// <summary>Makes a standby of a server and starts it; returns when it takes connections.</summary>
     public static async Task<PostgresStandby> StartAsync(PostgresServer primary, CancellationToken ct)
@@ -52,10 +46,6 @@ public sealed class PostgresStandby : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string[] AsItsUser() => Environment.IsPrivilegedProcess
-        ? ["setpriv", "--reuid", SystemUser, "--regid", SystemUser, "--init-groups", "--pdeathsig", "TERM"]
-        : ["env"];
-
     private static async Task RunAsync(IEnumerable<string> command, CancellationToken ct)
     {
         string[] words = [.. command];
@@ -72,27 +62,23 @@ public sealed class PostgresStandby : IAsyncDisposable
     private async Task CopyAndStartAsync(PostgresServer primary, CancellationToken ct)
     {
         string data = Path.Combine(_folder, "data");
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync(["chown", SystemUser, _folder], ct);
-        }
-
+        await PostgresServer.Account.OwnAsync(_folder, ct);
         await RunAsync(
             [
-                .. AsItsUser(), Programs + "pg_basebackup", "-h", "127.0.0.1", "-p", Text(primary.Port), "-U", PostgresServer.User, "-D", data,
+                .. PostgresServer.Account.Enter, PostgresServer.Programs + "pg_basebackup", "-h", "127.0.0.1", "-p", Text(primary.Port), "-U", PostgresServer.User, "-D", data,
                 "--write-recovery-conf", "--wal-method", "stream", "--checkpoint", "fast", "--no-sync",
             ],
             ct);
         _process = await PeerProcess.StartAsync(
             PeerProcess.WithParent,
             [
-                .. AsItsUser(), Programs + "postgres", "-D", data, "-p", Text(_port), "-c", "listen_addresses=127.0.0.1",
+                .. PostgresServer.Account.Enter, PostgresServer.Programs + "postgres", "-D", data, "-p", Text(_port), "-c", "listen_addresses=127.0.0.1",
                 "-c", "unix_socket_directories=", "-c", "max_connections=300",
             ],
             ct);
         while (true)
         {
-            using Process ready = Process.Start(Programs + "pg_isready", ["-q", "-h", "127.0.0.1", "-p", Text(_port)]);
+            using Process ready = Process.Start(PostgresServer.Programs + "pg_isready", ["-q", "-h", "127.0.0.1", "-p", Text(_port)]);
             await ready.WaitForExitAsync(ct);
             if (ready.ExitCode == 0)
             {

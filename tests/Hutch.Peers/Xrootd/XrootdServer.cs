@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
@@ -10,7 +9,8 @@ namespace Hutch.Peers.Xrootd;
 /// </summary>
 public sealed class XrootdServer : IAsyncDisposable
 {
-    private const string SystemUser = "xrootd";
+    // Neither program runs as root.
+    private static readonly SystemAccount Account = new("xrootd");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-xrootd-").FullName;
     private readonly int _port = LoopbackPort.FindFree();
@@ -33,12 +33,7 @@ public sealed class XrootdServer : IAsyncDisposable
         Directory.CreateDirectory(Disk);
         string settings = Path.Combine(_folder, "xrootd.cfg");
         await File.WriteAllTextAsync(settings, Settings(settings), ct);
-        if (Environment.IsPrivilegedProcess)
-        {
-            using Process owner = Process.Start("chown", ["--recursive", SystemUser, _folder]);
-            await owner.WaitForExitAsync(ct);
-        }
-
+        await Account.OwnAsync(_folder, ct);
         _manager = await StartAsync("frm_xfrd", settings, ct);
         _server = await StartAsync("xrootd", settings, ct);
         await LoopbackPort.WaitAsync(_port, ct);
@@ -65,15 +60,9 @@ public sealed class XrootdServer : IAsyncDisposable
 
     private static string InThisFolder(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, name);
 
-    // Neither program runs as root.
     private Task<PeerProcess> StartAsync(string program, string settings, CancellationToken ct) => PeerProcess.StartAsync(
         PeerProcess.WithParent,
-        [
-            .. Environment.IsPrivilegedProcess
-                ? ["setpriv", "--reuid", SystemUser, "--regid", SystemUser, "--init-groups", "--pdeathsig", "TERM"]
-                : new[] { "env" },
-            program, "-c", settings, "-l", Path.Combine(_folder, program + ".log"), "-n", "test",
-        ],
+        [.. Account.Enter, program, "-c", settings, "-l", Path.Combine(_folder, program + ".log"), "-n", "test"],
         ct);
 
     // The agent gets requests through a pipe: without the bar the server would start it for each file, and clients would wait for ever. For `keep`
