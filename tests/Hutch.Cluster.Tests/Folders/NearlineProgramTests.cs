@@ -130,9 +130,12 @@ public sealed class NearlineProgramTests : IDisposable
         return text[start..text.IndexOf("```", start, StringComparison.Ordinal)];
     }
 
-    // It reports a lost connection at once, where it would try for minutes.
+    // It reports a lost connection at once, where it would try for minutes, and a recall that hangs before the test does.
     private CommandNearline ProgramOf(XrootdServer server) => Program(ReadGuide("## XRootD")
-        .Replace("server=root://tapes.example.org", $"server={server.Address}; export XRD_CONNECTIONRETRY=1 XRD_CONNECTIONWINDOW=5", StringComparison.Ordinal)
+        .Replace(
+            "server=root://tapes.example.org",
+            $"server={server.Address}; export XRD_CONNECTIONRETRY=1 XRD_CONNECTIONWINDOW=5 XRD_REQUESTTIMEOUT=120",
+            StringComparison.Ordinal)
         .Replace("/mnt/library", server.Tapes, StringComparison.Ordinal));
 
     private CommandNearline Program(string script)

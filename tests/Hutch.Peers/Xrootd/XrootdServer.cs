@@ -12,7 +12,10 @@ public sealed class XrootdServer : IAsyncDisposable
     // Neither program runs as root.
     private static readonly SystemAccount Account = new("xrootd");
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-xrootd-").FullName;
+    private const int MaxTries = 100;
+
+    // The programs speak through sockets with names of at most 107 bytes, and wait for ever where a long name was cut. TMPDIR can be long.
+    private readonly string _folder = Directory.CreateDirectory($"/tmp/hutch-xrootd-{Path.GetRandomFileName()}").FullName;
     private readonly int _port = LoopbackPort.FindFree();
     private PeerProcess? _manager;
     private PeerProcess? _server;
@@ -31,6 +34,8 @@ public sealed class XrootdServer : IAsyncDisposable
     {
         Directory.CreateDirectory(Tapes);
         Directory.CreateDirectory(Disk);
+        // Its account might not read the folder of the sources.
+        File.Copy(InThisFolder("library.sh"), Path.Combine(_folder, "library.sh"));
         string settings = Path.Combine(_folder, "xrootd.cfg");
         await File.WriteAllTextAsync(settings, Settings(settings), ct);
         await Account.OwnAsync(_folder, ct);
@@ -53,7 +58,24 @@ public sealed class XrootdServer : IAsyncDisposable
     {
         await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_manager?.DisposeAsync() ?? ValueTask.CompletedTask);
-        Directory.Delete(_folder, recursive: true);
+        await DeleteFolderAsync();
+    }
+
+    // The server's agent ends after the server, and can make files until then.
+    private async Task DeleteFolderAsync()
+    {
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (i < MaxTries)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -69,7 +91,7 @@ public sealed class XrootdServer : IAsyncDisposable
     // seconds after a recall, 20 minutes by default, another one of the same file is not passed on, even if its file left the disk.
     private string Settings(string settings)
     {
-        string library = $"{InThisFolder("library.sh")} {Tapes}";
+        string library = $"{_folder}/library.sh {Tapes}";
         return
             $"""
             xrd.port {Text(_port)}
