@@ -7,6 +7,8 @@ projects_at_once=2
 # A project that takes longer hangs: the longest takes 15 to 45 minutes. Together with the rest, this is within the limit of CI. A test that hangs is
 # cancelled long before (tests/TestTimeLimitAttribute.cs); this is for what no test can be cancelled from, such as a fixture.
 project_limit_seconds=3600
+# CI stops a run after 90 minutes, and then shows no failure. What runs at this time is stopped, what remains is not started, and both count as failed.
+run_limit_seconds=5100
 # The runner names a test that is still running after so long: the log of a project that was stopped says which it was.
 long_running_seconds=120
 slowest_shown=10
@@ -94,12 +96,19 @@ work_folder() {
 # tenth of the processor. Code that is compiled once need not be mapped twice. What an end-to-end test starts has the settings of the program.
 runtime_settings() { is_end_to_end "$1" || printf '%s\n' DOTNET_gcConcurrent=0 DOTNET_GCgen0size=4000000 DOTNET_EnableWriteXorExecute=0; }
 
+# seconds_left: for a project; 1 when the time of the run is over.
+seconds_left() {
+    local left=$((run_limit_seconds - SECONDS))
+    ((left < project_limit_seconds)) || left=$project_limit_seconds
+    echo $((left > 1 ? left : 1))
+}
+
 # run_program NAME LOG RESULTS OPTION…: runs a test project; its exit code.
 run_program() {
     local name=$1 log=$2 results=$3 settings
     shift 3
     mapfile -t settings < <(runtime_settings "$name")
-    env -u HUTCH_REMOTE -u HUTCH_TOKEN "${settings[@]}" ${program:+"HUTCH_EXECUTABLE=$program"} TMPDIR="$(work_folder "$name")" timeout --kill-after=10 "$project_limit_seconds" \
+    env -u HUTCH_REMOTE -u HUTCH_TOKEN "${settings[@]}" ${program:+"HUTCH_EXECUTABLE=$program"} TMPDIR="$(work_folder "$name")" timeout --kill-after=10 "$(seconds_left)" \
         "tests/$name/bin/Release/net10.0/$name" -noLogo -noColor -noAutoReporters -longRunning "$long_running_seconds" \
         -ctrf "$results" "$@" </dev/null >"$log" 2>&1
 }
@@ -116,7 +125,7 @@ test_project() {
         bad=1 word="left no results"
     elif ((code >= 2)); then
         bad=1 word="did not end well (exit code $code)"
-        [[ $code -ne 124 ]] || word="was stopped after $project_limit_seconds s"
+        [[ $code -ne 124 ]] || word="was stopped after $(seconds_since "$start") s"
         echo "$name $word" >>"$test_log/stopped"
     elif ((total == 0)); then
         bad=$((${#filters[@]} == 0)) word="has no tests"
@@ -185,7 +194,7 @@ why_ended() {
 # rerun_stopped: runs a project that hung or crashed once more, with nothing beside it. If it ends then, it is flaky. Two are no flakes.
 rerun_stopped() {
     local name word good bad
-    [[ -s $test_log/stopped && $(wc -l <"$test_log/stopped") -eq 1 ]] || return 0
+    [[ -s $test_log/stopped && $(wc -l <"$test_log/stopped") -eq 1 ]] && ((SECONDS < run_limit_seconds)) || return 0
     read -r name word <"$test_log/stopped"
     mv "$test_log/$name.log" "$test_log/$name.first.log"
     test_project "$name"
@@ -201,6 +210,7 @@ rerun_failures() {
     mapfile -t failures < <(failed_methods)
     ((${#failures[@]} <= max_reruns)) || return 0
     for line in "${failures[@]}"; do
+        ((SECONDS < run_limit_seconds)) || return 0
         read -r count name method <<<"$line"
         run_program "$name" "$test_log/$name.again.log" "$test_log/again" -method "$method" || continue
         (($(jq .results.summary.passed "$test_log/again") > 0)) || continue
