@@ -47,6 +47,7 @@ public sealed class ProgramModule : IAsyncDisposable
         Dispatcher = new ProgramDispatcher(
             Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
             zone.Notices, options, logger);
+        runs.Starts.Closed += Queue.NoteClose;
         site.Warnings.AddMany(Programs.Warnings);
         foreach (LocalEngine local in engines.OfType<LocalEngine>())
         {

@@ -18,7 +18,7 @@ public sealed partial class ProgramDispatcher(
     /// <summary>The lease of the loop: one server of a site dispatches.</summary>
     public const string Job = "programs";
 
-    // A step is short, so that a dataset that was just closed does not wait for a thousand submissions.
+    // A step is short, so that attempts that ended do not wait for a thousand submissions. A close ends it sooner.
     private const int MaxStarts = 20;
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
@@ -138,7 +138,7 @@ public sealed partial class ProgramDispatcher(
         while (fair.Take() is { } next)
         {
             StartOutcome outcome = await TryStartAsync(next, ct);
-            if (outcome == StartOutcome.Started && ++started == MaxStarts)
+            if (outcome == StartOutcome.Started && (++started == MaxStarts || queue.HasClosed))
             {
                 queue.Wake();
                 return;

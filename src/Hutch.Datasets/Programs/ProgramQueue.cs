@@ -18,11 +18,22 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly ConcurrentDictionary<AttemptKey, Beat> _beats = new();
+    private volatile bool _hasClosed;
 
     public IReadOnlyList<IProgramEngine> Engines => engines;
 
     /// <summary>Says that a run may be ready to start, or an attempt has ended.</summary>
     public void Wake() => _changes.Writer.TryWrite(true);
+
+    /// <summary>Reports that a dataset was closed, which may start programs.</summary>
+    public void NoteClose()
+    {
+        _hasClosed = true;
+        Wake();
+    }
+
+    /// <summary>True if a dataset was closed since the last wait ended.</summary>
+    internal bool HasClosed => _hasClosed;
 
     /// <summary>Returns the reason why an engine cannot execute anything; null if it can.</summary>
     internal async ValueTask<HutchError?> FindProblemAsync(string engine, CancellationToken ct) =>
@@ -41,6 +52,7 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
         await changed.WaitAsync(most, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ct.ThrowIfCancellationRequested();
         _changes.Reader.TryRead(out _);
+        _hasClosed = false;
     }
 
     /// <summary>Notes that a node executes an attempt, with the last lines of the log; null leaves them.</summary>

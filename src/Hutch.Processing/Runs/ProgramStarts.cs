@@ -14,7 +14,14 @@ public sealed class ProgramStarts
     private readonly Committer _committer;
     private readonly SiteDatabase _records;
 
-    internal ProgramStarts(Committer committer, SiteDatabase records) => (_committer, _records) = (committer, records);
+    internal ProgramStarts(Committer committer, SiteDatabase records)
+    {
+        (_committer, _records) = (committer, records);
+        committer.Committed += OnCommitted;
+    }
+
+    /// <summary>Raised when a server of the site has closed a dataset. Handlers must return at once.</summary>
+    public event Action? Closed;
 
     public ValueTask<IReadOnlyList<ProgramSwitch>> SwitchesOfAsync(string user, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.SwitchesOf(user, MaxSwitchesOfAccount), ct);
@@ -123,6 +130,18 @@ public sealed class ProgramStarts
         foreach (DueStart due in await DueAsync(int.MaxValue, ct))
         {
             await DropAsync(due, "The site was restored from a backup. Start the program by hand if its results are missing.", ct);
+        }
+    }
+
+    private void OnCommitted(IReadOnlyList<JournalRecord> records)
+    {
+        foreach (JournalRecord record in records)
+        {
+            if (record is JournalRecord.DatasetClosed)
+            {
+                Closed?.Invoke();
+                return;
+            }
         }
     }
 }
