@@ -30,6 +30,9 @@ public sealed record ServerInfo
     /// <summary>The address of a JupyterHub that opens datasets; absent if none was set.</summary>
     public string? JupyterHub { get; init; }
 
+    /// <summary>The address where people download the `hutch` client; absent if none was set.</summary>
+    public string? ClientUrl { get; init; }
+
     /// <summary>True if it serves datasets to git and DataLad.</summary>
     public bool Git { get; init; }
 

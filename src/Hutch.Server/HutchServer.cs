@@ -283,6 +283,7 @@ public sealed class HutchServer : IAsyncDisposable
         PublicUrl = options.Zone.PublicUrl,
         S3Url = options.S3Url,
         JupyterHub = options.JupyterHub,
+        ClientUrl = options.ClientUrl,
         Logo = options.LogoFile is { } file ? StartChecks.RequireLogo(LocalDisk.Instance, file) : null,
         ServesGit = options.DataLad is { Enabled: true },
         PathPrefix = options.PathPrefix,

@@ -51,6 +51,9 @@ public sealed record ServeOptions
     /// <summary>The address of a JupyterHub to which the portal links; null for none.</summary>
     public Uri? JupyterHub { get; init; }
 
+    /// <summary>The address where people download the client; null for none.</summary>
+    public Uri? ClientUrl { get; init; }
+
     /// <summary>The file of the operator's logo on public pages; null for none.</summary>
     public string? LogoFile { get; init; }
 

@@ -25,6 +25,7 @@ internal sealed class ServerEndpoints(Func<string> zoneId, ZoneLoginService logi
         PublicUrl = options.PublicUrl?.ToString(),
         S3Url = options.S3Url?.ToString(),
         JupyterHub = options.JupyterHub?.ToString(),
+        ClientUrl = options.ClientUrl?.ToString(),
         Git = options.ServesGit,
         Api = "v1",
     };

@@ -37,6 +37,11 @@ internal sealed class ServerSection : IValidatableObject
     public Uri? JupyterHub { get; init; }
 
     /// <summary>
+    /// Address where people download `hutch` for their computers, such as a page with the packages of your release: the portal links to it.
+    /// </summary>
+    public Uri? ClientUrl { get; init; }
+
+    /// <summary>
     /// File with the logo of the facility, for the pages of published datasets: PNG, JPEG, GIF, WebP or SVG, at most 256 kB. Read at start.
     /// </summary>
     public string? Logo { get; init; }

@@ -50,6 +50,8 @@ public sealed class FirstLoginTests(Browser browser) : Journey(browser)
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = way })).ToBeVisibleAsync();
         }
 
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "hutch", Exact = true }))
+            .ToHaveAttributeAsync("href", "https://downloads.example.org/hutch");
         await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Login command" })).ToHaveTextAsync($"hutch login {Site.Address.ToString().TrimEnd('/')}");
         foreach ((string path, string help) in new[] { ("/", "The portal"), ("/datasets", "Datasets"), ("/new", "Datasets"), ("/tokens", "Tokens"), ("/profile", "Tokens") })
         {

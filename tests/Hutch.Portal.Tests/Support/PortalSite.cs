@@ -74,6 +74,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Programs = new ProgramOptions { Folder = programs },
             Node = new NodeCommand(Repository.Executable, ["attempt"]),
             AgentPortal = new Uri("https://hutch.example.org/"),
+            ClientUrl = new Uri("https://downloads.example.org/hutch"),
             Sites = siteName is null ? null : new SitesOptions { Listen = "127.0.0.1:0", StopSeconds = 1 },
             // For work on the portal: tests use this build of it, without compiling the program.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),

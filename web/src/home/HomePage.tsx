@@ -21,6 +21,7 @@ import { RunTable } from "../live/RunTable";
 import { home as t } from "../messages/en";
 import { recentDatasets } from "../recent/recent";
 import { useSession } from "../session/session";
+import { useServer } from "../session/useSiteName";
 import { VisitCards } from "../visits/VisitCards";
 
 const most = 6;
@@ -166,7 +167,7 @@ function FirstSteps() {
       <Step title={t.useTheCommandLine}>
         <Text size="sm">
           {t.install}
-          <code>hutch</code>
+          <Client />
           {t.onYourComputerThenLog}
         </Text>
         <CopyField label={t.loginCommand} value={`hutch login ${serverAddress}`} />
@@ -188,6 +189,13 @@ function FirstSteps() {
       </Step>
     </div>
   );
+}
+
+/** The name of the client; a link to its downloads, if the operator set one. */
+function Client() {
+  const address = useServer().data?.clientUrl;
+  const name = <code>hutch</code>;
+  return address ? <Anchor href={address}>{name}</Anchor> : name;
 }
 
 function Step({ title, children }: { title: string; children: ReactNode }) {

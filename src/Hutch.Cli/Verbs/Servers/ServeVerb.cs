@@ -165,6 +165,7 @@ internal sealed class ServeVerb : Verb
             TrustedProxies = configuration.Server.TrustedProxies,
             S3Url = configuration.Server.S3Url,
             JupyterHub = configuration.Server.JupyterHub,
+            ClientUrl = configuration.Server.ClientUrl,
             LogoFile = configuration.Server.Logo,
             SiteName = configuration.Server.Name,
             AllowNetworkFileSystem = configuration.Server.AllowNetworkFileSystem,
