@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Hutch.Architecture.Tests.Reading;
 
 namespace Hutch.Architecture.Tests;
@@ -106,6 +107,15 @@ public sealed partial class SourceLayoutTests
         }
 
         violations.AssertNone();
+    }
+
+    [Fact]
+    public void Files_that_only_a_release_imports_are_well_formed()
+    {
+        foreach (string file in Repository.Files("build", "*.targets"))
+        {
+            Assert.NotNull(XDocument.Load(file).Root);
+        }
     }
 
     [Fact]
