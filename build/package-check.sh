@@ -48,7 +48,7 @@ quietly() { "$@" >"$work/command.log" 2>&1 || { cat "$work/command.log" >&2; fai
 use() {
     local port=$1
     program=("${@:2}")
-    [[ -v client ]] || local client=("${program[@]}")
+    [[ -v client ]] || client=("${program[@]}")
     hutch() { "${client[@]}" "$@"; }
     work=$(mktemp -d)
     export HOME=$work/home
@@ -85,14 +85,16 @@ frames() {
 bare_tarball() {
     use "$1" /tmp/hutch
     local advice
-    advice=$(hutch doctor --data "$work/data" 2>&1 | grep -o 'apt-get install [a-z0-9.-]*hdf5[a-z0-9.-]*' | head -1 || true)
+    # A pattern, as each distribution has another version of it.
+    advice=$(hutch doctor --data "$work/data" 2>&1 | grep -o "apt-get install '[^']*hdf5[^']*'" | head -1 || true)
     [[ -n $advice ]] || fail "the doctor names no package for HDF5"
-    { apt-get update && DEBIAN_FRONTEND=noninteractive $advice --yes --no-install-recommends; } >/tmp/apt.log 2>&1 || { tail -5 /tmp/apt.log >&2; fail "$advice"; }
+    { apt-get update && eval "DEBIAN_FRONTEND=noninteractive $advice --yes --no-install-recommends"; } >/tmp/apt.log 2>&1 ||
+        { tail -5 /tmp/apt.log >&2; fail "$advice"; }
     stop
     serve "$1"
     frames
     stop
-    echo "${advice#apt-get install }"
+    dpkg-query --show --showformat='${Package} ${Version}' 'libhdf5-[0-9]*'
 }
 
 # bare_client PORT: the client of its archive, beside the server's executable.
@@ -139,7 +141,7 @@ free_port() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("
 unpacked() {
     local folder=$out/unpacked/$1
     mkdir -p "$folder"
-    tar -xzf "$packages"/hutch-*-"$1".tar.gz -C "$folder" --strip-components=1
+    tar -xzf "$packages"/hutch-[0-9]*-"$1".tar.gz -C "$folder" --strip-components=1
     echo "$folder/hutch"
 }
 
@@ -205,11 +207,15 @@ part_arm() {
 
 # Systems with such a C library, as Enterprise Linux 8 (2.28), cannot be had here: their part is that no newer function is needed.
 part_symbols() {
-    local rid version
+    local rid client executable of_client of_executable
     for rid in linux-x64 linux-arm64; do
-        version=$(glibc_of "$(unpacked_client "$rid")")
-        [[ $(printf '%s\n' GLIBC_2.17 "$version" | sort --version-sort | tail -n 1) == GLIBC_2.17 ]] || die "the client for $rid needs $version"
-        say "the client for $rid needs nothing newer than $version, the executable $(glibc_of "$(unpacked "$rid")")"
+        # Each by itself: a failure within the words of a command would not count.
+        client=$(unpacked_client "$rid")
+        executable=$(unpacked "$rid")
+        of_client=$(glibc_of "$client")
+        of_executable=$(glibc_of "$executable")
+        [[ $(printf '%s\n' GLIBC_2.17 "$of_client" | sort --version-sort | tail -n 1) == GLIBC_2.17 ]] || die "the client for $rid needs $of_client"
+        say "the client for $rid needs nothing newer than $of_client, the executable $of_executable"
     done
 }
 
