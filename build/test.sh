@@ -7,7 +7,7 @@ projects_at_once=2
 # A project that takes longer hangs: the longest takes 15 to 45 minutes. Together with the rest, this is within the limit of CI. A test that hangs is
 # cancelled long before (tests/TestTimeLimitAttribute.cs); this is for what no test can be cancelled from, such as a fixture.
 project_limit_seconds=3600
-# CI stops a run after 90 minutes, and then shows no failure. What runs at this time is stopped, what remains is not started, and both count as failed.
+# CI stops a run after 90 minutes, and then shows no failure. What runs at this time is stopped, what remains gets a second, and both count as failed.
 run_limit_seconds=5250
 # The runner names a test that is still running after so long: the log of a project that was stopped says which it was.
 long_running_seconds=120
