@@ -19,6 +19,14 @@ internal static class ProcessorTime
         + File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Sum(static child => OfChild(int.Parse(child, CultureInfo.InvariantCulture)));
 
+    /// <summary>The ticks in which processors of the machine were idle, and all ticks, since it started.</summary>
+    public static (long Idle, long All) OfMachine()
+    {
+        long[] ticks = [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9]
+            .Select(static field => long.Parse(field, CultureInfo.InvariantCulture))];
+        return (ticks[3] + ticks[4], ticks.Sum());
+    }
+
     private static double OfChild(int process)
     {
         try

@@ -46,7 +46,7 @@ public sealed class ProgramModule : IAsyncDisposable
         var comparer = new RerunComparer(runs, datasets.Own.Entries, zone.Authenticator, network, time, logger);
         Dispatcher = new ProgramDispatcher(
             Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
-            zone.Notices, options, logger);
+            zone.Notices, options, time, logger);
         runs.Starts.Closed += Queue.NoteClose;
         site.Warnings.AddMany(Programs.Warnings);
         foreach (LocalEngine local in engines.OfType<LocalEngine>())

@@ -6,9 +6,12 @@ namespace Hutch.Bench.Stores;
 /// <summary>What a command took: on the clock, and on processors, its children included.</summary>
 /// <param name="Seconds">On the clock.</param>
 /// <param name="CpuSeconds">On processors, of the command.</param>
-/// <param name="ServerCpuSeconds">On processors, of the server meanwhile; 0 for a store without one.</param>
+/// <param name="ServerCpuSeconds">On processors, of the server at the same time; 0 for a store without one.</param>
 internal sealed record Measurement(double Seconds, double CpuSeconds, double ServerCpuSeconds = 0)
 {
+    /// <summary>The part of the time in which a processor of the machine waited for work: for a disk, or for the other processor.</summary>
+    public double IdleShare { get; init; }
+
     /// <summary>Runs a program to its end, as a shell would time it; throws with what it printed when it fails.</summary>
     public static async Task<Measurement> RunAsync(
         string folder, IReadOnlyDictionary<string, string> environment, string program, string[] arguments, CancellationToken ct)
@@ -26,9 +29,11 @@ internal sealed record Measurement(double Seconds, double CpuSeconds, double Ser
             start.Environment[name] = value;
         }
 
+        (long idleBefore, long allBefore) = ProcessorTime.OfMachine();
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
         string times = await process.StandardError.ReadToEndAsync(ct);
         await process.WaitForExitAsync(ct);
+        (long idle, long all) = ProcessorTime.OfMachine();
         string printed = await File.ReadAllTextAsync(output, ct);
         File.Delete(output);
         if (process.ExitCode != 0)
@@ -37,6 +42,9 @@ internal sealed record Measurement(double Seconds, double CpuSeconds, double Ser
         }
 
         double[] numbers = [.. times.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
-        return new Measurement(numbers[0], numbers[1] + numbers[2]);
+        return new Measurement(numbers[0], numbers[1] + numbers[2])
+        {
+            IdleShare = (idle - idleBefore) / (double)Math.Max(1, all - allBefore),
+        };
     }
 }

@@ -85,7 +85,7 @@ internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
             ? string.Create(CultureInfo.InvariantCulture, $"{measured.Seconds / hash,5:0.00} x SHA-256")
             : string.Create(CultureInfo.InvariantCulture, $"{measured.Seconds / ours.Seconds,5:0.0} x hutch  ");
         string server = ours is null ? $", server {Seconds(measured.ServerCpuSeconds)}" : "";
-        return $"{Seconds(measured.Seconds)} (cpu {Seconds(measured.CpuSeconds)}{server}) {beside}";
+        return string.Create(CultureInfo.InvariantCulture, $"{Seconds(measured.Seconds)} (cpu {Seconds(measured.CpuSeconds)}{server}, idle {measured.IdleShare * 100,3:0} %) {beside}");
     }
 
     private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds,7:0.00} s");

@@ -13,14 +13,15 @@ namespace Hutch.Datasets.Programs;
 /// </summary>
 public sealed partial class ProgramDispatcher(
     ProgramLibrary library, RunAttempts attempts, StartPermission permission, ProgramTriggers triggers, RerunComparer comparer,
-    ProgramQueue queue, DatasetNotices notices, ProgramOptions options, ILogger logger)
+    ProgramQueue queue, DatasetNotices notices, ProgramOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>The lease of the loop: one server of a site dispatches.</summary>
     public const string Job = "programs";
 
-    // A step is short, so that attempts that ended do not wait for a thousand submissions. A close ends it sooner.
-    private const int MaxStarts = 20;
+    // A command of a batch system is a process that mostly waits for its server.
+    private const int MaxSubmissions = 4;
 
+    // A step is short, so that attempts that ended do not wait for a thousand submissions. A close ends it sooner.
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     /// <summary>The smallest program: an engine that does not take it takes nothing.</summary>
@@ -128,31 +129,38 @@ public sealed partial class ProgramDispatcher(
         return hasLost;
     }
 
-    /// <summary>Starts runs, and reads no others: thousands may wait.</summary>
+    /// <summary>Starts runs for the time of a step, and reads no others: thousands may wait.</summary>
     private async Task StartAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
     {
         var fair = new FairQueue(
             await FirstWaitingAsync(ct), issued, options.MaxRunningPerAccount,
             name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Running : null);
-        int started = 0;
-        while (fair.Take() is { } next)
+        var submissions = new Submissions(MaxSubmissions);
+        long begin = time.GetTimestamp();
+        try
         {
-            StartOutcome outcome = await TryStartAsync(next, ct);
-            if (outcome == StartOutcome.Started && (++started == MaxStarts || queue.HasClosed))
+            while (fair.Take() is { } next)
             {
-                queue.Wake();
-                return;
-            }
+                StartOutcome outcome = await TryStartAsync(next, submissions, ct);
+                if (outcome != StartOutcome.Started)
+                {
+                    fair.Release(next);
+                }
+                else if (queue.HasClosed || time.GetElapsedTime(begin) >= Step)
+                {
+                    queue.Wake();
+                    return;
+                }
 
-            if (outcome != StartOutcome.Started)
-            {
-                fair.Release(next);
+                if (outcome != StartOutcome.NoSpace && await attempts.NextWaitingAsync(next, ct) is { } after)
+                {
+                    fair.Add(after);
+                }
             }
-
-            if (outcome != StartOutcome.NoSpace && await attempts.NextWaitingAsync(next, ct) is { } after)
-            {
-                fair.Add(after);
-            }
+        }
+        finally
+        {
+            await submissions.EndAsync();
         }
     }
 
@@ -171,7 +179,7 @@ public sealed partial class ProgramDispatcher(
         return all;
     }
 
-    private async Task<StartOutcome> TryStartAsync(RunTaskState waiting, CancellationToken ct)
+    private async Task<StartOutcome> TryStartAsync(RunTaskState waiting, Submissions submissions, CancellationToken ct)
     {
         IProgramEngine engine = queue.Engines.First(one => one.Name == waiting.Engine);
         if (await attempts.FindAsync(waiting.Run, ct) is not { Finished: null, Description.Task: { } task } run)
@@ -179,7 +187,7 @@ public sealed partial class ProgramDispatcher(
             return StartOutcome.Passed;
         }
 
-        if (!engine.Takes(task.Limits) || await engine.FindProblemAsync(ct) is not null)
+        if (submissions.IsRefusedBy(engine.Name) || !engine.Takes(task.Limits) || await engine.FindProblemAsync(ct) is not null)
         {
             return StartOutcome.NoSpace;
         }
@@ -195,12 +203,6 @@ public sealed partial class ProgramDispatcher(
             return StartOutcome.Passed;
         }
 
-        return await SubmitAsync(engine, waiting, run, task, ct);
-    }
-
-    private async Task<StartOutcome> SubmitAsync(
-        IProgramEngine engine, RunTaskState waiting, SiteRun run, RunTask task, CancellationToken ct)
-    {
         var attempt = new AttemptKey(waiting.Run, waiting.Attempt.Number + 1);
         (BlobHash hash, IssuedSecret secret) = AttemptToken.Issue(attempt);
         if (!(await attempts.IssueAsync(waiting.Key, engine.Name, hash, ct)).IsOk)
@@ -210,16 +212,22 @@ public sealed partial class ProgramDispatcher(
 
         _handed[attempt] = engine.Name;
         queue.Note(attempt, null);
-        Result<Done> submitted = await engine.SubmitAsync(
-            new AttemptOrder(attempt, task.Limits, secret.Reveal(), run.Description.Program), ct);
+        var order = new AttemptOrder(attempt, task.Limits, secret.Reveal(), run.Description.Program);
+        return await submissions.AddAsync(engine.Name, SubmitAsync(engine, order, ct)) ? StartOutcome.Started : StartOutcome.NoSpace;
+    }
+
+    /// <summary>Hands over an attempt; false if the engine refused it.</summary>
+    private async Task<bool> SubmitAsync(IProgramEngine engine, AttemptOrder order, CancellationToken ct)
+    {
+        Result<Done> submitted = await engine.SubmitAsync(order, ct);
         if (submitted.IsOk)
         {
-            LogStarted(logger, attempt, run.Description.Program, engine.Name);
-            return StartOutcome.Started;
+            LogStarted(logger, order.Attempt, order.Program, engine.Name);
+            return true;
         }
 
-        await attempts.LoseAsync(attempt, $"The engine '{engine.Name}' refused it: {submitted.Error.Message}", ct);
-        return StartOutcome.NoSpace;
+        await attempts.LoseAsync(order.Attempt, $"The engine '{engine.Name}' refused it: {submitted.Error.Message}", ct);
+        return false;
     }
 
     private enum StartOutcome

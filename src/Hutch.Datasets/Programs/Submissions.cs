@@ -1,0 +1,46 @@
+namespace Hutch.Datasets.Programs;
+
+/// <summary>
+/// The submissions of one step of the dispatcher: several at once, since each waits for a command of an engine. The first to each engine is
+/// alone, so that an engine that refuses everything costs one attempt in each step.
+/// </summary>
+/// <remarks>For one caller at a time.</remarks>
+internal sealed class Submissions(int most)
+{
+    private readonly Dictionary<string, bool> _accepted = new(StringComparer.Ordinal);
+    private readonly List<(string Engine, Task<bool> Submission)> _running = [];
+
+    /// <summary>True for an engine that refused a submission in this step.</summary>
+    public bool IsRefusedBy(string engine) => _accepted.TryGetValue(engine, out bool isAccepted) && !isAccepted;
+
+    /// <summary>Follows a submission that has begun; false if the engine is known to have refused it.</summary>
+    public async Task<bool> AddAsync(string engine, Task<bool> submission)
+    {
+        if (!_accepted.ContainsKey(engine) || submission.IsCompleted)
+        {
+            return Note(engine, await submission);
+        }
+
+        _running.Add((engine, submission));
+        if (_running.Count == most)
+        {
+            await Task.WhenAny(_running.Select(static one => one.Submission));
+            foreach ((string name, Task<bool> ended) in _running.Where(static one => one.Submission.IsCompleted).ToArray())
+            {
+                Note(name, await ended);
+                _running.Remove((name, ended));
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Waits for those that are under way.</summary>
+    public Task EndAsync() => Task.WhenAll(_running.Select(static one => one.Submission));
+
+    private bool Note(string engine, bool isAccepted)
+    {
+        _accepted[engine] = isAccepted && _accepted.GetValueOrDefault(engine, true);
+        return isAccepted;
+    }
+}
