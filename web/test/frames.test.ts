@@ -27,6 +27,7 @@ import { readStrong } from "../src/frames/detector/strong";
 import { isDark, shareOf } from "../src/frames/draw/colours";
 import { contrastFor } from "../src/frames/draw/contrast";
 import { moved, toFrame, toWindow, whole, zoomed } from "../src/frames/draw/view";
+import { bytesPerSecond, sightBin } from "../src/frames/sight";
 
 const data = "../tests/data";
 const expected = JSON.parse(readFileSync(`${data}/synthetic/expected.json`, "utf8"));
@@ -559,4 +560,26 @@ describe("strong pixels", () => {
       { x: 0, y: 1, length: 10 },
       { x: 0, y: 2, length: 2 },
     ]));
+});
+
+describe("The first picture of a frame", () => {
+  const frame = { columns: 2068, rows: 2162 };
+  const file = (transferSize: number, milliseconds: number) =>
+    ({ transferSize, responseStart: 400, responseEnd: 400 + milliseconds }) as PerformanceResourceTiming;
+
+  test("is as wide as the window where the line is fast or unknown", () => {
+    expect(sightBin(frame, 1280, undefined)).toBe(2);
+    expect(sightBin(frame, 1280, 100e6)).toBe(2);
+    expect(sightBin(frame, 4000, 100e6)).toBe(1);
+  });
+
+  test("needs about a second where the line is slow", () => {
+    expect(sightBin(frame, 1280, 50_000)).toBe(10);
+    expect(sightBin(frame, 1280, 1)).toBe(64);
+  });
+
+  test("goes by the largest file that came over the line", () => {
+    expect(bytesPerSecond([file(30_000, 1), file(150_000, 3000)])).toBe(50_000);
+    expect(bytesPerSecond([file(0, 0), file(300, 1)])).toBeUndefined();
+  });
 });

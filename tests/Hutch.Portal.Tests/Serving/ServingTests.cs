@@ -100,7 +100,7 @@ public sealed partial class ServingTests(Browser browser)
 
     [Theory]
     [InlineData("/datasets/a/b/c", "text/html", 200, "text/html")]
-    [InlineData("/icon.svg", "*/*", 200, "image/svg+xml")]
+    [InlineData("/pdf/wasm/openjpeg.wasm", "*/*", 200, "application/wasm")]
     [InlineData("/assets/none.js", "*/*", 404, "application/problem+json")]
     [InlineData("/api/v1/none", "text/html", 404, "application/problem+json")]
     [InlineData("/docs", "text/html", 200, "text/html")]

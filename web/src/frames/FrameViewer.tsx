@@ -19,6 +19,7 @@ import type { View } from "./draw/view";
 import classes from "./FrameViewer.module.css";
 import { Measured, type Tool } from "./Measured";
 import { Readout } from "./Readout";
+import { bytesPerSecond, sightBin } from "./sight";
 import { useFrame } from "./useFrame";
 import { useMask, useSeries } from "./useSeries";
 
@@ -92,7 +93,7 @@ export default function FrameViewer({
     address.frame,
     address.channel,
     usedBin,
-    file ? Math.ceil(file.columns / window.innerWidth) : 1,
+    file ? sightBin(file, window.innerWidth, bytesPerSecond()) : 1,
     address.together,
     mask,
   );
