@@ -135,32 +135,25 @@ public sealed partial class ProgramDispatcher(
         var fair = new FairQueue(
             await FirstWaitingAsync(ct), issued, options.MaxRunningPerAccount,
             name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Running : null);
-        var submissions = new Submissions(MaxSubmissions);
+        await using var submissions = new Submissions(MaxSubmissions);
         long begin = time.GetTimestamp();
-        try
+        while (fair.Take() is { } next)
         {
-            while (fair.Take() is { } next)
+            StartOutcome outcome = await TryStartAsync(next, submissions, ct);
+            if (outcome != StartOutcome.Started)
             {
-                StartOutcome outcome = await TryStartAsync(next, submissions, ct);
-                if (outcome != StartOutcome.Started)
-                {
-                    fair.Release(next);
-                }
-                else if (queue.HasClosed || time.GetElapsedTime(begin) >= Step)
-                {
-                    queue.Wake();
-                    return;
-                }
-
-                if (outcome != StartOutcome.NoSpace && await attempts.NextWaitingAsync(next, ct) is { } after)
-                {
-                    fair.Add(after);
-                }
+                fair.Release(next);
             }
-        }
-        finally
-        {
-            await submissions.EndAsync();
+            else if (queue.HasClosed || time.GetElapsedTime(begin) >= Step)
+            {
+                queue.Wake();
+                return;
+            }
+
+            if (outcome != StartOutcome.NoSpace && await attempts.NextWaitingAsync(next, ct) is { } after)
+            {
+                fair.Add(after);
+            }
         }
     }
 
@@ -213,7 +206,7 @@ public sealed partial class ProgramDispatcher(
         _handed[attempt] = engine.Name;
         queue.Note(attempt, null);
         var order = new AttemptOrder(attempt, task.Limits, secret.Reveal(), run.Description.Program);
-        return await submissions.AddAsync(engine.Name, SubmitAsync(engine, order, ct)) ? StartOutcome.Started : StartOutcome.NoSpace;
+        return await submissions.AddAsync(engine.Name, SubmitAsync(engine, order, ct), ct) ? StartOutcome.Started : StartOutcome.NoSpace;
     }
 
     /// <summary>Hands over an attempt; false if the engine refused it.</summary>

@@ -5,7 +5,7 @@ namespace Hutch.Datasets.Programs;
 /// alone, so that an engine that refuses everything costs one attempt in each step.
 /// </summary>
 /// <remarks>For one caller at a time.</remarks>
-internal sealed class Submissions(int most)
+internal sealed class Submissions(int most) : IAsyncDisposable
 {
     private readonly Dictionary<string, bool> _accepted = new(StringComparer.Ordinal);
     private readonly List<(string Engine, Task<bool> Submission)> _running = [];
@@ -14,33 +14,27 @@ internal sealed class Submissions(int most)
     public bool IsRefusedBy(string engine) => _accepted.TryGetValue(engine, out bool isAccepted) && !isAccepted;
 
     /// <summary>Follows a submission that has begun; false if the engine is known to have refused it.</summary>
-    public async Task<bool> AddAsync(string engine, Task<bool> submission)
+    public async Task<bool> AddAsync(string engine, Task<bool> submission, CancellationToken ct)
     {
-        if (!_accepted.ContainsKey(engine) || submission.IsCompleted)
-        {
-            return Note(engine, await submission);
-        }
-
         _running.Add((engine, submission));
-        if (_running.Count == most)
+        if (!_accepted.ContainsKey(engine))
         {
-            await Task.WhenAny(_running.Select(static one => one.Submission));
-            foreach ((string name, Task<bool> ended) in _running.Where(static one => one.Submission.IsCompleted).ToArray())
-            {
-                Note(name, await ended);
-                _running.Remove((name, ended));
-            }
+            await submission.WaitAsync(ct);
+        }
+        else if (_running.Count == most)
+        {
+            await Task.WhenAny(_running.Select(static one => one.Submission)).WaitAsync(ct);
         }
 
-        return true;
+        foreach ((string name, Task<bool> ended) in _running.Where(static one => one.Submission.IsCompleted).ToArray())
+        {
+            _accepted[name] = await ended && _accepted.GetValueOrDefault(name, true);
+            _running.Remove((name, ended));
+        }
+
+        return !submission.IsCompleted || await submission;
     }
 
     /// <summary>Waits for those that are under way.</summary>
-    public Task EndAsync() => Task.WhenAll(_running.Select(static one => one.Submission));
-
-    private bool Note(string engine, bool isAccepted)
-    {
-        _accepted[engine] = isAccepted && _accepted.GetValueOrDefault(engine, true);
-        return isAccepted;
-    }
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_running.Select(static one => one.Submission));
 }

@@ -5,51 +5,54 @@ namespace Hutch.Datasets.Tests.Programs;
 /// <summary>Several submissions to engines at once.</summary>
 public sealed class SubmissionsTests
 {
-    private readonly Submissions _submissions = new(most: 2);
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_first_submission_to_an_engine_is_awaited_alone()
     {
+        await using var submissions = new Submissions(most: 2);
         var first = new TaskCompletionSource<bool>();
 
-        Task<bool> added = _submissions.AddAsync("slurm", first.Task);
+        Task<bool> added = submissions.AddAsync("slurm", first.Task, Ct);
 
         Assert.False(added.IsCompleted);
         first.SetResult(false);
         Assert.False(await added);
-        Assert.True(_submissions.IsRefusedBy("slurm"));
-        Assert.False(_submissions.IsRefusedBy("local"));
+        Assert.True(submissions.IsRefusedBy("slurm"));
+        Assert.False(submissions.IsRefusedBy("local"));
     }
 
     [Fact]
-    public async Task Later_submissions_run_at_once_up_to_the_limit()
+    public async Task Latersubmissions_run_at_once_up_to_the_limit()
     {
-        await _submissions.AddAsync("slurm", Task.FromResult(true));
+        await using var submissions = new Submissions(most: 2);
+        await submissions.AddAsync("slurm", Task.FromResult(true), Ct);
         TaskCompletionSource<bool> second = new(), third = new();
 
-        Assert.True(await _submissions.AddAsync("slurm", second.Task));
-        Task<bool> full = _submissions.AddAsync("slurm", third.Task);
+        Assert.True(await submissions.AddAsync("slurm", second.Task, Ct));
+        Task<bool> full = submissions.AddAsync("slurm", third.Task, Ct);
 
         Assert.False(full.IsCompleted);
         third.SetResult(true);
         Assert.True(await full);
-        Assert.False(_submissions.EndAsync().IsCompleted);
+        Task ended = submissions.DisposeAsync().AsTask();
+        Assert.False(ended.IsCompleted);
         second.SetResult(true);
-        await _submissions.EndAsync();
+        await ended;
     }
 
     [Fact]
     public async Task An_engine_that_refused_one_of_several_is_refusing_for_the_rest_of_the_step()
     {
-        await _submissions.AddAsync("slurm", Task.FromResult(true));
+        await using var submissions = new Submissions(most: 2);
+        await submissions.AddAsync("slurm", Task.FromResult(true), Ct);
         TaskCompletionSource<bool> second = new(), third = new();
-        await _submissions.AddAsync("slurm", second.Task);
+        await submissions.AddAsync("slurm", second.Task, Ct);
 
         second.SetResult(false);
-        await _submissions.AddAsync("slurm", third.Task);
+        await submissions.AddAsync("slurm", third.Task, Ct);
         third.SetResult(true);
 
-        Assert.True(_submissions.IsRefusedBy("slurm"));
-        await _submissions.EndAsync();
+        Assert.True(submissions.IsRefusedBy("slurm"));
     }
 }
