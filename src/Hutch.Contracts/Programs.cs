@@ -51,6 +51,9 @@ public sealed record ProgramInfo
     /// <summary>Further inputs, in the order of the document; absent for none.</summary>
     public IReadOnlyList<ProgramInputInfo>? Inputs { get; init; }
 
+    /// <summary>Dataset with the root file system in which its command runs; absent for that of the node.</summary>
+    public string? Image { get; init; }
+
     /// <summary>Parameters in the order of the document.</summary>
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
 

@@ -34,7 +34,7 @@ public sealed class ProgramModule : IAsyncDisposable
         var source = new MetadataSource(types, site.Metadata);
         Programs = new ProgramService(
             Library, zone.Authorizer, datasets.Names.Reconciler, (site.Heads, fixer, fit),
-            (new InputChooser(zone.Authorizer, site.Heads, fixer, runs.Starts, types, source), source),
+            (new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
             (runs.Registry, runs.Attempts), Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;

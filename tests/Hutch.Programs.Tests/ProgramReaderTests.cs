@@ -36,6 +36,7 @@ public sealed class ProgramReaderTests
             requires: ["*.csv"]
             output: {type: table, name: "{input}-fit"}
             start: {groups: [mx]}
+            image: ops/fit@3
             attempts: 5
             running: 2
             """);
@@ -43,6 +44,7 @@ public sealed class ProgramReaderTests
         Assert.Equal(("mx/rotation", "*.h5", true), (program.Accepts.Types.Single(), program.Accepts.Files.Single(), program.Accepts.Closed));
         Assert.Equal((4, 2L << 30, 5400L, true), (program.Limits.Cores, program.Limits.MemoryBytes, program.Limits.Seconds, program.Limits.Network));
         Assert.Equal(("mx", 5, 2), (program.Groups.Single(), program.Attempts, program.Running));
+        Assert.Equal("ops/fit@3", program.Image.ToString());
         Assert.Equal(("threshold", "keV", 10.0), (program.Parameters[0].Name, program.Parameters[0].Unit, program.Parameters[0].Maximum));
     }
 
@@ -53,6 +55,9 @@ public sealed class ProgramReaderTests
     [InlineData("command: [fit, \"{ouput}\", \"{output}\"]", "did you mean 'output'")]
     [InlineData("command: [sh, -c, \"fit {input} > {output}/a\"]", "a shell would read the value")]
     [InlineData("command: [fit, \"a\\nb\", \"{output}\"]", "control character")]
+    [InlineData("image: tomopy", "name one with its owner, such as 'ops/tomopy'")]
+    [InlineData("image: \"docker.io/library/debian:12\"", "is no dataset")]
+    [InlineData("inputs: {image: {types: [table]}}", "'image' is no name of an input")]
     [InlineData("when: a dataset closes", "must be 'by hand', 'closed'")]
     [InlineData("when: closed\naccepts: {state: open}", "is for closed datasets, but 'accepts' takes open ones")]
     [InlineData("when: {files: \"[a\", count: 3}", "is no pattern")]

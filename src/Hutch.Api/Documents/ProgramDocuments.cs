@@ -40,6 +40,7 @@ internal static class ProgramDocuments
                     Name = input.Name, Title = input.Title, Rule = input.Rule, Optional = input.IsOptional,
                 }),
             ],
+            Image = program.Image?.ToString(),
             Parameters = program.Parameters,
             Engine = program.Engine,
             Cores = program.Limits.Cores,

@@ -1,14 +1,16 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Programs.Documents;
+using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Programs;
 
 /// <summary>
 /// Chooses the further inputs of a run: those that a person named, or by the rule of the program among the closed datasets of the owner
-/// of the first input. What the caller may not read and derive from does not count.
+/// of the first input. What the caller may not read and derive from does not count. The image of the program comes last.
 /// </summary>
 internal sealed class InputChooser(
-    Authorizer authorizer, HeadReader heads, InputFixer fixer, ProgramStarts starts, TypeLibrary types, MetadataSource metadata)
+    Authorizer authorizer, DatasetNames names, HeadReader heads, InputFixer fixer, ProgramStarts starts, TypeLibrary types,
+    MetadataSource metadata)
 {
     private const int MaxCandidates = 500;
     private const int MaxNamed = 3;
@@ -39,21 +41,49 @@ internal sealed class InputChooser(
                 continue;
             }
 
-            if (!(await fixer.FixAsync(caller, dataset, null, $"Read by the program {program.Name}", ct))
-                .TryGet(out TreeView? view, out refusal))
+            if (!(await FixAsync(caller, program, input.Name, dataset, null, ct)).TryGet(out ChosenInput? version, out refusal))
             {
                 return refusal;
             }
 
-            if (view?.Snapshot is not { } snapshot)
+            chosen.Add(version);
+        }
+
+        if (program.Image is { } image)
+        {
+            if (!(await FindImageAsync(caller, program, image, ct)).TryGet(out ChosenInput? version, out HutchError? refusal))
             {
-                return ErrorCode.Unprocessable.With($"The dataset for the input '{input.Name}' is empty.");
+                return refusal.Code.With($"The program '{program.Name}' runs in the image {image}. {refusal.Message}");
             }
 
-            chosen.Add(new ChosenInput(input.Name, new VersionReference(dataset, snapshot.Number, view.Root.Page)));
+            chosen.Add(version);
         }
 
         return chosen;
+    }
+
+    private async Task<Result<ChosenInput>> FixAsync(
+        Caller caller, ProgramDocument program, string name, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
+    {
+        Result<TreeView?> view = await fixer.FixAsync(caller, dataset, at, $"Read by the program {program.Name}", ct);
+        return !view.IsOk ? view.Error
+            : view.Value is { Snapshot: { } snapshot } found
+                ? new ChosenInput(name, new VersionReference(dataset, snapshot.Number, found.Root.Page))
+            : ErrorCode.Unprocessable.With($"The dataset for the input '{name}' is empty.");
+    }
+
+    private async Task<Result<ChosenInput>> FindImageAsync(
+        Caller caller, ProgramDocument program, DatasetRef image, CancellationToken ct)
+    {
+        if (!(await names.ResolveAsync(caller, image, ct)).TryGet(out Access seen, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        DatasetId id = seen.Dataset.Dataset;
+        return await RightToDerive.FindLackingAsync(authorizer, caller, id, ct) is { } lacking
+            ? lacking
+            : await FixAsync(caller, program, RunTask.Image, id, image.Snapshot, ct);
     }
 
     private async Task<Result<DatasetId?>> CheckAsync(Caller caller, NamedInput input, DatasetId id, CancellationToken ct)

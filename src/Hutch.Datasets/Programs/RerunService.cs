@@ -160,7 +160,9 @@ public sealed class RerunService
         }
 
         // The names of inputs are not in a history: they are known if it has all of them.
-        string[] names = run.Inputs.Count == program.Inputs.Count + 1 ? [.. program.Inputs.Select(static input => input.Name)] : [];
+        string[] image = program.Image is null ? [] : [RunTask.Image];
+        string[] all = [.. program.Inputs.Select(static input => input.Name), .. image];
+        string[] names = run.Inputs.Count == all.Length + 1 ? all : image;
         IReadOnlyList<string> words = program.Command.Fill(values, names);
         return program.Version == run.Description.Version && CommandText.Join(words) == run.Description.Command
             ? new Work(program, ProgramService.ToTask(program, words, names))

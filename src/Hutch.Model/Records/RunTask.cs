@@ -11,6 +11,11 @@ namespace Hutch.Model.Records;
 /// <param name="Limits">The resources of each attempt.</param>
 public sealed record RunTask(string Digest, string Document, IReadOnlyList<string> Words, string Engine, TaskLimits Limits)
 {
+    /// <summary>
+    /// The name of the input with the image of a program: the root file system in which its command runs. No other input has this name.
+    /// </summary>
+    public const string Image = "image";
+
     /// <summary>Patterns of the files of the input that it reads; empty for all files.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 

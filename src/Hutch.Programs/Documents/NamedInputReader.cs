@@ -21,7 +21,7 @@ internal static partial class NamedInputReader
                 break;
             }
 
-            if (!InputName().IsMatch(key.Text) || key.Text is CommandTemplate.Input or CommandTemplate.Output)
+            if (!InputName().IsMatch(key.Text) || key.Text is CommandTemplate.Input or CommandTemplate.Output or RunTask.Image)
             {
                 program.Reject(key, $"{Display.Quote(key.Text)} is no name of an input: use a word such as 'flats' or 'gainReference'.");
             }

@@ -20,6 +20,9 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>Further inputs, chosen by a rule or by a person.</summary>
     public IReadOnlyList<NamedInput> Inputs { get; init; } = [];
 
+    /// <summary>The dataset with the root file system in which the command runs; null for that of the node.</summary>
+    public DatasetRef? Image { get; init; }
+
     public required CommandTemplate Command { get; init; }
 
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];

@@ -36,7 +36,7 @@ public sealed partial class ProgramReader
     private static readonly string[] ProgramKeys =
     [
         "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
-        "engine", "attempts", "running", "rerun", "each",
+        "engine", "attempts", "running", "rerun", "each", "image",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -109,6 +109,7 @@ public sealed partial class ProgramReader
             Version = Required(section, "version", "version: \"1.2\"") ?? "",
             Accepts = accepts,
             Inputs = inputs,
+            Image = ReadImage(section),
             Command = command,
             Parameters = parameters,
             Limits = ReadLimits(section),
@@ -161,6 +162,25 @@ public sealed partial class ProgramReader
         }
 
         return command;
+    }
+
+    // With its owner: without one, the name would mean another dataset for each user.
+    private static DatasetRef? ReadImage(SectionReader section)
+    {
+        if (section.Line("image") is not { } text)
+        {
+            return null;
+        }
+
+        if (DatasetRef.Parse(text).TryGet(out DatasetRef image, out _) && (image.Owner is not null || image.Id is not null))
+        {
+            return image;
+        }
+
+        section.Reject(
+            section.Find("image")!,
+            $"{Display.Quote(text)} is no dataset: name one with its owner, such as 'ops/tomopy', and perhaps a version, 'ops/tomopy@3'.");
+        return null;
     }
 
     private ProgramInputs ReadAccepts(SectionReader program)

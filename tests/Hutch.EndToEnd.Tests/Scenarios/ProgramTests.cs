@@ -46,6 +46,14 @@ public sealed class ProgramTests
         requires: [size]
         """;
 
+    private const string Inside = """
+        title: What a program sees in its image
+        version: "1"
+        image: ada/tools@1
+        command: [sh, -c, 'cat /etc/image "$1/a" > "$2/both"; ls /bin > "$2/programs"; echo no 2> "$2/denied" > /etc/no || true', sh, "{input}", "{output}"]
+        requires: [both]
+        """;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -143,12 +151,44 @@ public sealed class ProgramTests
         Assert.Equal("[\"[1].mrc\",\"done\",1]\n[\"2.mrc\",\"done\",1]\n2\n1\n", parts.AssertDone().Output);
     }
 
+    [Fact]
+    public async Task A_program_runs_in_its_image_which_is_one_of_its_inputs()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
+        Account ada = await installation.NewUserAsync("ada", Ct);
+        (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
+        Assert.Contains("runs in the image ada/tools@1", (await ada.RunAsync(Ct, "program", "run", "inside", "scan")).Errors, StringComparison.Ordinal);
+
+        // The root file system of an image with a few programs, and a later version with none.
+        (await ada.RunShellAsync(
+            """
+            mkdir -p tools/etc tools/usr/bin tools/sys && cd tools && ln -s usr/bin bin && ln -s /absent dangling && echo version 1 > etc/image
+            for program in sh prlimit setpriv cat ls; do cp -L "$(command -v $program)" usr/bin; done
+            for library in $(ldd usr/bin/* | grep -oE '\s/[^ ]+' | sort -u); do mkdir -p ".$(dirname $library)"; cp -L $library ".$library"; done
+            hutch init --name tools && hutch push && rm usr/bin/* && hutch push
+            """, Ct)).AssertDone();
+
+        (await ada.RunShellAsync("hutch program run inside scan --output inside --watch && hutch clone inside inside", Ct)).AssertDone();
+        string Seen(string file) => File.ReadAllText(Path.Combine(ada.WorkingFolder, "inside", file));
+        Assert.Equal("version 1\nalpha\n", Seen("both"));
+        Assert.Equal("cat ls prlimit setpriv sh", Seen("programs").ReplaceLineEndings(" ").Trim());
+        Assert.Contains("Read-only file system", Seen("denied"), StringComparison.Ordinal);
+        CommandResult proved = await ada.RunShellAsync("hutch rerun $(hutch runs list inside --json | jq -r .id) && hutch info inside", Ct);
+        Assert.Matches(@"parent     ada/tools\n[^$]*reproduced at \S+ on \S+, equal in 4 of 4 files", proved.AssertDone().Output);
+
+        CommandResult bare = await ada.RunAsync(Ct, "program", "run", "bare", "scan", "--output", "bare", "--watch");
+        Assert.Contains("The image has no program 'sh'", bare.Errors, StringComparison.Ordinal);
+    }
+
     private static string Configure(TemporaryFolder folder)
     {
         Directory.CreateDirectory(folder["gate"]);
         string programs = Directory.CreateDirectory(folder["programs"]).FullName;
         File.WriteAllText(Path.Combine(programs, "look.yaml"), Look);
         File.WriteAllText(Path.Combine(programs, "dice.yaml"), Dice);
+        File.WriteAllText(Path.Combine(programs, "inside.yaml"), Inside);
+        File.WriteAllText(Path.Combine(programs, "bare.yaml"), Inside.Replace("@1", ""));
         File.WriteAllText(Path.Combine(programs, "each.yaml"), Each);
         File.WriteAllText(Path.Combine(programs, "ends.yaml"), Ends.Replace("GATE", folder["gate"]));
         File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}', readOnlyFolders: ['{folder["gate"]}']}}\n");

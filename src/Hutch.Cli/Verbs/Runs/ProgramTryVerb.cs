@@ -4,6 +4,7 @@ using Hutch.Commands.Jobs.Attempts;
 using Hutch.Commands.Verbs.Runs;
 using Hutch.Model.Ignoring;
 using Hutch.Model.Parameters;
+using Hutch.Model.Records;
 using Hutch.Programs.Documents;
 using Hutch.Types.Documents;
 
@@ -70,11 +71,22 @@ internal sealed class ProgramTryVerb : Verb
 
         Directory.CreateDirectory(output);
         using var scratch = new TryFolder();
-        var folders = new SandboxFolders(input, context.Value(_further) is { } further ? context.FullPath(further) : scratch.Path, output);
+        string further = context.Value(_further) is { } given ? context.FullPath(given) : scratch.Path;
+        var folders = new SandboxFolders(input, further, output)
+        {
+            Image = program.Image is null ? null : Path.Combine(further, RunTask.Image),
+        };
         var sandbox = new Sandbox(Sandbox.Bubblewrap, [], null);
         if (await sandbox.FindProblemAsync(scratch.Path, cancellationToken) is { } problem)
         {
             throw ErrorCode.Unavailable.With(problem).ToException();
+        }
+
+        if (sandbox.FindImageProblem(folders) is { } unusable)
+        {
+            throw ErrorCode.Unprocessable.With(
+                $"{unusable} The program runs in {program.Image}: clone it to a folder '{RunTask.Image}', and name the folder above it "
+                + "with --inputs.").ToException();
         }
 
         await sandbox.GiveAsync(output, cancellationToken);

@@ -165,9 +165,14 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     /// <param name="file">The file that the command is for, as a path in the input; null for a command for all of it.</param>
     private async Task<(RunOutcome Outcome, string Message)> ExecuteAsync(AttemptInfo work, string? file, CancellationToken ct)
     {
-        var folders = new SandboxFolders(InputFolder, FurtherFolder, OutputFolder);
-        string[] words = sandbox.Fill(
-            work.Command, folders, [.. work.Inputs.Select(static one => one.Name).OfType<string>()], file);
+        string[] names = [.. work.Inputs.Select(static one => one.Name).OfType<string>()];
+        var folders = new SandboxFolders(InputFolder, FurtherFolder, OutputFolder) { Image = Sandbox.ImageIn(FurtherFolder, names) };
+        if (sandbox.FindImageProblem(folders) is { } unusable)
+        {
+            return (RunOutcome.Failed, unusable);
+        }
+
+        string[] words = sandbox.Fill(work.Command, folders, names, file);
         await sandbox.GiveAsync(OutputFolder, ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(work.Limits.Seconds), time);

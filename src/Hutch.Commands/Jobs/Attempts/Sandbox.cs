@@ -29,6 +29,14 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     // The first process of the sandbox, if it may be: its end is reported when all others are dead. It reads no text of a user.
     private const string Script = "\"$0\" \"$@\" </dev/null; exit $?";
 
+    // The sandbox fills these folders of an image itself.
+    private static readonly string[] Own = ["proc", "dev", "sys", "run", "tmp", "input", "inputs", "output"];
+
+    // What a command is started with, in the image.
+    private static readonly string[] Starters = ["sh", "prlimit", "setpriv"];
+
+    private static readonly string[] ImagePath = ["usr/bin", "bin"];
+
     private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
     // Without the files of /etc that have secrets or addresses of services.
@@ -70,6 +78,23 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
             return $"There is no sandbox: the program '{Program}' is missing; {Advice}.";
         }
     }
+
+    /// <summary>Returns the folder of the image among the further inputs; null if it is not one of them.</summary>
+    internal static string? ImageIn(string further, IReadOnlyCollection<string> names) =>
+        names.Contains(RunTask.Image) ? Path.Combine(further, RunTask.Image) : null;
+
+    /// <summary>Returns the reason why a command cannot run in its image; null if it can, and for none.</summary>
+    internal string? FindImageProblem(SandboxFolders folders) =>
+        folders.Image is not { } image ? null
+        : Kind == None ? "The program has an image, which needs the sandbox 'bubblewrap': this node has 'programs.sandbox: none'."
+        : Starters.FirstOrDefault(name => !IsIn(image, name)) is { } missing
+            ? $"The image has no program '{missing}' in /usr/bin or /bin: take an image with a shell and util-linux, such as Debian's."
+        : null;
+
+    // A link may lead to a file of the image that is none outside of it.
+    private static bool IsIn(string image, string program) => ImagePath.Any(
+        folder => Directory.Exists(Path.Combine(image, folder))
+            && Directory.EnumerateFileSystemEntries(Path.Combine(image, folder), program).Any());
 
     /// <summary>Returns a command with the folders in their places, as the command sees them.</summary>
     /// <param name="names">The names of the further inputs that are there.</param>
@@ -152,12 +177,15 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
         }
     }
 
+    private static string[] Show(string path, string place) =>
+        new DirectoryInfo(path).LinkTarget is { } target ? ["--symlink", target, place] : ["--ro-bind", path, place];
+
     private List<string> Isolate(SandboxFolders folders, TaskLimits limits)
     {
         List<string> arguments =
         [
             "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session",
-            "--cap-drop", "ALL", "--hostname", "hutch", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev",
+            "--cap-drop", "ALL", "--hostname", "hutch", "--proc", "/proc", "--dev", "/dev",
         ];
 
         // A process that changes its account does not end with its parent any more: bwrap's own first process does. Semaphores of Python
@@ -174,13 +202,21 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
             arguments.Add("--unshare-net");
         }
 
-        foreach (string folder in SystemFolders.Where(Path.Exists))
+        string[] settings = [];
+        if (folders.Image is { } image)
         {
-            arguments.AddRange(
-                new DirectoryInfo(folder).LinkTarget is { } target ? ["--symlink", target, folder] : ["--ro-bind", folder, folder]);
+            arguments.AddRange(Directory.EnumerateFileSystemEntries(image)
+                .Where(static path => !Own.Contains(Path.GetFileName(path)))
+                .SelectMany(static path => Show(path, "/" + Path.GetFileName(path))));
+        }
+        else
+        {
+            arguments.AddRange(["--ro-bind", "/usr", "/usr"]);
+            arguments.AddRange(SystemFolders.Where(Path.Exists).SelectMany(static path => Show(path, path)));
+            settings = [.. Settings.Select(static name => "/etc/" + name)];
         }
 
-        string[] shown = [.. Settings.Select(static name => "/etc/" + name), Processors, .. ReadOnly];
+        string[] shown = [.. settings, Processors, .. ReadOnly];
         foreach (string folder in shown.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal))
         {
             // Otherwise bwrap makes them for their owner alone, and the account of the command is another one.
@@ -209,4 +245,8 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
 }
 
 /// <param name="Further">The folder with further inputs, each in a folder of its name.</param>
-internal sealed record SandboxFolders(string Input, string Further, string Output);
+internal sealed record SandboxFolders(string Input, string Further, string Output)
+{
+    /// <summary>The root file system in which the command runs; null for the system's own.</summary>
+    public string? Image { get; init; }
+}

@@ -98,6 +98,11 @@ internal static class ProgramVerbs
                     $"Also takes: {input.Name} ({Display.Name(input.Title)}), {input.Rule}{(input.Optional ? "; optional" : "")}");
             }
 
+            if (program.Image is { } image)
+            {
+                output.WriteLine($"Runs in: the image {Display.Name(image)}");
+            }
+
             output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
             output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
                 + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
