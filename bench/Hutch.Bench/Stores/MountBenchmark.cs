@@ -8,7 +8,8 @@ namespace Hutch.Bench.Stores;
 
 /// <summary>
 /// A dataset as a folder: names, the first byte and all bytes of a large file, beside `rclone mount` over the S3 door of the same server, and
-/// beside `hutch stage`. Every measurement has a fresh mount, and a fresh cache unless it says otherwise.
+/// beside `hutch stage`. Every measurement has a fresh mount, and a fresh cache unless it says otherwise. HUTCH_CLIENT names a client for the
+/// mounts, such as that of `./run package`.
 /// </summary>
 internal sealed class MountBenchmark : IBenchmark
 {
@@ -99,7 +100,7 @@ internal sealed class MountBenchmark : IBenchmark
 
     private static Task<Measurement> HutchAsync(
         string folder, IReadOnlyDictionary<string, string> environment, string[] arguments, CancellationToken ct) =>
-        Measurement.RunAsync(folder, environment, HutchExecutable.Path, arguments, ct);
+        Measurement.RunAsync(folder, environment, Environment.GetEnvironmentVariable("HUTCH_CLIENT") ?? HutchExecutable.Path, arguments, ct);
 
     /// <summary>What one mount took, in seconds.</summary>
     private sealed record Figures(double FirstByte, double Sequential, double Status, double Names);

@@ -32,10 +32,8 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     // The sandbox fills these folders of an image itself.
     private static readonly string[] Own = ["proc", "dev", "sys", "run", "tmp", "input", "inputs", "output"];
 
-    // What a command is started with, in the image.
-    private static readonly string[] Starters = ["sh", "prlimit", "setpriv"];
-
-    private static readonly string[] ImagePath = ["usr/bin", "bin"];
+    // The system of a program with an image if this process is root's: only programs of the node run before the account is changed.
+    private const string ImageRoot = "/image";
 
     private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
@@ -87,14 +85,12 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     internal string? FindImageProblem(SandboxFolders folders) =>
         folders.Image is not { } image ? null
         : Kind == None ? "The program has an image, which needs the sandbox 'bubblewrap': this node has 'programs.sandbox: none'."
-        : Starters.FirstOrDefault(name => !IsIn(image, name)) is { } missing
-            ? $"The image has no program '{missing}' in /usr/bin or /bin: take an image with a shell and util-linux, such as Debian's."
-        : null;
+        : HasShell(image) ? null
+        : "The image has no shell, /bin/sh: take an image with one, such as Debian's.";
 
-    // A link may lead to a file of the image that is none outside of it.
-    private static bool IsIn(string image, string program) => ImagePath.Any(
-        folder => Directory.Exists(Path.Combine(image, folder))
-            && Directory.EnumerateFileSystemEntries(Path.Combine(image, folder), program).Any());
+    // /bin is often a link. What it leads to, and the shell, may be links that are none outside of the image.
+    private static bool HasShell(string image) => new DirectoryInfo(Path.Combine(image, "bin")) is { Exists: true } folder
+        && folder.EnumerateFileSystemInfos("sh").Any();
 
     /// <summary>Returns a command with the folders in their places, as the command sees them.</summary>
     /// <param name="names">The names of the further inputs that are there.</param>
@@ -150,16 +146,19 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     internal (string Program, IReadOnlyList<string> Arguments) Wrap(
         IReadOnlyList<string> words, SandboxFolders folders, TaskLimits limits)
     {
-        string[] limited = [.. Limit(limits), "/bin/sh", "-c", Script, .. words];
-        return Kind == None
-            ? ("prlimit", limited[1..])
-            : (Program, [.. Isolate(folders, limits), "--", .. IsRoot ? AsUser() : [], .. limited]);
+        string[] command = ["/bin/sh", "-c", Script, .. words];
+        return Kind == None ? ("prlimit", [.. Limit(limits), .. command])
+            : folders.Image is null
+                ? (Program, [.. Isolate(folders, limits), "--", .. IsRoot ? AsUser() : [], "prlimit", .. Limit(limits), .. command])
+            : IsRoot
+                ? (Program, [.. Isolate(folders, limits), "--", "prlimit", .. Limit(limits), .. IntoImage(), "/bin/sh", "-c",
+                    $"cd {Output} && {Script}", .. words])
+            : ("prlimit", [.. Limit(limits), Program, .. Isolate(folders, limits), "--", .. command]);
     }
 
     private static IEnumerable<string> Limit(TaskLimits limits) =>
     [
-        "prlimit", Number("--data", limits.MemoryBytes), Number("--nproc", limits.Processes), Number("--fsize", limits.OutputBytes),
-        "--core=0", "--",
+        Number("--data", limits.MemoryBytes), Number("--nproc", limits.Processes), Number("--fsize", limits.OutputBytes), "--core=0", "--",
     ];
 
     private static string Number(string option, long value) => string.Create(CultureInfo.InvariantCulture, $"{option}={value}");
@@ -168,6 +167,10 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     [
         "setpriv", "--reuid", User, "--regid", Group, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--",
     ];
+
+    // With a plus sign, chroot looks up no name: that would load libraries of the image while it is still root's process.
+    private IEnumerable<string> IntoImage() =>
+        ["setpriv", "--no-new-privs", "--", "/usr/sbin/chroot", $"--userspec=+{User}:+{Group}", "--groups=", ImageRoot];
 
     private static IEnumerable<string> Parents(string path)
     {
@@ -182,10 +185,13 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
 
     private List<string> Isolate(SandboxFolders folders, TaskLimits limits)
     {
+        string root = folders.Image is not null && IsRoot ? ImageRoot : "";
         List<string> arguments =
         [
             "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session",
-            "--cap-drop", "ALL", "--hostname", "hutch", "--proc", "/proc", "--dev", "/dev",
+            "--cap-drop", "ALL", "--hostname", "hutch",
+            .. root.Length > 0 ? new[] { "--cap-add", "CAP_SYS_CHROOT", "--perms", "0755", "--dir", root } : [],
+            "--proc", root + "/proc", "--dev", root + "/dev",
         ];
 
         // A process that changes its account does not end with its parent any more: bwrap's own first process does. Semaphores of Python
@@ -193,8 +199,8 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
         arguments.AddRange(IsRoot
             ?
             [
-                "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--perms", "1777", "--tmpfs", "/tmp",
-                "--perms", "1777", "--tmpfs", "/dev/shm",
+                "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--perms", "1777", "--tmpfs",
+                root + "/tmp", "--perms", "1777", "--tmpfs", root + "/dev/shm",
             ]
             : ["--unshare-user", "--as-pid-1", "--tmpfs", "/tmp"]);
         if (!limits.Network)
@@ -202,43 +208,46 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
             arguments.Add("--unshare-net");
         }
 
-        string[] settings = [];
         if (folders.Image is { } image)
         {
             arguments.AddRange(Directory.EnumerateFileSystemEntries(image)
                 .Where(static path => !Own.Contains(Path.GetFileName(path)))
-                .SelectMany(static path => Show(path, "/" + Path.GetFileName(path))));
+                .SelectMany(path => Show(path, $"{root}/{Path.GetFileName(path)}")));
         }
-        else
+
+        if (folders.Image is null || IsRoot)
         {
             arguments.AddRange(["--ro-bind", "/usr", "/usr"]);
             arguments.AddRange(SystemFolders.Where(Path.Exists).SelectMany(static path => Show(path, path)));
-            settings = [.. Settings.Select(static name => "/etc/" + name)];
         }
 
+        string[] settings = folders.Image is null ? [.. Settings.Select(static name => "/etc/" + name)] : [];
         string[] shown = [.. settings, Processors, .. ReadOnly];
         foreach (string folder in shown.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal))
         {
             // Otherwise bwrap makes them for their owner alone, and the account of the command is another one.
-            arguments.AddRange(["--perms", "0755", "--dir", folder]);
+            arguments.AddRange(["--perms", "0755", "--dir", root + folder]);
         }
 
         foreach (string path in shown)
         {
-            arguments.AddRange(["--ro-bind-try", path, path]);
+            arguments.AddRange(["--ro-bind-try", path, root + path]);
         }
 
         // The folder of the push is hidden: it says where the results go.
-        arguments.AddRange(["--ro-bind", folders.Input, Input, "--ro-bind", folders.Further, Further, "--bind", folders.Output, Output]);
+        arguments.AddRange(
+        [
+            "--ro-bind", folders.Input, root + Input, "--ro-bind", folders.Further, root + Further, "--bind", folders.Output, root + Output,
+        ]);
         if (Directory.Exists(Path.Combine(folders.Output, ".hutch")))
         {
-            arguments.AddRange(["--tmpfs", Output + "/.hutch"]);
+            arguments.AddRange(["--tmpfs", root + Output + "/.hutch"]);
         }
 
         arguments.AddRange(
         [
-            "--chdir", Output, "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv", "HOME", "/tmp", "--setenv",
-            "LANG", "C.UTF-8", "--setenv", "OMP_NUM_THREADS", limits.Cores.ToString(CultureInfo.InvariantCulture),
+            "--chdir", root + Output, "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv", "HOME", "/tmp",
+            "--setenv", "LANG", "C.UTF-8", "--setenv", "OMP_NUM_THREADS", limits.Cores.ToString(CultureInfo.InvariantCulture),
         ]);
         return arguments;
     }
