@@ -189,9 +189,11 @@ part_rpm() {
     rm -rf "$root"
 }
 
-# An emulator runs each instruction of the program many times slower: start, push and clone, no frames.
+# An emulator runs each instruction of the program many times slower: start, push and clone, no frames. The kernel cannot start the program again for
+# its settings (src/Hutch.Cli/Hosting/ServerRuntime.cs), as it knows no emulator: the program has them from the beginning.
 part_arm() {
     local root=$roots/bookworm-arm64
+    local -x DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=64 DOTNET_TC_CallCountThreshold=400 DOTNET_GCgen0size=1000000
     foreign_libraries bookworm arm64 libssl3 libgcc-s1 libstdc++6 || { tail -5 "$root.log" >&2; die "the libraries for ARM cannot be had"; }
     DOTNET_EnableWriteXorExecute=0 use "$(free_port)" qemu-aarch64-static -L "$root" "$(unpacked linux-arm64)"
     stop

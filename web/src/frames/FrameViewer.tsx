@@ -88,12 +88,13 @@ export default function FrameViewer({
   // What is played is not larger than what is seen of it.
   const playBin = isPlaying && stage ? Math.min(64, Math.max(1, Math.floor(1 / stage.pointsPerPixel))) : 1;
   const usedBin = Math.max(wantedBin, playBin);
+  const firstBin = useMemo(() => (file ? sightBin(file, window.innerWidth, bytesPerSecond()) : 1), [file]);
   const { shown, error, isLoading, retry } = useFrame(
     series,
     address.frame,
     address.channel,
     usedBin,
-    file ? sightBin(file, window.innerWidth, bytesPerSecond()) : 1,
+    firstBin,
     address.together,
     mask,
   );

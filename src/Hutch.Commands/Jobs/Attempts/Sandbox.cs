@@ -44,6 +44,8 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
         "ssl/certs", "resolv.conf", "hosts",
     ];
 
+    private static readonly string[] NamesOfNetwork = ["/etc/resolv.conf", "/etc/hosts"];
+
     private static bool IsRoot => FileFacts.CurrentUser == 0;
 
     private string User => (Account ?? Nobody).Split(':')[0];
@@ -183,6 +185,11 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     private static string[] Show(string path, string place) =>
         new DirectoryInfo(path).LinkTarget is { } target ? ["--symlink", target, place] : ["--ro-bind", path, place];
 
+    // An image has its own, except for names in the network, for which container images leave empty files.
+    private static IEnumerable<string> Configuration(string? image, TaskLimits limits) => image is null
+        ? Settings.Select(static name => "/etc/" + name)
+        : NamesOfNetwork.Where(path => limits.Network && new FileInfo(image + path) is { Exists: true, LinkTarget: null });
+
     private List<string> Isolate(SandboxFolders folders, TaskLimits limits)
     {
         string root = folders.Image is not null && IsRoot ? ImageRoot : "";
@@ -221,8 +228,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
             arguments.AddRange(SystemFolders.Where(Path.Exists).SelectMany(static path => Show(path, path)));
         }
 
-        string[] settings = folders.Image is null ? [.. Settings.Select(static name => "/etc/" + name)] : [];
-        string[] shown = [.. settings, Processors, .. ReadOnly];
+        string[] shown = [.. Configuration(folders.Image, limits), Processors, .. ReadOnly];
         foreach (string folder in shown.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal))
         {
             // Otherwise bwrap makes them for their owner alone, and the account of the command is another one.
