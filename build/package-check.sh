@@ -197,12 +197,14 @@ part_arm() {
     foreign_libraries bookworm arm64 libssl3 libgcc-s1 libstdc++6 || { tail -5 "$root.log" >&2; die "the libraries for ARM cannot be had"; }
     DOTNET_EnableWriteXorExecute=0 use "$(free_port)" qemu-aarch64-static -L "$root" "$(unpacked linux-arm64)"
     stop
+    cd "$out"
     rm -rf "$work"
     say "ARM, under emulation: the executable served, took a push, gave a clone"
     client=(qemu-aarch64-static -L "$root" "$(unpacked_client linux-arm64)")
     use "$(free_port)" "$(unpacked linux-x64)"
     stop
     unset client
+    cd "$out"
     rm -rf "$work"
     say "ARM, under emulation: the client did the main job"
 }

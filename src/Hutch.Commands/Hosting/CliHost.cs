@@ -49,6 +49,19 @@ internal sealed record CliHost
     /// <summary>The verbs of the full program by their words, such as <c>user recover-admin</c>. The client has none.</summary>
     public IReadOnlyDictionary<string, Func<CliHost, Command>> FullVerbs { get; init; } = new Dictionary<string, Func<CliHost, Command>>();
 
+    // A folder that was deleted has no path any more. A verb that needs it reports that it does not exist; others need none.
+    private static string CurrentFolder()
+    {
+        try
+        {
+            return global::System.Environment.CurrentDirectory;
+        }
+        catch (FileNotFoundException)
+        {
+            return global::System.Environment.GetEnvironmentVariable("PWD") ?? Path.GetTempPath();
+        }
+    }
+
     internal static CliHost System() => new()
     {
         Out = StandardStreams.Output(),
@@ -56,7 +69,7 @@ internal sealed record CliHost
         In = new LateReader(static () => Console.In),
         Environment = global::System.Environment.GetEnvironmentVariable,
         EnvironmentNames = [.. global::System.Environment.GetEnvironmentVariables().Keys.Cast<string>()],
-        Folder = global::System.Environment.CurrentDirectory,
+        Folder = CurrentFolder(),
         Conceal = ProcessArguments.Conceal,
         OpenBrowser = Browser.Open,
         IsTerminal = !Console.IsErrorRedirected,

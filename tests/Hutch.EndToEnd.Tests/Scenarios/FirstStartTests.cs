@@ -44,6 +44,16 @@ public sealed class FirstStartTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_command_in_a_deleted_folder_works_if_it_needs_none()
+    {
+        Account account = await shared.NewAccountAsync(Ct);
+        const string Elsewhere = "mkdir gone && cd gone && rmdir ../gone && hutch";
+
+        (await account.RunShellAsync($"{Elsewhere} whoami", Ct)).AssertDone();
+        Assert.Contains("there is no .hutch in", (await account.RunShellAsync($"{Elsewhere} status", Ct)).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_data_folder_has_one_server()
     {
         using TemporaryFolder folder = new();
