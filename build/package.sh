@@ -122,7 +122,7 @@ publish_client() {
     local rid=$1 folder=$2 built=$out/publish/client/$1 options
     case $rid in
         linux-x64 | linux-arm64) machine_code "$rid" ;;
-        *) options=(--self-contained -p:PublishReadyToRun=true -p:TrimmerRemoveSymbols=true) ;;
+        *) options=(--self-contained -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=false -p:TrimmerRemoveSymbols=true) ;;
     esac
     rm -rf "$built"
     quietly "client-$rid" "the client for $rid" dotnet publish src/Hutch.Tool/Hutch.Tool.csproj --configuration Release --runtime "$rid" \
