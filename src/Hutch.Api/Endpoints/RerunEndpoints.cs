@@ -21,9 +21,29 @@ internal sealed class RerunEndpoints(RerunService reruns) : IEndpoints
             .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.From, StatusCodes.Status201Created);
         table.Add(Tag, "GET", Pattern, "Signed statements of sites that computed the results in a dataset again", "view")
             .Gives(HutchJson.Default.PageStatementInfo, ListAsync);
+        table.Add(
+            Tag, "GET", "/datasets/{id}/provenance", "Lineage of a dataset and the statements about it, as PROV-JSON of the W3C", "view")
+            .Reads().Gives(HutchJson.Default.JsonElement, ProvenanceAsync);
         table.Add(Tag, "POST", Pattern, "Add a statement that another site of the zone signed", "derive").Writes(isFollowed: true)
             .Takes(HutchJson.Default.AddStatement)
             .GivesNothing(AddAsync);
+    }
+
+    private async Task<Result<JsonElement>> ProvenanceAsync(ApiRequest request)
+    {
+        if (!(await request.Reader.DescribeAsync(request.Caller, request.Dataset, request.Aborted))
+                .TryGet(out DatasetDescription? dataset, out HutchError? refusal)
+            || !(await request.Reader.Runs.LineageAsync(request.Caller, request.Dataset, request.Aborted))
+                .TryGet(out VisibleLineage? lineage, out refusal)
+            || !(await reruns.ListAsync(request.Caller, request.Dataset, request.Aborted))
+                .TryGet(out IReadOnlyList<VisibleStatement>? statements, out refusal))
+        {
+            return refusal;
+        }
+
+        return ProvenanceDocuments.From(
+            DatasetDocuments.From(dataset), RunDocuments.From(lineage), [.. statements.Select(StatementDocuments.From)],
+            page => PortalAddress.For(request, page));
     }
 
     private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)

@@ -66,6 +66,10 @@ public sealed class RerunTests : IAsyncLifetime
         Assert.Contains("\"AssessAction\"", crate, StringComparison.Ordinal);
         Assert.Contains(Text(statement, "summary")!, crate, StringComparison.Ordinal);
 
+        JsonElement provenance = (await _ada.GetAsync($"datasets/{results}/provenance")).Must(200).Json;
+        Assert.Equal(Text(statement, "document"), Text(provenance.GetProperty("entity").GetProperty($"statement:{again}"), "hutch:document"));
+        Assert.Equal($"run:{run}", Assert.Single(provenance.GetProperty("activity").EnumerateObject()).Name);
+
         // It is a record of the site.
         await _server.RestartAsync();
         Assert.Equal(Text(statement, "document"), Text(await StatementAsync(results), "document"));

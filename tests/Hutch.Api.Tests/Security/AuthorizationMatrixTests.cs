@@ -54,6 +54,7 @@ public sealed partial class AuthorizationMatrixTests
         new("retry a run", "POST /runs/{run}/retry"),
         new("repeat a run", "POST /runs/{run}/rerun") { Send = _ => Json(new { }) },
         new("list its statements", "GET /datasets/{id}/statements"),
+        new("see its provenance", "GET /datasets/{id}/provenance"),
         new("add a statement", "POST /datasets/{id}/statements") { Send = _ => Json(new { document = "{}", proof = "a.b" }) },
         new("read its log", "GET /runs/{run}/log"),
         new("claim an attempt", "POST /runs/{run}/attempts/{attempt}/claim")

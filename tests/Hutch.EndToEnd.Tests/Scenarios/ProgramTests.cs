@@ -105,6 +105,18 @@ public sealed class ProgramTests
         CommandResult same = await ada.RunShellAsync($"hutch rerun {RunOf("sum")} && hutch info sum", Ct);
         Assert.Matches(@"rerun      reproduced at \S+ on \S+, equal in 2 of 2 files", same.AssertDone().Output);
 
+        // The W3C's model in Python reads the provenance.
+        CommandResult provenance = await ada.RunShellAsync(
+            $"""
+            curl -sf -H "Authorization: Bearer {ada.Token}" "{ada.Server.Address}api/v1/datasets/$(hutch info sum --json | jq -r .id)/provenance" > prov.json
+            /usr/bin/python3 - <<'PYTHON'
+            from prov.model import ProvDocument, ProvActivity, ProvEntity, ProvUsage, ProvAttribution
+            document = ProvDocument.deserialize("prov.json")
+            print(*(len(list(document.get_records(kind))) for kind in (ProvActivity, ProvEntity, ProvUsage, ProvAttribution)))
+            PYTHON
+            """, Ct);
+        Assert.Equal("1 4 2 1\n", provenance.AssertDone().Output);
+
         (await ada.RunShellAsync("hutch program run dice scan --parameter dice=true --output dice --watch", Ct)).AssertDone();
         CommandResult other = await ada.RunShellAsync($"hutch rerun {RunOf("dice")}", Ct);
         Assert.Contains("dice: differs, other bytes of the same number", other.Output, StringComparison.Ordinal);
