@@ -46,12 +46,7 @@ internal static class Machine
 
     private static double Best(Func<double> measure) => Enumerable.Range(0, Rounds).Min(_ => measure());
 
-    private static double Seconds(Action action)
-    {
-        long begin = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(begin).TotalSeconds;
-    }
+    private static double Seconds(Action action) => BenchmarkContext.Time(action) / 1000;
 
     private static double Hash()
     {

@@ -16,7 +16,22 @@ internal static class ProvenanceDocuments
     {
         ArgumentNullException.ThrowIfNull(lineage);
         JsonObject entities = [], activities = [], agents = [];
-        var relations = new Relations();
+        var document = new JsonObject
+        {
+            ["prefix"] = new JsonObject
+            {
+                ["hutch"] = "urn:hutch:",
+                ["dataset"] = addressOf("datasets/"),
+                ["run"] = addressOf("runs/"),
+                ["account"] = addressOf("accounts/"),
+                ["site"] = addressOf("sites/"),
+                ["statement"] = addressOf("statements/"),
+            },
+            ["entity"] = entities,
+            ["activity"] = activities,
+            ["agent"] = agents,
+        };
+        var relations = new Relations(document);
         foreach (DatasetInfo one in (IEnumerable<DatasetInfo>)[dataset, .. lineage.Ancestors, .. lineage.Descendants])
         {
             entities[Dataset + one.Id] = Named(one.Title ?? one.Name, ("hutch:name", one.Name), ("hutch:type", one.Type));
@@ -41,22 +56,6 @@ internal static class ProvenanceDocuments
             relations.Add("wasAttributedTo", ("prov:entity", id), ("prov:agent", Site + statement.Site));
         }
 
-        var document = new JsonObject
-        {
-            ["prefix"] = new JsonObject
-            {
-                ["hutch"] = "urn:hutch:",
-                ["dataset"] = addressOf("datasets/"),
-                ["run"] = addressOf("runs/"),
-                ["account"] = addressOf("accounts/"),
-                ["site"] = addressOf("sites/"),
-                ["statement"] = addressOf("statements/"),
-            },
-            ["entity"] = entities,
-            ["activity"] = activities,
-            ["agent"] = agents,
-        };
-        relations.WriteTo(document);
         return JsonElement.Parse(document.ToJsonString());
     }
 
@@ -94,56 +93,46 @@ internal static class ProvenanceDocuments
         }
     }
 
-    /// <summary>Adds a dataset of which nothing but the id is known here, or may be seen.</summary>
+    /// <summary>Adds a dataset of which only the id is visible.</summary>
     private static void Entity(JsonObject entities, DatasetId id) => entities.TryAdd(Dataset + id, new JsonObject());
 
     private static JsonObject Named(string label, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
-        var named = new JsonObject { ["prov:label"] = label };
+        JsonObject named = ToObject(attributes);
+        named["prov:label"] = label;
+        return named;
+    }
+
+    /// <summary>Returns an object with the attributes that have a value.</summary>
+    private static JsonObject ToObject(ReadOnlySpan<(string Name, string? Value)> attributes)
+    {
+        var made = new JsonObject();
         foreach ((string name, string? value) in attributes)
         {
             if (value is not null)
             {
-                named[name] = name == "prov:type" ? new JsonObject { ["$"] = value, ["type"] = "prov:QUALIFIED_NAME" } : value;
+                made[name] = name == "prov:type" ? new JsonObject { ["$"] = value, ["type"] = "prov:QUALIFIED_NAME" } : value;
             }
         }
 
-        return named;
+        return made;
     }
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    /// <summary>The relations of each kind, which have no names of their own.</summary>
-    private sealed class Relations
+    /// <summary>The relations of each kind in a document, which have no names of their own.</summary>
+    private sealed class Relations(JsonObject document)
     {
-        private readonly Dictionary<string, JsonObject> _kinds = new(StringComparer.Ordinal);
         private int _count;
 
         public void Add(string kind, params ReadOnlySpan<(string Name, string? Value)> attributes)
         {
-            var relation = new JsonObject();
-            foreach ((string name, string? value) in attributes)
+            if (document[kind] is not JsonObject all)
             {
-                if (value is not null)
-                {
-                    relation[name] = value;
-                }
+                document[kind] = all = [];
             }
 
-            if (!_kinds.TryGetValue(kind, out JsonObject? all))
-            {
-                _kinds.Add(kind, all = []);
-            }
-
-            all[string.Create(CultureInfo.InvariantCulture, $"_:{++_count}")] = relation;
-        }
-
-        public void WriteTo(JsonObject document)
-        {
-            foreach ((string kind, JsonObject all) in _kinds)
-            {
-                document[kind] = all;
-            }
+            all[string.Create(CultureInfo.InvariantCulture, $"_:{++_count}")] = ToObject(attributes);
         }
     }
 }

@@ -4,7 +4,7 @@ namespace Hutch.Programs.Engines;
 /// Executes attempts of runs on machines that it manages. The record of a run decides what counts, never an engine: an engine may be slow,
 /// lose an attempt, or report an end that was none.
 /// </summary>
-/// <remarks>For one caller at a time, but for submissions, of which several may be under way.</remarks>
+/// <remarks>For one caller at a time, whose submissions may overlap.</remarks>
 public interface IProgramEngine : IAsyncDisposable
 {
     string Name { get; }

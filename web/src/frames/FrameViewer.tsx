@@ -19,7 +19,7 @@ import type { View } from "./draw/view";
 import classes from "./FrameViewer.module.css";
 import { Measured, type Tool } from "./Measured";
 import { Readout } from "./Readout";
-import { bytesPerSecond, sightBin } from "./sight";
+import { bytesPerSecond, maxBin, sightBin } from "./sight";
 import { useFrame } from "./useFrame";
 import { useMask, useSeries } from "./useSeries";
 
@@ -86,7 +86,7 @@ export default function FrameViewer({
   const file = series?.header;
   const wantedBin = bin === 0 && file ? Math.max(1, Math.floor(file.columns / (window.innerWidth * 1.5))) : bin || 1;
   // What is played is not larger than what is seen of it.
-  const playBin = isPlaying && stage ? Math.min(64, Math.max(1, Math.floor(1 / stage.pointsPerPixel))) : 1;
+  const playBin = isPlaying && stage ? Math.min(maxBin, Math.max(1, Math.floor(1 / stage.pointsPerPixel))) : 1;
   const usedBin = Math.max(wantedBin, playBin);
   const firstBin = useMemo(() => (file ? sightBin(file, window.innerWidth, bytesPerSecond()) : 1), [file]);
   const { shown, error, isLoading, retry } = useFrame(

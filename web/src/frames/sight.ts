@@ -1,5 +1,5 @@
 /** The largest reduction that the server makes: 64 × 64 pixels become one. */
-const maxBin = 64;
+export const maxBin = 64;
 
 /** Files below this say more about the latency of a line than about its rate. */
 const leastBytes = 20_000;
