@@ -26,6 +26,16 @@ public static class FileCalls
                 HutchJson.Default.TreeListing,
                 ct);
 
+        /// <summary>One page of a listing as the server wrote it, for readers of large folders. Dispose it when done.</summary>
+        public async Task<ListingPage> GetListingPageAsync(
+            DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, CancellationToken ct = default)
+        {
+            string path = $"datasets/{id}/tree" + Query(
+                ("at", at), ("prefix", prefix), ("delimiter", delimiter), ("after", after), ("limit", Number(limit)));
+            using HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
+            return await ListingPage.ReadAsync(response, ct);
+        }
+
         /// <summary>Asks for many blobs of a version at once. The body is a tar stream, in the order asked for.</summary>
         public async Task<HttpResponseMessage> FetchAsync(
             DatasetId id, string at, IReadOnlyList<WantedFile> files, CancellationToken ct = default) =>

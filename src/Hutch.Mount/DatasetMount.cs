@@ -38,11 +38,8 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
         var retry = new ServerRetry(options.RetryFor, time, notice);
         string? version = snapshot?.Number.ToString(CultureInfo.InvariantCulture);
         using var source = new BlockSource(client, dataset.Id, version, retry, time);
-        var files = new DatasetFileSystem(
-            new DatasetTree(client, dataset.Id, version, retry, cache, time),
-            new BlobReaders(source, cache),
-            TotalsOf(dataset, snapshot, folder),
-            notice);
+        await using var tree = new DatasetTree(client, dataset.Id, version, retry, cache, time);
+        var files = new DatasetFileSystem(tree, new BlobReaders(source, cache), TotalsOf(dataset, snapshot, folder), notice);
         using FuserMount mount = await FuserMount.MountAsync(folder, $"hutch:{name}", stop);
         Task serving = new FuseSession(mount.Device, files, e => notice($"A request failed: {e.Message}")).RunAsync(CancellationToken.None);
         mounted(name);

@@ -53,7 +53,8 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read").Reads()
             .At().Query("prefix", "Only paths with this prefix").Query("delimiter", "`/` groups paths by their part up to the next slash")
-            .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of items, 1 to 10000", "integer")
+            .Query("after", $"The `next` of the previous page; also in its header `{HutchHeaders.Next}`, percent-encoded")
+            .Query("limit", "Maximum number of items, 1 to 10000", "integer")
             .Query(
                 "contains",
                 "Only items with this text in the last part of their path, ignoring case; a page looks at 50000 names at most, so that "
@@ -230,6 +231,11 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
             ? await entries.FindAsync(request.Caller, request.Dataset, request.At, query, new NamePart(text), request.Aborted)
             : (await entries.ListAsync(request.Caller, request.Dataset, request.At, query, request.Aborted)).Then<Batch<ListItem>>(
                 listing => new Batch<ListItem>(listing.Items, listing.Next));
+        if (page.IsOk && page.Value.Next is { } next)
+        {
+            request.Http.Response.Headers[HutchHeaders.Next] = Uri.EscapeDataString(next);
+        }
+
         return page.Then<TreeListing>(batch => new TreeListing
         {
             Items = [.. batch.Items.Where(item => item.Entry is not null).Select(Describe)],

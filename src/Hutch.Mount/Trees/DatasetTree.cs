@@ -7,9 +7,9 @@ namespace Hutch.Mount.Trees;
 /// after a second, and its folders are listed again when it has changed. Thread-safe.
 /// </summary>
 internal sealed class DatasetTree(
-    HutchClient client, DatasetId dataset, string? at, ServerRetry retry, CacheFolder? cache, TimeProvider time)
+    HutchClient client, DatasetId dataset, string? at, ServerRetry retry, CacheFolder? cache, TimeProvider time) : IAsyncDisposable
 {
-    private const int PageEntries = 10_000;
+    private const int PageEntries = 2_000; // larger ones cost the server more: their entries outlive its youngest generation
     private const long MemoryBytes = 512L * 1024 * 1024;
 
     /// <summary>Single names that are asked for before the whole folder is listed.</summary>
@@ -31,9 +31,19 @@ internal sealed class DatasetTree(
     private readonly LruCache<string, int> _singles = new(MaxCounted, long.MaxValue, static _ => 0);
     private Task<long> _look = Task.FromResult(0L);
     private long? _lookedAt;
+    private Task _keeping = Task.CompletedTask;
 
     /// <summary>True for a version, which never changes.</summary>
     internal bool IsFixed => at is not null;
+
+    /// <summary>Waits for the listings that are being written to the cache.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            return new(_keeping);
+        }
+    }
 
     /// <summary>Lists a folder.</summary>
     /// <param name="folder">Its path; empty for the top.</param>
@@ -157,36 +167,43 @@ internal sealed class DatasetTree(
         }
 
         FolderListing listing = await DownloadAsync(folder);
-        if (IsFixed)
+        if (IsFixed && cache is not null)
         {
-            cache?.Add(key, ListingKind, listing.Bytes.Span);
+            Keep(cache, key, listing);
         }
 
         return listing;
     }
 
+    // A million names are 100 MB: their reader does not wait for the disk.
+    private void Keep(CacheFolder folder, BlobHash key, FolderListing listing)
+    {
+        Task kept = Task.Run(() => folder.Add(key, ListingKind, listing.Bytes.Span));
+        lock (_gate)
+        {
+            _keeping = Task.WhenAll(_keeping, kept);
+        }
+    }
+
+    /// <summary>Downloads the pages of a folder: while one is read, the server prepares the next.</summary>
     private async Task<FolderListing> DownloadAsync(string folder)
     {
         string prefix = PrefixOf(folder);
         var listing = new FolderListing.Builder();
-        string? after = null;
-        do
+        var reader = new ListingPageReader(listing, Encoding.UTF8.GetByteCount(prefix));
+        Task<ListingPage>? next = OpenAsync(after: null);
+        while (next is not null)
         {
-            TreeListing page = await PageAsync(prefix, after, PageEntries, CancellationToken.None);
-            foreach (string below in page.Prefixes)
-            {
-                listing.Add(below[prefix.Length..^1], EntryFacts.Folder);
-            }
-
-            foreach (EntryInfo entry in page.Items)
-            {
-                listing.Add(entry.Path[prefix.Length..], EntryFacts.From(entry));
-            }
-
-            after = page.Next;
+            using ListingPage page = await next;
+            next = page.After is { } early ? OpenAsync(early) : null;
+            string? after = reader.Read(page.Json.Span);
+            next ??= after is null ? null : OpenAsync(after); // older servers name the next page only in its body
         }
-        while (after is not null);
+
         return listing.Build();
+
+        Task<ListingPage> OpenAsync(string? after) => retry.RunAsync(
+            ct => client.GetListingPageAsync(dataset, at, prefix, "/", after, PageEntries, ct), CancellationToken.None);
     }
 
     /// <param name="Since">The time of the listing.</param>

@@ -8,18 +8,18 @@ internal readonly record struct EntryFacts(
 {
     internal static EntryFacts Folder { get; } = new(EntryType.Folder, null, 0, 0, Executable: false, null);
 
-    internal static EntryFacts From(EntryInfo entry) => new(
-        entry.Kind switch
-        {
-            EntryKinds.Link => EntryType.Link,
-            EntryKinds.Directory => EntryType.Folder,
-            _ => EntryType.File,
-        },
-        entry.Hash,
-        entry.Kind == EntryKinds.Link ? Encoding.UTF8.GetByteCount(entry.Target ?? "") : entry.Size ?? 0,
-        entry.Modified ?? 0,
-        entry.Executable == true,
-        entry.Target);
+    internal static EntryFacts From(EntryInfo entry) => Of(
+        TypeOf(entry.Kind), entry.Hash, entry.Size ?? 0, entry.Modified ?? 0, entry.Executable == true, entry.Target);
+
+    internal static EntryFacts Of(EntryType type, BlobHash? hash, long size, long modified, bool executable, string? target) =>
+        new(type, hash, type == EntryType.Link ? Encoding.UTF8.GetByteCount(target ?? "") : size, modified, executable, target);
+
+    internal static EntryType TypeOf(string? kind) => kind switch
+    {
+        EntryKinds.Link => EntryType.Link,
+        EntryKinds.Directory => EntryType.Folder,
+        _ => EntryType.File,
+    };
 }
 
 /// <summary>The type of an entry.</summary>

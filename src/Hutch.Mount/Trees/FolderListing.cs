@@ -1,6 +1,7 @@
+using System.Buffers;
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.IO.Hashing;
 
 namespace Hutch.Mount.Trees;
 
@@ -118,22 +119,31 @@ internal sealed class FolderListing
     internal sealed class Builder
     {
         private readonly List<Record> _records = [];
-        private readonly System.Buffers.ArrayBufferWriter<byte> _texts = new();
+        private readonly ArrayBufferWriter<byte> _texts = new();
 
-        internal void Add(string name, in EntryFacts facts)
+        internal void Add(string name, in EntryFacts facts) => Add(Encoding.UTF8.GetBytes(name), facts);
+
+        /// <param name="name">In UTF-8.</param>
+        internal void Add(ReadOnlySpan<byte> name, in EntryFacts facts)
         {
+            int text = _texts.WrittenCount;
+            _texts.Write(name);
             var record = new Record
             {
                 Hash = facts.Hash ?? default,
                 Size = facts.Size,
                 Modified = facts.ModifiedNanoseconds,
-                Text = _texts.WrittenCount,
-                NameLength = (ushort)AddText(name),
+                Text = text,
+                NameLength = (ushort)name.Length,
                 Type = facts.Type,
                 HasHash = facts.Hash is not null,
                 Executable = facts.Executable,
             };
-            record.TargetLength = (ushort)AddText(facts.Target ?? "");
+            if (facts.Target is { } target)
+            {
+                record.TargetLength = (ushort)Encoding.UTF8.GetBytes(target, _texts);
+            }
+
             _records.Add(record);
         }
 
@@ -146,13 +156,6 @@ internal sealed class FolderListing
             records.CopyTo(bytes.AsSpan(HeaderBytes));
             _texts.WrittenSpan.CopyTo(bytes.AsSpan(HeaderBytes + records.Length));
             return new FolderListing(bytes);
-        }
-
-        private int AddText(string text)
-        {
-            int length = Encoding.UTF8.GetBytes(text, _texts.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length)));
-            _texts.Advance(length);
-            return length;
         }
     }
 }

@@ -150,18 +150,19 @@ public sealed class EntryTests
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("tree");
-        foreach (string path in (string[])["a.txt", "d/1", "d/2", "d/e/3", "z"])
+        foreach (string path in (string[])["a.txt", "d/ü 1", "d/ü 2", "d/ü e/3", "z"])
         {
-            (await server.Admin.PutAsync($"datasets/{id}/entries/{path}", path)).Must(201);
+            (await server.Admin.PutAsync($"datasets/{id}/entries/{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}", path)).Must(201);
         }
 
         JsonElement top = (await server.Admin.GetAsync($"datasets/{id}/tree?delimiter=/")).Must(200).Json;
         Assert.Equal(["a.txt", "z"], top.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
         Assert.Equal(["d/"], top.GetProperty("prefixes").EnumerateArray().Select(item => item.GetString()));
-        JsonElement first = (await server.Admin.GetAsync($"datasets/{id}/tree?limit=2")).Must(200).Json;
-        Assert.Equal("d/1", first.GetProperty("next").GetString());
-        JsonElement rest = (await server.Admin.GetAsync($"datasets/{id}/tree?after=d/1")).Must(200).Json;
-        Assert.Equal(["d/2", "d/e/3", "z"], rest.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
+        Answer first = (await server.Admin.GetAsync($"datasets/{id}/tree?limit=2")).Must(200);
+        Assert.Equal("d/ü 1", first.Json.GetProperty("next").GetString());
+        Answer rest = (await server.Admin.GetAsync($"datasets/{id}/tree?after={first.Headers["X-Hutch-Next"]}")).Must(200);
+        Assert.DoesNotContain("X-Hutch-Next", rest.Headers.Keys);
+        Assert.Equal(["d/ü 2", "d/ü e/3", "z"], rest.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
     }
 
     [Fact]

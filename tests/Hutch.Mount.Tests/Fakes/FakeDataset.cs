@@ -76,7 +76,7 @@ internal sealed class FakeDataset : HttpMessageHandler
 
             return Task.FromResult(
                 target == start ? Json(Describe(), HutchJson.Default.DatasetInfo)
-                : target == start + "/tree" ? Json(List(HttpUtility.ParseQueryString(request.RequestUri.Query)), HutchJson.Default.TreeListing)
+                : target == start + "/tree" ? Page(List(HttpUtility.ParseQueryString(request.RequestUri.Query)))
                 : Open(request, Uri.UnescapeDataString(target[(start + "/entries/").Length..])));
         }
     }
@@ -126,6 +126,18 @@ internal sealed class FakeDataset : HttpMessageHandler
             Prefixes = [.. page.Where(one => one.Entry is null).Select(one => one.Key)],
             Next = rest.Length > limit ? page[^1].Key : null,
         };
+    }
+
+    // Older servers name the next page only in the body.
+    private HttpResponseMessage Page(TreeListing page)
+    {
+        HttpResponseMessage response = Json(page, HutchJson.Default.TreeListing);
+        if (page.Next is { } next && page.Items.Count % 2 == 0)
+        {
+            response.Headers.Add(HutchHeaders.Next, Uri.EscapeDataString(next));
+        }
+
+        return response;
     }
 
     private HttpResponseMessage Open(HttpRequestMessage request, string path)
