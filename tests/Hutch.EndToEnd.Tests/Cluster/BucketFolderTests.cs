@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using Amazon.S3;
 using Hutch.EndToEnd.Tests.Harness;
@@ -7,10 +8,23 @@ using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Cluster;
 
-/// <summary>A data folder whose sealed segments are in a bucket of Ceph's gateway.</summary>
-public sealed class BucketFolderTests(CephStore ceph)
+/// <summary>A data folder whose sealed segments are in a bucket of Ceph's gateway: the settings and commands of docs/operations/bucket.md.</summary>
+public sealed partial class BucketFolderTests(CephStore ceph)
 {
+    private const string Page = "docs/operations/bucket.md";
+    private const string AddressInPage = "s3://ceph.example.org/archive";
+    private const string BucketInPage = "s3://archive/";
+    private const string DataInPage = "/var/lib/hutch";
+    private const string KeyInPage = "/etc/hutch/bucket.key";
+    private const string ConfigurationInPage = "/etc/hutch/hutch.yaml";
     private const int Refused = 2;
+
+    // Segments are sealed and sent while the test waits.
+    private static readonly string[] Small =
+    [
+        "--set", "site.segments.segmentBytes=4 MiB", "--set", "storage.bucket.cacheBytes=0", "--set", "storage.bucket.reserveBytes=0",
+        "--set", "storage.bucket.sealAfterSeconds=1", "--set", "storage.bucket.aloneSeconds=5",
+    ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -19,11 +33,16 @@ public sealed class BucketFolderTests(CephStore ceph)
     {
         using TemporaryFolder folder = new();
         string bucket = await MakeBucketAsync();
-        string configuration = Configure(folder, bucket);
+        string page = await File.ReadAllTextAsync(Path.Combine(HutchExecutable.RepositoryRoot, Page), Ct);
+        string configuration = Configure(folder, bucket, YamlPattern().Match(page).Groups[1].Value);
+        Assert.Equal(2, CommandsPattern().Count(page));
+        string[] commands = [.. CommandsPattern().Matches(page).Select(block => block.Groups[1].Value
+            .Replace(ConfigurationInPage, configuration, StringComparison.Ordinal)
+            .Replace(BucketInPage, $"s3://{bucket}/", StringComparison.Ordinal))];
         CommandLine operating = new(folder["people", "operator", "home"], folder["people", "operator", "work"]);
         string token;
-        string lost = folder["lost"];
-        await using (ServerProcess first = await ServerProcess.StartReadyAsync(lost, Ct, "--config", configuration))
+        string data = folder["data"];
+        await using (ServerProcess first = await ServerProcess.StartReadyAsync(data, Ct, ["--config", configuration, .. Small]))
         {
             token = await first.ReadAdminTokenAsync(Ct);
             using Account ada = new(first, "admin", token, folder["people", "first"]);
@@ -36,7 +55,7 @@ public sealed class BucketFolderTests(CephStore ceph)
                 Ct)).AssertDone();
 
             // Nothing is on the local disk alone any more, and nothing is cached there.
-            string[] Local() => Directory.GetFiles(Path.Combine(lost, "segments"), "*.tar");
+            string[] Local() => Directory.GetFiles(Path.Combine(data, "segments"), "*.tar");
             while (Local().Length > 0)
             {
                 await Task.Delay(100, Ct);
@@ -53,10 +72,9 @@ public sealed class BucketFolderTests(CephStore ceph)
             await first.KillAsync();
         }
 
-        Directory.Delete(lost, recursive: true);
-        string rebuilt = folder["rebuilt"];
-        (await operating.RunAsync(Ct, "rebuild", "--from-bucket", "--config", configuration, "--data", rebuilt)).AssertDone();
-        await using ServerProcess again = await ServerProcess.StartReadyAsync(rebuilt, Ct, "--config", configuration);
+        Directory.Delete(data, recursive: true);
+        (await operating.RunShellAsync(commands[0], Ct)).AssertDone();
+        await using ServerProcess again = await ServerProcess.StartReadyAsync(data, Ct, ["--config", configuration, .. Small]);
         using Account returned = new(again, "admin", token, folder["people", "again"]);
         (await returned.RunShellAsync(
             "hutch clone scan copy && diff -r --exclude .hutch ../../scan copy && cd copy && echo later >later && hutch push", Ct)).AssertDone();
@@ -64,9 +82,9 @@ public sealed class BucketFolderTests(CephStore ceph)
         (await operating.RunShellAsync(
             $"""
             export AWS_ACCESS_KEY_ID={ceph.AccessKey} AWS_SECRET_ACCESS_KEY={ceph.SecretKey} AWS_DEFAULT_REGION=us-east-1
-            aws --endpoint-url http://127.0.0.1:{ceph.Port} s3 cp --quiet --recursive s3://{bucket}/hutch/segments copy
-            mkdir segments && find copy -name '*.tar' -exec mv {"{}"} segments/ \;
-            {HutchExecutable.RepositoryRoot}/deploy/salvage/salvage.sh segments out
+            export PATH={HutchExecutable.RepositoryRoot}/deploy/salvage:$PATH
+            aws() {"{"} command aws --endpoint-url http://127.0.0.1:{ceph.Port} "$@"; {"}"}
+            {commands[1]}
             diff -r --exclude .hutch --exclude later ../../scan out/admin/scan
             """,
             Ct)).AssertDone();
@@ -83,26 +101,22 @@ public sealed class BucketFolderTests(CephStore ceph)
         return bucket;
     }
 
-    private string Configure(TemporaryFolder folder, string bucket)
+    private string Configure(TemporaryFolder folder, string bucket, string yaml)
     {
         string key = folder["bucket.key"];
         File.WriteAllText(key, $"aws_access_key_id = {ceph.AccessKey}\naws_secret_access_key = {ceph.SecretKey}\n");
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.WriteAllText(
             folder["hutch.yaml"],
-            $$"""
-            site:
-              segments: {segmentBytes: 4 MiB}
-            storage:
-              bucket:
-                address: s3://127.0.0.1:{{ceph.Port}}/{{bucket}}
-                prefix: hutch/
-                keyFile: {{key}}
-                cacheBytes: 0
-                reserveBytes: 0
-                sealAfterSeconds: 1
-                aloneSeconds: 5
-            """);
+            yaml.Replace(AddressInPage, $"s3://127.0.0.1:{ceph.Port}/{bucket}", StringComparison.Ordinal)
+                .Replace(DataInPage, folder["data"], StringComparison.Ordinal)
+                .Replace(KeyInPage, key, StringComparison.Ordinal));
         return folder["hutch.yaml"];
     }
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex YamlPattern();
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CommandsPattern();
 }
