@@ -55,6 +55,8 @@ internal sealed class JoinedSites : IAsyncDisposable
             sites._environment["HUTCH_TOKEN"] = sites.Zone.Token;
             await sites.JoinAsync(1, ct);
             await sites.JoinAsync(2, ct);
+            string portal = sites.Archive.Server.Address.GetLeftPart(UriPartial.Authority);
+            await sites.Zone.Client.SetSitePortalAsync(sites.Archive.Name, new SetSitePortal { Address = portal }, ct);
             return sites;
         }
         catch

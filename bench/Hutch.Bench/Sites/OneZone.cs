@@ -17,8 +17,6 @@ internal static class OneZone
     /// <summary>The first use of a site with a login at the zone: the exchange, until the site has answered a request with the new token.</summary>
     public static async Task LogInAsync(BenchmarkContext context, JoinedSites sites, int count, CancellationToken ct)
     {
-        string portal = sites.Archive.Server.Address.GetLeftPart(UriPartial.Authority);
-        await sites.Zone.Client.SetSitePortalAsync(sites.Archive.Name, new SetSitePortal { Address = portal }, ct);
         List<double> times = [];
         for (int i = 0; i < count; i += LoginsOfToken)
         {
@@ -29,9 +27,7 @@ internal static class OneZone
             for (int j = 0; j < LoginsOfToken; j++)
             {
                 long start = Stopwatch.GetTimestamp();
-                ExchangedTokenInfo made = await person.ExchangeTokenAsync(sites.Archive.Name, ct);
-                using var there = new HutchClient(sites.Archive.Server.Address, made.Token);
-                await Poll.UntilAsync(() => IsKnownAsync(there, ct), TimeSpan.FromMilliseconds(1), ct);
+                using HutchClient there = await LogInAsync(sites, person, ct);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
         }
@@ -82,6 +78,34 @@ internal static class OneZone
             HutchDoor.TargetOf(site.Name, (key.AccessKey!, key.SecretKey!), [site.Server]) with { Region = region };
     }
 
+    /// <summary>The first page of a search by the same person at the zone, which has the index, and at a site, which asks the zone.</summary>
+    public static async Task SearchAsync(BenchmarkContext context, JoinedSites sites, string[] queries, CancellationToken ct)
+    {
+        using HutchClient there = await LogInAsync(sites, sites.Zone.Client, ct);
+        (string Place, HutchClient Client, List<double> Times)[] places = [("zone", sites.Zone.Client, []), ("site", there, [])];
+        for (int round = 0; round < (context.IsQuick ? 5 : 20); round++)
+        {
+            foreach (string query in queries)
+            {
+                foreach ((_, HutchClient client, List<double> times) in places)
+                {
+                    long start = Stopwatch.GetTimestamp();
+                    await using IAsyncEnumerator<DatasetInfo> found = client.SearchAsync(query, ct: ct).GetAsyncEnumerator(ct);
+                    await found.MoveNextAsync();
+                    times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                }
+            }
+        }
+
+        foreach ((string place, _, List<double> times) in places)
+        {
+            times.Sort();
+            context.Report(string.Create(
+                CultureInfo.InvariantCulture,
+                $"search at the {place}: p50 {times[times.Count / 2]:0.0} ms, p95 {times[times.Count * 95 / 100]:0.0} ms (aim 50 ms, and a round trip at a site)"));
+        }
+    }
+
     /// <summary>A copy into a site on PostgreSQL and Ceph's gateway beside the same into one on a folder.</summary>
     public static async Task CopyAsync(BenchmarkContext context, JoinedSites folders, FileSet[] sets, CancellationToken ct)
     {
@@ -118,6 +142,15 @@ internal static class OneZone
                     $"copy of {files.Name}: into a folder {BenchmarkContext.Median(intoFolder):0.00} s, into PostgreSQL and Ceph {BenchmarkContext.Median(intoEngines):0.00} s; ratio {BenchmarkContext.MedianRatio(intoFolder, intoEngines):0.00} x"));
             }
         }
+    }
+
+    /// <summary>Exchanges a login at the zone for one at the archive; returns when the archive knows it.</summary>
+    private static async Task<HutchClient> LogInAsync(JoinedSites sites, HutchClient person, CancellationToken ct)
+    {
+        ExchangedTokenInfo made = await person.ExchangeTokenAsync(sites.Archive.Name, ct);
+        var there = new HutchClient(sites.Archive.Server.Address, made.Token);
+        await Poll.UntilAsync(() => IsKnownAsync(there, ct), TimeSpan.FromMilliseconds(1), ct);
+        return there;
     }
 
     private static bool Opens(S3Target target, string path)

@@ -69,6 +69,7 @@ internal sealed class ZoneAtRest(BenchmarkContext context, JoinedSites sites)
             $"a rule for an owner made → the last of all datasets planned: {Seconds(start)}, processor of the zone {ProcessorTime.From(sites.Zone.Server.ProcessId) - before:0.00} s"));
         await Poll.UntilAsync(async () => await CopyAsync(last, ct) is { State: "complete" }, AskEvery, ct);
         await ReportRestAsync($"{datasets} datasets, {rules + 1} rules", ct);
+        await OneZone.SearchAsync(context, sites, ["", "d00", "d0012", "admin d0", "owner:owner-0", "state:open d000", "d001234", "unheardof"], ct);
     }
 
     private async Task<DatasetId> CreateAsync(string owner, CancellationToken ct)
