@@ -48,6 +48,7 @@ IBenchmark[] all =
     new ListingBenchmark(),
     new S3Benchmark(),
     new EnginesBenchmark(),
+    new BucketFolderBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MountBenchmark(),

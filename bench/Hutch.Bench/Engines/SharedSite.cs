@@ -54,9 +54,7 @@ internal sealed class SharedSite : IAsyncDisposable
             var address = new Uri(records);
             ceph.CreateBucket();
             ceph.CreateBucket(SiteBucket);
-            string key = Path.Combine(context.Folder, "bucket.key");
-            await File.WriteAllTextAsync(key, $"aws_access_key_id = {ceph.Key!.Value.Access}\naws_secret_access_key = {ceph.Key.Value.Secret}\n", ct);
-            await BenchmarkContext.RunProgramAsync("chmod", ["600", key], ct);
+            string key = await CephGateway.WriteKeyAsync(context, ceph, ct);
             return new SharedSite(
                 context.Folder, postgres, gateway, ceph,
                 $"Host={address.Host};Port={address.Port};Database={address.AbsolutePath[1..]};Username={PostgresServer.User}",

@@ -25,4 +25,13 @@ internal static class CephGateway
             CephStore.Script, [folder, port.ToString(CultureInfo.InvariantCulture), Access, Secret], ct);
         return (process, new S3Target("ceph", new IPEndPoint(IPAddress.Loopback, port), (Access, Secret), process.Ids));
     }
+
+    /// <summary>Writes its key as servers of Hutch read one; returns the file.</summary>
+    public static async Task<string> WriteKeyAsync(BenchmarkContext context, S3Target gateway, CancellationToken ct)
+    {
+        string key = Path.Combine(context.Folder, "bucket.key");
+        await File.WriteAllTextAsync(key, $"aws_access_key_id = {gateway.Key!.Value.Access}\naws_secret_access_key = {gateway.Key.Value.Secret}\n", ct);
+        await BenchmarkContext.RunProgramAsync("chmod", ["600", key], ct);
+        return key;
+    }
 }
