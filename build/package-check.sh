@@ -97,10 +97,14 @@ bare_tarball() {
     dpkg-query --show --showformat='${Package} ${Version}' 'libhdf5-[0-9]*'
 }
 
-# bare_client PORT: the client of its archive, beside the server's executable.
+# bare_client PORT: the client of its archive, beside the server's executable; HDF5 is there.
 bare_client() {
     client=(/tmp/client)
     use "$1" /tmp/hutch
+    quietly hutch ingest /tmp/scan_00001.cbf cbf
+    cd "$work"
+    quietly /tmp/hutch simulate dataset beamtime/lysozyme --images 5
+    quietly hutch ingest beamtime/lysozyme_master.h5 lysozyme
     stop
 }
 
@@ -110,6 +114,7 @@ bare_wine() {
     wineboot --init >/tmp/wine.log 2>&1 || { tail -5 /tmp/wine.log >&2; fail "Wine does not start"; }
     client=(wine /tmp/client/hutch.exe)
     use "$1" /tmp/hutch
+    quietly hutch ingest /tmp/scan_00001.cbf cbf
     stop
 }
 
@@ -169,6 +174,7 @@ part_release() {
     hdf5=$(in_root "$root" bare_tarball "$(free_port)")
     say "Debian $(cat "$root/etc/debian_version"), bare${needed[$release]:+ but for ${needed[$release]}}: the executable alone did the main job; detector files with $hdf5"
     cp "$(unpacked_client linux-x64)" "$root/tmp/client"
+    cp tests/data/dxtbx/omega_scan.cbf "$root/tmp/scan_00001.cbf"
     in_root "$root" bare_client "$(free_port)"
     say "Debian $(cat "$root/etc/debian_version"): the client did the main job"
     root=$(fresh_root "$release")
@@ -232,6 +238,7 @@ part_wine() {
     cp "$(unpacked linux-x64)" "$root/tmp/hutch"
     python3 -m zipfile -e "$packages"/hutch-client-*-win-x64.zip "$root/tmp/unpacked"
     mv "$root"/tmp/unpacked/* "$root/tmp/client"
+    cp tests/data/dxtbx/omega_scan.cbf "$root/tmp/scan_00001.cbf"
     in_root "$root" bare_wine "$(free_port)"
     say "$(in_root "$root" wine --version): the client for Windows did the main job"
     rm -rf "$root"

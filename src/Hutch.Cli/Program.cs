@@ -1,8 +1,8 @@
 using Hutch.Cli;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Ingest;
 using Hutch.Cli.Verbs.Frames;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs.Frames;
 
 if (args is [ReaderLauncher.ContentVerb])
 {

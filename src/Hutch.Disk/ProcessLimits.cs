@@ -1,10 +1,11 @@
-using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
-/// <summary>Limits that this process sets itself before it touches a foreign file. See setrlimit(2).</summary>
-[SupportedOSPlatform("linux")]
+/// <summary>
+/// Limits that this process sets itself before it touches a foreign file. See setrlimit(2). Other systems than Linux have none: there, each
+/// call throws <see cref="PlatformNotSupportedException"/>, and no foreign file is touched.
+/// </summary>
 public static class ProcessLimits
 {
     // asm-generic/resource.h
@@ -32,6 +33,11 @@ public static class ProcessLimits
     /// </summary>
     public static void AllowCpuTime(TimeSpan time)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException();
+        }
+
         NativeFailure.Check(LibC.GetUsage(Self, out LibC.ResourceUsage usage), "read the processor time of this process");
         Set(CpuSeconds, (ulong)(usage.UserSeconds + usage.SystemSeconds + 1 + (long)Math.Ceiling(time.TotalSeconds)), NoLimit);
     }
@@ -41,6 +47,11 @@ public static class ProcessLimits
     /// </summary>
     public static bool AllowOpening(bool allowed)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException();
+        }
+
         NativeFailure.Check(LibC.GetLimit(OpenFiles, out LibC.ResourceLimit limit), "read how many files this process may open");
         bool could = limit.Soft > 0;
         if (could != allowed)
@@ -51,6 +62,13 @@ public static class ProcessLimits
         return could;
     }
 
-    private static void Set(int resource, ulong soft, ulong hard) =>
+    private static void Set(int resource, ulong soft, ulong hard)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException();
+        }
+
         NativeFailure.Check(LibC.SetLimit(resource, new LibC.ResourceLimit(soft, hard)), $"set limit {resource} of this process");
+    }
 }

@@ -14,7 +14,7 @@ public sealed class DependencyRuleTests
     private static readonly string[] Planes = ["Hutch.Zone", "Hutch.Site", "Hutch.Processing"];
     private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Programs", "Hutch.Datasets"];
     private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad"];
-    private static readonly string[] ClientParts = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client", "Hutch.Mount"];
+    private static readonly string[] ClientParts = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client", "Hutch.Mount", "Hutch.Formats", "Hutch.Detectors", "Hutch.Capture"];
     private static readonly string[] Movers = ["Hutch.Worker", "Hutch.Previews", "Hutch.Agent", "Hutch.Federation"];
 
     /// <summary>What each project may use. A door or mover reaches blobs and tables only through Datasets.</summary>

@@ -22,7 +22,7 @@ public sealed class ClientProgramTests : IDisposable
     [InlineData("serve", "serve --data /srv/hutch")]
     [InlineData("serve", "serve --help")]
     [InlineData("serve", "help serve")]
-    [InlineData("ingest", "-q ingest scan.h5 lysozyme --live")]
+    [InlineData("analyse", "-q analyse lysozyme")]
     [InlineData("backup", "backup create /backup")]
     [InlineData("user recover-admin", "user recover-admin --data /srv/hutch")]
     [InlineData("type check", "type check powder.yaml")]
@@ -47,7 +47,7 @@ public sealed class ClientProgramTests : IDisposable
         Assert.Contains("  clone       Download a dataset", help, StringComparison.Ordinal);
         Assert.Contains("also: user, quota, audit, agent, servers, gc", help, StringComparison.Ordinal);
         Assert.DoesNotContain("Start the server", help, StringComparison.Ordinal);
-        Assert.DoesNotContain("ingest", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("analyse", help, StringComparison.Ordinal);
 
         await RunAsync("completion", "fish");
         string script = _output.ToString()[help.Length..];

@@ -1,9 +1,7 @@
 using System.Text.Json.Serialization;
 using Hutch.Agent.Conversion;
-using Hutch.Capture;
 using Hutch.Cli.Verbs.Agents;
 using Hutch.Cli.Verbs.Datasets;
-using Hutch.Cli.Verbs.Frames;
 using Hutch.Cli.Verbs.Runs;
 using Hutch.Cli.Verbs.Servers;
 using Hutch.Cli.Verbs.Simulators;
@@ -16,8 +14,6 @@ namespace Hutch.Cli.Verbs;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ExportLine))]
-[JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(RebuildLine))]
 [JsonSerializable(typeof(ConfigCheckLine))]
 [JsonSerializable(typeof(AgentDryRun))]
@@ -33,8 +29,5 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(SimulateLine))]
 [JsonSerializable(typeof(SimulateDetectorLine))]
 [JsonSerializable(typeof(SimulateMicroscopeLine))]
-[JsonSerializable(typeof(CaptureLine))]
-[JsonSerializable(typeof(FailedSeries))]
-[JsonSerializable(typeof(TeeLine))]
 [JsonSerializable(typeof(WorkerLine))]
 internal sealed partial class FullJson : JsonSerializerContext;

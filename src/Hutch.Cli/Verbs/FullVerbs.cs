@@ -1,4 +1,3 @@
-using Hutch.Cli.Ingest;
 using Hutch.Cli.Verbs.Accounts;
 using Hutch.Cli.Verbs.Agents;
 using Hutch.Cli.Verbs.Datasets;
@@ -7,6 +6,7 @@ using Hutch.Cli.Verbs.Runs;
 using Hutch.Cli.Verbs.Servers;
 using Hutch.Cli.Verbs.Simulators;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs.Frames;
 
 namespace Hutch.Cli.Verbs;
 
@@ -15,11 +15,6 @@ internal static class FullVerbs
 {
     internal static IReadOnlyDictionary<string, Func<CliHost, Command>> All { get; } = new Dictionary<string, Func<CliHost, Command>>
     {
-        ["ingest"] = host => new IngestVerb(host),
-        ["capture"] = host => new CaptureVerb(host),
-        ["tee"] = host => new TeeVerb(host),
-        ["export"] = host => new ExportVerb(host),
-        ["compare"] = host => new CompareVerb(host),
         ["type check"] = host => new TypeCheckVerb(host),
         ["program check"] = host => new ProgramCheckVerb(host),
         ["program try"] = host => new ProgramTryVerb(host),
@@ -41,6 +36,5 @@ internal static class FullVerbs
         ["simulate"] = SimulateVerbs.Create,
         ["manual"] = host => new ManualVerb(host),
         [ReaderLauncher.ContentVerb] = host => new Hdf5ContentVerb(host),
-        ["hdf5-reader"] = host => new Hdf5ReaderVerb(host),
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hutch.Capture;
 using Hutch.Client.Fetch;
 using Hutch.Client.Pull;
 using Hutch.Client.Push;
@@ -8,6 +9,7 @@ using Hutch.Commands.DataLad.Stores;
 using Hutch.Commands.Verbs.Accounts;
 using Hutch.Commands.Verbs.Datasets;
 using Hutch.Commands.Verbs.Files;
+using Hutch.Commands.Verbs.Frames;
 
 namespace Hutch.Commands.Verbs;
 
@@ -31,4 +33,9 @@ namespace Hutch.Commands.Verbs;
 [JsonSerializable(typeof(StoreLine))]
 [JsonSerializable(typeof(CreatedUserLine))]
 [JsonSerializable(typeof(OpenLine))]
+[JsonSerializable(typeof(IngestLine))]
+[JsonSerializable(typeof(ExportLine))]
+[JsonSerializable(typeof(CaptureLine))]
+[JsonSerializable(typeof(FailedSeries))]
+[JsonSerializable(typeof(TeeLine))]
 internal sealed partial class CliJson : JsonSerializerContext;

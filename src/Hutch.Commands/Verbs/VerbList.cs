@@ -6,6 +6,7 @@ using Hutch.Commands.Verbs.Copies;
 using Hutch.Commands.Verbs.DataLad;
 using Hutch.Commands.Verbs.Datasets;
 using Hutch.Commands.Verbs.Files;
+using Hutch.Commands.Verbs.Frames;
 using Hutch.Commands.Verbs.Publications;
 using Hutch.Commands.Verbs.Runs;
 using Hutch.Commands.Verbs.Servers;
@@ -40,15 +41,15 @@ internal static class VerbList
             new("pull", host => new PullVerb(host), "Download changes from the server"),
             new("status", host => new StatusVerb(host), "Show local changes"),
             new("get", host => new GetVerb(host), "Replace placeholders with their files"),
-            VerbFactory.Full("ingest", "Store the frames of a detector file"),
+            new("ingest", host => new IngestVerb(host), "Store the frames of a detector file"),
             new("stage", host => new StageVerb(host)),
             new("mount", host => new MountVerb(host), "Show a dataset as a folder"),
             new("unmount", host => new UnmountVerb(host)),
             new("drop", host => new DropVerb(host)),
             new("resolve", host => new ResolveVerb(host)),
-            VerbFactory.Full("capture"),
-            VerbFactory.Full("tee"),
-            VerbFactory.Full("export"),
+            new("capture", host => new CaptureVerb(host)),
+            new("tee", host => new TeeVerb(host)),
+            new("export", host => new ExportVerb(host)),
             new("datalad", DataLadVerbs.Create),
             new("import-ria", host => new ImportRiaVerb(host)),
             new("export-ria", host => new ExportRiaVerb(host)),
@@ -61,7 +62,7 @@ internal static class VerbList
             new("log", host => new LogVerb(host)),
             new("diff", host => new DiffVerb(host)),
             new("verify", host => new VerifyVerb(host)),
-            VerbFactory.Full("compare"),
+            new("compare", host => new CompareVerb(host)),
             new("downloads", host => new DownloadsVerb(host)),
         ]),
         new("Change",
@@ -145,6 +146,6 @@ internal static class VerbList
         new("attempt", AttemptVerbs.Create),
         VerbFactory.Full("manual"),
         VerbFactory.Full("hdf5-content"),
-        VerbFactory.Full("hdf5-reader"),
+        new("hdf5-reader", host => new Hdf5ReaderVerb(host)),
     ];
 }

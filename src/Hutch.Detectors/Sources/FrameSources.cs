@@ -17,6 +17,11 @@ public static class FrameSources
 
         if (options.IdleTimeout is { } timeout)
         {
+            if (!OperatingSystem.IsLinux())
+            {
+                return Hdf5ReaderProcess.LinuxOnly;
+            }
+
             return await GrowingNxMxSource.OpenAsync(path, timeout, options, cancellationToken);
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Hutch.Detectors.Ingest;
 
 namespace Hutch.Detectors.Sources;
@@ -6,6 +7,7 @@ namespace Hutch.Detectors.Sources;
 /// An NXmx master that is still being written, by a single writer that lets others read (SWMR) or as one data file after the other: gives
 /// each frame once it is there, and ends when all are, when the writer has closed its files, or when nothing has come for a while.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class GrowingNxMxSource : IFrameSource
 {
     // A gap is waited for; frames after a long one are read when the files are complete.

@@ -1,10 +1,8 @@
-using System.Runtime.Versioning;
 using Hutch.Disk.Native;
 
 namespace Hutch.Disk.Memory;
 
 /// <summary>The allocator of the C library, from which native libraries take their memory.</summary>
-[SupportedOSPlatform("linux")]
 public static class NativeHeap
 {
     // glibc's malloc.h; see mallopt(3). The limits are those of the heaps of threads, which have 64 MiB.
@@ -16,10 +14,15 @@ public static class NativeHeap
 
     /// <summary>
     /// Keeps freed blocks for reuse instead of returning them to the system: for a process that allocates blocks of megabytes many times a
-    /// second. The system would fill each of them with zeros, page by page.
+    /// second. The system would fill each of them with zeros, page by page. Other systems keep their habits.
     /// </summary>
     public static void KeepLargeBlocks()
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
         try
         {
             _ = LibC.SetAllocatorOption(MapThreshold, LargestBlock);

@@ -27,6 +27,10 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
         _time = time;
     }
 
+    /// <summary>The refusal on other systems, which cannot limit the process that opens foreign files.</summary>
+    public static HutchError LinuxOnly { get; } = ErrorCode.Unavailable.With(
+        "Hutch reads HDF5 files on Linux only, in a process with limits. Ingest the file on a Linux machine, or push it as it is.");
+
     /// <summary>The process, while one runs: for tests and monitoring.</summary>
     public int? ProcessId => _child.Id;
 
@@ -40,6 +44,11 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
 
     private async Task<Result<SeriesDescription>> OpenAsync(string path, bool isLive, CancellationToken cancellationToken)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return LinuxOnly;
+        }
+
         await _turn.WaitAsync(cancellationToken);
         try
         {

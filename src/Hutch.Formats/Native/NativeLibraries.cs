@@ -55,7 +55,11 @@ internal static class NativeLibraries
         }
 
         throw ErrorCode.Unavailable.With(
-            $"The library {sharedObjects[0]} is not installed. {package.HowToInstall()}", "package", package.Debian).ToException();
+            OperatingSystem.IsLinux()
+                ? $"The library {sharedObjects[0]} is not installed. {package.HowToInstall()}"
+                : $"This needs the library {sharedObjects[0]}, which Hutch loads on Linux only: run the command on a Linux machine.",
+            "package",
+            package.Debian).ToException();
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>

@@ -1,11 +1,12 @@
+using System.Reflection;
 using Hutch.Disk;
 using SkiaSharp;
 
 namespace Hutch.Formats.Native;
 
 /// <summary>
-/// Skia's library, which unpacks the images of cameras and the web and packs thumbnails. It is in this program. Called in the reader
-/// process only.
+/// Skia's library, which unpacks the images of cameras and the web and packs thumbnails. It is in the full program. Called in the
+/// reader process only.
 /// </summary>
 internal static class SkiaLibrary
 {
@@ -31,7 +32,8 @@ internal static class SkiaLibrary
 
     private static bool Bind()
     {
-        if (EmbeddedLibrary.TryLoad(typeof(SkiaLibrary).Assembly, "skia") is not { } handle)
+        if (!OperatingSystem.IsLinux() || Assembly.GetEntryAssembly() is not { } program
+            || EmbeddedLibrary.TryLoad(program, "skia") is not { } handle)
         {
             return false;
         }

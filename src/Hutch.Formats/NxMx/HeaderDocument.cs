@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.NxMx;
@@ -10,9 +11,9 @@ internal sealed class HeaderDocument
 {
     private const string Format = "hutch-frames-1";
 
-    private static readonly JsonSerializerOptions Indented = new()
+    private static readonly JsonWriterOptions Indented = new()
     {
-        WriteIndented = true,
+        Indented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -96,5 +97,14 @@ internal sealed class HeaderDocument
         }
     }
 
-    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(Root, Indented);
+    public byte[] ToBytes()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, Indented))
+        {
+            Root.WriteTo(json);
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
 }

@@ -141,7 +141,7 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
                 return;
             }
 
-            numbers.Add(Tidy(number));
+            numbers.Add((JsonNode?)Tidy(number));
         }
 
         fields[name] = new JsonObject { ["value"] = values.Length == 1 ? numbers[0]!.DeepClone() : numbers, ["unit"] = unit };

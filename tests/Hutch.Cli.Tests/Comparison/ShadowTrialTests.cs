@@ -1,6 +1,6 @@
 using Hutch.Capture;
-using Hutch.Cli.Comparison;
 using Hutch.Client.Configuration;
+using Hutch.Commands.Verbs.Frames;
 
 namespace Hutch.Cli.Tests.Comparison;
 

@@ -1,5 +1,5 @@
-using Hutch.Cli.Ingest;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs.Frames;
 using Hutch.Formats.Hdf5Content;
 
 namespace Hutch.Cli.Verbs.Frames;

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Analysis.Memory;
-using Hutch.Cli.Ingest;
 using Hutch.Cli.Workers;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
+using Hutch.Commands.Verbs.Frames;
 using Hutch.Detectors.Ingest;
 using Hutch.Disk.Folders;
 using Hutch.Messaging.RabbitMq;

@@ -1,7 +1,8 @@
 using Hutch.Cli.Configuration;
-using Hutch.Cli.Ingest;
 using Hutch.Cluster.Setup;
+using Hutch.Cli.Workers;
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs.Frames;
 using Hutch.S3;
 using Hutch.Server;
 using Hutch.Site.Engines;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Hutch.Cli.Ingest;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
+using Hutch.Commands.Verbs.Frames;
 using Hutch.Detectors.DectrisStream;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;

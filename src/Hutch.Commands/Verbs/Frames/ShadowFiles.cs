@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Hutch.Capture;
 
-namespace Hutch.Cli.Comparison;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <param name="results">The template of the file with the results of another pipeline; null if there is none.</param>
 internal sealed class ShadowFiles(string file, string? results, Func<string, string> fullPath)

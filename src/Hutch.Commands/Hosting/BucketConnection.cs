@@ -1,8 +1,7 @@
-using Hutch.Commands.Hosting;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
 
-namespace Hutch.Cli.Buckets;
+namespace Hutch.Commands.Hosting;
 
 /// <summary>Finds the key for an S3 store and opens a bucket there.</summary>
 internal static class BucketConnection

@@ -1,12 +1,11 @@
 using Hutch.Capture;
-using Hutch.Cli.Comparison;
 using Hutch.Client.Configuration;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 using Hutch.Detectors.DectrisStream;
 using Hutch.Disk.Memory;
 
-namespace Hutch.Cli.Verbs.Frames;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch capture</c>: detector streams become datasets, for as long as it runs.</summary>
 internal sealed class CaptureVerb : Verb
@@ -178,7 +177,7 @@ internal sealed class CaptureVerb : Verb
             : "";
         context.Print(
             new CaptureLine(series.Dataset, record, series.StaysOpen),
-            FullJson.Default.CaptureLine,
+            CliJson.Default.CaptureLine,
             $"{series.Dataset}: {Human.Count(record.Received, "image", "images")} received, "
             + $"{Human.Count(record.Stored, "frame", "frames")} stored, {Human.Count(record.Missing)} missing{late}.");
         foreach (string note in record.Notes)
@@ -189,7 +188,7 @@ internal sealed class CaptureVerb : Verb
 
     private static void Failed(CliContext context, FailedSeries series) => context.Print(
         series,
-        FullJson.Default.FailedSeries,
+        CliJson.Default.FailedSeries,
         $"Series {Display.Quote(series.Series)} is over; {Human.Count(series.NotStored)} of its "
         + $"{Human.Count(series.Received, "image was", "images were")} not stored: {series.Problem}");
 

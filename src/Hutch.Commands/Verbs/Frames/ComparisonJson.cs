@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Hutch.Cli.Comparison;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary>The JSON form of comparisons, which the trial that started them reads again.</summary>
 [JsonSourceGenerationOptions(

@@ -1,7 +1,7 @@
 using Hutch.Commands.Hosting;
 using Hutch.Formats.Hdf5;
 
-namespace Hutch.Cli.Verbs.Frames;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch hdf5-reader</c>: the limited process in which foreign HDF5 files are opened. Started by hutch itself.</summary>
 internal sealed class Hdf5ReaderVerb : Verb

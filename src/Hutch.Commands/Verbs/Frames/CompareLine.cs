@@ -1,6 +1,6 @@
 using Hutch.Capture.Comparison;
 
-namespace Hutch.Cli.Comparison;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary>The output of <c>hutch compare --json</c>.</summary>
 /// <param name="StoredMillisecondsMedian">The median time from the last received byte of a frame until Hutch stored the frame.</param>

@@ -1,7 +1,7 @@
 using Hutch.Commands.Hosting;
 using Hutch.Programs.Engines;
 
-namespace Hutch.Cli.Ingest;
+namespace Hutch.Cli.Workers;
 
 /// <summary>The command that starts this program as the node of an attempt.</summary>
 internal static class NodeLauncher

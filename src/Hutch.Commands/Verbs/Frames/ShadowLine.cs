@@ -1,4 +1,4 @@
-namespace Hutch.Cli.Comparison;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary>One series of a trial with another writer: a line of its report.</summary>
 /// <param name="File">The file of the other writer; null if the series does not name it.</param>

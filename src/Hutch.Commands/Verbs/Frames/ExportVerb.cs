@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
-using Hutch.Commands.Verbs;
 using Hutch.Detectors.Export;
 using Hutch.Detectors.Ingest;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.NxMx;
 
-namespace Hutch.Cli.Verbs.Frames;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch export</c>: the frames of a dataset become an NXmx file, or its results an HDF5 table.</summary>
 internal sealed class ExportVerb : Verb
@@ -63,7 +62,7 @@ internal sealed class ExportVerb : Verb
             context.Progress.Dispose();
             context.Print(
                 line,
-                FullJson.Default.ExportLine,
+                CliJson.Default.ExportLine,
                 $"{Display.Quote(context.Value(_file))}: "
                 + $"{(line.Frames is { } frames ? Human.Count(frames, "frame", "frames") : "the results")} of {dataset.Name}, "
                 + $"{Display.Bytes(new FileInfo(path).Length)}.");

@@ -1,15 +1,12 @@
 using System.Diagnostics;
 using Hutch.Capture;
 using Hutch.Capture.Comparison;
-using Hutch.Cli.Comparison;
-using Hutch.Cli.Ingest;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
-using Hutch.Commands.Verbs;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
 
-namespace Hutch.Cli.Verbs.Frames;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch compare</c>: whether a captured series is what another writer stored, and another pipeline found.</summary>
 internal sealed class CompareVerb : Verb

@@ -1,7 +1,7 @@
 using Hutch.Commands.Hosting;
 using Hutch.Formats.Hdf5;
 
-namespace Hutch.Cli.Ingest;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary>The commands that start this program as the reader of HDF5 files.</summary>
 internal static class ReaderLauncher

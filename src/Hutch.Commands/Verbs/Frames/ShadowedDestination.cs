@@ -1,6 +1,6 @@
 using Hutch.Capture;
 
-namespace Hutch.Cli.Comparison;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary>Reports to a trial each series that gets a dataset, or continues in its existing one.</summary>
 internal sealed class ShadowedDestination(ICaptureDestination inner, ShadowTrial trial) : ICaptureDestination

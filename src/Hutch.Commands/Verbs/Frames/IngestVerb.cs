@@ -1,14 +1,11 @@
 using Hutch.Capture;
-using Hutch.Cli.Buckets;
-using Hutch.Cli.Ingest;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
-using Hutch.Commands.Verbs;
 using Hutch.Detectors.Ingest;
 using Hutch.Detectors.Sources;
 using Hutch.Objects.S3;
 
-namespace Hutch.Cli.Verbs.Frames;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch ingest</c>: detector files become a dataset of frames.</summary>
 internal sealed class IngestVerb : Verb
@@ -99,7 +96,7 @@ internal sealed class IngestVerb : Verb
         context.Progress.Dispose();
         context.Print(
             new IngestLine(name, outcome.Frames, outcome.Missing, outcome.Bytes, source.Notes),
-            FullJson.Default.IngestLine,
+            CliJson.Default.IngestLine,
             outcome is { Frames: 0, Kept: > 0 }
                 ? $"{name}: nothing new; {Human.Count(outcome.Kept, "frame was", "frames were")} already stored."
                 : $"{name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Header.Columns} x {source.Header.Rows} pixels, "

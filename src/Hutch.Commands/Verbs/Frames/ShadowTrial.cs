@@ -3,7 +3,7 @@ using Hutch.Capture;
 using Hutch.Client.Configuration;
 using Hutch.Commands.Hosting;
 
-namespace Hutch.Cli.Comparison;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary>
 /// A trial with another writer: for each series, a separate <c>hutch compare</c> process reads the writer's file while it is written. These

@@ -2,7 +2,7 @@ using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 using Hutch.Detectors.DectrisStream;
 
-namespace Hutch.Cli.Verbs.Frames;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch tee</c>: forwards messages of a detector to its writer and sends copies to <c>hutch capture</c>.</summary>
 internal sealed class TeeVerb : Verb
@@ -81,7 +81,7 @@ internal sealed class TeeVerb : Verb
 
         context.Print(
             new TeeLine(forwarder.Forwarded, forwarder.Copied, copies.Dropped, copies.DroppedSeries),
-            FullJson.Default.TeeLine,
+            CliJson.Default.TeeLine,
             $"{Human.Count(forwarder.Forwarded, "message", "messages")} forwarded, {Human.Count(forwarder.Copied)} copied, "
             + $"{Human.Count(copies.Dropped)} dropped.");
         return ExitCode.Ok;

@@ -1,7 +1,7 @@
 using Hutch.Commands.Output;
 using Hutch.Model.Analyses;
 
-namespace Hutch.Cli.Comparison;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary>
 /// The report of a trial: a file with a <see cref="ShadowLine"/> for each series, and their totals. It continues after a restart.

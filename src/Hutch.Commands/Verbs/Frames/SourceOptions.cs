@@ -1,7 +1,7 @@
 using Hutch.Commands.Hosting;
 using Hutch.Detectors.Ingest;
 
-namespace Hutch.Cli.Ingest;
+namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary>The options of a verb that reads the files of a detector: where links may lead, and how long to wait for a writer.</summary>
 internal sealed class SourceOptions
