@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 source build/roots.sh
 # A release, in out/packages: for each kind of processor a tarball, a Debian package and an RPM package of the executable of `./run build`; the client for
-# each system; the Python package; checksums, and the list of all that is inside (CycloneDX). The same commit gives the same bytes on every machine.
+# each system; the Python package; checksums, and the list of all that is inside (CycloneDX). The same commit gives the same bytes on
+# every machine, but for the debug information of the executable: .NET's generator of log methods writes its classes in a random order.
 
 packages=$out/packages
 # The processors, as .NET, Debian and RPM name them.
