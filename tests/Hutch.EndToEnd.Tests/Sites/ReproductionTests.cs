@@ -60,7 +60,7 @@ public sealed class ReproductionTests : IAsyncLifetime
         (DatasetId table, string run) = await ComputeAsync("table");
         string before = await SumsAsync("before", "table");
         await _facility.RunAsync("rerun", run);
-        await _facility.RunShellAsync("hutch purge --yes scan-table-rerun --reason proved; hutch evict scan-table --reproducible");
+        await _facility.RunShellAsync("hutch purge scan-table-rerun --reason proved; hutch evict scan-table --reproducible");
         await KillAsync(_facility);
         await _facility.RunAsync("gc");
         string info = await _facility.RunAsync("info", "scan-table");
@@ -80,10 +80,10 @@ public sealed class ReproductionTests : IAsyncLifetime
         Assert.Equal(before, await SumsAsync("back", "table"));
 
         // A program that computes something else later brings nothing back.
-        string until = (DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 60).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string until = (DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 45).ToString(System.Globalization.CultureInfo.InvariantCulture);
         (DatasetId clock, run) = await ComputeAsync("clock", "--parameter", "until=" + until);
         await _facility.RunAsync("rerun", run, "--output", "proof");
-        await _facility.RunShellAsync("hutch purge --yes proof --reason proved; hutch evict scan-clock --reproducible; hutch gc");
+        await _facility.RunShellAsync("hutch purge proof --reason proved; hutch evict scan-clock --reproducible; hutch gc");
         await _facility.RunShellAsync($"while [ $(date +%s) -lt {until} ]; do sleep 0.2; done");
         string failed = await _facility.RunShellAsync($"hutch rerun {run} --restore 2>&1 || echo failed");
         Assert.Contains("when: differs", failed, StringComparison.Ordinal);
