@@ -1,7 +1,9 @@
 using Hutch.Client;
+using Hutch.Client.Receipts;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
+using Hutch.Model.Sites;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -95,6 +97,23 @@ public sealed class ReproductionTests : IAsyncLifetime
         }
 
         Assert.Equal(ErrorCode.Conflict, await CodeAsync(() => _zone.Admin.RerunAsync(run.Id, new StartRerun { Restore = true }, Ct)));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_evicted_and_still_stored_are_promised_to_nobody()
+    {
+        (_, DatasetId results) = await ProveAsync();
+        string key = "SHA256-s10--" + BlobHash.Compute("the volume"u8);
+        Assert.Equal(200, await HeadAsync("git/admin/scan-fit/annex/objects/" + key));
+        await EvictAsync(results);
+
+        Assert.True(await IsStoredAsync("the volume"));
+        Assert.Equal(404, await HeadAsync("git/admin/scan-fit/annex/objects/" + key));
+        Assert.StartsWith("409\n", await AnswerAsync($"datasets/{results}/entries/volume"), StringComparison.Ordinal);
+        SignedFiles receipts = await _zone.Admin.GetReceiptsAsync(results, ["volume", "hutch-run.log"], ct: Ct);
+        Assert.Equal(
+            (ReceiptStates.Stored, ReceiptStates.Elsewhere), (receipts.Find("hutch-run.log")?.State, receipts.Find("volume")?.State));
+        Assert.Equal(ErrorCode.Evicted, await CodeAsync(() => _zone.Admin.PublishAsync(results, new PublishDataset(), Ct)));
     }
 
     [Fact]
@@ -290,6 +309,14 @@ public sealed class ReproductionTests : IAsyncLifetime
 
     private async Task<bool> IsStoredAsync(string text) =>
         await _zone.Site.Blobs.FindPermanentAsync(BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(text)), Ct) is not null;
+
+    private async Task<int> HeadAsync(string path)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(_zone.Address, path));
+        request.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", _zone.AdminToken);
+        return (int)(await http.SendAsync(request, Ct)).StatusCode;
+    }
 
     private Task<string> AnswerAsync(string path) => Copied.AnswerAsync(_zone.Address, _zone.AdminToken, path);
 
