@@ -105,6 +105,53 @@ public sealed class ReproductionRecordTests : IAsyncLifetime
         Assert.Equal("the volume", await ReadAsync("volume"));
     }
 
+    [Fact]
+    public async Task Results_never_go_while_their_input_leaves_however_the_requests_meet()
+    {
+        var outcomes = new HashSet<(bool, bool)>();
+        for (int i = 0; i < 60; i++)
+        {
+            SiteDataset input = await MakeAsync($"scan-{i}", ("a", $"scan {i}"));
+            SiteDataset results = await MakeAsync($"volume-{i}", ("b", $"volume {i}"));
+            BlobHash held = (await Evictions.RequestHoldAsync(input.Id, 1, "anna", Ct)).Value.Eviction!.Nonce;
+            await Evictions.RecordRequestedAsync(input.Id, held, "archive", Ct);
+            await Evictions.EvictAsync(input.Id, held, new Dictionary<string, string> { ["archive"] = "signed" }, [1], Ct);
+            using var start = new ManualResetEventSlim();
+            Task<bool> evicting = Task.Run(() => TryEvictAsync(results, input, start));
+            Task<bool> leaving = Task.Run(() => TryLeaveAsync(input, i, start));
+            start.Set();
+            (bool hasGone, bool hasLeft) = (await evicting, await leaving);
+
+            Assert.False(hasGone && hasLeft);
+            outcomes.Add((hasGone, hasLeft));
+        }
+
+        Assert.Contains((true, false), outcomes);
+    }
+
+    private async Task<bool> TryEvictAsync(SiteDataset results, SiteDataset input, ManualResetEventSlim start)
+    {
+        Result<Reproduction> Check(SiteQueries queries) =>
+            queries.Dataset(input.Id) is { TrashedUntil: null, Ended: null, Eviction.State: EvictionState.Held }
+                ? new Reproduction(Run, Run, BlobHash.Compute("key"u8), 1, [new VersionReference(input.Id, 1, input.Root.Page)], [])
+                : ErrorCode.Conflict.With("The input is not held.");
+
+        start.Wait(Ct);
+        Result<SiteDataset> proposed = await Evictions.ProposeAsync(results.Id, "anna", Check, Ct);
+        return proposed.IsOk && (await Evictions.EvictProposedAsync(results.Id, proposed.Value.Eviction!.Nonce, Check, Ct)).IsOk;
+    }
+
+    private async Task<bool> TryLeaveAsync(SiteDataset input, int way, ManualResetEventSlim start)
+    {
+        start.Wait(Ct);
+        return (way % 3) switch
+        {
+            0 => (await Evictions.RecallAsync(input.Id, Ct)).IsOk,
+            1 => (await _site.Site.Lifecycle.TrashAsync(input.Id, "anna", Ct)).IsOk,
+            _ => (await _site.Site.Lifecycle.PurgeAsync(input.Id, "by law", "anna", Ct)).IsOk,
+        };
+    }
+
     private Result<Reproduction> Decide(SiteQueries queries) => new Reproduction(
         Run, Run, BlobHash.Compute("key"u8), 1, [new VersionReference(_input.Id, 1, _input.Root.Page)], [BlobHash.Compute("the log"u8)]);
 
