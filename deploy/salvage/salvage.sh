@@ -163,7 +163,7 @@ sub part { my ($upload, $start, $part, $offset) = @_; tr/-//d for grep { defined
     $part{sprintf 'extents/%s/%016x', $upload, $start} = sprintf 'extents/%s/%016x', $part, $offset if defined $part }
 my %placed; # files that stay in the facility's folders: dataset and path, by their hash
 # The sites that hold the bytes of a dataset which were given up here; nothing when they are here.
-sub held { my $e = shift; $e && $$e{state} =~ /^(evicted|recalling)$/ ? join(', ', map { $$_{siteId} } grep { defined $$_{proof} } @{$$e{asked}}) : '' }
+sub held { my $e = shift; $e && $$e{state} =~ /^(evicted|recalling)$/ ? $$e{reproduction} ? "computed again by the run $$e{reproduction}{run}" : 'held by other sites: ' . join(', ', map { $$_{siteId} } grep { defined $$_{proof} } @{$$e{asked}}) : '' }
 my $held = '';
 my %row = (
     folder_files => sub { my $r = shift; $placed{$$r{name}} = [$by_key{$$r{dataset}}, $$r{path}] },
@@ -231,7 +231,7 @@ sub emit { my ($base, $path, $k, $h, $s, $m, $x, $t) = @_;
     return push @links, [$name, 2, 0, 0777, $m, $t] if $k eq 'l';
     my @places = places($h, $s); my $found = 0; $found += $$_[2] for @places;
     if ($found != $s && (my $p = $placed{$h})) { print STDERR "salvage: $name stays where the facility keeps it: $$p[0]{folder}/$$p[1]\n"; return }
-    if ($found != $s && length $held) { print STDERR "salvage: $name was given up here and is held by other sites: $held\n"; return }
+    if ($found != $s && length $held) { print STDERR "salvage: $name was given up here and is $held\n"; return }
     return complain("$name: the blob $h is missing or damaged") if $found != $s;
     put($name, 0, $s, $x ? 0755 : 0644, $m);
     for (@places) { my ($n, $from, $left) = @$_; while ($left > 0) { my $b = bytes($n, $from, $left > 1 << 20 ? 1 << 20 : $left); $b = "\0" x $left if !length $b; print $b; $from += length $b; $left -= length $b } }

@@ -103,7 +103,7 @@ public sealed class RestModule : IDisposable
             new StepEndpoints(sharing.Steps),
             new MaintenanceEndpoints(operations.Jobs, operations.Verify),
             new StorageEndpoints(operations.Storage, operations.Health),
-            new SiteEndpoints(placement.Sites, placement.Copies, placement.Evictions, placement.SiteCheck),
+            new SiteEndpoints(placement.Sites, placement.Copies, placement.Evictions, placement.Reproductions, placement.SiteCheck),
             new PurgeEndpoints(placement.Purges),
             new RuleEndpoints(placement.Rules),
             new RecallEndpoints(),

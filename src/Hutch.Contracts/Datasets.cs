@@ -72,10 +72,13 @@ public sealed record DatasetInfo
     public bool InFolder { get; init; }
 
     /// <summary>
-    /// Progress of an eviction at the home: <c>wanted</c>, <c>evicted</c>, <c>recalling</c> or <c>freeing</c>. Absent if all bytes are at
-    /// the home, and at other sites.
+    /// Progress of an eviction at the home: <c>wanted</c>, <c>held</c>, <c>evicted</c>, <c>recalling</c> or <c>freeing</c>. Absent if all
+    /// bytes are at the home, and at other sites.
     /// </summary>
     public string? Eviction { get; init; }
+
+    /// <summary>Run that computes its evicted bytes again; absent if its bytes are here, or at other sites.</summary>
+    public string? ReproducibleBy { get; init; }
 
     /// <summary>The datasets from which it was made.</summary>
     public IReadOnlyList<ParentInfo> Parents { get; init; } = [];

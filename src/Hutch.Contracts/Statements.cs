@@ -6,6 +6,11 @@ public sealed record StartRerun
 {
     /// <summary>Name of the dataset for the new results. Default: that of the former ones with <c>-rerun</c>.</summary>
     public string? Output { get; init; }
+
+    /// <summary>
+    /// True to bring back the evicted bytes of the former results. They are served when every file was compared and is equal.
+    /// </summary>
+    public bool Restore { get; init; }
 }
 
 /// <summary>Outcome of a comparison of results with those that were computed again.</summary>

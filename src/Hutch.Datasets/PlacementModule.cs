@@ -1,3 +1,4 @@
+using Hutch.Datasets.Programs;
 using Hutch.Datasets.Purges;
 using Hutch.Datasets.Replication.Placement;
 using Hutch.Datasets.Replication.Sites;
@@ -8,7 +9,8 @@ public sealed class PlacementModule
 {
     /// <summary>Makes it; <paramref name="network"/> and <paramref name="evictions"/> are null where this server is alone.</summary>
     public PlacementModule(
-        ZoneServices zone, SiteServices site, TypeLibrary types, ISiteNetwork? network, IEvictionWorker? evictions, TimeProvider time)
+        ZoneServices zone, SiteServices site, TypeLibrary types, ProgramQueue programs, ISiteNetwork? network, IEvictionWorker? evictions,
+        TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -16,10 +18,13 @@ public sealed class PlacementModule
         ZoneLogins = new ZoneLoginService(zone.ZoneLogins, network);
         Sites = new SiteService(zone.Sites, zone.SiteLogins, site.Records, Confirmations, network);
         SiteCheck = new SiteCheck(site.Records, site.Blobs, network);
-        Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, network, time);
+        Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, site.Evictions, network, time);
         Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, evictions);
-        Purges = new PurgeService(zone.Purges, network);
+        Purges = new PurgeService(zone.Purges, site.Evictions, network);
         var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, Confirmations, network, time);
+        Reproductions = new ReproductionService(
+            (site.Records, site.Evictions, site.Heads),
+            (zone.Sites, zone.Copies, zone.Placements, zone.Publications, zone.Authorizer), Evictions, facts, programs, network, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, network, time);
         Placement = new PlacementExecutor(
             zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);
@@ -40,6 +45,9 @@ public sealed class PlacementModule
 
     /// <summary>Bytes that this site gives up, as other sites hold them.</summary>
     public EvictionService Evictions { get; }
+
+    /// <summary>Bytes that this site gives up, as programs compute them again.</summary>
+    public ReproductionService Reproductions { get; }
 
     public PurgeService Purges { get; }
 

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Programs;
 using Hutch.Datasets.Publishing;
 using Hutch.Datasets.Replication.Sites;
 
@@ -12,7 +13,8 @@ public sealed class PublicationModule
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(reading);
-        Publications = new PublicationService(zone.Publications, reading.Router, network, time);
+        var restorer = new ResultRestorer(site.Evictions, site.Collector, site.Attester);
+        Publications = new PublicationService(zone.Publications, reading.Router, (site.Evictions, restorer), network, time);
         Reader = new PublicationReader(Publications, reading.Router, site.Heads, time);
     }
 

@@ -62,7 +62,8 @@ internal sealed class ServerModules : IAsyncDisposable
             zone, site, (Names, Reading.Own), (runs, Runs), types, options.Programs, EnginesOf(options, dataFolder), Federation?.Network,
             time, loggers.CreateLogger<ProgramModule>()));
         Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
-        Placement = new PlacementModule(zone, site, types, Federation?.Network, Federation?.Evictions, time);
+        Placement = new PlacementModule(
+            zone, site, types, Programs.Queue, Federation?.Network, Federation?.Evictions, time);
         Agent = options.Agent.Folders.Count == 0
             ? null
             : Own(new AgentModule(

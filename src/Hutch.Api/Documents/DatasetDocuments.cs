@@ -27,6 +27,9 @@ internal static class DatasetDocuments
         Bytes = dataset.Size.Bytes,
         InFolder = dataset.Record.Folder is not null,
         Eviction = dataset.Record is { Copy: null, Eviction: { } eviction } ? SiteDocuments.From(eviction.State) : null,
+        ReproducibleBy = dataset.Record is { Copy: null, Eviction: { Reproduction: { } proved } away } && away.IsAway()
+            ? proved.Run.ToString("N")
+            : null,
         Parents = [.. dataset.Parents.Select(parent => new ParentInfo
         {
             Id = parent.Id, Name = parent.Name, Snapshot = parent.Snapshot, Root = parent.Root,

@@ -204,6 +204,13 @@ internal static class SiteDocuments
         [
             .. report.Holders.Select(static one => new HolderInfo { Site = one.Site, Holds = one.HasProven, Problem = one.Problem }),
         ],
+        Reproduction = report.Eviction?.Reproduction is { } proved ? new ReproductionInfo
+        {
+            Run = proved.Run.ToString("N"),
+            Rerun = proved.Rerun.ToString("N"),
+            At = DateTimeOffset.FromUnixTimeMilliseconds(proved.At),
+            Kept = proved.Kept.Count,
+        } : null,
         Problem = report.Problem,
     };
 
@@ -212,6 +219,7 @@ internal static class SiteDocuments
         EvictionState.Wanted => "wanted",
         EvictionState.Evicted => "evicted",
         EvictionState.Recalling => "recalling",
+        EvictionState.Held => "held",
         _ => "freeing",
     };
 

@@ -47,7 +47,8 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
         }
 
         var source = new ArchiveSource(request, tree, await ArchiveCrate.FindAsync((publications, reruns), request, tree, dataset));
-        if (await request.Reader.Recalls.FindRefusalAsync(source.EnumerateAsync(request.Aborted), request.Aborted) is { } away)
+        if (await request.Reader.Recalls.FindRefusalAsync(dataset.Record, source.EnumerateAsync(request.Aborted), request.Aborted)
+            is { } away)
         {
             await Problems.WriteAsync(request.Http, away, request.Aborted);
             return;

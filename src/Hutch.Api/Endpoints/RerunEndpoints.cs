@@ -49,7 +49,8 @@ internal sealed class RerunEndpoints(RerunService reruns) : IEndpoints
     private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
     {
         StartRerun wanted = await request.ReadAsync(HutchJson.Default.StartRerun, request.Aborted);
-        return await reruns.StartAsync(request.Caller, RunEndpoints.ParseRun(request.Route("run")), wanted.Output, request.Aborted);
+        return await reruns.StartAsync(
+            request.Caller, RunEndpoints.ParseRun(request.Route("run")), wanted.Output, wanted.Restore, request.Aborted);
     }
 
     private async Task<Result<Page<StatementInfo>>> ListAsync(ApiRequest request) =>

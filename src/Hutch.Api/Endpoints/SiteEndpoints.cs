@@ -1,12 +1,14 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets.Programs;
 using Hutch.Model.Sites;
 using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class SiteEndpoints(SiteService sites, CopyService copies, EvictionService evictions, SiteCheck siteCheck) : IEndpoints
+internal sealed class SiteEndpoints(
+    SiteService sites, CopyService copies, EvictionService evictions, ReproductionService reproductions, SiteCheck siteCheck) : IEndpoints
 {
     private const string Tag = "Sites";
 
@@ -129,7 +131,8 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
                 HutchJson.Default.EvictionInfo,
                 request => evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
         table.Add(
-                Tag, "POST", Pattern, "Evict the bytes from the home when other sites hold them; idempotent",
+                Tag, "POST", Pattern,
+                "Evict the bytes from the home when other sites hold them, or a program computes them again; idempotent",
                 "manage, or site-admin")
             .Takes(HutchJson.Default.EvictDataset).Writes()
             .Gives(
@@ -137,8 +140,10 @@ internal sealed class SiteEndpoints(SiteService sites, CopyService copies, Evict
                 async request =>
                 {
                     EvictDataset wanted = await request.ReadAsync(HutchJson.Default.EvictDataset, request.Aborted);
-                    return await evictions.EvictAsync(
-                        request.Caller, request.Dataset, wanted.Holders, request.Aborted);
+                    return !wanted.Reproducible
+                            ? await evictions.EvictAsync(request.Caller, request.Dataset, wanted.Holders, wanted.Keep, request.Aborted)
+                        : wanted.Keep ? ErrorCode.BadRequest.With("'keep' and 'reproducible' exclude each other.")
+                        : await reproductions.EvictAsync(request.Caller, request.Dataset, request.Aborted);
                 },
                 SiteDocuments.From);
         table.Add(Tag, "DELETE", Pattern, "Recall the bytes to the home, or cancel the eviction; idempotent",

@@ -46,8 +46,23 @@ public sealed partial class SiteQueries
 
     /// <summary>Lists the datasets that this site is evicting or recalling, and the evicted ones whose home it no longer is.</summary>
     public IReadOnlyList<DatasetId> OpenEvictions() => session.Select(
-        "SELECT id FROM datasets WHERE eviction IS NOT NULL AND (home IS NOT NULL OR eviction ->> 'state' <> 'evicted') ORDER BY id",
+        """
+        SELECT id FROM datasets
+        WHERE eviction IS NOT NULL AND (home IS NOT NULL OR eviction ->> 'state' NOT IN ('evicted', 'held')) ORDER BY id
+        """,
         row => new DatasetId(Guid.Parse(row.Utf8(0))));
+
+    /// <summary>
+    /// Returns a dataset whose bytes are evicted, or about to be, because a program computes them again from this one; null for none.
+    /// </summary>
+    public SiteDataset? FindReliant(DatasetId input) => session.Select(
+        SelectDatasets + """
+        id = (SELECT d.id FROM datasets d
+            WHERE d.eviction IS NOT NULL AND d.ended IS NULL AND d.eviction ->> 'state' IN ('wanted', 'evicted', 'recalling')
+                AND EXISTS (SELECT 1 FROM json_each(d.eviction, '$.reproduction.inputs') AS one WHERE one.value ->> 'dataset' = $1)
+            LIMIT 1)
+        """,
+        Dataset, input.ToString()).FirstOrDefault();
 
     public bool IsClosed(DatasetId id) => Any("SELECT 1 FROM datasets WHERE id = $1 AND closed IS NOT NULL", id.ToString());
 

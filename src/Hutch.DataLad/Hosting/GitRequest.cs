@@ -181,9 +181,10 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         bool isHead = HttpMethods.IsHead(http.Request.Method);
         Result<KeyContent> found = await git.Services.Repositories.KeptVersions.FindAsync(
             caller, id, key.Name, key.Sha256, key.Size, Aborted);
-        if (isHead && (found.IsOk ? !found.Value.IsRetained : found.Error.Code == ErrorCode.Quarantined))
+        if (isHead && (found.IsOk ? !found.Value.IsRetained : found.Error.Code == ErrorCode.Quarantined
+            || found.Error.Code == ErrorCode.Evicted))
         {
-            // For this question, damaged content is absent and no failure: a client that has it sends it again.
+            // For this question, damaged or evicted content is absent and no failure: a client that has it sends it again.
             throw ErrorCode.NotFound.With("The bytes are not held here for good.").ToException();
         }
 

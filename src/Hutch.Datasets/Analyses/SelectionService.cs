@@ -134,6 +134,11 @@ public sealed class SelectionService
                 continue;
             }
 
+            if (RelianceRule.FindEvicted(source.View.Dataset, entry.Entry.Hash) is { } evicted)
+            {
+                return evicted;
+            }
+
             if (entry.Entry.Kind == EntryKind.File && !await LastsAsync(source, entry.Entry.Hash, expires, ct))
             {
                 return ErrorCode.Gone.With(

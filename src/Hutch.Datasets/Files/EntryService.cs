@@ -190,6 +190,11 @@ public sealed class EntryService(
                 ?? ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
         }
 
+        if (entry.Kind == EntryKind.File && RelianceRule.FindEvicted(view.Value.Dataset, entry.Hash) is { } evicted)
+        {
+            return evicted;
+        }
+
         Result<OpenedEntry> opened = await OpenAsync(id, path, entry, ct);
         return opened.IsOk || !caller.IsRemembered ? opened : Authorizer.Away();
     }

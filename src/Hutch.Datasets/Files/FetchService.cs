@@ -1,3 +1,4 @@
+
 namespace Hutch.Datasets.Files;
 
 /// <summary>
@@ -37,6 +38,12 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         if (await FindForeignAsync(view.Value, wanted, ct) is { } foreign)
         {
             return ErrorCode.NotFound.With($"This version of the dataset has no file whose SHA-256 is {foreign}.");
+        }
+
+        if (wanted.Select(file => RelianceRule.FindEvicted(view.Value.Dataset, file.Hash)).FirstOrDefault(static one => one is not null)
+            is { } evicted)
+        {
+            return evicted;
         }
 
         var found = new List<FoundBlob>(wanted.Count);

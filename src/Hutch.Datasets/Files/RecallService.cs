@@ -65,11 +65,17 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
 
     /// <summary>
     /// Recalls files that the caller was allowed to read, to send all of them in one answer, and keeps them for a while. Returns the
-    /// refusal if some are offline; null if all can be read.
+    /// refusal if some are offline or evicted; null if all can be read.
     /// </summary>
-    public async Task<HutchError?> FindRefusalAsync(IAsyncEnumerable<PathEntry> files, CancellationToken ct)
+    public async Task<HutchError?> FindRefusalAsync(SiteDataset dataset, IAsyncEnumerable<PathEntry> files, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(files);
+        if (RelianceRule.FindEvicted(dataset, null) is not null)
+        {
+            return await files.Where(static file => file.Entry.Kind == EntryKind.File)
+                .Select(file => RelianceRule.FindEvicted(dataset, file.Entry.Hash)).FirstOrDefaultAsync(static one => one is not null, ct);
+        }
+
         if (blobs.Offline.Segments is not { } offline)
         {
             return null;

@@ -203,6 +203,8 @@ public sealed class ProgramService
     internal async Task<Result<VisibleRun>> BeginAsync(
         Caller caller, NewRun run, Func<NameRecord, NewDataset> output, OutputName wanted, CancellationToken ct)
     {
+        // What a restore computes must last as long as the dataset that it restores.
+        bool lasts = run.Description.Repeats?.Restores == true;
         var results = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(results);
         AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [.. run.Inputs.Select(static input => input.Dataset)], ct);
@@ -214,7 +216,10 @@ public sealed class ProgramService
             return name.Error;
         }
 
-        NewDataset made = output(name.Value) with { TransientDays = await _reconciler.FindKeepDaysAsync(name.Value.Owner, ct) };
+        NewDataset made = output(name.Value) with
+        {
+            TransientDays = lasts ? null : await _reconciler.FindKeepDaysAsync(name.Value.Owner, ct),
+        };
         Result<SiteRun> started = await _runs.StartAsync(run with { Id = _runs.NewId(), Output = made }, ct);
         if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
         {

@@ -4,6 +4,7 @@ using Hutch.Datasets.Files;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Model.Sites;
 using Hutch.Processing;
+using Hutch.Programs;
 using Hutch.Programs.Comparing;
 using Hutch.Programs.Documents;
 using Microsoft.Extensions.Logging;
@@ -28,14 +29,17 @@ public sealed partial class RerunComparer
     private readonly EntryService _entries;
     private readonly Authenticator _authenticator;
     private readonly ISiteNetwork? _network;
+    private readonly ResultRestorer _restorer;
+    private readonly ProgramOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Dictionary<Guid, long> _delayed = [];
 
     internal RerunComparer(
-        RunServices runs, EntryService entries, Authenticator authenticator, ISiteNetwork? network, TimeProvider time, ILogger logger)
+        RunServices runs, EntryService entries, Authenticator authenticator, ISiteNetwork? network, ResultRestorer restorer,
+        ProgramOptions options, TimeProvider time, ILogger logger)
     {
-        (_runs, _comparisons, _entries) = (runs.Registry, runs.Comparisons, entries);
+        (_runs, _comparisons, _entries, _restorer, _options) = (runs.Registry, runs.Comparisons, entries, restorer, options);
         (_authenticator, _network, _time, _logger) = (authenticator, network, time, logger);
     }
 
@@ -58,7 +62,13 @@ public sealed partial class RerunComparer
         Result<SiteStatement> outcome;
         try
         {
-            outcome = await CompareAsync(run, repeated, results, ct);
+            (outcome, RerunStatement? said) = await CompareAsync(run, repeated, results, ct);
+            if (repeated.Restores == true && said is { IsIdentical: true }
+                && await _restorer.RestoreAsync(repeated.Dataset, repeated.Run, ct) is { } problem)
+            {
+                LogNotRestored(_logger, run.Id, repeated.Dataset, problem.Message);
+                outcome = problem.Code == ErrorCode.Unavailable ? problem : outcome;
+            }
         }
         catch (HutchException e)
         {
@@ -80,17 +90,18 @@ public sealed partial class RerunComparer
         await _comparisons.EndAsync(results, repeated.Dataset, kept, ct);
     }
 
-    private async Task<Result<SiteStatement>> CompareAsync(SiteRun run, RepeatedRun repeated, DatasetId results, CancellationToken ct)
+    private async Task<(Result<SiteStatement> Kept, RerunStatement? Said)> CompareAsync(
+        SiteRun run, RepeatedRun repeated, DatasetId results, CancellationToken ct)
     {
         if (_network is null)
         {
-            return ErrorCode.Unprocessable.With("This server has no key of a site.");
+            return (ErrorCode.Unprocessable.With("This server has no key of a site."), null);
         }
 
         if (!(await _authenticator.ForWorkAsync(run.Description.User, Scope, ct)).TryGet(out Caller? caller, out HutchError? refusal)
             || !(await FixAsync(caller, repeated.Dataset, repeated.Snapshot, ct)).TryGet(out FixedTree? before, out refusal))
         {
-            return refusal;
+            return (refusal, null);
         }
 
         // A program that leaves nothing makes no snapshot.
@@ -98,12 +109,18 @@ public sealed partial class RerunComparer
         if (await _comparisons.FindResultsAsync(run, results, ct) is { } made
             && !(await FixAsync(caller, results, made.Number, ct)).TryGet(out after, out refusal))
         {
-            return refusal;
+            return (refusal, null);
         }
 
         RunTask task = run.Description.Task!;
         ProgramDocument? program = ProgramReader.Read(run.Description.Program + ".yaml", Encoding.UTF8.GetBytes(task.Document), out _);
         ComparisonRules rules = program?.Comparison ?? ComparisonRules.Exact;
+        if (repeated.Restores == true)
+        {
+            // The bytes of the former results are not here, and only equal ones replace them.
+            rules = rules with { Within = [] };
+        }
+
         Comparison found = await CompareAsync(caller, before, after!, rules, ct);
         long files = before.Root.Files + found.Added - found.ByNature.Count;
         var statement = new RerunStatement
@@ -133,9 +150,15 @@ public sealed partial class RerunComparer
             ByNatureFiles = found.ByNature.Named,
             NotCompared = ["times of modification"],
             Engine = run.Attempt?.Engine,
+            Isolated = IsIsolated(program, task) ? true : null,
         };
-        return new SiteStatement(run.Id, statement.ToText(), await _network.SignAsync(statement, ct), null);
+        return (new SiteStatement(run.Id, statement.ToText(), await _network.SignAsync(statement, ct), null), statement);
     }
+
+    /// <summary>Returns true if the command saw nothing but its image and its inputs.</summary>
+    private bool IsIsolated(ProgramDocument? program, RunTask task) => program is { Image: not null } && !task.Limits.Network
+        && task.Names?.Contains(RunTask.Image) == true
+        && _options is { Sandbox: not ProgramOptions.NoSandbox, ReadOnlyFolders.Count: 0 };
 
     private Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, long snapshot, CancellationToken ct) =>
         _entries.FixAsync(caller, id, SnapshotRef.OfNumber(checked((int)snapshot)), Operation.EntryRead, ct);
@@ -212,6 +235,10 @@ public sealed partial class RerunComparer
 
     [LoggerMessage(EventId = 5605, Level = LogLevel.Warning, Message = "The results of the rerun {Run} cannot be compared yet: {Reason}")]
     private static partial void LogDelayed(ILogger logger, Guid run, string reason);
+
+    [LoggerMessage(
+        EventId = 5606, Level = LogLevel.Warning, Message = "The rerun {Run} did not bring back the bytes of dataset {Dataset}: {Reason}")]
+    private static partial void LogNotRestored(ILogger logger, Guid run, DatasetId dataset, string reason);
 
     private sealed class Comparison
     {

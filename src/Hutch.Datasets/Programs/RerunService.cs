@@ -37,10 +37,12 @@ public sealed class RerunService
     /// results and signs what it found.
     /// </summary>
     /// <param name="output">The name of the new results; null for that of the former ones with an addition.</param>
-    public async Task<Result<VisibleRun>> StartAsync(Caller caller, Guid id, string? output, CancellationToken ct)
+    /// <param name="restores">True to bring back the evicted bytes of the former results, if all files are equal.</param>
+    public async Task<Result<VisibleRun>> StartAsync(Caller caller, Guid id, string? output, bool restores, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         if (!(await FindAsync(caller, id, ct)).TryGet(out Former? former, out HutchError? refusal)
+            || (refusal = restores ? FindNothingToRestore(former) : null) is not null
             || !Find(former.Run).TryGet(out Work? work, out refusal)
             || (refusal = ProgramService.FindForbidden(ProgramService.Offer(caller, work.Program))) is not null
             || !ProgramService.NameOf(output).TryGet(out Slug? slug, out refusal)
@@ -57,7 +59,7 @@ public sealed class RerunService
         {
             IsExternal = true,
             Task = work.Task,
-            Repeats = new RepeatedRun(id, former.Results.Id, former.Snapshot.Number),
+            Repeats = new RepeatedRun(id, former.Results.Id, former.Snapshot.Number) { Restores = restores ? true : null },
         };
         return await _programs.BeginAsync(
             caller, new NewRun { Id = default, Description = description, Inputs = former.Run.Inputs },
@@ -135,6 +137,13 @@ public sealed class RerunService
             ? new Former(run, results, snapshot)
             : ErrorCode.Unprocessable.With($"The run {id:N} left no results with which a rerun could be compared.");
     }
+
+    private static HutchError? FindNothingToRestore(Former former) =>
+        former.Results is { Copy: null, Eviction: { Reproduction: { } proved } eviction } && eviction.IsAway()
+            && proved.Run == former.Run.Id
+            ? null
+            : (ErrorCode.Conflict with { Advice = "Without --restore, the rerun is only compared." }).With(
+                $"'{former.Results.Owner}/{former.Results.Slug}' has no evicted bytes here that the run {former.Run.Id:N} computes again.");
 
     /// <summary>
     /// Returns the work of a run. Here, it is in the run. A run of another site is repeated only with a program that the operator of this

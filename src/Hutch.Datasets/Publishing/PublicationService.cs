@@ -1,7 +1,9 @@
+using Hutch.Datasets.Programs;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Checks;
+using Hutch.Site.Replication.Evicting;
 using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Publishing;
@@ -11,12 +13,16 @@ public sealed class PublicationService
 {
     private readonly Publications _publications;
     private readonly ReadRouter _router;
+    private readonly Evictions _evictions;
+    private readonly ResultRestorer _restorer;
     private readonly ISiteNetwork? _network;
     private readonly TimeProvider _time;
 
-    internal PublicationService(Publications publications, ReadRouter router, ISiteNetwork? network, TimeProvider time)
+    internal PublicationService(
+        Publications publications, ReadRouter router, (Evictions, ResultRestorer) bytes, ISiteNetwork? network, TimeProvider time)
     {
         (_publications, _router, _network, _time) = (publications, router, network, time);
+        (_evictions, _restorer) = bytes;
     }
 
     /// <inheritdoc cref="Publications.FindAsync"/>
@@ -72,8 +78,27 @@ public sealed class PublicationService
 
         SiteDataset record = described.Record;
         var data = new PublishedData(record.Snapshot ?? 0, record.Root.Page, record.Root.Files, record.Root.Bytes);
-        return await _publications.PublishAsync(
+        Result<PublicationRecord> published = await _publications.PublishAsync(
             caller, dataset, new PublicationRequest(draft!.Revision, data, access.Visibility, newVersionOf, doi), ct);
+        if (published.IsOk)
+        {
+            await KeepBytesAsync(dataset, ct);
+        }
+
+        return published;
+    }
+
+    /// <summary>
+    /// Ends an eviction that began while the dataset was published. One that was only proposed is given up; after the decision, the bytes
+    /// are here until the next collection has ended, so that they are found here.
+    /// </summary>
+    private async Task KeepBytesAsync(DatasetId dataset, CancellationToken ct)
+    {
+        if (await _evictions.FindAsync(dataset, ct) is { Eviction: { Reproduction: { } proved } eviction })
+        {
+            await _evictions.WithdrawAsync(dataset, eviction.Nonce, ct);
+            await _restorer.RestoreAsync(dataset, proved.Run, ct);
+        }
     }
 
     /// <inheritdoc cref="Publications.WithdrawAsync"/>
@@ -125,6 +150,7 @@ public sealed class PublicationService
             $"The dataset {described.Name.FullName} is open: only closed datasets, which never change, are published.")
         : described.Record.Expires is not null ? (ErrorCode.Unprocessable with { Advice = "Make it last with `hutch keep`." }).With(
             $"The dataset {described.Name.FullName} is temporary: its bytes would end.")
+        : described.Record is { Eviction.Reproduction: not null } away && RelianceRule.FindEvicted(away, null) is { } evicted ? evicted
         : described.Record.Root.IsEmpty ? ErrorCode.Unprocessable.With($"The dataset {described.Name.FullName} is empty.")
         : null;
 

@@ -1,11 +1,12 @@
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
+using Hutch.Site.Replication.Evicting;
 using Hutch.Zone.Replication.Purges;
 
 namespace Hutch.Datasets.Purges;
 
 /// <summary>Ends datasets at every site of the zone, for its administrators, and says which sites have not done that yet.</summary>
-public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
+public sealed class PurgeService(PurgeRegistry purges, Evictions evictions, ISiteNetwork? network)
 {
     /// <summary>Orders that a dataset ends at every site. There is no way back; once more, it changes nothing.</summary>
     public async Task<Result<NamedPurge>> OrderAsync(Caller caller, DatasetId dataset, string reason, CancellationToken ct)
@@ -19,6 +20,12 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
         if (SitePurgeService.CheckReason(reason) is { } refusal)
         {
             return refusal;
+        }
+
+        // The dataset whose bytes are computed again would be lost with it.
+        if (await evictions.FindReliantAsync(dataset, ct) is { } relied)
+        {
+            return relied;
         }
 
         return network is null

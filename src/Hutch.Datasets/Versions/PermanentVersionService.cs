@@ -177,6 +177,12 @@ public sealed class PermanentVersionService(
             return ErrorCode.NotFound.With($"The content of {Display.Quote(wanted.Name)} is not here.");
         }
 
+        // Its bytes may still be stored, and can go at any time.
+        if (RelianceRule.FindEvicted(dataset, blob) is { } evicted)
+        {
+            return evicted;
+        }
+
         try
         {
             if (await blobs.FindAsync(dataset.Id, blob, ct) is not { } content || content.Size != (wanted.Size ?? content.Size))

@@ -66,6 +66,7 @@ internal sealed partial class EvictionWorker(
             (EvictionState.Freeing, _) => holds.FreeAsync(id, eviction, problems, ct),
             (_, not null) => recall.LeaveAsync(dataset, eviction, ct),
             (EvictionState.Wanted, _) when IsOld(eviction) => EvictAsync(id, eviction, ct),
+            _ when eviction.Reproduction is not null => Task.FromResult<HutchError?>(null),
             (EvictionState.Wanted, _) when isHome => holds.RequestAsync(name!, eviction, problems, ct),
             (EvictionState.Recalling, _) when isHome => recall.RunAsync(dataset, eviction, problems, ct),
             _ => Task.FromResult<HutchError?>(null),

@@ -50,7 +50,7 @@ internal sealed partial class HoldNegotiation(
 
         return here is not { } read ? ErrorCode.Unavailable.With("This site reads its own bytes anew.")
             : !read.IsOk ? read.Error
-            : CheckSize(read.Value.LargestBytes) is { } tooLarge ? tooLarge
+            : !eviction.KeepsBytes && CheckSize(read.Value.LargestBytes) is { } tooLarge ? tooLarge
             : proofs.Count < eviction.Holders ? null
             : await EvictAsync(id, eviction.Nonce, proofs, read.Value, ct);
     }

@@ -128,7 +128,8 @@ internal sealed class HoldersBlob(
     }
 
     /// <summary>
-    /// Returns a site's reason not to send it; null if it sends it. A lack of space at this site is thrown: no other site helps.
+    /// Returns a site's reason not to send it; null if it sends it. A lack of space at this site, or bytes that only a program has, are
+    /// thrown: no other site helps.
     /// </summary>
     private static async Task<HutchError?> FindRefusalAsync(Task asked)
     {
@@ -137,7 +138,7 @@ internal sealed class HoldersBlob(
             await asked;
             return null;
         }
-        catch (HutchException e) when (e.Error.Code != ErrorCode.InsufficientStorage)
+        catch (HutchException e) when (e.Error.Code != ErrorCode.InsufficientStorage && e.Error.Code != ErrorCode.Evicted)
         {
             return e.Error;
         }

@@ -273,10 +273,13 @@ internal sealed partial class HomeOrigin(
         }
     }
 
-    /// <summary>Turns any fault at or of the home into an error that can be retried. Wrong data is also logged for operators.</summary>
+    /// <summary>
+    /// Turns any fault at or of the home into an error that can be retried, except for bytes that only a program has. Wrong data is also
+    /// logged for operators.
+    /// </summary>
     internal static HutchError Refused(ILogger logger, DatasetReading reading, HutchError fault, string who = IncomingBlobs.Home)
     {
-        if (fault.Code != ErrorCode.Unavailable)
+        if (fault.Code != ErrorCode.Unavailable && fault.Code != ErrorCode.Evicted)
         {
             LogWrong(logger, reading.Dataset, fault.Message);
         }
@@ -284,8 +287,8 @@ internal sealed partial class HomeOrigin(
         return Refusal(fault, who);
     }
 
-    internal static HutchError Refusal(HutchError fault, string who) =>
-        ErrorCode.Unavailable.With($"{who} did not give what was asked for. {fault.Message}");
+    internal static HutchError Refusal(HutchError fault, string who) => fault.Code == ErrorCode.Evicted ? fault
+        : ErrorCode.Unavailable.With($"{who} did not give what was asked for. {fault.Message}");
 
     [LoggerMessage(5631, LogLevel.Warning, "Reading dataset {Dataset} through from its home: {Problem}")]
     internal static partial void LogWrong(ILogger logger, DatasetId dataset, string problem);

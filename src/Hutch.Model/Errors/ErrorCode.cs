@@ -121,6 +121,10 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode PathConflict = new(
         "path-conflict", 409, "A path is a file or a directory, not both", "Choose another name, or remove the existing entry first.");
 
+    /// <summary>The bytes were evicted, and a program computes them again.</summary>
+    public static readonly ErrorCode Evicted = new(
+        "evicted", 409, "The bytes were evicted", "Compute them again: `hutch rerun RUN --restore`.");
+
     public static readonly ErrorCode InTrash = new(
         "in-trash", 410, "The dataset is in the trash", "Restore it with `hutch restore` before it expires there.");
 
@@ -187,9 +191,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     [
         Recalling, BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden,
         ScopeMissing, Csrf, LoginRefused, NotFound,
-        AlreadyExists, DatasetClosed, FolderDataset, DatasetOpen, Conflict, PathConflict, InTrash, Gone, PreconditionFailed, TooLarge,
-        RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, ProviderUnavailable, Quarantined,
-        OutcomeUnknown, Unavailable, InsufficientStorage,
+        AlreadyExists, DatasetClosed, FolderDataset, DatasetOpen, Conflict, PathConflict, Evicted, InTrash, Gone, PreconditionFailed,
+        TooLarge, RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, ProviderUnavailable,
+        Quarantined, OutcomeUnknown, Unavailable, InsufficientStorage,
     ];
 
     public HutchError With(string message) => new(this, message);

@@ -32,6 +32,12 @@ internal sealed class CopyRequirement
         }
     }
 
+    /// <summary>Evaluates a rule for a dataset whose bytes no site has, as a program computes them again.</summary>
+    public static RuleStatus ForReproducedOnly(PlacementRule rule) => rule.ProofDays is not null
+        ? new RuleStatus(rule, RuleState.Fulfilled, "Its bytes are evicted; the program that made them computes them again.", [])
+        : new RuleStatus(
+            rule, RuleState.Degraded, "Its bytes are evicted, so that no site can copy them. A rerun with --restore brings them back.", []);
+
     public RuleStatus ToStatus()
     {
         int whole = Count(EligibilityKind.Whole);

@@ -6,6 +6,9 @@ namespace Hutch.Model.Placement;
 /// <param name="Copies">The copies that other sites have, or were asked to make.</param>
 public sealed record PlacedDataset(long Bytes, string HomeSiteId, IReadOnlyList<CopyRecord> Copies)
 {
+    /// <summary>True if the home has evicted its bytes, which no site has and a program computes again: nothing can be copied.</summary>
+    public bool IsReproducedOnly { get; init; }
+
     /// <summary>True if another site holds its copy for the home, which may have evicted its own bytes.</summary>
     public bool HasHold => Copies.Any(static copy => copy.HeldAt is not null);
 

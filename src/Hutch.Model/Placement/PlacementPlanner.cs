@@ -21,6 +21,11 @@ public static class PlacementPlanner
             .. sites.OrderBy(static site => site.Id, StringComparer.Ordinal).Select(
                 site => SiteEligibility.Evaluate(site, dataset, rules, now)),
         ];
+        if (dataset.IsReproducedOnly)
+        {
+            return PlanReproducedOnly(rules, dataset, standings);
+        }
+
         Dictionary<PlacementRule, CopyRequirement> needs = rules.Where(static rule => rule.Kind == PlacementRuleKind.Copies).Distinct()
             .ToDictionary(
                 static rule => rule,
@@ -44,6 +49,24 @@ public static class PlacementPlanner
             InPlaceOfAsked = replacement is null ? [] : [.. Describe(replacement, released, dataset)],
         };
     }
+
+    /// <summary>
+    /// There are no bytes to copy, and the home is the only site that can get them back: nothing is chosen, moved or released.
+    /// </summary>
+    private static PlacementPlan PlanReproducedOnly(
+        IReadOnlyList<PlacementRule> rules, PlacedDataset dataset, SiteEligibility[] standings) => new(
+        [],
+        null,
+        [
+            .. rules.Select(rule => rule.Kind switch
+            {
+                PlacementRuleKind.Copies => CopyRequirement.ForReproducedOnly(rule),
+                PlacementRuleKind.Serve => ServeRules.StatusOf(rule, dataset, standings),
+                _ => Array.Exists(standings, eligibility => eligibility.IsHome && eligibility.Site.Matches(rule.Where))
+                    ? new RuleStatus(rule, RuleState.Fulfilled, "The home matches.", [])
+                    : new RuleStatus(rule, RuleState.Impossible, "Its bytes are evicted, so that its home cannot move.", []),
+            }),
+        ]);
 
     /// <summary>
     /// The need to replace copies that users requested at draining sites by the same number at other sites. The home does not count, and

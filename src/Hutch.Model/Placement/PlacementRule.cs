@@ -6,11 +6,24 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
 {
     public const int MaxCopies = 16;
 
+    /// <summary>The age at which a proof counts no more, in days, for a rule that names none.</summary>
+    public const int UsualProofDays = 90;
+
+    public const int MaxProofDays = 3650;
+
     private const string Serve = "serve";
     private const string Home = "home";
+    private const string Reproducible = "reproducible";
 
     /// <summary>
-    /// Parses <c>N copies where E</c>, <c>serve where E</c> or <c>home where E</c>; the error names the position of the wrong character.
+    /// The age in days up to which a signed rerun of the program that made the dataset replaces the copies: <c>1 copy | reproducible within
+    /// 30 days where tier=archive</c>. Null for a rule that only copies fulfil.
+    /// </summary>
+    public int? ProofDays { get; init; }
+
+    /// <summary>
+    /// Parses <c>N copies where E</c>, <c>N copies | reproducible where E</c>, <c>serve where E</c> or <c>home where E</c>; the error names
+    /// the position of the wrong character.
     /// </summary>
     public static Result<PlacementRule> Parse(string text) => RuleText.Read(text, "rule", Read);
 
@@ -19,8 +32,12 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
     {
         PlacementRuleKind.Serve => $"{Serve} where {Where}",
         PlacementRuleKind.Home => $"{Home} where {Where}",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Copies} {(Copies == 1 ? "copy" : "copies")} where {Where}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Copies} {(Copies == 1 ? "copy" : "copies")}{Proof} where {Where}"),
     };
+
+    private string Proof => ProofDays is not { } days ? ""
+        : days == UsualProofDays ? $" | {Reproducible}"
+        : string.Create(CultureInfo.InvariantCulture, $" | {Reproducible} within {days} {(days == 1 ? "day" : "days")}");
 
     private static Result<PlacementRule> Read(RuleText text)
     {
@@ -41,8 +58,25 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
         }
 
         return copies is < 1 or > MaxCopies ? text.RefuseAt(start, $"there can be 1 to {MaxCopies} copies")
-            : text.TakeWord("copies") || text.TakeWord("copy") ? ReadWhere(text, PlacementRuleKind.Copies, copies)
-            : text.Reject("expected copies after the number");
+            : !text.TakeWord("copies") && !text.TakeWord("copy") ? text.Reject("expected copies after the number")
+            : !text.Take("|") ? ReadWhere(text, PlacementRuleKind.Copies, copies)
+            : !text.TakeWord(Reproducible) ? text.Reject("expected reproducible, the one thing that can replace copies")
+            : ReadProofDays(text).Then(days => ReadWhere(text, PlacementRuleKind.Copies, copies).Then<PlacementRule>(
+                rule => rule with { ProofDays = days }));
+    }
+
+    private static Result<int> ReadProofDays(RuleText text)
+    {
+        if (!text.TakeWord("within"))
+        {
+            return UsualProofDays;
+        }
+
+        int start = text.Position;
+        return !int.TryParse(text.TakeWord(), NumberStyles.None, CultureInfo.InvariantCulture, out int days)
+            || days is < 1 or > MaxProofDays ? text.RefuseAt(start, $"a proof can count for 1 to {MaxProofDays} days")
+            : text.TakeWord("days") || text.TakeWord("day") ? days
+            : text.Reject("expected days after the number");
     }
 
     private static Result<PlacementRule> ReadWhere(RuleText text, PlacementRuleKind kind, int copies) => text.TakeWord("where")

@@ -87,9 +87,19 @@ public sealed record RerunStatement
     /// <summary>The engine that executed the new run.</summary>
     public string? Engine { get; init; }
 
+    /// <summary>
+    /// True if the command saw nothing but its image and its inputs: no network, no other folder of the node. It could not read the former
+    /// results, then. Null if it may have seen more, and in statements of earlier releases.
+    /// </summary>
+    public bool? Isolated { get; init; }
+
     /// <summary>True if no file differs beyond what the program declares.</summary>
     [JsonIgnore]
     public bool IsReproduced => Different == 0;
+
+    /// <summary>True if each file has the same bytes, apart from those that differ by nature: no tolerance was needed.</summary>
+    [JsonIgnore]
+    public bool IsIdentical => Different == 0 && Within == 0 && Equal == Files && Files > 0;
 
     /// <summary>The sentence for people.</summary>
     [JsonIgnore]

@@ -8,6 +8,7 @@ internal static class S3Errors
     private static readonly Dictionary<ErrorCode, S3ErrorCode> Codes = new()
     {
         [ErrorCode.Recalling] = S3ErrorCode.InvalidObjectState,
+        [ErrorCode.Evicted] = S3ErrorCode.InvalidObjectState,
         [ErrorCode.BadRequest] = S3ErrorCode.InvalidRequest,
         [ErrorCode.InvalidPath] = S3ErrorCode.InvalidArgument,
         [ErrorCode.InvalidName] = S3ErrorCode.InvalidBucketName,
@@ -97,7 +98,7 @@ internal static class S3Errors
 
         // S3 has no field for advice: where the advice holds at this door too, it is part of the message.
         bool isSaid = error.Code == ErrorCode.DatasetClosed || error.Code == ErrorCode.FolderDataset
-            || error.Code == ErrorCode.InsufficientStorage;
+            || error.Code == ErrorCode.InsufficientStorage || error.Code == ErrorCode.Evicted;
         return code.With(isSaid ? $"{error.Message} {error.Code.Advice}" : error.Message);
     }
 }

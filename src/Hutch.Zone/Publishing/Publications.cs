@@ -71,6 +71,10 @@ public sealed class Publications
     public ValueTask<bool> IsPublishedAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Publications.Find(dataset)?.State == PublicationStage.Published, ct);
 
+    /// <summary>Returns true if a dataset is or was published, or has a DOI: others rely on its bytes.</summary>
+    public ValueTask<bool> IsCitedAsync(DatasetId dataset, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Publications.Find(dataset) is { Version: not null } or { Doi: not null }, ct);
+
     /// <param name="isComplete">True if every required field is present, which a published description always needs.</param>
     /// <param name="expected">The revision that it replaces (0: none yet); null for no check.</param>
     public ValueTask<Result<PublicationRecord>> DescribeAsync(

@@ -5,6 +5,7 @@ using Hutch.Contracts;
 using Hutch.DataLad;
 using Hutch.Model;
 using Hutch.Objects.Http;
+using Hutch.Programs;
 using Hutch.S3;
 using Hutch.Server;
 using Hutch.Site;
@@ -88,11 +89,12 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="publicUrl">Where people reach it, by its configuration; null for nowhere else.</param>
     /// <param name="folders">How it hashes files in them; null for the usual.</param>
     /// <param name="mail">Takes its mail; null for none.</param>
+    /// <param name="programs">Executes its programs; null for none.</param>
     /// <param name="neverStop">The ids of tokens that are let in however long ago it has heard of its zone.</param>
     public static async Task<SiteServer> StartAsync(
         string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null,
         long? readCacheBytes = null, AgentOptions? agent = null, Uri? publicUrl = null,
-        IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null, IMailTransport? mail = null)
+        IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null, IMailTransport? mail = null, PlayedPrograms? programs = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         ServeOptions options = new()
@@ -122,6 +124,8 @@ internal sealed class SiteServer : IAsyncDisposable
                 ReadCacheBytes = readCacheBytes ?? new SitesOptions().ReadCacheBytes,
             },
             Agent = agent ?? new AgentOptions(),
+            Programs = programs?.Options ?? new ProgramOptions(),
+            Engines = programs is null ? null : [programs],
             AgentPortal = new Uri("https://hutch.example.org"),
             DataLad = hasAllDoors ? git ?? new DataLadOptions() : null,
             S3 = hasAllDoors ? new S3Options { Address = "127.0.0.1:0", StopSeconds = 1, Names = new List<string>() } : null,

@@ -22,7 +22,9 @@ internal sealed record PlacementCase
 
     public DateTimeOffset Now { get; init; } = Start;
 
-    private PlacedDataset Dataset => new(Bytes, Home, Copies);
+    public bool IsReproducedOnly { get; init; }
+
+    private PlacedDataset Dataset => new(Bytes, Home, Copies) { IsReproducedOnly = IsReproducedOnly };
 
     public static PlacementCase From(IEnumerable<PlacementSite> sites, params string[] rules) => new()
     {

@@ -85,7 +85,14 @@ internal static class PlacementGenerator
         },
     };
 
-    private static PlacementRule CopiesRule(Random random) => Rule($"{random.Next(1, 4)} copies where {Expression(random)}");
+    private static PlacementRule CopiesRule(Random random) => Rule($"{random.Next(1, 4)} copies{Proof(random)} where {Expression(random)}");
+
+    private static string Proof(Random random) => random.Next(6) switch
+    {
+        0 => " | reproducible",
+        1 => $" | reproducible within {random.Next(1, 100)} days",
+        _ => "",
+    };
 
     private static PlacementRule Rule(string text) => PlacementRule.Parse(text).Value;
 

@@ -138,6 +138,30 @@ public sealed class PlacementPropertyTests
         Assert.Equal(fewest, one.Plan().NewCopies.Count);
     }, cases: 200);
 
+    [Fact]
+    public void Where_only_a_program_has_the_bytes_nothing_moves_and_only_rules_that_permit_it_are_fulfilled() => ForAll(PlacementGenerator.Any, one =>
+    {
+        PlacementPlan plan = (one with { IsReproducedOnly = true }).Plan();
+
+        Assert.Empty(plan.NewCopies);
+        Assert.Empty(plan.Released);
+        Assert.Null(plan.NewHome);
+        Assert.Equal(one.Rules, plan.Rules.Select(status => status.Rule));
+        Assert.All(
+            plan.Rules.Where(status => status.Rule.Kind == PlacementRuleKind.Copies),
+            status => Assert.Equal(status.Rule.ProofDays is not null, status.State == RuleState.Fulfilled));
+    });
+
+    [Fact]
+    public void A_proof_that_may_replace_copies_changes_no_plan_while_the_bytes_are_there() => ForAll(PlacementGenerator.Any, one =>
+    {
+        PlacementPlan with = one.Plan();
+        PlacementPlan without = (one with { Rules = [.. one.Rules.Select(rule => rule with { ProofDays = null })] }).Plan();
+
+        Assert.Equal(Ids(without), Ids(with));
+        Assert.Equal(without.Rules.Select(status => status.State), with.Rules.Select(status => status.State));
+    });
+
     private static void ForAll(Func<int, PlacementCase> generate, Action<PlacementCase> check, int cases = 1000) => Prop.ForAll(
         Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => check(generate(seed))).Check(Config.QuickThrowOnFailure.WithMaxTest(cases));
 

@@ -20,6 +20,21 @@ public sealed class PlacementRuleTests
     }
 
     [Theory]
+    [InlineData("1 copy|reproducible where tier=disk", 90, "1 copy | reproducible where tier=disk")]
+    [InlineData("2 copies | reproducible within 90 days where a=1", 90, "2 copies | reproducible where a=1")]
+    [InlineData("1 copies | reproducible within 1 days where a=1 | b=2", 1, "1 copy | reproducible within 1 day where a=1 | b=2")]
+    [InlineData("1 copy | reproducible within 3650 day where a=1", 3650, "1 copy | reproducible within 3650 days where a=1")]
+    [InlineData("1 copy where reproducible=yes", null, "1 copy where reproducible=yes")]
+    public void A_rule_can_name_the_proof_that_replaces_copies(string text, int? days, string canonical)
+    {
+        PlacementRule rule = PlacementRule.Parse(text).Value;
+
+        Assert.Equal((days, canonical), (rule.ProofDays, rule.ToString()));
+        Assert.Equal(rule, PlacementRule.Parse(canonical).Value);
+        Assert.NotEqual(rule with { ProofDays = 7 }, rule);
+    }
+
+    [Theory]
     [InlineData("", 1, "The rule cannot be read at its end: a rule begins with a number of copies, with serve or with home.")]
     [InlineData("two copies where a=1", 1, "a rule begins with a number of copies, with serve or with home")]
     [InlineData("copies where a=1", 1, "a rule begins with a number of copies, with serve or with home")]
@@ -31,6 +46,12 @@ public sealed class PlacementRuleTests
     [InlineData("2 copies at a=1", 10, "expected where, and after it which sites are meant")]
     [InlineData("serve", 6, "expected where, and after it which sites are meant")]
     [InlineData("home where", 11, "The rule cannot be read at its end: expected a label, '!' or '('.")]
+    [InlineData("1 copy | proved where a=1", 10, "expected reproducible, the one thing that can replace copies")]
+    [InlineData("1 copy | reproducible", 22, "expected where, and after it which sites are meant")]
+    [InlineData("1 copy | reproducible within 0 days where a=1", 30, "a proof can count for 1 to 3650 days")]
+    [InlineData("1 copy | reproducible within 3651 days where a=1", 30, "a proof can count for 1 to 3650 days")]
+    [InlineData("1 copy | reproducible within 9 weeks where a=1", 32, "expected days after the number")]
+    [InlineData("serve | reproducible where a=1", 7, "expected where, and after it which sites are meant")]
     [InlineData("2 copies where tier=archive or tier=disk", 29, "expected '&', '|' or the end; 'or' is written '|'")]
     public void A_wrong_rule_is_refused_with_the_place(string text, int position, string message)
     {

@@ -117,6 +117,25 @@ public sealed class SalvageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_program_computes_again_is_no_damage()
+    {
+        SiteDataset dataset = await _site.CreateAsync("evicted");
+        await PutAsync(dataset, "a.bin", new string('x', 300_000));
+        Assert.True((await _site.Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct)).IsOk);
+        var proof = new Reproduction(Guid.Empty, Guid.Empty, BlobHash.Compute("key"u8), 0, [], []);
+        SiteDataset proposed = (await _site.Site.Evictions.ProposeAsync(dataset.Id, "anna", _ => proof, Ct)).Value;
+        Assert.True((await _site.Site.Evictions.EvictProposedAsync(dataset.Id, proposed.Eviction!.Nonce, _ => proof, Ct)).IsOk);
+        await _site.Site.Checkpointer.WriteAsync(Ct);
+        await _site.Site.Engine.SealAsync(Ct);
+        await _site.Site.Collector.CollectAsync(Ct);
+
+        (int exit, string output) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "all");
+
+        Assert.True(exit == 0, output);
+        Assert.Contains($"anna/evicted/a.bin was given up here and is computed again by the run {Guid.Empty}", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_snapshot_of_one_dataset_comes_out_alone_by_number_and_by_tag()
     {
         SiteDataset mixed = await FillAsync();

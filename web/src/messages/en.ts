@@ -1772,6 +1772,8 @@ export const sites = {
   nothingCanBeWrittenUntil: "Nothing can be written until the new home has the last changes.",
   itCanBeChangedUntil: "It can be changed until the new home has a complete copy.",
   itsFilesAreHeld: (held: string) => `Its files are held by ${held}, and read from there`,
+  itsFilesAreAlsoHeld: (held: string) => `Its files are at the home, and held by ${held}`,
+  itsFilesAreComputedAgain: (command: string) => `Its files were evicted. They are computed again by: ${command}`,
   otherSitesHold: (holders: number) => `${holders} other sites hold`,
   anotherSiteHolds: "another site holds",
   itsFilesAreOnTheirWay: "Its files are on their way back to the home",

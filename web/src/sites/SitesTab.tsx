@@ -170,8 +170,10 @@ function Bytes({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function bytesTitle({ state, holders, sites }: Eviction): string {
+function bytesTitle({ state, holders, sites, reproduction }: Eviction): string {
   const held = sites.filter(({ holds }) => holds).map(({ site }) => site);
+  if (reproduction) return t.itsFilesAreComputedAgain(`hutch rerun ${reproduction.run} --restore`);
+  if (state === "held") return t.itsFilesAreAlsoHeld(held.join(", "));
   if (state === "evicted") return t.itsFilesAreHeld(held.join(", "));
   if (state === "wanted")
     return t.itsFilesGoFromTheHome(holders && holders > 1 ? t.otherSitesHold(holders) : t.anotherSiteHolds);

@@ -14,6 +14,16 @@ internal sealed class EvictVerb : Verb
         DefaultValueFactory = static _ => 1,
     };
 
+    private readonly Option<bool> _keep = new("--keep")
+    {
+        Description = "Have other sites hold it, and keep the bytes of the home, too.",
+    };
+
+    private readonly Option<bool> _reproducible = new("--reproducible")
+    {
+        Description = "Free the disk without a holder, because a program computes the bytes again: a rule must permit it.",
+    };
+
     internal EvictVerb(CliHost host)
         : base(
             host,
@@ -21,17 +31,28 @@ internal sealed class EvictVerb : Verb
             "Free the disk of the home of a closed dataset after other sites have verified their copies and promised to keep them. It is "
             + "listed and read as before; `hutch recall` brings the bytes back.",
             "hutch evict sample-42",
-            "hutch evict sample-42 --holders 2")
+            "hutch evict sample-42 --holders 2",
+            "hutch evict sample-42 --keep",
+            "hutch evict sample-42-volume --reproducible")
     {
         Add(_dataset);
         Add(_holders);
+        Add(_keep);
+        Add(_reproducible);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         EvictionInfo eviction = await context.Server.EvictAsync(
-            dataset.Id, new EvictDataset { Holders = context.Value(_holders) }, cancellationToken);
+            dataset.Id,
+            new EvictDataset
+            {
+                Holders = context.Value(_holders),
+                Keep = context.Value(_keep),
+                Reproducible = context.Value(_reproducible),
+            },
+            cancellationToken);
         EvictionOutput.Write(context, dataset, eviction);
         return ExitCode.Ok;
     }

@@ -42,15 +42,26 @@ internal static class EvictionOutput
         .. eviction.Sites.Where(static site => site.Problem is not null).Select(static site => $"{site.Site}: {site.Problem}"),
     ];
 
-    public static string Sentence(EvictionInfo eviction) => eviction.State switch
+    public static string Sentence(EvictionInfo eviction) => eviction switch
     {
+        { Reproduction: { } proved, State: "evicted" } => $"evicted, reproducible by `hutch rerun {proved.Run} --restore`.",
+        { Reproduction: not null, State: "recalling" } => "evicted; a rerun has computed them again, and every file is compared.",
+        { Reproduction: not null, State: "wanted" } => "at the home, and about to be evicted.",
+        _ => SentenceOfHeld(eviction),
+    };
+
+    private static string SentenceOfHeld(EvictionInfo eviction) => eviction.State switch
+    {
+        "held" => $"at the home, and held by {Holders(eviction)}.",
         "wanted" => "freed once "
             + (eviction.Holders > 1 ? $"{eviction.Holders} other sites have" : "another site has")
             + " verified its copy and promised to keep it.",
-        "evicted" => $"held by {string.Join(", ", eviction.Sites.Where(static site => site.Holds).Select(static site => site.Site))}, "
-            + "and read from there.",
+        "evicted" => $"held by {Holders(eviction)}, and read from there.",
         "recalling" => "on their way back to the home.",
         "freeing" => "at the home. The sites that were asked are told that they need not hold them.",
         _ => "at the home.",
     };
+
+    private static string Holders(EvictionInfo eviction) =>
+        string.Join(", ", eviction.Sites.Where(static site => site.Holds).Select(static site => site.Site));
 }

@@ -10,6 +10,11 @@ internal sealed class RerunVerb : Verb
     private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
     private readonly Option<string?> _output = new("--output") { Description = "The name of the new results.", HelpName = "NAME" };
 
+    private readonly Option<bool> _restore = new("--restore")
+    {
+        Description = "Bring back the evicted bytes of the results, if every file is equal.",
+    };
+
     private readonly Option<bool> _detach = new("--no-wait")
     {
         Description = "Do not wait for the outcome; `hutch info` shows it.",
@@ -19,17 +24,19 @@ internal sealed class RerunVerb : Verb
         : base(
             host, "rerun",
             "Run the recorded program again on the same versions, compare the results file by file, and let the site sign the outcome.",
-            "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6", "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --output volume-again")
+            "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6", "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --output volume-again",
+            "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --restore")
     {
         Add(_run);
         Add(_output);
+        Add(_restore);
         Add(_detach);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         RunInfo rerun = await context.Server.RerunAsync(
-            context.Value(_run)!, new StartRerun { Output = context.Value(_output) }, cancellationToken);
+            context.Value(_run)!, new StartRerun { Output = context.Value(_output), Restore = context.Value(_restore) }, cancellationToken);
         DatasetInfo results = await context.Server.GetDatasetAsync(rerun.Outputs[0], cancellationToken);
         if (context.Value(_detach))
         {
@@ -53,7 +60,19 @@ internal sealed class RerunVerb : Verb
             context.Host.Out.WriteLine($"  {Display.Name(file.Path)}: {kind}, {Display.Name(file.How)}");
         }
 
-        return found.Reproduced ? ExitCode.Ok : ExitCode.Failure;
+        bool isThere = !context.Value(_restore) || await CheckRestoredAsync(context, found, cancellationToken);
+        return found.Reproduced && isThere ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    /// <summary>Says whether the bytes are back. Nothing is served of results that differ.</summary>
+    private static async Task<bool> CheckRestoredAsync(CliContext context, StatementInfo found, CancellationToken ct)
+    {
+        DatasetInfo? restored = found.Dataset is { } id ? await context.Server.GetDatasetAsync(id, ct) : null;
+        bool isThere = restored is { ReproducibleBy: null };
+        context.WriteNote(isThere
+            ? $"The bytes of {restored!.Name} are back: every file was compared."
+            : $"The bytes of {restored?.Name ?? "the results"} are still evicted.");
+        return isThere;
     }
 
     private static async Task<StatementInfo> WaitAsync(CliContext context, RunInfo rerun, CancellationToken ct)

@@ -36,6 +36,7 @@ public sealed class FactReader(
     private DatasetFacts ForLocal(SiteDataset record, long bytes, DatasetSummary? told) =>
         new(record.Id, bytes, types.LineageOf(told?.Type ?? record.Type), FindObstacle(record))
         {
+            IsReproducedOnly = record is { Copy: null, Eviction.Reproduction: not null } && record.Eviction.IsAway(),
             IsOver = record is { Copy: null } && (record.Ended ?? record.TrashedUntil) is not null,
         };
 

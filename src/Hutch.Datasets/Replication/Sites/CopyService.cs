@@ -1,3 +1,4 @@
+using Hutch.Site.Replication.Evicting;
 using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Homes;
 
@@ -6,7 +7,8 @@ namespace Hutch.Datasets.Replication.Sites;
 /// <summary>
 /// Lists the copies of datasets, for callers with the right to read them; changes their number, for callers that manage them.
 /// </summary>
-public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHomes losses, ISiteNetwork? network, TimeProvider time)
+public sealed class CopyService(
+    CopyRegistry copies, HomeRegistry homes, LostHomes losses, Evictions evictions, ISiteNetwork? network, TimeProvider time)
 {
     /// <inheritdoc cref="HomeRegistry.RequestAsync"/>
     public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
@@ -39,7 +41,14 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
 
     /// <inheritdoc cref="CopyRegistry.RequestAsync"/>
     public async Task<Result<DatasetCopies>> RequestAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        (await AtZoneAsync(() => copies.RequestAsync(caller, dataset, site, network?.Name, ct))).Then(At);
+        (await AtZoneAsync(async () => await FindEvictedAsync(caller, dataset, ct) is { } evicted ? evicted
+            : await copies.RequestAsync(caller, dataset, site, network?.Name, ct))).Then(At);
+
+    /// <summary>Refuses a copy of bytes that only a program has, to those who may know of it.</summary>
+    private async ValueTask<HutchError?> FindEvictedAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        (await copies.ListAsync(caller, dataset, ct)).IsOk && await evictions.FindAsync(dataset, ct) is { Copy: null } here
+            ? RelianceRule.FindEvicted(here, null)
+            : null;
 
     /// <inheritdoc cref="CopyRegistry.WithdrawAsync"/>
     public async Task<Result<DatasetCopies>> WithdrawAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>

@@ -22,7 +22,9 @@ public sealed class EvictionService(
     }
 
     /// <summary>Begins to give up the bytes, when so many sites hold them; nothing goes before. Again it changes nothing.</summary>
-    public async Task<Result<EvictionReport>> EvictAsync(Caller caller, DatasetId id, int holders, CancellationToken ct)
+    /// <param name="keepsBytes">True to have sites hold the dataset, and to keep the bytes here nevertheless.</param>
+    public async Task<Result<EvictionReport>> EvictAsync(
+        Caller caller, DatasetId id, int holders, bool keepsBytes, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EvictionChange, ct);
         if (!access.IsOk)
@@ -30,13 +32,16 @@ public sealed class EvictionService(
             return access.Error;
         }
 
-        if (await CheckEvictableAsync(id, access.Value.Dataset.FullName, await evictions.FindAsync(id, ct), holders, ct) is { } refusal)
+        SiteDataset? here = await evictions.FindAsync(id, ct);
+        if (await CheckEvictableAsync(id, access.Value.Dataset.FullName, here, holders, keepsBytes, ct) is { } refusal)
         {
             return refusal;
         }
 
-        Result<SiteDataset> wanted = await evictions.RequestAsync(id, holders, caller.Name, ct);
-        return await AnswerAsync(caller, access.Value.Dataset, wanted, "evict", ct);
+        Result<SiteDataset> wanted = keepsBytes
+            ? await evictions.RequestHoldAsync(id, holders, caller.Name, ct)
+            : await evictions.RequestAsync(id, holders, caller.Name, ct);
+        return await AnswerAsync(caller, access.Value.Dataset, wanted, keepsBytes ? "hold" : "evict", ct);
     }
 
     /// <summary>Has the bytes brought back, or not given up. Again it changes nothing.</summary>
@@ -66,7 +71,7 @@ public sealed class EvictionService(
     public async Task<Result<EvictionReport>> EvictFolderAsync(DatasetId id, int holders, string by, CancellationToken ct)
     {
         SiteDataset? here = await evictions.FindAsync(id, ct);
-        if (await CheckEvictableAsync(id, $"{here?.Owner}/{here?.Slug}", here, holders, ct) is { } refusal)
+        if (await CheckEvictableAsync(id, $"{here?.Owner}/{here?.Slug}", here, holders, keepsBytes: false, ct) is { } refusal)
         {
             return refusal;
         }
@@ -81,7 +86,7 @@ public sealed class EvictionService(
             ? (await evictions.RecallAsync(id, ct)).Then<Done>(static _ => Done.Value)
             : Done.Value;
 
-    private async Task<Result<EvictionReport>> AnswerAsync(
+    internal async Task<Result<EvictionReport>> AnswerAsync(
         Caller caller, NameRecord name, Result<SiteDataset> outcome, string what, CancellationToken ct)
     {
         if (!outcome.IsOk)
@@ -93,7 +98,8 @@ public sealed class EvictionService(
         return await ReportAsync(caller, name, outcome.Value, ct);
     }
 
-    private async Task<HutchError?> CheckEvictableAsync(DatasetId id, string name, SiteDataset? here, int holders, CancellationToken ct)
+    private async Task<HutchError?> CheckEvictableAsync(
+        DatasetId id, string name, SiteDataset? here, int holders, bool keepsBytes, CancellationToken ct)
     {
         if (holders is < 1 or > MaxHolders)
         {
@@ -119,8 +125,10 @@ public sealed class EvictionService(
         int there = (await copies.OfDatasetAsync(id, ct)).Count(static copy => copy.ReleasedAt is null);
         return there < holders
             ? (ErrorCode.Conflict with { Advice = $"`hutch replicate {here.Slug} --to SITE` first." }).With(
-                $"The bytes of {name} can leave when {holders} other {(holders == 1 ? "site holds" : "sites hold")} them. "
+                $"The bytes of {name} can {(keepsBytes ? "be held" : "leave")} when {holders} other "
+                + $"{(holders == 1 ? "site holds" : "sites hold")} them. "
                 + $"Copies, complete or planned: {there}.")
+            : keepsBytes ? null
             : work.CheckSize(await evictions.LargestAsync(here, ct));
     }
 

@@ -93,7 +93,7 @@ public sealed class ReceiptService(
     }
 
     private async ValueTask<string> StateAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct) =>
-        !await blobs.IsStoredAsync(dataset, hash, ct) ? ReceiptStates.Elsewhere
+        RelianceRule.FindEvicted(dataset, hash) is not null || !await blobs.IsStoredAsync(dataset, hash, ct) ? ReceiptStates.Elsewhere
         : dataset.Expires is null ? ReceiptStates.Stored
         : ReceiptStates.Temporary;
 }

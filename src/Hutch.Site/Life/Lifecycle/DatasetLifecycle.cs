@@ -1,3 +1,4 @@
+using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
 
@@ -120,6 +121,11 @@ public sealed class DatasetLifecycle(
         {
             if (dataset.EndedWay != "purged")
             {
+                if (RelianceRule.FindRefusal(context.Queries, dataset) is { } relied)
+                {
+                    return relied;
+                }
+
                 EndSessions(context, dataset);
                 var ended = new JournalRecord.DatasetEnded(id, DatasetEnd.Purged, reason, by);
                 if (dataset.Copy is null)
@@ -236,8 +242,10 @@ public sealed class DatasetLifecycle(
 
             if (wanted.Copy && context.Dataset(parent.Dataset).Value is { Eviction: { } eviction } away && eviction.IsAway())
             {
-                return (ErrorCode.Conflict with { Advice = $"`hutch recall {away.Slug}` first, or derive without the entries." }).With(
-                    $"Other sites hold the bytes of '{away.Owner}/{away.Slug}', so that its entries cannot be copied by reference.");
+                return RelianceRule.FindEvicted(away, null) ?? (ErrorCode.Conflict with
+                {
+                    Advice = $"`hutch recall {away.Slug}` first, or derive without the entries.",
+                }).With($"Other sites hold the bytes of '{away.Owner}/{away.Slug}', so that its entries cannot be copied by reference.");
             }
 
             parents.Add(found.Value.Reference);
@@ -386,7 +394,7 @@ public sealed class DatasetLifecycle(
         DatasetId id, string by, Func<CommitContext, SiteDataset, HutchError?> refuse, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
         {
-            if (refuse(context, dataset) is { } refusal)
+            if ((refuse(context, dataset) ?? RelianceRule.FindRefusal(context.Queries, dataset)) is { } refusal)
             {
                 return refusal;
             }

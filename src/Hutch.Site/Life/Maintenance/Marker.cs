@@ -36,7 +36,8 @@ internal sealed class Marker(Tree tree, ISweep sweep)
     }
 
     /// <summary>
-    /// Marks only the pages of versions whose bytes other sites hold. During a recall it marks all: bytes that were found here stay.
+    /// Marks only the pages of versions whose bytes other sites hold, or a program computes again without those that it would not compute
+    /// again. During a recall it marks all: bytes that were found here stay.
     /// </summary>
     private async Task<HashSet<BlobHash>> MarkEvictedAsync(
         LiveBlobMarker visitor, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
@@ -54,6 +55,12 @@ internal sealed class Marker(Tree tree, ISweep sweep)
             {
                 await tree.VisitAsync(version.Root, visitor, ct);
             }
+        }
+
+        visitor.ManifestOnly = false;
+        foreach (BlobHash kept in eviction.Reproduction?.Kept ?? [])
+        {
+            visitor.VisitBlob(kept);
         }
 
         return evicted;

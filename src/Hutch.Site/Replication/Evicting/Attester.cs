@@ -44,7 +44,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs, Func<Cancell
     }
 
     /// <summary>Returns the versions that are never thinned out: requested ones and the last. Null if not closed, or not here.</summary>
-    internal static IReadOnlyList<SiteSnapshot>? PermanentSnapshots(SiteQueries queries, DatasetId id) =>
+    public static IReadOnlyList<SiteSnapshot>? PermanentSnapshots(SiteQueries queries, DatasetId id) =>
         queries.Dataset(id) is { Closed: not null, Ended: null } dataset
             ? [.. queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue)
                 .Where(one => one.Reason != SnapshotReason.Automatic || one.Number == dataset.Snapshot)

@@ -20,19 +20,27 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
+    /// <summary>Returns the refusal to end a dataset on which evicted results rely; null if none do.</summary>
+    public ValueTask<HutchError?> FindReliantAsync(DatasetId id, CancellationToken ct) => records.ReadConsistentAsync(
+        queries => queries.Dataset(id) is { } dataset ? RelianceRule.FindRefusal(queries, dataset) : null, ct);
+
     /// <summary>Requests the eviction of a dataset's bytes once enough sites hold them. Nothing is deleted yet.</summary>
     public Task<Result<SiteDataset>> RequestAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
-        RequestAsync(id, holders, by, isFolder: false, ct);
+        RequestAsync(id, holders, by, isFolder: false, keepsBytes: false, ct);
+
+    /// <summary>Requests that sites hold a dataset in addition to this one, which deletes nothing.</summary>
+    public Task<Result<SiteDataset>> RequestHoldAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
+        RequestAsync(id, holders, by, isFolder: false, keepsBytes: true, ct);
 
     /// <summary>
     /// Does the same for a dataset whose files stay in a folder of the facility. From the moment at which sites hold it, its files there
     /// count as gone, and the operator of the folder may remove them.
     /// </summary>
     public Task<Result<SiteDataset>> RequestFolderAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
-        RequestAsync(id, holders, by, isFolder: true, ct);
+        RequestAsync(id, holders, by, isFolder: true, keepsBytes: false, ct);
 
     private Task<Result<SiteDataset>> RequestAsync(
-        DatasetId id, int holders, string by, bool isFolder, CancellationToken ct) => ChangeAsync(
+        DatasetId id, int holders, string by, bool isFolder, bool keepsBytes, CancellationToken ct) => ChangeAsync(
         id,
         (context, dataset) => dataset.Eviction switch
         {
@@ -41,8 +49,12 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
                 : $"The files of '{dataset.Owner}/{dataset.Slug}' are in a folder of the facility, which removes them by its own rules."),
             { State: EvictionState.Recalling or EvictionState.Freeing } =>
                 ErrorCode.Conflict.With($"'{dataset.Owner}/{dataset.Slug}' is being recalled. Evict it when that has ended."),
+            { Reproduction: not null } => OnlyReproduced(dataset),
             { State: EvictionState.Evicted } => dataset.Eviction,
-            var before => (before ?? New(context.Now, by)) with { Holders = holders },
+            { State: EvictionState.Held } when keepsBytes => dataset.Eviction,
+            { State: EvictionState.Held } => ErrorCode.Conflict.With(
+                $"Other sites hold '{dataset.Owner}/{dataset.Slug}' in addition. Recall it, and evict it then."),
+            var before => (before ?? New(context.Now, by)) with { Holders = holders, KeepsBytes = keepsBytes },
         },
         ct);
 
@@ -74,23 +86,91 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
                     ? ErrorCode.Conflict.With($"What was attested of '{dataset.Owner}/{dataset.Slug}' is not what is to go.")
                     : wanted with
                     {
-                        State = EvictionState.Evicted,
+                        State = wanted.KeepsBytes ? EvictionState.Held : EvictionState.Evicted,
                         Versions = versions,
                         Asked = [.. wanted.Asked.Select(one => one with { Proof = proofs.GetValueOrDefault(one.SiteId) })],
                     };
             },
             ct);
 
-    /// <summary>Orders the return of the bytes; a mere request for an eviction is given up. A repetition changes nothing.</summary>
+    /// <summary>
+    /// Orders the return of the bytes; a mere request for an eviction is given up, and a hold ends. Refused while another dataset relies on
+    /// the holders. A repetition changes nothing.
+    /// </summary>
     public Task<Result<SiteDataset>> RecallAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
         id,
-        (_, dataset) => dataset.Eviction?.State switch
+        (context, dataset) => dataset.Eviction switch
         {
-            EvictionState.Wanted => dataset.Eviction with { State = EvictionState.Freeing },
-            EvictionState.Evicted => dataset.Eviction with { State = EvictionState.Recalling },
-            _ => Result<Eviction?>.Ok(dataset.Eviction),
+            { State: EvictionState.Wanted } wanted => wanted with { State = EvictionState.Freeing },
+            { State: EvictionState.Evicted, Reproduction: not null } => OnlyReproduced(dataset),
+            { State: EvictionState.Evicted or EvictionState.Held }
+                when RelianceRule.FindRefusal(context.Queries, dataset) is { } relied => relied,
+            { State: EvictionState.Held } held => held with { State = EvictionState.Freeing },
+            { State: EvictionState.Evicted } evicted => evicted with { State = EvictionState.Recalling },
+            var other => Result<Eviction?>.Ok(other),
         },
         ct);
+
+    /// <summary>
+    /// Requests the eviction of bytes that a program computes again. Nothing is deleted yet, but the inputs can no longer end, and no
+    /// longer lose their holders.
+    /// </summary>
+    /// <param name="decide">Decides once more, inside the commit.</param>
+    public Task<Result<SiteDataset>> ProposeAsync(
+        DatasetId id, string by, Func<SiteQueries, Result<Reproduction>> decide, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) => dataset.Eviction is { } other and not { State: EvictionState.Wanted, Reproduction: not null }
+            ? other.Reproduction is not null ? OnlyReproduced(dataset) : WrongState(dataset)
+            : decide(context.Queries).Then(proof => Result<Eviction?>.Ok(New(context.Now, by) with { Holders = 0, Reproduction = proof })),
+        ct);
+
+    /// <summary>Permits the eviction that was proposed.</summary>
+    /// <param name="nonce">The nonce of the proposal.</param>
+    /// <param name="decide">Decides once more, inside the commit.</param>
+    public Task<Result<SiteDataset>> EvictProposedAsync(
+        DatasetId id, BlobHash nonce, Func<SiteQueries, Result<Reproduction>> decide, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) => dataset.Eviction is not { State: EvictionState.Wanted, Reproduction: not null } wanted
+            || wanted.Nonce != nonce
+            ? WrongState(dataset)
+            : decide(context.Queries).Then(proof => Result<Eviction?>.Ok(wanted with
+            {
+                State = EvictionState.Evicted,
+                Reproduction = proof,
+                Versions = [.. (Attester.PermanentSnapshots(context.Queries, id) ?? []).Select(static one => one.Number)],
+            })),
+        ct);
+
+    /// <summary>Gives up the eviction that was proposed.</summary>
+    /// <param name="nonce">The nonce of the proposal.</param>
+    public Task<Result<SiteDataset>> WithdrawAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
+        id,
+        (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted, Reproduction: not null } wanted && wanted.Nonce == nonce
+            ? Result<Eviction?>.Ok(null)
+            : WrongState(dataset),
+        ct);
+
+    /// <summary>Keeps all bytes from now on that a rerun brings back. A repetition changes nothing.</summary>
+    public Task<Result<SiteDataset>> BeginRestoreAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (_, dataset) => dataset.Eviction is { Reproduction: not null } eviction && eviction.IsAway()
+            ? eviction with { State = EvictionState.Recalling }
+            : WrongState(dataset),
+        ct);
+
+    /// <summary>Ends a restore: all bytes are here, or the eviction stays as it was.</summary>
+    /// <param name="nonce">The nonce of the eviction whose bytes were all found here, or not.</param>
+    public Task<Result<SiteDataset>> EndRestoreAsync(DatasetId id, BlobHash nonce, bool isWhole, CancellationToken ct) => ChangeAsync(
+        id,
+        (_, dataset) => dataset.Eviction is not { State: EvictionState.Recalling, Reproduction: not null } eviction
+            || eviction.Nonce != nonce
+            ? WrongState(dataset)
+            : Result<Eviction?>.Ok(isWhole ? null : eviction with { State = EvictionState.Evicted }),
+        ct);
+
+    private static HutchError OnlyReproduced(SiteDataset dataset) => RelianceRule.FindEvicted(dataset, null)
+        ?? ErrorCode.Conflict.With(
+            $"The bytes of '{dataset.Owner}/{dataset.Slug}' are about to be evicted, as a program computes them again.");
 
     /// <summary>Gives up a request for an eviction, after too long a time.</summary>
     public Task<Result<SiteDataset>> EvictAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(

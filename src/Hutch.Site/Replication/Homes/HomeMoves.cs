@@ -186,6 +186,8 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
 
     private static HutchError? CheckMovable(SiteQueries queries, SiteDataset dataset, string name) =>
         dataset.Folder is not null ? Immovable($"The files of {name} are in a folder of the facility, and come and go only there.")
+        : dataset.Eviction?.Reproduction is not null
+            ? Immovable($"The bytes of {name} are evicted, and only a program at this site computes them again. Restore them first.")
         : dataset.Eviction is not null ? Immovable($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first.")
         : dataset.Expires is not null ? Immovable($"{name} is temporary, and temporary data stay where they are.")
         : InProgress(queries, dataset.Id).FirstOrDefault() is { } run ? ErrorCode.Unavailable.With(

@@ -129,6 +129,16 @@ public sealed class BlobStore(
             return null;
         }
 
+        if (RelianceRule.FindEvicted(dataset, hash) is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+
+        if (dataset.Eviction!.Reproduction is not null)
+        {
+            return null; // one that was kept
+        }
+
         return _evicted is { } others
             ? new BlobContent(this, others.Find(dataset.Id, dataset.Eviction!, place.Page, place.Blob))
             : throw ErrorCode.Unavailable.With(

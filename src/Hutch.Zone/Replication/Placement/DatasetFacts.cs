@@ -5,6 +5,9 @@ namespace Hutch.Zone.Replication.Placement;
 /// <param name="Obstacle">The reason why it cannot be copied, as a sentence; null for none.</param>
 public sealed record DatasetFacts(DatasetId Dataset, long? Bytes, TypeLineage Type, string? Obstacle)
 {
+    /// <summary>True if its home has evicted its bytes, and only a program computes them again.</summary>
+    public bool IsReproducedOnly { get; init; }
+
     /// <summary>True if nothing remains to be placed: the dataset has ended or is in the trash.</summary>
     public bool IsOver { get; init; }
 }

@@ -71,7 +71,8 @@ internal sealed class PlacementState
         };
 
         PlacementPlan Choose(IEnumerable<RuleRecord> among) => PlacementPlanner.Plan(
-            new PlacedDataset(bytes, name.Home.SiteId, copies), [.. among.Select(static rule => rule.Rule)],
+            new PlacedDataset(bytes, name.Home.SiteId, copies) { IsReproducedOnly = of.IsReproducedOnly },
+            [.. among.Select(static rule => rule.Rule)],
             [Own(of, name, bytes), .. _sites.Select(site => See(site, of, name, bytes))], _now);
     }
 

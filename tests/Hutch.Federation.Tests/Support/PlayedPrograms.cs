@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Formats.Tar;
+using System.Net.Http.Headers;
+using System.Text;
+using Hutch.Client;
+using Hutch.Contracts;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Programs;
+using Hutch.Programs.Engines;
+
+namespace Hutch.Federation.Tests.Support;
+
+/// <summary>Programs of a site whose nodes a test plays: it leaves the results that the test wants.</summary>
+internal sealed class PlayedPrograms : IProgramEngine
+{
+    private readonly ConcurrentQueue<AttemptOrder> _orders = new();
+    private readonly SemaphoreSlim _submitted = new(0);
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-programs-").FullName;
+
+    public PlayedPrograms() => Options = new ProgramOptions { Folder = _folder };
+
+    public string Name => "local";
+
+    public ProgramOptions Options { get; private set; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Offers a program.</summary>
+    public Task WriteAsync(string name, string document) => File.WriteAllTextAsync(Path.Combine(_folder, name + ".yaml"), document, Ct);
+
+    /// <summary>Has programs see another folder of the node.</summary>
+    public void See(string folder) => Options = new ProgramOptions { Folder = _folder, ReadOnlyFolders = [folder] };
+
+    /// <summary>Executes the next attempt at a site, and leaves some files. Returns the dataset with them.</summary>
+    public async Task<DatasetId> ComputeAsync(SiteServer site, RunInfo run, params (string Path, string Text)[] files)
+    {
+        await _submitted.WaitAsync(Ct);
+        Assert.True(_orders.TryDequeue(out AttemptOrder? order));
+        Assert.Equal(run.Id, order.Attempt.Run.ToString("N"));
+        using var http = new HttpClient { BaseAddress = new Uri(site.Address, "api/v1/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", order.Token);
+        using HutchClient node = site.With(order.Token);
+        var claim = Guid.NewGuid();
+        AttemptInfo work = await node.ClaimAttemptAsync(run.Id, order.Attempt.Number, new ClaimAttempt { Claim = claim, Node = "node7" }, Ct);
+        PushSession session = await node.StartPushAsync(work.Output, new StartPush(), Ct);
+        using HttpResponseMessage sent = await http.PostAsync($"sessions/{session.Id}/blobs", Tar(files), Ct);
+        Assert.True(sent.IsSuccessStatusCode, await sent.Content.ReadAsStringAsync(Ct));
+        await node.CommitAsync(
+            session.Id,
+            new CommitHeader
+            {
+                Changes = files.Length,
+                Attempt = new FinishAttempt { Claim = claim, State = RunOutcome.Done, Message = "exit code 0" },
+            },
+            files.Select(static file => new CommitChange
+            {
+                Op = "put",
+                Path = file.Path,
+                Kind = "file",
+                Hash = BlobHash.Compute(Encoding.UTF8.GetBytes(file.Text)),
+                Size = Encoding.UTF8.GetByteCount(file.Text),
+            }),
+            Ct);
+        return work.Output;
+    }
+
+    public ValueTask<string?> FindProblemAsync(CancellationToken ct) => new((string?)null);
+
+    public bool Takes(TaskLimits limits) => true;
+
+    public ValueTask<Result<Done>> SubmitAsync(AttemptOrder order, CancellationToken ct)
+    {
+        _orders.Enqueue(order);
+        _submitted.Release();
+        return new ValueTask<Result<Done>>(Done.Value);
+    }
+
+    public ValueTask<IReadOnlyDictionary<AttemptKey, EngineState>> StatesAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct) =>
+        new(attempts.ToDictionary(static one => one, static _ => new EngineState(EnginePhase.Running)));
+
+    public ValueTask CancelAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct) => ValueTask.CompletedTask;
+
+    /// <summary>A server that stops and starts again uses it again.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public void Delete() => Directory.Delete(_folder, recursive: true);
+
+    private static StreamContent Tar((string Path, string Text)[] files)
+    {
+        var stream = new MemoryStream();
+        using (var writer = new TarWriter(stream, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            foreach (byte[] bytes in files.Select(static file => Encoding.UTF8.GetBytes(file.Text)).DistinctBy(static bytes => BlobHash.Compute(bytes)))
+            {
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "blobs/" + BlobHash.Compute(bytes)) { DataStream = new MemoryStream(bytes) });
+            }
+        }
+
+        stream.Position = 0;
+        return new StreamContent(stream) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-tar") } };
+    }
+}
