@@ -72,6 +72,18 @@ public sealed record ProgramInfo
     /// <summary>Longest time of a run, seconds.</summary>
     public required long Seconds { get; init; }
 
+    /// <summary>Most attempts of a run.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>Ends of attempts after which there is another one: `lost`, `time-limit`, `exit-code 75`.</summary>
+    public required IReadOnlyList<string> RetriedAfter { get; init; }
+
+    /// <summary>Delay before the second attempt, seconds; it doubles with each further one. Absent for none.</summary>
+    public long? RetryDelaySeconds { get; init; }
+
+    /// <summary>Longest delay before an attempt, seconds; absent for none.</summary>
+    public long? RetryMaxDelaySeconds { get; init; }
+
     /// <summary>Type of its results.</summary>
     public required string OutputType { get; init; }
 
@@ -155,6 +167,9 @@ public sealed record RunAttemptInfo
     /// <summary>Reason why it waits again.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Time before which the next attempt does not start; absent for no delay.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>SHA-256 of the program's document.</summary>
     public required string Digest { get; init; }
 }
@@ -220,4 +235,10 @@ public sealed record FinishAttempt
 
     /// <summary>Final message; the reason if it failed.</summary>
     public string? Message { get; init; }
+
+    /// <summary>Kind of the failure; absent for none. By its program's policy, the run then gets another attempt.</summary>
+    public AttemptFailure? Failure { get; init; }
+
+    /// <summary>Exit code of the command, if this is the failure.</summary>
+    public int? ExitCode { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hutch.Model.Parameters;
+using Hutch.Model.Records;
 using Hutch.Programs.Documents;
 using Hutch.Types.Documents;
 
@@ -82,6 +83,12 @@ public sealed class ProgramReaderTests
     [InlineData("inputs: {output: {types: [table]}}", "is no name of an input")]
     [InlineData("inputs: {flats: {types: [table], choose: any}}", "'choose' must be")]
     [InlineData("parameters: {a: {kind: number, from: energy}}", "must be a key of the input's metadata")]
+    [InlineData("retry: {delay: 1 min}", "needs 'after'")]
+    [InlineData("retry: {after: [exit code 75]}", "is no end of an attempt: use lost, exit-code, time-limit")]
+    [InlineData("retry: {after: [exit-code 0]}", "is no end of an attempt")]
+    [InlineData("retry: {after: [lost], delay: 2 h}\nattempts: 1", "allows no further attempt")]
+    [InlineData("retry: {after: [lost], delay: 2 h, max-delay: 1 h}", "not be longer than its 'max-delay'")]
+    [InlineData("retry: {after: [lost], delay: 8 d}", "of at most 7 d")]
     [InlineData("comand: [a]", "did you mean 'command'")]
     public void A_fault_is_named_with_its_line(string lines, string words)
     {
@@ -89,6 +96,18 @@ public sealed class ProgramReaderTests
         Assert.Null(ProgramReader.Read("fit.yaml", Encoding.UTF8.GetBytes(Head + rest + lines), out IReadOnlyList<TypeProblem> problems));
 
         Assert.Contains(problems, problem => problem.Message.Contains(words, StringComparison.Ordinal) && problem.Line > 0);
+    }
+
+    [Fact]
+    public void A_policy_for_retries_names_ends_of_attempts_and_a_delay()
+    {
+        TaskRetry retry = Read(Head + Command + "retry: {after: [lost, time-limit, exit-code 75, exit-code 9], delay: 1 min, max-delay: 2 h}\n").Retry!;
+
+        Assert.Equal((60, 7200), (retry.DelaySeconds, retry.MaxDelaySeconds));
+        Assert.Equal([9, 75], retry.ExitCodes);
+        Assert.Equal(["lost", "exit-code 9", "exit-code 75", "time-limit"], RetryReader.Describe(retry));
+        Assert.Empty(Read(Head + Command + "retry: {after: [exit-code, exit-code 75]}\n").Retry!.ExitCodes);
+        Assert.Null(Read(Head + Command).Retry);
     }
 
     [Fact]

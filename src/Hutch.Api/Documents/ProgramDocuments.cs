@@ -1,4 +1,5 @@
 using Hutch.Datasets.Programs;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Programs.Documents;
 
@@ -46,9 +47,19 @@ internal static class ProgramDocuments
             Cores = program.Limits.Cores,
             MemoryBytes = program.Limits.MemoryBytes,
             Seconds = program.Limits.Seconds,
+            Attempts = program.Attempts,
+            RetriedAfter = RetryReader.Describe(program.Retry ?? TaskRetry.Usual),
+            RetryDelaySeconds = program.Retry?.DelaySeconds,
+            RetryMaxDelaySeconds = program.Retry?.MaxDelaySeconds,
             OutputType = program.Output.Type,
         };
     }
+
+    public static AttemptEnd Read(AttemptKey attempt, FinishAttempt end) => new(attempt, end.Claim, end.State, end.Message)
+    {
+        Failure = end.Failure,
+        ExitCode = end.ExitCode,
+    };
 
     public static AttemptInfo From(ClaimedAttempt claimed) => new()
     {

@@ -43,6 +43,7 @@ internal static class RunDocuments
                 Engine = attempt.Engine,
                 Node = visible.IsMember ? attempt.Node : null,
                 Reason = attempt.Reason,
+                NotBefore = attempt.NotBefore is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
                 Digest = task.Digest,
             }
             : null,

@@ -138,7 +138,7 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
     {
         FinishAttempt end = await request.ReadAsync(HutchJson.Default.FinishAttempt, request.Aborted);
         return await attempts.FinishAsync(
-            request.Caller, new AttemptEnd(ParseAttempt(request), end.Claim, end.State, end.Message), request.Aborted);
+            request.Caller, ProgramDocuments.Read(ParseAttempt(request), end), request.Aborted);
     }
 
     private static AttemptKey ParseAttempt(ApiRequest request) =>

@@ -31,21 +31,25 @@ public sealed partial class SiteQueries
         SelectTasks + "phase = 'queued' AND engine = $1 AND starter = $2 AND program = $3 AND sequence > $4 ORDER BY sequence LIMIT 1",
         Task, after.Engine, after.Starter, after.Program, after.Sequence).FirstOrDefault();
 
+    /// <summary>Lists runs whose delay before the next attempt is over, in the order of these times.</summary>
+    public IReadOnlyList<RunTaskState> DelayedTasks(string engine, long now, int limit) => session.Select(
+        SelectTasks + "phase = 'delayed' AND engine = $1 AND not_before <= $2 ORDER BY not_before LIMIT $3", Task, engine, now, limit);
+
     /// <summary>Lists runs that an engine has, in the order of their starts.</summary>
     public IReadOnlyList<RunTaskState> IssuedTasks() => session.Select(
         SelectTasks + "phase IN ('issued', 'claimed') ORDER BY sequence", Task);
 
     /// <summary>Counts the runs that wait for an engine: all, or those of one account.</summary>
     public long WaitingTaskCount(string? starter) => Single(
-        "SELECT count(*) FROM run_tasks WHERE phase = 'queued' AND ($1 IS NULL OR starter = $1)", starter);
+        "SELECT count(*) FROM run_tasks WHERE phase IN ('queued', 'delayed') AND ($1 IS NULL OR starter = $1)", starter);
 
     /// <summary>Lists runs that engines have, then runs that wait: of all accounts, or of one.</summary>
     public IReadOnlyList<SiteRun> TasksInProgress(string? starter, int limit) => Runs(
         SelectRuns +
         """
         id IN (
-            SELECT run FROM run_tasks WHERE phase IN ('queued', 'issued', 'claimed') AND ($1 IS NULL OR starter = $1)
-            ORDER BY phase = 'queued', sequence LIMIT $2)
+            SELECT run FROM run_tasks WHERE phase IN ('queued', 'delayed', 'issued', 'claimed') AND ($1 IS NULL OR starter = $1)
+            ORDER BY phase IN ('queued', 'delayed'), sequence LIMIT $2)
         ORDER BY sequence
         """,
         starter, limit);

@@ -323,6 +323,10 @@ internal static class SiteSchema
         -- The oldest run of each account and program, without a look at those behind it.
         CREATE INDEX run_tasks_waiting ON run_tasks (engine, starter, program, sequence) WHERE phase = 'queued';
         """),
+        new(30, "delays before further attempts", """
+        ALTER TABLE run_tasks ADD COLUMN not_before INTEGER;
+        CREATE INDEX run_tasks_delayed ON run_tasks (engine, not_before) WHERE phase = 'delayed';
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>

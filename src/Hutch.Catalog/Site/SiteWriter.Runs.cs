@@ -7,6 +7,9 @@ public sealed partial class SiteWriter
     private const string Queued = "queued";
     private const string Ended = "ended";
 
+    // It waits for the time of its next attempt.
+    private const string Delayed = "delayed";
+
     // It has ended, and its results are to be compared with those of the run that it repeats.
     private const string Uncompared = "uncompared";
 
@@ -62,11 +65,13 @@ public sealed partial class SiteWriter
         string run = record.Run.ToString("N");
         string phase = record.Attempt.Phase switch
         {
-            AttemptPhase.Queued => Queued,
+            AttemptPhase.Queued => record.Attempt.NotBefore is null ? Queued : Delayed,
             AttemptPhase.Issued => "issued",
             _ => "claimed",
         };
-        Run("UPDATE run_tasks SET phase = $2, attempt = $3 WHERE run = $1", run, phase, ToJson(record.Attempt));
+        Run(
+            "UPDATE run_tasks SET phase = $2, attempt = $3, not_before = $4 WHERE run = $1",
+            run, phase, ToJson(record.Attempt), record.Attempt.NotBefore);
         Finish(run, null, null, null, null, null, null);
     }
 

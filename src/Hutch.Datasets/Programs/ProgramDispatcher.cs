@@ -150,7 +150,8 @@ public sealed partial class ProgramDispatcher(
                 return;
             }
 
-            if (outcome != StartOutcome.NoSpace && await attempts.NextWaitingAsync(next, ct) is { } after)
+            if (outcome != StartOutcome.NoSpace && next.Attempt.NotBefore is null
+                && await attempts.NextWaitingAsync(next, ct) is { } after)
             {
                 fair.Add(after);
             }
@@ -163,7 +164,8 @@ public sealed partial class ProgramDispatcher(
         foreach (IProgramEngine engine in queue.Engines.Where(static engine => engine.Takes(Least)))
         {
             // Asking an engine costs a process, so that it comes last.
-            if (await attempts.FirstWaitingAsync(engine.Name, ct) is { Count: > 0 } first && await engine.FindProblemAsync(ct) is null)
+            if (await attempts.FirstWaitingAsync(engine.Name, time.GetUtcNow(), ct) is { Count: > 0 } first
+                && await engine.FindProblemAsync(ct) is null)
             {
                 all.AddRange(first);
             }

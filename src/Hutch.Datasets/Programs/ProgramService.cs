@@ -249,6 +249,7 @@ public sealed class ProgramService
             Requires = program.Requires,
             Each = program.Each,
             Attempts = program.Attempts,
+            Retry = program.Retry,
         };
 
     private static NewDataset ToOutput(Caller caller, ProgramDocument program, ProgramInput input, NameRecord name, string? title) => new()

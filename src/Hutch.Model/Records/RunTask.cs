@@ -28,8 +28,11 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>Patterns of files; each must match a file of the results, otherwise the run has failed.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>The number of attempts after which a lost run has failed.</summary>
+    /// <summary>The most attempts, after which a run has failed.</summary>
     public required int Attempts { get; init; }
+
+    /// <summary>The ends of attempts after which there is another one; null for <see cref="TaskRetry.Usual"/>.</summary>
+    public TaskRetry? Retry { get; init; }
 }
 
 /// <param name="Cores">The number of processor cores.</param>

@@ -49,8 +49,11 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>The engine that executes it.</summary>
     public string Engine { get; init; } = ProgramReader.LocalEngine;
 
-    /// <summary>The number of lost attempts after which a run has failed.</summary>
+    /// <summary>The most attempts, after which a run has failed.</summary>
     public int Attempts { get; init; } = ProgramReader.UsualAttempts;
+
+    /// <summary>The ends of attempts after which there is another one; null for <see cref="TaskRetry.Usual"/>.</summary>
+    public TaskRetry? Retry { get; init; }
 
     /// <summary>The number of its runs at the same time; null for no limit of its own.</summary>
     public int? Running { get; init; }

@@ -36,7 +36,7 @@ public sealed partial class ProgramReader
     private static readonly string[] ProgramKeys =
     [
         "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
-        "engine", "attempts", "running", "rerun", "each", "image",
+        "engine", "attempts", "retry", "running", "rerun", "each", "image",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -121,6 +121,7 @@ public sealed partial class ProgramReader
             Groups = ReadGroups(section),
             Engine = engine,
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
+            Retry = RetryReader.Read(section, _problems),
             Running = WholeNumber(section, "running", 1, MaxRunning),
             File = file,
             Source = source,

@@ -106,12 +106,12 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
             }
             catch (HutchException e)
             {
-                await FinishAsync(RunOutcome.Failed, $"Its input could not be staged: {e.Error.Message}", ct);
+                await FinishAsync(
+                    CommandOutcome.Failed($"Its input could not be staged: {e.Error.Message}", AttemptFailure.Transfer), ct);
                 return;
             }
 
-            (RunOutcome outcome, string message) = await ExecuteAsync(work, null, ct);
-            await DeliverAsync(work, output, outcome, message, ct);
+            await DeliverAsync(work, output, await ExecuteAsync(work, null, ct), ct);
         }
         finally
         {
@@ -163,13 +163,13 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     }
 
     /// <param name="file">The file that the command is for, as a path in the input; null for a command for all of it.</param>
-    private async Task<(RunOutcome Outcome, string Message)> ExecuteAsync(AttemptInfo work, string? file, CancellationToken ct)
+    private async Task<CommandOutcome> ExecuteAsync(AttemptInfo work, string? file, CancellationToken ct)
     {
         string[] names = [.. work.Inputs.Select(static one => one.Name).OfType<string>()];
         var folders = new SandboxFolders(InputFolder, FurtherFolder, OutputFolder) { Image = Sandbox.ImageIn(FurtherFolder, names) };
         if (sandbox.FindImageProblem(folders) is { } unusable)
         {
-            return (RunOutcome.Failed, unusable);
+            return CommandOutcome.Failed(unusable);
         }
 
         string[] words = sandbox.Fill(work.Command, folders, names, file);
@@ -186,11 +186,14 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         ct.ThrowIfCancellationRequested();
         KeepLog();
         return timer.IsCancellationRequested && end.WasStopped
-            ? (RunOutcome.Failed, $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.")
-            : end.ExitCode != 0 ? (RunOutcome.Failed, $"The command ended with {end.Message}.")
+            ? CommandOutcome.Failed(
+                $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.", AttemptFailure.TimeLimit)
+            : end.ExitCode != 0
+                ? CommandOutcome.Failed($"The command ended with {end.Message}.", AttemptFailure.ExitCode, end.ExitCode)
             : FindMissing(work) is { } missing
-                ? (RunOutcome.Failed, $"The command ended with exit code 0, but left no file {Display.Quote(missing)}.")
-            : (RunOutcome.Done, end.Message);
+                ? CommandOutcome.Failed(
+                    $"The command ended with exit code 0, but left no file {Display.Quote(missing)}.", AttemptFailure.MissingFile)
+            : CommandOutcome.Done(end.Message);
     }
 
     // The command may have left anything at its path.
@@ -230,33 +233,34 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     private int CountOutput(AttemptInfo work) => Entries(0).Take(work.Limits.OutputFiles + 100)
         .Count(static path => !path.Contains("/.hutch/", StringComparison.Ordinal));
 
-    private async Task DeliverAsync(AttemptInfo work, Workspace output, RunOutcome outcome, string message, CancellationToken ct)
+    private async Task DeliverAsync(AttemptInfo work, Workspace output, CommandOutcome outcome, CancellationToken ct)
     {
         if (CountOutput(work) > work.Limits.OutputFiles)
         {
             await FinishAsync(
-                RunOutcome.Failed,
-                $"The command left more than {work.Limits.OutputFiles} files and folders, the most of this program. {message}",
+                CommandOutcome.Failed(
+                    $"The command left more than {work.Limits.OutputFiles} files and folders, the most of this program. {outcome.Message}"),
                 ct);
             return;
         }
 
-        string kind = outcome == RunOutcome.Done ? "Results" : "Partial results";
+        string kind = outcome.IsDone ? "Results" : "Partial results";
         using var push = new PushEngine(server, output, $"{kind} of run {run}, attempt {number}", NoProgress.Instance)
         {
-            Attempt = new FinishAttempt { Claim = _claim, State = outcome, Message = message },
+            Attempt = outcome.ToRequest(_claim),
         };
         try
         {
             PushOutcome pushed = await push.RunAsync(ct);
             if (pushed.Snapshot is null)
             {
-                await FinishAsync(outcome, message, ct);
+                await FinishAsync(outcome, ct);
             }
         }
         catch (Exception e) when (e is HutchException or IOException or UnauthorizedAccessException)
         {
-            await FinishAsync(RunOutcome.Failed, $"{message} Its results could not be sent: {e.Message}", ct);
+            await FinishAsync(
+                CommandOutcome.Failed($"{outcome.Message} Its results could not be sent: {e.Message}", AttemptFailure.Transfer), ct);
         }
     }
 
@@ -266,7 +270,7 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     {
         var filter = new IncludeFilter([each]);
         RunInput input = work.Inputs[0];
-        (long done, var failed) = (0, new List<string>());
+        (long done, var failed) = (0, new List<(string File, CommandOutcome Outcome)>());
         using var tick = new PeriodicTimer(LookEvery, time);
         while (true)
         {
@@ -279,9 +283,16 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
                 await StageFilesAsync(dataset, snapshot, some, ct);
                 foreach (string file in some)
                 {
-                    string? problem = await RunPartAsync(work, file, ct);
-                    done += problem is null ? 1 : 0;
-                    failed.AddRange(problem is null ? [] : [$"{Display.Quote(file)}: {problem}"]);
+                    CommandOutcome outcome = await RunPartAsync(work, file, ct);
+                    if (outcome.IsDone)
+                    {
+                        done++;
+                    }
+                    else
+                    {
+                        failed.Add((file, outcome));
+                    }
+
                     _seen.Add(file);
                 }
             }
@@ -295,8 +306,12 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         }
 
         await FinishAsync(
-            failed.Count == 0 ? RunOutcome.Done : RunOutcome.Failed,
-            failed.Count == 0 ? $"All {done} parts are done." : $"{failed.Count} of {done + failed.Count} parts have failed. {failed[0]}",
+            failed is [{ File: var name, Outcome: var first }, ..]
+                ? first with
+                {
+                    Message = $"{failed.Count} of {done + failed.Count} parts have failed. {Display.Quote(name)}: {first.Message}",
+                }
+                : CommandOutcome.Done($"All {done} parts are done."),
             ct);
     }
 
@@ -339,50 +354,49 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         return pattern.ToString();
     }
 
-    /// <summary>Executes the command for one file. Returns the reason if the part failed; null if it is done.</summary>
-    private async Task<string?> RunPartAsync(AttemptInfo work, string file, CancellationToken ct)
+    /// <summary>Executes the command for one file.</summary>
+    private async Task<CommandOutcome> RunPartAsync(AttemptInfo work, string file, CancellationToken ct)
     {
         PartInfo begun = await server.BeginPartAsync(run, new BeginPart { Part = file, Claim = _claim, UnlessDone = true }, ct);
         if (begun.State == PartState.Done)
         {
-            return null;
+            return CommandOutcome.Done("");
         }
 
         SmallFile.DeleteTree(OutputFolder);
         Directory.CreateDirectory(OutputFolder);
         DatasetInfo results = await server.GetDatasetAsync(work.Output, ct);
         using Workspace output = Workspace.Create(OutputFolder, WorkspaceConfig.For(server, results), time);
-        (RunOutcome outcome, string message) = await ExecuteAsync(work, file, ct);
-        if (outcome == RunOutcome.Done && CountOutput(work) > work.Limits.OutputFiles)
+        CommandOutcome outcome = await ExecuteAsync(work, file, ct);
+        if (outcome.IsDone && CountOutput(work) > work.Limits.OutputFiles)
         {
-            (outcome, message) = (RunOutcome.Failed, $"The command left more than {work.Limits.OutputFiles} files and folders.");
+            outcome = CommandOutcome.Failed($"The command left more than {work.Limits.OutputFiles} files and folders.");
         }
 
         try
         {
-            if (outcome == RunOutcome.Done)
+            if (outcome.IsDone)
             {
-                var part = new PartCommit { Run = Guid.Parse(run), Part = file, Claim = _claim, Message = message };
+                var part = new PartCommit { Run = Guid.Parse(run), Part = file, Claim = _claim, Message = outcome.Message };
                 using var push = new PushEngine(server, output, null, NoProgress.Instance) { Part = part };
                 await push.RunAsync(ct);
-                return null;
+                return outcome;
             }
         }
         catch (HutchException e) when (e.Error.Code.Status is < 500 and not (401 or 409 or 429))
         {
-            message = $"{message} Its results could not be sent: {e.Message}";
+            outcome = CommandOutcome.Failed($"{outcome.Message} Its results could not be sent: {e.Message}", AttemptFailure.Transfer);
         }
 
-        await server.FailPartAsync(run, new FailPart { Part = file, Claim = _claim, Message = message }, ct);
-        return message;
+        await server.FailPartAsync(run, new FailPart { Part = file, Claim = _claim, Message = outcome.Message }, ct);
+        return outcome;
     }
 
-    private async Task FinishAsync(RunOutcome outcome, string message, CancellationToken ct)
+    private async Task FinishAsync(CommandOutcome outcome, CancellationToken ct)
     {
         try
         {
-            await server.FinishAttemptAsync(
-                run, number, new FinishAttempt { Claim = _claim, State = outcome, Message = message }, ct);
+            await server.FinishAttemptAsync(run, number, outcome.ToRequest(_claim), ct);
         }
         catch (HutchException e) when (e.Error.Code.Status is < 500 and not 429)
         {

@@ -29,6 +29,13 @@ internal static class ProgramVerbs
             : $"{program.When} (on: {string.Join(", ", on)})";
     }
 
+    private static string Tries(ProgramInfo program) => program.Attempts == 1
+        ? "once"
+        : $"at most {Human.Count(program.Attempts, "time", "times")}, again after {string.Join(" or ", program.RetriedAfter)}"
+            + (program.RetryDelaySeconds is { } delay
+                ? $", with a delay of {Human.Count(delay, "second", "seconds")} that doubles up to {program.RetryMaxDelaySeconds}"
+                : "");
+
     private sealed class ListProgramsVerb : Verb
     {
         internal ListProgramsVerb(CliHost host)
@@ -106,6 +113,7 @@ internal static class ProgramVerbs
             output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
             output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
                 + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
+            output.WriteLine($"Tries: {Tries(program)}");
             output.WriteLine($"Starts: {Starts(program)}");
             output.WriteLine($"Command: {Display.Name(CommandText.Join(program.Command ?? []))}");
             output.WriteLine();

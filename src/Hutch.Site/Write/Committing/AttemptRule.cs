@@ -30,9 +30,41 @@ public static class AttemptRule
             $"Attempt {attempt.Number} of the run {attempt.Run:N} was given up; attempt {now.Number} is the newest.")
         : null;
 
-    public static JournalRecord.RunFinished ToRecord(AttemptEnd end)
+    /// <summary>Returns the record of an end that was not refused: of the run's end, or of its wait for the next attempt.</summary>
+    public static JournalRecord ToRecord(CommitContext context, AttemptEnd end)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(end);
-        return new JournalRecord.RunFinished(end.Attempt.Run, end.Outcome, end.Message) { Frames = 0, Failures = 0 };
+        return end is { Outcome: RunOutcome.Failed, Failure: { } failure }
+            ? ToRecord(context, end.Attempt.Run, failure, end.ExitCode, end.Message ?? "It failed.")
+            : new JournalRecord.RunFinished(end.Attempt.Run, end.Outcome, end.Message) { Frames = 0, Failures = 0 };
+    }
+
+    /// <summary>Returns the record of the current attempt's failure, by the policy of the run's program.</summary>
+    public static JournalRecord ToRecord(CommitContext context, Guid id, AttemptFailure failure, int? exitCode, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        SiteRun run = context.Queries.Run(id)!;
+        (RunTask task, RunAttempt attempt) = (run.Description.Task!, run.Attempt!);
+        TaskRetry retry = task.Retry ?? TaskRetry.Usual;
+        int spent = attempt.Spent + 1;
+        if (!retry.Covers(failure, exitCode))
+        {
+            return new JournalRecord.RunFinished(id, RunOutcome.Failed, reason) { Frames = 0, Failures = 0 };
+        }
+
+        return spent >= task.Attempts
+            ? new JournalRecord.RunFinished(id, RunOutcome.Failed, $"{reason} This was attempt {attempt.Number}, and the last.")
+            {
+                Frames = 0,
+                Failures = 0,
+            }
+            : new JournalRecord.RunAttempted(id, attempt with
+            {
+                Phase = AttemptPhase.Queued,
+                Reason = reason,
+                Spent = spent,
+                NotBefore = retry.DelayAfter(spent) is > 0 and var delay ? context.Now + delay : null,
+            });
     }
 }
