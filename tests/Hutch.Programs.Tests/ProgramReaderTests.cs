@@ -63,6 +63,9 @@ public sealed class ProgramReaderTests
     [InlineData("when: closed\naccepts: {state: open}", "is for closed datasets, but 'accepts' takes open ones")]
     [InlineData("when: {files: \"[a\", count: 3}", "is no pattern")]
     [InlineData("when: {files: \"*.mrc\", count: 0}", "whole number from 1")]
+    [InlineData("when: {after: My Fit}", "must be the name of a program")]
+    [InlineData("when: {after: fit, count: 3}", "without 'files' and 'count'")]
+    [InlineData("when: {after: fit}\naccepts: {state: closed}", "is for open datasets, but 'accepts' takes closed ones")]
     [InlineData("requires: [\"[a\"]", "is no pattern")]
     [InlineData("engine: PBS pro", "is no engine")]
     [InlineData("resources: {memory: 3 apples}", "a size such as")]
@@ -164,6 +167,33 @@ public sealed class ProgramReaderTests
 
         ProgramDocument Rule(string name, string accepts, string output) => Read(Head + Command + $"accepts: {{types: {accepts}}}\nwhen: closed\noutput: {{type: {output}}}\n") with { Name = name, File = name + ".yaml" };
     }
+
+    [Fact]
+    public void Programs_that_follow_each_other_are_a_cycle_whatever_their_types()
+    {
+        IReadOnlyList<string> LineageOf(string type) => [type, "generic"];
+        ProgramDocument first = Follow("first", "second"), second = Follow("second", "first"), other = Follow("other", "first"), self = Follow("self", "self");
+
+        Assert.Null(ProgramCycles.Find([first, other], LineageOf));
+        Assert.Equal(["first", "second"], ProgramCycles.Find([other, first, second], LineageOf)!.Select(static program => program.Name));
+        Assert.EndsWith("without an end: start it by hand.", ProgramCycles.ProblemOf(ProgramCycles.Find([self], LineageOf)!).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_that_never_starts_after_the_one_that_it_names_is_reported()
+    {
+        IReadOnlyList<string> LineageOf(string type) => [type, "generic"];
+        ProgramDocument fit = Follow("fit", "absent"), next = Follow("next", "fit");
+
+        Assert.Null(ProgramCycles.FindBrokenLink(next, [fit, next], LineageOf));
+        Assert.Contains("there is no such program", ProgramCycles.FindBrokenLink(fit, [fit, next], LineageOf)!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "whose results have the type 'table', but it takes volume.",
+            ProgramCycles.FindBrokenLink(next with { Accepts = new ProgramInputs { Types = ["volume"] } }, [fit, next], LineageOf)!.Message, StringComparison.Ordinal);
+    }
+
+    private static ProgramDocument Follow(string name, string before) =>
+        Read(Head + Command + $"when: {{after: {before}}}\noutput: {{type: table}}\n") with { Name = name, File = name + ".yaml" };
 
     private static ProgramDocument Read(string yaml)
     {

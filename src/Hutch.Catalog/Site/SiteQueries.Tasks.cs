@@ -118,6 +118,10 @@ public sealed partial class SiteQueries
     public bool HasSwitch(DatasetId dataset, string owner) => Any(
         "SELECT 1 FROM program_switches WHERE dataset = $1 OR (dataset = '' AND account = $2) LIMIT 1", dataset.ToString(), owner);
 
+    /// <summary>Returns true if an account has switched on a program for a dataset, or for all of its datasets.</summary>
+    public bool HasSwitchOf(string user, DatasetId dataset) => Any(
+        "SELECT 1 FROM program_switches WHERE account = $1 AND dataset IN ('', $2) LIMIT 1", user, dataset.ToString());
+
     /// <summary>Lists the switches of some programs, of all accounts.</summary>
     public IReadOnlyList<ProgramSwitch> SwitchesOfProgram(string program, int limit) => session.Select(
         SelectSwitches + "program = $1 ORDER BY account, dataset LIMIT $2", Switch, program, limit);
@@ -125,6 +129,10 @@ public sealed partial class SiteQueries
     /// <summary>Lists datasets that were closed and wait for a decision, in the order of their closes.</summary>
     public IReadOnlyList<DatasetId> DatasetsWantingPrograms(int limit) => session.Select(
         "SELECT dataset FROM program_wanted ORDER BY sequence LIMIT $1", static row => new DatasetId(Guid.Parse(row.Utf8(0))), limit);
+
+    /// <summary>Lists runs that published results and wait for the decision which programs follow, in the order of their ends.</summary>
+    public IReadOnlyList<Guid> RunsWantingPrograms(int limit) => session.Select(
+        "SELECT run FROM program_after ORDER BY sequence LIMIT $1", static row => Guid.Parse(row.Utf8(0)), limit);
 
     /// <summary>Lists the starts that are due, in their order.</summary>
     public IReadOnlyList<DueStart> DueStarts(int limit) => session.Select(

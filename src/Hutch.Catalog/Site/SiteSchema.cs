@@ -327,6 +327,9 @@ internal static class SiteSchema
         ALTER TABLE run_tasks ADD COLUMN not_before INTEGER;
         CREATE INDEX run_tasks_delayed ON run_tasks (engine, not_before) WHERE phase = 'delayed';
         """),
+        new(31, "programs that follow others", """
+        CREATE TABLE program_after (run TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -335,7 +338,7 @@ internal static class SiteSchema
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
-        "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_starts",
+        "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_after", "program_starts",
         "statements", "run_parts",
     ];
 
@@ -374,6 +377,7 @@ internal static class SiteSchema
         ["run_tasks"] = "run",
         ["program_switches"] = "program, account, dataset",
         ["program_wanted"] = "dataset",
+        ["program_after"] = "run",
         ["program_starts"] = "dataset, program, rule",
         ["statements"] = "dataset, run",
         ["run_parts"] = "run, name",

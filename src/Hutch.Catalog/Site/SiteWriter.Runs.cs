@@ -156,9 +156,19 @@ public sealed partial class SiteWriter
         }
     }
 
-    private void Want(JournalRecord.ProgramsWanted record) => Run(
-        "INSERT INTO program_wanted (dataset, sequence) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        record.Dataset.ToString(), record.Sequence);
+    private void Want(JournalRecord.ProgramsWanted record)
+    {
+        if (record.Run is { } run)
+        {
+            Run("INSERT INTO program_after (run, sequence) VALUES ($1, $2) ON CONFLICT DO NOTHING", run.ToString("N"), record.Sequence);
+        }
+        else
+        {
+            Run(
+                "INSERT INTO program_wanted (dataset, sequence) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                record.Dataset.ToString(), record.Sequence);
+        }
+    }
 
     private void AddDue(JournalRecord.ProgramsDue record)
     {
@@ -166,6 +176,11 @@ public sealed partial class SiteWriter
         if (record.OfClose)
         {
             Run("DELETE FROM program_wanted WHERE dataset = $1", dataset);
+        }
+
+        if (record.AfterRun is { } run)
+        {
+            Run("DELETE FROM program_after WHERE run = $1", run.ToString("N"));
         }
 
         foreach (DueProgram due in record.Starts)

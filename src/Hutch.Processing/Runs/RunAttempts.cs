@@ -108,10 +108,7 @@ public sealed class RunAttempts
                 return late;
             }
 
-            JournalRecord record = AttemptRule.ToRecord(context, end);
-            context.Emit(record is JournalRecord.RunFinished ended
-                ? ended with { Inputs = LastRead(context, end.Attempt.Run) }
-                : record);
+            AttemptRule.Emit(context, end, LastRead(context, end.Attempt.Run));
             return Current(context, end.Attempt.Run);
         },
         [],
@@ -136,7 +133,7 @@ public sealed class RunAttempts
         mayUseReserve: true);
 
     /// <summary>
-    /// Returns a run that failed or was cancelled to the queue, for a user that tries it again. Ends the delay of one that waits for a time.
+    /// Returns a run that failed or was cancelled to the queue, for a user that tries it again. Ends the delay of one that waits.
     /// </summary>
     public Task<Result<SiteRun>> RetryAsync(Guid id, string by, CancellationToken ct) => SetAsync(
         id,

@@ -67,13 +67,16 @@ public sealed partial class ProgramReader
     }
 
     /// <summary>Returns true for a name that an engine can have; the server's configuration says which engines it has.</summary>
-    internal static bool IsEngineName(string name) => name.Length <= MaxNameCharacters && ProgramName().IsMatch(name);
+    internal static bool IsEngineName(string name) => IsName(name);
+
+    // Programs and engines have names of one form.
+    private static bool IsName(string name) => name.Length <= MaxNameCharacters && ProgramName().IsMatch(name);
 
     private ProgramDocument ReadProgram(string file, YamlMap root, string source)
     {
         var section = new SectionReader(root, "a program", ProgramKeys, _problems);
         string name = Path.GetFileNameWithoutExtension(file);
-        if (name.Length > MaxNameCharacters || !ProgramName().IsMatch(name))
+        if (!IsName(name))
         {
             section.Reject(
                 root,
@@ -278,18 +281,17 @@ public sealed partial class ProgramReader
                 rule = ProgramRule.OnClose;
                 break;
             case YamlMap body:
-                var section = new SectionReader(body, "'when'", ["files", "count"], _problems);
-                string pattern = Required(section, "files", "files: \"*.mrc\"") ?? "";
-                RequirePatterns(section, "files", [pattern]);
-                rule = new ProgramRule(pattern, WholeNumber(section, "count", 1, MaxCount) ?? 1);
+                rule = ReadRule(new SectionReader(body, "'when'", ["files", "count", "after"], _problems));
                 break;
             case { } node:
                 program.Reject(
-                    node, $"'when' must be '{ByHand}', '{OnClose}', or files that have come: {{files: \"*.mrc\", count: 100}}.");
+                    node,
+                    $"'when' must be '{ByHand}', '{OnClose}', files that have come: {{files: \"*.mrc\", count: 100}}, or the results of "
+                    + "another program: {after: reconstruct}.");
                 return null;
         }
 
-        bool isOfClose = rule.Files is null;
+        bool isOfClose = rule.IsOnClose;
         if (accepts.Closed == !isOfClose)
         {
             program.Reject(
@@ -298,6 +300,24 @@ public sealed partial class ProgramReader
         }
 
         return rule;
+    }
+
+    private static ProgramRule ReadRule(SectionReader section)
+    {
+        if (section.Line("after") is { } name)
+        {
+            if (!IsName(name) || section.Find("files") is not null || section.Find("count") is not null)
+            {
+                section.Reject(
+                    section.Find("after")!, "'after' must be the name of a program, such as 'reconstruct', without 'files' and 'count'.");
+            }
+
+            return ProgramRule.AfterProgram(name);
+        }
+
+        string pattern = Required(section, "files", "files: \"*.mrc\"") ?? "";
+        RequirePatterns(section, "files", [pattern]);
+        return new ProgramRule(pattern, WholeNumber(section, "count", 1, MaxCount) ?? 1);
     }
 
     private static void RequirePatterns(SectionReader section, string key, IReadOnlyList<string> patterns)

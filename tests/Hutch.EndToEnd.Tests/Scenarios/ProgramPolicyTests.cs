@@ -15,6 +15,15 @@ public sealed class ProgramPolicyTests
         retry: {after: [exit-code 75], delay: 4 s}
         """;
 
+    private const string Count = """
+        title: The number of bytes
+        version: "1"
+        command: [sh, -c, 'cat "$1"/* | wc -c > "$2/count"', sh, "{input}", "{output}"]
+        output: {type: table, name: "{input}-COUNT"}
+        """;
+
+    private const string After = Count + "\naccepts: {types: [table]}\nwhen: {after: BEFORE}\n";
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -36,10 +45,36 @@ public sealed class ProgramPolicyTests
             (await ada.RunAsync(Ct, "program", "show", "flaky")).AssertDone().Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_program_starts_when_the_one_before_it_has_published_its_results_and_once()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
+        Account ada = await installation.NewUserAsync("ada", Ct);
+        (await ada.RunShellAsync("for i in 1 2; do mkdir scan-$i && (cd scan-$i && echo $i > a && hutch init --name scan-$i && hutch push); done", Ct)).AssertDone();
+        (await ada.RunShellAsync("hutch program enable second scan-1 && hutch program enable third --mine && hutch program list", Ct)).AssertDone();
+
+        (await ada.RunShellAsync("hutch program run first scan-1 && hutch program run first scan-2 --watch", Ct)).AssertDone();
+        CommandResult results = await ada.RunShellAsync(
+            """
+            until hutch list --json | jq -r .name | grep -q third && [ $(hutch runs list --json | jq -r .state | grep -vc done) = 0 ]; do sleep 0.2; done
+            sleep 3; hutch list --json | jq -r .name | sed s,.*/,, | sort
+            """, Ct);
+
+        // Of the second scan, no program that follows is switched on.
+        Assert.Equal(
+            ["scan-1", "scan-1-first", "scan-1-first-second", "scan-1-first-second-third", "scan-2", "scan-2-first"],
+            results.AssertDone().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("after first (on: 1 dataset)", (await ada.RunAsync(Ct, "program", "list")).AssertDone().Output, StringComparison.Ordinal);
+    }
+
     private static string Configure(TemporaryFolder folder)
     {
         string programs = Directory.CreateDirectory(folder["programs"]).FullName;
         File.WriteAllText(Path.Combine(programs, "flaky.yaml"), Flaky);
+        File.WriteAllText(Path.Combine(programs, "first.yaml"), Count.Replace("COUNT", "first"));
+        File.WriteAllText(Path.Combine(programs, "second.yaml"), After.Replace("COUNT", "second").Replace("BEFORE", "first"));
+        File.WriteAllText(Path.Combine(programs, "third.yaml"), After.Replace("COUNT", "third").Replace("BEFORE", "second"));
         File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}'}}\n");
         return folder["hutch.yaml"];
     }
