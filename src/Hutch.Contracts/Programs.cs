@@ -128,6 +128,28 @@ public sealed record StartProgram
 
     /// <summary>Parameters by name. Numbers and booleans can be text.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+
+    /// <summary>
+    /// What happens if the caller can read a result of the same program, versions and parameters: `start` computes it again, `refuse`
+    /// refuses with its name, `reuse` answers with its run. Default: `start`.
+    /// </summary>
+    public string? IfSame { get; init; }
+}
+
+/// <summary>A result of the same program with the same parameters on the same versions.</summary>
+public sealed record SameResultInfo
+{
+    /// <summary>Id of the run that computed it.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Dataset that has it.</summary>
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>Name of this dataset, <c>owner/slug</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of the snapshot that has it.</summary>
+    public required long Snapshot { get; init; }
 }
 
 /// <summary>Switches a program on, so that it starts by itself.</summary>

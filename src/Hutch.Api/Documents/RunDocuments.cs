@@ -35,6 +35,9 @@ internal static class RunDocuments
         Namespace = visible.Run.Description.Namespace,
         State = visible.Run.State,
         Repeats = visible.Run.Description.Repeats?.Run.ToString("N"),
+        Same = visible.Same is { } same
+            ? new SameResultInfo { Run = same.Run.ToString("N"), Dataset = same.Dataset, Name = same.Name, Snapshot = same.Snapshot }
+            : null,
         Attempt = visible.Run is { Attempt: { } attempt, Description.Task: { } task }
             ? new RunAttemptInfo
             {

@@ -101,6 +101,7 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
                 Output = wanted.Output,
                 Title = wanted.Title,
                 Inputs = wanted.Inputs ?? new Dictionary<string, DatasetId>(),
+                IfSame = ParseIfSame(wanted.IfSame),
             },
             request.Aborted);
     }
@@ -140,6 +141,14 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
         return await attempts.FinishAsync(
             request.Caller, ProgramDocuments.Read(ParseAttempt(request), end), request.Aborted);
     }
+
+    private static IfSame ParseIfSame(string? text) => text switch
+    {
+        null or "start" => IfSame.Start,
+        "refuse" => IfSame.Refuse,
+        "reuse" => IfSame.Reuse,
+        _ => throw ErrorCode.BadRequest.With($"'ifSame' must be start, refuse or reuse, but is {Display.Quote(text)}.").ToException(),
+    };
 
     private static AttemptKey ParseAttempt(ApiRequest request) =>
         int.TryParse(request.Route("attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -171,6 +171,12 @@ public sealed partial class ProgramTriggers
             : await TryAsync(due, ct);
         if (started.TryGet(out VisibleRun? run, out HutchError? refusal))
         {
+            if (run.Same is { } same)
+            {
+                await _starts.DropAsync(due, $"The same result exists: {same}.", ct);
+                return;
+            }
+
             LogStarted(_logger, run.Run.Id, wanted.Program, due.Dataset, wanted.User);
             return;
         }
@@ -206,6 +212,7 @@ public sealed partial class ProgramTriggers
             new ProgramStart(new ProgramStartInput(due.Dataset, null), parameters)
             {
                 Trigger = new RunTrigger(due.Dataset, wanted.Rule, wanted.Depth),
+                IfSame = IfSame.Reuse,
             },
             ct);
     }

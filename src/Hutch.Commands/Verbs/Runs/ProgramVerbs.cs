@@ -158,6 +158,7 @@ internal static class ProgramVerbs
         };
 
         private readonly Option<string?> _title = new("--title") { Description = "The title of the results.", HelpName = "TEXT" };
+        private readonly Option<bool> _again = new("--again") { Description = "Compute the result again if you can read the same one." };
         private readonly Option<bool> _watch = new("--watch") { Description = "Show the log until the run ends." };
 
         internal RunProgramVerb(CliHost host)
@@ -174,6 +175,7 @@ internal static class ProgramVerbs
             Add(_inputs);
             Add(_output);
             Add(_title);
+            Add(_again);
             Add(_watch);
         }
 
@@ -192,6 +194,7 @@ internal static class ProgramVerbs
                     Title = context.Value(_title),
                     Inputs = await ReadInputsAsync(context, cancellationToken),
                     Parameters = parameters.Values,
+                    IfSame = context.Value(_again) ? "start" : "refuse",
                 },
                 cancellationToken);
             DatasetInfo results = await context.Server.GetDatasetAsync(run.Outputs[0], cancellationToken);
