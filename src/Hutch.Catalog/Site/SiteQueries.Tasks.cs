@@ -7,6 +7,7 @@ public sealed partial class SiteQueries
 {
     private const string SelectSwitches = "SELECT program, account, dataset, parameters FROM program_switches WHERE ";
     private const string SelectDue = "SELECT dataset, program, rule, account, parameters, depth FROM program_starts WHERE ";
+    private const string IsIssued = "phase IN ('issued', 'claimed')";
     private const string SelectTasks = "SELECT run, sequence, starter, program, engine, attempt FROM run_tasks WHERE ";
 
     /// <summary>Lists the oldest run of each account and program that waits for an engine.</summary>
@@ -36,8 +37,16 @@ public sealed partial class SiteQueries
         SelectTasks + "phase = 'delayed' AND engine = $1 AND not_before <= $2 ORDER BY not_before LIMIT $3", Task, engine, now, limit);
 
     /// <summary>Lists runs that an engine has, in the order of their starts.</summary>
-    public IReadOnlyList<RunTaskState> IssuedTasks() => session.Select(
-        SelectTasks + "phase IN ('issued', 'claimed') ORDER BY sequence", Task);
+    public IReadOnlyList<RunTaskState> IssuedTasks() => session.Select(SelectTasks + IsIssued + " ORDER BY sequence", Task);
+
+    /// <summary>Lists runs with a change after a place in the order of all changes, each with the place of its newest change.</summary>
+    public IReadOnlyList<(RunTaskState Run, bool IsIssued, long Place)> ChangedTasks(long after, int limit) => session.Select(
+        $"SELECT run, sequence, starter, program, engine, attempt, {IsIssued}, changed FROM run_tasks WHERE changed > $1 "
+        + "ORDER BY changed LIMIT $2",
+        static row => (Task(row), row.Number(6) != 0, row.Number(7)), after, limit);
+
+    /// <summary>Returns the place of the newest change of a run's attempts; 0 without any.</summary>
+    public long NewestTaskChange() => Single("SELECT coalesce(max(changed), 0) FROM run_tasks");
 
     /// <summary>Counts the runs that wait for an engine: all, or those of one account.</summary>
     public long WaitingTaskCount(string? starter) => Single(

@@ -330,6 +330,11 @@ internal static class SiteSchema
         new(31, "programs that follow others", """
         CREATE TABLE program_after (run TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
         """),
+        new(32, "the order of changes of attempts", """
+        -- The sequence number of the newest record about the attempts of a run, or about its end.
+        ALTER TABLE run_tasks ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX run_tasks_by_change ON run_tasks (changed);
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>

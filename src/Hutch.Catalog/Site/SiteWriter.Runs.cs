@@ -27,7 +27,8 @@ public sealed partial class SiteWriter
         if (record.Description.Task is { } task)
         {
             Run(
-                "INSERT INTO run_tasks (run, sequence, starter, program, engine, phase, attempt) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO run_tasks (run, sequence, starter, program, engine, phase, attempt, changed) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $2)",
                 run, record.Sequence, record.Description.User, record.Description.Program, task.Engine, Queued, ToJson(RunAttempt.None));
         }
 
@@ -51,8 +52,8 @@ public sealed partial class SiteWriter
             run, record.Time, SiteText.ToText(record.Outcome), record.Message, record.Frames, record.Failures, record.Skipped);
         Run(
             "UPDATE run_tasks SET phase = CASE WHEN $4 AND EXISTS (SELECT 1 FROM runs WHERE id = $1 "
-            + "AND json_extract(description, '$.repeats') IS NOT NULL) THEN $3 ELSE $2 END WHERE run = $1",
-            run, Ended, Uncompared, record.Outcome == RunOutcome.Done ? 1L : 0L);
+            + "AND json_extract(description, '$.repeats') IS NOT NULL) THEN $3 ELSE $2 END, changed = $5 WHERE run = $1",
+            run, Ended, Uncompared, record.Outcome == RunOutcome.Done ? 1L : 0L, record.Sequence);
         if (record.Inputs is { } inputs)
         {
             Run("DELETE FROM run_inputs WHERE run = $1", run);
@@ -70,8 +71,8 @@ public sealed partial class SiteWriter
             _ => "claimed",
         };
         Run(
-            "UPDATE run_tasks SET phase = $2, attempt = $3, not_before = $4 WHERE run = $1",
-            run, phase, ToJson(record.Attempt), record.Attempt.NotBefore);
+            "UPDATE run_tasks SET phase = $2, attempt = $3, not_before = $4, changed = $5 WHERE run = $1",
+            run, phase, ToJson(record.Attempt), record.Attempt.NotBefore, record.Sequence);
         Finish(run, null, null, null, null, null, null);
     }
 

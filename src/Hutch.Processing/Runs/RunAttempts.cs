@@ -10,6 +10,7 @@ namespace Hutch.Processing.Runs;
 public sealed class RunAttempts
 {
     private const int MaxDelayedAtOnce = 1000;
+    private const int MaxChangesAtOnce = 10_000;
 
     private readonly Committer _committer;
     private readonly SiteDatabase _records;
@@ -32,9 +33,23 @@ public sealed class RunAttempts
     public ValueTask<RunTaskState?> NextWaitingAsync(RunTaskState after, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.NextWaitingTask(after), ct);
 
-    /// <summary>Lists the runs that engines have, in the order of their starts.</summary>
-    public ValueTask<IReadOnlyList<RunTaskState>> IssuedAsync(CancellationToken ct) =>
-        _records.ReadConsistentAsync(queries => queries.IssuedTasks(), ct);
+    /// <summary>Reads what has changed in the attempts of runs. The first time, that is all runs that engines have.</summary>
+    /// <param name="known">The place up to which changes are known; 0 for the first time.</param>
+    public ValueTask<TaskChanges> ChangesAsync(long known, CancellationToken ct) => _records.ReadConsistentAsync(
+        queries =>
+        {
+            if (known == 0)
+            {
+                // A change that comes in between is read again.
+                long newest = queries.NewestTaskChange();
+                return new TaskChanges([.. queries.IssuedTasks().Select(static run => (run, true))], newest);
+            }
+
+            IReadOnlyList<(RunTaskState Run, bool IsIssued, long Place)> changed = queries.ChangedTasks(known, MaxChangesAtOnce);
+            return new TaskChanges(
+                [.. changed.Select(static one => (one.Run, one.IsIssued))], changed.Count > 0 ? changed[^1].Place : known);
+        },
+        ct);
 
     /// <summary>Counts the runs that wait for an engine: all, or those of one account.</summary>
     public ValueTask<long> CountWaitingAsync(string? starter, CancellationToken ct) =>

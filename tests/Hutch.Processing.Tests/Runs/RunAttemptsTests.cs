@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -36,7 +37,7 @@ public sealed class RunAttemptsTests
         await site.ReopenAsync(withoutDatabase: true);
         Assert.Equal(live, await site.DumpAsync());
         Assert.Empty(await Attempts(site).FirstWaitingAsync("local", Now, Ct));
-        Assert.Empty(await Attempts(site).IssuedAsync(Ct));
+        Assert.Empty((await Attempts(site).ChangesAsync(0, Ct)).Runs);
     }
 
     [Fact]
@@ -198,12 +199,36 @@ public sealed class RunAttemptsTests
     }
 
     [Fact]
+    public async Task What_has_changed_is_read_and_nothing_else()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        RunAttempts attempts = Attempts(site);
+        SiteRun[] runs = [await StartAsync(site), await StartAsync(site), await StartAsync(site)];
+        foreach (SiteRun run in runs[..2])
+        {
+            await attempts.IssueAsync(new AttemptKey(run.Id, 0), "local", Secret, Ct);
+        }
+
+        TaskChanges first = await attempts.ChangesAsync(0, Ct);
+        Assert.Equal([runs[0].Id, runs[1].Id], first.Runs.Select(static one => one.Run.Run));
+        Assert.Equal((0, first.Through), await CountAsync(first.Through));
+
+        await attempts.ClaimAsync(new AttemptKey(runs[1].Id, 1), Guid.NewGuid(), "node7", Ct);
+        await Services(site).Registry.StopAsync(runs[0].Id, "Stopped by anna.", null, Ct);
+        TaskChanges second = await attempts.ChangesAsync(first.Through, Ct);
+        Assert.Equal([(runs[1].Id, true), (runs[0].Id, false)], second.Runs.Select(static one => (one.Run.Run, one.IsIssued)));
+        Assert.Equal((0, second.Through), await CountAsync(second.Through));
+
+        async Task<(int, long)> CountAsync(long known) => await attempts.ChangesAsync(known, Ct) is var changes ? (changes.Runs.Count, changes.Through) : default;
+    }
+
+    [Fact]
     public async Task A_run_that_waits_in_a_checkpoint_of_an_earlier_version_finds_its_engine()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteRun run = await StartAsync(site);
         List<string> rows = await site.DumpAsync();
-        string[] older = [.. rows.Select(static row => row.Replace(",\"engine\":\"local\"}}", "}}", StringComparison.Ordinal))];
+        string[] older = [.. rows.Select(static row => Regex.Replace(row, ",\"engine\":\"local\",\"changed\":[0-9]+}}", "}}"))];
         Assert.NotEqual(rows, older);
         using (SiteLoad load = site.Site.Records.BeginLoad())
         {
