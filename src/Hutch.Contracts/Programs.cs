@@ -60,10 +60,16 @@ public sealed record ProgramInfo
     /// <summary>Command, word by word, with placeholders; absent in lists.</summary>
     public IReadOnlyList<string>? Command { get; init; }
 
+    /// <summary>Pattern of the input files with a command each; absent for one command.</summary>
+    public string? Each { get; init; }
+
+    /// <summary>Number of such files with a command at the same time; absent for one.</summary>
+    public int? Parallel { get; init; }
+
     /// <summary>Engine that executes it.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>Processor cores of a run.</summary>
+    /// <summary>Processor cores of a command.</summary>
     public required int Cores { get; init; }
 
     /// <summary>Memory of each of its processes, bytes.</summary>
@@ -224,13 +230,16 @@ public sealed record AttemptInfo
     /// </summary>
     public string? Each { get; init; }
 
+    /// <summary>Number of these files with a command at the same time; absent for one.</summary>
+    public int? Parallel { get; init; }
+
     /// <summary>Dataset for the results.</summary>
     public required DatasetId Output { get; init; }
 
     /// <summary>Patterns of files that the results must have.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>Limits of the command.</summary>
+    /// <summary>Limits of each command.</summary>
     public required TaskLimits Limits { get; init; }
 }
 

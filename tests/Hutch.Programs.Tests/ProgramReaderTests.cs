@@ -63,6 +63,9 @@ public sealed class ProgramReaderTests
     [InlineData("when: closed\naccepts: {state: open}", "is for closed datasets, but 'accepts' takes open ones")]
     [InlineData("when: {files: \"[a\", count: 3}", "is no pattern")]
     [InlineData("when: {files: \"*.mrc\", count: 0}", "whole number from 1")]
+    [InlineData("each: {parallel: 4}", "has no files")]
+    [InlineData("each: {files: \"*\", parallel: 65}", "whole number from 1 to 64")]
+    [InlineData("each: {files: \"*\", parallel: 60}\nresources: {cores: 100}", "need more than 4096 cores")]
     [InlineData("when: {after: My Fit}", "must be the name of a program")]
     [InlineData("when: {after: fit, count: 3}", "without 'files' and 'count'")]
     [InlineData("when: {after: fit}\naccepts: {state: closed}", "is for open datasets, but 'accepts' takes closed ones")]
@@ -99,6 +102,15 @@ public sealed class ProgramReaderTests
         Assert.Null(ProgramReader.Read("fit.yaml", Encoding.UTF8.GetBytes(Head + rest + lines), out IReadOnlyList<TypeProblem> problems));
 
         Assert.Contains(problems, problem => problem.Message.Contains(words, StringComparison.Ordinal) && problem.Line > 0);
+    }
+
+    [Fact]
+    public void A_program_with_a_command_for_each_file_may_execute_some_at_the_same_time()
+    {
+        ProgramDocument program = Read(Head + "command: [fit, \"{file}\", \"{output}\"]\neach: {files: \"*.mrc\", parallel: 4}\n");
+
+        Assert.Equal(("*.mrc", 4), (program.Each, program.Parallel));
+        Assert.Null(Read(Head + "command: [fit, \"{file}\", \"{output}\"]\neach: \"*.mrc\"\n").Parallel);
     }
 
     [Fact]

@@ -204,7 +204,7 @@ public sealed partial class ProgramDispatcher(
             return StartOutcome.Passed;
         }
 
-        if (submissions.IsRefusedBy(engine.Name) || !engine.Takes(task.Limits) || await engine.FindProblemAsync(ct) is not null)
+        if (submissions.IsRefusedBy(engine.Name) || !engine.Takes(task.NodeLimits) || await engine.FindProblemAsync(ct) is not null)
         {
             return StartOutcome.NoSpace;
         }
@@ -230,7 +230,7 @@ public sealed partial class ProgramDispatcher(
         // It may end before the next look at what has changed.
         _issued[waiting.Run] = waiting with { Attempt = issued.Attempt! };
         queue.Note(attempt, null);
-        var order = new AttemptOrder(attempt, task.Limits, secret.Reveal(), run.Description.Program);
+        var order = new AttemptOrder(attempt, task.NodeLimits, secret.Reveal(), run.Description.Program);
         await submissions.AddAsync(waiting, SubmitAsync(engine, order, ct), ct);
         return submissions.IsRefusedBy(engine.Name) ? StartOutcome.Refused : StartOutcome.Started;
     }

@@ -284,6 +284,7 @@ public sealed class ProgramService
             Names = names.Count > 0 ? names : null,
             Requires = program.Requires,
             Each = program.Each,
+            Parallel = program.Parallel,
             Attempts = program.Attempts,
             Retry = program.Retry,
         };

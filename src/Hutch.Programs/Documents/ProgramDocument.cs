@@ -35,6 +35,9 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>The pattern of the input files that get a part and a command each; null for one command for all.</summary>
     public string? Each { get; init; }
 
+    /// <summary>The number of files with a command at the same time; null for one.</summary>
+    public int? Parallel { get; init; }
+
     public ProgramOutput Output { get; init; } = new();
 
     /// <summary>The rule by which it starts by itself where a person has switched it on; null for starts by hand alone.</summary>

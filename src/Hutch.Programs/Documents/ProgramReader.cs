@@ -23,6 +23,7 @@ public sealed partial class ProgramReader
     private const int MaxRunning = 10_000;
     private const int MaxOutputFiles = 10_000_000;
     private const int MaxCores = 4096;
+    private const int MaxParallel = 64;
     private const int MaxCount = 100_000;
     private const long UsualMemoryBytes = 2L << 30;
     private const long UsualSeconds = 3600;
@@ -86,12 +87,7 @@ public sealed partial class ProgramReader
 
         IReadOnlyList<ParameterDeclaration> parameters = new ParameterReader(section, _problems).Read();
         IReadOnlyList<NamedInput> inputs = NamedInputReader.Read(section, _problems);
-        string? each = section.Line("each");
-        if (each is not null)
-        {
-            RequirePatterns(section, "each", [each]);
-        }
-
+        (string? each, int? parallel) = ReadEach(section);
         CommandTemplate command = ReadCommand(section, parameters, inputs, each is not null);
         string engine = section.Line("engine") ?? LocalEngine;
         if (!IsEngineName(engine))
@@ -99,6 +95,12 @@ public sealed partial class ProgramReader
             section.Reject(
                 section.Find("engine")!,
                 $"{Display.Quote(engine)} is no engine: use '{LocalEngine}', '{SlurmEngine}' or a name of 'programs.engines'.");
+        }
+
+        TaskLimits limits = ReadLimits(section);
+        if (limits.Cores * (parallel ?? 1) > MaxCores)
+        {
+            section.Reject(section.Find("each")!, $"'parallel' commands of {limits.Cores} cores need more than {MaxCores} cores.");
         }
 
         ProgramInputs accepts = ReadAccepts(section);
@@ -115,9 +117,10 @@ public sealed partial class ProgramReader
             Image = ReadImage(section),
             Command = command,
             Parameters = parameters,
-            Limits = ReadLimits(section),
+            Limits = limits,
             Requires = required,
             Each = each,
+            Parallel = parallel,
             Output = ReadOutput(section),
             When = ReadRule(section, accepts),
             Comparison = ComparisonReader.Read(section, _problems),
@@ -129,6 +132,21 @@ public sealed partial class ProgramReader
             File = file,
             Source = source,
         };
+    }
+
+    private (string? Files, int? Parallel) ReadEach(SectionReader program)
+    {
+        if (program.Find("each") is not YamlMap body)
+        {
+            string? pattern = program.Line("each");
+            RequirePatterns(program, "each", pattern is null ? [] : [pattern]);
+            return (pattern, null);
+        }
+
+        var section = new SectionReader(body, "'each'", ["files", "parallel"], _problems);
+        string files = Required(section, "files", "files: \"*.mrc\"") ?? "";
+        RequirePatterns(section, "files", [files]);
+        return (files, WholeNumber(section, "parallel", 1, MaxParallel));
     }
 
     private static CommandTemplate ReadCommand(

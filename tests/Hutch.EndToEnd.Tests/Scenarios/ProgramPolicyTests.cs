@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Testing;
@@ -23,6 +24,14 @@ public sealed class ProgramPolicyTests
         """;
 
     private const string After = Count + "\naccepts: {types: [table]}\nwhen: {after: BEFORE}\n";
+
+    private const string Pairs = """
+        title: Two files at a time
+        version: "1"
+        each: {files: "*.mrc", parallel: 2}
+        command: [sh, -c, 'case "$1" in */bad.mrc) exit 7;; esac; date +%s%N > "$2/begin"; sleep 1; date +%s%N > "$2/end"', sh, "{file}", "{output}"]
+        requires: [end]
+        """;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -68,6 +77,27 @@ public sealed class ProgramPolicyTests
         Assert.Contains("after first (on: 1 dataset)", (await ada.RunAsync(Ct, "program", "list")).AssertDone().Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_program_for_each_file_executes_some_at_the_same_time_and_names_the_one_that_failed()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
+        Account ada = await installation.NewUserAsync("ada", Ct);
+        (await ada.RunShellAsync("mkdir movies && cd movies && for i in 1 2 3 4; do printf $i > $i.mrc; done && echo > bad.mrc && hutch init --name movies && hutch push && hutch close movies", Ct)).AssertDone();
+
+        CommandResult watched = await ada.RunShellAsync("hutch program run pairs movies --output times --watch", Ct);
+
+        Assert.Contains("1 of 5 parts have failed. 'bad.mrc': The command ended with exit code 7.", watched.Errors, StringComparison.Ordinal);
+        (await ada.RunShellAsync("hutch clone times times", Ct)).AssertDone();
+        (long Begin, long End)[] times = [.. Enumerable.Range(1, 4).Select(i => (Time($"{i}.mrc/begin"), Time($"{i}.mrc/end")))];
+        Assert.Equal(2, times.Max(one => times.Count(other => other.Begin <= one.Begin && one.Begin < other.End)));
+        Assert.Contains(
+            "a command for each file *.mrc, 2 files at the same time", (await ada.RunAsync(Ct, "program", "show", "pairs")).AssertDone().Output,
+            StringComparison.Ordinal);
+
+        long Time(string file) => long.Parse(File.ReadAllText(Path.Combine(ada.WorkingFolder, "times", file)), CultureInfo.InvariantCulture);
+    }
+
     private static string Configure(TemporaryFolder folder)
     {
         string programs = Directory.CreateDirectory(folder["programs"]).FullName;
@@ -75,7 +105,8 @@ public sealed class ProgramPolicyTests
         File.WriteAllText(Path.Combine(programs, "first.yaml"), Count.Replace("COUNT", "first"));
         File.WriteAllText(Path.Combine(programs, "second.yaml"), After.Replace("COUNT", "second").Replace("BEFORE", "first"));
         File.WriteAllText(Path.Combine(programs, "third.yaml"), After.Replace("COUNT", "third").Replace("BEFORE", "second"));
-        File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}'}}\n");
+        File.WriteAllText(Path.Combine(programs, "pairs.yaml"), Pairs);
+        File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}', cores: 4}}\n");
         return folder["hutch.yaml"];
     }
 }

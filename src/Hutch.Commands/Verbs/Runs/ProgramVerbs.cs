@@ -110,6 +110,13 @@ internal static class ProgramVerbs
                 output.WriteLine($"Runs in: the image {Display.Name(image)}");
             }
 
+            if (program.Each is { } each)
+            {
+                output.WriteLine(
+                    $"Executes: a command for each file {Display.Name(each)}"
+                    + (program.Parallel is { } most ? $", {Human.Count(most, "file", "files")} at the same time" : ""));
+            }
+
             output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
             output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
                 + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
