@@ -44,7 +44,7 @@ public sealed class ProgramModule : IAsyncDisposable
             Library, fit, Programs, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(
             Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, network);
-        var comparer = new RerunComparer(runs, datasets.Own.Entries, zone.Authenticator, network, time, logger);
+        var comparer = new RerunComparer(runs, datasets.Own, zone.Authenticator, network, time, logger);
         Dispatcher = new ProgramDispatcher(
             Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
             zone.Notices, options, time, logger);

@@ -5,7 +5,7 @@ using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
-/// <summary>What documents of programs say about their runs: further attempts, starts after one another, and files at the same time.</summary>
+/// <summary>What documents of programs say about their runs: further attempts, starts after one another, files at the same time, tolerances.</summary>
 public sealed class ProgramPolicyTests
 {
     private const string Flaky = """
@@ -31,6 +31,14 @@ public sealed class ProgramPolicyTests
         each: {files: "*.mrc", parallel: 2}
         command: [sh, -c, 'case "$1" in */bad.mrc) exit 7;; esac; date +%s%N > "$2/begin"; sleep 1; date +%s%N > "$2/end"', sh, "{file}", "{output}"]
         requires: [end]
+        """;
+
+    private const string Noise = """
+        title: The same volume but for noise, and a damaged one
+        version: "1"
+        command: [/usr/bin/python3, -c, 'import sys, os, h5py, numpy; f = h5py.File(sys.argv[1] + "/volume.h5", "w"); noise = numpy.random.default_rng().normal(size=(5, 7, 11)); f["/entry/data"] = numpy.arange(385.).reshape(5, 7, 11) * (1 + 1e-9 * noise); f["/entry/data"].attrs["unit"] = "mm"; f["/entry/names"] = ["alpha", "beta"]; f.create_dataset("/entry/packed", data=(numpy.ones((40, 40)) + 1e-9 * numpy.random.random()).astype("f4"), chunks=(8, 8), compression="gzip"); f["/noise"] = noise if sys.argv[2] == "true" else 0; open(sys.argv[1] + "/damaged.h5", "wb").write(b"\x89HDF\r\n\x1a\n" + os.urandom(500))', "{output}", "{noise}"]
+        parameters: {noise: {kind: boolean, default: false}}
+        rerun: {within: [{files: "*.h5", relative: 1e-6}]}
         """;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -98,6 +106,23 @@ public sealed class ProgramPolicyTests
         long Time(string file) => long.Parse(File.ReadAllText(Path.Combine(ada.WorkingFolder, "times", file)), CultureInfo.InvariantCulture);
     }
 
+    [Fact]
+    public async Task Numbers_in_HDF5_files_of_a_rerun_may_differ_within_the_tolerance_of_the_program_and_a_damaged_file_differs()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
+        Account ada = await installation.NewUserAsync("ada", Ct);
+        (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
+
+        (await ada.RunShellAsync("hutch program run noise scan --output calm --watch && hutch program run noise scan --parameter noise=true --output noisy --watch", Ct)).AssertDone();
+        CommandResult calm = await ada.RunShellAsync("hutch rerun $(hutch runs list calm --json | jq -r .id)", Ct);
+        CommandResult noisy = await ada.RunShellAsync("hutch rerun $(hutch runs list noisy --json | jq -r .id)", Ct);
+
+        Assert.Matches(@"volume\.h5: within the tolerance, the largest relative difference of numbers is [0-9.]+e-[0-9]+", calm.Output);
+        Assert.Matches(@"damaged\.h5: differs, .*damaged\.h5", calm.Output);
+        Assert.Matches(@"volume\.h5: differs, '/noise' at \[0, 0, 0\]: \S+ became", noisy.Output);
+    }
+
     private static string Configure(TemporaryFolder folder)
     {
         string programs = Directory.CreateDirectory(folder["programs"]).FullName;
@@ -106,6 +131,7 @@ public sealed class ProgramPolicyTests
         File.WriteAllText(Path.Combine(programs, "second.yaml"), After.Replace("COUNT", "second").Replace("BEFORE", "first"));
         File.WriteAllText(Path.Combine(programs, "third.yaml"), After.Replace("COUNT", "third").Replace("BEFORE", "second"));
         File.WriteAllText(Path.Combine(programs, "pairs.yaml"), Pairs);
+        File.WriteAllText(Path.Combine(programs, "noise.yaml"), Noise);
         File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}', cores: 4}}\n");
         return folder["hutch.yaml"];
     }
