@@ -46,7 +46,7 @@ public sealed class Hdf5Comparison
         string? fault;
         try
         {
-            Answer<JsonElement> root = await AskAsync("/", ContentQuery.Meta, ct);
+            Answer<JsonElement> root = await AskAsync("/", ContentQuery.Meta, null, ct);
             fault = root.Fault ?? await CompareGroupAsync("/", root, 0, ct);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
@@ -106,7 +106,7 @@ public sealed class Hdf5Comparison
         switch (kind)
         {
             case "group":
-                Answer<JsonElement> group = await AskAsync(path, ContentQuery.Meta, ct);
+                Answer<JsonElement> group = await AskAsync(path, ContentQuery.Meta, null, ct);
                 return group.Fault ?? await CompareGroupAsync(path, group, depth + 1, ct);
             case "dataset":
                 return await CompareAttributesAsync(path, found, ct) ?? await CompareArrayAsync(path, found, ct);
@@ -133,7 +133,7 @@ public sealed class Hdf5Comparison
             return null;
         }
 
-        Answer<JsonElement> values = await AskAsync(path, ContentQuery.Attributes, ct);
+        Answer<JsonElement> values = await AskAsync(path, ContentQuery.Attributes, null, ct);
         return values.Fault ?? (CompareJson(values.Before, values.After) is { } fault ? $"{place}: {fault}" : null);
     }
 
@@ -214,7 +214,7 @@ public sealed class Hdf5Comparison
 
     private async Task<string?> CompareTextsAsync(string path, ArrayBlock block, CancellationToken ct)
     {
-        Answer<JsonElement> found = await AskAsync(path, ContentQuery.Data, ct, block.Selection);
+        Answer<JsonElement> found = await AskAsync(path, ContentQuery.Data, block.Selection, ct);
         return found.Fault ?? (CompareJson(found.Before, found.After) is { } fault ? $"{Display.Quote(path)}: {fault}" : null);
     }
 
@@ -266,7 +266,7 @@ public sealed class Hdf5Comparison
 
     private static string Below(string path, string name) => path == "/" ? path + name : $"{path}/{name}";
 
-    private async Task<Answer<JsonElement>> AskAsync(string path, ContentQuery question, CancellationToken ct, string? selection = null)
+    private async Task<Answer<JsonElement>> AskAsync(string path, ContentQuery question, string? selection, CancellationToken ct)
     {
         Answer<byte[]> found = await ReadAsync(
             new ContentRequest
