@@ -131,7 +131,7 @@ public sealed partial class RerunComparer
             DifferentFiles = found.Different.Named,
             ByNature = found.ByNature.Count,
             ByNatureFiles = found.ByNature.Named,
-            NotCompared = ["times of modification", .. found.NotCompared],
+            NotCompared = ["times of modification", .. found.NotCompared is { } unclear ? new[] { unclear } : []],
             Engine = run.Attempt?.Engine,
         };
         return new SiteStatement(run.Id, statement.ToText(), await _network.SignAsync(statement, ct), null);
@@ -165,7 +165,7 @@ public sealed partial class RerunComparer
                 && first.Executable == second.Executable)
             {
                 NumericComparison compared = await _tolerances.CompareAsync(caller, before, after, change.Path, tolerance, ct);
-                found.NotCompared.UnionWith(new[] { compared.NotCompared }.OfType<string>());
+                found.NotCompared ??= compared.NotCompared;
                 Tally tally = compared.Fault is null ? found.Within : found.Different;
                 tally.Add(path, compared.Fault ?? string.Create(
                     CultureInfo.InvariantCulture, $"the largest relative difference of numbers is {compared.Largest:0.##e+0}"));
@@ -201,7 +201,8 @@ public sealed partial class RerunComparer
 
         public Tally ByNature { get; } = new();
 
-        public SortedSet<string> NotCompared { get; } = new(StringComparer.Ordinal);
+        /// <summary>What could not be compared in some of the files; null for nothing.</summary>
+        public string? NotCompared { get; set; }
     }
 
     /// <summary>Counts files, and keeps the first of them by name.</summary>
