@@ -60,10 +60,16 @@ public sealed record ProgramInfo
     /// <summary>Command, word by word, with placeholders; absent in lists.</summary>
     public IReadOnlyList<string>? Command { get; init; }
 
+    /// <summary>Pattern of the input files with a command each; absent for one command.</summary>
+    public string? Each { get; init; }
+
+    /// <summary>Number of such files with a command at the same time; absent for one.</summary>
+    public int? Parallel { get; init; }
+
     /// <summary>Engine that executes it.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>Processor cores of a run.</summary>
+    /// <summary>Processor cores of a command.</summary>
     public required int Cores { get; init; }
 
     /// <summary>Memory of each of its processes, bytes.</summary>
@@ -71,6 +77,18 @@ public sealed record ProgramInfo
 
     /// <summary>Longest time of a run, seconds.</summary>
     public required long Seconds { get; init; }
+
+    /// <summary>Most attempts of a run.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>Ends of attempts after which there is another one: `lost`, `time-limit`, `exit-code 75`.</summary>
+    public required IReadOnlyList<string> RetriedAfter { get; init; }
+
+    /// <summary>Delay before the second attempt, seconds; it doubles with each further one. Absent for none.</summary>
+    public long? RetryDelaySeconds { get; init; }
+
+    /// <summary>Longest delay before an attempt, seconds; absent for none.</summary>
+    public long? RetryMaxDelaySeconds { get; init; }
 
     /// <summary>Type of its results.</summary>
     public required string OutputType { get; init; }
@@ -116,6 +134,28 @@ public sealed record StartProgram
 
     /// <summary>Parameters by name. Numbers and booleans can be text.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+
+    /// <summary>
+    /// What happens if the caller can read a result of the same program, versions and parameters: `start` computes it again, `refuse`
+    /// refuses with its name, `reuse` answers with its run. Default: `start`.
+    /// </summary>
+    public string? IfSame { get; init; }
+}
+
+/// <summary>A result of the same program with the same parameters on the same versions.</summary>
+public sealed record SameResultInfo
+{
+    /// <summary>Id of the run that computed it.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Dataset that has it.</summary>
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>Name of this dataset, <c>owner/slug</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of the snapshot that has it.</summary>
+    public required long Snapshot { get; init; }
 }
 
 /// <summary>Switches a program on, so that it starts by itself.</summary>
@@ -155,6 +195,9 @@ public sealed record RunAttemptInfo
     /// <summary>Reason why it waits again.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Time before which the next attempt does not start; absent for no delay.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>SHA-256 of the program's document.</summary>
     public required string Digest { get; init; }
 }
@@ -187,13 +230,16 @@ public sealed record AttemptInfo
     /// </summary>
     public string? Each { get; init; }
 
+    /// <summary>Number of these files with a command at the same time; absent for one.</summary>
+    public int? Parallel { get; init; }
+
     /// <summary>Dataset for the results.</summary>
     public required DatasetId Output { get; init; }
 
     /// <summary>Patterns of files that the results must have.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>Limits of the command.</summary>
+    /// <summary>Limits of each command.</summary>
     public required TaskLimits Limits { get; init; }
 }
 
@@ -220,4 +266,10 @@ public sealed record FinishAttempt
 
     /// <summary>Final message; the reason if it failed.</summary>
     public string? Message { get; init; }
+
+    /// <summary>Kind of the failure; absent for none. By its program's policy, the run then gets another attempt.</summary>
+    public AttemptFailure? Failure { get; init; }
+
+    /// <summary>Exit code of the command, if this is the failure.</summary>
+    public int? ExitCode { get; init; }
 }

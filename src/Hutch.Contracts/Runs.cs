@@ -46,6 +46,11 @@ public sealed record RunInfo
     /// <summary>Id of the run that it repeats, to compare the results; absent for all other runs.</summary>
     public string? Repeats { get; init; }
 
+    /// <summary>
+    /// Result of the same work that existed at its start; only in the answer to a start. If its run is this one, nothing was started.
+    /// </summary>
+    public SameResultInfo? Same { get; init; }
+
     /// <summary>State of its attempts, if an engine of this site executes it.</summary>
     public RunAttemptInfo? Attempt { get; init; }
 

@@ -35,7 +35,8 @@ public sealed class ProgramModule : IAsyncDisposable
         Programs = new ProgramService(
             Library, zone.Authorizer, datasets.Names.Reconciler, (site.Heads, fixer, fit),
             (new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
-            (runs.Registry, runs.Attempts), Queue, options);
+            (runs.Registry, runs.Attempts, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads)),
+            Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
         Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts);
@@ -44,7 +45,7 @@ public sealed class ProgramModule : IAsyncDisposable
         Reruns = new RerunService(
             Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, network);
         var comparer = new RerunComparer(
-            runs, datasets.Own.Entries, zone.Authenticator, network,
+            runs, datasets.Own, zone.Authenticator, network,
             new ResultRestorer(site.Evictions, site.Collector, site.Attester), options, time, logger);
         Dispatcher = new ProgramDispatcher(
             Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,

@@ -20,4 +20,15 @@ public sealed class ProgramCheckTests : IDisposable
         Assert.Equal(ExitCode.Failure, await _line.RunAsync("program", "check", "sum.yaml"));
         Assert.Contains("the results of 'sum' have the type 'mx/rotation' and would start 'sum' again", _line.Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_folder_whose_program_follows_one_that_is_not_there_is_refused_and_its_file_alone_is_not()
+    {
+        _line.Folder.Write("programs/plot.yaml", Sum.Replace("closed", "{after: summ}", StringComparison.Ordinal));
+        _line.Folder.Write("programs/sum.yaml", Sum.Replace("when: closed", "", StringComparison.Ordinal));
+
+        Assert.Equal(ExitCode.Failure, await _line.RunAsync("program", "check", "programs"));
+        Assert.Contains("it starts after 'summ', and there is no such program; did you mean 'sum'?", _line.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("program", "check", "programs/plot.yaml"));
+    }
 }

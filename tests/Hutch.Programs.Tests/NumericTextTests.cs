@@ -35,6 +35,6 @@ public sealed class NumericTextTests
         Assert.Null((await CompareAsync(many, many)).Fault);
     }
 
-    private static async Task<TextComparison> CompareAsync(string before, string after) => await NumericText.CompareAsync(
+    private static async Task<NumericComparison> CompareAsync(string before, string after) => await NumericText.CompareAsync(
         new StringReader(before), new StringReader(after), 1e-6, 1e-8, TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hutch.Model.Parameters;
+using Hutch.Model.Records;
 using Hutch.Programs.Documents;
 using Hutch.Types.Documents;
 
@@ -62,6 +63,12 @@ public sealed class ProgramReaderTests
     [InlineData("when: closed\naccepts: {state: open}", "is for closed datasets, but 'accepts' takes open ones")]
     [InlineData("when: {files: \"[a\", count: 3}", "is no pattern")]
     [InlineData("when: {files: \"*.mrc\", count: 0}", "whole number from 1")]
+    [InlineData("each: {parallel: 4}", "has no files")]
+    [InlineData("each: {files: \"*\", parallel: 65}", "whole number from 1 to 64")]
+    [InlineData("each: {files: \"*\", parallel: 60}\nresources: {cores: 100}", "need more than 4096 cores")]
+    [InlineData("when: {after: My Fit}", "must be the name of a program")]
+    [InlineData("when: {after: fit, count: 3}", "without 'files' and 'count'")]
+    [InlineData("when: {after: fit}\naccepts: {state: closed}", "is for open datasets, but 'accepts' takes closed ones")]
     [InlineData("requires: [\"[a\"]", "is no pattern")]
     [InlineData("engine: PBS pro", "is no engine")]
     [InlineData("resources: {memory: 3 apples}", "a size such as")]
@@ -82,6 +89,12 @@ public sealed class ProgramReaderTests
     [InlineData("inputs: {output: {types: [table]}}", "is no name of an input")]
     [InlineData("inputs: {flats: {types: [table], choose: any}}", "'choose' must be")]
     [InlineData("parameters: {a: {kind: number, from: energy}}", "must be a key of the input's metadata")]
+    [InlineData("retry: {delay: 1 min}", "needs 'after'")]
+    [InlineData("retry: {after: [exit code 75]}", "is no end of an attempt: use lost, exit-code, time-limit")]
+    [InlineData("retry: {after: [exit-code 0]}", "is no end of an attempt")]
+    [InlineData("retry: {after: [lost], delay: 2 h}\nattempts: 1", "allows no further attempt")]
+    [InlineData("retry: {after: [lost], delay: 2 h, max-delay: 1 h}", "not be longer than its 'max-delay'")]
+    [InlineData("retry: {after: [lost], delay: 8 d}", "of at most 7 d")]
     [InlineData("comand: [a]", "did you mean 'command'")]
     public void A_fault_is_named_with_its_line(string lines, string words)
     {
@@ -89,6 +102,27 @@ public sealed class ProgramReaderTests
         Assert.Null(ProgramReader.Read("fit.yaml", Encoding.UTF8.GetBytes(Head + rest + lines), out IReadOnlyList<TypeProblem> problems));
 
         Assert.Contains(problems, problem => problem.Message.Contains(words, StringComparison.Ordinal) && problem.Line > 0);
+    }
+
+    [Fact]
+    public void A_program_with_a_command_for_each_file_may_execute_some_at_the_same_time()
+    {
+        ProgramDocument program = Read(Head + "command: [fit, \"{file}\", \"{output}\"]\neach: {files: \"*.mrc\", parallel: 4}\n");
+
+        Assert.Equal(("*.mrc", 4), (program.Each, program.Parallel));
+        Assert.Null(Read(Head + "command: [fit, \"{file}\", \"{output}\"]\neach: \"*.mrc\"\n").Parallel);
+    }
+
+    [Fact]
+    public void A_policy_for_retries_names_ends_of_attempts_and_a_delay()
+    {
+        TaskRetry retry = Read(Head + Command + "retry: {after: [lost, time-limit, exit-code 75, exit-code 9], delay: 1 min, max-delay: 2 h}\n").Retry!;
+
+        Assert.Equal((60, 7200), (retry.DelaySeconds, retry.MaxDelaySeconds));
+        Assert.Equal([9, 75], retry.ExitCodes);
+        Assert.Equal(["lost", "exit-code 9", "exit-code 75", "time-limit"], RetryReader.Describe(retry));
+        Assert.Empty(Read(Head + Command + "retry: {after: [exit-code, exit-code 75]}\n").Retry!.ExitCodes);
+        Assert.Null(Read(Head + Command).Retry);
     }
 
     [Fact]
@@ -145,6 +179,33 @@ public sealed class ProgramReaderTests
 
         ProgramDocument Rule(string name, string accepts, string output) => Read(Head + Command + $"accepts: {{types: {accepts}}}\nwhen: closed\noutput: {{type: {output}}}\n") with { Name = name, File = name + ".yaml" };
     }
+
+    [Fact]
+    public void Programs_that_follow_each_other_are_a_cycle_whatever_their_types()
+    {
+        IReadOnlyList<string> LineageOf(string type) => [type, "generic"];
+        ProgramDocument first = Follow("first", "second"), second = Follow("second", "first"), other = Follow("other", "first"), self = Follow("self", "self");
+
+        Assert.Null(ProgramCycles.Find([first, other], LineageOf));
+        Assert.Equal(["first", "second"], ProgramCycles.Find([other, first, second], LineageOf)!.Select(static program => program.Name));
+        Assert.EndsWith("without an end: start it by hand.", ProgramCycles.ProblemOf(ProgramCycles.Find([self], LineageOf)!).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_that_never_starts_after_the_one_that_it_names_is_reported()
+    {
+        IReadOnlyList<string> LineageOf(string type) => [type, "generic"];
+        ProgramDocument fit = Follow("fit", "absent"), next = Follow("next", "fit");
+
+        Assert.Null(ProgramCycles.FindBrokenLink(next, [fit, next], LineageOf));
+        Assert.Contains("there is no such program", ProgramCycles.FindBrokenLink(fit, [fit, next], LineageOf)!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "whose results have the type 'table', but it takes volume.",
+            ProgramCycles.FindBrokenLink(next with { Accepts = new ProgramInputs { Types = ["volume"] } }, [fit, next], LineageOf)!.Message, StringComparison.Ordinal);
+    }
+
+    private static ProgramDocument Follow(string name, string before) =>
+        Read(Head + Command + $"when: {{after: {before}}}\noutput: {{type: table}}\n") with { Name = name, File = name + ".yaml" };
 
     private static ProgramDocument Read(string yaml)
     {

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Programs;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Programs.Documents;
 
@@ -42,13 +43,25 @@ internal static class ProgramDocuments
             ],
             Image = program.Image?.ToString(),
             Parameters = program.Parameters,
+            Each = program.Each,
+            Parallel = program.Parallel,
             Engine = program.Engine,
             Cores = program.Limits.Cores,
             MemoryBytes = program.Limits.MemoryBytes,
             Seconds = program.Limits.Seconds,
+            Attempts = program.Attempts,
+            RetriedAfter = RetryReader.Describe(program.Retry ?? TaskRetry.Usual),
+            RetryDelaySeconds = program.Retry?.DelaySeconds,
+            RetryMaxDelaySeconds = program.Retry?.MaxDelaySeconds,
             OutputType = program.Output.Type,
         };
     }
+
+    public static AttemptEnd Read(AttemptKey attempt, FinishAttempt end) => new(attempt, end.Claim, end.State, end.Message)
+    {
+        Failure = end.Failure,
+        ExitCode = end.ExitCode,
+    };
 
     public static AttemptInfo From(ClaimedAttempt claimed) => new()
     {
@@ -62,6 +75,7 @@ internal static class ProgramDocuments
         ],
         Files = claimed.Run.Description.Task.Files,
         Each = claimed.Run.Description.Task.Each,
+        Parallel = claimed.Run.Description.Task.Parallel,
         Output = claimed.Output.Id,
         Requires = claimed.Run.Description.Task.Requires,
         Limits = claimed.Run.Description.Task.Limits,

@@ -35,6 +35,9 @@ internal static class RunDocuments
         Namespace = visible.Run.Description.Namespace,
         State = visible.Run.State,
         Repeats = visible.Run.Description.Repeats?.Run.ToString("N"),
+        Same = visible.Same is { } same
+            ? new SameResultInfo { Run = same.Run.ToString("N"), Dataset = same.Dataset, Name = same.Name, Snapshot = same.Snapshot }
+            : null,
         Attempt = visible.Run is { Attempt: { } attempt, Description.Task: { } task }
             ? new RunAttemptInfo
             {
@@ -43,6 +46,7 @@ internal static class RunDocuments
                 Engine = attempt.Engine,
                 Node = visible.IsMember ? attempt.Node : null,
                 Reason = attempt.Reason,
+                NotBefore = attempt.NotBefore is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
                 Digest = task.Digest,
             }
             : null,

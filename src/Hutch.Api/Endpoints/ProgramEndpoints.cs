@@ -101,6 +101,7 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
                 Output = wanted.Output,
                 Title = wanted.Title,
                 Inputs = wanted.Inputs ?? new Dictionary<string, DatasetId>(),
+                IfSame = ParseIfSame(wanted.IfSame),
             },
             request.Aborted);
     }
@@ -138,8 +139,16 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
     {
         FinishAttempt end = await request.ReadAsync(HutchJson.Default.FinishAttempt, request.Aborted);
         return await attempts.FinishAsync(
-            request.Caller, new AttemptEnd(ParseAttempt(request), end.Claim, end.State, end.Message), request.Aborted);
+            request.Caller, ProgramDocuments.Read(ParseAttempt(request), end), request.Aborted);
     }
+
+    private static IfSame ParseIfSame(string? text) => text switch
+    {
+        null or "start" => IfSame.Start,
+        "refuse" => IfSame.Refuse,
+        "reuse" => IfSame.Reuse,
+        _ => throw ErrorCode.BadRequest.With($"'ifSame' must be start, refuse or reuse, but is {Display.Quote(text)}.").ToException(),
+    };
 
     private static AttemptKey ParseAttempt(ApiRequest request) =>
         int.TryParse(request.Route("attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -5,6 +5,7 @@ using Hutch.Datasets.Programs;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Write.Pushes;
 
@@ -194,9 +195,9 @@ internal sealed class PushEndpoints(PushService pushes, UnreferencedUploads sent
             return ErrorCode.BadRequest.With("The files of a part of a run are committed with `POST /sessions/{sid}/part`.");
         }
 
-        FinishAttempt? end = header.Value.Attempt;
+        AttemptEnd? end = header.Value.Attempt is { } given ? ProgramDocuments.Read(default, given) : null;
         return await pushes.CommitAsync(
             request.Caller, request.Route("sid"), header.Value.Base, body.ReadPortionsAsync(header.Value, request.Aborted),
-            header.Value.Message, AttemptService.EndOf(request.Caller, end?.Claim, end?.State, end?.Message), request.Aborted);
+            header.Value.Message, AttemptService.EndOf(request.Caller, end), request.Aborted);
     }
 }

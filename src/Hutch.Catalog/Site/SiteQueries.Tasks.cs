@@ -7,6 +7,7 @@ public sealed partial class SiteQueries
 {
     private const string SelectSwitches = "SELECT program, account, dataset, parameters FROM program_switches WHERE ";
     private const string SelectDue = "SELECT dataset, program, rule, account, parameters, depth FROM program_starts WHERE ";
+    private const string IsIssued = "phase IN ('issued', 'claimed')";
     private const string SelectTasks = "SELECT run, sequence, starter, program, engine, attempt FROM run_tasks WHERE ";
 
     /// <summary>Lists the oldest run of each account and program that waits for an engine.</summary>
@@ -31,21 +32,33 @@ public sealed partial class SiteQueries
         SelectTasks + "phase = 'queued' AND engine = $1 AND starter = $2 AND program = $3 AND sequence > $4 ORDER BY sequence LIMIT 1",
         Task, after.Engine, after.Starter, after.Program, after.Sequence).FirstOrDefault();
 
+    /// <summary>Lists runs whose delay before the next attempt is over, in the order of these times.</summary>
+    public IReadOnlyList<RunTaskState> DelayedTasks(string engine, long now, int limit) => session.Select(
+        SelectTasks + "phase = 'delayed' AND engine = $1 AND not_before <= $2 ORDER BY not_before LIMIT $3", Task, engine, now, limit);
+
     /// <summary>Lists runs that an engine has, in the order of their starts.</summary>
-    public IReadOnlyList<RunTaskState> IssuedTasks() => session.Select(
-        SelectTasks + "phase IN ('issued', 'claimed') ORDER BY sequence", Task);
+    public IReadOnlyList<RunTaskState> IssuedTasks() => session.Select(SelectTasks + IsIssued + " ORDER BY sequence", Task);
+
+    /// <summary>Lists runs with a change after a place in the order of all changes, each with the place of its newest change.</summary>
+    public IReadOnlyList<(RunTaskState Run, bool IsIssued, long Place)> ChangedTasks(long after, int limit) => session.Select(
+        $"SELECT run, sequence, starter, program, engine, attempt, {IsIssued}, changed FROM run_tasks WHERE changed > $1 "
+        + "ORDER BY changed LIMIT $2",
+        static row => (Task(row), row.Number(6) != 0, row.Number(7)), after, limit);
+
+    /// <summary>Returns the place of the newest change of a run's attempts; 0 without any.</summary>
+    public long NewestTaskChange() => Single("SELECT coalesce(max(changed), 0) FROM run_tasks");
 
     /// <summary>Counts the runs that wait for an engine: all, or those of one account.</summary>
     public long WaitingTaskCount(string? starter) => Single(
-        "SELECT count(*) FROM run_tasks WHERE phase = 'queued' AND ($1 IS NULL OR starter = $1)", starter);
+        "SELECT count(*) FROM run_tasks WHERE phase IN ('queued', 'delayed') AND ($1 IS NULL OR starter = $1)", starter);
 
     /// <summary>Lists runs that engines have, then runs that wait: of all accounts, or of one.</summary>
     public IReadOnlyList<SiteRun> TasksInProgress(string? starter, int limit) => Runs(
         SelectRuns +
         """
         id IN (
-            SELECT run FROM run_tasks WHERE phase IN ('queued', 'issued', 'claimed') AND ($1 IS NULL OR starter = $1)
-            ORDER BY phase = 'queued', sequence LIMIT $2)
+            SELECT run FROM run_tasks WHERE phase IN ('queued', 'delayed', 'issued', 'claimed') AND ($1 IS NULL OR starter = $1)
+            ORDER BY phase IN ('queued', 'delayed'), sequence LIMIT $2)
         ORDER BY sequence
         """,
         starter, limit);
@@ -114,6 +127,10 @@ public sealed partial class SiteQueries
     public bool HasSwitch(DatasetId dataset, string owner) => Any(
         "SELECT 1 FROM program_switches WHERE dataset = $1 OR (dataset = '' AND account = $2) LIMIT 1", dataset.ToString(), owner);
 
+    /// <summary>Returns true if an account has switched on a program for a dataset, or for all of its datasets.</summary>
+    public bool HasSwitchOf(string user, DatasetId dataset) => Any(
+        "SELECT 1 FROM program_switches WHERE account = $1 AND dataset IN ('', $2) LIMIT 1", user, dataset.ToString());
+
     /// <summary>Lists the switches of some programs, of all accounts.</summary>
     public IReadOnlyList<ProgramSwitch> SwitchesOfProgram(string program, int limit) => session.Select(
         SelectSwitches + "program = $1 ORDER BY account, dataset LIMIT $2", Switch, program, limit);
@@ -121,6 +138,10 @@ public sealed partial class SiteQueries
     /// <summary>Lists datasets that were closed and wait for a decision, in the order of their closes.</summary>
     public IReadOnlyList<DatasetId> DatasetsWantingPrograms(int limit) => session.Select(
         "SELECT dataset FROM program_wanted ORDER BY sequence LIMIT $1", static row => new DatasetId(Guid.Parse(row.Utf8(0))), limit);
+
+    /// <summary>Lists runs that published results and wait for the decision which programs follow, in the order of their ends.</summary>
+    public IReadOnlyList<Guid> RunsWantingPrograms(int limit) => session.Select(
+        "SELECT run FROM program_after ORDER BY sequence LIMIT $1", static row => Guid.Parse(row.Utf8(0)), limit);
 
     /// <summary>Lists the starts that are due, in their order.</summary>
     public IReadOnlyList<DueStart> DueStarts(int limit) => session.Select(

@@ -323,6 +323,18 @@ internal static class SiteSchema
         -- The oldest run of each account and program, without a look at those behind it.
         CREATE INDEX run_tasks_waiting ON run_tasks (engine, starter, program, sequence) WHERE phase = 'queued';
         """),
+        new(30, "delays before further attempts", """
+        ALTER TABLE run_tasks ADD COLUMN not_before INTEGER;
+        CREATE INDEX run_tasks_delayed ON run_tasks (engine, not_before) WHERE phase = 'delayed';
+        """),
+        new(31, "programs that follow others", """
+        CREATE TABLE program_after (run TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+        """),
+        new(32, "the order of changes of attempts", """
+        -- The sequence number of the newest record about the attempts of a run, or about its end.
+        ALTER TABLE run_tasks ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX run_tasks_by_change ON run_tasks (changed);
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -331,7 +343,7 @@ internal static class SiteSchema
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
-        "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_starts",
+        "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_after", "program_starts",
         "statements", "run_parts",
     ];
 
@@ -370,6 +382,7 @@ internal static class SiteSchema
         ["run_tasks"] = "run",
         ["program_switches"] = "program, account, dataset",
         ["program_wanted"] = "dataset",
+        ["program_after"] = "run",
         ["program_starts"] = "dataset, program, rule",
         ["statements"] = "dataset, run",
         ["run_parts"] = "run, name",

@@ -7,6 +7,9 @@ public sealed partial class SiteWriter
     private const string Queued = "queued";
     private const string Ended = "ended";
 
+    // It waits for the time of its next attempt.
+    private const string Delayed = "delayed";
+
     // It has ended, and its results are to be compared with those of the run that it repeats.
     private const string Uncompared = "uncompared";
 
@@ -24,7 +27,8 @@ public sealed partial class SiteWriter
         if (record.Description.Task is { } task)
         {
             Run(
-                "INSERT INTO run_tasks (run, sequence, starter, program, engine, phase, attempt) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO run_tasks (run, sequence, starter, program, engine, phase, attempt, changed) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $2)",
                 run, record.Sequence, record.Description.User, record.Description.Program, task.Engine, Queued, ToJson(RunAttempt.None));
         }
 
@@ -48,8 +52,8 @@ public sealed partial class SiteWriter
             run, record.Time, SiteText.ToText(record.Outcome), record.Message, record.Frames, record.Failures, record.Skipped);
         Run(
             "UPDATE run_tasks SET phase = CASE WHEN $4 AND EXISTS (SELECT 1 FROM runs WHERE id = $1 "
-            + "AND json_extract(description, '$.repeats') IS NOT NULL) THEN $3 ELSE $2 END WHERE run = $1",
-            run, Ended, Uncompared, record.Outcome == RunOutcome.Done ? 1L : 0L);
+            + "AND json_extract(description, '$.repeats') IS NOT NULL) THEN $3 ELSE $2 END, changed = $5 WHERE run = $1",
+            run, Ended, Uncompared, record.Outcome == RunOutcome.Done ? 1L : 0L, record.Sequence);
         if (record.Inputs is { } inputs)
         {
             Run("DELETE FROM run_inputs WHERE run = $1", run);
@@ -62,11 +66,13 @@ public sealed partial class SiteWriter
         string run = record.Run.ToString("N");
         string phase = record.Attempt.Phase switch
         {
-            AttemptPhase.Queued => Queued,
+            AttemptPhase.Queued => record.Attempt.NotBefore is null ? Queued : Delayed,
             AttemptPhase.Issued => "issued",
             _ => "claimed",
         };
-        Run("UPDATE run_tasks SET phase = $2, attempt = $3 WHERE run = $1", run, phase, ToJson(record.Attempt));
+        Run(
+            "UPDATE run_tasks SET phase = $2, attempt = $3, not_before = $4, changed = $5 WHERE run = $1",
+            run, phase, ToJson(record.Attempt), record.Attempt.NotBefore, record.Sequence);
         Finish(run, null, null, null, null, null, null);
     }
 
@@ -151,9 +157,19 @@ public sealed partial class SiteWriter
         }
     }
 
-    private void Want(JournalRecord.ProgramsWanted record) => Run(
-        "INSERT INTO program_wanted (dataset, sequence) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        record.Dataset.ToString(), record.Sequence);
+    private void Want(JournalRecord.ProgramsWanted record)
+    {
+        if (record.Run is { } run)
+        {
+            Run("INSERT INTO program_after (run, sequence) VALUES ($1, $2) ON CONFLICT DO NOTHING", run.ToString("N"), record.Sequence);
+        }
+        else
+        {
+            Run(
+                "INSERT INTO program_wanted (dataset, sequence) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                record.Dataset.ToString(), record.Sequence);
+        }
+    }
 
     private void AddDue(JournalRecord.ProgramsDue record)
     {
@@ -161,6 +177,11 @@ public sealed partial class SiteWriter
         if (record.OfClose)
         {
             Run("DELETE FROM program_wanted WHERE dataset = $1", dataset);
+        }
+
+        if (record.AfterRun is { } run)
+        {
+            Run("DELETE FROM program_after WHERE run = $1", run.ToString("N"));
         }
 
         foreach (DueProgram due in record.Starts)

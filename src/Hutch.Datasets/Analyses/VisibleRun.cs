@@ -20,6 +20,9 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
     /// <summary>The states of its parts; null in lists, and for a run without parts.</summary>
     public PartCounts? Parts { get; init; }
 
+    /// <summary>A result of the same work that existed at its start; null for none, and in all other answers.</summary>
+    public SameResult? Same { get; init; }
+
     /// <summary>The names of its datasets, <c>owner/slug</c>.</summary>
     public IReadOnlyDictionary<DatasetId, string> Names { get; init; } = new Dictionary<DatasetId, string>();
 }

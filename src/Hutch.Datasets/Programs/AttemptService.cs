@@ -84,12 +84,13 @@ public sealed class AttemptService : IAttemptTokens
     }
 
     /// <summary>Returns the end of an attempt for a push of its results; null for a push of another caller.</summary>
-    public static Result<AttemptEnd?> EndOf(Caller caller, Guid? claim, RunOutcome? outcome, string? message)
+    /// <param name="given">The end as the push says it, without its attempt.</param>
+    public static Result<AttemptEnd?> EndOf(Caller caller, AttemptEnd? given)
     {
         ArgumentNullException.ThrowIfNull(caller);
         return caller.Attempt is not { } attempt
-                ? claim is null ? (AttemptEnd?)null : ErrorCode.BadRequest.With("Only a push of an attempt of a run can end one.")
-            : claim is { } own && outcome is { } known ? Shortened(new AttemptEnd(attempt, own, known, message))
+                ? given is null ? given : ErrorCode.BadRequest.With("Only a push of an attempt of a run can end one.")
+            : given is not null ? Shortened(given with { Attempt = attempt })
             : ErrorCode.BadRequest.With("A push of an attempt needs its claim and the state of its end.");
     }
 

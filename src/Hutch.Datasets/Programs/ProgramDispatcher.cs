@@ -27,8 +27,9 @@ public sealed partial class ProgramDispatcher(
     /// <summary>The smallest program: an engine that does not take it takes nothing.</summary>
     private static readonly TaskLimits Least = new(1, 1, 1, 1, 1, 1, Network: false);
 
-    // The attempts that engines may have, with the names of the engines.
-    private readonly Dictionary<AttemptKey, string> _handed = [];
+    // The runs that engines may have, and the place in the order of changes up to which they are known.
+    private readonly Dictionary<Guid, RunTaskState> _issued = [];
+    private long _known;
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -51,41 +52,57 @@ public sealed partial class ProgramDispatcher(
     /// <summary>Looks after all attempts once, and starts as many runs as engines take.</summary>
     public async Task StepAsync(CancellationToken ct)
     {
-        IReadOnlyList<RunTaskState> issued = await attempts.IssuedAsync(ct);
-        await EndUnwantedAsync(issued, ct);
+        await RefreshAsync(ct);
         bool hasLost = false;
         foreach (IProgramEngine engine in queue.Engines)
         {
-            hasLost |= await LookAfterAsync(engine, [.. issued.Where(run => run.Attempt.Engine == engine.Name)], ct);
+            hasLost |= await LookAfterAsync(engine, [.. _issued.Values.Where(run => run.Attempt.Engine == engine.Name)], ct);
         }
 
-        await StartAsync(hasLost ? await attempts.IssuedAsync(ct) : issued, ct);
+        if (hasLost)
+        {
+            await RefreshAsync(ct);
+        }
+
+        await StartAsync(ct);
     }
 
     /// <summary>
-    /// Cancels outdated attempts: those of ended runs, whose user gets a notice, and those that a newer attempt replaced.
+    /// Reads what has changed, and cancels outdated attempts: those of ended runs, whose user gets a notice, and those that a newer attempt
+    /// replaced. Engines may have thousands.
     /// </summary>
-    private async Task EndUnwantedAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
+    private async Task RefreshAsync(CancellationToken ct)
     {
-        Dictionary<AttemptKey, string> wanted = issued.ToDictionary(static run => run.Key, static run => run.Attempt.Engine ?? "");
-        queue.Keep(wanted.Keys.ToHashSet());
-        ILookup<string, AttemptKey> old = _handed.Where(one => !wanted.ContainsKey(one.Key))
-            .ToLookup(static one => one.Value, static one => one.Key);
-        foreach (IProgramEngine engine in queue.Engines.Where(engine => old.Contains(engine.Name)))
+        TaskChanges changes = await attempts.ChangesAsync(_known, ct);
+        var old = new List<RunTaskState>();
+        foreach ((RunTaskState run, bool isIssued) in changes.Runs)
         {
-            await engine.CancelAsync([.. old[engine.Name]], ct);
+            if (_issued.Remove(run.Run, out RunTaskState? before) && !(isIssued && before.Key == run.Key))
+            {
+                old.Add(before);
+            }
+
+            if (isIssued)
+            {
+                _issued.Add(run.Run, run);
+            }
         }
 
-        foreach (AttemptKey attempt in old.SelectMany(static attempts => attempts))
+        _known = changes.Through;
+        if (changes.Runs.Count > 0)
         {
-            _handed.Remove(attempt);
-            await NotifyAsync(attempt.Run, ct);
+            queue.Keep(attempt => _issued.TryGetValue(attempt.Run, out RunTaskState? run) && run.Key == attempt);
         }
 
-        // Also those of an earlier start of the server, so that their ends are noticed.
-        foreach ((AttemptKey attempt, string engine) in wanted)
+        foreach (IGrouping<string?, RunTaskState> ofEngine in old.GroupBy(static run => run.Attempt.Engine))
         {
-            _handed[attempt] = engine;
+            IProgramEngine? engine = queue.Engines.FirstOrDefault(engine => engine.Name == ofEngine.Key);
+            await (engine?.CancelAsync([.. ofEngine.Select(static run => run.Key)], ct) ?? ValueTask.CompletedTask);
+        }
+
+        foreach (RunTaskState run in old)
+        {
+            await NotifyAsync(run.Run, ct);
         }
     }
 
@@ -130,17 +147,22 @@ public sealed partial class ProgramDispatcher(
     }
 
     /// <summary>Starts runs for the time of a step, and reads no others: thousands may wait.</summary>
-    private async Task StartAsync(IReadOnlyList<RunTaskState> issued, CancellationToken ct)
+    private async Task StartAsync(CancellationToken ct)
     {
         var fair = new FairQueue(
-            await FirstWaitingAsync(ct), issued, options.MaxRunningPerAccount,
+            await FirstWaitingAsync(ct), _issued.Values, options.MaxRunningPerAccount,
             name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Running : null);
         await using var submissions = new Submissions(MaxSubmissions);
         long begin = time.GetTimestamp();
         while (fair.Take() is { } next)
         {
             StartOutcome outcome = await TryStartAsync(next, submissions, ct);
-            if (outcome != StartOutcome.Started)
+            foreach (RunTaskState refused in submissions.TakeRefused())
+            {
+                fair.Release(refused);
+            }
+
+            if (outcome is StartOutcome.Passed or StartOutcome.NoSpace)
             {
                 fair.Release(next);
             }
@@ -150,7 +172,8 @@ public sealed partial class ProgramDispatcher(
                 return;
             }
 
-            if (outcome != StartOutcome.NoSpace && await attempts.NextWaitingAsync(next, ct) is { } after)
+            if (outcome is StartOutcome.Started or StartOutcome.Passed && next.Attempt.NotBefore is null
+                && await attempts.NextWaitingAsync(next, ct) is { } after)
             {
                 fair.Add(after);
             }
@@ -163,7 +186,8 @@ public sealed partial class ProgramDispatcher(
         foreach (IProgramEngine engine in queue.Engines.Where(static engine => engine.Takes(Least)))
         {
             // Asking an engine costs a process, so that it comes last.
-            if (await attempts.FirstWaitingAsync(engine.Name, ct) is { Count: > 0 } first && await engine.FindProblemAsync(ct) is null)
+            if (await attempts.FirstWaitingAsync(engine.Name, time.GetUtcNow(), ct) is { Count: > 0 } first
+                && await engine.FindProblemAsync(ct) is null)
             {
                 all.AddRange(first);
             }
@@ -180,7 +204,7 @@ public sealed partial class ProgramDispatcher(
             return StartOutcome.Passed;
         }
 
-        if (submissions.IsRefusedBy(engine.Name) || !engine.Takes(task.Limits) || await engine.FindProblemAsync(ct) is not null)
+        if (submissions.IsRefusedBy(engine.Name) || !engine.Takes(task.NodeLimits) || await engine.FindProblemAsync(ct) is not null)
         {
             return StartOutcome.NoSpace;
         }
@@ -198,15 +222,17 @@ public sealed partial class ProgramDispatcher(
 
         var attempt = new AttemptKey(waiting.Run, waiting.Attempt.Number + 1);
         (BlobHash hash, IssuedSecret secret) = AttemptToken.Issue(attempt);
-        if (!(await attempts.IssueAsync(waiting.Key, engine.Name, hash, ct)).IsOk)
+        if (!(await attempts.IssueAsync(waiting.Key, engine.Name, hash, ct)).TryGet(out SiteRun? issued, out _))
         {
             return StartOutcome.Passed;
         }
 
-        _handed[attempt] = engine.Name;
+        // It may end before the next look at what has changed.
+        _issued[waiting.Run] = waiting with { Attempt = issued.Attempt! };
         queue.Note(attempt, null);
-        var order = new AttemptOrder(attempt, task.Limits, secret.Reveal(), run.Description.Program);
-        return await submissions.AddAsync(engine.Name, SubmitAsync(engine, order, ct), ct) ? StartOutcome.Started : StartOutcome.NoSpace;
+        var order = new AttemptOrder(attempt, task.NodeLimits, secret.Reveal(), run.Description.Program);
+        await submissions.AddAsync(waiting, SubmitAsync(engine, order, ct), ct);
+        return submissions.IsRefusedBy(engine.Name) ? StartOutcome.Refused : StartOutcome.Started;
     }
 
     /// <summary>Hands over an attempt; false if the engine refused it.</summary>
@@ -232,6 +258,9 @@ public sealed partial class ProgramDispatcher(
 
         /// <summary>Its engine takes no more like it: those behind it wait, too.</summary>
         NoSpace,
+
+        /// <summary>It was handed to an engine that refused a submission, this one or another: those behind it wait.</summary>
+        Refused,
     }
 
     [LoggerMessage(EventId = 5601, Level = LogLevel.Debug, Message = "The attempt {Attempt} of {Program} was handed to {Engine}")]

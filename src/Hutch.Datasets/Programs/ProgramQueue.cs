@@ -73,9 +73,9 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
     internal ReadOnlyMemory<byte>? FindLog(AttemptKey attempt) => _beats.TryGetValue(attempt, out Beat? beat) ? beat.Log : null;
 
     /// <summary>Forgets all other attempts.</summary>
-    internal void Keep(IReadOnlySet<AttemptKey> attempts)
+    internal void Keep(Func<AttemptKey, bool> isKept)
     {
-        foreach (AttemptKey old in _beats.Keys.Where(known => !attempts.Contains(known)))
+        foreach (AttemptKey old in _beats.Keys.Where(known => !isKept(known)))
         {
             _beats.TryRemove(old, out _);
         }

@@ -24,17 +24,18 @@ public sealed class ProgramService
     private readonly MetadataSource _source;
     private readonly RunRegistry _runs;
     private readonly RunAttempts _attempts;
+    private readonly SameResults _same;
     private readonly ProgramQueue _queue;
     private readonly ProgramOptions _options;
 
     internal ProgramService(
         ProgramLibrary library, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer, ProgramFit) reading,
-        (InputChooser, MetadataSource) choosing, (RunRegistry, RunAttempts) runs, ProgramQueue queue, ProgramOptions options)
+        (InputChooser, MetadataSource) choosing, (RunRegistry, RunAttempts, SameResults) runs, ProgramQueue queue, ProgramOptions options)
     {
         (_library, _authorizer, _reconciler, _queue, _options) = (library, authorizer, reconciler, queue, options);
         (_heads, _fixer, _fit) = reading;
         (_chooser, _source) = choosing;
-        (_runs, _attempts) = runs;
+        (_runs, _attempts, _same) = runs;
     }
 
     /// <summary>Lists the programs, with those that the caller may not start.</summary>
@@ -105,16 +106,28 @@ public sealed class ProgramService
             || !ParameterValues.Check(program, filled).TryGet(out values, out refusal)
             || !(await _chooser.ChooseAsync(caller, program, input.Dataset, wanted.Inputs, ct))
                 .TryGet(out IReadOnlyList<ChosenInput>? further, out refusal)
-            || !NameOf(wanted.Output).TryGet(out Slug? slug, out refusal)
-            || (refusal = await FindDelayAsync(caller, program.Engine, ct)) is not null)
+            || !NameOf(wanted.Output).TryGet(out Slug? slug, out refusal))
         {
             return refusal;
         }
 
-        return await BeginAsync(
-            caller, ToRun(caller, program, values, input with { Further = further }, wanted.Trigger),
-            name => ToOutput(caller, program, input with { Further = further }, name, wanted.Title),
+        input = input with { Further = further };
+        NewRun run = ToRun(caller, program, values, input, wanted.Trigger);
+        SameResult? same = await FindSameAsync(caller, run, ct);
+        if (same is not null && wanted.IfSame != IfSame.Start)
+        {
+            return wanted.IfSame == IfSame.Reuse ? same.Visible! : ToRefusal(program, same);
+        }
+
+        if (await FindDelayAsync(caller, program.Engine, ct) is { } delay)
+        {
+            return delay;
+        }
+
+        Result<VisibleRun> started = await BeginAsync(
+            caller, run, name => ToOutput(caller, program, input, name, wanted.Title),
             new OutputName(slug, UsualName(program, input), "-" + program.Name), ct);
+        return started.Then<VisibleRun>(queued => queued with { Same = same });
     }
 
     /// <summary>Returns a failed or cancelled run to the queue, for the account that started it.</summary>
@@ -185,6 +198,29 @@ public sealed class ProgramService
     internal async ValueTask<HutchError?> FindDelayAsync(Caller caller, string engine, CancellationToken ct) =>
         await FindTooManyAsync(caller, ct) ?? await _queue.FindProblemAsync(engine, ct);
 
+    /// <summary>Returns a result of the same work; for a start by a rule, only one of the owner that the new results would have.</summary>
+    private async ValueTask<SameResult?> FindSameAsync(Caller caller, NewRun run, CancellationToken ct)
+    {
+        string? owner = run.Description.Trigger is null ? null
+            : (await _reconciler.FindResultOwnerAsync(caller, [.. run.Inputs.Select(static input => input.Dataset)], ct))?.Value
+                ?? caller.Name;
+        return await _same.FindAsync(caller, run, owner, ct);
+    }
+
+    private static HutchError ToRefusal(ProgramDocument program, SameResult same) => new(
+        ErrorCode.AlreadyExists with
+        {
+            Title = "The same result exists",
+            Advice = "Use this result, or compute it again: `--again`, or \"ifSame\": \"start\" in REST.",
+        },
+        $"The program '{program.Name}' has computed the same before, on the same versions with the same parameters: {same}.",
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["run"] = same.Run.ToString("N"),
+            ["dataset"] = same.Dataset.ToString(),
+            ["snapshot"] = same.Snapshot.ToString(CultureInfo.InvariantCulture),
+        });
+
     private async ValueTask<HutchError?> FindTooManyAsync(Caller caller, CancellationToken ct)
     {
         long all = await _attempts.CountWaitingAsync(null, ct);
@@ -253,7 +289,9 @@ public sealed class ProgramService
             Names = names.Count > 0 ? names : null,
             Requires = program.Requires,
             Each = program.Each,
+            Parallel = program.Parallel,
             Attempts = program.Attempts,
+            Retry = program.Retry,
         };
 
     private static NewDataset ToOutput(Caller caller, ProgramDocument program, ProgramInput input, NameRecord name, string? title) => new()
@@ -313,6 +351,9 @@ public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<s
 
     /// <summary>The rule that starts it; null for a person.</summary>
     public RunTrigger? Trigger { get; init; }
+
+    /// <summary>What happens if the same result exists.</summary>
+    public IfSame IfSame { get; init; }
 }
 
 /// <param name="Chosen">The name that a person chose; null for the usual one.</param>

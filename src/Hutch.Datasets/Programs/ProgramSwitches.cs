@@ -97,6 +97,14 @@ public sealed class ProgramSwitches
         }
 
         string name = $"{dataset.Owner}/{dataset.Slug}";
+        if (rule.After is { } before)
+        {
+            // The dataset is the input of that one.
+            return _programs.Find(caller, before).TryGet(out OfferedProgram? first, out refusal)
+                ? _fit.FindMisfitOfType(first.Program, dataset, name)
+                : refusal.Code.With($"The program '{program.Name}' starts after '{before}'. {refusal.Message}");
+        }
+
         return dataset.Closed is null ? _fit.FindMisfitOfType(program, dataset, name) : ErrorCode.DatasetClosed.With(
             $"'{name}' is closed: the rule of the program '{program.Name}' ({rule}) does not apply to it any more. Start it by hand.");
     }

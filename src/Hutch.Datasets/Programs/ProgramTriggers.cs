@@ -50,6 +50,11 @@ public sealed partial class ProgramTriggers
             await _starts.DecideAsync(closed, await OnCloseAsync(closed, ct), isOfClose: true, ct);
         }
 
+        foreach (Guid run in await _starts.WantingAfterRunsAsync(MaxAtOnce, ct))
+        {
+            await FollowAsync(run, ct);
+        }
+
         if (_looked == 0 || _time.GetElapsedTime(_looked) >= LookAgain)
         {
             await LookForFilesAsync(ct);
@@ -75,7 +80,7 @@ public sealed partial class ProgramTriggers
         {
             // A program that is away now is due too, so that its user hears of it.
             bool applies = !_library.Find(one.Program).TryGet(out ProgramDocument? program, out _)
-                || program.When is { Files: null } && _fit.FindMisfit(program, dataset, dataset.Slug) is null;
+                || program.When is { IsOnClose: true } && _fit.FindMisfit(program, dataset, dataset.Slug) is null;
             if (applies)
             {
                 due.Add(new DueProgram(one.Program, ProgramRule.OnClose.ToString(), one.User, one.Parameters, depth));
@@ -84,6 +89,31 @@ public sealed partial class ProgramTriggers
 
         return due;
     }
+
+    /// <summary>Decides which programs follow a run: those that its user has switched on, since the results are the user's.</summary>
+    private async Task FollowAsync(Guid id, CancellationToken ct)
+    {
+        SiteRun run = (await _starts.FindRunAsync(id, ct))!;
+        DatasetId results = run.Outputs[0];
+        var due = new List<DueProgram>();
+        if ((await _heads.DatasetAsync(results, ct)).TryGet(out SiteDataset? dataset, out _))
+        {
+            int depth = await _starts.DepthOfAsync(results, ct) + 1;
+            IReadOnlyList<ProgramSwitch> switches = await _starts.SwitchesOfAsync(run.Description.User, ct);
+            due.AddRange(switches
+                .Where(one => (one.Dataset is null || one.Dataset == run.Inputs[0].Dataset) && Follows(one.Program, run, dataset))
+                .OrderBy(static one => one.Dataset is null)
+                .DistinctBy(static one => one.Program)
+                .Select(one => new DueProgram(
+                    one.Program, ProgramRule.AfterProgram(run.Description.Program).ToString(), one.User, one.Parameters, depth)));
+        }
+
+        await _starts.DecideAfterAsync(id, results, due, ct);
+    }
+
+    private bool Follows(string name, SiteRun run, SiteDataset results) =>
+        _library.Find(name).TryGet(out ProgramDocument? program, out _) && program.When?.After == run.Description.Program
+        && _fit.FindMisfit(program, results, results.Slug) is null;
 
     private async Task LookForFilesAsync(CancellationToken ct)
     {
@@ -141,6 +171,12 @@ public sealed partial class ProgramTriggers
             : await TryAsync(due, ct);
         if (started.TryGet(out VisibleRun? run, out HutchError? refusal))
         {
+            if (run.Same is { } same)
+            {
+                await _starts.DropAsync(due, $"The same result exists: {same}.", ct);
+                return;
+            }
+
             LogStarted(_logger, run.Run.Id, wanted.Program, due.Dataset, wanted.User);
             return;
         }
@@ -176,6 +212,7 @@ public sealed partial class ProgramTriggers
             new ProgramStart(new ProgramStartInput(due.Dataset, null), parameters)
             {
                 Trigger = new RunTrigger(due.Dataset, wanted.Rule, wanted.Depth),
+                IfSame = IfSame.Reuse,
             },
             ct);
     }

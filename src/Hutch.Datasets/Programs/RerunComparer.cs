@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Text;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Replication.Sites;
@@ -19,7 +18,6 @@ namespace Hutch.Datasets.Programs;
 public sealed partial class RerunComparer
 {
     private const int MaxAtOnce = 20;
-    private const long MaxTextBytes = 1L << 30;
 
     private static readonly TokenScope Scope = new(TokenScopes.Read);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
@@ -27,6 +25,7 @@ public sealed partial class RerunComparer
     private readonly RunRegistry _runs;
     private readonly RunComparisons _comparisons;
     private readonly EntryService _entries;
+    private readonly ToleranceReader _tolerances;
     private readonly Authenticator _authenticator;
     private readonly ISiteNetwork? _network;
     private readonly ResultRestorer _restorer;
@@ -36,10 +35,11 @@ public sealed partial class RerunComparer
     private readonly Dictionary<Guid, long> _delayed = [];
 
     internal RerunComparer(
-        RunServices runs, EntryService entries, Authenticator authenticator, ISiteNetwork? network, ResultRestorer restorer,
+        RunServices runs, DatasetReader reader, Authenticator authenticator, ISiteNetwork? network, ResultRestorer restorer,
         ProgramOptions options, TimeProvider time, ILogger logger)
     {
-        (_runs, _comparisons, _entries, _restorer, _options) = (runs.Registry, runs.Comparisons, entries, restorer, options);
+        (_runs, _comparisons, _entries) = (runs.Registry, runs.Comparisons, reader.Entries);
+        (_tolerances, _restorer, _options) = (new ToleranceReader(reader, time), restorer, options);
         (_authenticator, _network, _time, _logger) = (authenticator, network, time, logger);
     }
 
@@ -148,7 +148,7 @@ public sealed partial class RerunComparer
             DifferentFiles = found.Different.Named,
             ByNature = found.ByNature.Count,
             ByNatureFiles = found.ByNature.Named,
-            NotCompared = ["times of modification"],
+            NotCompared = ["times of modification", .. found.NotCompared is { } unclear ? new[] { unclear } : []],
             Engine = run.Attempt?.Engine,
             Isolated = IsIsolated(program, task) ? true : null,
         };
@@ -187,8 +187,8 @@ public sealed partial class RerunComparer
                 && change is { Before: { Kind: EntryKind.File } first, After: { Kind: EntryKind.File } second }
                 && first.Executable == second.Executable)
             {
-                TextComparison compared = await CompareTextsAsync(
-                    await OpenAsync(caller, before, change.Path, ct), await OpenAsync(caller, after, change.Path, ct), tolerance, ct);
+                NumericComparison compared = await _tolerances.CompareAsync(caller, before, after, change.Path, tolerance, ct);
+                found.NotCompared ??= compared.NotCompared;
                 Tally tally = compared.Fault is null ? found.Within : found.Different;
                 tally.Add(path, compared.Fault ?? string.Create(
                     CultureInfo.InvariantCulture, $"the largest relative difference of numbers is {compared.Largest:0.##e+0}"));
@@ -211,28 +211,6 @@ public sealed partial class RerunComparer
         : one.Size != other.Size ? string.Create(CultureInfo.InvariantCulture, $"{one.Size} bytes became {other.Size}")
         : "other bytes of the same number";
 
-    private async Task<IEntryContent> OpenAsync(Caller caller, FixedTree tree, DatasetPath path, CancellationToken ct) =>
-        (await _entries.OpenAsync(caller, tree.Dataset, path, SnapshotRef.OfNumber(checked((int)tree.Number)), ct))
-            .TryGet(out OpenedEntry? opened, out HutchError? refusal) && opened.Content is { } content
-            ? content
-            : throw (refusal ?? ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are no longer stored.")).ToException();
-
-    private static async Task<TextComparison> CompareTextsAsync(
-        IEntryContent before, IEntryContent after, FileTolerance tolerance, CancellationToken ct)
-    {
-        if (Math.Max(before.Size, after.Size) > MaxTextBytes)
-        {
-            return new TextComparison(0, $"it has more than {MaxTextBytes >> 20} MiB, the most of a text with a tolerance");
-        }
-
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var first = new PipedText(before, enough.Token);
-        await using var second = new PipedText(after, enough.Token);
-        TextComparison compared = await NumericText.CompareAsync(first.Text, second.Text, tolerance.Relative, tolerance.Absolute, ct);
-        await enough.CancelAsync();
-        return compared;
-    }
-
     [LoggerMessage(EventId = 5605, Level = LogLevel.Warning, Message = "The results of the rerun {Run} cannot be compared yet: {Reason}")]
     private static partial void LogDelayed(ILogger logger, Guid run, string reason);
 
@@ -249,6 +227,9 @@ public sealed partial class RerunComparer
         public Tally Different { get; } = new();
 
         public Tally ByNature { get; } = new();
+
+        /// <summary>What could not be compared in some of the files; null for nothing.</summary>
+        public string? NotCompared { get; set; }
     }
 
     /// <summary>Counts files, and keeps the first of them by name.</summary>
@@ -268,43 +249,6 @@ public sealed partial class RerunComparer
             if (_named.Count < RerunStatement.MaxNamed)
             {
                 _named.Add(new ComparedFile(path.Length > MaxPath ? path[..MaxPath] + "…" : path, how));
-            }
-        }
-    }
-
-    /// <summary>The text of a file, read as it is needed.</summary>
-    private sealed class PipedText : IAsyncDisposable
-    {
-        private readonly Pipe _pipe = new();
-        private readonly Task _copying;
-
-        public PipedText(IEntryContent content, CancellationToken ct)
-        {
-            _copying = CopyAsync(content, ct);
-
-            // A character a byte: other encodings take different bytes that are no text for the same character.
-            Text = new StreamReader(_pipe.Reader.AsStream(), Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
-        }
-
-        public StreamReader Text { get; }
-
-        public async ValueTask DisposeAsync()
-        {
-            Text.Dispose();
-            await _copying;
-        }
-
-        private async Task CopyAsync(IEntryContent content, CancellationToken ct)
-        {
-            try
-            {
-                await content.CopyToAsync(_pipe.Writer, 0, content.Size, ct);
-                await _pipe.Writer.CompleteAsync();
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // The reader gets it, unless it has read enough.
-                await _pipe.Writer.CompleteAsync(e);
             }
         }
     }

@@ -8,16 +8,17 @@ namespace Hutch.Datasets.Programs;
 internal sealed class Submissions(int most) : IAsyncDisposable
 {
     private readonly Dictionary<string, bool> _accepted = new(StringComparer.Ordinal);
-    private readonly List<(string Engine, Task<bool> Submission)> _running = [];
+    private readonly List<(RunTaskState Run, Task<bool> Submission)> _running = [];
+    private readonly List<RunTaskState> _refused = [];
 
     /// <summary>True for an engine that refused a submission in this step.</summary>
     public bool IsRefusedBy(string engine) => _accepted.TryGetValue(engine, out bool isAccepted) && !isAccepted;
 
-    /// <summary>Follows a submission that has begun; false if the engine is known to have refused it.</summary>
-    public async Task<bool> AddAsync(string engine, Task<bool> submission, CancellationToken ct)
+    /// <summary>Follows a submission that has begun. It may end later; the first to its engine has ended when this returns.</summary>
+    public async Task AddAsync(RunTaskState run, Task<bool> submission, CancellationToken ct)
     {
-        _running.Add((engine, submission));
-        if (!_accepted.ContainsKey(engine))
+        _running.Add((run, submission));
+        if (!_accepted.ContainsKey(run.Engine))
         {
             await submission.WaitAsync(ct);
         }
@@ -26,13 +27,24 @@ internal sealed class Submissions(int most) : IAsyncDisposable
             await Task.WhenAny(_running.Select(static one => one.Submission)).WaitAsync(ct);
         }
 
-        foreach ((string name, Task<bool> ended) in _running.Where(static one => one.Submission.IsCompleted).ToArray())
+        foreach ((RunTaskState one, Task<bool> ended) in _running.Where(static one => one.Submission.IsCompleted).ToArray())
         {
-            _accepted[name] = await ended && _accepted.GetValueOrDefault(name, true);
-            _running.Remove((name, ended));
+            bool isAccepted = await ended;
+            _accepted[one.Engine] = isAccepted && _accepted.GetValueOrDefault(one.Engine, true);
+            _running.Remove((one, ended));
+            if (!isAccepted)
+            {
+                _refused.Add(one);
+            }
         }
+    }
 
-        return !submission.IsCompleted || await submission;
+    /// <summary>Takes the runs whose submissions an engine has refused since the last call.</summary>
+    public IReadOnlyList<RunTaskState> TakeRefused()
+    {
+        RunTaskState[] refused = [.. _refused];
+        _refused.Clear();
+        return refused;
     }
 
     /// <summary>Waits for those that are under way.</summary>

@@ -389,13 +389,19 @@ public abstract record JournalRecord
     public sealed record ProgramSwitched(
         string Program, string User, DatasetId? Dataset, bool IsOn, JsonElement? Parameters) : JournalRecord;
 
-    /// <summary>A dataset was closed at its home, and programs are switched on for it.</summary>
-    public sealed record ProgramsWanted(DatasetId Dataset) : JournalRecord;
+    /// <summary>
+    /// A dataset was closed at its home, and programs are switched on for it; or a run published its results in it, and its user has
+    /// switched on programs that may follow.
+    /// </summary>
+    /// <param name="Run">The run; null for the close.</param>
+    public sealed record ProgramsWanted(DatasetId Dataset, Guid? Run = null) : JournalRecord;
 
     /// <summary>The programs that a rule starts on a dataset.</summary>
     /// <param name="Starts">The starts; a start whose key is known changes nothing.</param>
-    /// <param name="OfClose">True for the answer to <see cref="ProgramsWanted"/>.</param>
-    public sealed record ProgramsDue(DatasetId Dataset, IReadOnlyList<DueProgram> Starts, bool OfClose) : JournalRecord;
+    /// <param name="OfClose">True for the answer to <see cref="ProgramsWanted"/> of a close.</param>
+    /// <param name="AfterRun">The run whose <see cref="ProgramsWanted"/> it answers; null for none.</param>
+    public sealed record ProgramsDue(
+        DatasetId Dataset, IReadOnlyList<DueProgram> Starts, bool OfClose, Guid? AfterRun = null) : JournalRecord;
 
     /// <summary>A start that was due will not happen, for a reason that its user was sent.</summary>
     public sealed record ProgramDropped(DatasetId Dataset, string Program, string Rule, string Reason) : JournalRecord;

@@ -28,8 +28,12 @@ public sealed record RunAttempt(int Number, AttemptPhase Phase)
     /// <summary>The reason why it waits again; null for none.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The number of attempts that were lost since a user last started or retried it.</summary>
-    public int Lost { get; init; }
+    /// <summary>The number of attempts that were lost or failed since a user last started or retried it.</summary>
+    [JsonPropertyName("lost")]
+    public int Spent { get; init; }
+
+    /// <summary>The time before which the next attempt does not start, in milliseconds since 1970; null for no delay.</summary>
+    public long? NotBefore { get; init; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptPhase>))]
@@ -73,4 +77,11 @@ public readonly record struct AttemptKey(Guid Run, int Number)
 /// The end of an attempt, which is committed only while it is the newest attempt of its run and the run has not ended.
 /// </summary>
 /// <param name="Claim">The claim of the node.</param>
-public sealed record AttemptEnd(AttemptKey Attempt, Guid Claim, RunOutcome Outcome, string? Message);
+public sealed record AttemptEnd(AttemptKey Attempt, Guid Claim, RunOutcome Outcome, string? Message)
+{
+    /// <summary>The kind of its failure; null for none, and for one that is never retried.</summary>
+    public AttemptFailure? Failure { get; init; }
+
+    /// <summary>The exit code of its command; null for another failure.</summary>
+    public int? ExitCode { get; init; }
+}

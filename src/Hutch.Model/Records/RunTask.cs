@@ -8,7 +8,7 @@ namespace Hutch.Model.Records;
 /// <param name="Document">The document as its operator wrote it.</param>
 /// <param name="Words">The command, word by word. <c>{input}</c> and <c>{output}</c> in it stand for folders.</param>
 /// <param name="Engine">The engine that executes it, such as <c>local</c>.</param>
-/// <param name="Limits">The resources of each attempt.</param>
+/// <param name="Limits">The resources of each command.</param>
 public sealed record RunTask(string Digest, string Document, IReadOnlyList<string> Words, string Engine, TaskLimits Limits)
 {
     /// <summary>
@@ -22,14 +22,26 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>The pattern of the input files that get a part and a command each; null for one command for all.</summary>
     public string? Each { get; init; }
 
+    /// <summary>The number of files with a command at the same time; null for one.</summary>
+    public int? Parallel { get; init; }
+
+    /// <summary>The resources of all commands that a node executes at the same time.</summary>
+    [JsonIgnore]
+    public TaskLimits NodeLimits => Parallel is { } commands
+        ? Limits with { Cores = Limits.Cores * commands, MemoryBytes = Limits.MemoryBytes * commands }
+        : Limits;
+
     /// <summary>The names of the inputs after the first, in their order; null for none.</summary>
     public IReadOnlyList<string>? Names { get; init; }
 
     /// <summary>Patterns of files; each must match a file of the results, otherwise the run has failed.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>The number of attempts after which a lost run has failed.</summary>
+    /// <summary>The most attempts, after which a run has failed.</summary>
     public required int Attempts { get; init; }
+
+    /// <summary>The ends of attempts after which there is another one; null for <see cref="TaskRetry.Usual"/>.</summary>
+    public TaskRetry? Retry { get; init; }
 }
 
 /// <param name="Cores">The number of processor cores.</param>

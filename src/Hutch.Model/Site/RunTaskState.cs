@@ -11,3 +11,8 @@ public sealed record RunTaskState(Guid Run, long Sequence, string Starter, strin
 {
     public AttemptKey Key => new(Run, Attempt.Number);
 }
+
+/// <summary>Changes in the attempts of runs.</summary>
+/// <param name="Runs">The changed runs, and whether an engine has each.</param>
+/// <param name="Through">The place in the order of changes up to which they are known.</param>
+public sealed record TaskChanges(IReadOnlyList<(RunTaskState Run, bool IsIssued)> Runs, long Through);

@@ -65,6 +65,13 @@ public sealed class ProgramStarts
     public ValueTask<IReadOnlyList<DatasetId>> WantingAsync(int limit, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.DatasetsWantingPrograms(limit), ct);
 
+    /// <summary>Lists runs that published results and wait for the decision which programs follow, in the order of their ends.</summary>
+    public ValueTask<IReadOnlyList<Guid>> WantingAfterRunsAsync(int limit, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.RunsWantingPrograms(limit), ct);
+
+    public ValueTask<SiteRun?> FindRunAsync(Guid run, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.Run(run), ct);
+
     /// <summary>Lists the starts that are due, in their order.</summary>
     public ValueTask<IReadOnlyList<DueStart>> DueAsync(int limit, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.DueStarts(limit), ct);
@@ -88,10 +95,17 @@ public sealed class ProgramStarts
     /// <summary>Makes starts due. One whose key is known changes nothing.</summary>
     /// <param name="isOfClose">True for the decision about a dataset that was closed, which then waits no longer.</param>
     public Task<Result<Done>> DecideAsync(DatasetId dataset, IReadOnlyList<DueProgram> starts, bool isOfClose, CancellationToken ct) =>
+        DecideAsync(new JournalRecord.ProgramsDue(dataset, starts, isOfClose), ct);
+
+    /// <summary>Makes starts due that follow a run, which then waits no longer for the decision.</summary>
+    public Task<Result<Done>> DecideAfterAsync(Guid run, DatasetId results, IReadOnlyList<DueProgram> starts, CancellationToken ct) =>
+        DecideAsync(new JournalRecord.ProgramsDue(results, starts, OfClose: false, run), ct);
+
+    private Task<Result<Done>> DecideAsync(JournalRecord.ProgramsDue decision, CancellationToken ct) =>
         _committer.CommitAsync<Done>(
             context =>
             {
-                context.Emit(new JournalRecord.ProgramsDue(dataset, starts, isOfClose));
+                context.Emit(decision);
                 return Done.Value;
             },
             [],
@@ -125,6 +139,11 @@ public sealed class ProgramStarts
         foreach (DatasetId dataset in await WantingAsync(int.MaxValue, ct))
         {
             await DecideAsync(dataset, [], isOfClose: true, ct);
+        }
+
+        foreach (Guid run in await WantingAfterRunsAsync(int.MaxValue, ct))
+        {
+            await DecideAfterAsync(run, (await FindRunAsync(run, ct))!.Outputs[0], [], ct);
         }
 
         foreach (DueStart due in await DueAsync(int.MaxValue, ct))

@@ -9,22 +9,47 @@ namespace Hutch.Processing.Runs;
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class RunAttempts
 {
+    private const int MaxDelayedAtOnce = 1000;
+    private const int MaxChangesAtOnce = 10_000;
+
     private readonly Committer _committer;
     private readonly SiteDatabase _records;
 
     internal RunAttempts(Committer committer, SiteDatabase records) => (_committer, _records) = (committer, records);
 
-    /// <summary>Lists the oldest run of each account and program that waits for an engine.</summary>
-    public ValueTask<IReadOnlyList<RunTaskState>> FirstWaitingAsync(string engine, CancellationToken ct) =>
-        _records.ReadConsistentAsync(queries => queries.FirstWaitingTasks(engine), ct);
+    /// <summary>
+    /// Lists the oldest run of each account and program that waits for an engine, and runs whose delay before the next attempt is over.
+    /// </summary>
+    public ValueTask<IReadOnlyList<RunTaskState>> FirstWaitingAsync(string engine, DateTimeOffset now, CancellationToken ct) =>
+        _records.ReadConsistentAsync<IReadOnlyList<RunTaskState>>(
+            queries =>
+            [
+                .. queries.FirstWaitingTasks(engine),
+                .. queries.DelayedTasks(engine, now.ToUnixTimeMilliseconds(), MaxDelayedAtOnce),
+            ],
+            ct);
 
     /// <summary>Returns the next run of the same account, program and engine that waits; null for none.</summary>
     public ValueTask<RunTaskState?> NextWaitingAsync(RunTaskState after, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.NextWaitingTask(after), ct);
 
-    /// <summary>Lists the runs that engines have, in the order of their starts.</summary>
-    public ValueTask<IReadOnlyList<RunTaskState>> IssuedAsync(CancellationToken ct) =>
-        _records.ReadConsistentAsync(queries => queries.IssuedTasks(), ct);
+    /// <summary>Reads what has changed in the attempts of runs. The first time, that is all runs that engines have.</summary>
+    /// <param name="known">The place up to which changes are known; 0 for the first time.</param>
+    public ValueTask<TaskChanges> ChangesAsync(long known, CancellationToken ct) => _records.ReadConsistentAsync(
+        queries =>
+        {
+            if (known == 0)
+            {
+                // A change that comes in between is read again.
+                long newest = queries.NewestTaskChange();
+                return new TaskChanges([.. queries.IssuedTasks().Select(static run => (run, true))], newest);
+            }
+
+            IReadOnlyList<(RunTaskState Run, bool IsIssued, long Place)> changed = queries.ChangedTasks(known, MaxChangesAtOnce);
+            return new TaskChanges(
+                [.. changed.Select(static one => (one.Run, one.IsIssued))], changed.Count > 0 ? changed[^1].Place : known);
+        },
+        ct);
 
     /// <summary>Counts the runs that wait for an engine: all, or those of one account.</summary>
     public ValueTask<long> CountWaitingAsync(string? starter, CancellationToken ct) =>
@@ -52,6 +77,7 @@ public sealed class RunAttempts
                 Engine = engine,
                 Secret = secret,
                 Issued = context.Now,
+                NotBefore = null,
                 Node = null,
                 Claim = null,
             }
@@ -70,34 +96,25 @@ public sealed class RunAttempts
         ct);
 
     /// <summary>
-    /// Returns a run to the queue whose attempt ended without an end of the run, or fails it after its last attempt. Refused if the attempt
-    /// is not the newest.
+    /// Returns a run to the queue whose attempt ended without an end of the run, or fails it if its policy allows no further attempt.
+    /// Refused if the attempt is not the newest.
     /// </summary>
     public Task<Result<SiteRun>> LoseAsync(AttemptKey attempt, string reason, CancellationToken ct) => _committer.CommitAsync(
         context =>
         {
-            SiteRun? run = context.Queries.Run(attempt.Run);
-            if (AttemptRule.FindRefusal(run, attempt) is { } late)
+            if (AttemptRule.FindRefusal(context.Queries.Run(attempt.Run), attempt) is { } late)
             {
                 return late;
             }
 
-            RunAttempt lost = run!.Attempt! with { Phase = AttemptPhase.Queued, Reason = reason, Lost = run.Attempt.Lost + 1 };
-            context.Emit(lost.Lost < run.Description.Task!.Attempts
-                ? new JournalRecord.RunAttempted(attempt.Run, lost)
-                : new JournalRecord.RunFinished(
-                    attempt.Run, RunOutcome.Failed, $"{reason} This was attempt {attempt.Number}, and the last.")
-                {
-                    Frames = 0,
-                    Failures = 0,
-                });
+            context.Emit(AttemptRule.ToRecord(context, attempt.Run, AttemptFailure.Lost, null, reason));
             return Current(context, attempt.Run);
         },
         [],
         ct,
         mayUseReserve: true);
 
-    /// <summary>Ends a run by its attempt, without results.</summary>
+    /// <summary>Ends an attempt without results: its run ends, or waits for the next attempt.</summary>
     public Task<Result<SiteRun>> FinishAsync(AttemptEnd end, CancellationToken ct) => _committer.CommitAsync(
         context =>
         {
@@ -106,7 +123,7 @@ public sealed class RunAttempts
                 return late;
             }
 
-            context.Emit(AttemptRule.ToRecord(end) with { Inputs = LastRead(context, end.Attempt.Run) });
+            AttemptRule.Emit(context, end, LastRead(context, end.Attempt.Run));
             return Current(context, end.Attempt.Run);
         },
         [],
@@ -130,13 +147,17 @@ public sealed class RunAttempts
         ct,
         mayUseReserve: true);
 
-    /// <summary>Returns a run that failed or was cancelled to the queue, for a user that tries it again.</summary>
+    /// <summary>
+    /// Returns a run that failed or was cancelled to the queue, for a user that tries it again. Ends the delay of one that waits.
+    /// </summary>
     public Task<Result<SiteRun>> RetryAsync(Guid id, string by, CancellationToken ct) => SetAsync(
         id,
         (run, _) => run?.Attempt is not { } now ? ErrorCode.NotFound.With($"There is no run {id:N} that an engine of this site executes.")
-            : run.Finished is null ? ErrorCode.Conflict.With($"The run {id:N} has not ended: it is {run.State}.")
+            : run.Finished is null ? now.NotBefore is not null
+                ? now with { NotBefore = null }
+                : ErrorCode.Conflict.With($"The run {id:N} has not ended: it is {run.State}.")
             : run.Outcome == "done" ? ErrorCode.Conflict.With($"The run {id:N} is done. Start a new run to compute it again.")
-            : now with { Phase = AttemptPhase.Queued, Reason = $"Retried by {by}.", Lost = 0 },
+            : now with { Phase = AttemptPhase.Queued, Reason = $"Retried by {by}.", Spent = 0, NotBefore = null },
         ct);
 
     private Task<Result<SiteRun>> SetAsync(Guid id, Func<SiteRun?, CommitContext, Result<RunAttempt>> next, CancellationToken ct) =>

@@ -65,6 +65,26 @@ public sealed class RunRegistry
     public ValueTask<IReadOnlyList<SiteRun>> OfSameWorkAsync(RunDescription work, VersionReference input, CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(queries => [.. OfSameWork(queries, work, [input])], ct);
 
+    /// <summary>
+    /// Returns runs of a program's task that are done, the newest first: of the same document and command, with the same parameters, on the
+    /// same versions of the inputs or others with the same files.
+    /// </summary>
+    public ValueTask<IReadOnlyList<SiteRun>> OfSameTaskAsync(NewRun wanted, int limit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        (RunDescription work, IReadOnlyList<VersionReference> inputs) = (wanted.Description, wanted.Inputs);
+        return _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
+            queries =>
+            [
+                .. queries.RunsOn(inputs[0], work.Program, work.Version, RunLimits.MaxRunsAtOnce)
+                    .Where(run => run is { Outcome: "done", Description.Task: { } task } && task.Digest == work.Task!.Digest
+                        && task.Words.SequenceEqual(work.Task.Words) && AreSame(run.Description.Parameters, work.Parameters)
+                        && run.Inputs.Count == inputs.Count && run.Inputs.Zip(inputs).All(static pair => AreSame(pair.First, pair.Second)))
+                    .Take(limit),
+            ],
+            ct);
+    }
+
     public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => _records.ReadConsistentAsync<Result<SiteRun>>(
         queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
 
@@ -211,6 +231,9 @@ public sealed class RunRegistry
 
     private static bool AreSame(JsonElement? one, JsonElement? other) =>
         one is { } first && other is { } second ? JsonElement.DeepEquals(first, second) : one is null && other is null;
+
+    private static bool AreSame(VersionReference one, VersionReference other) => one.Dataset == other.Dataset
+        && ((one.Snapshot is not null && one.Snapshot == other.Snapshot) || (one.Root is not null && one.Root == other.Root));
 
     private async Task<Result<SiteRun>> EndAsync(
         JournalRecord.RunFinished end, Func<SiteRun, Result<SiteRun>> hasEnded, CancellationToken ct)

@@ -11,29 +11,30 @@ public static class NumericText
     private static readonly SearchValues<char> Separators = SearchValues.Create(" \t,;|=:()[]{}\"");
 
     /// <summary>Compares to the end, or to the first difference that is not allowed.</summary>
-    public static async Task<TextComparison> CompareAsync(
+    public static async Task<NumericComparison> CompareAsync(
         TextReader before, TextReader after, double relative, double absolute, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         var (first, second) = (new LineReader(before), new LineReader(after));
+        var tolerance = new NumberTolerance(relative, absolute);
         double largest = 0;
         for (long line = 1; ; line++)
         {
             bool hasFirst = await first.ReadAsync(ct), hasSecond = await second.ReadAsync(ct);
             string? fault = first.IsBinary || second.IsBinary ? "it is not text"
                 : hasFirst != hasSecond ? "one text ends before it"
-                : CompareLine(first.Line.Span, second.Line.Span, relative, absolute, ref largest);
+                : CompareLine(first.Line.Span, second.Line.Span, tolerance, ref largest);
             if (fault is not null || !hasFirst)
             {
-                return new TextComparison(
+                return new NumericComparison(
                     largest, fault is null ? null : string.Create(CultureInfo.InvariantCulture, $"line {line}: {fault}"));
             }
         }
     }
 
     private static string? CompareLine(
-        ReadOnlySpan<char> first, ReadOnlySpan<char> second, double relative, double absolute, ref double largest)
+        ReadOnlySpan<char> first, ReadOnlySpan<char> second, NumberTolerance tolerance, ref double largest)
     {
         if (first.SequenceEqual(second))
         {
@@ -66,14 +67,10 @@ public static class NumericText
                 return $"{Display.Quote(Shown(one))} became {Display.Quote(Shown(other))}";
             }
 
-            double difference = Math.Abs(a - b), scale = Math.Max(Math.Abs(a), Math.Abs(b));
-            bool isSame = a.Equals(b);
-            if (!isSame && !(difference <= Math.Max(absolute, relative * scale)))
+            if (!tolerance.Allows(a, b, ref largest))
             {
                 return string.Create(CultureInfo.InvariantCulture, $"{a} became {b}");
             }
-
-            largest = isSame || scale == 0 ? largest : Math.Max(largest, difference / scale);
         }
     }
 
@@ -166,7 +163,3 @@ internal sealed class LineReader(TextReader text)
         return rest;
     }
 }
-
-/// <param name="Largest">The largest relative difference of two numbers.</param>
-/// <param name="Fault">The first difference that is not allowed, with its line; null if there is none.</param>
-public readonly record struct TextComparison(double Largest, string? Fault);

@@ -19,7 +19,7 @@ public static class ProgramCycles
             var waiting = new Queue<ProgramDocument>([first]);
             while (waiting.TryDequeue(out ProgramDocument? program))
             {
-                foreach (ProgramDocument next in own.Where(other => Takes(other, lineageOf(program.Output.Type))))
+                foreach (ProgramDocument next in own.Where(other => Starts(program, other, lineageOf)))
                 {
                     if (next == first)
                     {
@@ -46,8 +46,27 @@ public static class ProgramCycles
         return new TypeProblem(
             cycle[0].File, 0, 0,
             $"the results of '{last.Name}' have the type '{last.Output.Type}' and would start '{cycle[0].Name}' again"
-            + $"{(way.Length == 0 ? "" : $", by way of {way}")}, without an end: name other types in 'accepts', or start it by hand.");
+            + $"{(way.Length == 0 ? "" : $", by way of {way}")}, without an end: "
+            + (cycle[0].When?.After is null ? "name other types in 'accepts', or start it by hand." : "start it by hand."));
     }
+
+    /// <summary>Returns the reason why the results of one program never start another one that follows it; null if they do.</summary>
+    public static TypeProblem? FindBrokenLink(
+        ProgramDocument next, IReadOnlyCollection<ProgramDocument> programs, Func<string, IReadOnlyList<string>> lineageOf)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        ArgumentNullException.ThrowIfNull(programs);
+        string? words = next.When?.After is not { } name ? null
+            : programs.FirstOrDefault(one => one.Name == name) is not { } before
+                ? $"it starts after '{name}', and there is no such program{Suggestion.For(name, programs.Select(static one => one.Name))}"
+            : Takes(next, lineageOf(before.Output.Type)) ? null
+            : $"it starts after '{name}', whose results have the type '{before.Output.Type}', but it takes "
+                + $"{string.Join(" or ", next.Accepts.Types)}.";
+        return words is null ? null : new TypeProblem(next.File, 0, 0, words);
+    }
+
+    private static bool Starts(ProgramDocument program, ProgramDocument next, Func<string, IReadOnlyList<string>> lineageOf) =>
+        next.When?.After is { } name ? name == program.Name : Takes(next, lineageOf(program.Output.Type));
 
     private static bool Takes(ProgramDocument program, IReadOnlyList<string> lineage) =>
         program.Accepts.Types.Count == 0 || program.Accepts.Types.Any(lineage.Contains);

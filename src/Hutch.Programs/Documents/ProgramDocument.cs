@@ -35,6 +35,9 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>The pattern of the input files that get a part and a command each; null for one command for all.</summary>
     public string? Each { get; init; }
 
+    /// <summary>The number of files with a command at the same time; null for one.</summary>
+    public int? Parallel { get; init; }
+
     public ProgramOutput Output { get; init; } = new();
 
     /// <summary>The rule by which it starts by itself where a person has switched it on; null for starts by hand alone.</summary>
@@ -49,8 +52,11 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>The engine that executes it.</summary>
     public string Engine { get; init; } = ProgramReader.LocalEngine;
 
-    /// <summary>The number of lost attempts after which a run has failed.</summary>
+    /// <summary>The most attempts, after which a run has failed.</summary>
     public int Attempts { get; init; } = ProgramReader.UsualAttempts;
+
+    /// <summary>The ends of attempts after which there is another one; null for <see cref="TaskRetry.Usual"/>.</summary>
+    public TaskRetry? Retry { get; init; }
 
     /// <summary>The number of its runs at the same time; null for no limit of its own.</summary>
     public int? Running { get; init; }

@@ -23,6 +23,7 @@ public sealed partial class ProgramReader
     private const int MaxRunning = 10_000;
     private const int MaxOutputFiles = 10_000_000;
     private const int MaxCores = 4096;
+    private const int MaxParallel = 64;
     private const int MaxCount = 100_000;
     private const long UsualMemoryBytes = 2L << 30;
     private const long UsualSeconds = 3600;
@@ -36,7 +37,7 @@ public sealed partial class ProgramReader
     private static readonly string[] ProgramKeys =
     [
         "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
-        "engine", "attempts", "running", "rerun", "each", "image",
+        "engine", "attempts", "retry", "running", "rerun", "each", "image",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -67,13 +68,16 @@ public sealed partial class ProgramReader
     }
 
     /// <summary>Returns true for a name that an engine can have; the server's configuration says which engines it has.</summary>
-    internal static bool IsEngineName(string name) => name.Length <= MaxNameCharacters && ProgramName().IsMatch(name);
+    internal static bool IsEngineName(string name) => IsName(name);
+
+    // Programs and engines have names of one form.
+    private static bool IsName(string name) => name.Length <= MaxNameCharacters && ProgramName().IsMatch(name);
 
     private ProgramDocument ReadProgram(string file, YamlMap root, string source)
     {
         var section = new SectionReader(root, "a program", ProgramKeys, _problems);
         string name = Path.GetFileNameWithoutExtension(file);
-        if (name.Length > MaxNameCharacters || !ProgramName().IsMatch(name))
+        if (!IsName(name))
         {
             section.Reject(
                 root,
@@ -83,12 +87,7 @@ public sealed partial class ProgramReader
 
         IReadOnlyList<ParameterDeclaration> parameters = new ParameterReader(section, _problems).Read();
         IReadOnlyList<NamedInput> inputs = NamedInputReader.Read(section, _problems);
-        string? each = section.Line("each");
-        if (each is not null)
-        {
-            RequirePatterns(section, "each", [each]);
-        }
-
+        (string? each, int? parallel) = ReadEach(section);
         CommandTemplate command = ReadCommand(section, parameters, inputs, each is not null);
         string engine = section.Line("engine") ?? LocalEngine;
         if (!IsEngineName(engine))
@@ -96,6 +95,12 @@ public sealed partial class ProgramReader
             section.Reject(
                 section.Find("engine")!,
                 $"{Display.Quote(engine)} is no engine: use '{LocalEngine}', '{SlurmEngine}' or a name of 'programs.engines'.");
+        }
+
+        TaskLimits limits = ReadLimits(section);
+        if (limits.Cores * (parallel ?? 1) > MaxCores)
+        {
+            section.Reject(section.Find("each")!, $"'parallel' commands of {limits.Cores} cores need more than {MaxCores} cores.");
         }
 
         ProgramInputs accepts = ReadAccepts(section);
@@ -112,19 +117,36 @@ public sealed partial class ProgramReader
             Image = ReadImage(section),
             Command = command,
             Parameters = parameters,
-            Limits = ReadLimits(section),
+            Limits = limits,
             Requires = required,
             Each = each,
+            Parallel = parallel,
             Output = ReadOutput(section),
             When = ReadRule(section, accepts),
             Comparison = ComparisonReader.Read(section, _problems),
             Groups = ReadGroups(section),
             Engine = engine,
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
+            Retry = RetryReader.Read(section, _problems),
             Running = WholeNumber(section, "running", 1, MaxRunning),
             File = file,
             Source = source,
         };
+    }
+
+    private (string? Files, int? Parallel) ReadEach(SectionReader program)
+    {
+        if (program.Find("each") is not YamlMap body)
+        {
+            string? pattern = program.Line("each");
+            RequirePatterns(program, "each", pattern is null ? [] : [pattern]);
+            return (pattern, null);
+        }
+
+        var section = new SectionReader(body, "'each'", ["files", "parallel"], _problems);
+        string files = Required(section, "files", "files: \"*.mrc\"") ?? "";
+        RequirePatterns(section, "files", [files]);
+        return (files, WholeNumber(section, "parallel", 1, MaxParallel));
     }
 
     private static CommandTemplate ReadCommand(
@@ -277,18 +299,17 @@ public sealed partial class ProgramReader
                 rule = ProgramRule.OnClose;
                 break;
             case YamlMap body:
-                var section = new SectionReader(body, "'when'", ["files", "count"], _problems);
-                string pattern = Required(section, "files", "files: \"*.mrc\"") ?? "";
-                RequirePatterns(section, "files", [pattern]);
-                rule = new ProgramRule(pattern, WholeNumber(section, "count", 1, MaxCount) ?? 1);
+                rule = ReadRule(new SectionReader(body, "'when'", ["files", "count", "after"], _problems));
                 break;
             case { } node:
                 program.Reject(
-                    node, $"'when' must be '{ByHand}', '{OnClose}', or files that have come: {{files: \"*.mrc\", count: 100}}.");
+                    node,
+                    $"'when' must be '{ByHand}', '{OnClose}', files that have come: {{files: \"*.mrc\", count: 100}}, or the results of "
+                    + "another program: {after: reconstruct}.");
                 return null;
         }
 
-        bool isOfClose = rule.Files is null;
+        bool isOfClose = rule.IsOnClose;
         if (accepts.Closed == !isOfClose)
         {
             program.Reject(
@@ -297,6 +318,24 @@ public sealed partial class ProgramReader
         }
 
         return rule;
+    }
+
+    private static ProgramRule ReadRule(SectionReader section)
+    {
+        if (section.Line("after") is { } name)
+        {
+            if (!IsName(name) || section.Find("files") is not null || section.Find("count") is not null)
+            {
+                section.Reject(
+                    section.Find("after")!, "'after' must be the name of a program, such as 'reconstruct', without 'files' and 'count'.");
+            }
+
+            return ProgramRule.AfterProgram(name);
+        }
+
+        string pattern = Required(section, "files", "files: \"*.mrc\"") ?? "";
+        RequirePatterns(section, "files", [pattern]);
+        return new ProgramRule(pattern, WholeNumber(section, "count", 1, MaxCount) ?? 1);
     }
 
     private static void RequirePatterns(SectionReader section, string key, IReadOnlyList<string> patterns)

@@ -24,6 +24,8 @@ public sealed class ProgramStartTests : IAsyncLifetime
         when: {files: "*.mrc", count: 2}
         """;
 
+    private static readonly string Early = Fit.Replace(", state: closed", "");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-programs-").FullName;
     private readonly LyingEngine _engine = new();
     private TestServer _server = null!;
@@ -36,6 +38,7 @@ public sealed class ProgramStartTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_folder, "fit.yaml"), Fit, Ct);
         await File.WriteAllTextAsync(Path.Combine(_folder, "sum.yaml"), Sum, Ct);
         await File.WriteAllTextAsync(Path.Combine(_folder, "hand.yaml"), Fit.Replace("when: closed", "when: by hand"), Ct);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "early.yaml"), Early, Ct);
         _server = await TestServer.StartAsync(programs: _folder, engine: _engine);
         _ada = await _server.UserAsync("ada");
     }
@@ -112,14 +115,7 @@ public sealed class ProgramStartTests : IAsyncLifetime
         for (int depth = 1; depth <= 5; depth++)
         {
             (await CloseAsync(dataset)).Must(200);
-            AttemptOrder order = await _engine.NextAsync(Ct);
-            TestCaller node = _server.With(order.Token);
-            var claim = Guid.NewGuid();
-            dataset = Text((await node.PostAsync($"runs/{order.Attempt.Run:N}/attempts/1/claim", new { claim, node = "n" })).Must(200).Json, "output")!;
-            string session = await PushTests.StartAsync(node, dataset);
-            (await node.PostLinesAsync(
-                $"sessions/{session}/commit", new { changes = 1, attempt = new { claim, state = "done", message = "exit code 0" } },
-                new { op = "put", path = "results", kind = "directory" })).Must(200);
+            dataset = (await FinishAsync()).Results;
             (await _ada.PatchAsync($"datasets/{dataset}", new { type = "mx" })).Must(200);
         }
 
@@ -156,8 +152,77 @@ public sealed class ProgramStartTests : IAsyncLifetime
         JsonElement items = (await _ada.GetAsync($"programs?dataset={scan}")).Must(200).Json.GetProperty("items");
 
         Assert.Equal(["fit", "hand"], items.EnumerateArray().Where(static one => one.TryGetProperty("misfit", out _)).Select(static one => Text(one, "name")));
-        Assert.Contains("open", Text(items[0], "misfit"), StringComparison.Ordinal);
+        Assert.Contains("open", Text(items.EnumerateArray().First(static one => Text(one, "name") == "fit"), "misfit"), StringComparison.Ordinal);
         (await (await _server.UserAsync("eve")).GetAsync($"programs?dataset={scan}")).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_start_names_a_result_of_the_same_work_to_those_who_can_read_it()
+    {
+        string scan = await ScanAsync("scan");
+        (await CloseAsync(scan)).Must(200);
+        TestCaller bob = await _server.UserAsync("bob");
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right = "derive" })).Must(200);
+        (string run, string results) = await FinishAsync(await StartAsync(_ada, scan, null));
+
+        // Other parameters are other work, and failed runs are no results.
+        (await StartAsync(_ada, scan, "refuse", threshold: 3)).Must(201);
+        Answer refused = await StartAsync(_ada, scan, "refuse");
+        refused.MustRefuse(409, "already-exists");
+        Assert.Contains($"ada/scan-hand@1, of the run {run}", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(run, Text((await StartAsync(_ada, scan, "reuse")).Must(201).Json, "id"));
+        Answer again = (await StartAsync(_ada, scan, null)).Must(201);
+        Assert.NotEqual(run, Text(again.Json, "id"));
+        Assert.Equal((results, 1), (Text(again.Json.GetProperty("same"), "dataset"), again.Json.GetProperty("same").GetProperty("snapshot").GetInt32()));
+        (await StartAsync(_ada, scan, "perhaps")).MustRefuse(400, "bad-request");
+
+        // Bob may derive from the scan, but learns of ada's result only with a right to it.
+        Answer own = (await StartAsync(bob, scan, "refuse")).Must(201);
+        Assert.False(own.Json.TryGetProperty("same", out _));
+        Assert.DoesNotContain(run, own.Text, StringComparison.Ordinal);
+        (await _ada.PutJsonAsync($"datasets/{results}/grants/user:bob", new { right = "read" })).Must(200);
+        Assert.Equal(run, Text((await StartAsync(bob, scan, "reuse")).Must(201).Json, "id"));
+        (await _ada.DeleteAsync($"datasets/{results}")).Must(200);
+        (await StartAsync(bob, scan, "refuse")).Must(201);
+    }
+
+    [Fact]
+    public async Task A_rule_reuses_the_result_of_its_owner_without_a_run_and_a_notice()
+    {
+        string scan = await ScanAsync("scan");
+        (string run, _) = await FinishAsync(await _ada.PostAsync("programs/early/runs", new { input = scan }));
+        (await EnableAsync(_ada, "early", new { })).Must(204);
+        (await CloseAsync(scan)).Must(200);
+
+        // The later start happens after the decision about the earlier one.
+        (await CloseAsync(await ScanAsync("other"))).Must(200);
+        Assert.NotEqual(run, $"{(await _engine.NextAsync(Ct)).Attempt.Run:N}");
+        Assert.Equal(2, await RunsAsync());
+        Assert.DoesNotContain("did not start", (await _ada.GetAsync("me/mails")).Must(200).Text, StringComparison.Ordinal);
+    }
+
+    private static Task<Answer> StartAsync(TestCaller caller, string input, string? ifSame, double threshold = 2) =>
+        caller.PostAsync("programs/hand/runs", new { input, ifSame, parameters = new { threshold } });
+
+    /// <summary>Executes a run that was started, as its node, and returns it with its results.</summary>
+    private async Task<(string Run, string Results)> FinishAsync(Answer started)
+    {
+        started.Must(201);
+        return await FinishAsync();
+    }
+
+    private async Task<(string Run, string Results)> FinishAsync()
+    {
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        string run = $"{order.Attempt.Run:N}";
+        TestCaller node = _server.With(order.Token);
+        var claim = Guid.NewGuid();
+        string results = Text((await node.PostAsync($"runs/{run}/attempts/1/claim", new { claim, node = "n" })).Must(200).Json, "output")!;
+        string session = await PushTests.StartAsync(node, results);
+        (await node.PostLinesAsync(
+            $"sessions/{session}/commit", new { changes = 1, attempt = new { claim, state = "done", message = "exit code 0" } },
+            new { op = "put", path = "results", kind = "directory" })).Must(200);
+        return (run, results);
     }
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();

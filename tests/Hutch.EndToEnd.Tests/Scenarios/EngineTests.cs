@@ -87,7 +87,7 @@ public sealed class EngineTests
         Assert.Equal("once\n", (await account.RunShellAsync("hutch clone result result >&2 && cat result/times", Ct)).AssertDone().Output);
 
         File.Delete(folder["gate", "open"]);
-        (await account.RunAsync(Ct, "program", "run", "waits", "scan", "--output", "stopped")).AssertDone();
+        (await account.RunAsync(Ct, "program", "run", "waits", "scan", "--again", "--output", "stopped")).AssertDone();
         await WatchLogAsync(account, "stopped");
         (await account.RunShellAsync("hutch runs stop $(hutch runs list stopped --json | jq -r .id)", Ct)).AssertDone();
         while (!await isIdle())

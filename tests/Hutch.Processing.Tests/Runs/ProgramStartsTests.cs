@@ -1,5 +1,8 @@
+using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Tests.Sites;
 
 namespace Hutch.Processing.Tests.Runs;
@@ -21,5 +24,87 @@ public sealed class ProgramStartsTests
         await site.Site.Lifecycle.CloseAsync(scan.Id, "anna", null, Ct);
 
         Assert.Equal(1, closes);
+    }
+
+    [Fact]
+    public async Task A_run_that_published_results_waits_for_the_programs_that_follow_it_once()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteRun run = await RunAsync(site, switchedOn: "anna");
+        Assert.Equal([run.Id], await Starts(site).WantingAfterRunsAsync(10, Ct));
+        List<string> live = await site.DumpAsync();
+        await site.ReopenAsync(withoutDatabase: true);
+        Assert.Equal(live, await site.DumpAsync());
+
+        ProgramStarts starts = Starts(site);
+        var due = new DueProgram("segment", "after fit", "anna", null, 1);
+        await starts.DecideAfterAsync(run.Id, run.Outputs[0], [due], Ct);
+        Assert.Empty(await starts.WantingAfterRunsAsync(10, Ct));
+        await starts.DropAsync(Assert.Single(await starts.DueAsync(10, Ct)), "It was refused.", Ct);
+        await starts.DecideAfterAsync(run.Id, run.Outputs[0], [due], Ct);
+        Assert.Empty(await starts.DueAsync(10, Ct));
+    }
+
+    [Theory]
+    [InlineData("bob", true, false)]
+    [InlineData("anna", false, false)]
+    [InlineData("anna", true, true)]
+    public async Task Nothing_follows_a_run_of_another_account_one_without_results_and_a_rerun(string user, bool hasResults, bool isRerun)
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+
+        await RunAsync(site, user, hasResults, isRerun);
+
+        Assert.Empty(await Starts(site).WantingAfterRunsAsync(10, Ct));
+    }
+
+    [Fact]
+    public async Task A_restored_site_gives_up_what_would_follow_a_run()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        await RunAsync(site, switchedOn: "anna");
+
+        await Starts(site).ForgetAsync(Ct);
+
+        Assert.Empty(await Starts(site).WantingAfterRunsAsync(10, Ct));
+        Assert.Empty(await Starts(site).DueAsync(10, Ct));
+    }
+
+    private static ProgramStarts Starts(TestSite site) => new RunServices(site.Site, TimeProvider.System).Starts;
+
+    /// <summary>Executes a run of anna to its end.</summary>
+    private static async Task<SiteRun> RunAsync(TestSite site, string switchedOn, bool hasResults = true, bool isRerun = false)
+    {
+        RunServices services = new(site.Site, TimeProvider.System);
+        await services.Starts.SwitchAsync(new ProgramSwitch("segment", switchedOn, null, null), isOn: true, Ct);
+        SiteDataset input = await site.CreateAsync("scan");
+        var output = new DatasetId(Guid.NewGuid());
+        var description = new RunDescription("fit", "1", "fit {input} {output}", null, null, "anna", null)
+        {
+            IsExternal = true,
+            Task = new RunTask("00", "title: Fit", ["fit", "{output}"], "local", new TaskLimits(1, 1 << 30, 60, 16, 1 << 20, 100, false))
+            {
+                Attempts = 3,
+            },
+            Repeats = isRerun ? new RepeatedRun(Guid.NewGuid(), input.Id, 1) : null,
+        };
+        SiteRun run = (await services.Registry.StartAsync(
+            new NewRun
+            {
+                Id = Guid.NewGuid(),
+                Description = description,
+                Inputs = [new VersionReference(input.Id, null, null)],
+                Output = new NewDataset { Id = output, Owner = "anna", Slug = "fit", By = "anna" },
+            },
+            Ct)).Value;
+        if (hasResults)
+        {
+            await site.PutAsync(output, "volume", "of 3 voxels");
+        }
+
+        var claim = Guid.NewGuid();
+        await services.Attempts.IssueAsync(new AttemptKey(run.Id, 0), "local", BlobHash.Compute("secret"u8), Ct);
+        await services.Attempts.ClaimAsync(new AttemptKey(run.Id, 1), claim, "node7", Ct);
+        return (await services.Attempts.FinishAsync(new AttemptEnd(new AttemptKey(run.Id, 1), claim, RunOutcome.Done, null), Ct)).Value;
     }
 }

@@ -42,6 +42,16 @@ internal sealed class ProgramCheckVerb : Verb
             wrong++;
         }
 
+        // One file alone names programs of others.
+        IEnumerable<TypeProblem?> broken = Directory.Exists(path) && wrong == 0
+            ? valid.Select(program => ProgramCycles.FindBrokenLink(program, valid, TypeCatalog.BuiltIn.LineageOf))
+            : [];
+        foreach (TypeProblem problem in broken.OfType<TypeProblem>())
+        {
+            Print(context, problem);
+            wrong++;
+        }
+
         if (files.Length == 0)
         {
             context.WriteNote($"{Display.Quote(path)} has no documents of programs: their names end in .yaml.");

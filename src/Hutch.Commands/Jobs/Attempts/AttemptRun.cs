@@ -4,7 +4,6 @@ using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Commands.Hosting;
 using Hutch.Disk.Folders;
-using Hutch.Model.Ignoring;
 using Hutch.Model.Records;
 using Hutch.Objects.Http;
 
@@ -17,10 +16,6 @@ namespace Hutch.Commands.Jobs.Attempts;
 internal sealed class AttemptRun(HutchClient server, string run, int number, string folder, Sandbox sandbox, TimeProvider time)
     : IDisposable
 {
-    internal const string LogName = "hutch-run.log";
-
-    private const int FirstBytesOfLog = 8 << 20;
-    private const int LastBytesOfLog = 1 << 20;
     private const int TailBytes = 64 << 10;
 
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(5);
@@ -28,20 +23,12 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     private readonly Guid _claim = Guid.NewGuid();
     private readonly TailStream _tail = new(TailBytes);
 
-    private const int FilesAtOnce = 100;
-
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
-
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-
-    private string OutputFolder => Path.Combine(folder, "output");
+    private readonly CommandFolder _place = new(folder);
 
     private string InputFolder => Path.Combine(folder, "input");
 
     // Each further input has a folder of its name.
     private string FurtherFolder => Path.Combine(folder, "inputs");
-
-    private string LogPath => Path.Combine(folder, LogName);
 
     public void Dispose() => _tail.Dispose();
 
@@ -89,6 +76,7 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
 
     private async Task CarryOutAsync(AttemptInfo work, CancellationToken ct)
     {
+        var command = new AttemptCommand(work, sandbox, (InputFolder, FurtherFolder), _tail, time);
         Workspace? output = null;
         try
         {
@@ -98,7 +86,8 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
                 await StageAsync(work, ct);
                 if (work.Each is { } each)
                 {
-                    await RunEachAsync(work, each, ct);
+                    var parts = new AttemptParts(server, run, _claim, work, command, folder, InputFolder, time);
+                    await FinishAsync(await parts.RunAsync(each, ct), ct);
                     return;
                 }
 
@@ -106,12 +95,12 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
             }
             catch (HutchException e)
             {
-                await FinishAsync(RunOutcome.Failed, $"Its input could not be staged: {e.Error.Message}", ct);
+                await FinishAsync(
+                    CommandOutcome.Failed($"Its input could not be staged: {e.Error.Message}", AttemptFailure.Transfer), ct);
                 return;
             }
 
-            (RunOutcome outcome, string message) = await ExecuteAsync(work, null, ct);
-            await DeliverAsync(work, output, outcome, message, ct);
+            await DeliverAsync(work, output, await command.ExecuteAsync(_place, null, ct), ct);
         }
         finally
         {
@@ -154,235 +143,50 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         DatasetInfo dataset = await server.GetDatasetAsync(work.Output, ct);
         if (dataset.Snapshots > 0)
         {
-            await new CloneEngine(server, NoProgress.Instance, time).RunAsync(dataset, null, OutputFolder, new CloneOptions(), ct);
-            return Workspace.TryOpen(OutputFolder, time)!;
+            await new CloneEngine(server, NoProgress.Instance, time).RunAsync(dataset, null, _place.Output, new CloneOptions(), ct);
+            return Workspace.TryOpen(_place.Output, time)!;
         }
 
-        Directory.CreateDirectory(OutputFolder);
-        return Workspace.Create(OutputFolder, WorkspaceConfig.For(server, dataset), time);
+        Directory.CreateDirectory(_place.Output);
+        return Workspace.Create(_place.Output, WorkspaceConfig.For(server, dataset), time);
     }
 
-    /// <param name="file">The file that the command is for, as a path in the input; null for a command for all of it.</param>
-    private async Task<(RunOutcome Outcome, string Message)> ExecuteAsync(AttemptInfo work, string? file, CancellationToken ct)
+    private async Task DeliverAsync(AttemptInfo work, Workspace output, CommandOutcome outcome, CancellationToken ct)
     {
-        string[] names = [.. work.Inputs.Select(static one => one.Name).OfType<string>()];
-        var folders = new SandboxFolders(InputFolder, FurtherFolder, OutputFolder) { Image = Sandbox.ImageIn(FurtherFolder, names) };
-        if (sandbox.FindImageProblem(folders) is { } unusable)
-        {
-            return (RunOutcome.Failed, unusable);
-        }
-
-        string[] words = sandbox.Fill(work.Command, folders, names, file);
-        await sandbox.GiveAsync(OutputFolder, ct);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(work.Limits.Seconds), time);
-        await using CancellationTokenRegistration over = timer.Token.Register(limit.Cancel);
-        JobEnd end;
-        using (var log = new JobLog(LogPath, FirstBytesOfLog, LastBytesOfLog, static _ => { }))
-        {
-            end = await sandbox.ExecuteAsync(words, folders, work.Limits, log, _tail, folder, limit.Token);
-        }
-
-        ct.ThrowIfCancellationRequested();
-        KeepLog();
-        return timer.IsCancellationRequested && end.WasStopped
-            ? (RunOutcome.Failed, $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.")
-            : end.ExitCode != 0 ? (RunOutcome.Failed, $"The command ended with {end.Message}.")
-            : FindMissing(work) is { } missing
-                ? (RunOutcome.Failed, $"The command ended with exit code 0, but left no file {Display.Quote(missing)}.")
-            : (RunOutcome.Done, end.Message);
-    }
-
-    // The command may have left anything at its path.
-    private void KeepLog()
-    {
-        string kept = Path.Combine(OutputFolder, LogName);
-        if (!Directory.Exists(kept) && File.Exists(LogPath))
-        {
-            File.Delete(kept);
-            File.Move(LogPath, kept);
-        }
-    }
-
-    /// <summary>Returns the first pattern of a required file that no file matches; null if there is none.</summary>
-    private string? FindMissing(AttemptInfo work)
-    {
-        var missing = new List<string>(work.Requires);
-        foreach (string path in Files())
-        {
-            missing.RemoveAll(pattern => new IncludeFilter([pattern]).Wants(path, isFolder: false));
-            if (missing.Count == 0)
-            {
-                return null;
-            }
-        }
-
-        return missing.FirstOrDefault();
-    }
-
-    private IEnumerable<string> Files() => Entries(FileAttributes.Directory)
-        .Select(path => Path.GetRelativePath(OutputFolder, path))
-        .Where(static path => !path.StartsWith(".hutch/", StringComparison.Ordinal));
-
-    private IEnumerable<string> Entries(FileAttributes skipped) => Directory.EnumerateFileSystemEntries(
-        OutputFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skipped });
-
-    private int CountOutput(AttemptInfo work) => Entries(0).Take(work.Limits.OutputFiles + 100)
-        .Count(static path => !path.Contains("/.hutch/", StringComparison.Ordinal));
-
-    private async Task DeliverAsync(AttemptInfo work, Workspace output, RunOutcome outcome, string message, CancellationToken ct)
-    {
-        if (CountOutput(work) > work.Limits.OutputFiles)
+        if (_place.HasMoreThan(work.Limits.OutputFiles))
         {
             await FinishAsync(
-                RunOutcome.Failed,
-                $"The command left more than {work.Limits.OutputFiles} files and folders, the most of this program. {message}",
+                CommandOutcome.Failed(
+                    $"The command left more than {work.Limits.OutputFiles} files and folders, the most of this program. {outcome.Message}"),
                 ct);
             return;
         }
 
-        string kind = outcome == RunOutcome.Done ? "Results" : "Partial results";
+        string kind = outcome.IsDone ? "Results" : "Partial results";
         using var push = new PushEngine(server, output, $"{kind} of run {run}, attempt {number}", NoProgress.Instance)
         {
-            Attempt = new FinishAttempt { Claim = _claim, State = outcome, Message = message },
+            Attempt = outcome.ToRequest(_claim),
         };
         try
         {
             PushOutcome pushed = await push.RunAsync(ct);
             if (pushed.Snapshot is null)
             {
-                await FinishAsync(outcome, message, ct);
+                await FinishAsync(outcome, ct);
             }
         }
         catch (Exception e) when (e is HutchException or IOException or UnauthorizedAccessException)
         {
-            await FinishAsync(RunOutcome.Failed, $"{message} Its results could not be sent: {e.Message}", ct);
+            await FinishAsync(
+                CommandOutcome.Failed($"{outcome.Message} Its results could not be sent: {e.Message}", AttemptFailure.Transfer), ct);
         }
     }
 
-    // A program for each file of its input: one command and one part of the results for each, in the order of their paths. While the input
-    // is open, the node waits for further files. A later attempt leaves out the parts that are done.
-    private async Task RunEachAsync(AttemptInfo work, string each, CancellationToken ct)
-    {
-        var filter = new IncludeFilter([each]);
-        RunInput input = work.Inputs[0];
-        (long done, var failed) = (0, new List<string>());
-        using var tick = new PeriodicTimer(LookEvery, time);
-        while (true)
-        {
-            // Whether it is closed is asked before its files: no file can come after that.
-            DatasetInfo dataset = await server.GetDatasetAsync(input.Dataset, ct);
-            bool isLast = dataset.State != DatasetStates.Open;
-            (long snapshot, List<string> files) = await NewFilesAsync(dataset, filter, ct);
-            foreach (string[] some in files.Chunk(FilesAtOnce))
-            {
-                await StageFilesAsync(dataset, snapshot, some, ct);
-                foreach (string file in some)
-                {
-                    string? problem = await RunPartAsync(work, file, ct);
-                    done += problem is null ? 1 : 0;
-                    failed.AddRange(problem is null ? [] : [$"{Display.Quote(file)}: {problem}"]);
-                    _seen.Add(file);
-                }
-            }
-
-            if (isLast)
-            {
-                break;
-            }
-
-            await tick.WaitForNextTickAsync(ct);
-        }
-
-        await FinishAsync(
-            failed.Count == 0 ? RunOutcome.Done : RunOutcome.Failed,
-            failed.Count == 0 ? $"All {done} parts are done." : $"{failed.Count} of {done + failed.Count} parts have failed. {failed[0]}",
-            ct);
-    }
-
-    private async Task<(long Snapshot, List<string> Files)> NewFilesAsync(DatasetInfo dataset, IncludeFilter filter, CancellationToken ct)
-    {
-        var files = new List<string>();
-        using FixedListing<EntryInfo> listing = await server.ListFilesAsync(dataset.Id, null, ct: ct);
-        await foreach (EntryInfo entry in listing.Lines)
-        {
-            if (entry.Kind == EntryKinds.File && filter.Wants(entry.Path, isFolder: false) && !_seen.Contains(entry.Path))
-            {
-                files.Add(entry.Path);
-            }
-        }
-
-        return (listing.Snapshot ?? 0, files);
-    }
-
-    // Only some at a time: a node need not have room for all of them.
-    private async Task StageFilesAsync(DatasetInfo dataset, long snapshot, string[] files, CancellationToken ct)
-    {
-        SmallFile.DeleteTree(InputFolder);
-        CloneOutcome outcome = await new CloneEngine(server, NoProgress.Instance, time).RunAsync(
-            dataset, snapshot.ToString(CultureInfo.InvariantCulture), InputFolder,
-            new CloneOptions { IsPlain = true, Include = [.. files.Select(ToPattern)] }, ct);
-        if (outcome.Missing is [var missing, ..])
-        {
-            throw ErrorCode.Quarantined.With($"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}.").ToException();
-        }
-    }
-
-    private static string ToPattern(string path)
-    {
-        var pattern = new StringBuilder("/");
-        foreach (char one in path)
-        {
-            _ = one is '*' or '?' or '[' or '\\' or ' ' ? pattern.Append('\\').Append(one) : pattern.Append(one);
-        }
-
-        return pattern.ToString();
-    }
-
-    /// <summary>Executes the command for one file. Returns the reason if the part failed; null if it is done.</summary>
-    private async Task<string?> RunPartAsync(AttemptInfo work, string file, CancellationToken ct)
-    {
-        PartInfo begun = await server.BeginPartAsync(run, new BeginPart { Part = file, Claim = _claim, UnlessDone = true }, ct);
-        if (begun.State == PartState.Done)
-        {
-            return null;
-        }
-
-        SmallFile.DeleteTree(OutputFolder);
-        Directory.CreateDirectory(OutputFolder);
-        DatasetInfo results = await server.GetDatasetAsync(work.Output, ct);
-        using Workspace output = Workspace.Create(OutputFolder, WorkspaceConfig.For(server, results), time);
-        (RunOutcome outcome, string message) = await ExecuteAsync(work, file, ct);
-        if (outcome == RunOutcome.Done && CountOutput(work) > work.Limits.OutputFiles)
-        {
-            (outcome, message) = (RunOutcome.Failed, $"The command left more than {work.Limits.OutputFiles} files and folders.");
-        }
-
-        try
-        {
-            if (outcome == RunOutcome.Done)
-            {
-                var part = new PartCommit { Run = Guid.Parse(run), Part = file, Claim = _claim, Message = message };
-                using var push = new PushEngine(server, output, null, NoProgress.Instance) { Part = part };
-                await push.RunAsync(ct);
-                return null;
-            }
-        }
-        catch (HutchException e) when (e.Error.Code.Status is < 500 and not (401 or 409 or 429))
-        {
-            message = $"{message} Its results could not be sent: {e.Message}";
-        }
-
-        await server.FailPartAsync(run, new FailPart { Part = file, Claim = _claim, Message = message }, ct);
-        return message;
-    }
-
-    private async Task FinishAsync(RunOutcome outcome, string message, CancellationToken ct)
+    private async Task FinishAsync(CommandOutcome outcome, CancellationToken ct)
     {
         try
         {
-            await server.FinishAttemptAsync(
-                run, number, new FinishAttempt { Claim = _claim, State = outcome, Message = message }, ct);
+            await server.FinishAttemptAsync(run, number, outcome.ToRequest(_claim), ct);
         }
         catch (HutchException e) when (e.Error.Code.Status is < 500 and not 429)
         {

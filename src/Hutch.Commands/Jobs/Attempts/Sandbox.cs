@@ -17,34 +17,13 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     internal const string None = "none";
 
     private const string Program = "bwrap";
-    private const string Input = "/input";
-    private const string Further = "/inputs";
-    private const string Output = "/output";
+    private const string Limiter = "prlimit";
+    private const string Shell = "/bin/sh";
     private const string Nobody = "65534";
     private const string Advice = "install bubblewrap, or set 'programs.sandbox: none' where isolation does not matter";
 
-    // OpenCL on the processor does not start without it.
-    private const string Processors = "/sys/devices/system/cpu";
-
     // The first process of the sandbox, if it may be: its end is reported when all others are dead. It reads no text of a user.
     private const string Script = "\"$0\" \"$@\" </dev/null; exit $?";
-
-    // The sandbox fills these folders of an image itself.
-    private static readonly string[] Own = ["proc", "dev", "sys", "run", "tmp", "input", "inputs", "output"];
-
-    // The system of a program with an image if this process is root's: only programs of the node run before the account is changed.
-    private const string ImageRoot = "/image";
-
-    private static readonly string[] SystemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
-
-    // Without the files of /etc that have secrets or addresses of services.
-    private static readonly string[] Settings =
-    [
-        "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "passwd", "group", "nsswitch.conf", "localtime", "alternatives", "fonts", "OpenCL",
-        "ssl/certs", "resolv.conf", "hosts",
-    ];
-
-    private static readonly string[] NamesOfNetwork = ["/etc/resolv.conf", "/etc/hosts"];
 
     private static bool IsRoot => FileFacts.CurrentUser == 0;
 
@@ -63,7 +42,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
         // Programs of the same account that run now count toward the limit of processes, too.
         var limits = new TaskLimits(1, 1L << 30, 10, 1 << 16, 1 << 20, 1, Network: false);
         (string program, IReadOnlyList<string> arguments) = Wrap(
-            ["/bin/sh", "-c", "exit 0"], new SandboxFolders(scratch, scratch, scratch), limits);
+            [Shell, "-c", "exit 0"], new SandboxFolders(scratch, scratch, scratch), limits);
         try
         {
             using Process process = Process.Start(
@@ -100,7 +79,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     internal string[] Fill(
         IReadOnlyList<string> command, SandboxFolders folders, IReadOnlyCollection<string> names, string? file = null)
     {
-        SandboxFolders seen = Kind == None ? folders : new SandboxFolders(Input, Further, Output);
+        SandboxFolders seen = Kind == None ? folders : new SandboxFolders(Isolation.Input, Isolation.Further, Isolation.Output);
         Dictionary<string, string> places = names.ToDictionary(
             static name => $"{{{name}}}", name => $"{seen.Further}/{name}", StringComparer.Ordinal);
         places["{input}"] = seen.Input;
@@ -148,14 +127,23 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     internal (string Program, IReadOnlyList<string> Arguments) Wrap(
         IReadOnlyList<string> words, SandboxFolders folders, TaskLimits limits)
     {
-        string[] command = ["/bin/sh", "-c", Script, .. words];
-        return Kind == None ? ("prlimit", [.. Limit(limits), .. command])
-            : folders.Image is null
-                ? (Program, [.. Isolate(folders, limits), "--", .. IsRoot ? AsUser() : [], "prlimit", .. Limit(limits), .. command])
-            : IsRoot
-                ? (Program, [.. Isolate(folders, limits), "--", "prlimit", .. Limit(limits), .. IntoImage(), "/bin/sh", "-c",
-                    $"cd {Output} && {Script}", .. words])
-            : ("prlimit", [.. Limit(limits), Program, .. Isolate(folders, limits), "--", .. command]);
+        string[] command = [Shell, "-c", Script, .. words];
+        if (Kind == None)
+        {
+            return (Limiter, [.. Limit(limits), .. command]);
+        }
+
+        IReadOnlyList<string> isolation = [.. new Isolation(IsRoot, ReadOnly).ToArguments(folders, limits), "--"];
+        if (folders.Image is null)
+        {
+            return (Program, [.. isolation, .. IsRoot ? AsUser() : [], Limiter, .. Limit(limits), .. command]);
+        }
+
+        // An image need not have the program that sets limits: it is the node's, outside of the image.
+        string[] inFolder = [Shell, "-c", $"cd {Isolation.Output} && {Script}", .. words];
+        return IsRoot
+            ? (Program, [.. isolation, Limiter, .. Limit(limits), .. IntoImage(), .. inFolder])
+            : (Limiter, [.. Limit(limits), Program, .. isolation, .. command]);
     }
 
     private static IEnumerable<string> Limit(TaskLimits limits) =>
@@ -172,91 +160,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
 
     // With a plus sign, chroot looks up no name: that would load libraries of the image while it is still root's process.
     private IEnumerable<string> IntoImage() =>
-        ["setpriv", "--no-new-privs", "--", "/usr/sbin/chroot", $"--userspec=+{User}:+{Group}", "--groups=", ImageRoot];
-
-    private static IEnumerable<string> Parents(string path)
-    {
-        for (string? folder = Path.GetDirectoryName(path); folder is { Length: > 1 }; folder = Path.GetDirectoryName(folder))
-        {
-            yield return folder;
-        }
-    }
-
-    private static string[] Show(string path, string place) =>
-        new DirectoryInfo(path).LinkTarget is { } target ? ["--symlink", target, place] : ["--ro-bind", path, place];
-
-    // An image has its own, except for names in the network, for which container images leave empty files.
-    private static IEnumerable<string> Configuration(string? image, TaskLimits limits) => image is null
-        ? Settings.Select(static name => "/etc/" + name)
-        : NamesOfNetwork.Where(path => limits.Network && new FileInfo(image + path) is { Exists: true, LinkTarget: null });
-
-    private List<string> Isolate(SandboxFolders folders, TaskLimits limits)
-    {
-        string root = folders.Image is not null && IsRoot ? ImageRoot : "";
-        List<string> arguments =
-        [
-            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session",
-            "--cap-drop", "ALL", "--hostname", "hutch",
-            .. root.Length > 0 ? new[] { "--cap-add", "CAP_SYS_CHROOT", "--perms", "0755", "--dir", root } : [],
-            "--proc", root + "/proc", "--dev", root + "/dev",
-        ];
-
-        // A process that changes its account does not end with its parent any more: bwrap's own first process does. Semaphores of Python
-        // are in /dev/shm, where another account could not write.
-        arguments.AddRange(IsRoot
-            ?
-            [
-                "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--perms", "1777", "--tmpfs",
-                root + "/tmp", "--perms", "1777", "--tmpfs", root + "/dev/shm",
-            ]
-            : ["--unshare-user", "--as-pid-1", "--tmpfs", "/tmp"]);
-        if (!limits.Network)
-        {
-            arguments.Add("--unshare-net");
-        }
-
-        if (folders.Image is { } image)
-        {
-            arguments.AddRange(Directory.EnumerateFileSystemEntries(image)
-                .Where(static path => !Own.Contains(Path.GetFileName(path)))
-                .SelectMany(path => Show(path, $"{root}/{Path.GetFileName(path)}")));
-        }
-
-        if (folders.Image is null || IsRoot)
-        {
-            arguments.AddRange(["--ro-bind", "/usr", "/usr"]);
-            arguments.AddRange(SystemFolders.Where(Path.Exists).SelectMany(static path => Show(path, path)));
-        }
-
-        string[] shown = [.. Configuration(folders.Image, limits), Processors, .. ReadOnly];
-        foreach (string folder in shown.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal))
-        {
-            // Otherwise bwrap makes them for their owner alone, and the account of the command is another one.
-            arguments.AddRange(["--perms", "0755", "--dir", root + folder]);
-        }
-
-        foreach (string path in shown)
-        {
-            arguments.AddRange(["--ro-bind-try", path, root + path]);
-        }
-
-        // The folder of the push is hidden: it says where the results go.
-        arguments.AddRange(
-        [
-            "--ro-bind", folders.Input, root + Input, "--ro-bind", folders.Further, root + Further, "--bind", folders.Output, root + Output,
-        ]);
-        if (Directory.Exists(Path.Combine(folders.Output, ".hutch")))
-        {
-            arguments.AddRange(["--tmpfs", root + Output + "/.hutch"]);
-        }
-
-        arguments.AddRange(
-        [
-            "--chdir", root + Output, "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv", "HOME", "/tmp",
-            "--setenv", "LANG", "C.UTF-8", "--setenv", "OMP_NUM_THREADS", limits.Cores.ToString(CultureInfo.InvariantCulture),
-        ]);
-        return arguments;
-    }
+        ["setpriv", "--no-new-privs", "--", "/usr/sbin/chroot", $"--userspec=+{User}:+{Group}", "--groups=", Isolation.ImageRoot];
 }
 
 /// <param name="Further">The folder with further inputs, each in a folder of its name.</param>

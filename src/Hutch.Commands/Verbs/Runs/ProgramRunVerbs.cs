@@ -35,7 +35,7 @@ internal sealed class RunLogVerb : Verb
             throw ErrorCode.NotFound.With($"The run {run.Id} has no results that you can see, and so no log.").ToException();
         }
 
-        using HttpResponseMessage response = await context.Server.OpenEntryAsync(results, null, AttemptRun.LogName, 0, ct);
+        using HttpResponseMessage response = await context.Server.OpenEntryAsync(results, null, CommandFolder.LogName, 0, ct);
         return await response.Content.ReadAsByteArrayAsync(ct);
     }
 }

@@ -29,6 +29,13 @@ internal static class ProgramVerbs
             : $"{program.When} (on: {string.Join(", ", on)})";
     }
 
+    private static string Tries(ProgramInfo program) => program.Attempts == 1
+        ? "once"
+        : $"at most {Human.Count(program.Attempts, "time", "times")}, again after {string.Join(" or ", program.RetriedAfter)}"
+            + (program.RetryDelaySeconds is { } delay
+                ? $", with a delay of {Human.Count(delay, "second", "seconds")} that doubles up to {program.RetryMaxDelaySeconds}"
+                : "");
+
     private sealed class ListProgramsVerb : Verb
     {
         internal ListProgramsVerb(CliHost host)
@@ -103,9 +110,17 @@ internal static class ProgramVerbs
                 output.WriteLine($"Runs in: the image {Display.Name(image)}");
             }
 
+            if (program.Each is { } each)
+            {
+                output.WriteLine(
+                    $"Executes: a command for each file {Display.Name(each)}"
+                    + (program.Parallel is { } most ? $", {Human.Count(most, "file", "files")} at the same time" : ""));
+            }
+
             output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
             output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
                 + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
+            output.WriteLine($"Tries: {Tries(program)}");
             output.WriteLine($"Starts: {Starts(program)}");
             output.WriteLine($"Command: {Display.Name(CommandText.Join(program.Command ?? []))}");
             output.WriteLine();
@@ -150,6 +165,7 @@ internal static class ProgramVerbs
         };
 
         private readonly Option<string?> _title = new("--title") { Description = "The title of the results.", HelpName = "TEXT" };
+        private readonly Option<bool> _again = new("--again") { Description = "Compute the result again if you can read the same one." };
         private readonly Option<bool> _watch = new("--watch") { Description = "Show the log until the run ends." };
 
         internal RunProgramVerb(CliHost host)
@@ -166,6 +182,7 @@ internal static class ProgramVerbs
             Add(_inputs);
             Add(_output);
             Add(_title);
+            Add(_again);
             Add(_watch);
         }
 
@@ -184,6 +201,7 @@ internal static class ProgramVerbs
                     Title = context.Value(_title),
                     Inputs = await ReadInputsAsync(context, cancellationToken),
                     Parameters = parameters.Values,
+                    IfSame = context.Value(_again) ? "start" : "refuse",
                 },
                 cancellationToken);
             DatasetInfo results = await context.Server.GetDatasetAsync(run.Outputs[0], cancellationToken);

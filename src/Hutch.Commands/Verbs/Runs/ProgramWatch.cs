@@ -1,4 +1,5 @@
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Runs;
 
@@ -41,7 +42,9 @@ internal sealed class ProgramWatch(CliContext context, string id)
 
     private static string Describe(RunInfo run) => run.State switch
     {
-        "queued" => $"Run {run.Id} waits" + (run.Attempt?.Reason is { } reason ? $" again: {reason}" : "."),
+        "queued" => $"Run {run.Id} waits"
+            + (run.Attempt?.NotBefore is { } time ? $" until {Human.Time(time)}" : run.Attempt?.Reason is null ? "" : " again")
+            + (run.Attempt?.Reason is { } reason ? $": {reason}" : "."),
         "running" => $"Run {run.Id} is executed"
             + (run.Attempt is { } attempt
                 ? $" by {attempt.Engine}{(attempt.Node is { } node ? " on " + node : "")}, attempt {attempt.Number}." : "."),

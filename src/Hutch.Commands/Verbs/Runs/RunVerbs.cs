@@ -89,7 +89,8 @@ internal static class RunVerbs
             {
                 Write("attempt", string.Join(
                     ", ", new[] { attempt.Number.ToString(CultureInfo.InvariantCulture), attempt.Engine, attempt.Node, attempt.Reason }
-                        .OfType<string>()));
+                        .OfType<string>())
+                    + (attempt.NotBefore is { } time ? $"; the next one starts at {Human.Time(time)} or later" : ""));
                 Write("document", attempt.Digest);
             }
 

@@ -30,9 +30,64 @@ public static class AttemptRule
             $"Attempt {attempt.Number} of the run {attempt.Run:N} was given up; attempt {now.Number} is the newest.")
         : null;
 
-    public static JournalRecord.RunFinished ToRecord(AttemptEnd end)
+    /// <summary>
+    /// Commits an end that was not refused: the run ends, or waits for the next attempt. What follows a run that is done, is part of the
+    /// same commit.
+    /// </summary>
+    /// <param name="inputs">The versions that the run read, if its start could not name them; null otherwise.</param>
+    public static void Emit(CommitContext context, AttemptEnd end, IReadOnlyList<VersionReference>? inputs = null)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(end);
-        return new JournalRecord.RunFinished(end.Attempt.Run, end.Outcome, end.Message) { Frames = 0, Failures = 0 };
+        JournalRecord record = ToRecord(context, end);
+        context.Emit(record is JournalRecord.RunFinished finished ? finished with { Inputs = inputs } : record);
+        if (FindFollowed(context.Queries, end) is { } results)
+        {
+            context.Emit(new JournalRecord.ProgramsWanted(results, end.Attempt.Run));
+        }
+    }
+
+    /// <summary>Returns the dataset with the results of a run that programs may follow; null for no results, and for a rerun.</summary>
+    private static DatasetId? FindFollowed(SiteQueries queries, AttemptEnd end) =>
+        end.Outcome == RunOutcome.Done
+        && queries.Run(end.Attempt.Run) is { Description: { Repeats: null } work, Inputs: [var input, ..], Outputs: [var output] }
+        && queries.HasSwitchOf(work.User, input.Dataset)
+        && queries.Dataset(output) is { } results && (results.Snapshot is not null || queries.HasOverlay(results.Key))
+            ? output
+            : null;
+
+    private static JournalRecord ToRecord(CommitContext context, AttemptEnd end)
+    {
+        return end is { Outcome: RunOutcome.Failed, Failure: { } failure }
+            ? ToRecord(context, end.Attempt.Run, failure, end.ExitCode, end.Message ?? "It failed.")
+            : new JournalRecord.RunFinished(end.Attempt.Run, end.Outcome, end.Message) { Frames = 0, Failures = 0 };
+    }
+
+    /// <summary>Returns the record of the current attempt's failure, by the policy of the run's program.</summary>
+    public static JournalRecord ToRecord(CommitContext context, Guid id, AttemptFailure failure, int? exitCode, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        SiteRun run = context.Queries.Run(id)!;
+        (RunTask task, RunAttempt attempt) = (run.Description.Task!, run.Attempt!);
+        TaskRetry retry = task.Retry ?? TaskRetry.Usual;
+        int spent = attempt.Spent + 1;
+        if (!retry.Covers(failure, exitCode))
+        {
+            return new JournalRecord.RunFinished(id, RunOutcome.Failed, reason) { Frames = 0, Failures = 0 };
+        }
+
+        return spent >= task.Attempts
+            ? new JournalRecord.RunFinished(id, RunOutcome.Failed, $"{reason} This was attempt {attempt.Number}, and the last.")
+            {
+                Frames = 0,
+                Failures = 0,
+            }
+            : new JournalRecord.RunAttempted(id, attempt with
+            {
+                Phase = AttemptPhase.Queued,
+                Reason = reason,
+                Spent = spent,
+                NotBefore = retry.DelayAfter(spent) is > 0 and var delay ? context.Now + delay : null,
+            });
     }
 }

@@ -166,7 +166,7 @@ public sealed class PushCommits(
         context.Emit(new JournalRecord.SessionEnded(session.Id));
         if (end is not null)
         {
-            context.Emit(AttemptRule.ToRecord(end));
+            AttemptRule.Emit(context, end);
         }
 
         return context.Queries.Snapshot(now.Key, taken.Number)!;

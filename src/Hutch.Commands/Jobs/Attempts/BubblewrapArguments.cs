@@ -1,0 +1,55 @@
+namespace Hutch.Commands.Jobs.Attempts;
+
+/// <summary>
+/// Collects the arguments of bubblewrap for the file system that a command sees. All places are below one folder, which is the root of the
+/// file system unless a program changes to it later.
+/// </summary>
+/// <param name="root">The folder, such as <c>/image</c>; empty for the root.</param>
+internal sealed class BubblewrapArguments(string root)
+{
+    private const string ForEverybody = "1777";
+    private const string Readable = "0755";
+
+    private readonly List<string> _all = [];
+
+    internal IReadOnlyList<string> All => _all;
+
+    internal void Add(params ReadOnlySpan<string> arguments) => _all.AddRange(arguments);
+
+    /// <summary>Makes a folder that each account can read.</summary>
+    internal void AddFolder(string place) => Add("--perms", Readable, "--dir", root + place);
+
+    /// <summary>Makes an empty file system in memory, which is writable.</summary>
+    internal void AddMemory(string place) => Add("--tmpfs", root + place);
+
+    /// <summary>Makes one in which each account can write.</summary>
+    internal void AddSharedMemory(string place) => Add("--perms", ForEverybody, "--tmpfs", root + place);
+
+    internal void AddProcesses(string place) => Add("--proc", root + place);
+
+    internal void AddDevices(string place) => Add("--dev", root + place);
+
+    internal void AddReadOnly(string path, string place) => Add("--ro-bind", path, root + place);
+
+    /// <summary>Shows a file or folder at the same place, read-only, if it is there.</summary>
+    internal void AddReadOnlyIfPresent(string path) => Add("--ro-bind-try", path, root + path);
+
+    internal void AddWritable(string path, string place) => Add("--bind", path, root + place);
+
+    /// <summary>Shows a file or folder read-only. A link stays one.</summary>
+    internal void AddEntry(string path, string place)
+    {
+        if (new DirectoryInfo(path).LinkTarget is { } target)
+        {
+            Add("--symlink", target, root + place);
+        }
+        else
+        {
+            AddReadOnly(path, place);
+        }
+    }
+
+    internal void SetFolder(string place) => Add("--chdir", root + place);
+
+    internal void SetVariable(string name, string value) => Add("--setenv", name, value);
+}
