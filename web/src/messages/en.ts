@@ -1325,6 +1325,7 @@ export const notices = {
   notificationsNew: (unread: number) => `Notifications, ${unread} new`,
   nothingYetSharesOffersAndEnds: "Nothing yet. Shares, offers and ends of data appear here.",
   allEmails: "All emails",
+  choose: "Choose what appears here",
 };
 
 export const open = {
@@ -1365,6 +1366,19 @@ export const pdf = {
 export const profile = {
   notEmailed: "not emailed",
   notDelivered: "not delivered",
+  notifications: "Notifications",
+  couldNotLoadYourNotifications: "Could not load your notifications",
+  about: "About",
+  inBell: "Bell",
+  byEmail: "Email",
+  inTheBell: (kind: string) => `${kind} in the bell`,
+  sharedDatasets: "Shared and published datasets",
+  offersAndRequests: "Offers and requests for access",
+  copiesAtSites: "Copies at sites",
+  runsOfPrograms: "Runs of programs",
+  endedAcquisitions: "Ended acquisitions",
+  filesWhoseTimeEnds: "Files whose time ends",
+  byEmailOf: (kind: string) => `${kind} by email`,
   emails: "Emails",
   couldNotLoadYourEmails: "Could not load your emails",
   noEmailsYet: "No emails yet.",
@@ -2417,6 +2431,7 @@ export const actions = {
   "name.adopt": "Name recovered",
   "name.bring": "Name added",
   "name.release": "Name released",
+  "notices.change": "Notifications chosen",
   "offer.answer": "Offer of ownership answered",
   "offer.list": "Offers viewed",
   "owner.change": "Ownership transferred",
