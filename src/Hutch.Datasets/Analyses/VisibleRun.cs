@@ -20,6 +20,9 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
     /// <summary>The states of its parts; null in lists, and for a run without parts.</summary>
     public PartCounts? Parts { get; init; }
 
+    /// <summary>The names of its inputs in the program's document, in their order; null for the first one.</summary>
+    public IReadOnlyList<string?> InputNames { get; init; } = [.. Run.Inputs.Select((_, place) => Run.Description.Task?.NameOf(place))];
+
     /// <summary>The names of its datasets, <c>owner/slug</c>.</summary>
     public IReadOnlyDictionary<DatasetId, string> Names { get; init; } = new Dictionary<DatasetId, string>();
 }

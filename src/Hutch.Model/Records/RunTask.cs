@@ -30,6 +30,9 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
 
     /// <summary>The number of attempts after which a lost run has failed.</summary>
     public required int Attempts { get; init; }
+
+    /// <summary>Returns the name of an input by its place; null for the first one.</summary>
+    public string? NameOf(int input) => input == 0 ? null : Names?.ElementAtOrDefault(input - 1);
 }
 
 /// <param name="Cores">The number of processor cores.</param>

@@ -275,6 +275,8 @@ export const analysis = {
   notFit: " not fit",
   results: "Results",
   datasetForTheResults: "Dataset for the results",
+  image: "Image",
+  runsInTheImage: "It runs in the image ",
   input: "Input: ",
   thisIsTheLastKnownState: "This is the last known state",
   waits: "Waits",
