@@ -41,10 +41,10 @@ public static class SnapshotCalls
 
         /// <summary>
         /// Compares two snapshots, the second one of <paramref name="other"/> unless that is null. If <paramref name="to"/> is null, the
-        /// second is the head, which is fixed first.
+        /// second is the head, which is fixed first; so is the first of two datasets if <paramref name="from"/> is null.
         /// </summary>
         public Task<FixedListing<DiffLine>> DiffAsync(
-            DatasetId id, string from, string? to, DatasetId? other = null, CancellationToken ct = default) =>
+            DatasetId id, string? from, string? to, DatasetId? other = null, CancellationToken ct = default) =>
             client.OpenListingAsync(
                 $"datasets/{id}/diff" + Query(("from", from), ("to", to), ("with", other?.ToString())), HutchJson.Default.DiffLine, ct);
 

@@ -148,6 +148,8 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(HandOverInfo))]
 [JsonSerializable(typeof(Page<InviteInfo>))]
 [JsonSerializable(typeof(Page<MailInfo>))]
+[JsonSerializable(typeof(Page<NoticeInfo>))]
+[JsonSerializable(typeof(SetNotice))]
 [JsonSerializable(typeof(Page<LoginSessionInfo>))]
 [JsonSerializable(typeof(Page<UserInfo>))]
 [JsonSerializable(typeof(Page<GroupInfo>))]

@@ -7,6 +7,11 @@ public sealed record MailInfo
 
     public required DateTimeOffset Time { get; init; }
 
+    /// <summary>
+    /// <c>account</c>, <c>shares</c>, <c>requests</c>, <c>copies</c>, <c>runs</c>, <c>acquisitions</c> or <c>expiry</c>.
+    /// </summary>
+    public required string Kind { get; init; }
+
     /// <summary>Address to which it was mailed, if any.</summary>
     public string? To { get; init; }
 

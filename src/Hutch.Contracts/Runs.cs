@@ -173,7 +173,7 @@ public sealed record RunInput
     /// <summary>Snapshot of the dataset; absent while the dataset is open.</summary>
     public long? Snapshot { get; init; }
 
-    /// <summary>Name of a further input in the program's document; absent for the first, and outside attempts.</summary>
+    /// <summary>Name of a further input in the program's document, <c>image</c> for that in which it runs; absent for the first.</summary>
     public string? Name { get; init; }
 }
 

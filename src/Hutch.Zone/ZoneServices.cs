@@ -72,7 +72,7 @@ public sealed class ZoneServices : IAsyncDisposable
         ProvisionalNameRegistry = new ProvisionalNameRegistry(zone);
         Changes = new ZoneChanges(zone);
         Sharing = new Sharing(zone, Authorizer, Mailbox, time);
-        AccessRequests = new AccessRequests(zone, Authorizer, Sharing, time);
+        AccessRequests = new AccessRequests(zone, Authorizer, Sharing, Mailbox, time);
         Ownership = new Ownership(zone, Authorizer, Mailbox, time);
         Notices = new DatasetNotices(zone, Mailbox);
         Sites = new SiteRegistry(zone, options.S3Region, time);

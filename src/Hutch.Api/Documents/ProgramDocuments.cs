@@ -70,7 +70,7 @@ internal static class ProgramDocuments
         [
             .. claimed.Run.Inputs.Select((input, i) => new RunInput
             {
-                Dataset = input.Dataset, Snapshot = input.Snapshot, Name = i == 0 ? null : claimed.Run.Description.Task.Names?[i - 1],
+                Dataset = input.Dataset, Snapshot = input.Snapshot, Name = claimed.Run.Description.Task.NameOf(i),
             }),
         ],
         Files = claimed.Run.Description.Task.Files,

@@ -26,7 +26,13 @@ internal static class RunDocuments
         Command = visible.IsWhole ? visible.Run.Description.Command : null,
         Parameters = visible.IsWhole || visible.Run.Description.Task is null ? visible.Run.Description.Parameters : null,
         Environment = visible.IsMember ? visible.Run.Description.Environment : WithoutMachine(visible.Run.Description.Environment),
-        Inputs = [.. visible.Run.Inputs.Select(input => new RunInput { Dataset = input.Dataset, Snapshot = input.Snapshot })],
+        Inputs =
+        [
+            .. visible.Run.Inputs.Zip(visible.InputNames, static (input, name) => new RunInput
+            {
+                Dataset = input.Dataset, Snapshot = input.Snapshot, Name = name,
+            }),
+        ],
         Outputs = visible.Run.Outputs,
         Names = visible.Names.Count == 0 ? null : visible.Names.ToDictionary(
             static one => one.Key.ToString(), static one => one.Value, StringComparer.Ordinal),

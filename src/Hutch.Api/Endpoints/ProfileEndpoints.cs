@@ -52,8 +52,18 @@ internal sealed class ProfileEndpoints(LoginService logins, LoginLinks links, Ac
                     await logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
         table.Add(
             Tag, "GET", "/me/mails", "Mails to you, and mails sent in your name to people without an account; newest first", "own")
+            .Query("bell", "Only mails to you of the kinds that your bell shows", "boolean")
             .Paged()
             .Gives(HutchJson.Default.PageMailInfo, MailsAsync);
+        table.Add(Tag, "GET", "/me/notifications", "Where you are notified, for each kind of event", "own")
+            .Gives(HutchJson.Default.PageNoticeInfo, async request =>
+                (await mailbox.ListChoicesAsync(request.Caller, request.Aborted)).Then<Page<NoticeInfo>>(choices =>
+                    new Page<NoticeInfo> { Items = [.. choices.Select(ToInfo)] }));
+        table.Add(
+            Tag, "PUT", "/me/notifications/{kind}", "Choose where you are notified of one kind of event; `/me/mails` lists all in any case",
+            "own")
+            .Takes(HutchJson.Default.SetNotice)
+            .GivesNothing(ChooseAsync);
     }
 
     private static Result<CallerInfo> Describe(Caller caller)
@@ -110,8 +120,9 @@ internal sealed class ProfileEndpoints(LoginService logins, LoginLinks links, Ac
     private async Task<Result<Page<MailInfo>>> MailsAsync(ApiRequest request)
     {
         long before = request.Number("cursor", long.MaxValue, 1);
-        Result<IReadOnlyList<MailRecord>> mails = await mailbox.ListAsync(
-            request.Caller, before, request.Limit, request.Aborted);
+        Result<IReadOnlyList<MailRecord>> mails = await (request.Flag("bell")
+            ? mailbox.ListInBellAsync(request.Caller, before, request.Limit, request.Aborted)
+            : mailbox.ListAsync(request.Caller, before, request.Limit, request.Aborted));
         return mails.Then<Page<MailInfo>>(some => new Page<MailInfo>
         {
             Items = [.. some.Select(mail => ToInfo(mail, mailbox.Read(mail)))],
@@ -119,10 +130,27 @@ internal sealed class ProfileEndpoints(LoginService logins, LoginLinks links, Ac
         });
     }
 
+    private async Task<Result<Done>> ChooseAsync(ApiRequest request)
+    {
+        SetNotice set = await request.ReadAsync(HutchJson.Default.SetNotice, request.Aborted);
+        Result<NoticeKind> kind = NoticeKindNames.ParseMutable(request.Route("kind"));
+        return kind.IsOk
+            ? await mailbox.ChooseAsync(request.Caller, new NoticeChoice(kind.Value, set.Bell, set.Mail), request.Aborted)
+            : kind.Error;
+    }
+
+    private static NoticeInfo ToInfo(NoticeChoice choice) => new()
+    {
+        Kind = choice.Kind.ToName(),
+        Bell = choice.InBell,
+        Mail = choice.ByMail,
+    };
+
     private static MailInfo ToInfo(MailRecord mail, MailText text) => new()
     {
         Id = mail.Id,
         Time = mail.CreatedAt,
+        Kind = mail.Kind.ToName(),
         To = mail.Address,
         Subject = text.Subject,
         Body = text.Body,

@@ -70,24 +70,11 @@ internal sealed class StreamEndpoints : IEndpoints
 
         SnapshotRef? to = ApiRequest.ParseSnapshot(request.Query("to"));
         EntryService entries = request.Reader.Entries;
-        EntryService others = entries;
-        HutchError? refusal = null;
-        if (other is { } asked)
-        {
-            // The other dataset may be at another site than the first.
-            if (!(await request.Api.Router.FindAsync(request.Caller, asked, to, request.Aborted)).TryGet(out ReadRoute? route, out refusal))
-            {
-                await Problems.WriteAsync(request.Http, refusal, request.Aborted);
-                return;
-            }
 
-            others = route.Reader.Entries;
-        }
-
-        if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(
-            out FixedTree? first, out refusal)
-            || !(await others.FixAsync(request.Caller, other ?? request.Dataset, to, Operation.EntryList, request.Aborted))
-                .TryGet(out FixedTree? second, out refusal))
+        // The other dataset may be at another site than the first, which is fixed before the request reads from there.
+        if (!(await FixAsync(entries, request.Dataset, from)).TryGet(out FixedTree? first, out HutchError? refusal)
+            || !(await FindOthersAsync()).TryGet(out EntryService? others, out refusal)
+            || !(await FixAsync(others, other ?? request.Dataset, to)).TryGet(out FixedTree? second, out refusal))
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
             return;
@@ -103,6 +90,14 @@ internal sealed class StreamEndpoints : IEndpoints
 
             lines.End();
         });
+
+        Task<Result<FixedTree>> FixAsync(EntryService at, DatasetId id, SnapshotRef? version) =>
+            at.FixAsync(request.Caller, id, version, Operation.EntryList, request.Aborted);
+
+        async Task<Result<EntryService>> FindOthersAsync() => other is { } asked
+            ? (await request.Api.Router.FindAsync(request.Caller, asked, to, request.Aborted)).Then<EntryService>(
+                static route => route.Reader.Entries)
+            : entries;
     }
 
     private static async Task FetchAsync(ApiRequest request)

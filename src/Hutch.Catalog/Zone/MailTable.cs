@@ -10,8 +10,8 @@ public sealed class MailTable : ZoneTable
 
     private const string Select =
         """
-        SELECT id AS Id, user_id AS UserId, caused_by AS CausedBy, address AS Address, template AS Template, facts AS Facts, state AS State,
-               attempts AS Attempts, created_ms AS CreatedMs, sent_ms AS SentMs, failure AS Failure
+        SELECT id AS Id, user_id AS UserId, caused_by AS CausedBy, address AS Address, template AS Template, kind AS Kind, facts AS Facts,
+               state AS State, attempts AS Attempts, created_ms AS CreatedMs, sent_ms AS SentMs, failure AS Failure
         FROM mails
         """;
 
@@ -21,11 +21,12 @@ public sealed class MailTable : ZoneTable
     }
 
     public void Add(
-        PrincipalId? user, PrincipalId? causedBy, string? address, string template, IReadOnlyDictionary<string, string> facts, bool send) =>
+        PrincipalId? user, PrincipalId? causedBy, string? address, string template, NoticeKind kind,
+        IReadOnlyDictionary<string, string> facts, bool send) =>
         _connection.Execute(
             """
-            INSERT INTO mails(user_id, caused_by, address, template, facts, state, created_ms, next_ms)
-            VALUES (@user, @by, @address, @template, @facts, @state, @now, @next)
+            INSERT INTO mails(user_id, caused_by, address, template, kind, facts, state, created_ms, next_ms)
+            VALUES (@user, @by, @address, @template, @kind, @facts, @state, @now, @next)
             """,
             new
             {
@@ -33,6 +34,7 @@ public sealed class MailTable : ZoneTable
                 by = causedBy?.ToString(),
                 address,
                 template,
+                kind = kind.ToName(),
                 facts = JsonSerializer.Serialize(facts, ZoneJson.Default.IReadOnlyDictionaryStringString),
                 state = send ? "queued" : "kept",
                 now = SqlTime.Now(_time),
@@ -45,6 +47,16 @@ public sealed class MailTable : ZoneTable
     public IReadOnlyList<MailRecord> ListOf(PrincipalId user, long? before, int limit) =>
         [.. _connection.Query<Row>(
             Select + " WHERE (user_id = @user OR (user_id IS NULL AND caused_by = @user)) AND id < @before ORDER BY id DESC LIMIT @limit",
+            new { user = user.ToString(), before = before ?? long.MaxValue, limit }).Select(r => r.ToRecord())];
+
+    /// <summary>Lists the mails to a user of the kinds that it wants in the bell; the newest first, before a number.</summary>
+    public IReadOnlyList<MailRecord> ListInBell(PrincipalId user, long? before, int limit) =>
+        [.. _connection.Query<Row>(
+            Select + """
+             WHERE user_id = @user AND id < @before
+                AND kind NOT IN (SELECT kind FROM muted_notices WHERE user_id = @user AND in_bell = 0)
+            ORDER BY id DESC LIMIT @limit
+            """,
             new { user = user.ToString(), before = before ?? long.MaxValue, limit }).Select(r => r.ToRecord())];
 
     /// <summary>Returns true if a person, by account or address, has received a mail with a key already.</summary>
@@ -98,6 +110,8 @@ public sealed class MailTable : ZoneTable
 
         public string Template { get; init; } = "";
 
+        public string Kind { get; init; } = "";
+
         public string Facts { get; init; } = "";
 
         public string State { get; init; } = "";
@@ -117,6 +131,7 @@ public sealed class MailTable : ZoneTable
                 CausedBy is null ? null : ZoneText.PrincipalId(CausedBy),
                 Address,
                 Template,
+                ZoneText.NoticeKind(Kind),
                 JsonSerializer.Deserialize(Facts, ZoneJson.Default.IReadOnlyDictionaryStringString)!,
                 ZoneText.MailState(State),
                 (int)Attempts,

@@ -11,8 +11,8 @@ public sealed class ViewTable : ZoneTable
     /// <summary>The tables that only a zone has, and those that a server filled at its first start before it became a site.</summary>
     private static readonly string[] OfAZone =
     [
-        "site_invites", "invite_uses", "invites", "offers", "access_requests", "creators", "mails", "identities", "login_links", "sessions",
-        "passwords", "links", "given_names", "visit_notes",
+        "site_invites", "invite_uses", "invites", "offers", "access_requests", "creators", "mails", "muted_notices", "identities",
+        "login_links", "sessions", "passwords", "links", "given_names", "visit_notes",
     ];
 
     internal ViewTable(DbConnection connection, TimeProvider time)

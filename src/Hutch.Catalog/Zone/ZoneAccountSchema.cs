@@ -91,4 +91,25 @@ internal static class ZoneAccountSchema
             PRIMARY KEY (provider, subject));
         CREATE INDEX identities_of_user ON identities(user_id);
         """;
+
+    internal const string KindsOfMails =
+        """
+        ALTER TABLE mails ADD COLUMN kind TEXT NOT NULL DEFAULT 'account';
+        UPDATE mails SET kind = CASE
+            WHEN template IN ('invite', 'shared', 'handed-over', 'dataset-published') THEN 'shares'
+            WHEN template = 'offered' THEN 'requests'
+            WHEN template IN ('copies-complete', 'copies-stuck', 'home-lost', 'home-returned') THEN 'copies'
+            WHEN template IN ('program-refused', 'run-ended') THEN 'runs'
+            WHEN template = 'acquisition-ended' THEN 'acquisitions'
+            WHEN template IN ('retention-reminder', 'retention-ended') THEN 'expiry'
+            ELSE 'account' END;
+
+        -- Only what is off in one of the two places.
+        CREATE TABLE muted_notices(
+            user_id TEXT NOT NULL REFERENCES users(id),
+            kind TEXT NOT NULL,
+            in_bell INTEGER NOT NULL CHECK (in_bell IN (0, 1)),
+            by_mail INTEGER NOT NULL CHECK (by_mail IN (0, 1)),
+            PRIMARY KEY (user_id, kind));
+        """;
 }

@@ -161,6 +161,7 @@ internal static class ZoneSchema
         new(36, "logins at sites", LoginsAtSites),
         new(37, "regions of sites", RegionsOfSites),
         new(38, "visits and their notes", Visits),
+        new(39, "kinds of notifications, and what people mute", KindsOfMails),
     ];
 
     /// <summary>SQLite's triggers that protect the audit; PostgreSQL has others.</summary>

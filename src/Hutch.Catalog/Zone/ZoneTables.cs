@@ -19,6 +19,7 @@ public class ZoneTables
         LoginLinks = new LoginLinkTable(connection, time);
         Invites = new InviteTable(connection, time);
         Mails = new MailTable(connection, time);
+        MutedNotices = new MutedNoticeTable(connection, time);
         Identities = new IdentityTable(connection, time);
         Offers = new OfferTable(connection, time);
         AccessRequests = new AccessRequestTable(connection, time);
@@ -72,6 +73,8 @@ public class ZoneTables
     public InviteTable Invites { get; }
 
     public MailTable Mails { get; }
+
+    public MutedNoticeTable MutedNotices { get; }
 
     /// <summary>Identities of people at OpenID providers.</summary>
     public IdentityTable Identities { get; }

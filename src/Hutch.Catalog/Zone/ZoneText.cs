@@ -78,6 +78,10 @@ internal static class ZoneText
         _ => throw Damaged("a state of a DOI", text),
     };
 
+    public static NoticeKind NoticeKind(string text) =>
+        Enum.GetValues<NoticeKind>().Cast<NoticeKind?>().FirstOrDefault(kind => kind!.Value.ToName() == text)
+            ?? throw Damaged("a kind of a notification", text);
+
     public static MailState MailState(string text) => text switch
     {
         "kept" => Model.Zone.MailState.Kept,

@@ -166,12 +166,17 @@ public sealed class RunReader
             return null;
         }
 
+        int[] places = [.. Enumerable.Range(0, run.Inputs.Count).Where(place => visible.ContainsKey(run.Inputs[place].Dataset))];
         SiteRun shown = run with
         {
-            Inputs = [.. run.Inputs.Where(input => visible.ContainsKey(input.Dataset))],
+            Inputs = [.. places.Select(place => run.Inputs[place])],
             Outputs = [.. run.Outputs.Where(visible.ContainsKey)],
         };
-        return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count, isMember) { Names = visible };
+        return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count, isMember)
+        {
+            Names = visible,
+            InputNames = [.. places.Select(place => run.Description.Task?.NameOf(place))],
+        };
     }
 
     internal static IEnumerable<DatasetId> DatasetsOf(SiteRun run) => run.Inputs.Select(input => input.Dataset).Concat(run.Outputs);

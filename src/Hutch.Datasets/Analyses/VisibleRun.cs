@@ -23,6 +23,9 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
     /// <summary>A result of the same work that existed at its start; null for none, and in all other answers.</summary>
     public SameResult? Same { get; init; }
 
+    /// <summary>The names of its inputs in the program's document, in their order; null for the first one.</summary>
+    public IReadOnlyList<string?> InputNames { get; init; } = [.. Run.Inputs.Select((_, place) => Run.Description.Task?.NameOf(place))];
+
     /// <summary>The names of its datasets, <c>owner/slug</c>.</summary>
     public IReadOnlyDictionary<DatasetId, string> Names { get; init; } = new Dictionary<DatasetId, string>();
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Files;
 
@@ -134,13 +135,15 @@ public sealed class EntryService(
     }
 
     /// <summary>
-    /// Lists the differences of two fixed versions. <paramref name="others"/> reads the second one. If it reads from another site, this
-    /// reads every entry of both versions, since no site has the pages of both trees.
+    /// Lists the differences of two fixed versions. <paramref name="others"/> reads the second one. If a dataset is read from another site,
+    /// this reads every entry of both versions, since no site has the pages of both trees.
     /// </summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(FixedTree from, EntryService others, FixedTree to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(others);
-        return others == this ? DiffAsync(from, to, ct) : MergeAsync(EnumerateAsync(from, "", ct), others.EnumerateAsync(to, "", ct), ct);
+        return others == this && from.Reading == to.Reading
+            ? DiffAsync(from, to, ct)
+            : MergeAsync(EnumerateForAsync(from, ct), others.EnumerateForAsync(to, ct), ct);
     }
 
     /// <summary>Lists the differences of two fixed versions.</summary>
@@ -149,6 +152,26 @@ public sealed class EntryService(
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         return heads.DiffAsync(from.Root, to.Root, ct).Where(static change => !ReservedNames.IsMarker(change.Path.Value));
+    }
+
+    /// <summary>The entries of a version, each read as the request does for that dataset, whatever else it reads in between.</summary>
+    private async IAsyncEnumerable<PathEntry> EnumerateForAsync(FixedTree tree, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using IAsyncEnumerator<PathEntry> entries = EnumerateAsync(tree, "", ct).GetAsyncEnumerator(ct);
+        while (await NextAsync())
+        {
+            yield return entries.Current;
+        }
+
+        ValueTask<bool> NextAsync()
+        {
+            if (tree.Reading is { } reading && RequestScope.Current is { } request)
+            {
+                request.Reading = reading;
+            }
+
+            return entries.MoveNextAsync();
+        }
     }
 
     /// <summary>The differences of two lists of entries, each in the byte order of the paths.</summary>
@@ -253,7 +276,11 @@ public sealed class EntryService(
 
 /// <summary>A version of a dataset that never changes, which a caller may read.</summary>
 /// <param name="Number">Number of its snapshot; 0 for a dataset that is empty and has none.</param>
-public sealed record FixedTree(DatasetId Dataset, long Number, TreeRoot Root);
+public sealed record FixedTree(DatasetId Dataset, long Number, TreeRoot Root)
+{
+    /// <summary>For whom its pages are read from another site; null when they are here.</summary>
+    internal DatasetReading? Reading { get; } = RequestScope.Current?.Reading;
+}
 
 /// <param name="Entry">The entry. The hash of a file that is not stored names this version of it, and is not that of its bytes.</param>
 /// <param name="Content">Its bytes; null for an entry that is no file.</param>

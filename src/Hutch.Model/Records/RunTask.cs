@@ -42,6 +42,9 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
 
     /// <summary>The ends of attempts after which there is another one; null for <see cref="TaskRetry.Usual"/>.</summary>
     public TaskRetry? Retry { get; init; }
+
+    /// <summary>Returns the name of an input by its place; null for the first one.</summary>
+    public string? NameOf(int input) => input == 0 ? null : Names?.ElementAtOrDefault(input - 1);
 }
 
 /// <param name="Cores">The number of processor cores.</param>

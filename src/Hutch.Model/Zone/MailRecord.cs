@@ -8,7 +8,7 @@ namespace Hutch.Model.Zone;
 /// <param name="Failure">The reason why the last attempt failed; null for none.</param>
 public sealed record MailRecord(
     long Id, PrincipalId? UserId, PrincipalId? CausedBy, string? Address,
-    string Template, IReadOnlyDictionary<string, string> Facts, MailState State,
+    string Template, NoticeKind Kind, IReadOnlyDictionary<string, string> Facts, MailState State,
     int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, string? Failure);
 
 public enum MailState

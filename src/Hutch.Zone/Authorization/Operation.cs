@@ -262,6 +262,9 @@ public sealed record Operation
 
     public static readonly Operation MailRead = OnAccount("mail.read", TokenScopes.Admin, "read your mail");
 
+    public static readonly Operation NoticesChange = OnAccount(
+        "notices.change", TokenScopes.Admin, "choose where you are notified");
+
     public static readonly Operation InviteAccept = OnAccount("invite.accept", TokenScopes.Manage, "accept an invite");
 
     // The installation: roles.
@@ -357,7 +360,7 @@ public sealed record Operation
         AccessList, PrincipalFind,
         GroupCreate,
         TokenList, TokenCreate, TokenNarrow, TokenRevoke,
-        SessionList, SessionEnd, LoginLinkOwn, PasswordChange, MailRead, InviteAccept,
+        SessionList, SessionEnd, LoginLinkOwn, PasswordChange, MailRead, NoticesChange, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
         StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, HomeLose, PurgeOrder, PurgeRead, RulesRead,
         RulesChange,

@@ -1,5 +1,6 @@
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
+using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Grants;
 
@@ -8,7 +9,7 @@ namespace Hutch.Zone.Grants;
 /// rights do: a site refuses them and gives the address of the zone. Each method authorizes inside its transaction and adds a line to the
 /// audit, without the text. Thread-safe.
 /// </summary>
-public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sharing sharing, TimeProvider time)
+public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sharing sharing, Mailbox mailbox, TimeProvider time)
 {
     /// <summary>The delay before a new request after a denial.</summary>
     public static readonly TimeSpan WaitAfterDenial = TimeSpan.FromDays(7);
@@ -92,6 +93,9 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
             {
                 change.AccessRequests.Deny(dataset, request.By.Id);
                 change.AddAudit(Operation.AccessAnswer.Name, Target(dataset), $"denied to user:{request.By.Name}");
+                mailbox.Send(
+                    change, change.Principals.FindUser(request.By.Id)!, caller.UserId, MailTemplates.AccessDenied,
+                    ("dataset", change.Names.Find(dataset)!.FullName), ("page", "datasets/" + dataset));
                 return Done.Value;
             }),
             ct);
@@ -191,7 +195,21 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
 
         change.AccessRequests.Put(name.Dataset, caller.UserId, text);
         change.AddAudit(Operation.AccessAsk.Name, Target(name.Dataset));
+        NotifyOwner(change, caller, name);
         return Details(change, change.AccessRequests.Find(name.Dataset, caller.UserId)!)!;
+    }
+
+    /// <summary>Notifies the owner's people of a request: once a day, however often it is withdrawn and repeated.</summary>
+    private void NotifyOwner(ZoneChange change, Caller caller, NameRecord name)
+    {
+        string key = string.Create(CultureInfo.InvariantCulture, $"{name.Dataset} {caller.UserId} {time.GetUtcNow():yyyy-MM-dd}");
+        foreach (UserRecord person in Ownership.PeopleOf(change, name.Owner)
+            .Where(person => !change.Mails.WasSaid(person.Id, null, MailTemplates.AccessRequested, key)))
+        {
+            mailbox.Send(
+                change, person, caller.UserId, MailTemplates.AccessRequested, ("by", caller.User?.DisplayName ?? caller.Name),
+                ("dataset", name.FullName), ("page", $"datasets/{name.Dataset}/access"), (MailTable.KeyFact, key));
+        }
     }
 
     private Result<AccessRequestRecord> RequireOpen(ZoneTables tables, Caller caller, DatasetId dataset, string user) =>

@@ -22,6 +22,10 @@ internal sealed partial class MailTemplates
     /// <summary>The mail address was changed; sent to the old one.</summary>
     public const string EmailChanged = "email-changed";
 
+    public const string AccessRequested = "access-requested";
+
+    public const string AccessDenied = "access-denied";
+
     public const string HandedOver = "handed-over";
 
     public const string DatasetPublished = "dataset-published";
@@ -54,18 +58,36 @@ internal sealed partial class MailTemplates
     private const int MaxFactCharacters = 500;
     private const int MaxFileBytes = 64 << 10;
 
-    private static readonly string[] Names =
-    [
-        LoginLink, Invite, Shared, Offered, PasswordChanged, EmailChanged, HandedOver,
-        DatasetPublished, AcquisitionEnded, RetentionReminder, RetentionEnded, CopiesComplete, CopiesStuck,
-        HomeLost, HomeReturned, ProgramRefused, RunEnded,
-    ];
+    private static readonly FrozenDictionary<string, NoticeKind> Kinds = new Dictionary<string, NoticeKind>
+    {
+        [LoginLink] = NoticeKind.Account,
+        [PasswordChanged] = NoticeKind.Account,
+        [EmailChanged] = NoticeKind.Account,
+        [Invite] = NoticeKind.Shares,
+        [Shared] = NoticeKind.Shares,
+        [HandedOver] = NoticeKind.Shares,
+        [DatasetPublished] = NoticeKind.Shares,
+        [Offered] = NoticeKind.Requests,
+        [AccessRequested] = NoticeKind.Requests,
+        [AccessDenied] = NoticeKind.Requests,
+        [CopiesComplete] = NoticeKind.Copies,
+        [CopiesStuck] = NoticeKind.Copies,
+        [HomeLost] = NoticeKind.Copies,
+        [HomeReturned] = NoticeKind.Copies,
+        [ProgramRefused] = NoticeKind.Runs,
+        [RunEnded] = NoticeKind.Runs,
+        [AcquisitionEnded] = NoticeKind.Acquisitions,
+        [RetentionReminder] = NoticeKind.Expiry,
+        [RetentionEnded] = NoticeKind.Expiry,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, string> BuiltIn = Names.ToFrozenDictionary(name => name, Load);
+    private static readonly FrozenDictionary<string, string> BuiltIn = Kinds.Keys.ToFrozenDictionary(name => name, Load);
 
     private readonly FrozenDictionary<string, string> _texts;
 
     private MailTemplates(FrozenDictionary<string, string> texts) => _texts = texts;
+
+    public static NoticeKind KindOf(string template) => Kinds[template];
 
     public static MailTemplates Default { get; } = new(BuiltIn);
 
@@ -87,7 +109,8 @@ internal sealed partial class MailTemplates
             string name = Path.GetFileNameWithoutExtension(file);
             if (!file.EndsWith(Extension, StringComparison.Ordinal) || !BuiltIn.ContainsKey(name))
             {
-                wrong.Add($"{file}: unknown template; known are {string.Join(", ", Names.Select(known => known + Extension))}");
+                IEnumerable<string> known = Kinds.Keys.Order(StringComparer.Ordinal).Select(template => template + Extension);
+                wrong.Add($"{file}: unknown template; known are {string.Join(", ", known)}");
                 continue;
             }
 

@@ -33,13 +33,40 @@ public sealed class Mailbox
 
     /// <summary>Lists the mails to the caller, and those that the caller caused to people without an account; the newest first.</summary>
     /// <param name="before">Only mails before this number; null from the newest.</param>
-    public async ValueTask<Result<IReadOnlyList<MailRecord>>> ListAsync(Caller caller, long? before, int limit, CancellationToken ct)
+    public ValueTask<Result<IReadOnlyList<MailRecord>>> ListAsync(Caller caller, long? before, int limit, CancellationToken ct) =>
+        ReadAsync(caller, t => t.Mails.ListOf(caller.UserId, before, Math.Clamp(limit, 1, AccountLimits.MaxPage)), ct);
+
+    /// <summary>Lists the mails to the caller that it wants in the bell; the newest first.</summary>
+    /// <inheritdoc cref="ListAsync"/>
+    public ValueTask<Result<IReadOnlyList<MailRecord>>> ListInBellAsync(Caller caller, long? before, int limit, CancellationToken ct) =>
+        ReadAsync(caller, t => t.Mails.ListInBell(caller.UserId, before, Math.Clamp(limit, 1, AccountLimits.MaxPage)), ct);
+
+    /// <summary>Lists what the caller wants of each kind of notification that it can mute.</summary>
+    public ValueTask<Result<IReadOnlyList<NoticeChoice>>> ListChoicesAsync(Caller caller, CancellationToken ct) =>
+        ReadAsync<NoticeChoice>(
+            caller, t => [.. NoticeKindNames.Mutable.Select(kind => t.MutedNotices.Find(caller.UserId, kind))], ct);
+
+    /// <summary>Sets where the caller wants notifications of a kind. A mail that waits already is still sent.</summary>
+    public ValueTask<Result<Done>> ChooseAsync(Caller caller, NoticeChoice choice, CancellationToken ct)
     {
-        Result<Done> allowed = Authorizer.Authorize(caller, Operation.MailRead);
-        return allowed.IsOk
-            ? Result<IReadOnlyList<MailRecord>>.Ok(
-                await _zone.ReadAsync(t => t.Mails.ListOf(caller.UserId, before, Math.Clamp(limit, 1, AccountLimits.MaxPage)), ct))
-            : allowed.Error;
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(choice);
+        return _zone.ChangeAsync<Done>(
+            caller.Actor,
+            change =>
+            {
+                if (Authorizer.Authorize(caller, Operation.NoticesChange) is { IsOk: false } refused)
+                {
+                    return refused.Error;
+                }
+
+                change.MutedNotices.Set(caller.UserId, choice);
+                change.AddAudit(
+                    Operation.NoticesChange.Name, null,
+                    $"{choice.Kind.ToName()}: bell {(choice.InBell ? "on" : "off")}, mail {(choice.ByMail ? "on" : "off")}");
+                return Done.Value;
+            },
+            ct);
     }
 
     /// <summary>Returns the text of a mail for the portal, without its secret.</summary>
@@ -98,7 +125,17 @@ public sealed class Mailbox
 
         // It stays as a line of the audit does, and one change may have many.
         change.CountDocument(LeastBytes);
-        change.Mails.Add(user, by, address, template, kept, _options.IsOn && address is not null);
+        NoticeKind kind = MailTemplates.KindOf(template);
+        bool isWanted = user is not { } person || change.MutedNotices.Find(person, kind).ByMail;
+        change.Mails.Add(user, by, address, template, kind, kept, _options.IsOn && address is not null && isWanted);
+    }
+
+    private async ValueTask<Result<IReadOnlyList<T>>> ReadAsync<T>(
+        Caller caller, Func<ZoneTables, IReadOnlyList<T>> read, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.MailRead);
+        return allowed.IsOk ? Result<IReadOnlyList<T>>.Ok(await _zone.ReadAsync(read, ct)) : allowed.Error;
     }
 }
 

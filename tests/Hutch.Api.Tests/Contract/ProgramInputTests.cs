@@ -53,9 +53,21 @@ public sealed class ProgramInputTests : IAsyncLifetime
         JsonElement run = (await StartAsync(new { input = _scan })).Must(201).Json;
         Assert.Equal("fit --energy=12.4 --mask={mask} --name=lyso {input} {flats} {output}", Text(run, "command"));
         Assert.Equal([_scan, flats, mask], run.GetProperty("inputs").EnumerateArray().Select(static one => Text(one, "dataset")));
+        Assert.Equal([null, "flats", "mask"], NamesOf(run));
+
+        // For a reader who may not see one of them, the others keep their names.
+        TestCaller reader = await _server.UserAsync("reader");
+        foreach (string seen in new[] { _scan, mask })
+        {
+            (await _ada.PutJsonAsync($"datasets/{seen}/grants/user:reader", new { right = "read" })).Must(200);
+        }
+
+        JsonElement partly = (await reader.GetAsync("runs/" + Text(run, "id"))).Must(200).Json;
+        Assert.Equal([null, "mask"], NamesOf(partly));
+        Assert.DoesNotContain(flats, partly.GetRawText(), StringComparison.Ordinal);
         AttemptOrder order = await _engine.NextAsync(Ct);
         JsonElement work = (await _server.With(order.Token).PostAsync($"runs/{order.Attempt.Run:N}/attempts/1/claim", new { claim = Guid.NewGuid(), node = "n" })).Must(200).Json;
-        Assert.Equal([null, "flats", "mask"], work.GetProperty("inputs").EnumerateArray().Select(static one => one.TryGetProperty("name", out JsonElement name) ? name.GetString() : null));
+        Assert.Equal([null, "flats", "mask"], NamesOf(work));
         (await _server.With(order.Token).GetAsync($"datasets/{flats}/entries/a")).Must(200);
         JsonElement results = (await _ada.GetAsync($"datasets/{run.GetProperty("outputs")[0].GetString()}")).Must(200).Json;
         Assert.Equal(3, results.GetProperty("parents").GetArrayLength());
@@ -94,6 +106,9 @@ public sealed class ProgramInputTests : IAsyncLifetime
         Assert.Contains("There is no dataset for the input", Text((await bob.PostAsync("programs/fit/runs", new { input = _scan })).MustRefuse(422, "unprocessable").Json, "detail"), StringComparison.Ordinal);
         Assert.Equal(0, _engine.Orders);
     }
+
+    private static IEnumerable<string?> NamesOf(JsonElement run) =>
+        run.GetProperty("inputs").EnumerateArray().Select(static one => one.TryGetProperty("name", out JsonElement name) ? name.GetString() : null);
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 

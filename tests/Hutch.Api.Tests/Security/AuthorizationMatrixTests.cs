@@ -217,6 +217,8 @@ public sealed partial class AuthorizationMatrixTests
         ("list sessions", c => c.GetAsync("me/sessions")),
         ("end a session", c => c.DeleteAsync("me/sessions/none")),
         ("read mails", c => c.GetAsync("me/mails")),
+        ("see what is notified", c => c.GetAsync("me/notifications")),
+        ("mute notifications", c => c.PutJsonAsync("me/notifications/copies", new { bell = true, mail = true })),
         ("set a password", c => c.PutJsonAsync("me/password", new Dictionary<string, string> { ["new"] = "a good long password" })),
         ("edit the profile", c => c.PatchAsync("me", new { displayName = "a\nb" })),
         ("invite to a group", c => c.PostAsync("groups/nobody-at-all/invites", new { })),

@@ -206,6 +206,31 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
     }
 
     [Fact]
+    public async Task Mails_from_before_there_were_kinds_have_the_kind_of_their_template()
+    {
+        Migration[] older = [.. ZoneSchema.Migrations.TakeWhile(static migration => migration.Number < 39)];
+        await using (ZoneDatabase before = ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, TimeProvider.System, Copies(), null, null, older))
+        {
+            await FillAsync(before);
+        }
+
+        using (SqliteConnection raw = SqliteAddress.Open(_folder["zone.db"], SqliteOpenMode.ReadWrite))
+        {
+            foreach (string template in new[] { "shared", "run-ended", "retention-ended", "login-link" })
+            {
+                raw.Execute(
+                    "INSERT INTO mails(user_id, template, facts, state, created_ms) VALUES (@ada, @template, '{}', 'kept', 0)",
+                    new { ada = Ada.ToString(), template });
+            }
+        }
+
+        await using ZoneDatabase zone = Open();
+        Assert.Equal(
+            [NoticeKind.Account, NoticeKind.Expiry, NoticeKind.Runs, NoticeKind.Shares],
+            await zone.ReadAsync(t => t.Mails.ListInBell(Ada, null, 10).Select(static mail => mail.Kind).ToArray(), Ct));
+    }
+
+    [Fact]
     public async Task A_damaged_database_is_found_by_the_copy_and_the_last_good_copy_stays()
     {
         ZoneCopies copies = Copies();

@@ -113,6 +113,32 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
+    [Fact]
+    public async Task The_newest_data_of_a_visit_have_the_curve_of_their_spots()
+    {
+        await Site.RequestAsync(
+            HttpMethod.Post,
+            "visits",
+            new
+            {
+                name = "cm3-1",
+                proposal = "cm3",
+                instrument = "i04",
+                begin = "2026-01-01T09:00:00Z",
+                end = "2090-01-04T09:00:00Z",
+                people = new object[] { new { user = "ada", role = "principal-investigator" } },
+            },
+            Site.AdminToken);
+        string id = await SeriesAsync("scan", "cm3-1", 3);
+        await AnalyseAsync(id, follow: false);
+        IPage page = await OpenAsync();
+
+        await page.GotoAsync("/visits/cm3-1");
+
+        await Expect(page.GetByTestId("series")).ToContainTextAsync("spots in frame 3, at most", new() { Timeout = 60_000 });
+        await page.MustBeAccessibleAsync();
+    }
+
     private async Task<string> SeriesAsync(string name, string? owner, int frames)
     {
         JsonElement made = await Site.RequestAsync(HttpMethod.Post, "datasets", new { name }, Token);

@@ -35,4 +35,26 @@ public sealed class NoticeTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "shared ada/lysozyme with you" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "notes.txt" })).ToBeVisibleAsync();
     }
+
+    [Fact]
+    public async Task A_kind_that_is_muted_in_the_profile_is_in_the_list_of_emails_only()
+    {
+        string bob = await Site.UserAsync("bob");
+        string id = await DatasetAsync("lysozyme", ("notes.txt", "hello"));
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "read" }, Token);
+        IPage page = await OpenAsync("bob");
+        await page.GotoAsync("/profile#notifications");
+        ILocator kind = page.GetByRole(AriaRole.Checkbox, new() { Name = "Shared and published datasets in the bell" });
+
+        await page.RunAndWaitForResponseAsync(() => kind.UncheckAsync(), static answer => answer.Request.Method == "PUT" && answer.Ok);
+        await page.ReloadAsync();
+
+        await Expect(kind).Not.ToBeCheckedAsync();
+        int others = (await Site.RequestAsync(HttpMethod.Get, "me/mails", token: bob)).GetProperty("items").GetArrayLength() - 1;
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Notifications, {others} new" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Choose what appears here" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "shared ada/lysozyme with you" })).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "shared ada/lysozyme with you" })).ToBeVisibleAsync();
+    }
 }

@@ -31,7 +31,7 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Process" }).ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Process this dataset" });
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "2 programs do not fit" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "3 programs do not fit" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("No file of 'ada/scan' matches 'scan.h5'");
 
         // It starts by itself where that is switched on.
@@ -119,12 +119,40 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
+    [Fact]
+    public async Task The_image_of_a_program_is_named_in_its_form_on_the_page_of_its_run_and_in_the_lineage_of_the_results()
+    {
+        string image = await DatasetAsync("tools", ("etc/image", "tools"));
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{image}/snapshots", new { }, Token);
+        string id = await DatasetAsync("scan", ("in-image.txt", "alpha"));
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Process" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Program" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Fit in an image" }).ClickAsync();
+        await Expect(page.GetByText("It runs in the image ada/tools@1")).ToBeVisibleAsync();
+        await page.GetByLabel("Name of the results").FillAsync("fitted");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+
+        ILocator named = page.GetByRole(AriaRole.Link, new() { Name = "ada/tools@1" });
+        await Expect(named).ToBeVisibleAsync();
+        await Expect(page.GetByText("Image: ada/tools@1")).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "ada/fitted" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "ada/fitted" })).ToBeVisibleAsync();
+        await page.GotoAsync(new Uri(page.Url).AbsolutePath + "/lineage");
+        await Expect(page.GetByText("fit-in-image follows (image)")).ToBeVisibleAsync();
+    }
+
     private string Documents()
     {
         string folder = Directory.CreateDirectory(Path.Combine(Folder, "programs")).FullName;
         File.WriteAllText(Path.Combine(folder, "fit.yaml"), Fit);
         File.WriteAllText(
             Path.Combine(folder, "fit-each.yaml"), Fit.Replace("Fit of a scan", "Fit of each scan") + "\naccepts: {types: [mx]}\nwhen: closed\n");
+        File.WriteAllText(
+            Path.Combine(folder, "fit-in-image.yaml"),
+            Fit.Replace("Fit of a scan", "Fit in an image") + "\nimage: ada/tools@1\naccepts: {files: [in-image.txt]}\n");
         foreach (string name in new[] { "statistics.yaml", "reconstruct.yaml" })
         {
             string text = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "programs", name));

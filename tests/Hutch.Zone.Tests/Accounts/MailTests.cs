@@ -201,7 +201,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Theory]
-    [InlineData("invte.txt", "Subject\nBody", "unknown template; known are login-link.txt")]
+    [InlineData("invte.txt", "Subject\nBody", "unknown template; known are access-denied.txt")]
     [InlineData("shared.txt", "\nBody", "the first line is the subject")]
     [InlineData("shared.txt", "Only a subject", "a text must follow it")]
     [InlineData("shared.txt", "Subject\n{password}", "{password} is unknown in this mail; known are {by}")]

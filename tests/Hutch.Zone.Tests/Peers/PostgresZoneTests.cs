@@ -27,6 +27,8 @@ public sealed class PostgresCopyNoticeTests(PostgresServer server) : CopyNoticeT
 
 public sealed class PostgresMailTests(PostgresServer server) : MailTests(server);
 
+public sealed class PostgresMutedNoticeTests(PostgresServer server) : MutedNoticeTests(server);
+
 public sealed class PostgresDoiRegistrarTests(PostgresServer server) : DoiRegistrarTests(server);
 
 public sealed class PostgresPurgeListTests(PostgresServer server) : PurgeListTests(server);

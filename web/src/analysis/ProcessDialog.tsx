@@ -109,6 +109,12 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           {t.ofMemoryForEachProcessEnds}
           {formatSeconds(program.seconds)}
           {t.atMost}
+          {program.image && (
+            <div>
+              {t.runsInTheImage}
+              <Name wrap>{program.image}</Name>
+            </div>
+          )}
         </Text>
         {(program.inputs ?? []).map((input) => (
           <TextInput

@@ -72,6 +72,7 @@ export function ProgramRun({ run: listed, self, canManage }: { run: Run; self: s
       )}
       {run.repeats && run.state === "done" && output && <StatementLines dataset={output} rerun={run.id} />}
       <Facts run={run} />
+      <FurtherInputs run={run} />
       <RunLog run={run} />
     </Stack>
   );
@@ -128,6 +129,20 @@ function Facts({ run }: { run: Run }) {
       )}
     </Text>
   );
+}
+
+/** The inputs after the first, by their names in the program: the image in which it runs is one of them. */
+function FurtherInputs({ run }: { run: Run }) {
+  return (run.inputs ?? [])
+    .filter(({ name }) => name)
+    .map(({ name, dataset, snapshot }) => (
+      <Text key={name} size="sm" c="dimmed" component="div">
+        {name === "image" ? t.image : <Name>{name ?? ""}</Name>}:{" "}
+        <Anchor component={Link} to={`/datasets/${dataset}${snapshot ? `?at=${snapshot}` : ""}`} inherit>
+          <Name wrap>{`${run.names?.[dataset] ?? dataset}${snapshot ? `@${snapshot}` : ""}`}</Name>
+        </Anchor>
+      </Text>
+    ));
 }
 
 /** Cancels a run that has not ended; returns one that failed to the queue. */

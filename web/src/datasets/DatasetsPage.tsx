@@ -26,6 +26,7 @@ type View = "all" | "shared" | "trash";
 type Order = "newest" | "name";
 
 const pageSize = 200;
+const laterPageSize = 1000;
 const headings: Record<View, { title: string; hint: string }> = {
   all: { title: t.datasets, hint: t.yourDatasetsThoseShared },
   shared: { title: t.sharedWithMe, hint: t.datasetsOtherPeopleShare },
@@ -55,7 +56,7 @@ export default function DatasetsPage({ view }: { view: View }) {
                   ...filter(view, state),
                   q: text || undefined,
                   order: view === "trash" ? undefined : order,
-                  limit: pageSize,
+                  limit: pageParam ? laterPageSize : pageSize,
                   cursor,
                 },
               },
@@ -141,7 +142,7 @@ export default function DatasetsPage({ view }: { view: View }) {
                 ? `${order === "newest" ? t.newest : t.first} ${formatCount(rows.length)}`
                 : plural(rows.length, t.countDatasets)}
             </Text>
-            <MoreButton list={list} />
+            <MoreButton list={list} isEager />
           </Group>
         </Stack>
       )}

@@ -41,11 +41,11 @@ export default function Graph({ self, datasets, steps }: { self: string; dataset
   );
   const edges = useMemo<Edge[]>(
     () =>
-      steps.map(({ from, to, snapshot, run }) => ({
+      steps.map(({ from, to, snapshot, run, input }) => ({
         id: `${from}-${to}`,
         source: from,
         target: to,
-        label: wordsOf({ snapshot, run }),
+        label: wordsOf({ snapshot, run, input }),
         animated: run?.state === "running",
         markerEnd: { type: MarkerType.ArrowClosed },
       })),

@@ -18,11 +18,13 @@ export interface Step {
   to: string;
   snapshot: number | undefined;
   run: Schemas["RunInfo"] | undefined;
+  /** What the parent was for the run, such as its image; undefined for its first input. */
+  input: string | undefined;
 }
 
-/** What made the step, and of which version. */
-export function wordsOf({ snapshot, run }: Pick<Step, "snapshot" | "run">): string {
-  return [run?.program, snapshot ? `@${snapshot}` : "follows"].filter(Boolean).join(" ");
+/** What made the step, of which version, and as which input. */
+export function wordsOf({ snapshot, run, input }: Pick<Step, "snapshot" | "run" | "input">): string {
+  return [run?.program, snapshot ? `@${snapshot}` : "follows", input && `(${input})`].filter(Boolean).join(" ");
 }
 
 const columnWidth = 420;
@@ -40,7 +42,8 @@ export function layOut(self: Dataset, lineage: Lineage): { datasets: PlacedDatas
       const run = lineage.runs?.find(
         (each) => each.outputs?.includes(dataset.id) && each.inputs?.some((input) => input.dataset === parent.id),
       );
-      steps.push({ from: parent.id, to: dataset.id, snapshot: parent.snapshot ?? undefined, run });
+      const input = run?.inputs?.find((each) => each.dataset === parent.id)?.name ?? undefined;
+      steps.push({ from: parent.id, to: dataset.id, snapshot: parent.snapshot ?? undefined, run, input });
     }
   }
   const depths = depthsOf([...all.keys()], steps);

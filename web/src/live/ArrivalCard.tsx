@@ -30,6 +30,11 @@ interface ArrivalCardProps {
   now: number;
 }
 
+/** The newest of these runs that looks for spots in a dataset. */
+export function spotsRunOf(dataset: string, runs: Schemas["RunInfo"][]): Schemas["RunInfo"] | undefined {
+  return runs.find(({ program, inputs }) => program === "hutch/per-image-analysis" && inputs?.[0]?.dataset === dataset);
+}
+
 /** A dataset with new data: its newest frame or file, how much comes, and the spots of its frames. */
 export function ArrivalCard({ arrival, run, arrivals, now }: ArrivalCardProps) {
   const { dataset } = arrival;

@@ -19,7 +19,7 @@ import { WideTable } from "../components/WideTable";
 import { WorkClasses } from "../components/WorkClasses";
 import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { live as t } from "../messages/en";
-import { ArrivalCard } from "./ArrivalCard";
+import { ArrivalCard, spotsRunOf } from "./ArrivalCard";
 import type { Arrivals } from "./arrivals";
 import { BrokerQueueTable } from "./BrokerQueueTable";
 import { CaptureTable } from "./CaptureTable";
@@ -152,17 +152,13 @@ function Cards({ list, arrivals, now, owner, runs }: CardsProps) {
           <ArrivalCard
             key={arrival.dataset.id}
             arrival={arrival}
-            run={runs.find((run) => run.inputs?.[0]?.dataset === arrival.dataset.id && looksForSpots(run))}
+            run={spotsRunOf(arrival.dataset.id, runs)}
             arrivals={arrivals}
             now={now}
           />
         ))}
     </ul>
   );
-}
-
-function looksForSpots(run: Run): boolean {
-  return run.program === "hutch/per-image-analysis";
 }
 
 /** What is under way, where there is something. */

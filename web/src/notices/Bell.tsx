@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Indicator, Popover, Stack, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Group, Indicator, Popover, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -18,7 +18,7 @@ export function Bell({ user }: { user: string }) {
   const [seen, setSeen] = useState(() => keptSeen(user));
   const query = useQuery({
     queryKey: ["mails", "bell"],
-    queryFn: () => must(api.GET("/me/mails", { params: { query: { limit: most } } })),
+    queryFn: () => must(api.GET("/me/mails", { params: { query: { bell: true, limit: most } } })),
     refetchInterval: renewMs,
     refetchOnWindowFocus: true,
   });
@@ -74,9 +74,14 @@ export function Bell({ user }: { user: string }) {
               </div>
             );
           })}
-          <Anchor component={Link} to="/profile" size="sm" onClick={() => toggle(false)}>
-            {t.allEmails}
-          </Anchor>
+          <Group justify="space-between">
+            <Anchor component={Link} to="/profile" size="sm" onClick={() => toggle(false)}>
+              {t.allEmails}
+            </Anchor>
+            <Anchor component={Link} to="/profile#notifications" size="sm" onClick={() => toggle(false)}>
+              {t.choose}
+            </Anchor>
+          </Group>
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -16,6 +16,7 @@ import { profile as t } from "../messages/en";
 import { setPassword as sendPassword } from "../session/loginCalls";
 import { useSession } from "../session/session";
 import { Emails } from "./Emails";
+import { Notifications } from "./Notifications";
 import { describeUserAgent } from "./userAgent";
 
 /** Password, name, email and sessions. */
@@ -43,6 +44,7 @@ export default function ProfilePage() {
         <PasswordForm />
         <PersonForm />
         <Sessions />
+        <Notifications />
         <Emails />
       </Stack>
     </>

@@ -175,7 +175,7 @@ export default function SearchPage() {
                 />
               </Paper>
             )}
-            <MoreButton list={list} />
+            <MoreButton list={list} isEager />
           </Stack>
         )}
       </div>

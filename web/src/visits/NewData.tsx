@@ -2,15 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import { api, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
-import { ArrivalCard } from "../live/ArrivalCard";
+import { ArrivalCard, spotsRunOf } from "../live/ArrivalCard";
 import classes from "../live/live.module.css";
 import { useArrivals } from "../live/useArrivals";
 import { visits as t } from "../messages/en";
 
 /** What comes without an event, such as a version, is seen after so long. */
 const renewMs = 10_000;
+const maxRuns = 100;
 
-/** The newest frame or picture of each source of a visit, as it arrives; nothing before there are data. */
+/** The newest frame or picture of each source of a visit with the curve of its spots, as it arrives; nothing before there are data. */
 export function NewData({ visit, most }: { visit: string; most: number }) {
   const { arrivals, now } = useArrivals();
   const newest = useQuery({
@@ -18,13 +19,26 @@ export function NewData({ visit, most }: { visit: string; most: number }) {
     queryFn: () => must(api.GET("/arrivals", { params: { query: { limit: most, owner: visit } } })),
     refetchInterval: renewMs,
   });
+  // Without them, as for a screen that may not list runs, there are no curves.
+  const runs = useQuery({
+    queryKey: ["live", "runs", "strip", visit],
+    queryFn: () => must(api.GET("/runs", { params: { query: { limit: maxRuns, owner: visit } } })),
+    enabled: (newest.data?.items.length ?? 0) > 0,
+    refetchInterval: renewMs,
+    retry: false,
+  });
   if (newest.error) return <ProblemAlert error={newest.error} title={t.couldNotLoadTheNewData} />;
   if (!newest.data?.items.length) return null;
   return (
     <Section title={t.newData} more={{ to: `/live?owner=${encodeURIComponent(visit)}`, label: t.live }}>
       <ul className={classes.series} aria-label={t.newData}>
         {newest.data.items.map((arrival) => (
-          <ArrivalCard key={arrival.dataset.id} arrival={arrival} run={undefined} {...{ arrivals, now }} />
+          <ArrivalCard
+            key={arrival.dataset.id}
+            arrival={arrival}
+            run={spotsRunOf(arrival.dataset.id, runs.data?.items ?? [])}
+            {...{ arrivals, now }}
+          />
         ))}
       </ul>
     </Section>
