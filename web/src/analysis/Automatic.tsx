@@ -72,6 +72,9 @@ function ProgramSwitches({ dataset, program, values }: { dataset: Dataset; progr
   );
 }
 
+const after = "after ";
+
 function ruleOf({ when }: Program): string {
+  if (when?.startsWith(after)) return t.startsAfterAProgram(when.slice(after.length));
   return when === "closed" ? t.startsWhenTheDatasetIsClosed : t.startsWhenThereAre(when);
 }

@@ -213,6 +213,7 @@ export const admin = {
 };
 
 export const analysis = {
+  startsAfterAProgram: (program: string) => `starts when ${program} has published its results.`,
   startsWhenThereAre: (when: string | undefined) => `starts when there are ${when}.`,
   theNameOfADataset: (owner: string, rule: string) =>
     `The name of a dataset, such as ${owner}/NAME. Without one: ${rule}.`,
@@ -2341,6 +2342,7 @@ export const api = {
 
 export const advices = {
   recalling: "The file is being recalled from nearline storage. Try again later.",
+  evicted: "Ask the owner to compute the results again, then reload the page.",
   unauthenticated: "Log in, then try again.",
   "scope-missing": "This login does not allow it. Log in with your own account.",
   "dataset-closed": "Derive a new dataset from it in the menu of the dataset, and write to that one.",
