@@ -2,7 +2,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Commands.Jobs.Attempts;
 
-/// <summary>What became of a command of an attempt, or of an attempt whose command did not run.</summary>
+/// <summary>The end of a command of an attempt, or of an attempt whose command did not run.</summary>
 /// <param name="Failure">The kind of the failure; null if it is done, and for a failure that no repetition mends.</param>
 /// <param name="ExitCode">The exit code of the command, if this is the failure.</param>
 internal sealed record CommandOutcome(RunOutcome State, string Message, AttemptFailure? Failure = null, int? ExitCode = null)

@@ -2,7 +2,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Commands.Jobs.Attempts;
 
-/// <summary>What a command in the sandbox sees of the machine, as arguments of bubblewrap.</summary>
+/// <summary>The part of the machine that a command in the sandbox sees, as arguments of bubblewrap.</summary>
 /// <param name="isRoot">True if this process is root's: the command then gets another account.</param>
 /// <param name="readOnly">Folders that the command sees in addition.</param>
 internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly)
