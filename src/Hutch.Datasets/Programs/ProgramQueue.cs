@@ -14,10 +14,14 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
     /// <summary>The number of bytes of a log that are kept while its run is in progress.</summary>
     public const int MaxLogBytes = 64 << 10;
 
+    /// <summary>The dispatcher forgets what has ended. Other servers of the site forget what was silent for this time.</summary>
+    private static readonly TimeSpan Forgotten = TimeSpan.FromHours(2);
+
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly ConcurrentDictionary<AttemptKey, Beat> _beats = new();
+    private long _cleared = time.GetTimestamp();
     private volatile bool _hasClosed;
 
     public IReadOnlyList<IProgramEngine> Engines => engines;
@@ -63,6 +67,11 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
             attempt,
             _ => new Beat(time.GetTimestamp(), tail ?? []),
             (_, before) => new Beat(time.GetTimestamp(), tail ?? before.Log));
+        if (time.GetElapsedTime(Volatile.Read(ref _cleared)) > Forgotten)
+        {
+            Volatile.Write(ref _cleared, time.GetTimestamp());
+            Keep(known => _beats.TryGetValue(known, out Beat? beat) && time.GetElapsedTime(beat.When) < Forgotten);
+        }
     }
 
     /// <summary>Returns the time since the last sign of life. An attempt that is new to this server begins now.</summary>
@@ -70,7 +79,8 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
         time.GetElapsedTime(_beats.GetOrAdd(attempt, _ => new Beat(time.GetTimestamp(), [])).When);
 
     /// <summary>Returns the last lines of the log of an attempt; null when this server has none.</summary>
-    internal ReadOnlyMemory<byte>? FindLog(AttemptKey attempt) => _beats.TryGetValue(attempt, out Beat? beat) ? beat.Log : null;
+    internal ReadOnlyMemory<byte>? FindLog(AttemptKey attempt) =>
+        _beats.TryGetValue(attempt, out Beat? beat) ? beat.Log : default(ReadOnlyMemory<byte>?);
 
     /// <summary>Forgets all other attempts.</summary>
     internal void Keep(Func<AttemptKey, bool> isKept)

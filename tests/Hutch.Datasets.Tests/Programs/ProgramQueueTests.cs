@@ -1,4 +1,5 @@
 using Hutch.Datasets.Programs;
+using Hutch.Model.Records;
 using Hutch.Testing.Clocks;
 
 namespace Hutch.Datasets.Tests.Programs;
@@ -22,5 +23,24 @@ public sealed class ProgramQueueTests
         Assert.True(queue.HasClosed);
         await queue.WaitAsync(TimeSpan.FromSeconds(1), Ct);
         Assert.False(queue.HasClosed);
+    }
+
+    [Fact]
+    public void A_server_that_dispatches_nothing_forgets_the_logs_of_attempts_that_have_been_silent_for_hours()
+    {
+        var time = new ManualTime();
+        var queue = new ProgramQueue([], time);
+        AttemptKey silent = new(Guid.NewGuid(), 1), running = new(Guid.NewGuid(), 1);
+        queue.Note(silent, "log"u8.ToArray());
+        queue.Note(running, "log"u8.ToArray());
+
+        time.Advance(TimeSpan.FromHours(1.5));
+        queue.Note(running, log: null);
+        Assert.NotNull(queue.FindLog(silent));
+        time.Advance(TimeSpan.FromHours(1));
+        queue.Note(running, log: null);
+
+        Assert.Null(queue.FindLog(silent));
+        Assert.NotNull(queue.FindLog(running));
     }
 }
