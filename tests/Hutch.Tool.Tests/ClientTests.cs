@@ -37,8 +37,9 @@ public sealed class ClientTests
 
         string[] expected =
         [
-            "Hutch.Client", "Hutch.Commands", "Hutch.Contracts", "Hutch.Disk", "Hutch.Model", "Hutch.Mount", "Hutch.Objects",
-            "System.CommandLine", "System.IO.Hashing", "hutch",
+            "Hutch.Capture", "Hutch.Client", "Hutch.Commands", "Hutch.Contracts", "Hutch.Detectors", "Hutch.Disk", "Hutch.Formats",
+            "Hutch.Model", "Hutch.Mount", "Hutch.Objects", "SkiaSharp", "System.CommandLine", "System.Formats.Cbor", "System.IO.Hashing",
+            "ZstdSharp.Port", "hutch",
         ];
         Assert.Equal(expected, parts.Order(StringComparer.Ordinal));
         Assert.Equal(
