@@ -154,7 +154,7 @@ public sealed class EntryService(
         return heads.DiffAsync(from.Root, to.Root, ct).Where(static change => !ReservedNames.IsMarker(change.Path.Value));
     }
 
-    /// <summary>The entries of a version, each read as the request does for that dataset, whatever else it reads in between.</summary>
+    /// <summary>The entries of a version, each read on behalf of the request, even if that reads others in between.</summary>
     private async IAsyncEnumerable<PathEntry> EnumerateForAsync(FixedTree tree, [EnumeratorCancellation] CancellationToken ct)
     {
         await using IAsyncEnumerator<PathEntry> entries = EnumerateAsync(tree, "", ct).GetAsyncEnumerator(ct);

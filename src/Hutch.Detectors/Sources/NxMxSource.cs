@@ -19,11 +19,9 @@ internal sealed class NxMxSource : IFrameFile
         Header = header;
     }
 
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
-
     public static FrameSourceKind Kind { get; } = new(
         "an NXmx master (.h5, .hdf5, .nxs)",
-        static location => location.StartsWith(Signature) || location.HasExtension(".h5", ".hdf5", ".nxs"),
+        static location => location.StartsWith(Hdf5Signature.Bytes) || location.HasExtension(".h5", ".hdf5", ".nxs"),
         static async (location, options, cancellationToken) =>
         {
             var limits = new Hdf5ReaderOptions { AllowedFolders = options.AllowedFolders };

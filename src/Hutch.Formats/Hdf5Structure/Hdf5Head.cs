@@ -49,8 +49,7 @@ internal sealed class Hdf5Head : IHdf5Tree
 
     private static void WriteSuperblock(Span<byte> to, ulong root, ulong fileBytes)
     {
-        ReadOnlySpan<byte> signature = [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
-        signature.CopyTo(to);
+        Hdf5Signature.Bytes.CopyTo(to);
         to[8] = 2; // version
         to[9] = sizeof(ulong); // bytes of an address
         to[10] = sizeof(ulong); // bytes of a length
