@@ -2,7 +2,7 @@
 source build/roots.sh
 # A release, in out/packages: for each kind of processor a tarball, a Debian package and an RPM package of the executable of `./run build`; the client for
 # each system; the Python package; checksums, and the list of all that is inside (CycloneDX). The same commit gives the same bytes on
-# every machine, but for the debug information of the executable: .NET's generator of log methods writes its classes in a random order.
+# every machine.
 
 packages=$out/packages
 # The processors, as .NET, Debian and RPM name them.
@@ -202,6 +202,7 @@ run_package() {
     done
     ((${#rids[@]} + ${#clients[@]} > 0)) || rids=(linux-x64 linux-arm64) clients=("${client_systems[@]}")
     install_packages package
+    export Reproducible=true # read by Directory.Build.props
     rm -rf "$packages"
     mkdir -p "$packages"
     for rid in "${rids[@]}"; do
