@@ -100,8 +100,8 @@ internal sealed class DatasetFileSystem : IFuseFileSystem
         FuseOpcode.Open => new(Open(request, node)),
         FuseOpcode.Read => ReadAsync(request, cancellationToken),
         FuseOpcode.OpenFolder => OpenFolderAsync(node, cancellationToken),
-        FuseOpcode.ReadFolder => new(ReadFolder(request, node, withEntries: false)),
-        FuseOpcode.ReadFolderWithAttributes => new(ReadFolder(request, node, withEntries: true)),
+        FuseOpcode.ReadFolder => ReadFolderAsync(request, node, withEntries: false, cancellationToken),
+        FuseOpcode.ReadFolderWithAttributes => ReadFolderAsync(request, node, withEntries: true, cancellationToken),
         FuseOpcode.GetExtendedAttribute => new(GetAttribute(request, node.Facts)),
         FuseOpcode.ListExtendedAttributes => new(ListAttributes(request, node.Facts)),
         _ => new(FuseReply.Failed(FuseError.NotImplemented)),
@@ -200,17 +200,18 @@ internal sealed class DatasetFileSystem : IFuseFileSystem
 
     private async ValueTask<FuseReply> OpenFolderAsync(Node node, CancellationToken cancellationToken) =>
         node.Facts.Type == EntryType.Folder
-            ? Opened(await _tree.ListAsync(node.Path, cancellationToken), _tree.IsFixed ? KeepNames | KeepPages : 0)
+            ? Opened(await _tree.OpenAsync(node.Path, cancellationToken), _tree.IsFixed ? KeepNames | KeepPages : 0)
             : FuseReply.Failed(FuseError.NotFolder);
 
     // Offsets: 0 is the folder itself, 1 the one above it, then its entries in their order.
-    private FuseReply ReadFolder(FuseRequest request, Node folder, bool withEntries)
-    {
-        if (_open.GetValueOrDefault(request.Handle) is not FolderListing listing)
-        {
-            return FuseReply.Failed(FuseError.Invalid);
-        }
+    private async ValueTask<FuseReply> ReadFolderAsync(
+        FuseRequest request, Node folder, bool withEntries, CancellationToken cancellationToken) =>
+        _open.GetValueOrDefault(request.Handle) is GrowingListing listing
+            ? ReadFolder(request, folder, withEntries, await listing.ReadAsync(request.Offset - 2, cancellationToken))
+            : FuseReply.Failed(FuseError.Invalid);
 
+    private FuseReply ReadFolder(FuseRequest request, Node folder, bool withEntries, FolderListing listing)
+    {
         var buffer = new FuseFolderBuffer(request.Size);
         for (long offset = request.Offset; offset < listing.Count + 2L; offset++)
         {

@@ -205,12 +205,6 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
         }
     }
 
-    private static EntryInfo Describe(ListItem item)
-    {
-        EntryInfo entry = EntryDocuments.From(item.Path, item.Entry!);
-        return item.IsVirtual ? entry with { Hash = null } : entry;
-    }
-
     private static async Task<Result<TreeListing>> ListAsync(ApiRequest request)
     {
         string? delimiter = request.Query("delimiter");
@@ -238,7 +232,7 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
 
         return page.Then<TreeListing>(batch => new TreeListing
         {
-            Items = [.. batch.Items.Where(item => item.Entry is not null).Select(Describe)],
+            Items = new EntryInfos(batch.Items),
             Prefixes = [.. batch.Items.Where(item => item.IsCommonPrefix).Select(item => item.Path)],
             Next = batch.Next,
         });

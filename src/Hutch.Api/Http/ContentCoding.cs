@@ -26,7 +26,7 @@ internal static class ContentCoding
     }
 
     /// <summary>The body of an answer, compressed if that helps and discloses nothing.</summary>
-    public static ReadOnlyMemory<byte> Encode(HttpContext http, byte[] json)
+    public static ReadOnlyMemory<byte> Encode(HttpContext http, ReadOnlyMemory<byte> json)
     {
         if (json.Length < LeastBytes || !IsSafe(http.Request) || !Accepts(http.Request.Headers.AcceptEncoding.ToString(), Gzip))
         {
@@ -36,7 +36,7 @@ internal static class ContentCoding
         using var packed = new MemoryStream(json.Length / 4);
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            gzip.Write(json);
+            gzip.Write(json.Span);
         }
 
         http.Response.Headers.ContentEncoding = Gzip;

@@ -7,6 +7,7 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
 {
     private readonly string _directory = query.Prefix[..(query.Prefix.LastIndexOf('/') + 1)];
     private readonly List<ListItem> _items = new(Math.Min(query.Limit, 1024) + 1);
+    private char[]? _text; // the directory, and room for a name
     private LevelCursor? _lines;
 
     public async ValueTask<Listing> ListAsync(TreeRoot root, CancellationToken cancellationToken)
@@ -89,8 +90,20 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
             return null;
         }
 
-        string text = _directory + Encoding.UTF8.GetString(_lines.Page.Key(_lines.Index));
-        return text.StartsWith(query.Prefix, StringComparison.Ordinal) ? text : null;
+        ReadOnlySpan<char> text = TextOf(_lines.Page.Key(_lines.Index));
+        return text.StartsWith(query.Prefix, StringComparison.Ordinal) ? text.ToString() : null;
+    }
+
+    private ReadOnlySpan<char> TextOf(ReadOnlySpan<byte> key)
+    {
+        if (_text is null)
+        {
+            _text = new char[_directory.Length + DatasetPath.MaxBytes + 1];
+            _directory.CopyTo(_text);
+        }
+
+        int length = Encoding.UTF8.GetChars(key, _text.AsSpan(_directory.Length));
+        return _text.AsSpan(0, _directory.Length + length);
     }
 
     // The listed text of the overlay's current row: its path, or its sub-directory.

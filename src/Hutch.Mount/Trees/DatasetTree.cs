@@ -27,7 +27,7 @@ internal sealed class DatasetTree(
 
     private readonly LruCache<string, Dated> _listings = new(int.MaxValue, MemoryBytes, static dated => dated.Listing.SizeBytes);
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Task<Dated>> _running = [];
+    private readonly Dictionary<string, Download> _running = [];
     private readonly LruCache<string, int> _singles = new(MaxCounted, long.MaxValue, static _ => 0);
     private Task<long> _look = Task.FromResult(0L);
     private long? _lookedAt;
@@ -45,40 +45,27 @@ internal sealed class DatasetTree(
         }
     }
 
-    /// <summary>Lists a folder.</summary>
+    /// <summary>Lists a folder; returns when its first names are known.</summary>
     /// <param name="folder">Its path; empty for the top.</param>
-    internal async Task<FolderListing> ListAsync(string folder, CancellationToken cancellationToken)
+    internal async Task<GrowingListing> OpenAsync(string folder, CancellationToken cancellationToken)
     {
         long version = await VersionAsync().WaitAsync(cancellationToken);
-        if (_listings.TryFind(folder, out Dated? known) && IsFresh(known, version))
+        if (FindFresh(folder, version) is { } known)
         {
-            return known.Listing;
+            return new GrowingListing(known);
         }
 
-        Task<Dated> running;
-        lock (_gate)
-        {
-            if (!_running.TryGetValue(folder, out running!))
-            {
-                running = ReadAsync(folder, version);
-                _running.Add(folder, running);
-            }
-        }
-
-        return (await running.WaitAsync(cancellationToken)).Listing;
+        GrowingListing listing = Start(folder, version).Listing;
+        await listing.ReadAsync(0, cancellationToken);
+        return listing;
     }
 
     /// <summary>Finds one name in a folder; null when it is not there.</summary>
     internal async Task<EntryFacts?> FindAsync(string folder, string name, CancellationToken cancellationToken)
     {
         long version = await VersionAsync().WaitAsync(cancellationToken);
-        if (_listings.TryFind(folder, out Dated? known) && IsFresh(known, version))
-        {
-            return known.Listing.Find(name);
-        }
-
-        return IsWorthListing(folder)
-            ? (await ListAsync(folder, cancellationToken)).Find(name)
+        return FindFresh(folder, version) is { } known ? known.Find(name)
+            : IsWorthListing(folder) ? (await Start(folder, version).Whole.WaitAsync(cancellationToken)).Find(name)
             : await AskAsync(PrefixOf(folder) + name, cancellationToken);
     }
 
@@ -94,8 +81,23 @@ internal sealed class DatasetTree(
         }
     }
 
-    private bool IsFresh(Dated known, long version) =>
-        IsFixed || known.Version == version || time.GetElapsedTime(known.Since) < known.Took * RestFactor;
+    private FolderListing? FindFresh(string folder, long version) => _listings.TryFind(folder, out Dated? known)
+        && (IsFixed || known.Version == version || time.GetElapsedTime(known.Since) < known.Took * RestFactor) ? known.Listing : null;
+
+    private Download Start(string folder, long version)
+    {
+        lock (_gate)
+        {
+            if (!_running.TryGetValue(folder, out Download? running))
+            {
+                var listing = new GrowingListing();
+                running = new Download(listing, ReadAsync(folder, version, listing));
+                _running.Add(folder, running);
+            }
+
+            return running;
+        }
+    }
 
     // The first path with a prefix is the path itself, if it is there. As a folder, it has paths below it.
     private async Task<EntryFacts?> AskAsync(string path, CancellationToken cancellationToken)
@@ -137,16 +139,21 @@ internal sealed class DatasetTree(
     }
 
     // Not cancelled with the program that asked first: others wait for it, too.
-    private async Task<Dated> ReadAsync(string folder, long version)
+    private async Task<FolderListing> ReadAsync(string folder, long version, GrowingListing growing)
     {
         await Task.Yield();
         try
         {
             long start = time.GetTimestamp();
-            FolderListing listing = await FetchAsync(folder);
-            var dated = new Dated(listing, version, time.GetTimestamp(), time.GetElapsedTime(start));
-            _listings.Set(folder, dated);
-            return dated;
+            FolderListing listing = await FetchAsync(folder, growing);
+            _listings.Set(folder, new Dated(listing, version, time.GetTimestamp(), time.GetElapsedTime(start)));
+            growing.End(listing);
+            return listing;
+        }
+        catch (Exception e)
+        {
+            growing.Fail(e);
+            throw;
         }
         finally
         {
@@ -158,7 +165,7 @@ internal sealed class DatasetTree(
     }
 
     /// <summary>Gets a listing from the cache of this machine, where a version's stays valid, or from the server.</summary>
-    private async Task<FolderListing> FetchAsync(string folder)
+    private async Task<FolderListing> FetchAsync(string folder, GrowingListing growing)
     {
         BlobHash key = BlobHash.Compute(Encoding.UTF8.GetBytes($"{client.Remote}\n{dataset}\n{at}\n{folder}"));
         if (IsFixed && cache?.TryRead(key, ListingKind) is { } kept && FolderListing.TryRead(kept) is { } known)
@@ -166,7 +173,7 @@ internal sealed class DatasetTree(
             return known;
         }
 
-        FolderListing listing = await DownloadAsync(folder);
+        FolderListing listing = await DownloadAsync(folder, growing);
         if (IsFixed && cache is not null)
         {
             Keep(cache, key, listing);
@@ -178,7 +185,7 @@ internal sealed class DatasetTree(
     // A million names are 100 MB: their reader does not wait for the disk.
     private void Keep(CacheFolder folder, BlobHash key, FolderListing listing)
     {
-        Task kept = Task.Run(() => folder.Add(key, ListingKind, listing.Bytes.Span));
+        Task kept = Task.Run(() => folder.Add(key, ListingKind, listing.ToBytes()));
         lock (_gate)
         {
             _keeping = Task.WhenAll(_keeping, kept);
@@ -186,7 +193,7 @@ internal sealed class DatasetTree(
     }
 
     /// <summary>Downloads the pages of a folder: while one is read, the server prepares the next.</summary>
-    private async Task<FolderListing> DownloadAsync(string folder)
+    private async Task<FolderListing> DownloadAsync(string folder, GrowingListing growing)
     {
         string prefix = PrefixOf(folder);
         var listing = new FolderListing.Builder();
@@ -198,6 +205,7 @@ internal sealed class DatasetTree(
             next = page.After is { } early ? OpenAsync(early) : null;
             string? after = reader.Read(page.Json.Span);
             next ??= after is null ? null : OpenAsync(after); // older servers name the next page only in its body
+            growing.Grow(listing.Build());
         }
 
         return listing.Build();
@@ -209,4 +217,7 @@ internal sealed class DatasetTree(
     /// <param name="Since">The time of the listing.</param>
     /// <param name="Took">Its duration.</param>
     private sealed record Dated(FolderListing Listing, long Version, long Since, TimeSpan Took);
+
+    /// <summary>A listing that is being read.</summary>
+    private sealed record Download(GrowingListing Listing, Task<FolderListing> Whole);
 }

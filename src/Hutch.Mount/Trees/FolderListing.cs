@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -6,8 +5,7 @@ using System.Runtime.InteropServices;
 namespace Hutch.Mount.Trees;
 
 /// <summary>
-/// The entries of one folder, in the server's order, in two arrays: a million of them take 64 MB and their names. Immutable and
-/// thread-safe. Its bytes are kept in the cache of this machine as they are in memory.
+/// The entries of one folder, in the server's order, or the first of them: a million take 64 MB and their names. Immutable and thread-safe.
 /// </summary>
 internal sealed class FolderListing
 {
@@ -15,49 +13,59 @@ internal sealed class FolderListing
     private const ulong Magic = 0x0001_7473_694c_7448;
     private const int HeaderBytes = 16;
 
-    private readonly byte[] _bytes;
-    private readonly int _count;
+    private readonly ReadOnlyMemory<byte> _records;
+    private readonly ReadOnlyMemory<byte> _texts;
     private readonly Lazy<int[]> _index; // an open-addressing table from hashes of names to positions + 1
 
-    private FolderListing(byte[] bytes)
+    private FolderListing(ReadOnlyMemory<byte> records, ReadOnlyMemory<byte> texts)
     {
-        _bytes = bytes;
-        _count = (int)MemoryMarshal.Read<long>(bytes.AsSpan(8));
+        (_records, _texts, Count) = (records, texts, records.Length / Unsafe.SizeOf<Record>());
         _index = new Lazy<int[]>(BuildIndex);
     }
 
-    internal int Count => _count;
-
-    internal ReadOnlyMemory<byte> Bytes => _bytes;
+    internal int Count { get; }
 
     /// <summary>The approximate memory, in bytes.</summary>
-    internal long SizeBytes => _bytes.Length + ((long)_count * 3 * sizeof(int));
+    internal long SizeBytes => _records.Length + _texts.Length + ((long)Count * 3 * sizeof(int));
 
-    private ReadOnlySpan<Record> Records =>
-        MemoryMarshal.Cast<byte, Record>(_bytes.AsSpan(HeaderBytes, _count * Unsafe.SizeOf<Record>()));
+    private ReadOnlySpan<Record> Records => MemoryMarshal.Cast<byte, Record>(_records.Span);
 
-    private ReadOnlySpan<byte> Texts => _bytes.AsSpan(HeaderBytes + (_count * Unsafe.SizeOf<Record>()));
+    /// <summary>Reads bytes that <see cref="ToBytes"/> gave; null when they have another form.</summary>
+    internal static FolderListing? TryRead(byte[] bytes)
+    {
+        if (bytes.Length < HeaderBytes || MemoryMarshal.Read<ulong>(bytes) != Magic
+            || MemoryMarshal.Read<long>(bytes.AsSpan(8)) is not (>= 0 and <= int.MaxValue and long count))
+        {
+            return null;
+        }
 
-    /// <summary>Reads bytes that <see cref="Bytes"/> gave; null when they have another form.</summary>
-    internal static FolderListing? TryRead(byte[] bytes) =>
-        bytes.Length >= HeaderBytes && MemoryMarshal.Read<ulong>(bytes) == Magic
-            && MemoryMarshal.Read<long>(bytes.AsSpan(8)) is >= 0 and <= int.MaxValue and long count
-            && HeaderBytes + (count * Unsafe.SizeOf<Record>()) <= bytes.Length
-            ? new FolderListing(bytes)
-            : null;
+        long texts = HeaderBytes + (count * Unsafe.SizeOf<Record>());
+        return texts <= bytes.Length ? new FolderListing(bytes.AsMemory(HeaderBytes..(int)texts), bytes.AsMemory((int)texts)) : null;
+    }
+
+    /// <summary>The form in which the cache of this machine keeps the listing.</summary>
+    internal byte[] ToBytes()
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(checked(HeaderBytes + _records.Length + _texts.Length));
+        MemoryMarshal.Write(bytes, Magic);
+        MemoryMarshal.Write(bytes.AsSpan(8), (long)Count);
+        _records.CopyTo(bytes.AsMemory(HeaderBytes));
+        _texts.CopyTo(bytes.AsMemory(HeaderBytes + _records.Length));
+        return bytes;
+    }
 
     /// <summary>The name of an entry, in UTF-8.</summary>
     internal ReadOnlySpan<byte> NameOf(int position)
     {
         ref readonly Record record = ref Records[position];
-        return Texts.Slice(record.Text, record.NameLength);
+        return _texts.Span.Slice(record.Text, record.NameLength);
     }
 
     internal EntryFacts FactsOf(int position)
     {
         ref readonly Record record = ref Records[position];
         string? target = record.Type == EntryType.Link
-            ? Encoding.UTF8.GetString(Texts.Slice(record.Text + record.NameLength, record.TargetLength))
+            ? Encoding.UTF8.GetString(_texts.Span.Slice(record.Text + record.NameLength, record.TargetLength))
             : null;
         return new EntryFacts(
             record.Type, record.HasHash ? record.Hash : null, record.Size, record.Modified, record.Executable, target);
@@ -86,8 +94,8 @@ internal sealed class FolderListing
 
     private int[] BuildIndex()
     {
-        int[] index = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, (long)_count * 3 / 2))];
-        for (int position = 0; position < _count; position++)
+        int[] index = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, (long)Count * 3 / 2))];
+        for (int position = 0; position < Count; position++)
         {
             uint slot = SlotOf(NameOf(position), index.Length);
             while (index[slot] != 0)
@@ -118,44 +126,52 @@ internal sealed class FolderListing
     /// <summary>Collects the entries of a folder, in order.</summary>
     internal sealed class Builder
     {
-        private readonly List<Record> _records = [];
-        private readonly ArrayBufferWriter<byte> _texts = new();
+        // Listings that were built have the first bytes of these, which never change.
+        private byte[] _records = [];
+        private byte[] _texts = [];
+        private int _recordBytes;
+        private int _textBytes;
 
         internal void Add(string name, in EntryFacts facts) => Add(Encoding.UTF8.GetBytes(name), facts);
 
         /// <param name="name">In UTF-8.</param>
         internal void Add(ReadOnlySpan<byte> name, in EntryFacts facts)
         {
-            int text = _texts.WrittenCount;
-            _texts.Write(name);
+            int target = facts.Target is { } link ? Encoding.UTF8.GetByteCount(link) : 0;
             var record = new Record
             {
                 Hash = facts.Hash ?? default,
                 Size = facts.Size,
                 Modified = facts.ModifiedNanoseconds,
-                Text = text,
+                Text = _textBytes,
                 NameLength = (ushort)name.Length,
+                TargetLength = (ushort)target,
                 Type = facts.Type,
                 HasHash = facts.Hash is not null,
                 Executable = facts.Executable,
             };
-            if (facts.Target is { } target)
-            {
-                record.TargetLength = (ushort)Encoding.UTF8.GetBytes(target, _texts);
-            }
-
-            _records.Add(record);
+            Span<byte> text = Take(ref _texts, ref _textBytes, name.Length + target);
+            name.CopyTo(text);
+            Encoding.UTF8.GetBytes(facts.Target, text[name.Length..]);
+            MemoryMarshal.Write(Take(ref _records, ref _recordBytes, Unsafe.SizeOf<Record>()), record);
         }
 
-        internal FolderListing Build()
+        /// <summary>The entries that were added up to now.</summary>
+        internal FolderListing Build() => new(_records.AsMemory(0, _recordBytes), _texts.AsMemory(0, _textBytes));
+
+        private static Span<byte> Take(ref byte[] bytes, ref int used, int count)
         {
-            ReadOnlySpan<byte> records = MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_records));
-            byte[] bytes = GC.AllocateUninitializedArray<byte>(checked(HeaderBytes + records.Length + _texts.WrittenCount));
-            MemoryMarshal.Write(bytes, Magic);
-            MemoryMarshal.Write(bytes.AsSpan(8), (long)_records.Count);
-            records.CopyTo(bytes.AsSpan(HeaderBytes));
-            _texts.WrittenSpan.CopyTo(bytes.AsSpan(HeaderBytes + records.Length));
-            return new FolderListing(bytes);
+            int end = checked(used + count);
+            if (end > bytes.Length)
+            {
+                byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(end, 2L * bytes.Length)));
+                bytes.AsSpan(0, used).CopyTo(larger);
+                bytes = larger;
+            }
+
+            Span<byte> taken = bytes.AsSpan(used, count);
+            used = end;
+            return taken;
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class FolderListingTests
             builder.Add(name, Facts[i % Facts.Length]);
         }
 
-        FolderListing? listing = FolderListing.TryRead(builder.Build().Bytes.ToArray());
+        FolderListing? listing = FolderListing.TryRead(builder.Build().ToBytes());
 
         Assert.NotNull(listing);
         foreach ((int i, string name) in names.Index())
@@ -49,7 +49,7 @@ public sealed class FolderListingTests
     [Fact]
     public void Bytes_of_another_form_are_not_a_listing()
     {
-        byte[] bytes = new FolderListing.Builder().Build().Bytes.ToArray();
+        byte[] bytes = new FolderListing.Builder().Build().ToBytes();
 
         Assert.Null(FolderListing.TryRead([]));
         Assert.Null(FolderListing.TryRead(bytes[..15]));
