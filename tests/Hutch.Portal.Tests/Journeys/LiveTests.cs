@@ -36,7 +36,7 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
 
         await Expect(first.GetByTestId("rate")).ToContainTextAsync("frames/s");
         await Expect(first).ToHaveAttributeAsync("data-frame", "30");
-        await Expect(first).ToContainTextAsync("30 spots in frame 30, at most 30", new() { Timeout = 180_000 });
+        await Expect(first).ToContainTextAsync("Spots: 30 in frame 30, 1 to 30", new() { Timeout = 180_000 });
         await Expect(first.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         Assert.True(await page.ColoursAsync("[data-testid=series] canvas") > 1, "The newest frame is blank.");
         await Expect(page.GetByTestId("series")).ToHaveCountAsync(2);
@@ -53,7 +53,7 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
             IPage later = await OpenAsync("ada", width, height, scheme);
             await later.GotoAsync("/live");
             await Expect(later.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
-            await Expect(later.GetByText("30 spots in frame 30, at most 30")).ToBeVisibleAsync();
+            await Expect(later.GetByText("Spots: 30 in frame 30, 1 to 30")).ToBeVisibleAsync();
             await Expect(later.Locator("canvas[data-frame='3']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
             await later.PictureAsync(name);
             await later.MustBeAccessibleAsync();
@@ -114,7 +114,7 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task The_newest_data_of_a_visit_have_the_curve_of_their_spots()
+    public async Task The_newest_data_of_a_visit_have_the_curve_of_the_quantity_that_is_chosen()
     {
         await Site.RequestAsync(
             HttpMethod.Post,
@@ -135,7 +135,10 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync("/visits/cm3-1");
 
-        await Expect(page.GetByTestId("series")).ToContainTextAsync("spots in frame 3, at most", new() { Timeout = 60_000 });
+        ILocator card = page.GetByTestId("series");
+        await Expect(card).ToContainTextAsync("Spots: 3 in frame 3, 1 to 3", new() { Timeout = 60_000 });
+        await page.GetByLabel("Curve of cm3-1/scan").SelectOptionAsync("Intensity (counts)");
+        await Expect(card).ToContainTextAsync(new Regex("Intensity \\(counts\\): [1-9].* in frame 3"));
         await page.MustBeAccessibleAsync();
     }
 

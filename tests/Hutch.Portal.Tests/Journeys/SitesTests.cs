@@ -76,6 +76,32 @@ public sealed class SitesTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
         await Expect(copies.Nth(1)).ToContainTextAsync("It was asked for by ada.");
 
+        // The page of a visit counts what is copied, and marks only what another site has read and signed.
+        await zone.RequestAsync(
+            HttpMethod.Post, "visits",
+            new
+            {
+                name = "cm6-1",
+                proposal = "cm6",
+                begin = "2026-01-01T09:00:00Z",
+                end = "2090-01-04T09:00:00Z",
+                people = new object[] { new { user = "ada", role = "principal-investigator" } },
+            });
+        string scan = await zone.DatasetAsync("cm6-1/scan", token, ("notes.txt", "crystal"));
+        await zone.DatasetAsync("cm6-1/test", token, ("notes.txt", "none"));
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{scan}/close", new { }, token);
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{scan}/copies", new { site = "archive" }, token);
+        await page.GotoAsync($"/datasets/{scan}/sites");
+        await Expect(copies.Nth(1)).ToContainTextAsync("complete");
+        await page.GotoAsync("/visits/cm6-1");
+        await Expect(page.GetByText("1 of 2 datasets")).ToBeVisibleAsync();
+        await Expect(page.GetByText("held elsewhere")).ToHaveCountAsync(0);
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{scan}/eviction", new { holders = 1, keep = true }, token);
+        await page.GotoAsync($"/datasets/{scan}/sites");
+        await Expect(page.GetByText("Its files are at the home, and held by archive")).ToBeVisibleAsync();
+        await page.GotoAsync("/visits/cm6-1");
+        await Expect(page.GetByText("held elsewhere")).ToHaveCountAsync(1);
+
         // Who only reads what is at one site is told nothing of sites.
         await zone.UserAsync("ben");
         string third = await zone.DatasetAsync("trypsin", token);

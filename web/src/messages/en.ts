@@ -1161,9 +1161,10 @@ export const live = {
   attemptStarted: (attempt: string) => `Attempt ${attempt}, started`,
   of: " of ",
   theRun: "the run",
-  spotsInFrameAtMost: (formatCount: string, frame: number, counts: string) =>
-    `${formatCount} spots in frame ${frame}, at most ${counts}`,
-  spotsOfFrames: (first: number, frame: number) => `Spots of frames ${first} to ${frame}`,
+  valueInFrame: (label: string, value: string, frame: number, least: string, most: string) =>
+    `${label}: ${value} in frame ${frame}, ${least} to ${most}`,
+  curveOfFrames: (label: string, first: number, frame: number) => `${label} of frames ${first} to ${frame}`,
+  curveOf: (dataset: string) => `Curve of ${dataset}`,
   workers2: "Workers",
   noWorkerIsThereOne: "No worker is there. One on another machine joins with ",
   worker: "Worker",
@@ -2159,6 +2160,14 @@ export const viewers = {
 };
 
 export const visits = {
+  actionsOf: (name: string) => `Actions of ${name}`,
+  process: "Process",
+  share: "Share",
+  publish: "Publish",
+  heldElsewhere: "held elsewhere",
+  otherSitesHaveSigned: "Other sites have read every byte, and signed that they keep them",
+  copiedToOtherSites: "Copied to other sites",
+  ofDatasets: (copied: number, all: string) => `${copied} of ${all}`,
   allVisitsOfThisInstrument: "All visits of this instrument",
   yourVisitsOfThisInstrument: "Your visits of this instrument",
   itsTokenWasRevokedOrHas: "Its token was revoked or has expired. An administrator can create a new one.",

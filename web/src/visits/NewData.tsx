@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, must } from "../api/client";
+import type { ReactNode } from "react";
+import { api, must, type Schemas } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
-import { ArrivalCard, spotsRunOf } from "../live/ArrivalCard";
+import { ArrivalCard, useAnalysisOf } from "../live/ArrivalCard";
 import classes from "../live/live.module.css";
 import { useArrivals } from "../live/useArrivals";
 import { visits as t } from "../messages/en";
@@ -11,8 +12,15 @@ import { visits as t } from "../messages/en";
 const renewMs = 10_000;
 const maxRuns = 100;
 
-/** The newest frame or picture of each source of a visit with the curve of its spots, as it arrives; nothing before there are data. */
-export function NewData({ visit, most }: { visit: string; most: number }) {
+interface NewDataProps {
+  visit: string;
+  most: number;
+  /** What can be done with a dataset. */
+  actions?: (dataset: Schemas["DatasetInfo"]) => ReactNode;
+}
+
+/** The newest frame or picture of each source of a visit with the curve of its analysis, as it arrives; nothing before there are data. */
+export function NewData({ visit, most, actions }: NewDataProps) {
   const { arrivals, now } = useArrivals();
   const newest = useQuery({
     queryKey: ["live", "arrivals", visit, most],
@@ -27,6 +35,7 @@ export function NewData({ visit, most }: { visit: string; most: number }) {
     refetchInterval: renewMs,
     retry: false,
   });
+  const analysisOf = useAnalysisOf(runs.data?.items ?? []);
   if (newest.error) return <ProblemAlert error={newest.error} title={t.couldNotLoadTheNewData} />;
   if (!newest.data?.items.length) return null;
   return (
@@ -36,8 +45,9 @@ export function NewData({ visit, most }: { visit: string; most: number }) {
           <ArrivalCard
             key={arrival.dataset.id}
             arrival={arrival}
-            run={spotsRunOf(arrival.dataset.id, runs.data?.items ?? [])}
+            run={analysisOf(arrival.dataset.id)}
             {...{ arrivals, now }}
+            actions={actions?.(arrival.dataset)}
           />
         ))}
       </ul>
