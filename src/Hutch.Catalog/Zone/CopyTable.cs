@@ -101,6 +101,23 @@ public sealed class CopyTable : ZoneTable
             """,
             new { limit }).Select(static row => row.ToRecord())];
 
+    /// <summary>Lists the copies of some owners' datasets that failed or were refused, the oldest first.</summary>
+    public IReadOnlyList<CopyRecord> FailedOf(IReadOnlyCollection<string> owners, int limit)
+    {
+        var parameters = new DynamicParameters(new { limit });
+        string list = AddList(parameters, "owner", owners);
+        return
+        [
+            .. _connection.Query<Row>(
+                $"""
+                {Select} WHERE {IsOnTheWay} AND state IN ('failed', 'refused') AND dataset_id IN (
+                    SELECT n.dataset_id FROM names n JOIN principals p ON p.id = n.owner_id WHERE p.name IN {list})
+                ORDER BY asked_ms, dataset_id, site_id LIMIT @limit
+                """,
+                parameters).Select(static row => row.ToRecord()),
+        ];
+    }
+
     public long CountOnTheWay() => _connection.ExecuteScalar<long>($"SELECT count(*) FROM copies WHERE {IsOnTheWay}");
 
     /// <summary>Includes complete copies that follow changes of their home, which also transfer data.</summary>

@@ -217,6 +217,7 @@ public sealed partial class AuthorizationMatrixTests
         ("list sessions", c => c.GetAsync("me/sessions")),
         ("end a session", c => c.DeleteAsync("me/sessions/none")),
         ("read mails", c => c.GetAsync("me/mails")),
+        ("see what to do", c => c.GetAsync("me/todo")),
         ("see what is notified", c => c.GetAsync("me/notifications")),
         ("mute notifications", c => c.PutJsonAsync("me/notifications/copies", new { bell = true, mail = true })),
         ("set a password", c => c.PutJsonAsync("me/password", new Dictionary<string, string> { ["new"] = "a good long password" })),

@@ -37,6 +37,28 @@ public sealed class NoticeTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
+    public async Task Data_that_end_soon_are_on_home_until_they_are_kept()
+    {
+        await Site.RequestAsync(HttpMethod.Post, "datasets", new { name = "scratch", transientDays = 3 }, Token);
+        await Site.RequestAsync(HttpMethod.Post, "datasets", new { name = "later", transientDays = 30 }, Token);
+        IPage page = await OpenAsync();
+        await page.GotoAsync("/");
+        ILocator toDo = page.GetByRole(AriaRole.Region, new() { Name = "To do" });
+        await Expect(toDo.GetByRole(AriaRole.Listitem)).ToHaveTextAsync(["ada/scratch expires in 3 days. Keep what you need: in the menu of the dataset."]);
+        await page.PictureAsync("home-todo");
+        await page.MustBeAccessibleAsync();
+
+        await toDo.GetByRole(AriaRole.Link, new() { Name = "ada/scratch" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Dataset actions" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Keep dataset" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Keep dataset" }).ClickAsync();
+        await Expect(page.GetByText("The dataset is permanent.")).ToBeVisibleAsync();
+        await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.List, new() { Name = "Newest datasets" })).ToBeVisibleAsync();
+        await Expect(toDo).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_kind_that_is_muted_in_the_profile_is_in_the_list_of_emails_only()
     {
         string bob = await Site.UserAsync("bob");

@@ -150,6 +150,8 @@ public sealed class SitesTests(Browser browser)
         ILocator lacked = page.GetByRole(AriaRole.List, new() { Name = "Files that archive lacks" }).GetByRole(AriaRole.Listitem);
         await Expect(lacked).ToHaveTextAsync(new Regex("^raw/frame.txt.*damaged"));
         await page.MustBeAccessibleAsync();
+        await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "To do" })).ToContainTextAsync("ada/lysozyme: the copy at archive failed");
         Assert.Empty(errors);
     }
 
