@@ -154,6 +154,6 @@ public sealed record CreateVisitNote
     /// <summary>A dataset to pin: name or id.</summary>
     public string? Dataset { get; init; }
 
-    /// <summary>A file or frame of the pinned dataset.</summary>
+    /// <summary>A file or frame of the pinned dataset, which must be there.</summary>
     public string? Path { get; init; }
 }

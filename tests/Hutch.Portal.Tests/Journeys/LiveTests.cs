@@ -138,8 +138,18 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
         ILocator card = page.GetByTestId("series");
         await Expect(card).ToContainTextAsync("Spots: 3 in frame 3, 1 to 3", new() { Timeout = 60_000 });
         await page.GetByLabel("Curve of cm3-1/scan").SelectOptionAsync("Intensity (counts)");
+        await page.GetByLabel("New note").FillAsync("Ice on this one.");
+        await page.GetByLabel("Pin a dataset").SelectOptionAsync("scan");
+        await page.GetByLabel("Number of a frame, or a file").FillAsync("4");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Write note" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("cm3-1/scan has no file '000004' to pin.");
+        await page.GetByLabel("Number of a frame, or a file").FillAsync("2");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Write note" }).ClickAsync();
+        await Expect(page.GetByLabel("Note 1 by ada").Locator("img[data-shown]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(card).ToContainTextAsync(new Regex("Intensity \\(counts\\): [1-9].* in frame 3"));
         await page.MustBeAccessibleAsync();
+        await page.GetByLabel("Note 1 by ada").GetByRole(AriaRole.Link, new() { Name = "cm3-1/scan, frame 2" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex(id + "/frames\\?frame=2$"));
     }
 
     private async Task<string> SeriesAsync(string name, string? owner, int frames)

@@ -2210,6 +2210,8 @@ export const visits = {
   markdown: "Markdown",
   pinADataset: "Pin a dataset",
   pinNoDataset: "Pin no dataset",
+  frame: (value: number) => `, frame ${value}`,
+  frameOrFile: "Number of a frame, or a file",
   writeNote: "Write note",
   experimenter: "Experimenter",
   localContact: "Local contact",
