@@ -127,9 +127,11 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
                 begin = "2026-01-01T09:00:00Z",
                 end = "2090-01-04T09:00:00Z",
                 people = new object[] { new { user = "ada", role = "principal-investigator" } },
+                samples = new object[] { new { name = "lyso-1" }, new { name = "lyso-2" } },
             },
             Site.AdminToken);
         string id = await SeriesAsync("scan", "cm3-1", 3);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { sample = "lyso-1" }, Token);
         await AnalyseAsync(id, follow: false);
         IPage page = await OpenAsync();
 
@@ -138,6 +140,10 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
         ILocator card = page.GetByTestId("series");
         await Expect(card).ToContainTextAsync("Spots: 3 in frame 3, 1 to 3", new() { Timeout = 60_000 });
         await page.GetByLabel("Curve of cm3-1/scan").SelectOptionAsync("Intensity (counts)");
+        ILocator sample = page.GetByRole(AriaRole.List, new() { Name = "Samples" }).GetByRole(AriaRole.Listitem);
+        await Expect(sample.First).ToContainTextAsync(new Regex("Spots: 1 to 3.* in 3 frames"));
+        await Expect(sample.First.Locator("img[data-shown][src*='path=000003']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(sample.Last).Not.ToContainTextAsync("Spots");
         await page.GetByLabel("New note").FillAsync("Ice on this one.");
         await page.GetByLabel("Pin a dataset").SelectOptionAsync("scan");
         await page.GetByLabel("Number of a frame, or a file").FillAsync("4");
@@ -148,6 +154,8 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
         await Expect(page.GetByLabel("Note 1 by ada").Locator("img[data-shown]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(card).ToContainTextAsync(new Regex("Intensity \\(counts\\): [1-9].* in frame 3"));
         await page.MustBeAccessibleAsync();
+        await page.EvaluateAsync("() => scrollTo(0, 0)");
+        await page.PictureAsync("visit");
         await page.GetByLabel("Note 1 by ada").GetByRole(AriaRole.Link, new() { Name = "cm3-1/scan, frame 2" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex(id + "/frames\\?frame=2$"));
     }

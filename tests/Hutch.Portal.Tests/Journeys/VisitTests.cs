@@ -45,7 +45,7 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
         await page.Keyboard.PressAsync("Escape");
 
         foreach ((string name, int width, ColorScheme scheme) in new[]
-            { ("visit", 1280, ColorScheme.Light), ("visit-dark", 1280, ColorScheme.Dark), ("visit-phone", 390, ColorScheme.Light) })
+            { ("visit-light", 1280, ColorScheme.Light), ("visit-dark", 1280, ColorScheme.Dark), ("visit-phone", 390, ColorScheme.Light) })
         {
             IPage seen = await OpenAsync("ben", width, 844, scheme);
             await seen.GotoAsync("/visits/cm1-1");

@@ -1064,7 +1064,7 @@ export const home = {
   countOthers: "other|others",
   expires: " expires ",
   expireFrom: " expire, the first ",
-  keepThem: ". Keep what you need: in the menu of the dataset.",
+  keepThem: "To keep a dataset, open it and choose Keep dataset in its menu.",
   home: "Home",
   allDatasets: "All datasets",
   newDataset: "New dataset",
@@ -2230,6 +2230,9 @@ export const visits = {
   datasets: "Datasets",
   samples: "Samples",
   findThemWithSearch: ": find them with Search.",
+  range: (label: string, least: string, most: string) =>
+    least === most ? `${label}: ${most}` : `${label}: ${least} to ${most}`,
+  inFrames: (frames: string, isPart: boolean) => (isPart ? ` in the last ${frames} frames` : ` in ${frames} frames`),
   datasetsOrMore: (most: number) => `${most} datasets or more`,
   begins: "begins ",
   ends: "ends ",

@@ -7,10 +7,10 @@ import { ArrivalCard, useAnalysisOf } from "../live/ArrivalCard";
 import classes from "../live/live.module.css";
 import { useArrivals } from "../live/useArrivals";
 import { visits as t } from "../messages/en";
+import { useVisitRuns } from "./useVisitRuns";
 
 /** What comes without an event, such as a version, is seen after so long. */
 const renewMs = 10_000;
-const maxRuns = 100;
 
 interface NewDataProps {
   visit: string;
@@ -27,15 +27,8 @@ export function NewData({ visit, most, actions }: NewDataProps) {
     queryFn: () => must(api.GET("/arrivals", { params: { query: { limit: most, owner: visit } } })),
     refetchInterval: renewMs,
   });
-  // Without them, as for a screen that may not list runs, there are no curves.
-  const runs = useQuery({
-    queryKey: ["live", "runs", "strip", visit],
-    queryFn: () => must(api.GET("/runs", { params: { query: { limit: maxRuns, owner: visit } } })),
-    enabled: (newest.data?.items.length ?? 0) > 0,
-    refetchInterval: renewMs,
-    retry: false,
-  });
-  const analysisOf = useAnalysisOf(runs.data?.items ?? []);
+  const runs = useVisitRuns(visit, (newest.data?.items.length ?? 0) > 0);
+  const analysisOf = useAnalysisOf(runs);
   if (newest.error) return <ProblemAlert error={newest.error} title={t.couldNotLoadTheNewData} />;
   if (!newest.data?.items.length) return null;
   return (
