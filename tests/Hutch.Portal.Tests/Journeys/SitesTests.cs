@@ -20,7 +20,7 @@ public sealed class SitesTests(Browser browser)
         await archive.RequestAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
         await zone.RequestAsync(HttpMethod.Post, "sites", new { name = "compute" });
         string id = await zone.DatasetAsync("lysozyme", token, ("notes.txt", "4 crystals"));
-        string other = await zone.DatasetAsync("insulin", token);
+        string other = await zone.DatasetAsync("insulin", token, ("header", "{}"));
         await zone.RequestAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where tier=archive" }, token);
         await zone.RequestAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where country=CZ" }, token);
         await using IBrowserContext hers = await zone.WindowAsync(browser, "ada");
@@ -69,7 +69,10 @@ public sealed class SitesTests(Browser browser)
         await Expect(pins).ToHaveCountAsync(0);
 
         // Of a dataset that is only here its first copy is asked for in the same place.
+        // With frames, rights and sites, it has every tab that there is.
         await page.GotoAsync($"/datasets/{other}");
+        await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link))
+            .ToHaveTextAsync(["Files", "Frames", "Metadata", "Analysis", "History", "Share", "Settings"]);
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Sites" }).ClickAsync();
         await page.GetByLabel("Add a copy").SelectOptionAsync("archive");

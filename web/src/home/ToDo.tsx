@@ -40,6 +40,11 @@ export function ToDo({ isOn }: { isOn: boolean }) {
           </List.Item>
         ))}
       </List>
+      {expiring.length > 0 && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {t.keepThem}
+        </Text>
+      )}
     </Alert>
   );
 }
@@ -60,7 +65,6 @@ function Expiring({ one: { owner, dataset, name, first, count } }: { one: Schema
       )}
       {count > 1 ? t.expireFrom : t.expires}
       <Time value={first} />
-      {t.keepThem}
     </>
   );
 }
