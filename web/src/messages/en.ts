@@ -762,6 +762,10 @@ export const facility = {
 };
 
 export const files = {
+  asList: "Show as list",
+  asPictures: "Show pictures",
+  pictures: "Pictures",
+  theFirstPictures: (shown: number) => `The first ${shown} pictures: filter by name, or open a folder, for others.`,
   download: "Download",
   download2: "Download ",
   allFiles: "all files",
