@@ -76,7 +76,8 @@ public sealed class RestModule : IDisposable
             new OpenIdEndpoints(_zone.OpenId),
             new ZoneLoginEndpoints(placement.ZoneLogins, _zone.SiteLogins),
             new DeviceLoginEndpoints(_zone.DeviceLogins),
-            new ProfileEndpoints(_zone.Logins, _zone.LoginLinks, _zone.Accounts, _zone.Mailbox),
+            new ProfileEndpoints(_zone.Logins, _zone.LoginLinks, _zone.Accounts, _zone.Mailbox, datasets.Expiring, placement.Copies),
+            new ScimEndpoints(_zone.Provisioning),
             new InviteEndpoints(_zone.InviteLogins, _zone.Invites),
             new DatasetEndpoints(
                 datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, datasets.Purges, _access.WriteRouter,

@@ -149,6 +149,7 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(Page<InviteInfo>))]
 [JsonSerializable(typeof(Page<MailInfo>))]
 [JsonSerializable(typeof(Page<NoticeInfo>))]
+[JsonSerializable(typeof(ToDoInfo))]
 [JsonSerializable(typeof(SetNotice))]
 [JsonSerializable(typeof(Page<LoginSessionInfo>))]
 [JsonSerializable(typeof(Page<UserInfo>))]

@@ -33,8 +33,22 @@ public sealed record VisitInfo
     /// <summary>True if the caller may add people and end the visit.</summary>
     public bool Manager { get; init; }
 
+    /// <summary>Copies of its datasets at other sites; absent in lists, at joined sites, and in a zone of one site.</summary>
+    public VisitCopiesInfo? Copies { get; init; }
+
     /// <summary>Parts of a document that were left out, such as people without an account.</summary>
     public IReadOnlyList<string>? Notes { get; init; }
+}
+
+/// <summary>How many datasets of a visit are copied.</summary>
+public sealed record VisitCopiesInfo
+{
+    public required long Datasets { get; init; }
+
+    /// <summary>
+    /// Datasets of which another site has reported a complete, verified copy. That of an open dataset may lack its newest files.
+    /// </summary>
+    public required long Copied { get; init; }
 }
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -140,6 +154,6 @@ public sealed record CreateVisitNote
     /// <summary>A dataset to pin: name or id.</summary>
     public string? Dataset { get; init; }
 
-    /// <summary>A file or frame of the pinned dataset.</summary>
+    /// <summary>A file or frame of the pinned dataset, which must be there.</summary>
     public string? Path { get; init; }
 }

@@ -42,6 +42,8 @@ public sealed class DatasetModule
         Metadata = new MetadataService(zone.Authorizer, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Settings = new SettingService(zone.Authorizer, site.Settings);
+        Expiring = new ExpiringData(zone.Authorizer, site.Records, zone.Summaries, zone.Sites, time);
+        ExpiryNotices = new ExpiryNotices(Expiring, zone.Notices, zone.Names, time);
         site.Warnings.AddMany(reading.Own.Types.Warnings);
     }
 
@@ -69,6 +71,11 @@ public sealed class DatasetModule
     public MetadataService Metadata { get; }
 
     public PersonalDataService Personal { get; }
+
+    /// <summary>Temporary datasets that will expire.</summary>
+    public ExpiringData Expiring { get; }
+
+    public ExpiryNotices ExpiryNotices { get; }
 
     /// <summary>Sets texts that doors keep about datasets.</summary>
     public SettingService Settings { get; }

@@ -1,5 +1,6 @@
 using Hutch.Datasets;
 using Hutch.Datasets.Programs;
+using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Placement;
 
 namespace Hutch.Server;
@@ -39,6 +40,7 @@ internal static partial class ServerLoops
             .. modules.Programs.Queue.Engines.Count == 0
                 ? (BackgroundTask[])[]
                 : [loops.Leased(ProgramDispatcher.Job, modules.Programs.Dispatcher.RunAsync)],
+            loops.Leased(ExpiryNotices.Job, modules.Datasets.ExpiryNotices.RunAsync),
             loops.Everywhere("noting downloads", modules.Access.Downloads.RunAsync),
             loops.Everywhere("making pictures of datasets that are closed", modules.Reading.ThumbnailPrefetcher.RunAsync),
             loops.Everywhere("comparing names", ct => CompareNamesAsync(modules.Names, logger, ct)),

@@ -62,6 +62,7 @@ public sealed class ZoneServices : IAsyncDisposable
         SigningKeyIssuer = new SigningKeyIssuer(zone, s3Keys);
         S3 = new S3Authenticator(zone, Authenticator, s3Keys, signingKeys, options.S3Region);
         Accounts = new AccountService(zone, Mailbox, options.Accounts, time);
+        Provisioning = new AccountProvisioning(zone, Accounts);
         Groups = new GroupService(zone);
         Visits = new VisitService(zone, time);
         VisitNotes = new VisitNotes(zone, Authorizer, time);
@@ -155,6 +156,9 @@ public sealed class ZoneServices : IAsyncDisposable
     public VisitService Visits { get; }
 
     public VisitNotes VisitNotes { get; }
+
+    /// <summary>Accounts that an identity provider creates and disables.</summary>
+    public AccountProvisioning Provisioning { get; }
 
     public GroupService Groups { get; }
 

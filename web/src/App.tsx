@@ -85,7 +85,10 @@ export function App() {
               <Route path="/new" element={<CreateDatasetPage />} />
               <Route path="/tokens" element={<TokensPage />} />
               <Route path="/groups" element={<GroupsPage />} />
-              <Route path="/visits/:visit" element={<VisitPage />} />
+              <Route
+                path="/visits/:visit"
+                element={<VisitPage dialogs={{ process: ProcessDialog, share: ShareDialog }} />}
+              />
               <Route path="/samples/:proposal/:sample" element={<SamplePage />} />
               <Route path="/instruments/:instrument" element={<InstrumentPage />} />
               <Route path="/profile" element={<ProfilePage />} />

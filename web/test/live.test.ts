@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "../src/api/client";
-import { Arrivals, keptSpots } from "../src/live/arrivals";
+import { Arrivals, keptRows } from "../src/live/arrivals";
 
 const event = (kind: string, dataset: string, data: Record<string, unknown>): Schemas["EventInfo"] => ({
   sequence: 1,
@@ -54,16 +54,21 @@ test("the rate is that of the last five seconds, and falls when nothing arrives"
   expect(arrivals.rate("b", 0)).toBe(0);
 });
 
-test("spots of the last frames of a run are kept by frame, whatever the order and form of its id", () => {
+test("the numbers of the last frames of a run are kept by frame, whatever the order and form of its id", () => {
   const arrivals = new Arrivals();
-  for (let frame = 3 * keptSpots; frame > 0; frame--)
+  for (let frame = 3 * keptRows; frame > 0; frame--)
     arrivals.take(
-      event("result.row", "r", { run: "0a-b", frame, row: { "file-number": frame, n_spots_total: frame } }),
+      event("result.row", "r", {
+        run: "0a-b",
+        frame,
+        row: { "file-number": frame, n_spots_total: frame, positions: "AAAA" },
+      }),
       0,
     );
-  arrivals.addSpots("0ab", { "file-number": 3 * keptSpots + 1, error: "Damaged." });
+  arrivals.addRow("0ab", { "file-number": 3 * keptRows + 1, error: "Damaged." });
 
-  const spots = arrivals.spotsOf("0ab");
-  expect(spots.length).toBe(keptSpots);
-  expect(spots[spots.length - 1]).toEqual({ frame: 3 * keptSpots + 1, count: null });
+  const rows = arrivals.rowsOf("0ab");
+  expect(rows.length).toBe(keptRows);
+  expect(rows[rows.length - 2]).toEqual({ "file-number": 3 * keptRows, n_spots_total: 3 * keptRows });
+  expect(rows[rows.length - 1]).toEqual({ "file-number": 3 * keptRows + 1 });
 });

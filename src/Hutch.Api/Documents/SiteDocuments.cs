@@ -228,14 +228,16 @@ internal static class SiteDocuments
         Count = moving.Count,
         Items =
         [
-            .. moving.Copies.Select(static one => new ComingCopyInfo
-            {
-                Dataset = one.Dataset,
-                Name = one.Name,
-                Home = one.Home,
-                Copy = From(one.Copy),
-            }),
+            .. moving.Copies.Select(From),
         ],
+    };
+
+    public static ComingCopyInfo From(MovingCopy one) => new()
+    {
+        Dataset = one.Dataset,
+        Name = one.Name,
+        Home = one.Home,
+        Copy = From(one.Copy),
     };
 
     private static CopyInfo From(NamedCopy at) => new()

@@ -25,6 +25,9 @@ internal static class VisitDocuments
                 static sample => new VisitSampleInfo { Name = sample.Name, Description = sample.Description }),
         ],
         Manager = caller.Manages(details.Visit.Id) || Authorizer.Authorize(caller, Operation.VisitChange).IsOk,
+        Copies = details.Copies is { } copies && caller.Kind != CallerKind.Screen
+            ? new VisitCopiesInfo { Datasets = copies.Datasets, Copied = copies.Copied }
+            : null,
         Notes = details.Notes.Count > 0 ? details.Notes : null,
     };
 

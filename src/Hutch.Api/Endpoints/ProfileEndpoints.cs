@@ -1,4 +1,5 @@
 using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Logins;
@@ -7,8 +8,11 @@ using Hutch.Zone.Mail;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The caller's own account: identity, profile, password, sessions.</summary>
-internal sealed class ProfileEndpoints(LoginService logins, LoginLinks links, AccountService accounts, Mailbox mailbox) : IEndpoints
+internal sealed class ProfileEndpoints(
+    LoginService logins, LoginLinks links, AccountService accounts, Mailbox mailbox, ExpiringData expiring, CopyService copies) : IEndpoints
 {
+    private const int MaxFailedCopies = 50;
+
     private const string Tag = "Profile";
 
     public void Add(EndpointTable table)
@@ -55,6 +59,8 @@ internal sealed class ProfileEndpoints(LoginService logins, LoginLinks links, Ac
             .Query("bell", "Only mails to you of the kinds that your bell shows", "boolean")
             .Paged()
             .Gives(HutchJson.Default.PageMailInfo, MailsAsync);
+        table.Add(Tag, "GET", "/me/todo", "Your data that end soon, and copies of your data that failed", "own")
+            .Gives(HutchJson.Default.ToDoInfo, ListToDoAsync);
         table.Add(Tag, "GET", "/me/notifications", "Where you are notified, for each kind of event", "own")
             .Gives(HutchJson.Default.PageNoticeInfo, async request =>
                 (await mailbox.ListChoicesAsync(request.Caller, request.Aborted)).Then<Page<NoticeInfo>>(choices =>
@@ -65,6 +71,28 @@ internal sealed class ProfileEndpoints(LoginService logins, LoginLinks links, Ac
             .Takes(HutchJson.Default.SetNotice)
             .GivesNothing(ChooseAsync);
     }
+
+    private async Task<Result<ToDoInfo>> ListToDoAsync(ApiRequest request) =>
+        !(await expiring.ListAsync(request.Caller, request.Aborted))
+            .TryGet(out IReadOnlyList<NamedExpiringDatasets>? ending, out HutchError? error)
+        || !(await copies.ListFailedAsync(request.Caller, MaxFailedCopies, request.Aborted))
+            .TryGet(out IReadOnlyList<MovingCopy>? failed, out error)
+            ? error
+            : new ToDoInfo
+            {
+                Expiring =
+                [
+                    .. ending.Select(static one => new ExpiringInfo
+                    {
+                        Owner = one.Datasets.Owner,
+                        Dataset = one.Datasets.One,
+                        Name = one.Name,
+                        First = one.Datasets.First,
+                        Count = one.Datasets.Count,
+                    }),
+                ],
+                FailedCopies = [.. failed.Select(SiteDocuments.From)],
+            };
 
     private static Result<CallerInfo> Describe(Caller caller)
     {

@@ -219,9 +219,33 @@ internal sealed class VisitEndpoints(
             }
 
             pinned = access.Dataset.Dataset;
+            if (note.Path is { } path && await FindFileRefusalAsync(request, access.Dataset, path) is { } missing)
+            {
+                return missing;
+            }
         }
 
         return await notes.AddAsync(request.Caller, request.Route("visit"), note.Text, pinned, note.Path, request.Aborted);
+    }
+
+    /// <summary>Returns the refusal of a file that the caller cannot find in a dataset, at its site; null for one that is there.</summary>
+    private static async Task<HutchError?> FindFileRefusalAsync(ApiRequest request, NameRecord dataset, string path)
+    {
+        if (!DatasetPath.Parse(path).TryGet(out DatasetPath wanted, out HutchError? error))
+        {
+            return error;
+        }
+
+        if (await request.ReadFromAsync(dataset.Dataset, request.Aborted) is { } unread)
+        {
+            return unread;
+        }
+
+        var query = new ListQuery { Prefix = wanted.Value, Limit = 1 };
+        return !(await request.Reader.Entries.ListAsync(request.Caller, dataset.Dataset, null, query, request.Aborted))
+            .TryGet(out Listing? found, out error) ? error
+            : found.Items is [{ } first] && first.Path == wanted.Value ? null
+            : ErrorCode.NotFound.With($"{dataset.FullName} has no file {Display.Quote(path)} to pin.");
     }
 
     private Result<VisitInfo> Show(ApiRequest request, Result<VisitDetails> found) =>

@@ -81,6 +81,27 @@ public sealed partial class SiteQueries
         Dataset,
         now);
 
+    /// <summary>
+    /// Lists the temporary datasets with home here whose bytes expire within a period, by owner and day. Without those that are being
+    /// kept, and open ones that retain each file for some days, because their end advances.
+    /// </summary>
+    /// <param name="longerThan">Only datasets whose whole life is longer.</param>
+    /// <param name="owners">Only datasets of these owners; null for all.</param>
+    public IReadOnlyList<ExpiringDatasets> Expiring(
+        DateTimeOffset after, DateTimeOffset until, TimeSpan longerThan, IReadOnlyCollection<string>? owners, int limit) =>
+        session.Select(
+            """
+            SELECT owner, min(id), min(expires), count(*) FROM datasets
+            WHERE expires > $1 AND expires <= $2 AND expires - created > $3 AND ended IS NULL AND trashed_until IS NULL AND home IS NULL
+                AND keeping IS NULL AND (transient_days IS NULL OR closed IS NOT NULL)
+                AND ($4 IS NULL OR owner IN (SELECT value FROM json_each($4)))
+            GROUP BY owner, expires / 86400000 ORDER BY min(expires), owner LIMIT $5
+            """,
+            static row => new ExpiringDatasets(
+                row.Text(0), new DatasetId(Guid.Parse(row.Utf8(1))), DateTimeOffset.FromUnixTimeMilliseconds(row.Number(2)), row.Number(3)),
+            after.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds(), (long)longerThan.TotalMilliseconds,
+            owners is null ? null : JsonArray(owners), limit);
+
     /// <summary>Returns the datasets in the trash, with the ends of their time there (ms since 1970).</summary>
     public IReadOnlyDictionary<DatasetId, long> InTrash() => session.Select(
         "SELECT id, trashed_until FROM datasets WHERE trashed_until IS NOT NULL",

@@ -31,6 +31,17 @@ public sealed class CopyTable : ZoneTable
         [.. _connection.Query<Row>(Select + " WHERE dataset_id = @id ORDER BY asked_ms, site_id", new { id = dataset.ToString() })
             .Select(static row => row.ToRecord())];
 
+    /// <summary>Counts the datasets of an owner, and those of which another site than their home has reported a complete copy.</summary>
+    public CopiedDatasets CountCopied(PrincipalId owner) => _connection.QuerySingle<CopiedDatasets>(
+        $"""
+        SELECT CAST(count(*) AS BIGINT) AS Datasets,
+               CAST(coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM copies c WHERE c.dataset_id = n.dataset_id AND c.state = 'complete'
+                   AND c.complete_ms IS NOT NULL AND c.released_ms IS NULL AND c.site_id <> h.site_id) THEN 1 ELSE 0 END), 0) AS BIGINT)
+                   AS Copied
+        FROM names n {HomeTable.Join} WHERE n.owner_id = @owner AND h.trashed_ms IS NULL AND h.ended_ms IS NULL
+        """,
+        new { owner = owner.ToString() });
+
     public CopyRecord? Find(DatasetId dataset, string siteId) => _connection.QuerySingleOrDefault<Row>(
         Select + " WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId })?.ToRecord();
 
@@ -89,6 +100,23 @@ public sealed class CopyTable : ZoneTable
             ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'pending' THEN 2 ELSE 1 END, asked_ms, dataset_id, site_id LIMIT @limit
             """,
             new { limit }).Select(static row => row.ToRecord())];
+
+    /// <summary>Lists the copies of some owners' datasets that failed or were refused, the oldest first.</summary>
+    public IReadOnlyList<CopyRecord> FailedOf(IReadOnlyCollection<string> owners, int limit)
+    {
+        var parameters = new DynamicParameters(new { limit });
+        string list = AddList(parameters, "owner", owners);
+        return
+        [
+            .. _connection.Query<Row>(
+                $"""
+                {Select} WHERE {IsOnTheWay} AND state IN ('failed', 'refused') AND dataset_id IN (
+                    SELECT n.dataset_id FROM names n JOIN principals p ON p.id = n.owner_id WHERE p.name IN {list})
+                ORDER BY asked_ms, dataset_id, site_id LIMIT @limit
+                """,
+                parameters).Select(static row => row.ToRecord()),
+        ];
+    }
 
     public long CountOnTheWay() => _connection.ExecuteScalar<long>($"SELECT count(*) FROM copies WHERE {IsOnTheWay}");
 

@@ -29,6 +29,33 @@ public sealed class SummaryTable : ZoneTable
             .Select(static row => row.ToSummary()!)];
     }
 
+    /// <summary>Lists the temporary datasets of other sites than one whose bytes expire within a period, by owner and day.</summary>
+    /// <param name="longerThan">Only datasets whose whole life is longer.</param>
+    /// <param name="owners">Only datasets of these owners; null for all.</param>
+    public IReadOnlyList<ExpiringDatasets> ListExpiring(
+        string siteId, DateTimeOffset after, DateTimeOffset until, TimeSpan longerThan, IReadOnlyCollection<string>? owners, int limit)
+    {
+        var parameters = new DynamicParameters(new
+        {
+            siteId,
+            after = after.ToUnixTimeMilliseconds(),
+            until = until.ToUnixTimeMilliseconds(),
+            longerThan = (long)longerThan.TotalMilliseconds,
+            limit,
+        });
+        string ofOwners = owners is null ? "" : " AND p.name IN " + AddList(parameters, "owner", owners);
+        return [.. _connection.Query<ExpiringRow>(
+            $"""
+            SELECT p.name AS Owner, min(s.dataset_id) AS DatasetId, min(s.expires_ms) AS FirstMs, count(*) AS Count
+            FROM summaries s JOIN names n ON n.dataset_id = s.dataset_id JOIN principals p ON p.id = n.owner_id {HomeTable.Join}
+            WHERE s.expires_ms > @after AND s.expires_ms <= @until AND s.expires_ms - s.created_ms > @longerThan
+                AND s.ended_ms IS NULL AND h.trashed_ms IS NULL AND h.ended_ms IS NULL AND h.site_id <> @siteId{ofOwners}
+            GROUP BY p.name, s.expires_ms / 86400000 ORDER BY min(s.expires_ms), p.name LIMIT @limit
+            """,
+            parameters).Select(static row => new ExpiringDatasets(
+                row.Owner, ZoneText.DatasetId(row.DatasetId), ZoneText.Time(row.FirstMs), row.Count))];
+    }
+
     public IReadOnlyList<SummaryStatus> StatusAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
     {
         var parameters = new DynamicParameters();
@@ -150,6 +177,17 @@ public sealed class SummaryTable : ZoneTable
             InFolder = InFolder != 0,
             Parents = Parents!,
         };
+    }
+
+    private sealed class ExpiringRow
+    {
+        public string Owner { get; init; } = "";
+
+        public string DatasetId { get; init; } = "";
+
+        public long FirstMs { get; init; }
+
+        public long Count { get; init; }
     }
 
     private sealed class SummaryStatusRow : Row

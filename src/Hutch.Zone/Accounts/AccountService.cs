@@ -180,7 +180,7 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOp
         return allowed.IsOk && patch.Roles is not null ? Authorizer.Authorize(caller, Operation.RoleChange) : allowed;
     }
 
-    private Result<AccountDetails> ChangeUser(ZoneChange change, string name, AccountPatch patch, string? display, string? email)
+    internal Result<AccountDetails> ChangeUser(ZoneChange change, string name, AccountPatch patch, string? display, string? email)
     {
         if (change.Principals.FindUser(name) is not UserRecord user)
         {
@@ -279,7 +279,8 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOp
         return Done.Value;
     }
 
-    private static AccountDetails Details(ZoneTables tables, UserRecord user) => new(user, RoleSet.From([.. tables.Roles.ListFor(user.Id)]))
+    internal static AccountDetails Details(ZoneTables tables, UserRecord user) => new(
+        user, RoleSet.From([.. tables.Roles.ListFor(user.Id)]))
     {
         SiteRoles = SiteRolesOf(tables, user.Id),
         Datasets = tables.Names.CountOwnedBy(user.Id),

@@ -156,6 +156,10 @@ public sealed class Caller
         Principals = Principals,
     };
 
+    /// <summary>Returns the names of the account and of the groups that it manages.</summary>
+    public IReadOnlyList<string> ManagedOwners() =>
+        [Name, .. Groups.Where(static group => group.Manager).Select(static group => group.GroupName)];
+
     public bool Manages(PrincipalId group)
     {
         foreach (MembershipRecord membership in Groups)

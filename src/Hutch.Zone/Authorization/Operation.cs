@@ -231,6 +231,9 @@ public sealed record Operation
 
     public static readonly Operation OfferList = OnAccount("offer.list", TokenScopes.Read, "see the datasets offered to you");
 
+    public static readonly Operation ToDoList = OnAccount(
+        "todo.list", TokenScopes.Read, "see which of your data end soon, and which of their copies failed");
+
     public static readonly Operation AccessList = OnAccount(
         "access.list", TokenScopes.Read, "see your requests for access, and those that you may answer");
 
@@ -357,7 +360,7 @@ public sealed record Operation
         PublicationRead, PublicationChange, PublicationPublish, PublicationWithdraw,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn, VisitOwn, VisitNote,
         MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, ProgramList, ProgramSwitch, RunListOwn, OfferList, OfferAnswer,
-        AccessList, PrincipalFind,
+        ToDoList, AccessList, PrincipalFind,
         GroupCreate,
         TokenList, TokenCreate, TokenNarrow, TokenRevoke,
         SessionList, SessionEnd, LoginLinkOwn, PasswordChange, MailRead, NoticesChange, InviteAccept,

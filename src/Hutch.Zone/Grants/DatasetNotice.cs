@@ -5,18 +5,20 @@ namespace Hutch.Zone.Grants;
 public sealed class DatasetNotice
 {
     private readonly (string Name, string Text)[] _facts;
+    private readonly string _key;
+    private bool _isOfOwner;
 
     private DatasetNotice(string template, string key, params (string Name, string Text)[] facts)
     {
         Template = template;
-        Key = key;
+        _key = key;
         _facts = facts;
     }
 
     internal string Template { get; }
 
     /// <summary>The subject of the notice: each recipient receives one notice for each dataset and key.</summary>
-    internal string Key { get; }
+    internal string KeyOf(DatasetId dataset) => _isOfOwner ? _key : $"{dataset} {_key}";
 
     /// <param name="invite">An invite that is not mailed otherwise. Its code is sent once: use it with one address.</param>
     public static DatasetNotice Published(InviteRecord invite)
@@ -37,6 +39,19 @@ public sealed class DatasetNotice
 
     public static DatasetNotice RetentionEnded(DateTimeOffset end, string outcome) =>
         new(MailTemplates.RetentionEnded, Stamp(end), ("end", Mailbox.Time(end)), ("outcome", outcome));
+
+    /// <summary>Bytes of temporary datasets of an owner expire: one notice for each day.</summary>
+    public static DatasetNotice Expiring(ExpiringDatasets datasets)
+    {
+        ArgumentNullException.ThrowIfNull(datasets);
+        return new DatasetNotice(
+            MailTemplates.Expiring, $"{datasets.Owner} {Day(datasets.First)}", ("owner", datasets.Owner),
+            ("more", datasets.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {datasets.Count - 1} more")),
+            ("day", Day(datasets.First)), ("first", Mailbox.Time(datasets.First)))
+        {
+            _isOfOwner = true,
+        };
+    }
 
     /// <param name="key">The request, and the time since when copies were missing.</param>
     public static DatasetNotice CopiesComplete(string key, string wanted, string how) =>
@@ -66,6 +81,8 @@ public sealed class DatasetNotice
 
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
         [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];
+
+    private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -36,6 +36,37 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, AuditActor by, CancellationToken ct) =>
         NotifyAsync(dataset, notice, static (_, _) => [], addresses, by, ct);
 
+    /// <summary>Notifies the people of an owner of its temporary datasets that expire on one day, if they do not know yet.</summary>
+    public async ValueTask NotifyExpiringAsync(ExpiringDatasets datasets, CancellationToken ct)
+    {
+        DatasetNotice notice = DatasetNotice.Expiring(datasets);
+        if (await zone.ReadAsync(tables => FindUnknowing(tables).Length > 0, ct))
+        {
+            _ = await zone.ChangeAsync<Done>(
+                AuditActor.Server,
+                change =>
+                {
+                    UserRecord[] people = FindUnknowing(change);
+                    if (people.Length == 0)
+                    {
+                        return ErrorCode.Conflict.With("Another server has notified them.");
+                    }
+
+                    NameRecord name = change.Names.Find(datasets.One)!;
+                    int told = people.Count(person => Send(change, name, notice, person, null));
+                    change.AddAudit(Action, "dataset:" + datasets.One, $"{notice.Template} to {told}");
+                    return Done.Value;
+                },
+                ct);
+        }
+
+        UserRecord[] FindUnknowing(ZoneTables tables) => tables.Names.Find(datasets.One) is not { } name ? [] :
+        [
+            .. Ownership.PeopleOf(tables, name.Owner).Where(person =>
+                !tables.Mails.WasSaid(person.Id, null, notice.Template, notice.KeyOf(datasets.One))),
+        ];
+    }
+
     /// <summary>Notifies one account, if it is still there.</summary>
     public ValueTask<Result<int>> NotifyUserAsync(DatasetId dataset, DatasetNotice notice, string user, CancellationToken ct) =>
         NotifyAsync(
@@ -92,7 +123,7 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
 
     private bool Send(ZoneChange change, NameRecord name, DatasetNotice notice, UserRecord? person, string? address)
     {
-        string key = $"{name.Dataset} {notice.Key}";
+        string key = notice.KeyOf(name.Dataset);
         if (change.Mails.WasSaid(person?.Id, address, notice.Template, key))
         {
             return false;

@@ -37,6 +37,9 @@ internal sealed partial class MailTemplates
 
     public const string RetentionEnded = "retention-ended";
 
+    /// <summary>Temporary data will expire.</summary>
+    public const string Expiring = "expiring";
+
     public const string CopiesComplete = "copies-complete";
 
     public const string CopiesStuck = "copies-stuck";
@@ -79,6 +82,7 @@ internal sealed partial class MailTemplates
         [AcquisitionEnded] = NoticeKind.Acquisitions,
         [RetentionReminder] = NoticeKind.Expiry,
         [RetentionEnded] = NoticeKind.Expiry,
+        [Expiring] = NoticeKind.Expiry,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> BuiltIn = Kinds.Keys.ToFrozenDictionary(name => name, Load);

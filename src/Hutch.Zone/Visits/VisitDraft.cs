@@ -31,4 +31,8 @@ public sealed record VisitPerson(string User, VisitRole Role);
 
 /// <summary>A visit as its members and operators see it.</summary>
 /// <param name="Notes">The parts of a document that were left out, one sentence each.</param>
-public sealed record VisitDetails(VisitRecord Visit, IReadOnlyList<VisitPerson> People, IReadOnlyList<string> Notes);
+public sealed record VisitDetails(VisitRecord Visit, IReadOnlyList<VisitPerson> People, IReadOnlyList<string> Notes)
+{
+    /// <summary>The copies of its datasets; null in lists, and where no other site could have any.</summary>
+    public CopiedDatasets? Copies { get; init; }
+}

@@ -26,7 +26,7 @@ public sealed class VisitNotes
                 ct);
 
     /// <param name="dataset">A dataset to pin, which the author may see; null for none.</param>
-    /// <param name="path">A file or frame of the dataset; null for the whole.</param>
+    /// <param name="path">A file or frame of the dataset, which callers have found there; null for the whole.</param>
     public ValueTask<Result<VisitNoteDetails>> AddAsync(
         Caller caller, string visit, string text, DatasetId? dataset, string? path, CancellationToken ct)
     {
@@ -98,7 +98,8 @@ public sealed class VisitNotes
     private VisitNoteDetails Show(ZoneTables tables, Caller caller, VisitNoteRecord note) =>
         note.Dataset is { } dataset
         && _authorizer.Authorize(tables, caller, dataset, Operation.DatasetView).TryGet(out Access access, out _)
-            ? new VisitNoteDetails(note, access.Dataset)
+            ? new VisitNoteDetails(
+                _authorizer.Authorize(tables, caller, dataset, Operation.EntryList).IsOk ? note : note with { Path = null }, access.Dataset)
             : new VisitNoteDetails(note with { Dataset = null, Path = null }, null);
 }
 

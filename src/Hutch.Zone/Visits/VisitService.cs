@@ -35,7 +35,9 @@ public sealed class VisitService
 
     /// <summary>Returns a visit, if the caller is one of its people or an administrator.</summary>
     public ValueTask<Result<VisitDetails>> FindAsync(Caller caller, string name, CancellationToken ct) => _zone.ReadAsync(
-        tables => Find(tables, caller, name, Operation.GroupRead).Then<VisitDetails>(visit => Details(tables, visit)), ct);
+        tables => Find(tables, caller, name, Operation.GroupRead).Then<VisitDetails>(
+            visit => Details(tables, visit) with { Copies = CountCopied(tables, visit) }),
+        ct);
 
     /// <summary>
     /// Creates a visit, or makes it equal to a draft. People and accounts that do not exist are left out and noted. A repetition changes
@@ -242,6 +244,12 @@ public sealed class VisitService
 
     private static HutchError LastManager(string visit) => ErrorCode.Unprocessable.With(
         $"The visit '{visit}' would have no principal investigator. Give this role to another of its people first.");
+
+    /// <summary>The zone alone knows the copies at all sites.</summary>
+    private CopiedDatasets? CountCopied(ZoneTables tables, VisitRecord visit) =>
+        _zone.View.Joined is null && tables.Sites.List().Any(static site => site.RemovedAt is null)
+            ? tables.Copies.CountCopied(visit.Id)
+            : null;
 
     private static VisitDetails Details(ZoneTables tables, VisitRecord visit) => new(
         visit,

@@ -200,6 +200,33 @@ public sealed class VisitTests
         (await bob.PostAsync("visits/cm1-1/notes", new { text = "x", dataset = own })).Must(404);
     }
 
+    [Fact]
+    public async Task A_note_pins_a_file_that_is_there_and_names_it_to_those_alone_who_may_list_files()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller bob = await BeamtimeAsync(server);
+        TestCaller carl = await server.UserAsync("carl");
+        (await server.Admin.PutJsonAsync("visits/cm1-1/people/carl", new { })).Must(200);
+        string own = await bob.DatasetAsync("own");
+        (await bob.PutAsync($"datasets/{own}/entries/raw/000002", "frame")).Must(201);
+        (await bob.PutJsonAsync($"datasets/{own}/grants/user:carl", new { right = "view" })).Must(200);
+
+        foreach ((string path, int status) in new[] { ("raw/000003", 404), ("raw", 404), ("raw/0", 404), ("../x", 400), ("raw/000002", 201) })
+        {
+            (await bob.PostAsync("visits/cm1-1/notes", new { text = path, dataset = own, path })).Must(status);
+        }
+
+        (await carl.PostAsync("visits/cm1-1/notes", new { text = "x", dataset = own, path = "raw/000002" })).Must(403);
+        (await bob.PostAsync("visits/cm1-1/notes", new { text = "x", path = "raw/000002" })).Must(400);
+
+        Assert.Equal("raw/000002", (await NoteAsync(bob)).GetProperty("path").GetString());
+        Assert.Equal("bob/own", (await NoteAsync(carl)).GetProperty("datasetName").GetString());
+        Assert.False((await NoteAsync(carl)).TryGetProperty("path", out _));
+
+        static async Task<JsonElement> NoteAsync(TestCaller caller) =>
+            Assert.Single((await caller.GetAsync("visits/cm1-1/notes")).Must(200).Json.GetProperty("items").EnumerateArray());
+    }
+
     private const string Document = """
         name: cm1-1
         title: Inhibitors

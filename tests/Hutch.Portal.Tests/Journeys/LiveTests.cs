@@ -36,7 +36,7 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
 
         await Expect(first.GetByTestId("rate")).ToContainTextAsync("frames/s");
         await Expect(first).ToHaveAttributeAsync("data-frame", "30");
-        await Expect(first).ToContainTextAsync("30 spots in frame 30, at most 30", new() { Timeout = 180_000 });
+        await Expect(first).ToContainTextAsync("Spots: 30 in frame 30, 1 to 30", new() { Timeout = 180_000 });
         await Expect(first.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         Assert.True(await page.ColoursAsync("[data-testid=series] canvas") > 1, "The newest frame is blank.");
         await Expect(page.GetByTestId("series")).ToHaveCountAsync(2);
@@ -53,7 +53,7 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
             IPage later = await OpenAsync("ada", width, height, scheme);
             await later.GotoAsync("/live");
             await Expect(later.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
-            await Expect(later.GetByText("30 spots in frame 30, at most 30")).ToBeVisibleAsync();
+            await Expect(later.GetByText("Spots: 30 in frame 30, 1 to 30")).ToBeVisibleAsync();
             await Expect(later.Locator("canvas[data-frame='3']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
             await later.PictureAsync(name);
             await later.MustBeAccessibleAsync();
@@ -114,7 +114,7 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task The_newest_data_of_a_visit_have_the_curve_of_their_spots()
+    public async Task The_newest_data_of_a_visit_have_the_curve_of_the_quantity_that_is_chosen()
     {
         await Site.RequestAsync(
             HttpMethod.Post,
@@ -127,16 +127,37 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
                 begin = "2026-01-01T09:00:00Z",
                 end = "2090-01-04T09:00:00Z",
                 people = new object[] { new { user = "ada", role = "principal-investigator" } },
+                samples = new object[] { new { name = "lyso-1" }, new { name = "lyso-2" } },
             },
             Site.AdminToken);
         string id = await SeriesAsync("scan", "cm3-1", 3);
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { sample = "lyso-1" }, Token);
         await AnalyseAsync(id, follow: false);
         IPage page = await OpenAsync();
 
         await page.GotoAsync("/visits/cm3-1");
 
-        await Expect(page.GetByTestId("series")).ToContainTextAsync("spots in frame 3, at most", new() { Timeout = 60_000 });
+        ILocator card = page.GetByTestId("series");
+        await Expect(card).ToContainTextAsync("Spots: 3 in frame 3, 1 to 3", new() { Timeout = 60_000 });
+        await page.GetByLabel("Curve of cm3-1/scan").SelectOptionAsync("Intensity (counts)");
+        ILocator sample = page.GetByRole(AriaRole.List, new() { Name = "Samples" }).GetByRole(AriaRole.Listitem);
+        await Expect(sample.First).ToContainTextAsync(new Regex("Spots: 1 to 3.* in 3 frames"));
+        await Expect(sample.First.Locator("img[data-shown][src*='path=000003']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(sample.Last).Not.ToContainTextAsync("Spots");
+        await page.GetByLabel("New note").FillAsync("Ice on this one.");
+        await page.GetByLabel("Pin a dataset").SelectOptionAsync("scan");
+        await page.GetByLabel("Number of a frame, or a file").FillAsync("4");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Write note" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("cm3-1/scan has no file '000004' to pin.");
+        await page.GetByLabel("Number of a frame, or a file").FillAsync("2");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Write note" }).ClickAsync();
+        await Expect(page.GetByLabel("Note 1 by ada").Locator("img[data-shown]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(card).ToContainTextAsync(new Regex("Intensity \\(counts\\): [1-9].* in frame 3"));
         await page.MustBeAccessibleAsync();
+        await page.EvaluateAsync("() => scrollTo(0, 0)");
+        await page.PictureAsync("visit");
+        await page.GetByLabel("Note 1 by ada").GetByRole(AriaRole.Link, new() { Name = "cm3-1/scan, frame 2" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex(id + "/frames\\?frame=2$"));
     }
 
     private async Task<string> SeriesAsync(string name, string? owner, int frames)

@@ -26,6 +26,7 @@ public sealed class NoticeTests(Browser browser) : Journey(browser)
 
         await page.GetByRole(AriaRole.Button, new() { Name = $"Notifications, {mails.GetProperty("items").GetArrayLength()} new" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "shared ada/insulin with you" })).ToBeVisibleAsync();
+        await page.PictureAsync("bell");
         await page.Keyboard.PressAsync("Escape");
         await Expect(read).ToBeVisibleAsync();
 
@@ -34,6 +35,28 @@ public sealed class NoticeTests(Browser browser) : Journey(browser)
         await read.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "shared ada/lysozyme with you" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "notes.txt" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Data_that_end_soon_are_on_home_until_they_are_kept()
+    {
+        await Site.RequestAsync(HttpMethod.Post, "datasets", new { name = "scratch", transientDays = 3 }, Token);
+        await Site.RequestAsync(HttpMethod.Post, "datasets", new { name = "later", transientDays = 30 }, Token);
+        IPage page = await OpenAsync();
+        await page.GotoAsync("/");
+        ILocator toDo = page.GetByRole(AriaRole.Region, new() { Name = "To do" });
+        await Expect(toDo.GetByRole(AriaRole.Listitem)).ToHaveTextAsync(["ada/scratch expires in 3 days"]);
+        await page.PictureAsync("home-todo");
+        await page.MustBeAccessibleAsync();
+
+        await toDo.GetByRole(AriaRole.Link, new() { Name = "ada/scratch" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Dataset actions" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Keep dataset" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Keep dataset" }).ClickAsync();
+        await Expect(page.GetByText("The dataset is permanent.")).ToBeVisibleAsync();
+        await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.List, new() { Name = "Newest datasets" })).ToBeVisibleAsync();
+        await Expect(toDo).ToHaveCountAsync(0);
     }
 
     [Fact]

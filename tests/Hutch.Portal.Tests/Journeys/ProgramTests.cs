@@ -26,8 +26,25 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
     public async Task A_program_that_fits_is_started_followed_cancelled_and_retried_on_the_page_of_a_dataset()
     {
         string id = await DatasetAsync("scan", ("frames/a.txt", "alpha"), ("frames/b.txt", "beta"));
+        await Site.RequestAsync(
+            HttpMethod.Post, "visits",
+            new
+            {
+                name = "cm5-1",
+                proposal = "cm5",
+                begin = "2026-01-01T09:00:00Z",
+                end = "2090-01-04T09:00:00Z",
+                people = new object[] { new { user = "ada" } },
+            },
+            Site.AdminToken);
+        await Site.DatasetAsync("cm5-1/grid", Token, ("frames/a.txt", "alpha"));
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
+        await page.GotoAsync("/visits/cm5-1");
+        ILocator menu = page.GetByRole(AriaRole.List, new() { Name = "Datasets" }).GetByRole(AriaRole.Button, new() { Name = "Actions of cm5-1/grid" });
+        await menu.ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Process" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("No file of 'cm5-1/grid' matches 'scan.h5'");
         await page.GotoAsync($"/datasets/{id}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Process" }).ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Process this dataset" });

@@ -20,7 +20,7 @@ public sealed class SitesTests(Browser browser)
         await archive.RequestAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
         await zone.RequestAsync(HttpMethod.Post, "sites", new { name = "compute" });
         string id = await zone.DatasetAsync("lysozyme", token, ("notes.txt", "4 crystals"));
-        string other = await zone.DatasetAsync("insulin", token);
+        string other = await zone.DatasetAsync("insulin", token, ("header", "{}"));
         await zone.RequestAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where tier=archive" }, token);
         await zone.RequestAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where country=CZ" }, token);
         await using IBrowserContext hers = await zone.WindowAsync(browser, "ada");
@@ -69,12 +69,41 @@ public sealed class SitesTests(Browser browser)
         await Expect(pins).ToHaveCountAsync(0);
 
         // Of a dataset that is only here its first copy is asked for in the same place.
+        // With frames, rights and sites, it has every tab that there is.
         await page.GotoAsync($"/datasets/{other}");
+        await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link))
+            .ToHaveTextAsync(["Files", "Frames", "Metadata", "Analysis", "History", "Share", "Settings"]);
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Sites" }).ClickAsync();
         await page.GetByLabel("Add a copy").SelectOptionAsync("archive");
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
         await Expect(copies.Nth(1)).ToContainTextAsync("It was asked for by ada.");
+
+        // The page of a visit counts what is copied, and marks only what another site has read and signed.
+        await zone.RequestAsync(
+            HttpMethod.Post, "visits",
+            new
+            {
+                name = "cm6-1",
+                proposal = "cm6",
+                begin = "2026-01-01T09:00:00Z",
+                end = "2090-01-04T09:00:00Z",
+                people = new object[] { new { user = "ada", role = "principal-investigator" } },
+            });
+        string scan = await zone.DatasetAsync("cm6-1/scan", token, ("notes.txt", "crystal"));
+        await zone.DatasetAsync("cm6-1/test", token, ("notes.txt", "none"));
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{scan}/close", new { }, token);
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{scan}/copies", new { site = "archive" }, token);
+        await page.GotoAsync($"/datasets/{scan}/sites");
+        await Expect(copies.Nth(1)).ToContainTextAsync("complete");
+        await page.GotoAsync("/visits/cm6-1");
+        await Expect(page.GetByText("1 of 2 datasets")).ToBeVisibleAsync();
+        await Expect(page.GetByText("held elsewhere")).ToHaveCountAsync(0);
+        await zone.RequestAsync(HttpMethod.Post, $"datasets/{scan}/eviction", new { holders = 1, keep = true }, token);
+        await page.GotoAsync($"/datasets/{scan}/sites");
+        await Expect(page.GetByText("Its files are at the home, and held by archive")).ToBeVisibleAsync();
+        await page.GotoAsync("/visits/cm6-1");
+        await Expect(page.GetByText("held elsewhere")).ToHaveCountAsync(1);
 
         // Who only reads what is at one site is told nothing of sites.
         await zone.UserAsync("ben");
@@ -124,6 +153,8 @@ public sealed class SitesTests(Browser browser)
         ILocator lacked = page.GetByRole(AriaRole.List, new() { Name = "Files that archive lacks" }).GetByRole(AriaRole.Listitem);
         await Expect(lacked).ToHaveTextAsync(new Regex("^raw/frame.txt.*damaged"));
         await page.MustBeAccessibleAsync();
+        await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "To do" })).ToContainTextAsync("ada/lysozyme: the copy at archive failed");
         Assert.Empty(errors);
     }
 

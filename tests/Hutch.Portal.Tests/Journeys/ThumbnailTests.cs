@@ -32,6 +32,16 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
         await Expect(Shown(page)).ToHaveCountAsync(4);
         Picture files = await page.PictureAsync("thumbnails-files" + suffix);
         await page.MustBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show pictures" }).ClickAsync();
+        ILocator tiles = page.GetByRole(AriaRole.List, new() { Name = "Pictures" }).GetByRole(AriaRole.Listitem);
+        await Expect(tiles).ToHaveTextAsync(["blue.png", "broken.png", "ramp.npy", "red.jpg"]);
+        await Expect(Shown(page)).ToHaveCountAsync(4);
+        await page.PictureAsync("montage" + suffix);
+        await page.MustBeAccessibleAsync();
+        await tiles.Last.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/files/red.jpg$"));
+        await page.GoBackAsync();
+        await Expect(tiles).ToHaveCountAsync(4);
         await page.GotoAsync("/datasets");
         await Expect(Shown(page)).ToHaveCountAsync(1);
         Picture datasets = await page.PictureAsync("thumbnails-datasets" + suffix);

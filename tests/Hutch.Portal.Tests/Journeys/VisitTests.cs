@@ -38,8 +38,14 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
         await Expect(page.FrameLocator("iframe").Locator("strong")).ToHaveTextAsync("3");
         await Expect(page.GetByLabel("New note")).ToHaveValueAsync("");
 
+        await page.GetByRole(AriaRole.List, new() { Name = "Datasets" }).GetByRole(AriaRole.Button, new() { Name = "Actions of cm1-1/scan" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Menuitem)).ToHaveTextAsync(["Share", "Publish"]);
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Share" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Share scan" })).ToContainTextAsync("Visibility");
+        await page.Keyboard.PressAsync("Escape");
+
         foreach ((string name, int width, ColorScheme scheme) in new[]
-            { ("visit", 1280, ColorScheme.Light), ("visit-dark", 1280, ColorScheme.Dark), ("visit-phone", 390, ColorScheme.Light) })
+            { ("visit-light", 1280, ColorScheme.Light), ("visit-dark", 1280, ColorScheme.Dark), ("visit-phone", 390, ColorScheme.Light) })
         {
             IPage seen = await OpenAsync("ben", width, 844, scheme);
             await seen.GotoAsync("/visits/cm1-1");

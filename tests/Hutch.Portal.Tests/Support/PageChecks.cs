@@ -67,7 +67,7 @@ internal static class PageChecks
         return new Picture(picture);
     }
 
-    /// <summary>axe finds no violation, and the page is not wider than the window.</summary>
+    /// <summary>axe finds no violation, a dataset has no more than seven tabs, and the page is not wider than the window.</summary>
     /// <param name="page">The page.</param>
     /// <param name="onlyColours">Only the rules about colours, for a page of which all else was checked in another scheme.</param>
     public static async Task MustBeAccessibleAsync(this IPage page, bool onlyColours = false)
@@ -83,6 +83,8 @@ internal static class PageChecks
         JsonElement found = await page.EvaluateAsync<JsonElement>(
             "() => axe.run(document, { " + rules + "iframes: false, resultTypes: ['violations'] }).then(r => r.violations.map(v => ({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? '')) })))");
         Assert.True(found.GetArrayLength() == 0, $"{page.Url}: {JsonSerializer.Serialize(found, Indented)}");
+        int tabs = await page.EvaluateAsync<int>("() => document.querySelectorAll('nav[aria-label=Dataset] > div:first-child > a').length");
+        Assert.True(tabs <= 7, $"{page.Url} has {tabs} tabs.");
         int tooWide = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
         Assert.True(tooWide <= 0, $"{page.Url} is {tooWide} pixels wider than the window.");
     }

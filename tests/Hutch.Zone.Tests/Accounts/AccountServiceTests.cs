@@ -384,6 +384,25 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         Assert.Equal(before, (await zone.AuditAsync()).Length);
     }
 
+    [Fact]
+    public async Task Accounts_of_a_provider_are_listed_in_pages_and_a_refused_one_leaves_nothing()
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        await zone.UserAsync("zoe");
+        foreach (string name in (string[])["carl", "ada", "bob"])
+        {
+            Assert.True((await zone.Services.Provisioning.CreateAsync(admin, name, new AccountPatch { Disabled = name == "bob" }, Ct)).IsOk);
+        }
+
+        Assert.Equal(ErrorCode.AlreadyExists, (await zone.Services.Provisioning.CreateAsync(admin, "zoe", new AccountPatch(), Ct)).Error?.Code);
+        ProvisionedAccounts page = (await zone.Services.Provisioning.ListAsync(admin, 1, 2, Ct)).Value;
+
+        Assert.Equal(3, page.Count);
+        Assert.Equal([("bob", true), ("carl", false)], page.Accounts.Select(static one => (one.User.Name, one.User.DisabledAt is not null)));
+        Assert.Empty((await zone.Services.Provisioning.ListAsync(admin, long.MaxValue, 2, Ct)).Value.Accounts);
+    }
+
     private static async Task<KnownPeople?> FindAsync(TestZone zone, Caller caller, string word) =>
         (await zone.Accounts.FindPeopleAsync(caller, [word], Ct)).GetValueOrDefault(word);
 }

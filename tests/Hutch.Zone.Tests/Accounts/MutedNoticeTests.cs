@@ -116,6 +116,29 @@ public abstract class MutedNoticeTests(PostgresServer? server) : OnBothEngines(s
             (await zone.Services.Mailbox.ListInBellAsync(bob, null, 100, Ct)).Value.Select(mail => zone.Services.Mailbox.Read(mail).Subject));
     }
 
+    [Fact]
+    public async Task The_end_of_temporary_data_is_announced_once_for_each_owner_and_day_also_after_a_restart()
+    {
+        await using TestZone zone = await OpenAsync(Mailing);
+        (Caller ada, NameRecord data) = await OwnerAsync(zone);
+
+        await AnnounceAsync(End, 3);
+        await AnnounceAsync(End.AddHours(5), 4);
+        await zone.ReopenAsync(Mailing);
+        await AnnounceAsync(End, 3);
+        await AnnounceAsync(End.AddDays(1), 1);
+
+        IReadOnlyList<MailRecord> mails = (await zone.Services.Mailbox.ListAsync(ada, null, 100, Ct)).Value;
+        Assert.Equal(
+            ["Temporary data end on 2027-02-01: ada/data", "Temporary data end on 2027-01-31: ada/data and 2 more"],
+            mails.Select(mail => zone.Services.Mailbox.Read(mail).Subject));
+        Assert.All(mails, static mail => Assert.Equal((NoticeKind.Expiry, MailState.Queued), (mail.Kind, mail.State)));
+        Assert.Equal(2, (await zone.AuditAsync()).Count(static line => line.Contains("expiring to 1", StringComparison.Ordinal)));
+
+        async Task AnnounceAsync(DateTimeOffset first, long count) =>
+            await zone.Services.Notices.NotifyExpiringAsync(new ExpiringDatasets("ada", data.Dataset, first, count), Ct);
+    }
+
     private static ZoneOptions Mailing => TestZone.Quick with
     {
         Mail = new MailOptions { Host = "localhost", From = "hutch@example.org" },

@@ -8,6 +8,7 @@ using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Placement;
 using Hutch.Zone.Replication.Sites;
 using Hutch.Zone.Tests.Accounts;
+using Hutch.Zone.Tests.Visits;
 
 namespace Hutch.Zone.Tests.Placement;
 
@@ -193,6 +194,34 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
             zone.Time.Advance(TimeSpan.FromSeconds(1));
             return dataset;
         }
+    }
+
+    [Fact]
+    public async Task Owners_see_which_of_their_copies_failed_and_how_many_datasets_of_their_visit_are_copied()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
+        Caller bob = await zone.UserAsync("bob");
+        await zone.PutAsync("cm1-1");
+        ada = await zone.NowAsync(ada);
+        DatasetId whole = (await zone.DatasetAsync(ada, "whole", "cm1-1")).Dataset, comes = (await zone.DatasetAsync(ada, "comes", "cm1-1")).Dataset;
+        foreach (DatasetId dataset in (DatasetId[])[scan, whole, comes])
+        {
+            Assert.True((await zone.Services.Copies.RequestAsync(ada, dataset, "archive", "facility", Ct)).IsOk);
+        }
+
+        await ComeAsync(zone, scan, site, 1, CopyStates.Failed, "The line was cut.");
+        await ComeAsync(zone, whole, site, 3, CopyStates.Complete);
+        await ComeAsync(zone, comes, site, 1, CopyStates.Running);
+
+        IncomingCopy failed = Assert.Single((await zone.Services.Copies.ListFailedAsync(ada, 10, Ct)).Value);
+        Assert.Equal(("ada/scan", "The line was cut."), (failed.Name.FullName, failed.Copy.Copy.Told?.Problem));
+        Assert.Empty((await zone.Services.Copies.ListFailedAsync(bob, 10, Ct)).Value);
+        Assert.Equal(new CopiedDatasets(2, 1), (await zone.Services.Visits.FindAsync(ada, "cm1-1", Ct)).Value.Copies);
+
+        // One that follows changes is not complete at present.
+        await ComeAsync(zone, whole, site, 2, CopyStates.Running);
+        Assert.Equal(new CopiedDatasets(2, 0), (await zone.Services.Visits.FindAsync(ada, "cm1-1", Ct)).Value.Copies);
     }
 
     /// <summary>A zone with an archive, and a dataset of an account of it.</summary>

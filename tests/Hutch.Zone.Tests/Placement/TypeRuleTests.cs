@@ -73,6 +73,31 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     }
 
     [Fact]
+    public async Task Temporary_data_of_other_sites_are_grouped_by_owner_and_day()
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller ada = await zone.UserAsync("ada");
+        var day = new DateTimeOffset(2027, 1, 31, 0, 0, 0, TimeSpan.Zero);
+        foreach ((string slug, double hours, double life) in new[]
+            { ("first", 5.0, 96.0), ("second", 7.0, 96.0), ("next", 25.0, 96.0), ("short", 6.0, 70.0), ("later", 80.0, 96.0) })
+        {
+            DateTimeOffset end = day.AddHours(hours);
+            await ReportAsync(zone, (await zone.DatasetAsync(ada, slug)).Dataset, "generic", end.AddHours(-life), end);
+        }
+
+        IReadOnlyList<ExpiringDatasets> found = await ListAsync("other", null);
+
+        Assert.Equal(
+            [("ada", day.AddHours(5), 2L), ("ada", day.AddHours(25), 1L)], found.Select(static one => (one.Owner, one.First, one.Count)));
+        Assert.Equal(found, await ListAsync("other", ["ada", "bob"]));
+        Assert.Empty(await ListAsync("other", ["bob"]));
+        Assert.Empty(await ListAsync(zone.Services.Id, null));
+
+        async Task<IReadOnlyList<ExpiringDatasets>> ListAsync(string without, string[]? owners) =>
+            await zone.Services.Summaries.ListExpiringAsync(without, day, day.AddDays(2), TimeSpan.FromDays(3), owners, 10, Ct);
+    }
+
+    [Fact]
     public async Task No_copy_is_asked_of_a_site_that_may_be_left_out_and_the_refusal_says_that_the_type_is_not_known()
     {
         await using TestZone zone = await OpenAsync(TestZone.Quick with { Types = _types });
@@ -160,7 +185,8 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     private static async Task<Result<RuleRecord>> AddAsync(TestZone zone, string rule, string type) => await zone.Services.Rules.AddAsync(
         await zone.AdminAsync(), new RuleDraft(PlacementRule.Parse(rule).Value, null) { Type = type }, "facility", Ct);
 
-    private static async Task ReportAsync(TestZone zone, DatasetId dataset, string type)
+    private static async Task ReportAsync(
+        TestZone zone, DatasetId dataset, string type, DateTimeOffset? created = null, DateTimeOffset? expires = null)
     {
         var told = new DatasetSummary
         {
@@ -168,7 +194,8 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
             Epoch = 1,
             Type = type,
             Origin = DatasetOrigin.Original,
-            Created = 1,
+            Created = created?.ToUnixTimeMilliseconds() ?? 1,
+            Expires = expires?.ToUnixTimeMilliseconds(),
             Files = 1,
             Bytes = 3,
             HeadVersion = 1,

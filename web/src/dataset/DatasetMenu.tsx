@@ -8,10 +8,11 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { BranchIcon, CheckIcon, LockIcon, MoreIcon, TrashIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { dataset as t } from "../messages/en";
+import { plural } from "../text/format";
 import { type DatasetContext, hasRight } from "./context";
 import { VerifyDialog } from "./VerifyDialog";
 
-type Question = "verify" | "close" | "trash" | "restore" | "purge";
+type Question = "verify" | "keep" | "close" | "trash" | "restore" | "purge";
 
 /** Actions on the whole dataset. */
 export function DatasetMenu({ context }: { context: DatasetContext }) {
@@ -44,6 +45,11 @@ export function DatasetMenu({ context }: { context: DatasetContext }) {
           {mayVerify && (
             <Menu.Item leftSection={<CheckIcon size={16} />} onClick={() => setQuestion("verify")}>
               {t.verifyData}
+            </Menu.Item>
+          )}
+          {canManage && isHere && dataset.expires && (
+            <Menu.Item leftSection={<CheckIcon size={16} />} onClick={() => setQuestion("keep")}>
+              {t.keepDataset}
             </Menu.Item>
           )}
           {canManage && dataset.state === "open" && (
@@ -94,6 +100,19 @@ function Questions({
   };
   return (
     <>
+      <ConfirmDialog
+        title={t.keepThisDataset}
+        action={t.keepDataset}
+        isOpen={question === "keep"}
+        onClose={close}
+        onConfirm={async () => {
+          const { missing } = await must(api.POST("/datasets/{id}/keep", params));
+          await queries.invalidateQueries({ queryKey: ["todo"] });
+          await tell(missing > 0 ? t.someFilesWereGone(plural(missing, t.countFiles)) : t.datasetKept);
+        }}
+      >
+        <Text size="sm">{t.itDoesNotExpireAnyMore}</Text>
+      </ConfirmDialog>
       <ConfirmDialog
         title={t.closeThisDataset}
         action={t.closeDataset}

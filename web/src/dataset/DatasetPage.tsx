@@ -176,6 +176,12 @@ function Facts({ dataset }: { dataset: Dataset }) {
       <Name>{dataset.type}</Name> · {plural(dataset.files, t.countEntries)} · {formatBytes(dataset.bytes)} ·{" "}
       {dataset.snapshots > 0 ? t.version(dataset.snapshots) : t.noVersions}
       {t.created} <Time value={dataset.created} />
+      {dataset.expires && (
+        <>
+          {t.expires}
+          <Time value={dataset.expires} />
+        </>
+      )}
       {dataset.alias && (
         <>
           {" "}

@@ -1,4 +1,5 @@
 import { Group, Paper, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
@@ -12,10 +13,14 @@ interface DatasetCardProps {
   /** What happened, and when: "opened". */
   what: string;
   time: string;
+  /** After the state. */
+  badge?: ReactNode;
+  /** At the end of the card. */
+  actions?: ReactNode;
 }
 
 /** A dataset with its picture. */
-export function DatasetCard({ dataset, what, time }: DatasetCardProps) {
+export function DatasetCard({ dataset, what, time, badge, actions }: DatasetCardProps) {
   return (
     <Paper component="li" withBorder className={classes.card}>
       <DatasetPicture dataset={dataset} size={64} />
@@ -30,11 +35,13 @@ export function DatasetCard({ dataset, what, time }: DatasetCardProps) {
         )}
         <Group gap={6} mt={2} wrap="nowrap">
           <StateBadge dataset={dataset} />
+          {badge}
           <Text size="xs" c="dimmed" truncate>
             {what} <Time value={time} />
           </Text>
         </Group>
       </div>
+      {actions}
     </Paper>
   );
 }

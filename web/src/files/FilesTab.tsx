@@ -24,6 +24,7 @@ import { UploadButtons } from "../upload/UploadButtons";
 import { DownloadButton } from "./DownloadButton";
 import { FileList } from "./FileList";
 import classes from "./FileList.module.css";
+import { Montage, picturesIn } from "./Montage";
 import { NewFolderButton } from "./NewFolderButton";
 import { NotHere } from "./NotHere";
 import type { Row } from "./rows";
@@ -120,7 +121,12 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const navigate = useNavigate();
   const base = useHref(`/datasets/${dataset.id}/files/`);
   const datasets = useHref("/datasets/");
-  const [{ name: typed, by, in: where }, change] = useListState({ name: "", by: "name", in: "folder" });
+  const [{ name: typed, by, in: where, as: look }, change] = useListState({
+    name: "",
+    by: "name",
+    in: "folder",
+    as: "list",
+  });
   const [part] = useDebouncedValue(typed, 200);
   const sort = useMemo(() => ({ key: by.replace(/^-/, "") as SortKey, down: by.startsWith("-") }), [by]);
   const setSort = ({ key, down }: Sort) => change({ by: `${down ? "-" : ""}${key}` });
@@ -142,6 +148,8 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the filter or the version changes
   useEffect(selection.clear, [part, at]);
   const sorted = useMemo(() => all && sortRows(all, sort), [all, sort]);
+  const pictures = useMemo(() => picturesIn(sorted ?? listing.first ?? []), [sorted, listing.first]);
+  const isMontage = look === "pictures" && pictures.length > 0;
   const search = at ? `?at=${encodeURIComponent(at)}` : "";
   const hasDirectory = listing.first?.some((row) => row.entry?.kind === "directory") ?? false;
   const subdatasets = useSubdatasets(dataset.id, at, dataset.headVersion, hasDirectory);
@@ -183,6 +191,11 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
             maw={360}
           />
           <Group gap="xs" ml="auto">
+            {pictures.length > 1 && (
+              <Button variant="default" onClick={() => change({ as: isMontage ? "list" : "pictures" })}>
+                {isMontage ? t.asList : t.asPictures}
+              </Button>
+            )}
             {dataset.files > 0 && <DownloadButton dataset={dataset} folder={path} at={at} />}
             {canUpload && <NewFolderButton dataset={dataset.id} folder={path} onDone={refresh} />}
             {canUpload && <UploadButtons dataset={dataset} folder={path} />}
@@ -214,7 +227,17 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           <Loading label={part === "" ? t.loadingTheFolder : t.searchingTheFolder} />
         )}
         {listing.first && <StoreNote names={listing.first.map((row) => row.name)} />}
-        {listing.count > 0 && (
+        {isMontage && (
+          <Montage
+            dataset={dataset.id}
+            at={at}
+            label={t.pictures}
+            pictures={pictures}
+            isPart={!sorted && !listing.isComplete}
+            addressOf={(row) => `/datasets/${dataset.id}/files/${encodePath(row.path)}${search}`}
+          />
+        )}
+        {listing.count > 0 && !isMontage && (
           <Paper withBorder radius="md" style={{ overflow: "hidden" }}>
             <FileList
               listing={listing}

@@ -23,6 +23,7 @@ import { recentDatasets } from "../recent/recent";
 import { useSession } from "../session/session";
 import { useServer } from "../session/useSiteName";
 import { VisitCards } from "../visits/VisitCards";
+import { ToDo } from "./ToDo";
 
 const most = 6;
 /** Rates and lags change without events. A hidden tab does not ask. */
@@ -82,6 +83,7 @@ export default function HomePage() {
       <Offers />
       <Requests />
       <Stack gap="xl">
+        <ToDo isOn={changed.isFetched && !newest.isFetching && !isNew} />
         {live.data && <Running live={live.data} />}
         {visitItems.length > 0 && (
           <Section title={t.visits}>

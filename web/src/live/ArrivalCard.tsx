@@ -1,9 +1,10 @@
 import { Anchor, Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { apiRoot, encodePath } from "../api/base";
+import { useSteps } from "../analysis/useSteps";
+import { encodePath } from "../api/base";
 import type { Schemas } from "../api/client";
-import { readLines } from "../api/lines";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
 import { StateBadge } from "../datasets/StateBadge";
@@ -15,32 +16,39 @@ import { hasRight } from "../text/rights";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { mayHavePicture } from "../thumbnails/names";
 import { Thumbnail } from "../thumbnails/Thumbnail";
-import { type Arrivals, keptSpots } from "./arrivals";
+import type { Arrivals } from "./arrivals";
+import { Curve } from "./Curve";
 import { FramePicture } from "./FramePicture";
 import classes from "./live.module.css";
-import { Sparkline } from "./Sparkline";
 
 const pictureSize = 140;
 
 interface ArrivalCardProps {
   arrival: Schemas["ArrivalInfo"];
-  /** The newest run that looks for spots; undefined if there is none. */
+  /** The newest analysis of its frames; undefined if there is none. */
   run: Schemas["RunInfo"] | undefined;
   arrivals: Arrivals;
   now: number;
+  /** Beside the name. */
+  actions?: ReactNode;
 }
 
-/** The newest of these runs that looks for spots in a dataset. */
-export function spotsRunOf(dataset: string, runs: Schemas["RunInfo"][]): Schemas["RunInfo"] | undefined {
-  return runs.find(({ program, inputs }) => program === "hutch/per-image-analysis" && inputs?.[0]?.dataset === dataset);
+/** Finds the newest of some runs that analyses the frames of a dataset. */
+export function useAnalysisOf(runs: Schemas["RunInfo"][]): (dataset: string) => Schemas["RunInfo"] | undefined {
+  const steps = useSteps().data?.items ?? [];
+  return (dataset) =>
+    runs.find(
+      ({ program, step, inputs }) =>
+        inputs?.[0]?.dataset === dataset && (step || steps.some((known) => known.program === program)),
+    );
 }
 
-/** A dataset with new data: its newest frame or file, how much comes, and the spots of its frames. */
-export function ArrivalCard({ arrival, run, arrivals, now }: ArrivalCardProps) {
+/** A dataset with new data: its newest frame or file, how much comes, and the curve of its analysis. */
+export function ArrivalCard({ arrival, run, arrivals, now, actions }: ArrivalCardProps) {
   const { dataset } = arrival;
-  useFirstSpots(dataset, run, arrivals);
   const path = arrivals.path(dataset.id) ?? arrival.path ?? undefined;
   const frame = useNewestFrame(dataset, path, arrivals.newest(dataset.id));
+  const spots = run?.program === "hutch/per-image-analysis" ? run.id : undefined;
   const rate = arrivals.rate(dataset.id, now);
   const last = arrivals.last(dataset.id);
   return (
@@ -60,9 +68,12 @@ export function ArrivalCard({ arrival, run, arrivals, now }: ArrivalCardProps) {
           </div>
         )}
         <Stack gap={4} justify="flex-start">
-          <Anchor component={Link} to={addressOf(dataset.id, frame, path, rate > 0, run?.id)} fw={650}>
-            <Name wrap>{dataset.name}</Name>
-          </Anchor>
+          <Group justify="space-between" wrap="nowrap" gap={4}>
+            <Anchor component={Link} to={addressOf(dataset.id, frame, path, rate > 0, spots)} fw={650}>
+              <Name wrap>{dataset.name}</Name>
+            </Anchor>
+            {actions}
+          </Group>
           {dataset.title && (
             <Text size="sm" lineClamp={2}>
               <Name wrap>{dataset.title}</Name>
@@ -82,7 +93,7 @@ export function ArrivalCard({ arrival, run, arrivals, now }: ArrivalCardProps) {
               <Time value={last > 0 ? new Date(last) : arrival.time} />
             </Text>
           </Group>
-          {run && <Sparkline spots={arrivals.spotsOf(run.id)} />}
+          {run && <Curve key={run.id} {...{ dataset, run, arrivals }} />}
         </Stack>
       </div>
     </Paper>
@@ -114,31 +125,4 @@ function useNewestFrame(
     placeholderData: (before) => before,
   });
   return Math.max(arrived ?? 0, known, query.data ?? 0);
-}
-
-/** The spots that were found before somebody looked; those that come are told by events. */
-function useFirstSpots(dataset: Schemas["DatasetInfo"], run: Schemas["RunInfo"] | undefined, arrivals: Arrivals): void {
-  const keeper = run?.outputs?.[0] as string | undefined;
-  useQuery({
-    queryKey: ["live-spots", run?.id],
-    enabled: keeper !== undefined,
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-    queryFn: async ({ signal }) => {
-      // Only the last are drawn.
-      const after = Math.max(0, dataset.files - 2 * keptSpots);
-      const query = new URLSearchParams({ run: run?.id ?? "", after: String(after) });
-      let count = 0;
-      await readLines<Schemas["ResultRow"]>(
-        `${apiRoot}/datasets/${keeper}/results?${query}`,
-        (row) => {
-          arrivals.addSpots(run?.id ?? "", row);
-          count++;
-          return undefined;
-        },
-        { signal },
-      );
-      return count;
-    },
-  });
 }

@@ -19,7 +19,7 @@ import { WideTable } from "../components/WideTable";
 import { WorkClasses } from "../components/WorkClasses";
 import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { live as t } from "../messages/en";
-import { ArrivalCard, spotsRunOf } from "./ArrivalCard";
+import { ArrivalCard, useAnalysisOf } from "./ArrivalCard";
 import type { Arrivals } from "./arrivals";
 import { BrokerQueueTable } from "./BrokerQueueTable";
 import { CaptureTable } from "./CaptureTable";
@@ -131,6 +131,7 @@ interface CardsProps {
 
 /** Those that something arrives in come first, then those with the newest data. */
 function Cards({ list, arrivals, now, owner, runs }: CardsProps) {
+  const analysisOf = useAnalysisOf(runs);
   if (list.length === 0)
     return (
       <EmptyState icon={<FrameIcon size={26} />} title={t.noDataYet}>
@@ -152,7 +153,7 @@ function Cards({ list, arrivals, now, owner, runs }: CardsProps) {
           <ArrivalCard
             key={arrival.dataset.id}
             arrival={arrival}
-            run={spotsRunOf(arrival.dataset.id, runs)}
+            run={analysisOf(arrival.dataset.id)}
             arrivals={arrivals}
             now={now}
           />

@@ -3,14 +3,8 @@ import { parseFramePath } from "../frames/detector/path";
 
 /** A rate is that of so many seconds. */
 const rateSeconds = 5;
-/** Spots of so many frames are kept for each run. */
-export const keptSpots = 200;
-
-/** Spots of a frame; null for a frame that could not be analysed. */
-export interface Spots {
-  frame: number;
-  count: number | null;
-}
+/** Rows of so many frames are kept for each run. */
+export const keptRows = 200;
 
 interface Arrival {
   /** The newest frame; 0 if no frame came. */
@@ -28,14 +22,14 @@ interface Arrival {
 /** What has arrived since somebody looks. The clock is the reader's own: those of others may be wrong. */
 export class Arrivals {
   readonly #arrivals = new Map<string, Arrival>();
-  readonly #spots = new Map<string, Map<number, number | null>>();
+  readonly #rows = new Map<string, Map<number, Schemas["ResultRow"]>>();
   #files = 0;
 
   /** Takes an event of the server; says whether it was about files or results. */
   take(event: Schemas["EventInfo"], now: number): boolean {
     const data = (event.data ?? {}) as { path?: string; run?: string; frame?: number; row?: Schemas["ResultRow"] };
     if (event.kind === "result.row" && data.run !== undefined && data.row !== undefined) {
-      this.addSpots(data.run, data.row);
+      this.addRow(data.run, data.row);
       return true;
     }
     if (event.kind !== "entry.put" || event.dataset == null || data.path === undefined) return false;
@@ -43,21 +37,21 @@ export class Arrivals {
     return true;
   }
 
-  /** Takes a row of a run that looks for spots. */
-  addSpots(run: string, row: Schemas["ResultRow"]): void {
-    const spots = this.#spots.get(plain(run)) ?? new Map<number, number | null>();
-    this.#spots.set(plain(run), spots);
-    spots.set(row["file-number"], typeof row.n_spots_total === "number" ? row.n_spots_total : null);
-    if (spots.size > keptSpots * 2)
-      for (const frame of [...spots.keys()].sort((a, b) => a - b).slice(0, spots.size - keptSpots)) spots.delete(frame);
+  /** Takes a row of a run: its numbers, as texts may be long. */
+  addRow(run: string, row: Schemas["ResultRow"]): void {
+    const rows = this.#rows.get(plain(run)) ?? new Map<number, Schemas["ResultRow"]>();
+    this.#rows.set(plain(run), rows);
+    const numbers = Object.fromEntries(Object.entries(row).filter(([, value]) => typeof value === "number"));
+    rows.set(row["file-number"], { ...numbers, "file-number": row["file-number"] });
+    if (rows.size > keptRows * 2)
+      for (const frame of [...rows.keys()].sort((a, b) => a - b).slice(0, rows.size - keptRows)) rows.delete(frame);
   }
 
-  /** The spots of the last frames of a run, by frame. */
-  spotsOf(run: string): Spots[] {
-    return [...(this.#spots.get(plain(run)) ?? [])]
-      .map(([frame, count]) => ({ frame, count }))
-      .sort((a, b) => a.frame - b.frame)
-      .slice(-keptSpots);
+  /** The rows of the last frames of a run, by frame. */
+  rowsOf(run: string): Schemas["ResultRow"][] {
+    return [...(this.#rows.get(plain(run))?.values() ?? [])]
+      .sort((a, b) => a["file-number"] - b["file-number"])
+      .slice(-keptRows);
   }
 
   /** The newest frame that arrived; undefined if none did since somebody looks. */

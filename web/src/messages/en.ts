@@ -462,6 +462,14 @@ export const dataset = {
   deriveNewDataset: "Derive new dataset",
   verifyData: "Verify data",
   closeDataset: "Close dataset",
+  keepDataset: "Keep dataset",
+  keepThisDataset: "Keep this dataset?",
+  itDoesNotExpireAnyMore:
+    "It does not expire any more. Its files are copied to permanent storage, which takes time for large data, and count for the quota.",
+  datasetKept: "The dataset is permanent.",
+  someFilesWereGone: (files: string) => `The dataset is permanent. Gone before: ${files}.`,
+  expires: ", expires ",
+  countFiles: "file|files",
   deleteDataset: "Delete dataset",
   restore: "Restore",
   deletePermanently: "Delete permanently",
@@ -754,6 +762,10 @@ export const facility = {
 };
 
 export const files = {
+  asList: "Show as list",
+  asPictures: "Show pictures",
+  pictures: "Pictures",
+  theFirstPictures: (shown: number) => `The first ${shown} pictures: filter by name, or open a folder, for others.`,
   download: "Download",
   download2: "Download ",
   allFiles: "all files",
@@ -1050,6 +1062,13 @@ export const help = {
 };
 
 export const home = {
+  toDo: "To do",
+  theCopyFailed: (site: string) => `: the copy at ${site} failed`,
+  and: " and ",
+  countOthers: "other|others",
+  expires: " expires ",
+  expireFrom: " expire, the first ",
+  keepThem: "To keep a dataset, open it and choose Keep dataset in its menu.",
   home: "Home",
   allDatasets: "All datasets",
   newDataset: "New dataset",
@@ -1161,9 +1180,10 @@ export const live = {
   attemptStarted: (attempt: string) => `Attempt ${attempt}, started`,
   of: " of ",
   theRun: "the run",
-  spotsInFrameAtMost: (formatCount: string, frame: number, counts: string) =>
-    `${formatCount} spots in frame ${frame}, at most ${counts}`,
-  spotsOfFrames: (first: number, frame: number) => `Spots of frames ${first} to ${frame}`,
+  valueInFrame: (label: string, value: string, frame: number, least: string, most: string) =>
+    `${label}: ${value} in frame ${frame}, ${least} to ${most}`,
+  curveOfFrames: (label: string, first: number, frame: number) => `${label} of frames ${first} to ${frame}`,
+  curveOf: (dataset: string) => `Curve of ${dataset}`,
   workers2: "Workers",
   noWorkerIsThereOne: "No worker is there. One on another machine joins with ",
   worker: "Worker",
@@ -2159,6 +2179,14 @@ export const viewers = {
 };
 
 export const visits = {
+  actionsOf: (name: string) => `Actions of ${name}`,
+  process: "Process",
+  share: "Share",
+  publish: "Publish",
+  heldElsewhere: "held elsewhere",
+  otherSitesHaveSigned: "Other sites have read every byte, and signed that they keep them",
+  copiedToOtherSites: "Copied to other sites",
+  ofDatasets: (copied: number, all: string) => `${copied} of ${all}`,
   allVisitsOfThisInstrument: "All visits of this instrument",
   yourVisitsOfThisInstrument: "Your visits of this instrument",
   itsTokenWasRevokedOrHas: "Its token was revoked or has expired. An administrator can create a new one.",
@@ -2186,6 +2214,8 @@ export const visits = {
   markdown: "Markdown",
   pinADataset: "Pin a dataset",
   pinNoDataset: "Pin no dataset",
+  frame: (value: number) => `, frame ${value}`,
+  frameOrFile: "Number of a frame, or a file",
   writeNote: "Write note",
   experimenter: "Experimenter",
   localContact: "Local contact",
@@ -2204,6 +2234,9 @@ export const visits = {
   datasets: "Datasets",
   samples: "Samples",
   findThemWithSearch: ": find them with Search.",
+  range: (label: string, least: string, most: string) =>
+    least === most ? `${label}: ${most}` : `${label}: ${least} to ${most}`,
+  inFrames: (frames: string, isPart: boolean) => (isPart ? ` in the last ${frames} frames` : ` in ${frames} frames`),
   datasetsOrMore: (most: number) => `${most} datasets or more`,
   begins: "begins ",
   ends: "ends ",
@@ -2439,6 +2472,7 @@ export const actions = {
   "name.release": "Name released",
   "notices.change": "Notifications chosen",
   "offer.answer": "Offer of ownership answered",
+  "todo.list": "To do viewed",
   "offer.list": "Offers viewed",
   "owner.change": "Ownership transferred",
   "password.change": "Password changed",
@@ -2529,6 +2563,7 @@ export const text = {
   acquisitionEnded: "Acquisition ended",
   filesEndSoon: "Files end soon",
   filesEnded: "Files ended",
+  temporaryDataEndSoon: "Temporary data end soon",
   allCopiesComplete: "All copies complete",
   copiesStuck: "Copies stuck",
   homeLost: "Home lost",

@@ -14,6 +14,7 @@ const notices: Record<string, string> = {
   "acquisition-ended": t.acquisitionEnded,
   "retention-reminder": t.filesEndSoon,
   "retention-ended": t.filesEnded,
+  expiring: t.temporaryDataEndSoon,
   "copies-complete": t.allCopiesComplete,
   "copies-stuck": t.copiesStuck,
   "home-lost": t.homeLost,

@@ -1,32 +1,34 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, must } from "../api/client";
+import type { ReactNode } from "react";
+import { api, must, type Schemas } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
-import { ArrivalCard, spotsRunOf } from "../live/ArrivalCard";
+import { ArrivalCard, useAnalysisOf } from "../live/ArrivalCard";
 import classes from "../live/live.module.css";
 import { useArrivals } from "../live/useArrivals";
 import { visits as t } from "../messages/en";
+import { useVisitRuns } from "./useVisitRuns";
 
 /** What comes without an event, such as a version, is seen after so long. */
 const renewMs = 10_000;
-const maxRuns = 100;
 
-/** The newest frame or picture of each source of a visit with the curve of its spots, as it arrives; nothing before there are data. */
-export function NewData({ visit, most }: { visit: string; most: number }) {
+interface NewDataProps {
+  visit: string;
+  most: number;
+  /** What can be done with a dataset. */
+  actions?: (dataset: Schemas["DatasetInfo"]) => ReactNode;
+}
+
+/** The newest frame or picture of each source of a visit with the curve of its analysis, as it arrives; nothing before there are data. */
+export function NewData({ visit, most, actions }: NewDataProps) {
   const { arrivals, now } = useArrivals();
   const newest = useQuery({
     queryKey: ["live", "arrivals", visit, most],
     queryFn: () => must(api.GET("/arrivals", { params: { query: { limit: most, owner: visit } } })),
     refetchInterval: renewMs,
   });
-  // Without them, as for a screen that may not list runs, there are no curves.
-  const runs = useQuery({
-    queryKey: ["live", "runs", "strip", visit],
-    queryFn: () => must(api.GET("/runs", { params: { query: { limit: maxRuns, owner: visit } } })),
-    enabled: (newest.data?.items.length ?? 0) > 0,
-    refetchInterval: renewMs,
-    retry: false,
-  });
+  const runs = useVisitRuns(visit, (newest.data?.items.length ?? 0) > 0);
+  const analysisOf = useAnalysisOf(runs);
   if (newest.error) return <ProblemAlert error={newest.error} title={t.couldNotLoadTheNewData} />;
   if (!newest.data?.items.length) return null;
   return (
@@ -36,8 +38,9 @@ export function NewData({ visit, most }: { visit: string; most: number }) {
           <ArrivalCard
             key={arrival.dataset.id}
             arrival={arrival}
-            run={spotsRunOf(arrival.dataset.id, runs.data?.items ?? [])}
+            run={analysisOf(arrival.dataset.id)}
             {...{ arrivals, now }}
+            actions={actions?.(arrival.dataset)}
           />
         ))}
       </ul>

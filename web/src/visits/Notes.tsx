@@ -7,6 +7,7 @@ import {
   Stack,
   Text,
   Textarea,
+  TextInput,
   useComputedColorScheme,
 } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
@@ -24,8 +25,11 @@ import { useWork } from "../components/useWork";
 import { DocumentFrame } from "../documents/DocumentFrame";
 import { renderMarkdown } from "../documents/markdown";
 import { useDraft } from "../drafts/useDraft";
+import { framePath, parseFramePath } from "../frames/detector/path";
 import { visits as t } from "../messages/en";
 import { useSession } from "../session/session";
+import { mayHavePicture } from "../thumbnails/names";
+import { Thumbnail } from "../thumbnails/Thumbnail";
 
 const pageSize = 50;
 const maxCharacters = 20_000;
@@ -90,7 +94,6 @@ function Note({ note, visit, onRemove }: NoteProps) {
   const { me } = useSession();
   const html = useMemo(() => renderMarkdown(note.text, new Map()), [note.text]);
   const mayRemove = visit.state !== "ended" && (visit.manager || note.author === me?.user);
-  const pinned = note.dataset && `/datasets/${note.dataset}${note.path ? `/files/${encodePath(note.path)}` : ""}`;
   return (
     <Paper withBorder component="article" aria-label={t.noteBy(note.number, note.author)}>
       <Group justify="space-between" gap="xs" px="sm" pt="xs">
@@ -104,27 +107,49 @@ function Note({ note, visit, onRemove }: NoteProps) {
         )}
       </Group>
       <DocumentFrame title={t.textOfNote(note.number)} body={html} theme={theme} style="body{padding:4px 12px 10px}" />
-      {pinned && (
-        <Text size="sm" px="sm" pb="xs">
-          {t.pinned}{" "}
-          <Anchor component={Link} to={pinned}>
-            <Name wrap>{note.path ? `${note.datasetName}: ${note.path}` : (note.datasetName ?? "")}</Name>
-          </Anchor>
-        </Text>
-      )}
+      {note.dataset && <Pinned dataset={note.dataset} name={note.datasetName ?? ""} path={note.path ?? ""} />}
     </Paper>
   );
 }
 
+/** A dataset, or a frame or file of it with its picture; the link opens what is pinned. */
+function Pinned({ dataset, name, path }: { dataset: string; name: string; path: string }) {
+  const frame = parseFramePath(path);
+  const channel = frame?.channel ? `&channel=${encodeURIComponent(frame.channel)}` : "";
+  const to = frame ? `/frames?frame=${frame.number}${channel}` : path && `/files/${encodePath(path)}`;
+  return (
+    <Group gap="sm" px="sm" pb="xs" wrap="nowrap">
+      {mayHavePicture(path) && (
+        <Thumbnail dataset={dataset} path={path} size={96}>
+          {null}
+        </Thumbnail>
+      )}
+      <Text size="sm" component="div" miw={0}>
+        {t.pinned}{" "}
+        <Anchor component={Link} to={`/datasets/${dataset}${to}`} inherit>
+          <Name wrap>{name}</Name>
+          {frame ? t.frame(frame.number) : path && <Name wrap>{`: ${path}`}</Name>}
+        </Anchor>
+      </Text>
+    </Group>
+  );
+}
+
+/** The path of what was typed: a number is that of a frame. */
+function pathOf(file: string): string {
+  const number = /^\d{1,9}$/.test(file) ? Number(file) : 0;
+  return number > 0 ? framePath(number, "") : file;
+}
+
 function NewNote({ visit, datasets, onWritten }: NotesProps & { onWritten: () => Promise<void> }) {
   const work = useWork();
-  const draft = useDraft(`visit-note:${visit.name}`, { text: "", dataset: "" });
-  const { text, dataset } = draft.value;
+  const draft = useDraft(`visit-note:${visit.name}`, { text: "", dataset: "", file: "" });
+  const { text, dataset, file } = draft.value;
   const write = work.onSubmit(async () => {
     await must(
       api.POST("/visits/{visit}/notes", {
         params: { path: { visit: visit.name } },
-        body: { text, ...(dataset ? { dataset } : {}) },
+        body: { text, ...(dataset ? { dataset, ...(file.trim() ? { path: pathOf(file.trim()) } : {}) } : {}) },
       }),
     );
     draft.drop();
@@ -154,6 +179,15 @@ function NewNote({ visit, datasets, onWritten }: NotesProps & { onWritten: () =>
                 { value: "", label: t.pinNoDataset },
                 ...datasets.map(({ id, slug }) => ({ value: id, label: slug })),
               ]}
+            />
+          )}
+          {dataset && (
+            <TextInput
+              aria-label={t.frameOrFile}
+              placeholder={t.frameOrFile}
+              value={file}
+              onChange={(event) => draft.change({ file: event.currentTarget.value })}
+              spellCheck={false}
             />
           )}
           <Button type="submit" disabled={text.trim() === "" || work.isBusy}>

@@ -6,21 +6,35 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
 import classes from "../datasets/cards.module.css";
+import { framePath } from "../frames/detector/path";
 import { visits as t } from "../messages/en";
 import { plural } from "../text/format";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
+import { Thumbnail } from "../thumbnails/Thumbnail";
 import { sampleAddress, sampleSearch } from "./sample";
+import { useVisitRuns } from "./useVisitRuns";
+import { mostSpots, useLastRows, Verdict } from "./Verdict";
 
 const most = 50;
 
-/** The samples of a visit as cards: the newest picture, and how many datasets there are. */
+/** So many cards look into the results of their last run. */
+const mostVerdicts = 12;
+
+/** The samples of a visit as cards: the best picture, what the last run found, and how many datasets there are. */
 export function Samples({ visit }: { visit: Schemas["VisitInfo"] }) {
+  const runs = useVisitRuns(visit.name, visit.samples.length > 0);
   if (visit.samples.length === 0) return null;
   return (
     <Section title={plural(visit.samples.length, t.countSamples)}>
       <ul className={classes.cards} aria-label={t.samples}>
-        {visit.samples.slice(0, most).map((sample) => (
-          <SampleCard key={sample.name} proposal={visit.proposal} sample={sample} />
+        {visit.samples.slice(0, most).map((sample, index) => (
+          <SampleCard
+            key={sample.name}
+            proposal={visit.proposal}
+            sample={sample}
+            runs={runs}
+            isLookedInto={index < mostVerdicts}
+          />
         ))}
       </ul>
       {visit.samples.length > most && (
@@ -33,7 +47,14 @@ export function Samples({ visit }: { visit: Schemas["VisitInfo"] }) {
   );
 }
 
-function SampleCard({ proposal, sample }: { proposal: string; sample: Schemas["VisitSampleInfo"] }) {
+interface SampleCardProps {
+  proposal: string;
+  sample: Schemas["VisitSampleInfo"];
+  runs: Schemas["RunInfo"][];
+  isLookedInto: boolean;
+}
+
+function SampleCard({ proposal, sample, runs, isLookedInto }: SampleCardProps) {
   const q = sampleSearch(proposal, sample.name);
   const list = useQuery({
     queryKey: ["live", "sample", q],
@@ -42,9 +63,20 @@ function SampleCard({ proposal, sample }: { proposal: string; sample: Schemas["V
   });
   const datasets = list.data?.items ?? [];
   const shown = datasets.find(({ files }) => files > 0);
+  const run = runs.find(({ inputs }) => datasets.some(({ id }) => id === inputs?.[0]?.dataset));
+  const input = datasets.find(({ id }) => id === run?.inputs?.[0]?.dataset);
+  const rows = useLastRows(run, input?.files ?? 0, isLookedInto);
+  const best = mostSpots(run, rows);
+  const newest = shown && <DatasetPicture dataset={shown} size={64} />;
   return (
     <Paper component="li" withBorder className={classes.card}>
-      {shown && <DatasetPicture dataset={shown} size={64} />}
+      {best === undefined ? (
+        newest
+      ) : (
+        <Thumbnail dataset={input?.id ?? ""} path={framePath(best, "")} size={64}>
+          {newest}
+        </Thumbnail>
+      )}
       <div className={classes.about}>
         <Link to={sampleAddress(proposal, sample.name)} className={classes.name}>
           <Name>{sample.name}</Name>
@@ -57,6 +89,7 @@ function SampleCard({ proposal, sample }: { proposal: string; sample: Schemas["V
         <Text size="xs" c="dimmed">
           {list.isSuccess && (list.data.next ? t.datasetsOrMore(most) : plural(datasets.length, t.countDatasets))}
         </Text>
+        {run && <Verdict run={run} rows={rows} />}
         <ProblemAlert error={list.error} title={t.couldNotLoadTheDatasets} />
       </div>
     </Paper>

@@ -17,6 +17,7 @@ import homeClasses from "../datasets/cards.module.css";
 import { DatasetCard } from "../datasets/DatasetCard";
 import { visits as t } from "../messages/en";
 import { formatBytes, plural } from "../text/format";
+import { DatasetActions, type DatasetDialogs } from "./DatasetActions";
 import { NewData } from "./NewData";
 import { Notes } from "./Notes";
 import { People } from "./People";
@@ -27,7 +28,7 @@ const maxArrivals = 3;
 const maxDatasets = 100;
 
 /** A visit: what arrives, its samples, notes, people and datasets. */
-export default function VisitPage() {
+export default function VisitPage({ dialogs }: { dialogs: DatasetDialogs }) {
   const { visit: name = "" } = useParams();
   usePageTitle(name);
   const query = useQuery({
@@ -38,10 +39,10 @@ export default function VisitPage() {
   if (query.isPending) return <Loading />;
   if (query.isError)
     return <ProblemAlert error={query.error} title={t.couldNotLoadTheVisit} onRetry={() => query.refetch()} />;
-  return <Page visit={query.data} />;
+  return <Page visit={query.data} dialogs={dialogs} />;
 }
 
-function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
+function Page({ visit, dialogs }: { visit: Schemas["VisitInfo"]; dialogs: DatasetDialogs }) {
   const owner = visit.name;
   const datasets = useQuery({
     queryKey: ["live", "datasets", owner],
@@ -52,7 +53,11 @@ function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
     <>
       <Header visit={visit} />
       <Stack gap="xl">
-        <NewData visit={owner} most={maxArrivals} />
+        <NewData
+          visit={owner}
+          most={maxArrivals}
+          actions={(dataset) => <DatasetActions dataset={dataset} dialogs={dialogs} />}
+        />
         <Samples visit={visit} />
         <Notes visit={visit} datasets={list} />
         <ProblemAlert error={datasets.error} title={t.couldNotLoadTheDatasets} />
@@ -70,7 +75,13 @@ function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
             ) : (
               <ul className={homeClasses.cards} aria-label={t.datasets}>
                 {list.map((dataset) => (
-                  <DatasetCard key={dataset.id} dataset={dataset} {...end(dataset)} />
+                  <DatasetCard
+                    key={dataset.id}
+                    dataset={dataset}
+                    {...end(dataset)}
+                    badge={isProved(dataset) && <ProvedBadge />}
+                    actions={<DatasetActions dataset={dataset} dialogs={dialogs} />}
+                  />
                 ))}
               </ul>
             )}
@@ -79,6 +90,19 @@ function Page({ visit }: { visit: Schemas["VisitInfo"] }) {
         <People visit={visit} />
       </Stack>
     </>
+  );
+}
+
+/** Whether other sites hold all bytes of a dataset and have signed that; bytes that a program computes again are no proof. */
+function isProved({ eviction, reproducibleBy }: Schemas["DatasetInfo"]): boolean {
+  return (eviction === "held" || eviction === "evicted") && !reproducibleBy;
+}
+
+function ProvedBadge() {
+  return (
+    <Badge variant="light" color="green" tt="none" fw={600} title={t.otherSitesHaveSigned}>
+      {t.heldElsewhere}
+    </Badge>
   );
 }
 
@@ -141,6 +165,11 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
         <Fact label={t.openToEveryone}>{visit.embargo ? <Time value={visit.embargo} exact /> : "no"}</Fact>
         {visit.keepDays && <Fact label={t.datasetsExpireAfter}>{plural(visit.keepDays, t.countDays)}</Fact>}
         <Use owner={visit.name} />
+        {visit.copies && (
+          <Fact label={t.copiedToOtherSites}>
+            {t.ofDatasets(visit.copies.copied, plural(visit.copies.datasets, t.countDatasets))}
+          </Fact>
+        )}
       </Group>
       <ConfirmDialog
         title={t.end2(visit.name)}

@@ -62,7 +62,17 @@ public sealed class CopyService(
     public async Task<Result<MovingCopies>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct) =>
         (await AtZoneAsync(() => copies.OnTheWayAsync(caller, limit, ct))).Then<MovingCopies>(coming => new MovingCopies(
             coming.Count,
-            [.. coming.Copies.Select(one => new MovingCopy(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy)))]));
+            [.. coming.Copies.Select(Describe)]));
+
+    /// <inheritdoc cref="CopyRegistry.ListFailedAsync"/>
+    /// <returns>Nothing at a site that has joined a zone, which alone knows the copies.</returns>
+    public async Task<Result<IReadOnlyList<MovingCopy>>> ListFailedAsync(Caller caller, int limit, CancellationToken ct) =>
+        CheckAtZone() is not null
+            ? Result<IReadOnlyList<MovingCopy>>.Ok([])
+            : (await copies.ListFailedAsync(caller, limit, ct)).Then(
+                failed => Result<IReadOnlyList<MovingCopy>>.Ok([.. failed.Select(Describe)]));
+
+    private MovingCopy Describe(IncomingCopy one) => new(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy));
 
     /// <summary>Asks what the zone alone knows: a site that has joined one refuses before it looks for anything.</summary>
     private async ValueTask<Result<T>> AtZoneAsync<T>(Func<ValueTask<Result<T>>> ask) =>

@@ -74,6 +74,18 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
             : allowed.Error;
     }
 
+    /// <summary>Lists copies that failed or were refused, of datasets of the caller and of groups that it manages.</summary>
+    public async ValueTask<Result<IReadOnlyList<IncomingCopy>>> ListFailedAsync(Caller caller, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.ToDoList);
+        return allowed.IsOk
+            ? Result<IReadOnlyList<IncomingCopy>>.Ok(await zone.ReadAsync(
+                tables => tables.Copies.FailedOf(caller.ManagedOwners(), limit)
+                    .Select(copy => IncomingCopy.Find(tables, copy)).OfType<IncomingCopy>().ToArray(),
+                ct))
+            : allowed.Error;
+    }
+
     /// <summary>Returns the dataset if a site is its home or is to have a copy; otherwise null.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => zone.ReadAsync(
         tables => (tables.Copies.Find(dataset, siteId) is not { ReleasedAt: null } && tables.Homes.Find(dataset)?.SiteId != siteId)

@@ -34,6 +34,12 @@ public sealed class SummaryRegistry
     public ValueTask<IReadOnlyList<DatasetSummary>> FindAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Summaries.Find(datasets), ct);
 
+    /// <inheritdoc cref="SummaryTable.ListExpiring"/>
+    public ValueTask<IReadOnlyList<ExpiringDatasets>> ListExpiringAsync(
+        string siteId, DateTimeOffset after, DateTimeOffset until, TimeSpan longerThan, IReadOnlyCollection<string>? owners, int limit,
+        CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Summaries.ListExpiring(siteId, after, until, longerThan, owners, limit), ct);
+
     /// <inheritdoc cref="SummaryTable.StatusAt"/>
     public ValueTask<IReadOnlyList<SummaryStatus>> StatusAtAsync(
         string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>

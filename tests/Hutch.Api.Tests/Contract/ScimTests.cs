@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Hutch.Api.Tests.Support;
+
+namespace Hutch.Api.Tests.Contract;
+
+/// <summary>An identity provider creates, describes and disables accounts by SCIM.</summary>
+public sealed class ScimTests
+{
+    [Fact]
+    public async Task A_provider_creates_finds_describes_disables_and_enables_an_account()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        object ada = new
+        {
+            schemas = new[] { "urn:ietf:params:scim:schemas:core:2.0:User" },
+            userName = "Ada",
+            name = new { formatted = "Ada Lovelace", givenName = "Ada" },
+            emails = new object[] { new { value = "old@example.org" }, new { value = "ada@example.org", primary = true } },
+            externalId = "4711",
+            active = true,
+        };
+
+        Answer made = (await server.Admin.PostAsync("scim/Users", ada)).Must(201);
+        Assert.Equal(("ada", "ada", true), (Text(made.Json, "id"), Text(made.Json, "userName"), made.Json.GetProperty("active").GetBoolean()));
+        Assert.Equal("/api/v1/scim/Users/ada", Text(made.Json.GetProperty("meta"), "location"));
+        Answer again = (await server.Admin.PostAsync("scim/Users", ada)).Must(409);
+        Assert.Equal(("409", "uniqueness"), (Text(again.Json, "status"), Text(again.Json, "scimType")));
+        JsonElement found = (await server.Admin.GetAsync("scim/Users?filter=USERNAME%20Eq%20%22ADA%22")).Must(200).Json;
+        Assert.Equal((1, "Ada Lovelace"), (found.GetProperty("totalResults").GetInt32(), Text(found.GetProperty("Resources")[0], "displayName")));
+        Assert.DoesNotContain("ada", (await server.Admin.GetAsync("audit?action=token.create")).Must(200).Text, StringComparison.Ordinal);
+
+        // As two kinds of providers write it.
+        (await PatchAsync(server, "ada", new { op = "Replace", path = "active", value = "False" })).Must(200);
+        Assert.True((await server.Admin.GetAsync("users/ada")).Must(200).Json.GetProperty("disabled").GetBoolean());
+        (await PatchAsync(server, "ada", new { op = "replace", value = new { active = true, nickName = "A" } })).Must(200);
+        Assert.False((await server.Admin.GetAsync("users/ada")).Must(200).Json.GetProperty("disabled").GetBoolean());
+        JsonElement replaced = (await server.Admin.PutJsonAsync("scim/Users/ada", new { userName = "ada", displayName = "A. Lovelace" }))
+            .Must(200).Json;
+        Assert.Equal("A. Lovelace", Text(replaced, "displayName"));
+        Assert.False(replaced.TryGetProperty("emails", out _));
+    }
+
+    [Fact]
+    public async Task A_provider_gets_at_no_account_that_it_has_not_created()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.UserAsync("bob");
+        (await server.Admin.PostAsync("groups", new { name = "crystals" })).Must(201);
+        (await server.Admin.PostAsync("scim/Users", new { userName = "ada" })).Must(201);
+
+        foreach (string name in (string[])["bob", "admin", "crystals", "no-such"])
+        {
+            (await server.Admin.GetAsync("scim/Users/" + name)).Must(404);
+            (await server.Admin.PutJsonAsync("scim/Users/" + name, new { userName = name, emails = new[] { new { value = "eve@example.org" } } }))
+                .Must(404);
+            (await PatchAsync(server, name, new { op = "replace", path = "active", value = false })).Must(404);
+        }
+
+        (await server.Admin.PostAsync("scim/Users", new { userName = "bob" })).Must(409);
+        (await server.Admin.PostAsync("scim/Users", new { userName = "crystals" })).Must(409);
+        JsonElement all = (await server.Admin.GetAsync("scim/Users?count=1&startIndex=0")).Must(200).Json;
+        Assert.Equal((1, "ada"), (all.GetProperty("totalResults").GetInt32(), Text(all.GetProperty("Resources")[0], "id")));
+        Assert.Equal(0, (await server.Admin.GetAsync("scim/Users?startIndex=2")).Must(200).Json.GetProperty("itemsPerPage").GetInt32());
+        Assert.Equal(0, (await server.Admin.GetAsync("scim/Users?filter=userName%20eq%20%22bob%22")).Must(200).Json.GetProperty("totalResults").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{"userName": "ada@example.org"}""")]
+    [InlineData("""{"userName": 7}""")]
+    [InlineData("""{"displayName": "Ada"}""")]
+    [InlineData("""{"userName": "ada", "active": "maybe"}""")]
+    [InlineData("""{"userName": "ada", "emails": "ada@example.org"}""")]
+    [InlineData("""{"userName": "ada", "emails": [{"value": "no address"}]}""")]
+    [InlineData("""{"userName": "ada", "displayName": "a\nb"}""")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    public async Task Bad_users_are_refused_in_the_form_of_SCIM_and_make_no_account(string user)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        Answer refused = (await server.Admin.SendAsync(
+            HttpMethod.Post, "scim/Users", new StringContent(user, System.Text.Encoding.UTF8, "application/scim+json"))).Must(400);
+
+        Assert.Equal("urn:ietf:params:scim:api:messages:2.0:Error", refused.Json.GetProperty("schemas")[0].GetString());
+        (await server.Admin.GetAsync("users/ada")).Must(404);
+    }
+
+    [Fact]
+    public async Task Operations_and_filters_that_are_not_known_are_refused_and_change_nothing()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (await server.Admin.PostAsync("scim/Users", new { userName = "ada", displayName = "Ada" })).Must(201);
+
+        foreach (object operation in new object[]
+        {
+            new { op = "move", path = "active", value = true }, new { op = "replace", path = "roles", value = "admin" },
+            new { op = "remove" }, new { op = "remove", path = "active" }, new { op = "replace", path = "emails", value = "x" },
+        })
+        {
+            (await PatchAsync(server, "ada", new { op = "replace", path = "displayName", value = "Eve" }, operation)).Must(400);
+        }
+
+        (await server.Admin.PutJsonAsync("scim/Users/ada", new { userName = "eve" })).Must(400);
+        (await server.Admin.GetAsync("scim/Users?filter=userName%20sw%20%22a%22")).Must(400);
+        (await server.Admin.PatchAsync("scim/Users/ada", new { Operations = Enumerable.Repeat(new { op = "add" }, 101) })).Must(400);
+        Assert.Equal("Ada", Text((await server.Admin.GetAsync("scim/Users/ada")).Must(200).Json, "displayName"));
+    }
+
+    private static Task<Answer> PatchAsync(TestServer server, string name, params object[] operations) =>
+        server.Admin.PatchAsync("scim/Users/" + name, new { Operations = operations });
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+}
