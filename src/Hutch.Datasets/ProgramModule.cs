@@ -37,7 +37,7 @@ public sealed class ProgramModule : IAsyncDisposable
             (new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
             (runs.Registry, runs.Attempts, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads)),
             Queue, options);
-        Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
+        Attempts = new AttemptService(runs.Attempts, site.Heads, site.HeadCompactor, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
         Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts);
         var triggers = new ProgramTriggers(

@@ -123,7 +123,7 @@ public sealed partial class ProgramReader
             Parallel = parallel,
             Output = ReadOutput(section),
             When = ReadRule(section, accepts),
-            Comparison = ComparisonReader.Read(section, _problems),
+            Comparison = ComparisonReader.Read(section, _problems) with { Each = each },
             Groups = ReadGroups(section),
             Engine = engine,
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
