@@ -39,7 +39,7 @@ public sealed class ProgramModule : IAsyncDisposable
             Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, site.HeadCompactor, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
-        Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts);
+        Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts, zone.Authenticator);
         var triggers = new ProgramTriggers(
             Library, fit, Programs, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(

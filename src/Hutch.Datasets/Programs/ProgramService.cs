@@ -154,6 +154,12 @@ public sealed class ProgramService
         $"A program of this site is left out: {problem}",
         "Correct the file in the folder 'programs.folder', and check it with `hutch program check FILE`; it is read again in seconds."));
 
+    /// <summary>Returns the reason why an account may not start a program on a dataset; null if it may.</summary>
+    internal async ValueTask<HutchError?> FindLackingAsync(Caller caller, string name, DatasetId dataset, CancellationToken ct) =>
+        Find(caller, name).TryGet(out OfferedProgram? offered, out HutchError? refusal)
+            ? FindForbidden(offered) ?? await RightToDerive.FindLackingAsync(_authorizer, caller, dataset, ct)
+            : refusal;
+
     internal static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
         program,
         caller.IsUser && (program.Groups.Count == 0 || caller.Groups.Any(group => program.Groups.Contains(group.GroupName))));
@@ -305,6 +311,7 @@ public sealed class ProgramService
             Requires = program.Requires,
             Each = program.Each,
             Parallel = program.Parallel,
+            NodeSeconds = program.NodeSeconds,
             Attempts = program.Attempts,
             Retry = program.Retry,
         };
