@@ -132,7 +132,7 @@ run_demo() {
     while (($# > 0)); do
         case "$1" in
             --once) once=yes ;;
-            --rate=* | --size=* | --rows=* | --columns=* | --frames=*) declare "demo_${1#--}" ;;
+            --rate=* | --size=* | --rows=* | --columns=* | --frames=* | --only=*) declare "demo_${1#--}" ;;
             -*) die "demo knows --once, and what is in its usage, not '$1'" ;;
             *) name=$1 ;;
         esac

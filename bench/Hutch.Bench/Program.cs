@@ -38,6 +38,7 @@ IBenchmark[] all =
     new DecodeSpotsBenchmark(),
     new AnalyseBenchmark(),
     new StepsBenchmark(),
+    new SelectBenchmark(),
     new ProgramsBenchmark(),
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),

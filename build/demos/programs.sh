@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Programs of the field start by themselves on behalf of the owner of the data: DIALS and UFO under a real Slurm, RELION while a microscope
-# records. A step of ten lines of Python works at a detector. The server is killed in the middle, and each result comes once. One is proved.
+# records. A step of ten lines of Python works at a detector. The server is killed in the middle, and each result comes once. One is proved,
+# evicted and brought back. `--only=proof` shows this last part alone, without the programs of the field.
 
 images=60
 frames=${demo_frames:-40}
@@ -8,9 +9,13 @@ parts_before=3
 parts_after=3
 
 demo_steps() {
-    install_packages programs
     declare -gA pids=()
     trap 'stop_programs' EXIT
+    case ${demo_only:=all} in
+        all) install_packages programs ;;
+        proof) cd "$demo" && start_site && prove && evict && return ;;
+        *) die "this demo knows --only=proof" ;;
+    esac
     cd "$demo" || return
     start_slurm
     start_site
@@ -21,11 +26,12 @@ demo_steps() {
     crash
     look_at_results
     prove
+    evict
     stop_slurm
 }
 
 stop_programs() {
-    kill -KILL ${microscope_pid:-} ${worker_pid:-} ${capture_pid:-} ${detector_pid:-} "${server_pid:-}" 2>/dev/null || true
+    kill -KILL ${microscope_pid:-} ${worker_pid:-} ${capture_pid:-} ${detector_pid:-} "${archive_pid:-}" "${server_pid:-}" 2>/dev/null || true
     stop_slurm
 }
 
@@ -108,6 +114,7 @@ start_site() {
     data=$demo/data krios=$demo/krios
     mkdir "$data" "$krios" programs
     cp "$root/deploy/programs/statistics.yaml" programs/
+    write_fit
     sed 's/^when: by hand/when: closed\nengine: slurm/' "$root/deploy/programs/integrate.yaml" >programs/integrate.yaml
     sed 's/^when: by hand/when: closed\nengine: slurm/; s/^accepts: {/accepts: {types: [tomography\/scan], /' \
         "$root/deploy/programs/reconstruct.yaml" >programs/reconstruct.yaml
@@ -118,7 +125,10 @@ start_site() {
     server_port=$(free_port)
     cat >"$data/hutch.yaml" <<YAML
 server:
+  name: facility
   publicUrl: http://127.0.0.1:$server_port
+sites:
+  listen: 127.0.0.1:$(free_port)
 agent:
   account: ada
   folders:
@@ -336,19 +346,128 @@ cell_is_right() {
 
 prove() {
     title "7 · A result is computed again, and the site signs the comparison"
-    show hutch program run statistics lysozyme --output sums
+    make_inputs
+    show hutch program run fit decay
     check "it is accepted" succeeded
-    eventually "there are sums" run_is "$(run_of sums)" done
-    show hutch rerun "$(run_of sums)"
+    fit_run=$(run_of decay-fit)
+    eventually "there is a fit" run_is "$fit_run" done
+    hutch clone decay-fit before --quiet >/dev/null
+    say "  $(<before/fit.txt)"
+    show hutch rerun "$fit_run"
     check "it was reproduced" succeeded
     local dataset
-    dataset=$(hutch info sums --json | jq -r .id)
+    dataset=$(hutch info decay-fit --json | jq -r .id)
     curl --silent --fail --header "Authorization: Bearer $(<ada.token)" "$server/api/v1/datasets/$dataset/statements" >statements
     jq '.items[0] | {summary, files, equal, trusted, key: (.document | fromjson | .key)}' statements
     check "the dataset keeps it, with the signature of the site" test "$(jq '.items[0] | .reproduced and .trusted' statements)" = true
 }
 
+write_fit() {
+    cat >programs/fit.yaml <<'YAML'
+title: Lifetime of a decay
+version: "1"
+image: ada/tools@1
+command: [fit, "{input}", "{output}"]
+requires: [fit.txt, residuals.csv]
+when: by hand
+YAML
+}
+
+# The image is a root file system with a shell, awk and the program, and nothing else of this machine.
+make_inputs() {
+    mkdir -p decay tools/{etc,sys,usr/bin}
+    awk 'BEGIN { srand(7); print "us,counts"; for (t = 0; t < 20; t += 0.001) print t "," 1e6 * exp(-t / 2.197) * (0.99 + 0.02 * rand()) }' \
+        >decay/decay.csv
+    ln -s usr/bin tools/bin
+    local name library
+    for name in sh awk; do cp -L "$(command -v "$name")" "tools/usr/bin/$name"; done
+    for library in $(ldd tools/usr/bin/* | grep -oE '\s/[^ ]+' | sort -u); do
+        mkdir -p "tools${library%/*}"
+        cp -L "$library" "tools$library"
+    done
+    cat >tools/usr/bin/fit <<'PROGRAM'
+#!/bin/sh
+# fit INPUT OUTPUT: a line through the logarithms of the counts.
+set -e
+line=$(awk -F, 'NR > 1 { n++; x += $1; y += log($2); xx += $1 * $1; xy += $1 * log($2) }
+    END { b = (n * xy - x * y) / (n * xx - x * x); print (y - b * x) / n, b }' "$1/decay.csv")
+echo "${line#* }" | awk '{ print "lifetime", -1 / $1, "us" }' >"$2/fit.txt"
+awk -F, -v a="${line% *}" -v b="${line#* }" 'NR > 1 { print $1 "," log($2) - a - b * $1 }' "$1/decay.csv" >"$2/residuals.csv"
+PROGRAM
+    chmod +x tools/usr/bin/fit
+    for name in decay tools; do
+        hutch init --name "$name" "$name" --quiet >/dev/null
+        (cd "$name" && hutch push --quiet >/dev/null)
+        hutch close "$name" --quiet >/dev/null
+    done
+}
+
+# The inputs and the image are held at two sites, so that program and inputs last longer than the bytes of the result.
+evict() {
+    title "8 · The proved result is evicted and brought back"
+    join_archive
+    as ada
+    for name in decay tools; do
+        show hutch replicate "$name" --to archive
+        eventually "the archive has it" has_copy "$name"
+        show hutch evict "$name" --keep
+        eventually "two sites hold it" is_eviction "$name" held
+    done
+    show_both hutch evict decay-fit --reproducible
+    check "an open result is not evicted" refused
+    hutch close decay-fit --quiet >/dev/null
+    show_both hutch evict decay-fit --reproducible
+    check "nor one for which no rule permits it" refused
+    show hutch rule add '1 copy | reproducible within 30 days where site=facility' --dataset decay-fit
+    show hutch evict decay-fit --reproducible
+    check "it is evicted" is_eviction decay-fit evicted
+    # The results of the rerun have the same bytes.
+    hutch delete decay-fit-rerun --quiet >/dev/null
+    as operator
+    hutch purge ada/decay-fit-rerun --reason proved --quiet >/dev/null
+    hutch gc --quiet >/dev/null
+    as ada
+    show_both hutch clone decay-fit away
+    check "a reader hears how to get it back" said "hutch rerun $fit_run --restore"
+    show hutch rerun "$fit_run" --restore
+    check "it is computed again, and compared before it is served" succeeded
+    check "all bytes are here" is_eviction decay-fit here
+    hutch clone decay-fit back --quiet >/dev/null
+    check "and are those of before" diff --recursive --exclude .hutch before back
+    end_process "$archive_pid"
+    archive_pid=''
+}
+
+join_archive() {
+    local port
+    port=$(free_port)
+    printf '\033[36m$\033[0m hutch serve --data archive --http 127.0.0.1:%s &\n' "$port"
+    setsid "$program" serve --data "$demo/archive" --http "127.0.0.1:$port" --s3 127.0.0.1:0 </dev/null >"$demo/archive.log" 2>&1 &
+    archive_pid=$!
+    wait_beside "$archive_pid" curl --silent --fail --output /dev/null "http://127.0.0.1:$port/health/ready"
+    as operator
+    hutch site invite archive --quiet >archive.join
+    as archivist
+    hutch login "http://127.0.0.1:$port" --quiet <"$demo/archive/admin.token" >/dev/null
+    show_reading "$demo/archive.join" hutch site join --quiet
+    check "a second site has joined" succeeded
+}
+
+has_copy() { hutch replicate "$1" --json | jq -e '.items[] | select(.site == "archive" and .state == "complete")' >/dev/null; }
+
+# is_eviction NAME STATE
+is_eviction() { [[ $(eviction_of "$1") == "$2" ]]; }
+
+eviction_of() {
+    curl --silent --fail --header "Authorization: Bearer $(<ada.token)" \
+        "$server/api/v1/datasets/$(hutch info "$1" --json | jq -r .id)/eviction" | jq -r .state
+}
+
 demo_goodbye() {
+    if [[ $demo_only != all ]]; then
+        echo "The server keeps running (process $server_pid; stop it with: kill $server_pid). What it wrote: ${demo#"$root"/}"
+        return
+    fi
     cat <<TEXT
 
 The server keeps running (process $server_pid; stop it with: kill $server_pid). The cluster is stopped.

@@ -37,9 +37,9 @@ public sealed class ProgramModule : IAsyncDisposable
             (new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
             (runs.Registry, runs.Attempts, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads)),
             Queue, options);
-        Attempts = new AttemptService(runs.Attempts, site.Heads, runModule.Runs, Queue);
+        Attempts = new AttemptService(runs.Attempts, site.Heads, site.HeadCompactor, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
-        Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts);
+        Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts, zone.Authenticator);
         var triggers = new ProgramTriggers(
             Library, fit, Programs, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(

@@ -50,6 +50,21 @@ public sealed class FirstHoursTests : IDisposable
     }
 
     [Fact]
+    public async Task Close_does_not_take_a_dataset_for_empty_whose_files_came_one_by_one()
+    {
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath switch
+        {
+            var path when path.EndsWith("/tree", StringComparison.Ordinal) =>
+                Json("""{"items":[{"path":"00/000001","kind":"file","size":1}]}"""),
+            var path when path.EndsWith("/close", StringComparison.Ordinal) =>
+                Json(JsonSerializer.Serialize(Info() with { Id = _line.Server.Dataset }, HutchJson.Default.DatasetInfo)),
+            _ => null,
+        };
+
+        Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("close", "lysozyme"), _line.Error));
+    }
+
+    [Fact]
     public async Task Publish_needs_a_name_and_an_address_that_others_can_reach()
     {
         Assert.Equal(ExitCode.Usage, await _line.RunAsync("publish"));

@@ -44,14 +44,22 @@ public sealed class EngineCommandsTests : IDisposable
         Assert.True((await engine.SubmitAsync(Order(Second), Ct)).IsOk);
         AttemptKey third = First with { Number = 3 };
         Assert.True((await engine.SubmitAsync(Order(third), Ct)).IsOk);
-        Assert.Equal(EnginePhase.Waiting, (await UntilAsync(engine, third, EnginePhase.Waiting)).Phase);
+
+        // A job that is not asked for loses its script, so that the second one must have begun before the third is asked for alone.
         await UntilAsync(engine, Second, EnginePhase.Running);
+        Assert.Equal(EnginePhase.Waiting, (await UntilAsync(engine, third, EnginePhase.Waiting)).Phase);
 
         // Another life of the server finds its jobs, and ends those that are not wanted.
         await using BatchEngine again = Engine(options, node);
         await again.CancelAsync([Second, third], Ct);
         Assert.Equal(EnginePhase.Ended, (await UntilAsync(again, Second, EnginePhase.Ended)).Phase);
-        Assert.DoesNotContain(third, (await again.StatesAsync([third], Ct)).Keys);
+
+        // The end of the second may have begun the third, which is without its script.
+        while ((await again.StatesAsync([third], Ct)).TryGetValue(third, out EngineState last) && last.Phase != EnginePhase.Ended)
+        {
+            await Task.Delay(50, Ct);
+        }
+
         Assert.Empty(Directory.EnumerateFiles(_folder["shared/scripts"]));
     }
 

@@ -113,6 +113,19 @@ public sealed class ProgramReaderTests
         Assert.Null(Read(Head + "command: [fit, \"{file}\", \"{output}\"]\neach: \"*.mrc\"\n").Parallel);
     }
 
+    [Theory]
+    [InlineData("each: \"*.mrc\"", 86_400)]
+    [InlineData("each: \"*.mrc\"\nresources: {time: 2 d}", 172_800)]
+    [InlineData("each: {files: \"*.mrc\", time: 3 d}\nresources: {time: 10 min}", 259_200)]
+    public void A_node_with_a_command_for_each_file_has_more_time_than_one_command(string lines, long seconds)
+    {
+        ProgramDocument program = Read(Head + "command: [fit, \"{file}\", \"{output}\"]\n" + lines + "\n");
+
+        var task = new RunTask("", "", [], "slurm", program.Limits) { Attempts = 1, Parallel = 4, NodeSeconds = program.NodeSeconds };
+        Assert.Equal((seconds, 4 * program.Limits.Cores), (task.NodeLimits.Seconds, task.NodeLimits.Cores));
+        Assert.Null(Read(Head + Command).NodeSeconds);
+    }
+
     [Fact]
     public void A_policy_for_retries_names_ends_of_attempts_and_a_delay()
     {

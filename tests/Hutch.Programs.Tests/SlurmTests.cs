@@ -1,6 +1,7 @@
 using Hutch.Model.Records;
 using Hutch.Programs.Engines;
 using Hutch.Testing;
+using Hutch.Testing.Clocks;
 
 namespace Hutch.Programs.Tests;
 
@@ -62,6 +63,26 @@ public sealed class SlurmTests : IDisposable
     }
 
     [Fact]
+    public async Task A_controller_that_needs_long_for_its_list_is_asked_less_often_and_what_it_said_counts_until_then()
+    {
+        var time = new ManualTime();
+        await using BatchEngine engine = Engine(time);
+        _commands.Answers["squeue"] = new CommandAnswer(0, $"17|RUNNING|hutch-{Attempt}|None\n", "");
+        _commands.Takes = () => time.Advance(TimeSpan.FromSeconds(1));
+
+        for (int second = 0; second < 60; second++)
+        {
+            Assert.Equal(EnginePhase.Running, (await engine.StatesAsync([Attempt], Ct))[Attempt].Phase);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(_commands.Calls.Count, 3, 4);
+        _commands.Answers["squeue"] = new CommandAnswer(0, $"17|FAILED|hutch-{Attempt}|None\n", "");
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(EnginePhase.Ended, (await engine.StatesAsync([Attempt], Ct))[Attempt].Phase);
+    }
+
+    [Fact]
     public async Task A_controller_that_is_away_means_that_nothing_is_known_and_nothing_is_handed_over()
     {
         await using BatchEngine engine = Engine();
@@ -85,12 +106,12 @@ public sealed class SlurmTests : IDisposable
     private static AttemptOrder Order() =>
         new(Attempt, new TaskLimits(4, 2L << 30, 5400, 16, 1, 1, Network: false), "hutchrun_secret", "fit");
 
-    private BatchEngine Engine() => BatchEngine.All(
+    private BatchEngine Engine(TimeProvider? time = null) => BatchEngine.All(
         new NodeCommand("/opt/hutch", ["attempt"]),
         new ProgramOptions { Slurm = new SlurmOptions { Folder = _folder["slurm"], Arguments = ["--partition=short"] } },
         static () => new NodeServer(new Uri("http://127.0.0.1:1"), null),
         _commands,
-        TimeProvider.System).Single();
+        time ?? TimeProvider.System).Single();
 
     private sealed class PlayedCommands() : CommandRunner(TimeProvider.System)
     {
@@ -98,10 +119,14 @@ public sealed class SlurmTests : IDisposable
 
         public Dictionary<string, CommandAnswer> Answers { get; } = [];
 
+        /// <summary>Is called while a command is executed.</summary>
+        public Action Takes { get; set; } = static () => { };
+
         public override Task<CommandAnswer> RunAsync(
             IReadOnlyList<string> command, IReadOnlyList<KeyValuePair<string, string>> environment, string? input, CancellationToken ct)
         {
             Calls.Add((command[0], [.. command.Skip(1)], input));
+            Takes();
             return Task.FromResult(Answers.GetValueOrDefault(command[0]) ?? new CommandAnswer(0, "", ""));
         }
     }

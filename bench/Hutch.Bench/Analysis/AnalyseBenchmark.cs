@@ -134,7 +134,7 @@ internal sealed class AnalyseBenchmark : IBenchmark
             : throw new InvalidOperationException($"{done} of {frames} frames have a row, {failures} failed.");
     }
 
-    private static async Task<string> RunVerbAsync(ServerProcess server, string[] arguments, CancellationToken ct)
+    internal static async Task<string> RunVerbAsync(ServerProcess server, string[] arguments, CancellationToken ct)
     {
         var start = new ProcessStartInfo(HutchExecutable.Path, arguments) { RedirectStandardOutput = true };
         start.Environment["HUTCH_REMOTE"] = server.Address.ToString();

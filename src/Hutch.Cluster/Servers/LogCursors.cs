@@ -7,27 +7,25 @@ namespace Hutch.Cluster.Servers;
 /// The read positions of queues, next to the log: the next server that reads a queue continues where the last one stopped.
 /// </summary>
 /// <remarks>
-/// Thread-safe. While PostgreSQL is away, loading waits for it and saved positions are lost: an older position only means that messages are
-/// delivered again.
+/// Thread-safe. While PostgreSQL is away, loading and beginning wait for it, and saved positions are lost: an older position only means
+/// that messages are delivered again.
 /// </remarks>
 public sealed class LogCursors(LogConnections connections, TimeProvider time) : ICursorStore
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
-    public async ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return await RunAsync("SELECT position FROM site_cursor WHERE queue = $1", queue, null, cancellationToken) as long?;
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                await Task.Delay(TryAgainAfter, time, cancellationToken);
-            }
-        }
-    }
+    public ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken) =>
+        PersistAsync("SELECT position FROM site_cursor WHERE queue = $1", queue, null, cancellationToken);
+
+    public async ValueTask<long> BeginAsync(string queue, long position, CancellationToken cancellationToken) => (await PersistAsync(
+        """
+        INSERT INTO site_cursor (queue, position) VALUES ($1, $2)
+        ON CONFLICT (queue) DO UPDATE SET position = site_cursor.position
+        RETURNING position
+        """,
+        queue,
+        position,
+        cancellationToken))!.Value;
 
     /// <summary>
     /// Advances a position. It never goes back: a server may save its last position late, after another one has begun to read.
@@ -43,6 +41,22 @@ public sealed class LogCursors(LogConnections connections, TimeProvider time) : 
 
     public ValueTask DeleteAsync(string queue, CancellationToken cancellationToken) =>
         TryAsync("DELETE FROM site_cursor WHERE queue = $1", queue, null, cancellationToken);
+
+    /// <summary>Waits for PostgreSQL.</summary>
+    private async ValueTask<long?> PersistAsync(string statement, string queue, long? position, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await RunAsync(statement, queue, position, cancellationToken) as long?;
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            {
+                await Task.Delay(TryAgainAfter, time, cancellationToken);
+            }
+        }
+    }
 
     private async ValueTask TryAsync(string statement, string queue, long? position, CancellationToken cancellationToken)
     {

@@ -10,11 +10,12 @@ public sealed class AttemptService : IAttemptTokens
 
     private readonly RunAttempts _attempts;
     private readonly HeadReader _heads;
+    private readonly HeadCompactor _compactor;
     private readonly RunService _runs;
     private readonly ProgramQueue _queue;
 
-    internal AttemptService(RunAttempts attempts, HeadReader heads, RunService runs, ProgramQueue queue) =>
-        (_attempts, _heads, _runs, _queue) = (attempts, heads, runs, queue);
+    internal AttemptService(RunAttempts attempts, HeadReader heads, HeadCompactor compactor, RunService runs, ProgramQueue queue) =>
+        (_attempts, _heads, _compactor, _runs, _queue) = (attempts, heads, compactor, runs, queue);
 
     public async ValueTask<Result<AttemptGrant>> FindAsync(AttemptKey attempt, CancellationToken ct)
     {
@@ -78,6 +79,11 @@ public sealed class AttemptService : IAttemptTokens
             return refusal;
         }
 
+        if (await FindUnkeptAsync(end, ct) is { } unkept)
+        {
+            return unkept;
+        }
+
         Result<SiteRun> ended = await _attempts.FinishAsync(Shortened(end), ct);
         _queue.Wake();
         return ended.Then<VisibleRun>(static run => new VisibleRun(run, IsWhole: true, IsMember: true));
@@ -107,6 +113,24 @@ public sealed class AttemptService : IAttemptTokens
                 ? ErrorCode.NotFound.With($"No engine of this site executes the run {id:N}; its log is among its results.")
             : _queue.FindLog(new AttemptKey(id, attempt.Number)) is { } log ? log
             : ErrorCode.NotFound.With($"This server has no log of the run {id:N}. When it has ended, its log is among its results.");
+    }
+
+    /// <summary>
+    /// Makes a version of results that parts have written, with which a rerun is compared. Returns a failure after which the node tries
+    /// again.
+    /// </summary>
+    private async ValueTask<HutchError?> FindUnkeptAsync(AttemptEnd end, CancellationToken ct)
+    {
+        SiteRun? run = await _attempts.FindAsync(end.Attempt.Run, ct);
+        if (end.Outcome != RunOutcome.Done || AttemptRule.FindRefusal(run, end.Attempt) is not null
+            || run is not { Description.Parts: not null, Outputs: [var output] })
+        {
+            return null;
+        }
+
+        var request = new CompactionRequest(SnapshotReason.Run, run.Description.User, $"Results of run {run.Id:N}");
+        Result<SiteSnapshot?> made = await _compactor.CompactAsync(output, request, ct);
+        return made.Error is { Code.Status: >= 500 } failure ? failure : null;
     }
 
     private static AttemptEnd Shortened(AttemptEnd end) =>

@@ -154,6 +154,12 @@ public sealed class ProgramService
         $"A program of this site is left out: {problem}",
         "Correct the file in the folder 'programs.folder', and check it with `hutch program check FILE`; it is read again in seconds."));
 
+    /// <summary>Returns the reason why an account may not start a program on a dataset; null if it may.</summary>
+    internal async ValueTask<HutchError?> FindLackingAsync(Caller caller, string name, DatasetId dataset, CancellationToken ct) =>
+        Find(caller, name).TryGet(out OfferedProgram? offered, out HutchError? refusal)
+            ? FindForbidden(offered) ?? await RightToDerive.FindLackingAsync(_authorizer, caller, dataset, ct)
+            : refusal;
+
     internal static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
         program,
         caller.IsUser && (program.Groups.Count == 0 || caller.Groups.Any(group => program.Groups.Contains(group.GroupName))));
@@ -179,6 +185,11 @@ public sealed class ProgramService
             return refusal;
         }
 
+        if (program.Each is not null && wanted.At is not null && FindOlder(seen) is { } older)
+        {
+            return older;
+        }
+
         string name = access.Dataset.FullName;
         SiteDataset dataset = seen.Dataset;
         if ((_fit.FindMisfit(program, dataset, name)
@@ -193,6 +204,16 @@ public sealed class ProgramService
                 ? ErrorCode.Unprocessable.With($"'{name}' is empty: there is nothing for the program '{program.Name}'.")
             : new ProgramInput(access, dataset, new VersionReference(id, snapshot.Number, found.Root.Page));
     }
+
+    /// <summary>
+    /// Returns a refusal for a version that is not the newest one of a dataset: a program with a command for each file follows its input.
+    /// </summary>
+    internal static HutchError? FindOlder(TreeView view) => view.Snapshot is { } asked && view.Dataset.Snapshot is { } newest
+        && asked.Number != newest
+        ? ErrorCode.Unprocessable.With(
+            $"A program with a command for each file reads the newest version of '{view.Dataset.Owner}/{view.Dataset.Slug}', which is "
+            + $"{newest}, not {asked.Number}.")
+        : null;
 
     /// <summary>Returns the reason why no run may begin to wait at the moment; null if one may.</summary>
     internal async ValueTask<HutchError?> FindDelayAsync(Caller caller, string engine, CancellationToken ct) =>
@@ -290,6 +311,7 @@ public sealed class ProgramService
             Requires = program.Requires,
             Each = program.Each,
             Parallel = program.Parallel,
+            NodeSeconds = program.NodeSeconds,
             Attempts = program.Attempts,
             Retry = program.Retry,
         };

@@ -11,9 +11,14 @@ public sealed class ProgramSwitches
     private readonly ProgramFit _fit;
     private readonly HeadReader _heads;
     private readonly ProgramStarts _starts;
+    private readonly Authenticator _authenticator;
 
-    internal ProgramSwitches(ProgramService programs, Authorizer authorizer, ProgramFit fit, HeadReader heads, ProgramStarts starts) =>
-        (_programs, _authorizer, _fit, _heads, _starts) = (programs, authorizer, fit, heads, starts);
+    internal ProgramSwitches(
+        ProgramService programs, Authorizer authorizer, ProgramFit fit, HeadReader heads, ProgramStarts starts, Authenticator authenticator)
+    {
+        (_programs, _authorizer, _fit, _heads) = (programs, authorizer, fit, heads);
+        (_starts, _authenticator) = (starts, authenticator);
+    }
 
     /// <summary>Lists what the caller has switched on.</summary>
     public async ValueTask<IReadOnlyList<ProgramSwitch>> ListAsync(Caller caller, CancellationToken ct)
@@ -44,6 +49,11 @@ public sealed class ProgramSwitches
         if (ProgramService.FindForbidden(offered) is { } forbidden)
         {
             return forbidden;
+        }
+
+        if (await _authenticator.FindEndOfWorkAsync(caller, ct) is { } lacking)
+        {
+            return lacking.Code.With($"{lacking.Message} The program could not start by itself.");
         }
 
         if (!ParameterValues.Check(program, parameters).TryGet(out ParameterValues? values, out refusal)

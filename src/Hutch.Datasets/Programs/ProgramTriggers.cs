@@ -76,8 +76,11 @@ public sealed partial class ProgramTriggers
 
         int depth = await _starts.DepthOfAsync(id, ct) + 1;
         var due = new List<DueProgram>();
-        foreach (ProgramSwitch one in await _starts.SwitchesForAsync(id, dataset.Owner, ct))
+        IReadOnlyList<ProgramSwitch> switches = await _starts.SwitchesForAsync(id, dataset.Owner, ct);
+        foreach (IGrouping<string, ProgramSwitch> same in switches.GroupBy(static one => one.Program, StringComparer.Ordinal))
         {
+            ProgramSwitch one = await ChooseAsync([.. same], id, ct);
+
             // A program that is away now is due too, so that its user hears of it.
             bool applies = !_library.Find(one.Program).TryGet(out ProgramDocument? program, out _)
                 || program.When is { IsOnClose: true } && _fit.FindMisfit(program, dataset, dataset.Slug) is null;
@@ -89,6 +92,27 @@ public sealed partial class ProgramTriggers
 
         return due;
     }
+
+    /// <summary>
+    /// Returns the switch that counts: a rule starts a program once on a dataset, so that a person without the right must not keep it
+    /// from another.
+    /// </summary>
+    private async ValueTask<ProgramSwitch> ChooseAsync(ProgramSwitch[] same, DatasetId dataset, CancellationToken ct)
+    {
+        foreach (ProgramSwitch one in same.Length > 1 ? same : [])
+        {
+            if (await MayStartAsync(one, dataset, ct))
+            {
+                return one;
+            }
+        }
+
+        return same[0];
+    }
+
+    private async ValueTask<bool> MayStartAsync(ProgramSwitch wanted, DatasetId dataset, CancellationToken ct) =>
+        (await _authenticator.ForSiteAsync(wanted.User, Scope, ct)).TryGet(out Caller? caller, out _)
+        && await _programs.FindLackingAsync(caller, wanted.Program, dataset, ct) is null;
 
     /// <summary>Decides which programs follow a run: those that its user has switched on, since the results are the user's.</summary>
     private async Task FollowAsync(Guid id, CancellationToken ct)
@@ -119,24 +143,27 @@ public sealed partial class ProgramTriggers
     {
         foreach (ProgramDocument program in _library.Programs.Where(static program => program.When is { Files: not null }))
         {
-            foreach (ProgramSwitch one in await _starts.SwitchesOfProgramAsync(program.Name, ProgramStarts.MaxSwitchesOfAccount, ct))
+            IReadOnlyList<ProgramSwitch> switches = await _starts.SwitchesOfProgramAsync(
+                program.Name, ProgramStarts.MaxSwitchesOfAccount, ct);
+            foreach (ProgramSwitch one in switches)
             {
                 IReadOnlyList<DatasetId> datasets = one.Dataset is { } only
                     ? [only]
                     : await _starts.OpenDatasetsOfAsync(one.User, MaxOpenDatasets, ct);
                 foreach (DatasetId dataset in datasets)
                 {
-                    await LookAtAsync(program, one, dataset, ct);
+                    await LookAtAsync(program, one, dataset, isLast: one == switches[^1], ct);
                 }
             }
         }
     }
 
-    private async Task LookAtAsync(ProgramDocument program, ProgramSwitch wanted, DatasetId id, CancellationToken ct)
+    private async Task LookAtAsync(ProgramDocument program, ProgramSwitch wanted, DatasetId id, bool isLast, CancellationToken ct)
     {
         long changed = await _heads.ChangedAsync(id, ct);
         bool isKnown = _seen.TryGetValue((id, program.Name), out long before) && before == changed;
-        if (isKnown || !(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _) || !Applies(program, wanted, dataset))
+        if (isKnown || !(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _) || !Applies(program, wanted, dataset)
+            || !(isLast || await MayStartAsync(wanted, id, ct)))
         {
             return;
         }

@@ -137,7 +137,7 @@ public sealed class ReproductionService
         return new ReproducibleRun(
             run.Id, run is { Outcome: "done", Outputs: [var only] } && only == results,
             program is null ? null : run.Description.Task!.Digest, program?.Image is not null, run.Description.Task?.Limits.Network == true,
-            run.Description.Parts is not null || program?.Each is not null, problem, run.Inputs);
+            run.Description.Parts is not null && program?.Each is null, problem, run.Inputs);
     }
 
     private static ProgramDocument? ReadProgram(SiteRun run) => run.Description.Task is { } task

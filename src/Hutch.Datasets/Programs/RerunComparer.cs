@@ -181,7 +181,7 @@ public sealed partial class RerunComparer
                 : Describe(change.Before, change.After);
             if (rules.DiffersByNature(path))
             {
-                found.ByNature.Add(path, path == ComparisonRules.Log ? "the log of the run" : how);
+                found.ByNature.Add(path, rules.IsLog(path) ? "the log of the run" : how);
             }
             else if (rules.FindTolerance(path) is { } tolerance
                 && change is { Before: { Kind: EntryKind.File } first, After: { Kind: EntryKind.File } second }

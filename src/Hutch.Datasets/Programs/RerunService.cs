@@ -46,7 +46,7 @@ public sealed class RerunService
             || !Find(former.Run).TryGet(out Work? work, out refusal)
             || (refusal = ProgramService.FindForbidden(ProgramService.Offer(caller, work.Program))) is not null
             || !ProgramService.NameOf(output).TryGet(out Slug? slug, out refusal)
-            || (refusal = await FindLackingInputAsync(caller, former.Run, ct)) is not null
+            || (refusal = await FindLackingInputAsync(caller, former.Run, work.Program, ct)) is not null
             || (refusal = _network is null ? NoKey : null) is not null
             || (refusal = await _programs.FindDelayAsync(caller, work.Task.Engine, ct)) is not null)
         {
@@ -59,6 +59,7 @@ public sealed class RerunService
         {
             IsExternal = true,
             Task = work.Task,
+            Parts = before.Parts,
             Repeats = new RepeatedRun(id, former.Results.Id, former.Snapshot.Number) { Restores = restores ? true : null },
         };
         return await _programs.BeginAsync(
@@ -122,11 +123,6 @@ public sealed class RerunService
                     : $"The run {id:N} is {run.State}: only the results of a run that is done can be compared.");
         }
 
-        if (run.Description.Parts is not null)
-        {
-            return ErrorCode.Unprocessable.With($"The run {id:N} has a part for each of many files: such runs cannot be repeated yet.");
-        }
-
         if (!(await _authorizer.AuthorizeAsync(caller, output, Operation.EntryRead, ct)).TryGet(out _, out refusal)
             || !(await _heads.DatasetAsync(output, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? results, out refusal))
         {
@@ -163,6 +159,12 @@ public sealed class RerunService
             return refusal.Code.With($"{refusal.Message} Only programs that this server offers can be run again here.");
         }
 
+        if (run.Description.Parts is not null && program.Each is null)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The parts of the run {run.Id:N} were commands of `hutch run --part`, which only the machine of their user can repeat.");
+        }
+
         if (!ParameterValues.Read(program, run.Description.Parameters).TryGet(out ParameterValues? values, out refusal))
         {
             return refusal;
@@ -180,7 +182,7 @@ public sealed class RerunService
                 + $"{program.Version}.");
     }
 
-    private async ValueTask<HutchError?> FindLackingInputAsync(Caller caller, SiteRun run, CancellationToken ct)
+    private async ValueTask<HutchError?> FindLackingInputAsync(Caller caller, SiteRun run, ProgramDocument program, CancellationToken ct)
     {
         foreach (VersionReference input in run.Inputs)
         {
@@ -198,6 +200,11 @@ public sealed class RerunService
             if (input.Root is { } root && view.Root.Page != root)
             {
                 return ErrorCode.Conflict.With($"The version {input.Snapshot} of an input is not the one that the run read.");
+            }
+
+            if (program.Each is not null && input == run.Inputs[0] && ProgramService.FindOlder(view) is { } older)
+            {
+                return older;
             }
         }
 

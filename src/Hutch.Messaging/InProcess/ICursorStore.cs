@@ -5,6 +5,9 @@ public interface ICursorStore
 {
     ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken);
 
+    /// <summary>Sets the first position of a queue, unless it has a position. Returns, after it is durable, the one that it has.</summary>
+    ValueTask<long> BeginAsync(string queue, long position, CancellationToken cancellationToken);
+
     /// <summary>Sets the position of a queue. Returns after it is durable.</summary>
     ValueTask SaveAsync(string queue, long position, CancellationToken cancellationToken);
 

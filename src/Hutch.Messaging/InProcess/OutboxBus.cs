@@ -56,9 +56,8 @@ public sealed class OutboxBus(IOutbox outbox, ICursorStore cursors) : IMessageBu
             return known;
         }
 
-        long newest = await outbox.NewestAsync(cancellationToken);
-        await cursors.SaveAsync(queue, newest, cancellationToken);
-        return newest;
+        // Its first reader and its first message may come at the same moment: the place that was kept first counts.
+        return await cursors.BeginAsync(queue, await outbox.NewestAsync(cancellationToken), cancellationToken);
     }
 
     private void Release(OutboxSubscription subscription) =>

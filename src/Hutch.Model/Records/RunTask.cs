@@ -25,11 +25,17 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>The number of files with a command at the same time; null for one.</summary>
     public int? Parallel { get; init; }
 
-    /// <summary>The resources of all commands that a node executes at the same time.</summary>
+    /// <summary>The longest time of a node with many commands; null for that of one command.</summary>
+    public long? NodeSeconds { get; init; }
+
+    /// <summary>The resources of all commands that a node executes at the same time, and the time of all that it executes.</summary>
     [JsonIgnore]
-    public TaskLimits NodeLimits => Parallel is { } commands
-        ? Limits with { Cores = Limits.Cores * commands, MemoryBytes = Limits.MemoryBytes * commands }
-        : Limits;
+    public TaskLimits NodeLimits => Limits with
+    {
+        Cores = Limits.Cores * (Parallel ?? 1),
+        MemoryBytes = Limits.MemoryBytes * (Parallel ?? 1),
+        Seconds = NodeSeconds ?? Limits.Seconds,
+    };
 
     /// <summary>The names of the inputs after the first, in their order; null for none.</summary>
     public IReadOnlyList<string>? Names { get; init; }

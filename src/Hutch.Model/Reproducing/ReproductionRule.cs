@@ -89,7 +89,7 @@ public static class ReproductionRule
         RerunStatement proof = facts.Statement!;
         return facts.Run is not { IsDone: true } run || run.Id != proof.Run
                 ? (ReproductionRefusal.NoRun, $"The run {proof.Run:N} that made {facts.Name} is not recorded here as done.")
-            : run.HasParts ? (ReproductionRefusal.Parts, $"The run {run.Id:N} has parts, which cannot be repeated.")
+            : run.HasParts ? (ReproductionRefusal.Parts, $"The run {run.Id:N} has parts of `hutch run --part`, which cannot be repeated.")
             : run.Digest is not { } digest ? (ReproductionRefusal.NoDocument,
                 $"The document of the program of run {run.Id:N} is not stored here in a form that this release reads.")
             : digest != proof.Digest ? (ReproductionRefusal.OtherProgram, "The rerun executed another document of the program.")

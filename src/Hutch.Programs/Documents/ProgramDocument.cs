@@ -38,6 +38,9 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>The number of files with a command at the same time; null for one.</summary>
     public int? Parallel { get; init; }
 
+    /// <summary>The longest time of a node that executes a command for each file; null for a program with one command.</summary>
+    public long? NodeSeconds { get; init; }
+
     public ProgramOutput Output { get; init; } = new();
 
     /// <summary>The rule by which it starts by itself where a person has switched it on; null for starts by hand alone.</summary>

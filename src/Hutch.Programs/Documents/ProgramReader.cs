@@ -27,6 +27,7 @@ public sealed partial class ProgramReader
     private const int MaxCount = 100_000;
     private const long UsualMemoryBytes = 2L << 30;
     private const long UsualSeconds = 3600;
+    private const long UsualNodeSeconds = 86_400;
     private const long UsualOutputBytes = 1L << 40;
     private const int UsualOutputFiles = 100_000;
     private const int UsualProcesses = 256;
@@ -87,7 +88,7 @@ public sealed partial class ProgramReader
 
         IReadOnlyList<ParameterDeclaration> parameters = new ParameterReader(section, _problems).Read();
         IReadOnlyList<NamedInput> inputs = NamedInputReader.Read(section, _problems);
-        (string? each, int? parallel) = ReadEach(section);
+        (string? each, int? parallel, long? nodeSeconds) = ReadEach(section);
         CommandTemplate command = ReadCommand(section, parameters, inputs, each is not null);
         string engine = section.Line("engine") ?? LocalEngine;
         if (!IsEngineName(engine))
@@ -121,9 +122,10 @@ public sealed partial class ProgramReader
             Requires = required,
             Each = each,
             Parallel = parallel,
+            NodeSeconds = each is null ? null : Math.Max(nodeSeconds ?? UsualNodeSeconds, limits.Seconds),
             Output = ReadOutput(section),
             When = ReadRule(section, accepts),
-            Comparison = ComparisonReader.Read(section, _problems),
+            Comparison = ComparisonReader.Read(section, _problems) with { Each = each },
             Groups = ReadGroups(section),
             Engine = engine,
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
@@ -134,19 +136,20 @@ public sealed partial class ProgramReader
         };
     }
 
-    private (string? Files, int? Parallel) ReadEach(SectionReader program)
+    private (string? Files, int? Parallel, long? Seconds) ReadEach(SectionReader program)
     {
         if (program.Find("each") is not YamlMap body)
         {
             string? pattern = program.Line("each");
             RequirePatterns(program, "each", pattern is null ? [] : [pattern]);
-            return (pattern, null);
+            return (pattern, null, null);
         }
 
-        var section = new SectionReader(body, "'each'", ["files", "parallel"], _problems);
+        var section = new SectionReader(body, "'each'", ["files", "parallel", "time"], _problems);
         string files = Required(section, "files", "files: \"*.mrc\"") ?? "";
         RequirePatterns(section, "files", [files]);
-        return (files, WholeNumber(section, "parallel", 1, MaxParallel));
+        return (
+            files, WholeNumber(section, "parallel", 1, MaxParallel), Amount(section, "time", Amounts.TryReadSeconds, Amounts.TimeForm));
     }
 
     private static CommandTemplate ReadCommand(

@@ -19,6 +19,11 @@ public sealed partial class BatchEngine : IProgramEngine
     private const int OwnerOnly = 0x180; // rw for the owner alone
     private const int OwnersProgram = 0x1C0; // rwx for the owner alone
 
+    // The states of jobs are asked for during this part of the time at most, and never rarer than after the longest pause: a list of
+    // thousands of jobs takes seconds, in which the controller of a batch system does nothing else.
+    private const double PartOfTime = 0.05;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CheckAgain = TimeSpan.FromSeconds(30);
 
     private readonly NodeCommand _node;
@@ -29,6 +34,8 @@ public sealed partial class BatchEngine : IProgramEngine
     private readonly TimeProvider _time;
     private readonly Func<NodeServer?> _server;
     private readonly ConcurrentDictionary<AttemptKey, bool> _submitted = new();
+    private IReadOnlyList<BatchJob> _listed = [];
+    private TimeSpan _pause;
     private long? _checked;
     private string? _problem;
 
@@ -117,7 +124,12 @@ public sealed partial class BatchEngine : IProgramEngine
         ArgumentNullException.ThrowIfNull(attempts);
         HashSet<AttemptKey> wanted = [.. attempts];
         var states = new Dictionary<AttemptKey, EngineState>();
-        foreach (IGrouping<AttemptKey, BatchJob> jobs in (await ListAsync(ct)).Where(job => wanted.Contains(job.Attempt))
+        if (_checked is null || _problem is not null || _time.GetElapsedTime(_checked.Value) >= _pause)
+        {
+            await ListAsync(ct);
+        }
+
+        foreach (IGrouping<AttemptKey, BatchJob> jobs in _listed.Where(job => wanted.Contains(job.Attempt))
             .GroupBy(static job => job.Attempt))
         {
             // Of two jobs of an attempt, one may have ended at once because the other had claimed it. That other one counts, also while
@@ -156,6 +168,7 @@ public sealed partial class BatchEngine : IProgramEngine
         foreach (BatchJob job in (await ListAsync(ct)).Where(job => unwanted.Contains(job.Attempt) && job.Phase != EnginePhase.Ended))
         {
             await RunAsync(_commands.Cancel, Places(job), null, ct);
+            _checked = null; // the list has changed
         }
 
         foreach (AttemptKey attempt in attempts)
@@ -209,13 +222,16 @@ public sealed partial class BatchEngine : IProgramEngine
 
     private async Task<IReadOnlyList<BatchJob>> ListAsync(CancellationToken ct)
     {
+        long begin = _time.GetTimestamp();
         CommandAnswer answer = await RunAsync(_commands.State, [], null, ct);
+        TimeSpan pause = _time.GetElapsedTime(begin) / PartOfTime;
+        _pause = pause < LongestPause ? pause : LongestPause;
         _problem = answer.IsCut ? $"'{_commands.State[0]}' lists too much."
             : answer.ExitCode == 0 ? null
             : answer.Words.Length > 0 ? answer.Words
             : $"'{_commands.State[0]}' ended with exit code {answer.ExitCode}.";
         _checked = _time.GetTimestamp();
-        return _problem is null ? [.. _commands.Read(answer.Output)] : [];
+        return _listed = _problem is null ? [.. _commands.Read(answer.Output)] : [];
     }
 
     // All at once: no value is read again for placeholders.

@@ -29,6 +29,9 @@ public sealed partial class Authenticator
     /// <summary>The longest time between these checks: an idle session ends without a change.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
+    /// <summary>The shortest time of a token of a site with which a program may be switched on that starts by itself.</summary>
+    private static readonly TimeSpan LeastOfLaterWork = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly ZoneDatabase _zone;
@@ -292,21 +295,49 @@ public sealed partial class Authenticator
     public async ValueTask<Result<Caller>> ForSiteAsync(string user, TokenScope scope, CancellationToken ct)
     {
         Result<Caller> caller = await ForWorkAsync(user, scope, ct);
-        if (!caller.IsOk || _zone.Joined is not { } zone)
+        if (!caller.IsOk || _zone.Joined is null)
         {
             return caller;
         }
 
-        // That which lasts longest: a login of the same person at this site ends soon, and makes no invites.
+        Result<TokenRecord> token = await FindSiteTokenAsync(caller.Value, ct);
+        return token.IsOk ? caller.Value.Naming(token.Value) : token.Error;
+    }
+
+    /// <summary>Returns the reason why this site could not work for an account for another day; null if it can.</summary>
+    public async ValueTask<HutchError?> FindEndOfWorkAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (_zone.Joined is not { } zone)
+        {
+            return null;
+        }
+
+        Result<TokenRecord> token = await FindSiteTokenAsync(caller, ct);
+        return !token.IsOk ? token.Error
+            : token.Value.ExpiresAt is { } end && end - _time.GetUtcNow() < LeastOfLaterWork
+                ? ToLackingToken(
+                    zone.SiteName,
+                    $"No token of {Display.Quote(caller.Name)} for the site {zone.SiteName} lasts for a day, and a login ends, too.")
+            : null;
+    }
+
+    // That which lasts longest: a login of the same person at this site ends soon, and makes no invites.
+    private async ValueTask<Result<TokenRecord>> FindSiteTokenAsync(Caller caller, CancellationToken ct)
+    {
         TokenRecord? token = await _zone.ReadAsync(
-            tables => SiteTokens.ListMaking(tables, caller.Value.UserId, _zone.SiteId)
+            tables => SiteTokens.ListMaking(tables, caller.UserId, _zone.SiteId)
                 .MaxBy(static token => token.ExpiresAt ?? DateTimeOffset.MaxValue),
             ct);
-        return token is not null ? caller.Value.Naming(token) : (ErrorCode.Unprocessable with
-        {
-            Advice = $"Let that account create one at the zone: `hutch token create --site {zone.SiteName}`.",
-        }).With($"The account {Display.Quote(user)} has no token for the site {zone.SiteName} with which it can make datasets.");
+        string site = _zone.Joined!.SiteName;
+        return token is not null ? token : ToLackingToken(
+            site, $"The account {Display.Quote(caller.Name)} has no token for the site {site} with which it can make datasets.");
     }
+
+    private static HutchError ToLackingToken(string site, string message) => (ErrorCode.Unprocessable with
+    {
+        Advice = $"Let that account create one at the zone: `hutch token create --site {site}`.",
+    }).With(message);
 
     /// <summary>Returns the last use of a token or session if it is not stored yet; null when it is stored, or there was none.</summary>
     public DateTimeOffset? UseNotWritten(string id) =>

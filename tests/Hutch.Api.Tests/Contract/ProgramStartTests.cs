@@ -107,6 +107,24 @@ public sealed class ProgramStartTests : IAsyncLifetime
         Assert.Equal(1, await RunsAsync());
     }
 
+    [Theory]
+    [InlineData("view", "ada")]
+    [InlineData("derive", "bob")]
+    public async Task Of_two_people_who_switched_a_program_on_one_with_the_right_starts_it_once(string right, string starter)
+    {
+        TestCaller bob = await _server.UserAsync("bob");
+        string scan = await ScanAsync("scan");
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right = "derive" })).Must(200);
+        (await EnableAsync(bob, "fit", new { dataset = scan })).Must(204);
+        (await EnableAsync(_ada, "fit", new { })).Must(204);
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right })).Must(200);
+        (await CloseAsync(scan)).Must(200);
+        (await CloseAsync(await ScanAsync("later"))).Must(200);
+
+        Assert.Equal((starter, "ada"), (await StarterAsync(), await StarterAsync()));
+        Assert.Equal(0, _engine.Orders);
+    }
+
     [Fact]
     public async Task At_most_five_programs_start_each_other_when_people_change_types()
     {
@@ -224,6 +242,10 @@ public sealed class ProgramStartTests : IAsyncLifetime
             new { op = "put", path = "results", kind = "directory" })).Must(200);
         return (run, results);
     }
+
+    /// <summary>The account for which the next run starts.</summary>
+    private async Task<string?> StarterAsync() =>
+        Text((await _ada.GetAsync($"runs/{(await _engine.NextAsync(Ct)).Attempt.Run:N}")).Must(200).Json, "user");
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 

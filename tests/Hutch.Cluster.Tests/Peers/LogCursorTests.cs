@@ -34,6 +34,14 @@ public sealed class LogCursorTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_queue_begins_where_the_first_of_two_servers_began_it()
+    {
+        Assert.Equal(7, await _a.BeginAsync("runs", 7, Ct));
+        Assert.Equal(7, await _b.BeginAsync("runs", 9, Ct));
+        Assert.Equal(7, await _b.LoadAsync("runs", Ct));
+    }
+
+    [Fact]
     public async Task A_server_that_was_slow_to_notice_that_another_one_reads_takes_it_back_nowhere()
     {
         await _a.SaveAsync("runs", 7, Ct);

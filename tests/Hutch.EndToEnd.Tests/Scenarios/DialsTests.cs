@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 
@@ -99,6 +100,37 @@ public sealed class DialsTests(SharedServer shared)
         Assert.All(theirs, image => Assert.All(image.Value, number => Assert.Equal(
             number.Value, ours[image.Key][number.Key], Math.Abs(number.Value) * RelativeError)));
         Assert.All(ours.Values, row => Assert.True(row["n_spots_total"] > 20 && row["estimated_d_min"] > 0, "There is little to compare."));
+    }
+
+    [Fact]
+    public async Task Of_selected_frames_DIALS_finds_in_their_one_file_what_it_finds_in_the_whole_series()
+    {
+        using Account ada = await shared.NewAccountAsync(Ct);
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(ada.WorkingFolder).FullName, "statistics.py"), Statistics, Ct);
+        CommandResult done = await ada.RunShellAsync(
+            """
+            hutch simulate dataset sim --detector eiger2-500k --images 6
+            hutch ingest sim_master.h5 lysozyme
+            hutch close lysozyme
+            hutch analyse lysozyme --preset dials --output spots --json | jq -c 'select(.["file-number"])' >ours
+            least=$(jq -s 'map(.n_spots_total) | sort | .[3]' ours)
+            hutch select $(hutch runs list spots --json | jq -r .id) "n_spots_total >= $least" --as hits
+            hutch export hits hits.nxs
+            /usr/bin/python3 statistics.py sim_master.h5 true false threshold.algorithm=dispersion_extended >whole
+            /usr/bin/python3 statistics.py hits.nxs true false threshold.algorithm=dispersion_extended >theirs
+            jq -c "select(.n_spots_total >= $least) | .[\"file-number\"]" ours
+            """,
+            Ct);
+        int[] frames = [.. done.AssertDone().Output.Split('\n').Where(static line => int.TryParse(line, out _)).Select(static line => int.Parse(line, CultureInfo.InvariantCulture)).Order()];
+
+        Dictionary<int, Dictionary<string, double>> whole = await RowsAsync(ada, "whole"), hits = await RowsAsync(ada, "theirs");
+
+        Assert.InRange(frames.Length, 3, 5);
+        Assert.Equal(frames.Length, hits.Count);
+        for (int hit = 1; hit <= frames.Length; hit++)
+        {
+            Assert.All(hits[hit].Where(static number => number.Key != "file-number"), number => Assert.Equal(whole[frames[hit - 1]][number.Key], number.Value));
+        }
     }
 
     private static async Task<Dictionary<int, Dictionary<string, double>>> RowsAsync(CommandLine ada, string file) =>

@@ -161,6 +161,11 @@ public sealed class ProgramTests
         (await again.RunAsync(Ct, "runs", "watch", each)).AssertDone();
         CommandResult parts = await again.RunShellAsync($"hutch runs parts {each} --json | jq -c '[.part, .state, .attempt]'; hutch clone sizes sizes >&2; cat sizes/*/size", Ct);
         Assert.Equal("[\"[1].mrc\",\"done\",1]\n[\"2.mrc\",\"done\",1]\n2\n1\n", parts.AssertDone().Output);
+
+        CommandResult rerun = await again.RunAsync(Ct, "rerun", each);
+        Assert.Contains("equal in 4 of 4 files", rerun.AssertDone().Output, StringComparison.Ordinal);
+        CommandResult older = await again.RunAsync(Ct, "program", "run", "each", "movies@1");
+        Assert.Contains("reads the newest version of 'admin/movies', which is", older.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

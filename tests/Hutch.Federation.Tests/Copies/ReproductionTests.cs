@@ -32,6 +32,7 @@ public sealed class ReproductionTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _programs.WriteAsync("fit", Fit);
+        await _programs.WriteAsync("each", Fit.Replace("{input}", "{file}", StringComparison.Ordinal) + "\neach: \"*.txt\"\n");
         await _others.WriteAsync("fit", Fit);
         _zone = await SiteServer.StartAsync(hasAllDoors: true, programs: _programs);
         _archive = await SiteServer.StartAsync("new", programs: _others);
@@ -145,6 +146,33 @@ public sealed class ReproductionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Results_of_a_command_for_each_file_go_and_come_back_part_by_part()
+    {
+        await MakeInputsAsync(isHeld: true);
+        RunInfo run = await _zone.Admin.StartProgramAsync("each", new StartProgram { Input = _inputs["scan"] }, Ct);
+        DatasetId results = await _programs.ComputePartsAsync(_zone, run, ("a.txt/volume", "the volume"), ("a.txt/hutch-run.log", "at node1"));
+        await PermitAsync(results);
+        RunInfo rerun = await _zone.Admin.RerunAsync(run.Id, new StartRerun(), Ct);
+        DatasetId copy = await _programs.ComputePartsAsync(_zone, rerun, ("a.txt/volume", "the volume"), ("a.txt/hutch-run.log", "at node2"));
+        StatementInfo said = await StatementAsync(copy);
+        Assert.Equal((true, 1L, "the log of the run"), (said.Reproduced, said.Files, Assert.Single(said.Unequal).How));
+        await _zone.Site.Lifecycle.PurgeAsync(copy, "Its bytes would stay.", "admin", Ct);
+        Assert.Equal("evicted", (await EvictAsync(results)).State);
+        await _zone.Site.Collector.CollectAsync(Ct);
+
+        // A part that is lacking, or is another one, brings nothing back.
+        foreach (string part in (string[])["b.txt", "a.txt"])
+        {
+            RunInfo again = await _zone.Admin.RerunAsync(run.Id, new StartRerun { Restore = true }, Ct);
+            said = await StatementAsync(await _programs.ComputePartsAsync(_zone, again, (part + "/volume", "the volume")));
+            Assert.Equal(part == "a.txt", said.Reproduced);
+            Assert.Equal(part == "a.txt" ? "here" : "evicted", (await _zone.Admin.GetEvictionAsync(results, Ct)).State);
+        }
+
+        Assert.Equal("the volume", await Copied.ReadTextAsync(_zone.Admin, results, "a.txt/volume"));
+    }
+
+    [Fact]
     public async Task Inputs_and_their_holders_stay_while_evicted_results_rely_on_them()
     {
         (RunInfo run, DatasetId results) = await ProveAsync();
@@ -228,6 +256,15 @@ public sealed class ReproductionTests : IAsyncLifetime
     /// <summary>Computes results whose inputs both sites hold.</summary>
     private async Task<(RunInfo Run, DatasetId Results)> ComputeAsync(bool isHeld = true)
     {
+        await MakeInputsAsync(isHeld);
+        RunInfo run = await _zone.Admin.StartProgramAsync("fit", new StartProgram { Input = _inputs["scan"] }, Ct);
+        DatasetId results = await _programs.ComputeAsync(_zone, run, Results);
+        await PermitAsync(results);
+        return (run, results);
+    }
+
+    private async Task MakeInputsAsync(bool isHeld)
+    {
         foreach (string name in (string[])["scan", "tools"])
         {
             DatasetInfo made = await _zone.Admin.CreateDatasetAsync(new CreateDataset { Name = name }, Ct);
@@ -241,12 +278,12 @@ public sealed class ReproductionTests : IAsyncLifetime
                 await HoldAsync(name);
             }
         }
+    }
 
-        RunInfo run = await _zone.Admin.StartProgramAsync("fit", new StartProgram { Input = _inputs["scan"] }, Ct);
-        DatasetId results = await _programs.ComputeAsync(_zone, run, Results);
+    private async Task PermitAsync(DatasetId results)
+    {
         await _zone.Admin.CloseDatasetAsync(results, new CloseDataset(), Ct);
         await _zone.Admin.AddRuleAsync(results, new AddDatasetRule { Rule = "1 copy | reproducible within 7 days where site=facility" }, Ct);
-        return (run, results);
     }
 
     /// <summary>Does the same, and repeats the run with equal results.</summary>

@@ -34,6 +34,28 @@ public sealed class CreationTests
     }
 
     [Fact]
+    public async Task A_program_is_switched_on_at_a_site_only_with_a_token_that_lasts()
+    {
+        var programs = new PlayedPrograms();
+        await programs.WriteAsync("fit", "title: Fit\nversion: \"1\"\ncommand: [fit, \"{input}\", \"{output}\"]\naccepts: {types: [mx]}\nwhen: closed\n");
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer site = await SiteServer.StartAsync("new", programs: programs);
+        await site.JoinAsync(zone, "archive");
+        using HutchClient ada = zone.With((await zone.Admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct)).Token!);
+        using HutchClient there = site.With((await ada.CreateTokenAsync(new CreateToken { Site = "archive", ExpiresIn = 3600 }, Ct)).Token!);
+        await SiteServer.UntilKnownAsync(there);
+
+        var refused = await Assert.ThrowsAsync<HutchException>(() => there.EnableProgramAsync("fit", new EnableProgram(), Ct));
+        Assert.Equal(
+            "No token of 'ada' for the site archive lasts for a day, and a login ends, too. The program could not start by itself.",
+            refused.Error.Message);
+        using HutchClient lasting = site.With((await ada.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct)).Token!);
+        await SiteServer.UntilKnownAsync(lasting);
+        await lasting.EnableProgramAsync("fit", new EnableProgram(), Ct);
+        programs.Delete();
+    }
+
+    [Fact]
     public async Task A_name_of_a_dataset_at_a_site_outlives_a_restart_of_the_zone_and_of_the_site()
     {
         await using SiteServer zone = await SiteServer.StartAsync();

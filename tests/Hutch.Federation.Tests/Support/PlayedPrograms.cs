@@ -35,17 +35,9 @@ internal sealed class PlayedPrograms : IProgramEngine
     /// <summary>Executes the next attempt at a site, and leaves some files. Returns the dataset with them.</summary>
     public async Task<DatasetId> ComputeAsync(SiteServer site, RunInfo run, params (string Path, string Text)[] files)
     {
-        await _submitted.WaitAsync(Ct);
-        Assert.True(_orders.TryDequeue(out AttemptOrder? order));
-        Assert.Equal(run.Id, order.Attempt.Run.ToString("N"));
-        using var http = new HttpClient { BaseAddress = new Uri(site.Address, "api/v1/") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", order.Token);
+        (AttemptOrder order, AttemptInfo work, Guid claim) = await ClaimAsync(site, run);
         using HutchClient node = site.With(order.Token);
-        var claim = Guid.NewGuid();
-        AttemptInfo work = await node.ClaimAttemptAsync(run.Id, order.Attempt.Number, new ClaimAttempt { Claim = claim, Node = "node7" }, Ct);
-        PushSession session = await node.StartPushAsync(work.Output, new StartPush(), Ct);
-        using HttpResponseMessage sent = await http.PostAsync($"sessions/{session.Id}/blobs", Tar(files), Ct);
-        Assert.True(sent.IsSuccessStatusCode, await sent.Content.ReadAsStringAsync(Ct));
+        PushSession session = await UploadAsync(site, order, work.Output, files);
         await node.CommitAsync(
             session.Id,
             new CommitHeader
@@ -53,17 +45,62 @@ internal sealed class PlayedPrograms : IProgramEngine
                 Changes = files.Length,
                 Attempt = new FinishAttempt { Claim = claim, State = RunOutcome.Done, Message = "exit code 0" },
             },
-            files.Select(static file => new CommitChange
-            {
-                Op = "put",
-                Path = file.Path,
-                Kind = "file",
-                Hash = BlobHash.Compute(Encoding.UTF8.GetBytes(file.Text)),
-                Size = Encoding.UTF8.GetByteCount(file.Text),
-            }),
+            files.Select(static file => ToChange(file.Path, file.Text)),
             Ct);
         return work.Output;
     }
+
+    /// <summary>Does the same for a program with parts: the folder of a file is its part.</summary>
+    public async Task<DatasetId> ComputePartsAsync(SiteServer site, RunInfo run, params (string Path, string Text)[] files)
+    {
+        (AttemptOrder order, AttemptInfo work, Guid claim) = await ClaimAsync(site, run);
+        using HutchClient node = site.With(order.Token);
+        foreach (IGrouping<string, (string Path, string Text)> part in files.GroupBy(static file => Path.GetDirectoryName(file.Path)!))
+        {
+            await node.BeginPartAsync(run.Id, new BeginPart { Part = part.Key, Claim = claim, UnlessDone = true }, Ct);
+            PushSession session = await UploadAsync(site, order, work.Output, [.. part]);
+            var commit = new PartCommit { Run = Guid.Parse(run.Id), Part = part.Key, Claim = claim };
+            await node.CommitPartAsync(
+                session.Id, new CommitHeader { Changes = part.Count(), Part = commit },
+                part.Select(static file => ToChange(Path.GetFileName(file.Path), file.Text)), Ct);
+        }
+
+        await node.FinishAttemptAsync(
+            run.Id, order.Attempt.Number, new FinishAttempt { Claim = claim, State = RunOutcome.Done, Message = "All parts are done." }, Ct);
+        return work.Output;
+    }
+
+    private async Task<(AttemptOrder Order, AttemptInfo Work, Guid Claim)> ClaimAsync(SiteServer site, RunInfo run)
+    {
+        await _submitted.WaitAsync(Ct);
+        Assert.True(_orders.TryDequeue(out AttemptOrder? order));
+        Assert.Equal(run.Id, order.Attempt.Run.ToString("N"));
+        using HutchClient node = site.With(order.Token);
+        var claim = Guid.NewGuid();
+        AttemptInfo work = await node.ClaimAttemptAsync(run.Id, order.Attempt.Number, new ClaimAttempt { Claim = claim, Node = "node7" }, Ct);
+        return (order, work, claim);
+    }
+
+    private async Task<PushSession> UploadAsync(
+        SiteServer site, AttemptOrder order, DatasetId output, (string Path, string Text)[] files)
+    {
+        using HutchClient node = site.With(order.Token);
+        using var http = new HttpClient { BaseAddress = new Uri(site.Address, "api/v1/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", order.Token);
+        PushSession session = await node.StartPushAsync(output, new StartPush(), Ct);
+        using HttpResponseMessage sent = await http.PostAsync($"sessions/{session.Id}/blobs", Tar(files), Ct);
+        Assert.True(sent.IsSuccessStatusCode, await sent.Content.ReadAsStringAsync(Ct));
+        return session;
+    }
+
+    private static CommitChange ToChange(string path, string text) => new()
+    {
+        Op = "put",
+        Path = path,
+        Kind = "file",
+        Hash = BlobHash.Compute(Encoding.UTF8.GetBytes(text)),
+        Size = Encoding.UTF8.GetByteCount(text),
+    };
 
     public ValueTask<string?> FindProblemAsync(CancellationToken ct) => new((string?)null);
 

@@ -13,6 +13,9 @@ internal sealed class MemoryCursors : ICursorStore
     public ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken) =>
         new(_positions.TryGetValue(queue, out long position) ? position : null);
 
+    public ValueTask<long> BeginAsync(string queue, long position, CancellationToken cancellationToken) =>
+        new(_positions.GetOrAdd(queue, position));
+
     public ValueTask SaveAsync(string queue, long position, CancellationToken cancellationToken)
     {
         _positions[queue] = position;

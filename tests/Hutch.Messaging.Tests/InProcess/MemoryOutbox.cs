@@ -10,6 +10,9 @@ internal sealed class MemoryOutbox : IOutbox
     private readonly List<OutboxMessage> _lines = [];
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Is awaited by the next question for the newest line.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>Where somebody said that lines are still needed.</summary>
     public long? Kept { get; private set; }
 
@@ -24,11 +27,14 @@ internal sealed class MemoryOutbox : IOutbox
         Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    public ValueTask<long> NewestAsync(CancellationToken cancellationToken)
+    public async ValueTask<long> NewestAsync(CancellationToken cancellationToken)
     {
+        Task held = Held;
+        Held = Task.CompletedTask;
+        await held.WaitAsync(cancellationToken);
         lock (_lock)
         {
-            return new(_lines.Count == 0 ? 0 : _lines[^1].Sequence);
+            return _lines.Count == 0 ? 0 : _lines[^1].Sequence;
         }
     }
 

@@ -45,6 +45,24 @@ public sealed class OutboxBusTests : BusConformance
         Assert.Equal((3 * 4000) - 1, cursors["q"]);
     }
 
+    [Fact]
+    public async Task A_queue_gets_its_first_message_though_a_reader_comes_at_the_same_moment()
+    {
+        var outbox = new MemoryOutbox();
+        var bus = new OutboxBus(outbox, new MemoryCursors());
+        var hold = new TaskCompletionSource();
+        outbox.Held = hold.Task;
+
+        Task<IBusSubscription> subscribing = bus.SubscribeAsync(new BusQueue { Name = "q" }, Ct).AsTask();
+        await bus.PublishAsync("q", BusMessage.NoHeaders, "first"u8.ToArray(), Ct);
+        hold.SetResult();
+        await using IBusSubscription reading = await subscribing;
+        await bus.PublishAsync("q", BusMessage.NoHeaders, "second"u8.ToArray(), Ct);
+
+        Delivery delivery = await reading.ReadAsync(Ct).FirstAsync(Ct);
+        Assert.Equal("first", Encoding.UTF8.GetString(delivery.Message.Body.Span));
+    }
+
     protected override Task<IBusUnderTest> OpenAsync() => Task.FromResult<IBusUnderTest>(new UnderTest());
 
     private sealed class UnderTest : IBusUnderTest

@@ -9,6 +9,37 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>The sites of a zone, and where a dataset is: with two real sites.</summary>
 public sealed class SitesTests(Browser browser)
 {
+    private const string Copying = """
+        title: Copy of a file
+        version: "1"
+        image: ada/tools@1
+        command: [sh, -c, 'cat "$1/a" > "$2/a"', sh, "{input}", "{output}"]
+        """;
+
+    // Results whose inputs two sites hold, and which were computed again.
+    private const string Proved = """
+        set -e
+        mkdir -p scan tools/etc tools/sys tools/usr/bin && ln -s usr/bin tools/bin
+        seq 1000 > scan/a
+        for program in sh cat; do cp -L "$(command -v $program)" tools/usr/bin; done
+        for library in $(ldd tools/usr/bin/* | grep -oE '\s/[^ ]+' | sort -u); do mkdir -p "tools$(dirname $library)"; cp -L $library "tools$library"; done
+        for name in scan tools; do
+            hutch init --name $name $name
+            (cd $name && hutch push)
+            hutch close $name
+            hutch replicate $name --to archive
+            until hutch replicate $name --json | jq -e '.items[] | select(.state == "complete")'; do sleep 0.1; done
+            hutch evict $name --keep
+        done
+        hutch program run copy scan --output copied --watch
+        hutch close copied
+        run=$(hutch runs list copied --json | jq -r .id)
+        hutch rerun $run
+        hutch delete copied-rerun
+        for name in scan tools; do until hutch evict $name --keep --json | jq -e '.state == "held"'; do sleep 0.1; done; done
+        hutch info copied --json | jq -rj .id > id
+        """;
+
     [Fact]
     public async Task Sites_rules_and_copies_are_seen_and_a_copy_is_asked_for()
     {
@@ -156,6 +187,44 @@ public sealed class SitesTests(Browser browser)
         await page.GotoAsync("/");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "To do" })).ToContainTextAsync("ada/lysozyme: the copy at archive failed");
         Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Results_that_a_program_computes_again_are_evicted_and_brought_back_by_buttons()
+    {
+        string programs = Directory.CreateTempSubdirectory("hutch-programs-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(programs, "copy.yaml"), Copying, TestContext.Current.CancellationToken);
+        await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility", programs: programs);
+        await using PortalSite archive = await PortalSite.StartAsync(siteName: "new");
+        string token = await zone.UserAsync("ada");
+        JsonElement invite = await zone.RequestAsync(HttpMethod.Post, "sites", new { name = "archive" });
+        await archive.RequestAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
+        using var shell = new CommandLine();
+        await shell.PasteAsync($"export HUTCH_REMOTE={zone.Address}\n{Proved}", "work", token);
+        await using IBrowserContext hers = await zone.WindowAsync(browser, "ada");
+        IPage page = await hers.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{await File.ReadAllTextAsync(shell.PathOf("work/id"), TestContext.Current.CancellationToken)}/sites");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Evict" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Evict the files of these results?" });
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Evict" }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("No rule such as");
+        errors.Clear(); // the browser names the refusal
+        await page.PictureAsync("dataset-evict-refused");
+        await page.MustBeAccessibleAsync();
+        await shell.PasteAsync(
+            $"export HUTCH_REMOTE={zone.Address}\nhutch rule add '1 copy | reproducible where site=facility' --dataset copied", "work", token);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Evict" }).ClickAsync();
+        await Expect(page.GetByText("Its files were evicted.")).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Bring back" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "A run computes the files again." })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Evict" })).ToBeVisibleAsync();
+        await shell.PasteAsync($"export HUTCH_REMOTE={zone.Address}\nhutch clone --quiet copied back && cmp back/a scan/a", "work", token);
+        Assert.Empty(errors);
+        Directory.Delete(programs, recursive: true);
     }
 
     /// <summary>Changes a byte on the disk of a server that runs.</summary>

@@ -25,7 +25,8 @@ public sealed class CursorFileTests : IDisposable
         using (var before = new CursorFile(_folder))
         {
             await before.SaveAsync("frames", 123_456, Ct);
-            await before.SaveAsync("results", 7, Ct);
+            Assert.Equal(7, await before.BeginAsync("results", 7, Ct));
+            Assert.Equal(7, await before.BeginAsync("results", 9, Ct));
             await before.SaveAsync("gone", 1, Ct);
             await before.DeleteAsync("gone", Ct);
         }

@@ -50,10 +50,11 @@ export function StatementLines({ dataset, rerun }: Props) {
 function Line({ statement }: { statement: Statement }) {
   const [isOpen, setOpen] = useState(false);
   const unequal = statement.unequal ?? [];
+  const colour = statement.reproduced && statement.trusted ? "green" : "orange";
   const words = statement.summary.charAt(0).toUpperCase() + statement.summary.slice(1);
   return (
     <div data-testid="statement">
-      <Text size="sm" component="div" c={statement.reproduced && statement.trusted ? "green" : "orange"}>
+      <Text size="sm" component="div" c={`var(--mantine-color-${colour}-light-color)`}>
         <Name wrap>{words}</Name>
         {statement.run && !statement.trusted && t.notSignedByASite}{" "}
         {unequal.length > 0 && (

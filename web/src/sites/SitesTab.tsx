@@ -1,5 +1,4 @@
 import { Alert, Button, Code, Group, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
 import { api, must, type Schemas } from "../api/client";
@@ -14,10 +13,11 @@ import { StatusBadge } from "../components/StatusBadge";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
-import type { Dataset, DatasetContext } from "../dataset/context";
+import type { DatasetContext } from "../dataset/context";
 import { useCopies } from "../dataset/useCopies";
 import { sites as t } from "../messages/en";
 import { Arrived, copyColours } from "./Arrived";
+import { Bytes } from "./Bytes";
 import { LackedFiles } from "./LackedFiles";
 import { Nearline } from "./Nearline";
 import { PinForm } from "./PinForm";
@@ -28,16 +28,16 @@ type Copies = Schemas["CopyList"];
 type Copy = Schemas["CopyInfo"];
 type Rule = Schemas["RuleInfo"];
 type Standing = Schemas["RuleStanding"];
-type Eviction = Schemas["EvictionInfo"];
 
 const ruleColours: Record<string, string> = { fulfilled: "green", degraded: "yellow", impossible: "red" };
 
 /** At which sites a dataset is, and why. */
 export default function SitesTab() {
-  const { dataset, canManage } = useOutletContext<DatasetContext>();
+  const { dataset, canManage, refresh: refreshDataset } = useOutletContext<DatasetContext>();
   const { copies, rules } = useCopies(dataset, true, true);
   const [question, setQuestion] = useState<Question>();
   const refresh = () => Promise.all([copies.refetch(), rules.refetch()]);
+  const refreshAll = () => Promise.all([refresh(), refreshDataset()]);
   if (copies.isPending) return <Loading />;
   // What cannot be read again for a while stays: somebody may be typing.
   if (!copies.data)
@@ -46,7 +46,7 @@ export default function SitesTab() {
     <Stack gap="xl" maw={1100}>
       <Home copies={copies.data} />
       <Nearline dataset={dataset} />
-      {dataset.eviction != null && <Bytes dataset={dataset} />}
+      <Bytes dataset={dataset} canManage={canManage} onChanged={refreshAll} />
       <Section title={t.copies}>
         {copies.data.items.length > 0 ? (
           <CopyTable
@@ -147,38 +147,6 @@ function Home({ copies }: { copies: Copies }) {
       )}
     </Stack>
   );
-}
-
-/** Where its bytes are, when the home gives them up or has given them up. */
-function Bytes({ dataset }: { dataset: Dataset }) {
-  const { data } = useQuery({
-    queryKey: ["eviction", dataset.id],
-    queryFn: () => must(api.GET("/datasets/{id}/eviction", { params: { path: { id: dataset.id } } })),
-    refetchInterval: 5_000,
-  });
-  if (!data || data.state === "here") return null;
-  return (
-    <Alert variant="light" title={bytesTitle(data)}>
-      {[data.problem, ...data.sites.map(({ site, problem }) => problem && `${site}: ${problem}`)]
-        .filter((problem) => !!problem)
-        .map((problem) => (
-          <Text size="sm" key={problem}>
-            {problem}
-          </Text>
-        ))}
-    </Alert>
-  );
-}
-
-function bytesTitle({ state, holders, sites, reproduction }: Eviction): string {
-  const held = sites.filter(({ holds }) => holds).map(({ site }) => site);
-  if (reproduction) return t.itsFilesAreComputedAgain(`hutch rerun ${reproduction.run} --restore`);
-  if (state === "held") return t.itsFilesAreAlsoHeld(held.join(", "));
-  if (state === "evicted") return t.itsFilesAreHeld(held.join(", "));
-  if (state === "wanted")
-    return t.itsFilesGoFromTheHome(holders && holders > 1 ? t.otherSitesHold(holders) : t.anotherSiteHolds);
-  if (state === "recalling") return t.itsFilesAreOnTheirWay;
-  return t.itsFilesAreBack;
 }
 
 function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: string) => void }) {

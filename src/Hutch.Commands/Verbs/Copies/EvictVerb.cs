@@ -53,7 +53,7 @@ internal sealed class EvictVerb : Verb
                 Reproducible = context.Value(_reproducible),
             },
             cancellationToken);
-        EvictionOutput.Write(context, dataset, eviction);
+        EvictionOutput.Write(context, dataset, eviction, context.Value(_keep));
         return ExitCode.Ok;
     }
 }

@@ -7,7 +7,8 @@ namespace Hutch.Commands.Verbs.Copies;
 internal static class EvictionOutput
 {
     /// <summary>Shows how far it is, and what each site says.</summary>
-    public static void Write(CliContext context, DatasetInfo dataset, EvictionInfo eviction)
+    /// <param name="isKept">True if it was asked for with the bytes of the home kept.</param>
+    public static void Write(CliContext context, DatasetInfo dataset, EvictionInfo eviction, bool isKept = false)
     {
         if (context.Json)
         {
@@ -26,7 +27,7 @@ internal static class EvictionOutput
             context.Write(table, "");
         }
 
-        context.WriteNote($"The bytes of {dataset.Name}: {Sentence(eviction)}");
+        context.WriteNote($"The bytes of {dataset.Name}: {Sentence(eviction, isKept)}");
         if (eviction.Problem is { } problem)
         {
             context.WriteNote(problem);
@@ -42,18 +43,18 @@ internal static class EvictionOutput
         .. eviction.Sites.Where(static site => site.Problem is not null).Select(static site => $"{site.Site}: {site.Problem}"),
     ];
 
-    public static string Sentence(EvictionInfo eviction) => eviction switch
+    public static string Sentence(EvictionInfo eviction, bool isKept = false) => eviction switch
     {
         { Reproduction: { } proved, State: "evicted" } => $"evicted, reproducible by `hutch rerun {proved.Run} --restore`.",
         { Reproduction: not null, State: "recalling" } => "evicted; a rerun has computed them again, and every file is compared.",
         { Reproduction: not null, State: "wanted" } => "at the home, and about to be evicted.",
-        _ => SentenceOfHeld(eviction),
+        _ => SentenceOfHeld(eviction, isKept),
     };
 
-    private static string SentenceOfHeld(EvictionInfo eviction) => eviction.State switch
+    private static string SentenceOfHeld(EvictionInfo eviction, bool isKept) => eviction.State switch
     {
         "held" => $"at the home, and held by {Holders(eviction)}.",
-        "wanted" => "freed once "
+        "wanted" => (isKept ? "kept at the home, and held once " : "freed once ")
             + (eviction.Holders > 1 ? $"{eviction.Holders} other sites have" : "another site has")
             + " verified its copy and promised to keep it.",
         "evicted" => $"held by {Holders(eviction)}, and read from there.",

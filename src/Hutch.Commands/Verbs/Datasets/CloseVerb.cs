@@ -27,7 +27,8 @@ internal sealed class CloseVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        if (dataset is { Files: 0, State: DatasetStates.Open } && !context.Value(Confirmation.Yes))
+        if (dataset is { Files: 0, State: DatasetStates.Open } && !context.Value(Confirmation.Yes)
+            && await IsEmptyAsync(context, dataset, cancellationToken))
         {
             throw (ErrorCode.Unprocessable with { Advice = "`hutch push` uploads its files first; with --yes it is closed without any." })
                 .With($"{dataset.Name} is empty, and would stay empty for good.").ToException();
@@ -35,8 +36,8 @@ internal sealed class CloseVerb : Verb
 
         if (dataset.State == DatasetStates.Open)
         {
-            string size = $"{Human.Count(dataset.Files, "entry", "entries")}, {Display.Bytes(dataset.Bytes)}";
-            await Confirmation.RequireAsync(context, $"Close {dataset.Name} ({size}) for good", cancellationToken);
+            string size = dataset.Files == 0 ? "" : $" ({Human.Count(dataset.Files, "entry", "entries")}, {Display.Bytes(dataset.Bytes)})";
+            await Confirmation.RequireAsync(context, $"Close {dataset.Name}{size} for good", cancellationToken);
         }
 
         DatasetInfo closed = await context.Server.CloseDatasetAsync(
@@ -53,4 +54,8 @@ internal sealed class CloseVerb : Verb
             + $"{Display.Bytes(closed.Bytes)}.");
         return ExitCode.Ok;
     }
+
+    // The number of files is that of the last version; those that came one by one since then are not in it.
+    private static async Task<bool> IsEmptyAsync(CliContext context, DatasetInfo dataset, CancellationToken ct) =>
+        (await context.Server.ListTreeAsync(dataset.Id, null, null, null, null, limit: 1, ct: ct)).Items.Count == 0;
 }

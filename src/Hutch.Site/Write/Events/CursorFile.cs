@@ -42,6 +42,14 @@ public sealed class CursorFile : ICursorStore, IDisposable
         }
     }
 
+    public async ValueTask<long> BeginAsync(string queue, long position, CancellationToken cancellationToken)
+    {
+        long kept = position;
+        await ChangeAsync(
+            () => kept = _positions.TryAdd(queue, position) ? position : _positions[queue], cancellationToken);
+        return kept;
+    }
+
     public ValueTask SaveAsync(string queue, long position, CancellationToken cancellationToken) =>
         ChangeAsync(() => _positions[queue] = position, cancellationToken);
 
