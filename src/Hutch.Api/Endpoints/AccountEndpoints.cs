@@ -24,6 +24,7 @@ internal sealed class AccountEndpoints(
             .Query("user", "Only actions of this account")
             .Query("action", "Only this action, such as `grant.change`")
             .Query("target", "Only lines about this, such as `dataset:ID`")
+            .Query("people", "Without what the server does by itself", "boolean")
             .Paged()
             .Gives(HutchJson.Default.PageAuditInfo, AuditAsync);
     }
@@ -257,6 +258,7 @@ internal sealed class AccountEndpoints(
             User = request.Query("user"),
             Action = request.Query("action"),
             Target = request.Query("target"),
+            IsWithoutServer = request.Flag("people"),
             IsNewestFirst = request.Flag("newest"),
         };
         if (request.Query("cursor") is not null)

@@ -28,7 +28,8 @@ public sealed class AuditTable : ZoneTable
     {
         ArgumentNullException.ThrowIfNull(span);
         string wanted = (span.User is null ? "" : " AND actor_name = @User")
-            + (span.Action is null ? "" : " AND action = @Action") + (span.Target is null ? "" : " AND target = @Target");
+            + (span.Action is null ? "" : " AND action = @Action") + (span.Target is null ? "" : " AND target = @Target")
+            + (span.IsWithoutServer ? " AND (actor_id IS NOT NULL OR actor_name <> @server)" : "");
         return
         [
             .. _connection.Query<Row>(
@@ -45,6 +46,7 @@ public sealed class AuditTable : ZoneTable
                     span.User,
                     span.Action,
                     span.Target,
+                    server = AuditActor.Server.Name,
                     limit,
                 })
                 .Select(r => r.ToRecord()),

@@ -22,6 +22,9 @@ public sealed record AuditSpan
     /// <summary>Only lines about this, such as <c>dataset:UUID</c>.</summary>
     public string? Target { get; init; }
 
+    /// <summary>True to leave out what the server does by itself, such as taking in the summaries of a site.</summary>
+    public bool IsWithoutServer { get; init; }
+
     /// <summary>True for newest first; false for oldest first.</summary>
     public bool IsNewestFirst { get; init; }
 

@@ -73,10 +73,18 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
 
         await admin.GotoAsync("/admin/audit");
         await Expect(rows.First).ToContainTextAsync("Logged in");
+        await Expect(rows.Filter(new() { HasText = "hutch" })).ToHaveCountAsync(0);
+        await admin.GetByLabel("Actions of the server, too").CheckAsync();
         await Expect(rows.Last.GetByRole(AriaRole.Cell).First).ToHaveTextAsync("1");
+        await Expect(rows.Last).ToContainTextAsync("hutch");
         await admin.GetByLabel("User").FillAsync("ada");
         await Expect(rows.Filter(new() { HasText = "admin" })).ToHaveCountAsync(0);
         await Expect(rows.First).ToContainTextAsync("Dataset created");
+        IDownload file = await admin.RunAndWaitForDownloadAsync(
+            () => admin.GetByRole(AriaRole.Button, new() { Name = "Download CSV" }).ClickAsync());
+        string[] lines = await File.ReadAllLinesAsync(await file.PathAsync());
+        Assert.Contains(lines, line => line.Contains($",\"ada\",\"dataset.create\",\"dataset:{id}\",\"ada/lysozyme\",", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines.Skip(1), static line => line.Contains("\"admin\"", StringComparison.Ordinal));
         await rows.First.GetByRole(AriaRole.Button, new() { Name = "ada/lysozyme" }).ClickAsync();
         await Expect(admin).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"user=ada.*target=dataset%3A{id}"));
     }

@@ -1,8 +1,7 @@
-import { Anchor, Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Checkbox, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api, must } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { ClockIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
@@ -18,31 +17,18 @@ import { admin as t } from "../messages/en";
 import { actionChoices, describeAction } from "../text/actions";
 import { describeDetail } from "../text/details";
 import { formatCount } from "../text/format";
+import { type AuditFilter, downloadAudit, readAudit } from "./audit";
 
 /** The audit log; the address keeps the filter. */
 export default function AuditPage() {
   usePageTitle(t.auditLog);
-  const [filter, change] = useListState({ user: "", action: "", target: "", day: "" });
+  const [filter, change] = useListState<AuditFilter>({ user: "", action: "", target: "", day: "", server: "" });
   const [wanted] = useDebouncedValue(filter, 250);
+  const download = useMutation({ mutationFn: () => downloadAudit(filter) });
   const query = useInfiniteQuery({
     queryKey: ["audit", wanted],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      must(
-        api.GET("/audit", {
-          params: {
-            query: {
-              newest: true,
-              limit: 200,
-              user: wanted.user.trim() || undefined,
-              action: wanted.action || undefined,
-              target: wanted.target || undefined,
-              ...dayOf(wanted.day),
-              cursor: pageParam,
-            },
-          },
-        }),
-      ),
+    queryFn: ({ pageParam }) => readAudit(wanted, 200, pageParam),
     getNextPageParam: (page) => page.next ?? undefined,
   });
   const lines = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []) ?? [], [query.data]);
@@ -74,12 +60,23 @@ export default function AuditPage() {
             value={filter.day}
             onChange={(event) => change({ day: event.currentTarget.value })}
           />
+          <Checkbox
+            label={t.withTheServersOwn}
+            checked={filter.server !== ""}
+            onChange={(event) => change({ server: event.currentTarget.checked ? "yes" : "" })}
+            mb={8}
+          />
           {filter.target && (
             <Button variant="default" onClick={() => change({ target: "" })}>
               {t.only(lines[0]?.targetName ?? filter.target)}
             </Button>
           )}
+          <Button variant="default" loading={download.isPending} onClick={() => download.mutate()}>
+            {t.downloadCsv}
+          </Button>
         </Group>
+        {download.isError && <ProblemAlert error={download.error} title={t.couldNotDownloadTheAuditLog} />}
+        {download.data === false && <Text c="dimmed">{t.auditLogIsLonger}</Text>}
         {query.isPending && <Loading />}
         {query.isError && (
           <ProblemAlert error={query.error} title={t.couldNotLoadTheAuditLog} onRetry={() => query.refetch()} />
@@ -142,13 +139,4 @@ export default function AuditPage() {
       </Stack>
     </>
   );
-}
-
-/** The times of a day of the reader, `2026-11-27`. */
-function dayOf(day: string): { since?: string; until?: string } {
-  const since = new Date(`${day}T00:00:00`);
-  if (Number.isNaN(since.getTime())) return {};
-  const until = new Date(since);
-  until.setDate(until.getDate() + 1);
-  return { since: since.toISOString(), until: until.toISOString() };
 }
