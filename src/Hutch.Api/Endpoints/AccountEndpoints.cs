@@ -24,7 +24,7 @@ internal sealed class AccountEndpoints(
             .Query("user", "Only actions of this account")
             .Query("action", "Only this action, such as `grant.change`")
             .Query("target", "Only lines about this, such as `dataset:ID`")
-            .Query("people", "Without what the server does by itself", "boolean")
+            .Query("people", "Without the server's own actions", "boolean")
             .Paged()
             .Gives(HutchJson.Default.PageAuditInfo, AuditAsync);
     }

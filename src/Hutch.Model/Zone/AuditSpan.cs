@@ -22,7 +22,7 @@ public sealed record AuditSpan
     /// <summary>Only lines about this, such as <c>dataset:UUID</c>.</summary>
     public string? Target { get; init; }
 
-    /// <summary>True to leave out what the server does by itself, such as taking in the summaries of a site.</summary>
+    /// <summary>True to leave out the actions of the server itself, such as taking in summaries of a site.</summary>
     public bool IsWithoutServer { get; init; }
 
     /// <summary>True for newest first; false for oldest first.</summary>

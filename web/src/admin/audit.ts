@@ -1,16 +1,16 @@
 import { api, must } from "../api/client";
 import { csvCell } from "../text/csv";
 
-/** Pages of a download: 200 000 entries, as much as a browser keeps at ease. */
+/** Pages of a download: 200 000 entries, about 50 MB. */
 const maxPages = 200;
 
-/** What entries are wanted; empty texts for all. */
+/** The wanted entries; empty texts for all. */
 export interface AuditFilter extends Record<string, string> {
   user: string;
   action: string;
   target: string;
   day: string;
-  /** Not empty to have what the server does by itself, too. */
+  /** Not empty to include the actions of the server itself. */
   server: string;
 }
 
