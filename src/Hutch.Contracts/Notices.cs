@@ -1,6 +1,6 @@
 namespace Hutch.Contracts;
 
-/// <summary>Where you are notified of one kind of event.</summary>
+/// <summary>Channels of your notices of one kind.</summary>
 public sealed record NoticeInfo
 {
     /// <summary><c>shares</c>, <c>requests</c>, <c>copies</c>, <c>runs</c>, <c>acquisitions</c> or <c>expiry</c>.</summary>

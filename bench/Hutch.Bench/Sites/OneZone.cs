@@ -13,7 +13,7 @@ namespace Hutch.Bench.Sites;
 internal static class OneZone
 {
     private const int LoginsOfToken = 10;
-    private const int SearchesBefore = 100;
+    private const int SearchRounds = 100;
 
     /// <summary>The first use of a site with a login at the zone: the exchange, until the site has answered a request with the new token.</summary>
     public static async Task LogInAsync(BenchmarkContext context, JoinedSites sites, int count, CancellationToken ct)
@@ -85,7 +85,7 @@ internal static class OneZone
         using HutchClient there = await LogInAsync(sites, sites.Zone.Client, ct);
         (string Place, HutchClient Client, List<(string Query, double Time)> Times)[] places = [("zone", sites.Zone.Client, []), ("site", there, [])];
         // The first rounds count for nothing: servers run for months, and .NET compiles what it calls often a second time.
-        for (int round = -SearchesBefore; round < SearchesBefore; round++)
+        for (int round = -SearchRounds; round < SearchRounds; round++)
         {
             foreach (string query in queries)
             {

@@ -31,7 +31,7 @@ public sealed class CopyTable : ZoneTable
         [.. _connection.Query<Row>(Select + " WHERE dataset_id = @id ORDER BY asked_ms, site_id", new { id = dataset.ToString() })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>Counts the datasets of an owner, and those of which another site than their home has reported a complete copy.</summary>
+    /// <summary>Counts the datasets of an owner, and those with a complete copy at another site than their home.</summary>
     public CopiedDatasets CountCopied(PrincipalId owner) => _connection.QuerySingle<CopiedDatasets>(
         $"""
         SELECT CAST(count(*) AS BIGINT) AS Datasets,

@@ -15,9 +15,9 @@ public sealed class LogCursors(LogConnections connections, TimeProvider time) : 
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
     public ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken) =>
-        PersistAsync("SELECT position FROM site_cursor WHERE queue = $1", queue, null, cancellationToken);
+        UntilAnsweredAsync("SELECT position FROM site_cursor WHERE queue = $1", queue, null, cancellationToken);
 
-    public async ValueTask<long> BeginAsync(string queue, long position, CancellationToken cancellationToken) => (await PersistAsync(
+    public async ValueTask<long> BeginAsync(string queue, long position, CancellationToken cancellationToken) => (await UntilAnsweredAsync(
         """
         INSERT INTO site_cursor (queue, position) VALUES ($1, $2)
         ON CONFLICT (queue) DO UPDATE SET position = site_cursor.position
@@ -42,8 +42,8 @@ public sealed class LogCursors(LogConnections connections, TimeProvider time) : 
     public ValueTask DeleteAsync(string queue, CancellationToken cancellationToken) =>
         TryAsync("DELETE FROM site_cursor WHERE queue = $1", queue, null, cancellationToken);
 
-    /// <summary>Waits for PostgreSQL.</summary>
-    private async ValueTask<long?> PersistAsync(string statement, string queue, long? position, CancellationToken cancellationToken)
+    /// <summary>Executes a statement; waits for PostgreSQL while that is away.</summary>
+    private async ValueTask<long?> UntilAnsweredAsync(string statement, string queue, long? position, CancellationToken cancellationToken)
     {
         while (true)
         {

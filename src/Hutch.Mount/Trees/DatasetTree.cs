@@ -27,7 +27,7 @@ internal sealed class DatasetTree(
 
     private readonly LruCache<string, Dated> _listings = new(int.MaxValue, MemoryBytes, static dated => dated.Listing.SizeBytes);
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Download> _running = [];
+    private readonly Dictionary<string, GrowingListing> _running = [];
     private readonly LruCache<string, int> _singles = new(MaxCounted, long.MaxValue, static _ => 0);
     private Task<long> _look = Task.FromResult(0L);
     private long? _lookedAt;
@@ -55,7 +55,7 @@ internal sealed class DatasetTree(
             return new GrowingListing(known);
         }
 
-        GrowingListing listing = Start(folder, version).Listing;
+        GrowingListing listing = Start(folder, version);
         await listing.ReadAsync(0, cancellationToken);
         return listing;
     }
@@ -65,7 +65,7 @@ internal sealed class DatasetTree(
     {
         long version = await VersionAsync().WaitAsync(cancellationToken);
         return FindFresh(folder, version) is { } known ? known.Find(name)
-            : IsWorthListing(folder) ? (await Start(folder, version).Whole.WaitAsync(cancellationToken)).Find(name)
+            : IsWorthListing(folder) ? (await Start(folder, version).ReadAllAsync(cancellationToken)).Find(name)
             : await AskAsync(PrefixOf(folder) + name, cancellationToken);
     }
 
@@ -84,18 +84,18 @@ internal sealed class DatasetTree(
     private FolderListing? FindFresh(string folder, long version) => _listings.TryFind(folder, out Dated? known)
         && (IsFixed || known.Version == version || time.GetElapsedTime(known.Since) < known.Took * RestFactor) ? known.Listing : null;
 
-    private Download Start(string folder, long version)
+    private GrowingListing Start(string folder, long version)
     {
         lock (_gate)
         {
-            if (!_running.TryGetValue(folder, out Download? running))
+            if (!_running.TryGetValue(folder, out GrowingListing? listing))
             {
-                var listing = new GrowingListing();
-                running = new Download(listing, ReadAsync(folder, version, listing));
-                _running.Add(folder, running);
+                listing = new GrowingListing();
+                _running.Add(folder, listing);
+                _ = ReadAsync(folder, version, listing); // its readers get every failure
             }
 
-            return running;
+            return listing;
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class DatasetTree(
     }
 
     // Not cancelled with the program that asked first: others wait for it, too.
-    private async Task<FolderListing> ReadAsync(string folder, long version, GrowingListing growing)
+    private async Task ReadAsync(string folder, long version, GrowingListing growing)
     {
         await Task.Yield();
         try
@@ -148,12 +148,10 @@ internal sealed class DatasetTree(
             FolderListing listing = await FetchAsync(folder, growing);
             _listings.Set(folder, new Dated(listing, version, time.GetTimestamp(), time.GetElapsedTime(start)));
             growing.End(listing);
-            return listing;
         }
         catch (Exception e)
         {
             growing.Fail(e);
-            throw;
         }
         finally
         {
@@ -217,7 +215,4 @@ internal sealed class DatasetTree(
     /// <param name="Since">The time of the listing.</param>
     /// <param name="Took">Its duration.</param>
     private sealed record Dated(FolderListing Listing, long Version, long Since, TimeSpan Took);
-
-    /// <summary>A listing that is being read.</summary>
-    private sealed record Download(GrowingListing Listing, Task<FolderListing> Whole);
 }

@@ -6,13 +6,15 @@ internal sealed class GrowingListing
     private readonly Lock _gate = new();
     private FolderListing _known;
     private bool _isWhole;
-    private Exception? _failure;
     private TaskCompletionSource _grown = NewSignal();
 
     internal GrowingListing() => _known = new FolderListing.Builder().Build();
 
     /// <summary>A listing that is there as a whole.</summary>
     internal GrowingListing(FolderListing whole) => (_known, _isWhole) = (whole, true);
+
+    /// <summary>Waits for all entries.</summary>
+    internal ValueTask<FolderListing> ReadAllAsync(CancellationToken cancellationToken) => ReadAsync(long.MaxValue, cancellationToken);
 
     /// <summary>Waits for the entry at a position. Returns all known entries: without that one, they are the whole folder.</summary>
     internal async ValueTask<FolderListing> ReadAsync(long position, CancellationToken cancellationToken)
@@ -27,36 +29,29 @@ internal sealed class GrowingListing
                     return _known;
                 }
 
-                if (_failure is not null)
-                {
-                    break;
-                }
-
                 grown = _grown.Task;
             }
 
             await grown.WaitAsync(cancellationToken);
         }
-
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
-        throw _failure;
     }
 
     /// <param name="known">The entries before, and more.</param>
-    internal void Grow(FolderListing known) => Change(() => _known = known);
+    internal void Grow(FolderListing known) => Set(known, isWhole: false);
 
-    internal void End(FolderListing whole) => Change(() => (_known, _isWhole) = (whole, true));
+    internal void End(FolderListing whole) => Set(whole, isWhole: true);
 
-    internal void Fail(Exception failure) => Change(() => _failure = failure);
+    /// <summary>Ends with a failure, which readers of later entries get.</summary>
+    internal void Fail(Exception failure) => _grown.SetException(failure);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Change(Action change)
+    private void Set(FolderListing known, bool isWhole)
     {
         TaskCompletionSource grown;
         lock (_gate)
         {
-            change();
+            (_known, _isWhole) = (known, isWhole);
             (grown, _grown) = (_grown, NewSignal());
         }
 

@@ -70,20 +70,15 @@ public sealed class AccountProvisioning
     public async ValueTask<Result<AccountDetails>> ChangeAsync(
         Caller caller, string name, AccountPatch patch, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(patch);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserChange);
         if (!allowed.IsOk)
         {
             return allowed.Error;
         }
 
-        return AccountText.Line(patch.DisplayName, "display name").TryGet(out string? display, out HutchError? error)
-            && AccountText.Email(patch.Email).TryGet(out string? email, out error)
-                ? await _zone.ChangeAsync(
-                    caller.Actor,
-                    change => Find(change, name).Then(_ => _accounts.ChangeUser(change, name, patch, display, email)),
-                    ct)
-                : error;
+        // The provider keeps what it has created: the account stays one of its own.
+        Result<UserRecord> known = await _zone.ReadAsync(tables => Find(tables, name), ct);
+        return known.IsOk ? await _accounts.ChangeUserAsync(caller, name, patch, ct) : known.Error;
     }
 
     private static Result<UserRecord> Find(ZoneTables tables, string name) =>

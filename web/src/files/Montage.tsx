@@ -8,7 +8,7 @@ import { Thumbnail } from "../thumbnails/Thumbnail";
 import classes from "./Montage.module.css";
 import type { Row } from "./rows";
 
-/** So many pictures are shown at once. */
+/** The most pictures of a montage. */
 const most = 200;
 const side = 160;
 
