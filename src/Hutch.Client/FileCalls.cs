@@ -26,14 +26,16 @@ public static class FileCalls
                 HutchJson.Default.TreeListing,
                 ct);
 
-        /// <summary>One page of a listing as the server wrote it, for readers of large folders. Dispose it when done.</summary>
-        public async Task<ListingPage> GetListingPageAsync(
+        /// <summary>
+        /// Requests one page of a listing as the server wrote it, for readers of large folders; returns when its headers have arrived.
+        /// Dispose it when done.
+        /// </summary>
+        public Task<ListingPage> OpenListingPageAsync(
             DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, CancellationToken ct = default)
         {
             string path = $"datasets/{id}/tree" + Query(
                 ("at", at), ("prefix", prefix), ("delimiter", delimiter), ("after", after), ("limit", Number(limit)));
-            using HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
-            return await ListingPage.ReadAsync(response, ct);
+            return ListingPage.OpenAsync(again => client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, again), ct);
         }
 
         /// <summary>Asks for many blobs of a version at once. The body is a tar stream, in the order asked for.</summary>

@@ -58,6 +58,27 @@ public sealed class DatasetFileSystemTests : IDisposable
         Assert.Equal([".", "..", .. paths], await ListAsync(files, Top, room));
     }
 
+    [Fact]
+    public async Task A_page_that_breaks_off_is_requested_again()
+    {
+        string[] paths = [.. Enumerable.Range(0, 20).Select(static i => $"frame_{i:000}")];
+        DatasetFileSystem files = Make(_version, paths);
+        _version.Server.PageBreaks.Enqueue(static () => { });
+
+        Assert.Equal([".", "..", .. paths], await ListAsync(files, Top));
+        Assert.Empty(_version.Server.PageBreaks);
+    }
+
+    [Fact]
+    public async Task Names_that_move_between_pages_when_one_breaks_off_are_listed()
+    {
+        // Older servers' pages of an odd number of entries name no next page: a folder makes the first one even.
+        DatasetFileSystem files = Make(_head, ["a/x", "b", "c", "d", "e", "f", "g"]);
+        _head.Server.PageBreaks.Enqueue(() => _head.Server.Add("aa", [1]));
+
+        Assert.Equal([".", "..", "a", "aa", "b", "c", "d", "e", "f", "g"], (await ListAsync(files, Top)).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(FuseOpcode.SetAttributes)]
     [InlineData(FuseOpcode.Unlink)]

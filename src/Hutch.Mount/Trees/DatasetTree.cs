@@ -190,26 +190,46 @@ internal sealed class DatasetTree(
         }
     }
 
-    /// <summary>Downloads the pages of a folder: while one is read, the server prepares the next.</summary>
+    /// <summary>
+    /// Downloads the pages of a folder. Each is requested when the headers of the one before have arrived: the server is never idle, and
+    /// one unread page at most waits for the reader.
+    /// </summary>
     private async Task<FolderListing> DownloadAsync(string folder, GrowingListing growing)
     {
         string prefix = PrefixOf(folder);
         var listing = new FolderListing.Builder();
         var reader = new ListingPageReader(listing, Encoding.UTF8.GetByteCount(prefix));
         Task<ListingPage>? next = OpenAsync(after: null);
-        while (next is not null)
+        try
         {
-            using ListingPage page = await next;
-            next = page.After is { } early ? OpenAsync(early) : null;
-            string? after = reader.Read(page.Json.Span);
-            next ??= after is null ? null : OpenAsync(after); // older servers name the next page only in its body
-            growing.Grow(listing.Build());
+            while (next is not null)
+            {
+                using ListingPage page = await next;
+                next = page.After is { } early ? OpenAsync(early) : null;
+                string? after = reader.Read((await retry.RunAsync(page.ReadAsync, CancellationToken.None)).Span);
+                if (after != page.After)
+                {
+                    // Older servers name the next page only in its body. A page that was requested again may end elsewhere.
+                    Drop(next);
+                    next = after is null ? null : OpenAsync(after);
+                }
+
+                growing.Grow(listing.Build());
+            }
+        }
+        finally
+        {
+            Drop(next);
         }
 
         return listing.Build();
 
         Task<ListingPage> OpenAsync(string? after) => retry.RunAsync(
-            ct => client.GetListingPageAsync(dataset, at, prefix, "/", after, PageEntries, ct), CancellationToken.None);
+            ct => client.OpenListingPageAsync(dataset, at, prefix, "/", after, PageEntries, ct), CancellationToken.None);
+
+        static void Drop(Task<ListingPage>? page) => page?.ContinueWith(
+            static opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
     }
 
     /// <param name="Since">The time of the listing.</param>

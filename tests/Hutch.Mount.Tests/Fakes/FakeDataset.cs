@@ -28,6 +28,9 @@ internal sealed class FakeDataset : HttpMessageHandler
     /// <summary>Answers of files that break off after this many bytes, one after the other.</summary>
     public Queue<int> Breaks { get; } = new();
 
+    /// <summary>Answers of pages that break off, one after the other, and what happens then.</summary>
+    public Queue<Action> PageBreaks { get; } = new();
+
     /// <summary>The next requests that get no answer.</summary>
     public int Silent { get; set; }
 
@@ -132,6 +135,12 @@ internal sealed class FakeDataset : HttpMessageHandler
     private HttpResponseMessage Page(TreeListing page)
     {
         HttpResponseMessage response = Json(page, HutchJson.Default.TreeListing);
+        if (PageBreaks.TryDequeue(out Action? then))
+        {
+            byte[] json = JsonSerializer.SerializeToUtf8Bytes(page, HutchJson.Default.TreeListing);
+            response.Content = new StreamContent(new BrokenStream(json, json.Length / 2, then));
+        }
+
         if (page.Next is { } next && page.Items.Count % 2 == 0)
         {
             response.Headers.Add(HutchHeaders.Next, Uri.EscapeDataString(next));
@@ -163,11 +172,17 @@ internal sealed class FakeDataset : HttpMessageHandler
         return response;
     }
 
-    private sealed class BrokenStream(byte[] bytes, int length) : MemoryStream(bytes)
+    private sealed class BrokenStream(byte[] bytes, int length, Action? then = null) : MemoryStream(bytes)
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Position >= length
-                ? throw new HttpIOException(HttpRequestError.ResponseEnded, "the connection broke")
-                : base.ReadAsync(buffer[..(int)Math.Min(buffer.Length, length - Position)], cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position < length)
+            {
+                return base.ReadAsync(buffer[..(int)Math.Min(buffer.Length, length - Position)], cancellationToken);
+            }
+
+            then?.Invoke();
+            throw new HttpIOException(HttpRequestError.ResponseEnded, "the connection broke");
+        }
     }
 }
