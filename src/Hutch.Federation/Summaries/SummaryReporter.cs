@@ -27,7 +27,10 @@ internal sealed partial class SummaryReporter(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(32);
 
-    /// <summary>The pause after any report of the site, as each message is a line in the audit of the zone.</summary>
+    /// <summary>
+    /// The pause after reports of the site, as each message is a line in the audit of the zone. It doubles each time, until the site was
+    /// quiet for twice as long.
+    /// </summary>
     private static readonly TimeSpan ShortestSitePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestSitePause = TimeSpan.FromSeconds(16);
 
@@ -86,7 +89,14 @@ internal sealed partial class SummaryReporter(
     internal async Task<TimeSpan> StepAsync(CancellationToken ct)
     {
         RemoveQuiet();
+        long? before = _toldAt;
         HutchError? refusal = await IsToSweepAsync(ct) ? await SweepAsync(ct) : await FollowAsync(ct);
+        if (_toldAt != before)
+        {
+            bool wasQuiet = before is not { } at || time.GetElapsedTime(at) >= _pause * 2;
+            _pause = wasQuiet ? ShortestSitePause : _pause * 2 < LongestSitePause ? _pause * 2 : LongestSitePause;
+        }
+
         return refusal is null ? LookEvery
             : refusal.Code == ErrorCode.NotFound || refusal.Code == ErrorCode.Forbidden ? AfterRefusal
             : AfterFailure;
@@ -143,16 +153,19 @@ internal sealed partial class SummaryReporter(
         DatasetId[] due =
         [
             .. _waiting.Where(one => !_reported.TryGetValue(one, out Reported? reported)
-                || time.GetElapsedTime(reported.At) >= reported.Pause).Take(AtOnce),
+                || time.GetElapsedTime(reported.At) >= reported.Pause),
         ];
-        _waiting.ExceptWith(due);
-        HutchError? refusal = await ReportAsync(due, ct);
-        if (refusal is not null)
+        foreach (DatasetId[] some in due.Chunk(AtOnce))
         {
-            _waiting.UnionWith(due);
+            _waiting.ExceptWith(some);
+            if (await ReportAsync(some, ct) is { } refusal)
+            {
+                _waiting.UnionWith(some);
+                return refusal;
+            }
         }
 
-        return refusal;
+        return null;
     }
 
     private async Task<HutchError?> ReportAsync(DatasetId[] datasets, CancellationToken ct)
@@ -190,8 +203,6 @@ internal sealed partial class SummaryReporter(
 
         if (news.Length > 0)
         {
-            bool wasQuiet = _toldAt is not { } at || time.GetElapsedTime(at) >= _pause * 2;
-            _pause = wasQuiet ? ShortestSitePause : _pause * 2 < LongestSitePause ? _pause * 2 : LongestSitePause;
             _toldAt = time.GetTimestamp();
         }
 

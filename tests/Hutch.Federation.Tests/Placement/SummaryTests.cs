@@ -1,9 +1,14 @@
+using System.Collections.Concurrent;
 using Hutch.Client;
 using Hutch.Contracts;
+using Hutch.Datasets.Registry;
+using Hutch.Federation.Summaries;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Testing.Clocks;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Federation.Tests.Placement;
 
@@ -70,6 +75,29 @@ public sealed class SummaryTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
+    public async Task All_datasets_that_are_new_are_reported_in_one_step()
+    {
+        await using SiteServer lone = await SiteServer.StartAsync();
+        var time = new ManualTime();
+        var reports = new RecordedReports();
+        var reporter = new SummaryReporter(
+            lone.Zone.Sites, lone.Zone.Homes, lone.Zone.Summaries, lone.Zone.View, LocalDatasets.For(lone.Site), reports, time,
+            NullLogger.Instance);
+        await TwoSites.MakeAsync(lone.Admin, "first");
+        await reporter.StepAsync(Ct);
+        int first = reports.Datasets.Count;
+        var made = new ConcurrentBag<DatasetId>();
+        await Parallel.ForAsync(0, 1200, Ct, async (i, ct) =>
+            made.Add((await lone.Admin.CreateDatasetAsync(new CreateDataset { Name = $"admin/new-{i}" }, ct)).Id));
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        await reporter.StepAsync(Ct);
+
+        Assert.Equal(1, first);
+        Assert.Equal(made.Order(), reports.Datasets.Skip(1).Order());
+    }
+
+    [Fact]
     public async Task What_is_kept_away_from_a_site_is_forgotten_there_and_comes_back_when_the_rule_ends()
     {
         DatasetId scan = await TwoSites.MakeAsync(Admin, "not-for-the-archive");
@@ -94,6 +122,17 @@ public sealed class SummaryTests(TwoSites sites) : IClassFixture<TwoSites>
             }
 
             await Task.Delay(20, Ct);
+        }
+    }
+
+    private sealed class RecordedReports : ISummaryReports
+    {
+        public List<DatasetId> Datasets { get; } = [];
+
+        public Task<Result<IReadOnlyList<DatasetId>>> ReportAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct)
+        {
+            Datasets.AddRange(told.Select(static one => one.Dataset));
+            return Task.FromResult(Result<IReadOnlyList<DatasetId>>.Ok([]));
         }
     }
 }
