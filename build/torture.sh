@@ -29,11 +29,14 @@ run_torture() {
     return "$failed"
 }
 
+# The longest that one test may take, in minutes: ten hours.
+torture_limit=600
+
 # torture_program PROJECT ARGUMENT…: runs a test program and shows what it says as it goes.
 torture_program() {
     local project=$1
     shift
-    TMPDIR=$out/torture "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -showLiveOutput "$@" </dev/null
+    HUTCH_TEST_MINUTES=$torture_limit TMPDIR=$out/torture "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -showLiveOutput "$@" </dev/null
 }
 
 torture_kill() {

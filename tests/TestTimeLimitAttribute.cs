@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
 using Xunit.v3;
 
@@ -8,12 +9,13 @@ namespace Hutch.Tests;
 
 /// <summary>
 /// Cancels a test that hangs, so that it fails by name and the others are counted: without it, the whole program would be stopped and leave no results.
-/// It is far above what any test takes on a busy machine; it asserts nothing about speed.
+/// It is far above what any test takes on a busy machine; it asserts nothing about speed. `./run torture` needs longer, and sets its own limit.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class TestTimeLimitAttribute : BeforeAfterTestAttribute
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(
+        int.TryParse(Environment.GetEnvironmentVariable("HUTCH_TEST_MINUTES"), CultureInfo.InvariantCulture, out int minutes) ? minutes : 10);
 
     private readonly ConcurrentDictionary<string, Timer> _timers = [];
 

@@ -23,6 +23,13 @@ public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>
         throw new JsonException("Expected a SHA-256: a string of 64 hex digits.");
     }
 
-    public override void Write(Utf8JsonWriter writer, BlobHash value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, BlobHash value, JsonSerializerOptions options)
+    {
+        // Listings have millions of hashes: no string for each.
+        Span<byte> bytes = stackalloc byte[BlobHash.Size];
+        Span<byte> digits = stackalloc byte[BlobHash.TextLength];
+        value.CopyTo(bytes);
+        Convert.TryToHexStringLower(bytes, digits, out _);
+        writer.WriteStringValue(digits);
+    }
 }

@@ -119,17 +119,21 @@ internal sealed class JobTorture(int jobs, int kills, int seed, TemporaryFolder 
             await Task.Delay(50, Ct); // The server reads its programs when it is ready.
         }
 
-        await Parallel.ForAsync(
-            0, jobs, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct },
-            async (i, ct) => await Client.StartProgramAsync(
-                i % 2 == 0 ? "near" : "spooled",
-                new StartProgram
-                {
-                    Input = scan.Id,
-                    Output = $"result-{i}",
-                    Parameters = new Dictionary<string, JsonElement> { ["number"] = JsonSerializer.SerializeToElement(i) },
-                },
-                ct));
+        int queued = 0;
+        await Parallel.ForAsync(0, jobs, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct }, async (i, ct) =>
+        {
+            var start = new StartProgram
+            {
+                Input = scan.Id,
+                Output = $"result-{i}",
+                Parameters = new Dictionary<string, JsonElement> { ["number"] = JsonSerializer.SerializeToElement(i) },
+            };
+            await Client.StartProgramAsync(i % 2 == 0 ? "near" : "spooled", start, ct);
+            if (Interlocked.Increment(ref queued) % 500 == 0)
+            {
+                say($"{queued} of {jobs} queued");
+            }
+        });
     }
 
     private async Task<bool> KillAsync(string kind)
