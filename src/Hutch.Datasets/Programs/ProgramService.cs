@@ -138,10 +138,16 @@ public sealed class ProgramService
             return refusal;
         }
 
-        bool isOwn = await _attempts.FindAsync(id, ct) is { } run && caller.IsUser && run.Description.User == caller.Name;
-        if (!isOwn)
+        SiteRun? run = await _attempts.FindAsync(id, ct);
+        if (run is null || !caller.IsUser || run.Description.User != caller.Name)
         {
             return ErrorCode.NotFound.With($"There is no run {id:N} that you started.");
+        }
+
+        // One that has ended waits once more, in addition to those that wait.
+        if (run.Finished is not null && await FindTooManyAsync(caller, ct) is { } many)
+        {
+            return many;
         }
 
         Result<SiteRun> retried = await _attempts.RetryAsync(id, caller.Name, ct);
