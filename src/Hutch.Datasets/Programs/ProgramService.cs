@@ -99,7 +99,8 @@ public sealed class ProgramService
             return forbidden;
         }
 
-        if (!ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
+        if (!DatasetTexts.Check(wanted.Title, null).TryGet(out _, out refusal)
+            || !ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
             || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
             || !(await _source.FillAsync(program, wanted.Parameters, input.Dataset, input.Access.Dataset.FullName, ct))
                 .TryGet(out IReadOnlyDictionary<string, JsonElement>? filled, out refusal)

@@ -207,6 +207,8 @@ public sealed class ProgramTests : IAsyncLifetime
         (await StartAsync(_ada, new { input = _input, parameters = new { treshold = 1 } })).MustRefuse(422, "unprocessable");
         (await StartAsync(_ada, new { input = _input, output = "scan" })).MustRefuse(409, "already-exists");
         (await StartAsync(_ada, new { input = _input, output = "a/b" })).MustRefuse(400, "invalid-name");
+        (await StartAsync(_ada, new { input = _input, title = "Fit\nBcc: all" })).MustRefuse(400, "bad-request");
+        (await StartAsync(_ada, new { input = _input, title = new string('x', 501) })).MustRefuse(400, "bad-request");
         (await StartAsync(_ada, new { input = _input, at = "7" })).MustRefuse(404, "not-found");
         (await StartAsync(_ada, new { input = await _ada.DatasetAsync("empty") })).MustRefuse(422, "unprocessable");
         (await StartAsync(await _server.UserAsync("eve"), new { input = _input })).MustRefuse(404, "not-found");
