@@ -40,6 +40,7 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses, SelectionServi
             .Gives(HutchJson.Default.SelectionInfo, SelectAsync, AnalysisDocuments.From, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read").Reads()
             .Query("run", "Only rows of this run").Query("frame", "Only the row of this frame, of the run that is named", "integer")
+            .Query("most", "Only the row with the largest number in this column, of the run that is named")
             .Query("after", "Skip this number of rows; their order never changes", "integer")
             .Query("follow", "Keep streaming until the run ends", "boolean")
             .Answering(
@@ -83,13 +84,16 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses, SelectionServi
     {
         Guid? run = request.Query("run") is { } text ? RunEndpoints.ParseRun(text) : null;
         long frame = request.Number("frame", 0, 1);
-        if (frame > 0 && run is null)
+        string? column = request.Query("most");
+        if (run is null && (frame > 0 || column is not null))
         {
-            throw ErrorCode.BadRequest.With("'frame' needs 'run': a frame can have a row in each run.").ToException();
+            throw ErrorCode.BadRequest.With(
+                $"'{(frame > 0 ? "frame" : "most")}' needs 'run': a frame can have a row in each run.").ToException();
         }
 
         Result<ResultStream> results = await request.Reader.Results.OpenAsync(
-            request.Caller, request.Dataset, run, request.Number("after", 0, 0), request.Flag("follow"), request.Aborted);
+            request.Caller, request.Dataset, run, request.Number("after", 0, 0),
+            column is null && request.Flag("follow"), request.Aborted);
         if (!results.IsOk)
         {
             await Problems.WriteAsync(request.Http, results.Error, request.Aborted);
@@ -97,26 +101,28 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses, SelectionServi
         }
 
         if (!await LiveAnswer.WriteAsync(
-            request, ct => LineAnswer.SendAsync(request.Http, lines => WriteAsync(lines, results.Value, frame, ct))))
+            request, ct => LineAnswer.SendAsync(request.Http, lines => frame > 0
+                ? WriteOneAsync(lines, results.Value, results.Value.FindAsync(frame, ct), ct)
+                : column is not null ? WriteOneAsync(lines, results.Value, results.Value.FindMostAsync(column, ct), ct)
+                : WriteAsync(lines, results.Value, ct))))
         {
             // Without its last line the answer is seen to be cut, and the reader comes back.
             request.Http.Abort();
         }
     }
 
-    private static async Task WriteAsync(LineAnswer lines, ResultStream results, long frame, CancellationToken ct)
+    private static async Task WriteOneAsync(LineAnswer lines, ResultStream results, Task<string?> finding, CancellationToken ct)
     {
-        if (frame > 0)
+        if (await finding is { } row)
         {
-            if (await results.FindAsync(frame, ct) is { } row)
-            {
-                await lines.WriteAsync(row, ct);
-            }
-
-            lines.Write(AnalysisDocuments.End(await results.EndAsync(ct), lines.Count), HutchJson.Default.ResultsEnd);
-            return;
+            await lines.WriteAsync(row, ct);
         }
 
+        lines.Write(AnalysisDocuments.End(await results.EndAsync(ct), lines.Count), HutchJson.Default.ResultsEnd);
+    }
+
+    private static async Task WriteAsync(LineAnswer lines, ResultStream results, CancellationToken ct)
+    {
         await using IAsyncEnumerator<string> rows = results.ReadAsync(ct).GetAsyncEnumerator(ct);
         while (true)
         {

@@ -9,8 +9,8 @@ using Hutch.Zone.Limits;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>
-/// People from an identity provider by SCIM 2.0 (RFC 7644): accounts are created, described, disabled and enabled. None is deleted,
-/// because datasets and the audit name them.
+/// People from an identity provider by SCIM 2.0 (RFC 7644): accounts are created, described, disabled and enabled. A deletion disables
+/// one, because datasets and the audit name it.
 /// </summary>
 internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEndpoints
 {
@@ -37,6 +37,10 @@ internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEnd
         Add(table, "PUT", One, "Replace what the account is called, its mail address, and whether it is active", 200, ReplaceAsync)
             .Takes(Media, "A SCIM user");
         Add(table, "PATCH", One, "Change some of that", 200, PatchAsync).Takes(Media, "SCIM operations");
+        table.Add(Tag, "DELETE", One, "Disable the account, which stays", Right)
+            .Answering(StatusCodes.Status204NoContent, null, "Done")
+            .Does(request => AnswerAsync(
+                request, StatusCodes.Status204NoContent, one => ChangeAsync(one, new AccountPatch { Disabled = true })));
     }
 
     private static EndpointDescription Add(
@@ -184,6 +188,11 @@ internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEnd
         }
 
         request.Http.Response.StatusCode = status;
+        if (status == StatusCodes.Status204NoContent)
+        {
+            return;
+        }
+
         request.Http.Response.ContentType = Media;
         request.Http.Response.Headers.CacheControl = "no-store";
         await request.Http.Response.WriteAsync(document.ToJsonString(), request.Aborted);

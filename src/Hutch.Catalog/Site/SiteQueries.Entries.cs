@@ -38,6 +38,11 @@ public sealed partial class SiteQueries
     public IReadOnlyList<OverlayRow> OverlayRange(long dataset, string from, int limit) => session.Select(
         "SELECT path, entry, sequence FROM overlay WHERE dataset = $1 AND path >= $2 ORDER BY path LIMIT $3", Row, dataset, from, limit);
 
+    /// <summary>Returns the number and the bytes of the overlay's entries.</summary>
+    public (long Files, long Bytes) OverlaySize(long dataset) => session.Select(
+        "SELECT count(entry), coalesce(sum(json_extract(entry, '$.s')), 0) FROM overlay WHERE dataset = $1",
+        static row => (row.Number(0), row.Number(1)), dataset)[0];
+
     /// <summary>Lists the datasets with an overlay to compact: key, number of rows, oldest and newest sequence number.</summary>
     public IReadOnlyList<OverlaySummary> OverlaySummaries() =>
         [.. _connection.Query<OverlaySummary>(

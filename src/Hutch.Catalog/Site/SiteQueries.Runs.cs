@@ -52,6 +52,11 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteRun> RunsInto(DatasetId output, int limit) => Runs(
         SelectRuns + WritesTo + " ORDER BY sequence LIMIT $2", output.ToString(), limit);
 
+    /// <summary>Returns the run that writes to a dataset and repeats another one; null for none.</summary>
+    public Guid? RerunInto(DatasetId output) => session.Select(
+        $"SELECT id FROM runs WHERE {WritesTo} AND json_extract(description, '$.repeats') IS NOT NULL LIMIT 1",
+        static row => (Guid?)Guid.Parse(row.Utf8(0)), output.ToString()).FirstOrDefault();
+
     /// <summary>Lists the unfinished runs of the server's workers, in the order of their beginnings.</summary>
     public IReadOnlyList<SiteRun> RunsInProgress() => Runs(SelectRuns + IsInWork + " ORDER BY sequence");
 

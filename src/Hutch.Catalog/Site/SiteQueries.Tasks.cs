@@ -131,9 +131,10 @@ public sealed partial class SiteQueries
     public bool HasSwitchOf(string user, DatasetId dataset) => Any(
         "SELECT 1 FROM program_switches WHERE account = $1 AND dataset IN ('', $2) LIMIT 1", user, dataset.ToString());
 
-    /// <summary>Lists the switches of some programs, of all accounts.</summary>
-    public IReadOnlyList<ProgramSwitch> SwitchesOfProgram(string program, int limit) => session.Select(
-        SelectSwitches + "program = $1 ORDER BY account, dataset LIMIT $2", Switch, program, limit);
+    /// <summary>Lists the switches of a program, of all accounts, after one of them.</summary>
+    public IReadOnlyList<ProgramSwitch> SwitchesOfProgram(string program, ProgramSwitch? after, int limit) => session.Select(
+        SelectSwitches + "program = $1 AND (account, dataset) > ($2, $3) ORDER BY account, dataset LIMIT $4",
+        Switch, program, after?.User ?? "", after?.Dataset?.ToString() ?? "", limit);
 
     /// <summary>Lists datasets that were closed and wait for a decision, in the order of their closes.</summary>
     public IReadOnlyList<DatasetId> DatasetsWantingPrograms(int limit) => session.Select(
@@ -143,9 +144,12 @@ public sealed partial class SiteQueries
     public IReadOnlyList<Guid> RunsWantingPrograms(int limit) => session.Select(
         "SELECT run FROM program_after ORDER BY sequence LIMIT $1", static row => Guid.Parse(row.Utf8(0)), limit);
 
-    /// <summary>Lists the starts that are due, in their order.</summary>
+    /// <summary>
+    /// Lists the starts that are due: the first of each account, then the second ones, and so on, as those of one account may have to wait.
+    /// </summary>
     public IReadOnlyList<DueStart> DueStarts(int limit) => session.Select(
-        SelectDue + "run IS NULL AND reason IS NULL ORDER BY sequence LIMIT $1", Due, limit);
+        SelectDue + "run IS NULL AND reason IS NULL ORDER BY row_number() OVER (PARTITION BY account ORDER BY sequence), sequence LIMIT $1",
+        Due, limit);
 
     /// <summary>Returns true if a start is due and has not happened.</summary>
     public bool IsDue(DatasetId dataset, string program, string rule) => Any(

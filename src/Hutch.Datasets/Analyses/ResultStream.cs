@@ -58,6 +58,23 @@ public sealed class ResultStream
         ? (await _results.FindAsync(_dataset, run, frame, ct))?.Row
         : throw new InvalidOperationException("A frame can have a row in each run: one must be named.");
 
+    /// <summary>The first row with the largest number in a column, as it is stored; null when no row has a number there.</summary>
+    public async Task<string?> FindMostAsync(string column, CancellationToken ct)
+    {
+        (string? Row, double Value) most = (null, double.NegativeInfinity);
+        await foreach (string row in ReadAsync(ct))
+        {
+            using JsonDocument document = JsonDocument.Parse(row);
+            if (document.RootElement.TryGetProperty(column, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+                && value.TryGetDouble(out double number) && number > most.Value)
+            {
+                most = (row, number);
+            }
+        }
+
+        return most.Row;
+    }
+
     /// <summary>Returns the state of the runs, for a reader that has the last row.</summary>
     public async Task<RunsOutcome> EndAsync(CancellationToken ct)
     {

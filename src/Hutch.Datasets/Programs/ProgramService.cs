@@ -99,7 +99,8 @@ public sealed class ProgramService
             return forbidden;
         }
 
-        if (!ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
+        if (!DatasetTexts.Check(wanted.Title, null).TryGet(out _, out refusal)
+            || !ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
             || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
             || !(await _source.FillAsync(program, wanted.Parameters, input.Dataset, input.Access.Dataset.FullName, ct))
                 .TryGet(out IReadOnlyDictionary<string, JsonElement>? filled, out refusal)
@@ -138,10 +139,16 @@ public sealed class ProgramService
             return refusal;
         }
 
-        bool isOwn = await _attempts.FindAsync(id, ct) is { } run && caller.IsUser && run.Description.User == caller.Name;
-        if (!isOwn)
+        SiteRun? run = await _attempts.FindAsync(id, ct);
+        if (run is null || !caller.IsUser || run.Description.User != caller.Name)
         {
             return ErrorCode.NotFound.With($"There is no run {id:N} that you started.");
+        }
+
+        // One that has ended waits once more, in addition to those that wait.
+        if (run.Finished is not null && await FindTooManyAsync(caller, ct) is { } many)
+        {
+            return many;
         }
 
         Result<SiteRun> retried = await _attempts.RetryAsync(id, caller.Name, ct);

@@ -17,6 +17,7 @@ public sealed partial class ProgramTriggers
 
     private const int MaxAtOnce = 100;
     private const int MaxOpenDatasets = 200;
+    private const int MaxSwitches = 1000;
     private const int MaxSeen = 100_000;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -79,7 +80,7 @@ public sealed partial class ProgramTriggers
         IReadOnlyList<ProgramSwitch> switches = await _starts.SwitchesForAsync(id, dataset.Owner, ct);
         foreach (IGrouping<string, ProgramSwitch> same in switches.GroupBy(static one => one.Program, StringComparer.Ordinal))
         {
-            ProgramSwitch one = await ChooseAsync([.. same], id, ct);
+            ProgramSwitch one = await ChooseAsync([.. same.OrderBy(one => one.User != dataset.Owner)], id, ct);
 
             // A program that is away now is due too, so that its user hears of it.
             bool applies = !_library.Find(one.Program).TryGet(out ProgramDocument? program, out _)
@@ -95,7 +96,7 @@ public sealed partial class ProgramTriggers
 
     /// <summary>
     /// Returns the switch that counts: a rule starts a program once on a dataset, so that a person without the right must not keep it
-    /// from another.
+    /// from another, nor one who may only derive from the owner.
     /// </summary>
     private async ValueTask<ProgramSwitch> ChooseAsync(ProgramSwitch[] same, DatasetId dataset, CancellationToken ct)
     {
@@ -143,18 +144,23 @@ public sealed partial class ProgramTriggers
     {
         foreach (ProgramDocument program in _library.Programs.Where(static program => program.When is { Files: not null }))
         {
-            IReadOnlyList<ProgramSwitch> switches = await _starts.SwitchesOfProgramAsync(
-                program.Name, ProgramStarts.MaxSwitchesOfAccount, ct);
-            foreach (ProgramSwitch one in switches)
+            IReadOnlyList<ProgramSwitch> switches = [];
+            do
             {
-                IReadOnlyList<DatasetId> datasets = one.Dataset is { } only
-                    ? [only]
-                    : await _starts.OpenDatasetsOfAsync(one.User, MaxOpenDatasets, ct);
-                foreach (DatasetId dataset in datasets)
+                switches = await _starts.SwitchesOfProgramAsync(program.Name, switches is [.., var last] ? last : null, MaxSwitches, ct);
+                foreach (ProgramSwitch one in switches)
                 {
-                    await LookAtAsync(program, one, dataset, isLast: one == switches[^1], ct);
+                    bool isLast = one == switches[^1] && switches.Count < MaxSwitches;
+                    IReadOnlyList<DatasetId> datasets = one.Dataset is { } only
+                        ? [only]
+                        : await _starts.OpenDatasetsOfAsync(one.User, MaxOpenDatasets, ct);
+                    foreach (DatasetId dataset in datasets)
+                    {
+                        await LookAtAsync(program, one, dataset, isLast, ct);
+                    }
                 }
             }
+            while (switches.Count == MaxSwitches);
         }
     }
 
@@ -163,7 +169,7 @@ public sealed partial class ProgramTriggers
         long changed = await _heads.ChangedAsync(id, ct);
         bool isKnown = _seen.TryGetValue((id, program.Name), out long before) && before == changed;
         if (isKnown || !(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _) || !Applies(program, wanted, dataset)
-            || !(isLast || await MayStartAsync(wanted, id, ct)))
+            || !(isLast || await MayStartAsync(wanted, id, ct)) || await IsForOwnerAsync(program, wanted, dataset, ct))
         {
             return;
         }
@@ -182,6 +188,26 @@ public sealed partial class ProgramTriggers
         }
 
         _seen[(id, program.Name)] = changed;
+    }
+
+    /// <summary>Returns true if the owner of a dataset has switched the program on, too: then it starts for the owner.</summary>
+    private async ValueTask<bool> IsForOwnerAsync(ProgramDocument program, ProgramSwitch wanted, SiteDataset dataset, CancellationToken ct)
+    {
+        if (wanted.User == dataset.Owner)
+        {
+            return false;
+        }
+
+        foreach (ProgramSwitch one in await _starts.SwitchesForAsync(dataset.Id, dataset.Owner, ct))
+        {
+            if (one.User == dataset.Owner && one.Program == program.Name && Applies(program, one, dataset)
+                && await MayStartAsync(one, dataset.Id, ct))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A dataset that moved here may have had its start at its earlier home.

@@ -46,7 +46,8 @@ public sealed partial class RerunComparer
     /// <summary>Compares all runs that wait for it, once.</summary>
     public async Task StepAsync(CancellationToken ct)
     {
-        foreach (Guid id in await _comparisons.WaitingAsync(MaxAtOnce, ct))
+        // Those that are delayed come first, and must not hide the others.
+        foreach (Guid id in await _comparisons.WaitingAsync(MaxAtOnce + _delayed.Count, ct))
         {
             bool isDelayed = _delayed.TryGetValue(id, out long since) && _time.GetElapsedTime(since) < LookAgain;
             if (!isDelayed && (await _runs.GetAsync(id, ct)).TryGet(out SiteRun? run, out _)

@@ -44,7 +44,7 @@ public sealed class RerunService
         if (!(await FindAsync(caller, id, ct)).TryGet(out Former? former, out HutchError? refusal)
             || (refusal = restores ? FindNothingToRestore(former) : null) is not null
             || !Find(former.Run).TryGet(out Work? work, out refusal)
-            || (refusal = ProgramService.FindForbidden(ProgramService.Offer(caller, work.Program))) is not null
+            || (refusal = FindForbidden(caller, work.Program)) is not null
             || !ProgramService.NameOf(output).TryGet(out Slug? slug, out refusal)
             || (refusal = await FindLackingInputAsync(caller, former.Run, work.Program, ct)) is not null
             || (refusal = _network is null ? NoKey : null) is not null
@@ -181,6 +181,13 @@ public sealed class RerunService
                 $"The run was made with version {run.Description.Version} of '{program.Name}' and another command; this site has version "
                 + $"{program.Version}.");
     }
+
+    /// <summary>The groups of the program are those of the former document, and those that the operator has set since.</summary>
+    private HutchError? FindForbidden(Caller caller, ProgramDocument former) =>
+        ProgramService.FindForbidden(ProgramService.Offer(caller, former))
+        ?? (_library.Find(former.Name).TryGet(out ProgramDocument? today, out _)
+            ? ProgramService.FindForbidden(ProgramService.Offer(caller, today))
+            : null);
 
     private async ValueTask<HutchError?> FindLackingInputAsync(Caller caller, SiteRun run, ProgramDocument program, CancellationToken ct)
     {

@@ -30,9 +30,10 @@ public sealed class ProgramStarts
     public ValueTask<IReadOnlyList<ProgramSwitch>> SwitchesForAsync(DatasetId dataset, string owner, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.SwitchesFor(dataset, owner, MaxSwitchesOfAccount), ct);
 
-    /// <summary>Lists the switches of a program, of all accounts.</summary>
-    public ValueTask<IReadOnlyList<ProgramSwitch>> SwitchesOfProgramAsync(string program, int limit, CancellationToken ct) =>
-        _records.ReadAsync(queries => queries.SwitchesOfProgram(program, limit), ct);
+    /// <summary>Lists the switches of a program, of all accounts, after one of them.</summary>
+    public ValueTask<IReadOnlyList<ProgramSwitch>> SwitchesOfProgramAsync(
+        string program, ProgramSwitch? after, int limit, CancellationToken ct) =>
+        _records.ReadAsync(queries => queries.SwitchesOfProgram(program, after, limit), ct);
 
     /// <summary>Switches a program on or off. The same again changes nothing.</summary>
     public Task<Result<Done>> SwitchAsync(ProgramSwitch wanted, bool isOn, CancellationToken ct)
@@ -72,7 +73,7 @@ public sealed class ProgramStarts
     public ValueTask<SiteRun?> FindRunAsync(Guid run, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.Run(run), ct);
 
-    /// <summary>Lists the starts that are due, in their order.</summary>
+    /// <summary>Lists the starts that are due: the first of each account, then the second ones, and so on.</summary>
     public ValueTask<IReadOnlyList<DueStart>> DueAsync(int limit, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.DueStarts(limit), ct);
 

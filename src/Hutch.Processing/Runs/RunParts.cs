@@ -75,7 +75,7 @@ public sealed class RunParts
     private Result<SiteRun> Join(CommitContext context, NewRun wanted)
     {
         DatasetId output = wanted.Outputs[0];
-        if (!context.WritableDataset(output).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        if (!context.OwnDataset(output).TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
+using Hutch.Model;
+using Hutch.Processing;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -32,6 +35,28 @@ public sealed class AnalysisTests
         Assert.Single((await ada.GetAsync($"datasets/{output}/results?run={run}&frame=1")).Must(200).Lines);
         JsonElement end = Assert.Single(results.Lines);
         Assert.Equal((true, "running"), (end.GetProperty("end").GetBoolean(), end.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task One_row_of_a_run_is_asked_for_by_the_largest_number_in_a_column()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        JsonElement started = (await ada.PostAsync($"datasets/{await FramesAsync(ada)}/analyses", new { })).Must(201).Json;
+        (string run, string output) = (started.GetProperty("run").GetString()!, started.GetProperty("dataset").GetString()!);
+        await new RunServices(server.Server.Site, TimeProvider.System).Registry.AddResultsAsync(
+            Guid.Parse(run), new DatasetId(Guid.Parse(output)),
+            [Row(1, """{"file-number":1,"n":3}"""), Row(2, """{"file-number":2,"n":12}"""), Row(3, """{"file-number":3,"n":"99"}""")], TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, (await MostAsync("n"))[0].GetProperty("file-number").GetInt32());
+        Assert.True(Assert.Single(await MostAsync("m")).GetProperty("end").GetBoolean());
+        (await ada.GetAsync($"datasets/{output}/results?most=n")).MustRefuse(400, "bad-request");
+        (await (await server.UserAsync("eve")).GetAsync($"datasets/{output}/results?run={run}&most=n")).MustRefuse(404, "not-found");
+
+        async Task<IReadOnlyList<JsonElement>> MostAsync(string column) =>
+            [.. (await ada.GetAsync($"datasets/{output}/results?run={run}&most={column}&follow=true")).Must(200).Lines];
+
+        static FrameResult Row(int frame, string row) => new(frame, JsonElement.Parse(row));
     }
 
     [Fact]

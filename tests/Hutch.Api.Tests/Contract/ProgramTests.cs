@@ -145,6 +145,23 @@ public sealed class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Runs_that_are_stopped_and_retried_get_no_more_places_in_the_queue_than_an_account_has()
+    {
+        _engine.MaxRunning = 0;
+        await using TestServer server = await TestServer.StartAsync(programs: _folder, engine: _engine, maxWaiting: 1);
+        TestCaller eve = await server.UserAsync("eve");
+        string input = await eve.DatasetAsync("scan");
+        (await eve.PutAsync($"datasets/{input}/entries/a", "1")).Must(201);
+        string stopped = Text((await StartAsync(eve, new { input })).Must(201).Json, "id")!;
+        (await eve.PostAsync($"runs/{stopped}/stop", new { })).Must(204);
+        string waiting = Text((await StartAsync(eve, new { input })).Must(201).Json, "id")!;
+
+        (await eve.PostAsync($"runs/{stopped}/retry", new { })).MustRefuse(503, "unavailable");
+        (await eve.PostAsync($"runs/{waiting}/stop", new { })).Must(204);
+        (await eve.PostAsync($"runs/{stopped}/retry", new { })).Must(200);
+    }
+
+    [Fact]
     public async Task Runs_that_wait_survive_a_restart_and_a_lost_right_keeps_one_from_starting()
     {
         _engine.Problem = null;
@@ -190,6 +207,8 @@ public sealed class ProgramTests : IAsyncLifetime
         (await StartAsync(_ada, new { input = _input, parameters = new { treshold = 1 } })).MustRefuse(422, "unprocessable");
         (await StartAsync(_ada, new { input = _input, output = "scan" })).MustRefuse(409, "already-exists");
         (await StartAsync(_ada, new { input = _input, output = "a/b" })).MustRefuse(400, "invalid-name");
+        (await StartAsync(_ada, new { input = _input, title = "Fit\nBcc: all" })).MustRefuse(400, "bad-request");
+        (await StartAsync(_ada, new { input = _input, title = new string('x', 501) })).MustRefuse(400, "bad-request");
         (await StartAsync(_ada, new { input = _input, at = "7" })).MustRefuse(404, "not-found");
         (await StartAsync(_ada, new { input = await _ada.DatasetAsync("empty") })).MustRefuse(422, "unprocessable");
         (await StartAsync(await _server.UserAsync("eve"), new { input = _input })).MustRefuse(404, "not-found");

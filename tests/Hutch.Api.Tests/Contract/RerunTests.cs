@@ -119,6 +119,48 @@ public sealed class RerunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_its_attempts_write_the_results_of_a_rerun_as_a_site_signs_that_the_program_computed_them()
+    {
+        (string run, _) = await ComputeAsync(await StartAsync(), ("volume", "123"));
+        JsonElement rerun = (await _ada.PostAsync($"runs/{run}/rerun", new { })).Must(201).Json;
+        string copy = rerun.GetProperty("outputs")[0].GetString()!;
+
+        (await _ada.PutAsync($"datasets/{copy}/entries/volume", "123")).MustRefuse(409, "conflict");
+        (await PushAsync(copy)).MustRefuse(409, "conflict");
+        await ComputeAsync(rerun, ("volume", "124"));
+        Assert.False((await StatementAsync(copy)).GetProperty("reproduced").GetBoolean());
+        (await _ada.DeleteAsync($"datasets/{copy}/entries/volume")).MustRefuse(409, "conflict");
+        (await _ada.PostAsync($"datasets/{copy}/move", new { moves = new[] { new { from = "volume", to = "old" } } })).MustRefuse(409, "conflict");
+
+        // A dataset that is derived from it belongs to its owner alone.
+        (await _ada.PostAsync($"datasets/{_input}/close", new { })).Must(200);
+        (await _ada.PostAsync($"datasets/{copy}/close", new { })).Must(200);
+        object child = new { name = "child", parents = new[] { new { dataset = copy } }, copy = true };
+        string own = Text((await _ada.PostAsync("datasets", child)).Must(201).Json, "id")!;
+        (await _ada.PutAsync($"datasets/{own}/entries/volume", "123")).Must(204);
+
+        async Task<Answer> PushAsync(string dataset)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes("123");
+            string session = await PushTests.StartAsync(_ada, dataset);
+            (await _ada.SendAsync(HttpMethod.Post, $"sessions/{session}/blobs", Blobs.Tar(bytes))).Must(200);
+            return await PushTests.CommitAsync(_ada, session, null, PushTests.Put("volume", bytes));
+        }
+    }
+
+    [Fact]
+    public async Task A_program_that_its_operator_gave_to_a_group_since_is_repeated_by_its_members_alone()
+    {
+        (string run, _) = await ComputeAsync(await StartAsync(), ("volume", "123"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "fit.yaml"), Fit + "\nstart: {groups: [experts]}", Ct);
+        await _server.RestartAsync();
+
+        (await _ada.PostAsync($"runs/{run}/rerun", new { })).MustRefuse(403, "forbidden");
+        (await _ada.PostAsync("groups", new { name = "experts" })).Must(201);
+        (await _ada.PostAsync($"runs/{run}/rerun", new { })).Must(201);
+    }
+
+    [Fact]
     public async Task What_cannot_be_repeated_is_refused_before_anything_is_made()
     {
         TestCaller bob = await _server.UserAsync("bob");

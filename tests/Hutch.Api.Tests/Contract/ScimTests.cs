@@ -64,6 +64,41 @@ public sealed class ScimTests
         Assert.Equal(0, (await server.Admin.GetAsync("scim/Users?filter=userName%20eq%20%22bob%22")).Must(200).Json.GetProperty("totalResults").GetInt32());
     }
 
+    [Fact]
+    public async Task A_deletion_disables_the_account_whose_name_is_not_free()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.UserAsync("bob");
+        (await server.Admin.PostAsync("scim/Users", new { userName = "ada" })).Must(201);
+
+        (await server.Admin.DeleteAsync("scim/Users/ada")).Must(204);
+        (await server.Admin.DeleteAsync("scim/Users/ada")).Must(204);
+        Answer refused = (await server.Admin.DeleteAsync("scim/Users/bob")).Must(404);
+
+        Assert.Equal("urn:ietf:params:scim:api:messages:2.0:Error", refused.Json.GetProperty("schemas")[0].GetString());
+        Assert.False((await server.Admin.GetAsync("scim/Users/ada")).Must(200).Json.GetProperty("active").GetBoolean());
+        Assert.True((await server.Admin.GetAsync("users/ada")).Must(200).Json.GetProperty("disabled").GetBoolean());
+        (await server.Admin.PostAsync("scim/Users", new { userName = "ada" })).Must(409);
+    }
+
+    [Fact]
+    public async Task An_administrator_changes_its_own_mail_address_in_its_profile_only()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (await server.Admin.PostAsync("scim/Users", new { userName = "ops", emails = new[] { new { value = "ops@example.org" } } })).Must(201);
+        (await server.Admin.PatchAsync("users/ops", new { roles = new[] { "administrator" } })).Must(200);
+        using TestBrowser browser = server.Browser();
+        (await browser.OpenLinkAsync("ops")).Must(200);
+        object other = new { userName = "ops", emails = new[] { new { value = "eve@example.org" } } };
+        object patch = new { Operations = new[] { new { op = "replace", value = new Dictionary<string, object> { ["emails"] = new[] { new { value = "eve@example.org" } } } } } };
+
+        Assert.Contains("profile", (await browser.PutAsync("scim/Users/ops", other)).Must(403).Text, StringComparison.Ordinal);
+        Assert.Contains("profile", (await browser.PatchAsync("scim/Users/ops", patch)).Must(403).Text, StringComparison.Ordinal);
+
+        Assert.Contains("ops@example.org", (await server.Admin.GetAsync("scim/Users/ops")).Must(200).Text, StringComparison.Ordinal);
+        (await server.Admin.PutJsonAsync("scim/Users/ops", other)).Must(200);
+    }
+
     [Theory]
     [InlineData("""{"userName": "ada@example.org"}""")]
     [InlineData("""{"userName": 7}""")]

@@ -215,6 +215,7 @@ public sealed partial class AuthorizationMatrixTests
         ("replace SCIM account", c => c.PutJsonAsync("scim/Users/nobody-at-all", new { userName = "nobody-at-all" })),
         ("disable SCIM account", c => c.PatchAsync(
             "scim/Users/nobody-at-all", new { Operations = new[] { new { op = "replace", path = "active", value = false } } })),
+        ("delete SCIM account", c => c.DeleteAsync("scim/Users/nobody-at-all")),
         ("read SCIM config", c => c.GetAsync("scim/ServiceProviderConfig")),
         ("disable a user", c => c.PatchAsync("users/nobody-at-all", new { disabled = true })),
         ("let it create for all", c => c.PatchAsync("users/nobody-at-all", new { createsFor = Array.Empty<string>() })),

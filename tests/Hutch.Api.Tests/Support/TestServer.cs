@@ -47,13 +47,13 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
         AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null, SitesOptions? sites = null,
-        string? programs = null, IProgramEngine? engine = null, string? logo = null)
+        string? programs = null, IProgramEngine? engine = null, string? logo = null, int maxWaiting = 10_000)
     {
         ServeOptions options = await ServerEngine.GiveAsync(Options(
             Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time,
             analysis: analysis, types: types, facility: facility, sites: sites) with
         {
-            Programs = new ProgramOptions { Folder = programs, SilentSeconds = 10 },
+            Programs = new ProgramOptions { Folder = programs, SilentSeconds = 10, MaxWaitingPerAccount = maxWaiting },
             LogoFile = logo,
             Engines = engine is null ? null : [engine],
         });

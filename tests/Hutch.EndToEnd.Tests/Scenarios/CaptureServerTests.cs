@@ -78,6 +78,37 @@ public sealed class CaptureServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_captured_with_the_key_of_a_visit_ingested_or_pushed_belongs_to_the_visit_that_is_named()
+    {
+        Account beamline = await _installation.NewUserAsync("beamline-7", Ct);
+        Account bob = await _installation.NewUserAsync("bob", Ct);
+        (await _operators.RunShellAsync(
+            """
+            hutch visit create cm5-1 --proposal cm5 --instrument i04 --begin 2026-01-01 --end 2090-01-01 --experimenter bob --creator beamline-7
+            """,
+            Ct)).AssertDone();
+
+        (await beamline.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch capture --direct tcp://127.0.0.1:{{_port}} --dataset '{visit}/{dcid}' >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{_port}} --size 256k --frames 2 --user-data '{"dcid": 4711, "visit": "cm5-1"}'
+            hutch simulate dataset scan --detector tiny --images 2
+            hutch ingest scan_master.h5 cm5-1/scan
+            mkdir notes && echo ice >notes/a.txt && hutch init notes --name cm5-1/notes && (cd notes && hutch push -m notes)
+            until [ -s captured ]; do sleep 0.1; done
+            """,
+            Ct)).AssertDone();
+
+        CommandResult seen = (await bob.RunShellAsync(
+            "hutch list --owner cm5-1 --json | jq -r '.name + \" \" + (.files > 0 | tostring)' | sort && hutch search proposal:cm5 --json | jq -r .name | sort",
+            Ct)).AssertDone();
+        Assert.Equal(
+            ["cm5-1/4711 true", "cm5-1/notes true", "cm5-1/scan true", "cm5-1/4711", "cm5-1/notes", "cm5-1/scan"],
+            seen.Output.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
     public async Task A_full_disk_costs_the_writer_nothing_and_hutch_only_what_its_buffer_cannot_hold()
     {
         (int detector, int writer, int copies) = (LoopbackPort.FindFree(), LoopbackPort.FindFree(), LoopbackPort.FindFree());

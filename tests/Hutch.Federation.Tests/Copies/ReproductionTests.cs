@@ -115,6 +115,12 @@ public sealed class ReproductionTests : IAsyncLifetime
         Assert.Equal(
             (ReceiptStates.Stored, ReceiptStates.Elsewhere), (receipts.Find("hutch-run.log")?.State, receipts.Find("volume")?.State));
         Assert.Equal(ErrorCode.Evicted, await CodeAsync(() => _zone.Admin.PublishAsync(results, new PublishDataset(), Ct)));
+
+        // The owner of an input learns no name of another owner's results.
+        await _zone.Admin.CreateUserAsync(new CreateUser { Name = "eve" }, Ct);
+        await _zone.Admin.ChangeOwnerAsync(results, new ChangeOwner { Owner = "eve" }, Ct);
+        string refusal = (await Assert.ThrowsAsync<HutchException>(() => _zone.Admin.DeleteDatasetAsync(_inputs["scan"], Ct))).Error.Message;
+        Assert.Equal((true, false), (refusal.Contains(results.ToString(), StringComparison.Ordinal), refusal.Contains("scan-fit", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -60,6 +60,11 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
         await mine.ClickAsync(new() { Force = true });
         await Expect(mine).Not.ToBeCheckedAsync();
 
+        // The button that starts is in view, also above the list of programs that do not fit.
+        await page.SetViewportSizeAsync(1280, 720);
+        await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Start" })).ToBeInViewportAsync(new() { Ratio = 1 });
+        await page.SetViewportSizeAsync(1280, 800);
+
         // What was typed outlives the page.
         await Expect(dialog).ToContainTextAsync("From 0 to 20.");
         await dialog.GetByLabel("Steps").FillAsync("7");

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -34,6 +36,43 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
         await admin.PictureAsync("admin-quota");
         await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
         await Expect(page.GetByText("2 files uploaded as version")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+    }
+
+    [Fact]
+    public async Task An_operator_sees_what_is_stored_by_day_and_what_each_job_does_and_when_it_last_ran()
+    {
+        await Site.SetPasswordAsync("admin");
+        await Site.RequestAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" }, Site.AdminToken);
+        IPage page = await OpenAsync("admin");
+        List<string> errors = page.Listen();
+        await page.RouteAsync("**/api/v1/admin/storage?*", async route =>
+        {
+            // A new site has one day: this one has two.
+            IAPIResponse answer = await route.FetchAsync();
+            JsonNode storage = JsonNode.Parse(await answer.TextAsync())!;
+            storage["history"] = new JsonArray(
+                [.. new[] { ("2026-11-01", 1_000_000), ("2026-11-02", 5_000_000) }.Select(static day => new JsonObject
+                {
+                    ["day"] = day.Item1,
+                    ["owner"] = "ada",
+                    ["bytes"] = day.Item2,
+                    ["entries"] = 1,
+                })]);
+            await route.FulfillAsync(new() { Response = answer, Body = storage.ToJsonString() });
+        });
+
+        await page.GotoAsync("/admin/storage");
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "Bytes stored by day" })).ToBeVisibleAsync();
+        await page.SettleAsync();
+        Assert.True(await page.ColoursAsync("[aria-labelledby=history] canvas") > 20, "The curve is blank.");
+        await page.MustBeAccessibleAsync();
+
+        await page.GotoAsync("/admin/jobs");
+        ILocator main = page.GetByRole(AriaRole.Main);
+        await Expect(main).ToContainTextAsync("Frees the space of data that nothing refers to. Takes minutes to hours, by the amount of data.");
+        await Expect(main).ToContainTextAsync("Reads all data and verifies it against its checksums. Takes hours on a large site.");
+        await Expect(main).ToContainTextAsync(new Regex("speeds up a rebuild. Takes seconds to minutes.Last: (now|just|.*ago)"));
+        Assert.Empty(errors);
     }
 
     private static async Task SetQuotaAsync(IPage page, string gigabytes)

@@ -25,6 +25,10 @@ public sealed class ZoneLoginTests(Browser browser)
         await JoinAsync(zone, archive);
         string ada = await zone.UserAsync("ada");
         await zone.DatasetAsync("lysozyme", ada, ("notes.txt", "private"));
+        await zone.RequestAsync(
+            HttpMethod.Post, "visits",
+            new { name = "cm7-1", proposal = "cm7", begin = "2026-01-01T09:00:00Z", end = "2090-01-04T09:00:00Z", people = new[] { new { user = "ada" } } },
+            zone.AdminToken);
         await using IBrowserContext window = await zone.AnonymousAsync(browser);
         IPage page = await window.NewPageAsync();
 
@@ -47,6 +51,10 @@ public sealed class ZoneLoginTests(Browser browser)
         await Expect(page).ToHaveURLAsync(archive.Url("/"));
         await Expect(page.GetByText("lysozyme").First).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Tokens" })).ToHaveAttributeAsync("href", home + "/tokens");
+
+        // The zone alone knows the copies at all sites.
+        await page.GotoAsync(archive.Url("/visits/cm7-1"));
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "counted at the zone" })).ToHaveAttributeAsync("href", home + "/visits/cm7-1");
 
         // Links and invites open at the zone, at whichever site they are typed.
         foreach (string typed in (string[])["/s#hutchlink_x", "/invite#code=x", "/login#code=x", "/device"])

@@ -70,6 +70,45 @@ public sealed class ProgramStartsTests
         Assert.Empty(await Starts(site).DueAsync(10, Ct));
     }
 
+    [Fact]
+    public async Task The_many_starts_of_one_account_do_not_keep_those_of_others_out_of_the_list()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        ProgramStarts starts = Starts(site);
+        foreach (string user in (string[])["eve", "eve", "eve", "anna"])
+        {
+            await starts.DecideAsync(new DatasetId(Guid.NewGuid()), [new DueProgram("fit", "closed", user, null, 1)], isOfClose: false, Ct);
+        }
+
+        Assert.Equal(["eve", "anna"], (await starts.DueAsync(2, Ct)).Select(static due => due.Program.User));
+        Assert.Equal(["eve", "anna", "eve", "eve"], (await starts.DueAsync(10, Ct)).Select(static due => due.Program.User));
+    }
+
+    [Fact]
+    public async Task Switches_of_a_program_are_listed_page_by_page_however_many_one_account_has()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        ProgramStarts starts = Starts(site);
+        DatasetId[] datasets = [.. Enumerable.Range(0, 3).Select(static _ => new DatasetId(Guid.NewGuid()))];
+        foreach (DatasetId dataset in datasets)
+        {
+            await starts.SwitchAsync(new ProgramSwitch("fit", "anna", dataset, null), isOn: true, Ct);
+        }
+
+        await starts.SwitchAsync(new ProgramSwitch("fit", "anna", null, null), isOn: true, Ct);
+        await starts.SwitchAsync(new ProgramSwitch("fit", "bob", null, null), isOn: true, Ct);
+
+        var found = new List<ProgramSwitch>();
+        for (IReadOnlyList<ProgramSwitch> page = []; found.Count == 0 || page.Count == 2; found.AddRange(page))
+        {
+            page = await starts.SwitchesOfProgramAsync("fit", found is [.., var last] ? last : null, 2, Ct);
+        }
+
+        Assert.Equal(5, found.Distinct().Count());
+        Assert.Equal(("anna", null), (found[0].User, found[0].Dataset));
+        Assert.Equal("bob", found[^1].User);
+    }
+
     private static ProgramStarts Starts(TestSite site) => new RunServices(site.Site, TimeProvider.System).Starts;
 
     /// <summary>Executes a run of anna to its end.</summary>

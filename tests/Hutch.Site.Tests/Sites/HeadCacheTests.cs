@@ -33,6 +33,21 @@ public sealed class HeadCacheTests
     }
 
     [Fact]
+    public async Task The_size_of_a_head_is_known_before_its_first_tree_however_many_files_it_has()
+    {
+        await using TestSite test = await TestSite.OpenAsync();
+        SiteDataset dataset = await test.CreateAsync("growing");
+        foreach ((string path, string text) in new[] { ("a", "1"), ("b", "22"), ("c", "333"), ("a", "4444") })
+        {
+            Assert.True((await test.PutAsync(dataset.Id, path, text)).IsOk);
+        }
+
+        Assert.True((await test.RemoveAsync(dataset.Id, "b")).IsOk);
+
+        Assert.Equal((new HeadSize(2, 7), 0), await test.Site.Heads.MeasureAsync(dataset, maxRows: 1, Ct));
+    }
+
+    [Fact]
     public async Task More_than_is_kept_is_found_all_the_same()
     {
         await using TestSite test = await TestSite.OpenAsync();

@@ -2198,6 +2198,7 @@ export const visits = {
   heldElsewhere: "held elsewhere",
   otherSitesHaveSigned: "Other sites have read every byte, and signed that they keep them",
   copiedToOtherSites: "Copied to other sites",
+  countedAtTheZone: "counted at the zone",
   ofDatasets: (copied: number, all: string) => `${copied} of ${all}`,
   allVisitsOfThisInstrument: "All visits of this instrument",
   yourVisitsOfThisInstrument: "Your visits of this instrument",

@@ -13,7 +13,7 @@ import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { Thumbnail } from "../thumbnails/Thumbnail";
 import { sampleAddress, sampleSearch } from "./sample";
 import { useVisitRuns } from "./useVisitRuns";
-import { mostSpots, useLastRows, Verdict } from "./Verdict";
+import { useLastRows, useMostSpots, Verdict } from "./Verdict";
 
 const most = 50;
 
@@ -66,7 +66,7 @@ function SampleCard({ proposal, sample, runs, isLookedInto }: SampleCardProps) {
   const run = runs.find(({ inputs }) => datasets.some(({ id }) => id === inputs?.[0]?.dataset));
   const input = datasets.find(({ id }) => id === run?.inputs?.[0]?.dataset);
   const rows = useLastRows(run, input?.files ?? 0, isLookedInto);
-  const best = mostSpots(run, rows);
+  const best = useMostSpots(run, isLookedInto);
   const newest = shown && <DatasetPicture dataset={shown} size={64} />;
   return (
     <Paper component="li" withBorder className={classes.card}>

@@ -45,14 +45,28 @@ export function useLastRows(run: Run | undefined, files: number, isOn: boolean):
   return query.data ?? [];
 }
 
-/** The frame with the most spots; undefined where none were looked for or found. */
-export function mostSpots(run: Run | undefined, rows: ResultRow[]): number | undefined {
-  const spots = (row: ResultRow) => (typeof row.n_spots_total === "number" ? row.n_spots_total : 0);
-  const best = rows.reduce<ResultRow | undefined>(
-    (most, row) => (spots(row) > (most ? spots(most) : 0) ? row : most),
-    undefined,
-  );
-  return run?.program === spotFinding ? best?.["file-number"] : undefined;
+/** The frame of a run with the most spots, of all its frames; undefined where none were looked for or found. */
+export function useMostSpots(run: Run | undefined, isOn: boolean): number | undefined {
+  const keeper = run?.outputs?.[0] as string | undefined;
+  const query = useQuery<number | null>({
+    // The server reads all rows for it. While the run goes on, it is asked again when there are half as many more.
+    queryKey: ["most-spots", run?.id, run?.state, Math.floor(Math.log2(1 + (run?.frames ?? 0)) / Math.log2(1.5))],
+    enabled: isOn && keeper !== undefined && run?.program === spotFinding,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    placeholderData: (before, query) => (query?.queryKey[1] === run?.id ? before : undefined),
+    queryFn: async ({ signal }) => {
+      const rows: ResultRow[] = [];
+      await readLines<ResultRow>(
+        `${apiRoot}/datasets/${keeper}/results?${new URLSearchParams({ run: run?.id ?? "", most: "n_spots_total" })}`,
+        (row) => void rows.push(row),
+        { signal },
+      );
+      const best = rows[0];
+      return best && Number(best.n_spots_total) > 0 ? best["file-number"] : null;
+    },
+  });
+  return query.data ?? undefined;
 }
 
 /** What the last run found: the range of its main numbers, or the state of a program. It names how many frames were looked at. */

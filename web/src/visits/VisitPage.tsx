@@ -16,6 +16,7 @@ import { usePageTitle } from "../components/usePageTitle";
 import homeClasses from "../datasets/cards.module.css";
 import { DatasetCard } from "../datasets/DatasetCard";
 import { visits as t } from "../messages/en";
+import { useZonePortal } from "../session/useSiteName";
 import { formatBytes, plural } from "../text/format";
 import { DatasetActions, type DatasetDialogs } from "./DatasetActions";
 import { NewData } from "./NewData";
@@ -114,6 +115,7 @@ function end(dataset: Schemas["DatasetInfo"]): { what: string; time: string } {
 function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
   const queries = useQueryClient();
   const [isEnding, setEnding] = useState(false);
+  const zone = useZonePortal();
   const isRunning = visit.state === "running";
   return (
     <>
@@ -168,6 +170,11 @@ function Header({ visit }: { visit: Schemas["VisitInfo"] }) {
         {visit.copies && (
           <Fact label={t.copiedToOtherSites}>
             {t.ofDatasets(visit.copies.copied, plural(visit.copies.datasets, t.countDatasets))}
+          </Fact>
+        )}
+        {zone && !visit.copies && (
+          <Fact label={t.copiedToOtherSites}>
+            <Anchor href={`${zone}/visits/${encodeURIComponent(visit.name)}`}>{t.countedAtTheZone}</Anchor>
           </Fact>
         )}
       </Group>

@@ -31,6 +31,10 @@ public static class RelianceRule
             {
                 Advice = $"Bring them back first with `hutch rerun {proved.Run:N} --restore`, or delete that dataset and empty the trash.",
             }).With(
-                $"The bytes of '{reliant.Owner}/{reliant.Slug}' are evicted, and are computed again from '{dataset.Owner}/{dataset.Slug}'.")
+                $"The bytes of {NameFor(dataset, reliant)} are evicted, and are computed again from '{dataset.Owner}/{dataset.Slug}'.")
             : null;
+
+    /// <summary>The name of another owner's dataset may be private.</summary>
+    private static string NameFor(SiteDataset dataset, SiteDataset reliant) =>
+        reliant.Owner == dataset.Owner ? $"'{reliant.Owner}/{reliant.Slug}'" : $"the dataset {reliant.Id}";
 }

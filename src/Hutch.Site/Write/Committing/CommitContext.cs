@@ -78,6 +78,16 @@ public sealed class CommitContext : IDisposable
     /// <summary>Returns a dataset whose head may change, or a refusal with the reason.</summary>
     public Result<SiteDataset> WritableDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireWritable);
 
+    /// <summary>
+    /// Returns a dataset whose files people may change, or a refusal with the reason. Those of a rerun come from its attempts alone: a site
+    /// signs that the program has computed them.
+    /// </summary>
+    public Result<SiteDataset> OwnDataset(DatasetId id) => WritableDataset(id).Then<SiteDataset>(dataset =>
+        dataset.Origin != DatasetOrigin.Original && Queries.RerunInto(id) is { } rerun
+            ? (ErrorCode.Conflict with { Advice = "Derive a dataset from it, and change that one." }).With(
+                $"'{dataset.Owner}/{dataset.Slug}' has the results of the rerun {rerun:N}, which only that run writes.")
+            : dataset);
+
     /// <summary>Returns a dataset that is not closed, whatever the source of its files, or a refusal with the reason.</summary>
     public Result<SiteDataset> OpenDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireOpen);
 

@@ -37,7 +37,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
             }
 
             Result<Entry?> removed = await committer.CommitAsync(
-                context => DecideRemove(context, id, path, probe.Value, condition), [], ct, mayUseReserve: true);
+                context => DecideRemove(context, context.OwnDataset(id), path, probe.Value, condition), [], ct, mayUseReserve: true);
             if (!removed.IsOk)
             {
                 return removed.Error;
@@ -70,7 +70,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
             Result<PutOutcome> outcome = await committer.CommitAsync(
                 context => companion?.Check(context) is { } refusal
                     ? refusal
-                    : DecidePut(context, id, path, entry, body, probe.Value, condition, companion),
+                    : DecidePut(context, context.OwnDataset(id), path, entry, body, probe.Value, condition, companion),
                 members,
                 ct);
             if (!outcome.IsOk)
@@ -100,15 +100,16 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
     }
 
     /// <summary>
-    /// Makes several changes in one commit. Returns the refusal of the first that cannot be made; null if all were.
+    /// Makes several changes of an attempt in one commit. Returns the refusal of the first that cannot be made; null if all were.
     /// </summary>
     internal static HutchError? FindRefusalOfAll(CommitContext context, DatasetId id, IReadOnlyList<ProbedChange> changes)
     {
+        Result<SiteDataset> dataset = context.WritableDataset(id);
         foreach ((TreeChange change, PathProbe probe) in changes)
         {
             if (change.Entry is not { } entry)
             {
-                Result<Entry?> removed = DecideRemove(context, id, change.Path, probe, EntryCondition.None);
+                Result<Entry?> removed = DecideRemove(context, dataset, change.Path, probe, EntryCondition.None);
                 if (!removed.IsOk && removed.Error.Code != ErrorCode.NotFound)
                 {
                     return removed.Error;
@@ -122,7 +123,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
                 continue;
             }
 
-            if (!DecidePut(context, id, change.Path, entry, null, probe, EntryCondition.None, null)
+            if (!DecidePut(context, dataset, change.Path, entry, null, probe, EntryCondition.None, null)
                 .TryGet(out PutOutcome outcome, out HutchError? refusal))
             {
                 return refusal;
@@ -139,7 +140,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
 
     private static Result<PutOutcome> DecidePut(
         CommitContext context,
-        DatasetId id,
+        Result<SiteDataset> writable,
         DatasetPath path,
         Entry entry,
         ReceivedBlob? body,
@@ -147,7 +148,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
         EntryCondition condition,
         ExtraRecords? companion)
     {
-        if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        if (!writable.TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }
@@ -205,12 +206,12 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
 
         if (above.Value is { } emptyDirectory)
         {
-            context.Emit(new JournalRecord.EntryRemoved(id, emptyDirectory));
+            context.Emit(new JournalRecord.EntryRemoved(dataset.Id, emptyDirectory));
         }
 
         if (!entry.Equals(current))
         {
-            context.Emit(new JournalRecord.EntryPut(id, path, entry), current);
+            context.Emit(new JournalRecord.EntryPut(dataset.Id, path, entry), current);
         }
 
         companion?.Emit(context);
@@ -233,9 +234,9 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
         : entry.Kind == EntryKind.File && queries.LargeBlob(entry.Hash) is { Expires: not null };
 
     private static Result<Entry?> DecideRemove(
-        CommitContext context, DatasetId id, DatasetPath path, PathProbe probe, EntryCondition condition)
+        CommitContext context, Result<SiteDataset> writable, DatasetPath path, PathProbe probe, EntryCondition condition)
     {
-        if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        if (!writable.TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }
@@ -261,7 +262,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadCompa
             return ErrorCode.NotFound.With($"There is nothing at '{path}'.");
         }
 
-        context.Emit(new JournalRecord.EntryRemoved(id, path), current);
+        context.Emit(new JournalRecord.EntryRemoved(dataset.Id, path), current);
         return current;
     }
 

@@ -110,7 +110,7 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadCompac
     private static Result<SiteSnapshot?> Decide(
         CommitContext context, SiteDataset head, TreeRoot root, long replacedBytes, HeadEdit edit, string by)
     {
-        if (!context.WritableDataset(head.Id).TryGet(out SiteDataset? now, out HutchError? refusal))
+        if (!context.OwnDataset(head.Id).TryGet(out SiteDataset? now, out HutchError? refusal))
         {
             return refusal;
         }

@@ -87,11 +87,25 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
     public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeView view, string prefix, CancellationToken ct) =>
         view.IsHead ? EnumerateHeadAsync(view, prefix, ct) : tree.EnumerateAsync(view.Root, null, prefix, ct);
 
-    /// <summary>Returns the size of a head with its overlay; null if that has more than <paramref name="maxRows"/> changes.</summary>
+    /// <summary>
+    /// Returns the size of a head with its overlay, and how many of its changes were looked up in the tree; null if these are more than
+    /// <paramref name="maxRows"/>.
+    /// </summary>
     public async ValueTask<(HeadSize Size, int Rows)?> MeasureAsync(SiteDataset dataset, int maxRows, CancellationToken ct)
     {
-        (TreeRoot root, IReadOnlyList<OverlayRow> rows) = await records.ReadConsistentAsync(
-            queries => (queries.DatasetByKey(dataset.Key)?.Root ?? dataset.Root, queries.OverlayRange(dataset.Key, "", maxRows + 1)), ct);
+        (TreeRoot root, IReadOnlyList<OverlayRow> rows, (long Files, long Bytes) all) = await records.ReadConsistentAsync(
+            queries =>
+            {
+                TreeRoot now = queries.DatasetByKey(dataset.Key)?.Root ?? dataset.Root;
+                return (now, now.IsEmpty ? [] : queries.OverlayRange(dataset.Key, "", maxRows + 1),
+                    now.IsEmpty ? queries.OverlaySize(dataset.Key) : default);
+            },
+            ct);
+        if (root.IsEmpty)
+        {
+            return (new HeadSize(all.Files, all.Bytes), 0);
+        }
+
         if (rows.Count > maxRows)
         {
             return null;
@@ -101,7 +115,7 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
         long bytes = root.Bytes;
         foreach (OverlayRow row in rows)
         {
-            Entry? before = root.IsEmpty ? null : await tree.FindAsync(root, row.Path, ct);
+            Entry? before = await tree.FindAsync(root, row.Path, ct);
             if (isOfOthers && before is not null)
             {
                 continue;

@@ -141,7 +141,8 @@ public sealed class PushCommits(
             return ended;
         }
 
-        if (!context.WritableDataset(session.Dataset).TryGet(out SiteDataset? now, out HutchError? refusal))
+        if (!(end is null ? context.OwnDataset(session.Dataset) : context.WritableDataset(session.Dataset))
+            .TryGet(out SiteDataset? now, out HutchError? refusal))
         {
             return refusal;
         }
