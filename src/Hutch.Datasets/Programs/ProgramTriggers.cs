@@ -143,27 +143,39 @@ public sealed partial class ProgramTriggers
     {
         foreach (ProgramDocument program in _library.Programs.Where(static program => program.When is { Files: not null }))
         {
+            // The switch of a dataset counts before that of its owner.
+            var ofDataset = new Dictionary<DatasetId, List<ProgramSwitch>>();
             IReadOnlyList<ProgramSwitch> switches = await _starts.SwitchesOfProgramAsync(
                 program.Name, ProgramStarts.MaxSwitchesOfAccount, ct);
-            foreach (ProgramSwitch one in switches)
+            foreach (ProgramSwitch one in switches.OrderBy(static one => one.Dataset is null))
             {
                 IReadOnlyList<DatasetId> datasets = one.Dataset is { } only
                     ? [only]
                     : await _starts.OpenDatasetsOfAsync(one.User, MaxOpenDatasets, ct);
                 foreach (DatasetId dataset in datasets)
                 {
-                    await LookAtAsync(program, one, dataset, isLast: one == switches[^1], ct);
+                    if (!ofDataset.TryGetValue(dataset, out List<ProgramSwitch>? own))
+                    {
+                        ofDataset.Add(dataset, own = []);
+                    }
+
+                    own.Add(one);
                 }
+            }
+
+            foreach ((DatasetId dataset, List<ProgramSwitch> own) in ofDataset)
+            {
+                await LookAtAsync(program, own, dataset, ct);
             }
         }
     }
 
-    private async Task LookAtAsync(ProgramDocument program, ProgramSwitch wanted, DatasetId id, bool isLast, CancellationToken ct)
+    private async Task LookAtAsync(ProgramDocument program, List<ProgramSwitch> wanted, DatasetId id, CancellationToken ct)
     {
         long changed = await _heads.ChangedAsync(id, ct);
         bool isKnown = _seen.TryGetValue((id, program.Name), out long before) && before == changed;
-        if (isKnown || !(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _) || !Applies(program, wanted, dataset)
-            || !(isLast || await MayStartAsync(wanted, id, ct)))
+        if (isKnown || !(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _)
+            || wanted.Where(one => Applies(program, one, dataset)).ToArray() is not { Length: > 0 } applying)
         {
             return;
         }
@@ -172,8 +184,9 @@ public sealed partial class ProgramTriggers
         if (!await _starts.HasStartAsync(id, program.Name, rule, ct) && await _fit.HasFilesAsync(program.When, id, ct))
         {
             int depth = await _starts.DepthOfAsync(id, ct) + 1;
+            ProgramSwitch one = await ChooseAsync(applying, id, ct);
             await _starts.DecideAsync(
-                id, [new DueProgram(program.Name, rule, wanted.User, wanted.Parameters, depth)], isOfClose: false, ct);
+                id, [new DueProgram(program.Name, rule, one.User, one.Parameters, depth)], isOfClose: false, ct);
         }
 
         if (_seen.Count >= MaxSeen)
