@@ -124,6 +124,22 @@ public sealed class EngineCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_many_jobs_that_ended_at_once_the_logs_of_some_are_asked_for()
+    {
+        AttemptKey[] many = [.. Enumerable.Range(1, 60).Select(static number => First with { Number = number })];
+        string lines = string.Concat(many.Select(static one => $"hutch-{one} done 1\\n"));
+        CommandEngineOptions options = Own(
+            state: ["printf", lines], log: [Script("log", $"echo asked >> {_folder["asked"]}; echo no disk")]);
+        await using BatchEngine engine = Engine(options);
+
+        IReadOnlyDictionary<AttemptKey, EngineState> states = await engine.StatesAsync(many, Ct);
+
+        Assert.Equal(60, states.Values.Count(static state => state.Phase == EnginePhase.Ended));
+        Assert.Equal(10, states.Values.Count(static state => state.Words!.EndsWith("no disk", StringComparison.Ordinal)));
+        Assert.Equal(10, (await File.ReadAllLinesAsync(_folder["asked"], Ct)).Length);
+    }
+
+    [Fact]
     public async Task A_command_that_leaves_a_service_behind_is_not_waited_for()
     {
         await using BatchEngine engine = Engine(Own(submit: [Script("submit", $"sleep 600 & echo $! > {_folder["pid"]}")]));
@@ -143,6 +159,15 @@ public sealed class EngineCommandsTests : IDisposable
         Assert.Equal("the queue is closed", (await engine.SubmitAsync(Order(First), Ct)).Error!.Message);
         Assert.Empty(Directory.EnumerateFiles(_folder["shared/tokens"]));
         Assert.Empty(Directory.EnumerateFiles(_folder["shared/scripts"]));
+    }
+
+    [Fact]
+    public async Task A_program_with_arguments_is_refused_by_an_engine_that_would_drop_them()
+    {
+        await using BatchEngine engine = Engine(Own(submit: ["true", "{script}"]));
+        AttemptOrder order = Order(First) with { Arguments = ["--gpus=1"] };
+
+        Assert.Contains("no word {arguments}", (await engine.SubmitAsync(order, Ct)).Error!.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -168,6 +193,15 @@ public sealed class EngineCommandsTests : IDisposable
 
         ValidationResult found = Assert.Single(options.Validate(new ValidationContext(options)));
         Assert.Contains(problem, found.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_ids_of_many_jobs_are_words_of_their_own()
+    {
+        ValidationContext context = new(_folder);
+
+        Assert.Empty(Own(cancel: ["end", "{jobs}"]).Validate(context));
+        Assert.Contains("a word of its own", Assert.Single(Own(cancel: ["end", "--ids={jobs}"]).Validate(context)).ErrorMessage, StringComparison.Ordinal);
     }
 
     private static AttemptOrder Order(AttemptKey attempt) =>
@@ -209,7 +243,8 @@ public sealed class EngineCommandsTests : IDisposable
         Environment = [Spooler, $"TMPDIR={Path.GetTempPath()}"],
     };
 
-    private CommandEngineOptions Own(string[]? submit = null, string[]? state = null, string[]? cancel = null, string? line = null)
+    private CommandEngineOptions Own(
+        string[]? submit = null, string[]? state = null, string[]? cancel = null, string? line = null, string[]? log = null)
     {
         var usual = new CommandEngineOptions();
         return new CommandEngineOptions
@@ -219,6 +254,7 @@ public sealed class EngineCommandsTests : IDisposable
             Submit = submit ?? ["true"],
             State = state ?? ["true"],
             Cancel = cancel ?? ["true"],
+            Log = log ?? [],
             Line = line ?? usual.Line,
             Waiting = ["waits"],
             Running = ["works", "done/99"],
