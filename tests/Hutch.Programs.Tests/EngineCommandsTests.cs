@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Hutch.Model.Records;
 using Hutch.Programs.Engines;
 using Hutch.Testing;
@@ -78,6 +80,40 @@ public sealed class EngineCommandsTests : IDisposable
         string script = await File.ReadAllTextAsync(_folder["script"], Ct);
         Assert.DoesNotContain("hutchrun_secret", script, StringComparison.Ordinal);
         Assert.Contains($"--token-file {_folder["shared/tokens"]}/{First}", script, StringComparison.Ordinal);
+    }
+
+    // As the manuals show the lines of these systems, with jobs of others between them.
+    [Theory]
+    [InlineData("condor", "7 2 undefined NAME", "8 1 undefined batch of another", EnginePhase.Running)]
+    [InlineData("condor", "7 4 0 NAME", "8 5 undefined other", EnginePhase.Ended)]
+    [InlineData("condor", "7 5 undefined NAME", "", EnginePhase.Waiting)]
+    [InlineData("pbs", "Job Id: 7.head|Job_Name=NAME|Job_Owner=hutch@head|job_state=R|queue=workq", "", EnginePhase.Running)]
+    [InlineData("pbs", "Job Id: 7.head|Job_Name=NAME|Job_Owner=hutch@head|job_state=F|queue=workq|Exit_status=0", "Job Id: 8.head|Job_Name=x|job_state=R", EnginePhase.Ended)]
+    [InlineData("lsf", "7|PEND|-|NAME", "8|RUN|-|x", EnginePhase.Waiting)]
+    [InlineData("lsf", "7|EXIT|137|NAME", "No job found", EnginePhase.Ended)]
+    [InlineData("lsf", "7|UNKWN|-|NAME", "", null)]
+    public async Task The_engines_of_the_guide_read_the_lists_of_their_systems(string name, string line, string other, EnginePhase? phase)
+    {
+        string guide = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/operations/batch-systems.md"), Ct);
+        string engine = Regex.Match(guide, $@"- name: {name}\n(.*?)(?=    - name:|```)", RegexOptions.Singleline).Groups[1].Value;
+        string[] Words(string key) => [.. Regex.Match(engine, $@"{key}: \[(.*)\]").Groups[1].Value.Split(", ").Select(static word => word.Trim('"'))];
+        var options = new CommandEngineOptions
+        {
+            Name = name,
+            Folder = _folder["shared"],
+            Line = Regex.Match(engine, "line: '(.*)'").Groups[1].Value,
+            Submit = ["true"],
+            State = [Script("state", $"cat <<'LINES'\n{other}\n{line.Replace("NAME", $"hutch-{First}")}\nLINES")],
+            Cancel = ["true"],
+            Waiting = Words("waiting"),
+            Running = Words("running"),
+            Ended = Words("ended"),
+        };
+        await using BatchEngine system = Engine(options);
+
+        IReadOnlyDictionary<AttemptKey, EngineState> states = await system.StatesAsync([First], Ct);
+
+        Assert.Equal(phase, states.TryGetValue(First, out EngineState found) ? found.Phase : null);
     }
 
     [Theory]
@@ -203,6 +239,8 @@ public sealed class EngineCommandsTests : IDisposable
         Assert.Empty(Own(cancel: ["end", "{jobs}"]).Validate(context));
         Assert.Contains("a word of its own", Assert.Single(Own(cancel: ["end", "--ids={jobs}"]).Validate(context)).ErrorMessage, StringComparison.Ordinal);
     }
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
 
     private static AttemptOrder Order(AttemptKey attempt) =>
         new(attempt, new TaskLimits(4, 2L << 30, 5400, 16, 1, 1, Network: false), "hutchrun_secret", "fit");
