@@ -1,4 +1,5 @@
 using Hutch.Datasets.Analyses;
+using Hutch.Model.Parameters;
 using Hutch.Programs.Documents;
 using Hutch.Zone.Grants;
 using Microsoft.Extensions.Logging;
@@ -94,8 +95,8 @@ public sealed partial class ProgramTriggers
     }
 
     /// <summary>
-    /// Returns the switch that counts: a rule starts a program once on a dataset, so that a person without the right must not keep it
-    /// from another.
+    /// Returns the switch that counts: a rule starts a program once on a dataset, so that a person without the right, or with parameters
+    /// that the document does not take any more, must not keep it from another.
     /// </summary>
     private async ValueTask<ProgramSwitch> ChooseAsync(ProgramSwitch[] same, DatasetId dataset, CancellationToken ct)
     {
@@ -112,7 +113,12 @@ public sealed partial class ProgramTriggers
 
     private async ValueTask<bool> MayStartAsync(ProgramSwitch wanted, DatasetId dataset, CancellationToken ct) =>
         (await _authenticator.ForSiteAsync(wanted.User, Scope, ct)).TryGet(out Caller? caller, out _)
-        && await _programs.FindLackingAsync(caller, wanted.Program, dataset, ct) is null;
+        && await _programs.FindLackingAsync(caller, wanted.Program, dataset, ct) is null
+        && _library.Find(wanted.Program).Then(program => ParameterValues.Check(program, ToParameters(wanted.Parameters))).IsOk;
+
+    private static Dictionary<string, JsonElement> ToParameters(JsonElement? given) => given is { ValueKind: JsonValueKind.Object } values
+        ? values.EnumerateObject().ToDictionary(static one => one.Name, static one => one.Value, StringComparer.Ordinal)
+        : [];
 
     /// <summary>Decides which programs follow a run: those that its user has switched on, since the results are the user's.</summary>
     private async Task FollowAsync(Guid id, CancellationToken ct)
@@ -244,12 +250,9 @@ public sealed partial class ProgramTriggers
             return refusal;
         }
 
-        Dictionary<string, JsonElement> parameters = wanted.Parameters is { ValueKind: JsonValueKind.Object } given
-            ? given.EnumerateObject().ToDictionary(static one => one.Name, static one => one.Value, StringComparer.Ordinal)
-            : [];
         return await _programs.StartAsync(
             caller, wanted.Program,
-            new ProgramStart(new ProgramStartInput(due.Dataset, null), parameters)
+            new ProgramStart(new ProgramStartInput(due.Dataset, null), ToParameters(wanted.Parameters))
             {
                 Trigger = new RunTrigger(due.Dataset, wanted.Rule, wanted.Depth),
                 IfSame = IfSame.Reuse,

@@ -124,6 +124,21 @@ public sealed class ProgramStartTests : IAsyncLifetime
         Assert.Equal(0, _engine.Orders);
     }
 
+    [Fact]
+    public async Task A_person_whose_parameters_the_document_does_not_take_any_more_does_not_keep_a_start_from_another()
+    {
+        TestCaller bob = await _server.UserAsync("bob");
+        string scan = await ScanAsync("scan");
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right = "derive" })).Must(200);
+        (await EnableAsync(bob, "fit", new { dataset = scan, parameters = new { threshold = 9 } })).Must(204);
+        (await EnableAsync(_ada, "fit", new { })).Must(204);
+        await _server.RestartAsync(() => File.WriteAllText(Path.Combine(_folder, "fit.yaml"), Fit.Replace("[0, 10]", "[0, 5]")));
+
+        (await CloseAsync(scan)).Must(200);
+
+        Assert.Equal("ada", await StarterAsync());
+    }
+
     [Theory]
     [InlineData("view", "ada")]
     [InlineData("derive", "bob")]
