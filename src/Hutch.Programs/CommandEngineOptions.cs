@@ -9,7 +9,9 @@ namespace Hutch.Programs;
 /// <summary>An engine of programs by commands of the operator: see docs/operations/batch-systems.md.</summary>
 public sealed class CommandEngineOptions : BatchOptions, IValidatableObject
 {
-    private static readonly string[] OfOrder = ["{name}", "{script}", "{program}", "{cores}", "{megabytes}", "{seconds}", "{minutes}"];
+    private static readonly string[] OfOrder =
+        ["{name}", "{script}", "{program}", "{cores}", "{megabytes}", "{seconds}", "{minutes}", BatchCommands.Arguments];
+
     private static readonly string[] OfJob = ["{job}", "{name}"];
 
     /// <summary>The name for `engine` in the documents of programs.</summary>
@@ -18,14 +20,17 @@ public sealed class CommandEngineOptions : BatchOptions, IValidatableObject
 
     /// <summary>
     /// The command that hands a job over, as a list of words. `{script}` is the file to execute; without it, the command reads the script
-    /// from its standard input. `{name}`, `{program}`, `{cores}`, `{megabytes}`, `{seconds}` and `{minutes}` describe the job.
+    /// from its standard input. `{name}`, `{program}`, `{cores}`, `{megabytes}`, `{seconds}` and `{minutes}` describe the job. The
+    /// word `{arguments}` stands for the arguments of the program's document.
     /// </summary>
     public IReadOnlyList<string> Submit { get; init; } = [];
 
     /// <summary>The command that lists all jobs, with a line for each.</summary>
     public IReadOnlyList<string> State { get; init; } = [];
 
-    /// <summary>The command that ends the job `{job}` with the name `{name}`.</summary>
+    /// <summary>
+    /// The command that ends the job `{job}` with the name `{name}`. With the word `{jobs}` instead, it ends up to 500 jobs at once.
+    /// </summary>
     public IReadOnlyList<string> Cancel { get; init; } = [];
 
     /// <summary>The command that prints the log of the job `{job}`; without it, a lost attempt has only its state as a reason.</summary>
@@ -56,7 +61,9 @@ public sealed class CommandEngineOptions : BatchOptions, IValidatableObject
                 ? null
                 : $"{Display.Quote(Name)} is no name of an engine of yours: use lowercase words with hyphens, but not 'local' or 'slurm'.",
             Folder is null ? "'folder' is missing: the folder that nodes share with the server." : null,
-            FindProblem("submit", Submit, OfOrder), FindProblem("state", State, []), FindProblem("cancel", Cancel, OfJob),
+            FindProblem("submit", Submit, OfOrder), FindProblem("state", State, []),
+            FindProblem("cancel", Cancel, [.. OfJob, BatchCommands.Jobs]),
+            FindPartOfWord("cancel", Cancel, BatchCommands.Jobs), FindPartOfWord("submit", Submit, BatchCommands.Arguments),
             Log.Count == 0 ? null : FindProblem("log", Log, OfJob),
             FindLineProblem(),
             Running.Count == 0 || Ended.Count == 0 ? "'running' and 'ended' need a state each." : null,
@@ -95,6 +102,12 @@ public sealed class CommandEngineOptions : BatchOptions, IValidatableObject
             is { Value: var unknown }
                 ? $"'{key}' has {unknown}, which it does not know{(places.Length > 0 ? $": use {string.Join(", ", places)}" : "")}."
                 : null;
+
+    // It stands for several words.
+    private static string? FindPartOfWord(string key, IReadOnlyList<string> command, string place) =>
+        command.Any(word => word != place && word.Contains(place, StringComparison.Ordinal))
+            ? $"'{key}' must have {place} as a word of its own."
+            : null;
 
     private string? FindLineProblem()
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Hutch.Programs.Documents;
 
 namespace Hutch.Programs;
 
@@ -43,6 +44,13 @@ public sealed class ProgramOptions : IValidatableObject
     /// <summary>Folders that programs see in addition to `/usr`, read-only: absolute paths, such as `/software`.</summary>
     public IReadOnlyList<string> ReadOnlyFolders { get; init; } = [];
 
+    /// <summary>
+    /// The most bytes of images of programs that each scratch folder keeps for later runs; 0 for none. The image that was used least
+    /// recently goes first.
+    /// </summary>
+    [Range(0, 1L << 50)]
+    public long ImageCacheBytes { get; init; } = 16L << 30;
+
     /// <summary>The most runs that wait at this site.</summary>
     [Range(1, 1_000_000)]
     public int MaxWaiting { get; init; } = 20_000;
@@ -54,6 +62,14 @@ public sealed class ProgramOptions : IValidatableObject
     /// <summary>The most runs of one account that an engine has at the same time.</summary>
     [Range(1, 100_000)]
     public int MaxRunningPerAccount { get; init; } = 100;
+
+    /// <summary>Resources that are counted, such as licences and graphics processors: a program takes some of them by `uses`.</summary>
+    public IReadOnlyList<CountedResource> Counted { get; init; } = [];
+
+    /// <summary>
+    /// Devices that programs see in addition, such as `/dev/nvidia0`: absolute paths. Those that a machine does not have are left out.
+    /// </summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
 
     /// <summary>Seconds without a sign of life after which an attempt is given up, if its engine does not know it either.</summary>
     [Range(10, 86_400)]
@@ -71,18 +87,47 @@ public sealed class ProgramOptions : IValidatableObject
 
     /// <summary>The arguments of a node about its sandbox.</summary>
     internal IReadOnlyList<string> SandboxArguments =>
-        ["--sandbox", Sandbox, .. ReadOnlyFolders.SelectMany(static folder => (string[])["--read-only", folder])];
+    [
+        "--sandbox", Sandbox, .. ReadOnlyFolders.SelectMany(static folder => (string[])["--read-only", folder]),
+        .. Devices.SelectMany(static device => (string[])["--device", device]),
+    ];
+
+    /// <summary>The number of each counted resource.</summary>
+    public IReadOnlyDictionary<string, int> CountedResources => field ??= Counted.ToDictionary(
+        static one => one.Name, static one => one.Count, StringComparer.Ordinal);
+
+    /// <summary>Returns a refusal for a program that takes more of a counted resource than the site has; null if it does not.</summary>
+    public HutchError? FindLacking(ProgramDocument program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        foreach ((string resource, int number) in program.Share.Uses)
+        {
+            int has = CountedResources.GetValueOrDefault(resource);
+            if (number > has)
+            {
+                return (ErrorCode.Unprocessable with { Advice = "Tell the operator of this server." }).With(
+                    $"A run of '{program.Name}' takes {number} of '{resource}', of which this site has {has} (programs.counted).");
+            }
+        }
+
+        return null;
+    }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         IEnumerable<string> paths =
         [
-            .. ReadOnlyFolders, .. new[] { Folder, Scratch }.OfType<string>(), .. Slurm.Paths,
+            .. ReadOnlyFolders, .. Devices, .. new[] { Folder, Scratch }.OfType<string>(), .. Slurm.Paths,
             .. Engines.SelectMany(static one => one.Paths),
         ];
         foreach (string path in paths.Where(static path => !Path.IsPathFullyQualified(path)))
         {
             yield return new ValidationResult($"'{path}' must be an absolute path.");
+        }
+
+        foreach ((string name, _) in Counted.CountBy(static one => one.Name).Where(static same => same.Value > 1))
+        {
+            yield return new ValidationResult($"'counted' has the name '{name}' twice.");
         }
 
         foreach ((string name, _) in Engines.CountBy(static one => one.Name).Where(static same => same.Value > 1))

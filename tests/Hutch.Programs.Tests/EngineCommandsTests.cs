@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Hutch.Model.Records;
 using Hutch.Programs.Engines;
 using Hutch.Testing;
@@ -80,6 +82,40 @@ public sealed class EngineCommandsTests : IDisposable
         Assert.Contains($"--token-file {_folder["shared/tokens"]}/{First}", script, StringComparison.Ordinal);
     }
 
+    // As the manuals show the lines of these systems, with jobs of others between them.
+    [Theory]
+    [InlineData("condor", "7 2 undefined NAME", "8 1 undefined batch of another", EnginePhase.Running)]
+    [InlineData("condor", "7 4 0 NAME", "8 5 undefined other", EnginePhase.Ended)]
+    [InlineData("condor", "7 5 undefined NAME", "", EnginePhase.Waiting)]
+    [InlineData("pbs", "Job Id: 7.head|Job_Name=NAME|Job_Owner=hutch@head|job_state=R|queue=workq", "", EnginePhase.Running)]
+    [InlineData("pbs", "Job Id: 7.head|Job_Name=NAME|Job_Owner=hutch@head|job_state=F|queue=workq|Exit_status=0", "Job Id: 8.head|Job_Name=x|job_state=R", EnginePhase.Ended)]
+    [InlineData("lsf", "7|PEND|-|NAME", "8|RUN|-|x", EnginePhase.Waiting)]
+    [InlineData("lsf", "7|EXIT|137|NAME", "No job found", EnginePhase.Ended)]
+    [InlineData("lsf", "7|UNKWN|-|NAME", "", null)]
+    public async Task The_engines_of_the_guide_read_the_lists_of_their_systems(string name, string line, string other, EnginePhase? phase)
+    {
+        string guide = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/operations/batch-systems.md"), Ct);
+        string engine = Regex.Match(guide, $@"- name: {name}\n(.*?)(?=    - name:|```)", RegexOptions.Singleline).Groups[1].Value;
+        string[] Words(string key) => [.. Regex.Match(engine, $@"{key}: \[(.*)\]").Groups[1].Value.Split(", ").Select(static word => word.Trim('"'))];
+        var options = new CommandEngineOptions
+        {
+            Name = name,
+            Folder = _folder["shared"],
+            Line = Regex.Match(engine, "line: '(.*)'").Groups[1].Value,
+            Submit = ["true"],
+            State = [Script("state", $"cat <<'LINES'\n{other}\n{line.Replace("NAME", $"hutch-{First}")}\nLINES")],
+            Cancel = ["true"],
+            Waiting = Words("waiting"),
+            Running = Words("running"),
+            Ended = Words("ended"),
+        };
+        await using BatchEngine system = Engine(options);
+
+        IReadOnlyDictionary<AttemptKey, EngineState> states = await system.StatesAsync([First], Ct);
+
+        Assert.Equal(phase, states.TryGetValue(First, out EngineState found) ? found.Phase : null);
+    }
+
     [Theory]
     [InlineData("hutch-ATTEMPT done 0", EnginePhase.Ended)]
     [InlineData("hutch-ATTEMPT done 99", EnginePhase.Running)] // by its code
@@ -124,6 +160,22 @@ public sealed class EngineCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_many_jobs_that_ended_at_once_the_logs_of_some_are_asked_for()
+    {
+        AttemptKey[] many = [.. Enumerable.Range(1, 60).Select(static number => First with { Number = number })];
+        string lines = string.Concat(many.Select(static one => $"hutch-{one} done 1\\n"));
+        CommandEngineOptions options = Own(
+            state: ["printf", lines], log: [Script("log", $"echo asked >> {_folder["asked"]}; echo no disk")]);
+        await using BatchEngine engine = Engine(options);
+
+        IReadOnlyDictionary<AttemptKey, EngineState> states = await engine.StatesAsync(many, Ct);
+
+        Assert.Equal(60, states.Values.Count(static state => state.Phase == EnginePhase.Ended));
+        Assert.Equal(10, states.Values.Count(static state => state.Words!.EndsWith("no disk", StringComparison.Ordinal)));
+        Assert.Equal(10, (await File.ReadAllLinesAsync(_folder["asked"], Ct)).Length);
+    }
+
+    [Fact]
     public async Task A_command_that_leaves_a_service_behind_is_not_waited_for()
     {
         await using BatchEngine engine = Engine(Own(submit: [Script("submit", $"sleep 600 & echo $! > {_folder["pid"]}")]));
@@ -143,6 +195,15 @@ public sealed class EngineCommandsTests : IDisposable
         Assert.Equal("the queue is closed", (await engine.SubmitAsync(Order(First), Ct)).Error!.Message);
         Assert.Empty(Directory.EnumerateFiles(_folder["shared/tokens"]));
         Assert.Empty(Directory.EnumerateFiles(_folder["shared/scripts"]));
+    }
+
+    [Fact]
+    public async Task A_program_with_arguments_is_refused_by_an_engine_that_would_drop_them()
+    {
+        await using BatchEngine engine = Engine(Own(submit: ["true", "{script}"]));
+        AttemptOrder order = Order(First) with { Arguments = ["--gpus=1"] };
+
+        Assert.Contains("no word {arguments}", (await engine.SubmitAsync(order, Ct)).Error!.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -169,6 +230,17 @@ public sealed class EngineCommandsTests : IDisposable
         ValidationResult found = Assert.Single(options.Validate(new ValidationContext(options)));
         Assert.Contains(problem, found.ErrorMessage, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_ids_of_many_jobs_are_words_of_their_own()
+    {
+        ValidationContext context = new(_folder);
+
+        Assert.Empty(Own(cancel: ["end", "{jobs}"]).Validate(context));
+        Assert.Contains("a word of its own", Assert.Single(Own(cancel: ["end", "--ids={jobs}"]).Validate(context)).ErrorMessage, StringComparison.Ordinal);
+    }
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
 
     private static AttemptOrder Order(AttemptKey attempt) =>
         new(attempt, new TaskLimits(4, 2L << 30, 5400, 16, 1, 1, Network: false), "hutchrun_secret", "fit");
@@ -209,7 +281,8 @@ public sealed class EngineCommandsTests : IDisposable
         Environment = [Spooler, $"TMPDIR={Path.GetTempPath()}"],
     };
 
-    private CommandEngineOptions Own(string[]? submit = null, string[]? state = null, string[]? cancel = null, string? line = null)
+    private CommandEngineOptions Own(
+        string[]? submit = null, string[]? state = null, string[]? cancel = null, string? line = null, string[]? log = null)
     {
         var usual = new CommandEngineOptions();
         return new CommandEngineOptions
@@ -219,6 +292,7 @@ public sealed class EngineCommandsTests : IDisposable
             Submit = submit ?? ["true"],
             State = state ?? ["true"],
             Cancel = cancel ?? ["true"],
+            Log = log ?? [],
             Line = line ?? usual.Line,
             Waiting = ["waits"],
             Running = ["works", "done/99"],

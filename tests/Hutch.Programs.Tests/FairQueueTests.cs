@@ -6,10 +6,12 @@ namespace Hutch.Programs.Tests;
 
 public sealed class FairQueueTests
 {
+    private static readonly Dictionary<string, int> NoResources = [];
+
     [Fact]
     public void One_person_with_many_runs_delays_another_by_one_run_at_most()
     {
-        var queue = new FairQueue([Run(1, "anna"), Run(2000, "bob")], [], 10, static _ => null);
+        var queue = new FairQueue([Run(1, "anna"), Run(2000, "bob")], [], 10, NoResources, static _ => ProgramShare.Usual);
 
         List<(long, string)> first = Take(queue, 1);
         queue.Add(Run(2, "anna"));
@@ -20,7 +22,7 @@ public sealed class FairQueueTests
     [Fact]
     public void The_oldest_run_of_a_person_comes_first_whatever_its_program()
     {
-        var queue = new FairQueue([Run(7, "anna", "fit"), Run(3, "anna", "merge")], [], 10, static _ => null);
+        var queue = new FairQueue([Run(7, "anna", "fit"), Run(3, "anna", "merge")], [], 10, NoResources, static _ => ProgramShare.Usual);
 
         Assert.Equal([(3L, "anna"), (7, "anna")], Take(queue, 3));
     }
@@ -28,7 +30,7 @@ public sealed class FairQueueTests
     [Fact]
     public void Runs_that_engines_have_count()
     {
-        var queue = new FairQueue([Run(3, "anna"), Run(4, "bob")], [Run(1, "anna"), Run(2, "anna")], 2, static _ => null);
+        var queue = new FairQueue([Run(3, "anna"), Run(4, "bob")], [Run(1, "anna"), Run(2, "anna")], 2, NoResources, static _ => ProgramShare.Usual);
 
         Assert.Equal([(4L, "bob")], Take(queue, 2));
     }
@@ -37,7 +39,8 @@ public sealed class FairQueueTests
     public void A_program_at_its_limit_does_not_hold_up_another_one()
     {
         var queue = new FairQueue(
-            [Run(2, "anna", "big"), Run(3, "anna", "small")], [Run(1, "bob", "big")], 10, static name => name == "big" ? 1 : null);
+            [Run(2, "anna", "big"), Run(3, "anna", "small")], [Run(1, "bob", "big")], 10, NoResources,
+            static name => name == "big" ? new ProgramShare { Running = 1 } : ProgramShare.Usual);
 
         Assert.Equal([(3L, "anna")], Take(queue, 2));
     }
@@ -45,7 +48,7 @@ public sealed class FairQueueTests
     [Fact]
     public void A_released_run_frees_its_place_and_is_not_taken_again()
     {
-        var queue = new FairQueue([Run(1, "anna")], [], 1, static _ => null);
+        var queue = new FairQueue([Run(1, "anna")], [], 1, NoResources, static _ => ProgramShare.Usual);
         RunTaskState first = queue.Take()!;
         queue.Add(Run(2, "anna"));
         Assert.Null(queue.Take());
@@ -53,6 +56,36 @@ public sealed class FairQueueTests
         queue.Release(first);
 
         Assert.Equal([(2L, "anna")], Take(queue, 2));
+    }
+
+    [Fact]
+    public void A_program_with_a_higher_priority_is_next_and_within_one_priority_accounts_take_turns()
+    {
+        var queue = new FairQueue(
+            [Run(1, "anna"), Run(2, "anna", "urgent"), Run(3, "bob", "urgent"), Run(4, "bob")], [Run(0, "anna")], 10, NoResources,
+            static name => new ProgramShare { Priority = name == "urgent" ? 5 : 0 });
+
+        Assert.Equal([(3L, "bob"), (2, "anna"), (4, "bob"), (1, "anna")], Take(queue, 9));
+    }
+
+    [Fact]
+    public void Runs_take_no_more_of_a_counted_resource_than_the_site_has_and_others_do_not_wait_for_them()
+    {
+        Dictionary<string, int> counted = new() { ["licence"] = 3 };
+        var queue = new FairQueue(
+            [Run(2, "anna", "fit"), Run(3, "bob", "fit"), Run(4, "cleo", "other"), Run(5, "dora", "foreign")], [Run(1, "anna", "fit")], 10,
+            counted, static name => new ProgramShare
+            {
+                Uses = name == "other" ? NoResources : new Dictionary<string, int> { [name == "fit" ? "licence" : "unknown"] = 1 },
+            });
+        List<(long, string)> taken = Take(queue, 9);
+        Assert.Equal([(3L, "bob"), (4, "cleo"), (2, "anna")], taken);
+
+        // Three are taken: the next waits until one is given back.
+        queue.Add(Run(6, "bob", "fit"));
+        Assert.Null(queue.Take());
+        queue.Release(Run(3, "bob", "fit"));
+        Assert.Equal([(6L, "bob")], Take(queue, 9));
     }
 
     private static List<(long, string)> Take(FairQueue queue, int most)

@@ -40,11 +40,16 @@ public sealed class ProgramReaderTests
             image: ops/fit@3
             attempts: 5
             running: 2
+            engine: slurm
+            arguments: ["--gres=gpu:a100:1", "--ntasks={cores}"]
+            priority: 7
+            uses: {fit-licence: 2}
             """);
 
         Assert.Equal(("mx/rotation", "*.h5", true), (program.Accepts.Types.Single(), program.Accepts.Files.Single(), program.Accepts.Closed));
         Assert.Equal((4, 2L << 30, 5400L, true), (program.Limits.Cores, program.Limits.MemoryBytes, program.Limits.Seconds, program.Limits.Network));
-        Assert.Equal(("mx", 5, 2), (program.Groups.Single(), program.Attempts, program.Running));
+        Assert.Equal(("mx", 5, 2), (program.Groups.Single(), program.Attempts, program.Share.Running));
+        Assert.Equal((7, 2, 2), (program.Share.Priority, program.Share.Uses["fit-licence"], program.Arguments.Count));
         Assert.Equal("ops/fit@3", program.Image.ToString());
         Assert.Equal(("threshold", "keV", 10.0), (program.Parameters[0].Name, program.Parameters[0].Unit, program.Parameters[0].Maximum));
     }
@@ -71,6 +76,12 @@ public sealed class ProgramReaderTests
     [InlineData("when: {after: fit}\naccepts: {state: closed}", "is for open datasets, but 'accepts' takes closed ones")]
     [InlineData("requires: [\"[a\"]", "is no pattern")]
     [InlineData("engine: PBS pro", "is no engine")]
+    [InlineData("arguments: [\"--gres=gpu:1\"]", "the engine 'local' has no use for them")]
+    [InlineData("engine: slurm\narguments: [\"--a\\nb\"]", "control character")]
+    [InlineData("priority: -1", "whole number from 0 to 100")]
+    [InlineData("uses: {licence: 0}", "'licence' in 'uses' must be a whole number")]
+    [InlineData("uses: {Licence of a: 1}", "is no name of a counted resource")]
+    [InlineData("uses: {licence: {a: 1}}", "'licence' in 'uses' must be a whole number")]
     [InlineData("resources: {memory: 3 apples}", "a size such as")]
     [InlineData("resources: {time: 2 h 3}", "a time such as")]
     [InlineData("start: anybody", "must be 'everyone'")]

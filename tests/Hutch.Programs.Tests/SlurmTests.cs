@@ -22,12 +22,14 @@ public sealed class SlurmTests : IDisposable
     {
         await using BatchEngine engine = Engine();
 
-        Assert.True((await engine.SubmitAsync(Order(), Ct)).IsOk);
-        Assert.True((await engine.SubmitAsync(Order(), Ct)).IsOk);
+        AttemptOrder order = Order() with { Arguments = ["--gres=gpu:a100:1", "--ntasks={cores}", "a $(b)"] };
+        Assert.True((await engine.SubmitAsync(order, Ct)).IsOk);
+        Assert.True((await engine.SubmitAsync(order, Ct)).IsOk);
 
         (string program, string[] arguments, string? script) = Assert.Single(_commands.Calls);
         Assert.Equal("sbatch", program);
         Assert.Subset(arguments.ToHashSet(), new HashSet<string>(["--no-requeue", "--cpus-per-task=4", "--mem=2048M", "--time=120", $"--job-name=hutch-{Attempt}", "--partition=short"]));
+        Assert.Equal(["--partition=short", "--gres=gpu:a100:1", "--ntasks=4", "a $(b)"], arguments[^4..]);
         Assert.DoesNotContain("hutchrun_secret", script + string.Join(' ', arguments), StringComparison.Ordinal);
         string token = Path.Combine(_folder["slurm"], "tokens", Attempt.ToString());
         Assert.Contains("--token-file " + token, script, StringComparison.Ordinal);
@@ -80,6 +82,72 @@ public sealed class SlurmTests : IDisposable
         _commands.Answers["squeue"] = new CommandAnswer(0, $"17|FAILED|hutch-{Attempt}|None\n", "");
         time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(EnginePhase.Ended, (await engine.StatesAsync([Attempt], Ct))[Attempt].Phase);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_jobs_cost_one_list_and_are_ended_in_commands_of_bounded_length()
+    {
+        var time = new ManualTime();
+        await using BatchEngine engine = Engine(time);
+        AttemptKey[] many = [.. Enumerable.Range(0, 10_000).Select(static _ => new AttemptKey(Guid.CreateVersion7(), 1))];
+        _commands.Answers["squeue"] = new CommandAnswer(
+            0, string.Concat(many.Select(static (one, i) => $"{1_000_000 + i}|RUNNING|hutch-{one}|None\n")), "");
+
+        IReadOnlyDictionary<AttemptKey, EngineState> states = await engine.StatesAsync(many, Ct);
+        Assert.Equal(10_000, states.Values.Count(static state => state.Phase == EnginePhase.Running));
+        Assert.InRange(Assert.Single(_commands.Calls).Arguments.Sum(static word => word.Length), 0, 1000);
+
+        // Those of runs that have ended, which the controller must not be asked about one by one.
+        time.Advance(TimeSpan.FromSeconds(1));
+        await engine.CancelAsync(many, Ct);
+        for (int step = 1; step < 20; step++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await engine.StatesAsync([], Ct);
+        }
+
+        string[][] cancelled = [.. _commands.Calls.Where(static call => call.Program == "scancel").Select(static call => call.Arguments)];
+        Assert.Equal((20, 500), (cancelled.Length, cancelled.Max(static ids => ids.Length)));
+        Assert.Equal(10_000, cancelled.SelectMany(static ids => ids).Distinct().Count());
+        Assert.Equal(21, _commands.Calls.Count(static call => call.Program == "squeue"));
+        await engine.StatesAsync([], Ct);
+        Assert.Equal(41, _commands.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_busy_controller_is_not_asked_again_because_runs_have_ended_and_ends_their_jobs_with_the_next_list()
+    {
+        var time = new ManualTime();
+        await using BatchEngine engine = Engine(time);
+        _commands.Answers["squeue"] = new CommandAnswer(0, $"17|RUNNING|hutch-{Attempt}|None\n", "");
+        _commands.Takes = () => time.Advance(TimeSpan.FromSeconds(1));
+        await engine.StatesAsync([Attempt], Ct);
+
+        await engine.CancelAsync([Attempt], Ct);
+        Assert.Equal("squeue", Assert.Single(_commands.Calls).Program);
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        await engine.StatesAsync([], Ct);
+        Assert.Equal(["squeue", "squeue", "scancel"], _commands.Calls.Select(static call => call.Program));
+    }
+
+    [Fact]
+    public async Task A_job_whose_end_the_controller_refused_is_ended_with_a_later_list()
+    {
+        var time = new ManualTime();
+        await using BatchEngine engine = Engine(time);
+        _commands.Answers["squeue"] = new CommandAnswer(0, $"17|RUNNING|hutch-{Attempt}|None\n", "");
+        _commands.Answers["scancel"] = new CommandAnswer(1, "", "Unable to contact slurm controller");
+        await engine.CancelAsync([Attempt], Ct);
+
+        _commands.Answers["scancel"] = new CommandAnswer(0, "", "");
+        for (int step = 0; step < 3; step++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await engine.StatesAsync([], Ct);
+        }
+
+        Assert.Equal(2, _commands.Calls.Count(static call => call.Program == "scancel"));
     }
 
     [Fact]

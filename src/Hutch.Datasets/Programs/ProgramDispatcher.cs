@@ -120,11 +120,6 @@ public sealed partial class ProgramDispatcher(
 
     private async Task<bool> LookAfterAsync(IProgramEngine engine, IReadOnlyList<RunTaskState> runs, CancellationToken ct)
     {
-        if (runs.Count == 0)
-        {
-            return false;
-        }
-
         IReadOnlyDictionary<AttemptKey, EngineState> states = await engine.StatesAsync([.. runs.Select(static run => run.Key)], ct);
         bool hasLost = false;
         foreach (RunTaskState run in runs)
@@ -150,8 +145,8 @@ public sealed partial class ProgramDispatcher(
     private async Task StartAsync(CancellationToken ct)
     {
         var fair = new FairQueue(
-            await FirstWaitingAsync(ct), _issued.Values, options.MaxRunningPerAccount,
-            name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Running : null);
+            await FirstWaitingAsync(ct), _issued.Values, options.MaxRunningPerAccount, options.CountedResources,
+            name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Share : ProgramShare.Usual);
         await using var submissions = new Submissions(MaxSubmissions);
         long begin = time.GetTimestamp();
         while (fair.Take() is { } next)
@@ -230,7 +225,10 @@ public sealed partial class ProgramDispatcher(
         // It may end before the next look at what has changed.
         _issued[waiting.Run] = waiting with { Attempt = issued.Attempt! };
         queue.Note(attempt, null);
-        var order = new AttemptOrder(attempt, task.NodeLimits, secret.Reveal(), run.Description.Program);
+        var order = new AttemptOrder(attempt, task.NodeLimits, secret.Reveal(), run.Description.Program)
+        {
+            Arguments = task.Arguments ?? [],
+        };
         await submissions.AddAsync(waiting, SubmitAsync(engine, order, ct), ct);
         return submissions.IsRefusedBy(engine.Name) ? StartOutcome.Refused : StartOutcome.Started;
     }

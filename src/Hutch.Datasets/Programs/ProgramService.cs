@@ -68,8 +68,9 @@ public sealed class ProgramService
         var listed = new List<OfferedProgram>();
         foreach (OfferedProgram offered in all)
         {
-            HutchError? misfit = FindForbidden(offered) ?? _fit.FindMisfit(offered.Program, view.Dataset, name)
-                ?? without.GetValueOrDefault(offered.Program.Name) ?? await _queue.FindProblemAsync(offered.Program.Engine, ct);
+            HutchError? misfit = FindForbidden(offered) ?? _options.FindLacking(offered.Program)
+                ?? _fit.FindMisfit(offered.Program, view.Dataset, name) ?? without.GetValueOrDefault(offered.Program.Name)
+                ?? await _queue.FindProblemAsync(offered.Program.Engine, ct);
             listed.Add(offered with { Misfit = misfit?.Message });
         }
 
@@ -94,7 +95,7 @@ public sealed class ProgramService
         }
 
         ProgramDocument program = offered.Program;
-        if (FindForbidden(offered) is { } forbidden)
+        if ((FindForbidden(offered) ?? _options.FindLacking(program)) is { } forbidden)
         {
             return forbidden;
         }
@@ -316,6 +317,7 @@ public sealed class ProgramService
             Files = program.Accepts.Files,
             Names = names.Count > 0 ? names : null,
             Requires = program.Requires,
+            Arguments = program.Arguments.Count > 0 ? program.Arguments : null,
             Each = program.Each,
             Parallel = program.Parallel,
             NodeSeconds = program.NodeSeconds,

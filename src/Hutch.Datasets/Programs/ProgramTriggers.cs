@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Hutch.Datasets.Analyses;
+using Hutch.Model.Parameters;
 using Hutch.Programs.Documents;
 using Hutch.Zone.Grants;
 using Microsoft.Extensions.Logging;
@@ -95,8 +97,8 @@ public sealed partial class ProgramTriggers
     }
 
     /// <summary>
-    /// Returns the switch that counts: a rule starts a program once on a dataset, so that a person without the right must not keep it
-    /// from another, nor one who may only derive from the owner.
+    /// Returns the switch that counts: a rule starts a program once on a dataset. A person without the right, or with parameters that the
+    /// document does not take any more, must not keep it from another, nor one who may only derive from the owner.
     /// </summary>
     private async ValueTask<ProgramSwitch> ChooseAsync(ProgramSwitch[] same, DatasetId dataset, CancellationToken ct)
     {
@@ -113,7 +115,12 @@ public sealed partial class ProgramTriggers
 
     private async ValueTask<bool> MayStartAsync(ProgramSwitch wanted, DatasetId dataset, CancellationToken ct) =>
         (await _authenticator.ForSiteAsync(wanted.User, Scope, ct)).TryGet(out Caller? caller, out _)
-        && await _programs.FindLackingAsync(caller, wanted.Program, dataset, ct) is null;
+        && await _programs.FindLackingAsync(caller, wanted.Program, dataset, ct) is null
+        && _library.Find(wanted.Program).Then(program => ParameterValues.Check(program, ToParameters(wanted.Parameters))).IsOk;
+
+    private static Dictionary<string, JsonElement> ToParameters(JsonElement? given) => given is { ValueKind: JsonValueKind.Object } values
+        ? values.EnumerateObject().ToDictionary(static one => one.Name, static one => one.Value, StringComparer.Ordinal)
+        : [];
 
     /// <summary>Decides which programs follow a run: those that its user has switched on, since the results are the user's.</summary>
     private async Task FollowAsync(Guid id, CancellationToken ct)
@@ -144,32 +151,37 @@ public sealed partial class ProgramTriggers
     {
         foreach (ProgramDocument program in _library.Programs.Where(static program => program.When is { Files: not null }))
         {
+            var ofDataset = new Dictionary<DatasetId, List<ProgramSwitch>>();
             IReadOnlyList<ProgramSwitch> switches = [];
             do
             {
                 switches = await _starts.SwitchesOfProgramAsync(program.Name, switches is [.., var last] ? last : null, MaxSwitches, ct);
                 foreach (ProgramSwitch one in switches)
                 {
-                    bool isLast = one == switches[^1] && switches.Count < MaxSwitches;
                     IReadOnlyList<DatasetId> datasets = one.Dataset is { } only
                         ? [only]
                         : await _starts.OpenDatasetsOfAsync(one.User, MaxOpenDatasets, ct);
                     foreach (DatasetId dataset in datasets)
                     {
-                        await LookAtAsync(program, one, dataset, isLast, ct);
+                        (CollectionsMarshal.GetValueRefOrAddDefault(ofDataset, dataset, out _) ??= []).Add(one);
                     }
                 }
             }
             while (switches.Count == MaxSwitches);
+
+            foreach ((DatasetId dataset, List<ProgramSwitch> own) in ofDataset)
+            {
+                await LookAtAsync(program, own, dataset, ct);
+            }
         }
     }
 
-    private async Task LookAtAsync(ProgramDocument program, ProgramSwitch wanted, DatasetId id, bool isLast, CancellationToken ct)
+    private async Task LookAtAsync(ProgramDocument program, List<ProgramSwitch> wanted, DatasetId id, CancellationToken ct)
     {
         long changed = await _heads.ChangedAsync(id, ct);
         bool isKnown = _seen.TryGetValue((id, program.Name), out long before) && before == changed;
-        if (isKnown || !(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _) || !Applies(program, wanted, dataset)
-            || !(isLast || await MayStartAsync(wanted, id, ct)) || await IsForOwnerAsync(program, wanted, dataset, ct))
+        if (isKnown || !(await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out _)
+            || wanted.Where(one => Applies(program, one, dataset)).ToArray() is not { Length: > 0 } applying)
         {
             return;
         }
@@ -178,8 +190,10 @@ public sealed partial class ProgramTriggers
         if (!await _starts.HasStartAsync(id, program.Name, rule, ct) && await _fit.HasFilesAsync(program.When, id, ct))
         {
             int depth = await _starts.DepthOfAsync(id, ct) + 1;
+            ProgramSwitch one = await ChooseAsync(
+                [.. applying.OrderBy(one => one.User != dataset.Owner).ThenBy(static one => one.Dataset is null)], id, ct);
             await _starts.DecideAsync(
-                id, [new DueProgram(program.Name, rule, wanted.User, wanted.Parameters, depth)], isOfClose: false, ct);
+                id, [new DueProgram(program.Name, rule, one.User, one.Parameters, depth)], isOfClose: false, ct);
         }
 
         if (_seen.Count >= MaxSeen)
@@ -188,26 +202,6 @@ public sealed partial class ProgramTriggers
         }
 
         _seen[(id, program.Name)] = changed;
-    }
-
-    /// <summary>Returns true if the owner of a dataset has switched the program on, too: then it starts for the owner.</summary>
-    private async ValueTask<bool> IsForOwnerAsync(ProgramDocument program, ProgramSwitch wanted, SiteDataset dataset, CancellationToken ct)
-    {
-        if (wanted.User == dataset.Owner)
-        {
-            return false;
-        }
-
-        foreach (ProgramSwitch one in await _starts.SwitchesForAsync(dataset.Id, dataset.Owner, ct))
-        {
-            if (one.User == dataset.Owner && one.Program == program.Name && Applies(program, one, dataset)
-                && await MayStartAsync(one, dataset.Id, ct))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     // A dataset that moved here may have had its start at its earlier home.
@@ -257,12 +251,9 @@ public sealed partial class ProgramTriggers
             return refusal;
         }
 
-        Dictionary<string, JsonElement> parameters = wanted.Parameters is { ValueKind: JsonValueKind.Object } given
-            ? given.EnumerateObject().ToDictionary(static one => one.Name, static one => one.Value, StringComparer.Ordinal)
-            : [];
         return await _programs.StartAsync(
             caller, wanted.Program,
-            new ProgramStart(new ProgramStartInput(due.Dataset, null), parameters)
+            new ProgramStart(new ProgramStartInput(due.Dataset, null), ToParameters(wanted.Parameters))
             {
                 Trigger = new RunTrigger(due.Dataset, wanted.Rule, wanted.Depth),
                 IfSame = IfSame.Reuse,

@@ -159,7 +159,7 @@ public sealed partial class RerunComparer
     /// <summary>Returns true if the command saw nothing but its image and its inputs.</summary>
     private bool IsIsolated(ProgramDocument? program, RunTask task) => program is { Image: not null } && !task.Limits.Network
         && task.Names?.Contains(RunTask.Image) == true
-        && _options is { Sandbox: not ProgramOptions.NoSandbox, ReadOnlyFolders.Count: 0 };
+        && _options is { Sandbox: not ProgramOptions.NoSandbox, ReadOnlyFolders.Count: 0, Devices.Count: 0 };
 
     private Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, long snapshot, CancellationToken ct) =>
         _entries.FixAsync(caller, id, SnapshotRef.OfNumber(checked((int)snapshot)), Operation.EntryRead, ct);

@@ -123,6 +123,13 @@ public sealed class RerunService
                     : $"The run {id:N} is {run.State}: only the results of a run that is done can be compared.");
         }
 
+        if (HasPartsOfCommands(run))
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The parts of the run {id:N} were made by no program that this server offers. Those of `hutch run --part` are repeated by "
+                + "that command.");
+        }
+
         if (!(await _authorizer.AuthorizeAsync(caller, output, Operation.EntryRead, ct)).TryGet(out _, out refusal)
             || !(await _heads.DatasetAsync(output, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? results, out refusal))
         {
@@ -133,6 +140,9 @@ public sealed class RerunService
             ? new Former(run, results, snapshot)
             : ErrorCode.Unprocessable.With($"The run {id:N} left no results with which a rerun could be compared.");
     }
+
+    private bool HasPartsOfCommands(SiteRun run) => run.Description is { Task: null, Parts: not null }
+        && !(_library.Find(run.Description.Program).TryGet(out ProgramDocument? program, out _) && program.Each is not null);
 
     private static HutchError? FindNothingToRestore(Former former) =>
         former.Results is { Copy: null, Eviction: { Reproduction: { } proved } eviction } && eviction.IsAway()
@@ -157,12 +167,6 @@ public sealed class RerunService
         if (!_library.Find(run.Description.Program).TryGet(out ProgramDocument? program, out HutchError? refusal))
         {
             return refusal.Code.With($"{refusal.Message} Only programs that this server offers can be run again here.");
-        }
-
-        if (run.Description.Parts is not null && program.Each is null)
-        {
-            return ErrorCode.Unprocessable.With(
-                $"The parts of the run {run.Id:N} were commands of `hutch run --part`, which only the machine of their user can repeat.");
         }
 
         if (!ParameterValues.Read(program, run.Description.Parameters).TryGet(out ParameterValues? values, out refusal))

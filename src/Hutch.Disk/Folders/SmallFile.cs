@@ -57,6 +57,9 @@ public static class SmallFile
 
     public static bool FileExists(string path) => File.Exists(path);
 
+    /// <summary>The paths of the folders in a folder.</summary>
+    public static IReadOnlyList<string> Folders(string path) => Directory.GetDirectories(path);
+
     /// <summary>Removes a file; one that is not there is removed already.</summary>
     public static void Delete(string path) => File.Delete(path);
 

@@ -43,6 +43,9 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>Patterns of files; each must match a file of the results, otherwise the run has failed.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
+    /// <summary>Further arguments for the command that hands it to a batch system; null for none.</summary>
+    public IReadOnlyList<string>? Arguments { get; init; }
+
     /// <summary>The most attempts, after which a run has failed.</summary>
     public required int Attempts { get; init; }
 

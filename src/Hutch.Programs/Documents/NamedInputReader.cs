@@ -7,7 +7,7 @@ namespace Hutch.Programs.Documents;
 /// <summary>Reads the further inputs of a program: the section <c>inputs</c>.</summary>
 internal static partial class NamedInputReader
 {
-    private const int MaxInputs = 20;
+    private const int MaxInputs = 99; // with the first one as many as other runs have
     private const int MaxKeys = 20;
 
     public static IReadOnlyList<NamedInput> Read(SectionReader program, List<DocumentProblem> problems)

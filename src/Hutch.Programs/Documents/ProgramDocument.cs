@@ -1,4 +1,5 @@
 using Hutch.Model.Parameters;
+using Hutch.Programs.Queue;
 
 namespace Hutch.Programs.Documents;
 
@@ -61,8 +62,11 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>The ends of attempts after which there is another one; null for <see cref="TaskRetry.Usual"/>.</summary>
     public TaskRetry? Retry { get; init; }
 
-    /// <summary>The number of its runs at the same time; null for no limit of its own.</summary>
-    public int? Running { get; init; }
+    /// <summary>Its place in the queue, and the resources that are counted.</summary>
+    public ProgramShare Share { get; init; } = ProgramShare.Usual;
+
+    /// <summary>Further arguments for the command that hands a run to a batch system.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>The name of the source file, without a folder.</summary>
     public required string File { get; init; }

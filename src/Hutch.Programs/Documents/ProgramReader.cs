@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Hutch.Model.Ignoring;
 using Hutch.Model.Parameters;
+using Hutch.Programs.Queue;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
 
@@ -21,6 +22,9 @@ public sealed partial class ProgramReader
     private const int MaxWordCharacters = 4000;
     private const int MaxAttempts = 10;
     private const int MaxRunning = 10_000;
+    private const int MaxPriority = 100;
+    private const int MaxUses = 20;
+    private const int MaxArguments = 50;
     private const int MaxOutputFiles = 10_000_000;
     private const int MaxCores = 4096;
     private const int MaxParallel = 64;
@@ -38,7 +42,7 @@ public sealed partial class ProgramReader
     private static readonly string[] ProgramKeys =
     [
         "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
-        "engine", "attempts", "retry", "running", "rerun", "each", "image",
+        "engine", "arguments", "attempts", "retry", "running", "priority", "uses", "rerun", "each", "image",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -130,10 +134,53 @@ public sealed partial class ProgramReader
             Engine = engine,
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
             Retry = RetryReader.Read(section, _problems),
-            Running = WholeNumber(section, "running", 1, MaxRunning),
+            Share = ReadShare(section),
+            Arguments = ReadArguments(section, engine),
             File = file,
             Source = source,
         };
+    }
+
+    private static ProgramShare ReadShare(SectionReader program)
+    {
+        var uses = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach ((YamlScalar key, YamlValue value) in program.Subsection("uses")?.Entries ?? [])
+        {
+            if (!IsName(key.Text) || uses.Count == MaxUses)
+            {
+                program.Reject(
+                    key, $"{Display.Quote(key.Text)} is no name of a counted resource: use up to {MaxUses} lowercase words with hyphens.");
+            }
+            else if (value is YamlScalar { Text: var text } && ReadWhole(text, 1, MaxRunning) is { } number)
+            {
+                uses[key.Text] = number;
+            }
+            else
+            {
+                program.Reject(value, $"{Display.Quote(key.Text)} in 'uses' must be a whole number from 1 to {MaxRunning}.");
+            }
+        }
+
+        return new ProgramShare
+        {
+            Running = WholeNumber(program, "running", 1, MaxRunning),
+            Priority = WholeNumber(program, "priority", 0, MaxPriority) ?? 0,
+            Uses = uses,
+        };
+    }
+
+    private static IReadOnlyList<string> ReadArguments(SectionReader program, string engine)
+    {
+        IReadOnlyList<string> words = program.Texts("arguments", MaxArguments);
+        if (words.Count > 0 && (engine == LocalEngine || words.Any(static word => word.Any(char.IsControl))))
+        {
+            program.Reject(
+                program.Find("arguments")!,
+                engine == LocalEngine ? $"'arguments' are for a batch system: the engine '{LocalEngine}' has no use for them."
+                    : "a word of 'arguments' has a control character.");
+        }
+
+        return words;
     }
 
     private (string? Files, int? Parallel, long? Seconds) ReadEach(SectionReader program)
@@ -368,7 +415,7 @@ public sealed partial class ProgramReader
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
+        if (ReadWhole(text, least, most) is { } number)
         {
             return number;
         }
@@ -376,6 +423,11 @@ public sealed partial class ProgramReader
         section.Reject(section.Find(key)!, $"'{key}' must be a whole number from {least} to {most}.");
         return null;
     }
+
+    private static int? ReadWhole(string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
+            ? number
+            : null;
 
     private static long? Amount(SectionReader? section, string key, Func<string, long?> read, string form)
     {

@@ -6,7 +6,7 @@ namespace Hutch.Programs.Engines;
 /// <summary>The commands of a batch system, and the meaning of their answers.</summary>
 /// <param name="Submit">Hands a job over. Without <c>{script}</c> among its words, its standard input is the script of the job.</param>
 /// <param name="State">Lists all jobs, with a line for each.</param>
-/// <param name="Cancel">Ends one job.</param>
+/// <param name="Cancel">Ends one job, or many if <see cref="Jobs"/> is one of its words.</param>
 /// <param name="Line">
 /// The form of a line: the groups <c>name</c> and <c>state</c>, and perhaps <c>job</c>, <c>code</c> and <c>words</c>.
 /// </param>
@@ -17,6 +17,12 @@ public sealed partial record BatchCommands(
 {
     /// <summary>The options of <see cref="Line"/>: its time grows with the length of a text, and never faster.</summary>
     public const RegexOptions LineOptions = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant;
+
+    /// <summary>A word that stands for the arguments of a program's document.</summary>
+    internal const string Arguments = "{arguments}";
+
+    /// <summary>A word that stands for the ids of many jobs.</summary>
+    internal const string Jobs = "{jobs}";
 
     private const int MaxLine = 10_000;
 

@@ -16,6 +16,12 @@ public sealed partial class BatchEngine : IProgramEngine
 {
     private const long Megabyte = 1 << 20;
     private const int MaxLog = 500;
+
+    // Of thousands of jobs that ended at once, the first have the end of their logs as a reason: each costs a command.
+    private const int MaxLogsAtOnce = 10;
+
+    // The words of a command have a limit, and a step of the dispatcher should be short.
+    private const int MaxCancelledAtOnce = 500;
     private const int OwnerOnly = 0x180; // rw for the owner alone
     private const int OwnersProgram = 0x1C0; // rwx for the owner alone
 
@@ -34,10 +40,11 @@ public sealed partial class BatchEngine : IProgramEngine
     private readonly TimeProvider _time;
     private readonly Func<NodeServer?> _server;
     private readonly ConcurrentDictionary<AttemptKey, bool> _submitted = new();
-    private IReadOnlyList<BatchJob> _listed = [];
-    private TimeSpan _pause;
-    private long? _checked;
-    private string? _problem;
+    private readonly SemaphoreSlim _listing = new(1);
+
+    // Attempts whose jobs must end, with the time at which that was asked: a list of before may lack them.
+    private readonly Dictionary<AttemptKey, long> _unwanted = [];
+    private volatile Listing? _last;
 
     private BatchEngine(
         string name, BatchOptions batch, BatchCommands commands, NodeCommand node, ProgramOptions options, Func<NodeServer?> server,
@@ -75,12 +82,7 @@ public sealed partial class BatchEngine : IProgramEngine
             return "The server does not listen yet.";
         }
 
-        if (_checked is null || _time.GetElapsedTime(_checked.Value) >= CheckAgain)
-        {
-            await ListAsync(ct);
-        }
-
-        return _problem;
+        return (await ListAsync(static (_, age) => age >= CheckAgain, ct)).Problem;
     }
 
     public bool Takes(TaskLimits limits) => _submitted.Count < _batch.MaxJobs;
@@ -91,6 +93,13 @@ public sealed partial class BatchEngine : IProgramEngine
         if (!_submitted.TryAdd(order.Attempt, true))
         {
             return Done.Value;
+        }
+
+        if (order.Arguments.Count > 0 && !_commands.Submit.Contains(BatchCommands.Arguments))
+        {
+            Forget(order.Attempt);
+            return ErrorCode.Unprocessable.With(
+                $"The program has 'arguments', for which 'submit' of the engine '{Name}' has no word {BatchCommands.Arguments}.");
         }
 
         string token = PathOf("tokens", order.Attempt);
@@ -106,7 +115,8 @@ public sealed partial class BatchEngine : IProgramEngine
             Write(PathOf("scripts", order.Attempt), script, OwnersProgram);
         }
 
-        CommandAnswer answer = await RunAsync(_commands.Submit, Places(order), isFile ? null : script, ct);
+        IReadOnlyList<string> submit = [.. _commands.Submit.SelectMany(word => word == BatchCommands.Arguments ? order.Arguments : [word])];
+        CommandAnswer answer = await RunAsync(submit, Places(order), isFile ? null : script, ct);
         if (answer.ExitCode == 0 || answer.IsUnknown)
         {
             // An unanswered submission may have reached the batch system: its job shows in the list, or the attempt is given up later.
@@ -124,12 +134,15 @@ public sealed partial class BatchEngine : IProgramEngine
         ArgumentNullException.ThrowIfNull(attempts);
         HashSet<AttemptKey> wanted = [.. attempts];
         var states = new Dictionary<AttemptKey, EngineState>();
-        if (_checked is null || _problem is not null || _time.GetElapsedTime(_checked.Value) >= _pause)
+        if (wanted.Count == 0 && _unwanted.Count == 0)
         {
-            await ListAsync(ct);
+            return states;
         }
 
-        foreach (IGrouping<AttemptKey, BatchJob> jobs in _listed.Where(job => wanted.Contains(job.Attempt))
+        Listing last = await ListAsync(IsOld, ct);
+        await EndUnwantedAsync(last, ct);
+        int logs = MaxLogsAtOnce;
+        foreach (IGrouping<AttemptKey, BatchJob> jobs in last.Jobs.Where(job => wanted.Contains(job.Attempt))
             .GroupBy(static job => job.Attempt))
         {
             // Of two jobs of an attempt, one may have ended at once because the other had claimed it. That other one counts, also while
@@ -143,7 +156,8 @@ public sealed partial class BatchEngine : IProgramEngine
             });
             if (first.Phase is { } phase)
             {
-                states[jobs.Key] = new EngineState(phase, phase == EnginePhase.Ended ? await DescribeEndAsync(first, ct) : null);
+                states[jobs.Key] = new EngineState(
+                    phase, phase == EnginePhase.Ended ? await DescribeEndAsync(first, withLog: logs-- > 0, ct) : null);
             }
         }
 
@@ -164,29 +178,62 @@ public sealed partial class BatchEngine : IProgramEngine
     public async ValueTask CancelAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(attempts);
-        HashSet<AttemptKey> unwanted = [.. attempts];
-        foreach (BatchJob job in (await ListAsync(ct)).Where(job => unwanted.Contains(job.Attempt) && job.Phase != EnginePhase.Ended))
-        {
-            await RunAsync(_commands.Cancel, Places(job), null, ct);
-            _checked = null; // the list has changed
-        }
-
         foreach (AttemptKey attempt in attempts)
         {
+            _unwanted[attempt] = _time.GetTimestamp();
             Forget(attempt);
         }
+
+        await EndUnwantedAsync(await ListAsync(IsOld, ct), ct);
     }
 
     /// <summary>Jobs of a batch system outlive the server, which finds them again.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _listing.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [GeneratedRegex(@"\{[a-z]+\}", RegexOptions.CultureInvariant)]
     internal static partial Regex Placeholder();
 
-    private async Task<string> DescribeEndAsync(BatchJob job, CancellationToken ct)
+    private static bool IsOld(Listing last, TimeSpan age) => last.Problem is not null || age >= last.Pause;
+
+    /// <summary>Ends the jobs of unwanted attempts that a list shows, some at a time. The others wait for the next list.</summary>
+    private async Task EndUnwantedAsync(Listing last, CancellationToken ct)
+    {
+        if (last.Problem is not null)
+        {
+            return;
+        }
+
+        HashSet<AttemptKey> known = [.. _unwanted.Where(one => one.Value <= last.Begun).Select(static one => one.Key)];
+        BatchJob[] living = [.. last.Jobs.Where(job => known.Contains(job.Attempt) && job.Phase != EnginePhase.Ended)];
+        known.ExceptWith(living.Select(static job => job.Attempt));
+        bool isForMany = _commands.Cancel.Contains(BatchCommands.Jobs);
+        foreach (BatchJob[] some in living.Take(MaxCancelledAtOnce).Chunk(isForMany ? MaxCancelledAtOnce : 1))
+        {
+            CommandAnswer answer = await RunAsync(
+                [.. _commands.Cancel.SelectMany(word => word == BatchCommands.Jobs ? some.Select(static job => job.Id) : [word])],
+                Places(some[0]), null, ct);
+            if (answer.IsUnknown)
+            {
+                break;
+            }
+
+            known.UnionWith(answer.ExitCode == 0 ? some.Select(static job => job.Attempt) : []);
+        }
+
+        foreach (AttemptKey done in known)
+        {
+            _unwanted.Remove(done);
+        }
+    }
+
+    private async Task<string> DescribeEndAsync(BatchJob job, bool withLog, CancellationToken ct)
     {
         string words = $"The engine '{Name}' says {job.Words}.";
-        if (_commands.Log.Count == 0)
+        if (_commands.Log.Count == 0 || !withLog)
         {
             return words;
         }
@@ -220,18 +267,40 @@ public sealed partial class BatchEngine : IProgramEngine
         }
     }
 
-    private async Task<IReadOnlyList<BatchJob>> ListAsync(CancellationToken ct)
+    /// <summary>Returns the last list of all jobs, or asks for a new one. Many requests at once cost one command.</summary>
+    /// <param name="isOld">Whether a list of some age is too old.</param>
+    private async Task<Listing> ListAsync(Func<Listing, TimeSpan, bool> isOld, CancellationToken ct)
+    {
+        if (FindFresh() is { } fresh)
+        {
+            return fresh;
+        }
+
+        await _listing.WaitAsync(ct);
+        try
+        {
+            return FindFresh() ?? (_last = await ListAsync(ct));
+        }
+        finally
+        {
+            _listing.Release();
+        }
+
+        Listing? FindFresh() => _last is { } last && !isOld(last, _time.GetElapsedTime(last.Ended)) ? last : null;
+    }
+
+    private async Task<Listing> ListAsync(CancellationToken ct)
     {
         long begin = _time.GetTimestamp();
         CommandAnswer answer = await RunAsync(_commands.State, [], null, ct);
         TimeSpan pause = _time.GetElapsedTime(begin) / PartOfTime;
-        _pause = pause < LongestPause ? pause : LongestPause;
-        _problem = answer.IsCut ? $"'{_commands.State[0]}' lists too much."
+        string? problem = answer.IsCut ? $"'{_commands.State[0]}' lists too much."
             : answer.ExitCode == 0 ? null
             : answer.Words.Length > 0 ? answer.Words
             : $"'{_commands.State[0]}' ended with exit code {answer.ExitCode}.";
-        _checked = _time.GetTimestamp();
-        return _listed = _problem is null ? [.. _commands.Read(answer.Output)] : [];
+        return new Listing(
+            problem is null ? [.. _commands.Read(answer.Output)] : [], problem, begin, _time.GetTimestamp(),
+            pause < LongestPause ? pause : LongestPause);
     }
 
     // All at once: no value is read again for placeholders.
@@ -267,7 +336,15 @@ public sealed partial class BatchEngine : IProgramEngine
     {
         NodeServer own = _server() ?? throw new InvalidOperationException("The server does not listen yet.");
         NodeServer server = _batch.Server is { } address ? new NodeServer(address, null) : own;
-        string work = Path.Combine(_batch.Scratch ?? Path.Combine(Folder, "scratch"), order.Attempt.ToString());
-        return [.. NodeCommand.RunArguments(order.Attempt, server, work), "--token-file", token, .. _options.SandboxArguments];
+        string scratch = _batch.Scratch ?? Path.Combine(Folder, "scratch");
+        return
+        [
+            .. NodeCommand.RunArguments(order.Attempt, server, scratch, _options.ImageCacheBytes), "--token-file", token,
+            .. _options.SandboxArguments,
+        ];
     }
+
+    /// <param name="Begun">The time at which the command began; what happened later may be missing.</param>
+    /// <param name="Pause">The time in which no other list is asked for.</param>
+    private sealed record Listing(IReadOnlyList<BatchJob> Jobs, string? Problem, long Begun, long Ended, TimeSpan Pause);
 }

@@ -31,6 +31,9 @@ public interface IProgramEngine : IAsyncDisposable
 /// <param name="Program">The name of the program, for people who look at the engine.</param>
 public sealed record AttemptOrder(AttemptKey Attempt, TaskLimits Limits, string Token, string Program)
 {
+    /// <summary>Further arguments for the command that hands it over, of the program's document.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>The names; never the secret.</summary>
     public override string ToString() => $"{Program} {Attempt}";
 }

@@ -25,14 +25,19 @@ public sealed class LocalEngine : IProgramEngine
     private long? _checked;
     private string? _problem;
 
-    /// <param name="scratch">A folder of its own for inputs and results of attempts; leftovers of an earlier server are deleted.</param>
+    /// <param name="scratch">
+    /// A folder of its own for inputs and results of attempts; leftovers of an earlier server are deleted, except for images.
+    /// </param>
     /// <param name="server">The address at which a process on this machine reaches the server; null until it listens.</param>
     public LocalEngine(NodeCommand node, ProgramOptions options, string scratch, Func<NodeServer?> server, TimeProvider time)
     {
         (_node, _options, _server, _time) = (node, options, server, time);
         _scratch = scratch;
-        TryDelete(scratch);
         SmallFile.MakePrivateFolder(scratch);
+        foreach (string old in SmallFile.Folders(scratch).Where(KeepsNot))
+        {
+            TryDelete(old);
+        }
     }
 
     public string Name => Documents.ProgramReader.LocalEngine;
@@ -80,7 +85,7 @@ public sealed class LocalEngine : IProgramEngine
 
         NodeServer server = _server() ?? throw new InvalidOperationException("The server does not listen yet.");
         string folder = Path.Combine(_scratch, order.Attempt.ToString());
-        ProcessStartInfo start = Start(NodeCommand.RunArguments(order.Attempt, server, folder));
+        ProcessStartInfo start = Start(NodeCommand.RunArguments(order.Attempt, server, _scratch, _options.ImageCacheBytes));
         var process = new NodeProcess(start, order.Token, _time) { Limits = order.Limits };
         _processes[order.Attempt] = process;
         _ = FollowAsync(order.Attempt, process, folder);
@@ -141,6 +146,8 @@ public sealed class LocalEngine : IProgramEngine
         TryDelete(folder);
         Changed?.Invoke();
     }
+
+    private bool KeepsNot(string folder) => _options.ImageCacheBytes == 0 || Path.GetFileName(folder) != NodeCommand.Images;
 
     // A program may leave a folder that its own account may not enter. It is in nobody's way.
     private static void TryDelete(string folder)

@@ -42,9 +42,10 @@ internal static class Slurm
         [
             "sbatch", "--parsable", "--no-requeue", "--export=NONE", "--job-name={name}", "--comment={program}", "--output=/dev/null",
             "--chdir=/", "--cpus-per-task={cores}", "--mem={megabytes}M", "--time={minutes}", .. options.Arguments,
+            BatchCommands.Arguments,
         ],
         ["squeue", "-h", "-t", "all", "--me", "-o", "%i|%T|%j|%r"],
-        ["scancel", "{job}"],
+        ["scancel", BatchCommands.Jobs],
         new Regex(@"^(?<job>[^|]+)\|(?<state>[^|]+)\|(?<name>[^|]+)\|(?<words>.*)$", BatchCommands.LineOptions),
         Phases)
     {

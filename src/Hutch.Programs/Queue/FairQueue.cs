@@ -3,8 +3,8 @@ using Hutch.Model.Site;
 namespace Hutch.Programs.Queue;
 
 /// <summary>
-/// The choice of the next run: of the account with the fewest runs at engines, its oldest. One person with 10 000 runs delays the first run
-/// of another by one run at most.
+/// The choice of the next run: of the programs with the highest priority, of the account with the fewest runs at engines, its oldest. One
+/// person with 10 000 runs delays the first run of another by one run at most.
 /// </summary>
 /// <remarks>
 /// It knows the first run of each account, program and engine. The caller adds the run behind one that it took.
@@ -14,18 +14,22 @@ public sealed class FairQueue
     private readonly Dictionary<string, List<RunTaskState>> _first = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _ofStarter = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _ofProgram = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _used = new(StringComparer.Ordinal);
     private readonly int _maxOfStarter;
-    private readonly Func<string, int?> _maxOfProgram;
+    private readonly IReadOnlyDictionary<string, int> _counted;
+    private readonly Func<string, ProgramShare> _shareOf;
 
     /// <param name="first">The oldest run of each account, program and engine that waits.</param>
     /// <param name="issued">The runs that engines have.</param>
-    /// <param name="maxOfProgram">Returns the number of runs of a program at the same time; null for no limit.</param>
+    /// <param name="counted">The resources of the site that are counted, such as licences, with their number.</param>
+    /// <param name="shareOf">Returns the share of a program.</param>
     public FairQueue(
-        IEnumerable<RunTaskState> first, IEnumerable<RunTaskState> issued, int maxOfStarter, Func<string, int?> maxOfProgram)
+        IEnumerable<RunTaskState> first, IEnumerable<RunTaskState> issued, int maxOfStarter, IReadOnlyDictionary<string, int> counted,
+        Func<string, ProgramShare> shareOf)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(issued);
-        (_maxOfStarter, _maxOfProgram) = (maxOfStarter, maxOfProgram);
+        (_maxOfStarter, _counted, _shareOf) = (maxOfStarter, counted, shareOf);
         foreach (RunTaskState run in first)
         {
             Add(run);
@@ -53,9 +57,9 @@ public sealed class FairQueue
     public RunTaskState? Take()
     {
         RunTaskState? next = _first.Where(one => Running(one.Key) < _maxOfStarter)
-            .Select(one => one.Value.Where(IsBelowLimit).MinBy(static run => run.Sequence))
-            .OfType<RunTaskState>()
-            .MinBy(run => (Running(run.Starter), run.Sequence));
+            .SelectMany(static one => one.Value)
+            .Where(IsBelowLimit)
+            .MinBy(run => (-_shareOf(run.Program).Priority, Running(run.Starter), run.Sequence));
         if (next is not null)
         {
             _first[next.Starter].Remove(next);
@@ -75,11 +79,20 @@ public sealed class FairQueue
     private int Running(string starter) => _ofStarter.GetValueOrDefault(starter);
 
     // Runs of a program at its limit wait; those of another program do not wait for them.
-    private bool IsBelowLimit(RunTaskState run) => !(_ofProgram.GetValueOrDefault(run.Program) >= _maxOfProgram(run.Program));
+    private bool IsBelowLimit(RunTaskState run)
+    {
+        ProgramShare share = _shareOf(run.Program);
+        return !(_ofProgram.GetValueOrDefault(run.Program) >= share.Running)
+            && share.Uses.All(use => _used.GetValueOrDefault(use.Key) + use.Value <= _counted.GetValueOrDefault(use.Key));
+    }
 
     private void Count(RunTaskState run, int change)
     {
         _ofStarter[run.Starter] = Running(run.Starter) + change;
         _ofProgram[run.Program] = _ofProgram.GetValueOrDefault(run.Program) + change;
+        foreach ((string resource, int number) in _shareOf(run.Program).Uses)
+        {
+            _used[resource] = _used.GetValueOrDefault(resource) + (change * number);
+        }
     }
 }

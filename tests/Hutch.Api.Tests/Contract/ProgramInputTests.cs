@@ -107,6 +107,33 @@ public sealed class ProgramInputTests : IAsyncLifetime
         Assert.Equal(0, _engine.Orders);
     }
 
+    [Fact]
+    public async Task A_program_reads_seventy_datasets_whose_versions_are_inputs_of_its_run_and_parents_of_its_results()
+    {
+        string[] names = [.. Enumerable.Range(1, 69).Select(static number => $"plate{number}")];
+        string words = string.Join(", ", names.Select(static name => $"\"{{{name}}}\""));
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "merge.yaml"),
+            $$"""
+            title: Merge
+            version: "1"
+            inputs: { {{string.Join(", ", names.Select(static name => name + ": {types: [table]}"))}} }
+            command: [merge, "{input}", {{words}}, "{output}"]
+            """, Ct);
+        await _server.RestartAsync(() => { });
+        Dictionary<string, string> inputs = [];
+        foreach (string name in names)
+        {
+            inputs[name] = await DatasetAsync(name, "table", new { });
+        }
+
+        JsonElement run = (await _ada.PostAsync("programs/merge/runs", new { input = _scan, inputs })).Must(201).Json;
+
+        Assert.Equal([_scan, .. inputs.Values], run.GetProperty("inputs").EnumerateArray().Select(static one => Text(one, "dataset")));
+        JsonElement results = (await _ada.GetAsync($"datasets/{run.GetProperty("outputs")[0].GetString()}")).Must(200).Json;
+        Assert.Equal(70, results.GetProperty("parents").GetArrayLength());
+    }
+
     private static IEnumerable<string?> NamesOf(JsonElement run) =>
         run.GetProperty("inputs").EnumerateArray().Select(static one => one.TryGetProperty("name", out JsonElement name) ? name.GetString() : null);
 

@@ -78,8 +78,7 @@ public sealed class ProgramStartTests : IAsyncLifetime
     {
         string scan = await ScanAsync("scan");
         (await EnableAsync(_ada, "sum", new { dataset = scan })).Must(204);
-        (await _ada.PutAsync($"datasets/{scan}/entries/1.mrc", "1")).Must(201);
-        (await _ada.PutAsync($"datasets/{scan}/entries/2.mrc", "2")).Must(201);
+        await AddMoviesAsync(scan);
 
         AttemptOrder order = await _engine.NextAsync(Ct);
         Assert.Equal("sum", order.Program);
@@ -138,6 +137,56 @@ public sealed class ProgramStartTests : IAsyncLifetime
 
         Guid run = (await _engine.NextAsync(Ct)).Attempt.Run;
         Assert.Equal("zoe", Text((await zoe.GetAsync($"runs/{run:N}")).Must(200).Json, "user"));
+    }
+
+    [Fact]
+    public async Task A_person_whose_parameters_the_document_does_not_take_any_more_does_not_keep_a_start_from_another()
+    {
+        (string scan, TestCaller bob, TestCaller carol) = await ScanOfTwoReadersAsync();
+        (await EnableAsync(bob, "fit", new { dataset = scan, parameters = new { threshold = 9 } })).Must(204);
+        (await EnableAsync(carol, "fit", new { dataset = scan })).Must(204);
+        await _server.RestartAsync(() => File.WriteAllText(Path.Combine(_folder, "fit.yaml"), Fit.Replace("[0, 10]", "[0, 5]")));
+
+        (await CloseAsync(scan)).Must(200);
+
+        Assert.Equal("carol", await StarterAsync());
+    }
+
+    [Theory]
+    [InlineData("view", "carol")]
+    [InlineData("derive", "bob")]
+    public async Task Of_two_people_one_with_the_right_starts_a_program_once_when_files_have_come(string right, string starter)
+    {
+        (string scan, TestCaller bob, TestCaller carol) = await ScanOfTwoReadersAsync();
+        (await EnableAsync(bob, "sum", new { dataset = scan })).Must(204);
+        (await EnableAsync(carol, "sum", new { dataset = scan })).Must(204);
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right })).Must(200);
+        await AddMoviesAsync(scan);
+
+        Assert.Equal(starter, await StarterAsync());
+        Assert.Equal(0, _engine.Orders);
+    }
+
+    [Fact]
+    public async Task A_person_without_the_right_hears_of_it_when_files_have_come_though_others_switched_the_program_on_elsewhere()
+    {
+        TestCaller bob = await _server.UserAsync("bob");
+        string scan = await ScanAsync("scan");
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right = "derive" })).Must(200);
+        string[] others = [await ScanAsync("first"), await ScanAsync("last")];
+        (await EnableAsync(_ada, "sum", new { dataset = others[0] })).Must(204);
+        (await EnableAsync(bob, "sum", new { dataset = scan })).Must(204);
+        (await EnableAsync(_ada, "sum", new { dataset = others[1] })).Must(204);
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right = "view" })).Must(200);
+        await AddMoviesAsync(scan);
+
+        string mails;
+        do
+        {
+            await Task.Delay(50, Ct);
+            mails = (await bob.GetAsync("me/mails")).Must(200).Text;
+        }
+        while (!mails.Contains("sum did not start on ada/scan", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -265,6 +314,21 @@ public sealed class ProgramStartTests : IAsyncLifetime
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
     private static Task<Answer> EnableAsync(TestCaller caller, string program, object body) => caller.PostAsync($"programs/{program}/enable", body);
+
+    private async Task<(string Scan, TestCaller Bob, TestCaller Carol)> ScanOfTwoReadersAsync()
+    {
+        (TestCaller bob, TestCaller carol) = (await _server.UserAsync("bob"), await _server.UserAsync("carol"));
+        string scan = await ScanAsync("scan");
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:bob", new { right = "derive" })).Must(200);
+        (await _ada.PutJsonAsync($"datasets/{scan}/grants/user:carol", new { right = "derive" })).Must(200);
+        return (scan, bob, carol);
+    }
+
+    private async Task AddMoviesAsync(string dataset)
+    {
+        (await _ada.PutAsync($"datasets/{dataset}/entries/1.mrc", "1")).Must(201);
+        (await _ada.PutAsync($"datasets/{dataset}/entries/2.mrc", "2")).Must(201);
+    }
 
     private Task<Answer> CloseAsync(string dataset) => _ada.PostAsync($"datasets/{dataset}/close", new { });
 

@@ -179,6 +179,35 @@ public sealed class RerunTests : IAsyncLifetime
         Assert.Single((await _ada.GetAsync("runs")).Must(200).Json.GetProperty("items").EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("fit")]
+    [InlineData("unknown")]
+    public async Task Parts_that_commands_of_a_user_made_are_not_repeated_by_the_site(string program)
+    {
+        (await _ada.PostAsync($"datasets/{_input}/close", new { })).Must(200);
+        string output = await _ada.DatasetAsync("parts");
+        string run = Text((await _ada.PostAsync("runs", new
+        {
+            program,
+            command = program + " {input} {output}",
+            inputs = new[] { new { dataset = _input, snapshot = 1 } },
+            output,
+            parts = 1,
+        })).Must(201).Json, "id")!;
+        var claim = Guid.NewGuid();
+        (await _ada.PostAsync($"runs/{run}/parts", new { part = "a", claim })).Must(200);
+        string session = await PushTests.StartAsync(_ada, output);
+        (await _ada.PostLinesAsync(
+            $"sessions/{session}/part", new { changes = 1, part = new { run = Guid.Parse(run), part = "a", claim } },
+            new { op = "put", path = "x", kind = "directory" })).Must(200);
+        Assert.Equal("done", Text((await _ada.GetAsync($"runs/{run}")).Must(200).Json, "state"));
+
+        string refusal = Text((await _ada.PostAsync($"runs/{run}/rerun", new { })).MustRefuse(422, "unprocessable").Json, "detail")!;
+
+        Assert.Contains("Those of `hutch run --part` are repeated by that command", refusal, StringComparison.Ordinal);
+        Assert.Equal(0, _engine.Orders);
+    }
+
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
     private static async Task<string> RefusalAsync(TestCaller caller, string dataset, string document, string proof) =>

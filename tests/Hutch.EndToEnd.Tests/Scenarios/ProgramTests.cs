@@ -198,6 +198,9 @@ public sealed class ProgramTests
 
         CommandResult bare = await ada.RunAsync(Ct, "program", "run", "bare", "scan", "--output", "bare", "--watch");
         Assert.Contains("The image has no shell, /bin/sh", bare.Errors, StringComparison.Ordinal);
+
+        // Each version was staged once; the first has had two runs.
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(installation.Server.DataFolder, "programs-scratch", "images"), "*.done").Length);
     }
 
     private static string Configure(TemporaryFolder folder)

@@ -4,9 +4,10 @@ namespace Hutch.Commands.Jobs.Attempts;
 
 /// <summary>Executes the command of an attempt in the sandbox, on its staged inputs. Several at the same time have a folder each.</summary>
 /// <param name="inputs">The folder with the first input, and that with the further ones.</param>
+/// <param name="image">The folder of its image outside of those; null if it is one of them, or if there is none.</param>
 /// <param name="tail">Gets what the commands print.</param>
 internal sealed class AttemptCommand(
-    AttemptInfo work, Sandbox sandbox, (string First, string Further) inputs, TailStream tail, TimeProvider time)
+    AttemptInfo work, Sandbox sandbox, (string First, string Further) inputs, string? image, TailStream tail, TimeProvider time)
 {
     private const int FirstBytesOfLog = 8 << 20;
     private const int LastBytesOfLog = 1 << 20;
@@ -20,7 +21,7 @@ internal sealed class AttemptCommand(
         string[] names = [.. work.Inputs.Select(static one => one.Name).OfType<string>()];
         var folders = new SandboxFolders(inputs.First, inputs.Further, place.Output)
         {
-            Image = Sandbox.ImageIn(inputs.Further, names),
+            Image = image ?? Sandbox.ImageIn(inputs.Further, names),
         };
         if (sandbox.FindImageProblem(folders) is { } unusable)
         {

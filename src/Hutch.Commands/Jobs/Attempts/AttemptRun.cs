@@ -13,8 +13,9 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// Executes one attempt of a run as its node: claims it, stages the input, runs the command in the sandbox, and pushes its files. Only the
 /// server decides whether the results count; a node whose attempt is not current ends without a word.
 /// </summary>
-internal sealed class AttemptRun(HutchClient server, string run, int number, string folder, Sandbox sandbox, TimeProvider time)
-    : IDisposable
+/// <param name="images">The images that this node keeps; null to stage them for this attempt alone.</param>
+internal sealed class AttemptRun(
+    HutchClient server, string run, int number, string folder, Sandbox sandbox, ImageCache? images, TimeProvider time) : IDisposable
 {
     private const int TailBytes = 64 << 10;
 
@@ -24,13 +25,18 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
     private readonly TailStream _tail = new(TailBytes);
 
     private readonly CommandFolder _place = new(folder);
+    private CachedImage? _image;
 
     private string InputFolder => Path.Combine(folder, "input");
 
     // Each further input has a folder of its name.
     private string FurtherFolder => Path.Combine(folder, "inputs");
 
-    public void Dispose() => _tail.Dispose();
+    public void Dispose()
+    {
+        _image?.Dispose();
+        _tail.Dispose();
+    }
 
     /// <param name="stop">Ends it at once, without results: its server is gone, or does not want it any more.</param>
     internal async Task<int> RunAsync(CancellationToken stop)
@@ -76,14 +82,15 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
 
     private async Task CarryOutAsync(AttemptInfo work, CancellationToken ct)
     {
-        var command = new AttemptCommand(work, sandbox, (InputFolder, FurtherFolder), _tail, time);
         Workspace? output = null;
+        AttemptCommand command;
         try
         {
             try
             {
                 Directory.CreateDirectory(folder);
                 await StageAsync(work, ct);
+                command = new AttemptCommand(work, sandbox, (InputFolder, FurtherFolder), _image?.Path, _tail, time);
                 if (work.Each is { } each)
                 {
                     var parts = new AttemptParts(server, run, _claim, work, command, folder, InputFolder, time);
@@ -93,10 +100,11 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
 
                 output = await OpenOutputAsync(work, ct);
             }
-            catch (HutchException e)
+            catch (Exception e) when (e is HutchException or IOException or UnauthorizedAccessException)
             {
-                await FinishAsync(
-                    CommandOutcome.Failed($"Its input could not be staged: {e.Error.Message}", AttemptFailure.Transfer), ct);
+                // A full disk, such as of this node, is no end without a reason.
+                string reason = e is HutchException known ? known.Error.Message : e.Message;
+                await FinishAsync(CommandOutcome.Failed($"Its input could not be staged: {reason}", AttemptFailure.Transfer), ct);
                 return;
             }
 
@@ -114,25 +122,41 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         {
             DatasetInfo dataset = await server.GetDatasetAsync(input.Dataset, ct);
             string at = input.Snapshot!.Value.ToString(CultureInfo.InvariantCulture);
-            string place = input.Name is { } name ? Path.Combine(FurtherFolder, name) : InputFolder;
-            IReadOnlyList<string> files = input.Name is null ? work.Files : [];
-            CloneOutcome outcome = await new CloneEngine(server, NoProgress.Instance, time).RunAsync(
-                dataset, at, place, new CloneOptions { IsPlain = true, Include = [.. files] }, ct);
-            if (outcome.Missing is [var missing, ..])
+            if (input.Name == RunTask.Image && images is not null)
             {
-                throw ErrorCode.Quarantined.With($"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}.")
-                    .ToException();
+                // Its token asks, so that an image is used only for those who may read it.
+                SnapshotInfo version = await server.GetSnapshotAsync(input.Dataset, at, ct);
+                _image = await images.TakeAsync(
+                    version.Root, version.Bytes, (place, token) => StageAsync(dataset, at, place, [], token), ct);
             }
 
-            if (outcome.Entries == 0 && files.Count > 0)
+            if (input.Name != RunTask.Image || _image is null)
             {
-                throw ErrorCode.NotFound.With(
-                    $"Nothing in {dataset.Name}@{at} matches {string.Join(" or ", files.Select(Display.Quote))}.").ToException();
+                await StageAsync(
+                    dataset, at, input.Name is { } name ? Path.Combine(FurtherFolder, name) : InputFolder,
+                    input.Name is null ? work.Files : [], ct);
             }
         }
 
         Directory.CreateDirectory(InputFolder);
         Directory.CreateDirectory(FurtherFolder);
+    }
+
+    private async Task StageAsync(DatasetInfo dataset, string at, string place, IReadOnlyList<string> files, CancellationToken ct)
+    {
+        CloneOutcome outcome = await new CloneEngine(server, NoProgress.Instance, time).RunAsync(
+            dataset, at, place, new CloneOptions { IsPlain = true, Include = [.. files] }, ct);
+        if (outcome.Missing is [var missing, ..])
+        {
+            throw ErrorCode.Quarantined.With($"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}.")
+                .ToException();
+        }
+
+        if (outcome.Entries == 0 && files.Count > 0)
+        {
+            throw ErrorCode.NotFound.With(
+                $"Nothing in {dataset.Name}@{at} matches {string.Join(" or ", files.Select(Display.Quote))}.").ToException();
+        }
     }
 
     /// <summary>
@@ -178,7 +202,9 @@ internal sealed class AttemptRun(HutchClient server, string run, int number, str
         catch (Exception e) when (e is HutchException or IOException or UnauthorizedAccessException)
         {
             await FinishAsync(
-                CommandOutcome.Failed($"{outcome.Message} Its results could not be sent: {e.Message}", AttemptFailure.Transfer), ct);
+                CommandOutcome.Failed(
+                    $"{outcome.Message.TrimEnd('.')}. Its results could not be sent: {e.Message}", AttemptFailure.Transfer),
+                ct);
         }
     }
 

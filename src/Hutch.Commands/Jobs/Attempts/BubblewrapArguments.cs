@@ -29,6 +29,9 @@ internal sealed class BubblewrapArguments(string root)
 
     internal void AddDevices(string place) => Add("--dev", root + place);
 
+    /// <summary>Shows a device at the same place, if it is there.</summary>
+    internal void AddDevice(string path) => Add("--dev-bind-try", path, root + path);
+
     internal void AddReadOnly(string path, string place) => Add("--ro-bind", path, root + place);
 
     /// <summary>Shows a file or folder at the same place, read-only, if it is there.</summary>

@@ -5,7 +5,8 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <summary>The part of the machine that a command in the sandbox sees, as arguments of bubblewrap.</summary>
 /// <param name="isRoot">True if this process is root's: the command then gets another account.</param>
 /// <param name="readOnly">Folders that the command sees in addition.</param>
-internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly)
+/// <param name="devices">Devices that it sees in addition.</param>
+internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IReadOnlyList<string> devices)
 {
     internal const string Input = "/input";
     internal const string Further = "/inputs";
@@ -31,6 +32,9 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly)
         "ssl/certs", "resolv.conf", "hosts",
     ];
 
+    // A batch system says by them which graphics processors are those of the job.
+    private static readonly string[] DevicesOfJob = ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK"];
+
     private static readonly string[] NamesOfNetwork = ["/etc/resolv.conf", "/etc/hosts"];
 
     /// <summary>Returns the arguments for one command. Their order matters: what is shown later covers what was shown before.</summary>
@@ -47,6 +51,11 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly)
 
         arguments.AddProcesses("/proc");
         arguments.AddDevices("/dev");
+        foreach (string device in devices)
+        {
+            arguments.AddDevice(device);
+        }
+
         AddMemory(arguments);
         AddSystem(arguments, folders);
         AddSettings(arguments, [.. Configuration(folders.Image, limits), Processors, .. readOnly]);
@@ -143,13 +152,20 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly)
         arguments.SetFolder(Output);
     }
 
-    private static void AddEnvironment(BubblewrapArguments arguments, TaskLimits limits)
+    private void AddEnvironment(BubblewrapArguments arguments, TaskLimits limits)
     {
         arguments.Add("--clearenv");
         arguments.SetVariable("PATH", "/usr/local/bin:/usr/bin:/bin");
         arguments.SetVariable("HOME", "/tmp");
         arguments.SetVariable("LANG", "C.UTF-8");
         arguments.SetVariable("OMP_NUM_THREADS", limits.Cores.ToString(CultureInfo.InvariantCulture));
+        foreach (string variable in devices.Count > 0 ? DevicesOfJob : [])
+        {
+            if (Environment.GetEnvironmentVariable(variable) is { } value)
+            {
+                arguments.SetVariable(variable, value);
+            }
+        }
     }
 
     // An image has its own, except for names in the network, for which container images leave empty files.

@@ -13,6 +13,9 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <param name="Account">The account under which it runs if this process is root's: UID or UID:GID; null for the usual one.</param>
 internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOnly, string? Account)
 {
+    /// <summary>Devices that it sees in addition.</summary>
+    internal IReadOnlyList<string> Devices { get; init; } = [];
+
     internal const string Bubblewrap = "bubblewrap";
     internal const string None = "none";
 
@@ -133,7 +136,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
             return (Limiter, [.. Limit(limits), .. command]);
         }
 
-        IReadOnlyList<string> isolation = [.. new Isolation(IsRoot, ReadOnly).ToArguments(folders, limits), "--"];
+        IReadOnlyList<string> isolation = [.. new Isolation(IsRoot, ReadOnly, Devices).ToArguments(folders, limits), "--"];
         if (folders.Image is null)
         {
             return (Program, [.. isolation, .. IsRoot ? AsUser() : [], Limiter, .. Limit(limits), .. command]);

@@ -32,6 +32,12 @@ internal static class AttemptVerbs
         HelpName = "DIR",
     };
 
+    private static Option<string[]> Devices() => new("--device")
+    {
+        Description = "A device that the command sees, too; give it again for more.",
+        HelpName = "PATH",
+    };
+
     private static Option<string?> Account() => new("--account")
     {
         Description = "The account of the command, if this process is root's.",
@@ -71,8 +77,21 @@ internal static class AttemptVerbs
             HelpName = "FILE",
         };
 
+        private readonly Option<string?> _images = new("--images")
+        {
+            Description = "The folder that keeps images for later attempts.",
+            HelpName = "DIR",
+        };
+
+        private readonly Option<long> _imageBytes = new("--image-bytes")
+        {
+            Description = "The most bytes of images that it keeps.",
+            HelpName = "N",
+        };
+
         private readonly Option<string> _sandbox = SandboxKind();
         private readonly Option<string[]> _readOnly = ReadOnly();
+        private readonly Option<string[]> _devices = Devices();
         private readonly Option<string?> _account = Account();
 
         internal RunAttemptVerb(CliHost host)
@@ -84,8 +103,11 @@ internal static class AttemptVerbs
             Add(_trust);
             Add(_work);
             Add(_tokenFile);
+            Add(_images);
+            Add(_imageBytes);
             Add(_sandbox);
             Add(_readOnly);
+            Add(_devices);
             Add(_account);
         }
 
@@ -112,9 +134,16 @@ internal static class AttemptVerbs
                     Trust = context.Value(_trust) is { } fingerprint ? new ServerTrust(Fingerprint: fingerprint) : null,
                     Wait = WaitForServer,
                 });
-            var sandbox = new Sandbox(context.Value(_sandbox)!, context.Value(_readOnly) ?? [], context.Value(_account));
+            var sandbox = new Sandbox(context.Value(_sandbox)!, context.Value(_readOnly) ?? [], context.Value(_account))
+            {
+                Devices = context.Value(_devices) ?? [],
+            };
+            TimeProvider time = context.Host.Time;
+            ImageCache? images = context.Value(_images) is { } kept
+                ? new ImageCache(context.FullPath(kept), context.Value(_imageBytes), time)
+                : null;
             using var attempt = new AttemptRun(
-                server, context.Value(_run)!, context.Value(_attempt), context.FullPath(context.Value(_work)!), sandbox, context.Host.Time);
+                server, context.Value(_run)!, context.Value(_attempt), context.FullPath(context.Value(_work)!), sandbox, images, time);
             try
             {
                 return await attempt.RunAsync(stop.Token);
@@ -148,6 +177,7 @@ internal static class AttemptVerbs
     {
         private readonly Option<string> _sandbox = SandboxKind();
         private readonly Option<string[]> _readOnly = ReadOnly();
+        private readonly Option<string[]> _devices = Devices();
         private readonly Option<string?> _account = Account();
 
         internal CheckVerb(CliHost host)
@@ -155,12 +185,16 @@ internal static class AttemptVerbs
         {
             Add(_sandbox);
             Add(_readOnly);
+            Add(_devices);
             Add(_account);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            var sandbox = new Sandbox(context.Value(_sandbox)!, context.Value(_readOnly) ?? [], context.Value(_account));
+            var sandbox = new Sandbox(context.Value(_sandbox)!, context.Value(_readOnly) ?? [], context.Value(_account))
+            {
+                Devices = context.Value(_devices) ?? [],
+            };
             DirectoryInfo scratch = Directory.CreateTempSubdirectory("hutch-attempt-");
             try
             {

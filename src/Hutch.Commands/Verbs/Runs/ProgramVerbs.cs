@@ -5,13 +5,13 @@ using Hutch.Model.Parameters;
 namespace Hutch.Commands.Verbs.Runs;
 
 /// <summary>
-/// <c>hutch program list | show | run | enable | disable | check | try</c>: programs that the server starts on behalf of users.
+/// <c>hutch program list | show | run | batch | enable | disable | check | try</c>: programs that the server starts on behalf of users.
 /// </summary>
 internal static class ProgramVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "program", "List, show, run, enable, check and try programs that the server starts on your behalf.",
-        new ListProgramsVerb(host), new ShowProgramVerb(host), new RunProgramVerb(host),
+        "program", "List, show, run, batch, enable, check and try programs that the server starts on your behalf.",
+        new ListProgramsVerb(host), new ShowProgramVerb(host), new RunProgramVerb(host), new ProgramBatchVerb(host),
         ProgramSwitchVerb.Enable(host), ProgramSwitchVerb.Disable(host), FullProgramVerb.Create(host, "program check"),
         FullProgramVerb.Create(host, "program try"));
 

@@ -8,9 +8,9 @@ namespace Hutch.Commands.Verbs.Runs;
 internal static class RunVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "runs", "List, show, watch, stop and retry runs: programs, such as an analysis, that read or wrote datasets.",
+        "runs", "List, show, watch, stop, retry and resubmit runs: programs, such as an analysis, that read or wrote datasets.",
         new ListRunsVerb(host), new ShowRunVerb(host), new ListPartsVerb(host), new WatchRunVerb(host), new RunLogVerb(host),
-        new StopRunVerb(host), new RetryRunVerb(host));
+        new StopRunVerb(host), new RetryRunVerb(host), new ResubmitVerb(host));
 
     private sealed class ListRunsVerb : Verb
     {
