@@ -210,7 +210,7 @@ internal sealed class DatasetTree(
                 if (after != page.After)
                 {
                     // Older servers name the next page only in its body. A page that was requested again may end elsewhere.
-                    Drop(next);
+                    _ = DropAsync(next);
                     next = after is null ? null : OpenAsync(after);
                 }
 
@@ -219,17 +219,23 @@ internal sealed class DatasetTree(
         }
         finally
         {
-            Drop(next);
+            _ = DropAsync(next);
         }
 
         return listing.Build();
 
         Task<ListingPage> OpenAsync(string? after) => retry.RunAsync(
             ct => client.OpenListingPageAsync(dataset, at, prefix, "/", after, PageEntries, ct), CancellationToken.None);
+    }
 
-        static void Drop(Task<ListingPage>? page) => page?.ContinueWith(
-            static opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
-            TaskScheduler.Default);
+    // A request whose answer is not read: its failure matters no more.
+    private static async Task DropAsync(Task<ListingPage>? page)
+    {
+        if (page is not null)
+        {
+            await ((Task)page).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            (page.IsCompletedSuccessfully ? await page : null)?.Dispose();
+        }
     }
 
     /// <param name="Since">The time of the listing.</param>
