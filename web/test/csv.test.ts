@@ -8,6 +8,13 @@ describe("a cell of a file of comma-separated values", () => {
   });
 
   it("is no formula in a spreadsheet", () => {
-    expect(["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"].map(csvCell)).toEqual([`"'=1+1"`, `"'+1"`, `"'-1"`, `"'@A1"`, `"'\t=1"`, `"'\r=1"`]);
+    expect(["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"].map(csvCell)).toEqual([
+      `"'=1+1"`,
+      `"'+1"`,
+      `"'-1"`,
+      `"'@A1"`,
+      `"'\t=1"`,
+      `"'\r=1"`,
+    ]);
   });
 });

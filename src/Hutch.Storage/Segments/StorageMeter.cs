@@ -27,7 +27,7 @@ internal sealed class StorageMeter : IDisposable
         _meter.CreateObservableGauge(
             "hutch.storage.lost.segments", () => (long)store.LostSegments.Count, description: "Segment files that are missed");
         _meter.CreateObservableGauge(
-            "hutch.storage.free.bytes", () => store.Disk.Space(store.Folder).FreeBytes, "By", "Free space of the disk");
+            "hutch.storage.free.bytes", () => MeasureFree(store), "By", "Free space of the disk");
     }
 
     public Meter Instance => _meter;
@@ -46,4 +46,17 @@ internal sealed class StorageMeter : IDisposable
     public void Quarantined(int members) => _quarantined.Add(members);
 
     public void Dispose() => _meter.Dispose();
+
+    // A disk that is away has no free space to report. The other metrics matter most then.
+    private static IEnumerable<Measurement<long>> MeasureFree(SegmentStore store)
+    {
+        try
+        {
+            return [new(store.Disk.Space(store.Folder).FreeBytes)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 }

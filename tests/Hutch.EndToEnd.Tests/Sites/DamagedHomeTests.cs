@@ -41,9 +41,9 @@ public sealed class DamagedHomeTests : IAsyncLifetime
 
         await _facility.RunAsync("rule", "add", "1 copies where tier=archive", "--dataset", "scan");
         await _facility.UntilCopyAsync(scan, "archive", static copy => copy is { State: "failed", Failures: not null });
+        string copies = await _facility.RunAsync("replicate", "scan"); // first: the copy is tried again after a while
         string status = await _facility.RunAsync("rule", "status", "scan");
         string explained = await _facility.RunAsync("rule", "explain", "scan");
-        string copies = await _facility.RunAsync("replicate", "scan");
         await _facility.Client.PutEntryAsync(scan, "again", Encoding.UTF8.GetBytes(Marked + "\n"), ct: Ct);
         await _facility.UntilRuleAsync(scan, "fulfilled");
         CopyList whole = await _facility.UntilCopyAsync(scan, "archive", static copy => copy.State == "complete");
