@@ -36,6 +36,19 @@ public sealed partial class MonitoringTests
             dashboard.RootElement.GetProperty("panels").EnumerateArray(), panel => Assert.NotEmpty(panel.GetProperty("targets").EnumerateArray()));
     }
 
+    [Fact]
+    public async Task The_other_metrics_are_there_while_the_disk_of_the_data_is_away()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string segments = Path.Combine(server.Folder, "segments");
+        Directory.Move(segments, segments + ".away");
+
+        string metrics = (await server.Nobody.GetAsync("/metrics")).Must(200).Text;
+
+        Directory.Move(segments + ".away", segments);
+        Assert.Contains("\nhutch_storage_segments ", metrics, StringComparison.Ordinal);
+    }
+
     /// <summary>What a server with HTTPS measures.</summary>
     private static async Task<IReadOnlyCollection<string>> MetricsAsync()
     {
