@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Programs;
 
-/// <summary>A resource of the site of which there is a number, such as the licences of a program.</summary>
+/// <summary>A resource that the site has a fixed number of, such as licences.</summary>
 public sealed class CountedResource
 {
     /// <summary>The name for `uses` in the documents of programs.</summary>

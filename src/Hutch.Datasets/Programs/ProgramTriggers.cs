@@ -97,8 +97,8 @@ public sealed partial class ProgramTriggers
     }
 
     /// <summary>
-    /// Returns the switch that counts: a rule starts a program once on a dataset. A person without the right, or with parameters that the
-    /// document does not take any more, must not keep it from another, nor one who may only derive from the owner.
+    /// Returns the switch that counts: a rule starts a program once on a dataset. Switches without the right, or with parameters that the
+    /// document refuses by now, are passed over for the next one.
     /// </summary>
     private async ValueTask<ProgramSwitch> ChooseAsync(ProgramSwitch[] same, DatasetId dataset, CancellationToken ct)
     {

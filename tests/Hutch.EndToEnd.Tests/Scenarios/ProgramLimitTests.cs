@@ -10,7 +10,7 @@ public sealed class ProgramLimitTests
     private const string Greedy = """
         title: Leaves and prints too much, and a process
         version: "1"
-        command: [sh, -c, 'case $1 in files) cd "$2" && seq 3000 | xargs touch;; log) yes beginning | head -c 9000000; yes middle | head -c 60000000; echo the end;; fork) (setsid sleep 48152 &) ; echo left;; esac', sh, "{what}", "{output}"]
+        command: [sh, -c, 'case $1 in files) cd "$2" && seq 3000 | xargs touch;; log) yes beginning 2> /dev/null | head -c 9000000; yes middle 2> /dev/null | head -c 63000000; echo the end;; fork) (setsid sleep 48152 &) ; echo left;; esac', sh, "{what}", "{output}"]
         parameters: {what: {kind: text, choices: [files, log, fork]}}
         resources: {files: 200}
         attempts: 1

@@ -124,7 +124,7 @@ internal sealed class AttemptRun(
             string at = input.Snapshot!.Value.ToString(CultureInfo.InvariantCulture);
             if (input.Name == RunTask.Image && images is not null)
             {
-                // Its token asks, so that an image is used only for those who may read it.
+                // Asked with the token of the attempt: a cached image is for its readers only.
                 SnapshotInfo version = await server.GetSnapshotAsync(input.Dataset, at, ct);
                 _image = await images.TakeAsync(
                     version.Root, version.Bytes, (place, token) => StageAsync(dataset, at, place, [], token), ct);

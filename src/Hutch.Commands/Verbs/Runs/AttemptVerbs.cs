@@ -19,30 +19,48 @@ internal static class AttemptVerbs
         };
     }
 
-    private static Option<string> SandboxKind() => new("--sandbox")
+    /// <summary>The options about the sandbox, which both verbs have.</summary>
+    private sealed class SandboxOptions
     {
-        Description = "How the command is isolated.",
-        HelpName = "KIND",
-        DefaultValueFactory = static _ => Sandbox.Bubblewrap,
-    };
+        private readonly Option<string> _kind = new("--sandbox")
+        {
+            Description = "How the command is isolated.",
+            HelpName = "KIND",
+            DefaultValueFactory = static _ => Sandbox.Bubblewrap,
+        };
 
-    private static Option<string[]> ReadOnly() => new("--read-only")
-    {
-        Description = "A folder that the command sees, too; give it again for more.",
-        HelpName = "DIR",
-    };
+        private readonly Option<string[]> _readOnly = new("--read-only")
+        {
+            Description = "A folder that the command sees, too; give it again for more.",
+            HelpName = "DIR",
+        };
 
-    private static Option<string[]> Devices() => new("--device")
-    {
-        Description = "A device that the command sees, too; give it again for more.",
-        HelpName = "PATH",
-    };
+        private readonly Option<string[]> _devices = new("--device")
+        {
+            Description = "A device that the command sees, too; give it again for more.",
+            HelpName = "PATH",
+        };
 
-    private static Option<string?> Account() => new("--account")
-    {
-        Description = "The account of the command, if this process is root's.",
-        HelpName = "UID:GID",
-    };
+        private readonly Option<string?> _account = new("--account")
+        {
+            Description = "The account of the command, if this process is root's.",
+            HelpName = "UID:GID",
+        };
+
+        internal void AddTo(Command verb)
+        {
+            verb.Add(_kind);
+            verb.Add(_readOnly);
+            verb.Add(_devices);
+            verb.Add(_account);
+        }
+
+        internal Sandbox Read(CliContext context) =>
+            new(context.Value(_kind)!, context.Value(_readOnly) ?? [], context.Value(_account))
+            {
+                Devices = context.Value(_devices) ?? [],
+            };
+    }
 
     private sealed class RunAttemptVerb : Verb
     {
@@ -89,10 +107,7 @@ internal static class AttemptVerbs
             HelpName = "N",
         };
 
-        private readonly Option<string> _sandbox = SandboxKind();
-        private readonly Option<string[]> _readOnly = ReadOnly();
-        private readonly Option<string[]> _devices = Devices();
-        private readonly Option<string?> _account = Account();
+        private readonly SandboxOptions _sandbox = new();
 
         internal RunAttemptVerb(CliHost host)
             : base(host, "run", "Execute an attempt of a run.", "hutch attempt run RUN 1 --server URL --work DIR < token")
@@ -105,10 +120,7 @@ internal static class AttemptVerbs
             Add(_tokenFile);
             Add(_images);
             Add(_imageBytes);
-            Add(_sandbox);
-            Add(_readOnly);
-            Add(_devices);
-            Add(_account);
+            _sandbox.AddTo(this);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -134,10 +146,7 @@ internal static class AttemptVerbs
                     Trust = context.Value(_trust) is { } fingerprint ? new ServerTrust(Fingerprint: fingerprint) : null,
                     Wait = WaitForServer,
                 });
-            var sandbox = new Sandbox(context.Value(_sandbox)!, context.Value(_readOnly) ?? [], context.Value(_account))
-            {
-                Devices = context.Value(_devices) ?? [],
-            };
+            Sandbox sandbox = _sandbox.Read(context);
             TimeProvider time = context.Host.Time;
             ImageCache? images = context.Value(_images) is { } kept
                 ? new ImageCache(context.FullPath(kept), context.Value(_imageBytes), time)
@@ -175,26 +184,17 @@ internal static class AttemptVerbs
 
     private sealed class CheckVerb : Verb
     {
-        private readonly Option<string> _sandbox = SandboxKind();
-        private readonly Option<string[]> _readOnly = ReadOnly();
-        private readonly Option<string[]> _devices = Devices();
-        private readonly Option<string?> _account = Account();
+        private readonly SandboxOptions _sandbox = new();
 
         internal CheckVerb(CliHost host)
             : base(host, "check", "Check that the sandbox of programs works here.", "hutch attempt check")
         {
-            Add(_sandbox);
-            Add(_readOnly);
-            Add(_devices);
-            Add(_account);
+            _sandbox.AddTo(this);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            var sandbox = new Sandbox(context.Value(_sandbox)!, context.Value(_readOnly) ?? [], context.Value(_account))
-            {
-                Devices = context.Value(_devices) ?? [],
-            };
+            Sandbox sandbox = _sandbox.Read(context);
             DirectoryInfo scratch = Directory.CreateTempSubdirectory("hutch-attempt-");
             try
             {
