@@ -6,7 +6,7 @@ namespace Hutch.Model;
 internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuery query)
 {
     private readonly string _directory = query.Prefix[..(query.Prefix.LastIndexOf('/') + 1)];
-    private readonly List<ListItem> _items = new(Math.Min(query.Limit, 1024) + 1);
+    private readonly List<ListItem> _items = new(Math.Min(query.Limit, 2048) + 1);
     private char[]? _text; // the directory, and room for a name
     private LevelCursor? _lines;
 
@@ -17,7 +17,7 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         await overlay.SeekAsync(from, cancellationToken);
 
         // One item beyond the limit shows if more items follow.
-        while (_items.Count <= query.Limit && await TakeNextAsync(cancellationToken))
+        while (_items.Count <= query.Limit && await TakeAsync(cancellationToken))
         {
         }
 
@@ -40,6 +40,36 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         }
     }
 
+    private ValueTask<bool> TakeAsync(CancellationToken cancellationToken) =>
+        RowText() is null && TryTakeLines() ? TakeNextPageAsync(cancellationToken) : TakeNextAsync(cancellationToken);
+
+    // Without rows to merge, the lines of a page need no look at the overlay, and wait for nothing.
+    private bool TryTakeLines()
+    {
+        bool hasTaken = false;
+        while (_items.Count <= query.Limit && LineText() is { } line && !HidesMarkers(line))
+        {
+            Add(line);
+            hasTaken = true;
+            if (!_lines!.TryStepInPage())
+            {
+                break;
+            }
+        }
+
+        return hasTaken;
+    }
+
+    private async ValueTask<bool> TakeNextPageAsync(CancellationToken cancellationToken)
+    {
+        if (!_lines!.IsOnItem)
+        {
+            await _lines.StepToNextPageAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
     private async ValueTask<bool> TakeNextAsync(CancellationToken cancellationToken)
     {
         string? line = LineText();
@@ -52,10 +82,9 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         int order = line is null ? 1 : row is null ? -1 : Utf8Order.Compare(line, row);
         if (order < 0 || (order == 0 && overlay.IsBelow && row![^1] != '/'))
         {
-            bool isDirectory = line![^1] == '/';
-            if (!HidesMarkers(line) || await LivesAsync(line, isInTree: true, cancellationToken))
+            if (!HidesMarkers(line!) || await LivesAsync(line!, isInTree: true, cancellationToken))
             {
-                _items.Add(new ListItem(line, isDirectory ? null : _lines!.Page.Entry(_lines.Index)));
+                Add(line!);
             }
 
             await _lines!.StepAsync(cancellationToken);
@@ -81,6 +110,9 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
 
         return true;
     }
+
+    // Adds the cursor's line.
+    private void Add(string line) => _items.Add(new ListItem(line, line[^1] == '/' ? null : _lines!.Page.Entry(_lines.Index)));
 
     // The text of the cursor's line, or null if no more lines match.
     private string? LineText()

@@ -310,17 +310,17 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
 
     private bool TryReadNumber(out long number)
     {
-        if (!Utf8Parser.TryParse(_page[_at..], out number, out int used))
+        ReadOnlySpan<byte> text = _page[_at..];
+        if (!Utf8Parser.TryParse(text, out number, out int used))
         {
             return false;
         }
 
         // A number has one written form: no sign but '-', no zeros in front.
-        Span<byte> canonical = stackalloc byte[20];
-        _ = Utf8Formatter.TryFormat(number, canonical, out int length);
-        bool same = used == length && _page.Slice(_at, used).SequenceEqual(canonical[..length]);
+        int digits = text[0] == '-' ? 1 : 0;
+        bool isCanonical = char.IsAsciiDigit((char)text[digits]) && (text[digits] != '0' || used == 1);
         _at += used;
-        return same;
+        return isCanonical;
     }
 
     private bool Skip(scoped ReadOnlySpan<byte> token)

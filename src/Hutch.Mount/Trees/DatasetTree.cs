@@ -190,52 +190,30 @@ internal sealed class DatasetTree(
         }
     }
 
-    /// <summary>
-    /// Downloads the pages of a folder. Each is requested when the headers of the one before have arrived: the server is never idle, and
-    /// one unread page at most waits for the reader.
-    /// </summary>
     private async Task<FolderListing> DownloadAsync(string folder, GrowingListing growing)
     {
         string prefix = PrefixOf(folder);
         var listing = new FolderListing.Builder();
         var reader = new ListingPageReader(listing, Encoding.UTF8.GetByteCount(prefix));
-        Task<ListingPage>? next = OpenAsync(after: null);
-        try
+        string? after = null;
+        do
         {
-            while (next is not null)
+            await using var pages = new PagesAhead(
+                (start, ct) => retry.RunAsync(
+                    again => client.OpenListingPageAsync(dataset, at, prefix, "/", start, PageEntries, again), ct),
+                after);
+            bool isExpected = true;
+            while (isExpected && await pages.NextAsync() is { } page)
             {
-                using ListingPage page = await next;
-                next = page.After is { } early ? OpenAsync(early) : null;
-                string? after = reader.Read((await retry.RunAsync(page.ReadAsync, CancellationToken.None)).Span);
-                if (after != page.After)
-                {
-                    // Older servers name the next page only in its body. A page that was requested again may end elsewhere.
-                    _ = DropAsync(next);
-                    next = after is null ? null : OpenAsync(after);
-                }
-
+                after = reader.Read((await retry.RunAsync(page.ReadAsync, CancellationToken.None)).Span);
                 growing.Grow(listing.Build());
+
+                // Older servers name the next page only in its body. A page that was requested again may end elsewhere.
+                isExpected = after == page.After;
             }
         }
-        finally
-        {
-            _ = DropAsync(next);
-        }
-
+        while (after is not null);
         return listing.Build();
-
-        Task<ListingPage> OpenAsync(string? after) => retry.RunAsync(
-            ct => client.OpenListingPageAsync(dataset, at, prefix, "/", after, PageEntries, ct), CancellationToken.None);
-    }
-
-    // A request whose answer is not read: its failure matters no more.
-    private static async Task DropAsync(Task<ListingPage>? page)
-    {
-        if (page is not null)
-        {
-            await ((Task)page).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            (page.IsCompletedSuccessfully ? await page : null)?.Dispose();
-        }
     }
 
     /// <param name="Since">The time of the listing.</param>
