@@ -203,7 +203,7 @@ internal sealed class DatasetTree(
                     again => client.OpenListingPageAsync(dataset, at, prefix, "/", start, PageEntries, again), ct),
                 after);
             bool isExpected = true;
-            while (isExpected && await pages.NextAsync() is { } page)
+            while (isExpected && await pages.NextAsync(CancellationToken.None) is { } page)
             {
                 after = reader.Read((await retry.RunAsync(page.ReadAsync, CancellationToken.None)).Span);
                 growing.Grow(listing.Build());

@@ -31,10 +31,10 @@ internal sealed class PagesAhead : IAsyncDisposable
     }
 
     /// <summary>The next page, valid until the following call; null after the last. Throws if it could not be opened.</summary>
-    internal async ValueTask<ListingPage?> NextAsync()
+    internal async ValueTask<ListingPage?> NextAsync(CancellationToken cancellationToken)
     {
         _page?.Dispose();
-        _page = await _pages.Reader.WaitToReadAsync() && _pages.Reader.TryRead(out ListingPage? page) ? page : null;
+        _page = await _pages.Reader.WaitToReadAsync(cancellationToken) && _pages.Reader.TryRead(out ListingPage? page) ? page : null;
         return _page;
     }
 
