@@ -62,6 +62,32 @@ public sealed class EngineTests
         }
     }
 
+    /// <summary>Needs a control plane, which is in no Debian package: <c>build/kubernetes-check.sh --cluster</c> builds and starts one.</summary>
+    [Fact(Explicit = true)]
+    public async Task A_job_of_Kubernetes_outlives_the_server_and_delivers_once_and_a_stopped_run_ends_its_job()
+    {
+        using TemporaryFolder folder = new();
+        string script = Path.Combine(HutchExecutable.RepositoryRoot, "docs/operations/kubernetes-engine.sh");
+
+        // As in docs/operations/batch-systems.md. Its clients find the cluster by KUBECONFIG.
+        await OutliveAsync(
+            folder, "kubernetes", $$"""
+                  engines:
+                    - name: kubernetes
+                      folder: '{{folder["shared"]}}'
+                      submit: ['{{script}}', submit, "{name}", "{cores}", "{megabytes}", "{seconds}", "{script}"]
+                      state: ['{{script}}', state]
+                      cancel: ['{{script}}', cancel, "{name}"]
+                      log: ['{{script}}', log, "{name}"]
+                      waiting: [pending]
+                      running: [active]
+                      ended: [succeeded, failed]
+                      environment: ["KUBECONFIG={{Environment.GetEnvironmentVariable("KUBECONFIG")}}"]
+
+                """, [],
+            async () => !(await OutputOfAsync(script, "state")).Contains(" active", StringComparison.Ordinal));
+    }
+
     private static async Task OutliveAsync(
         TemporaryFolder folder, string engine, string configuration, Dictionary<string, string> environment, Func<Task<bool>> isIdle)
     {
@@ -122,9 +148,17 @@ public sealed class EngineTests
     private static async Task<string> SpoolAsync(string socket, params string[] arguments)
     {
         var start = new ProcessStartInfo("tsp", arguments) { RedirectStandardOutput = true, Environment = { ["TS_SOCKET"] = socket } };
+        return await OutputOfAsync(start);
+    }
+
+    private static Task<string> OutputOfAsync(string program, string argument) =>
+        OutputOfAsync(new ProcessStartInfo(program, [argument]) { RedirectStandardOutput = true });
+
+    private static async Task<string> OutputOfAsync(ProcessStartInfo start)
+    {
         using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        string output = await process.StandardOutput.ReadToEndAsync(Ct);
+        await process.WaitForExitAsync(Ct);
         return output;
     }
 }
