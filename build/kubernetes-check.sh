@@ -40,7 +40,7 @@ check_cluster() {
         put_together "deploy/kubernetes/$setup" | sed 's|policy/v1$|policy/v1beta1|' | kubectl apply --dry-run=server -f - || die "$setup was refused"
     done
     kubectl create namespace hutch
-    HUTCH_EXECUTABLE=$PWD/out/hutch "$tests" -explicit only -method '*EngineTests.A_job_of_Kubernetes*'
+    HUTCH_EXECUTABLE=$PWD/out/hutch HUTCH_TEST_KUBECONFIG=$KUBECONFIG "$tests" -method '*EngineTests.A_job_of_an_engine_by_four_commands*'
 }
 
 command -v kustomize >/dev/null || command -v kubectl >/dev/null || die "neither kustomize nor kubectl is installed"

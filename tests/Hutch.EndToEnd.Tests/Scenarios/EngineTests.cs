@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
 using Hutch.Peers.Slurm;
@@ -8,7 +9,7 @@ using Hutch.Testing;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>Programs on real batch systems: Slurm, and task-spooler by four commands of the operator.</summary>
-public sealed class EngineTests
+public sealed partial class EngineTests
 {
     private const string Waits = """
         title: Waits until it may end
@@ -17,6 +18,8 @@ public sealed class EngineTests
         command: [sh, -c, 'echo once >> "$1/times"; until [ -e GATE/open ]; do sleep 0.05; done; echo made > "$1/made"', sh, "{output}"]
         requires: [made]
         """;
+
+    private static string? Kubeconfig => Environment.GetEnvironmentVariable("HUTCH_TEST_KUBECONFIG");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -30,16 +33,22 @@ public sealed class EngineTests
             async () => (await cluster.RunAsync("squeue", ["-h", "-o", "%i"], Ct)).Length == 0);
     }
 
-    [Fact]
-    public async Task A_job_of_an_engine_by_four_commands_outlives_the_server_and_delivers_once_and_a_stopped_run_ends_its_job()
+    // A control plane of Kubernetes is in no Debian package: build/kubernetes-check.sh builds and starts one.
+    public static TheoryData<string> Engines => Kubeconfig is null ? ["spooler"] : ["kubernetes"];
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_job_of_an_engine_by_four_commands_outlives_the_server_and_delivers_once_and_a_stopped_run_ends_its_job(string engine)
     {
         using TemporaryFolder folder = new();
         string socket = folder["ts"];
+        string script = Path.Combine(HutchExecutable.RepositoryRoot, "docs/operations/kubernetes-engine.sh");
         try
         {
-            // As in docs/operations/programs.md.
+            // As in docs/operations/programs.md and batch-systems.md.
             await OutliveAsync(
-                folder, "spooler", $$"""
+                folder, engine, engine == "spooler"
+                    ? $$"""
                       engines:
                         - name: spooler
                           folder: '{{folder["shared"]}}'
@@ -53,39 +62,27 @@ public sealed class EngineTests
                           ended: [finished, skipped]
                           environment: ["TS_SOCKET={{socket}}", "TMPDIR={{folder.Path}}"]
 
+                    """
+                    : $$"""
+                      engines:
+                        - name: kubernetes
+                          folder: '{{folder["shared"]}}'
+                          submit: ['{{script}}', submit, "{name}", "{cores}", "{megabytes}", "{seconds}", "{script}"]
+                          state: ['{{script}}', state]
+                          cancel: ['{{script}}', cancel, "{name}"]
+                          log: ['{{script}}', log, "{name}"]
+                          waiting: [pending]
+                          running: [active]
+                          ended: [succeeded, failed]
+                          environment: ["KUBECONFIG={{Kubeconfig}}"]
+
                     """, [],
-                async () => !(await SpoolAsync(socket)).Split('\n').Any(static line => line.Contains(" running ") || line.Contains(" queued ")));
+                async () => !BusyPattern().IsMatch(engine == "spooler" ? await SpoolAsync(socket) : await KubernetesAsync(script, "state")));
         }
         finally
         {
             await SpoolAsync(socket, "-K");
         }
-    }
-
-    /// <summary>Needs a control plane, which is in no Debian package: <c>build/kubernetes-check.sh --cluster</c> builds and starts one.</summary>
-    [Fact(Explicit = true)]
-    public async Task A_job_of_Kubernetes_outlives_the_server_and_delivers_once_and_a_stopped_run_ends_its_job()
-    {
-        using TemporaryFolder folder = new();
-        string script = Path.Combine(HutchExecutable.RepositoryRoot, "docs/operations/kubernetes-engine.sh");
-
-        // As in docs/operations/batch-systems.md. Its clients find the cluster by KUBECONFIG.
-        await OutliveAsync(
-            folder, "kubernetes", $$"""
-                  engines:
-                    - name: kubernetes
-                      folder: '{{folder["shared"]}}'
-                      submit: ['{{script}}', submit, "{name}", "{cores}", "{megabytes}", "{seconds}", "{script}"]
-                      state: ['{{script}}', state]
-                      cancel: ['{{script}}', cancel, "{name}"]
-                      log: ['{{script}}', log, "{name}"]
-                      waiting: [pending]
-                      running: [active]
-                      ended: [succeeded, failed]
-                      environment: ["KUBECONFIG={{Environment.GetEnvironmentVariable("KUBECONFIG")}}"]
-
-                """, [],
-            async () => !(await OutputOfAsync(script, "state")).Contains(" active", StringComparison.Ordinal));
     }
 
     private static async Task OutliveAsync(
@@ -145,20 +142,25 @@ public sealed class EngineTests
         return server;
     }
 
-    private static async Task<string> SpoolAsync(string socket, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("tsp", arguments) { RedirectStandardOutput = true, Environment = { ["TS_SOCKET"] = socket } };
-        return await OutputOfAsync(start);
-    }
+    private static Task<string> SpoolAsync(string socket, params string[] arguments) =>
+        OutputOfAsync("tsp", arguments, ("TS_SOCKET", socket));
 
-    private static Task<string> OutputOfAsync(string program, string argument) =>
-        OutputOfAsync(new ProcessStartInfo(program, [argument]) { RedirectStandardOutput = true });
+    private static Task<string> KubernetesAsync(string script, string argument) =>
+        OutputOfAsync(script, [argument], ("KUBECONFIG", Kubeconfig!));
 
-    private static async Task<string> OutputOfAsync(ProcessStartInfo start)
+    private static async Task<string> OutputOfAsync(string program, string[] arguments, (string Name, string Value) variable)
     {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            Environment = { [variable.Name] = variable.Value },
+        };
         using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync(Ct);
-        await process.WaitForExitAsync(Ct);
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
         return output;
     }
+
+    [GeneratedRegex(@"\b(queued|running|active)\b")]
+    private static partial Regex BusyPattern();
 }
