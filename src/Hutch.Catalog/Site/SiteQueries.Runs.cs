@@ -132,15 +132,14 @@ public sealed partial class SiteQueries
 
     // A statement runs once at a time: the runs first, then what belongs to each.
     private List<SiteRun> Runs(string sql, params ReadOnlySpan<object?> values) =>
-        [.. session.Select(sql, Run, values).Select(run => run with
-        {
-            Inputs = RunInputs(run.Id),
-            Outputs = RunOutputs(run.Id),
-            Attempt = run.Description.Task is null ? null : Attempt(run.Id),
-        })];
+        [.. session.Select(sql, Run, values)
+            .Select(run => run with { Inputs = RunInputs(run.Id), Outputs = RunOutputs(run.Id) })
+            .Select(run => run.Description.Task is null ? run : WithAttempt(run))];
 
-    private RunAttempt? Attempt(Guid run) => session.Select(
-        "SELECT attempt FROM run_tasks WHERE run = $1", static row => Attempt(row, 0), run.ToString("N")).FirstOrDefault();
+    private SiteRun WithAttempt(SiteRun run) => session.Select(
+        "SELECT attempt, CASE WHEN payer <> '' THEN used_time END FROM run_tasks WHERE run = $1",
+        row => run with { Attempt = Attempt(row, 0), CoreMilliseconds = row.NumberOrNull(1) },
+        run.Id.ToString("N")) is [var found] ? found : run;
 
     private List<VersionReference> RunInputs(Guid run) => session.Select(
         "SELECT dataset, snapshot, root FROM run_inputs WHERE run = $1 ORDER BY position", Reference, run.ToString("N"));

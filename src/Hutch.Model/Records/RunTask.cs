@@ -37,6 +37,13 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
         Seconds = NodeSeconds ?? Limits.Seconds,
     };
 
+    /// <summary>The owner of the results, whose budget it uses; null in records of earlier releases, which use none.</summary>
+    public string? Payer { get; init; }
+
+    /// <summary>The most processor time of an attempt, in milliseconds of one core: its cores, each for its time limit.</summary>
+    [JsonIgnore]
+    public long MaxCoreMilliseconds => NodeLimits.Cores * NodeLimits.Seconds * 1000;
+
     /// <summary>The names of the inputs after the first, in their order; null for none.</summary>
     public IReadOnlyList<string>? Names { get; init; }
 

@@ -26,7 +26,7 @@ import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { admin as t } from "../messages/en";
 import { useSession } from "../session/session";
-import { formatBytes, formatCount } from "../text/format";
+import { formatBytes, formatCoreHours, formatCount } from "../text/format";
 
 const StorageChart = lazy(() => load(() => import("./StorageChart")));
 type Owner = Schemas["OwnerStorage"];
@@ -86,7 +86,7 @@ export default function StoragePage() {
               </Paper>
             </section>
           )}
-          <WideTable label={t.storageByOwner} hasActions minWidth={620}>
+          <WideTable label={t.storageByOwner} hasActions minWidth={770}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t.owner}</Table.Th>
@@ -100,6 +100,9 @@ export default function StoragePage() {
                   {t.size}
                 </Table.Th>
                 <Table.Th w={200}>{t.quota}</Table.Th>
+                <Table.Th w={150} ta="right">
+                  {t.coreHours}
+                </Table.Th>
                 <Table.Th w={100}>
                   <VisuallyHidden>{t.actions}</VisuallyHidden>
                 </Table.Th>
@@ -117,6 +120,7 @@ export default function StoragePage() {
                   <Table.Td>
                     <Quota owner={owner} />
                   </Table.Td>
+                  <Table.Td ta="right">{formatCoreHours(owner)}</Table.Td>
                   <Table.Td ta="right">
                     {canChange && (
                       <Button
