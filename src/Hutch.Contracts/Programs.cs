@@ -228,6 +228,9 @@ public sealed record AttemptInfo
     /// <summary>Patterns of the files to stage; none for all.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>True if the node mounts its inputs where it can, except the image, and does not copy them.</summary>
+    public bool Mount { get; init; }
+
     /// <summary>
     /// Pattern of the files of the first input that are a part each; absent for one command. <c>{file}</c> stands for the file's path.
     /// </summary>

@@ -331,6 +331,7 @@ public sealed class ProgramService
         new(program.Digest, program.Source, words, program.Engine, program.Limits)
         {
             Files = program.Accepts.Files,
+            Mounts = program.Mounts ? true : null,
             Names = names.Count > 0 ? names : null,
             Requires = program.Requires,
             Arguments = program.Arguments.Count > 0 ? program.Arguments : null,

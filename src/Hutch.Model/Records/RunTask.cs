@@ -19,6 +19,9 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>Patterns of the files of the input that it reads; empty for all files.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>True if a node mounts its inputs where it can, except the image; null if it copies them.</summary>
+    public bool? Mounts { get; init; }
+
     /// <summary>The pattern of the input files that get a part and a command each; null for one command for all.</summary>
     public string? Each { get; init; }
 
