@@ -52,9 +52,15 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteRun> RunsInto(DatasetId output, int limit) => Runs(
         SelectRuns + WritesTo + " ORDER BY sequence LIMIT $2", output.ToString(), limit);
 
-    /// <summary>Returns the run that writes to a dataset and repeats another one; null for none.</summary>
-    public Guid? RerunInto(DatasetId output) => session.Select(
-        $"SELECT id FROM runs WHERE {WritesTo} AND json_extract(description, '$.repeats') IS NOT NULL LIMIT 1",
+    /// <summary>
+    /// Returns the run whose attempts alone write to a dataset: one that repeats another one, or that is not done, since it can be retried
+    /// and continues with what is there. Null for none.
+    /// </summary>
+    public Guid? OnlyWriterOf(DatasetId output) => session.Select(
+        $"""
+        SELECT id FROM runs WHERE {WritesTo} AND (json_extract(description, '$.repeats') IS NOT NULL
+            OR (outcome IS NOT 'done' AND EXISTS (SELECT 1 FROM run_tasks WHERE run = runs.id))) LIMIT 1
+        """,
         static row => (Guid?)Guid.Parse(row.Utf8(0)), output.ToString()).FirstOrDefault();
 
     /// <summary>Lists the unfinished runs of the server's workers, in the order of their beginnings.</summary>

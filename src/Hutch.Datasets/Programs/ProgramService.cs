@@ -149,7 +149,8 @@ public sealed class ProgramService
         }
 
         // One that has ended waits once more, in addition to those that wait.
-        if (run is { Finished: not null, Description.Task: { } task } && (await FindTooManyAsync(caller, ct)
+        if (run is { Finished: not null, Description.Task: { } task } && (FindUnavailable(run.Description.Program)
+            ?? await FindTooManyAsync(caller, ct)
             ?? (task.Payer is { } payer ? await _budgets.FindRefusalAsync(payer, task, mayWait: false, ct) : null)) is { } refused)
         {
             return refused;
@@ -170,6 +171,13 @@ public sealed class ProgramService
         Find(caller, name).TryGet(out OfferedProgram? offered, out HutchError? refusal)
             ? FindForbidden(offered) ?? await RightToDerive.FindLackingAsync(_authorizer, caller, dataset, ct)
             : refusal;
+
+    /// <summary>
+    /// Returns the refusal of a run that would wait for ever: its program takes more of a counted resource than the site has. The document
+    /// of today counts, as it does in the queue.
+    /// </summary>
+    internal HutchError? FindUnavailable(string name) =>
+        _library.Find(name).TryGet(out ProgramDocument? today, out _) ? _options.FindLacking(today) : null;
 
     internal static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
         program,
