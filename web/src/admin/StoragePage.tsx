@@ -1,5 +1,6 @@
 import {
   Button,
+  Checkbox,
   Group,
   NumberInput,
   Paper,
@@ -187,6 +188,8 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
     owner.quotaBytes === undefined ? "" : owner.quotaBytes / gigabyte,
   );
   const [entries, setEntries] = useState<number | string>(owner.quotaEntries ?? "");
+  const [coreHours, setCoreHours] = useState<number | string>(owner.budgetCoreHours ?? "");
+  const [isMonthly, setMonthly] = useState(owner.budgetMonthly ?? true);
   return (
     <ConfirmDialog
       title={t.quotaOf(owner.owner)}
@@ -203,6 +206,13 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
             },
           }),
         );
+        if (coreHours !== (owner.budgetCoreHours ?? "") || isMonthly !== (owner.budgetMonthly ?? isMonthly))
+          await must(
+            api.PUT("/owners/{owner}/budget", {
+              params: { path: { owner: owner.owner } },
+              body: { coreHours: coreHours === "" ? undefined : Number(coreHours), monthly: isMonthly },
+            }),
+          );
         await onSaved();
       }}
     >
@@ -221,6 +231,18 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
         allowDecimal={false}
         value={entries}
         onChange={setEntries}
+      />
+      <NumberInput
+        label={t.coreHoursOfPrograms}
+        description={t.leaveEmptyForNoLimit}
+        min={0}
+        value={coreHours}
+        onChange={setCoreHours}
+      />
+      <Checkbox
+        label={t.coreHoursOfEachMonth}
+        checked={isMonthly}
+        onChange={(event) => setMonthly(event.currentTarget.checked)}
       />
     </ConfirmDialog>
   );

@@ -157,6 +157,8 @@ export const admin = {
   size: "Size",
   quota: "Quota",
   coreHours: "Core hours",
+  coreHoursOfPrograms: "Core hours of programs",
+  coreHoursOfEachMonth: "The core hours are those of each month, by UTC",
   actions: "Actions",
   change: "Change",
   changeTheQuota: (owner: string) => `Change the quota of ${owner}`,
