@@ -85,6 +85,12 @@ public static class WorkCalls
             HutchJson.Default.OwnerStorage,
             ct);
 
+        public Task<OwnerStorage> SetBudgetAsync(string owner, SetBudget budget, CancellationToken ct = default) => client.CallAsync(
+            () => Request(HttpMethod.Put, $"owners/{Escape(owner)}/budget", Body(budget, HutchJson.Default.SetBudget).ToContent()),
+            repeatable: true,
+            HutchJson.Default.OwnerStorage,
+            ct);
+
         public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
             client.GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
 

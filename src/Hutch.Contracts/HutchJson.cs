@@ -115,6 +115,7 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(StorageInfo))]
 [JsonSerializable(typeof(OwnerStorage))]
 [JsonSerializable(typeof(SetQuota))]
+[JsonSerializable(typeof(SetBudget))]
 [JsonSerializable(typeof(StartJob))]
 [JsonSerializable(typeof(AuditInfo))]
 [JsonSerializable(typeof(SiteActivity))]

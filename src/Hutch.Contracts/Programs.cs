@@ -192,7 +192,7 @@ public sealed record RunAttemptInfo
     /// <summary>Machine that executes it; shown only to users who can write one of the run's datasets.</summary>
     public string? Node { get; init; }
 
-    /// <summary>Reason why it waits again.</summary>
+    /// <summary>Reason why it waits, if it waits again or for its budget.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Time before which the next attempt does not start; absent for no delay.</summary>
@@ -200,6 +200,9 @@ public sealed record RunAttemptInfo
 
     /// <summary>SHA-256 of the program's document.</summary>
     public required string Digest { get; init; }
+
+    /// <summary>Processor time of its attempts that have ended, in seconds of one core; absent for runs of earlier releases.</summary>
+    public double? CoreSeconds { get; init; }
 }
 
 /// <summary>Claims an attempt for a node, before it stages anything.</summary>
@@ -224,6 +227,9 @@ public sealed record AttemptInfo
 
     /// <summary>Patterns of the files to stage; none for all.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>True if the node mounts its inputs where it can, except the image, and does not copy them.</summary>
+    public bool Mount { get; init; }
 
     /// <summary>
     /// Pattern of the files of the first input that are a part each; absent for one command. <c>{file}</c> stands for the file's path.

@@ -47,6 +47,21 @@ public sealed record OwnerStorage
 
     /// <summary>Limit in entries; absent: none.</summary>
     public long? QuotaEntries { get; init; }
+
+    /// <summary>Processor time of its programs that have ended, in core hours.</summary>
+    public double CoreHours { get; init; }
+
+    /// <summary>Part of it that ended in this month, by UTC.</summary>
+    public double CoreHoursThisMonth { get; init; }
+
+    /// <summary>Most processor time of its programs in execution, in core hours.</summary>
+    public double CoreHoursReserved { get; init; }
+
+    /// <summary>Budget of processor time, in core hours; absent: no limit.</summary>
+    public double? BudgetCoreHours { get; init; }
+
+    /// <summary>True if the budget is for each month, false if it is for all time; absent without a budget.</summary>
+    public bool? BudgetMonthly { get; init; }
 }
 
 /// <summary>Usage of an owner on a day.</summary>
@@ -72,4 +87,15 @@ public sealed record SetQuota
 
     /// <summary>Limit in entries; absent: none.</summary>
     public long? Entries { get; init; }
+}
+
+/// <summary>Sets the budget of processor time of an owner.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SetBudget
+{
+    /// <summary>Limit in core hours; absent: none.</summary>
+    public double? CoreHours { get; init; }
+
+    /// <summary>True for a limit of each month, by UTC. Default: false, for all time.</summary>
+    public bool Monthly { get; init; }
 }

@@ -110,6 +110,9 @@ public sealed record VisitDocument
 
     /// <summary>Quota of its datasets at the zone's own site; absent: unchanged.</summary>
     public long? QuotaBytes { get; init; }
+
+    /// <summary>Budget of processor time of its programs at the zone's own site, in core hours; absent: unchanged.</summary>
+    public double? CoreHours { get; init; }
 }
 
 /// <summary>Sets the role of a person in a visit.</summary>

@@ -23,7 +23,7 @@ public sealed class OperationsModule
         Verify = new VerifyService(reading.Own.Entries, site.Verifier);
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
         Jobs = new JobService(site.Jobs, site.Warnings);
-        Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
+        Storage = new StorageService(zone.Accounts, site.Quotas, runs.Budgets, site.Files);
         DateTimeOffset started = time.GetUtcNow();
         Servers = new ServerStates(site.Engine.Others, () => StateOf(site, started, watched()), time);
         Activity = new ActivityService(zone.Authorizer, zone.Accounts, Servers, Storage, Jobs, time);

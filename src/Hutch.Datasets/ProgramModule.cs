@@ -35,7 +35,7 @@ public sealed class ProgramModule : IAsyncDisposable
         Programs = new ProgramService(
             Library, zone.Authorizer, datasets.Names.Reconciler, (site.Heads, fixer, fit),
             (new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
-            (runs.Registry, runs.Attempts, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads)),
+            (runs, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads)),
             Queue, options);
         Attempts = new AttemptService(runs.Attempts, site.Heads, site.HeadCompactor, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
@@ -48,7 +48,7 @@ public sealed class ProgramModule : IAsyncDisposable
             runs, datasets.Own, zone.Authenticator, network,
             new ResultRestorer(site.Evictions, site.Collector, site.Attester), options, time, logger);
         Dispatcher = new ProgramDispatcher(
-            Library, runs.Attempts, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
+            Library, (runs.Attempts, runs.Budgets), new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
             zone.Notices, options, time, logger);
         runs.Starts.Closed += Queue.NoteClose;
         site.Warnings.AddMany(Programs.Warnings);

@@ -32,7 +32,7 @@ public sealed class RunModule
             callbacks);
         Runs = new RunService(
             zone.Authorizer, runs, reading.Own.Runs, site.Heads, ClusterRunState, time);
-        Attempts = runs.Attempts;
+        (Attempts, Budgets) = (runs.Attempts, runs.Budgets);
         Selections = new SelectionService(
             zone.Authorizer, names.Reconciler, site.Heads, site.HeadFiller, site.Blobs, site.Lifecycle, site.Operations, runs, steps);
         External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry, runs.Parts);
@@ -43,6 +43,8 @@ public sealed class RunModule
     public ClusterRunState ClusterRunState { get; }
 
     public RunAttempts Attempts { get; }
+
+    public RunBudgets Budgets { get; }
 
     public AnalysisService Analyses { get; }
 

@@ -39,8 +39,9 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
         string? version = snapshot?.Number.ToString(CultureInfo.InvariantCulture);
         using var source = new BlockSource(client, dataset.Id, version, retry, time);
         await using var tree = new DatasetTree(client, dataset.Id, version, retry, cache, time);
-        var files = new DatasetFileSystem(tree, new BlobReaders(source, cache), TotalsOf(dataset, snapshot, folder), notice);
-        using FuserMount mount = await FuserMount.MountAsync(folder, $"hutch:{name}", stop);
+        var files = new DatasetFileSystem(
+            tree, new BlobReaders(source, cache), TotalsOf(dataset, snapshot, folder), notice + options.Failed);
+        using FuserMount mount = await FuserMount.MountAsync(folder, $"hutch:{name}", options.ForAllAccounts, stop);
         Task serving = new FuseSession(mount.Device, files, e => notice($"A request failed: {e.Message}")).RunAsync(CancellationToken.None);
         mounted(name);
         var stopped = new TaskCompletionSource();

@@ -18,6 +18,12 @@ public sealed record MountOptions
     /// <summary>The most bytes in the cache.</summary>
     public long CacheBytes { get; init; } = DefaultCacheBytes;
 
+    /// <summary>True to let all accounts of this machine read that can reach the folder. It needs root, or a setting of fuse3.</summary>
+    public bool ForAllAccounts { get; init; }
+
+    /// <summary>Called with the reason when a request of a program failed, so that it got an error.</summary>
+    public Action<string>? Failed { get; init; }
+
     /// <summary>The time for which readers wait for a server that does not answer.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromMinutes(2);
 }

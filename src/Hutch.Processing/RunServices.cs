@@ -15,6 +15,7 @@ public sealed class RunServices
         Registry = new RunRegistry(
             site.Committer, site.Records, file, site.NewId, site.Lifecycle, maxOfAccount ?? RunDispatchOptions.UsualRunsPerAccount);
         Attempts = new RunAttempts(site.Committer, site.Records);
+        Budgets = new RunBudgets(site.Committer, site.Records, time);
         Parts = new RunParts(site.Committer, site.Records, Registry);
         Comparisons = new RunComparisons(site.Committer, site.Records);
         Starts = new ProgramStarts(site.Committer, site.Records);
@@ -26,6 +27,8 @@ public sealed class RunServices
     public RunRegistry Registry { get; }
 
     public RunAttempts Attempts { get; }
+
+    public RunBudgets Budgets { get; }
 
     public RunParts Parts { get; }
 

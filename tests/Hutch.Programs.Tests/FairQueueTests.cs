@@ -88,6 +88,21 @@ public sealed class FairQueueTests
         Assert.Equal([(6L, "bob")], Take(queue, 9));
     }
 
+    [Fact]
+    public void Runs_that_may_take_more_than_their_payer_has_left_wait_and_hold_up_no_other_run()
+    {
+        var queue = new FairQueue(
+            [Run(1, "anna", payer: "visit"), Run(2, "bob", payer: "visit"), Run(3, "anna", "other", "anna"), Run(4, "cleo")], [], 10,
+            NoResources, static _ => ProgramShare.Usual)
+        {
+            TimeLeft = new Dictionary<string, long> { ["visit"] = 15, ["anna"] = 9 },
+        };
+        Assert.Equal([(1L, "anna"), (4, "cleo")], Take(queue, 9));
+
+        queue.Release(Run(1, "anna", payer: "visit"));
+        Assert.Equal([(2L, "bob")], Take(queue, 9));
+    }
+
     private static List<(long, string)> Take(FairQueue queue, int most)
     {
         var taken = new List<(long, string)>();
@@ -99,6 +114,6 @@ public sealed class FairQueueTests
         return taken;
     }
 
-    private static RunTaskState Run(long sequence, string starter, string program = "fit") =>
-        new(Guid.NewGuid(), sequence, starter, program, "local", RunAttempt.None);
+    private static RunTaskState Run(long sequence, string starter, string program = "fit", string payer = "") =>
+        new(Guid.NewGuid(), sequence, starter, program, "local", RunAttempt.None) { Payer = payer, MaxCoreMilliseconds = 10 };
 }

@@ -38,6 +38,7 @@ public sealed class ProgramReaderTests
             output: {type: table, name: "{input}-fit"}
             start: {groups: [mx]}
             image: ops/fit@3
+            stage: mount
             attempts: 5
             running: 2
             engine: slurm
@@ -50,7 +51,7 @@ public sealed class ProgramReaderTests
         Assert.Equal((4, 2L << 30, 5400L, true), (program.Limits.Cores, program.Limits.MemoryBytes, program.Limits.Seconds, program.Limits.Network));
         Assert.Equal(("mx", 5, 2), (program.Groups.Single(), program.Attempts, program.Share.Running));
         Assert.Equal((7, 2, 2), (program.Share.Priority, program.Share.Uses["fit-licence"], program.Arguments.Count));
-        Assert.Equal("ops/fit@3", program.Image.ToString());
+        Assert.Equal(("ops/fit@3", true), (program.Image.ToString(), program.Mounts));
         Assert.Equal(("threshold", "keV", 10.0), (program.Parameters[0].Name, program.Parameters[0].Unit, program.Parameters[0].Maximum));
     }
 
@@ -69,6 +70,8 @@ public sealed class ProgramReaderTests
     [InlineData("when: {files: \"[a\", count: 3}", "is no pattern")]
     [InlineData("when: {files: \"*.mrc\", count: 0}", "whole number from 1")]
     [InlineData("each: {parallel: 4}", "has no files")]
+    [InlineData("stage: link", "'stage' must be 'copy' or 'mount', not 'link'")]
+    [InlineData("stage: mount\neach: \"*.mrc\"", "a program with 'each' copies the files of its parts")]
     [InlineData("each: {files: \"*\", parallel: 65}", "whole number from 1 to 64")]
     [InlineData("each: {files: \"*\", parallel: 60}\nresources: {cores: 100}", "need more than 4096 cores")]
     [InlineData("when: {after: My Fit}", "must be the name of a program")]

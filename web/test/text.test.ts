@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeDetail } from "../src/text/details";
-import { formatBytes, formatCount, formatRelative, formatSeconds, plural } from "../src/text/format";
+import { formatBytes, formatCoreHours, formatCount, formatRelative, formatSeconds, plural } from "../src/text/format";
 import { visibleText } from "../src/text/visible";
 
 describe("bytes", () => {
@@ -22,6 +22,13 @@ test("one is singular", () =>
   expect([plural(1, "entry|entries"), plural(2, "entry|entries")]).toEqual(["1 entry", "2 entries"]));
 test("durations", () =>
   expect([0.2, 89, 100, 7200, 200_000].map(formatSeconds)).toEqual(["1 s", "89 s", "2 min", "2 h", "2 days"]));
+test("processor time", () =>
+  expect([
+    formatCoreHours({}),
+    formatCoreHours({ coreHours: 1234.5678, coreHoursThisMonth: 2 }),
+    formatCoreHours({ coreHours: 40, coreHoursThisMonth: 0.0123, budgetCoreHours: 100, budgetMonthly: false }),
+    formatCoreHours({ coreHours: 40, coreHoursThisMonth: 0.0123, budgetCoreHours: 100, budgetMonthly: true }),
+  ]).toEqual(["0", "1\u202f235", "40 of 100", "0.0123 of 100 this month"]));
 test("relative times", () => {
   const now = new Date("2026-01-10T12:00:00Z");
   expect(formatRelative(new Date("2026-01-10T11:57:00Z"), now)).toBe("3 minutes ago");

@@ -74,6 +74,7 @@ internal static class ProgramDocuments
             }),
         ],
         Files = claimed.Run.Description.Task.Files,
+        Mount = claimed.Run.Description.Task.Mounts == true,
         Each = claimed.Run.Description.Task.Each,
         Parallel = claimed.Run.Description.Task.Parallel,
         Output = claimed.Output.Id,

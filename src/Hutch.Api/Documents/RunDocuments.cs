@@ -51,9 +51,10 @@ internal static class RunDocuments
                 Ahead = visible.Ahead,
                 Engine = attempt.Engine,
                 Node = visible.IsMember ? attempt.Node : null,
-                Reason = attempt.Reason,
+                Reason = visible.UsedUp ?? attempt.Reason,
                 NotBefore = attempt.NotBefore is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null,
                 Digest = task.Digest,
+                CoreSeconds = visible.Run.CoreMilliseconds / 1000.0,
             }
             : null,
         Parts = visible.Parts is { } parts

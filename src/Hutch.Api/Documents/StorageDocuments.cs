@@ -16,6 +16,8 @@ internal static class StorageDocuments
             [.. storage.History.Select(day => new OwnerDay { Day = day.Day, Owner = day.Owner, Bytes = day.Bytes, Entries = day.Entries })],
     };
 
+    private static double CoreHours(long milliseconds) => Math.Round(milliseconds / 3_600_000.0, 4);
+
     public static OwnerStorage From(QuotaStatus holding) => new()
     {
         Owner = holding.Usage.Owner,
@@ -24,5 +26,10 @@ internal static class StorageDocuments
         Datasets = holding.Usage.Datasets,
         QuotaBytes = holding.Quota?.Bytes,
         QuotaEntries = holding.Quota?.Entries,
+        CoreHours = CoreHours(holding.Processors.Total),
+        CoreHoursThisMonth = CoreHours(holding.Processors.ThisMonth),
+        CoreHoursReserved = CoreHours(holding.Processors.Reserved),
+        BudgetCoreHours = holding.Budget is { } budget ? CoreHours(budget.CoreMilliseconds) : null,
+        BudgetMonthly = holding.Budget?.IsMonthly,
     };
 }

@@ -41,5 +41,18 @@ internal sealed class StorageEndpoints(StorageService storage, HealthService hea
                         request.Caller, request.Route("owner"), quota.Bytes, quota.Entries, request.Aborted);
                 },
                 StorageDocuments.From);
+        table.Add(
+            "Storage", "PUT", "/owners/{owner}/budget",
+            "Set the budget of processor time of a user or group; an absent limit means unlimited", "administrator")
+            .Takes(HutchJson.Default.SetBudget)
+            .Gives(
+                HutchJson.Default.OwnerStorage,
+                async request =>
+                {
+                    SetBudget budget = await request.ReadAsync(HutchJson.Default.SetBudget, request.Aborted);
+                    return await storage.SetBudgetAsync(
+                        request.Caller, request.Route("owner"), budget.CoreHours, budget.Monthly, request.Aborted);
+                },
+                StorageDocuments.From);
     }
 }

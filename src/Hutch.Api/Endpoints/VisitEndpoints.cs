@@ -136,6 +136,11 @@ internal sealed class VisitEndpoints(
             return ErrorCode.BadRequest.With("'quotaBytes' must be 0 or more; omit it to leave the quota unchanged.");
         }
 
+        if (StorageService.FindRefusal(document.CoreHours) is { } refusedHours)
+        {
+            return refusedHours;
+        }
+
         if (!VisitDocuments.ToDraft(document).TryGet(out VisitDraft? wanted, out HutchError? error)
             || !(await visits.PutAsync(request.Caller, wanted, request.Aborted)).TryGet(out VisitDetails? put, out error))
         {
@@ -148,9 +153,15 @@ internal sealed class VisitEndpoints(
             return refused;
         }
 
-        return document.QuotaBytes is { } quota
-            && (await storage.SetAsync(request.Caller, owner.Value, quota, null, request.Aborted)).Error is { } refusedQuota
-                ? refusedQuota
+        if (document.QuotaBytes is { } quota
+            && (await storage.SetAsync(request.Caller, owner.Value, quota, null, request.Aborted)).Error is { } refusedQuota)
+        {
+            return refusedQuota;
+        }
+
+        return document.CoreHours is { } hours
+            && (await storage.SetBudgetAsync(request.Caller, owner.Value, hours, isMonthly: false, request.Aborted)).Error is { } unset
+                ? unset
                 : Show(request, put);
     }
 

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Sqlite;
 using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;
@@ -40,6 +41,8 @@ public sealed partial class SiteQueries
         LEFT JOIN ({Kept} GROUP BY s.dataset) v ON v.dataset = d.key
         WHERE d.ended IS NULL
         """;
+
+    private const string SelectBudgets = "SELECT owner, core_seconds, monthly FROM processor_budgets ";
 
     public OwnerQuota? Quota(string owner) =>
         _connection.QueryFirstOrDefault<QuotaRow>(
@@ -151,6 +154,27 @@ public sealed partial class SiteQueries
     public bool IsNoted(DateOnly day) =>
         _connection.ExecuteScalar<long?>(
             "SELECT 1 FROM usage_days WHERE day = @day LIMIT 1", new { day = SiteText.ToText(day) }) is not null;
+
+    public ProcessorBudget? Budget(string owner) => session.Select(SelectBudgets + "WHERE owner = $1", Budget, owner).FirstOrDefault();
+
+    public IReadOnlyList<ProcessorBudget> Budgets() => session.Select(SelectBudgets + "ORDER BY owner", Budget);
+
+    /// <summary>Returns the processor time of an owner's programs.</summary>
+    /// <param name="now">The time in milliseconds since 1970, which decides what is this month.</param>
+    public ProcessorUse ProcessorUseOf(string owner, long now) => session.Select(
+        $"""
+        SELECT coalesce(sum(CASE WHEN month = $2 THEN time END), 0), coalesce(sum(time), 0),
+            (SELECT coalesce(sum(attempt_time), 0) FROM run_tasks WHERE {IsIssued} AND payer = $1)
+        FROM processor_time WHERE owner = $1
+        """,
+        row => new ProcessorUse(owner, row.Number(0), row.Number(1), row.Number(2)), owner, SiteText.ToMonth(now))[0];
+
+    /// <summary>Lists the owners whose programs have used processor time, or use some now.</summary>
+    public IReadOnlyList<string> ProcessorUsers() => session.Select(
+        $"SELECT owner FROM processor_time UNION SELECT payer FROM run_tasks WHERE {IsIssued} AND payer <> '' ORDER BY 1",
+        static row => row.Text(0));
+
+    private static ProcessorBudget Budget(SqliteRows row) => new(row.Text(0), row.Number(1), row.Number(2) != 0);
 
     // Classes with properties: of a result without rows, SQLite does not say the types of computed columns.
     private sealed class UsageRow

@@ -52,9 +52,15 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteRun> RunsInto(DatasetId output, int limit) => Runs(
         SelectRuns + WritesTo + " ORDER BY sequence LIMIT $2", output.ToString(), limit);
 
-    /// <summary>Returns the run that writes to a dataset and repeats another one; null for none.</summary>
-    public Guid? RerunInto(DatasetId output) => session.Select(
-        $"SELECT id FROM runs WHERE {WritesTo} AND json_extract(description, '$.repeats') IS NOT NULL LIMIT 1",
+    /// <summary>
+    /// Returns the run whose attempts alone write to a dataset: one that repeats another one, or that is not done, since it can be retried
+    /// and continues with what is there. Null for none.
+    /// </summary>
+    public Guid? OnlyWriterOf(DatasetId output) => session.Select(
+        $"""
+        SELECT id FROM runs WHERE {WritesTo} AND (json_extract(description, '$.repeats') IS NOT NULL
+            OR (outcome IS NOT 'done' AND EXISTS (SELECT 1 FROM run_tasks WHERE run = runs.id))) LIMIT 1
+        """,
         static row => (Guid?)Guid.Parse(row.Utf8(0)), output.ToString()).FirstOrDefault();
 
     /// <summary>Lists the unfinished runs of the server's workers, in the order of their beginnings.</summary>
@@ -132,15 +138,14 @@ public sealed partial class SiteQueries
 
     // A statement runs once at a time: the runs first, then what belongs to each.
     private List<SiteRun> Runs(string sql, params ReadOnlySpan<object?> values) =>
-        [.. session.Select(sql, Run, values).Select(run => run with
-        {
-            Inputs = RunInputs(run.Id),
-            Outputs = RunOutputs(run.Id),
-            Attempt = run.Description.Task is null ? null : Attempt(run.Id),
-        })];
+        [.. session.Select(sql, Run, values)
+            .Select(run => run with { Inputs = RunInputs(run.Id), Outputs = RunOutputs(run.Id) })
+            .Select(run => run.Description.Task is null ? run : WithAttempt(run))];
 
-    private RunAttempt? Attempt(Guid run) => session.Select(
-        "SELECT attempt FROM run_tasks WHERE run = $1", static row => Attempt(row, 0), run.ToString("N")).FirstOrDefault();
+    private SiteRun WithAttempt(SiteRun run) => session.Select(
+        "SELECT attempt, CASE WHEN payer <> '' THEN used_time END FROM run_tasks WHERE run = $1",
+        row => run with { Attempt = Attempt(row, 0), CoreMilliseconds = row.NumberOrNull(1) },
+        run.Id.ToString("N")) is [var found] ? found : run;
 
     private List<VersionReference> RunInputs(Guid run) => session.Select(
         "SELECT dataset, snapshot, root FROM run_inputs WHERE run = $1 ORDER BY position", Reference, run.ToString("N"));

@@ -8,13 +8,13 @@ public sealed partial class SiteQueries
     private const string SelectSwitches = "SELECT program, account, dataset, parameters FROM program_switches WHERE ";
     private const string SelectDue = "SELECT dataset, program, rule, account, parameters, depth FROM program_starts WHERE ";
     private const string IsIssued = "phase IN ('issued', 'claimed')";
-    private const string SelectTasks = "SELECT run, sequence, starter, program, engine, attempt FROM run_tasks WHERE ";
+    private const string SelectTasks = "SELECT run, sequence, starter, program, engine, attempt, payer, attempt_time FROM run_tasks WHERE ";
 
-    /// <summary>Lists the oldest run of each account and program that waits for an engine.</summary>
+    /// <summary>Lists the oldest run of each account, program and payer that waits for an engine.</summary>
     public IReadOnlyList<RunTaskState> FirstWaitingTasks(string engine)
     {
         var all = new List<RunTaskState>();
-        for (RunTaskState? first = After("", ""); first is not null; first = After(first.Starter, first.Program))
+        for (RunTaskState? first = After("", "", ""); first is not null; first = After(first.Starter, first.Program, first.Payer))
         {
             all.Add(first);
         }
@@ -22,15 +22,17 @@ public sealed partial class SiteQueries
         return all;
 
         // One seek in the index for each, however many runs wait behind it.
-        RunTaskState? After(string starter, string program) => session.Select(
-            SelectTasks + "phase = 'queued' AND engine = $1 AND (starter, program) > ($2, $3) ORDER BY starter, program, sequence LIMIT 1",
-            Task, engine, starter, program).FirstOrDefault();
+        RunTaskState? After(string starter, string program, string payer) => session.Select(
+            SelectTasks + "phase = 'queued' AND engine = $1 AND (starter, program, payer) > ($2, $3, $4) "
+            + "ORDER BY starter, program, payer, sequence LIMIT 1",
+            Task, engine, starter, program, payer).FirstOrDefault();
     }
 
-    /// <summary>Returns the next run of the same account, program and engine that waits; null for none.</summary>
+    /// <summary>Returns the next run of the same account, program, payer and engine that waits; null for none.</summary>
     public RunTaskState? NextWaitingTask(RunTaskState after) => session.Select(
-        SelectTasks + "phase = 'queued' AND engine = $1 AND starter = $2 AND program = $3 AND sequence > $4 ORDER BY sequence LIMIT 1",
-        Task, after.Engine, after.Starter, after.Program, after.Sequence).FirstOrDefault();
+        SelectTasks + "phase = 'queued' AND engine = $1 AND starter = $2 AND program = $3 AND payer = $4 AND sequence > $5 "
+        + "ORDER BY sequence LIMIT 1",
+        Task, after.Engine, after.Starter, after.Program, after.Payer, after.Sequence).FirstOrDefault();
 
     /// <summary>Lists runs whose delay before the next attempt is over, in the order of these times.</summary>
     public IReadOnlyList<RunTaskState> DelayedTasks(string engine, long now, int limit) => session.Select(
@@ -41,9 +43,9 @@ public sealed partial class SiteQueries
 
     /// <summary>Lists runs with a change after a place in the order of all changes, each with the place of its newest change.</summary>
     public IReadOnlyList<(RunTaskState Run, bool IsIssued, long Place)> ChangedTasks(long after, int limit) => session.Select(
-        $"SELECT run, sequence, starter, program, engine, attempt, {IsIssued}, changed FROM run_tasks WHERE changed > $1 "
-        + "ORDER BY changed LIMIT $2",
-        static row => (Task(row), row.Number(6) != 0, row.Number(7)), after, limit);
+        $"SELECT run, sequence, starter, program, engine, attempt, payer, attempt_time, {IsIssued}, changed FROM run_tasks "
+        + "WHERE changed > $1 ORDER BY changed LIMIT $2",
+        static row => (Task(row), row.Number(8) != 0, row.Number(9)), after, limit);
 
     /// <summary>Returns the place of the newest change of a run's attempts; 0 without any.</summary>
     public long NewestTaskChange() => Single("SELECT coalesce(max(changed), 0) FROM run_tasks");
@@ -186,7 +188,11 @@ public sealed partial class SiteQueries
         JsonSerializer.Deserialize(row.Utf8(0), RunDescriptionJson.Part) ?? throw new JsonException("A part has a state.");
 
     private static RunTaskState Task(SqliteRows row) => new(
-        Guid.Parse(row.Utf8(0)), row.Number(1), row.Text(2), row.Text(3), row.Text(4), Attempt(row, 5));
+        Guid.Parse(row.Utf8(0)), row.Number(1), row.Text(2), row.Text(3), row.Text(4), Attempt(row, 5))
+    {
+        Payer = row.Text(6),
+        MaxCoreMilliseconds = row.Number(7),
+    };
 
     private static RunAttempt Attempt(SqliteRows row, int column) =>
         JsonSerializer.Deserialize(row.Utf8(column), RunDescriptionJson.Attempt) ?? throw new JsonException("A task has an attempt.");

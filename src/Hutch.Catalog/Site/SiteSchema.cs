@@ -335,6 +335,23 @@ internal static class SiteSchema
         ALTER TABLE run_tasks ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX run_tasks_by_change ON run_tasks (changed);
         """),
+        new(33, "budgets of processor time", """
+        -- The payer is empty for runs of earlier releases. Times are milliseconds of one core: the most of an attempt, and the sum of those
+        -- that have ended.
+        ALTER TABLE run_tasks ADD COLUMN payer TEXT NOT NULL DEFAULT '';
+        ALTER TABLE run_tasks ADD COLUMN cores INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run_tasks ADD COLUMN attempt_time INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run_tasks ADD COLUMN used_time INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX run_tasks_reserved ON run_tasks (payer, attempt_time) WHERE phase IN ('issued', 'claimed');
+        DROP INDEX run_tasks_waiting;
+        CREATE INDEX run_tasks_waiting ON run_tasks (engine, starter, program, payer, sequence) WHERE phase = 'queued';
+
+        CREATE TABLE processor_budgets (owner TEXT PRIMARY KEY, core_seconds INTEGER NOT NULL, monthly INTEGER NOT NULL) WITHOUT ROWID;
+        -- The month is that in which the attempts ended, such as 202611.
+        CREATE TABLE processor_time (
+            owner TEXT NOT NULL, month INTEGER NOT NULL, time INTEGER NOT NULL,
+            PRIMARY KEY (owner, month)) WITHOUT ROWID;
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -344,7 +361,7 @@ internal static class SiteSchema
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
         "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_after", "program_starts",
-        "statements", "run_parts",
+        "statements", "run_parts", "processor_budgets", "processor_time",
     ];
 
     /// <summary>The columns that order the rows of each table.</summary>
@@ -386,5 +403,7 @@ internal static class SiteSchema
         ["program_starts"] = "dataset, program, rule",
         ["statements"] = "dataset, run",
         ["run_parts"] = "run, name",
+        ["processor_budgets"] = "owner",
+        ["processor_time"] = "owner, month",
     };
 }

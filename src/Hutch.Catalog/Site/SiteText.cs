@@ -7,6 +7,10 @@ internal static class SiteText
 
     public static DateOnly ToDay(long day) => new((int)(day / 10000), (int)(day / 100 % 100), (int)(day % 100));
 
+    /// <summary>The month in UTC of a time in milliseconds since 1970, such as 202611.</summary>
+    public static long ToMonth(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) is var time ? (time.Year * 100) + time.Month : 0;
+
     public static string ToText(DatasetOrigin origin) => origin switch
     {
         DatasetOrigin.Original => "original",

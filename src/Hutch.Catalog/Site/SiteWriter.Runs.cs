@@ -27,9 +27,10 @@ public sealed partial class SiteWriter
         if (record.Description.Task is { } task)
         {
             Run(
-                "INSERT INTO run_tasks (run, sequence, starter, program, engine, phase, attempt, changed) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $2)",
-                run, record.Sequence, record.Description.User, record.Description.Program, task.Engine, Queued, ToJson(RunAttempt.None));
+                "INSERT INTO run_tasks (run, sequence, starter, program, engine, phase, attempt, changed, payer, cores, attempt_time) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $2, $8, $9, $10)",
+                run, record.Sequence, record.Description.User, record.Description.Program, task.Engine, Queued, ToJson(RunAttempt.None),
+                task.Payer ?? "", task.Payer is null ? 0L : task.NodeLimits.Cores, task.Payer is null ? 0L : task.MaxCoreMilliseconds);
         }
 
         if (record.Description is { Trigger: { } trigger, Program: var program })
@@ -48,6 +49,7 @@ public sealed partial class SiteWriter
     private void FinishRun(JournalRecord.RunFinished record)
     {
         string run = record.Run.ToString("N");
+        CountAttempt(run, record.Time);
         Finish(
             run, record.Time, SiteText.ToText(record.Outcome), record.Message, record.Frames, record.Failures, record.Skipped);
         Run(
@@ -70,6 +72,11 @@ public sealed partial class SiteWriter
             AttemptPhase.Issued => "issued",
             _ => "claimed",
         };
+        if (record.Attempt.Phase != AttemptPhase.Claimed)
+        {
+            CountAttempt(run, record.Time);
+        }
+
         Run(
             "UPDATE run_tasks SET phase = $2, attempt = $3, not_before = $4, changed = $5 WHERE run = $1",
             run, phase, ToJson(record.Attempt), record.Attempt.NotBefore, record.Sequence);

@@ -116,6 +116,7 @@ public sealed partial class SiteWriter
             case JournalRecord.Checkpoint checkpoint: SetCheckpoint(checkpoint); break;
             case JournalRecord.QuotaSet quota: SetQuota(quota); break;
             case JournalRecord.UsageNoted usage: NoteUsage(usage); break;
+            case JournalRecord.BudgetSet budget: SetBudget(budget); break;
             case JournalRecord.FolderSet folder: SetFolder(folder); break;
             case JournalRecord.FileRegistered file: RegisterFile(file); break;
             case JournalRecord.FileVanished file: LoseFile(file); break;

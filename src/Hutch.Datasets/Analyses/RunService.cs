@@ -10,6 +10,7 @@ public sealed class RunService
     private readonly Authorizer _authorizer;
     private readonly RunRegistry _runs;
     private readonly RunAttempts _attempts;
+    private readonly RunBudgets _budgets;
     private readonly RunParts _parts;
     private readonly RunReader _reader;
     private readonly HeadReader _heads;
@@ -19,21 +20,21 @@ public sealed class RunService
     internal RunService(
         Authorizer authorizer, RunServices runs, RunReader reader, HeadReader heads, ClusterRunState work, TimeProvider time)
     {
-        (_authorizer, _runs, _attempts, _parts, _reader) = (authorizer, runs.Registry, runs.Attempts, runs.Parts, reader);
-        (_heads, _work, _time) = (heads, work, time);
+        (_authorizer, _runs, _attempts, _budgets, _parts) = (authorizer, runs.Registry, runs.Attempts, runs.Budgets, runs.Parts);
+        (_reader, _heads, _work, _time) = (reader, heads, work, time);
     }
 
     /// <summary>Returns one run, for a caller that may see one of the datasets that it read or wrote.</summary>
     public async Task<Result<VisibleRun>> GetAsync(Caller caller, Guid run, CancellationToken ct)
     {
         Result<SiteRun> found = await _runs.GetAsync(run, ct);
+        bool isWaiting = found is { IsOk: true, Value: { Finished: null, Attempt.Phase: AttemptPhase.Queued } };
         return found.IsOk && await _reader.SeeAsync(caller, found.Value, [], ct) is { } seen
             ? seen with
             {
                 Live = await LiveAsync(found.Value, ct),
-                Ahead = found.Value is { Finished: null, Attempt.Phase: AttemptPhase.Queued }
-                    ? await _attempts.CountAheadAsync(run, ct)
-                    : null,
+                Ahead = isWaiting ? await _attempts.CountAheadAsync(run, ct) : null,
+                UsedUp = isWaiting && seen.IsMember ? (await _budgets.FindDelayAsync(found.Value.Description.Task!, ct))?.Message : null,
                 Parts = found.Value.Description.Parts is null ? null : await _parts.CountAsync(run, ct),
             }
             : NoRun(run);

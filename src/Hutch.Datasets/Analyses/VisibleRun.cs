@@ -17,6 +17,9 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
     /// <summary>The number of runs that wait for an engine and were started before it; null if it does not wait.</summary>
     public long? Ahead { get; init; }
 
+    /// <summary>The reason why it waits for its budget; null if it does not, in lists, and for callers that are no members.</summary>
+    public string? UsedUp { get; init; }
+
     /// <summary>The states of its parts; null in lists, and for a run without parts.</summary>
     public PartCounts? Parts { get; init; }
 

@@ -12,8 +12,8 @@ namespace Hutch.Datasets.Programs;
 /// the run has changed: a second dispatcher or a slow engine causes extra work, never a second result.
 /// </summary>
 public sealed partial class ProgramDispatcher(
-    ProgramLibrary library, RunAttempts attempts, StartPermission permission, ProgramTriggers triggers, RerunComparer comparer,
-    ProgramQueue queue, DatasetNotices notices, ProgramOptions options, TimeProvider time, ILogger logger)
+    ProgramLibrary library, (RunAttempts Attempts, RunBudgets Budgets) records, StartPermission permission, ProgramTriggers triggers,
+    RerunComparer comparer, ProgramQueue queue, DatasetNotices notices, ProgramOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>The lease of the loop: one server of a site dispatches.</summary>
     public const string Job = "programs";
@@ -73,7 +73,7 @@ public sealed partial class ProgramDispatcher(
     /// </summary>
     private async Task RefreshAsync(CancellationToken ct)
     {
-        TaskChanges changes = await attempts.ChangesAsync(_known, ct);
+        TaskChanges changes = await records.Attempts.ChangesAsync(_known, ct);
         var old = new List<RunTaskState>();
         foreach ((RunTaskState run, bool isIssued) in changes.Runs)
         {
@@ -109,7 +109,7 @@ public sealed partial class ProgramDispatcher(
     /// <summary>Notifies the account that started a run of its end, unless a person stopped it.</summary>
     private async Task NotifyAsync(Guid id, CancellationToken ct)
     {
-        if (await attempts.FindAsync(id, ct) is { Finished: { } finished, Outcome: { } outcome } run
+        if (await records.Attempts.FindAsync(id, ct) is { Finished: { } finished, Outcome: { } outcome } run
             && outcome is "done" or "failed")
         {
             string key = string.Create(CultureInfo.InvariantCulture, $"{id:N} {finished}");
@@ -132,7 +132,7 @@ public sealed partial class ProgramDispatcher(
             if (reason is not null)
             {
                 // Refused when the run has ended in between.
-                Result<SiteRun> lost = await attempts.LoseAsync(run.Key, reason, ct);
+                Result<SiteRun> lost = await records.Attempts.LoseAsync(run.Key, reason, ct);
                 hasLost |= lost.IsOk;
                 LogLost(logger, run.Key, reason);
             }
@@ -144,9 +144,13 @@ public sealed partial class ProgramDispatcher(
     /// <summary>Starts runs for the time of a step, and reads no others: thousands may wait.</summary>
     private async Task StartAsync(CancellationToken ct)
     {
+        IReadOnlyList<RunTaskState> first = await FirstWaitingAsync(ct);
         var fair = new FairQueue(
-            await FirstWaitingAsync(ct), _issued.Values, options.MaxRunningPerAccount, options.CountedResources,
-            name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Share : ProgramShare.Usual);
+            first, _issued.Values, options.MaxRunningPerAccount, options.CountedResources,
+            name => library.Find(name).TryGet(out ProgramDocument? program, out _) ? program.Share : ProgramShare.Usual)
+        {
+            TimeLeft = await records.Budgets.TimeLeftAsync(first.Select(static run => run.Payer), ct),
+        };
         await using var submissions = new Submissions(MaxSubmissions);
         long begin = time.GetTimestamp();
         while (fair.Take() is { } next)
@@ -168,7 +172,7 @@ public sealed partial class ProgramDispatcher(
             }
 
             if (outcome is StartOutcome.Started or StartOutcome.Passed && next.Attempt.NotBefore is null
-                && await attempts.NextWaitingAsync(next, ct) is { } after)
+                && await records.Attempts.NextWaitingAsync(next, ct) is { } after)
             {
                 fair.Add(after);
             }
@@ -181,7 +185,7 @@ public sealed partial class ProgramDispatcher(
         foreach (IProgramEngine engine in queue.Engines.Where(static engine => engine.Takes(Least)))
         {
             // Asking an engine costs a process, so that it comes last.
-            if (await attempts.FirstWaitingAsync(engine.Name, time.GetUtcNow(), ct) is { Count: > 0 } first
+            if (await records.Attempts.FirstWaitingAsync(engine.Name, time.GetUtcNow(), ct) is { Count: > 0 } first
                 && await engine.FindProblemAsync(ct) is null)
             {
                 all.AddRange(first);
@@ -194,7 +198,7 @@ public sealed partial class ProgramDispatcher(
     private async Task<StartOutcome> TryStartAsync(RunTaskState waiting, Submissions submissions, CancellationToken ct)
     {
         IProgramEngine engine = queue.Engines.First(one => one.Name == waiting.Engine);
-        if (await attempts.FindAsync(waiting.Run, ct) is not { Finished: null, Description.Task: { } task } run)
+        if (await records.Attempts.FindAsync(waiting.Run, ct) is not { Finished: null, Description.Task: { } task } run)
         {
             return StartOutcome.Passed;
         }
@@ -208,7 +212,7 @@ public sealed partial class ProgramDispatcher(
         {
             if (loss.Code != ErrorCode.Unavailable)
             {
-                await attempts.RefuseAsync(waiting.Key, $"It was not started: {loss.Message}", ct);
+                await records.Attempts.RefuseAsync(waiting.Key, $"It was not started: {loss.Message}", ct);
                 await NotifyAsync(waiting.Run, ct);
             }
 
@@ -217,9 +221,9 @@ public sealed partial class ProgramDispatcher(
 
         var attempt = new AttemptKey(waiting.Run, waiting.Attempt.Number + 1);
         (BlobHash hash, IssuedSecret secret) = AttemptToken.Issue(attempt);
-        if (!(await attempts.IssueAsync(waiting.Key, engine.Name, hash, ct)).TryGet(out SiteRun? issued, out _))
+        if (!(await records.Attempts.IssueAsync(waiting.Key, engine.Name, hash, ct)).TryGet(out SiteRun? issued, out HutchError? refusal))
         {
-            return StartOutcome.Passed;
+            return refusal.Code == ErrorCode.InsufficientStorage ? StartOutcome.NoSpace : StartOutcome.Passed;
         }
 
         // It may end before the next look at what has changed.
@@ -243,7 +247,7 @@ public sealed partial class ProgramDispatcher(
             return true;
         }
 
-        await attempts.LoseAsync(order.Attempt, $"The engine '{engine.Name}' refused it: {submitted.Error.Message}", ct);
+        await records.Attempts.LoseAsync(order.Attempt, $"The engine '{engine.Name}' refused it: {submitted.Error.Message}", ct);
         return false;
     }
 
@@ -254,7 +258,7 @@ public sealed partial class ProgramDispatcher(
         /// <summary>It is not started now, which says nothing about the next one.</summary>
         Passed,
 
-        /// <summary>Its engine takes no more like it: those behind it wait, too.</summary>
+        /// <summary>Its engine takes no more like it, or its budget does not allow it: those behind it wait, too.</summary>
         NoSpace,
 
         /// <summary>It was handed to an engine that refused a submission, this one or another: those behind it wait.</summary>

@@ -1,6 +1,7 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
 using Hutch.Model.Parameters;
+using Hutch.Processing;
 using Hutch.Programs;
 using Hutch.Programs.Documents;
 
@@ -24,18 +25,19 @@ public sealed class ProgramService
     private readonly MetadataSource _source;
     private readonly RunRegistry _runs;
     private readonly RunAttempts _attempts;
+    private readonly RunBudgets _budgets;
     private readonly SameResults _same;
     private readonly ProgramQueue _queue;
     private readonly ProgramOptions _options;
 
     internal ProgramService(
         ProgramLibrary library, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer, ProgramFit) reading,
-        (InputChooser, MetadataSource) choosing, (RunRegistry, RunAttempts, SameResults) runs, ProgramQueue queue, ProgramOptions options)
+        (InputChooser, MetadataSource) choosing, (RunServices Records, SameResults Same) runs, ProgramQueue queue, ProgramOptions options)
     {
         (_library, _authorizer, _reconciler, _queue, _options) = (library, authorizer, reconciler, queue, options);
         (_heads, _fixer, _fit) = reading;
         (_chooser, _source) = choosing;
-        (_runs, _attempts, _same) = runs;
+        (_runs, _attempts, _budgets, _same) = (runs.Records.Registry, runs.Records.Attempts, runs.Records.Budgets, runs.Same);
     }
 
     /// <summary>Lists the programs, with those that the caller may not start.</summary>
@@ -147,9 +149,11 @@ public sealed class ProgramService
         }
 
         // One that has ended waits once more, in addition to those that wait.
-        if (run.Finished is not null && await FindTooManyAsync(caller, ct) is { } many)
+        if (run is { Finished: not null, Description.Task: { } task } && (FindUnavailable(run.Description.Program)
+            ?? await FindTooManyAsync(caller, ct)
+            ?? (task.Payer is { } payer ? await _budgets.FindRefusalAsync(payer, task, mayWait: false, ct) : null)) is { } refused)
         {
-            return many;
+            return refused;
         }
 
         Result<SiteRun> retried = await _attempts.RetryAsync(id, caller.Name, ct);
@@ -167,6 +171,13 @@ public sealed class ProgramService
         Find(caller, name).TryGet(out OfferedProgram? offered, out HutchError? refusal)
             ? FindForbidden(offered) ?? await RightToDerive.FindLackingAsync(_authorizer, caller, dataset, ct)
             : refusal;
+
+    /// <summary>
+    /// Returns the refusal of a run that would wait for ever: its program takes more of a counted resource than the site has. The document
+    /// of today counts, as it does in the queue.
+    /// </summary>
+    internal HutchError? FindUnavailable(string name) =>
+        _library.Find(name).TryGet(out ProgramDocument? today, out _) ? _options.FindLacking(today) : null;
 
     internal static OfferedProgram Offer(Caller caller, ProgramDocument program) => new(
         program,
@@ -231,8 +242,7 @@ public sealed class ProgramService
     private async ValueTask<SameResult?> FindSameAsync(Caller caller, NewRun run, CancellationToken ct)
     {
         string? owner = run.Description.Trigger is null ? null
-            : (await _reconciler.FindResultOwnerAsync(caller, [.. run.Inputs.Select(static input => input.Dataset)], ct))?.Value
-                ?? caller.Name;
+            : (await _reconciler.FindResultOwnerAsync(caller, DataOf(run), ct))?.Value ?? caller.Name;
         return await _same.FindAsync(caller, run, owner, ct);
     }
 
@@ -272,7 +282,15 @@ public sealed class ProgramService
         bool lasts = run.Description.Repeats?.Restores == true;
         var results = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(results);
-        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, [.. run.Inputs.Select(static input => input.Dataset)], ct);
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, DataOf(run), ct);
+        RunTask task = run.Description.Task! with { Payer = owner?.Value ?? caller.Name };
+
+        // No person is there to try a start by a rule again: it waits for its budget.
+        if (await _budgets.FindRefusalAsync(task.Payer, task, mayWait: run.Description.Trigger is not null, ct) is { } usedUp)
+        {
+            return usedUp;
+        }
+
         Result<NameRecord> name = wanted.Chosen is { } chosen
             ? await _reconciler.ReserveAsync(caller, results, isNewId: true, owner, chosen, ct)
             : await _reconciler.ReserveNumberedAsync(caller, results, owner, wanted.Usual, wanted.Suffix, ct);
@@ -285,7 +303,8 @@ public sealed class ProgramService
         {
             TransientDays = lasts ? null : await _reconciler.FindKeepDaysAsync(name.Value.Owner, ct),
         };
-        Result<SiteRun> started = await _runs.StartAsync(run with { Id = _runs.NewId(), Output = made }, ct);
+        Result<SiteRun> started = await _runs.StartAsync(
+            run with { Id = _runs.NewId(), Description = run.Description with { Task = task }, Output = made }, ct);
         if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
         {
             await _reconciler.ReleaseAsync(caller, results, "the run was not started", CancellationToken.None);
@@ -294,6 +313,11 @@ public sealed class ProgramService
         _queue.Wake();
         return started.Then<VisibleRun>(static queued => new VisibleRun(queued, IsWhole: true, IsMember: true));
     }
+
+    /// <summary>Returns the inputs without the image: whose program it is has no effect on the owner of its results.</summary>
+    private static IEnumerable<DatasetId> DataOf(NewRun run) => run.Inputs
+        .Where((_, place) => run.Description.Task!.NameOf(place) != RunTask.Image)
+        .Select(static input => input.Dataset);
 
     private static NewRun ToRun(
         Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, RunTrigger? trigger)
@@ -315,6 +339,7 @@ public sealed class ProgramService
         new(program.Digest, program.Source, words, program.Engine, program.Limits)
         {
             Files = program.Accepts.Files,
+            Mounts = program.Mounts ? true : null,
             Names = names.Count > 0 ? names : null,
             Requires = program.Requires,
             Arguments = program.Arguments.Count > 0 ? program.Arguments : null,

@@ -156,8 +156,12 @@ public sealed partial class RerunComparer
         return (new SiteStatement(run.Id, statement.ToText(), await _network.SignAsync(statement, ct), null), statement);
     }
 
-    /// <summary>Returns true if the command saw nothing but its image and its inputs.</summary>
+    /// <summary>
+    /// Returns true if the command saw nothing but its image and its inputs, all of whose files were compared with their hashes. A mount
+    /// does not do that for parts of large files.
+    /// </summary>
     private bool IsIsolated(ProgramDocument? program, RunTask task) => program is { Image: not null } && !task.Limits.Network
+        && task.Mounts != true
         && task.Names?.Contains(RunTask.Image) == true
         && _options is { Sandbox: not ProgramOptions.NoSandbox, ReadOnlyFolders.Count: 0, Devices.Count: 0 };
 

@@ -48,6 +48,7 @@ public sealed class RerunService
             || !ProgramService.NameOf(output).TryGet(out Slug? slug, out refusal)
             || (refusal = await FindLackingInputAsync(caller, former.Run, work.Program, ct)) is not null
             || (refusal = _network is null ? NoKey : null) is not null
+            || (refusal = _programs.FindUnavailable(work.Program.Name)) is not null
             || (refusal = await _programs.FindDelayAsync(caller, work.Task.Engine, ct)) is not null)
         {
             return refusal;

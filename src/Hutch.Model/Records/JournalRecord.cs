@@ -53,6 +53,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(MessagePublished), "message.published")]
 [JsonDerivedType(typeof(QuotaSet), "quota.set")]
 [JsonDerivedType(typeof(UsageNoted), "usage.noted")]
+[JsonDerivedType(typeof(BudgetSet), "budget.set")]
 [JsonDerivedType(typeof(FolderSet), "folder.set")]
 [JsonDerivedType(typeof(FileRegistered), "file.registered")]
 [JsonDerivedType(typeof(FileVanished), "file.vanished")]
@@ -299,6 +300,11 @@ public abstract record JournalRecord
     /// <param name="Bytes">The most bytes of all files.</param>
     /// <param name="Entries">The most files, links and empty directories.</param>
     public sealed record QuotaSet(string Owner, long? Bytes, long? Entries, string By) : JournalRecord;
+
+    /// <summary>The budget of processor time of an owner was changed.</summary>
+    /// <param name="CoreSeconds">The most seconds, each of one core; null for no limit.</param>
+    /// <param name="Monthly">True for a limit of each month in UTC; false for one of all time.</param>
+    public sealed record BudgetSet(string Owner, long? CoreSeconds, bool Monthly, string By) : JournalRecord;
 
     /// <param name="Day">The day in UTC, such as <c>20261120</c>.</param>
     public sealed record UsageNoted(int Day, IReadOnlyList<OwnerHolding> Owners) : JournalRecord;

@@ -25,6 +25,9 @@ public sealed record RunAttempt(int Number, AttemptPhase Phase)
     /// <summary>The claim of that node. A second node with the same token has another one, and ends.</summary>
     public Guid? Claim { get; init; }
 
+    /// <summary>The time of the claim, in milliseconds since 1970; null without one, and in records of earlier releases.</summary>
+    public long? Claimed { get; init; }
+
     /// <summary>The reason why it waits again; null for none.</summary>
     public string? Reason { get; init; }
 

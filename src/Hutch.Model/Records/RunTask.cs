@@ -19,6 +19,9 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>Patterns of the files of the input that it reads; empty for all files.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>True if a node mounts its inputs where it can, except the image; null if it copies them.</summary>
+    public bool? Mounts { get; init; }
+
     /// <summary>The pattern of the input files that get a part and a command each; null for one command for all.</summary>
     public string? Each { get; init; }
 
@@ -36,6 +39,13 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
         MemoryBytes = Limits.MemoryBytes * (Parallel ?? 1),
         Seconds = NodeSeconds ?? Limits.Seconds,
     };
+
+    /// <summary>The owner of the results, whose budget it uses; null in records of earlier releases, which use none.</summary>
+    public string? Payer { get; init; }
+
+    /// <summary>The most processor time of an attempt, in milliseconds of one core: its cores, each for its time limit.</summary>
+    [JsonIgnore]
+    public long MaxCoreMilliseconds => NodeLimits.Cores * NodeLimits.Seconds * 1000;
 
     /// <summary>The names of the inputs after the first, in their order; null for none.</summary>
     public IReadOnlyList<string>? Names { get; init; }

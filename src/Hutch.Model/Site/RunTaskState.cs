@@ -10,6 +10,12 @@ namespace Hutch.Model.Site;
 public sealed record RunTaskState(Guid Run, long Sequence, string Starter, string Program, string Engine, RunAttempt Attempt)
 {
     public AttemptKey Key => new(Run, Attempt.Number);
+
+    /// <summary>The owner of the results, whose budget it uses; empty for none.</summary>
+    public string Payer { get; init; } = "";
+
+    /// <summary>The most processor time of an attempt, in milliseconds of one core.</summary>
+    public long MaxCoreMilliseconds { get; init; }
 }
 
 /// <summary>Changes in the attempts of runs.</summary>

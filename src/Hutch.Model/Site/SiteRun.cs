@@ -23,6 +23,12 @@ public sealed record SiteRun(
     /// <summary>The state of its attempts, if an engine of this site executes it; null for all other runs.</summary>
     public RunAttempt? Attempt { get; init; }
 
+    /// <summary>
+    /// The processor time of its attempts that have ended, in milliseconds of one core; null for runs without attempts, and for those of
+    /// earlier releases.
+    /// </summary>
+    public long? CoreMilliseconds { get; init; }
+
     /// <summary>The position in the order in which runs began.</summary>
     public long Sequence { get; init; }
 

@@ -32,7 +32,9 @@ internal sealed class FuserMount : IDisposable
 
     /// <summary>Mounts on a folder. When this process ends in any way, fusermount3 unmounts.</summary>
     /// <param name="source">The first word of the mount in lists of mounts, such as <c>hutch:ada/lysozyme@3</c>.</param>
-    internal static async Task<FuserMount> MountAsync(string folder, string source, CancellationToken cancellationToken)
+    /// <param name="forAll">True to let all accounts read that can reach the folder.</param>
+    internal static async Task<FuserMount> MountAsync(
+        string folder, string source, bool forAll, CancellationToken cancellationToken)
     {
         DescriptorChannel channel = DescriptorChannel.Open();
         try
@@ -40,7 +42,12 @@ internal sealed class FuserMount : IDisposable
             // Commas and backslashes would end the option.
             string name = source.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
             Process process = Start(
-                ["-o", $"ro,nosuid,nodev,default_permissions,auto_unmount,subtype={Subtype},fsname={name}", "--", folder],
+                [
+                    "-o",
+                    "ro,nosuid,nodev,default_permissions,auto_unmount," + (forAll ? "allow_other," : "")
+                    + $"subtype={Subtype},fsname={name}",
+                    "--", folder,
+                ],
                 (SocketVariable, channel.ChildDescriptor.ToString(CultureInfo.InvariantCulture)));
             channel.CloseChilds();
             SafeFileHandle? device = await Task.Run(channel.Receive, cancellationToken);

@@ -18,7 +18,8 @@ public sealed class RunAttempts
     internal RunAttempts(Committer committer, SiteDatabase records) => (_committer, _records) = (committer, records);
 
     /// <summary>
-    /// Lists the oldest run of each account and program that waits for an engine, and runs whose delay before the next attempt is over.
+    /// Lists the oldest run of each account, program and payer that waits for an engine, and runs whose delay before the next attempt is
+    /// over.
     /// </summary>
     public ValueTask<IReadOnlyList<RunTaskState>> FirstWaitingAsync(string engine, DateTimeOffset now, CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<RunTaskState>>(
@@ -29,7 +30,7 @@ public sealed class RunAttempts
             ],
             ct);
 
-    /// <summary>Returns the next run of the same account, program and engine that waits; null for none.</summary>
+    /// <summary>Returns the next run of the same account, program, payer and engine that waits; null for none.</summary>
     public ValueTask<RunTaskState?> NextWaitingAsync(RunTaskState after, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.NextWaitingTask(after), ct);
 
@@ -65,12 +66,15 @@ public sealed class RunAttempts
     public ValueTask<SiteRun?> FindAsync(Guid run, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => queries.Run(run), ct);
 
-    /// <summary>Begins the next attempt of a waiting run. Refused if it is not waiting after this number of attempts.</summary>
+    /// <summary>
+    /// Begins the next attempt of a waiting run. Refused if it is not waiting after this number of attempts, or if the budget of its payer
+    /// does not allow it.
+    /// </summary>
     /// <param name="secret">The SHA-256 of the secret in the token of the attempt.</param>
     public Task<Result<SiteRun>> IssueAsync(AttemptKey before, string engine, BlobHash secret, CancellationToken ct) => SetAsync(
         before.Run,
         (run, context) => run is { Finished: null, Attempt: { Phase: AttemptPhase.Queued } now } && now.Number == before.Number
-            ? now with
+            ? RunBudgets.FindRefusal(context.Queries, run.Description.Task!, context.Now) is { } usedUp ? usedUp : now with
             {
                 Number = now.Number + 1,
                 Phase = AttemptPhase.Issued,
@@ -80,6 +84,7 @@ public sealed class RunAttempts
                 NotBefore = null,
                 Node = null,
                 Claim = null,
+                Claimed = null,
             }
             : ErrorCode.Conflict.With($"The run {before.Run:N} does not wait after {before.Number} attempts."),
         ct);
@@ -89,10 +94,10 @@ public sealed class RunAttempts
     /// </summary>
     public Task<Result<SiteRun>> ClaimAsync(AttemptKey attempt, Guid claim, string node, CancellationToken ct) => SetAsync(
         attempt.Run,
-        (run, _) => AttemptRule.FindRefusal(run, attempt) is { } late ? late
+        (run, context) => AttemptRule.FindRefusal(run, attempt) is { } late ? late
             : run!.Attempt is { Phase: AttemptPhase.Claimed } now && now.Claim != claim ? ErrorCode.Conflict.With(
                 $"The node {Display.Quote(now.Node)} has claimed attempt {attempt.Number} of the run {attempt.Run:N}: end this one.")
-            : run.Attempt! with { Phase = AttemptPhase.Claimed, Claim = claim, Node = node },
+            : run.Attempt! with { Phase = AttemptPhase.Claimed, Claim = claim, Claimed = run.Attempt.Claimed ?? context.Now, Node = node },
         ct);
 
     /// <summary>

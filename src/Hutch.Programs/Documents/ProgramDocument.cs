@@ -24,6 +24,9 @@ public sealed record ProgramDocument : IParametrised
     /// <summary>The dataset with the root file system in which the command runs; null for that of the node.</summary>
     public DatasetRef? Image { get; init; }
 
+    /// <summary>True if nodes mount its inputs where they can, except the image, and do not copy them.</summary>
+    public bool Mounts { get; init; }
+
     public required CommandTemplate Command { get; init; }
 
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];

@@ -38,11 +38,14 @@ public sealed partial class ProgramReader
     private const string ByHand = "by hand";
     private const string OnClose = "closed";
     private const string Everyone = "everyone";
+    private const string Copy = "copy";
+    private const string Mount = "mount";
 
     private static readonly string[] ProgramKeys =
     [
         "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
         "engine", "arguments", "attempts", "retry", "running", "priority", "uses", "rerun", "each", "image",
+        "stage",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -120,6 +123,7 @@ public sealed partial class ProgramReader
             Accepts = accepts,
             Inputs = inputs,
             Image = ReadImage(section),
+            Mounts = ReadMounts(section, each),
             Command = command,
             Parameters = parameters,
             Limits = limits,
@@ -253,6 +257,21 @@ public sealed partial class ProgramReader
             section.Find("image")!,
             $"{Display.Quote(text)} is no dataset: name one with its owner, such as 'ops/tomopy', and perhaps a version, 'ops/tomopy@3'.");
         return null;
+    }
+
+    private static bool ReadMounts(SectionReader section, string? each)
+    {
+        string way = section.Line("stage") ?? Copy;
+        if (way is not (Copy or Mount))
+        {
+            section.Reject(section.Find("stage")!, $"'stage' must be '{Copy}' or '{Mount}', not {Display.Quote(way)}.");
+        }
+        else if (way == Mount && each is not null)
+        {
+            section.Reject(section.Find("stage")!, $"a program with 'each' copies the files of its parts: leave out 'stage: {Mount}'.");
+        }
+
+        return way == Mount;
     }
 
     private ProgramInputs ReadAccepts(SectionReader program)

@@ -15,6 +15,7 @@ public sealed class FairQueue
     private readonly Dictionary<string, int> _ofStarter = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _ofProgram = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _timeLeft = [];
     private readonly int _maxOfStarter;
     private readonly IReadOnlyDictionary<string, int> _counted;
     private readonly Func<string, ProgramShare> _shareOf;
@@ -41,6 +42,14 @@ public sealed class FairQueue
         }
     }
 
+    /// <summary>
+    /// The processor time, in milliseconds of one core, that payers have left for further attempts; payers without a limit are left out.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> TimeLeft
+    {
+        init => _timeLeft = new Dictionary<string, long>(value, StringComparer.Ordinal);
+    }
+
     /// <summary>Adds the run behind one that was taken.</summary>
     public void Add(RunTaskState run)
     {
@@ -58,12 +67,13 @@ public sealed class FairQueue
     {
         RunTaskState? next = _first.Where(one => Running(one.Key) < _maxOfStarter)
             .SelectMany(static one => one.Value)
-            .Where(IsBelowLimit)
+            .Where(run => HasTimeLeft(run) && IsBelowLimit(run))
             .MinBy(run => (-_shareOf(run.Program).Priority, Running(run.Starter), run.Sequence));
         if (next is not null)
         {
             _first[next.Starter].Remove(next);
             Count(next, 1);
+            Reserve(next, next.MaxCoreMilliseconds);
         }
 
         return next;
@@ -74,9 +84,21 @@ public sealed class FairQueue
     {
         ArgumentNullException.ThrowIfNull(run);
         Count(run, -1);
+        Reserve(run, -run.MaxCoreMilliseconds);
     }
 
     private int Running(string starter) => _ofStarter.GetValueOrDefault(starter);
+
+    // It may wait for weeks, and nothing is asked about it in that time.
+    private bool HasTimeLeft(RunTaskState run) => !_timeLeft.TryGetValue(run.Payer, out long left) || run.MaxCoreMilliseconds <= left;
+
+    private void Reserve(RunTaskState run, long time)
+    {
+        if (_timeLeft.TryGetValue(run.Payer, out long left))
+        {
+            _timeLeft[run.Payer] = left - time;
+        }
+    }
 
     // Runs of a program at its limit wait; those of another program do not wait for them.
     private bool IsBelowLimit(RunTaskState run)

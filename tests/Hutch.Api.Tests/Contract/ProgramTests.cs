@@ -145,6 +145,28 @@ public sealed class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task People_write_beside_no_attempt_and_into_no_results_that_a_retry_continues_and_into_those_that_are_done()
+    {
+        string run = Text((await StartAsync(_ada, new { input = _input })).Must(201).Json, "id")!;
+        AttemptOrder order = await _engine.NextAsync(Ct);
+        TestCaller node = _server.With(order.Token);
+        var claim = Guid.NewGuid();
+        JsonElement work = (await ClaimAsync(node, order, claim)).Must(200).Json;
+        string results = $"datasets/{Text(work, "output")}/entries/by-hand";
+        (await _ada.PutAsync(results, "1")).MustRefuse(409, "conflict");
+        (await PushAsync(node, work, claim, "failed")).Must(200);
+        (await _ada.PutAsync(results, "1")).MustRefuse(409, "conflict");
+        (await _ada.DeleteAsync($"datasets/{Text(work, "output")}/entries/results")).MustRefuse(409, "conflict");
+
+        (await _ada.PostAsync($"runs/{run}/retry", new { })).Must(200);
+        order = await _engine.NextAsync(Ct);
+        work = (await ClaimAsync(_server.With(order.Token), order, claim)).Must(200).Json;
+        (await _server.With(order.Token).PostAsync($"runs/{run}/attempts/2/finish", new { claim, state = "done", message = "exit code 0" })).Must(200);
+
+        (await _ada.PutAsync(results, "1")).Must(201);
+    }
+
+    [Fact]
     public async Task Runs_that_are_stopped_and_retried_get_no_more_places_in_the_queue_than_an_account_has()
     {
         _engine.MaxRunning = 0;

@@ -161,6 +161,17 @@ public sealed class RerunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_program_that_takes_more_of_a_resource_than_the_site_has_by_now_is_not_repeated_for_it_would_wait_for_ever()
+    {
+        (string run, _) = await ComputeAsync(await StartAsync(), ("volume", "123"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "fit.yaml"), Fit + "\nuses: {licence: 1}", Ct);
+        await _server.RestartAsync();
+
+        Answer refused = (await _ada.PostAsync($"runs/{run}/rerun", new { })).MustRefuse(422, "unprocessable");
+        Assert.Contains("of which this site has 0", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_repeated_is_refused_before_anything_is_made()
     {
         TestCaller bob = await _server.UserAsync("bob");

@@ -31,8 +31,9 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
         await Expect(told).ToContainTextAsync("ask an administrator for a larger quota");
         await page.PictureAsync("upload-quota");
 
-        await SetQuotaAsync(admin, "0.1");
+        await SetQuotaAsync(admin, "0.1", "500");
         await Expect(admin.GetByText("100 MB")).ToBeVisibleAsync();
+        await Expect(admin.GetByRole(AriaRole.Cell, new() { Name = "0 of 500 this month" })).ToBeVisibleAsync();
         await admin.PictureAsync("admin-quota");
         await page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
         await Expect(page.GetByText("2 files uploaded as version")).ToBeVisibleAsync(new() { Timeout = 180_000 });
@@ -75,11 +76,12 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
-    private static async Task SetQuotaAsync(IPage page, string gigabytes)
+    private static async Task SetQuotaAsync(IPage page, string gigabytes, string coreHours = "")
     {
         await page.GotoAsync("/admin/storage");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change the quota of ada" }).ClickAsync();
         await page.GetByLabel("Gigabytes").FillAsync(gigabytes);
+        await page.GetByLabel("Core hours of programs").FillAsync(coreHours);
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
     }

@@ -31,6 +31,8 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
         await Expect(page.GetByTestId("series")).ToContainTextAsync("cm1-1/scan");
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Samples" })).ToContainTextAsync("1 dataset");
 
+        await Expect(page.GetByText("0 of 500", new() { Exact = true })).ToBeVisibleAsync();
+
         await page.GetByLabel("New note").FillAsync("Crystal **3** diffracts to 1.4 Å.");
         await page.GetByLabel("Pin a dataset").SelectOptionAsync("scan");
         await page.GetByRole(AriaRole.Button, new() { Name = "Write note" }).ClickAsync();
@@ -127,6 +129,7 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
             people = new object[] { new { user = "ada", role = "principal-investigator" }, new { user = "ben", role = "local-contact" } },
             samples = new object[] { new { name = "lyso-1", description = "soaked for 2 hours" }, new { name = "lyso-2" } },
             quotaBytes = 20_000_000_000_000,
+            coreHours = 500,
         },
         Site.AdminToken);
 }

@@ -1,5 +1,6 @@
 import {
   Button,
+  Checkbox,
   Group,
   NumberInput,
   Paper,
@@ -26,7 +27,7 @@ import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { admin as t } from "../messages/en";
 import { useSession } from "../session/session";
-import { formatBytes, formatCount } from "../text/format";
+import { formatBytes, formatCoreHours, formatCount } from "../text/format";
 
 const StorageChart = lazy(() => load(() => import("./StorageChart")));
 type Owner = Schemas["OwnerStorage"];
@@ -86,7 +87,7 @@ export default function StoragePage() {
               </Paper>
             </section>
           )}
-          <WideTable label={t.storageByOwner} hasActions minWidth={620}>
+          <WideTable label={t.storageByOwner} hasActions minWidth={770}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t.owner}</Table.Th>
@@ -100,6 +101,9 @@ export default function StoragePage() {
                   {t.size}
                 </Table.Th>
                 <Table.Th w={200}>{t.quota}</Table.Th>
+                <Table.Th w={150} ta="right">
+                  {t.coreHours}
+                </Table.Th>
                 <Table.Th w={100}>
                   <VisuallyHidden>{t.actions}</VisuallyHidden>
                 </Table.Th>
@@ -117,6 +121,7 @@ export default function StoragePage() {
                   <Table.Td>
                     <Quota owner={owner} />
                   </Table.Td>
+                  <Table.Td ta="right">{formatCoreHours(owner)}</Table.Td>
                   <Table.Td ta="right">
                     {canChange && (
                       <Button
@@ -183,6 +188,8 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
     owner.quotaBytes === undefined ? "" : owner.quotaBytes / gigabyte,
   );
   const [entries, setEntries] = useState<number | string>(owner.quotaEntries ?? "");
+  const [coreHours, setCoreHours] = useState<number | string>(owner.budgetCoreHours ?? "");
+  const [isMonthly, setMonthly] = useState(owner.budgetMonthly ?? true);
   return (
     <ConfirmDialog
       title={t.quotaOf(owner.owner)}
@@ -199,6 +206,13 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
             },
           }),
         );
+        if (coreHours !== (owner.budgetCoreHours ?? "") || isMonthly !== (owner.budgetMonthly ?? isMonthly))
+          await must(
+            api.PUT("/owners/{owner}/budget", {
+              params: { path: { owner: owner.owner } },
+              body: { coreHours: coreHours === "" ? undefined : Number(coreHours), monthly: isMonthly },
+            }),
+          );
         await onSaved();
       }}
     >
@@ -217,6 +231,18 @@ function QuotaDialog({ owner, onClose, onSaved }: { owner: Owner; onClose: () =>
         allowDecimal={false}
         value={entries}
         onChange={setEntries}
+      />
+      <NumberInput
+        label={t.coreHoursOfPrograms}
+        description={t.leaveEmptyForNoLimit}
+        min={0}
+        value={coreHours}
+        onChange={setCoreHours}
+      />
+      <Checkbox
+        label={t.coreHoursOfEachMonth}
+        checked={isMonthly}
+        onChange={(event) => setMonthly(event.currentTarget.checked)}
       />
     </ConfirmDialog>
   );

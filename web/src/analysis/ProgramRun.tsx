@@ -10,7 +10,7 @@ import { StatementLines } from "../dataset/StatementLines";
 import { RunBadge } from "../lineage/RunBadge";
 import { analysis as t } from "../messages/en";
 import { useSession } from "../session/session";
-import { formatSeconds, plural } from "../text/format";
+import { formatHours, formatSeconds, plural } from "../text/format";
 import { RunLog } from "./RunLog";
 
 type Run = Schemas["RunInfo"];
@@ -115,6 +115,7 @@ function Facts({ run }: { run: Run }) {
       {t.startedBy}
       <Name>{run.user ?? "–"}</Name>
       {run.repeats && t.asARerun}
+      {run.attempt?.coreSeconds ? t.withCoreHours(formatHours(run.attempt.coreSeconds / 3600)) : null}
       {words && (
         <>
           {" "}

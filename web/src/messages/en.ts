@@ -156,6 +156,9 @@ export const admin = {
   entries: "Entries",
   size: "Size",
   quota: "Quota",
+  coreHours: "Core hours",
+  coreHoursOfPrograms: "Core hours of programs",
+  coreHoursOfEachMonth: "The core hours are those of each month, by UTC",
   actions: "Actions",
   change: "Change",
   changeTheQuota: (owner: string) => `Change the quota of ${owner}`,
@@ -293,6 +296,7 @@ export const analysis = {
   on: (node: string) => `on ${node}`,
   startedBy: ", started by ",
   asARerun: " as a rerun",
+  withCoreHours: (hours: string) => `, ${hours} core hours`,
   with2: "with ",
   runAgainAndCompare: "Run again and compare",
   cancel: "Cancel",
@@ -2273,6 +2277,7 @@ export const visits = {
   stored: "Stored",
   of: (quotaBytes: string) => ` of ${quotaBytes}`,
   nearlyFull: "nearly full",
+  coreHours: "Core hours",
   countDatasets: "dataset|datasets",
   countMoreSamples: "more sample|more samples",
   countSamples: "sample|samples",
@@ -2560,6 +2565,8 @@ export const actions = {
 };
 
 export const text = {
+  coreHours: (used: string, budget: string) => `${used} of ${budget}`,
+  coreHoursThisMonth: (used: string, budget: string) => `${used} of ${budget} this month`,
   oneHour: "1 hour",
   oneDay: "1 day",
   sevenDays: "7 days",

@@ -47,6 +47,27 @@ export function formatSeconds(seconds: number): string {
   return t.days(Math.round(seconds / 86400));
 }
 
+const hours = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
+
+/** 0.003, 12.5, 1 200. */
+export function formatHours(value: number): string {
+  return hours.format(value).replaceAll(",", "\u202f");
+}
+
+/** The processor time of an owner's programs: 12.5, 12.5 of 100, 12.5 of 100 this month. */
+export function formatCoreHours(owner: {
+  coreHours?: number;
+  coreHoursThisMonth?: number;
+  budgetCoreHours?: number;
+  budgetMonthly?: boolean;
+}): string {
+  const { coreHours = 0, coreHoursThisMonth = 0, budgetCoreHours: budget } = owner;
+  if (budget === undefined) return formatHours(coreHours);
+  return owner.budgetMonthly
+    ? t.coreHoursThisMonth(formatHours(coreHoursThisMonth), formatHours(budget))
+    : t.coreHours(formatHours(coreHours), formatHours(budget));
+}
+
 /** How many come in a second: 0, 2.5, 480. */
 export function formatRate(perSecond: number): string {
   return perSecond < 0.05 ? "0" : perSecond < 9.95 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond));

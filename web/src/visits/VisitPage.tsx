@@ -17,7 +17,7 @@ import homeClasses from "../datasets/cards.module.css";
 import { DatasetCard } from "../datasets/DatasetCard";
 import { visits as t } from "../messages/en";
 import { useZonePortal } from "../session/useSiteName";
-import { formatBytes, plural } from "../text/format";
+import { formatBytes, formatCoreHours, plural } from "../text/format";
 import { DatasetActions, type DatasetDialogs } from "./DatasetActions";
 import { NewData } from "./NewData";
 import { Notes } from "./Notes";
@@ -202,17 +202,22 @@ function Use({ owner }: { owner: string }) {
     retry: false,
   });
   if (!query.data) return null;
-  const { bytes, quotaBytes, entries } = query.data;
+  const { bytes, quotaBytes, entries, coreHours = 0, budgetCoreHours } = query.data;
   return (
-    <Fact label={t.stored}>
-      {formatBytes(bytes)}
-      {quotaBytes ? t.of(formatBytes(quotaBytes)) : ""}, {plural(entries, t.countFiles)}
-      {quotaBytes && bytes > 0.9 * quotaBytes ? (
-        <Badge ml={6} color="orange" variant="light" tt="none">
-          {t.nearlyFull}
-        </Badge>
-      ) : null}
-    </Fact>
+    <>
+      <Fact label={t.stored}>
+        {formatBytes(bytes)}
+        {quotaBytes ? t.of(formatBytes(quotaBytes)) : ""}, {plural(entries, t.countFiles)}
+        {quotaBytes && bytes > 0.9 * quotaBytes ? (
+          <Badge ml={6} color="orange" variant="light" tt="none">
+            {t.nearlyFull}
+          </Badge>
+        ) : null}
+      </Fact>
+      {(coreHours > 0 || budgetCoreHours !== undefined) && (
+        <Fact label={t.coreHours}>{formatCoreHours(query.data)}</Fact>
+      )}
+    </>
   );
 }
 

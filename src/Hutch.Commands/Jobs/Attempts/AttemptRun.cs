@@ -29,6 +29,8 @@ internal sealed class AttemptRun(
 
     private string InputFolder => Path.Combine(folder, "input");
 
+    private string MountCache => Path.Combine(folder, "read");
+
     // Each further input has a folder of its name.
     private string FurtherFolder => Path.Combine(folder, "inputs");
 
@@ -83,13 +85,14 @@ internal sealed class AttemptRun(
     private async Task CarryOutAsync(AttemptInfo work, CancellationToken ct)
     {
         Workspace? output = null;
+        await using var mounts = new InputMounts(server, MountCache, sandbox.ChangesAccount, time);
         AttemptCommand command;
         try
         {
             try
             {
                 Directory.CreateDirectory(folder);
-                await StageAsync(work, ct);
+                await StageAsync(work, mounts, ct);
                 command = new AttemptCommand(work, sandbox, (InputFolder, FurtherFolder), _image?.Path, _tail, time);
                 if (work.Each is { } each)
                 {
@@ -108,7 +111,8 @@ internal sealed class AttemptRun(
                 return;
             }
 
-            await DeliverAsync(work, output, await command.ExecuteAsync(_place, null, ct), ct);
+            CommandOutcome outcome = await command.ExecuteAsync(_place, null, ct);
+            await DeliverAsync(work, output, mounts.Problem is { } unread ? outcome.ButUnread(unread) : outcome, ct);
         }
         finally
         {
@@ -116,7 +120,7 @@ internal sealed class AttemptRun(
         }
     }
 
-    private async Task StageAsync(AttemptInfo work, CancellationToken ct)
+    private async Task StageAsync(AttemptInfo work, InputMounts mounts, CancellationToken ct)
     {
         foreach (RunInput input in work.Inputs.Where(input => input.Name is not null || work.Each is null))
         {
@@ -127,14 +131,15 @@ internal sealed class AttemptRun(
                 // Asked with the token of the attempt: a cached image is for its readers only.
                 SnapshotInfo version = await server.GetSnapshotAsync(input.Dataset, at, ct);
                 _image = await images.TakeAsync(
-                    version.Root, version.Bytes, (place, token) => StageAsync(dataset, at, place, [], token), ct);
+                    version.Root, version.Bytes, (kept, token) => StageAsync(dataset, at, kept, [], token), ct);
             }
 
-            if (input.Name != RunTask.Image || _image is null)
+            string place = input.Name is { } name ? Path.Combine(FurtherFolder, name) : InputFolder;
+            bool isThere = input.Name == RunTask.Image ? _image is not null
+                : work.Mount && await mounts.TryMountAsync(dataset, at, place, ct);
+            if (!isThere)
             {
-                await StageAsync(
-                    dataset, at, input.Name is { } name ? Path.Combine(FurtherFolder, name) : InputFolder,
-                    input.Name is null ? work.Files : [], ct);
+                await StageAsync(dataset, at, place, input.Name is null ? work.Files : [], ct);
             }
         }
 

@@ -14,6 +14,12 @@ internal sealed record CommandOutcome(RunOutcome State, string Message, AttemptF
     internal static CommandOutcome Failed(string message, AttemptFailure? failure = null, int? exitCode = null) =>
         new(RunOutcome.Failed, message, failure, exitCode);
 
+    /// <summary>
+    /// Returns the failure of a command that got an error while it read an input. It may have ignored the error, and left wrong results.
+    /// </summary>
+    internal CommandOutcome ButUnread(string reason) => Failed(
+        $"A read of an input failed: {reason.TrimEnd('.')}. {Message}", AttemptFailure.Transfer);
+
     internal FinishAttempt ToRequest(Guid claim) =>
         new() { Claim = claim, State = State, Message = Message, Failure = Failure, ExitCode = ExitCode };
 }

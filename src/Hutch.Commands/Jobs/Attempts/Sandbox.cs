@@ -30,6 +30,9 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
 
     private static bool IsRoot => FileFacts.CurrentUser == 0;
 
+    /// <summary>True if a command has another account than its node.</summary>
+    internal bool ChangesAccount => Kind != None && IsRoot;
+
     private string User => (Account ?? Nobody).Split(':')[0];
 
     private string Group => (Account ?? Nobody).Split(':')[^1];

@@ -7,7 +7,8 @@ internal static class QuotaVerbs
 {
     internal static Command Create(CliHost host) =>
         new VerbGroup(
-            "quota", "Show storage use, and set quotas.", new ListQuotasVerb(host), new ShowVerb(host), new SetVerb(host));
+            "quota", "Show storage and processor time, and set their limits.", new ListQuotasVerb(host), new ShowVerb(host),
+            new SetVerb(host), new BudgetVerb(host));
 
     private static string Part(long used, long? limit) => limit switch
     {
@@ -20,7 +21,16 @@ internal static class QuotaVerbs
         $"{owner.Owner}: {Display.Bytes(owner.Bytes)}{(owner.QuotaBytes is long bytes ? $" of {Display.Bytes(bytes)}" : " (no limit)")}, "
         + $"{Human.Count(owner.Entries)}{(owner.QuotaEntries is long entries ? $" of {Human.Count(entries)}" : "")} entries"
         + (owner.QuotaEntries is null ? " (no limit), " : ", ")
-        + Human.Count(owner.Datasets, "dataset", "datasets");
+        + Human.Count(owner.Datasets, "dataset", "datasets")
+        + (owner.CoreHours > 0 || owner.BudgetCoreHours is not null ? $", {CoreHours(owner)} core hours" : "");
+
+    /// <summary>Returns the processor time that counts for the budget, or all of it without one.</summary>
+    private static string CoreHours(OwnerStorage owner) => owner.BudgetCoreHours is not { } budget
+        ? string.Create(CultureInfo.InvariantCulture, $"{owner.CoreHours:0.##}")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(owner.BudgetMonthly == true ? owner.CoreHoursThisMonth : owner.CoreHours):0.##} of {budget:0.##}"
+            + $"{(owner.BudgetMonthly == true ? " a month" : "")}");
 
     private sealed class ListQuotasVerb : Verb
     {
@@ -38,7 +48,7 @@ internal static class QuotaVerbs
                 return ExitCode.Ok;
             }
 
-            var table = new TextTable("OWNER", "BYTES", "OF", "USED", "ENTRIES", "OF", "USED", "DATASETS");
+            var table = new TextTable("OWNER", "BYTES", "OF", "USED", "ENTRIES", "OF", "USED", "DATASETS", "CORE HOURS");
             foreach (OwnerStorage owner in storage.Owners)
             {
                 table.Add(
@@ -49,7 +59,8 @@ internal static class QuotaVerbs
                     Human.Count(owner.Entries),
                     owner.QuotaEntries is long entries ? Human.Count(entries) : "unlimited",
                     Part(owner.Entries, owner.QuotaEntries),
-                    Human.Count(owner.Datasets));
+                    Human.Count(owner.Datasets),
+                    CoreHours(owner));
             }
 
             context.Write(table, "No user stores anything.");
@@ -68,7 +79,7 @@ internal static class QuotaVerbs
             : base(
                 host,
                 "show",
-                "Show the storage use and quota of an owner: your own, your groups', or any owner's (operators and auditors).",
+                "Show storage and processor time of an owner: your own, your groups', or any owner's (operators and auditors).",
                 "hutch quota show alice") =>
             Add(_owner);
 
@@ -109,6 +120,41 @@ internal static class QuotaVerbs
             long? bytes = context.Value(_bytes) is { } text ? Sizes.Parse(text).Value : null;
             OwnerStorage owner = await context.Server.SetQuotaAsync(
                 context.Value(_owner)!, new SetQuota { Bytes = bytes, Entries = context.Value(_entries) }, cancellationToken);
+            context.Print(owner, HutchJson.Default.OwnerStorage, Describe(owner));
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class BudgetVerb : Verb
+    {
+        private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
+        private readonly Option<double?> _hours = new("--core-hours")
+        {
+            Description = "The maximum processor time of programs, in hours of one core (default: unlimited).",
+            HelpName = "N",
+        };
+
+        private readonly Option<bool> _monthly = new("--monthly") { Description = "A limit of each month (default: of all time)." };
+
+        internal BudgetVerb(CliHost host)
+            : base(
+                host,
+                "budget",
+                "Set the budget of processor time of programs for an owner (administrators). Runs beyond it wait; none is ended.",
+                "hutch quota budget alice --core-hours 500 --monthly",
+                "hutch quota budget beamline-7")
+        {
+            Add(_owner);
+            Add(_hours);
+            Add(_monthly);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            OwnerStorage owner = await context.Server.SetBudgetAsync(
+                context.Value(_owner)!,
+                new SetBudget { CoreHours = context.Value(_hours), Monthly = context.Value(_monthly) },
+                cancellationToken);
             context.Print(owner, HutchJson.Default.OwnerStorage, Describe(owner));
             return ExitCode.Ok;
         }

@@ -91,6 +91,8 @@ internal static class RunVerbs
                     ", ", new[] { attempt.Number.ToString(CultureInfo.InvariantCulture), attempt.Engine, attempt.Node, attempt.Reason }
                         .OfType<string>())
                     + (attempt.NotBefore is { } time ? $"; the next one starts at {Human.Time(time)} or later" : ""));
+                Write("core hours", attempt.CoreSeconds is > 0 and { } used
+                    ? string.Create(CultureInfo.InvariantCulture, $"{used / 3600:0.####}") : null);
                 Write("document", attempt.Digest);
             }
 

@@ -79,13 +79,14 @@ public sealed class CommitContext : IDisposable
     public Result<SiteDataset> WritableDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireWritable);
 
     /// <summary>
-    /// Returns a dataset whose files people may change, or a refusal with the reason. Those of a rerun come from its attempts alone: a site
-    /// signs that the program has computed them.
+    /// Returns a dataset whose files people may change, or a refusal with the reason. Those of a program come from the attempts of its run
+    /// alone until it is done, and those of a rerun for ever: a site signs that the program has computed them.
     /// </summary>
     public Result<SiteDataset> OwnDataset(DatasetId id) => WritableDataset(id).Then<SiteDataset>(dataset =>
-        dataset.Origin != DatasetOrigin.Original && Queries.RerunInto(id) is { } rerun
+        dataset.Origin != DatasetOrigin.Original && Queries.OnlyWriterOf(id) is { } run
             ? (ErrorCode.Conflict with { Advice = "Derive a dataset from it, and change that one." }).With(
-                $"'{dataset.Owner}/{dataset.Slug}' has the results of the rerun {rerun:N}, which only that run writes.")
+                $"'{dataset.Owner}/{dataset.Slug}' has the results of the run {run:N}, which only that run writes. Those of a run that "
+                + "is done can be changed, unless it was a rerun.")
             : dataset);
 
     /// <summary>Returns a dataset that is not closed, whatever the source of its files, or a refusal with the reason.</summary>
