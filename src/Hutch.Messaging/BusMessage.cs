@@ -17,5 +17,8 @@ public sealed record BusMessage(string Topic, string? Dataset, IReadOnlyDictiona
     /// </summary>
     public const string DelayHeader = "x-delay";
 
+    /// <summary>The header in which a reader counts how often it put a message back for later.</summary>
+    public const string RetryHeader = "hutch-attempt";
+
     public static IReadOnlyDictionary<string, string> NoHeaders { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -72,7 +72,7 @@ internal sealed class ServerModules : IAsyncDisposable
         IFacilityFolders? folders = options.Facility ?? Agent?.Folders;
         WatchesFolders = folders is not null;
         Facility = new SharedFacility(folders, site.Engine.Others);
-        Operations = new OperationsModule(zone, site, Reading, Runs, Bus?.Depths, () => WatchedBy(folders), time);
+        Operations = new OperationsModule(zone, site, Reading, Runs, Bus?.Depths, Bus?.Queues, () => WatchedBy(folders), time);
         S3 = options.S3 is { } s3 && S3Module.IsOn(s3)
             ? Own(new S3Module(s3, zone, site, Access, Reading, Datasets, Files, time, loggers)
                 .Listen(memory, certificates, options.Notice, options.Sockets))

@@ -158,6 +158,13 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         }
     }
 
+    internal Task<IChannel> OpenChannelAsync(CancellationToken cancellationToken) =>
+        _connection.OpenChannelAsync(null, cancellationToken);
+
+    /// <summary>Looks for a queue by its name at the broker.</summary>
+    internal async Task<bool> ExistsAsync(string queue, CancellationToken cancellationToken) =>
+        await FindAtBrokerAsync(queue, cancellationToken) is not null;
+
     /// <summary>Returns lengths of used and other queues by name, without missing, inaccessible and empty dead-letter ones.</summary>
     internal async Task<IReadOnlyList<QueueDepth>> DepthsAsync(IEnumerable<string> others, CancellationToken cancellationToken)
     {
@@ -287,12 +294,15 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     }
 
     /// <summary>Returns the state of a queue; null if there is none. Asking for a missing queue closes the channel.</summary>
-    private async Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken)
+    private Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken) =>
+        FindAtBrokerAsync(Names.Queue(queue), cancellationToken);
+
+    private async Task<QueueDeclareOk?> FindAtBrokerAsync(string queue, CancellationToken cancellationToken)
     {
         await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
         try
         {
-            return await channel.QueueDeclarePassiveAsync(Names.Queue(queue), cancellationToken);
+            return await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
         {

@@ -101,6 +101,41 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
         Assert.Contains("Node 4 of the recipe cannot send to 'ispyb'", string.Join(' ', Lines("refused")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_operator_sends_what_a_service_gave_up_again_and_others_may_not()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await StartAsync(folder);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        string peer = $"/usr/bin/python3 {WorkflowsService.Program} {broker.Port}";
+        string script =
+            $$$"""
+            {{{peer}}} declare per_image_analysis
+            for n in 1 2 3; do echo "nonsense $n"; done | {{{peer}}} send dlq.per_image_analysis
+            hutch queue list | grep -E '^dlq.per_image_analysis +dead-letters +3 '
+            hutch queue show dlq.per_image_analysis --max 2 | tee shown
+            grep -c nonsense shown
+            hutch queue resend dlq.per_image_analysis --max 1
+            {{{peer}}} take per_image_analysis 1 | jq -r .body
+            hutch queue drain dlq.per_image_analysis --json
+            hutch queue show dlq.per_image_analysis 2>&1
+            hutch queue drain dlq.nothing 2>&1 || true
+            hutch user create bob --json | jq -r .token >bob
+            HUTCH_TOKEN=$(cat bob) hutch queue list 2>&1 || true
+            """;
+
+        CommandResult result = (await ada.RunShellAsync(script, Ct)).AssertDone();
+
+        foreach (string line in new[]
+        {
+            "1 dead letter sent again, 2 left.", "nonsense 1", """{"deleted":2}""", "0 of 0 dead letters.",
+            "There is no queue 'dlq.nothing'.", "To see, drain and re-send dead letters, you need one of the roles operator",
+        })
+        {
+            Assert.Contains(line, result.Output, StringComparison.Ordinal);
+        }
+    }
+
     private static JsonElement Body(string line) =>
         JsonDocument.Parse(JsonDocument.Parse(line).RootElement.GetProperty("body").GetString()!).RootElement;
 
