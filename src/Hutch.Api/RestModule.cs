@@ -117,6 +117,7 @@ public sealed class RestModule : IDisposable
             new PartEndpoints(runs.PartsOf(files.Pushes)),
             new RerunEndpoints(programs.Reruns),
             new WorkerEndpoints(runs.Work),
+            new FrameEndpoints(runs.Addresses),
         ];
         foreach (IEndpoints one in all)
         {

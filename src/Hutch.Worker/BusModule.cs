@@ -52,6 +52,9 @@ public sealed class BusModule : IAsyncDisposable
     /// <summary>The queues and their dead letters, for operators.</summary>
     public IQueueAdministration Queues { get; }
 
+    /// <summary>Asks the broker for the length of a queue; null without a broker.</summary>
+    public Func<string, CancellationToken, ValueTask<QueueDepth?>>? Depth => _broker is null ? null : _broker.DepthAsync;
+
     public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
     public ValueTask DisposeAsync()

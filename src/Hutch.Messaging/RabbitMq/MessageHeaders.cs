@@ -15,7 +15,8 @@ internal static class MessageHeaders
     public static Dictionary<string, object?> ToWire(IReadOnlyDictionary<string, string> headers)
     {
         var wire = new Dictionary<string, object?>(headers.Count, StringComparer.Ordinal);
-        foreach ((string name, string value) in headers.Where(header => header.Key != BusMessage.DelayHeader))
+        foreach ((string name, string value) in headers.Where(
+            header => header.Key is not (BusMessage.DelayHeader or BusMessage.ExpirationHeader)))
         {
             wire[name] = name == BusMessage.RecipeHeader && bool.TryParse(value, out bool isRecipe) ? isRecipe : value;
         }

@@ -136,7 +136,12 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         string? at = MessageHeaders.DelayOf(headers) is { } delay
             ? await AgainWhenLostAsync(() => FindDelayAsync(queue, delay, cancellationToken))
             : Names.Queue(queue);
-        var properties = new BasicProperties { Persistent = true, Headers = MessageHeaders.ToWire(headers) };
+        var properties = new BasicProperties
+        {
+            Persistent = true,
+            Headers = MessageHeaders.ToWire(headers),
+            Expiration = headers.GetValueOrDefault(BusMessage.ExpirationHeader),
+        };
         return at is not null && await Publisher.TryToQueueAsync(at, properties, body, cancellationToken);
     }
 
@@ -157,6 +162,10 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
             _used.TryRemove(dead, out _);
         }
     }
+
+    /// <summary>Returns the length of a queue; null if there is none.</summary>
+    public async ValueTask<QueueDepth?> DepthAsync(string queue, CancellationToken cancellationToken) =>
+        await AgainWhenLostAsync(() => FindAsync(queue, cancellationToken)) is { } found ? DepthOf(found) : null;
 
     internal Task<IChannel> OpenChannelAsync(CancellationToken cancellationToken) =>
         _connection.OpenChannelAsync(null, cancellationToken);

@@ -262,6 +262,7 @@ public sealed partial class AuthorizationMatrixTests
         ("watch everything", c => c.GetAsync("events?after=x")),
         ("make a work token", c => c.PostAsync("tokens", new { scopes = new[] { "work" }, @namespace = "INVALID" })),
         ("take frames", c => c.PostAsync("work/leases", new { worker = "", version = "1" })),
+        ("open a frame's address", c => c.GetAsync($"frames/{Guid.Empty:N}?signature=none")),
         ("leave", c => c.PostAsync("work/leave", new { worker = "w" })),
         ("extend a lease", c => c.PostAsync("work/leases/extend", new { leases = Array.Empty<string>() })),
         ("read its frame", c => c.GetAsync($"work/leases/{Guid.Empty:N}/frames/1")),
