@@ -109,6 +109,7 @@ public sealed class RestModule : IDisposable
             new RuleEndpoints(placement.Rules),
             new RecallEndpoints(),
             new ActivityEndpoints(operations.Activity, operations.Live, operations.Arrivals),
+            new QueueEndpoints(operations.Queues),
             new EventEndpoints(operations.Events),
             new AnalysisEndpoints(runs.Analyses, runs.Selections),
             new RunEndpoints(runs.Runs, runs.External),
@@ -116,6 +117,7 @@ public sealed class RestModule : IDisposable
             new PartEndpoints(runs.PartsOf(files.Pushes)),
             new RerunEndpoints(programs.Reruns),
             new WorkerEndpoints(runs.Work),
+            new FrameEndpoints(runs.Addresses),
         ];
         foreach (IEndpoints one in all)
         {

@@ -8,8 +8,8 @@ public sealed record StartAnalysis
     public string? Step { get; init; }
 
     /// <summary>
-    /// A recipe in the JSON form of Zocalo, instead of the step: its first node is a step of this server, and the rows go to its queues
-    /// (docs/reference/recipes.md).
+    /// A recipe in the JSON form of Zocalo, instead of the step: its first node is a step of this server, and the rows go to its queues;
+    /// or it is a service of others, which gets the address of each frame (docs/reference/recipes.md).
     /// </summary>
     public JsonElement? Recipe { get; init; }
 

@@ -2,6 +2,7 @@ using Hutch.Datasets.Events;
 using Hutch.Datasets.Servers;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
+using Hutch.Messaging;
 using Hutch.Messaging.RabbitMq;
 
 namespace Hutch.Datasets;
@@ -10,9 +11,10 @@ namespace Hutch.Datasets;
 public sealed class OperationsModule
 {
     /// <param name="broker">What waits at the message broker; null without one.</param>
+    /// <param name="queues">The queues of the bus; null without one.</param>
     /// <param name="watched">The parents of the facility's folders that this server watches at the moment.</param>
     public OperationsModule(
-        ZoneServices zone, SiteServices site, ReadingModule reading, RunModule runs, BrokerDepths? broker,
+        ZoneServices zone, SiteServices site, ReadingModule reading, RunModule runs, BrokerDepths? broker, IQueueAdministration? queues,
         Func<IReadOnlyList<string>> watched, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
@@ -29,6 +31,7 @@ public sealed class OperationsModule
         Activity = new ActivityService(zone.Authorizer, zone.Accounts, Servers, Storage, Jobs, time);
         Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings, Servers);
         Live = new LiveService(zone.Authorizer, runs.ClusterRunState, runs.Attempts, Health, Servers, broker, time);
+        Queues = new QueueService(queues, zone.Accounts);
         Arrivals = new ArrivalService(reading.Own.Describer, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         OwnedFiles = new OwnedFiles(site.Blobs, site.ReadIndex);
@@ -46,6 +49,8 @@ public sealed class OperationsModule
     public HealthService Health { get; }
 
     public LiveService Live { get; }
+
+    public QueueService Queues { get; }
 
     public ArrivalService Arrivals { get; }
 

@@ -7,6 +7,7 @@ using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
 using Hutch.Processing;
 using Hutch.Processing.Dispatch;
+using Hutch.Processing.Feeding;
 using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Datasets;
@@ -55,6 +56,9 @@ public sealed class RunModule
     public ExternalRunService External { get; }
 
     public WorkerService Work { get; }
+
+    /// <summary>The addresses by which services of others open frames; null where the server has no worker.</summary>
+    public FrameAddresses? Addresses { get; init; }
 
     /// <summary>Makes the service for parts of runs, whose files come as pushes.</summary>
     public PartService PartsOf(PushService pushes) => new(Runs, _runs.Registry, _runs.Parts, pushes, _partCommits);

@@ -17,5 +17,14 @@ public sealed record BusMessage(string Topic, string? Dataset, IReadOnlyDictiona
     /// </summary>
     public const string DelayHeader = "x-delay";
 
+    /// <summary>
+    /// The header that says after how long a broker removes a message that it could not hand out, in milliseconds. It goes no further. A
+    /// bus inside one process keeps the message.
+    /// </summary>
+    public const string ExpirationHeader = "x-expiration";
+
+    /// <summary>The header in which a reader counts how often it put a message back for later.</summary>
+    public const string RetryHeader = "hutch-attempt";
+
     public static IReadOnlyDictionary<string, string> NoHeaders { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

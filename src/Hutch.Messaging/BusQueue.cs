@@ -10,8 +10,17 @@ public sealed record BusQueue
     /// <summary>The prefix of queues that are deleted with the program that made them, such as one for replies.</summary>
     public const string TemporaryPrefix = "transient.";
 
-    public static bool IsDeadLetters(string name) =>
-        name.StartsWith(DeadLetterPrefix, StringComparison.Ordinal) || name.StartsWith(ZocaloDeadLetterPrefix, StringComparison.Ordinal);
+    public static bool IsDeadLetters(string name) => OriginOf(name) is not null;
+
+    /// <summary>Returns the queue whose dead letters a queue has; null for a queue of other messages.</summary>
+    public static string? OriginOf(string deadLetters)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetters);
+        int prefix = deadLetters.StartsWith(DeadLetterPrefix, StringComparison.Ordinal) ? DeadLetterPrefix.Length
+            : deadLetters.StartsWith(ZocaloDeadLetterPrefix, StringComparison.Ordinal) ? ZocaloDeadLetterPrefix.Length
+            : 0;
+        return prefix > 0 && deadLetters.Length > prefix ? deadLetters[prefix..] : null;
+    }
 
     /// <summary>Its name, unique on the bus: letters, digits, dots, dashes.</summary>
     public required string Name { get; init; }

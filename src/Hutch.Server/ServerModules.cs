@@ -32,7 +32,7 @@ internal sealed class ServerModules : IAsyncDisposable
         Uri? url = options.Zone.PublicUrl;
         AnalysisWorkerOptions analysis = options.Analysis ?? new AnalysisWorkerOptions();
         var runs = new RunServices(site, time, analysis.MaxRunsPerAccount);
-        var queues = new RecipeQueues(options.Bus);
+        var queues = new RecipeQueues(options.Bus, url);
         Bus = options.Analysis is null ? null : Own(new BusModule(site, options.Bus, dataFolder, time, loggers));
         Worker = Bus is null
             ? null
@@ -57,7 +57,10 @@ internal sealed class ServerModules : IAsyncDisposable
         Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, Federation?.Network, time);
         Runs = new RunModule(
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
-            Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time);
+            Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time)
+        {
+            Addresses = Worker?.Addresses,
+        };
         Programs = Own(new ProgramModule(
             zone, site, (Names, Reading.Own), (runs, Runs), types, options.Programs, EnginesOf(options, dataFolder), Federation?.Network,
             time, loggers.CreateLogger<ProgramModule>()));
@@ -72,7 +75,7 @@ internal sealed class ServerModules : IAsyncDisposable
         IFacilityFolders? folders = options.Facility ?? Agent?.Folders;
         WatchesFolders = folders is not null;
         Facility = new SharedFacility(folders, site.Engine.Others);
-        Operations = new OperationsModule(zone, site, Reading, Runs, Bus?.Depths, () => WatchedBy(folders), time);
+        Operations = new OperationsModule(zone, site, Reading, Runs, Bus?.Depths, Bus?.Queues, () => WatchedBy(folders), time);
         S3 = options.S3 is { } s3 && S3Module.IsOn(s3)
             ? Own(new S3Module(s3, zone, site, Access, Reading, Datasets, Files, time, loggers)
                 .Listen(memory, certificates, options.Notice, options.Sockets))

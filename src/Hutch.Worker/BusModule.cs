@@ -11,6 +11,7 @@ namespace Hutch.Worker;
 public sealed class BusModule : IAsyncDisposable
 {
     private readonly RabbitMqBus? _broker;
+    private readonly OutboxQueues? _own;
 
     /// <summary>Makes it; without an address the bus is inside the process.</summary>
     public BusModule(SiteServices site, BusOptions options, string dataFolder, TimeProvider time, ILoggerFactory loggers)
@@ -21,6 +22,7 @@ public sealed class BusModule : IAsyncDisposable
         if (!options.IsOn)
         {
             Bus = new OutboxBus(site.Outbox, Cursors);
+            Queues = _own = new OutboxQueues(site.Outbox, Cursors);
             return;
         }
 
@@ -35,6 +37,7 @@ public sealed class BusModule : IAsyncDisposable
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<BusModule>());
         (Bus, _broker) = (broker, broker);
         Depths = new BrokerDepths(broker, QueuesOfServices(options));
+        Queues = new BrokerQueues(broker, Depths);
         Loops = [loops.Leased("events to the broker", relay.RunAsync)];
         site.Warnings.Add(() => broker.Trouble is { } trouble ? BrokerProblems.Unavailable(options.Shown, trouble) : null);
     }
@@ -46,15 +49,36 @@ public sealed class BusModule : IAsyncDisposable
     /// <summary>The lengths of the broker's queues; null without a broker.</summary>
     public BrokerDepths? Depths { get; }
 
+    /// <summary>The queues and their dead letters, for operators.</summary>
+    public IQueueAdministration Queues { get; }
+
+    /// <summary>Asks the broker for the length of a queue; null without a broker.</summary>
+    public Func<string, CancellationToken, ValueTask<QueueDepth?>>? Depth => _broker is null ? null : _broker.DepthAsync;
+
     public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
-    public ValueTask DisposeAsync() => _broker?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _own?.Dispose();
+        return _broker?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
-    /// <summary>Queues that the server does not read, but that an operator wants to see.</summary>
-    private static string[] QueuesOfServices(BusOptions bus) =>
-    [
-        .. bus.RecipeQueues.Where(queue => !queue.EndsWith('*')),
-        ImageParameters.Queue,
-        BusQueue.ZocaloDeadLetterPrefix + ImageParameters.Queue,
-    ];
+    /// <summary>Queues that the server does not read, but that an operator wants to see, with their dead letters.</summary>
+    private static string[] QueuesOfServices(BusOptions bus)
+    {
+        string prefix = bus.Namespace.Length == 0 ? "" : bus.Namespace + ".";
+        string[] queues =
+        [
+            .. bus.RecipeQueues.Where(static queue => !queue.EndsWith('*')),
+            .. string.IsNullOrEmpty(bus.ResultQueue) ? [] : new[] { prefix + bus.ResultQueue },
+            ImageParameters.Queue,
+        ];
+        return
+        [
+            .. queues,
+            .. queues.Select(static queue => BusQueue.ZocaloDeadLetterPrefix + queue),
+            .. queues.Where(queue => queue.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(queue => prefix + BusQueue.DeadLetterPrefix + queue[prefix.Length..]),
+        ];
+    }
 }

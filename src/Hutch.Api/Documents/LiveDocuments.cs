@@ -1,4 +1,3 @@
-using Hutch.Messaging.RabbitMq;
 using Hutch.Model.Site;
 using Hutch.Processing.Dispatch;
 
@@ -15,7 +14,7 @@ internal static class LiveDocuments
         Services = report.IsWhole ? Services(report) : [],
         Classes = [.. report.Classes.Select(ActivityDocuments.From)],
         Queues = [.. report.Work.Queues.Select(From)],
-        BrokerQueues = [.. (report.Broker?.Queues ?? []).Select(From).OrderBy(queue => queue.State == "ok")],
+        BrokerQueues = [.. (report.Broker?.Queues ?? []).Select(QueueDocuments.From).OrderBy(queue => queue.State == "ok")],
         Workers = [.. report.Work.Workers.Select(From)],
         Runs =
         [
@@ -46,20 +45,6 @@ internal static class LiveDocuments
             ? [new ServiceInfo { Name = "broker", State = broker.Trouble is null ? "ok" : "down", Message = broker.Trouble }]
             : Array.Empty<ServiceInfo>(),
     ];
-
-    private static LiveBrokerQueue From(QueueDepth queue) => new()
-    {
-        Name = queue.Name,
-        State = queue.State switch
-        {
-            QueueState.DeadLetters => "dead-letters",
-            QueueState.WithoutReader => "without-reader",
-            _ => "ok",
-        },
-        Ready = queue.Ready,
-        Unacknowledged = queue.Unacknowledged,
-        Readers = queue.Consumers,
-    };
 
     private static LiveQueue From(QueueLoad queue) => new()
     {

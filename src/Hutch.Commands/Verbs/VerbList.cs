@@ -130,6 +130,7 @@ internal static class VerbList
             new("audit", AuditVerbs.Create),
             new("agent", AgentVerbs.Create),
             new("servers", host => new ServersVerb(host)),
+            new("queue", QueueVerbs.Create),
             new("gc", host => new GcVerb(host)),
             VerbFactory.Full("backup"),
             VerbFactory.Full("migrate"),

@@ -46,6 +46,20 @@ internal sealed record AnalysisPlan(StepDeclaration Step, ParameterValues Values
             return forbidden;
         }
 
+        if (!LagPolicy.Parse(first.WhenBehind ?? "all").TryGet(out LagPolicy policy, out refusal))
+        {
+            return Refused($"Its \"when-behind\" is wrong: {refusal.Message}");
+        }
+
+        if (IsOfOthers(first))
+        {
+            // Only workers of the default namespace get frames, and the sender is one of those.
+            return (wanted.Namespace ?? WorkerNamespace.Default) != WorkerNamespace.Default
+                ? Refused($"It begins with a service of others, which has no namespace: leave out '{wanted.Namespace}'.")
+                : queues.FindFirst(first).Then(_ => ParameterValues.Check(RunRecipe.Feed, []))
+                    .Then<AnalysisPlan>(none => new AnalysisPlan(RunRecipe.Feed, none, recipe.Json) { WhenBehind = policy });
+        }
+
         string[] outputs = [RecipeNode.PlainOutput, RunRecipe.RowOutput, RunRecipe.EndOutput];
         if (first.Outputs.Keys.FirstOrDefault(name => !outputs.Contains(name)) is { } unknown)
         {
@@ -54,11 +68,12 @@ internal sealed record AnalysisPlan(StepDeclaration Step, ParameterValues Values
                 + $"'{RunRecipe.EndOutput}' one at the end.");
         }
 
-        return LagPolicy.Parse(first.WhenBehind ?? "all").TryGet(out LagPolicy policy, out refusal)
-            ? ReadStep(first, steps).Then<AnalysisPlan>(
-                found => new AnalysisPlan(found.Step, found.Values, recipe.Json) { WhenBehind = policy })
-            : Refused($"Its \"when-behind\" is wrong: {refusal.Message}");
+        return ReadStep(first, steps).Then<AnalysisPlan>(
+            found => new AnalysisPlan(found.Step, found.Values, recipe.Json) { WhenBehind = policy });
     }
+
+    private static bool IsOfOthers(RecipeNode first) => first.Queue is { } queue
+        && queue != ImageParameters.Queue && !queue.StartsWith(StepPrefix, StringComparison.Ordinal);
 
     private static Result<(StepDeclaration Step, ParameterValues Values)> ReadStep(RecipeNode node, StepCatalog steps)
     {

@@ -1,3 +1,4 @@
+using Hutch.Messaging;
 using Hutch.Messaging.RabbitMq;
 
 namespace Hutch.Datasets.Upkeep;
@@ -36,7 +37,7 @@ public static class BrokerProblems
         QueueState.DeadLetters => new SiteWarning(
             "dead-letters",
             $"{Messages(queue.Ready, "was", "were")} given up; see the queue {Display.Quote(queue.Name)}.",
-            "The header 'dead-reason' says why. See to that, then send them again or purge the queue."),
+            $"`hutch queue show {queue.Name}` says why. See to that, then send them again (`hutch queue resend`) or delete them."),
         QueueState.WithoutReader => new SiteWarning(
             "queue-without-reader",
             $"{Messages(queue.Ready, "waits", "wait")} in the queue {Display.Quote(queue.Name)}, which has no reader.",

@@ -11,6 +11,9 @@ public interface IOutbox
     /// <param name="topics">The topics that are wanted; published messages come in any case. Empty for none, null for all.</param>
     IAsyncEnumerable<OutboxMessage> ReadAsync(long after, IReadOnlyCollection<string>? topics, CancellationToken cancellationToken);
 
+    /// <summary>Returns the first published messages after a place that are kept now, without events.</summary>
+    ValueTask<IReadOnlyList<OutboxMessage>> PublishedAsync(long after, int most, CancellationToken cancellationToken);
+
     /// <summary>Retains all lines after a position until a later position is given.</summary>
     void RetainAfter(long sequence);
 

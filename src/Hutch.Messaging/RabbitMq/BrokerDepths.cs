@@ -71,27 +71,3 @@ public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> ot
 
 /// <param name="Trouble">The reason that it cannot be used now, as the end of a sentence; null while it can.</param>
 public sealed record BrokerStatus(string? Trouble, IReadOnlyList<QueueDepth> Queues);
-
-/// <param name="Unacknowledged">
-/// Delivered messages without an answer; null for a queue that other programs read, since the broker reports it only to its management
-/// plug-in.
-/// </param>
-public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters)
-{
-    public QueueState State => Ready == 0 ? QueueState.Ok
-        : IsDeadLetters ? QueueState.DeadLetters
-        : Consumers == 0 ? QueueState.WithoutReader
-        : QueueState.Ok;
-}
-
-public enum QueueState
-{
-    /// <summary>It is empty, or has a reader.</summary>
-    Ok,
-
-    /// <summary>Messages wait without a reader.</summary>
-    WithoutReader,
-
-    /// <summary>It has what another queue gave up.</summary>
-    DeadLetters,
-}

@@ -15,7 +15,8 @@ internal static class MessageHeaders
     public static Dictionary<string, object?> ToWire(IReadOnlyDictionary<string, string> headers)
     {
         var wire = new Dictionary<string, object?>(headers.Count, StringComparer.Ordinal);
-        foreach ((string name, string value) in headers.Where(header => header.Key != BusMessage.DelayHeader))
+        foreach ((string name, string value) in headers.Where(
+            header => header.Key is not (BusMessage.DelayHeader or BusMessage.ExpirationHeader)))
         {
             wire[name] = name == BusMessage.RecipeHeader && bool.TryParse(value, out bool isRecipe) ? isRecipe : value;
         }
@@ -61,8 +62,11 @@ internal static class MessageHeaders
             ? (int)Math.Min(Convert.ToInt64(count, CultureInfo.InvariantCulture), int.MaxValue - 1) + 1
             : isRedelivered ? 2 : 1;
 
+    /// <summary>Returns true for a header that belongs to one copy of a message: it would be wrong on another one.</summary>
+    public static bool IsCount(string name) => name is DeliveryCount or PublishSequence or "x-acquired-count";
+
     private static bool IsOfBroker(string name) =>
-        name is DeliveryCount or PublishSequence or BusMessage.DelayHeader || name.StartsWith(FirstDeathPrefix, StringComparison.Ordinal);
+        IsCount(name) || name is BusMessage.DelayHeader || name.StartsWith(FirstDeathPrefix, StringComparison.Ordinal);
 
     // A message that the broker itself gave up has its own words for it.
     private static void AddReason(Dictionary<string, string> headers)

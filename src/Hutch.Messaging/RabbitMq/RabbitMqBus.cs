@@ -136,7 +136,12 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         string? at = MessageHeaders.DelayOf(headers) is { } delay
             ? await AgainWhenLostAsync(() => FindDelayAsync(queue, delay, cancellationToken))
             : Names.Queue(queue);
-        var properties = new BasicProperties { Persistent = true, Headers = MessageHeaders.ToWire(headers) };
+        var properties = new BasicProperties
+        {
+            Persistent = true,
+            Headers = MessageHeaders.ToWire(headers),
+            Expiration = headers.GetValueOrDefault(BusMessage.ExpirationHeader),
+        };
         return at is not null && await Publisher.TryToQueueAsync(at, properties, body, cancellationToken);
     }
 
@@ -157,6 +162,17 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
             _used.TryRemove(dead, out _);
         }
     }
+
+    /// <summary>Returns the length of a queue; null if there is none.</summary>
+    public async ValueTask<QueueDepth?> DepthAsync(string queue, CancellationToken cancellationToken) =>
+        await AgainWhenLostAsync(() => FindAsync(queue, cancellationToken)) is { } found ? DepthOf(found) : null;
+
+    internal Task<IChannel> OpenChannelAsync(CancellationToken cancellationToken) =>
+        _connection.OpenChannelAsync(null, cancellationToken);
+
+    /// <summary>Looks for a queue by its name at the broker.</summary>
+    internal async Task<bool> ExistsAsync(string queue, CancellationToken cancellationToken) =>
+        await FindAtBrokerAsync(queue, cancellationToken) is not null;
 
     /// <summary>Returns lengths of used and other queues by name, without missing, inaccessible and empty dead-letter ones.</summary>
     internal async Task<IReadOnlyList<QueueDepth>> DepthsAsync(IEnumerable<string> others, CancellationToken cancellationToken)
@@ -287,12 +303,15 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     }
 
     /// <summary>Returns the state of a queue; null if there is none. Asking for a missing queue closes the channel.</summary>
-    private async Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken)
+    private Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken) =>
+        FindAtBrokerAsync(Names.Queue(queue), cancellationToken);
+
+    private async Task<QueueDeclareOk?> FindAtBrokerAsync(string queue, CancellationToken cancellationToken)
     {
         await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
         try
         {
-            return await channel.QueueDeclarePassiveAsync(Names.Queue(queue), cancellationToken);
+            return await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
         {

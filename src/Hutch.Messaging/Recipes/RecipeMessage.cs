@@ -83,6 +83,9 @@ public sealed record RecipeMessage
         return JsonElement.Parse(bytes.WrittenSpan);
     }
 
+    /// <summary>Returns the message for its own node, as a dispatcher sends it to the start of a recipe.</summary>
+    public QueuedMessage Begin() => new(Node.Queue!, HeadersOf(Node), Body());
+
     public Result<IReadOnlyList<QueuedMessage>> Send(IReadOnlyList<int> nodes, JsonElement payload)
     {
         ArgumentNullException.ThrowIfNull(nodes);

@@ -5,14 +5,30 @@ namespace Hutch.Messaging.Recipes;
 /// <summary>
 /// The queues to which recipes of users may send. They exclude the server's own queues and those of services that trust their messages.
 /// </summary>
-public sealed class RecipeQueues(BusOptions bus)
+/// <param name="bus">The broker.</param>
+/// <param name="server">The address of this server for services of others; null if they cannot reach it.</param>
+public sealed class RecipeQueues(BusOptions bus, Uri? server = null)
 {
     private static readonly string[] Own = ["hutch.", "analysis.", "delay.", BusQueue.DeadLetterPrefix, "amq."];
 
     private readonly string _prefix = bus.Namespace.Length == 0 ? "" : bus.Namespace + ".";
 
+    /// <summary>The address of this server for services of others; null if they cannot reach it.</summary>
+    public Uri? Server => server;
+
     /// <summary>The queue on the bus that gets a message for each result row of every run; null for none.</summary>
     public string? ResultQueue => bus.IsOn && !string.IsNullOrEmpty(bus.ResultQueue) ? bus.ResultQueue : null;
+
+    /// <summary>The queue on the bus of the first node of a recipe, whose service gets the frames of a dataset.</summary>
+    public Result<string> FindFirst(RecipeNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Delay > TimeSpan.Zero
+                ? Refused(node, "It has a 'transport-delay', and the address of a frame is only good for a minute.")
+            : server is null
+                ? Refused(node, "This server does not know its own address for other programs: 'server.publicUrl'.")
+            : Find(node);
+    }
 
     /// <summary>The queue on the bus of a node to which messages may go.</summary>
     public Result<string> Find(RecipeNode node)

@@ -13,6 +13,9 @@ internal sealed class ConnectedWorker(WorkerName name, string ns, TimeProvider t
 
     public int Leases { get; set; }
 
+    /// <summary>The life of its leases.</summary>
+    public TimeSpan Life { get; set; }
+
     /// <summary>True if its one lease is a frame that may have silenced other workers.</summary>
     public bool HasPoisonFrame { get; set; }
 

@@ -133,6 +133,7 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
         {
             ConnectedWorker worker = WorkerOf(request.Worker, request.Namespace);
             RecordContact(worker);
+            worker.Life = request.Life ?? options.LeaseLife;
             worker.Steps = request.Run is null ? request.Steps : worker.Steps;
         }
 
@@ -186,8 +187,8 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
                 return false;
             }
 
-            leasedFrames.Expires = time.GetUtcNow() + options.LeaseLife;
-            leasedFrames.Timer?.Change(options.LeaseLife, Timeout.InfiniteTimeSpan);
+            leasedFrames.Expires = time.GetUtcNow() + leasedFrames.Worker.Life;
+            leasedFrames.Timer?.Change(leasedFrames.Worker.Life, Timeout.InfiniteTimeSpan);
             return true;
         }
     }
@@ -469,7 +470,8 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
             Step = run.Run.Description.Step,
             User = run.Run.Description.User,
             Frames = [.. frames.Select(frame => frame.Work.Frame)],
-            Life = lasts ? null : options.LeaseLife,
+            Attempt = 1 + frames.Max(static frame => frame.Failures),
+            Life = lasts ? null : worker.Life,
         };
         var leasedFrames = new LeasedFrames(lease, run, worker, frames);
         run.Open += frames.Count;
@@ -481,8 +483,8 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
         _leases.Add(lease.Id, leasedFrames);
         if (!lasts)
         {
-            leasedFrames.Expires = time.GetUtcNow() + options.LeaseLife;
-            leasedFrames.Timer = time.CreateTimer(_ => Expire(leasedFrames), null, options.LeaseLife, Timeout.InfiniteTimeSpan);
+            leasedFrames.Expires = time.GetUtcNow() + worker.Life;
+            leasedFrames.Timer = time.CreateTimer(_ => Expire(leasedFrames), null, worker.Life, Timeout.InfiniteTimeSpan);
         }
 
         return lease;

@@ -14,7 +14,8 @@ public sealed class RowDestinations(
     /// <exception cref="HutchException">The rows are not allowed at their destination.</exception>
     internal async Task<IReadOnlyList<IRowDestination>> OfAsync(ActiveRun run, Task written, CancellationToken ct)
     {
-        bool isQueued = RunRecipe.Find(run.Description) is not null || queues.ResultQueue is not null;
+        bool hasRows = RunRecipe.Find(run.Description) is not null && !RunRecipe.IsFeed(run.Description);
+        bool isQueued = hasRows || queues.ResultQueue is not null;
         string? callback = RunCallback.Find(run.Description);
         bool isTold = datagrams.IsOn && run.Namespace == WorkerNamespace.Default;
         if (!isQueued && callback is null && !isTold)

@@ -23,7 +23,7 @@ internal sealed class RowMessages
     /// <summary>Returns the messages of a run; an error when its recipe names a queue that is not allowed.</summary>
     public static Result<RowMessages> From(RowPayload payload, RecipeQueues queues)
     {
-        if (RunRecipe.Find(payload.Run.Description) is not { } json)
+        if (RunRecipe.IsFeed(payload.Run.Description) || RunRecipe.Find(payload.Run.Description) is not { } json)
         {
             return new RowMessages(payload, queues.ResultQueue, null);
         }

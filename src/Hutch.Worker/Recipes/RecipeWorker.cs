@@ -18,9 +18,6 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
     private const int MaxAttempts = 6;
     private const int FirstWaitMilliseconds = 500;
 
-    /// <summary>The header that counts how often an image was not there.</summary>
-    private const string AttemptHeader = "hutch-attempt";
-
     private static readonly IAnalysisStep Step = AnalysisSteps.All.First(step => step.Declaration.Name == ImageParameters.Step);
 
     private readonly ConcurrentBag<RowWriter> _rows = [];
@@ -132,7 +129,7 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
     private async Task<bool> TryLaterAsync(BusMessage message, CancellationToken cancellationToken)
     {
         _ = int.TryParse(
-            message.Headers.GetValueOrDefault(AttemptHeader), NumberStyles.None, CultureInfo.InvariantCulture, out int before);
+            message.Headers.GetValueOrDefault(BusMessage.RetryHeader), NumberStyles.None, CultureInfo.InvariantCulture, out int before);
         if (before + 1 >= MaxAttempts)
         {
             return false;
@@ -140,7 +137,7 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
 
         var headers = new Dictionary<string, string>(message.Headers, StringComparer.Ordinal)
         {
-            [AttemptHeader] = (before + 1).ToString(CultureInfo.InvariantCulture),
+            [BusMessage.RetryHeader] = (before + 1).ToString(CultureInfo.InvariantCulture),
             [BusMessage.DelayHeader] = (FirstWaitMilliseconds << before).ToString(CultureInfo.InvariantCulture),
         };
         return await bus.TryPublishAsync(options.Queue, headers, message.Body, cancellationToken);

@@ -301,6 +301,10 @@ public sealed record Operation
     public static readonly Operation SiteRead = OnInstallation(
         "site.read", "see the state of the site", Role.Operator, Role.SiteAdmin, Role.Administrator);
 
+    /// <summary>See the queues of the bus and their dead letters, which may hold anything; delete them or send them again.</summary>
+    public static readonly Operation QueueManage = OnInstallation(
+        "queue.manage", "see, drain and re-send dead letters", Role.Operator, Role.SiteAdmin, Role.Administrator);
+
     public static readonly Operation StorageRead =
         OnInstallation("storage.read", "see what each owner stores", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);
 
@@ -365,7 +369,7 @@ public sealed record Operation
         TokenList, TokenCreate, TokenNarrow, TokenRevoke,
         SessionList, SessionEnd, LoginLinkOwn, PasswordChange, MailRead, NoticesChange, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
-        StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, HomeLose, PurgeOrder, PurgeRead, RulesRead,
+        QueueManage, StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, HomeLose, PurgeOrder, PurgeRead, RulesRead,
         RulesChange,
         VisitChange, FacilityManage, WorkerAdmit, WorkDo,
     ];

@@ -233,7 +233,7 @@ internal sealed class Facility : IAsyncDisposable
         var busy = new RunModule(
             Zone, Site, reading, names, runs, new StepCatalog([]), null, new RecipeQueues(new BusOptions()),
             new CallbackAddresses(new CallbackOptions()), Time);
-        Events = new OperationsModule(Zone, Site, reading, busy, null, static () => [], Time).Events;
+        Events = new OperationsModule(Zone, Site, reading, busy, null, null, static () => [], Time).Events;
         var module = new AgentModule(
             new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
             new Uri("https://hutch.example.org"), Zone, Site, Datasets, new SharingModule(Zone, null, null),

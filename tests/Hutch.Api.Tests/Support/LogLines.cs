@@ -11,6 +11,9 @@ internal sealed class LogLines : ILoggerProvider
     /// <summary>What was logged as an error or worse.</summary>
     public IReadOnlyList<string> Errors => [.. _lines.Where(static line => line.Level >= LogLevel.Error).Select(static line => line.Text)];
 
+    /// <summary>All that was logged.</summary>
+    public IReadOnlyList<string> All => [.. _lines.Select(static line => line.Text)];
+
     /// <summary>What was logged as a warning.</summary>
     public IReadOnlyList<string> Warnings => [.. _lines.Where(static line => line.Level == LogLevel.Warning).Select(static line => line.Text)];
 

@@ -47,7 +47,8 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
         AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null, SitesOptions? sites = null,
-        string? programs = null, IProgramEngine? engine = null, string? logo = null, int maxWaiting = 10_000)
+        string? programs = null, IProgramEngine? engine = null, string? logo = null, int maxWaiting = 10_000,
+        bool verbose = false)
     {
         ServeOptions options = await ServerEngine.GiveAsync(Options(
             Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time,
@@ -55,6 +56,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             Programs = new ProgramOptions { Folder = programs, SilentSeconds = 10, MaxWaitingPerAccount = maxWaiting },
             LogoFile = logo,
+            VerboseLogs = verbose,
             Engines = engine is null ? null : [engine],
         });
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));

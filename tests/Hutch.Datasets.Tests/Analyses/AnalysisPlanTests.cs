@@ -5,7 +5,9 @@ using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
+using Hutch.Model.Records;
 using Hutch.Model.Zone;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Datasets.Tests.Analyses;
 
@@ -67,7 +69,11 @@ public sealed class AnalysisPlanTests
 
     [Theory]
     [InlineData("""{"1":{"queue":"hutch.bins","when-behind":"never"},"start":[[1,[]]]}""", "Its \"when-behind\" is wrong: 'never' does not say")]
-    [InlineData("""{"1":{"queue":"run.command"},"start":[[1,[]]]}""", "The first node is a step of this server: 'per_image_analysis', 'hutch.spots', 'hutch.bins'.")]
+    [InlineData("""{"1":{"queue":"run.command"},"start":[[1,[]]]}""", "Node 1 of the recipe cannot send to 'run.command': The operator")]
+    [InlineData("""{"1":{"queue":"out","transport-delay":5},"start":[[1,[]]]}""", "It has a 'transport-delay', and the address of a frame")]
+    [InlineData("""{"1":{"queue":"out","output":2},"2":{"queue":"forbidden"},"start":[[1,[]]]}""", "Node 2 of the recipe cannot send to 'forbidden'")]
+    [InlineData("""{"1":{"queue":"out","when-behind":"never"},"start":[[1,[]]]}""", "Its \"when-behind\" is wrong")]
+    [InlineData("""{"1":{"queue":"out","exchange":"amq.topic"},"start":[[1,[]]]}""", "not to a topic or an exchange")]
     [InlineData("""{"1":{"topic":"per_image_analysis"},"start":[[1,[]]]}""", "Node 1 is for 'per_image_analysis'. The first node")]
     [InlineData("""{"1":{"queue":"hutch.none"},"start":[[1,[]]]}""", "Node 1 is for 'hutch.none'. The first node")]
     [InlineData("""{"1":{"queue":"hutch.bins"},"start":[[1,[]],[1,[]]]}""", "It has 2 starts.")]
@@ -81,6 +87,22 @@ public sealed class AnalysisPlanTests
     public void A_recipe_that_cannot_be_carried_out_is_refused_before_anything_begins(string recipe, string said)
     {
         Assert.Contains(said, Read(recipe).Error?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_recipe_that_begins_with_a_service_of_others_sends_the_frames_to_its_queue()
+    {
+        const string Theirs = """{"1":{"queue":"out","parameters":{"x":1},"output":{"any":2}},"2":{"queue":"out"},"start":[[1,[]]]}""";
+
+        AnalysisPlan plan = Read(Theirs).Value;
+
+        Assert.True(RunRecipe.IsFeed(new RunDescription(plan.Step.Program, "1", null, null, null!, "anna", "t")));
+        Assert.Equal(JsonValueKind.Object, plan.Recipe!.Value.ValueKind);
+        var elsewhere = new AnalysisRequest { Recipe = JsonElement.Parse(Theirs), Namespace = "trial" };
+        Assert.Contains("leave out 'trial'", AnalysisPlan.Read(elsewhere, Dataset, Steps, Queues).Error?.Message, StringComparison.Ordinal);
+        var unreachable = new RecipeQueues(new BusOptions { Url = "amqp://broker", RecipeQueues = ["out"] });
+        Assert.Contains(
+            "'server.publicUrl'", AnalysisPlan.Read(elsewhere with { Namespace = null }, Dataset, Steps, unreachable).Error?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +123,8 @@ public sealed class AnalysisPlanTests
 
     private static StepCatalog Steps { get; } = new([Spots, Bins]);
 
-    private static RecipeQueues Queues { get; } = new(new BusOptions { Url = "amqp://broker", RecipeQueues = ["out"] });
+    private static RecipeQueues Queues { get; } = new(
+        new BusOptions { Url = "amqp://broker", RecipeQueues = ["out"] }, new Uri("https://hutch.example.org/"));
 
     private static NameRecord Dataset { get; } = new(
         new DatasetId(Guid.NewGuid()), new PrincipalRecord(new PrincipalId(Guid.NewGuid()), PrincipalKind.User, "anna"), "lysozyme", Visibility.Private, default, new HomeRecord("0000000000000001", 1));

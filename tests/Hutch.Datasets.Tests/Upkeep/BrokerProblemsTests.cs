@@ -1,4 +1,5 @@
 using Hutch.Datasets.Upkeep;
+using Hutch.Messaging;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Site.Life.Maintenance;
 
@@ -18,7 +19,7 @@ public sealed class BrokerProblemsTests
             [
                 new SiteWarning(
                     "dead-letters", "1 message was given up; see the queue 'dead.work'.",
-                    "The header 'dead-reason' says why. See to that, then send them again or purge the queue."),
+                    "`hutch queue show dead.work` says why. See to that, then send them again (`hutch queue resend`) or delete them."),
                 new SiteWarning("queue-without-reader", "12 messages wait in the queue 'results', which has no reader.", "Start the service that takes them."),
             ],
             BrokerProblems.Find(Broker, look, []));

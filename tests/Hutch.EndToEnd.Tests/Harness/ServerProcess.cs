@@ -41,6 +41,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>In an option: the address of the S3 door, which is known when the server starts.</summary>
     public const string S3Place = "{s3}";
 
+    /// <summary>In an option: the address of the server.</summary>
+    public const string HttpPlace = "{http}";
+
     /// <summary>Starts a server, without waiting for it.</summary>
     public static ServerProcess Start(string dataFolder, int port, params string[] more) => Start(dataFolder, port, [], more);
 
@@ -50,7 +53,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         int s3 = LoopbackPort.FindFree();
         ProcessStartInfo start = new(
             HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}", "--s3", $"127.0.0.1:{s3}",
-                .. more.Select(option => option.Replace(S3Place, $"127.0.0.1:{s3}", StringComparison.Ordinal))])
+                .. more.Select(option => option.Replace(S3Place, $"127.0.0.1:{s3}", StringComparison.Ordinal)
+                    .Replace(HttpPlace, $"127.0.0.1:{port}", StringComparison.Ordinal))])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

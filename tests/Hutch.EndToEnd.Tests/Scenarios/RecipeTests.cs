@@ -101,6 +101,116 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
         Assert.Contains("Node 4 of the recipe cannot send to 'ispyb'", string.Join(' ', Lines("refused")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_service_of_others_that_begins_a_recipe_opens_each_frame_though_one_of_its_processes_is_killed()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await StartAsync(folder, "--set", $"server.publicUrl=http://{ServerProcess.HttpPlace}/");
+        CommandLine ada = await installation.AdminAsync(Ct);
+        string peer = $"/usr/bin/python3 {WorkflowsService.Program} {broker.Port}";
+        (await ada.RunShellAsync($"{peer} declare theirs.first theirs.sums", Ct)).AssertDone();
+        WorkflowsService killed = await WorkflowsService.StartAsync(broker, "theirs.first", Ct, "hold");
+        string begin =
+            """
+            hutch simulate dataset sim --detector small --images 5
+            hutch ingest sim_master.h5 lysozyme >/dev/null
+            cat >recipe.json <<'RECIPE'
+            { "1": { "service": "Sums", "queue": "theirs.first", "parameters": { "of": "{name}" }, "output": [2] },
+              "2": { "service": "Results", "queue": "theirs.sums" },
+              "start": [[1, []]] }
+            RECIPE
+            hutch submit lysozyme --recipe recipe.json --json | jq -r .run >run
+            while ! hutch queue list | grep -E '^theirs.first +without-reader|^theirs.first +ok +[1-9]'; do sleep 0.1; done
+            """;
+        (await ada.RunShellAsync(begin, Ct)).AssertDone();
+        await killed.DisposeAsync();
+        await using WorkflowsService service = await WorkflowsService.StartAsync(broker, "theirs.first", Ct, "fetch");
+        string script =
+            $$$"""
+            {{{peer}}} take theirs.sums 5 | jq -c '.body|fromjson|.payload' >sums
+            hutch submit lysozyme --recipe recipe.json --wait --json >rows
+            hutch clone lysozyme >/dev/null
+            for n in 1 2 3 4 5; do echo "$n $(sha256sum <lysozyme/00000$n | cut -d' ' -f1)"; done >expected
+            jq -r '"\(."file-number") \(.sha256)"' sums | sort | cmp - expected
+            until [ "$(hutch runs show $(cat run) --json | jq -r .state)" = done ]; do sleep 0.1; done
+            for address in $(jq -r .address sums); do curl -s -o /dev/null -w '%{http_code}\n' "$address"; done | sort -u
+            jq -cS . rows | sort
+            """;
+
+        CommandResult result = (await ada.RunShellAsync(script, Ct)).AssertDone();
+
+        // After its run an address opens nothing.
+        Assert.Equal(
+            "404\n" + string.Concat(Enumerable.Range(1, 5).Select(n => $"{{\"attempt\":1,\"file-number\":{n}}}\n")),
+            result.Output);
+        Assert.Contains("/api/v1/frames/", installation.Server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("signature", installation.Server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_address_of_a_frame_ends_with_its_dataset_and_with_its_run()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await StartAsync(folder, "--set", $"server.publicUrl=http://{ServerProcess.HttpPlace}/");
+        CommandLine ada = await installation.AdminAsync(Ct);
+        string script =
+            $$$"""
+            /usr/bin/python3 {{{WorkflowsService.Program}}} {{{broker.Port}}} declare theirs.held
+            hutch simulate dataset sim --detector small --images 3 >/dev/null
+            hutch ingest sim_master.h5 lysozyme >/dev/null
+            echo '{ "1": { "queue": "theirs.held" }, "start": [[1, []]] }' >recipe.json
+            hutch submit lysozyme --recipe recipe.json --json | jq -r .run >run
+            /usr/bin/python3 {{{WorkflowsService.Program}}} {{{broker.Port}}} take theirs.held 1 | jq -r '.body|fromjson|.payload.address' >address
+            code() { echo "$1 $(curl -s -o frame -w '%{http_code}' "$(cat address)")"; }
+            code get
+            hutch delete lysozyme >/dev/null
+            code deleted
+            hutch restore lysozyme >/dev/null
+            code restored
+            hutch runs stop $(cat run) >/dev/null
+            code stopped
+            """;
+
+        CommandResult result = (await ada.RunShellAsync(script, Ct)).AssertDone();
+
+        Assert.Equal("get 200\ndeleted 404\nrestored 200\nstopped 404\n", result.Output);
+    }
+
+    [Fact]
+    public async Task An_operator_sends_what_a_service_gave_up_again_and_others_may_not()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await StartAsync(folder);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        string peer = $"/usr/bin/python3 {WorkflowsService.Program} {broker.Port}";
+        string script =
+            $$$"""
+            {{{peer}}} declare per_image_analysis
+            for n in 1 2 3; do echo "nonsense $n"; done | {{{peer}}} send dlq.per_image_analysis
+            hutch queue list | grep -E '^dlq.per_image_analysis +dead-letters +3 '
+            hutch queue show dlq.per_image_analysis --max 2 | tee shown
+            grep -c nonsense shown
+            hutch queue resend dlq.per_image_analysis --max 1
+            {{{peer}}} take per_image_analysis 1 | jq -r .body
+            hutch queue drain dlq.per_image_analysis --json
+            hutch queue show dlq.per_image_analysis 2>&1
+            hutch queue drain dlq.nothing 2>&1 || true
+            hutch user create bob --json | jq -r .token >bob
+            HUTCH_TOKEN=$(cat bob) hutch queue list 2>&1 || true
+            """;
+
+        CommandResult result = (await ada.RunShellAsync(script, Ct)).AssertDone();
+
+        foreach (string line in new[]
+        {
+            "1 dead letter sent again, 2 left.", "nonsense 1", """{"deleted":2}""", "0 of 0 dead letters.",
+            "There is no queue 'dlq.nothing'.", "To see, drain and re-send dead letters, you need one of the roles operator",
+        })
+        {
+            Assert.Contains(line, result.Output, StringComparison.Ordinal);
+        }
+    }
+
     private static JsonElement Body(string line) =>
         JsonDocument.Parse(JsonDocument.Parse(line).RootElement.GetProperty("body").GetString()!).RootElement;
 
@@ -112,7 +222,7 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
         return await Installation.StartAsync(
             Ct,
             [
-                "--set", $"bus.url={broker.Url.OriginalString}", "--set", $"bus.passwordFile={password}",
+                "--verbose", "--set", $"bus.url={broker.Url.OriginalString}", "--set", $"bus.passwordFile={password}",
                 "--set", "bus.recipeQueues=theirs.*", .. options,
             ]);
     }

@@ -8,6 +8,9 @@ internal sealed class MemoryCursors : ICursorStore
 {
     private readonly ConcurrentDictionary<string, long> _positions = new();
 
+    /// <summary>True while nothing can be saved.</summary>
+    public bool Fails { get; set; }
+
     public long this[string queue] => _positions[queue];
 
     public ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken) =>
@@ -18,6 +21,11 @@ internal sealed class MemoryCursors : ICursorStore
 
     public ValueTask SaveAsync(string queue, long position, CancellationToken cancellationToken)
     {
+        if (Fails)
+        {
+            throw new IOException("The disk is full.");
+        }
+
         _positions[queue] = position;
         return ValueTask.CompletedTask;
     }

@@ -63,6 +63,14 @@ internal sealed class MemoryOutbox : IOutbox
         }
     }
 
+    public ValueTask<IReadOnlyList<OutboxMessage>> PublishedAsync(long after, int most, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return new([.. _lines.Where(line => line.Sequence > after && line.Queue is not null).Take(most)]);
+        }
+    }
+
     public void RetainAfter(long sequence) => Kept = sequence;
 
     public ValueTask PublishAsync(

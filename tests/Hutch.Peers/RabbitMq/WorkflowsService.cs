@@ -14,9 +14,11 @@ public sealed class WorkflowsService : IAsyncDisposable
     public static string Program { get; } = InThisFolder("workflows.py");
 
     /// <summary>Starts the service of a queue that is there.</summary>
-    public static async Task<WorkflowsService> StartAsync(RabbitMqBroker broker, string queue, CancellationToken ct) => new(
+    /// <param name="role">What it does with messages: <c>service</c>, <c>fetch</c> or <c>hold</c>.</param>
+    public static async Task<WorkflowsService> StartAsync(
+        RabbitMqBroker broker, string queue, CancellationToken ct, string role = "service") => new(
         await PeerProcess.StartAsync(
-            "/usr/bin/python3", [Program, broker.Port.ToString(CultureInfo.InvariantCulture), "service", queue], ct));
+            "/usr/bin/python3", [Program, broker.Port.ToString(CultureInfo.InvariantCulture), role, queue], ct));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -6,10 +6,15 @@ workflows.py PORT send QUEUE                  sends each line of standard input,
 workflows.py PORT take QUEUE N                prints N messages: a line of JSON each, with headers and body
 workflows.py PORT service QUEUE               a service: says a line, then answers {"doubled": 2 * file-number, "parameters": ...} to the
                                               next nodes, until standard input ends
+workflows.py PORT fetch QUEUE                 the same, but reads the frame at the address in the message, and answers {"file-number": ...,
+                                              "sha256": ..., "address": ...}
+workflows.py PORT hold QUEUE                  the same, but takes messages and does nothing with them
 """
+import hashlib
 import json
 import sys
 import threading
+import urllib.request
 
 import pika
 
@@ -50,7 +55,17 @@ def take(queue, count):
             break
 
 
-def serve(queue):
+def doubled(node, payload):
+    return {"doubled": 2 * payload["file-number"], "parameters": node.get("parameters"), "n_spots_total": payload["n_spots_total"]}
+
+
+def fetched(node, payload):
+    with urllib.request.urlopen(payload["address"]) as frame:
+        data = frame.read()
+    return {"file-number": payload["file-number"], "sha256": hashlib.sha256(data).hexdigest(), "address": payload["address"]}
+
+
+def serve(queue, answer):
     # A transaction on the channel of the subscription: the answers and the acknowledgement together, or neither.
     channel.tx_select()
     channel.basic_qos(prefetch_count=1)
@@ -62,11 +77,13 @@ def serve(queue):
             return
         message = json.loads(body)
         node = message["recipe"][str(message["recipe-pointer"])]
+        if answer is None:
+            return
+        payload = answer(node, message["payload"])
         for following in node.get("output", []):
             publish(on, message["recipe"][str(following)]["queue"], json.dumps({
                 "environment": message["environment"],
-                "payload": {"doubled": 2 * message["payload"]["file-number"], "parameters": node.get("parameters"),
-                            "n_spots_total": message["payload"]["n_spots_total"]},
+                "payload": payload,
                 "recipe": message["recipe"],
                 "recipe-path": message["recipe-path"] + [message["recipe-pointer"]],
                 "recipe-pointer": following}), {"workflows-recipe": True})
@@ -92,5 +109,5 @@ elif role == "send":
 elif role == "take":
     take(sys.argv[3], int(sys.argv[4]))
 else:
-    serve(sys.argv[3])
+    serve(sys.argv[3], {"service": doubled, "fetch": fetched, "hold": None}[role])
 connection.close()

@@ -10,6 +10,7 @@ using Hutch.Messaging.InProcess;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Processing;
@@ -100,10 +101,10 @@ internal sealed class LiveSite : IAsyncDisposable
     }
 
     /// <summary>A dispatcher, as of a server that has just started.</summary>
-    public RunDispatcher NewDispatcher(RunDispatchOptions options) => new(
+    public RunDispatcher NewDispatcher(RunDispatchOptions options, TimeProvider? time = null) => new(
         Runs.Registry, Runs.Inputs, Runs.Outputs, Site.Blobs, Bus, Permission,
         new RowSender(Runs.Results, Runs.Inputs, _cursors!, Destinations(), TimeProvider.System), options,
-        TimeProvider.System, NullLogger<RunDispatcher>.Instance);
+        time ?? TimeProvider.System, NullLogger<RunDispatcher>.Instance);
 
     /// <summary>Stops the worker where it is, and opens the site anew as after a restart of the process.</summary>
     public async Task RestartAsync()
@@ -178,7 +179,8 @@ internal sealed class LiveSite : IAsyncDisposable
 
     /// <summary>Begins a run: of the newest version, or following.</summary>
     public async Task<SiteRun> StartRunAsync(
-        DatasetId input, bool follow, string program = FakeStep.Name, string parameters = """{"algorithm":"dispersion","follow":false}""")
+        DatasetId input, bool follow, string program = FakeStep.Name, string parameters = """{"algorithm":"dispersion","follow":false}""",
+        StepDeclaration? step = null)
     {
         SiteSnapshot? snapshot = follow
             ? null
@@ -187,7 +189,7 @@ internal sealed class LiveSite : IAsyncDisposable
         var run = new NewRun
         {
             Id = Guid.NewGuid(),
-            Description = new RunDescription(program, "1", null, JsonElement.Parse(parameters), RunEnvironment.Capture(), "anna", "tok1"),
+            Description = new RunDescription(program, "1", null, JsonElement.Parse(parameters), RunEnvironment.Capture(), "anna", "tok1") { Step = step },
             Inputs = [new VersionReference(input, snapshot?.Number, snapshot?.Root.Page)],
             Output = new NewDataset
             {

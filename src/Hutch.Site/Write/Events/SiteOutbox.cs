@@ -60,6 +60,13 @@ public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer c
         }
     }
 
+    public async ValueTask<IReadOnlyList<OutboxMessage>> PublishedAsync(long after, int most, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SiteEvent> events = await records.ReadAsync(
+            queries => queries.Events(after, [Published], most), cancellationToken);
+        return [.. events.Select(ToMessage)];
+    }
+
     public async ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

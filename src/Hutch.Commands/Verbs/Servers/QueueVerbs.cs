@@ -1,0 +1,166 @@
+using Hutch.Commands.Hosting;
+using Hutch.Commands.Output;
+
+namespace Hutch.Commands.Verbs.Servers;
+
+internal static class QueueVerbs
+{
+    /// <summary>The most letters of one request to send letters again.</summary>
+    private const int LettersAtOnce = 1000;
+
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "queue", "Show, drain and re-send dead letters: messages that a queue of the server gave up.",
+        new ListQueuesVerb(host), new ShowVerb(host), new DrainVerb(host), new ResendVerb(host));
+
+    private static Argument<string> QueueArgument() =>
+        new("queue") { Description = "The queue of the dead letters, as `hutch queue list` shows it." };
+
+    private static Option<int> MaxOption(string description, int max) =>
+        new("--max") { Description = description, HelpName = "N", DefaultValueFactory = _ => max };
+
+    private static string Letters(long count) => Human.Count(count, "dead letter", "dead letters");
+
+    private sealed class ListQueuesVerb : Verb
+    {
+        internal ListQueuesVerb(CliHost host)
+            : base(host, "list", "List the queues of the message bus, and those with dead letters (operators).", "hutch queue list")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            Page<LiveBrokerQueue> queues = await context.Server.GetQueuesAsync(cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(queues, HutchJson.Default.PageLiveBrokerQueue);
+                return ExitCode.Ok;
+            }
+
+            var table = new TextTable("QUEUE", "STATE", "READY", "READERS");
+            foreach (LiveBrokerQueue queue in queues.Items)
+            {
+                table.Add(queue.Name, queue.State, Human.Count(queue.Ready), Human.Count(queue.Readers));
+            }
+
+            context.Write(table, "No dead letters.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string> _queue = QueueArgument();
+        private readonly Option<int> _max = MaxOption("The maximum number of letters, at most 100.", 10);
+
+        internal ShowVerb(CliHost host)
+            : base(
+                host, "show", "Show the oldest dead letters in a queue, which stay there (operators). Secrets are hidden.",
+                "hutch queue show dead.analysis.runs", "hutch queue show dlq.per_image_analysis --max 100")
+        {
+            Add(_queue);
+            Add(_max);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DeadLetterList letters = await context.Server.GetDeadLettersAsync(
+                context.Value(_queue)!, context.Value(_max), cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(letters, HutchJson.Default.DeadLetterList);
+                return ExitCode.Ok;
+            }
+
+            foreach (DeadLetterInfo letter in letters.Items)
+            {
+                context.Host.Out.WriteLine(string.Join('\n', Lines(letter)));
+            }
+
+            context.WriteNote($"{Human.Count(letters.Items.Count)} of {Letters(letters.Total)}.");
+            return ExitCode.Ok;
+        }
+
+        private static IEnumerable<string> Lines(DeadLetterInfo letter)
+        {
+            yield return Plain(letter.Reason ?? "It was given up without a reason.");
+            if (letter.Queue is not null)
+            {
+                yield return $"  queue: {Plain(letter.Queue)}";
+            }
+
+            if (letter.Attempts is int attempts)
+            {
+                yield return $"  deliveries: {Human.Count(attempts)}";
+            }
+
+            foreach ((string name, string value) in letter.Headers)
+            {
+                yield return $"  {Plain(name)}: {Plain(value)}";
+            }
+
+            yield return $"  {Display.Bytes(letter.Bytes)}: {Plain(letter.Text)}";
+        }
+
+        private static string Plain(string text) => Display.Plain(text, int.MaxValue);
+    }
+
+    private sealed class DrainVerb : Verb
+    {
+        private readonly Argument<string> _queue = QueueArgument();
+
+        internal DrainVerb(CliHost host)
+            : base(
+                host, "drain", "Delete all dead letters in a queue (operators). This cannot be undone.",
+                "hutch queue drain dead.analysis.runs")
+        {
+            Add(_queue);
+            Add(Confirmation.Yes);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string queue = context.Value(_queue)!;
+            await Confirmation.RequireAsync(context, $"Delete all dead letters in {Display.Quote(queue)} for good", cancellationToken);
+            DrainedLetters drained = await context.Server.DrainQueueAsync(queue, cancellationToken);
+            context.Print(drained, HutchJson.Default.DrainedLetters, $"{Letters(drained.Deleted)} deleted.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ResendVerb : Verb
+    {
+        private readonly Argument<string> _queue = QueueArgument();
+        private readonly Option<int?> _max = new("--max") { Description = "The maximum number of letters (default: all).", HelpName = "N" };
+
+        internal ResendVerb(CliHost host)
+            : base(
+                host, "resend", "Send the dead letters in a queue again, oldest first, to the queue that gave them up (operators).",
+                "hutch queue resend dead.analysis.runs", "hutch queue resend dlq.per_image_analysis --max 1")
+        {
+            Add(_queue);
+            Add(_max);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string queue = context.Value(_queue)!;
+            long wanted = context.Value(_max) ?? long.MaxValue;
+            long sent = 0;
+            ResentLettersInfo last;
+            do
+            {
+                last = await context.Server.ResendDeadLettersAsync(
+                    queue, (int)Math.Min(wanted - sent, LettersAtOnce), cancellationToken);
+
+                // Letters that come back meanwhile are left for the next time.
+                wanted = Math.Min(wanted, sent + last.Sent + last.Left);
+                sent += last.Sent;
+            }
+            while (sent < wanted && last.Sent > 0);
+            context.Print(
+                last with { Sent = sent }, HutchJson.Default.ResentLettersInfo,
+                $"{Letters(sent)} sent again, {Human.Count(last.Left)} left.");
+            return ExitCode.Ok;
+        }
+    }
+}
