@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Hutch.Model.Ignoring;
 using Hutch.Model.Parameters;
+using Hutch.Model.Sites;
 using Hutch.Programs.Queue;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
@@ -42,7 +43,7 @@ public sealed partial class ProgramReader
     private static readonly string[] ProgramKeys =
     [
         "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
-        "engine", "arguments", "attempts", "retry", "running", "priority", "uses", "rerun", "each", "image",
+        "engine", "arguments", "attempts", "retry", "running", "priority", "uses", "rerun", "each", "image", "site",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -132,6 +133,7 @@ public sealed partial class ProgramReader
             Comparison = ComparisonReader.Read(section, _problems) with { Each = each },
             Groups = ReadGroups(section),
             Engine = engine,
+            Site = ReadSite(section),
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
             Retry = RetryReader.Read(section, _problems),
             Share = ReadShare(section),
@@ -253,6 +255,17 @@ public sealed partial class ProgramReader
             section.Find("image")!,
             $"{Display.Quote(text)} is no dataset: name one with its owner, such as 'ops/tomopy', and perhaps a version, 'ops/tomopy@3'.");
         return null;
+    }
+
+    private static string? ReadSite(SectionReader section)
+    {
+        string? site = section.Line("site");
+        if (site is not null && SiteName.Parse(site).Error is { } refusal)
+        {
+            section.Reject(section.Find("site")!, $"{refusal.Message.TrimEnd('.')}, or '{ProgramDocument.AutoSite}'.");
+        }
+
+        return site;
     }
 
     private ProgramInputs ReadAccepts(SectionReader program)

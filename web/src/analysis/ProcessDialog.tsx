@@ -24,6 +24,8 @@ interface Typed {
   /** What was put into the fields of each program. */
   values: Record<string, Values>;
   output: string;
+  /** The site where it runs; empty for the one that is asked. */
+  site?: string;
 }
 
 const nothing: Typed = { program: "", values: {}, inputs: {}, output: "" };
@@ -69,6 +71,9 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
   if (!program) return null;
   const values = draft.value.values[program.name] ?? {};
   const inputs = draft.value.inputs?.[program.name] ?? {};
+  // A document that names a site decides.
+  const isFree = !program.site || program.site === "auto";
+  const site = isFree ? draft.value.site?.trim() : undefined;
   const start = async () => {
     const chosen: Record<string, string> = {};
     for (const { name } of program.inputs ?? []) {
@@ -84,6 +89,7 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           parameters: given(program, values),
           inputs: chosen,
           ...(draft.value.output.trim() ? { output: draft.value.output.trim() } : {}),
+          ...(site ? { site } : {}),
         },
       }),
     );
@@ -109,6 +115,9 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           {t.ofMemoryForEachProcessEnds}
           {formatSeconds(program.seconds)}
           {t.atMost}
+          {program.site && (
+            <div>{program.site === "auto" ? t.runsWhereTheBytesAre : t.runsAtTheSite(program.site)}</div>
+          )}
           {program.image && (
             <div>
               {t.runsInTheImage}
@@ -147,6 +156,14 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           value={draft.value.output}
           onChange={(event) => draft.change({ output: event.currentTarget.value })}
         />
+        {isFree && (
+          <TextInput
+            label={t.site}
+            description={t.theNameOfASiteOrAuto}
+            value={draft.value.site ?? ""}
+            onChange={(event) => draft.change({ site: event.currentTarget.value })}
+          />
+        )}
         <ProblemAlert error={work.error} title={t.couldNotStartTheProgram} />
         <Group justify="flex-end" className={classes.end}>
           <Button type="submit" loading={work.isBusy}>
