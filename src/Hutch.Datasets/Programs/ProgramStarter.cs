@@ -16,6 +16,7 @@ public sealed class ProgramStarter
 
     private const int MaxWaits = 10_000;
     private const int MaxDue = 100;
+    private const int MaxPauseSeconds = 30;
 
     private readonly ProgramService _programs;
     private readonly ProgramSites _sites;
@@ -26,13 +27,14 @@ public sealed class ProgramStarter
     private readonly NameReconciler _reconciler;
     private readonly SiteReaders _readers;
     private readonly IProgramPeers? _peers;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<(DatasetId Dataset, string Program, string Rule), Wait> _waits = new();
 
     internal ProgramStarter(
         ProgramService programs, ProgramSites sites, (ProgramStarts, RunAttempts) records, (Authenticator, Authorizer, SiteReaders) rights,
-        NameReconciler reconciler, IProgramPeers? peers)
+        NameReconciler reconciler, IProgramPeers? peers, TimeProvider time)
     {
-        (_programs, _sites, _reconciler, _peers) = (programs, sites, reconciler, peers);
+        (_programs, _sites, _reconciler, _peers, _time) = (programs, sites, reconciler, peers, time);
         (_starts, _attempts) = records;
         (_authenticator, _authorizer, _readers) = rights;
     }
@@ -98,13 +100,18 @@ public sealed class ProgramStarter
         // One with a command for each file follows its input: the other site reads the newest version that it has.
         SnapshotRef? at = due.Snapshot is { } number && program.Each is null ? SnapshotRef.OfNumber(checked((int)number)) : null;
         wanted = wanted with { Input = wanted.Input with { At = at } };
-        return (await ToHandedAsync(caller, program, wanted, ct)).TryGet(out Handed? handed, out refusal)
-            ? await HandOverAsync(caller, program, due.Site!, handed.Start, due.Program.Rule, ct)
-            : refusal;
+        return (await FindInputsAsync(caller, wanted, ct)).TryGet(out List<NameRecord>? inputs, out refusal)
+            && (await ToHandedAsync(caller, program, wanted, inputs, ct)).TryGet(out ProgramStart? start, out refusal)
+                ? await HandOverAsync(caller, program, due.Site!, start, due.Program.Rule, ct)
+                : refusal;
     }
 
     /// <summary>Returns how often a due start was tried in vain.</summary>
     internal long TriesOf(DueStart due) => _waits.TryGetValue(KeyOf(due), out Wait wait) ? wait.Tries : 0;
+
+    /// <summary>Returns true if other sites are to be asked about a start again: later each time, up to half a minute.</summary>
+    internal bool IsTimeToAsk(DueStart due) => !_waits.TryGetValue(KeyOf(due), out Wait wait)
+        || _time.GetElapsedTime(wait.When).TotalSeconds >= Math.Min(wait.Tries, MaxPauseSeconds);
 
     /// <summary>Notes why a due start waits; null if it waits no longer.</summary>
     internal void NoteWait(DueStart due, string? reason)
@@ -120,7 +127,9 @@ public sealed class ProgramStarter
             _waits.Clear();
         }
 
-        _waits.AddOrUpdate(KeyOf(due), _ => new Wait(reason, 1), (_, before) => new Wait(reason, before.Tries + 1));
+        _waits.AddOrUpdate(
+            KeyOf(due), _ => new Wait(reason, 1, _time.GetTimestamp()),
+            (_, before) => new Wait(reason, before.Tries + 1, _time.GetTimestamp()));
     }
 
     /// <summary>Returns, by program, why starts on a dataset on behalf of the caller wait.</summary>
@@ -228,43 +237,50 @@ public sealed class ProgramStarter
             return new Plan(null, wanted);
         }
 
-        if (!(await ToHandedAsync(caller, program, wanted, ct)).TryGet(out Handed? handed, out HutchError? refusal))
+        if (!(await FindInputsAsync(caller, wanted, ct)).TryGet(out List<NameRecord>? inputs, out HutchError? refusal))
         {
             return refusal;
         }
 
-        return place == ProgramDocument.AutoSite ? await ChooseAsync(caller, program, handed, mayAsk, ct)
-            : !(await _sites.FindIdAsync(place, ct)).TryGet(out string? site, out refusal) ? refusal
-            : await FindExclusionAsync(caller, program, handed, site, ct) is { } excluded
+        if (place == ProgramDocument.AutoSite)
+        {
+            refusal = await FindLackingAsync(inputs, ct) ?? await FindExclusionAsync(caller, program, inputs, _sites.OwnId, ct)
+                ?? await _programs.FindUnableAsync(caller, program, ct);
+            return refusal is null || !mayAsk
+                ? new Plan(null, wanted) { IsOpen = refusal is not null }
+                : await ChooseAsync(caller, program, wanted, inputs, refusal, ct);
+        }
+
+        if (!(await _sites.FindIdAsync(place, ct)).TryGet(out string? site, out refusal))
+        {
+            return refusal;
+        }
+
+        return !(await ToHandedAsync(caller, program, wanted, inputs, ct)).TryGet(out ProgramStart? start, out refusal) ? refusal
+            : await FindExclusionAsync(caller, program, inputs, site, ct) is { } excluded
                 ? excluded.Code.With($"The program '{program.Name}' cannot run at the site {place}. {excluded.Message}")
-            : new Plan(site, handed.Start with { Handed = handed.Start.Handed! with { Site = place } });
+            : new Plan(site, start with { Handed = start.Handed! with { Site = place } });
     }
 
-    /// <summary>Chooses this site if it has the bytes and can; else the first other site with the bytes that says that it can.</summary>
+    /// <summary>Chooses the first other site with the bytes that says that it can.</summary>
+    /// <param name="here">The reason why this site cannot.</param>
     private async Task<Result<Plan>> ChooseAsync(
-        Caller caller, ProgramDocument program, Handed handed, bool mayAsk, CancellationToken ct)
+        Caller caller, ProgramDocument program, ProgramStart wanted, List<NameRecord> inputs, HutchError here, CancellationToken ct)
     {
-        HutchError? refusal = handed.Lacking ?? await FindExclusionAsync(caller, program, handed, _sites.OwnId, ct)
-            ?? await _programs.FindUnableAsync(caller, program, ct);
-        if (refusal is null)
+        if (!(await ToHandedAsync(caller, program, wanted, inputs, ct)).TryGet(out ProgramStart? start, out HutchError? refusal))
         {
-            return new Plan(null, handed.Start);
+            return refusal;
         }
 
-        if (!mayAsk)
+        List<string> reasons = [$"{_sites.OwnName}: {here.Message}"];
+        ErrorCode code = here.Code;
+        foreach (string site in await _sites.ListHoldersAsync(inputs, ct))
         {
-            return new Plan(null, handed.Start) { IsOpen = true };
-        }
-
-        List<string> reasons = [$"{await _sites.NameOfAsync(_sites.OwnId, ct)}: {refusal.Message}"];
-        ErrorCode code = refusal.Code;
-        foreach (string site in await _sites.ListHoldersAsync(handed.Inputs, ct))
-        {
-            refusal = await FindExclusionAsync(caller, program, handed, site, ct)
-                ?? (await AskAsync(caller, site, program, handed.Start, isTrial: true, ct)).Error;
+            refusal = await FindExclusionAsync(caller, program, inputs, site, ct)
+                ?? (await AskAsync(caller, site, program, start, isTrial: true, ct)).Error;
             if (refusal is null)
             {
-                return new Plan(site, handed.Start);
+                return new Plan(site, start);
             }
 
             reasons.Add($"{await _sites.NameOfAsync(site, ct)}: {refusal.Message}");
@@ -272,27 +288,35 @@ public sealed class ProgramStarter
         }
 
         return (code with { Advice = "Make a copy at a site that offers this program, or name a site." }).With(
-            $"No site with the bytes of {handed.Inputs[0].FullName} can run the program '{program.Name}'. {string.Join(" ", reasons)}");
+            $"No site with the bytes of {inputs[0].FullName} can run the program '{program.Name}'. {string.Join(" ", reasons)}");
     }
 
     private async ValueTask<HutchError?> FindExclusionAsync(
-        Caller caller, ProgramDocument program, Handed handed, string site, CancellationToken ct)
+        Caller caller, ProgramDocument program, IReadOnlyList<NameRecord> inputs, string site, CancellationToken ct)
     {
-        DatasetId[] inputs = [.. handed.Inputs.Select(static input => input.Dataset)];
-        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, inputs, ct);
-        return await _sites.FindExclusionAsync(site, inputs, owner?.Value ?? caller.Name, program.Output.Type, ct);
+        DatasetId[] read = [.. inputs.Select(static input => input.Dataset)];
+        AccountName? owner = await _reconciler.FindResultOwnerAsync(caller, read, ct);
+        return await _sites.FindExclusionAsync(site, read, owner?.Value ?? caller.Name, program.Output.Type, ct);
     }
 
-    /// <summary>
-    /// Writes a start for another site. What this site knows it decides: the version, the further inputs and the parameters from metadata,
-    /// which a copy could have in an older state.
-    /// </summary>
-    private async Task<Result<Handed>> ToHandedAsync(
-        Caller caller, ProgramDocument program, ProgramStart wanted, CancellationToken ct)
+    private async ValueTask<HutchError?> FindLackingAsync(IReadOnlyList<NameRecord> inputs, CancellationToken ct)
+    {
+        foreach (NameRecord input in inputs)
+        {
+            if (await _sites.FindLackingAsync(input.Dataset, input.FullName, null, ct) is { } lacking)
+            {
+                return lacking;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the names of the inputs that a start names, if the caller has the rights.</summary>
+    private async Task<Result<List<NameRecord>>> FindInputsAsync(Caller caller, ProgramStart wanted, CancellationToken ct)
     {
         var inputs = new List<NameRecord>();
-        HutchError? lacking = null;
-        async Task<HutchError?> AddAsync(DatasetId input)
+        foreach (DatasetId input in (DatasetId[])[wanted.Input.Dataset, .. wanted.Inputs.Values])
         {
             if (await RightToDerive.FindLackingAsync(_authorizer, caller, input, ct) is { } refusal
                 || !(await _authorizer.AuthorizeAsync(caller, input, Operation.DatasetView, ct)).TryGet(out Access access, out refusal))
@@ -301,56 +325,49 @@ public sealed class ProgramStarter
             }
 
             inputs.Add(access.Dataset);
-            lacking ??= await _sites.FindLackingAsync(input, access.Dataset.FullName, null, ct);
-            return null;
         }
 
-        foreach (DatasetId input in (DatasetId[])[wanted.Input.Dataset, .. wanted.Inputs.Values])
-        {
-            if (await AddAsync(input) is { } refusal)
-            {
-                return refusal;
-            }
-        }
+        return inputs;
+    }
 
+    /// <summary>
+    /// Writes a start for another site. What this site knows it decides: the version, the further inputs and the parameters from metadata,
+    /// which a copy could have in an older state.
+    /// </summary>
+    /// <param name="inputs">The inputs; chosen ones are added.</param>
+    private async Task<Result<ProgramStart>> ToHandedAsync(
+        Caller caller, ProgramDocument program, ProgramStart wanted, List<NameRecord> inputs, CancellationToken ct)
+    {
         var handed = new HandedStart(
             wanted.Trigger is { } trigger ? RunOf(trigger, program.Name) : _programs.NewId(), program.Digest);
-        if (lacking is not null)
+        if (await FindLackingAsync(inputs, ct) is not null)
         {
-            return new Handed(wanted with { Handed = handed }, inputs, lacking);
+            return wanted with { Handed = handed };
         }
 
         if (!(await _programs.PrepareAsync(caller, program, wanted, ct))
-            .TryGet(out ProgramService.PreparedStart? start, out HutchError? wrong))
+            .TryGet(out ProgramService.PreparedStart? start, out HutchError? refusal))
         {
-            return wrong;
+            return refusal;
         }
 
         ChosenInput[] further = [.. start.Input.Further.Where(static one => one.Name != RunTask.Image)];
-        foreach (ChosenInput chosen in further.Where(one => inputs.All(input => input.Dataset != one.Version.Dataset)))
+        long newest = start.Input.Version.Snapshot!.Value;
+        wanted = wanted with
         {
-            if (await AddAsync(chosen.Version.Dataset) is { } refusal)
-            {
-                return refusal;
-            }
+            Input = wanted.Input with { At = program.Each is null ? SnapshotRef.OfNumber(checked((int)newest)) : null },
+            Inputs = further.ToDictionary(static one => one.Name, static one => one.Version.Dataset, StringComparer.Ordinal),
+            Parameters = ToDictionary(start.Run.Description.Parameters),
+            Handed = handed with { Newest = newest, IsClosed = start.Input.Dataset.Closed is not null, HasInputs = true },
+        };
+        if (!(await FindInputsAsync(caller, wanted, ct)).TryGet(out List<NameRecord>? all, out refusal))
+        {
+            return refusal;
         }
 
-        long newest = start.Input.Version.Snapshot!.Value;
-        return new Handed(
-            wanted with
-            {
-                Input = wanted.Input with { At = program.Each is null ? SnapshotRef.OfNumber(checked((int)newest)) : null },
-                Inputs = further.ToDictionary(static one => one.Name, static one => one.Version.Dataset, StringComparer.Ordinal),
-                Parameters = ToDictionary(start.Run.Description.Parameters),
-                Handed = handed with
-                {
-                    Newest = newest,
-                    IsClosed = start.Input.Dataset.Closed is not null,
-                    HasInputs = true,
-                },
-            },
-            inputs,
-            lacking);
+        inputs.Clear();
+        inputs.AddRange(all);
+        return wanted;
     }
 
     private async Task<Result<VisibleRun>> HandOverAsync(
@@ -405,7 +422,7 @@ public sealed class ProgramStarter
 
     private static (DatasetId, string, string) KeyOf(DueStart due) => (due.Dataset, due.Program.Program, due.Program.Rule);
 
-    private readonly record struct Wait(string Reason, long Tries);
+    private readonly record struct Wait(string Reason, long Tries, long When);
 
     /// <param name="Site">The id of the other site; null for this one.</param>
     private sealed record Plan(string? Site, ProgramStart Start)
@@ -413,8 +430,4 @@ public sealed class ProgramStarter
         /// <summary>True if other sites have to be asked first.</summary>
         public bool IsOpen { get; init; }
     }
-
-    /// <param name="Inputs">The input, and further inputs as far as they are known.</param>
-    /// <param name="Lacking">The reason why this site could not read them all from its own disk; null if it can.</param>
-    private sealed record Handed(ProgramStart Start, IReadOnlyList<NameRecord> Inputs, HutchError? Lacking);
 }

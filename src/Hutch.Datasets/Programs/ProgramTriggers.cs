@@ -22,6 +22,8 @@ public sealed partial class ProgramTriggers
     private const int MaxSwitches = 1000;
     private const int MaxSeen = 100_000;
 
+    private const int MaxElsewhere = 10_000;
+
     // An answer of a site that is away takes seconds.
     private const int MaxRefused = 4;
 
@@ -91,7 +93,7 @@ public sealed partial class ProgramTriggers
             await SettleAsync(due, await TryAsync(due, mayAsk: true, ct), ct);
         }
 
-        IReadOnlyList<DueStart> all = await _starts.DueAsync(areElsewhere: true, int.MaxValue, ct);
+        IReadOnlyList<DueStart> all = await _starts.DueAsync(areElsewhere: true, MaxElsewhere, ct);
         await Task.WhenAll(all.GroupBy(static due => due.Site!, StringComparer.Ordinal).Select(site => HandOverToAsync([.. site], ct)));
     }
 
@@ -254,7 +256,7 @@ public sealed partial class ProgramTriggers
         Result<VisibleRun?> started = due.Program.Depth > MaxDepth
             ? ErrorCode.Unprocessable.With($"Programs started each other {MaxDepth} times in a row; the next start needs a person.")
             : await TryAsync(due, mayAsk: false, ct);
-        if (started is { IsOk: true, Value: null } && _open.Count < MaxAtOnce)
+        if (started is { IsOk: true, Value: null } && _open.Count < MaxAtOnce && _starter.IsTimeToAsk(due))
         {
             _open.Add(due);
         }

@@ -49,7 +49,8 @@ internal static class RunVerbs
                 HutchJson.Default.RunInfo,
                 run =>
                 [
-                    run.Id, run.Program, run.Site is { } site ? $"at {Display.Name(site)}" : run.State, Human.Time(run.Started), run.Command is null ? Human.Count(run.Frames) : "",
+                    run.Id, run.Program, run.Site is { } site ? $"at {Display.Name(site)}" : run.State, Human.Time(run.Started),
+                    run.Command is null ? Human.Count(run.Frames) : "",
                     run.Command is null ? Human.Count(run.Skipped?.Frames ?? 0) : "", run.User ?? "",
                 ]);
 
