@@ -8,6 +8,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import type { ProcessDialogProps } from "../dataset/ProcessButton";
+import { useCopies } from "../dataset/useCopies";
 import type { Program } from "../dataset/usePrograms";
 import { type FormDraft, useDraft } from "../drafts/useDraft";
 import { analysis as t } from "../messages/en";
@@ -67,13 +68,17 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
   const work = useWork();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const copies = useCopies(dataset, true).copies.data;
+  const sites = copies
+    ? [...new Set([copies.home, ...copies.items.map(({ site }) => site), ...(copies.others ?? [])])]
+    : [];
   const program = programs.find(({ name }) => name === draft.value.program) ?? programs[0];
   if (!program) return null;
   const values = draft.value.values[program.name] ?? {};
   const inputs = draft.value.inputs?.[program.name] ?? {};
   // A document that names a site decides.
   const isFree = !program.site || program.site === "auto";
-  const site = isFree ? draft.value.site?.trim() : undefined;
+  const site = isFree && sites.length > 1 && draft.value.site ? draft.value.site : undefined;
   const start = async () => {
     const chosen: Record<string, string> = {};
     for (const { name } of program.inputs ?? []) {
@@ -156,12 +161,14 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           value={draft.value.output}
           onChange={(event) => draft.change({ output: event.currentTarget.value })}
         />
-        {isFree && (
-          <TextInput
+        {isFree && sites.length > 1 && (
+          <Select
             label={t.site}
-            description={t.theNameOfASiteOrAuto}
-            value={draft.value.site ?? ""}
-            onChange={(event) => draft.change({ site: event.currentTarget.value })}
+            data={[{ value: "auto", label: t.aSiteThatHasTheBytes }, ...sites]}
+            placeholder={t.asUsual}
+            value={site ?? null}
+            onChange={(value) => draft.change({ site: value ?? "" })}
+            clearable
           />
         )}
         <ProblemAlert error={work.error} title={t.couldNotStartTheProgram} />
