@@ -11,6 +11,10 @@ public static class ProgramCalls
         public IAsyncEnumerable<ProgramInfo> ListProgramsAsync(CancellationToken ct = default) =>
             client.ListAsync("programs", HutchJson.Default.PageProgramInfo, ct);
 
+        /// <summary>The programs, each with the reason why it does not fit a dataset, or why its start there waits.</summary>
+        public IAsyncEnumerable<ProgramInfo> ListProgramsAsync(DatasetId dataset, CancellationToken ct = default) =>
+            client.ListAsync("programs" + Query(("dataset", dataset.ToString())), HutchJson.Default.PageProgramInfo, ct);
+
         public Task<ProgramInfo> GetProgramAsync(string name, CancellationToken ct = default) =>
             client.GetAsync($"programs/{Escape(name)}", HutchJson.Default.ProgramInfo, ct);
 

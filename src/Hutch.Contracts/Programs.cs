@@ -69,6 +69,14 @@ public sealed record ProgramInfo
     /// <summary>Engine that executes it.</summary>
     public required string Engine { get; init; }
 
+    /// <summary>Site where it runs, or `auto` for one with the bytes of the input; absent for the site that is asked.</summary>
+    public string? Site { get; init; }
+
+    /// <summary>
+    /// Reason why a start by its rule, on behalf of the caller, waits on the dataset for which it was listed; absent for none.
+    /// </summary>
+    public string? Waits { get; init; }
+
     /// <summary>Processor cores of a command.</summary>
     public required int Cores { get; init; }
 
@@ -140,6 +148,12 @@ public sealed record StartProgram
     /// refuses with its name, `reuse` answers with its run. Default: `start`.
     /// </summary>
     public string? IfSame { get; init; }
+
+    /// <summary>
+    /// Site where it runs: a name, or `auto` for one with the bytes of the input. Default: what the program's document says, or else the
+    /// site that is asked.
+    /// </summary>
+    public string? Site { get; init; }
 }
 
 /// <summary>A result of the same program with the same parameters on the same versions.</summary>

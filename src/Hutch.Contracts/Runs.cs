@@ -40,8 +40,14 @@ public sealed record RunInfo
     /// <summary>Namespace of the workers that execute it; absent for <c>default</c>.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary><c>queued</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    /// <summary>
+    /// <c>queued</c>, <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>; <c>handed-over</c> in a list for a run that was asked
+    /// for here and is at another site, which a request for this run asks for its state.
+    /// </summary>
     public required string State { get; init; }
+
+    /// <summary>Name of the other site that executes it; absent for this one.</summary>
+    public string? Site { get; init; }
 
     /// <summary>Id of the run that it repeats, to compare the results; absent for all other runs.</summary>
     public string? Repeats { get; init; }

@@ -16,11 +16,11 @@ public sealed class ProgramModule : IAsyncDisposable
 
     /// <param name="engines">The engines of this server, which the module owns from now on.</param>
     /// <param name="records">The records of runs, and the operations on them.</param>
-    /// <param name="network">Signs with the key of this site; null for a server without one.</param>
+    /// <param name="others">The ways to other sites; null for a server without them.</param>
     public ProgramModule(
         ZoneServices zone, SiteServices site, (NameModule Names, DatasetReader Own) datasets,
         (RunServices Records, RunModule Module) records, TypeLibrary types, ProgramOptions options,
-        IReadOnlyList<IProgramEngine> engines, ISiteNetwork? network, TimeProvider time, ILogger logger)
+        IReadOnlyList<IProgramEngine> engines, (ISiteNetwork? Network, IProgramPeers? Peers) others, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -37,11 +37,16 @@ public sealed class ProgramModule : IAsyncDisposable
             (new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
             (runs, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads)),
             Queue, options);
+        ISiteNetwork? network = others.Network;
+        Starter = new ProgramStarter(
+            Programs, new ProgramSites(zone.Sites, zone.Copies, zone.SiteReaders, site.Heads, types, network), (runs.Starts, runs.Attempts),
+            (zone.Authenticator, zone.Authorizer, zone.SiteReaders), datasets.Names.Reconciler, others.Peers,
+            time);
         Attempts = new AttemptService(runs.Attempts, site.Heads, site.HeadCompactor, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
         Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts, zone.Authenticator);
         var triggers = new ProgramTriggers(
-            Library, fit, Programs, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
+            Library, fit, (Programs, Starter), runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(
             Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, network);
         var comparer = new RerunComparer(
@@ -63,6 +68,8 @@ public sealed class ProgramModule : IAsyncDisposable
     public ProgramQueue Queue { get; }
 
     public ProgramService Programs { get; }
+
+    public ProgramStarter Starter { get; }
 
     public ProgramSwitches Switches { get; }
 

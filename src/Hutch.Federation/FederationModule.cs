@@ -1,4 +1,5 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Programs;
 using Hutch.Doors;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
@@ -21,6 +22,7 @@ public sealed class FederationModule : IAsyncDisposable
     private readonly ZoneMembership _membership;
     private readonly EvictionWorker _evictions;
     private readonly Attestations _attestations;
+    private readonly StartRequests _starts;
 
     /// <param name="check">Looks into what git brought before it is copied; null for a server without git.</param>
     /// <param name="memory">The memory for connections, which is the host's.</param>
@@ -37,7 +39,10 @@ public sealed class FederationModule : IAsyncDisposable
         var readiness = new MoveReadiness(time);
         var reports = new ZoneReportsHolder();
         _attestations = new Attestations(site.Attester, time);
-        SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, search, passed, readiness, _attestations, reports);
+        var callers = new ForwardedCallers(zone.Sites, zone.SiteReaders, zone.View, time);
+        _starts = new StartRequests(callers);
+        SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, search, passed, readiness, _attestations, reports,
+            (callers, _starts));
         ILogger<EvictionWorker> logger = loggers.CreateLogger<EvictionWorker>();
         var holds = new HoldNegotiation(
             zone.Sites, peers.Keys, zone.Copies, site.Evictions, site.Offers, _attestations, peers.ReadThrough.FindHolderAsync,
@@ -67,6 +72,9 @@ public sealed class FederationModule : IAsyncDisposable
         site.Warnings.AddMany(federation.Warnings);
     }
 
+    /// <summary>Takes starts of programs from other sites from now on.</summary>
+    public void Serve(ProgramStarter programs) => _starts.Programs = programs;
+
     public ISiteNetwork Network => _membership;
 
     /// <summary>Gives up bytes that other sites hold.</summary>
@@ -90,15 +98,17 @@ public sealed class FederationModule : IAsyncDisposable
 
     private static SiteDispatch Dispatch(
         ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, SearchModule search, IForwardedRequests passed,
-        MoveReadiness readiness, Attestations attestations, ZoneReportsHolder reports)
+        MoveReadiness readiness, Attestations attestations, ZoneReportsHolder reports, (ForwardedCallers, StartRequests) passing)
     {
+        (ForwardedCallers callers, StartRequests starts) = passing;
         TimeProvider time = peers.Time;
         var copies = new CopyRequests(
             peers.Keys, zone.Sites, zone.Copies, zone.SiteReaders, zone.Homes, site.Offers, site.CopyHolds, readiness, time);
         var copyRoutes = new CopyRoutes(
             copies,
             new UnhashedRequests(copies, site.UnhashedFiles, time),
-            new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports));
+            new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports),
+            starts);
         var zoneRoutes = new ZoneRoutes(
             new SiteRequests(
                 zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, zone.SiteLogins,
@@ -115,7 +125,7 @@ public sealed class FederationModule : IAsyncDisposable
         return new SiteDispatch(
             copyRoutes,
             zoneRoutes,
-            new ForwardedRequestHandler(zone.Sites, zone.SiteReaders, zone.View, passed, time),
+            new ForwardedRequestHandler(callers, passed),
             peers.Loggers.CreateLogger<SiteDispatch>());
     }
 }

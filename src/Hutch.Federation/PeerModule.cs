@@ -1,4 +1,5 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Programs;
 using Hutch.Datasets.Search;
 using Hutch.Doors;
 using Hutch.Federation.Copies;
@@ -46,6 +47,8 @@ public sealed class PeerModule : IAsyncDisposable
     public IPeerRequests Questions => _questions;
 
     public ISearchPeers Searches => _questions;
+
+    public IProgramPeers Programs => _questions;
 
     public IReadThrough Reads => ReadThrough;
 

@@ -62,8 +62,9 @@ internal sealed class ServerModules : IAsyncDisposable
             Addresses = Worker?.Addresses,
         };
         Programs = Own(new ProgramModule(
-            zone, site, (Names, Reading.Own), (runs, Runs), types, options.Programs, EnginesOf(options, dataFolder), Federation?.Network,
-            time, loggers.CreateLogger<ProgramModule>()));
+            zone, site, (Names, Reading.Own), (runs, Runs), types, options.Programs, EnginesOf(options, dataFolder),
+            (Federation?.Network, Peers?.Programs), time, loggers.CreateLogger<ProgramModule>()));
+        Federation?.Serve(Programs.Starter);
         Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
         Placement = new PlacementModule(
             zone, site, types, Programs.Queue, Federation?.Network, Federation?.Evictions, time);

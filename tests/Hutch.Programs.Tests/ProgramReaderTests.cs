@@ -79,6 +79,7 @@ public sealed class ProgramReaderTests
     [InlineData("when: {after: fit}\naccepts: {state: closed}", "is for open datasets, but 'accepts' takes closed ones")]
     [InlineData("requires: [\"[a\"]", "is no pattern")]
     [InlineData("engine: PBS pro", "is no engine")]
+    [InlineData("site: https://cesnet.example.org", "is not a name of a site")]
     [InlineData("arguments: [\"--gres=gpu:1\"]", "the engine 'local' has no use for them")]
     [InlineData("engine: slurm\narguments: [\"--a\\nb\"]", "control character")]
     [InlineData("priority: -1", "whole number from 0 to 100")]

@@ -62,7 +62,8 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     }
 
     /// <summary>Asks for what only the home of the dataset knows, and is passed on as what changes it.</summary>
-    public EndpointDescription IsOfHome() => Writes();
+    /// <param name="isHere">Whether this site can answer as well; null for never.</param>
+    public EndpointDescription IsOfHome(Func<ApiRequest, ValueTask<bool>>? isHere = null) => Writes(isOfCopy: isHere);
 
     public EndpointDescription At() => Query("at", "Version: a snapshot's number, tag or hash prefix (default: the head)");
 

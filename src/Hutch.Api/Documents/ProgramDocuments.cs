@@ -46,6 +46,8 @@ internal static class ProgramDocuments
             Each = program.Each,
             Parallel = program.Parallel,
             Engine = program.Engine,
+            Site = program.Site,
+            Waits = offered.Waits,
             Cores = program.Limits.Cores,
             MemoryBytes = program.Limits.MemoryBytes,
             Seconds = program.Limits.Seconds,

@@ -40,6 +40,7 @@ internal static class RunDocuments
         Token = visible.IsMember ? visible.Run.Description.Token : null,
         Namespace = visible.Run.Description.Namespace,
         State = visible.Run.State,
+        Site = visible.Site,
         Repeats = visible.Run.Description.Repeats?.Run.ToString("N"),
         Same = visible.Same is { } same
             ? new SameResultInfo { Run = same.Run.ToString("N"), Dataset = same.Dataset, Name = same.Name, Snapshot = same.Snapshot }

@@ -8,7 +8,8 @@ using Hutch.Model.Site;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Programs of the site, their runs, and the requests of the nodes that execute them.</summary>
-internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches switches, AttemptService attempts) : IEndpoints
+internal sealed class ProgramEndpoints(
+    ProgramService programs, ProgramStarter starter, ProgramSwitches switches, AttemptService attempts, RunService runs) : IEndpoints
 {
     private const string Tag = "Programs";
     private const string Node = "the token of the attempt";
@@ -35,12 +36,14 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
             .GivesNothing(DisableAsync);
         table.Add(
             Tag, "POST", "/runs/{run}/retry", "Return a failed or cancelled run of a program to the queue", "the account that started it")
+            .Writes()
             .Gives(
                 HutchJson.Default.RunInfo,
                 request => programs.RetryAsync(request.Caller, RunEndpoints.ParseRun(request.Route("run")), request.Aborted),
                 RunDocuments.From);
         table.Add(
             Tag, "GET", "/runs/{run}/log", "The last lines of a program's output, while its run is in progress", "view of all its inputs")
+            .IsOfHome(request => RunEndpoints.IsKnownAsync(runs, request))
             .Answering(StatusCodes.Status200OK, "text/plain", $"At most {ProgramQueue.MaxLogBytes} bytes")
             .Does(LogAsync);
         table.Add(Tag, "POST", "/runs/{run}/attempts/{attempt}/claim", "Claim an attempt for a node, before anything is staged", Node)
@@ -58,13 +61,21 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
 
     private async Task<Result<Page<ProgramInfo>>> ListAsync(ApiRequest request)
     {
-        Result<IReadOnlyList<OfferedProgram>> all = request.QueriedDataset() is { } dataset
-            ? await programs.ListForAsync(request.Caller, dataset, request.Aborted)
-            : programs.List(request.Caller);
+        Result<IReadOnlyList<OfferedProgram>> all = programs.List(request.Caller);
+        IReadOnlyDictionary<string, string>? waits = null;
+        if (request.QueriedDataset() is { } dataset)
+        {
+            all = await programs.ListForAsync(request.Caller, dataset, request.Aborted);
+            waits = await starter.FindWaitsAsync(request.Caller, dataset, request.Aborted);
+        }
+
         IReadOnlyList<ProgramSwitch> own = await switches.ListAsync(request.Caller, request.Aborted);
         return all.Then<Page<ProgramInfo>>(listed => new Page<ProgramInfo>
         {
-            Items = [.. listed.Select(one => ProgramDocuments.Short(one, own))],
+            Items =
+            [
+                .. listed.Select(one => ProgramDocuments.Short(one with { Waits = waits?.GetValueOrDefault(one.Program.Name) }, own)),
+            ],
         });
     }
 
@@ -92,7 +103,7 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
     private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
     {
         StartProgram wanted = await request.ReadAsync(HutchJson.Default.StartProgram, request.Aborted);
-        return await programs.StartAsync(
+        return await starter.StartAsync(
             request.Caller, request.Route("name"),
             new ProgramStart(
                 new ProgramStartInput(wanted.Input, ApiRequest.ParseSnapshot(wanted.At)),
@@ -102,6 +113,7 @@ internal sealed class ProgramEndpoints(ProgramService programs, ProgramSwitches 
                 Title = wanted.Title,
                 Inputs = wanted.Inputs ?? new Dictionary<string, DatasetId>(),
                 IfSame = ParseIfSame(wanted.IfSame),
+                Site = wanted.Site,
             },
             request.Aborted);
     }

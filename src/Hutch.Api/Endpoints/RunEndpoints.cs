@@ -2,11 +2,12 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets;
+using Hutch.Datasets.Programs;
 using Hutch.Model.Site;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class RunEndpoints(RunService runs, ExternalRunService externalRuns) : IEndpoints
+internal sealed class RunEndpoints(RunService runs, ExternalRunService externalRuns, ProgramStarter starter) : IEndpoints
 {
     private const string Tag = "Runs";
 
@@ -18,10 +19,8 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
             .GivesPage(HutchJson.Default.PageRunInfo, ListAsync, RunDocuments.From);
         table.Add(
             Tag, "GET", "/runs/{run}", "One run: program, inputs, outputs and outcome", "view of a dataset that it read or wrote")
-            .Gives(
-                HutchJson.Default.RunInfo,
-                request => runs.GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted),
-                RunDocuments.From);
+            .IsOfHome(request => IsKnownAsync(runs, request))
+            .Gives(HutchJson.Default.RunInfo, FindAsync, RunDocuments.From);
         table.Add(
             Tag, "POST", "/runs/{run}/stop", "Stop a run; written results stay",
             "the account that started it, or manage of a dataset that it reads or writes").Writes(isFollowed: true)
@@ -48,7 +47,17 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
         ? run
         : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a run id, which has 32 hex digits.").ToException();
 
-    private static async Task<Result<Batch<VisibleRun>>> ListAsync(ApiRequest request)
+    /// <summary>Returns true unless the run of a request was handed over to another site, which then answers.</summary>
+    public static ValueTask<bool> IsKnownAsync(RunService runs, ApiRequest request) =>
+        runs.IsKnownAsync(ParseRun(request.Route("run")), request.Aborted);
+
+    private async Task<Result<VisibleRun>> FindAsync(ApiRequest request)
+    {
+        Result<VisibleRun> found = await runs.GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted);
+        return request.Caller.PassedOnBy is null ? found : found.Then<VisibleRun>(run => run with { Site = starter.SiteName });
+    }
+
+    private async Task<Result<Batch<VisibleRun>>> ListAsync(ApiRequest request)
     {
         RunReader here = request.Reader.Runs;
         var filter = new RunFilter(request.QueriedDataset(), request.Query("owner"));
@@ -59,7 +68,24 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
 
         return request.Reader.Runs is var there && there != here
             ? await there.ListAsync(request.Caller, filter, here, request.Query("cursor"), request.Limit, request.Aborted)
-            : await here.ListAsync(request.Caller, filter, request.Query("cursor"), request.Limit, request.Aborted);
+            : await ListHereAsync(request, here, filter);
+    }
+
+    /// <summary>Lists the runs of this site; at the end those that it has handed over.</summary>
+    private async Task<Result<Batch<VisibleRun>>> ListHereAsync(ApiRequest request, RunReader here, RunFilter filter)
+    {
+        Result<Batch<VisibleRun>> listed = await here.ListAsync(
+            request.Caller, filter, request.Query("cursor"), request.Limit, request.Aborted);
+        return listed.TryGet(out Batch<VisibleRun>? batch, out _) && batch.Next is null && filter.Dataset is { } dataset
+            ? batch with
+            {
+                Items =
+                [
+                    .. batch.Items,
+                    .. await runs.ListHandedAsync(request.Caller, dataset, request.Limit - batch.Items.Count, request.Aborted),
+                ],
+            }
+            : listed;
     }
 
     private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)

@@ -6,7 +6,9 @@ namespace Hutch.Catalog.Site;
 public sealed partial class SiteQueries
 {
     private const string SelectSwitches = "SELECT program, account, dataset, parameters FROM program_switches WHERE ";
-    private const string SelectDue = "SELECT dataset, program, rule, account, parameters, depth FROM program_starts WHERE ";
+    private const string SelectDue = "SELECT dataset, program, rule, account, parameters, depth, site, snapshot FROM program_starts WHERE ";
+    private const string SelectHanded =
+        "SELECT run, dataset, output, program, version, account, site, site_name, time FROM handed_runs WHERE ";
     private const string IsIssued = "phase IN ('issued', 'claimed')";
     private const string SelectTasks = "SELECT run, sequence, starter, program, engine, attempt, payer, attempt_time FROM run_tasks WHERE ";
 
@@ -149,13 +151,32 @@ public sealed partial class SiteQueries
     /// <summary>
     /// Lists the starts that are due: the first of each account, then the second ones, and so on, as those of one account may have to wait.
     /// </summary>
-    public IReadOnlyList<DueStart> DueStarts(int limit) => session.Select(
-        SelectDue + "run IS NULL AND reason IS NULL ORDER BY row_number() OVER (PARTITION BY account ORDER BY sequence), sequence LIMIT $1",
+    /// <param name="areElsewhere">True for those for which another site was chosen, false for the others.</param>
+    public IReadOnlyList<DueStart> DueStarts(bool areElsewhere, int limit) => session.Select(
+        SelectDue + $"run IS NULL AND reason IS NULL AND site IS {(areElsewhere ? "NOT " : "")}NULL "
+        + "ORDER BY row_number() OVER (PARTITION BY account ORDER BY sequence), sequence LIMIT $1",
         Due, limit);
+
+    /// <summary>Lists the starts on a dataset that are due.</summary>
+    public IReadOnlyList<DueStart> DueStartsOn(DatasetId dataset, int limit) => session.Select(
+        SelectDue + "dataset = $1 AND run IS NULL AND reason IS NULL ORDER BY sequence LIMIT $2", Due, dataset.ToString(), limit);
+
+    /// <summary>Returns a run that was asked for here and is at another site; null for none.</summary>
+    public HandedRun? HandedRun(Guid run) => session.Select(SelectHanded + "run = $1", Handed, run.ToString("N")).FirstOrDefault();
+
+    /// <summary>Lists runs at other sites that read a dataset and were asked for here, the newest first.</summary>
+    public IReadOnlyList<HandedRun> HandedRunsOf(DatasetId dataset, int limit) => session.Select(
+        SelectHanded + "dataset = $1 ORDER BY sequence DESC LIMIT $2", Handed, dataset.ToString(), limit);
 
     /// <summary>Returns true if a start is due and has not happened.</summary>
     public bool IsDue(DatasetId dataset, string program, string rule) => Any(
         "SELECT 1 FROM program_starts WHERE dataset = $1 AND program = $2 AND rule = $3 AND run IS NULL AND reason IS NULL",
+        dataset.ToString(), program, rule);
+
+    /// <summary>Returns true if a start is due and is not for another site.</summary>
+    public bool IsDueHere(DatasetId dataset, string program, string rule) => Any(
+        "SELECT 1 FROM program_starts WHERE dataset = $1 AND program = $2 AND rule = $3 AND run IS NULL AND reason IS NULL "
+        + "AND site IS NULL",
         dataset.ToString(), program, rule);
 
     /// <summary>Returns true if a rule has caused a start of a program on a dataset, whatever became of it.</summary>
@@ -179,7 +200,15 @@ public sealed partial class SiteQueries
 
     private static DueStart Due(SqliteRows row) => new(
         new DatasetId(Guid.Parse(row.Utf8(0))),
-        new DueProgram(row.Text(1), row.Text(2), row.Text(3), Json(row, 4), (int)row.Number(5)));
+        new DueProgram(row.Text(1), row.Text(2), row.Text(3), Json(row, 4), (int)row.Number(5)))
+    {
+        Site = row.TextOrNull(6),
+        Snapshot = row.NumberOrNull(7),
+    };
+
+    private static HandedRun Handed(SqliteRows row) => new(
+        Guid.Parse(row.Utf8(0)), new DatasetId(Guid.Parse(row.Utf8(1))), new DatasetId(Guid.Parse(row.Utf8(2))), row.Text(3), row.Text(4),
+        row.Text(5), row.Text(6), row.Text(7), row.Number(8));
 
     private static JsonElement? Json(SqliteRows row, int column) =>
         row.TextOrNull(column) is { } text ? JsonElement.Parse(text) : null;

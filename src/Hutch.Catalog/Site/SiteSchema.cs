@@ -352,6 +352,16 @@ internal static class SiteSchema
             owner TEXT NOT NULL, month INTEGER NOT NULL, time INTEGER NOT NULL,
             PRIMARY KEY (owner, month)) WITHOUT ROWID;
         """),
+        new(34, "runs at other sites", """
+        -- The site that is to start it, and the version that it reads there.
+        ALTER TABLE program_starts ADD COLUMN site TEXT;
+        ALTER TABLE program_starts ADD COLUMN snapshot INTEGER;
+        CREATE TABLE handed_runs (
+            run TEXT PRIMARY KEY, dataset TEXT NOT NULL, output TEXT NOT NULL, program TEXT NOT NULL, version TEXT NOT NULL,
+            account TEXT NOT NULL, site TEXT NOT NULL, site_name TEXT NOT NULL, time INTEGER NOT NULL,
+            sequence INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX handed_runs_of ON handed_runs (dataset, sequence);
+        """),
     ];
 
     /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
@@ -361,7 +371,7 @@ internal static class SiteSchema
         "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
         "annex_keys", "run_starters", "run_tasks", "program_switches", "program_wanted", "program_after", "program_starts",
-        "statements", "run_parts", "processor_budgets", "processor_time",
+        "statements", "run_parts", "processor_budgets", "processor_time", "handed_runs",
     ];
 
     /// <summary>The columns that order the rows of each table.</summary>
@@ -405,5 +415,6 @@ internal static class SiteSchema
         ["run_parts"] = "run, name",
         ["processor_budgets"] = "owner",
         ["processor_time"] = "owner, month",
+        ["handed_runs"] = "run",
     };
 }

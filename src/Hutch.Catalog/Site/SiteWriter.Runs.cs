@@ -33,7 +33,7 @@ public sealed partial class SiteWriter
                 task.Payer ?? "", task.Payer is null ? 0L : task.NodeLimits.Cores, task.Payer is null ? 0L : task.MaxCoreMilliseconds);
         }
 
-        if (record.Description is { Trigger: { } trigger, Program: var program })
+        if (record.Description is { Trigger: { Site: null } trigger, Program: var program })
         {
             Run(
                 "UPDATE program_starts SET run = $4 WHERE dataset = $1 AND program = $2 AND rule = $3",
@@ -217,4 +217,24 @@ public sealed partial class SiteWriter
     private void Drop(JournalRecord.ProgramDropped record) => Run(
         "UPDATE program_starts SET reason = $4 WHERE dataset = $1 AND program = $2 AND rule = $3 AND run IS NULL",
         record.Dataset.ToString(), record.Program, record.Rule, record.Reason);
+
+    private void Send(JournalRecord.ProgramSent record) => Run(
+        "UPDATE program_starts SET site = $4, snapshot = $5 WHERE dataset = $1 AND program = $2 AND rule = $3 AND run IS NULL",
+        record.Dataset.ToString(), record.Program, record.Rule, record.Site, record.Snapshot);
+
+    private void HandOver(JournalRecord.RunHandedOver record)
+    {
+        (string run, string dataset) = (record.Run.ToString("N"), record.Dataset.ToString());
+        Run(
+            "INSERT INTO handed_runs (run, dataset, output, program, version, account, site, site_name, time, sequence) "
+            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+            run, dataset, record.Output.ToString(), record.Program, record.Version, record.User, record.Site, record.SiteName,
+            record.Time, record.Sequence);
+        if (record.Rule is { } rule)
+        {
+            Run(
+                "UPDATE program_starts SET run = $4 WHERE dataset = $1 AND program = $2 AND rule = $3 AND run IS NULL",
+                dataset, record.Program, rule, run);
+        }
+    }
 }

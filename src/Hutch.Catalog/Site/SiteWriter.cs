@@ -111,6 +111,8 @@ public sealed partial class SiteWriter
             case JournalRecord.ProgramsWanted programs: Want(programs); break;
             case JournalRecord.ProgramsDue programs: AddDue(programs); break;
             case JournalRecord.ProgramDropped program: Drop(program); break;
+            case JournalRecord.ProgramSent program: Send(program); break;
+            case JournalRecord.RunHandedOver run: HandOver(run); break;
             case JournalRecord.RunCompared compared: AddStatement(compared); break;
             case JournalRecord.ResultRow row: AddResult(row); break;
             case JournalRecord.Checkpoint checkpoint: SetCheckpoint(checkpoint); break;

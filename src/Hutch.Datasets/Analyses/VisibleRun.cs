@@ -23,6 +23,9 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
     /// <summary>The states of its parts; null in lists, and for a run without parts.</summary>
     public PartCounts? Parts { get; init; }
 
+    /// <summary>The name of the other site that executes it; null for this one.</summary>
+    public string? Site { get; init; }
+
     /// <summary>A result of the same work that existed at its start; null for none, and in all other answers.</summary>
     public SameResult? Same { get; init; }
 

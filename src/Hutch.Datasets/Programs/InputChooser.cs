@@ -15,8 +15,10 @@ internal sealed class InputChooser(
     private const int MaxCandidates = 500;
     private const int MaxNamed = 3;
 
+    /// <param name="mayLeaveOut">True if another site has chosen: what is optional and not given is left out.</param>
     public async Task<Result<IReadOnlyList<ChosenInput>>> ChooseAsync(
-        Caller caller, ProgramDocument program, SiteDataset first, IReadOnlyDictionary<string, DatasetId> given, CancellationToken ct)
+        Caller caller, ProgramDocument program, SiteDataset first, IReadOnlyDictionary<string, DatasetId> given, bool mayLeaveOut,
+        CancellationToken ct)
     {
         if (given.Keys.FirstOrDefault(name => program.Inputs.All(input => input.Name != name)) is { } unknown)
         {
@@ -30,6 +32,7 @@ internal sealed class InputChooser(
         {
             Result<DatasetId?> found = given.TryGetValue(input.Name, out DatasetId named)
                 ? await CheckAsync(caller, input, named, ct)
+                : mayLeaveOut && input.IsOptional ? (DatasetId?)null
                 : await FindAsync(caller, input, first, ct);
             if (!found.TryGet(out DatasetId? id, out HutchError? refusal))
             {

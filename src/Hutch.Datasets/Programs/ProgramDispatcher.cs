@@ -34,9 +34,17 @@ public sealed partial class ProgramDispatcher(
     public async Task RunAsync(CancellationToken ct)
     {
         Task comparing = Task.CompletedTask;
+        Task handing = Task.CompletedTask;
         while (true)
         {
             await triggers.StepAsync(ct);
+            if (handing.IsCompleted)
+            {
+                // Sites that are away keep nothing here waiting.
+                await handing;
+                handing = triggers.HandOverAsync(ct);
+            }
+
             await StepAsync(ct);
             if (comparing.IsCompleted)
             {

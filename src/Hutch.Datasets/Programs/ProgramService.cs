@@ -61,7 +61,8 @@ public sealed class ProgramService
 
         if (!(await _heads.ResolveAsync(id, null, ct)).TryGet(out TreeView? view, out refusal))
         {
-            return all.Select(offered => offered with { Misfit = refusal.Message }).ToArray();
+            // Another site may have it.
+            return all.Select(offered => offered with { Misfit = offered.Program.Site is null ? refusal.Message : null }).ToArray();
         }
 
         string name = access.Dataset.FullName;
@@ -70,9 +71,11 @@ public sealed class ProgramService
         var listed = new List<OfferedProgram>();
         foreach (OfferedProgram offered in all)
         {
-            HutchError? misfit = FindForbidden(offered) ?? _options.FindLacking(offered.Program)
+            // Engines and resources of other sites are not known here.
+            bool isOfSite = offered.Program.Site is null;
+            HutchError? misfit = FindForbidden(offered) ?? (isOfSite ? _options.FindLacking(offered.Program) : null)
                 ?? _fit.FindMisfit(offered.Program, view.Dataset, name) ?? without.GetValueOrDefault(offered.Program.Name)
-                ?? await _queue.FindProblemAsync(offered.Program.Engine, ct);
+                ?? (isOfSite ? await _queue.FindProblemAsync(offered.Program.Engine, ct) : null);
             listed.Add(offered with { Misfit = misfit?.Message });
         }
 
@@ -88,36 +91,22 @@ public sealed class ProgramService
     /// Starts a run of a program on a version of a dataset. Makes the dataset for its results in the same commit. Returns when the run is
     /// durable; an engine executes it later.
     /// </summary>
-    public async Task<Result<VisibleRun>> StartAsync(Caller caller, string name, ProgramStart wanted, CancellationToken ct)
+    public Task<Result<VisibleRun>> StartAsync(Caller caller, string name, ProgramStart wanted, CancellationToken ct) =>
+        StartAsync(caller, caller, name, wanted, ct);
+
+    /// <param name="maker">The same account, with a token with which it can make datasets here.</param>
+    internal async Task<Result<VisibleRun>> StartAsync(
+        Caller caller, Caller maker, string name, ProgramStart wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
-        if (!Find(caller, name).TryGet(out OfferedProgram? offered, out HutchError? refusal))
+        if (!FindOffered(caller, name).TryGet(out ProgramDocument? program, out HutchError? refusal)
+            || (refusal = _options.FindLacking(program)) is not null
+            || !(await PrepareAsync(caller, program, wanted, ct)).TryGet(out PreparedStart? start, out refusal))
         {
             return refusal;
         }
 
-        ProgramDocument program = offered.Program;
-        if ((FindForbidden(offered) ?? _options.FindLacking(program)) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        if (!DatasetTexts.Check(wanted.Title, null).TryGet(out _, out refusal)
-            || !ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
-            || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
-            || !(await _source.FillAsync(program, wanted.Parameters, input.Dataset, input.Access.Dataset.FullName, ct))
-                .TryGet(out IReadOnlyDictionary<string, JsonElement>? filled, out refusal)
-            || !ParameterValues.Check(program, filled).TryGet(out values, out refusal)
-            || !(await _chooser.ChooseAsync(caller, program, input.Dataset, wanted.Inputs, ct))
-                .TryGet(out IReadOnlyList<ChosenInput>? further, out refusal)
-            || !NameOf(wanted.Output).TryGet(out Slug? slug, out refusal))
-        {
-            return refusal;
-        }
-
-        input = input with { Further = further };
-        NewRun run = ToRun(caller, program, values, input, wanted.Trigger);
-        SameResult? same = await FindSameAsync(caller, run, ct);
+        ProgramInput input = start.Input;
+        SameResult? same = await FindSameAsync(caller, start.Run, ct);
         if (same is not null && wanted.IfSame != IfSame.Start)
         {
             return wanted.IfSame == IfSame.Reuse ? same.Visible! : ToRefusal(program, same);
@@ -129,9 +118,40 @@ public sealed class ProgramService
         }
 
         Result<VisibleRun> started = await BeginAsync(
-            caller, run, name => ToOutput(caller, program, input, name, wanted.Title),
-            new OutputName(slug, UsualName(program, input), "-" + program.Name), ct);
+            maker, start.Run, name => ToOutput(caller, program, input, name, wanted.Title),
+            new OutputName(start.Output, UsualName(program, input), "-" + program.Name), ct);
         return started.Then<VisibleRun>(queued => queued with { Same = same });
+    }
+
+    /// <summary>Returns the program if the caller may start it.</summary>
+    internal Result<ProgramDocument> FindOffered(Caller caller, string name) => Find(caller, name).Then<ProgramDocument>(
+        static offered => FindForbidden(offered) is { } forbidden ? forbidden : offered.Program);
+
+    /// <summary>Returns the reason why this server could not start a run of a program at the moment; null if it could.</summary>
+    internal async ValueTask<HutchError?> FindUnableAsync(Caller caller, ProgramDocument program, CancellationToken ct) =>
+        _options.FindLacking(program) ?? await FindDelayAsync(caller, program.Engine, ct);
+
+    /// <summary>Checks a start, and chooses versions, inputs and parameters.</summary>
+    internal async Task<Result<PreparedStart>> PrepareAsync(
+        Caller caller, ProgramDocument program, ProgramStart wanted, CancellationToken ct)
+    {
+        if (!DatasetTexts.Check(wanted.Title, null).TryGet(out _, out HutchError? refusal)
+            || !ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
+            || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
+            || !(await _source.FillAsync(program, wanted.Parameters, input.Dataset, input.Access.Dataset.FullName, ct))
+                .TryGet(out IReadOnlyDictionary<string, JsonElement>? filled, out refusal)
+            || !ParameterValues.Check(program, filled).TryGet(out values, out refusal)
+            || !(await _chooser.ChooseAsync(
+                    caller, program, input.Dataset, wanted.Inputs, mayLeaveOut: wanted.Handed?.HasInputs == true, ct))
+                .TryGet(out IReadOnlyList<ChosenInput>? further, out refusal)
+            || !NameOf(wanted.Output).TryGet(out Slug? slug, out refusal))
+        {
+            return refusal;
+        }
+
+        input = input with { Further = further };
+        NewRun run = ToRun(caller, program, values, input, wanted.Trigger) with { Id = wanted.Handed?.Run ?? _runs.NewId() };
+        return new PreparedStart(run, input, slug);
     }
 
     /// <summary>Returns a failed or cancelled run to the queue, for the account that started it.</summary>
@@ -274,6 +294,8 @@ public sealed class ProgramService
             $"{own} of your runs wait, the maximum (programs.maxWaitingPerAccount). Try again when some have started.");
     }
 
+    internal Guid NewId() => _runs.NewId();
+
     /// <summary>Reserves a name, and starts a run with a new dataset for its results. It waits for an engine.</summary>
     internal async Task<Result<VisibleRun>> BeginAsync(
         Caller caller, NewRun run, Func<NameRecord, NewDataset> output, OutputName wanted, CancellationToken ct)
@@ -304,8 +326,9 @@ public sealed class ProgramService
             TransientDays = lasts ? null : await _reconciler.FindKeepDaysAsync(name.Value.Owner, ct),
         };
         Result<SiteRun> started = await _runs.StartAsync(
-            run with { Id = _runs.NewId(), Description = run.Description with { Task = task }, Output = made }, ct);
-        if (!started.IsOk && started.Error.Code != ErrorCode.OutcomeUnknown)
+            run with { Description = run.Description with { Task = task }, Output = made }, ct);
+        bool isUnused = started.IsOk ? !started.Value.Outputs.Contains(results) : started.Error.Code != ErrorCode.OutcomeUnknown;
+        if (isUnused)
         {
             await _reconciler.ReleaseAsync(caller, results, "the run was not started", CancellationToken.None);
         }
@@ -378,7 +401,10 @@ public sealed class ProgramService
         .Replace(InputName, input.Dataset.Slug, StringComparison.Ordinal)
         .Replace(Title, title, StringComparison.Ordinal);
 
-    private sealed record ProgramInput(Access Access, SiteDataset Dataset, VersionReference Version)
+    /// <param name="Output">The name of the results that a person chose; null for the usual one.</param>
+    internal sealed record PreparedStart(NewRun Run, ProgramInput Input, Slug? Output);
+
+    internal sealed record ProgramInput(Access Access, SiteDataset Dataset, VersionReference Version)
     {
         public IReadOnlyList<ChosenInput> Further { get; init; } = [];
 
@@ -391,6 +417,9 @@ public sealed record OfferedProgram(ProgramDocument Program, bool MayStart)
 {
     /// <summary>The reason why it does not fit the dataset for which it was listed; null if it does.</summary>
     public string? Misfit { get; init; }
+
+    /// <summary>The reason why a start by its rule waits on the dataset for which it was listed; null for none.</summary>
+    public string? Waits { get; init; }
 }
 
 /// <summary>A start of a program, as a user wants it.</summary>
@@ -410,6 +439,12 @@ public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<s
 
     /// <summary>What happens if the same result exists.</summary>
     public IfSame IfSame { get; init; }
+
+    /// <summary>The name of the site where it is to run, or <c>auto</c>; null for what the program's document says.</summary>
+    public string? Site { get; init; }
+
+    /// <summary>What the site that hands it over says of it; null for a start that was asked for here.</summary>
+    public HandedStart? Handed { get; init; }
 }
 
 /// <param name="Chosen">The name that a person chose; null for the usual one.</param>

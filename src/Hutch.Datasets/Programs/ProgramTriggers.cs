@@ -11,7 +11,7 @@ namespace Hutch.Datasets.Programs;
 /// Starts programs by their rules, on behalf of the accounts that switched them on. A rule starts a program once on a dataset: what is due
 /// is a record, and the run is made in the commit that ends it.
 /// </summary>
-/// <remarks>For one caller at a time, at one server of the site.</remarks>
+/// <remarks>For one caller at a time, at one server of the site; <see cref="HandOverAsync"/> may run at the same time as steps.</remarks>
 public sealed partial class ProgramTriggers
 {
     /// <summary>The most starts in a row that no person caused.</summary>
@@ -22,12 +22,18 @@ public sealed partial class ProgramTriggers
     private const int MaxSwitches = 1000;
     private const int MaxSeen = 100_000;
 
+    private const int MaxElsewhere = 10_000;
+
+    // An answer of a site that is away takes seconds.
+    private const int MaxRefused = 4;
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
     private static readonly TokenScope Scope = new(TokenScopes.Read | TokenScopes.Write);
 
     private readonly ProgramLibrary _library;
     private readonly ProgramFit _fit;
     private readonly ProgramService _programs;
+    private readonly ProgramStarter _starter;
     private readonly ProgramStarts _starts;
     private readonly HeadReader _heads;
     private readonly Authenticator _authenticator;
@@ -35,13 +41,17 @@ public sealed partial class ProgramTriggers
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Dictionary<(DatasetId Dataset, string Program), long> _seen = [];
+
+    // Starts about which other sites have to be asked.
+    private readonly List<DueStart> _open = [];
     private long _looked;
 
     internal ProgramTriggers(
-        ProgramLibrary library, ProgramFit fit, ProgramService programs, ProgramStarts starts, HeadReader heads,
+        ProgramLibrary library, ProgramFit fit, (ProgramService, ProgramStarter) programs, ProgramStarts starts, HeadReader heads,
         Authenticator authenticator, DatasetNotices notices, TimeProvider time, ILogger logger)
     {
-        (_library, _fit, _programs, _starts, _heads) = (library, fit, programs, starts, heads);
+        (_library, _fit, _starts, _heads) = (library, fit, starts, heads);
+        (_programs, _starter) = programs;
         (_authenticator, _notices, _time, _logger) = (authenticator, notices, time, logger);
     }
 
@@ -64,9 +74,43 @@ public sealed partial class ProgramTriggers
             _looked = _time.GetTimestamp();
         }
 
-        foreach (DueStart due in await _starts.DueAsync(MaxAtOnce, ct))
+        foreach (DueStart due in await _starts.DueAsync(areElsewhere: false, MaxAtOnce, ct))
         {
             await StartAsync(due, ct);
+        }
+    }
+
+    /// <summary>
+    /// Hands starts over to other sites, and asks those about starts for which no site was chosen. Sites that are away take time, in which
+    /// <see cref="StepAsync"/> continues.
+    /// </summary>
+    public async Task HandOverAsync(CancellationToken ct)
+    {
+        DueStart[] open = [.. _open];
+        _open.Clear();
+        foreach (DueStart due in open)
+        {
+            await SettleAsync(due, await TryAsync(due, mayAsk: true, ct), ct);
+        }
+
+        IReadOnlyList<DueStart> all = await _starts.DueAsync(areElsewhere: true, MaxElsewhere, ct);
+        await Task.WhenAll(all.GroupBy(static due => due.Site!, StringComparer.Ordinal).Select(site => HandOverToAsync([.. site], ct)));
+    }
+
+    /// <summary>Hands starts over to one site, those that were tried least first, until it has refused a few.</summary>
+    private async Task HandOverToAsync(IReadOnlyList<DueStart> starts, CancellationToken ct)
+    {
+        int refused = 0;
+        foreach (DueStart due in starts.OrderBy(_starter.TriesOf))
+        {
+            Result<VisibleRun?> started = (await FindCallerAsync(due, ct)).TryGet(out Caller? caller, out HutchError? refusal)
+                ? (await _starter.HandOverDueAsync(caller, due, ct)).Then<VisibleRun?>(static run => run)
+                : refusal;
+            await SettleAsync(due, started, ct);
+            if (!started.IsOk && ++refused == MaxRefused)
+            {
+                return;
+            }
         }
     }
 
@@ -116,11 +160,8 @@ public sealed partial class ProgramTriggers
     private async ValueTask<bool> MayStartAsync(ProgramSwitch wanted, DatasetId dataset, CancellationToken ct) =>
         (await _authenticator.ForSiteAsync(wanted.User, Scope, ct)).TryGet(out Caller? caller, out _)
         && await _programs.FindLackingAsync(caller, wanted.Program, dataset, ct) is null
-        && _library.Find(wanted.Program).Then(program => ParameterValues.Check(program, ToParameters(wanted.Parameters))).IsOk;
-
-    private static Dictionary<string, JsonElement> ToParameters(JsonElement? given) => given is { ValueKind: JsonValueKind.Object } values
-        ? values.EnumerateObject().ToDictionary(static one => one.Name, static one => one.Value, StringComparer.Ordinal)
-        : [];
+        && _library.Find(wanted.Program)
+            .Then(program => ParameterValues.Check(program, ProgramStarter.ToDictionary(wanted.Parameters))).IsOk;
 
     /// <summary>Decides which programs follow a run: those that its user has switched on, since the results are the user's.</summary>
     private async Task FollowAsync(Guid id, CancellationToken ct)
@@ -212,12 +253,30 @@ public sealed partial class ProgramTriggers
 
     private async Task StartAsync(DueStart due, CancellationToken ct)
     {
-        DueProgram wanted = due.Program;
-        Result<VisibleRun> started = wanted.Depth > MaxDepth
+        Result<VisibleRun?> started = due.Program.Depth > MaxDepth
             ? ErrorCode.Unprocessable.With($"Programs started each other {MaxDepth} times in a row; the next start needs a person.")
-            : await TryAsync(due, ct);
+            : await TryAsync(due, mayAsk: false, ct);
+        if (started is { IsOk: true, Value: null } && _open.Count < MaxAtOnce && _starter.IsTimeToAsk(due))
+        {
+            _open.Add(due);
+        }
+
+        await SettleAsync(due, started, ct);
+    }
+
+    /// <summary>Notes what became of a start.</summary>
+    /// <param name="started">The run; null if another site is to start it, or has to be asked.</param>
+    private async Task SettleAsync(DueStart due, Result<VisibleRun?> started, CancellationToken ct)
+    {
+        DueProgram wanted = due.Program;
         if (started.TryGet(out VisibleRun? run, out HutchError? refusal))
         {
+            if (run is null)
+            {
+                return;
+            }
+
+            _starter.NoteWait(due, null);
             if (run.Same is { } same)
             {
                 await _starts.DropAsync(due, $"The same result exists: {same}.", ct);
@@ -231,6 +290,7 @@ public sealed partial class ProgramTriggers
         // It stays due, and is tried again in a second.
         if (refusal.Code == ErrorCode.Unavailable || refusal.Code == ErrorCode.OutcomeUnknown)
         {
+            _starter.NoteWait(due, refusal.Message);
             return;
         }
 
@@ -239,27 +299,18 @@ public sealed partial class ProgramTriggers
         if (told.IsOk || told.Error.Code == ErrorCode.NotFound)
         {
             LogRefused(_logger, wanted.Program, due.Dataset, wanted.User, refusal.Message);
+            _starter.NoteWait(due, null);
             await _starts.DropAsync(due, refusal.Message, ct);
         }
     }
 
-    private async Task<Result<VisibleRun>> TryAsync(DueStart due, CancellationToken ct)
-    {
-        DueProgram wanted = due.Program;
-        if (!(await _authenticator.ForSiteAsync(wanted.User, Scope, ct)).TryGet(out Caller? caller, out HutchError? refusal))
-        {
-            return refusal;
-        }
+    private async Task<Result<VisibleRun?>> TryAsync(DueStart due, bool mayAsk, CancellationToken ct) =>
+        (await FindCallerAsync(due, ct)).TryGet(out Caller? caller, out HutchError? refusal)
+            ? await _starter.StartDueAsync(caller, due, mayAsk, ct)
+            : refusal;
 
-        return await _programs.StartAsync(
-            caller, wanted.Program,
-            new ProgramStart(new ProgramStartInput(due.Dataset, null), ToParameters(wanted.Parameters))
-            {
-                Trigger = new RunTrigger(due.Dataset, wanted.Rule, wanted.Depth),
-                IfSame = IfSame.Reuse,
-            },
-            ct);
-    }
+    private ValueTask<Result<Caller>> FindCallerAsync(DueStart due, CancellationToken ct) =>
+        _authenticator.ForSiteAsync(due.Program.User, Scope, ct);
 
     [LoggerMessage(
         EventId = 5603, Level = LogLevel.Debug, Message = "The run {Run} of {Program} started by itself on {Dataset} for {User}")]

@@ -64,7 +64,7 @@ public sealed class RerunService
             Repeats = new RepeatedRun(id, former.Results.Id, former.Snapshot.Number) { Restores = restores ? true : null },
         };
         return await _programs.BeginAsync(
-            caller, new NewRun { Id = default, Description = description, Inputs = former.Run.Inputs },
+            caller, new NewRun { Id = _programs.NewId(), Description = description, Inputs = former.Run.Inputs },
             name => ToOutput(caller, name, former), new OutputName(slug, former.Results.Slug + Suffix, Suffix), ct);
     }
 

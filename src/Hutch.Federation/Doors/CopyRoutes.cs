@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Federation.Doors;
 
-/// <summary>Requests of other sites about datasets at this site: their contents, copies and holds.</summary>
-internal sealed class CopyRoutes(CopyRequests copies, UnhashedRequests unhashed, HoldRequests holds)
+/// <summary>Requests of other sites about datasets at this site: their contents, copies and holds, and programs that read them.</summary>
+internal sealed class CopyRoutes(CopyRequests copies, UnhashedRequests unhashed, HoldRequests holds, StartRequests starts)
 {
     /// <summary>Answers one of these requests; returns null for others.</summary>
     public Task? Answer(HttpContext http, BlobHash key) => http.Request.Path.Value switch
@@ -37,6 +37,8 @@ internal sealed class CopyRoutes(CopyRequests copies, UnhashedRequests unhashed,
             http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
         SiteProtocol.Unhold => SiteAnswers.DoAsync(
             http, SiteJson.Default.UnholdRequest, SiteJson.Default.DoneAnswer, (unhold, ct) => holds.UnholdAsync(key, unhold, ct)),
+        SiteProtocol.Start => SiteAnswers.DoAsync(
+            http, SiteJson.Default.StartRequest, SiteJson.Default.StartAnswer, (start, ct) => starts.AnswerAsync(key, start, ct)),
         _ => null,
     };
 

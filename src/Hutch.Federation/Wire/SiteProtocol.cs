@@ -62,6 +62,9 @@ internal static class SiteProtocol
     /// <summary>Metadata of datasets for the search of the zone; homes of an earlier release do not know it.</summary>
     public const string Cards = "/sites/v1/cards";
 
+    /// <summary>The start of a program at this site, for an account; sites of an earlier release do not know it.</summary>
+    public const string Start = "/sites/v1/start";
+
     /// <summary>The prefix of a caller's request at another site, which the home answers.</summary>
     public const string Forwarded = "/sites/v1/passed";
 
@@ -331,6 +334,8 @@ internal sealed record Refusal
 [JsonSerializable(typeof(ExpectedAnswer))]
 [JsonSerializable(typeof(QuotaRequest))]
 [JsonSerializable(typeof(StepRequestText))]
+[JsonSerializable(typeof(StartRequest))]
+[JsonSerializable(typeof(StartAnswer))]
 [JsonSerializable(typeof(JobTokenAnswer))]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginAnswer))]

@@ -29,7 +29,7 @@ internal static class ForwardedRequestHeaders
         HutchHeaders.Root, HutchHeaders.Unconfirmed,
     };
 
-    private static readonly string[] Documents = ["application/json", HutchMediaTypes.Problem, HutchMediaTypes.Lines];
+    private static readonly string[] Documents = ["application/json", HutchMediaTypes.Problem, HutchMediaTypes.Lines, "text/plain"];
 
     /// <param name="request">The request as the caller sent it.</param>
     public static HttpRequestMessage Write(HttpRequest request, Uri home, HttpContent? body)

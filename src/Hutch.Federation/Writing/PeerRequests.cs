@@ -1,16 +1,23 @@
+using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Programs;
 using Hutch.Datasets.Search;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
+using Hutch.Model.Sites;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.Federation.Writing;
 
 /// <summary>The requests of this server to other sites on behalf of users. Thread-safe.</summary>
-internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connections, SiteView view) : IPeerRequests, ISearchPeers, IDisposable
+internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connections, SiteView view)
+    : IPeerRequests, IProgramPeers, ISearchPeers, IDisposable
 {
     /// <summary>Datasets of one question for room: as many fit into <see cref="SiteProtocol.MaxRequestBytes"/>.</summary>
     public const int MaxConcurrent = 4000;
+
+    private const int MaxName = 1000;
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
@@ -121,6 +128,37 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
         }
     }
 
+    public async Task<Result<StartedElsewhere?>> RequestStartAsync(
+        string siteId, Caller caller, string program, ProgramStart start, bool isTrial, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(siteId, ct)).TryGet(out SiteClient? site, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        // The zone acts for accounts also without a credential of theirs, as for a start by a rule.
+        bool isZone = connections.Registry.Zone is null;
+        StartRequest request = StartRequest.From(program, start, isTrial) with
+        {
+            Token = isZone ? null : caller.Token?.Id,
+            Caller = isZone
+                ? new ForwardedCaller(
+                    caller.UserId, caller.CredentialId ?? connections.Registry.OwnId, caller.Scope, caller.ExpiresAt).ToString()
+                : null,
+            Sequence = isZone ? await connections.Registry.SequenceAsync(ct) : null,
+        };
+        Result<StartAnswer> answer = await _timeout.RequestAsync(
+            site.Address,
+            either => site.PostAsync(SiteProtocol.Start, request, SiteJson.Default.StartRequest, SiteJson.Default.StartAnswer, either), ct);
+        return !answer.IsOk ? answer.Error
+            : isTrial ? (StartedElsewhere?)null
+            : answer.Value is { Run: { } run, Output: { } output, Name: { Length: <= MaxName } name, Site: { } called }
+                && SiteName.Parse(called).IsOk
+                ? new StartedElsewhere(run, output, name, Read(answer.Value.Same)) { Site = called }
+            : ErrorCode.Unavailable.With($"{site.Address} does not answer as a site does: it names no run.");
+    }
+
     public async Task<Result<SearchAnswer>> SearchAsync(string? token, SearchQuestion question, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(question);
@@ -172,6 +210,9 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
             return _peers ??= new HomePeers(key, connections);
         }
     }
+
+    private static SameResult? Read(SameLine? line) =>
+        line is { Name.Length: <= MaxName } ? new SameResult(line.Run, line.Dataset, line.Name, line.Snapshot) : null;
 
     private static LinkRecord Read(LinkLine line, DatasetId dataset) => new(
         line.Id, dataset, RightsExtensions.ParseRight(line.Right).Value, default, line.By, line.Created, line.Expires, null);

@@ -10,4 +10,8 @@ public sealed record DueProgram(string Program, string Rule, string User, JsonEl
 /// <summary>The cause of a run that no person started.</summary>
 /// <param name="Dataset">The dataset that caused it, which is its input.</param>
 /// <param name="Depth">The number of starts without a person that led to it, with this one.</param>
-public sealed record RunTrigger(DatasetId Dataset, string Rule, int Depth);
+public sealed record RunTrigger(DatasetId Dataset, string Rule, int Depth)
+{
+    /// <summary>The id of the site where the start was due, and which handed it over; null for this site.</summary>
+    public string? Site { get; init; }
+}

@@ -48,6 +48,8 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(ProgramsWanted), "program.wanted")]
 [JsonDerivedType(typeof(ProgramsDue), "program.due")]
 [JsonDerivedType(typeof(ProgramDropped), "program.dropped")]
+[JsonDerivedType(typeof(ProgramSent), "program.sent")]
+[JsonDerivedType(typeof(RunHandedOver), "run.handed-over")]
 [JsonDerivedType(typeof(RunCompared), "run.compared")]
 [JsonDerivedType(typeof(ResultRow), "result.row")]
 [JsonDerivedType(typeof(MessagePublished), "message.published")]
@@ -411,6 +413,25 @@ public abstract record JournalRecord
 
     /// <summary>A start that was due will not happen, for a reason that its user was sent.</summary>
     public sealed record ProgramDropped(DatasetId Dataset, string Program, string Rule, string Reason) : JournalRecord;
+
+    /// <summary>
+    /// A start that is due will happen at another site and at no other one. It is written before that site is asked, so that a repetition
+    /// after a crash asks the same site.
+    /// </summary>
+    /// <param name="Site">The id of the site.</param>
+    /// <param name="Snapshot">The version that the program reads there; null for the newest.</param>
+    public sealed record ProgramSent(DatasetId Dataset, string Program, string Rule, string Site, long? Snapshot) : JournalRecord;
+
+    /// <summary>Another site has started a run that was asked for here. A repetition has no effect.</summary>
+    /// <param name="Run">The run there.</param>
+    /// <param name="Dataset">The dataset that it reads.</param>
+    /// <param name="Output">The dataset for its results, which is at home there.</param>
+    /// <param name="Site">The id of the site.</param>
+    /// <param name="SiteName">Its name at that time.</param>
+    /// <param name="Rule">The rule whose start was due here; null for a person.</param>
+    public sealed record RunHandedOver(
+        Guid Run, DatasetId Dataset, DatasetId Output, string Program, string Version, string User, string Site, string SiteName,
+        string? Rule) : JournalRecord;
 
     /// <summary>The results of a run were compared with those of the run that it repeats. A repetition has no effect.</summary>
     /// <param name="Run">The run that repeated another one.</param>

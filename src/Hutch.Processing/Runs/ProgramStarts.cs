@@ -74,8 +74,9 @@ public sealed class ProgramStarts
         _records.ReadConsistentAsync(queries => queries.Run(run), ct);
 
     /// <summary>Lists the starts that are due: the first of each account, then the second ones, and so on.</summary>
-    public ValueTask<IReadOnlyList<DueStart>> DueAsync(int limit, CancellationToken ct) =>
-        _records.ReadConsistentAsync(queries => queries.DueStarts(limit), ct);
+    /// <param name="areElsewhere">True for those for which another site was chosen, false for the others.</param>
+    public ValueTask<IReadOnlyList<DueStart>> DueAsync(bool areElsewhere, int limit, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.DueStarts(areElsewhere, limit), ct);
 
     /// <summary>Returns true if a rule has caused a start of a program on a dataset, whatever became of it.</summary>
     public ValueTask<bool> HasStartAsync(DatasetId dataset, string program, string rule, CancellationToken ct) =>
@@ -133,6 +134,62 @@ public sealed class ProgramStarts
     }
 
     /// <summary>
+    /// Notes which other site is to start what is due. A start goes to one site: the first one that was noted stays.
+    /// </summary>
+    /// <returns>The start as it is due now. Refused when it is not due any more.</returns>
+    public Task<Result<DueStart>> SendAsync(DueStart due, string site, long? snapshot, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(due);
+        return _committer.CommitAsync<DueStart>(
+            context =>
+            {
+                DueStart? standing = FindDue(context.Queries, due);
+                if (standing is { Site: null })
+                {
+                    context.Emit(new JournalRecord.ProgramSent(due.Dataset, due.Program.Program, due.Program.Rule, site, snapshot));
+                    standing = FindDue(context.Queries, due);
+                }
+
+                return standing is null ? ErrorCode.Unavailable.With("The start is not due any more.") : standing;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+
+        static DueStart? FindDue(SiteQueries queries, DueStart wanted) => queries.DueStartsOn(wanted.Dataset, int.MaxValue)
+            .FirstOrDefault(one => one.Program.Program == wanted.Program.Program && one.Program.Rule == wanted.Program.Rule);
+    }
+
+    /// <summary>Records that another site has started a run; a start that was due here is over with it.</summary>
+    /// <param name="rule">The rule whose start was due; null for a person.</param>
+    public Task<Result<HandedRun>> HandOverAsync(HandedRun run, string? rule, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return _committer.CommitAsync<HandedRun>(
+            context =>
+            {
+                context.Emit(new JournalRecord.RunHandedOver(
+                    run.Run, run.Dataset, run.Output, run.Program, run.Version, run.User, run.Site, run.SiteName, rule));
+                return context.Queries.HandedRun(run.Run)!;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+    }
+
+    /// <summary>Returns a run that was asked for here and is at another site; null for none.</summary>
+    public ValueTask<HandedRun?> FindHandedAsync(Guid run, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.HandedRun(run), ct);
+
+    /// <summary>Lists runs at other sites that read a dataset and were asked for here, the newest first.</summary>
+    public ValueTask<IReadOnlyList<HandedRun>> HandedOfAsync(DatasetId dataset, int limit, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.HandedRunsOf(dataset, limit), ct);
+
+    /// <summary>Lists the starts on a dataset that are due.</summary>
+    public ValueTask<IReadOnlyList<DueStart>> DueOnAsync(DatasetId dataset, int limit, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => queries.DueStartsOn(dataset, limit), ct);
+
+    /// <summary>
     /// Gives up everything that waits. A restored backup does not know whether it happened after the backup was made.
     /// </summary>
     public async Task ForgetAsync(CancellationToken ct)
@@ -147,7 +204,7 @@ public sealed class ProgramStarts
             await DecideAfterAsync(run, (await FindRunAsync(run, ct))!.Outputs[0], [], ct);
         }
 
-        foreach (DueStart due in await DueAsync(int.MaxValue, ct))
+        foreach (DueStart due in (DueStart[])[.. await DueAsync(false, int.MaxValue, ct), .. await DueAsync(true, int.MaxValue, ct)])
         {
             await DropAsync(due, "The site was restored from a backup. Start the program by hand if its results are missing.", ct);
         }

@@ -178,8 +178,8 @@ public sealed class RunRegistry
             return many;
         }
 
-        if (wanted.Description is { Trigger: { } trigger, Program: var program }
-            && !context.Queries.IsDue(trigger.Dataset, program, trigger.Rule))
+        if (wanted.Description is { Trigger: { Site: null } trigger, Program: var program }
+            && !context.Queries.IsDueHere(trigger.Dataset, program, trigger.Rule))
         {
             return ErrorCode.Conflict.With($"The start of '{program}' on {trigger.Dataset} by its rule is not due: it happened already.");
         }

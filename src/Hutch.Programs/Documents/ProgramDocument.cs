@@ -6,6 +6,9 @@ namespace Hutch.Programs.Documents;
 /// <summary>A program that the server starts on behalf of users, as its operator wrote it.</summary>
 public sealed record ProgramDocument : IParametrised
 {
+    /// <summary>Stands for the site that has the bytes of the input.</summary>
+    public const string AutoSite = "auto";
+
     /// <summary>The name, which is that of its file: <c>reconstruct</c>.</summary>
     public required string Name { get; init; }
 
@@ -58,6 +61,9 @@ public sealed record ProgramDocument : IParametrised
 
     /// <summary>The engine that executes it.</summary>
     public string Engine { get; init; } = ProgramReader.LocalEngine;
+
+    /// <summary>The site where it runs: a name, or <see cref="AutoSite"/>; null for the site that is asked.</summary>
+    public string? Site { get; init; }
 
     /// <summary>The most attempts, after which a run has failed.</summary>
     public int Attempts { get; init; } = ProgramReader.UsualAttempts;

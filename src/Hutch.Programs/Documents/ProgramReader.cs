@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Hutch.Model.Ignoring;
 using Hutch.Model.Parameters;
+using Hutch.Model.Sites;
 using Hutch.Programs.Queue;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
@@ -45,7 +46,7 @@ public sealed partial class ProgramReader
     [
         "title", "description", "version", "accepts", "inputs", "command", "parameters", "resources", "requires", "output", "start", "when",
         "engine", "arguments", "attempts", "retry", "running", "priority", "uses", "rerun", "each", "image",
-        "stage",
+        "stage", "site",
     ];
 
     private readonly List<DocumentProblem> _problems = [];
@@ -136,6 +137,7 @@ public sealed partial class ProgramReader
             Comparison = ComparisonReader.Read(section, _problems) with { Each = each },
             Groups = ReadGroups(section),
             Engine = engine,
+            Site = ReadSite(section),
             Attempts = WholeNumber(section, "attempts", 1, MaxAttempts) ?? UsualAttempts,
             Retry = RetryReader.Read(section, _problems),
             Share = ReadShare(section),
@@ -272,6 +274,17 @@ public sealed partial class ProgramReader
         }
 
         return way == Mount;
+    }
+
+    private static string? ReadSite(SectionReader section)
+    {
+        string? site = section.Line("site");
+        if (site is not null && SiteName.Parse(site).Error is { } refusal)
+        {
+            section.Reject(section.Find("site")!, $"{refusal.Message.TrimEnd('.')}, or '{ProgramDocument.AutoSite}'.");
+        }
+
+        return site;
     }
 
     private ProgramInputs ReadAccepts(SectionReader program)

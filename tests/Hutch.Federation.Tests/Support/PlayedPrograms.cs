@@ -12,17 +12,21 @@ using Hutch.Programs.Engines;
 namespace Hutch.Federation.Tests.Support;
 
 /// <summary>Programs of a site whose nodes a test plays: it leaves the results that the test wants.</summary>
-internal sealed class PlayedPrograms : IProgramEngine
+/// <param name="engine">The name of its engine.</param>
+internal sealed class PlayedPrograms(string engine = "local") : IProgramEngine
 {
     private readonly ConcurrentQueue<AttemptOrder> _orders = new();
     private readonly SemaphoreSlim _submitted = new(0);
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-programs-").FullName;
 
-    public PlayedPrograms() => Options = new ProgramOptions { Folder = _folder };
+    private ProgramOptions? _options;
 
-    public string Name => "local";
+    public string Name => engine;
 
-    public ProgramOptions Options { get; private set; }
+    public ProgramOptions Options => _options ??= new ProgramOptions { Folder = _folder };
+
+    /// <summary>How many attempts were submitted.</summary>
+    public int Submitted { get; private set; }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -30,7 +34,7 @@ internal sealed class PlayedPrograms : IProgramEngine
     public Task WriteAsync(string name, string document) => File.WriteAllTextAsync(Path.Combine(_folder, name + ".yaml"), document, Ct);
 
     /// <summary>Has programs see another folder of the node.</summary>
-    public void See(string folder) => Options = new ProgramOptions { Folder = _folder, ReadOnlyFolders = [folder] };
+    public void See(string folder) => _options = new ProgramOptions { Folder = _folder, ReadOnlyFolders = [folder] };
 
     /// <summary>Executes the next attempt at a site, and leaves some files. Returns the dataset with them.</summary>
     public async Task<DatasetId> ComputeAsync(SiteServer site, RunInfo run, params (string Path, string Text)[] files)
@@ -108,6 +112,7 @@ internal sealed class PlayedPrograms : IProgramEngine
 
     public ValueTask<Result<Done>> SubmitAsync(AttemptOrder order, CancellationToken ct)
     {
+        Submitted++;
         _orders.Enqueue(order);
         _submitted.Release();
         return new ValueTask<Result<Done>>(Done.Value);

@@ -40,9 +40,9 @@ public sealed class ProgramStartsTests
         var due = new DueProgram("segment", "after fit", "anna", null, 1);
         await starts.DecideAfterAsync(run.Id, run.Outputs[0], [due], Ct);
         Assert.Empty(await starts.WantingAfterRunsAsync(10, Ct));
-        await starts.DropAsync(Assert.Single(await starts.DueAsync(10, Ct)), "It was refused.", Ct);
+        await starts.DropAsync(Assert.Single(await starts.DueAsync(areElsewhere: false, 10, Ct)), "It was refused.", Ct);
         await starts.DecideAfterAsync(run.Id, run.Outputs[0], [due], Ct);
-        Assert.Empty(await starts.DueAsync(10, Ct));
+        Assert.Empty(await starts.DueAsync(areElsewhere: false, 10, Ct));
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class ProgramStartsTests
         await Starts(site).ForgetAsync(Ct);
 
         Assert.Empty(await Starts(site).WantingAfterRunsAsync(10, Ct));
-        Assert.Empty(await Starts(site).DueAsync(10, Ct));
+        Assert.Empty(await Starts(site).DueAsync(areElsewhere: false, 10, Ct));
     }
 
     [Fact]
@@ -80,8 +80,33 @@ public sealed class ProgramStartsTests
             await starts.DecideAsync(new DatasetId(Guid.NewGuid()), [new DueProgram("fit", "closed", user, null, 1)], isOfClose: false, Ct);
         }
 
-        Assert.Equal(["eve", "anna"], (await starts.DueAsync(2, Ct)).Select(static due => due.Program.User));
-        Assert.Equal(["eve", "anna", "eve", "eve"], (await starts.DueAsync(10, Ct)).Select(static due => due.Program.User));
+        Assert.Equal(["eve", "anna"], (await starts.DueAsync(areElsewhere: false, 2, Ct)).Select(static due => due.Program.User));
+        Assert.Equal(["eve", "anna", "eve", "eve"], (await starts.DueAsync(areElsewhere: false, 10, Ct)).Select(static due => due.Program.User));
+    }
+
+    [Fact]
+    public async Task A_start_for_another_site_stays_with_the_first_one_chosen_and_ends_with_its_run_there()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        var scan = new DatasetId(Guid.NewGuid());
+        await Starts(site).DecideAsync(scan, [new DueProgram("fit", "closed", "anna", null, 1)], isOfClose: false, Ct);
+        DueStart due = Assert.Single(await Starts(site).DueAsync(areElsewhere: false, 10, Ct));
+        await Starts(site).SendAsync(due, "site1", 3, Ct);
+        await site.ReopenAsync(withoutDatabase: true);
+        DueStart sent = (await Starts(site).SendAsync(due, "site2", 4, Ct)).Value;
+        IReadOnlyList<DueStart> here = await Starts(site).DueAsync(areElsewhere: false, 10, Ct);
+        var run = new HandedRun(Guid.NewGuid(), scan, new DatasetId(Guid.NewGuid()), "fit", "1", "anna", "site1", "compute", 0);
+        await Starts(site).HandOverAsync(run, "closed", Ct);
+        await Starts(site).HandOverAsync(run, "closed", Ct);
+        List<string> live = await site.DumpAsync();
+        await site.ReopenAsync(withoutDatabase: true);
+
+        Assert.Equal(live, await site.DumpAsync());
+        Assert.Equal(("site1", 3), (sent.Site, sent.Snapshot));
+        Assert.Empty(here);
+        Assert.Empty(await Starts(site).DueAsync(areElsewhere: true, 10, Ct));
+        Assert.Equal("compute", Assert.Single(await Starts(site).HandedOfAsync(scan, 10, Ct)).SiteName);
+        Assert.Equal(ErrorCode.Unavailable, (await Starts(site).SendAsync(due, "site2", 4, Ct)).Error!.Code);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 import { Stack, Switch, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, done } from "../api/client";
+import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import type { Dataset } from "../dataset/context";
@@ -51,6 +52,11 @@ function ProgramSwitches({ dataset, program, values }: { dataset: Dataset; progr
       <Text size="sm">
         <b>{program.title}</b>: {ruleOf(program)}
       </Text>
+      {program.waits && (
+        <Text size="sm" c="dimmed" role="status">
+          <Name wrap>{program.waits}</Name>
+        </Text>
+      )}
       {(dataset.state === "open" || isHere) && (
         <Switch
           label={t.onThisDataset}

@@ -8,6 +8,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import type { ProcessDialogProps } from "../dataset/ProcessButton";
+import { useCopies } from "../dataset/useCopies";
 import type { Program } from "../dataset/usePrograms";
 import { type FormDraft, useDraft } from "../drafts/useDraft";
 import { analysis as t } from "../messages/en";
@@ -24,6 +25,8 @@ interface Typed {
   /** What was put into the fields of each program. */
   values: Record<string, Values>;
   output: string;
+  /** The site where it runs; empty for the one that is asked. */
+  site?: string;
 }
 
 const nothing: Typed = { program: "", values: {}, inputs: {}, output: "" };
@@ -65,10 +68,17 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
   const work = useWork();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const copies = useCopies(dataset, true).copies.data;
+  const sites = copies
+    ? [...new Set([copies.home, ...copies.items.map(({ site }) => site), ...(copies.others ?? [])])]
+    : [];
   const program = programs.find(({ name }) => name === draft.value.program) ?? programs[0];
   if (!program) return null;
   const values = draft.value.values[program.name] ?? {};
   const inputs = draft.value.inputs?.[program.name] ?? {};
+  // A document that names a site decides.
+  const isFree = !program.site || program.site === "auto";
+  const site = isFree && sites.length > 1 && draft.value.site ? draft.value.site : undefined;
   const start = async () => {
     const chosen: Record<string, string> = {};
     for (const { name } of program.inputs ?? []) {
@@ -84,6 +94,7 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           parameters: given(program, values),
           inputs: chosen,
           ...(draft.value.output.trim() ? { output: draft.value.output.trim() } : {}),
+          ...(site ? { site } : {}),
         },
       }),
     );
@@ -109,6 +120,9 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           {t.ofMemoryForEachProcessEnds}
           {formatSeconds(program.seconds)}
           {t.atMost}
+          {program.site && (
+            <div>{program.site === "auto" ? t.runsWhereTheBytesAre : t.runsAtTheSite(program.site)}</div>
+          )}
           {program.image && (
             <div>
               {t.runsInTheImage}
@@ -147,6 +161,16 @@ function StartForm({ dataset, programs, draft, onClose }: StartFormProps) {
           value={draft.value.output}
           onChange={(event) => draft.change({ output: event.currentTarget.value })}
         />
+        {isFree && sites.length > 1 && (
+          <Select
+            label={t.site}
+            data={[{ value: "auto", label: t.aSiteThatHasTheBytes }, ...sites]}
+            placeholder={t.asUsual}
+            value={site ?? null}
+            onChange={(value) => draft.change({ site: value ?? "" })}
+            clearable
+          />
+        )}
         <ProblemAlert error={work.error} title={t.couldNotStartTheProgram} />
         <Group justify="flex-end" className={classes.end}>
           <Button type="submit" loading={work.isBusy}>

@@ -20,7 +20,7 @@ const renewMs = 1_000;
 
 /** Whether an engine has the run, or will have it. */
 export function isGoing({ state }: Pick<Run, "state">): boolean {
-  return state === "queued" || state === "running";
+  return state === "queued" || state === "running" || state === "handed-over";
 }
 
 /** A run of a program: state, attempt, last lines of the log, and what can be done with it. */
@@ -114,6 +114,12 @@ function Facts({ run }: { run: Run }) {
       <Name>{run.program}</Name> {run.version}
       {t.startedBy}
       <Name>{run.user ?? "–"}</Name>
+      {run.site && (
+        <>
+          {t.atTheSite}
+          <Name>{run.site}</Name>
+        </>
+      )}
       {run.repeats && t.asARerun}
       {run.attempt?.coreSeconds ? t.withCoreHours(formatHours(run.attempt.coreSeconds / 3600)) : null}
       {words && (

@@ -23,7 +23,7 @@ export function RunLog({ run }: { run: Schemas["RunInfo"] }) {
   const query = useQuery({
     queryKey: ["run-log", run.id, run.attempt?.number, isGoing],
     queryFn: ({ signal }) => (isGoing ? readTail(run.id, signal) : readFile(output, signal)),
-    enabled: run.state !== "queued",
+    enabled: run.state !== "queued" && run.state !== "handed-over",
     refetchInterval: isGoing ? renewMs : false,
     placeholderData: (before) => before,
   });
@@ -32,7 +32,7 @@ export function RunLog({ run }: { run: Schemas["RunInfo"] }) {
   useLayoutEffect(() => {
     if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
   }, [text]);
-  if (run.state === "queued") return null;
+  if (run.state === "queued" || run.state === "handed-over") return null;
   return (
     <div>
       <Group justify="space-between">

@@ -5,6 +5,7 @@ const colours: Record<string, string> = {
   queued: "yellow",
   running: "blue",
   waiting: "yellow",
+  "handed-over": "blue",
   done: "green",
   failed: "red",
   cancelled: "gray",

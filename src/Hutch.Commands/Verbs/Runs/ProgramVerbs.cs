@@ -38,22 +38,31 @@ internal static class ProgramVerbs
 
     private sealed class ListProgramsVerb : Verb
     {
-        internal ListProgramsVerb(CliHost host)
-            : base(host, "list", "List the programs of the server.", "hutch program list")
+        private readonly Argument<string?> _dataset = new("dataset")
         {
-        }
+            Description = "Show why each program does not fit this dataset, or for what its start there waits.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        internal ListProgramsVerb(CliHost host)
+            : base(host, "list", "List the programs of the server.", "hutch program list", "hutch program list scan-7") => Add(_dataset);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            var table = new TextTable("PROGRAM", "VERSION", "TAKES", "ENGINE", "STARTS", "TITLE");
+            DatasetInfo? dataset = context.Value(_dataset) is { } name ? await context.ResolveWholeAsync(name, cancellationToken) : null;
+            var table = new TextTable("PROGRAM", "VERSION", "TAKES", "ENGINE", "STARTS", dataset is null ? "TITLE" : "STATE");
             await context.AddAsync(
                 table,
-                context.Server.ListProgramsAsync(cancellationToken),
+                dataset is null
+                    ? context.Server.ListProgramsAsync(cancellationToken)
+                    : context.Server.ListProgramsAsync(dataset.Id, cancellationToken),
                 HutchJson.Default.ProgramInfo,
                 program =>
                 [
                     program.Name, program.Version, string.Join(", ", program.Types ?? ["any"]), program.Engine, Starts(program),
-                    program.MayStart ? program.Title : $"{program.Title} (members of {string.Join(", ", program.Groups ?? [])} only)",
+                    dataset is not null ? program.Waits ?? program.Misfit ?? "fits"
+                        : program.MayStart ? program.Title
+                        : $"{program.Title} (members of {string.Join(", ", program.Groups ?? [])} only)",
                 ]);
             context.Write(table, "The server has no programs.");
             return ExitCode.Ok;
@@ -121,6 +130,11 @@ internal static class ProgramVerbs
             output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
                 + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
             output.WriteLine($"Tries: {Tries(program)}");
+            if (program.Site is { } site)
+            {
+                output.WriteLine($"Runs at: {(site == "auto" ? "a site that has the bytes of the dataset" : site)}");
+            }
+
             output.WriteLine($"Starts: {Starts(program)}");
             output.WriteLine($"Command: {Display.Name(CommandText.Join(program.Command ?? []))}");
             output.WriteLine();
@@ -165,6 +179,12 @@ internal static class ProgramVerbs
         };
 
         private readonly Option<string?> _title = new("--title") { Description = "The title of the results.", HelpName = "TEXT" };
+        private readonly Option<string?> _site = new("--site")
+        {
+            Description = "Where it runs: the name of a site, or `auto` for one that has the bytes of the dataset.",
+            HelpName = "SITE",
+        };
+
         private readonly Option<bool> _again = new("--again") { Description = "Compute the result again if you can read the same one." };
         private readonly Option<bool> _watch = new("--watch") { Description = "Show the log until the run ends." };
 
@@ -182,6 +202,7 @@ internal static class ProgramVerbs
             Add(_inputs);
             Add(_output);
             Add(_title);
+            Add(_site);
             Add(_again);
             Add(_watch);
         }
@@ -202,12 +223,15 @@ internal static class ProgramVerbs
                     Inputs = await ReadInputsAsync(context, cancellationToken),
                     Parameters = parameters.Values,
                     IfSame = context.Value(_again) ? "start" : "refuse",
+                    Site = context.Value(_site),
                 },
                 cancellationToken);
-            DatasetInfo results = await context.Server.GetDatasetAsync(run.Outputs[0], cancellationToken);
+            string results = run.Names?.GetValueOrDefault(run.Outputs[0].ToString())
+                ?? (await context.Server.GetDatasetAsync(run.Outputs[0], cancellationToken)).Name;
+            string place = run.Site is { } site ? $" at {Display.Name(site)}" : "";
             context.Print(
                 run, HutchJson.Default.RunInfo,
-                $"Run {run.Id} waits; its results will be {results.Name}. Watch it with `hutch runs watch {run.Id}`.");
+                $"Run {run.Id} waits{place}; its results will be {results}. Watch it with `hutch runs watch {run.Id}`.");
             return context.Value(_watch) ? await new ProgramWatch(context, run.Id).RunAsync(cancellationToken) : ExitCode.Ok;
         }
 

@@ -24,7 +24,7 @@ internal sealed class ProgramWatch(CliContext context, string id)
                 context.Print(run, HutchJson.Default.RunInfo, now);
             }
 
-            if (run.State is not ("queued" or "running"))
+            if (run.State is not ("queued" or "running" or "handed-over"))
             {
                 return run.State == "done"
                     ? ExitCode.Ok

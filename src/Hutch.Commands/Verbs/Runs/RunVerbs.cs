@@ -49,7 +49,8 @@ internal static class RunVerbs
                 HutchJson.Default.RunInfo,
                 run =>
                 [
-                    run.Id, run.Program, run.State, Human.Time(run.Started), run.Command is null ? Human.Count(run.Frames) : "",
+                    run.Id, run.Program, run.Site is { } site ? $"at {Display.Name(site)}" : run.State, Human.Time(run.Started),
+                    run.Command is null ? Human.Count(run.Frames) : "",
                     run.Command is null ? Human.Count(run.Skipped?.Frames ?? 0) : "", run.User ?? "",
                 ]);
 
@@ -84,6 +85,7 @@ internal static class RunVerbs
             Write("run", run.Id);
             Write("program", run.Version is null or "unknown" ? run.Program : $"{run.Program} {run.Version}");
             Write("command", run.Command);
+            Write("site", run.Site);
             Write("state", run.State + (string.IsNullOrEmpty(run.Message) ? "" : ": " + run.Message));
             if (run.Attempt is { } attempt)
             {

@@ -18,6 +18,10 @@ internal sealed class RulesByScope(IReadOnlyList<RuleRecord> rules)
         ? []
         : [.. _rules[RuleScope.From(name.Dataset)], .. ForType(type), .. _rules[RuleScope.From(name.Owner.Id)], .. _rules[RuleScope.All]];
 
+    /// <summary>Returns the rules for a dataset that does not exist yet.</summary>
+    public IEnumerable<RuleRecord> ForNew(PrincipalId owner, TypeLineage type) =>
+        IsEmpty ? [] : [.. ForType(type), .. _rules[RuleScope.From(owner)], .. _rules[RuleScope.All]];
+
     public IEnumerable<RuleRecord> ForType(TypeLineage type)
     {
         IEnumerable<RuleRecord> named = type.Types.SelectMany(name => _rules[RuleScope.OfType(name)]);

@@ -43,6 +43,10 @@ internal sealed class ServingBounds
         : $"rule {rule.Number} says '{rule.Rule}'"
             + (rule.Scope.Kind == RuleScopeKind.Type && !TypeOf(name).IsKnown ? ", and the zone does not know its type (yet)" : "");
 
+    /// <summary>Returns the rule that keeps a dataset that does not exist yet away from a site; null for none.</summary>
+    public PlacementRule? FindExclusion(SiteRecord site, PrincipalId owner, TypeLineage type) => _rules.ForNew(owner, type)
+        .FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels))?.Rule;
+
     private TypeLineage TypeOf(NameRecord name) =>
         _rules.HasTypes ? _tables.Summaries.LineageOf(name.Dataset) : TypeLineage.Unknown;
 

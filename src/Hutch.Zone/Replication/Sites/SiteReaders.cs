@@ -67,6 +67,13 @@ public sealed class SiteReaders
                 : [.. datasets.Where(dataset => !bounds.Excludes(siteId, dataset))],
             ct);
 
+    /// <summary>Returns the rule that keeps new datasets of an owner and a type away from a site; null for none.</summary>
+    public ValueTask<string?> FindExclusionAsync(string siteId, string owner, TypeLineage type, CancellationToken ct) => _zone.ReadAsync(
+        tables => tables.Sites.Find(siteId) is { } site && tables.Principals.Find(owner) is { } principal
+            ? ServingBounds.From(tables).FindExclusion(site, principal.Id, type)?.ToString()
+            : null,
+        ct);
+
     private ValueTask<Result<Caller>> FindReaderAsync(string siteId, string tokenId, CancellationToken ct) =>
         _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow()), ct);
 }
