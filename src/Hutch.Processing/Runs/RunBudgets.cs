@@ -89,9 +89,9 @@ public sealed class RunBudgets
         TaskLimits limits = task.NodeLimits;
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"Programs of '{budget.Owner}' have used {used / CoreHour:0.##} of {budget.CoreSeconds / 3600.0:0.##} core hours"
-            + $"{(budget.IsMonthly ? " for this month" : "")}, and those at engines may use {use.Reserved / CoreHour:0.##}. This run "
-            + $"may use {task.MaxCoreMilliseconds / CoreHour:0.##} (cores: {limits.Cores}, time limit: {limits.Seconds} s).");
+            $"Programs of '{budget.Owner}' have used {used / CoreHour:0.####} of {budget.CoreSeconds / 3600.0:0.####} core hours"
+            + $"{(budget.IsMonthly ? " for this month" : "")}, and those at engines may use {use.Reserved / CoreHour:0.####}. This run "
+            + $"may use {task.MaxCoreMilliseconds / CoreHour:0.####} (cores: {limits.Cores}, time limit: {limits.Seconds} s).");
         HutchError refusal = HutchError.OfQuota(
             text, budget.Owner, "core-seconds", budget.CoreSeconds, used / 1000, task.MaxCoreMilliseconds / 1000);
         return refusal with { Code = UsedUp };

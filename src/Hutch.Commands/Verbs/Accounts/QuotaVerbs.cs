@@ -22,14 +22,14 @@ internal static class QuotaVerbs
         + $"{Human.Count(owner.Entries)}{(owner.QuotaEntries is long entries ? $" of {Human.Count(entries)}" : "")} entries"
         + (owner.QuotaEntries is null ? " (no limit), " : ", ")
         + Human.Count(owner.Datasets, "dataset", "datasets")
-        + (owner.CoreHours > 0 || owner.BudgetCoreHours is not null ? $", {CoreHours(owner)} core hours" : "");
+        + (owner.CoreHours > 0 || owner.BudgetCoreHours is not null ? $"; core hours: {CoreHours(owner)}" : "");
 
     /// <summary>Returns the processor time that counts for the budget, or all of it without one.</summary>
     private static string CoreHours(OwnerStorage owner) => owner.BudgetCoreHours is not { } budget
-        ? string.Create(CultureInfo.InvariantCulture, $"{owner.CoreHours:0.##}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{owner.CoreHours:0.####}")
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{(owner.BudgetMonthly == true ? owner.CoreHoursThisMonth : owner.CoreHours):0.##} of {budget:0.##}"
+            $"{(owner.BudgetMonthly == true ? owner.CoreHoursThisMonth : owner.CoreHours):0.####} of {budget:0.####}"
             + $"{(owner.BudgetMonthly == true ? " a month" : "")}");
 
     private sealed class ListQuotasVerb : Verb
