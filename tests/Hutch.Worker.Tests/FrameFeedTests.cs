@@ -125,6 +125,9 @@ public sealed class FrameFeedTests
         await using FedRun fed = await FedRun.StartAsync(frames: 5, readers: 0);
         Assert.True(await fed.IsQuietAsync());
 
+        // The sender is a worker with a step, which is no step for users.
+        Assert.Empty(fed.Dispatcher.Steps(WorkerNamespace.Default));
+
         fed.Readers = 1;
         RecipeMessage first = await fed.TakeAsync();
         await fed.TakeAsync();

@@ -321,6 +321,7 @@ internal sealed class FrameLeaseQueue(RunDispatchOptions options, TimeProvider t
                     .Where(worker => worker.Namespace == ns && worker.Steps.Count > 0 && (worker.Leases > 0 || worker.Seen >= gone))
                     .OrderByDescending(worker => worker.Seen)
                     .SelectMany(worker => worker.Steps)
+                    .Where(static step => step != RunRecipe.Feed)
                     .DistinctBy(step => step.Name)
                     .OrderBy(step => step.Name, StringComparer.Ordinal),
             ];

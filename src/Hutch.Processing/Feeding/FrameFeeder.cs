@@ -26,7 +26,7 @@ public sealed partial class FrameFeeder(
     private static readonly TimeSpan DecideAfter = FrameAddresses.Life - TimeSpan.FromSeconds(3);
 
     /// <summary>The time between two questions about the length of a queue.</summary>
-    private static readonly TimeSpan AskAfter = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AskAfter = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The longest time in which the broker takes a message; later, its address would have too little left.</summary>
     private static readonly TimeSpan LongestPublish = FrameAddresses.Life / 4;
@@ -114,6 +114,7 @@ public sealed partial class FrameFeeder(
         await bus.DeclareAsync(new BusQueue { Name = messages.Queue, IsShared = true }, ct);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var waiting = new WaitingMessages(messages.Queue);
+        var watched = new List<Task>();
         try
         {
             while (true)
@@ -128,13 +129,15 @@ public sealed partial class FrameFeeder(
                 if (await SendAsync(messages, delivery, ct))
                 {
                     waiting.Add();
-                    _ = WatchAsync(delivery, waiting, over.Token);
+                    watched.RemoveAll(static task => task.IsCompleted);
+                    watched.Add(WatchAsync(delivery, waiting, over.Token));
                 }
             }
         }
         finally
         {
             await over.CancelAsync();
+            await Task.WhenAll(watched);
         }
     }
 
@@ -177,6 +180,13 @@ public sealed partial class FrameFeeder(
         {
             addresses.Remove(delivery);
             dispatcher.Return(delivery.Lease.Id, delivery.Worker);
+            return false;
+        }
+        catch (InvalidOperationException e)
+        {
+            addresses.Remove(delivery);
+            dispatcher.FailRun(
+                delivery.Lease.Id, delivery.Worker, ErrorCode.Unprocessable.With($"The frames cannot be sent: {e.Message}"));
             return false;
         }
     }

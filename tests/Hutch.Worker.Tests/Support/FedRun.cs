@@ -30,7 +30,7 @@ internal sealed class FedRun : IAsyncDisposable
     private FedRun(LiveSite live, SiteRun run, IBusSubscription reading)
     {
         (Live, Run, _reading) = (live, run, reading);
-        RunDispatcher dispatcher = live.NewDispatcher(new RunDispatchOptions { MaxDeliveries = 3 }, Time);
+        RunDispatcher dispatcher = Dispatcher = live.NewDispatcher(new RunDispatchOptions { MaxDeliveries = 3 }, Time);
         Addresses = new FrameAddresses(live.Runs, live.Site.Blobs, dispatcher, live.Permission, Time);
         var feeder = new FrameFeeder(
             dispatcher, live.Runs, Addresses, new RecipeQueues(Broker, new Uri("https://hutch.example.org/at/")), live.Bus,
@@ -50,6 +50,8 @@ internal sealed class FedRun : IAsyncDisposable
     public ManualTime Time { get; } = new();
 
     public FrameAddresses Addresses { get; }
+
+    public RunDispatcher Dispatcher { get; }
 
     /// <summary>Readers of the queue.</summary>
     public int Readers
