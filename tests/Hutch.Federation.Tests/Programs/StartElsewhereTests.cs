@@ -32,6 +32,7 @@ public sealed class StartElsewhereTests : IAsyncLifetime
         {
             await site.WriteAsync("moved", Document("compute"));
             await site.WriteAsync("anywhere", Document("auto"));
+            await site.WriteAsync("back", Document("facility").Replace("engine: far\n", "", StringComparison.Ordinal));
         }
 
         _zone = await SiteServer.StartAsync(programs: _near);
@@ -103,6 +104,27 @@ public sealed class StartElsewhereTests : IAsyncLifetime
         Assert.Equal("compute", run.Site);
     }
 
+    [Fact]
+    public async Task A_start_of_a_joined_site_waits_for_the_site_of_the_zone_and_happens_once()
+    {
+        DatasetInfo scan = await _compute.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan", Type = "mx" }, Ct);
+        await _compute.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
+        await _zone.Admin.RequestCopyAsync(scan.Id, new AskCopy { Site = "facility" }, Ct);
+        await Copied.UntilAsync(_zone.Admin, scan.Id, "facility", static copy => copy.State == "complete");
+        await _compute.Admin.EnableProgramAsync("back", new EnableProgram { Dataset = scan.Id }, Ct);
+        await _zone.StopAsync();
+        await _compute.Admin.CloseDatasetAsync(scan.Id, new CloseDataset(), Ct);
+        string waits = await UntilWaitsAsync(scan.Id, "back", "Cannot reach", _compute);
+        await _zone.StartAgainAsync();
+        RunInfo run = await UntilStartedAsync(scan.Id, _compute);
+
+        Assert.StartsWith("Waits for the site of the zone.", waits, StringComparison.Ordinal);
+        Assert.Equal("facility", run.Site);
+        Assert.Equal("queued", (await _compute.Admin.GetRunAsync(run.Id, Ct)).State);
+        Assert.Equal(run.Id, Assert.Single(await _zone.Admin.ListRunsAsync(scan.Id, ct: Ct).ToListAsync(Ct)).Id);
+        Assert.Equal(1, _near.Submitted);
+    }
+
     private static string Document(string site) => Fit + " " + site;
 
     private async Task<DatasetId> MakeAsync()
@@ -118,14 +140,14 @@ public sealed class StartElsewhereTests : IAsyncLifetime
         await Copied.UntilCompleteAsync(_zone.Admin, id, "compute", 1);
     }
 
-    private async Task<ProgramInfo> ProgramAsync(DatasetId scan, string program) =>
-        await _zone.Admin.ListProgramsAsync(scan, Ct).SingleAsync(one => one.Name == program, Ct);
+    private async Task<ProgramInfo> ProgramAsync(DatasetId scan, string program, SiteServer? home = null) =>
+        await (home ?? _zone).Admin.ListProgramsAsync(scan, Ct).SingleAsync(one => one.Name == program, Ct);
 
-    private async Task<string> UntilWaitsAsync(DatasetId scan, string program, string reason)
+    private async Task<string> UntilWaitsAsync(DatasetId scan, string program, string reason, SiteServer? home = null)
     {
         while (true)
         {
-            if ((await ProgramAsync(scan, program)).Waits is { } waits && waits.Contains(reason, StringComparison.Ordinal))
+            if ((await ProgramAsync(scan, program, home)).Waits is { } waits && waits.Contains(reason, StringComparison.Ordinal))
             {
                 return waits;
             }
@@ -134,11 +156,11 @@ public sealed class StartElsewhereTests : IAsyncLifetime
         }
     }
 
-    private async Task<RunInfo> UntilStartedAsync(DatasetId scan)
+    private async Task<RunInfo> UntilStartedAsync(DatasetId scan, SiteServer? home = null)
     {
         while (true)
         {
-            if (await _zone.Admin.ListRunsAsync(scan, ct: Ct).FirstOrDefaultAsync(Ct) is { } run)
+            if (await (home ?? _zone).Admin.ListRunsAsync(scan, ct: Ct).FirstOrDefaultAsync(Ct) is { } run)
             {
                 return run;
             }
