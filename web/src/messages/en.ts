@@ -2510,6 +2510,7 @@ export const actions = {
   "purge.answer": "Permanent deletion confirmed by a site",
   "purge.order": "Permanent deletion ordered",
   "purge.read": "Permanent deletions viewed",
+  "queue.manage": "Dead letters drained or sent again",
   "quota.change": "Quota changed",
   "retention.change": "Retention changed",
   "role.change": "Roles changed",
