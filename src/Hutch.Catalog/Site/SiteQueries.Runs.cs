@@ -54,7 +54,7 @@ public sealed partial class SiteQueries
 
     /// <summary>
     /// Returns the run whose attempts alone write to a dataset: one that repeats another one, or that is not done, since it can be retried
-    /// and continues with what is there. Null for none.
+    /// and continues with its files. Null for none.
     /// </summary>
     public Guid? OnlyWriterOf(DatasetId output) => session.Select(
         $"""

@@ -3,7 +3,7 @@ namespace Hutch.Datasets.Analyses;
 /// <summary>Runs that were asked for here and are at other sites, as people see them here.</summary>
 public static class HandedRuns
 {
-    /// <summary>The state of a run of which this site knows only its start: the other site knows the rest.</summary>
+    /// <summary>The state of a run that was handed over to another site, which has its later states.</summary>
     public const string State = "handed-over";
 
     /// <param name="name">The name of its results, <c>owner/slug</c>; null if it is not known.</param>

@@ -83,7 +83,7 @@ public sealed class ProgramStarter
             return (await _programs.StartAsync(caller, program.Name, wanted, ct)).Then<VisibleRun?>(static run => run);
         }
 
-        // A repetition asks this site and no other, whatever happens to this server.
+        // After a crash, the start is repeated at the same site.
         Result<DueStart> sent = await _starts.SendAsync(due, site, plan.Start.Handed!.Newest, ct);
         return sent.Then<VisibleRun?>(static _ => (VisibleRun?)null);
     }

@@ -17,7 +17,7 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         await overlay.SeekAsync(from, cancellationToken);
 
         // One item beyond the limit shows if more items follow.
-        while (_items.Count <= query.Limit && await TakeAsync(cancellationToken))
+        while (_items.Count <= query.Limit && await TakeNextAsync(cancellationToken))
         {
         }
 
@@ -40,9 +40,6 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         }
     }
 
-    private ValueTask<bool> TakeAsync(CancellationToken cancellationToken) =>
-        RowText() is null && TryTakeLines() ? TakeNextPageAsync(cancellationToken) : TakeNextAsync(cancellationToken);
-
     // Without rows to merge, the lines of a page need no look at the overlay, and wait for nothing.
     private bool TryTakeLines()
     {
@@ -60,20 +57,20 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         return hasTaken;
     }
 
-    private async ValueTask<bool> TakeNextPageAsync(CancellationToken cancellationToken)
-    {
-        if (!_lines!.IsOnItem)
-        {
-            await _lines.StepToNextPageAsync(cancellationToken);
-        }
-
-        return true;
-    }
-
     private async ValueTask<bool> TakeNextAsync(CancellationToken cancellationToken)
     {
-        string? line = LineText();
         string? row = RowText();
+        if (row is null && TryTakeLines())
+        {
+            if (!_lines!.IsOnItem)
+            {
+                await _lines.StepToNextPageAsync(cancellationToken);
+            }
+
+            return true;
+        }
+
+        string? line = LineText();
         if (line is null && row is null)
         {
             return false;
