@@ -27,15 +27,14 @@ public static class FileCalls
                 ct);
 
         /// <summary>
-        /// Requests one page of a listing as the server wrote it, for readers of large folders; returns when its headers have arrived.
-        /// Dispose it when done.
+        /// All items of a listing after a path, as the server's lines of <see cref="EntryInfo"/>. Dispose it when done.
         /// </summary>
-        public Task<ListingPage> OpenListingPageAsync(
-            DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, CancellationToken ct = default)
+        public async Task<LineBlocks> OpenTreeLinesAsync(
+            DatasetId id, string? at, string? prefix, string? delimiter, string? after, CancellationToken ct = default)
         {
-            string path = $"datasets/{id}/tree" + Query(
-                ("at", at), ("prefix", prefix), ("delimiter", delimiter), ("after", after), ("limit", Number(limit)));
-            return ListingPage.OpenAsync(again => client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, again), ct);
+            string path = $"datasets/{id}/tree/lines" + Query(("at", at), ("prefix", prefix), ("delimiter", delimiter), ("after", after));
+            HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
+            return new LineBlocks(response, await response.Content.ReadAsStreamAsync(ct));
         }
 
         /// <summary>Asks for many blobs of a version at once. The body is a tar stream, in the order asked for.</summary>

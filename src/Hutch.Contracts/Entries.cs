@@ -6,7 +6,9 @@ public sealed record EntryInfo
     /// <summary>Path in the dataset.</summary>
     public required string Path { get; init; }
 
-    /// <summary><c>file</c>, <c>link</c> or <c>directory</c> (only empty ones are listed).</summary>
+    /// <summary>
+    /// <c>file</c>, <c>link</c> or <c>directory</c> (only empty ones are listed); <c>prefix</c> for a group of paths in a stream of lines.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>SHA-256 of a file; absent while it is <see cref="Pending"/>.</summary>

@@ -8,4 +8,7 @@ public static class EntryKinds
     public const string Link = "link";
 
     public const string Directory = "directory";
+
+    /// <summary>A group of paths, in a listing with a delimiter as lines: everything below a folder, whose path has its slash.</summary>
+    public const string Prefix = "prefix";
 }

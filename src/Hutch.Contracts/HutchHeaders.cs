@@ -21,11 +21,6 @@ public static class HutchHeaders
     /// <summary>Tree hash of the snapshot that a stream of files lists.</summary>
     public const string Root = "X-Hutch-Root";
 
-    /// <summary>
-    /// The <c>next</c> of a page of a listing, percent-encoded: known before the page is read, so that the next one can be asked for.
-    /// </summary>
-    public const string Next = "X-Hutch-Next";
-
     /// <summary>First byte of the body of a large upload, or number of durable bytes.</summary>
     public const string UploadOffset = "Upload-Offset";
 

@@ -4,6 +4,17 @@ namespace Hutch.Api.Documents;
 
 internal static class EntryDocuments
 {
+    public static EntryInfo From(ListItem item)
+    {
+        if (item.Entry is not { } entry)
+        {
+            return new EntryInfo { Path = item.Path, Kind = EntryKinds.Prefix };
+        }
+
+        EntryInfo document = From(item.Path, entry);
+        return item.IsVirtual ? document with { Hash = null } : document;
+    }
+
     public static EntryInfo From(string path, Entry entry) => new()
     {
         Path = path,

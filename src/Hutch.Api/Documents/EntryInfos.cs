@@ -13,10 +13,9 @@ internal sealed class EntryInfos(IReadOnlyList<ListItem> items) : IReadOnlyList<
     {
         foreach (ListItem item in items)
         {
-            if (item.Entry is { } entry)
+            if (!item.IsCommonPrefix)
             {
-                EntryInfo document = EntryDocuments.From(item.Path, entry);
-                yield return item.IsVirtual ? document with { Hash = null } : document;
+                yield return EntryDocuments.From(item);
             }
         }
     }

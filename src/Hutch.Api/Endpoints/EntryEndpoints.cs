@@ -15,6 +15,9 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
     private const string Pattern = "/datasets/{id}/entries/{**path}";
     private const string Marker = "/entries/";
 
+    /// <summary>Items of a stream of lines that are listed at once: few enough to die in the youngest generation.</summary>
+    private const int LineBatch = 2000;
+
     public void Add(EndpointTable table)
     {
         table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible once answered", "write").Writes()
@@ -51,16 +54,24 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
             .Header("If-Match", "Only if the ETag is one of these")
             .GivesNothing(request => changes.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
-        table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read").Reads()
-            .At().Query("prefix", "Only paths with this prefix").Query("delimiter", "`/` groups paths by their part up to the next slash")
-            .Query("after", $"The `next` of the previous page; also in its header `{HutchHeaders.Next}`, percent-encoded")
-            .Query("limit", "Maximum number of items, 1 to 10000", "integer")
+        AddListing(table, "/datasets/{id}/tree", "List one page of entries, in byte order of the paths")
+            .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of items, 1 to 10000", "integer")
             .Query(
                 "contains",
                 "Only items with this text in the last part of their path, ignoring case; a page looks at 50000 names at most, so that "
                 + "one with `next` can have few items, or none")
             .Gives(HutchJson.Default.TreeListing, ListAsync);
+        AddListing(table, "/datasets/{id}/tree/lines", "List all entries of the head or a version, in byte order of the paths")
+            .Query("after", "Only paths after this one: the last line, to continue a stream that was cut")
+            .Answering(
+                StatusCodes.Status200OK, HutchMediaTypes.Lines, "One entry per line; a group of paths has the kind `prefix`",
+                HutchJson.Default.EntryInfo)
+            .Does(ListLinesAsync);
     }
+
+    private static EndpointDescription AddListing(EndpointTable table, string pattern, string summary) =>
+        table.Add(Tag, "GET", pattern, summary, "read").Reads().At().Query("prefix", "Only paths with this prefix")
+            .Query("delimiter", "`/` groups paths by their part up to the next slash");
 
     /// <summary>The path of the entry as it was sent: the server's own decoding would let bytes that are no UTF-8 pass.</summary>
     private static DatasetPath Path(ApiRequest request)
@@ -207,34 +218,69 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
 
     private static async Task<Result<TreeListing>> ListAsync(ApiRequest request)
     {
+        int limit = (int)Math.Min(request.Number("limit", 1000, 1), ListQuery.MaxLimit);
+        if (!ReadQuery(request, limit).TryGet(out ListQuery? query, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Result<Batch<ListItem>> page = request.Query("contains") is { Length: > 0 } text
+            ? await request.Reader.Entries.FindAsync(
+                request.Caller, request.Dataset, request.At, query, new NamePart(text), request.Aborted)
+            : (await ListAsync(request, query)).Then<Batch<ListItem>>(
+                static listing => new Batch<ListItem>(listing.Items, listing.Next));
+        return page.Then<TreeListing>(static batch => new TreeListing
+        {
+            Items = new EntryInfos(batch.Items),
+            Prefixes = [.. batch.Items.Where(static item => item.IsCommonPrefix).Select(static item => item.Path)],
+            Next = batch.Next,
+        });
+    }
+
+    private static async Task ListLinesAsync(ApiRequest request)
+    {
+        Result<ListQuery> query = ReadQuery(request, LineBatch);
+        Result<Listing> first = query.IsOk ? await ListAsync(request, query.Value) : query.Error;
+        if (!first.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, first.Error, request.Aborted);
+            return;
+        }
+
+        // Each batch checks the rights: a caller who loses them gets no more lines.
+        await LineAnswer.SendAsync(request.Http, async lines =>
+        {
+            for (Listing? batch = first.Value; batch is not null;)
+            {
+                foreach (ListItem item in batch.Items)
+                {
+                    await lines.WriteAsync(item, request.Aborted);
+                }
+
+                batch = batch.Next is { } next ? (await ListAsync(request, query.Value with { After = next })).Value : null;
+            }
+
+            lines.End();
+        });
+    }
+
+    private static Task<Result<Listing>> ListAsync(ApiRequest request, ListQuery query) =>
+        request.Reader.Entries.ListAsync(request.Caller, request.Dataset, request.At, query, request.Aborted);
+
+    private static Result<ListQuery> ReadQuery(ApiRequest request, int limit)
+    {
         string? delimiter = request.Query("delimiter");
         if (delimiter is not (null or "/"))
         {
             return ErrorCode.BadRequest.With($"'delimiter' is {Display.Quote(delimiter)}; it must be '/'.");
         }
 
-        var query = new ListQuery
+        return new ListQuery
         {
             Prefix = request.Query("prefix") ?? "",
             Delimited = delimiter is not null,
             After = request.Query("after"),
-            Limit = (int)Math.Min(request.Number("limit", 1000, 1), ListQuery.MaxLimit),
+            Limit = limit,
         };
-        EntryService entries = request.Reader.Entries;
-        Result<Batch<ListItem>> page = request.Query("contains") is { Length: > 0 } text
-            ? await entries.FindAsync(request.Caller, request.Dataset, request.At, query, new NamePart(text), request.Aborted)
-            : (await entries.ListAsync(request.Caller, request.Dataset, request.At, query, request.Aborted)).Then<Batch<ListItem>>(
-                listing => new Batch<ListItem>(listing.Items, listing.Next));
-        if (page.IsOk && page.Value.Next is { } next)
-        {
-            request.Http.Response.Headers[HutchHeaders.Next] = Uri.EscapeDataString(next);
-        }
-
-        return page.Then<TreeListing>(batch => new TreeListing
-        {
-            Items = new EntryInfos(batch.Items),
-            Prefixes = [.. batch.Items.Where(item => item.IsCommonPrefix).Select(item => item.Path)],
-            Next = batch.Next,
-        });
     }
 }

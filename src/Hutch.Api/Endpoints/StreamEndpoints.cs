@@ -52,7 +52,7 @@ internal sealed class StreamEndpoints : IEndpoints
             await foreach (PathEntry entry in request.Reader.Entries.EnumerateAsync(
                 tree.Value, request.Query("prefix") ?? "", request.Aborted))
             {
-                await lines.WriteAsync(EntryDocuments.From(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
+                await lines.WriteAsync(new ListItem(entry.Path.Value, entry.Entry), request.Aborted);
             }
 
             lines.End();

@@ -1,3 +1,5 @@
+using Hutch.Api.Documents;
+
 namespace Hutch.Api.Http;
 
 /// <summary>Answers with JSON lines and a final one, so that a cut stream is seen. A fault after the first line is the last line.</summary>
@@ -6,14 +8,13 @@ internal sealed class LineAnswer : IDisposable
     private const int FlushBytes = 64 << 10;
 
     private readonly HttpContext _http;
-    private readonly PipeWriter _body;
+    private readonly ArrayBufferWriter<byte> _lines = new();
     private readonly Utf8JsonWriter _json;
 
     private LineAnswer(HttpContext http)
     {
         _http = http;
-        _body = http.Response.BodyWriter;
-        _json = new Utf8JsonWriter(_body, new JsonWriterOptions { SkipValidation = true });
+        _json = new Utf8JsonWriter(_lines, new JsonWriterOptions { SkipValidation = true });
     }
 
     public long Count { get; private set; }
@@ -40,7 +41,7 @@ internal sealed class LineAnswer : IDisposable
                 HutchJson.Default.StreamEnd);
         }
 
-        await answer._body.FlushAsync(http.RequestAborted);
+        await answer.FlushAsync(http.RequestAborted);
     }
 
     /// <summary>Writes a line, and sends the buffered ones when they are many.</summary>
@@ -50,26 +51,33 @@ internal sealed class LineAnswer : IDisposable
         return CountAsync(ct);
     }
 
-    /// <summary>Writes a line that is JSON already.</summary>
-    public ValueTask WriteAsync(string json, CancellationToken ct)
+    /// <summary>Writes an item of a listing as a line.</summary>
+    public ValueTask WriteAsync(ListItem item, CancellationToken ct)
     {
-        _ = Encoding.UTF8.GetBytes(json, _body);
-        _body.Write("\n"u8);
+        _json.Reset();
+        ListItemJson.Write(_json, item);
+        EndLine();
         return CountAsync(ct);
     }
 
-    private async ValueTask CountAsync(CancellationToken ct)
+    /// <summary>Writes a line that is JSON already.</summary>
+    public ValueTask WriteAsync(string json, CancellationToken ct)
+    {
+        _ = Encoding.UTF8.GetBytes(json, _lines);
+        _lines.Write("\n"u8);
+        return CountAsync(ct);
+    }
+
+    private ValueTask CountAsync(CancellationToken ct)
     {
         Count++;
-        if (_body.UnflushedBytes >= FlushBytes)
-        {
-            await FlushAsync(ct);
-        }
+        return _lines.WrittenCount >= FlushBytes ? FlushAsync(ct) : ValueTask.CompletedTask;
     }
 
     public async ValueTask FlushAsync(CancellationToken ct)
     {
-        FlushResult flushed = await _body.FlushAsync(ct);
+        FlushResult flushed = await _http.Response.BodyWriter.WriteAsync(_lines.WrittenMemory, ct);
+        _lines.ResetWrittenCount();
         if (flushed.IsCompleted)
         {
             throw new OperationCanceledException("The client went away.", _http.RequestAborted);
@@ -83,9 +91,14 @@ internal sealed class LineAnswer : IDisposable
     {
         _json.Reset();
         JsonSerializer.Serialize(_json, line, type);
-        _json.Flush();
-        _body.Write("\n"u8);
+        EndLine();
     }
 
     public void Dispose() => _json.Dispose();
+
+    private void EndLine()
+    {
+        _json.Flush();
+        _lines.Write("\n"u8);
+    }
 }

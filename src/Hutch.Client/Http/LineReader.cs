@@ -6,7 +6,7 @@ namespace Hutch.Client.Http;
 /// <summary>Reads a stream of JSON documents, one per line, with a special last line.</summary>
 internal static class LineReader
 {
-    private const int MaxLineBytes = 4 * 1024 * 1024;
+    internal const int MaxLineBytes = 4 * 1024 * 1024;
     private const int BufferBytes = 64 * 1024;
 
     /// <summary>The lines of a stream, without the last; throws when the stream was cut or ends with a problem.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using Hutch.Model.Json;
 
@@ -61,7 +62,11 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
     /// <summary>Parses 64 hex digits of either case, in ASCII.</summary>
     public static bool TryParse(ReadOnlySpan<byte> digits, out BlobHash hash)
     {
-        hash = default;
+        if (TryParseLower(digits, out hash))
+        {
+            return true;
+        }
+
         Span<byte> bytes = stackalloc byte[Size];
         if (digits.Length != TextLength
             || Convert.FromHexString(digits, bytes, out _, out int written) != System.Buffers.OperationStatus.Done || written != Size)
@@ -69,6 +74,23 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
             return false;
         }
 
+        hash = new BlobHash(bytes);
+        return true;
+    }
+
+    /// <summary>Parses 64 lower-case hex digits, in ASCII. Listings have millions of them: 32 digits at a time.</summary>
+    public static bool TryParseLower(ReadOnlySpan<byte> digits, out BlobHash hash)
+    {
+        hash = default;
+        if (digits.Length != TextLength
+            || !TryParseLower(digits, out Vector128<byte> front) || !TryParseLower(digits[(TextLength / 2)..], out Vector128<byte> back))
+        {
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[Size];
+        front.CopyTo(bytes);
+        back.CopyTo(bytes[(Size / 2)..]);
         hash = new BlobHash(bytes);
         return true;
     }
@@ -85,6 +107,14 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _b);
         BinaryPrimitives.WriteUInt64BigEndian(destination[16..], _c);
         BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
+    }
+
+    /// <summary>Writes 64 lower-case hex digits, in ASCII.</summary>
+    public void Format(Span<byte> digits)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        CopyTo(bytes);
+        Convert.TryToHexStringLower(bytes, digits, out _);
     }
 
     public byte[] ToBytes()
@@ -124,6 +154,25 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         Span<byte> bytes = stackalloc byte[Size];
         CopyTo(bytes);
         return Convert.ToHexStringLower(bytes);
+    }
+
+    private static bool TryParseLower(ReadOnlySpan<byte> digits, out Vector128<byte> bytes)
+    {
+        bool isValid = TryReadDigits(Vector128.Create(digits), out Vector128<ushort> front)
+            & TryReadDigits(Vector128.Create(digits[Vector128<byte>.Count..]), out Vector128<ushort> back);
+        bytes = Vector128.Narrow(front, back);
+        return isValid;
+    }
+
+    // Each pair of digits becomes a number of 16 bits; its first digit is the low byte of the pair.
+    private static bool TryReadDigits(Vector128<byte> text, out Vector128<ushort> numbers)
+    {
+        Vector128<byte> decimals = text - Vector128.Create((byte)'0'), letters = text - Vector128.Create((byte)'a');
+        Vector128<byte> isDecimal = Vector128.LessThan(decimals, Vector128.Create((byte)10));
+        Vector128<byte> isLetter = Vector128.LessThan(letters, Vector128.Create((byte)6));
+        Vector128<ushort> values = Vector128.ConditionalSelect(isDecimal, decimals, letters + Vector128.Create((byte)10)).AsUInt16();
+        numbers = ((values << 4) | (values >> 8)) & Vector128.Create((ushort)0xff);
+        return (isDecimal | isLetter) == Vector128<byte>.AllBitsSet;
     }
 
     public static bool operator ==(BlobHash left, BlobHash right) => left.Equals(right);

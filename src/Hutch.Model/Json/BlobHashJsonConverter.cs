@@ -6,16 +6,12 @@ public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>
     public override BlobHash Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String && !reader.HasValueSequence && !reader.ValueIsEscaped
-            && reader.ValueSpan.Length == BlobHash.TextLength)
+            && BlobHash.TryParse(reader.ValueSpan, out BlobHash hash))
         {
-            Span<char> digits = stackalloc char[BlobHash.TextLength];
-            System.Text.Encoding.Latin1.GetChars(reader.ValueSpan, digits);
-            if (BlobHash.TryParse(digits, out BlobHash hash))
-            {
-                return hash;
-            }
+            return hash;
         }
-        else if (reader.TokenType == JsonTokenType.String && BlobHash.TryParse(reader.GetString(), out BlobHash hash))
+
+        if (reader.TokenType == JsonTokenType.String && BlobHash.TryParse(reader.GetString(), out hash))
         {
             return hash;
         }
@@ -26,10 +22,8 @@ public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>
     public override void Write(Utf8JsonWriter writer, BlobHash value, JsonSerializerOptions options)
     {
         // Listings have millions of hashes: no string for each.
-        Span<byte> bytes = stackalloc byte[BlobHash.Size];
         Span<byte> digits = stackalloc byte[BlobHash.TextLength];
-        value.CopyTo(bytes);
-        Convert.TryToHexStringLower(bytes, digits, out _);
+        value.Format(digits);
         writer.WriteStringValue(digits);
     }
 }

@@ -288,16 +288,12 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
             return Fail("a hash is missing");
         }
 
-        Span<byte> bytes = stackalloc byte[BlobHash.Size];
-        ReadOnlySpan<byte> digits = _page.Slice(_at + 1, BlobHash.TextLength);
-        if (digits.ContainsAnyInRange((byte)'A', (byte)'F')
-            || Convert.FromHexString(digits, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (!BlobHash.TryParseLower(_page.Slice(_at + 1, BlobHash.TextLength), out hash))
         {
             return Fail("a hash is not 64 lower-case hex digits");
         }
 
         bool quoted = _page[_at] == '"' && _page[_at + 1 + BlobHash.TextLength] == '"';
-        hash = new BlobHash(bytes);
         _at += BlobHash.TextLength + 2;
         return quoted || Fail("a hash is not in quotes");
     }

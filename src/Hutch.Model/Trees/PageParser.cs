@@ -65,14 +65,11 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         level = page[PageFormat.HeaderStart.Length] - '0';
         ReadOnlySpan<byte> digits = page.Slice(
             PageFormat.HeaderLength - PageFormat.HeaderEnd.Length - BlobHash.TextLength, BlobHash.TextLength);
-        Span<byte> hash = stackalloc byte[BlobHash.Size];
-        if (level is < 0 or > PageLimits.MaxLevel
-            || Convert.FromHexString(digits, hash, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (level is < 0 or > PageLimits.MaxLevel || !BlobHash.TryParseLower(digits, out contentId))
         {
             return "its header has no level or no contentId";
         }
 
-        contentId = new BlobHash(hash);
         Span<byte> canonical = stackalloc byte[PageFormat.HeaderLength];
         PageFormat.WriteHeader(canonical, level, contentId);
         return page.StartsWith(canonical) ? null : "its header is not written as it must be";

@@ -9,7 +9,6 @@ namespace Hutch.Mount.Trees;
 internal sealed class DatasetTree(
     HutchClient client, DatasetId dataset, string? at, ServerRetry retry, CacheFolder? cache, TimeProvider time) : IAsyncDisposable
 {
-    private const int PageEntries = 2_000; // larger ones cost the server more: their entries outlive its youngest generation
     private const long MemoryBytes = 512L * 1024 * 1024;
 
     /// <summary>Single names that are asked for before the whole folder is listed.</summary>
@@ -190,30 +189,30 @@ internal sealed class DatasetTree(
         }
     }
 
+    // After a failure, the listing continues behind its last name.
     private async Task<FolderListing> DownloadAsync(string folder, GrowingListing growing)
     {
-        string prefix = PrefixOf(folder);
-        var listing = new FolderListing.Builder();
-        var reader = new ListingPageReader(listing, Encoding.UTF8.GetByteCount(prefix));
-        string? after = null;
-        do
+        var reader = new ListingReader(PrefixOf(folder));
+        ServerRetry.Attempt attempt = retry.Begin();
+        while (true)
         {
-            await using var pages = new PagesAhead(
-                (start, ct) => retry.RunAsync(
-                    again => client.OpenListingPageAsync(dataset, at, prefix, "/", start, PageEntries, again), ct),
-                after);
-            bool isExpected = true;
-            while (isExpected && await pages.NextAsync(CancellationToken.None) is { } page)
+            try
             {
-                after = reader.Read((await retry.RunAsync(page.ReadAsync, CancellationToken.None)).Span);
-                growing.Grow(listing.Build());
+                using LineBlocks lines = await client.OpenTreeLinesAsync(
+                    dataset, at, reader.Prefix, "/", reader.Last, CancellationToken.None);
+                while (await lines.NextAsync(CancellationToken.None) is { IsEmpty: false } block)
+                {
+                    growing.Grow(reader.Read(block.Span));
+                    retry.Progressed(attempt);
+                }
 
-                // Older servers name the next page only in its body. A page that was requested again may end elsewhere.
-                isExpected = after == page.After;
+                return reader.Build();
+            }
+            catch (Exception e) when (retry.MayRetry(e, attempt, CancellationToken.None))
+            {
+                await retry.WaitAsync(attempt, CancellationToken.None);
             }
         }
-        while (after is not null);
-        return listing.Build();
     }
 
     /// <param name="Since">The time of the listing.</param>

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
+using Hutch.Model;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -160,9 +161,58 @@ public sealed class EntryTests
         Assert.Equal(["d/"], top.GetProperty("prefixes").EnumerateArray().Select(item => item.GetString()));
         Answer first = (await server.Admin.GetAsync($"datasets/{id}/tree?limit=2")).Must(200);
         Assert.Equal("d/ü 1", first.Json.GetProperty("next").GetString());
-        Answer rest = (await server.Admin.GetAsync($"datasets/{id}/tree?after={first.Headers["X-Hutch-Next"]}")).Must(200);
-        Assert.DoesNotContain("X-Hutch-Next", rest.Headers.Keys);
+        Answer rest = (await server.Admin.GetAsync($"datasets/{id}/tree?after={Uri.EscapeDataString("d/ü 1")}")).Must(200);
         Assert.Equal(["d/ü 2", "d/ü e/3", "z"], rest.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("delimiter=/")]
+    [InlineData("prefix=d/&delimiter=/&after=d/b")]
+    public async Task A_listing_as_lines_has_the_documents_of_its_pages(string query)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("lines");
+        string entries = $"datasets/{id}/entries/";
+        (await server.Admin.PutAsync(entries + "d/a%20%22%C3%BC%3C", "a", ("X-Hutch-Modified", "0"))).Must(201);
+        (await server.Admin.PutAsync(entries + "d/plain", "b", ("X-Hutch-Modified", "-7"))).Must(201);
+        (await server.Admin.PutAsync(entries + "d/program", "c", ("X-Hutch-Executable", "true"))).Must(201);
+        (await server.Admin.PutAsync(entries + "d/e/rare", "d", ("Content-Type", "text/x"), ("X-Hutch-Meta-colour", "red"))).Must(201);
+        (await server.Admin.PutAsync(entries + "link", "target", ("Content-Type", HutchMediaTypes.Link))).Must(201);
+        (await server.Admin.PutAsync(entries + "folder", "", ("Content-Type", HutchMediaTypes.Directory))).Must(201);
+
+        JsonElement page = (await server.Admin.GetAsync($"datasets/{id}/tree?{query}")).Must(200).Json;
+        Answer answer = (await server.Admin.GetAsync($"datasets/{id}/tree/lines?{query}")).Must(200);
+
+        string[] lines = [.. answer.Lines.SkipLast(1).Select(line => line.GetRawText())];
+        string[] prefixes = [.. page.GetProperty("prefixes").EnumerateArray().Select(prefix => $$"""{"path":{{prefix.GetRawText()}},"kind":"prefix"}""")];
+        Assert.Equal("application/x-ndjson", answer.Headers["Content-Type"]);
+        Assert.NotEmpty(lines);
+        Assert.Equal(page.GetProperty("items").EnumerateArray().Select(item => item.GetRawText()).Concat(prefixes).Order(), lines.Order());
+        Assert.Equal($$"""{"end":true,"count":{{lines.Length}}}""", answer.Lines[^1].GetRawText());
+    }
+
+    [Fact]
+    public async Task A_listing_as_lines_is_longer_than_a_page_and_ends_when_its_reader_loses_the_right()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller reader = await server.UserAsync("reader");
+        string id = await server.Admin.DatasetAsync("many");
+        (await server.Admin.PutJsonAsync($"datasets/{id}/grants/user:reader", new { right = "read" })).Must(200);
+        string[] paths = [.. Enumerable.Range(0, 40_000).Select(i => $"names/{i:00000}{new string('x', 200)}")];
+        (await PushTests.CommitAsync(
+            server.Admin, await PushTests.StartAsync(server.Admin, id), null,
+            [.. paths.Select(path => new { op = "put", path, kind = "link", target = "x" })])).Must(200);
+        using SlowClient slow = await SlowClient.DownloadAsync(server, reader, $"datasets/{id}/tree/lines", "Connection: close");
+
+        Answer all = (await reader.GetAsync($"datasets/{id}/tree/lines")).Must(200);
+        (await server.Admin.DeleteAsync($"datasets/{id}/grants/user:reader")).Must(204);
+        string cut = Encoding.UTF8.GetString(await slow.RestAsync());
+
+        Assert.Equal(paths, all.Lines.SkipLast(1).Select(line => line.GetProperty("path").GetString()));
+        Assert.Contains("\"end\":false", cut, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"not-found\"", cut, StringComparison.Ordinal);
+        Assert.DoesNotContain(paths[^1], cut, StringComparison.Ordinal);
     }
 
     [Fact]

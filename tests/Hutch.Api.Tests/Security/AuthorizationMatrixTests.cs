@@ -82,6 +82,7 @@ public sealed partial class AuthorizationMatrixTests
         },
         new("watch it", "GET /events", "?dataset={id}&after=x"),
         new("list its tree", "GET /datasets/{id}/tree"),
+        new("list it as lines", "GET /datasets/{id}/tree/lines"),
         new("list its files", "GET /datasets/{id}/files", "?at=1"),
         new("compare versions", "GET /datasets/{id}/diff", "?from=1&to=1"),
         new("read a file", "GET /datasets/{id}/entries/{path}"),

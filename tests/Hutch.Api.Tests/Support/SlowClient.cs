@@ -34,9 +34,9 @@ internal sealed class SlowClient : IDisposable
     }
 
     /// <summary>Asks for something and takes the head of the answer.</summary>
-    public static async Task<SlowClient> DownloadAsync(TestServer server, TestCaller caller, string path)
+    public static async Task<SlowClient> DownloadAsync(TestServer server, TestCaller caller, string path, params string[] headers)
     {
-        SlowClient client = await ConnectAsync(server, Head(server, caller, "GET", path, []));
+        SlowClient client = await ConnectAsync(server, Head(server, caller, "GET", path, headers));
         var head = new StringBuilder();
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {

@@ -1,5 +1,7 @@
+using System.Collections.Specialized;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Web;
 using Hutch.Client;
@@ -8,7 +10,7 @@ using Hutch.Model;
 
 namespace Hutch.Mount.Tests.Fakes;
 
-/// <summary>A dataset as a server gives it: its head, pages of its tree, and ranges of its files. It can lie and break off.</summary>
+/// <summary>A dataset as a server gives it: its head, lists of its tree, and ranges of its files. It can lie and break off.</summary>
 internal sealed class FakeDataset : HttpMessageHandler
 {
     private readonly SortedDictionary<string, (EntryInfo Entry, byte[] Bytes)> _entries = new(Utf8Order.Comparer);
@@ -28,8 +30,8 @@ internal sealed class FakeDataset : HttpMessageHandler
     /// <summary>Answers of files that break off after this many bytes, one after the other.</summary>
     public Queue<int> Breaks { get; } = new();
 
-    /// <summary>Answers of pages that break off, one after the other, and what happens then.</summary>
-    public Queue<Action> PageBreaks { get; } = new();
+    /// <summary>Lists that break off, one after the other, and what happens then.</summary>
+    public Queue<Action> ListBreaks { get; } = new();
 
     /// <summary>The next requests that get no answer.</summary>
     public int Silent { get; set; }
@@ -79,7 +81,8 @@ internal sealed class FakeDataset : HttpMessageHandler
 
             return Task.FromResult(
                 target == start ? Json(Describe(), HutchJson.Default.DatasetInfo)
-                : target == start + "/tree" ? Page(List(HttpUtility.ParseQueryString(request.RequestUri.Query)))
+                : target == start + "/tree" ? Page(HttpUtility.ParseQueryString(request.RequestUri.Query))
+                : target == start + "/tree/lines" ? Lines([.. Items(HttpUtility.ParseQueryString(request.RequestUri.Query))])
                 : Open(request, Uri.UnescapeDataString(target[(start + "/entries/").Length..])));
         }
     }
@@ -104,49 +107,41 @@ internal sealed class FakeDataset : HttpMessageHandler
         Bytes = 0,
     };
 
-    // Pages of three, so that every test turns some.
-    private TreeListing List(System.Collections.Specialized.NameValueCollection query)
+    private HttpResponseMessage Page(NameValueCollection query)
     {
-        string prefix = query["prefix"] ?? "";
-        int limit = Math.Min(3, int.Parse(query["limit"]!, System.Globalization.CultureInfo.InvariantCulture));
-        List<(string Key, EntryInfo? Entry)> all = [];
-        foreach ((string path, (EntryInfo entry, _)) in _entries.Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal)))
-        {
-            int slash = path.IndexOf('/', prefix.Length);
-            string key = slash < 0 ? path : path[..(slash + 1)];
-            if (all.Count == 0 || all[^1].Key != key)
+        EntryInfo[] items = [.. Items(query)];
+        EntryInfo[] page = [.. items.Take(int.Parse(query["limit"]!, System.Globalization.CultureInfo.InvariantCulture))];
+        return Json(
+            new TreeListing
             {
-                all.Add((key, slash < 0 ? entry : null));
-            }
-        }
-
-        string? after = query["after"];
-        (string Key, EntryInfo? Entry)[] rest = [.. all.Where(one => after is null || Utf8Order.Compare(one.Key, after) > 0)];
-        (string Key, EntryInfo? Entry)[] page = [.. rest.Take(limit)];
-        return new TreeListing
-        {
-            Items = [.. page.Where(one => one.Entry is not null).Select(one => one.Entry!)],
-            Prefixes = [.. page.Where(one => one.Entry is null).Select(one => one.Key)],
-            Next = rest.Length > limit ? page[^1].Key : null,
-        };
+                Items = [.. page.Where(static item => item.Kind != EntryKinds.Prefix)],
+                Prefixes = [.. page.Where(static item => item.Kind == EntryKinds.Prefix).Select(static item => item.Path)],
+                Next = items.Length > page.Length ? page[^1].Path : null,
+            },
+            HutchJson.Default.TreeListing);
     }
 
-    // Older servers name the next page only in the body.
-    private HttpResponseMessage Page(TreeListing page)
+    private IEnumerable<EntryInfo> Items(NameValueCollection query)
     {
-        HttpResponseMessage response = Json(page, HutchJson.Default.TreeListing);
-        if (PageBreaks.TryDequeue(out Action? then))
-        {
-            byte[] json = JsonSerializer.SerializeToUtf8Bytes(page, HutchJson.Default.TreeListing);
-            response.Content = new StreamContent(new BrokenStream(json, json.Length / 2, then));
-        }
+        string prefix = query["prefix"] ?? "", after = query["after"] ?? "";
+        return _entries
+            .Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(one => one.Key.IndexOf('/', prefix.Length) is > 0 and int slash
+                ? new EntryInfo { Path = one.Key[..(slash + 1)], Kind = EntryKinds.Prefix }
+                : one.Value.Entry)
+            .DistinctBy(static item => item.Path)
+            .Where(item => Utf8Order.Compare(item.Path, after) > 0);
+    }
 
-        if (page.Next is { } next && page.Items.Count % 2 == 0)
+    private HttpResponseMessage Lines(EntryInfo[] items)
+    {
+        byte[] lines = [.. items.SelectMany(static item => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(item, HutchJson.Default.EntryInfo), .. "\n"u8])];
+        byte[] all = [.. lines, .. Encoding.UTF8.GetBytes($$"""{"end":true,"count":{{items.Length}}}{{'\n'}}""")];
+        Stream body = ListBreaks.TryDequeue(out Action? then) ? new BrokenStream(all, lines.Length / 2, then) : new BrokenStream(all);
+        return new HttpResponseMessage(HttpStatusCode.OK)
         {
-            response.Headers.Add(HutchHeaders.Next, Uri.EscapeDataString(next));
-        }
-
-        return response;
+            Content = new StreamContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(HutchMediaTypes.Lines) } },
+        };
     }
 
     private HttpResponseMessage Open(HttpRequestMessage request, string path)
@@ -172,13 +167,16 @@ internal sealed class FakeDataset : HttpMessageHandler
         return response;
     }
 
-    private sealed class BrokenStream(byte[] bytes, int length, Action? then = null) : MemoryStream(bytes)
+    // Few bytes at a time, so that lines are cut anywhere. Without a length, it does not break.
+    private sealed class BrokenStream(byte[] bytes, int length = int.MaxValue, Action? then = null) : MemoryStream(bytes)
     {
+        private const int MostBytes = 100;
+
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (Position < length)
             {
-                return base.ReadAsync(buffer[..(int)Math.Min(buffer.Length, length - Position)], cancellationToken);
+                return base.ReadAsync(buffer[..(int)Math.Min(Math.Min(buffer.Length, MostBytes), length - Position)], cancellationToken);
             }
 
             then?.Invoke();
