@@ -30,6 +30,7 @@ internal sealed class MountBenchmark : IBenchmark
         string source = Path.Combine(context.Folder, "source");
         await large.WriteAsync(Path.Combine(source, "large"), seed: 1, cancellationToken);
         await small.WriteAsync(Path.Combine(source, "small"), seed: 2, cancellationToken);
+        context.Report(await FileSystemRest.WaitAsync(context.Folder, cancellationToken));
         WriteNames(Path.Combine(source, "names"), names);
         await HutchAsync(source, environment, ["init", "--name", Dataset], cancellationToken);
         await HutchAsync(source, environment, ["push"], cancellationToken);
