@@ -156,6 +156,18 @@ internal sealed class FolderListing
             MemoryMarshal.Write(Take(ref _records, ref _recordBytes, Unsafe.SizeOf<Record>()), record);
         }
 
+        internal int Count => _recordBytes / Unsafe.SizeOf<Record>();
+
+        /// <summary>Removes the last entries, which were in no built listing.</summary>
+        internal void Truncate(int count)
+        {
+            if (count < Count)
+            {
+                _textBytes = MemoryMarshal.Cast<byte, Record>(_records)[count].Text;
+                _recordBytes = count * Unsafe.SizeOf<Record>();
+            }
+        }
+
         /// <summary>The entries that were added up to now.</summary>
         internal FolderListing Build() => new(_records.AsMemory(0, _recordBytes), _texts.AsMemory(0, _textBytes));
 

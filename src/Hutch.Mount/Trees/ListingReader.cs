@@ -22,25 +22,37 @@ internal sealed class ListingReader(string prefix)
     /// <summary>The path of the last line; null before the first.</summary>
     internal string? Last { get; private set; }
 
-    /// <summary>Adds whole lines; returns all entries up to now.</summary>
+    /// <summary>Adds whole lines, all or none; returns all entries up to now.</summary>
     /// <exception cref="BadAnswerException">They are no lines of this folder.</exception>
     internal FolderListing Read(ReadOnlySpan<byte> lines)
     {
-        int last = lines[..^1].LastIndexOf((byte)'\n') + 1;
-        ReadOnlySpan<byte> rest = lines;
-        while (!rest.IsEmpty)
+        int known = _listing.Count;
+        try
         {
-            if (!TryReadPlainFile(ref rest))
-            {
-                ReadLine(ref rest);
-            }
+            int last = lines[..^1].LastIndexOf((byte)'\n') + 1;
+            AddAll(lines);
+            Last = Parse(lines[last..]).Path;
+            return Build();
         }
-
-        Last = Parse(lines[last..]).Path;
-        return Build();
+        catch (BadAnswerException)
+        {
+            _listing.Truncate(known); // they may be requested again
+            throw;
+        }
     }
 
     internal FolderListing Build() => _listing.Build();
+
+    private void AddAll(ReadOnlySpan<byte> lines)
+    {
+        while (!lines.IsEmpty)
+        {
+            if (!TryReadPlainFile(ref lines))
+            {
+                ReadLine(ref lines);
+            }
+        }
+    }
 
     private bool TryReadPlainFile(ref ReadOnlySpan<byte> lines)
     {

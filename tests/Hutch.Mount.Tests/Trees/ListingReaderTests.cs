@@ -71,6 +71,21 @@ public sealed class ListingReaderTests
     }
 
     [Fact]
+    public void Lines_before_a_wrong_one_are_added_once_when_they_come_again()
+    {
+        byte[] lines = Lines(Entries);
+        var reader = new ListingReader("ü/");
+        reader.Read(lines.AsSpan(0, lines.IndexOf((byte)'\n') + 1));
+
+        byte[] rest = lines[(lines.IndexOf((byte)'\n') + 1)..];
+        Assert.Throws<BadAnswerException>(() => reader.Read([.. rest, .. "wrong\n"u8]));
+
+        Assert.Equal(Entries[0].Path, reader.Last);
+        FolderListing listing = reader.Read(rest);
+        Assert.Equal(Entries.Select(static entry => entry.Path[2..].TrimEnd('/')), Enumerable.Range(0, listing.Count).Select(i => Encoding.UTF8.GetString(listing.NameOf(i))));
+    }
+
+    [Fact]
     public void Members_of_newer_servers_are_ignored()
     {
         FolderListing listing = new ListingReader("ü/").Read(
