@@ -11,6 +11,9 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
 {
     private const string Tag = "Runs";
 
+    /// <summary>The cursor of the runs that were handed over. Other cursors are numbers.</summary>
+    private const string HandedCursor = "handed-over";
+
     public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
@@ -71,21 +74,22 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
             : await ListHereAsync(request, here, filter);
     }
 
-    /// <summary>Lists the runs of this site; at the end those that it has handed over.</summary>
+    /// <summary>Lists the runs of this site, then those that it has handed over: on a page of their own if the last one is full.</summary>
     private async Task<Result<Batch<VisibleRun>>> ListHereAsync(ApiRequest request, RunReader here, RunFilter filter)
     {
-        Result<Batch<VisibleRun>> listed = await here.ListAsync(
-            request.Caller, filter, request.Query("cursor"), request.Limit, request.Aborted);
-        return listed.TryGet(out Batch<VisibleRun>? batch, out _) && batch.Next is null && filter.Dataset is { } dataset
-            ? batch with
-            {
-                Items =
-                [
-                    .. batch.Items,
-                    .. await runs.ListHandedAsync(request.Caller, dataset, request.Limit - batch.Items.Count, request.Aborted),
-                ],
-            }
-            : listed;
+        string? cursor = request.Query("cursor");
+        Result<Batch<VisibleRun>> listed = cursor == HandedCursor
+            ? new Batch<VisibleRun>([], null)
+            : await here.ListAsync(request.Caller, filter, cursor, request.Limit, request.Aborted);
+        if (!listed.TryGet(out Batch<VisibleRun>? batch, out _) || batch.Next is not null || filter.Dataset is not { } dataset)
+        {
+            return listed;
+        }
+
+        IReadOnlyList<VisibleRun> handed = await runs.ListHandedAsync(request.Caller, dataset, request.Limit, request.Aborted);
+        return batch.Items.Count + handed.Count <= request.Limit
+            ? batch with { Items = [.. batch.Items, .. handed] }
+            : batch with { Next = HandedCursor };
     }
 
     private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
@@ -79,6 +80,24 @@ public sealed class RunElsewhereTests : IAsyncLifetime
         Assert.Equal("facility", there.Site);
         Assert.Equal("queued", (await _compute.Admin.GetRunAsync(there.Id, Ct)).State);
         Assert.Equal("queued", (await _zone.Admin.GetRunAsync(there.Id, Ct)).State);
+    }
+
+    [Fact]
+    public async Task Runs_that_were_handed_over_follow_a_full_last_page()
+    {
+        await CopyAsync(_scan);
+        RunInfo here = await StartAsync("anywhere", _scan, null);
+        RunInfo handed = await StartAsync("fit", _scan, "auto");
+        var ids = new List<string>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            string answer = await Copied.AnswerAsync(_zone.Address, _zone.AdminToken, $"runs?dataset={_scan}&limit=1&cursor={cursor}");
+            using var page = JsonDocument.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..]);
+            ids.Add(Assert.Single(page.RootElement.GetProperty("items").EnumerateArray()).GetProperty("id").GetString()!);
+            cursor = page.RootElement.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+
+        Assert.Equal([here.Id, handed.Id], ids);
     }
 
     [Fact]
