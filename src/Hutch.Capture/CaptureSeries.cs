@@ -74,7 +74,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     /// <summary>Images that <c>hutch tee</c> did not copy, because the copies were not read in time.</summary>
     public long NotCopied => Volatile.Read(ref _notCopied);
 
-    /// <summary>When the last message of it came: a timestamp of the clock.</summary>
+    /// <summary>Arrival of its last message: a timestamp of the clock.</summary>
     public long LastMessage
     {
         get => Volatile.Read(ref _lastMessage);

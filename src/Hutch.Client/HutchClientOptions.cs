@@ -4,7 +4,7 @@ namespace Hutch.Client;
 
 public sealed class HutchClientOptions
 {
-    /// <summary>When a request is sent again.</summary>
+    /// <summary>Conditions and delays of retries.</summary>
     public RetryPolicy Retry { get; init; } = HttpRetry.Default;
 
     /// <summary>Longest wait for an unreachable server, after the attempts of <see cref="Retry"/>; zero for none.</summary>

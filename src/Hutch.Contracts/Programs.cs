@@ -144,7 +144,7 @@ public sealed record StartProgram
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 
     /// <summary>
-    /// What happens if the caller can read a result of the same program, versions and parameters: `start` computes it again, `refuse`
+    /// Policy for a result of the same program, versions and parameters that the caller can read: `start` computes it again, `refuse`
     /// refuses with its name, `reuse` answers with its run. Default: `start`.
     /// </summary>
     public string? IfSame { get; init; }

@@ -1,6 +1,6 @@
 namespace Hutch.Contracts;
 
-/// <summary>How much of a version is in nearline storage only.</summary>
+/// <summary>Amount of a version that is in nearline storage only.</summary>
 public sealed record RecallInfo
 {
     /// <summary><c>online</c>, <c>recalling</c> or <c>offline</c>.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Contracts;
 
-/// <summary>What needs your attention, besides offers and requests.</summary>
+/// <summary>Items that need your attention, except offers and requests.</summary>
 public sealed record ToDoInfo
 {
     /// <summary>Temporary datasets of you and of groups that you manage, which expire within a week; by owner and day.</summary>

@@ -40,7 +40,7 @@ public sealed record VisitInfo
     public IReadOnlyList<string>? Notes { get; init; }
 }
 
-/// <summary>How many datasets of a visit are copied.</summary>
+/// <summary>Numbers of copied datasets of a visit.</summary>
 public sealed record VisitCopiesInfo
 {
     public required long Datasets { get; init; }

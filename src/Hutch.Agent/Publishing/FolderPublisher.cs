@@ -24,7 +24,7 @@ internal sealed class FolderPublisher(
     AgentAccount account, FolderSurvey survey, FolderSessions sessions, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
     PublishedAccess access, FolderRecords records, FolderTexts texts, TimeProvider time)
 {
-    /// <summary>When a folder is looked at again whose dataset has become another.</summary>
+    /// <summary>Delay before the next look at a folder whose dataset has changed.</summary>
     private static readonly TimeSpan TimeBetweenSteps = TimeSpan.FromSeconds(2);
 
     /// <summary>Retries of a failed scan.</summary>

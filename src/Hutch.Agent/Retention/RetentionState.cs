@@ -25,11 +25,11 @@ public sealed record RetentionState
     public DateTimeOffset? EndTold { get; init; }
 
     /// <summary>
-    /// When a removal of the files began that has not ended: one of them may still have a name of the agent's own. Null for none.
+    /// Start of a removal of the files that has not ended: one of them may still have a name of the agent's own. Null for none.
     /// </summary>
     public DateTimeOffset? Removing { get; init; }
 
-    /// <summary>When the files were removed, as other sites hold them; null while they are there.</summary>
+    /// <summary>Time of the removal of the files, which other sites hold; null before it.</summary>
     public DateTimeOffset? Removed { get; init; }
 
     public static Result<RetentionState?> Parse(string? text)

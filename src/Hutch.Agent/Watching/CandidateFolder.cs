@@ -37,7 +37,7 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
     /// <summary>Before this it is not queued again, however much happens.</summary>
     public TimeSpan NotBefore { get; set; }
 
-    /// <summary>When everything in it is looked at again.</summary>
+    /// <summary>Time of the next look at everything in it.</summary>
     public TimeSpan ThoroughAt { get; set; }
 
     /// <summary>Returns true if the times of the folder, or of its metadata and running files, differ from those before.</summary>

@@ -43,7 +43,7 @@ public sealed record FolderScanResult(
     }
 }
 
-/// <summary>When to look at a folder again.</summary>
+/// <summary>Time of the next look at a folder.</summary>
 public enum NextScan
 {
     OnChange,

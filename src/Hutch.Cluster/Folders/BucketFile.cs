@@ -297,7 +297,7 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     }
 }
 
-/// <summary>When a segment was last read.</summary>
+/// <summary>Time of the last read of a segment.</summary>
 internal sealed class SegmentUse(TimeProvider time)
 {
     private long _last;

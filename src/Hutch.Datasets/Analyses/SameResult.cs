@@ -13,7 +13,7 @@ public sealed record SameResult(Guid Run, DatasetId Dataset, string Name, long S
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}@{Snapshot}, of the run {Run:N}");
 }
 
-/// <summary>What a start does when the same result exists.</summary>
+/// <summary>Policy of a start if the same result exists.</summary>
 public enum IfSame
 {
     /// <summary>It computes the result again.</summary>

@@ -18,7 +18,7 @@ public sealed partial record BackupManifest
     /// <summary>The name of the backup: its time.</summary>
     public required string Name { get; init; }
 
-    /// <summary>When it was begun: everything that was answered before is in it.</summary>
+    /// <summary>Start of the backup: it has everything that was answered before.</summary>
     public required DateTimeOffset Time { get; init; }
 
     public required string Program { get; init; }

@@ -21,7 +21,7 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
 
     public long PendingHashes { get; init; }
 
-    /// <summary>When a file in it last changed; null without files.</summary>
+    /// <summary>Time of the last change of a file in it; null without files.</summary>
     public DateTimeOffset? Changed { get; init; }
 
     /// <summary>The end of its files' retention at the facility by its rule; null for no end, or during acquisition.</summary>

@@ -2,7 +2,7 @@ using Hutch.Datasets.Analyses;
 
 namespace Hutch.Datasets.Programs;
 
-/// <summary>What a start says to another site that it is handed over to.</summary>
+/// <summary>A start as it is handed over to another site.</summary>
 /// <param name="Run">The id that the run gets there: the same again returns the same run.</param>
 /// <param name="Digest">The SHA-256 of the program's document, which the other site must offer, too.</param>
 public sealed record HandedStart(Guid Run, string Digest)

@@ -437,13 +437,13 @@ public sealed record ProgramStart(ProgramStartInput Input, IReadOnlyDictionary<s
     /// <summary>The rule that starts it; null for a person.</summary>
     public RunTrigger? Trigger { get; init; }
 
-    /// <summary>What happens if the same result exists.</summary>
+    /// <summary>Policy if the same result exists.</summary>
     public IfSame IfSame { get; init; }
 
     /// <summary>The name of the site where it is to run, or <c>auto</c>; null for what the program's document says.</summary>
     public string? Site { get; init; }
 
-    /// <summary>What the site that hands it over says of it; null for a start that was asked for here.</summary>
+    /// <summary>Description by the site that hands it over; null for a start that was requested here.</summary>
     public HandedStart? Handed { get; init; }
 }
 

@@ -224,7 +224,7 @@ public sealed class ReproductionService
         return [.. kept];
     }
 
-    /// <summary>What the zone and the engines say about a dataset and its inputs, at one moment.</summary>
+    /// <summary>Answers of the zone and the engines about a dataset and its inputs, at one moment.</summary>
     private sealed record Surroundings(NameRecord Name, IReadOnlyList<PlacementRule> Rules)
     {
         /// <summary>Those whose home this site is.</summary>

@@ -233,7 +233,7 @@ public sealed partial class RerunComparer
 
         public Tally ByNature { get; } = new();
 
-        /// <summary>What could not be compared in some of the files; null for nothing.</summary>
+        /// <summary>Parts of some files that could not be compared; null for none.</summary>
         public string? NotCompared { get; set; }
     }
 

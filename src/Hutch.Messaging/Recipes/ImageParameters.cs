@@ -2,7 +2,7 @@ namespace Hutch.Messaging.Recipes;
 
 /// <summary>
 /// The parameters of the service <c>per_image_analysis</c>, as Diamond's recipes give them, in the words of the analysis step <c>spots</c>.
-/// What such a service does not know it leaves alone, and so does this: recipes give all their services the same.
+/// Parameters that it does not know are ignored, as such services do: recipes give all their services the same ones.
 /// </summary>
 public static class ImageParameters
 {

@@ -4,7 +4,7 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Model.Reproducing;
 
-/// <summary>What decides whether the bytes of a dataset may be evicted because a program computes them again.</summary>
+/// <summary>Facts that decide if the bytes of a dataset may be evicted because a program computes them again.</summary>
 public sealed record ReproductionFacts
 {
     public required DatasetId Dataset { get; init; }

@@ -1,6 +1,6 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>What a notification is about. People choose for each kind, except for their account, where it is shown.</summary>
+/// <summary>Subject of a notification. People choose for each kind, except for their account, where it is shown.</summary>
 public enum NoticeKind
 {
     /// <summary>The account itself: logins, passwords, addresses. Always shown and mailed.</summary>

@@ -38,7 +38,7 @@ internal sealed class RequestSignature
     /// <summary>For which day and region; null in Signature Version 2, which knows neither.</summary>
     public CredentialScope? Scope { get; }
 
-    /// <summary>When it was signed, as it was written.</summary>
+    /// <summary>Time of signing, as written in the request.</summary>
     public string Time { get; }
 
     /// <summary>The hash of the body, or a word in its place; null if there is none, as Signature Version 2 allows.</summary>

@@ -31,7 +31,7 @@ public sealed class PayloadBuffer : IDisposable
 
     internal string Owner { get; }
 
-    /// <summary>When it was lent, by the clock of the pool.</summary>
+    /// <summary>Time of lending, by the clock of the pool.</summary>
     internal long LentAt { get; }
 
     internal bool IsReclaimed { get; set; }

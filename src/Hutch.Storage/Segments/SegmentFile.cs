@@ -14,7 +14,7 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFileCache file
 
     public string Path => path;
 
-    /// <summary>When the file was last taken, in the ticks of <see cref="SegmentFileCache"/>.</summary>
+    /// <summary>Last use of the file, in the ticks of <see cref="SegmentFileCache"/>.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
 
     /// <summary>Takes the file for reading, until <see cref="Release"/>; throws <see cref="SegmentRetiredException"/> if retired.</summary>

@@ -63,7 +63,7 @@ public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, do
 }
 
 /// <param name="Seconds">
-/// How long they take, one after the other, as fast as something last came to the site from each of their homes; null where nothing has
-/// come from one of these.
+/// Duration of these copies, each after the last, at the rate of the newest copy from each of their homes; null if one of these has sent
+/// none.
 /// </param>
 public sealed record NewCopies(long Copies, long Bytes, double? Seconds);
