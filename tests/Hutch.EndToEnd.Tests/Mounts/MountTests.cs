@@ -96,9 +96,9 @@ public sealed class MountTests(SharedServer shared)
             hutch mount data@1 m; cat m/big > /dev/null & sleep 0.05; kill -9 $(process m); wait %1 || true
             for i in $(seq 100); do test -z "$(mounts)" && break; sleep 0.1; done; test -z "$(mounts)"
             hutch mount data@1 m; cmp m/big data/big
-            kill -STOP $(pgrep -f -- "fusermount3 .* $PWD/m$"); kill -9 $(process m)
+            helper=$(pgrep -f -- "fusermount3 .* $PWD/m$"); kill -STOP $helper; kill -9 $(process m)
             for i in $(seq 100); do ls m 2> errors || true; grep -q 'not connected' errors && break; sleep 0.1; done; grep -q 'not connected' errors
-            hutch mount data@1 m 2> errors; grep -q 'ended without unmounting' errors; cmp m/big data/big; diff -r --no-dereference --exclude .hutch data m
+            hutch mount data@1 m 2> errors; kill -9 $helper; grep -q 'ended without unmounting' errors; cmp m/big data/big; diff -r --no-dereference --exclude .hutch data m
             test -n "$(find .. -name '*.0' -path '*/hutch/mounts/*')"
             """,
             Ct)).AssertDone();
