@@ -29,10 +29,8 @@ internal ref struct SpanWriter(Span<byte> destination)
     /// <summary>Writes 64 hex digits in quotes.</summary>
     public void Hash(BlobHash hash)
     {
-        Span<byte> bytes = stackalloc byte[BlobHash.Size];
-        hash.CopyTo(bytes);
         _destination[Written] = (byte)'"';
-        _ = Convert.TryToHexStringLower(bytes, _destination[(Written + 1)..], out _);
+        hash.Format(_destination[(Written + 1)..]);
         _destination[Written + 1 + BlobHash.TextLength] = (byte)'"';
         Written += BlobHash.TextLength + 2;
     }

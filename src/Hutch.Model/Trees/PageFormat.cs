@@ -21,9 +21,7 @@ internal static class PageFormat
         destination[0] = (byte)('0' + level);
         HeaderMiddle.CopyTo(destination[1..]);
         destination = destination[(1 + HeaderMiddle.Length)..];
-        Span<byte> hash = stackalloc byte[BlobHash.Size];
-        contentId.CopyTo(hash);
-        _ = Convert.TryToHexStringLower(hash, destination, out _);
+        contentId.Format(destination);
         HeaderEnd.CopyTo(destination[BlobHash.TextLength..]);
     }
 

@@ -71,7 +71,7 @@ public sealed class RunCopyTests(TwoSites sites) : IClassFixture<TwoSites>
         RunInfo last = await StartAsync(scan, result);
 
         string[] whole = [.. (await Archive.ListRunsAsync(result, ct: Ct).ToListAsync(Ct)).Select(static run => run.Id)];
-        List<string> inPages = await InPagesAsync(result, 2);
+        string[] inPages = [.. (await Copied.RunPagesAsync(sites.Archive.Address, sites.Archive.AdminToken, result, 2)).SelectMany(static page => page)];
 
         string[] expected = [.. wrote.Append(last).Reverse().Append(read).Select(static run => run.Id)];
         Assert.Equal(expected, whole);
@@ -107,25 +107,6 @@ public sealed class RunCopyTests(TwoSites sites) : IClassFixture<TwoSites>
             "{\"file-number\":1}\n{\"file-number\":2,\"error\":\"dark\"}\n{\"file-number\":3}\n", rows, StringComparison.Ordinal);
         string one = await Copied.AnswerAsync(sites.Archive.Address, sites.Archive.AdminToken, $"datasets/{result}/results?run={run:N}&frame=3");
         Assert.Contains("{\"file-number\":3}", one, StringComparison.Ordinal);
-    }
-
-    /// <summary>The runs of a dataset as the archive lists them.</summary>
-    private async Task<List<string>> InPagesAsync(DatasetId dataset, int limit)
-    {
-        var runs = new List<string>();
-        string? cursor = "";
-        while (cursor is not null)
-        {
-            string answer = await Copied.AnswerAsync(
-                sites.Archive.Address, sites.Archive.AdminToken, $"runs?dataset={dataset}&limit={limit}&cursor={cursor}");
-            using var page = JsonDocument.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..]);
-            JsonElement items = page.RootElement.GetProperty("items");
-            Assert.InRange(items.GetArrayLength(), 0, limit);
-            runs.AddRange(items.EnumerateArray().Select(static one => one.GetProperty("id").GetString()!));
-            cursor = page.RootElement.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
-        }
-
-        return runs;
     }
 
     private Task<RunInfo> StartAsync(DatasetId input, DatasetId output) => StartAsync(input, output, Zone);

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Model;
@@ -81,6 +82,24 @@ internal static class Copied
     {
         using HttpResponseMessage answer = await at.OpenEntryAsync(dataset, null, path, 0, Ct);
         return await answer.Content.ReadAsStringAsync(Ct);
+    }
+
+    /// <summary>The pages of the runs of a dataset as a server lists them, by their ids.</summary>
+    public static async Task<List<string[]>> RunPagesAsync(Uri server, string token, DatasetId dataset, int limit)
+    {
+        var pages = new List<string[]>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            string answer = await AnswerAsync(server, token, $"runs?dataset={dataset}&limit={limit}&cursor={cursor}");
+            using var page = JsonDocument.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..]);
+            JsonElement items = page.RootElement.GetProperty("items");
+            Assert.InRange(items.GetArrayLength(), 0, limit);
+            pages.Add([.. items.EnumerateArray().Select(static one => one.GetProperty("id").GetString()!)]);
+            cursor = page.RootElement.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+
+        return pages;
     }
 
     /// <summary>An answer of the REST door, to nobody without a token: status, the headers that must be the same everywhere, and the body.</summary>
