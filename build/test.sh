@@ -12,6 +12,10 @@ run_limit_seconds=5250
 # The runner names a test that is still running after so long: the log of a project that was stopped says which it was.
 long_running_seconds=120
 slowest_shown=10
+# What each class of tests took of the processor, and the machine that it was measured on.
+processor_record=tests/processor.txt
+# A machine that needs this many hundredths of the recorded one's time is of the slower kind.
+slower_kind=150
 # More failures than these are no flakes, and running them again tells nothing new.
 max_reruns=10
 
@@ -44,15 +48,45 @@ longest_first() {
     done | sort -nr | cut -d' ' -f2
 }
 
-# select_tests ARGUMENT…: fills quick, the arrays projects (longest first), words (of tests' names) and options (for the test programs).
+# measure_machine: fills machine, the processor seconds of a fixed piece of work: starts of a .NET program, as most of a run is, and arithmetic.
+measure_machine() {
+    local TIMEFORMAT='%U %S'
+    machine=$({ time { for _ in 1 2 3 4 5 6; do dotnet msbuild -version; done && head -c 512M /dev/zero | sha256sum; } >/dev/null 2>&1; } 2>&1 | awk '{ print $1 + $2 }')
+}
+
+# foretell: what machine this is, and how long the run will take there.
+foretell() {
+    awk -v machine="$machine" -v slower="$slower_kind" '{ record[$2] = $1 } END {
+        ratio = machine / record["machine"]
+        printf "this machine is of the %s kind: it takes %.2f times as long as that of the record; all tests will take about %.0f minutes\n",
+            ratio * 100 < slower ? "fast" : "slower", ratio, record["minutes"] * ratio }' "$processor_record"
+}
+
+# account: the kernel lists every process that ends from now on, of the whole machine, where it may (root).
+account() {
+    accounts=$test_log/processes
+    : >"$accounts"
+    build/processor.py on "$accounts" || accounts=""
+}
+
+# show_processor: what took the processor, and what grew; with --record it is written down.
+show_processor() {
+    [[ -n $accounts ]] || { echo "processor time: only root may have it accounted" && return 0; }
+    build/processor.py off
+    build/processor.py report "$accounts" "$test_log" "$machine" "$(((SECONDS + 59) / 60))" ${record:+--record "$processor_record"}
+}
+
+# select_tests ARGUMENT…: fills quick, record, the arrays projects (longest first), words (of tests' names) and options (for the test programs).
 select_tests() {
     local argument name named=()
-    quick="" words=() options=()
+    quick="" record="" words=() options=()
     for argument in "$@"; do
-        if ((${#options[@]} > 0)) || [[ $argument == -* && $argument != --quick ]]; then
+        if ((${#options[@]} > 0)) || [[ $argument == -* && $argument != --quick && $argument != --record ]]; then
             options+=("$argument")
         elif [[ $argument == --quick ]]; then
             quick=yes
+        elif [[ $argument == --record ]]; then
+            record=yes
         elif [[ -f tests/Hutch.$argument.Tests/Hutch.$argument.Tests.csproj ]]; then
             named+=("Hutch.$argument.Tests")
         elif [[ -f tests/$argument/$argument.csproj ]]; then
@@ -108,7 +142,7 @@ run_program() {
     local name=$1 log=$2 results=$3 settings
     shift 3
     mapfile -t settings < <(runtime_settings "$name")
-    env -u HUTCH_REMOTE -u HUTCH_TOKEN "${settings[@]}" ${program:+"HUTCH_EXECUTABLE=$program"} TMPDIR="$(work_folder "$name")" timeout --kill-after=10 "$(seconds_left)" \
+    env -u HUTCH_REMOTE -u HUTCH_TOKEN "${settings[@]}" ${program:+"HUTCH_EXECUTABLE=$program"} HUTCH_TEST_PROCESSOR="$test_log" TMPDIR="$(work_folder "$name")" timeout --kill-after=10 "$(seconds_left)" \
         "tests/$name/bin/Release/net10.0/$name" -noLogo -noColor -noAutoReporters -longRunning "$long_running_seconds" \
         -ctrf "$results" "$@" </dev/null >"$log" 2>&1
 }
@@ -263,7 +297,7 @@ show_left_out() {
 }
 
 run_test() {
-    local quick projects words options others program memory_folder target start name passed=0 failed=0 good bad
+    local quick record projects words options others program memory_folder target start name passed=0 failed=0 good bad machine accounts="" whole="" built
     select_tests "$@"
     if [[ -n $quick ]]; then
         install_packages run test
@@ -273,12 +307,14 @@ run_test() {
     fi
     require_dotnet
     start=$(now_ms)
+    rm -rf "$test_log" && mkdir -p "$test_log"
+    target=$(build_target)
+    [[ $target != Hutch.slnx ]] || ((${#words[@]} + ${#options[@]} > 0)) || whole=yes
+    [[ -z $whole ]] || { measure_machine && foretell && account; }
     if [[ -z $quick ]]; then
         build_web
         peer_packages
     fi
-    mkdir -p "$out"
-    target=$(build_target)
     [[ -n $quick || -n $(compiler_ahead_of_time) ]] || ready_to_run linux-x64 >/dev/null 2>&1
     if ! compile "$target"; then
         echo "The build failed; no test was run."
@@ -286,11 +322,11 @@ run_test() {
         return 1
     fi
     prepare_program || echo "The end-to-end tests start the program as it was built."
-    rm -rf "$test_log"
+    built=$(seconds_since "$start")
     ready_work_folders
     # After the longest, which are not to wait; and not at the end, where nothing would run beside them.
     others=(Layout)
-    [[ $target != Hutch.slnx ]] || ((${#words[@]} + ${#options[@]} > 0)) || others+=(Web)
+    [[ -z $whole ]] || others+=(Web)
     projects=("${projects[@]:0:2}" "${others[@]}" "${projects[@]:2}")
     run_projects "${projects[@]}"
     rerun_stopped
@@ -303,8 +339,9 @@ run_test() {
     rm -rf "$test_log/tmp" ${memory_folder:+"$memory_folder"}
     show_flaky
     show_slowest
+    [[ -z $whole ]] || show_processor
     show_left_out
-    echo "build and tests took $(seconds_since "$start") s, installs apart"
+    echo "build and tests took $(seconds_since "$start") s, $built s of it the build, installs apart"
     echo "$passed passed, $failed failed"
     ((failed == 0))
 }

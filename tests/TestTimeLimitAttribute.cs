@@ -23,6 +23,7 @@ internal sealed class TestTimeLimitAttribute : BeforeAfterTestAttribute
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
         ITestContext context = TestContext.Current;
+        ClassProcessor.Enter(methodUnderTest.ReflectedType!.FullName!);
         _timers[test.UniqueID] = new Timer(_ => context.CancelCurrentTest(), null, s_limit, Timeout.InfiniteTimeSpan);
     }
 

@@ -87,6 +87,37 @@ public sealed class AnalysisVerbTests : IDisposable
         Assert.Equal("Run run-1 is stopped. Results of 1 200 frames stay.\n", _line.Out);
     }
 
+    [Theory]
+    [InlineData("cancelled", "Stopped by ada.", "The analysis was cancelled: Stopped by ada.")]
+    [InlineData("failed", "The header is not JSON.", "The analysis failed: The header is not JSON.")]
+    public async Task An_analysis_that_ends_otherwise_says_why_and_fails(string state, string message, string expected)
+    {
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.Split('/')[^1] switch
+        {
+            "analyses" => Json(new AnalysisInfo { Run = "run-1", Dataset = _line.Server.Dataset, Name = "alice/lysozyme-spots", Frames = 2, Columns = AnalysisSteps.Catalog.Steps[0].Columns }, HutchJson.Default.AnalysisInfo),
+            "results" => Lines($$"""{"end":true,"count":0,"state":"{{state}}","message":"{{message}}"}"""),
+            _ => null,
+        };
+
+        Assert.Equal(ExitCode.Failure, await _line.RunAsync("analyse", "lysozyme"));
+
+        Assert.Contains(expected, _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_run_has_skipped_is_shown_with_its_ranges()
+    {
+        _line.Server.Intercept = _ => Text(
+            """
+            {"id":"run-1","program":"p","version":"1","state":"done","started":"2026-11-20T10:00:00Z","frames":140,"inputs":[],"outputs":[],
+            "skipped":{"frames":260,"ranges":[{"first":10,"last":264},{"first":270,"last":270}]}}
+            """);
+
+        Assert.True(await _line.RunAsync("runs", "show", "run-1") == ExitCode.Ok, _line.Error);
+
+        Assert.Contains("\nskipped    260: 10-264, 270 and 4 more\n", _line.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_analysis_names_its_step_and_the_columns_come_from_the_server()
     {

@@ -117,6 +117,29 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(("", ""), (_line.Out, _line.Error));
     }
 
+    [Fact]
+    public async Task Where_something_comes_back_or_goes_for_good_names_are_completed_from_the_trash()
+    {
+        using HutchClient client = _line.Server.Connect();
+        DatasetInfo gone = (await client.GetDatasetAsync(_line.Server.Dataset, TestContext.Current.CancellationToken)) with { Name = "alice/gone", Slug = "gone" };
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/datasets", StringComparison.Ordinal)
+            ? new HttpResponseMessage
+            {
+                Content = JsonContent.Create(
+                    new Page<DatasetInfo> { Items = request.RequestUri.Query.Contains("state=trash", StringComparison.Ordinal) ? [gone] : [] },
+                    HutchJson.Default.PageDatasetInfo),
+            }
+            : null;
+        _line.Time = TimeProvider.System;
+
+        await _line.RunAsync("complete-datasets", " restore", "g");
+        Assert.Equal("gone\n", _line.Out);
+        await _line.RunAsync("complete-datasets", " purge", "alice/g");
+        Assert.Equal("alice/gone\n", _line.Out);
+        await _line.RunAsync("complete-datasets", " info", "g");
+        Assert.Equal("", _line.Out);
+    }
+
     private async Task<string> CompleteAsync(string line)
     {
         string words = string.Join(' ', line.Split(' ').Select(w => $"'{w}'"));

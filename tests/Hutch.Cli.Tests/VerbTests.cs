@@ -76,6 +76,39 @@ public sealed class VerbTests : IDisposable
         Assert.StartsWith("hutch: A pin lasts for at most 3650 days.", _line.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("50 of 51", "replicate", "scan")]
+    [InlineData("pending", "rule", "status", "scan")]
+    [InlineData("pending", "rule", "explain", "scan")]
+    public async Task A_file_that_no_site_can_give_is_named_with_the_reason_until_it_is_there(string state, params string[] command)
+    {
+        const string Lacking = """{"count":1,"files":[{"path":"raw/bad","why":"The home says that it is damaged."}]}""";
+        const string Copies =
+            """{"home":"facility","epoch":1,"items":[{"site":"archive","state":"failed","asked":"2026-11-23T10:00:00Z","files":51,"filesDone":50,"failures":LACKING}]}""";
+        const string Rules =
+            """
+            {"dataset":"11111111-2222-3333-4444-555555555555","name":"alice/scan","items":[
+            {"rule":{"number":3,"rule":"1 copy where tier=archive","scope":"dataset","createdBy":"alice","created":"2026-11-23T10:00:00Z"},
+            "state":"pending","summary":"archive lacks 1 file.","sites":[{"site":"archive","reason":"is to have a copy","failures":LACKING}]}]}
+            """;
+        string lacking = Lacking;
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.Split('/')[^1] switch
+        {
+            "copies" => Text(Copies.Replace("LACKING", lacking, StringComparison.Ordinal)),
+            "rules" => Text(Rules.Replace("LACKING", lacking, StringComparison.Ordinal)),
+            _ => null,
+        };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync(command));
+        Assert.Contains(state, _line.Out, StringComparison.Ordinal);
+        Assert.Contains("raw/bad", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("damaged", _line.Out, StringComparison.Ordinal);
+
+        lacking = "null";
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync(command));
+        Assert.DoesNotContain("raw/bad", _line.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Clone_change_status_push_and_pull_work_together()
     {
@@ -433,6 +466,27 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("gc", "--json"));
         Assert.Equal(12_345_678, JsonDocument.Parse(_line.Out).RootElement.GetProperty("result").GetProperty("freedBytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task The_servers_of_a_site_are_listed_with_their_addresses_and_what_they_watch_and_do()
+    {
+        _line.Server.Intercept = _ => Text(
+            """
+            {"kind":"shared","recordsBehind":0,"stores":[{"name":"PostgreSQL","where":"db.example.org/hutch","seconds":0.0012}],"servers":[
+            {"id":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","name":"em-1","address":"https://em-1.example.org:8472","state":"ok","version":"1.2.3",
+            "watched":["/data/microscope"],"jobs":["purge"],"isThis":true,"silentSeconds":0.4},
+            {"id":"1f1e2d3c4b5a69788796a5b4c3d2e1f0","name":"em-2","state":"unreachable","trouble":"It does not answer.","jobs":[],"isThis":false,
+            "silentSeconds":40}]}
+            """);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("servers"));
+
+        Assert.Contains("https://em-1.example.org:8472  answers now\n", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("none: set server.address", _line.Out, StringComparison.Ordinal);
+        Assert.All(
+            ["em-1 watches /data/microscope.", "em-1 does for all: purge.", "em-2: It does not answer.", "PostgreSQL db.example.org/hutch: answers in 1.2 ms."],
+            note => Assert.Contains(note, _line.Error, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.EndToEnd.Tests.Scenarios;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
 
@@ -7,3 +8,4 @@ using Hutch.Peers.Postgres;
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(CephStore))]
 [assembly: AssemblyFixture(typeof(SharedServer))]
+[assembly: AssemblyFixture(typeof(ProgramServer))]

@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hutch.Api.Tests.Support;
 using Hutch.Disk;
 using Hutch.Model;
@@ -72,7 +74,9 @@ public sealed class ServerTests
     {
         string folder = Path.Combine(Path.GetTempPath(), "hutch-" + Guid.NewGuid().ToString("N"));
         List<string> first = await StartAsync(folder, use: false);
+        string token = await File.ReadAllTextAsync(Path.Combine(folder, "admin.token"), TestContext.Current.CancellationToken);
         List<string> second = await StartAsync(folder, use: true);
+        string kept = await File.ReadAllTextAsync(Path.Combine(folder, "admin.token"), TestContext.Current.CancellationToken);
         List<string> third = await StartAsync(folder, use: false);
         Directory.Delete(folder, recursive: true);
 
@@ -80,6 +84,30 @@ public sealed class ServerTests
         Assert.Contains(second, line => line.StartsWith("Not used yet: the account 'admin'. Log in with: hutch login http://", StringComparison.Ordinal));
         Assert.Contains(second, line => line.StartsWith("One-time login link", StringComparison.Ordinal));
         Assert.DoesNotContain(third, line => line.Contains("hutch login", StringComparison.Ordinal));
+        Assert.Equal(token, kept);
+        Assert.DoesNotContain(first.Concat(second).Concat(third), line => line.Contains(token.Trim(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_link_that_the_first_start_prints_logs_the_administrator_in_once()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), "hutch-" + Guid.NewGuid().ToString("N"));
+        List<string> told = [];
+        await using (HutchServer server = await HutchServer.StartAsync(
+            TestServer.Options(folder) with { Notice = told.Add }, TestContext.Current.CancellationToken))
+        {
+            string code = Regex.Match(string.Join('\n', told), "/login#code=(hutchlogin_[0-9a-f]{16}_[A-Za-z0-9_-]{43})").Groups[1].Value;
+            using var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(server.Address, "/api/v1/") };
+
+            using HttpResponseMessage first = await browser.PostAsJsonAsync("login/link", new { code }, TestContext.Current.CancellationToken);
+            using HttpResponseMessage second = await browser.PostAsJsonAsync("login/link", new { code }, TestContext.Current.CancellationToken);
+
+            Assert.Equal((200, 401), ((int)first.StatusCode, (int)second.StatusCode));
+            using JsonDocument me = JsonDocument.Parse(await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Equal("admin", me.RootElement.GetProperty("user").GetString());
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<List<string>> StartAsync(string folder, bool use)
@@ -155,9 +183,10 @@ public sealed class ServerTests
     {
         await using TestServer server = await TestServer.StartAsync();
 
-        await Assert.ThrowsAsync<DiskLockedException>(
+        DiskLockedException refused = await Assert.ThrowsAsync<DiskLockedException>(
             () => HutchServer.StartAsync(TestServer.Options(server.Folder), TestContext.Current.CancellationToken));
 
+        Assert.Contains(server.Folder, refused.Message, StringComparison.Ordinal);
         (await server.Admin.GetAsync("me")).Must(200);
     }
 

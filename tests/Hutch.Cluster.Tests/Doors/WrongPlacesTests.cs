@@ -87,6 +87,24 @@ public sealed class WrongPlacesTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_data_folder_of_the_other_kind_is_refused_and_left_as_it_is()
+    {
+        (string own, string shared) = (NewFolder(), NewFolder());
+        var alone = new ServeOptions { DataFolder = own, HttpAddress = "127.0.0.1:0" };
+        await (await HutchServer.StartAsync(alone, Ct)).DisposeAsync();
+        await StartAndStopAsync(_own, _objects, shared);
+        string[] before = [.. Listing(own), .. Listing(shared)];
+
+        HutchException given = await Assert.ThrowsAsync<HutchException>(() => StartAndStopAsync(_other, new MemoryObjectStore(), own));
+        HutchException taken = await Assert.ThrowsAsync<HutchException>(() => HutchServer.StartAsync(alone with { DataFolder = shared }, Ct));
+
+        Assert.Contains("is a site of its own: it has 'segments/'", given.Message, StringComparison.Ordinal);
+        Assert.Contains("Start it with --records and --objects", taken.Message, StringComparison.Ordinal);
+        Assert.Equal(before, (string[])[.. Listing(own), .. Listing(shared)]);
+        Assert.Equal(0, _other.Ask<long>(Tables));
+    }
+
+    [Fact]
     public async Task Servers_of_a_new_site_that_start_at_once_all_start()
     {
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => StartAndStopAsync(_own, _objects, NewFolder())));
@@ -102,6 +120,10 @@ public sealed class WrongPlacesTests(PostgresServer server) : IAsyncLifetime
             return _folders[^1];
         }
     }
+
+    private static IEnumerable<string> Listing(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(static path => $"{path} {new FileInfo(path).Length}");
 
     private static async Task StartAndStopAsync(TestDatabase database, MemoryObjectStore objects, string folder)
     {

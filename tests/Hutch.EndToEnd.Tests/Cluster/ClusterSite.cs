@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
+using Hutch.Client;
+using Hutch.Client.Configuration;
 using Hutch.Cluster.Tests.Doors;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
@@ -70,16 +72,14 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
         return [.. (page.S3Objects ?? []).Select(static one => one.Key)];
     }
 
-    /// <summary>A dataset <c>shared</c> of a person, and a key for S3.</summary>
-    public static async Task<(string Dataset, string Access, string Secret)> CreateSharedAsync(CommandLine admin, CancellationToken ct)
+    /// <summary>Makes a dataset <c>shared</c> and a key for S3, at any server.</summary>
+    /// <param name="token">Of whom they are.</param>
+    public static async Task<(string Dataset, string Access, string Secret)> CreateSharedAsync(ServerProcess server, string token, CancellationToken ct)
     {
-        using var key = JsonDocument.Parse((await admin.RunAsync(ct, "token", "create", "--s3", "--json")).AssertDone().Output);
-        using var made = JsonDocument.Parse(
-            (await admin.RunShellAsync("mkdir -p new && cd new && hutch init --name shared --json", ct)).AssertDone().Output);
-        return (
-            made.RootElement.GetProperty("id").GetString()!,
-            key.RootElement.GetProperty("accessKey").GetString()!,
-            key.RootElement.GetProperty("secretKey").GetString()!);
+        using HutchClient client = new(server.Address, token);
+        CreatedToken key = await client.CreateTokenAsync(new CreateToken { S3 = true }, ct);
+        DatasetInfo made = await client.CreateDatasetAsync(new CreateDataset { Name = "shared" }, ct);
+        return (made.Id.ToString(), key.AccessKey!, key.SecretKey!);
     }
 
     /// <summary>Starts servers with empty folders, all at once; returns when they are ready.</summary>
@@ -103,19 +103,14 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
     /// <summary>The path of a folder that is not there yet.</summary>
     public string NewFolder() => _folder["server-" + (++_folders).ToString(CultureInfo.InvariantCulture)];
 
-    /// <summary>A folder of the facility, and the configuration of a server that watches what is in it.</summary>
-    public (string Folder, string Configuration) Watched()
+    /// <summary>The administrator at a command line that is logged in at one of the servers, or at what stands before them.</summary>
+    public CommandLine LogIn(Uri server, string token)
     {
-        string sessions = _folder["sessions"];
-        Directory.CreateDirectory(sessions);
-        string path = _folder["hutch.yaml"];
-        File.WriteAllText(
-            path, $"server:\n  publicUrl: https://hutch.example.org/\nagent:\n  folders:\n    - watch: {sessions}\n      close: false\n");
-        return (sessions, path);
+        string key = RemoteAddress.Key(server);
+        UserConfig config = new() { Default = key, Remotes = { [key] = new RemoteConfig { Token = token } } };
+        config.Save(_folder["home", ".config", "hutch", "config"]);
+        return new CommandLine(_folder["home"], Directory.CreateDirectory(_folder["work"]).FullName);
     }
-
-    /// <summary>A person with a home of their own.</summary>
-    public CommandLine Person(string name) => new(_folder["homes", name], _folder["work", name]);
 
     /// <summary>Sends the token of the administrator from here on.</summary>
     public void Authorize(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -132,7 +127,7 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
         ServerProcess killed = _servers[server];
         await killed.DisposeAsync();
         await later();
-        _servers[server] = ServerProcess.Start(isEmpty ? NewFolder() : killed.DataFolder, LoopbackPort.FindFree(), Options);
+        _servers[server] = ServerProcess.Start(isEmpty ? NewFolder() : killed.DataFolder, LoopbackPort.FindFree(), [.. Options, ServerProcess.LivesLong]);
         await _servers[server].WaitReadyAsync(ct);
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
+using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
 using Hutch.Peers.Ceph;
@@ -23,14 +25,10 @@ public sealed class OrphanTests(PostgresServer postgres, CephStore ceph)
         ServerProcess killed = (await site.AddAsync(1, Ct, Quick))[0];
         string token = await killed.ReadAdminTokenAsync(Ct);
         site.Authorize(token);
-        CommandLine admin = site.Person("admin");
-        (await admin.RunAsync(["login", killed.Address.ToString()], token + "\n", Ct)).AssertDone();
-        (string dataset, _, _) = await ClusterSite.CreateSharedAsync(admin, Ct);
+        (string dataset, _, _) = await ClusterSite.CreateSharedAsync(killed, token, Ct);
         byte[] stays = RandomNumberGenerator.GetBytes(300_000);
         await site.PutAsync(killed, dataset, "stays", stays, Ct);
-        using var doomed = System.Text.Json.JsonDocument.Parse(
-            (await admin.RunShellAsync("mkdir -p doomed && cd doomed && hutch init --name doomed --json", Ct)).AssertDone().Output);
-        string purged = doomed.RootElement.GetProperty("id").GetString()!;
+        string purged = await MakeAsync(killed, token, "doomed");
         string[] named = await site.ListBucketAsync(Extents, Ct);
 
         using var half = new HeldContent(24 << 20);
@@ -50,6 +48,12 @@ public sealed class OrphanTests(PostgresServer postgres, CephStore ceph)
         Assert.Equal(named, await site.ListBucketAsync(Extents, Ct));
         Assert.Equal(stays, await site.GetAsync(again, dataset, "stays", Ct));
         Assert.Equal(HttpStatusCode.NotFound, (await site.TryGetAsync(again, dataset, "lost", Ct)).Status);
+    }
+
+    private static async Task<string> MakeAsync(ServerProcess server, string token, string name)
+    {
+        using HutchClient client = new(server.Address, token);
+        return (await client.CreateDatasetAsync(new CreateDataset { Name = name }, Ct)).Id.ToString();
     }
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)

@@ -27,26 +27,12 @@ public sealed class DataLadWriteTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Commits_are_the_same_after_the_server_was_killed()
+    public async Task Commits_and_what_git_pushed_survive_a_kill_and_what_it_pushed_comes_out_without_the_server()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
-        string first = await DataLadScript.RunAsync(await installation.AdminAsync(Ct), "commits");
-        string data = installation.Server.DataFolder;
-        await installation.Server.KillAsync();
-        await using ServerProcess again = await ServerProcess.StartReadyAsync(data, Ct);
-
-        CommandLine nobody = new(installation.NewFolder("homes/nobody"), installation.NewFolder("work/nobody"));
-        CommandResult second = await nobody.RunShellAsync($"git ls-remote {again.Address}git/admin/stone", Ct);
-
-        Assert.Contains("refs/heads/main", first, StringComparison.Ordinal);
-        Assert.Equal(first, second.AssertDone().Output);
-    }
-
-    [Fact]
-    public async Task What_git_pushed_survives_a_kill_and_comes_out_without_the_server()
-    {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        await DataLadScript.RunAsync(await installation.AdminAsync(Ct), "pushed");
+        Account admin = await installation.AdminAsync(Ct);
+        string first = await DataLadScript.RunAsync(admin, "commits");
+        await DataLadScript.RunAsync(admin, "pushed");
         string data = installation.Server.DataFolder;
         await installation.Server.KillAsync();
         string salvage = Path.Combine(HutchExecutable.RepositoryRoot, "deploy", "salvage", "salvage.sh");
@@ -55,9 +41,12 @@ public sealed class DataLadWriteTests(SharedServer shared)
         (await nobody.RunShellAsync($"bash {salvage} {data}/segments out && git clone --quiet out/admin/rock.git clone", Ct)).AssertDone();
         string salvaged = (await nobody.RunShellAsync("git -C clone log --format=%H && cat clone/a.txt", Ct)).AssertDone().Output;
         await using ServerProcess again = await ServerProcess.StartReadyAsync(data, Ct);
+        string second = (await nobody.RunShellAsync($"git ls-remote {again.Address}git/admin/stone", Ct)).AssertDone().Output;
         string served = (await nobody.RunShellAsync(
             $"git clone --quiet {again.Address}git/admin/rock served && git -C served log --format=%H && cat served/a.txt", Ct)).AssertDone().Output;
 
+        Assert.Contains("refs/heads/main", first, StringComparison.Ordinal);
+        Assert.Equal(first, second);
         Assert.Equal(served, salvaged);
         Assert.EndsWith("words by git\n", salvaged, StringComparison.Ordinal);
     }

@@ -23,7 +23,7 @@ public sealed partial class ProductionPageTests
         string token = await server.ReadAdminTokenAsync(Ct);
 
         (await person.RunAsync(["login", $"https://localhost:{portal}", "--ca", authority], token + "\n", Ct)).AssertDone();
-        CommandResult read = await person.RunShellAsync(
+        (await person.RunShellAsync(
             $$"""
             mkdir checked && head -c 20000000 /dev/urandom > checked/big
             (cd checked && hutch init && hutch push --quiet)
@@ -33,11 +33,8 @@ public sealed partial class ProductionPageTests
             aws() { /usr/bin/aws --endpoint-url https://localhost:{{s3}} --no-cli-pager "$@"; }
             aws s3 cp s3://checked/big - | cmp - checked/big
             aws s3 cp checked/big s3://checked/again
-            aws s3 ls s3://checked
             """,
-            Ct);
-
-        Assert.EndsWith(" big\n", read.AssertDone().Output, StringComparison.Ordinal);
+            Ct)).AssertDone();
     }
 
     private static async Task<PeerProcess> StartCaddyAsync(TemporaryFolder folder, int portal, int s3, ServerProcess server)

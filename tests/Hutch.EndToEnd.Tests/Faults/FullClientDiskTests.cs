@@ -35,27 +35,24 @@ public sealed class FullClientDiskTests(SharedServer shared)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_clone_onto_a_full_disk_says_so_leaves_nothing_half_written_and_goes_on_when_there_is_room()
+    public async Task A_clone_or_a_get_onto_a_full_disk_says_so_leaves_nothing_half_written_and_goes_on_when_there_is_room()
     {
-        using Account ada = await PushedAsync();
+        using Account ada = await shared.NewAccountAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir source; cd source
+            for i in $(seq 20); do head -c 200000 /dev/urandom > "file $i"; done
+            head -c 3000000 /dev/urandom > middling; head -c 12000000 /dev/urandom > large
+            hutch init --name source; hutch push
+            """,
+            Ct)).AssertDone();
 
         (await ada.RunShellAsync(
             Functions + "\n" +
             """
             mounted 'refused hutch clone source copy; check copy' \
                 'hutch clone source copy; check copy; test "$(ls copy | wc -l)" = 22; cd copy; test -z "$(hutch diff)"; hutch verify'
-            """,
-            Ct)).AssertDone();
-    }
-
-    [Fact]
-    public async Task A_get_onto_a_full_disk_says_so_leaves_nothing_half_written_and_goes_on_when_there_is_room()
-    {
-        using Account ada = await PushedAsync();
-
-        (await ada.RunShellAsync(
-            Functions + "\n" +
-            """
+            rm -rf disk/*
             mounted 'hutch clone --lazy source copy; (cd copy; refused hutch get; check .)' \
                 'cd copy; hutch get; check .; test "$(ls | wc -l)" = 22; test -z "$(hutch diff)"; hutch verify'
             """,
@@ -77,19 +74,5 @@ public sealed class FullClientDiskTests(SharedServer shared)
             hutch clone freed copy; sha256sum <copy/big | cmp - "$HOME/sum"; test "$(stat -c %s copy/big)" -gt 1000000
             """,
             Ct)).AssertDone();
-    }
-
-    private async Task<Account> PushedAsync()
-    {
-        Account ada = await shared.NewAccountAsync(Ct);
-        (await ada.RunShellAsync(
-            """
-            mkdir source; cd source
-            for i in $(seq 20); do head -c 200000 /dev/urandom > "file $i"; done
-            head -c 3000000 /dev/urandom > middling; head -c 12000000 /dev/urandom > large
-            hutch init --name source; hutch push
-            """,
-            Ct)).AssertDone();
-        return ada;
     }
 }

@@ -22,7 +22,7 @@ internal class CommandLine(string home, string workingFolder)
     /// Runs a script in which `hutch` is the program under test. `not COMMAND` fails if the command succeeds; a line that begins with
     /// `!` never fails, whatever its command does (bash, `set -e`).
     /// </summary>
-    public Task<CommandResult> RunShellAsync(string script, CancellationToken ct) =>
+    public virtual Task<CommandResult> RunShellAsync(string script, CancellationToken ct) =>
         RunAsync("/bin/bash", ["-euo", "pipefail", "-c", "not() { ! \"$@\"; }\n" + script], "", ct);
 
     private async Task<CommandResult> RunAsync(string program, string[] arguments, string input, CancellationToken ct)
@@ -45,6 +45,7 @@ internal class CommandLine(string home, string workingFolder)
         start.Environment.Remove("HUTCH_TOKEN");
 
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        ClassProcessor.Started(process.Id);
         Task<string> output = process.StandardOutput.ReadToEndAsync(ct);
         Task<string> errors = process.StandardError.ReadToEndAsync(ct);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);

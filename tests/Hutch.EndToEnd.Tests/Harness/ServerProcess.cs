@@ -12,6 +12,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
+    // A server of a test is over before code that was compiled again for it pays: it starts once, and compiles only what is called often.
+    private static readonly Dictionary<string, string> ShortLife = new()
+    {
+        ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_TC_CallCountingDelayMs"] = "5000", // hexadecimal: 20 s
+        ["DOTNET_TC_CallCountThreshold"] = "400",
+        ["DOTNET_GCgen0size"] = "1000000",
+    };
+
     private readonly Process _process;
     private readonly ProcessOutput _output;
 
@@ -44,6 +53,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>In an option: the address of the server.</summary>
     public const string HttpPlace = "{http}";
 
+    /// <summary>Among the options: the server chooses the settings of its runtime itself, as that of a facility does, since it lives long.</summary>
+    public const string LivesLong = "{lives long}";
+
     /// <summary>Starts a server, without waiting for it.</summary>
     public static ServerProcess Start(string dataFolder, int port, params string[] more) => Start(dataFolder, port, [], more);
 
@@ -53,19 +65,20 @@ internal sealed class ServerProcess : IAsyncDisposable
         int s3 = LoopbackPort.FindFree();
         ProcessStartInfo start = new(
             HutchExecutable.Path, ["serve", "--data", dataFolder, "--http", $"127.0.0.1:{port}", "--s3", $"127.0.0.1:{s3}",
-                .. more.Select(option => option.Replace(S3Place, $"127.0.0.1:{s3}", StringComparison.Ordinal)
+                .. more.Where(static option => option != LivesLong).Select(option => option.Replace(S3Place, $"127.0.0.1:{s3}", StringComparison.Ordinal)
                     .Replace(HttpPlace, $"127.0.0.1:{port}", StringComparison.Ordinal))])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach ((string name, string value) in environment)
+        foreach ((string name, string value) in more.Contains(LivesLong) ? environment : ShortLife.Concat(environment))
         {
             start.Environment[name] = value;
         }
 
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{HutchExecutable.Path} did not start.");
+        ClassProcessor.Started(process.Id);
         process.StandardInput.Close();
         return new ServerProcess(process, dataFolder, new Uri($"http://127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{s3}"));
     }

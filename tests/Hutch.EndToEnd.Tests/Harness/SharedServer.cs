@@ -6,7 +6,7 @@ namespace Hutch.EndToEnd.Tests.Harness;
 /// </summary>
 public sealed class SharedServer : IAsyncDisposable
 {
-    private readonly Lazy<Task<Installation>> _installation = new(() => Installation.StartAsync(CancellationToken.None));
+    private readonly Lazy<Task<Installation>> _installation = new(() => Installation.StartAsync(CancellationToken.None, ServerProcess.LivesLong));
     private int _accounts;
 
     public async ValueTask DisposeAsync()

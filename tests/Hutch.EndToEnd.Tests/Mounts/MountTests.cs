@@ -8,7 +8,7 @@ namespace Hutch.EndToEnd.Tests.Mounts;
 /// Datasets as folders, with the kernel of this machine, the real command and the real server. Without <c>/dev/fuse</c> or
 /// <c>fusermount3</c> they fail with the message of the command, which says what is missing.
 /// </summary>
-public sealed class MountTests(SharedServer shared)
+public sealed class MountTests(SharedServer shared, MountedData data) : IClassFixture<MountedData>
 {
     /// <summary>`ended` waits until the process of a mount is gone; `mounts` prints what is mounted here.</summary>
     private const string Functions =
@@ -21,41 +21,21 @@ public sealed class MountTests(SharedServer shared)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_version_is_a_folder_with_the_same_names_bytes_links_modes_and_times()
-    {
-        using Account ada = await PushedAsync();
-        (await ada.RunShellAsync(
-            Functions + "\n" +
-            """
-            hutch mount data@1 m; test "$(mounts)" = "$PWD/m"
-            diff -r --no-dereference --exclude .hutch data m
-            test -x m/run.sh; test ! -x m/zero; test "$(readlink m/dangling)" = nowhere/else; test -d m/empty
-            test "$(date -u -r m/zero +%FT%T.%N)" = 2001-02-03T04:05:06.123456789
-            test "$(find m | wc -l)" = "$(find data -path data/.hutch -prune -o -print | wc -l)"
-            test "$(python3 -c 'import os; print(os.getxattr("m/big", "user.hutch.sha256").decode())')" = "$(sha256sum < data/big | cut -d' ' -f1)"
-            not touch m/new 2> errors; grep -q 'Read-only' errors; not rm -f m/zero 2> errors; grep -q 'Read-only' errors
-            not cat m/none 2> errors; grep -q 'No such file' errors
-            one=$(process m); hutch unmount m; ended $one; test -z "$(ls m)"
-            not hutch unmount m 2> errors; grep -q 'No dataset is mounted' errors
-            not hutch mount data@1 data 2> errors; grep -q 'is not empty' errors
-            """,
-            Ct)).AssertDone();
-    }
+    /// <summary>A folder for a test beside the data, with a cache of its own.</summary>
+    private static string In(string folder) => $"mkdir {folder}; cd {folder}; export XDG_CACHE_HOME=$PWD/cache\n{Functions}\n";
 
     [Fact]
-    public async Task Random_reads_of_any_offset_and_size_by_several_processes_are_the_bytes()
+    public async Task A_version_is_a_folder_with_the_same_names_bytes_links_modes_and_times_also_for_random_reads_of_several_processes()
     {
-        using Account ada = await PushedAsync();
-        (await ada.RunShellAsync(
-            Functions + "\n" +
+        (await data.Ada.RunShellAsync(
+            In("version") +
             """
-            hutch mount data@1 m
+            hutch mount data@1 m; test "$(mounts)" = "$PWD/m"
             cat > check.py <<'end'
             import mmap, os, random, sys
             seed = int(sys.argv[1]); r = random.Random(seed)
             for name in ['big', 'edge', 'many-7', 'zero']:
-                whole = open('data/' + name, 'rb').read(); f = os.open('m/' + name, os.O_RDONLY)
+                whole = open('../data/' + name, 'rb').read(); f = os.open('m/' + name, os.O_RDONLY)
                 assert os.fstat(f).st_size == len(whole)
                 for i in range(300):
                     start = r.randrange(len(whole) + 10); length = r.choice([1, 4095, 4096, 4097, 131073, 1 << 20, (1 << 20) + 1])
@@ -64,6 +44,16 @@ public sealed class MountTests(SharedServer shared)
                     assert mmap.mmap(f, 0, prot=mmap.PROT_READ)[:] == whole
             end
             for i in 1 2 3; do python3 check.py $i & pids="${pids:-} $!"; done; for p in $pids; do wait $p; done
+            diff -r --no-dereference --exclude .hutch ../data m
+            test -x m/run.sh; test ! -x m/zero; test "$(readlink m/dangling)" = nowhere/else; test -d m/empty
+            test "$(date -u -r m/zero +%FT%T.%N)" = 2001-02-03T04:05:06.123456789
+            test "$(find m | wc -l)" = "$(find ../data -path ../data/.hutch -prune -o -print | wc -l)"
+            test "$(python3 -c 'import os; print(os.getxattr("m/big", "user.hutch.sha256").decode())')" = "$(sha256sum < ../data/big | cut -d' ' -f1)"
+            not touch m/new 2> errors; grep -q 'Read-only' errors; not rm -f m/zero 2> errors; grep -q 'Read-only' errors
+            not cat m/none 2> errors; grep -q 'No such file' errors
+            one=$(process m); hutch unmount m; ended $one; test -z "$(ls m)"
+            not hutch unmount m 2> errors; grep -q 'No dataset is mounted' errors
+            not hutch mount data@1 ../data 2> errors; grep -q 'is not empty' errors
             """,
             Ct)).AssertDone();
     }
@@ -71,7 +61,7 @@ public sealed class MountTests(SharedServer shared)
     [Fact]
     public async Task A_head_that_grows_shows_new_and_replaced_files_and_an_open_one_stays()
     {
-        using Account ada = await PushedAsync();
+        using Account ada = await MountedData.PushedAsync(shared, Ct);
         (await ada.RunShellAsync(
             Functions + "\n" +
             """
@@ -89,17 +79,16 @@ public sealed class MountTests(SharedServer shared)
     [Fact]
     public async Task A_killed_mount_is_unmounted_and_what_it_had_read_is_in_the_cache_of_the_next()
     {
-        using Account ada = await PushedAsync();
-        (await ada.RunShellAsync(
-            Functions + "\n" +
+        (await data.Ada.RunShellAsync(
+            In("killed") +
             """
             hutch mount data@1 m; cat m/big > /dev/null & sleep 0.05; kill -9 $(process m); wait %1 || true
             for i in $(seq 100); do test -z "$(mounts)" && break; sleep 0.1; done; test -z "$(mounts)"
-            hutch mount data@1 m; cmp m/big data/big
+            hutch mount data@1 m; cmp m/big ../data/big
             helper=$(pgrep -f -- "fusermount3 .* $PWD/m$"); kill -STOP $helper; kill -9 $(process m)
             for i in $(seq 100); do ls m 2> errors || true; grep -q 'not connected' errors && break; sleep 0.1; done; grep -q 'not connected' errors
-            hutch mount data@1 m 2> errors; kill -9 $helper; grep -q 'ended without unmounting' errors; cmp m/big data/big; diff -r --no-dereference --exclude .hutch data m
-            test -n "$(find .. -name '*.0' -path '*/hutch/mounts/*')"
+            hutch mount data@1 m 2> errors; kill -9 $helper; grep -q 'ended without unmounting' errors; cmp m/big ../data/big; diff -r --no-dereference --exclude .hutch ../data m
+            test -n "$(find cache -name '*.0' -path '*/hutch/mounts/*')"
             """,
             Ct)).AssertDone();
     }
@@ -107,13 +96,12 @@ public sealed class MountTests(SharedServer shared)
     [Fact]
     public async Task A_foreground_mount_ends_cleanly_with_SIGTERM_also_while_a_program_reads()
     {
-        using Account ada = await PushedAsync();
-        (await ada.RunShellAsync(
-            Functions + "\n" +
+        (await data.Ada.RunShellAsync(
+            In("foreground") +
             """
             hutch mount data@1 m --foreground > out 2>&1 & one=$!
             for i in $(seq 300); do grep -q 'is mounted on' out && break; sleep 0.1; done
-            cmp m/big data/big; kill -TERM $one; wait $one; test -z "$(mounts)"
+            cmp m/big ../data/big; kill -TERM $one; wait $one; test -z "$(mounts)"
             hutch mount data@1 m; exec 7< m/big; two=$(process m); kill -TERM $two; ended $two; test -z "$(mounts)"; not cat <&7 > /dev/null 2>&1
             """,
             Ct)).AssertDone();
@@ -126,7 +114,7 @@ public sealed class MountTests(SharedServer shared)
         (await ada.RunShellAsync(
             Functions + "\n" +
             """
-            mkdir data; head -c 400M /dev/urandom > data/large; cd data; hutch init --name data; hutch push; cd ..
+            mkdir data; head -c 300M /dev/urandom > data/large; cd data; hutch init --name data; hutch push; cd ..
             hutch mount data@1 one --cache 256MiB --cache-folder "$PWD/cache"; hutch mount data@1 two --cache 256MiB --cache-folder "$PWD/cache"
             cmp one/large data/large & other=$!; cmp two/large data/large; wait $other
             size=$(du -sm cache | cut -f1); echo "$size MB"; test "$size" -le 256; test "$size" -ge 100
@@ -144,7 +132,7 @@ public sealed class MountTests(SharedServer shared)
         await first.WaitReadyAsync(Ct);
         using Account admin = new(first, "admin", await first.ReadAdminTokenAsync(Ct), folder["people"]);
         (await admin.RunShellAsync(
-            "mkdir data; head -c 300M /dev/urandom > data/large; cd data; hutch init --name data; hutch push; cd ..; hutch mount data@1 m", Ct)).AssertDone();
+            "mkdir data; head -c 120M /dev/urandom > data/large; cd data; hutch init --name data; hutch push; cd ..; hutch mount data@1 m", Ct)).AssertDone();
         try
         {
             Task<CommandResult> reading = admin.RunShellAsync("head -c 1M m/large > /dev/null; touch started; cmp m/large data/large", Ct);
@@ -162,21 +150,5 @@ public sealed class MountTests(SharedServer shared)
         {
             (await admin.RunShellAsync("hutch unmount m --lazy", CancellationToken.None)).AssertDone(); // the server is gone by now
         }
-    }
-
-    private async Task<Account> PushedAsync()
-    {
-        Account ada = await shared.NewAccountAsync(Ct);
-        (await ada.RunShellAsync(
-            """
-            mkdir -p 'data/a b/ü' data/empty; cd data
-            printf '' > zero; printf x > 'a b/ü/ $(rm) "quoted" ’'; printf '#!/bin/sh\n' > run.sh; chmod +x run.sh
-            ln -s nowhere/else dangling; ln -s run.sh link; printf 'new\nline' > "$(printf 'new\nline')"; mkdir many; touch many.d 'many-'
-            head -c 9000001 /dev/urandom > big; head -c 8388608 /dev/urandom > edge; touch -d '2001-02-03 04:05:06.123456789Z' zero
-            for i in $(seq 300); do head -c $((i * 7)) /dev/urandom > "many-$i"; echo $i > many/$i; done
-            hutch init --name data; hutch push
-            """,
-            Ct)).AssertDone();
-        return ada;
     }
 }

@@ -10,7 +10,7 @@ namespace Hutch.EndToEnd.Tests.S3;
 public sealed class MemoryTests(ITestOutputHelper output)
 {
     private const string Bucket = "memory";
-    private const int Bodies = 16;
+    private const int Bodies = 12;
     private const int BodyBytes = 48 << 20;
 
     // The pool of payloads (128 MiB), what the runtime keeps for itself, buffers of connections.
@@ -21,7 +21,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     [Fact]
     public async Task Many_large_bodies_at_once_need_little_memory_in_both_directions()
     {
-        await using S3Site site = await S3Site.StartAsync(Ct);
+        await using S3Site site = await S3Site.StartAsync(Ct, ServerProcess.LivesLong);
         using AmazonS3Client client = site.Connect();
         await client.PutBucketAsync(Bucket, Ct);
         byte[] bytes = RandomNumberGenerator.GetBytes(BodyBytes);

@@ -1,13 +1,14 @@
-using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
+using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.S3;
 
 /// <summary>A server that can be killed and started again on its folder, and the AWS SDK for .NET at its S3 door.</summary>
-internal sealed class S3Site : IAsyncDisposable
+internal sealed class S3Site(string[] options) : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private ServerProcess? _server;
@@ -15,19 +16,18 @@ internal sealed class S3Site : IAsyncDisposable
 
     public ServerProcess Server => _server!;
 
-    public static async Task<S3Site> StartAsync(CancellationToken ct)
+    public static async Task<S3Site> StartAsync(CancellationToken ct, params string[] options)
     {
-        S3Site site = new();
+        S3Site site = new(options);
         await site.StartAgainAsync(ct);
-        CommandLine admin = new(site._folder["home"], site._folder["work"]);
-        (await admin.RunAsync(["login", site.Server.Address.ToString()], await site.Server.ReadAdminTokenAsync(ct) + "\n", ct)).AssertDone();
-        using var key = JsonDocument.Parse((await admin.RunAsync(ct, "token", "create", "--s3", "--json")).AssertDone().Output);
-        site._key = new BasicAWSCredentials(key.RootElement.GetProperty("accessKey").GetString(), key.RootElement.GetProperty("secretKey").GetString());
+        using HutchClient admin = new(site.Server.Address, await site.Server.ReadAdminTokenAsync(ct));
+        CreatedToken key = await admin.CreateTokenAsync(new CreateToken { S3 = true }, ct);
+        site._key = new BasicAWSCredentials(key.AccessKey, key.SecretKey);
         return site;
     }
 
     /// <summary>Starts the server on the folder as it is.</summary>
-    public async Task StartAgainAsync(CancellationToken ct) => _server = await ServerProcess.StartReadyAsync(_folder["data"], ct);
+    public async Task StartAgainAsync(CancellationToken ct) => _server = await ServerProcess.StartReadyAsync(_folder["data"], ct, options);
 
     /// <summary>A client that sends nothing twice by itself.</summary>
     public AmazonS3Client Connect() => new(_key, new AmazonS3Config

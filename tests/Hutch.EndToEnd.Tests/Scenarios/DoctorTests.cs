@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
-using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
@@ -37,23 +35,6 @@ public sealed class DoctorTests
         Assert.Contains("did not shut down cleanly", killed.Output, StringComparison.Ordinal);
         Assert.Equal(1, lost.ExitCode);
         Assert.Contains("The server warns: segments-lost", lost.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Over_HTTPS_the_server_must_show_the_certificate_of_its_folder()
-    {
-        using TemporaryFolder folder = new();
-        string data = folder["data"];
-        int port = LoopbackPort.FindFree();
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(data, Ct, "--https", $"127.0.0.1:{port}");
-        CommandLine person = new(folder["home"], folder["work"]);
-
-        CommandResult found = await person.RunAsync(
-            Ct, ["doctor", "--json", "--data", data, .. Limits, "--set", "server.http=none", "--set", $"server.https=127.0.0.1:{port}", "--set", "s3.address=off"]);
-
-        JsonElement report = JsonDocument.Parse(found.Output).RootElement;
-        Assert.Contains("process ", report.GetProperty("openIn").GetString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(report.GetProperty("findings").EnumerateArray(), one => one.GetProperty("check").GetString() is "server" or "certificate");
     }
 
     private static Task<CommandResult> LookAsync(CommandLine person, ServerProcess server) => person.RunAsync(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.RegularExpressions;
+using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
 using Hutch.Peers.Slurm;
@@ -97,43 +98,40 @@ public sealed partial class EngineTests
             Account admin = new(server, "admin", await server.ReadAdminTokenAsync(Ct), folder["admin"]);
             (await admin.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
             (await admin.RunAsync(Ct, "program", "run", "waits", "scan", "--output", "result")).AssertDone();
-            await WatchLogAsync(admin, "result");
+            await UntilClaimedAsync(admin, "result");
             await server.KillAsync();
         }
 
         await File.WriteAllTextAsync(folder["gate", "open"], "", Ct);
         await using ServerProcess again = await StartServerAsync(folder, port, environment);
         Account account = new(again, "admin", await again.ReadAdminTokenAsync(Ct), folder["again"]);
-        JsonElement done = await UntilEndedAsync(account, "result");
-        Assert.Equal("done", done.GetProperty("state").GetString());
-        Assert.Equal((1, engine), (done.GetProperty("attempt").GetProperty("number").GetInt32(), done.GetProperty("attempt").GetProperty("engine").GetString()));
+        RunInfo done = await UntilEndedAsync(account, "result");
+        Assert.Equal("done", done.State);
+        Assert.Equal((1, engine), (done.Attempt!.Number, done.Attempt.Engine));
         Assert.Equal("once\n", (await account.RunShellAsync("hutch clone result result >&2 && cat result/times", Ct)).AssertDone().Output);
 
         File.Delete(folder["gate", "open"]);
         (await account.RunAsync(Ct, "program", "run", "waits", "scan", "--again", "--output", "stopped")).AssertDone();
-        await WatchLogAsync(account, "stopped");
+        await UntilClaimedAsync(account, "stopped");
         (await account.RunShellAsync("hutch runs stop $(hutch runs list stopped --json | jq -r .id)", Ct)).AssertDone();
         while (!await isIdle())
         {
             await Task.Delay(100, Ct);
         }
 
-        Assert.Equal("cancelled", (await UntilEndedAsync(account, "stopped")).GetProperty("state").GetString());
+        Assert.Equal("cancelled", (await UntilEndedAsync(account, "stopped")).State);
         Assert.Empty(Directory.EnumerateFiles(folder["shared", "tokens"]));
     }
 
-    // Until a node has claimed the attempt.
-    private static async Task WatchLogAsync(Account account, string results)
-    {
-        string command = $"until hutch runs list {results} --json | jq -e .attempt.node; do sleep 0.1; done";
-        (await account.RunShellAsync(command, Ct)).AssertDone();
-    }
+    /// <summary>Waits until a node has claimed the attempt.</summary>
+    private static Task UntilClaimedAsync(Account account, string results) => UntilRunAsync(account, results, static run => run.Attempt?.Node is not null);
 
-    private static async Task<JsonElement> UntilEndedAsync(Account account, string results)
-    {
-        string command = $"until hutch runs list {results} --json | jq -e 'select(.state != \"queued\" and .state != \"running\")'; do sleep 0.1; done";
-        return JsonElement.Parse((await account.RunShellAsync(command, Ct)).AssertDone().Output);
-    }
+    private static Task<RunInfo> UntilEndedAsync(Account account, string results) =>
+        UntilRunAsync(account, results, static run => run.State is not ("queued" or "running"));
+
+    private static async Task<RunInfo> UntilRunAsync(Account account, string results, Func<RunInfo, bool> holds) => (await account.UntilAsync(
+        async client => await client.ListRunsAsync((await client.ResolveAsync(results, Ct)).Id, ct: Ct).FirstOrDefaultAsync(Ct),
+        run => run is not null && holds(run), Ct))!;
 
     private static async Task<ServerProcess> StartServerAsync(TemporaryFolder folder, int port, Dictionary<string, string> environment)
     {

@@ -4,55 +4,14 @@ using Hutch.Testing;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>
-/// Data folders that earlier programs left (tests/data/golden, made by make.sh there): each is opened, read, verified and written to, and the
-/// upgrade of an older one is taken back.
+/// Data folders that earlier programs left (tests/data/golden, made by make.sh there): the upgrade of an older one is taken back. Each is read and
+/// written to in Hutch.Cli.Tests.
 /// </summary>
 public sealed class GoldenFolderTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Folders => [.. Directory.EnumerateFiles(GoldenFolder, "format-*.tar.gz").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
-
     private static string GoldenFolder => Path.Combine(HutchExecutable.RepositoryRoot, "tests", "data", "golden");
-
-    [Theory]
-    [MemberData(nameof(Folders))]
-    public async Task A_folder_of_every_format_is_opened_read_verified_and_pushed_to(string archive)
-    {
-        using TemporaryFolder folder = new();
-        CommandLine ada = await UnpackAsync(folder, archive);
-
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct);
-        await ReadAllAsync(ada, folder, server);
-        (await ada.RunShellAsync("cd open-copy && echo more > more && hutch push -m more && cd .. && hutch clone open-copy again && test -f again/more", Ct)).AssertDone();
-    }
-
-    /// <summary>
-    /// Commits are cited: what they are made of is the same with every later program. It stands in <c>commits</c> beside the folders. (Their
-    /// ids differ from one copy of a folder to the next: these are older than zones, whose id is drawn when such a folder is opened first.)
-    /// </summary>
-    [Theory]
-    [MemberData(nameof(Folders))]
-    public async Task Git_is_given_the_same_trees_authors_and_times_of_a_folder_of_every_format(string archive)
-    {
-        using TemporaryFolder folder = new();
-        CommandLine ada = await UnpackAsync(folder, archive);
-        string token = (await File.ReadAllTextAsync(folder["ada.token"], Ct)).Trim();
-        string expected = string.Concat((await File.ReadAllLinesAsync(Path.Combine(GoldenFolder, "commits"), Ct))
-            .Where(line => line.StartsWith(archive + " ", StringComparison.Ordinal)).Select(line => line[(archive.Length + 1)..] + "\n"));
-
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct);
-        CommandResult given = await ada.RunShellAsync(
-            $"""
-            git clone --quiet http://any:{token}@{server.Address.Authority}/git/ada/lysozyme clone
-            git -C clone log --reverse --format='%an %at %T %s'
-            git -C clone rev-parse 'origin/git-annex^{"{tree}"}'
-            """,
-            Ct);
-
-        Assert.NotEmpty(expected);
-        Assert.Equal(expected, given.AssertDone().Output);
-    }
 
     [Fact]
     public async Task An_upgrade_says_what_it_did_and_is_taken_back_and_done_again()
@@ -81,18 +40,6 @@ public sealed class GoldenFolderTests
 
         Assert.Contains("has format 1 again", back.Errors, StringComparison.Ordinal);
         Assert.Equal(before, after);
-    }
-
-    [Fact]
-    public async Task Without_an_upgrade_there_is_no_way_back_but_a_backup()
-    {
-        using TemporaryFolder folder = new();
-        CommandLine ada = await UnpackAsync(folder, "format-3.tar.gz");
-
-        CommandResult refused = await ada.RunAsync(Ct, "upgrade", "--back", "--data", folder["data"]);
-
-        Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("has no copy from an upgrade", refused.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>What the old program goes by, beside the databases: the small files as they are.</summary>

@@ -1,44 +1,17 @@
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
-using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>Programs that leave too much, and many starts by one command.</summary>
-public sealed class ProgramLimitTests
+public sealed class ProgramLimitTests(ProgramServer server)
 {
-    private const string Greedy = """
-        title: Leaves and prints too much, and a process
-        version: "1"
-        command: [sh, -c, 'case $1 in files) cd "$2" && seq 3000 | xargs touch;; log) yes beginning 2> /dev/null | head -c 9000000; yes middle 2> /dev/null | head -c 63000000; echo the end;; fork) (setsid sleep 48152 &) ; echo left;; esac', sh, "{what}", "{output}"]
-        parameters: {what: {kind: text, choices: [files, log, fork]}}
-        resources: {files: 200}
-        attempts: 1
-        """;
-
-    private const string Scale = """
-        title: A file times a factor
-        version: "1"
-        accepts: {types: [table]}
-        command: [sh, -c, 'echo $(($(cat "$1/a") * $2)) > "$3/product"', sh, "{input}", "{factor}", "{output}"]
-        parameters: {factor: {kind: integer, range: [1, 10], default: 2}}
-        """;
-
-    private const string Modular = """
-        title: A program of an environment module
-        version: "1"
-        command: [bash, -c, '. SOFTWARE/modules/init/bash && module load fit && exec "$@"', bash, fit-it, "{input}/a", "{output}/fitted"]
-        uses: {fit-licence: 1}
-        """;
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Too_many_files_fail_a_run_a_long_log_keeps_its_begin_and_end_and_no_process_outlives_a_command()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
-        Account ada = await installation.NewUserAsync("ada", Ct);
+        using Account ada = await server.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir scan && cd scan && echo 1 > a && hutch init --name scan && hutch push", Ct)).AssertDone();
 
         CommandResult files = await ada.RunAsync(Ct, "program", "run", "greedy", "scan", "--parameter", "what=files", "--output", "files", "--watch");
@@ -63,28 +36,26 @@ public sealed class ProgramLimitTests
     [Fact]
     public async Task A_search_starts_a_program_on_each_dataset_and_a_run_is_submitted_again_with_another_parameter()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
-        Account ada = await installation.NewUserAsync("ada", Ct);
+        using Account ada = await server.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             for i in 3 4; do mkdir table-$i && (cd table-$i && echo $i > a && hutch init --name table-$i --type table && hutch push); done
             mkdir other && cd other && echo 9 > a && hutch init --name other && hutch push
             """, Ct)).AssertDone();
 
-        CommandResult dry = await ada.RunAsync(Ct, "program", "batch", "scale", "owner:ada", "--dry-run");
+        CommandResult dry = await ada.RunAsync(Ct, "program", "batch", "scale", $"owner:{ada.Name}", "--dry-run");
         Assert.Equal(3, dry.AssertDone().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Contains("more than 2 datasets", (await ada.RunAsync(Ct, "program", "batch", "scale", "owner:ada", "--most", "2")).Errors, StringComparison.Ordinal);
+        Assert.Contains("more than 2 datasets", (await ada.RunAsync(Ct, "program", "batch", "scale", $"owner:{ada.Name}", "--most", "2")).Errors, StringComparison.Ordinal);
 
         // What does not fit is named, and the others are started.
-        CommandResult batch = await ada.RunAsync(Ct, "program", "batch", "scale", "owner:ada", "--parameter", "factor=5");
+        CommandResult batch = await ada.RunAsync(Ct, "program", "batch", "scale", $"owner:{ada.Name}", "--parameter", "factor=5");
         Assert.Equal(1, batch.ExitCode);
-        Assert.Contains("ada/other: ", batch.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{ada.Name}/other: ", batch.Errors, StringComparison.Ordinal);
         Assert.Contains("2 datasets of 3 have a run", batch.Errors, StringComparison.Ordinal);
         (await ada.RunShellAsync("for run in $(hutch runs list --json | jq -r .id); do hutch runs watch $run; done", Ct)).AssertDone();
 
         CommandResult again = await ada.RunAsync(Ct, "program", "batch", "scale", "type:table", "table-3", "--parameter", "factor=5");
-        Assert.Contains("ada/table-3: ada/table-3-scale@1 is the same result", again.Output, StringComparison.Ordinal);
+        Assert.Contains($"{ada.Name}/table-3: {ada.Name}/table-3-scale@1 is the same result", again.Output, StringComparison.Ordinal);
 
         string run = JsonElement.Parse((await ada.RunAsync(Ct, "runs", "list", "table-3-scale", "--json")).AssertDone().Output).GetProperty("id").GetString()!;
         Assert.Contains("has computed the same before", (await ada.RunAsync(Ct, "runs", "resubmit", run)).Errors, StringComparison.Ordinal);
@@ -96,9 +67,7 @@ public sealed class ProgramLimitTests
     [Fact]
     public async Task A_program_loads_an_environment_module_and_takes_a_counted_resource_that_the_site_has()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
-        Account ada = await installation.NewUserAsync("ada", Ct);
+        using Account ada = await server.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir scan && cd scan && echo 1 > a && hutch init --name scan && hutch push", Ct)).AssertDone();
 
         CommandResult fitted = await ada.RunShellAsync("hutch program run modular scan --output fitted --watch && hutch clone fitted fitted && cat fitted/fitted", Ct);
@@ -111,9 +80,7 @@ public sealed class ProgramLimitTests
     [Fact]
     public async Task A_full_disk_of_a_node_is_the_reason_of_a_failed_run()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
-        Account ada = await installation.NewUserAsync("ada", Ct);
+        using Account ada = await server.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir big && cd big && head -c 8000000 /dev/urandom > a && hutch init --name big && hutch push", Ct)).AssertDone();
 
         CommandResult failed = await ada.RunAsync(Ct, "program", "run", "tiny", "big", "--parameter", "what=fork", "--watch");
@@ -131,43 +98,5 @@ public sealed class ProgramLimitTests
         {
             return ""; // it has ended
         }
-    }
-
-    private static string Configure(TemporaryFolder folder)
-    {
-        folder.Write("programs/greedy.yaml", Greedy);
-        folder.Write("programs/scale.yaml", Scale);
-        folder.Write("programs/tiny.yaml", Greedy + "\nengine: tiny\n");
-        Directory.CreateDirectory(folder["scratch"]);
-        folder.Write("submit", $"""
-            #!/bin/sh
-            unshare -rm sh -c 'mount -t tmpfs -o size=3m tmpfs {folder["scratch"]} && exec "$0"' "$1" > /dev/null 2>&1 &
-
-            """);
-        File.SetUnixFileMode(folder["submit"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        folder.Write("programs/modular.yaml", Modular.Replace("SOFTWARE", folder["software"]));
-        folder.Write("programs/greedier.yaml", Modular.Replace("SOFTWARE", folder["software"]).Replace("licence: 1", "licence: 3"));
-        folder.Write("software/modules/init/bash", $"module() {{ PATH={folder["software"]}/$2/bin:$PATH; }}\n");
-        folder.Write("software/fit/bin/fit-it", "#!/bin/sh\nexec > \"$2\"; printf 'fitted '; cat \"$1\"\n");
-        File.SetUnixFileMode(folder["software/fit/bin/fit-it"], UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        folder.Write(
-            "hutch.yaml",
-            $$"""
-            programs:
-              folder: '{{folder["programs"]}}'
-              readOnlyFolders: ['{{folder["software"]}}']
-              counted: [{name: fit-licence, count: 2}]
-              engines:
-                - name: tiny
-                  folder: '{{folder["shared"]}}'
-                  scratch: '{{folder["scratch"]}}'
-                  submit: ['{{folder["submit"]}}', "{script}"]
-                  state: ["true"]
-                  cancel: ["true"]
-                  running: [runs]
-                  ended: [ended]
-
-            """);
-        return folder["hutch.yaml"];
     }
 }

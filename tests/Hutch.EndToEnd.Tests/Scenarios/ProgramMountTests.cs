@@ -26,7 +26,7 @@ public sealed class ProgramMountTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_program_reads_mounted_inputs_in_its_sandbox_and_no_mount_is_left()
+    public async Task A_program_reads_mounted_inputs_in_its_sandbox_and_no_mount_is_left_and_has_failed_if_a_read_of_one_has()
     {
         using TemporaryFolder folder = new();
         await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
@@ -46,30 +46,9 @@ public sealed class ProgramMountTests
 
         CommandResult again = await ada.RunShellAsync("hutch rerun $(hutch runs list seen --json | jq -r .id)", Ct);
         Assert.Contains("equal in 5 of 5 files", again.AssertDone().Output, StringComparison.Ordinal);
-    }
 
-    [Fact]
-    public async Task A_program_that_ignores_a_failed_read_of_a_mount_has_failed()
-    {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
-        Account ada = await installation.NewUserAsync("ada", Ct);
-        await PushAsync(ada);
-        (await ada.RunShellAsync(
-            $"""
-            /usr/bin/python3 - <<'PYTHON'
-            import pathlib
-            marker = b"here it breaks"
-            for path in pathlib.Path("{installation.Server.DataFolder}").rglob("*"):
-                if path.is_file() and (at := (data := path.read_bytes()).find(marker)) >= 0:
-                    with open(path, "r+b") as file:
-                        file.seek(at); file.write(b"HERE")
-                    print(path)
-            PYTHON
-            """, Ct)).AssertDone();
-
+        await DamageAsync(ada);
         CommandResult run = await ada.RunShellAsync("hutch program run careless scan --output made --watch", Ct);
-
         Assert.Contains("A read of an input failed", run.Errors, StringComparison.Ordinal);
         Assert.Contains("made", (await ada.RunAsync(Ct, "list", "made")).Output, StringComparison.Ordinal);
     }
@@ -79,6 +58,20 @@ public sealed class ProgramMountTests
         mkdir -p scan/deep && cd scan && head -c 5000000 /dev/urandom > large && printf 'here it breaks' >> large
         head -c 5000000 /dev/urandom >> large && echo last >> large && echo small > deep/small
         hutch init --name scan && hutch push
+        """, Ct)).AssertDone();
+
+    /// <summary>Changes some bytes of the large file where the server stores it.</summary>
+    private static async Task DamageAsync(Account ada) => (await ada.RunShellAsync(
+        $"""
+        /usr/bin/python3 - <<'PYTHON'
+        import pathlib
+        marker = b"here it breaks"
+        for path in pathlib.Path("{ada.Server.DataFolder}").rglob("*"):
+            if path.is_file() and (at := (data := path.read_bytes()).find(marker)) >= 0:
+                with open(path, "r+b") as file:
+                    file.seek(at); file.write(b"HERE")
+                print(path)
+        PYTHON
         """, Ct)).AssertDone();
 
     private static string Configure(TemporaryFolder folder)

@@ -1,43 +1,13 @@
 using System.Text.Json;
+using Hutch.Client;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>Programs that the server starts on behalf of users, in the sandbox of this machine.</summary>
-public sealed class ProgramTests
+public sealed class ProgramTests(ProgramServer shared)
 {
-    private const string Look = """
-        title: What a program sees
-        version: "1"
-        command:
-          - sh
-          - -c
-          - 'cp "$1/a" "$2/copy"; ls / > "$2/root"; touch "$1/b" 2> "$2/denied" || true; env > "$2/env"; cat /proc/net/dev > "$2/net"; echo "$3" > "$2/value"; touch /dev/shm/a && echo written > "$2/shared"; (sleep 48151 &) ; echo seen'
-          - sh
-          - "{input}"
-          - "{output}"
-          - "{text}"
-        parameters: {text: {kind: text, pattern: "[^x]*", default: "none"}}
-        requires: [copy, value]
-        """;
-
-    private const string Ends = """
-        title: Ends as it is told
-        version: "1"
-        command: [sh, -c, 'echo begun > "$2/begun"; [ "$1" != wait ] || until [ -e GATE/open ]; do sleep 0.05; done; [ "$1" = nothing ] || echo made > "$2/made"; [ "$1" != code ] || exit 3', sh, "{how}", "{output}"]
-        parameters: {how: {kind: text, choices: [wait, nothing, code]}}
-        requires: [made]
-        """;
-
-    private const string Dice = """
-        title: The same sum, and another number each time
-        version: "1"
-        inputs: {gain: {types: [table], optional: true}}
-        command: [sh, -c, 'cat "$1/a" "$4" > "$2/sum"; [ "$3" = false ] || head -c 8 /dev/urandom > "$2/dice"', sh, "{input}", "{output}", "{dice}", ["{gain}/g"]]
-        parameters: {dice: {kind: boolean, default: false}}
-        """;
-
     private const string Each = """
         title: The size of each movie
         version: "1"
@@ -46,22 +16,12 @@ public sealed class ProgramTests
         requires: [size]
         """;
 
-    private const string Inside = """
-        title: What a program sees in its image
-        version: "1"
-        image: ada/tools@1
-        command: [sh, -c, 'cat /etc/image "$1/a" > "$2/both"; ls /bin > "$2/programs"; id -u > "$2/account"; while read -r key value; do case $key in CapPrm:|CapEff:|NoNewPrivs:) echo "$key $value";; esac; done < /proc/self/status > "$2/rights"; echo no 2> "$2/denied" > /etc/no || true', sh, "{input}", "{output}"]
-        requires: [both]
-        """;
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_program_sees_its_input_and_nothing_else_and_leaves_no_process_behind()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
-        Account ada = await installation.NewUserAsync("ada", Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
 
         (await ada.RunShellAsync("hutch program run look scan --parameter 'text=a b; $(id)' --output seen --watch && hutch clone seen seen", Ct)).AssertDone();
@@ -82,24 +42,21 @@ public sealed class ProgramTests
         Assert.Contains("begun", code.Output, StringComparison.Ordinal);
 
         string run = await StartAsync(ada, "stopped");
-        await UntilAsync(() => IsRunning(folder["gate"]));
+        await UntilAsync(() => IsRunning(shared.Gate));
         (await ada.RunAsync(Ct, "runs", "stop", run)).AssertDone();
-        await UntilAsync(() => !IsRunning(folder["gate"]));
+        await UntilAsync(() => !IsRunning(shared.Gate));
         Assert.Contains("\"state\":\"cancelled\"", (await ada.RunAsync(Ct, "runs", "show", run, "--json")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_rerun_proves_what_a_program_computes_each_time_and_says_what_it_does_not()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
-        Account ada = await installation.NewUserAsync("ada", Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
         (await ada.RunShellAsync("mkdir gain && cd gain && echo beta > g && hutch init --name gain --type table && hutch push && hutch close gain", Ct)).AssertDone();
 
         (await ada.RunShellAsync("hutch program run dice scan --output sum --watch && hutch clone sum summed", Ct)).AssertDone();
-        string document = Path.Combine(folder["programs"], "dice.yaml");
-        CommandResult tried = await ada.RunShellAsync($"mkdir further && cp -r gain further/gain && hutch program try {document} scan --output tried --inputs further && cat tried/sum", Ct);
+        CommandResult tried = await ada.RunShellAsync($"mkdir further && cp -r gain further/gain && hutch program try {shared.DocumentOf("dice")} scan --output tried --inputs further && cat tried/sum", Ct);
         Assert.EndsWith("alpha\nbeta\n", tried.AssertDone().Output, StringComparison.Ordinal);
         Assert.Equal("alpha\nbeta\n", await File.ReadAllTextAsync(Path.Combine(ada.WorkingFolder, "summed", "sum"), Ct));
         CommandResult same = await ada.RunShellAsync($"hutch rerun {RunOf("sum")} && hutch info sum", Ct);
@@ -138,13 +95,13 @@ public sealed class ProgramTests
         string each = JsonElement.Parse((await admin.RunAsync(Ct, "program", "run", "each", "movies", "--output", "sizes", "--json")).AssertDone().Output).GetProperty("id").GetString()!;
         string run = await StartAsync(admin, "result");
         await UntilAsync(() => IsRunning(folder["gate"]));
-        (await admin.RunShellAsync($"until hutch runs parts {each} --state done | grep mrc; do sleep 0.1; done", Ct)).AssertDone();
+        await admin.UntilAsync(client => client.ListPartsAsync(each, "done", Ct).AnyAsync(Ct).AsTask(), static any => any, Ct);
 
         await installation.Server.KillAsync();
         await UntilAsync(() => !IsRunning(folder["gate"]));
 
         // The document of the run is in the run: the new one, which would fail, changes new runs only.
-        await File.WriteAllTextAsync(Path.Combine(folder["programs"], "ends.yaml"), Ends.Replace("echo begun", "exit 9"), Ct);
+        await File.WriteAllTextAsync(Path.Combine(folder["programs"], "ends.yaml"), ProgramDocuments.Ends.Replace("echo begun", "exit 9"), Ct);
         await using ServerProcess server = await ServerProcess.StartReadyAsync(
             installation.Server.DataFolder, Ct, "--config", configuration);
         Account again = new(server, "admin", await server.ReadAdminTokenAsync(Ct), folder["again"]);
@@ -171,9 +128,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task A_program_runs_in_its_image_which_is_one_of_its_inputs()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(folder));
-        Account ada = await installation.NewUserAsync("ada", Ct);
+        using Account ada = await shared.NewAccountAsync(Ct, "ada");
         (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();
         Assert.Contains("runs in the image ada/tools@1", (await ada.RunAsync(Ct, "program", "run", "inside", "scan")).Errors, StringComparison.Ordinal);
 
@@ -200,20 +155,15 @@ public sealed class ProgramTests
         Assert.Contains("The image has no shell, /bin/sh", bare.Errors, StringComparison.Ordinal);
 
         // Each version was staged once; the first has had two runs.
-        Assert.Equal(2, Directory.GetFiles(Path.Combine(installation.Server.DataFolder, "programs-scratch", "images"), "*.done").Length);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(ada.Server.DataFolder, "programs-scratch", "images"), "*.done").Length);
     }
 
     private static string Configure(TemporaryFolder folder)
     {
         Directory.CreateDirectory(folder["gate"]);
-        string programs = Directory.CreateDirectory(folder["programs"]).FullName;
-        File.WriteAllText(Path.Combine(programs, "look.yaml"), Look);
-        File.WriteAllText(Path.Combine(programs, "dice.yaml"), Dice);
-        File.WriteAllText(Path.Combine(programs, "inside.yaml"), Inside);
-        File.WriteAllText(Path.Combine(programs, "bare.yaml"), Inside.Replace("@1", ""));
-        File.WriteAllText(Path.Combine(programs, "each.yaml"), Each);
-        File.WriteAllText(Path.Combine(programs, "ends.yaml"), Ends.Replace("GATE", folder["gate"]));
-        File.WriteAllText(folder["hutch.yaml"], $"programs: {{folder: '{programs}', readOnlyFolders: ['{folder["gate"]}']}}\n");
+        folder.Write("programs/each.yaml", Each);
+        folder.Write("programs/ends.yaml", ProgramDocuments.Ends.Replace("GATE", folder["gate"]));
+        folder.Write("hutch.yaml", $"programs: {{folder: '{folder["programs"]}', readOnlyFolders: ['{folder["gate"]}']}}\n");
         return folder["hutch.yaml"];
     }
 

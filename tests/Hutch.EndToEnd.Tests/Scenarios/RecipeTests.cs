@@ -1,24 +1,22 @@
 using System.Text.Json;
+using Hutch.Client;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers.RabbitMq;
-using Hutch.Testing;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>Recipes both ways over a real broker, with a program in Python that speaks the envelope of python-workflows.</summary>
-public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqBroker>
+public sealed class RecipeTests(RecipeSite site) : IClassFixture<RecipeSite>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Hutch_is_a_step_of_a_recipe_of_others_and_gives_the_results_of_its_own_analysis()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await StartAsync(folder);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await site.NewAccountAsync(Ct);
         string script =
             $$$"""
-            peer() { /usr/bin/python3 {{{WorkflowsService.Program}}} {{{broker.Port}}} "$@"; }
+            peer() { {{{site.Peer}}} "$@"; }
             hutch simulate dataset sim --detector small --images 5
             hutch ingest sim_master.h5 lysozyme >/dev/null
             hutch analyse lysozyme --preset pia --json | jq -cS . | sort >expected
@@ -26,7 +24,7 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
             recipe='{"1":{"service":"PIA","queue":"per_image_analysis","parameters":{"dcid":4711},"output":[2]},"2":{"queue":"feedback"},"start":[[1,[]]]}'
             ask() { jq -cn --argjson r "$recipe" --arg f "$1" --argjson n "$2" '{recipe:$r,pointer:1,payload:{file:$f,"file-number":$n,"file-pattern-index":7}}'; }
             printf guest >password
-            hutch recipe-worker --broker amqp://127.0.0.1:{{{broker.Port}}} --password-file password --files "$PWD" >worker.log 2>&1 &
+            hutch recipe-worker --broker amqp://127.0.0.1:{{{site.Broker.Port}}} --password-file password --files "$PWD" >worker.log 2>&1 &
             worker=$!
             trap 'kill -KILL $worker 2>/dev/null || true' EXIT
             { ask "$PWD/later/sim_master.h5" 1; for n in 1 2 3 4 5; do ask "$PWD/sim_master.h5" $n; done
@@ -58,12 +56,9 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
     [Fact]
     public async Task A_service_of_others_is_a_step_of_a_recipe_of_Hutch()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await StartAsync(folder, "--set", "bus.resultQueue=every.row");
-        CommandLine ada = await installation.AdminAsync(Ct);
-        string peer = $"/usr/bin/python3 {WorkflowsService.Program} {broker.Port}";
-        (await ada.RunShellAsync($"{peer} declare theirs.double theirs.results theirs.end", Ct)).AssertDone();
-        await using WorkflowsService service = await WorkflowsService.StartAsync(broker, "theirs.double", Ct);
+        using Account ada = await site.NewAccountAsync(Ct);
+        (await ada.RunShellAsync($"{site.Peer} declare theirs.double theirs.results theirs.end", Ct)).AssertDone();
+        await using WorkflowsService service = await WorkflowsService.StartAsync(site.Broker, "theirs.double", Ct);
         string script =
             $$$"""
             hutch simulate dataset sim --detector small --images 5
@@ -75,10 +70,11 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
               "4": { "service": "End", "queue": "theirs.end" },
               "start": [[1, []]] }
             RECIPE
+            {{{site.Peer}}} purge every.row >purged 2>&1 || true # what runs of other tests have left there
             hutch submit lysozyme --recipe recipe.json --parameter dcid=4711 --wait --json >submitted
-            {{{peer}}} take theirs.results 5 >results
-            {{{peer}}} take theirs.end 1 >end
-            {{{peer}}} take every.row 5 >rows
+            {{{site.Peer}}} take theirs.results 5 >results
+            {{{site.Peer}}} take theirs.end 1 >end
+            {{{site.Peer}}} take every.row 5 >rows
             hutch submit lysozyme --recipe <(sed s/theirs.end/ispyb/ recipe.json) --parameter dcid=1 2>refused || true
             """;
 
@@ -93,7 +89,7 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
         {
             JsonElement payload = result.GetProperty("payload");
             Assert.Equal(spots[payload.GetProperty("doubled").GetInt32() / 2], payload.GetProperty("n_spots_total").GetInt32());
-            Assert.Equal("""{"dcid": "4711", "of": "admin/lysozyme"}""", payload.GetProperty("parameters").GetRawText());
+            Assert.Equal($$"""{"dcid": "4711", "of": "{{ada.Name}}/lysozyme"}""", payload.GetProperty("parameters").GetRawText());
             Assert.Equal("[1, 2]", result.GetProperty("recipe-path").GetRawText());
         });
         Assert.Equal(5, Body(Lines("end")[0]).GetProperty("payload").GetProperty("frames").GetInt32());
@@ -104,12 +100,9 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
     [Fact]
     public async Task A_service_of_others_that_begins_a_recipe_opens_each_frame_though_one_of_its_processes_is_killed()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await StartAsync(folder, "--set", $"server.publicUrl=http://{ServerProcess.HttpPlace}/");
-        CommandLine ada = await installation.AdminAsync(Ct);
-        string peer = $"/usr/bin/python3 {WorkflowsService.Program} {broker.Port}";
-        (await ada.RunShellAsync($"{peer} declare theirs.first theirs.sums", Ct)).AssertDone();
-        WorkflowsService killed = await WorkflowsService.StartAsync(broker, "theirs.first", Ct, "hold");
+        using Account ada = await site.NewAccountAsync(Ct);
+        (await ada.RunShellAsync($"{site.Peer} declare theirs.first theirs.sums", Ct)).AssertDone();
+        WorkflowsService killed = await WorkflowsService.StartAsync(site.Broker, "theirs.first", Ct, "hold");
         string begin =
             """
             hutch simulate dataset sim --detector small --images 5
@@ -120,19 +113,22 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
               "start": [[1, []]] }
             RECIPE
             hutch submit lysozyme --recipe recipe.json --json | jq -r .run >run
-            while ! hutch queue list | grep -E '^theirs.first +without-reader|^theirs.first +ok +[1-9]'; do sleep 0.1; done
             """;
         (await ada.RunShellAsync(begin, Ct)).AssertDone();
+        await site.Admin.UntilAsync(
+            client => client.GetQueuesAsync(Ct),
+            static queues => queues.Items.Any(static queue => queue is { Name: "theirs.first", State: "without-reader" } or { Name: "theirs.first", State: "ok", Ready: > 0 }),
+            Ct);
         await killed.DisposeAsync();
-        await using WorkflowsService service = await WorkflowsService.StartAsync(broker, "theirs.first", Ct, "fetch");
+        await using WorkflowsService service = await WorkflowsService.StartAsync(site.Broker, "theirs.first", Ct, "fetch");
         string script =
             $$$"""
-            {{{peer}}} take theirs.sums 5 | jq -c '.body|fromjson|.payload' >sums
+            {{{site.Peer}}} take theirs.sums 5 | jq -c '.body|fromjson|.payload' >sums
             hutch submit lysozyme --recipe recipe.json --wait --json >rows
             hutch clone lysozyme >/dev/null
             for n in 1 2 3 4 5; do echo "$n $(sha256sum <lysozyme/00000$n | cut -d' ' -f1)"; done >expected
             jq -r '"\(."file-number") \(.sha256)"' sums | sort | cmp - expected
-            until [ "$(hutch runs show $(cat run) --json | jq -r .state)" = done ]; do sleep 0.1; done
+            until api runs/$(cat run) | jq -e '.state == "done"' >waited; do sleep 0.05; done
             for address in $(jq -r .address sums); do curl -s -o /dev/null -w '%{http_code}\n' "$address"; done | sort -u
             jq -cS . rows | sort
             """;
@@ -143,24 +139,22 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
         Assert.Equal(
             "404\n" + string.Concat(Enumerable.Range(1, 5).Select(n => $"{{\"attempt\":1,\"file-number\":{n}}}\n")),
             result.Output);
-        Assert.Contains("/api/v1/frames/", installation.Server.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("signature", installation.Server.Output, StringComparison.Ordinal);
+        Assert.Contains("/api/v1/frames/", ada.Server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("signature", ada.Server.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_address_of_a_frame_ends_with_its_dataset_and_with_its_run()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await StartAsync(folder, "--set", $"server.publicUrl=http://{ServerProcess.HttpPlace}/");
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await site.NewAccountAsync(Ct);
         string script =
             $$$"""
-            /usr/bin/python3 {{{WorkflowsService.Program}}} {{{broker.Port}}} declare theirs.held
+            {{{site.Peer}}} declare theirs.held
             hutch simulate dataset sim --detector small --images 3 >/dev/null
             hutch ingest sim_master.h5 lysozyme >/dev/null
             echo '{ "1": { "queue": "theirs.held" }, "start": [[1, []]] }' >recipe.json
             hutch submit lysozyme --recipe recipe.json --json | jq -r .run >run
-            /usr/bin/python3 {{{WorkflowsService.Program}}} {{{broker.Port}}} take theirs.held 1 | jq -r '.body|fromjson|.payload.address' >address
+            {{{site.Peer}}} take theirs.held 1 | jq -r '.body|fromjson|.payload.address' >address
             code() { echo "$1 $(curl -s -o frame -w '%{http_code}' "$(cat address)")"; }
             code get
             hutch delete lysozyme >/dev/null
@@ -179,19 +173,16 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
     [Fact]
     public async Task An_operator_sends_what_a_service_gave_up_again_and_others_may_not()
     {
-        using TemporaryFolder folder = new();
-        await using Installation installation = await StartAsync(folder);
-        CommandLine ada = await installation.AdminAsync(Ct);
-        string peer = $"/usr/bin/python3 {WorkflowsService.Program} {broker.Port}";
         string script =
             $$$"""
-            {{{peer}}} declare per_image_analysis
-            for n in 1 2 3; do echo "nonsense $n"; done | {{{peer}}} send dlq.per_image_analysis
+            {{{site.Peer}}} declare per_image_analysis
+            for n in 1 2 3; do echo "nonsense $n"; done | {{{site.Peer}}} send dlq.per_image_analysis
+            until api queues | jq -e 'any(.items[]; .name == "dlq.per_image_analysis" and .ready == 3)' >waited; do sleep 0.1; done
             hutch queue list | grep -E '^dlq.per_image_analysis +dead-letters +3 '
             hutch queue show dlq.per_image_analysis --max 2 | tee shown
             grep -c nonsense shown
             hutch queue resend dlq.per_image_analysis --max 1
-            {{{peer}}} take per_image_analysis 1 | jq -r .body
+            {{{site.Peer}}} take per_image_analysis 1 | jq -r .body
             hutch queue drain dlq.per_image_analysis --json
             hutch queue show dlq.per_image_analysis 2>&1
             hutch queue drain dlq.nothing 2>&1 || true
@@ -199,7 +190,7 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
             HUTCH_TOKEN=$(cat bob) hutch queue list 2>&1 || true
             """;
 
-        CommandResult result = (await ada.RunShellAsync(script, Ct)).AssertDone();
+        CommandResult result = (await site.Admin.RunShellAsync(script, Ct)).AssertDone();
 
         foreach (string line in new[]
         {
@@ -213,17 +204,4 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
 
     private static JsonElement Body(string line) =>
         JsonDocument.Parse(JsonDocument.Parse(line).RootElement.GetProperty("body").GetString()!).RootElement;
-
-    private async Task<Installation> StartAsync(TemporaryFolder folder, params string[] options)
-    {
-        await broker.ReadyAsync();
-        string password = folder["password"];
-        await File.WriteAllTextAsync(password, "guest\n", Ct);
-        return await Installation.StartAsync(
-            Ct,
-            [
-                "--verbose", "--set", $"bus.url={broker.Url.OriginalString}", "--set", $"bus.passwordFile={password}",
-                "--set", "bus.recipeQueues=theirs.*", .. options,
-            ]);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
@@ -11,11 +12,12 @@ public sealed partial class TlsTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_client_trusts_a_fingerprint_or_an_authority_and_nobody_without_them()
+    public async Task A_client_trusts_a_fingerprint_or_an_authority_and_nobody_without_them_at_each_door()
     {
         using TemporaryFolder folder = new();
-        int port = LoopbackPort.FindFree();
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct, "--https", $"127.0.0.1:{port}");
+        (int port, int s3) = (LoopbackPort.FindFree(), LoopbackPort.FindFree());
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(
+            folder["data"], Ct, "--https", $"127.0.0.1:{port}", "--set", $"s3.https=127.0.0.1:{s3}");
         string token = await server.ReadAdminTokenAsync(Ct);
         string fingerprint = FingerprintPattern().Match(server.Output).Value;
         CommandLine person = new(folder["home"], folder["work"]);
@@ -29,10 +31,25 @@ public sealed partial class TlsTests
         (await person.RunAsync(["login", address, "--ca", folder["data", "keys", "tls.crt"]], token + "\n", Ct)).AssertDone();
         (await person.RunShellAsync("hutch clone data-a b && diff a/a b/a", Ct)).AssertDone();
 
+        using (Account admin = new(server, "admin", token, folder["admin"]))
+        {
+            await AssertS3DoorAsync(admin, s3);
+        }
+
+        CommandResult found = await person.RunAsync(
+            Ct,
+            [
+                "doctor", "--json", "--data", server.DataFolder, "--set", "api.maxConnections=100", "--set", "s3.maxConnections=100",
+                "--set", "server.http=none", "--set", $"server.https=127.0.0.1:{port}", "--set", "s3.address=off",
+            ]);
+
         Assert.Contains($"--trust {fingerprint}", nobody.Errors, StringComparison.Ordinal);
         Assert.Contains("presents a different certificate", wrong.Errors, StringComparison.Ordinal);
         Assert.Contains("is not a fingerprint", none.Errors, StringComparison.Ordinal);
         Assert.All([nobody, wrong, none], result => Assert.NotEqual(0, result.ExitCode));
+        JsonElement report = JsonDocument.Parse(found.Output).RootElement;
+        Assert.Contains("process ", report.GetProperty("openIn").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(report.GetProperty("findings").EnumerateArray(), one => one.GetProperty("check").GetString() is "server" or "certificate");
     }
 
     [Fact]
@@ -60,19 +77,13 @@ public sealed partial class TlsTests
         Assert.Equal("401", elsewhere.Output);
     }
 
-    [Fact]
-    public async Task The_S3_door_shows_the_certificate_of_the_server()
+    private static async Task AssertS3DoorAsync(Account admin, int port)
     {
-        using TemporaryFolder folder = new();
-        int port = LoopbackPort.FindFree();
-        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder["data"], Ct, "--set", $"s3.https=127.0.0.1:{port}");
-        CommandLine admin = new(folder["home"], folder["work"]);
-        (await admin.RunAsync(["login", server.Address.ToString()], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
-
+        (string access, string secret) = await admin.NewS3KeyAsync(Ct);
         CommandResult listed = await admin.RunShellAsync(
             $$"""
-            read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY < <(hutch token create --s3 --json | python3 -c 'import json,sys; k=json.load(sys.stdin); print(k["accessKey"], k["secretKey"])')
-            export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION=us-east-1 AWS_CA_BUNDLE={{folder["data", "keys", "tls.crt"]}}
+            export AWS_ACCESS_KEY_ID={{access}} AWS_SECRET_ACCESS_KEY={{secret}} AWS_DEFAULT_REGION=us-east-1
+            export AWS_CA_BUNDLE={{Path.Combine(admin.Server.DataFolder, "keys", "tls.crt")}}
             aws() { /usr/bin/aws --endpoint-url https://127.0.0.1:{{port}} --no-cli-pager "$@"; }
             aws s3 mb s3://secure
             aws s3 cp "$AWS_CA_BUNDLE" s3://secure/a
@@ -82,7 +93,7 @@ public sealed partial class TlsTests
             Ct);
 
         Assert.EndsWith(" a\n", listed.AssertDone().Output, StringComparison.Ordinal);
-        Assert.Contains($"S3 over HTTPS at https://127.0.0.1:{port}, certificate SHA256:", server.Output, StringComparison.Ordinal);
+        Assert.Contains($"S3 over HTTPS at https://127.0.0.1:{port}, certificate SHA256:", admin.Server.Output, StringComparison.Ordinal);
     }
 
     private static async Task<PeerProcess> StartNginxAsync(TemporaryFolder folder, int port, int inner)

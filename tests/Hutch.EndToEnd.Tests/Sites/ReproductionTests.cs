@@ -114,7 +114,12 @@ public sealed class ReproductionTests : IAsyncLifetime
                 for library in $(ldd usr/bin/* | grep -oE '\s/[^ ]+' | sort -u); do mkdir -p ".$(dirname $library)"; cp -L $library ".$library"; done
                 """),
         ];
-        await _facility.RunShellAsync("for one in scan tools; do hutch close $one; hutch replicate $one --to archive; done");
+        foreach (DatasetId input in inputs)
+        {
+            await _facility.Client.CloseDatasetAsync(input, new CloseDataset(), Ct);
+            await _facility.Client.RequestCopyAsync(input, new AskCopy { Site = "archive" }, Ct);
+        }
+
         foreach (DatasetId input in inputs)
         {
             await _facility.UntilCopyAsync(input, "archive", static copy => copy.State == "complete");

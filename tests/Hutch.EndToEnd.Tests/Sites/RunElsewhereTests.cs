@@ -52,11 +52,12 @@ public sealed class RunElsewhereTests : IAsyncLifetime
         await _facility.UntilCopyAsync(scan, "compute", static copy => copy.State == "complete");
         await _compute.KillAsync();
         await _facility.RunAsync("close", "scan");
-        await UntilWaitsAsync();
+        await UntilWaitsAsync(scan);
         await KillAsync(_facility);
-        await UntilWaitsAsync();
+        await UntilWaitsAsync(scan);
+        string waits = await _facility.RunAsync("program", "list", "scan");
         await _compute.StartAsync();
-        foreach (int milliseconds in (int[])[0, 300, 700])
+        foreach (int milliseconds in (int[])[0, 700])
         {
             await Task.Delay(milliseconds, Ct);
             await KillAsync(_facility);
@@ -68,25 +69,22 @@ public sealed class RunElsewhereTests : IAsyncLifetime
         RunInfo run = Assert.Single(runs);
         await _facility.UntilAsync(async client => await client.GetRunAsync(run.Id, Ct), static one => one is { State: "done", Site: "compute" });
 
+        Assert.Matches("Waits for compute. .*Cannot reach", waits);
         Assert.Contains("at compute", await _facility.RunAsync("runs", "list", "scan"), StringComparison.Ordinal);
         Assert.Equal("1\n", await _facility.RunShellAsync($"hutch runs list scan --json | grep -c {run.Id}"));
         Assert.Equal("one\n", await _facility.RunShellAsync("hutch stage scan-table out >/dev/null && cat out/copy"));
-    }
 
-    [Fact]
-    public async Task By_hand_auto_runs_where_the_bytes_are_and_the_person_watches_it_from_the_other_site()
-    {
-        DatasetId scan = await PushAsync("scan");
-        await _facility.RunAsync("close", "scan");
-        string ran = await _compute.RunShellAsync(
-            "until hutch info scan >/dev/null 2>&1; do sleep 0.1; done; hutch program run anywhere scan --watch");
-        string refused = await _facility.RunShellAsync("hutch program run anywhere scan --site compute 2>&1 || echo refused");
-
-        Assert.Contains("waits at facility; its results will be admin/scan-anywhere", ran, StringComparison.Ordinal);
+        // By hand, `auto` runs where the bytes are, and the person watches it from the other site.
+        DatasetId other = await PushAsync("other");
+        await _facility.RunAsync("close", "other");
+        await _compute.UntilAsync(static client => client.ResolveAsync("other", Ct), static _ => true);
+        string ran = await _compute.RunAsync("program", "run", "anywhere", "other", "--watch");
+        string refused = await _facility.RunShellAsync("hutch program run anywhere other --site compute 2>&1 || echo refused");
+        Assert.Contains("waits at facility; its results will be admin/other-anywhere", ran, StringComparison.Ordinal);
         Assert.Contains("is done", ran, StringComparison.Ordinal);
-        Assert.Contains("It has no whole copy of 'admin/scan'", refused, StringComparison.Ordinal);
+        Assert.Contains("It has no whole copy of 'admin/other'", refused, StringComparison.Ordinal);
         Assert.EndsWith("refused\n", refused, StringComparison.Ordinal);
-        Assert.Equal("facility", (await _facility.Client.GetCopiesAsync(scan, Ct)).Home);
+        Assert.Equal("facility", (await _facility.Client.GetCopiesAsync(other, Ct)).Home);
     }
 
     private async Task<DatasetId> PushAsync(string name)
@@ -96,8 +94,10 @@ public sealed class RunElsewhereTests : IAsyncLifetime
         return JsonSerializer.Deserialize(made, HutchJson.Default.DatasetInfo)!.Id;
     }
 
-    private async Task UntilWaitsAsync() => await _facility.RunShellAsync(
-        "until hutch program list scan | grep -q 'Waits for compute. .*Cannot reach'; do sleep 0.1; done");
+    private Task<List<ProgramInfo>> UntilWaitsAsync(DatasetId dataset) => _facility.UntilAsync(
+        async client => await client.ListProgramsAsync(dataset, Ct).ToListAsync(Ct),
+        static all => all.Any(static one => one.Waits is { } waits
+            && waits.StartsWith("Waits for compute. ", StringComparison.Ordinal) && waits.Contains("Cannot reach", StringComparison.Ordinal)));
 
     private static async Task KillAsync(SiteProcess site)
     {

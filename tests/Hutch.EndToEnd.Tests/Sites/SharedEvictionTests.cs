@@ -16,7 +16,7 @@ namespace Hutch.EndToEnd.Tests.Sites;
 /// </summary>
 public sealed class SharedEvictionTests(PostgresServer postgres, CephStore ceph) : IAsyncLifetime
 {
-    private const int LargeBytes = 24 << 20;
+    private const int LargeBytes = 12 << 20;
     private const int SmallFiles = 100;
     private const string Home = "national";
 
@@ -107,11 +107,11 @@ public sealed class SharedEvictionTests(PostgresServer postgres, CephStore ceph)
         Assert.True(_kills > 3, $"{_kills} kills, seed {_seed}");
     }
 
-    /// <summary>Kills one server after the other, and starts each again, until that is to end.</summary>
+    /// <summary>Kills one server after the other, and starts each again, until that is to end, and two at least.</summary>
     private async Task KillAtRandomAsync(Random random, CancellationToken stop)
     {
         SiteProcess[] all = [_first, _second, _archive, _compute];
-        while (!stop.IsCancellationRequested)
+        for (int kills = 0; kills < 2 || !stop.IsCancellationRequested; kills++)
         {
             SiteProcess next = all[random.Next(all.Length)];
             TestContext.Current.TestOutputHelper?.WriteLine($"{_seed}: {Array.IndexOf(all, next)} is killed");
@@ -125,7 +125,7 @@ public sealed class SharedEvictionTests(PostgresServer postgres, CephStore ceph)
             _kills++;
             await Task.Delay(random.Next(500), Ct);
             await next.StartAsync();
-            await Task.Delay(random.Next(4000), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(1500 + random.Next(4000), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

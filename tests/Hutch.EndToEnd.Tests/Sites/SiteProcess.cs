@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Client;
+using Hutch.Client.Configuration;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
@@ -60,31 +61,40 @@ internal sealed class SiteProcess(string name, string folder, string[] options) 
         _server = null;
     }
 
-    /// <summary>Logs the operator in.</summary>
+    /// <summary>Logs the operator in, without the command.</summary>
     public async Task LogInAsync(string token)
     {
-        // A busy site may hear of a new token a moment later.
-        CommandResult login = await Person.RunAsync(["login", Server.Address.ToString()], token + "\n", Ct);
-        for (int tries = 0; login.ExitCode == NotLoggedIn && tries < 20; tries++)
-        {
-            await Task.Delay(500, Ct);
-            login = await Person.RunAsync(["login", Server.Address.ToString()], token + "\n", Ct);
-        }
-
-        login.AssertDone();
-        _client?.Dispose();
-        _client = new HutchClient(Server.Address, token, new HutchClientOptions { Retry = HttpRetry.Default with { MaxAttempts = 1 } });
+        Connect(token);
+        await UntilAsync(static client => client.GetCallerAsync(Ct), static _ => true); // a busy site may hear of a new token a moment later
+        string key = RemoteAddress.Key(Server.Address);
+        UserConfig config = new() { Default = key, Remotes = { [key] = new RemoteConfig { Token = token } } };
+        config.Save(Path.Combine(folder, "home", ".config", "hutch", "config"));
     }
 
-    /// <summary>Joins a zone with the token of an invite, as docs/operations/sites.md says.</summary>
+    /// <summary>Joins a zone with the token of an invite, without commands.</summary>
     public async Task JoinAsync(SiteProcess zone)
     {
+        InvitedSite invited = await zone.Client.InviteSiteAsync(
+            new InviteSite { Name = name, Labels = new Dictionary<string, string> { ["tier"] = name } }, Ct);
+        using (HutchClient local = new(Server.Address, await Server.ReadAdminTokenAsync(Ct)))
+        {
+            await local.JoinZoneAsync(new JoinZone { Token = invited.Token }, Ct);
+        }
+
+        CreatedToken token = await zone.Client.CreateTokenAsync(
+            new CreateToken { Site = name, Scopes = ["read", "write", "manage", "admin"] }, Ct);
+        await LogInAsync(token.Token!);
+    }
+
+    /// <summary>Joins a zone with the token of an invite, with the commands of docs/operations/sites.md.</summary>
+    public async Task JoinByCommandsAsync(SiteProcess zone)
+    {
         string invite = await zone.RunAsync("site", "invite", name, "--label", "tier=" + name);
-        await LogInAsync(await Server.ReadAdminTokenAsync(Ct));
+        await LogInByCommandAsync(await Server.ReadAdminTokenAsync(Ct));
         (await Person.RunAsync(["site", "join"], invite, Ct)).AssertDone();
         string token = await zone.RunShellAsync(
             $"hutch token create --site {name} --scope read --scope write --scope manage --scope admin --json");
-        await LogInAsync(JsonSerializer.Deserialize(token, HutchJson.Default.CreatedToken)!.Token!);
+        await LogInByCommandAsync(JsonSerializer.Deserialize(token, HutchJson.Default.CreatedToken)!.Token!);
     }
 
     /// <summary>Starts the server and others, which join its zone.</summary>
@@ -158,5 +168,25 @@ internal sealed class SiteProcess(string name, string folder, string[] options) 
         {
             await _server.DisposeAsync();
         }
+    }
+
+    private async Task LogInByCommandAsync(string token)
+    {
+        // A busy site may hear of a new token a moment later.
+        CommandResult login = await Person.RunAsync(["login", Server.Address.ToString()], token + "\n", Ct);
+        for (int tries = 0; login.ExitCode == NotLoggedIn && tries < 20; tries++)
+        {
+            await Task.Delay(500, Ct);
+            login = await Person.RunAsync(["login", Server.Address.ToString()], token + "\n", Ct);
+        }
+
+        login.AssertDone();
+        Connect(token);
+    }
+
+    private void Connect(string token)
+    {
+        _client?.Dispose();
+        _client = new HutchClient(Server.Address, token, new HutchClientOptions { Retry = HttpRetry.Default with { MaxAttempts = 1 } });
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
@@ -56,24 +55,6 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
     }
 
     [Fact]
-    public async Task An_archive_serves_its_copy_while_the_facility_is_down_and_hides_it_when_the_facility_has_deleted_it()
-    {
-        DatasetId kept = await sites.PushAsync("kept", "head -c 3000000 /dev/urandom > one; echo two > two");
-        await sites.Facility.RunAsync("replicate", "kept", "--to", "archive");
-        await sites.Facility.UntilCopyAsync(kept, "archive", static copy => copy.State == "complete");
-        byte[] one = await sites.Facility.ReadAsync(kept, "one");
-
-        await sites.Facility.KillAsync();
-        byte[] archived = await sites.Archive.ReadAsync(kept, "one");
-        await sites.Facility.StartAsync();
-        await sites.Facility.RunAsync("delete", "kept");
-        DatasetInfo deleted = await sites.Archive.UntilAsync(client => client.GetDatasetAsync(kept, Ct), static one => one.State == "trash");
-
-        Assert.Equal(one, archived);
-        Assert.NotNull(deleted.TrashedUntil);
-    }
-
-    [Fact]
     public async Task A_public_dataset_is_the_same_at_the_S3_door_of_each_site_also_where_no_copy_is_and_after_a_kill_while_it_is_read()
     {
         DatasetId open = await sites.PushAsync("open", "head -c 12000000 /dev/urandom > one; mkdir raw; echo two > raw/two");
@@ -89,67 +70,6 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
 
         Assert.All(seen, one => Assert.Equal(seen[0], one));
         Assert.Contains("raw/two", seen[0], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task What_is_written_at_the_S3_door_of_another_site_than_the_home_is_refused_with_its_name()
-    {
-        DatasetId there = await sites.Archive.PushAsync("there", "echo one > one");
-        await sites.Facility.UntilAsync(client => client.GetDatasetAsync(there, Ct), static one => one.Files > 0);
-
-        string refused = await sites.Facility.RunShellAsync(
-            $"""
-            key=$(hutch token create --s3 --scope read --scope write --json | jq -r '.accessKey + ":" + .secretKey')
-            curl --silent --aws-sigv4 aws:amz:us-east-1:s3 --user "$key" --header x-amz-content-sha256:UNSIGNED-PAYLOAD --request PUT --data-binary two \
-                {sites.Facility.Server.S3.GetLeftPart(UriPartial.Authority)}/admin.there/two
-            """);
-
-        Assert.Contains("is at home at the site archive. The S3 door passes no changes on", refused, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Somebody_works_at_the_site_of_a_copy_as_at_the_home_and_sees_there_at_once_what_was_done()
-    {
-        DatasetId work = await sites.PushAsync("work", "echo one > one; head -c 3000000 /dev/urandom > large");
-        await sites.Facility.RunAsync("replicate", "work", "--to", "archive");
-        await sites.Facility.UntilCopyAsync(work, "archive", static copy => copy.State == "complete");
-
-        string seen = await sites.Archive.RunShellAsync(
-            $$"""
-            hutch clone --quiet {{work}} work; cd work
-            echo two > two; rm one; hutch push --quiet -m second
-            head -c 2000000 /dev/urandom > three; hutch push --quiet -m third
-            echo '{"energy": 12.4}' > ../metadata.json; hutch metadata set {{work}} ../metadata.json; hutch metadata get {{work}}
-            hutch tag {{work}} submitted; hutch tag {{work}}
-            hutch close {{work}}; hutch info {{work}}
-            cd ..; hutch clone --quiet {{work}} again; diff -r --exclude .hutch work again
-            """);
-        await sites.Facility.RunShellAsync(
-            $"hutch clone --quiet {work} home; diff -r --exclude .hutch {sites.Archive.Person.WorkingFolder}/work home");
-        DatasetInfo home = await sites.Facility.Client.GetDatasetAsync(work, Ct);
-        CopyList copies = await sites.Facility.UntilCopyAsync(work, "archive", copy => copy.Snapshot == home.Snapshots);
-
-        Assert.All(["12.4", "submitted", "closed"], word => Assert.Contains(word, seen, StringComparison.Ordinal));
-        Assert.Equal(("closed", "facility"), (home.State, copies.Home));
-    }
-
-    [Fact]
-    public async Task What_is_deleted_through_a_site_is_in_the_trash_at_all_of_them_and_back_when_the_home_has_restored_it()
-    {
-        DatasetId gone = await sites.PushAsync("gone", "echo one > one");
-        await sites.Facility.RunAsync("replicate", "gone", "--to", "archive");
-        await sites.Facility.UntilCopyAsync(gone, "archive", static copy => copy.State == "complete");
-
-        CommandResult cloned = await sites.Archive.Person.RunShellAsync($"hutch delete {gone}; hutch clone {gone} gone", Ct);
-        DatasetInfo home = await sites.Facility.Client.GetDatasetAsync(gone, Ct);
-        await sites.Archive.UntilAsync(client => client.GetDatasetAsync(gone, Ct), static one => one.State == "trash");
-        await sites.Facility.RunAsync("restore", gone.ToString());
-        await sites.Archive.UntilAsync(client => client.GetDatasetAsync(gone, Ct), static one => one.State == "open");
-
-        Assert.NotEqual(0, cloned.ExitCode);
-        Assert.Contains("trash", cloned.Errors, StringComparison.Ordinal);
-        Assert.Equal("trash", home.State);
-        Assert.Equal("one\n", Encoding.UTF8.GetString(await sites.Archive.ReadAsync(gone, "one")));
     }
 
     [Fact]
@@ -195,60 +115,6 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
         Assert.Contains("1 copy where site=compute", pins, StringComparison.Ordinal);
         Assert.InRange(Assert.Single(rules.Items).Rule.Until!.Value, DateTimeOffset.UtcNow.AddDays(6), DateTimeOffset.UtcNow.AddDays(7));
         Assert.Contains("is pinned at no site", none, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task What_a_program_did_is_the_same_at_all_sites_and_moves_with_the_home_though_both_are_killed_meanwhile()
-    {
-        DatasetId input = await sites.PushAsync("counted", "echo one two three > words");
-        await sites.Facility.RunShellAsync(
-            "hutch run --input counted --output counts --work job -- sh -c 'wc -w < $1/words > $2/count' count {input} {output}");
-        DatasetId result = (await sites.Facility.Client.ResolveAsync("counts", Ct)).Id;
-        foreach (string site in new[] { "archive", "compute" })
-        {
-            await sites.Facility.RunAsync("replicate", "counts", "--to", site);
-            await sites.Facility.UntilCopyAsync(result, site, static copy => copy.State == "complete");
-        }
-
-        string before = await UntilSameRunsAsync(result);
-        await sites.Facility.RunAsync("home", "counts", "--to", "archive");
-        await Task.WhenAll(RestartAsync(sites.Facility), RestartAsync(sites.Archive));
-        await sites.Facility.UntilAsync(client => client.GetCopiesAsync(result, Ct), static copies => copies.Home == "archive");
-        string after = await UntilSameRunsAsync(result);
-        await sites.Archive.UntilAsync(
-            async client =>
-            {
-                await client.PutEntryAsync(result, "later", "moved"u8.ToArray(), ct: Ct);
-                return true;
-            },
-            static written => written);
-
-        Assert.Contains("\"state\":\"done\"", before.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains(input.ToString(), before, StringComparison.Ordinal);
-        Assert.Equal(before, after);
-        Assert.Equal("3", Encoding.UTF8.GetString(await sites.Archive.ReadAsync(result, "count")).Trim());
-    }
-
-    private static async Task RestartAsync(SiteProcess site)
-    {
-        await site.KillAsync();
-        await site.StartAsync();
-    }
-
-    /// <summary>Waits until all sites answer the same about the runs of a dataset, of which there is one, and gives that.</summary>
-    private async Task<string> UntilSameRunsAsync(DatasetId dataset)
-    {
-        while (true)
-        {
-            string[] answers = await Task.WhenAll(sites.All.Select(site => site.RunShellAsync(
-                $"hutch runs list {dataset} --json && hutch runs show $(hutch runs list {dataset} --json | jq -r '.. | .id? // empty') --json")));
-            if (answers.Distinct(StringComparer.Ordinal).Count() == 1 && answers[0].Contains(dataset.ToString(), StringComparison.Ordinal))
-            {
-                return answers[0];
-            }
-
-            await Task.Delay(50, Ct);
-        }
     }
 
     /// <summary>Puts files through the compute site until one is refused, and notes those that were acknowledged.</summary>

@@ -39,7 +39,7 @@ public sealed class ThreeSites(PostgresServer postgres, CephStore ceph) : IAsync
         Compute = new SiteProcess("compute", _folder["compute"], []);
         await Task.WhenAll(All.Select(static site => site.StartAsync()));
         await Facility.LogInAsync(await Facility.Server.ReadAdminTokenAsync(Ct));
-        await Archive.JoinAsync(Facility);
+        await Archive.JoinByCommandsAsync(Facility);
         await Compute.JoinAsync(Facility);
     }
 

@@ -54,9 +54,10 @@ internal sealed class JobTorture(int jobs, int kills, int seed, TemporaryFolder 
         await QueueAsync();
         for (int done = 0, turn = 0; done < jobs; done = await CountEndedAsync(), turn++)
         {
-            if (_killed.Values.Sum() < kills)
+            string kind = Kinds[turn % Kinds.Length];
+            if (_killed[kind] < (kills + Kinds.Length - 1) / Kinds.Length)
             {
-                await KillAsync(Kinds[turn % Kinds.Length]);
+                await KillAsync(kind);
             }
 
             say($"{done} of {jobs} done; killed: {string.Join(", ", _killed.Select(static one => $"{one.Key} {one.Value}"))}");

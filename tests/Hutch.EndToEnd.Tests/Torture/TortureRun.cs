@@ -72,7 +72,7 @@ internal sealed class TortureRun(TortureOptions options, string dataFolder, Acti
     {
         if (_random.Next(100) < options.KilledWhileStartingPercent)
         {
-            await using ServerProcess unborn = ServerProcess.Start(dataFolder, _port);
+            await using ServerProcess unborn = ServerProcess.Start(dataFolder, _port, ServerProcess.LivesLong);
             await Task.Delay(_random.Next(1000), ct);
             await unborn.KillAsync();
             _report.KillsWhileStarting++;
@@ -92,7 +92,7 @@ internal sealed class TortureRun(TortureOptions options, string dataFolder, Acti
 
     private async Task<ServerProcess> StartAsync(CancellationToken ct)
     {
-        ServerProcess server = ServerProcess.Start(dataFolder, _port);
+        ServerProcess server = ServerProcess.Start(dataFolder, _port, ServerProcess.LivesLong);
         long start = Stopwatch.GetTimestamp();
         await server.WaitReadyAsync(ct);
         TimeSpan took = Stopwatch.GetElapsedTime(start);

@@ -6,7 +6,7 @@ namespace Hutch.EndToEnd.Tests.Torture;
 /// <summary>The kill -9 harness: short here, as long as one likes with `./run torture --minutes N`.</summary>
 public sealed class TortureTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan InTheSuite = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan InTheSuite = TimeSpan.FromSeconds(8);
 
     [Fact]
     public async Task A_killed_server_keeps_every_name_and_byte_that_it_answered()

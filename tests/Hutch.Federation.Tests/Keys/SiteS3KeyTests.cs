@@ -219,8 +219,15 @@ public sealed class SiteS3KeyTests(ThreeS3Doors doors) : IClassFixture<ThreeS3Do
             await Task.Delay(20, Ct); // The feed brings the name.
         }
 
+        S3Reply awayAtZone;
+        while ((awayAtZone = await (put with { Region = "us-east-1" }).SendAsync(doors.Zone.S3Address, "/fresh/more")).Status == 404)
+        {
+            await Task.Delay(20, Ct);
+        }
+
         Assert.Equal((403, "AccessDenied"), (away.Status, away.Code));
         Assert.Equal((200, "more"), (elsewhere.Status, elsewhere.Text));
+        Assert.StartsWith("'ada/fresh' is at home at the site archive. The S3 door passes no changes on", awayAtZone.Find("Message"), StringComparison.Ordinal);
         Assert.StartsWith("'ada/scan' is at home at the site of the zone. The S3 door passes no changes on", away.Find("Message"), StringComparison.Ordinal);
         Assert.Equal((200, 200, 200), (made.Status, stored.Status, atHome.Status));
     }

@@ -56,6 +56,7 @@ public sealed class OwnWritesTests(TwoSites sites) : IClassFixture<TwoSites>
         var refused = await Assert.ThrowsAsync<HutchException>(() => Here.ListTreeAsync(id, null, null, null, null, null, ct: Ct));
 
         Assert.Equal(ErrorCode.InTrash, refused.Error.Code);
+        Assert.Equal("trash", (await sites.Zone.Admin.GetDatasetAsync(id, Ct)).State);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ workflows.py PORT declare QUEUE...            makes queues as Diamond does: quor
 workflows.py PORT send QUEUE                  sends each line of standard input, {"recipe": ..., "pointer": N, "payload": ...}; a line that is
                                               no such object goes as it is
 workflows.py PORT take QUEUE N                prints N messages: a line of JSON each, with headers and body
+workflows.py PORT purge QUEUE                 drops what is in a queue
 workflows.py PORT service QUEUE               a service: says a line, then answers {"doubled": 2 * file-number, "parameters": ...} to the
                                               next nodes, until standard input ends
 workflows.py PORT fetch QUEUE                 the same, but reads the frame at the address in the message, and answers {"file-number": ...,
@@ -108,6 +109,8 @@ elif role == "send":
     send(sys.argv[3])
 elif role == "take":
     take(sys.argv[3], int(sys.argv[4]))
+elif role == "purge":
+    channel.queue_purge(sys.argv[3])
 else:
     serve(sys.argv[3], {"service": doubled, "fetch": fetched, "hold": None}[role])
 connection.close()

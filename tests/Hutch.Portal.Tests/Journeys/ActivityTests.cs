@@ -44,24 +44,27 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
         await Expect(page.GetByText("Viewing version @1")).ToBeVisibleAsync();
     }
 
-    [Theory]
-    [InlineData("entries/frames.raw", "GET entries")]
-    [InlineData("archive.tar", "GET archive.tar")]
-    [InlineData("archive.zip", "GET archive.zip")]
-    public async Task A_download_is_shown_while_it_runs(string path, string what)
+    [Fact]
+    public async Task A_download_is_shown_while_it_runs()
     {
         string id = await DatasetAsync("lysozyme");
         await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/frames.raw", new ByteArrayContent(new byte[64 << 20]), Token);
         IPage admin = await OpenAsync("admin");
-        using (HttpResponseMessage download = await Site.BeginDownloadAsync($"datasets/{id}/{path}", Token))
+        foreach ((string path, string what) in new[]
         {
-            await admin.GotoAsync("/admin/activity");
-            ILocator row = admin.GetByRole(AriaRole.Table, new() { Name = "Active transfers" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" });
-            await Expect(row).ToContainTextAsync(what);
-            await Expect(row).ToContainTextAsync("MB");
-        }
+            ("entries/frames.raw", "GET entries"), ("archive.tar", "GET archive.tar"), ("archive.zip", "GET archive.zip"),
+        })
+        {
+            using (HttpResponseMessage download = await Site.BeginDownloadAsync($"datasets/{id}/{path}", Token))
+            {
+                await admin.GotoAsync("/admin/activity");
+                ILocator row = admin.GetByRole(AriaRole.Table, new() { Name = "Active transfers" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" });
+                await Expect(row).ToContainTextAsync(what);
+                await Expect(row).ToContainTextAsync("MB");
+            }
 
-        await Expect(admin.GetByText("No active transfers.")).ToBeVisibleAsync();
+            await Expect(admin.GetByText("No active transfers.")).ToBeVisibleAsync();
+        }
     }
 
     [Fact]

@@ -137,19 +137,11 @@ public sealed class CompareTests(Browser browser) : Journey(browser)
     }
 
     /// <summary>The page in light and dark and on a phone; it must be accessible in all.</summary>
-    private static async Task LookAsync(IPage page, string name)
+    private static Task LookAsync(IPage page, string name)
     {
         (int width, int height) = (page.ViewportSize!.Width, page.ViewportSize.Height);
-        await page.PictureAsync(name);
-        await page.MustBeAccessibleAsync();
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await page.PictureAsync(name + "-dark");
-        await page.MustBeAccessibleAsync();
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-        await page.SetViewportSizeAsync(390, 844);
-        await page.PictureAsync(name + "-phone");
-        await page.MustBeAccessibleAsync();
-        await page.SetViewportSizeAsync(width, height);
+        return page.LookAsync(
+            (name, width, height, ColorScheme.Light), (name + "-dark", width, height, ColorScheme.Dark), (name + "-phone", 390, 844, ColorScheme.Light));
     }
 
     private static Task SeenAsync(ILocator side, int frame) =>

@@ -14,7 +14,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         Spot = (10, 125, 51), Strong = (240, 140, 0);
 
     [Fact]
-    public async Task A_series_is_looked_at_frame_by_frame()
+    public async Task A_series_is_looked_at_frame_by_frame_and_on_a_phone_in_a_picture_of_the_server_until_somebody_looks_closer()
     {
         string id = await SimulatedAsync("lysozyme", "eiger2-4m", 3);
         IPage page = await OpenAsync("admin");
@@ -57,10 +57,24 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.PictureAsync("frame-file");
         await page.MustBeAccessibleAsync();
         Assert.Empty(errors);
+
+        // A phone gets a picture that the server made, until somebody looks closer.
+        IPage phone = await OpenAsync("admin", 390, 844);
+        List<string> wrong = phone.Listen();
+        await phone.GotoAsync($"/datasets/{id}/frames");
+        await Expect(phone.Locator("canvas[data-frame='1'][data-bin='3']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
+        await phone.PictureAsync("frame-phone");
+        await phone.MustBeAccessibleAsync();
+        await phone.GetByRole(AriaRole.Button, new() { Name = "Next frame" }).ClickAsync();
+        await Expect(phone.Locator("canvas[data-frame='2'][data-bin='3']")).ToBeVisibleAsync();
+        await phone.GetByRole(AriaRole.Button, new() { Name = "1 : 1" }).ClickAsync();
+        await Expect(phone.Locator("canvas[data-frame='2'][data-bin='1']")).ToBeVisibleAsync();
+        await phone.PictureAsync("frame-phone-near");
+        Assert.Empty(wrong);
     }
 
     [Fact]
-    public async Task A_closed_series_is_also_one_NeXus_file()
+    public async Task A_closed_series_is_also_one_NeXus_file_and_without_WebGL_the_page_says_what_is_missing()
     {
         string id = await SimulatedAsync("lysozyme", "eiger2-1m", 2);
         IPage page = await OpenAsync("admin");
@@ -82,25 +96,15 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         Assert.Equal("lysozyme.nxs", file.SuggestedFilename);
         Assert.Equal("HDF"u8, begin.AsSpan(1, 3));
         await page.MustBeAccessibleAsync();
-    }
 
-    [Fact]
-    public async Task A_phone_gets_a_picture_that_the_server_made_until_somebody_looks_closer()
-    {
-        string id = await SimulatedAsync("lysozyme", "eiger2-4m", 2);
-        IPage page = await OpenAsync("admin", 390, 844);
-        List<string> errors = page.Listen();
+        await page.AddInitScriptAsync(
+            "const get = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : get.call(this, kind, ...rest); };");
 
         await page.GotoAsync($"/datasets/{id}/frames");
-        await Expect(page.Locator("canvas[data-frame='1'][data-bin='3']")).ToBeVisibleAsync(new() { Timeout = 180_000 });
-        await page.PictureAsync("frame-phone");
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This browser cannot draw frames");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("WebGL 2 is missing");
         await page.MustBeAccessibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Next frame" }).ClickAsync();
-        await Expect(page.Locator("canvas[data-frame='2'][data-bin='3']")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "1 : 1" }).ClickAsync();
-        await Expect(page.Locator("canvas[data-frame='2'][data-bin='1']")).ToBeVisibleAsync();
-        await page.PictureAsync("frame-phone-near");
-        Assert.Empty(errors);
     }
 
     [Fact]
@@ -191,14 +195,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await phone.GetByLabel("Try the spot finder here").ClickAsync();
         await Expect(phone.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 1: 60 spots"));
         await phone.GetByTestId("trial").ScrollIntoViewIfNeededAsync();
-        await phone.PictureAsync("frame-trial-phone");
-        await phone.MustBeAccessibleAsync();
-        IPage dark = await OpenAsync(scheme: ColorScheme.Dark);
-        await dark.GotoAsync($"/datasets/{id}/frames");
-        await dark.GetByLabel("Try the spot finder here").ClickAsync();
-        await Expect(dark.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 1: 60 spots"));
-        await dark.PictureAsync("frame-trial-dark");
-        await dark.MustBeAccessibleAsync();
+        await phone.LookAsync(("frame-trial-phone", 390, 844, ColorScheme.Light), ("frame-trial-dark", 1280, 800, ColorScheme.Dark));
         Assert.Empty(errors);
     }
 
@@ -311,21 +308,6 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.PictureAsync("frame-measured");
         await page.MustBeAccessibleAsync();
         Assert.Empty(errors);
-    }
-
-    [Fact]
-    public async Task Without_WebGL_the_page_says_what_is_missing()
-    {
-        string id = await SimulatedAsync("tiny", "tiny", 1);
-        IPage page = await OpenAsync("admin");
-        await page.AddInitScriptAsync(
-            "const get = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : get.call(this, kind, ...rest); };");
-
-        await page.GotoAsync($"/datasets/{id}/frames");
-
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This browser cannot draw frames");
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("WebGL 2 is missing");
-        await page.MustBeAccessibleAsync();
     }
 
     [Fact]

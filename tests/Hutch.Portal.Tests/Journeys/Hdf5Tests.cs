@@ -10,7 +10,7 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class Hdf5Tests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task A_nexus_file_shows_its_default_image_and_every_array_in_it()
+    public async Task A_nexus_file_shows_its_default_image_and_every_array_in_it_on_each_screen_and_by_the_keyboard_alone()
     {
         string id = await ScanAsync();
         IPage page = await OpenAsync();
@@ -21,7 +21,18 @@ public sealed class Hdf5Tests(Browser browser) : Journey(browser)
         await Expect(viewer.GetByText("A bright corner")).ToBeVisibleAsync();
         await Expect(viewer.Locator("canvas")).ToBeVisibleAsync();
         await page.PictureAsync("hdf5-image");
+        foreach ((string suffix, int width, int height) in new[] { ("", 1280, 800), ("-phone", 390, 844) })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await page.MustBeAccessibleAsync();
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            (await page.PictureAsync($"hdf5-image{suffix}-dark")).MustBeDrawn("hdf5" + suffix, isDark: true);
+            await page.MustBeAccessibleAsync(onlyColours: true);
+        }
 
+        await page.SetViewportSizeAsync(1280, 800);
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await viewer.GetByRole(AriaRole.Treeitem, new() { Name = "entry" }).ClickAsync();
         await viewer.GetByRole(AriaRole.Treeitem, new() { Name = "temperature" }).ClickAsync();
         await Expect(viewer.Locator("canvas")).ToBeVisibleAsync();
@@ -29,55 +40,18 @@ public sealed class Hdf5Tests(Browser browser) : Journey(browser)
         await viewer.GetByRole(AriaRole.Treeitem, new() { Name = "title" }).ClickAsync();
         await Expect(viewer.GetByText("Lysozyme, 100 K")).ToBeVisibleAsync();
 
-        Assert.Empty(errors);
-    }
-
-    [Theory]
-    [InlineData("", 1280, 800)]
-    [InlineData("-phone", 390, 844)]
-    public async Task What_is_in_a_file_is_accessible_light_and_dark(string suffix, int width, int height)
-    {
-        string id = await ScanAsync();
-        IPage page = await OpenAsync();
-        List<string> errors = page.Listen();
-        await page.SetViewportSizeAsync(width, height);
-        await page.GotoAsync($"/datasets/{id}/files/scan.nxs");
-        ILocator viewer = page.GetByRole(AriaRole.Region, new() { Name = "Content of the HDF5 file" });
+        // The same by the keyboard alone.
+        await page.ReloadAsync();
         await Expect(viewer.Locator("canvas")).ToBeVisibleAsync();
-        await page.MustBeAccessibleAsync();
-
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        (await page.PictureAsync($"hdf5-image{suffix}-dark")).MustBeDrawn("hdf5" + suffix, isDark: true);
-
-        await page.MustBeAccessibleAsync(onlyColours: true);
-        Assert.Empty(errors);
-    }
-
-    [Fact]
-    public async Task Arrays_are_chosen_by_the_keyboard_alone()
-    {
-        string id = await ScanAsync();
-        IPage page = await OpenAsync();
-        await page.GotoAsync($"/datasets/{id}/files/scan.nxs");
-        ILocator viewer = page.GetByRole(AriaRole.Region, new() { Name = "Content of the HDF5 file" });
-        await Expect(viewer.Locator("canvas")).ToBeVisibleAsync();
-
         await viewer.GetByRole(AriaRole.Treeitem, new() { Name = "entry" }).PressAsync("Enter");
         await viewer.GetByRole(AriaRole.Treeitem, new() { Name = "title" }).PressAsync("Enter");
-
         await Expect(viewer.GetByText("Lysozyme, 100 K")).ToBeVisibleAsync();
-    }
+        Assert.Empty(errors);
 
-    [Fact]
-    public async Task A_file_that_is_cut_says_so_in_words()
-    {
-        string id = await ScanAsync();
+        // A file that is cut says so in words.
         byte[] whole = await File.ReadAllBytesAsync(Path.Combine(Folder, "scan.nxs"), TestContext.Current.CancellationToken);
         await PutAsync(id, "cut.h5", whole[..(whole.Length / 2)]);
-        IPage page = await OpenAsync();
-
         await page.GotoAsync($"/datasets/{id}/files/cut.h5");
-
         await Expect(page.GetByText($"cut.h5 is incomplete: it has {whole.Length / 2} of {whole.Length} bytes.")).ToBeVisibleAsync();
     }
 

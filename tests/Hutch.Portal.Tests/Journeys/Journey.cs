@@ -58,14 +58,12 @@ public abstract class Journey(Browser browser) : IAsyncLifetime
     protected Task<string> DatasetAsync(string name, params (string Path, string Text)[] files) => Site.DatasetAsync(name, Token, files);
 
     /// <summary>A new window with a logged-in user.</summary>
-    protected async Task<IBrowserContext> WindowAsync(
-        string user = "ada", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light) =>
-        Keep(await Site.WindowAsync(browser, user, width, height, scheme));
+    protected async Task<IBrowserContext> WindowAsync(string user = "ada", int width = 1280, int height = 800) =>
+        Keep(await Site.WindowAsync(browser, user, width, height));
 
     /// <summary>A page in a new window with a logged-in user.</summary>
-    protected async Task<IPage> OpenAsync(
-        string user = "ada", int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light) =>
-        await (await WindowAsync(user, width, height, scheme)).NewPageAsync();
+    protected async Task<IPage> OpenAsync(string user = "ada", int width = 1280, int height = 800) =>
+        await (await WindowAsync(user, width, height)).NewPageAsync();
 
     /// <summary>A page in a new window without a login.</summary>
     protected async Task<IPage> OpenAsStrangerAsync() => await Keep(await Site.AnonymousAsync(browser)).NewPageAsync();

@@ -46,7 +46,7 @@ public sealed class LiveWorkTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Others_see_their_own_runs_and_captures_and_whom_to_ask()
+    public async Task Others_see_their_own_runs_and_captures_and_whom_to_ask_also_while_the_server_does_not_answer()
     {
         await AnalyseAsync(await SeriesAsync());
         await Site.UserAsync("ben");
@@ -69,6 +69,13 @@ public sealed class LiveWorkTests(Browser browser) : Journey(browser)
         await Expect(bens.GetByText("All is well with your runs.")).ToBeVisibleAsync();
         await Expect(bens.GetByText("ada/lysozyme")).ToHaveCountAsync(0);
         Assert.Empty(errors);
+
+        // While the server does not answer, what was seen last stays, and the page says so.
+        await page.RouteAsync("**/api/v1/live", route => route.AbortAsync());
+        await Expect(page.GetByText("This is the last known state; it is not being updated")).ToBeVisibleAsync();
+        await Expect(Row(page, "In progress", "ada/lysozyme")).ToBeVisibleAsync();
+        await page.UnrouteAsync("**/api/v1/live");
+        await Expect(page.GetByText("This is the last known state; it is not being updated")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -78,48 +85,21 @@ public sealed class LiveWorkTests(Browser browser) : Journey(browser)
         await AnalyseAsync(id);
         await LeaseAsync();
         await AnalyseAsync(id, "lonely");
-        foreach ((string name, int width, int height, ColorScheme scheme) in new[]
-        {
-            ("live-wide", 1600, 1000, ColorScheme.Light), ("live-work-phone", 390, 844, ColorScheme.Light),
-            ("live-work-dark", 1280, 800, ColorScheme.Dark),
-        })
-        {
-            IPage page = await OpenAsync("admin", width, height, scheme);
-            await page.GotoAsync("/live");
-            await Expect(Row(page, "Workers", "node7")).ToContainTextAsync("working");
-            await page.PictureAsync(name);
-            await page.MustBeAccessibleAsync();
-        }
-    }
-
-    [Fact]
-    public async Task A_wall_shows_new_data_without_the_frame_of_the_page()
-    {
-        await SeriesAsync();
-        IPage page = await OpenAsync("ada", 1600, 900);
-        await page.GotoAsync("/live?kiosk");
-
-        await Expect(page.GetByTestId("series")).ToContainTextAsync("ada/lysozyme");
-        await Expect(page.GetByRole(AriaRole.Navigation)).ToHaveCountAsync(0);
-        await Expect(page.GetByRole(AriaRole.Banner)).ToHaveCountAsync(0);
-        await page.PictureAsync("live-wall");
-        await page.MustBeAccessibleAsync();
-    }
-
-    [Fact]
-    public async Task While_the_server_does_not_answer_what_was_seen_last_stays_and_says_so()
-    {
-        await AnalyseAsync(await SeriesAsync());
-        IPage page = await OpenAsync();
+        IPage page = await OpenAsync("admin", 1600, 1000);
         await page.GotoAsync("/live");
-        await Expect(Row(page, "In progress", "ada/lysozyme")).ToBeVisibleAsync();
+        await Expect(Row(page, "Workers", "node7")).ToContainTextAsync("working");
+        await page.LookAsync(
+            ("live-wide", 1600, 1000, ColorScheme.Light), ("live-work-phone", 390, 844, ColorScheme.Light),
+            ("live-work-dark", 1280, 800, ColorScheme.Dark));
 
-        await page.RouteAsync("**/api/v1/live", route => route.AbortAsync());
-        await Expect(page.GetByText("This is the last known state; it is not being updated")).ToBeVisibleAsync();
-        await Expect(Row(page, "In progress", "ada/lysozyme")).ToBeVisibleAsync();
-        await page.UnrouteAsync("**/api/v1/live");
-
-        await Expect(page.GetByText("This is the last known state; it is not being updated")).ToHaveCountAsync(0);
+        // A wall shows new data without the frame of the page.
+        IPage wall = await OpenAsync("ada", 1600, 900);
+        await wall.GotoAsync("/live?kiosk");
+        await Expect(wall.GetByTestId("series")).ToContainTextAsync("ada/lysozyme");
+        await Expect(wall.GetByRole(AriaRole.Navigation)).ToHaveCountAsync(0);
+        await Expect(wall.GetByRole(AriaRole.Banner)).ToHaveCountAsync(0);
+        await wall.PictureAsync("live-wall");
+        await wall.MustBeAccessibleAsync();
     }
 
     private static ILocator Problems(IPage page) => page.GetByRole(AriaRole.Region, new() { Name = "1 problem" });

@@ -9,7 +9,7 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>Uploads on slow and interrupted networks.</summary>
 public sealed class NetworkTests(Browser browser) : Journey(browser)
 {
-    private const int FileBytes = 50 << 20;
+    private const int FileBytes = 40 << 20;
 
     [Fact]
     public async Task An_upload_resumes_when_the_computer_is_back_online()

@@ -82,7 +82,7 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
         await Expect(page.GetByTestId("run-progress")).ToContainTextAsync("attempt 1 with local");
         await Expect(page.GetByText("steps = 7, threshold = 2.5")).ToBeVisibleAsync();
         await page.PictureAsync("process-running");
-        IPage live = await OpenAsync();
+        IPage live = await page.Context.NewPageAsync();
         await live.GotoAsync("/live");
         ILocator row = live.GetByRole(AriaRole.Table, new() { Name = "In progress" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "ada/scan" });
         await Expect(row).ToContainTextAsync("Fit of a scan");
@@ -119,16 +119,8 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
 
         await Expect(page.GetByText("done", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByTestId("run-log")).ToHaveTextAsync("2");
-        foreach ((string name, int width, int height, ColorScheme scheme) in new[]
-        {
-            ("process-done", 1280, 800, ColorScheme.Light), ("process-done-dark", 1280, 800, ColorScheme.Dark), ("process-done-phone", 390, 844, ColorScheme.Light),
-        })
-        {
-            await page.SetViewportSizeAsync(width, height);
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await page.PictureAsync(name);
-            await page.MustBeAccessibleAsync();
-        }
+        await page.LookAsync(
+            ("process-done", 1280, 800, ColorScheme.Light), ("process-done-dark", 1280, 800, ColorScheme.Dark), ("process-done-phone", 390, 844, ColorScheme.Light));
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Results: ada/counted" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "count.txt" })).ToBeVisibleAsync();

@@ -21,16 +21,22 @@ public sealed class ReadmeTests(Browser browser) : Journey(browser)
 
         """;
 
-    [Theory]
-    [InlineData(1280, 800)]
-    [InlineData(390, 844)]
-    public async Task A_readme_is_shown_in_full_height_with_formulas_and_footnotes(int width, int height)
+    [Fact]
+    public async Task A_readme_is_shown_in_full_height_with_formulas_and_footnotes_on_each_screen()
     {
         string id = await DatasetAsync("strain", ("README.md", Text + string.Concat(Enumerable.Range(0, 80).Select(i => $"Paragraph {i} of the readme.\n\n")) + "The end."));
-        IPage page = await OpenAsync(width: width, height: height);
+        IPage page = await OpenAsync();
         List<string> errors = page.Listen();
-
         await page.GotoAsync($"/datasets/{id}");
+        await MustBeWholeAsync(page, "readme");
+        await page.SetViewportSizeAsync(390, 844);
+        await page.ReloadAsync();
+        await MustBeWholeAsync(page, "readme-phone");
+        Assert.Empty(errors);
+    }
+
+    private static async Task MustBeWholeAsync(IPage page, string name)
+    {
         ILocator frame = page.Locator("iframe[title='README.md']");
         IFrameLocator readme = page.FrameLocator("iframe[title='README.md']");
         await Expect(readme.GetByText("The end.")).ToBeVisibleAsync();
@@ -43,7 +49,7 @@ public sealed class ReadmeTests(Browser browser) : Journey(browser)
             "() => { const frame = document.querySelector(\"iframe[title='README.md']\"); const root = frame.contentDocument.documentElement; return root.scrollHeight <= frame.clientHeight && frame.clientHeight < root.getBoundingClientRect().height + 2; }");
         Assert.True((await frame.BoundingBoxAsync())!.Height > 2500);
         await page.MustBeAccessibleAsync();
-        await page.PictureAsync(width < 500 ? "readme-phone" : "readme");
+        await page.PictureAsync(name);
         Assert.Equal(0, await page.EvaluateAsync<int>("() => document.querySelector(\"iframe[title='README.md']\").sandbox.contains('allow-scripts') ? 1 : 0"));
 
         // To the footnote and back, within the frame.
@@ -51,7 +57,6 @@ public sealed class ReadmeTests(Browser browser) : Journey(browser)
         await readme.GetByRole(AriaRole.Link, new() { Name = "1", Exact = true }).ClickAsync();
         await Expect(note).ToBeInViewportAsync();
         await Expect(readme.GetByRole(AriaRole.Heading, new() { Name = "Strain" })).ToBeAttachedAsync();
-        Assert.Empty(errors);
     }
 
     [Fact]

@@ -8,29 +8,6 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class SessionTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task A_session_that_expires_in_a_form_keeps_the_input()
-    {
-        string id = await DatasetAsync("lysozyme");
-        IPage page = await OpenAsync();
-
-        await page.GotoAsync($"/datasets/{id}/metadata");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add metadata" }).ClickAsync();
-        await page.GetByRole(AriaRole.Textbox, new() { Name = "Document" }).FillAsync("""{"sample": "typed with care"}""");
-        await page.Context.ClearCookiesAsync();
-
-        // Not a click of the mouse: where the page asked for something by itself in between, the dialog is there already and covers the button.
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save", IncludeHidden = true }).DispatchEventAsync("click");
-
-        ILocator dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Your session has expired" });
-        await Expect(dialog).ToBeVisibleAsync();
-        await page.PictureAsync("session-ended");
-        await dialog.Locator("input[autocomplete=current-password]").FillAsync(PortalSite.Password);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
-        await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Metadata" })).ToContainTextAsync("typed with care");
-    }
-
-    [Fact]
     public async Task A_page_whose_session_expired_waits_for_the_same_user()
     {
         await Site.UserAsync("bob");

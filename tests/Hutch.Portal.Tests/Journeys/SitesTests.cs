@@ -28,7 +28,7 @@ public sealed class SitesTests(Browser browser)
             (cd $name && hutch push)
             hutch close $name
             hutch replicate $name --to archive
-            until hutch replicate $name --json | jq -e '.items[] | select(.state == "complete")'; do sleep 0.1; done
+            until hutch replicate $name --json | jq -e '.items[] | select(.state == "complete")'; do sleep 0.5; done
             hutch evict $name --keep
         done
         hutch program run copy scan --output copied --watch
@@ -36,7 +36,7 @@ public sealed class SitesTests(Browser browser)
         run=$(hutch runs list copied --json | jq -r .id)
         hutch rerun $run
         hutch delete copied-rerun
-        for name in scan tools; do until hutch evict $name --keep --json | jq -e '.state == "held"'; do sleep 0.1; done; done
+        for name in scan tools; do until hutch evict $name --keep --json | jq -e '.state == "held"'; do sleep 0.5; done; done
         hutch info copied --json | jq -rj .id > id
         """;
 

@@ -26,32 +26,40 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         open(folder + '/ball.mrc', 'wb').write(head.ljust(1024, b'\0') + ball.astype('<f4').tobytes())
         """;
 
-    [Theory]
-    [InlineData("", 1280, 800, ColorScheme.Light)]
-    [InlineData("-phone", 390, 844, ColorScheme.Dark)]
-    public async Task A_map_is_seen_in_slices_and_as_a_whole(string suffix, int width, int height, ColorScheme scheme)
-    {
-        string id = await FileAsync("ball.mrc", Mrc);
-        IPage page = await OpenAsync(width: width, height: height, scheme: scheme);
-        List<string> errors = page.Listen();
-
-        await page.GotoAsync($"/datasets/{id}/files/ball.mrc?colours=viridis");
-        await WholeAsync(page);
-
-        await Expect(page.GetByTestId("volume-shown")).ToHaveTextAsync("All 64 × 64 × 40 voxels.");
-        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 31, 19: 0");
-        Picture picture = await page.PictureAsync("volume" + suffix);
-        Assert.True(await ColoursAsync(page, picture) > 100, "The volume is not drawn.");
-        await page.MustBeAccessibleAsync();
-        Assert.Empty(Serious(errors));
-    }
+    private static readonly (string Suffix, int Width, int Height, ColorScheme Scheme)[] Screens =
+        [("", 1280, 800, ColorScheme.Light), ("-phone", 390, 844, ColorScheme.Dark)];
 
     [Fact]
-    public async Task What_is_seen_is_in_the_address_and_comes_back()
+    public async Task A_map_is_seen_in_slices_and_as_a_whole_and_what_is_seen_is_in_the_address()
     {
         string id = await FileAsync("ball.mrc", Mrc);
         IPage page = await OpenAsync();
-        await page.GotoAsync($"/datasets/{id}/files/ball.mrc?panes=3d&draw=surface&threshold=400&clip=0:1,0:1,0:0.5");
+        List<string> errors = page.Listen();
+        foreach ((string suffix, int width, int height, ColorScheme scheme) in Screens)
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.GotoAsync($"/datasets/{id}/files/ball.mrc?colours=viridis");
+            await WholeAsync(page);
+
+            await Expect(page.GetByTestId("volume-shown")).ToHaveTextAsync("All 64 × 64 × 40 voxels.");
+            await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 31, 19: 0");
+            Picture picture = await page.PictureAsync("volume" + suffix);
+            Assert.True(await ColoursAsync(page, picture) > 100, "The volume is not drawn.");
+            await page.MustBeAccessibleAsync();
+        }
+
+        Assert.Empty(Serious(errors));
+        await page.SetViewportSizeAsync(1280, 800);
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await MustComeBackAsync(page, $"/datasets/{id}/files/ball.mrc?panes=3d&draw=surface&threshold=400&clip=0:1,0:1,0:0.5");
+        await MustBeChosenAsync(page, $"/datasets/{id}/files/ball.mrc?panes=xy");
+    }
+
+    /// <summary>What is seen is in the address and comes back.</summary>
+    private static async Task MustComeBackAsync(IPage page, string address)
+    {
+        await page.GotoAsync(address);
         await WholeAsync(page);
         double half = await LitAsync(page);
 
@@ -74,12 +82,10 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         Assert.InRange(again / closer, 0.95, 1.05);
     }
 
-    [Fact]
-    public async Task A_slice_is_chosen_by_a_click_in_another_one_and_by_the_keyboard()
+    /// <summary>A slice is chosen by a click in another one and by the keyboard.</summary>
+    private static async Task MustBeChosenAsync(IPage page, string address)
     {
-        string id = await FileAsync("ball.mrc", Mrc);
-        IPage page = await OpenAsync();
-        await page.GotoAsync($"/datasets/{id}/files/ball.mrc?panes=xy");
+        await page.GotoAsync(address);
         await WholeAsync(page);
 
         // A volume of MRC has its first row at the bottom: the plate in the rows 58 to 61 is on top.
@@ -123,11 +129,8 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         Assert.Empty(Serious(errors));
     }
 
-    [Theory]
-    [InlineData("", 1280, 800, ColorScheme.Light)]
-    [InlineData("-phone", 390, 844, ColorScheme.Dark)]
-    public async Task A_packed_volume_of_nifti_is_seen_as_it_lies_in_a_person_and_its_numbers_are_explained(
-        string suffix, int width, int height, ColorScheme scheme)
+    [Fact]
+    public async Task A_packed_volume_of_nifti_is_seen_as_it_lies_in_a_person_and_its_numbers_are_explained()
     {
         string id = await FileAsync("head.nii.gz", Ball + """
 
@@ -140,10 +143,21 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
             image.set_sform(affine, 'scanner')
             nibabel.save(image, folder + '/head.nii.gz')
             """);
-        IPage page = await OpenAsync(width: width, height: height, scheme: scheme);
+        IPage page = await OpenAsync();
         List<string> errors = page.Listen();
+        foreach ((string suffix, int width, int height, ColorScheme scheme) in Screens)
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.GotoAsync($"/datasets/{id}/files/head.nii.gz?panes=xy&colours=viridis&range=0,1000&place=31,59,19");
+            await MustLieRightAsync(page, suffix);
+        }
 
-        await page.GotoAsync($"/datasets/{id}/files/head.nii.gz?panes=xy&colours=viridis&range=0,1000&place=31,59,19");
+        Assert.Empty(Serious(errors));
+    }
+
+    private static async Task MustLieRightAsync(IPage page, string suffix)
+    {
         await WholeAsync(page);
 
         await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 59, 19: 300, which means 50");
@@ -157,35 +171,34 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         (byte, byte, byte) At(int row) => stage[(stage.Width / 2) + 20, ((stage.Height - side) / 2) + (side * row / 64)];
         Assert.NotEqual(At(60), At(4));
         await page.MustBeAccessibleAsync();
-        Assert.Empty(Serious(errors));
     }
 
-    [Theory]
-    [InlineData("marked.mrc", "lower left", """
-        head = struct.pack('<10i', 64, 64, 3, 0, 0, 0, 0, 64, 64, 3).ljust(208, b'\0') + b'MAP DD'
-        open(folder + '/marked.mrc', 'wb').write(head.ljust(1024, b'\0') + marked.tobytes())
-        """)]
-    [InlineData("marked.nii", "lower left", "nibabel.save(nibabel.Nifti1Image(marked.T, np.diag([1, 1, 1, 1])), folder + '/marked.nii')")]
-    [InlineData("turned.nii", "upper left", "nibabel.save(nibabel.Nifti1Image(marked.T, np.diag([-1, -1, 1, 1])), folder + '/turned.nii')")]
-    public async Task The_corner_where_the_numbers_begin_lies_alike_in_the_viewer_and_in_the_thumbnail(
-        string file, string corner, string write)
+    [Fact]
+    public async Task The_corner_where_the_numbers_begin_lies_alike_in_the_viewer_and_in_the_thumbnail()
     {
-        string id = await FileAsync(file, """
+        string[] files = ["marked.mrc", "marked.nii", "turned.nii"];
+        string id = await FilesAsync(files, """
             import sys, struct, nibabel, numpy as np
             folder = sys.argv[1]
             marked = np.zeros((3, 64, 64), 'i1'); marked[:, :16, :16] = 120
-
-            """ + write);
+            head = struct.pack('<10i', 64, 64, 3, 0, 0, 0, 0, 64, 64, 3).ljust(208, b'\0') + b'MAP DD'
+            open(folder + '/marked.mrc', 'wb').write(head.ljust(1024, b'\0') + marked.tobytes())
+            nibabel.save(nibabel.Nifti1Image(marked.T, np.diag([1, 1, 1, 1])), folder + '/marked.nii')
+            nibabel.save(nibabel.Nifti1Image(marked.T, np.diag([-1, -1, 1, 1])), folder + '/turned.nii')
+            """);
         IPage page = await OpenAsync();
+        foreach (string file in files)
+        {
+            await page.GotoAsync($"/datasets/{id}/files/{file}?panes=xy&range=0,120");
+            await WholeAsync(page);
+            var stage = new Picture(await page.GetByTestId("volume").ScreenshotAsync());
+            await page.PictureAsync("volume-corner-" + file);
+            await page.SetContentAsync($"<body style='margin:0'><img src='/api/v1/datasets/{id}/thumbnail?path={file}' alt=''>");
+            var thumbnail = new Picture(await page.Locator("img").ScreenshotAsync());
 
-        await page.GotoAsync($"/datasets/{id}/files/{file}?panes=xy&range=0,120");
-        await WholeAsync(page);
-        var stage = new Picture(await page.GetByTestId("volume").ScreenshotAsync());
-        await page.PictureAsync("volume-corner-" + file);
-        await page.SetContentAsync($"<body style='margin:0'><img src='/api/v1/datasets/{id}/thumbnail?path={file}' alt=''>");
-        var thumbnail = new Picture(await page.Locator("img").ScreenshotAsync());
-
-        Assert.Equal((corner, corner), (LightCorner(stage), LightCorner(thumbnail)));
+            string corner = file == "turned.nii" ? "upper left" : "lower left";
+            Assert.Equal((file, corner, corner), (file, LightCorner(stage), LightCorner(thumbnail)));
+        }
     }
 
     [Fact]
@@ -213,25 +226,39 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         Assert.Empty(Serious(errors));
     }
 
-    [Theory]
-    [InlineData("lies.mrc", "import sys, struct; open(sys.argv[1] + '/lies.mrc', 'wb').write((struct.pack('<4i', 9000, 9000, 9000, 2).ljust(208, b'\\0') + b'MAP DD').ljust(2048, b'\\0'))",
-        "lies.mrc has 1024 bytes of numbers; its header says")]
-    [InlineData("none.tif", "import sys; open(sys.argv[1] + '/none.tif', 'wb').write(b'II*\\0'.ljust(200, b'\\0'))",
-        "has no page")]
-    [InlineData("lies.nii.gz", "import sys, struct, gzip; head = struct.pack('<i', 348).ljust(40, b'\\0') + struct.pack('<8h', 3, 30000, 30000, 30000, 1, 1, 1, 1); head = head.ljust(70, b'\\0') + struct.pack('<hh', 4, 16); head = (head.ljust(108, b'\\0') + struct.pack('<f', 352)).ljust(344, b'\\0') + b'n+1'; gzip.open(sys.argv[1] + '/lies.nii.gz', 'wb').write(head.ljust(999, b'\\0'))",
-        "which cannot unpack to the 54000000000000 bytes of numbers that its header says")]
-    [InlineData("list.npy", "import sys, numpy as np; np.save(sys.argv[1] + '/list.npy', np.arange(9))", "There are no numbers with two axes or more in this file.")]
-    [InlineData("text.mrc", "import sys; open(sys.argv[1] + '/text.mrc', 'w').write('not a map ' * 99)", "text.mrc")]
-    public async Task What_is_not_what_its_name_says_gets_words_and_its_bytes(string file, string program, string words)
+    [Fact]
+    public async Task What_is_not_what_its_name_says_gets_words_and_its_bytes()
     {
-        string id = await FileAsync(file, program);
+        (string File, string Words)[] files =
+        [
+            ("lies.mrc", "lies.mrc has 1024 bytes of numbers; its header says"),
+            ("none.tif", "has no page"),
+            ("lies.nii.gz", "which cannot unpack to the 54000000000000 bytes of numbers that its header says"),
+            ("list.npy", "There are no numbers with two axes or more in this file."),
+            ("text.mrc", "text.mrc"),
+        ];
+        string id = await FilesAsync([.. files.Select(static file => file.File)], """
+            import sys, struct, gzip, numpy as np
+            def write(name, content): open(sys.argv[1] + '/' + name, 'wb').write(content)
+            write('lies.mrc', (struct.pack('<4i', 9000, 9000, 9000, 2).ljust(208, b'\0') + b'MAP DD').ljust(2048, b'\0'))
+            write('none.tif', b'II*\0'.ljust(200, b'\0'))
+            head = struct.pack('<i', 348).ljust(40, b'\0') + struct.pack('<8h', 3, 30000, 30000, 30000, 1, 1, 1, 1)
+            head = head.ljust(70, b'\0') + struct.pack('<hh', 4, 16)
+            head = (head.ljust(108, b'\0') + struct.pack('<f', 352)).ljust(344, b'\0') + b'n+1'
+            write('lies.nii.gz', gzip.compress(head.ljust(999, b'\0')))
+            np.save(sys.argv[1] + '/list.npy', np.arange(9))
+            write('text.mrc', b'not a map ' * 99)
+            """);
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
+        foreach ((string file, string words) in files)
+        {
+            await page.GotoAsync($"/datasets/{id}/files/{file}");
 
-        await page.GotoAsync($"/datasets/{id}/files/{file}");
+            await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert).Filter(new() { HasText = words }).First).ToBeVisibleAsync();
+            await Expect(page.Locator("pre").Filter(new() { HasText = "00000000" })).ToBeVisibleAsync();
+        }
 
-        await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert).Filter(new() { HasText = words }).First).ToBeVisibleAsync();
-        await Expect(page.Locator("pre").Filter(new() { HasText = "00000000" })).ToBeVisibleAsync();
         Assert.Empty(Serious(errors));
     }
 
@@ -294,12 +321,19 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
     }
 
     /// <summary>A dataset with a file that a program writes into the folder of its argument.</summary>
-    private async Task<string> FileAsync(string name, string program)
+    private Task<string> FileAsync(string name, string program) => FilesAsync([name], program);
+
+    /// <summary>A dataset with files that a program writes into the folder of its argument.</summary>
+    private async Task<string> FilesAsync(string[] names, string program)
     {
         await Python.RunAsync(program, Folder);
         string id = await DatasetAsync("volumes");
-        byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(Folder, name), TestContext.Current.CancellationToken);
-        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
+        foreach (string name in names)
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(Folder, name), TestContext.Current.CancellationToken);
+            await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
+        }
+
         return id;
     }
 }

@@ -41,38 +41,35 @@ public sealed class FrameTrialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_step_that_looks_for_no_spots_has_no_strong_pixels()
+    public async Task A_step_without_spots_has_no_strong_pixels_a_damaged_frame_its_reason_as_in_a_run_and_what_cannot_be_tried_is_refused_in_words()
     {
         JsonElement found = await TryAsync(new { frame = "000001", step = "intensity" });
-
         Assert.Equal(900, found.GetProperty("row").GetProperty("max").GetInt32());
         Assert.False(found.TryGetProperty("strong", out _) || found.TryGetProperty("strongPixels", out _));
-    }
+        Assert.Equal(
+            "Frame 000002 cannot be decoded: its bytes end too early.",
+            (await TryAsync(new { frame = "000002" })).GetProperty("row").GetProperty("error").GetString());
 
-    [Fact]
-    public async Task A_damaged_frame_has_its_reason_as_in_a_run() => Assert.Equal(
-        "Frame 000002 cannot be decoded: its bytes end too early.",
-        (await TryAsync(new { frame = "000002" })).GetProperty("row").GetProperty("error").GetString());
-
-    [Theory]
-    [InlineData("""{"frame":"header"}""", 422, "'header' is no frame")]
-    [InlineData("""{"frame":"000003"}""", 404, "'000003'")]
-    [InlineData("""{"frame":"../x"}""", 400, "../x")]
-    [InlineData("""{"frame":"000001","step":"x"}""", 422, "'x'")]
-    [InlineData("""{"frame":"000001","parameters":{"gain":0}}""", 422, "gain")]
-    [InlineData("""{"frame":"000001","parameters":{"nothing":1}}""", 422, "has no parameter 'nothing'")]
-    [InlineData("""{"frame":"000001","parameters":{"dMin":2}}""", 422, "geometry")]
-    [InlineData("""{"run":"x"}""", 400, "frame")]
-    public async Task What_cannot_be_tried_is_refused_in_words(string body, int status, string words)
-    {
         await Site.RequestAsync(HttpMethod.Put, $"datasets/{_id}/entries/header", new StringContent(
             $$"""{"x_pixels_in_detector":{{Side}},"y_pixels_in_detector":{{Side}},"bit_depth_image":16,"hutch":{"codec":"raw"} }"""), _ada);
+        foreach ((string body, int status, string words) in new[]
+        {
+            ("""{"frame":"header"}""", 422, "'header' is no frame"),
+            ("""{"frame":"000003"}""", 404, "'000003'"),
+            ("""{"frame":"../x"}""", 400, "../x"),
+            ("""{"frame":"000001","step":"x"}""", 422, "'x'"),
+            ("""{"frame":"000001","parameters":{"gain":0}}""", 422, "gain"),
+            ("""{"frame":"000001","parameters":{"nothing":1}}""", 422, "has no parameter 'nothing'"),
+            ("""{"frame":"000001","parameters":{"dMin":2}}""", 422, "geometry"),
+            ("""{"run":"x"}""", 400, "frame"),
+        })
+        {
+            using var content = new StringContent(body, null, "application/json");
+            (HttpStatusCode code, string said) = await Site.ReportAsync(HttpMethod.Post, $"datasets/{_id}/analyses/trial", content, _ada);
 
-        using var content = new StringContent(body, null, "application/json");
-        (HttpStatusCode code, string said) = await Site.ReportAsync(HttpMethod.Post, $"datasets/{_id}/analyses/trial", content, _ada);
-
-        Assert.Equal(status, (int)code);
-        Assert.Contains(words, JsonElement.Parse(said).GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Equal((body, status), (body, (int)code));
+            Assert.Contains(words, JsonElement.Parse(said).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
     }
 
     /// <summary>How many pixels the runs have together.</summary>

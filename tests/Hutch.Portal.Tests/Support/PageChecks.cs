@@ -89,6 +89,23 @@ internal static class PageChecks
         Assert.True(tooWide <= 0, $"{page.Url} is {tooWide} pixels wider than the window.");
     }
 
+    /// <summary>The same page in windows of these sizes and schemes: a screenshot of each, and it is accessible in all; then it is light and as wide as before.</summary>
+    public static async Task LookAsync(this IPage page, params (string Name, int Width, int Height, ColorScheme Scheme)[] windows)
+    {
+        (int width, int height) = (page.ViewportSize!.Width, page.ViewportSize.Height);
+        var sizes = new HashSet<(int Width, int Height)>();
+        foreach ((string name, int wide, int high, ColorScheme scheme) in windows)
+        {
+            await page.SetViewportSizeAsync(wide, high);
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            await page.PictureAsync(name);
+            await page.MustBeAccessibleAsync(onlyColours: !sizes.Add((wide, high)));
+        }
+
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(width, height);
+    }
+
     /// <summary>The number of colours of a canvas; a blank one has few.</summary>
     public static async Task<int> ColoursAsync(this IPage page, string canvas) => await page.EvaluateAsync<int>(
         """

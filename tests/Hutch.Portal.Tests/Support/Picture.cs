@@ -8,33 +8,17 @@ internal sealed class Picture
 {
     private const int Signature = 8;
     private readonly int _channels;
-    private readonly byte[] _pixels;
+    private readonly byte[] _png;
+    private byte[]? _pixels;
 
-    /// <summary>Reads a PNG as Chromium writes it: eight bits, with or without transparency, not interlaced.</summary>
-    public Picture(ReadOnlySpan<byte> png)
+    /// <summary>A PNG as Chromium writes it: eight bits, with or without transparency, not interlaced. Its pixels are read when they are needed.</summary>
+    public Picture(byte[] png)
     {
-        using var packed = new MemoryStream();
-        for (int at = Signature; at < png.Length;)
-        {
-            int length = BinaryPrimitives.ReadInt32BigEndian(png[at..]);
-            ReadOnlySpan<byte> kind = png.Slice(at + 4, 4), data = png.Slice(at + 8, length);
-            if (kind.SequenceEqual("IHDR"u8))
-            {
-                Width = BinaryPrimitives.ReadInt32BigEndian(data);
-                Height = BinaryPrimitives.ReadInt32BigEndian(data[4..]);
-                _channels = data[8..].StartsWith<byte>([8, 6, 0, 0, 0]) ? 4 : 3;
-            }
-            else if (kind.SequenceEqual("IDAT"u8))
-            {
-                packed.Write(data);
-            }
-
-            at += length + 12;
-        }
-
-        packed.Position = 0;
-        using var zlib = new ZLibStream(packed, CompressionMode.Decompress);
-        _pixels = Unfilter(zlib, Width * _channels, Height, _channels);
+        _png = png;
+        ReadOnlySpan<byte> head = png.AsSpan(Signature + 8);
+        Width = BinaryPrimitives.ReadInt32BigEndian(head);
+        Height = BinaryPrimitives.ReadInt32BigEndian(head[4..]);
+        _channels = head[8..].StartsWith<byte>([8, 6, 0, 0, 0]) ? 4 : 3;
     }
 
     public int Width { get; }
@@ -46,8 +30,9 @@ internal sealed class Picture
     {
         get
         {
+            byte[] pixels = _pixels ??= Unpack();
             int at = ((y * Width) + x) * _channels;
-            return (_pixels[at], _pixels[at + 1], _pixels[at + 2]);
+            return (pixels[at], pixels[at + 1], pixels[at + 2]);
         }
     }
 
@@ -103,6 +88,25 @@ internal sealed class Picture
             double share = value / 255.0;
             return share <= 0.04045 ? share / 12.92 : Math.Pow((share + 0.055) / 1.055, 2.4);
         }
+    }
+
+    private byte[] Unpack()
+    {
+        using var packed = new MemoryStream();
+        for (int at = Signature; at < _png.Length;)
+        {
+            int length = BinaryPrimitives.ReadInt32BigEndian(_png.AsSpan(at));
+            if (_png.AsSpan(at + 4, 4).SequenceEqual("IDAT"u8))
+            {
+                packed.Write(_png, at + 8, length);
+            }
+
+            at += length + 12;
+        }
+
+        packed.Position = 0;
+        using var zlib = new ZLibStream(packed, CompressionMode.Decompress);
+        return Unfilter(zlib, Width * _channels, Height, _channels);
     }
 
     private static byte[] Unfilter(Stream zlib, int stride, int height, int channels)

@@ -144,9 +144,9 @@ internal sealed partial class PortalSite : IAsyncDisposable
     }
 
     /// <summary>A browser window with a logged-in user.</summary>
-    public async Task<IBrowserContext> WindowAsync(Browser browser, string user, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IBrowserContext> WindowAsync(Browser browser, string user, int width = 1280, int height = 800)
     {
-        IBrowserContext window = await AnonymousAsync(browser, width, height, scheme);
+        IBrowserContext window = await AnonymousAsync(browser, width, height);
         string cookie = await CookieByLinkAsync(user);
         string[] parts = cookie.Split('=', 2);
         await window.AddCookiesAsync([new Microsoft.Playwright.Cookie { Name = parts[0], Value = parts[1], Url = Address.ToString(), HttpOnly = true, SameSite = SameSiteAttribute.Lax }]);
@@ -186,14 +186,14 @@ internal sealed partial class PortalSite : IAsyncDisposable
     }
 
     /// <summary>A browser window without a login.</summary>
-    public async Task<IBrowserContext> AnonymousAsync(Browser browser, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IBrowserContext> AnonymousAsync(Browser browser, int width = 1280, int height = 800)
     {
         IBrowserContext window = await browser.Chromium.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Address.ToString(),
             IgnoreHTTPSErrors = true,
             ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = scheme,
+            ColorScheme = ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],
             AcceptDownloads = true,

@@ -57,9 +57,7 @@ PYTHON
 /usr/bin/python3 read.py
 
 set -- $DOORS
-for door in "$@"; do
-    aws --endpoint-url "$door" s3 cp s3://one-key/frame - | grep -x photons
-done
+aws --endpoint-url "$2" s3 cp s3://one-key/frame - | grep -x photons
 RCLONE_CONFIG_SITE_TYPE=s3 RCLONE_CONFIG_SITE_PROVIDER=Other RCLONE_CONFIG_SITE_ENV_AUTH=true RCLONE_CONFIG_SITE_REGION=archive \
     RCLONE_CONFIG_SITE_ENDPOINT=$2 rclone cat site:one-key/frame | grep -x photons
 
