@@ -1,6 +1,6 @@
 """What ./run demo sites does in a browser, with a key that is revoked, and as a thief.
 
-sites.py browse FOLDER LOGIN_LINK CODE DATASET ZONE SITE…
+sites.py browse FOLDER LOGIN_LINK CODE DATASET HOSTILE HOSTILE_ID ZONE SITE…
 sites.py watch FOLDER S3…
 sites.py steal FOLDER DATASET DOOR ZONE ARCHIVE COMMUNITY S3_OF_ZONE S3_OF_ARCHIVE S3_OF_COMMUNITY
 """
@@ -21,11 +21,13 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 CHROMIUM = "/usr/lib/chromium/chromium-headless-shell"
 NOTE = "The beam stop shades"
 MOST_WAIT_S = 300
+CHOSEN = "document.querySelector('input:checked').labels[0].innerText"
 
 
 class Chromium:
@@ -100,7 +102,16 @@ async def until(holds, what=""):
         await asyncio.sleep(0.02)
 
 
-async def browse(folder, link, code, dataset, zone, *sites):
+def lure(zone, hostile, identifier):
+    """The link of a hostile site, with a challenge for which it has the verifier."""
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(b"a verifier of mallory").digest()).decode().rstrip("=")
+    return f"{zone}/api/v1/login/authorize?" + urllib.parse.urlencode({
+        "response_type": "code", "client_id": identifier, "redirect_uri": hostile + "/api/v1/login/zone/callback", "state": "x",
+        "code_challenge": challenge, "code_challenge_method": "S256",
+    })
+
+
+async def browse(folder, link, code, dataset, hostile, identifier, zone, *sites):
     async with Chromium(os.path.join(folder, "chromium")) as page:
         await page.open(link)
         await page.click("button", "Log in")
@@ -110,11 +121,19 @@ async def browse(folder, link, code, dataset, zone, *sites):
         await page.open(zone + file)
         await page.wait(f"document.body.innerText.includes({json.dumps(NOTE)})")
         print("  the zone shows the file", flush=True)
+        await page.open(lure(zone, hostile, identifier))
+        await page.wait("location.pathname === '/consent' && document.body.innerText.includes('It is run by mallory')")
+        await page.click("button", "Do not allow")
+        await page.wait("document.body.innerText.includes('Nothing was allowed')")
+        print(f"  a link of the hostile site {hostile} leads to a page of the zone that asks, and gave no code", flush=True)
         for site in sites:
             await page.open(site + file)
             await page.wait("document.body.innerText.includes('Log in with')")
             start = time.monotonic()
             await page.click("a", "Log in with")
+            await page.wait("location.pathname === '/consent' && document.querySelector('input:checked') !== null")
+            print(f"  the zone asks, with '{await page.holds(CHOSEN)}' selected", flush=True)
+            await page.click("button", "Allow")
             await page.wait(f"location.origin === {json.dumps(site)} && document.body.innerText.includes({json.dumps(NOTE)})")
             print(f"  {time.monotonic() - start:.1f} s from the click until {site} shows the file", flush=True)
         await page.open(zone + "/device")

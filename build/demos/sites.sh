@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # One zone, three sites as they are run: the zone on a data folder; an archive on PostgreSQL and Ceph's gateway with two servers; a community
 # site, a data folder over a bucket. One login in a browser and one S3 key open a private dataset at all three. Then the key is revoked, and
-# what a thief finds at one site is tried at the others.
+# what a thief finds at one site is tried at the others. A fourth site is hostile: it sends a link, and gets nothing.
 
 # shellcheck source=/dev/null
 source build/engines.sh
@@ -9,7 +9,7 @@ source build/engines.sh
 large_bytes=$((8 << 20))
 
 # Cookies do not tell ports apart, so that each site has an address of its own.
-declare -A hosts=([facility]=127.0.0.1 [archive]=127.0.0.2 [community]=127.0.0.3)
+declare -A hosts=([facility]=127.0.0.1 [archive]=127.0.0.2 [community]=127.0.0.3 [mallory]=127.0.0.4)
 names=(facility archive community)
 
 demo_steps() {
@@ -20,14 +20,17 @@ demo_steps() {
     start_postgres
     start_gateway
     make_bucket community
-    for site in "${names[@]}"; do
+    for site in "${names[@]}" mallory; do
         web[$site]=${hosts[$site]}:$(free_port)
         s3[$site]=${hosts[$site]}:$(free_port)
     done
     write_configurations
     start_sites
     join archive
+    show hutch site trust archive
+    check "the archive is trusted, the others are not" succeeded
     join community
+    join mallory
     cd "$demo" || return
     measure
     log_in_once
@@ -73,6 +76,7 @@ storage:
     sealAfterSeconds: 5
 YAML
     } >"$demo/community.yaml"
+    configure mallory >"$demo/mallory.yaml"
     show cat "$demo/archive.yaml"
     show cat "$demo/community.yaml"
 }
@@ -89,6 +93,7 @@ start_sites() {
     local -a http=() objects=()
     run_server facility facility "${web[facility]}" "${s3[facility]}"
     run_server community community "${web[community]}" "${s3[community]}"
+    run_server mallory mallory "${web[mallory]}" "${s3[mallory]}"
     for number in 1 2; do
         http+=("$(free_port)") objects+=("$(free_port)")
         run_server "archive-$number" archive "127.0.0.1:${http[-1]}" "127.0.0.1:${objects[-1]}"
@@ -96,7 +101,7 @@ start_sites() {
     for port in "${http[@]}"; do eventually "a server of the archive is ready" is_ready "127.0.0.1:$port"; done
     write_nginx "$(upstream rest "${web[archive]}" "${http[@]}")" "$(upstream s3 "${s3[archive]}" "${objects[@]}")"
     in_background nginx nginx -c "$demo/nginx.conf"
-    for site in "${names[@]}"; do eventually "$site answers at $(address_of "$site")" is_ready "${web[$site]}"; done
+    for site in "${names[@]}" mallory; do eventually "$site answers at $(address_of "$site")" is_ready "${web[$site]}"; done
     as admin
     show_reading "$demo/facility/admin.token" hutch login "$(address_of facility)"
     check "the administrator of the zone is logged in" succeeded
@@ -111,7 +116,7 @@ join() {
     show_reading "$demo/$1.join" hutch site join --quiet
     check "$1 joined with one token" succeeded
     as admin
-    show hutch site portal "$1" "$(address_of "$1")"
+    show hutch site portal "$1" "$(address_of "$1")" --run-by "$1"
     check "its portal is approved" succeeded
     eventually "it is connected with the zone" is_connected "$1"
 }
@@ -149,7 +154,10 @@ is_private() {
 }
 
 log_in_once() {
-    title "2 · One login, in a browser: Chromium shows the dataset at all three, and approves the command line"
+    title "2 · One login, in a browser: a hostile site gets nothing, the three show the dataset, the command line is approved"
+    as admin
+    local hostile_id
+    hostile_id=$(hutch site list --json | jq -r '.items[] | select(.name == "mallory").id')
     as ada
     # git's settings and the tokens for it, too.
     export HOME=$XDG_CONFIG_HOME
@@ -158,9 +166,11 @@ log_in_once() {
     eventually "it asks for approval" grep --quiet "enter the code" login.log
     code=0
     /usr/bin/python3 "$root/build/demos/sites.py" browse "$demo" "$login_link" "$(sed -n 's/.*the code \([A-Z0-9-]*\)\..*/\1/p' login.log)" "$id" \
-        "$(address_of facility)" "$(address_of archive)" "$(address_of community)" | tee browsed || code=$?
-    check "one login and one click at each site" succeeded
+        "$(address_of mallory)" "$hostile_id" "$(address_of facility)" "$(address_of archive)" "$(address_of community)" | tee browsed || code=$?
+    check "one login, and one answer to the zone for each site" succeeded
     eventually "the command line is logged in, without a token typed" grep --quiet "Logged in to .* as ada" login.log
+    show_both hutch whoami --remote "$(address_of mallory)"
+    check "the hostile site gets no login from it either: it names the page that asks" grep --quiet "consent?site=mallory" <<<"$shown"
 }
 
 read_everywhere() {
@@ -240,11 +250,11 @@ import boto3, sys
 boto3.client('s3', endpoint_url='http://127.0.0.1:$gateway_port', region_name='us-east-1').create_bucket(Bucket=sys.argv[1])" "$1"
 }
 
-stop_all() { stop_stores login refusals nginx archive-1 archive-2 community facility; }
+stop_all() { stop_stores login refusals nginx archive-1 archive-2 community mallory facility; }
 
 stop_server() {
     local name code
-    for name in archive-2 community facility; do
+    for name in archive-2 community mallory facility; do
         kill -TERM "${pids[$name]}"
         code=0
         wait "${pids[$name]}" || code=$?

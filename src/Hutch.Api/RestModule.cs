@@ -75,6 +75,7 @@ public sealed class RestModule : IDisposable
             new LoginEndpoints(_zone.Logins, _zone.LoginLinks, _zone.ScreenLogins, _zone.Mailbox, _zone.OpenId, placement.ZoneLogins),
             new OpenIdEndpoints(_zone.OpenId),
             new ZoneLoginEndpoints(placement.ZoneLogins, _zone.SiteLogins),
+            new ConsentEndpoints(_zone.SiteConsents, _zone.SiteLogins),
             new DeviceLoginEndpoints(_zone.DeviceLogins),
             new ProfileEndpoints(_zone.Logins, _zone.LoginLinks, _zone.Accounts, _zone.Mailbox, datasets.Expiring, placement.Copies),
             new ScimEndpoints(_zone.Provisioning),
@@ -98,7 +99,8 @@ public sealed class RestModule : IDisposable
             new SharingEndpoints(sharing.Links, _zone.Sharing),
             new AccessRequestEndpoints(datasets.AccessRequests),
             new OwnershipEndpoints(datasets.Ownership),
-            new AccountEndpoints(_zone.Accounts, _zone.Groups, _zone.Tokens, datasets.Ownership, datasets.Datasets),
+            new AccountEndpoints(
+                _zone.Accounts, _zone.Identities, _zone.Groups, _zone.Tokens, datasets.Ownership, datasets.Datasets),
             new VisitEndpoints(
                 _zone.Visits, _zone.VisitNotes, _zone.Groups, _zone.Names, placement.Rules, operations.Storage),
             new StepEndpoints(sharing.Steps),
@@ -141,7 +143,7 @@ public sealed class RestModule : IDisposable
         ArgumentNullException.ThrowIfNull(publications);
         ArgumentNullException.ThrowIfNull(operations);
         RestOptions options = _api.Options;
-        app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
+        app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix, takesHost: options.PublicUrl is null).Wrap);
         app.Use(new StrictTransport(options.StrictDays).Wrap);
         if (_site.Engine.Others is { } others)
         {

@@ -27,6 +27,19 @@ public static class AccountCalls
                 ct);
         }
 
+        /// <summary>Links an account to a person at a login provider.</summary>
+        public Task LinkIdentityAsync(string name, string provider, LinkIdentity link, CancellationToken ct = default)
+        {
+            var body = Body(link, HutchJson.Default.LinkIdentity);
+            return client.CallAsync(
+                () => Request(HttpMethod.Put, $"users/{Escape(name)}/identities/{Escape(provider)}", body.ToContent()),
+                repeatable: true, ct);
+        }
+
+        /// <summary>Unlinks an account from a person at a login provider, which ends its sessions.</summary>
+        public Task UnlinkIdentityAsync(string name, string provider, CancellationToken ct = default) => client.CallAsync(
+            () => Request(HttpMethod.Delete, $"users/{Escape(name)}/identities/{Escape(provider)}"), repeatable: false, ct);
+
         public IAsyncEnumerable<GroupInfo> ListGroupsAsync(CancellationToken ct = default) =>
             client.ListAsync("groups", HutchJson.Default.PageGroupInfo, ct);
 

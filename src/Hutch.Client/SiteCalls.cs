@@ -27,6 +27,14 @@ public static class SiteCalls
             HutchJson.Default.ZoneSiteInfo,
             ct);
 
+        /// <summary>Marks a site as trusted, or removes the mark.</summary>
+        public Task<ZoneSiteInfo> TrustSiteAsync(string site, TrustSite trust, CancellationToken ct = default) => client.CallAsync(
+            () => Request(
+                HttpMethod.Put, $"sites/{Uri.EscapeDataString(site)}/trust", Body(trust, HutchJson.Default.TrustSite).ToContent()),
+            repeatable: true,
+            HutchJson.Default.ZoneSiteInfo,
+            ct);
+
         public Task<SiteTermsInfo> ChangeSiteTermsAsync(
             string site, ChangeSiteTerms terms, CancellationToken ct = default) => client.CallAsync(
             () => Request(

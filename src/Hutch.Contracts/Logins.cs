@@ -143,7 +143,10 @@ public sealed record PatchMe
 /// <summary>A new one-time link. It is shown only here.</summary>
 public sealed record CreatedLoginLink
 {
-    /// <summary>URL for a browser. The part after <c>#</c> never reaches a server log.</summary>
+    /// <summary>
+    /// URL for a browser; of a link for the caller, relative to the server's address where the server knows no public one. The part after
+    /// <c>#</c> never reaches a server log.
+    /// </summary>
     public required string Url { get; init; }
 
     public required DateTimeOffset Expires { get; init; }

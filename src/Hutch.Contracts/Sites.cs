@@ -117,6 +117,12 @@ public sealed record ZoneSiteInfo
     /// <summary>SHA-256 of the portal's certificate, for a site without a public authority; null for none.</summary>
     public string? Certificate { get; init; }
 
+    /// <summary>Who runs it, as an administrator of the zone wrote; null if unknown.</summary>
+    public string? RunBy { get; init; }
+
+    /// <summary>Time since which the zone trusts it; null for a site that is not marked so.</summary>
+    public DateTimeOffset? Trusted { get; init; }
+
     /// <summary>Its free space when it was last heard; null if unknown, as with an object store.</summary>
     public long? FreeBytes { get; init; }
 
@@ -194,6 +200,17 @@ public sealed record SetSitePortal
 
     /// <summary>SHA-256 of its certificate, for a site without a public authority, as the site printed it at startup.</summary>
     public string? Certificate { get; init; }
+
+    /// <summary>Who runs the site: a line that people see before they allow a login there. Default: unknown.</summary>
+    public string? RunBy { get; init; }
+}
+
+/// <summary>Marks a site as trusted, or removes the mark.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record TrustSite
+{
+    /// <summary>True: the page that asks for a login there offers all rights first. False ends all consents for the site.</summary>
+    public required bool Trusted { get; init; }
 }
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -392,6 +409,10 @@ public sealed record MoveHome
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Lost { get; init; }
+
+    /// <summary>True to move even if copies at other sites could not follow the new home, as neither side can dial the other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Force { get; init; }
 }
 
 /// <summary>Copies in progress, or requested.</summary>

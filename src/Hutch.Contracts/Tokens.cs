@@ -9,7 +9,7 @@ public sealed record TokenInfo
     /// <summary>Name, chosen by its owner.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Scopes: <c>read</c>, <c>write</c>, <c>manage</c>, <c>admin</c>; or <c>work</c>.</summary>
+    /// <summary>Scopes: <c>read</c>, <c>write</c>, <c>manage</c>, <c>admin</c>; or <c>work</c>; or <c>scim</c>.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     public required DateTimeOffset Created { get; init; }
@@ -32,6 +32,9 @@ public sealed record TokenInfo
     /// <summary>Id of the only site that accepts it; absent: the site of the zone's own server.</summary>
     public string? SiteId { get; init; }
 
+    /// <summary>True if it reaches only data that are at home, or copied, at that site.</summary>
+    public bool HeldOnly { get; init; }
+
     /// <summary>Access key, for an S3 key.</summary>
     public string? AccessKey { get; init; }
 
@@ -48,7 +51,8 @@ public sealed record CreateToken
 
     /// <summary>
     /// Scopes, none beyond those of the token of this request. Default: <c>read</c> and <c>write</c>. <c>work</c>, for workers, cannot be
-    /// combined, and needs the role <c>operator</c>, <c>site-admin</c> or <c>administrator</c>.
+    /// combined, and needs the role <c>operator</c>, <c>site-admin</c> or <c>administrator</c>. Neither can <c>scim</c>, for an identity
+    /// provider, which needs the role <c>administrator</c>.
     /// </summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
@@ -117,6 +121,12 @@ public sealed record ExchangeToken
 {
     /// <summary>Name of the site, or the address of its portal.</summary>
     public required string Site { get; init; }
+
+    /// <summary>
+    /// What the new token must carry: <c>read</c>, <c>write</c>, <c>manage</c>, and <c>held</c> for data at the site alone. Default: what
+    /// the token of the request and your consent both allow.
+    /// </summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
 }
 
 /// <summary>A token for a site, which ends with the token that was exchanged. It is shown only here.</summary>

@@ -81,3 +81,11 @@ public sealed record PatchUser
     /// <summary>Mail address; empty clears it.</summary>
     public string? Email { get; init; }
 }
+
+/// <summary>Links an account to an identity at a login provider.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LinkIdentity
+{
+    /// <summary>The stable id of the person there: the claim <c>sub</c>.</summary>
+    public required string Subject { get; init; }
+}

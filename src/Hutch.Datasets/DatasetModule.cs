@@ -30,7 +30,7 @@ public sealed class DatasetModule
         Edits = new DatasetEditService(
             describer, zone.Names, names.Reconciler, zone.Sharing, site.Lifecycle, reading.Federated, access.WriteRouter);
         Ownership = new OwnershipService(
-            describer, reading.Federated, zone.Ownership, names.Reconciler, zone.HandOvers, zone.Sites,
+            describer, reading.Federated, search.Lister, zone.Ownership, names.Reconciler, zone.HandOvers, zone.Sites,
             new OwnerQuotaSpace(site.Quotas, site.HeadCompactor), questions);
         Lifecycle = new LifecycleService(
             describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadCompactor,

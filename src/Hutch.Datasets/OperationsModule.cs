@@ -24,6 +24,7 @@ public sealed class OperationsModule
         ArgumentNullException.ThrowIfNull(time);
         Verify = new VerifyService(reading.Own.Entries, site.Verifier);
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
+        site.Warnings.Add(() => DoubtfulLinks.FindWarning(zone.Identities.Doubtful));
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, runs.Budgets, site.Files);
         DateTimeOffset started = time.GetUtcNow();

@@ -16,7 +16,7 @@ public sealed class PlacementModule
         ArgumentNullException.ThrowIfNull(site);
         Confirmations = new SiteConfirmations(zone.Sites, network, time);
         ZoneLogins = new ZoneLoginService(zone.ZoneLogins, network);
-        Sites = new SiteService(zone.Sites, zone.SiteLogins, site.Records, Confirmations, network);
+        Sites = new SiteService(zone.Sites, zone.SiteLogins, zone.SiteConsents, site.Records, Confirmations, network);
         SiteCheck = new SiteCheck(site.Records, site.Blobs, network);
         Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, site.Evictions, network, time);
         Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, evictions);

@@ -1,3 +1,4 @@
+using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Logins;
 
@@ -9,7 +10,8 @@ namespace Hutch.Zone;
 /// </summary>
 public sealed partial class ZoneMaintenance(
     ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
-    Authenticator authenticator, SiteLogins logins, AttemptExchange? attempts, TimeProvider time, ILogger<ZoneMaintenance> logger)
+    Authenticator authenticator, SiteLogins logins, IdentityLinks identities, AttemptExchange? attempts, TimeProvider time,
+    ILogger<ZoneMaintenance> logger)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
@@ -43,6 +45,11 @@ public sealed partial class ZoneMaintenance(
                 if (time.GetUtcNow() >= nextCopy && await TryAsync("copying zone.db", CopyAsync, ct))
                 {
                     nextCopy = time.GetUtcNow() + TimeSpan.FromMinutes(options.EveryMinutes);
+                }
+
+                if (time.GetUtcNow() >= nextForget)
+                {
+                    await TryAsync("looking for doubtful links of accounts", identities.LookAsync, ct);
                 }
 
                 if (time.GetUtcNow() >= nextForget && await TryAsync("forgetting old sessions", DeleteExpiredAsync, ct))

@@ -48,6 +48,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
         Logins = new LoginService(zone, options.Accounts, Mailbox, time);
         LoginLinks = new LoginLinks(zone, Logins, options.Accounts, Mailbox, time);
+        SiteConsents = new SiteConsents(zone, Mailbox, time);
         SiteLogins = new SiteLogins(zone, options.PublicUrl, Logins.SessionIdle, time);
         ZoneLogins = new ZoneLogins(zone, Logins, options.Oidc.MaxLoginsUnderWay, time);
         DeviceLogins = new DeviceLogins(zone, options.Accounts, time);
@@ -63,6 +64,7 @@ public sealed class ZoneServices : IAsyncDisposable
         S3 = new S3Authenticator(zone, Authenticator, s3Keys, signingKeys, options.S3Region);
         Accounts = new AccountService(zone, Mailbox, options.Accounts, time);
         Provisioning = new AccountProvisioning(zone, Accounts);
+        Identities = new IdentityLinks(zone);
         Groups = new GroupService(zone);
         Visits = new VisitService(zone, time);
         VisitNotes = new VisitNotes(zone, Authorizer, time);
@@ -105,7 +107,7 @@ public sealed class ZoneServices : IAsyncDisposable
             },
             Logins.Places, time, loggers.CreateLogger<AttemptExchange>());
         Upkeep = new ZoneMaintenance(
-            zone, copies, copyOptions, Authenticator, SiteLogins, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
+            zone, copies, copyOptions, Authenticator, SiteLogins, Identities, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
     }
 
     private const int MaxKeyBytes = 4096;
@@ -145,6 +147,9 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>Logins of accounts of this zone at its sites.</summary>
     public SiteLogins SiteLogins { get; }
 
+    /// <summary>The consents of people to these logins.</summary>
+    public SiteConsents SiteConsents { get; }
+
     /// <summary>Logins of the command line that a person approves in a browser.</summary>
     public DeviceLogins DeviceLogins { get; }
 
@@ -159,6 +164,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Accounts that an identity provider creates and disables.</summary>
     public AccountProvisioning Provisioning { get; }
+
+    /// <summary>The links of accounts to identities at login providers.</summary>
+    public IdentityLinks Identities { get; }
 
     public GroupService Groups { get; }
 
@@ -376,6 +384,10 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Examines the file from outside, without changing it.</summary>
     public static DatabaseInspection Inspect(string path) => DatabaseInspection.AtZone(path);
+
+    /// <summary>Lists links of a stopped server's accounts that may rest on a changed name.</summary>
+    public static IReadOnlyList<DoubtfulIdentity> InspectIdentities(string path) =>
+        DatabaseInspection.ListDoubtfulIdentities(path, IdentityLinks.MaxListed);
 
     /// <summary>Returns the problem with the log that was left with the file; null for none.</summary>
     public static string? FindLog(string path) => DatabaseInspection.LogOfZone(path);

@@ -149,6 +149,39 @@ public sealed class SiteWithDataTests : IDisposable
         Assert.Contains(_asked, static one => one.Host == "archive.example.org");
     }
 
+    /// <summary>M7: the zone is away, and the login at a site is kept.</summary>
+    [Fact]
+    public async Task While_the_zone_is_away_a_clone_names_a_site_that_has_the_dataset()
+    {
+        WriteConfig(
+            """{"default":"https://hutch.example.org","remotes":{"https://hutch.example.org":{"token":"hutch_1_zone"},"""
+            + $"\"{Archive}\":{{\"token\":\"hutch_2_archive\",\"loginOf\":\"{Zone}\",\"site\":\"archive\",\"expires\":\"{End}\"}}" + "}}");
+        _line.Server.Intercept = request => request.RequestUri!.Host == "hutch.example.org"
+            ? throw new HttpRequestException(HttpRequestError.ConnectionError)
+            : Answer(request);
+
+        Assert.Equal(ExitCode.Unreachable, await _line.RunAsync("clone", "lysozyme", "d", "--wait", "0"));
+
+        Assert.Contains($"archive has all of lysozyme: add `--remote {Archive}`", _line.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>C1: the server of the command reads for a person who has not allowed the home to log her in.</summary>
+    [Fact]
+    public async Task Without_a_consent_for_the_home_the_data_come_through_the_zone_and_a_named_site_is_refused_with_the_page()
+    {
+        WriteConfig(AtZone);
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/exchange", StringComparison.Ordinal)
+            ? _line.Server.Reject(ErrorCode.ConsentRequired, "You have not allowed the site archive to act for you.", ("page", Zone + "/consent?site=archive"))
+            : Answer(request);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("clone", "lysozyme", "d"));
+        Assert.Contains("Until then the data come through", _line.Error, StringComparison.Ordinal);
+        Assert.NotEqual(ExitCode.Ok, await _line.RunAsync("clone", "lysozyme", "e", "--site", "archive"));
+
+        Assert.DoesNotContain(_asked, static one => one.Host == "archive.example.org");
+        Assert.Contains("You have not allowed the site archive", _line.Error, StringComparison.Ordinal);
+    }
+
     private static string Copies(string home, params string[] complete) =>
         $$"""{"home":"{{home}}","here":"facility","epoch":1,"items":["""
         + string.Join(',', complete.Select(static site => $$"""{"site":"{{site}}","state":"complete","asked":"2026-01-01T00:00:00Z"}"""))

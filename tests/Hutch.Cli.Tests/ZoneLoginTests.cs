@@ -60,6 +60,21 @@ public sealed class ZoneLoginTests : IDisposable
         Assert.DoesNotContain("hutch_2_old", ReadConfig(), StringComparison.Ordinal);
     }
 
+    /// <summary>C1: a person decides in a browser; the command names the page, and nothing is sent to the site.</summary>
+    [Fact]
+    public async Task A_site_that_the_person_has_not_allowed_gets_no_request_and_the_command_names_the_page()
+    {
+        WriteConfig("""{"remotes":{"https://hutch.example.org":{"token":"hutch_1_zone"}}}""");
+        _line.Server.Intercept = request => request.RequestUri!.Host == "hutch.example.org"
+            ? _line.Server.Reject(ErrorCode.ConsentRequired, "You have not allowed the site archive to act for you.", ("page", Zone + "/consent?site=archive"))
+            : throw new HttpRequestException("sent to the site");
+
+        Assert.NotEqual(ExitCode.Ok, await _line.RunAsync("whoami", "--remote", Site));
+
+        Assert.Contains("You have not allowed the site archive", _line.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("sent to the site", _line.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_token_of_a_zone_is_never_sent_to_an_address_that_the_zone_does_not_know()
     {

@@ -46,6 +46,7 @@ const SitesTab = lazy(() => load(() => import("./sites/SitesTab")));
 const AuditPage = lazy(() => load(() => import("./admin/AuditPage")));
 const LoggedInPage = lazy(() => load(() => import("./session/LoggedInPage")));
 const DevicePage = lazy(() => load(() => import("./session/DevicePage")));
+const ConsentPage = lazy(() => load(() => import("./session/ConsentPage")));
 const SharePage = lazy(() => load(() => import("./session/SharePage")));
 const InvitePage = lazy(() => load(() => import("./session/InvitePage")));
 const SearchPage = lazy(() => load(() => import("./search/SearchPage")));
@@ -94,6 +95,7 @@ export function App() {
               <Route path="/profile" element={<ProfilePage />} />
               <Route element={<AtZone />}>
                 <Route path="/device" element={<DevicePage />} />
+                <Route path="/consent" element={<ConsentPage />} />
               </Route>
               <Route path="/admin/activity" element={<ActivityPage />} />
               <Route path="/admin/facility" element={<FacilityPage />} />

@@ -5,7 +5,8 @@ namespace Hutch.Api.Documents;
 
 /// <summary>
 /// Accounts as SCIM reads and writes them (RFC 7643, section 4.1), as far as they have a counterpart here: <c>userName</c>,
-/// <c>displayName</c>, <c>name.formatted</c>, <c>emails</c> and <c>active</c>. Other attributes of a whole document are left out.
+/// <c>externalId</c>, <c>displayName</c>, <c>name.formatted</c>, <c>emails</c> and <c>active</c>. Other attributes of a whole document are
+/// left out.
 /// </summary>
 internal static class ScimDocuments
 {
@@ -31,6 +32,11 @@ internal static class ScimDocuments
                 ["location"] = location,
             },
         };
+        if (account.ExternalId is { } id)
+        {
+            user["externalId"] = id;
+        }
+
         if (account.User.DisplayName is { } name)
         {
             user["displayName"] = name;
@@ -45,15 +51,20 @@ internal static class ScimDocuments
         return user;
     }
 
-    /// <summary>Reads the login name of a document. Names are compared without case, and are lower-case here.</summary>
+    /// <summary>Reads the login name of a document.</summary>
     public static Result<string> ReadName(JsonElement user) =>
         Find(user, "userName") is { ValueKind: JsonValueKind.String } name
-            ? name.GetString()!.ToLowerInvariant()
+            ? ToLower(name.GetString()!)
             : ErrorCode.BadRequest.With("'userName' is missing: it is the login name, of lower-case letters, digits and dashes.");
+
+    /// <summary>
+    /// Returns a name in the lower case that names have here. Letters beyond ASCII stay, and so are refused: the sign for kelvin is no k.
+    /// </summary>
+    public static string ToLower(string name) => string.Concat(name.Select(static c => char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c));
 
     /// <summary>Reads a whole document: what it lacks is cleared, and the account is active.</summary>
     public static Result<AccountPatch> ReadUser(JsonElement user) =>
-        Read(new AccountPatch { Disabled = false, DisplayName = "", Email = "" }, user);
+        Read(new AccountPatch { Disabled = false, DisplayName = "", Email = "", ExternalId = "" }, user);
 
     /// <summary>Reads the operations of a PATCH (RFC 7644, section 3.5.2) in their order.</summary>
     public static Result<AccountPatch> ReadPatch(JsonElement document)
@@ -97,7 +108,7 @@ internal static class ScimDocuments
             return ErrorCode.BadRequest.With("The user must be a JSON object.");
         }
 
-        foreach (string path in (string[])["name", "displayName", "emails", "active"])
+        foreach (string path in (string[])["name", "displayName", "emails", "active", "externalId"])
         {
             if (Find(document, path) is { } value)
             {
@@ -132,11 +143,18 @@ internal static class ScimDocuments
                 : ErrorCode.BadRequest.With($"{Display.Quote(path)} must be a text.");
         }
 
+        if (attribute == "externalid")
+        {
+            return isCleared ? patch with { ExternalId = "" }
+                : Text(value) is { } id ? patch with { ExternalId = id }
+                : ErrorCode.BadRequest.With("'externalId' must be a text.");
+        }
+
         bool isOne = attribute.StartsWith("emails[", StringComparison.Ordinal) && attribute.EndsWith("].value", StringComparison.Ordinal);
         if (!isOne && attribute != "emails")
         {
             return ErrorCode.BadRequest.With(
-                $"{Display.Quote(path)} has no counterpart here; map userName, displayName, emails and active only.");
+                $"{Display.Quote(path)} has no counterpart here; map userName, externalId, displayName, emails and active only.");
         }
 
         return isCleared ? patch with { Email = "" }

@@ -150,6 +150,8 @@ internal static class SiteDocuments
         Joined = seen.Site.JoinedAt,
         Portal = seen.Site.Portal?.Origin,
         Certificate = seen.Site.Portal?.Certificate,
+        RunBy = seen.Site.RunBy,
+        Trusted = seen.Site.TrustedAt,
         Heard = seen.Site.HeardAt,
         Address = seen.Site.Address,
         FreeBytes = seen.Site.FreeBytes < SiteSpace.Unknown ? seen.Site.FreeBytes : null,

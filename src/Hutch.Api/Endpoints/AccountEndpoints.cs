@@ -8,7 +8,8 @@ using Hutch.Zone.Limits;
 namespace Hutch.Api.Endpoints;
 
 internal sealed class AccountEndpoints(
-    AccountService accounts, GroupService groups, TokenService tokens, OwnershipService ownership, DatasetService datasets) : IEndpoints
+    AccountService accounts, IdentityLinks identities, GroupService groups, TokenService tokens, OwnershipService ownership,
+    DatasetService datasets) : IEndpoints
 {
     public void Add(EndpointTable table)
     {
@@ -39,6 +40,7 @@ internal sealed class AccountEndpoints(
         Expires = token.ExpiresAt,
         LastUsed = token.LastUsedAt,
         Dataset = token.Scope.Datasets is { Count: 1 } one ? one[0] : null,
+        HeldOnly = token.Scope.IsHeldOnly,
         Namespace = token.Scope.Namespace,
         Instrument = token.Scope.Instrument,
         SiteId = token.Scope.Site,
@@ -82,11 +84,31 @@ internal sealed class AccountEndpoints(
             "Transfer everything an account owns to another account, or to a group as `@NAME`", "administrator")
             .Takes(HutchJson.Default.HandOver)
             .Gives(HutchJson.Default.HandOverInfo, SiteConfirmation.Wrap(HandOverAsync));
+        table.Add(
+            Tag, "PUT", "/users/{name}/identities/{provider}", "Link an account to a person at a login provider", "administrator")
+            .Takes(HutchJson.Default.LinkIdentity)
+            .GivesNothing(async request =>
+            {
+                LinkIdentity link = await request.ReadAsync(HutchJson.Default.LinkIdentity, request.Aborted);
+                return await identities.LinkAsync(
+                    request.Caller, request.Route("name"), request.Route("provider"), link.Subject, request.Aborted);
+            });
+        table.Add(
+            Tag, "DELETE", "/users/{name}/identities/{provider}",
+            "Unlink an account from a person at a login provider; ends its sessions", "administrator")
+            .GivesNothing(SiteConfirmation.Wrap(request => identities.UnlinkAsync(
+                request.Caller, request.Route("name"), request.Route("provider"), request.Aborted).AsTask()));
     }
 
     private async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
     {
         HandOver hand = await request.ReadAsync(HutchJson.Default.HandOver, request.Aborted);
+        if (hand.DryRun)
+        {
+            return (await ownership.PlanHandOverAsync(request.Caller, request.Route("name"), hand.To, request.Aborted))
+                .Then<HandOverInfo>(static plan => ToInfo(plan.Count, plan.First));
+        }
+
         Result<HandOverOutcome> done = await ownership.HandOverAsync(
             request.Caller, request.Route("name"), hand.To, request.Aborted);
         return done.Then<HandOverInfo>(outcome => new HandOverInfo
@@ -98,6 +120,27 @@ internal sealed class AccountEndpoints(
             Groups = outcome.Groups,
         });
     }
+
+    private static HandOverInfo ToInfo(long count, IReadOnlyList<DatasetDescription> first) => new()
+    {
+        Datasets = (int)count,
+        Grants = 0,
+        Links = 0,
+        Invites = 0,
+        Groups = 0,
+        Items =
+        [
+            .. first.Select(static one => new HandOverItem
+            {
+                Id = one.Id,
+                Name = one.Name.FullName,
+                Title = one.Record.Title,
+                State = one.State,
+                Files = one.Size.Files,
+                Bytes = one.Size.Bytes,
+            }),
+        ],
+    };
 
     private void AddGroups(EndpointTable table)
     {

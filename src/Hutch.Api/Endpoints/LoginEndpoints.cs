@@ -70,6 +70,17 @@ internal sealed class LoginEndpoints(
         Expires = link.Link.ExpiresAt,
     };
 
+    /// <summary>
+    /// Describes a link of the caller. Where no public address is configured it is relative to that which the client knows: the header Host
+    /// of a request may name another server, which would get the code.
+    /// </summary>
+    public static CreatedLoginLink DescribeOwn(ApiRequest request, IssuedLoginLink link) =>
+        request.Api.Options.PublicUrl is not null ? Describe(request, link) : new CreatedLoginLink
+        {
+            Url = "login#code=" + link.Code.Reveal(),
+            Expires = link.Link.ExpiresAt,
+        };
+
     public static Result<SessionInfo> Begin(ApiRequest request, Result<StartedSession> started) => started.Then<SessionInfo>(session =>
     {
         SessionCookie.Set(request, session);

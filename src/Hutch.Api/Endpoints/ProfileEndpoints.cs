@@ -33,11 +33,12 @@ internal sealed class ProfileEndpoints(
             });
         table.Add(
             Tag, "POST", "/me/login-link",
-            "Create a one-time link with which the holder of an unrestricted token logs in in a browser; valid for five minutes", "own")
+            "Create a one-time link with which the holder of an unrestricted token logs in in a browser; valid for five minutes. Without "
+            + "`server.publicUrl` its URL is relative to the address of the server", "own")
             .Gives(
                 HutchJson.Default.CreatedLoginLink,
                 async request => (await links.CreateOwnLinkAsync(request.Caller, request.Aborted))
-                    .Then<CreatedLoginLink>(link => LoginEndpoints.Describe(request, link)),
+                    .Then<CreatedLoginLink>(link => LoginEndpoints.DescribeOwn(request, link)),
                 StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/me/sessions", "Your current sessions, oldest first", "own")
             .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>

@@ -15,7 +15,7 @@ namespace Hutch.Api.Endpoints;
 internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEndpoints
 {
     private const string Tag = "SCIM";
-    private const string Right = "administrator";
+    private const string Right = "administrator, with the scope scim or admin";
     private const string Media = "application/scim+json";
     private const string Described = "As RFC 7643 describes it";
     private const string Users = "/scim/Users";
@@ -28,7 +28,7 @@ internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEnd
             .Answering(200, Media, Described)
             .Does(static request => AnswerAsync(request, 200, static _ => Task.FromResult(Config())));
         Add(table, "GET", Users, "Accounts that the provider has created", 200, ListAsync)
-            .Query("filter", "Only `userName eq \"NAME\"`")
+            .Query("filter", "Only `userName eq \"NAME\"` and `externalId eq \"ID\"`")
             .Query("startIndex", "Number of the first account, from 1", "integer")
             .Query("count", "Most accounts of the page, 0 to 1000", "integer");
         Add(table, "POST", Users, "Create an account, without a token", 201, CreateAsync).Takes(Media, "A SCIM user");
@@ -61,12 +61,19 @@ internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEnd
                 found => List(request, found.Count, start, found.Accounts));
         }
 
-        if (UserNamePattern().Match(filter) is not { Success: true } match)
+        if (FilterPattern().Match(filter) is not { Success: true } match)
         {
-            return ErrorCode.BadRequest.With($"The filter {Display.Quote(filter)} is not of the form userName eq \"NAME\", the only one.");
+            return ErrorCode.BadRequest.With(
+                $"The filter {Display.Quote(filter)} is neither of the form userName eq \"NAME\" nor externalId eq \"ID\".");
         }
 
-        string name = match.Groups[1].Value.ToLowerInvariant();
+        if (match.Groups[1].Value.Equals("externalId", StringComparison.OrdinalIgnoreCase))
+        {
+            return (await accounts.FindByExternalIdAsync(request.Caller, match.Groups[2].Value, request.Aborted)).Then<JsonObject>(
+                found => List(request, found is null ? 0 : 1, 1, found is null ? [] : [found]));
+        }
+
+        string name = ScimDocuments.ToLower(match.Groups[2].Value);
         Result<AccountDetails> one = await accounts.FindAsync(request.Caller, name, request.Aborted);
         return one.TryGet(out AccountDetails? account, out HutchError? error) ? List(request, 1, 1, [account])
             : error.Code == ErrorCode.NotFound ? List(request, 0, 1, [])
@@ -149,7 +156,7 @@ internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEnd
             {
                 ["type"] = "oauthbearertoken",
                 ["name"] = "Bearer token",
-                ["description"] = "A token of an administrator",
+                ["description"] = "A token of an administrator with the scope scim",
             }),
         };
     }
@@ -198,6 +205,6 @@ internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEnd
         await request.Http.Response.WriteAsync(document.ToJsonString(), request.Aborted);
     }
 
-    [GeneratedRegex("""^\s*userName\s+eq\s+"([^"\\]*)"\s*$""", RegexOptions.IgnoreCase)]
-    private static partial Regex UserNamePattern();
+    [GeneratedRegex("""^\s*(userName|externalId)\s+eq\s+"([^"\\]*)"\s*$""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex FilterPattern();
 }

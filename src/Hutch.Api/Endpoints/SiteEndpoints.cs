@@ -28,6 +28,11 @@ internal sealed class SiteEndpoints(
             .Takes(HutchJson.Default.SetSitePortal)
             .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Wrap(SetPortalAsync), SiteDocuments.From);
         table.Add(
+                Tag, "PUT", "/sites/{site}/trust",
+                "Mark a site as trusted: the page that asks for a login there selects all rights first", "administrator")
+            .Takes(HutchJson.Default.TrustSite)
+            .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Wrap(TrustAsync), SiteDocuments.From);
+        table.Add(
                 Tag, "PATCH", "/sites/{site}/terms",
                 "Set what a site accepts: everything, nothing new, or nothing; and the datasets whose copies it takes",
                 "administrator, or site-admin of the site")
@@ -117,7 +122,7 @@ internal sealed class SiteEndpoints(
                     MoveHome wanted = await request.ReadAsync(HutchJson.Default.MoveHome, request.Aborted);
                     return wanted.Lost
                         ? await copies.LoseHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted)
-                        : await copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
+                        : await copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, wanted.Force, request.Aborted);
                 },
                 SiteDocuments.From);
     }
@@ -195,12 +200,18 @@ internal sealed class SiteEndpoints(
         SetSitePortal wanted = await request.ReadAsync(HutchJson.Default.SetSitePortal, request.Aborted);
         if (wanted.Address is not { } address)
         {
-            return await sites.SetPortalAsync(request.Caller, request.Route("site"), null, request.Aborted);
+            return await sites.SetPortalAsync(request.Caller, request.Route("site"), null, null, request.Aborted);
         }
 
         return SitePortal.Parse(address, wanted.Certificate).TryGet(out SitePortal? portal, out HutchError? refusal)
-            ? await sites.SetPortalAsync(request.Caller, request.Route("site"), portal, request.Aborted)
+            ? await sites.SetPortalAsync(request.Caller, request.Route("site"), portal, wanted.RunBy, request.Aborted)
             : refusal;
+    }
+
+    private async Task<Result<SiteWithContact>> TrustAsync(ApiRequest request)
+    {
+        TrustSite wanted = await request.ReadAsync(HutchJson.Default.TrustSite, request.Aborted);
+        return await sites.TrustAsync(request.Caller, request.Route("site"), wanted.Trusted, request.Aborted);
     }
 
     private async Task<Result<SiteDifferences>> CompareAsync(ApiRequest request)

@@ -15,6 +15,7 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
         table.Add(
             Tag, "GET", "/login/zone", "At a site: redirect a browser to the zone to log in", EndpointDescription.Anonymous)
             .Query("return", "The portal page to return to: a path on this server")
+            .Query("scope", "What the login must carry, such as `read write`; the zone then asks again if you allow less")
             .Answering(StatusCodes.Status302Found, null, "To the zone; to `/login?error=CODE` when that is not possible")
             .Does(BeginAsync);
         table.Add(
@@ -29,8 +30,10 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
             EndpointDescription.Anonymous)
             .Query("response_type", "`code`").Query("client_id", "The id of the site").Query("redirect_uri", "The site's redirect address")
             .Query("state", "Returned unchanged").Query("code_challenge", "SHA-256 of the verifier, base64url")
-            .Query("code_challenge_method", "`S256`")
-            .Answering(StatusCodes.Status302Found, null, "To the site with a code; without a session to the login page, which returns here")
+            .Query("code_challenge_method", "`S256`").Query("scope", "What the login must carry; default: what the person allows")
+            .Answering(
+                StatusCodes.Status302Found, null,
+                "To the site with a code; without a session to the login page, which returns here; without a consent to the page for it")
             .Does(AuthorizeAsync);
         table.Add(Tag, "POST", "/tokens/exchange", "Exchange the token of the request for one of a site (RFC 8693)", "read")
             .Takes(HutchJson.Default.ExchangeToken)
@@ -40,7 +43,8 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
     private async Task BeginAsync(ApiRequest request)
     {
         PlainHttp.RejectSecrets(request);
-        Result<StartedLogin> begun = await here.BeginAsync(request.Query("return"), request.Aborted);
+        Result<StartedLogin> begun = await here.BeginAsync(
+            request.Query("return"), request.Query("scope"), request.Aborted);
         LoginRedirect.Begin(request, begun, CookiePath);
     }
 
@@ -55,9 +59,9 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
     private async Task AuthorizeAsync(ApiRequest request)
     {
         PlainHttp.RejectSecrets(request);
-        if (request.Query("response_type") != "code" || request.Query("code_challenge_method") != "S256")
+        if (!ConsentEndpoints.Read(request.Query).TryGet(out SiteLoginRequest? wanted, out HutchError? refusal))
         {
-            LoginRedirect.Reject(request, ErrorCode.LoginInvalid.With("The site asked for no code with the challenge S256."));
+            LoginRedirect.Reject(request, refusal);
             return;
         }
 
@@ -68,13 +72,14 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
             return;
         }
 
-        var wanted = new SiteLoginRequest(
-            request.Query("client_id") ?? "", request.Query("redirect_uri") ?? "", request.Query("state") ?? "",
-            request.Query("code_challenge") ?? "");
         Result<Uri> address = await zone.AuthorizeAsync(request.Caller, wanted, request.Aborted);
         if (address.IsOk)
         {
             LoginRedirect.Go(request, address.Value.AbsoluteUri);
+        }
+        else if (address.Error.Code == ErrorCode.ConsentRequired)
+        {
+            LoginRedirect.Go(request, PortalAddress.For(request, SiteConsents.Page + request.Http.Request.QueryString));
         }
         else
         {
@@ -86,7 +91,10 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
     {
         PlainHttp.RejectSecrets(request);
         ExchangeToken wanted = await request.ReadAsync(HutchJson.Default.ExchangeToken, request.Aborted);
-        return await zone.ExchangeAsync(request.Caller, wanted.Site, request.Aborted);
+        TokenScope? scope = null;
+        return wanted.Scopes is { } scopes && !TokenScope.Parse(string.Join(' ', scopes)).TryGet(out scope, out HutchError? refusal)
+            ? refusal
+            : await zone.ExchangeAsync(request.Caller, wanted.Site, scope, request.Aborted);
     }
 
     private static ExchangedTokenInfo ToInfo(ExchangedToken made) => new()

@@ -4,7 +4,8 @@ namespace Hutch.Api.Http;
 
 /// <summary>
 /// Applies the headers of a proxy before the server: the client, the scheme and the name. They are trusted only from configured proxies:
-/// anyone can write these headers. Also removes the path prefix of the server.
+/// anyone can write these headers. The name counts only where the server has no public address, since many proxies pass on what their
+/// client wrote. Also removes the path prefix of the server.
 /// </summary>
 internal sealed class ProxyHeaders
 {
@@ -12,9 +13,12 @@ internal sealed class ProxyHeaders
 
     private readonly IPNetwork[] _proxies;
     private readonly PathString _prefix;
+    private readonly bool _takesHost;
 
-    public ProxyHeaders(IReadOnlyList<string> proxies, string? prefix)
+    /// <param name="takesHost">True to take the name from the proxy.</param>
+    public ProxyHeaders(IReadOnlyList<string> proxies, string? prefix, bool takesHost)
     {
+        _takesHost = takesHost;
         _proxies = [.. proxies.Select(Parse)];
         _prefix = ParsePrefix(prefix);
     }
@@ -102,7 +106,7 @@ internal sealed class ProxyHeaders
             http.Request.Scheme = scheme;
         }
 
-        if (Last(headers["X-Forwarded-Host"].ToString()) is { Length: > 0 and < 256 } host
+        if (_takesHost && Last(headers["X-Forwarded-Host"].ToString()) is { Length: > 0 and < 256 } host
             && !host.Any(c => c is '/' or '\\' or '@' or ' '))
         {
             http.Request.Host = new HostString(host);

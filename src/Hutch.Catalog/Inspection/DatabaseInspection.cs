@@ -20,6 +20,17 @@ public sealed record DatabaseInspection(int? Schema, int Known, IReadOnlyList<st
     /// <param name="path">The database, which no process may have open.</param>
     public static string? LogOfZone(string path) => LogCheck.Find(path, ZoneSchema.ApplicationId);
 
+    /// <summary>Lists the first links of accounts to identities that may rest on a changed name; none of an earlier schema.</summary>
+    /// <remarks>No process may have it open, and it must have no write-ahead log.</remarks>
+    public static IReadOnlyList<DoubtfulIdentity> ListDoubtfulIdentities(string path, int limit)
+    {
+        using SqliteConnection connection = SqliteAddress.Open(path, SqliteOpenMode.ReadOnly, !PageSums.Lacks(path), isImmutable: true);
+        using var session = new SqliteSession(connection);
+        return Migrator.CurrentVersion(session) == ZoneSchema.Migrations.Count
+            ? new IdentityTable(connection, TimeProvider.System).ListDoubtful(limit)
+            : [];
+    }
+
     private static DatabaseInspection At(string path, int application, int known)
     {
         try

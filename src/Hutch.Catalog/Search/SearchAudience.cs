@@ -21,6 +21,9 @@ public static class SearchAudience
     /// <summary>The administrators of a site, for datasets at home there.</summary>
     public static string Home(string siteId) => "site" + string.Concat(siteId.Where(char.IsAsciiLetterOrDigit));
 
+    /// <summary>A login that reaches what a site has, for datasets with a copy there.</summary>
+    public static string Copy(string siteId) => "copy" + string.Concat(siteId.Where(char.IsAsciiLetterOrDigit));
+
     /// <summary>A user or a group that may find it.</summary>
     public static string For(PrincipalId principal) => Word('p', principal);
 

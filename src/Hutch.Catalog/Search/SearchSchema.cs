@@ -135,5 +135,8 @@ internal static class SearchSchema
         CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
         UPDATE search_state SET site = 0, zone = 0, filled = 0, life = lower(hex(randomblob(8)));
         """),
+        new(9, "sites with copies", """
+        UPDATE search_state SET site = 0, zone = 0, filled = 0;
+        """),
     ];
 }

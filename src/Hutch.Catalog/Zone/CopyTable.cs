@@ -42,6 +42,14 @@ public sealed class CopyTable : ZoneTable
         """,
         new { owner = owner.ToString() });
 
+    /// <summary>Lists the ids of the sites with a wanted copy of a dataset.</summary>
+    public IReadOnlyList<string> SitesWith(DatasetId dataset) =>
+        [.. _connection.Query<string>(
+            "SELECT site_id FROM copies WHERE dataset_id = @id AND released_ms IS NULL ORDER BY site_id", new { id = dataset.ToString() })];
+
+    /// <summary>Returns true if any copy is wanted.</summary>
+    public bool Any() => _connection.ExecuteScalar<long>("SELECT count(*) FROM (SELECT 1 FROM copies LIMIT 1) AS found") > 0;
+
     public CopyRecord? Find(DatasetId dataset, string siteId) => _connection.QuerySingleOrDefault<Row>(
         Select + " WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId })?.ToRecord();
 

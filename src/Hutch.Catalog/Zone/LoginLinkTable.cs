@@ -15,15 +15,19 @@ public sealed class LoginLinkTable : ZoneTable
         _connection.QuerySingleOrDefault<Row>(
             """
             SELECT id AS Id, secret_hash AS SecretHash, user_id AS UserId, created_ms AS CreatedMs, expires_ms AS ExpiresMs,
-                   used_ms AS UsedMs, revoked_ms AS RevokedMs
+                   used_ms AS UsedMs, revoked_ms AS RevokedMs, mailed_to AS MailedTo
             FROM login_links WHERE id = @id
             """,
             new { id })?.ToRecord();
 
-    public LoginLinkRecord Create(string id, BlobHash secretHash, PrincipalId user, DateTimeOffset expiresAt)
+    /// <param name="mailedTo">The address to which it is sent, which its use proves; null for a link that is not mailed.</param>
+    public LoginLinkRecord Create(string id, BlobHash secretHash, PrincipalId user, DateTimeOffset expiresAt, string? mailedTo = null)
     {
         _connection.Execute(
-            "INSERT INTO login_links(id, secret_hash, user_id, created_ms, expires_ms) VALUES (@id, @hash, @user, @now, @expires)",
+            """
+            INSERT INTO login_links(id, secret_hash, user_id, created_ms, expires_ms, mailed_to)
+            VALUES (@id, @hash, @user, @now, @expires, @mailedTo)
+            """,
             new
             {
                 id,
@@ -31,6 +35,7 @@ public sealed class LoginLinkTable : ZoneTable
                 user = user.ToString(),
                 now = SqlTime.Now(_time),
                 expires = expiresAt.ToUnixTimeMilliseconds(),
+                mailedTo,
             });
         return Find(id)!;
     }
@@ -70,8 +75,13 @@ public sealed class LoginLinkTable : ZoneTable
 
         public long? RevokedMs { get; init; }
 
+        public string? MailedTo { get; init; }
+
         public LoginLinkRecord ToRecord() =>
             new(Id, new BlobHash(SecretHash), ZoneText.PrincipalId(UserId), ZoneText.Time(CreatedMs), ZoneText.Time(ExpiresMs),
-                SqlTime.FromMilliseconds(UsedMs), SqlTime.FromMilliseconds(RevokedMs));
+                SqlTime.FromMilliseconds(UsedMs), SqlTime.FromMilliseconds(RevokedMs))
+            {
+                MailedTo = MailedTo,
+            };
     }
 }

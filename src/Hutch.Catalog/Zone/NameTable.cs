@@ -196,20 +196,27 @@ public sealed class NameTable : ZoneTable
         parameters.Add("before", query.Before?.At.ToUnixTimeMilliseconds() ?? long.MaxValue);
         parameters.Add("beforeId", query.Before?.Dataset.ToString() ?? "");
         parameters.Add("home", query.HomeId, DbType.String);
+        parameters.Add("heldAt", query.HeldAt, DbType.String);
         parameters.Add("limit", query.Limit);
         string who = query.Everything ? "1 = 1" : VisibleTo(query, principals);
+        string held = query.HeldAt is null ? "1 = 1" : HeldThere;
         return [.. _connection.Query<Row>(
             $"""
             {Select}
-            WHERE ({who}) AND (@owner IS NULL OR p.name = @owner) AND (@slug IS NULL OR n.slug = @slug OR v.slug = @slug)
+            WHERE ({who}) AND ({held}) AND (@owner IS NULL OR p.name = @owner) AND (@slug IS NULL OR n.slug = @slug OR v.slug = @slug)
               AND {(query.IsNewestFirst ? BehindNewer : BehindName)} LIMIT @limit
             """,
             parameters).Select(r => r.ToRecord())];
     }
 
+    private const string Open = "(n.public_right <> 'none' AND (n.public_from_ms IS NULL OR n.public_from_ms <= @now))";
+
+    private const string HeldThere =
+        "h.site_id = @heldAt OR " + Open
+        + " OR EXISTS (SELECT 1 FROM copies c WHERE c.dataset_id = n.dataset_id AND c.site_id = @heldAt AND c.released_ms IS NULL)";
+
     private static string VisibleTo(VisibleNames query, string principals)
     {
-        const string Open = "(n.public_right <> 'none' AND (n.public_from_ms IS NULL OR n.public_from_ms <= @now))";
         string owned = $"n.owner_id IN {principals}";
         string granted =
             $"""

@@ -85,6 +85,29 @@ public sealed class PrincipalTable : ZoneTable
     public void SetEmail(PrincipalId user, string? email) =>
         _connection.Execute("UPDATE users SET email = @email WHERE id = @id", new { id = user.ToString(), email });
 
+    /// <summary>Notes that an account has proved its mail address, which counts while it has that address.</summary>
+    public void SetEmailVerified(PrincipalId user, string email) =>
+        _connection.Execute("UPDATE users SET verified_email = @email WHERE id = @id", new { id = user.ToString(), email });
+
+    /// <summary>Lists the first accounts that have proved a mail address and still have it.</summary>
+    public IReadOnlyList<UserRecord> WithVerifiedEmail(string email, int limit) =>
+        [.. _connection.Query<UserRow>(
+            SelectUsers + " WHERE u.email = @email AND u.verified_email = @email ORDER BY p.name LIMIT @limit", new { email, limit })
+            .Select(static row => row.ToRecord())];
+
+    /// <summary>
+    /// Returns true if nothing belongs to an account: no password, no token and no session, not even an ended one, no dataset, grant,
+    /// membership, offer or permission to create for others.
+    /// </summary>
+    public bool IsUntouched(PrincipalId user) => _connection.ExecuteScalar<long>(
+        """
+        SELECT (SELECT count(*) FROM passwords WHERE user_id = @id) + (SELECT count(*) FROM tokens WHERE user_id = @id)
+            + (SELECT count(*) FROM sessions WHERE user_id = @id) + (SELECT count(*) FROM names WHERE owner_id = @id)
+            + (SELECT count(*) FROM grants WHERE principal_id = @id) + (SELECT count(*) FROM memberships WHERE user_id = @id)
+            + (SELECT count(*) FROM offers WHERE receiver_id = @id) + (SELECT count(*) FROM creators WHERE user_id = @id)
+        """,
+        new { id = user.ToString() }) == 0;
+
     /// <summary>Disables or enables an account. Disabling again keeps the first time.</summary>
     public void SetDisabled(PrincipalId user, bool disabled) =>
         _connection.Execute(

@@ -23,6 +23,12 @@ public sealed class RoleTable : ZoneTable
         [.. _connection.Query<string>("SELECT role FROM roles WHERE user_id = @user", new { user = user.ToString() }).Select(ZoneText.Role)
             .OrderBy(static held => held.Role).ThenBy(static held => held.Site, StringComparer.Ordinal)];
 
+    /// <summary>Lists the first users with a role, in the order of their ids.</summary>
+    public IReadOnlyList<PrincipalId> ListUsersWith(AssignedRole role, int limit) =>
+        [.. _connection.Query<string>(
+            "SELECT user_id FROM roles WHERE role = @role ORDER BY user_id LIMIT @limit", new { role = role.ToString(), limit })
+            .Select(ZoneText.PrincipalId)];
+
     public void Set(PrincipalId user, IReadOnlyCollection<AssignedRole> roles)
     {
         string id = user.ToString();

@@ -10,7 +10,8 @@ public sealed class SiteTable : ZoneTable
         """
         SELECT id AS Id, name AS Name, key_hash AS KeyHash, labels AS Labels, joined_ms AS JoinedMs, removed_ms AS RemovedMs,
                heard_ms AS HeardMs, confirmed AS Confirmed, address AS Address, free_bytes AS FreeBytes, intake AS Intake,
-               accepts AS Accepts, portal AS Portal, portal_certificate AS PortalCertificate, region AS Region
+               accepts AS Accepts, portal AS Portal, portal_certificate AS PortalCertificate, region AS Region,
+               run_by AS RunBy, trusted_ms AS TrustedMs
         FROM sites
         """;
 
@@ -77,6 +78,14 @@ public sealed class SiteTable : ZoneTable
         "UPDATE sites SET portal = @origin, portal_certificate = @certificate WHERE id = @id",
         new { id, origin = portal?.Origin, certificate = portal?.Certificate });
 
+    /// <summary>Notes who runs a site, for people who are asked for a login there; null for unknown.</summary>
+    public void SetRunBy(string id, string? runBy) =>
+        _connection.Execute("UPDATE sites SET run_by = @runBy WHERE id = @id", new { id, runBy });
+
+    /// <summary>Marks a site as trusted now, or removes the mark.</summary>
+    public void SetTrusted(string id, bool isTrusted) => _connection.Execute(
+        "UPDATE sites SET trusted_ms = @at WHERE id = @id", new { id, at = isTrusted ? SqlTime.Now(_time) : (long?)null });
+
     public void Remove(string id) =>
         _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
 
@@ -139,12 +148,18 @@ public sealed class SiteTable : ZoneTable
 
         public string? Region { get; init; }
 
+        public string? RunBy { get; init; }
+
+        public long? TrustedMs { get; init; }
+
         public SiteRecord ToRecord() => new(
             Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
             SqlTime.FromMilliseconds(HeardMs), Confirmed, Address, FreeBytes)
         {
             Terms = ToTerms(),
             Region = Region,
+            RunBy = RunBy,
+            TrustedAt = SqlTime.FromMilliseconds(TrustedMs),
             Portal = Portal is null ? null : new SitePortal(Portal, PortalCertificate),
         };
     }

@@ -117,11 +117,23 @@ public sealed class TokenTable : ZoneTable
         RevokeAt + "login_id IS NOT NULL AND scope LIKE @atSite AND scope NOT LIKE '%opens:%'",
         new { now = SqlTime.Now(_time), atSite = "%site:" + siteId });
 
+    /// <summary>Ends every login of a user at a site, but no S3 key that opens it; returns their number.</summary>
+    public int RevokeLoginsAt(string siteId, PrincipalId user) => _connection.Execute(
+        RevokeAt + "user_id = @user AND login_id IS NOT NULL AND scope LIKE @atSite AND scope NOT LIKE '%opens:%'",
+        new { now = SqlTime.Now(_time), user = user.ToString(), atSite = "%site:" + siteId });
+
     /// <summary>Lists the valid logins at a site that were made with a token or session, the newest first.</summary>
     public IReadOnlyList<TokenRecord> LoginsOf(string loginId, string siteId) =>
         [.. _connection.Query<Row>(
             $"{Select} WHERE login_id = @loginId AND {IsGood} ORDER BY created_ms DESC, id", new { loginId, now = SqlTime.Now(_time) })
             .Select(static row => row.ToRecord()).Where(token => token.Scope.Site == siteId)];
+
+    /// <summary>Lists the valid logins of a user at a site.</summary>
+    public IReadOnlyList<TokenRecord> GoodLoginsOf(PrincipalId user, string siteId) =>
+        [.. _connection.Query<Row>(
+            $"{Select} WHERE user_id = @user AND {IsGood} AND login_id IS NOT NULL AND scope LIKE @atSite "
+            + "AND scope NOT LIKE '%opens:%' ORDER BY id",
+            new { user = user.ToString(), now = SqlTime.Now(_time), atSite = "%site:" + siteId }).Select(static row => row.ToRecord())];
 
     /// <summary>Counts the logins at sites that a token or session has made within the last hour, including ended ones.</summary>
     public long CountOfLateLogins(string loginId) => _connection.ExecuteScalar<long>(

@@ -12,7 +12,7 @@ public sealed class ViewTable : ZoneTable
     private static readonly string[] OfAZone =
     [
         "site_invites", "invite_uses", "invites", "offers", "access_requests", "creators", "mails", "muted_notices", "identities",
-        "login_links", "sessions", "passwords", "links", "given_names", "visit_notes",
+        "login_links", "sessions", "passwords", "links", "given_names", "visit_notes", "site_consents",
     ];
 
     internal ViewTable(DbConnection connection, TimeProvider time)

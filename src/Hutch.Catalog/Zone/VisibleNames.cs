@@ -12,6 +12,9 @@ public sealed record VisibleNames
     /// <summary>A site where the caller's role lets it view all datasets at home there; null for none.</summary>
     public string? HomeId { get; init; }
 
+    /// <summary>A site at which listed datasets are at home or have a copy, unless they are public; null for no such limit.</summary>
+    public string? HeldAt { get; init; }
+
     /// <summary>True to list only datasets that others shared with these principals, not those that they own.</summary>
     public bool OnlyShared { get; init; }
 

@@ -92,6 +92,16 @@ internal static class ZoneAccountSchema
         CREATE INDEX identities_of_user ON identities(user_id);
         """;
 
+    internal const string ProofsOfIdentity =
+        """
+        -- The address that a login by a mailed link has proved; where a link went; and of an identity at a provider, the name that the
+        -- provider gave last, and what its link to an account rests on: NULL for a link of an earlier release.
+        ALTER TABLE users ADD COLUMN verified_email TEXT;
+        ALTER TABLE login_links ADD COLUMN mailed_to TEXT;
+        ALTER TABLE identities ADD COLUMN claimed TEXT;
+        ALTER TABLE identities ADD COLUMN linked_by TEXT;
+        """;
+
     internal const string KindsOfMails =
         """
         ALTER TABLE mails ADD COLUMN kind TEXT NOT NULL DEFAULT 'account';

@@ -162,6 +162,8 @@ internal static class ZoneSchema
         new(37, "regions of sites", RegionsOfSites),
         new(38, "visits and their notes", Visits),
         new(39, "kinds of notifications, and what people mute", KindsOfMails),
+        new(40, "consents to logins at sites", ConsentsToLogins),
+        new(41, "what links of identities rest on", ProofsOfIdentity),
     ];
 
     /// <summary>SQLite's triggers that protect the audit; PostgreSQL has others.</summary>

@@ -86,6 +86,30 @@ internal static class ZoneSiteSchema
         UPDATE joined_zone SET incarnation = NULL;
         """;
 
+    internal const string ConsentsToLogins =
+        """
+        -- At a zone, and never fed: the consents of people to logins at sites, with the portal and the key that they saw; who runs a
+        -- site, and since when the zone trusts it.
+        CREATE TABLE site_consents(
+            user_id TEXT NOT NULL REFERENCES users(id),
+            site_id TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            portal TEXT NOT NULL,
+            portal_certificate TEXT,
+            key_hash BLOB NOT NULL,
+            given_ms INTEGER NOT NULL,
+            PRIMARY KEY (user_id, site_id));
+        ALTER TABLE sites ADD COLUMN run_by TEXT;
+        ALTER TABLE sites ADD COLUMN trusted_ms INTEGER;
+
+        -- Logins without a consent end. A site has only a view, which its zone corrects.
+        UPDATE tokens SET revoked_ms = created_ms
+        WHERE login_id IS NOT NULL AND revoked_ms IS NULL AND scope NOT LIKE '%opens:%' AND NOT EXISTS (SELECT 1 FROM joined_zone);
+
+        -- A zone of this release feeds narrow logins to sites of this release only: one that was brought to it reads the feed anew.
+        UPDATE joined_zone SET incarnation = NULL;
+        """;
+
     internal const string SitesAndTheirInvites =
         """
         -- A site that was removed keeps its row: its id is never given again.

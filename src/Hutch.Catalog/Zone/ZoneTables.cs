@@ -30,6 +30,7 @@ public class ZoneTables
         Secrets = new SecretTable(connection, time);
         Sites = new SiteTable(connection, time);
         SiteInvites = new SiteInviteTable(connection, time);
+        SiteConsents = new SiteConsentTable(connection, time);
         Copies = new CopyTable(connection, time);
         Rules = new RuleTable(connection, time);
         Publications = new PublicationTable(connection, time);
@@ -98,6 +99,9 @@ public class ZoneTables
     public SiteTable Sites { get; }
 
     public SiteInviteTable SiteInvites { get; }
+
+    /// <summary>What people allow sites that log them in.</summary>
+    public SiteConsentTable SiteConsents { get; }
 
     public CopyTable Copies { get; }
 

@@ -56,7 +56,8 @@ internal sealed class ServerSection : IValidatableObject
     public string? PathPrefix { get; init; }
 
     /// <summary>
-    /// Addresses and networks of proxies. `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are trusted from these alone.
+    /// Addresses and networks of proxies. `X-Forwarded-For`, `X-Forwarded-Proto` and, without `publicUrl`, `X-Forwarded-Host` are trusted
+    /// from these alone.
     /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = ["127.0.0.1", "::1"];
 

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Inspection;
+using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Cli.Doctor;
 
@@ -18,11 +19,27 @@ internal static class DatabaseCheck
         }
         else if (installation.IsOwn)
         {
+            InspectedDatabase zone = installation.Inspection.Database(FolderInspection.ZoneFile);
+            ReportIdentities(installation, zone, report);
             Report(
-                installation.Inspection.Database(FolderInspection.ZoneFile),
+                zone,
                 $"It holds accounts and rights, which are stored nowhere else. {installation.Inspection.WayBackOfZone()}",
                 report);
             Report(installation.Inspection.Database(FolderInspection.SiteFile), SiteAdvice, report);
+        }
+    }
+
+    private static void ReportIdentities(Installation installation, InspectedDatabase zone, DoctorReport report)
+    {
+        if (zone.State != DatabaseState.Looked || zone.Damage.Count > 0)
+        {
+            return;
+        }
+
+        foreach (string link in installation.Inspection.DoubtfulIdentities())
+        {
+            report.Problem(
+                $"An earlier release has linked an account by a name that it changed until it fitted: {link}.", DoubtfulLinks.Advice);
         }
     }
 

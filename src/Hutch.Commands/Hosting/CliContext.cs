@@ -146,6 +146,11 @@ internal sealed class CliContext : IDisposable
                 + "`hutch site remove`."),
         });
 
+    /// <summary>Opens a client that fails at once where the server does not answer.</summary>
+    internal HutchClient OpenBriefly(Uri remote, string token, ServerTrust? trust) => new(
+        remote, token,
+        new HutchClientOptions { Trust = trust, Handler = Host.Handler, Retry = HttpRetry.Default with { MaxAttempts = 1 } });
+
     /// <summary>Finds a dataset and the version in its name. No name, or <c>@N</c>, means the dataset of the working directory.</summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
@@ -182,7 +187,8 @@ internal sealed class CliContext : IDisposable
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveWithDataAsync(
         string? name, string? site, CancellationToken cancellationToken)
     {
-        (DatasetInfo dataset, string? at) = await ResolveAnywhereAsync(name, cancellationToken);
+        (DatasetInfo dataset, string? at) = await new CopiesElsewhere(this).WatchAsync(
+            ResolveAnywhereAsync(name, cancellationToken), name, cancellationToken);
         return (await UseSiteAsync(dataset.Id, dataset.Name, site, cancellationToken) ?? dataset, at);
     }
 

@@ -41,6 +41,11 @@ internal sealed class SiteWithData(CliContext context)
                 : target == copies.Here ? new Connection(new Uri(zone), login.Token, login.Trust)
                 : await ConnectAsync(client, zone, target, ct);
         }
+        catch (HutchException e) when (wanted is null && e.Error.Code == ErrorCode.ConsentRequired)
+        {
+            context.WriteNote($"{e.Error.Message} Until then the data come through {here}. {e.Error.Code.Advice}");
+            return null;
+        }
         catch (Exception e) when (wanted is null && e is HutchException or ServerUnreachableException or BadAnswerException)
         {
             // The server of the command reads from other sites itself.

@@ -46,7 +46,10 @@ internal sealed class ZoneLogin(
         return isGood ? ToToken(known!) : null;
     }
 
-    /// <summary>Returns null where the zone knows no such site, or does not answer: the server itself then decides.</summary>
+    /// <summary>
+    /// Returns null where the zone knows no such site, or does not answer: the server itself then decides. A site that its person has not
+    /// allowed yet is an error, with the page on which to allow it.
+    /// </summary>
     private async Task<ExchangedTokenInfo?> TryExchangeAsync(string zone, RemoteConfig login, CancellationToken ct)
     {
         try
@@ -55,7 +58,11 @@ internal sealed class ZoneLogin(
             ExchangedTokenInfo made = await client.ExchangeTokenAsync(remote, ct);
             return made.Address == remote ? made : null;
         }
-        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException)
+        catch (HutchException e) when (e.Error.Code != ErrorCode.ConsentRequired)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is ServerUnreachableException or BadAnswerException)
         {
             return null;
         }

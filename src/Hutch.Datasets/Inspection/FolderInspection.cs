@@ -1,5 +1,6 @@
 using Hutch.Catalog.Inspection;
 using Hutch.Catalog.Sqlite;
+using Hutch.Datasets.Upkeep;
 using Hutch.Site.Engines.Segments;
 
 namespace Hutch.Datasets.Inspection;
@@ -60,6 +61,10 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
         DatabaseInspection look = name == ZoneFile ? ZoneServices.Inspect(path) : DatabaseInspection.AtSite(path);
         return new InspectedDatabase(name, DatabaseState.Looked, look.Schema, look.Known, look.Damage);
     }
+
+    /// <summary>Describes links of accounts to people of a login provider that may rest on a changed name, a line each.</summary>
+    public IReadOnlyList<string> DoubtfulIdentities() =>
+        [.. ZoneServices.InspectIdentities(Path.Combine(folder, ZoneFile)).Select(DoubtfulLinks.Describe)];
 
     /// <summary>Returns the way for an operator to recover the accounts, in a sentence with the one command.</summary>
     public string WayBackOfZone() => ZoneServices.WayBackOf(disk, folder);

@@ -3,6 +3,7 @@ using System.Text;
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
 using Hutch.Programs.Documents;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Datasets.Programs;
 
@@ -26,17 +27,18 @@ public sealed class ProgramStarter
     private readonly Authorizer _authorizer;
     private readonly NameReconciler _reconciler;
     private readonly SiteReaders _readers;
+    private readonly SiteLogins _logins;
     private readonly IProgramPeers? _peers;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<(DatasetId Dataset, string Program, string Rule), Wait> _waits = new();
 
     internal ProgramStarter(
-        ProgramService programs, ProgramSites sites, (ProgramStarts, RunAttempts) records, (Authenticator, Authorizer, SiteReaders) rights,
-        NameReconciler reconciler, IProgramPeers? peers, TimeProvider time)
+        ProgramService programs, ProgramSites sites, (ProgramStarts, RunAttempts) records,
+        (Authenticator, Authorizer, SiteReaders, SiteLogins) rights, NameReconciler reconciler, IProgramPeers? peers, TimeProvider time)
     {
         (_programs, _sites, _reconciler, _peers, _time) = (programs, sites, reconciler, peers, time);
         (_starts, _attempts) = records;
-        (_authenticator, _authorizer, _readers) = rights;
+        (_authenticator, _authorizer, _readers, _logins) = rights;
     }
 
     /// <summary>The name of this site.</summary>
@@ -399,6 +401,7 @@ public sealed class ProgramStarter
     private async Task<Result<StartedElsewhere?>> AskAsync(
         Caller caller, string site, ProgramDocument program, ProgramStart start, bool isTrial, CancellationToken ct) => _peers is null
         ? ErrorCode.Unavailable.With("This server reaches no other site.")
+        : await _logins.PrepareStartAsync(caller, site, ct) is { } lacking ? lacking
         : await _peers.RequestStartAsync(site, caller, program.Name, start, isTrial, ct);
 
     private static ProgramStart ToStart(DueStart due) => new(

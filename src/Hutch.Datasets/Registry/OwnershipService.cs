@@ -2,6 +2,7 @@ using Hutch.Datasets.Replication.Sites;
 using Hutch.Site.Life.Quotas;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Grants;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Datasets.Registry;
 
@@ -10,6 +11,7 @@ public sealed class OwnershipService
 {
     private readonly DatasetDescriber _describer;
     private readonly FederatedDescriber _federated;
+    private readonly DatasetLister _lister;
     private readonly Ownership _ownership;
     private readonly NameReconciler _reconciler;
     private readonly HandOverService _handOvers;
@@ -18,10 +20,10 @@ public sealed class OwnershipService
     private readonly IPeerRequests? _homes;
 
     internal OwnershipService(
-        DatasetDescriber describer, FederatedDescriber federated, Ownership ownership, NameReconciler reconciler, HandOverService handOvers,
-        SiteRegistry sites, OwnerQuotaSpace room, IPeerRequests? homes)
+        DatasetDescriber describer, FederatedDescriber federated, DatasetLister lister, Ownership ownership, NameReconciler reconciler,
+        HandOverService handOvers, SiteRegistry sites, OwnerQuotaSpace room, IPeerRequests? homes)
     {
-        (_describer, _federated, _ownership, _reconciler) = (describer, federated, ownership, reconciler);
+        (_describer, _federated, _lister, _ownership, _reconciler) = (describer, federated, lister, ownership, reconciler);
         (_handOvers, _sites, _room, _homes) = (handOvers, sites, room, homes);
     }
 
@@ -110,6 +112,19 @@ public sealed class OwnershipService
     /// <summary>Declines an offer, or takes it back.</summary>
     public async Task<Result<Done>> EndOfferAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         await _ownership.EndAsync(caller, id, ct);
+
+    /// <summary>Lists the first datasets that a hand-over would give, with their sizes, and their number. Changes nothing.</summary>
+    public async Task<Result<(long Count, IReadOnlyList<DatasetDescription> First)>> PlanHandOverAsync(
+        Caller caller, string from, string to, CancellationToken ct)
+    {
+        if (!(await _handOvers.PlanAsync(caller, from, to, ct)).TryGet(out HandOverPlan? plan, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        DatasetId[] first = [.. plan.Datasets.Take(AccountLimits.MaxPage).Select(static name => name.Dataset)];
+        return (plan.Datasets.Count, await _lister.DescribeVisibleAsync(caller, first, ct));
+    }
 
     /// <summary>
     /// Gives everything of an account to a user or a group (<see cref="HandOverService.HandOverAsync"/>), and reports the new names to the

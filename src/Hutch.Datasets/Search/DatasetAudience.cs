@@ -24,6 +24,7 @@ internal static class DatasetAudience
             .. shared.Grants.Select(grant => SearchAudience.SharedWith(grant.Principal.Id)),
             .. OfEverybody(shared.Name.Visibility.At(now)),
             SearchAudience.Home(shared.Name.Home.SiteId),
+            .. shared.Copies.Select(SearchAudience.Copy),
             .. types.Find(type) is null ? (string[])[SearchAudience.UnknownType] : [],
         ];
     }

@@ -69,6 +69,9 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
     private static string[]? FindRestriction(Caller caller)
     {
         ImmutableSortedSet<DatasetId>? confined = caller.Link is { } link ? [link.Dataset] : caller.Scope.Datasets;
-        return confined is null ? null : [.. confined.Select(SearchAudience.For)];
+        return confined is not null ? [.. confined.Select(SearchAudience.For)]
+            : caller.Scope is { IsHeldOnly: true, Site: { } site }
+                ? [SearchAudience.Home(site), SearchAudience.Copy(site), SearchAudience.Public]
+            : null;
     }
 }

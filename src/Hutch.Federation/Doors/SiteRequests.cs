@@ -88,7 +88,7 @@ internal sealed class SiteRequests(
 
     /// <summary>Leaves out rows that a site of an earlier release cannot read. After an upgrade, it reads everything again.</summary>
     private static FeedBatch For(BeatRequest request, FeedBatch batch) =>
-        request is { ReadsPurges: true, ReadsSummaries: true, ReadsS3Keys: true }
+        request is { ReadsPurges: true, ReadsSummaries: true, ReadsS3Keys: true, ReadsHeldLogins: true }
             ? batch
             : batch with
             {
@@ -96,7 +96,8 @@ internal sealed class SiteRequests(
                 [
                     .. batch.Items.Where(item => (request.ReadsPurges || !ZoneFeed.IsOfPurges(item))
                         && (request.ReadsSummaries || !ZoneFeed.IsOfSummaries(item))
-                        && (request.ReadsS3Keys || !ZoneFeed.IsOfS3Keys(item))),
+                        && (request.ReadsS3Keys || !ZoneFeed.IsOfS3Keys(item))
+                        && (request.ReadsHeldLogins || !ZoneFeed.IsOfHeldLogins(item))),
                 ],
             };
 

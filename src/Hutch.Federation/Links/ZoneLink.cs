@@ -354,6 +354,7 @@ internal sealed class ZoneLink(
             ReadsPurges = true,
             ReadsSummaries = true,
             ReadsS3Keys = true,
+            ReadsHeldLogins = true,
             ReadsVisits = true,
             Traffic = saysTraffic ? await Traffic(ct) : null,
         };

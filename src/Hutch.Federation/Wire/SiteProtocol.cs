@@ -205,6 +205,9 @@ internal sealed record BeatRequest : Greeting
     /// <summary>The same of tokens of S3 keys that open sites.</summary>
     public bool ReadsS3Keys { get; init; }
 
+    /// <summary>The same of tokens that reach what one site has.</summary>
+    public bool ReadsHeldLogins { get; init; }
+
     /// <summary>True if the site can read visits in the feed.</summary>
     public bool ReadsVisits { get; init; }
 }

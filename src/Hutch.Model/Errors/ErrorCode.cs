@@ -72,6 +72,11 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode ScopeMissing = new(
         "scope-missing", 403, "The token lacks a scope", "Create a token with that scope: `hutch token create --scope SCOPE`.");
 
+    /// <summary>A site gets no login of a person who has not agreed to it on a page of the zone.</summary>
+    public static readonly ErrorCode ConsentRequired = new(
+        "consent-required", 403, "You have not allowed a login at this site",
+        "Open the page in `page` in a browser, and decide there. Then repeat the request.");
+
     /// <summary>A page that may not be this server's own used a browser's session.</summary>
     public static readonly ErrorCode Csrf = new(
         "csrf", 403, "The request did not come from this server's pages",
@@ -190,7 +195,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         Recalling, BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden,
-        ScopeMissing, Csrf, LoginRefused, NotFound,
+        ScopeMissing, ConsentRequired, Csrf, LoginRefused, NotFound,
         AlreadyExists, DatasetClosed, FolderDataset, DatasetOpen, Conflict, PathConflict, Evicted, InTrash, Gone, PreconditionFailed,
         TooLarge, RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, ProviderUnavailable,
         Quarantined, OutcomeUnknown, Unavailable, InsufficientStorage,

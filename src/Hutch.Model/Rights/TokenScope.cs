@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace Hutch.Model;
 
 /// <remarks>
-/// Written as words separated by one space, always in the same order: <c>read write manage admin</c>; then <c>dataset:UUID</c> for each
-/// dataset of a restricted token, or <c>input:UUID</c> for one that it only reads; <c>parent:ID</c> for a token that ends with another
-/// token; <c>opens:ID</c> for each site that an S3 key opens; and <c>site:ID</c> for a token of one site. A worker's token is
+/// Written as words separated by one space, always in the same order: <c>read write manage admin</c>; <c>held</c> for a login that reaches
+/// what its site has; then <c>dataset:UUID</c> for each dataset of a restricted token, or <c>input:UUID</c> for one that it only reads;
+/// <c>parent:ID</c> for a token that ends with another token; <c>opens:ID</c> for each site that an S3 key opens; and <c>site:ID</c> for a
+/// token of one site. A worker's token is
 /// <c>work namespace:NAME</c>; that of a screen is <c>read instrument:NAME</c>, with the name as in a URI. Immutable; equal if the texts
 /// are equal.
 /// </remarks>
@@ -23,17 +24,18 @@ public sealed class TokenScope : IEquatable<TokenScope>
     private const string InstrumentPrefix = "instrument:";
     private const string SitePrefix = "site:";
     private const string OpensPrefix = "opens:";
+    private const string HeldWord = "held";
 
     private static readonly (TokenScopes Scope, string Name)[] Names =
     [
         (TokenScopes.Read, "read"), (TokenScopes.Write, "write"), (TokenScopes.Manage, "manage"), (TokenScopes.Admin, "admin"),
-        (TokenScopes.Work, "work"),
+        (TokenScopes.Work, "work"), (TokenScopes.Scim, "scim"),
     ];
 
     /// <summary>Creates restrictions. A null set of datasets means all datasets; an empty set means none.</summary>
     public TokenScope(TokenScopes scopes, ImmutableSortedSet<DatasetId>? datasets = null)
     {
-        Scopes = scopes & (TokenScopes.All | TokenScopes.Work);
+        Scopes = scopes & (TokenScopes.All | TokenScopes.Work | TokenScopes.Scim);
         Datasets = datasets;
     }
 
@@ -66,6 +68,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// </summary>
     public ImmutableSortedSet<string> Opens { get; private init; } = [];
 
+    /// <summary>True if it reaches only datasets that are at home, or have a copy, at the one site that accepts the token.</summary>
+    public bool IsHeldOnly { get; private init; }
+
     /// <summary>The datasets that can only be read.</summary>
     public ImmutableSortedSet<DatasetId> Inputs { get; private init; } = [];
 
@@ -74,12 +79,24 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
     /// <summary>The same restrictions for another site.</summary>
     public TokenScope At(string? site) =>
-        new(Scopes, Datasets) { Inputs = Inputs, Parent = Parent, Namespace = Namespace, Instrument = Instrument, Site = site };
+        new(Scopes, Datasets)
+        {
+            IsHeldOnly = IsHeldOnly,
+            Inputs = Inputs,
+            Parent = Parent,
+            Namespace = Namespace,
+            Instrument = Instrument,
+            Site = site,
+        };
+
+    /// <summary>The same scopes for what the site of a token has.</summary>
+    public TokenScope HeldOnly() => new(Scopes, Datasets) { IsHeldOnly = true, Inputs = Inputs, Parent = Parent, Site = Site };
 
     /// <summary>The same restrictions for an S3 key that opens sites, by their ids.</summary>
     public TokenScope Opening(IEnumerable<string> sites) =>
         new(Scopes, Datasets)
         {
+            IsHeldOnly = IsHeldOnly,
             Inputs = Inputs,
             Parent = Parent,
             Namespace = Namespace,
@@ -97,6 +114,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
         ImmutableSortedSet<DatasetId> read = [.. inputs.Where(input => input != output)];
         return new TokenScope(Scopes & (TokenScopes.Read | TokenScopes.Write), read.Add(output))
         {
+            IsHeldOnly = IsHeldOnly,
             Inputs = read,
             Parent = parent,
             Instrument = Instrument,
@@ -114,6 +132,13 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>Returns true if the token has all wanted scopes, for any dataset.</summary>
     public bool Carries(TokenScopes wanted) => (wanted & ~Scopes) == 0;
 
+    /// <summary>Returns true if everything that another scope permits is permitted by this one. Both are without datasets.</summary>
+    public bool Covers(TokenScope other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Carries(other.Scopes) && (!IsHeldOnly || other.IsHeldOnly);
+    }
+
     public bool Carries(TokenScopes wanted, DatasetId dataset) =>
         Carries(wanted) && ((wanted & ~TokenScopes.Read) == 0 || !Inputs.Contains(dataset));
 
@@ -129,6 +154,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
             : Datasets.Intersect(other.Datasets);
         return new TokenScope(Scopes & other.Scopes, datasets)
         {
+            IsHeldOnly = IsHeldOnly || other.IsHeldOnly,
             Inputs = datasets is null ? [] : Inputs.Union(other.Inputs).Intersect(datasets),
             Parent = Parent ?? other.Parent,
             Namespace = Namespace == other.Namespace ? Namespace : null,
@@ -148,7 +174,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
         string? site = null;
         string? instrument = InstrumentIn(text);
         ImmutableSortedSet<string> opens = [];
-        foreach (string word in WordsOf(text).Where(static word => !IsInstrument(word)))
+        foreach (string word in WordsOf(text).Where(static word => !IsInstrument(word) && word != HeldWord))
         {
             bool isInput = word.StartsWith(InputPrefix, StringComparison.Ordinal);
             if (isInput || word.StartsWith(DatasetPrefix, StringComparison.Ordinal))
@@ -166,8 +192,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
             if (word.StartsWith(ParentPrefix, StringComparison.Ordinal))
             {
-                parent = word[ParentPrefix.Length..];
-                if (!TokenText.IsId(parent))
+                if (!TokenText.IsId(parent = word[ParentPrefix.Length..]))
                 {
                     return ErrorCode.InvalidName.With($"{Display.Quote(word)} is not the id of a token: use parent: and 16 hex digits.");
                 }
@@ -202,7 +227,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
             if (scope == TokenScopes.None)
             {
                 return ErrorCode.InvalidName.With(
-                    $"{Display.Quote(word)} is not a token scope: use read, write, manage, admin, work or dataset:UUID.");
+                    $"{Display.Quote(word)} is not a token scope: use read, write, manage, admin, work, scim or dataset:UUID.");
             }
 
             scopes |= scope;
@@ -210,6 +235,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
         return Check(new TokenScope(scopes, datasets?.ToImmutable())
         {
+            IsHeldOnly = WordsOf(text).Contains(HeldWord),
             Inputs = inputs,
             Parent = parent,
             Namespace = ns,
@@ -244,7 +270,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
         IEnumerable<string> parent = Parent is null ? [] : [ParentPrefix + Parent];
         IEnumerable<string> reached = datasets.Select(d => (Inputs.Contains(d) ? InputPrefix : DatasetPrefix) + d);
         IEnumerable<string> opens = Opens.Select(static id => OpensPrefix + id);
-        return string.Join(' ', scopes.Concat(reached).Concat(parent).Concat(ns).Concat(instrument).Concat(opens).Concat(site));
+        IEnumerable<string> held = IsHeldOnly ? [HeldWord] : [];
+        return string.Join(
+            ' ', scopes.Concat(held).Concat(reached).Concat(parent).Concat(ns).Concat(instrument).Concat(opens).Concat(site));
     }
 
     public bool Equals(TokenScope? other) => other is not null && string.Equals(ToString(), other.ToString(), StringComparison.Ordinal);

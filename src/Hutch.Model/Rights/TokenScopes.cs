@@ -26,4 +26,7 @@ public enum TokenScopes
 
     /// <summary>Analyse frames as a worker of one namespace. It cannot be combined with a person's scopes.</summary>
     Work = 16,
+
+    /// <summary>Create, describe and disable the accounts of an identity provider. It cannot be combined with a person's scopes.</summary>
+    Scim = 32,
 }

@@ -132,18 +132,19 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOp
             return error;
         }
 
-        if (patch is { Email: not null, OwnerConfirmed: false }
-            && caller.User is { } self
-            && self.Name == name
-            && (self.Email ?? "") != (email ?? ""))
-        {
-            return ErrorCode.Forbidden.With(
-                "Change your own email address in your profile (`PATCH /api/v1/me`), with your password: "
-                + "login links are sent to it.");
-        }
-
-        return await zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display, email), ct);
+        return FindUnconfirmed(caller, name, patch, email) is { } unconfirmed
+            ? unconfirmed
+            : await zone.ChangeAsync(caller.Actor, change => ChangeUser(change, name, patch, display, email), ct);
     }
+
+    /// <summary>Returns the refusal of a change of one's own mail address without the password; null for any other change.</summary>
+    internal static HutchError? FindUnconfirmed(Caller caller, string name, AccountPatch patch, string? email) =>
+        patch is { Email: not null, OwnerConfirmed: false } && caller.User is { } self && self.Name == name
+            && (self.Email ?? "") != (email ?? "")
+            ? ErrorCode.Forbidden.With(
+                "Change your own email address in your profile (`PATCH /api/v1/me`), with your password: "
+                + "login links are sent to it.")
+            : null;
 
     /// <param name="end">The end of the first token; null for none.</param>
     internal static Result<CreatedAccount> CreateUser(
@@ -377,6 +378,9 @@ public sealed record AccountDetails(UserRecord User, RoleSet Roles)
 
     public IReadOnlyList<string> CreatesFor { get; init; } = [];
 
+    /// <summary>The stable id that a SCIM client gave the account; null for none, and where it was not read.</summary>
+    public string? ExternalId { get; init; }
+
     /// <summary>The last login in a browser; null for none that is remembered.</summary>
     public DateTimeOffset? LastLogin { get; init; }
 }
@@ -400,6 +404,9 @@ public sealed record AccountPatch
 
     /// <summary>The mail address; empty clears it.</summary>
     public string? Email { get; init; }
+
+    /// <summary>The stable id of an account that a SCIM client has created; empty clears it. Only that client changes it.</summary>
+    public string? ExternalId { get; init; }
 
     /// <summary>
     /// True if the account's owner was authenticated again (at the login). Otherwise an account cannot change its own mail address: a

@@ -195,6 +195,11 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
             return WorkScope(caller, request);
         }
 
+        if (request.Scopes?.HasFlag(TokenScopes.Scim) == true)
+        {
+            return ScimScope(caller, request);
+        }
+
         if (request.Instrument is not null)
         {
             return ScreenScope(caller, request);
@@ -205,7 +210,7 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
         TokenScopes wanted = request.Scopes ?? usual & has;
         if (wanted == TokenScopes.None)
         {
-            return ErrorCode.BadRequest.With("A token needs at least one scope: read, write, manage, admin or work.");
+            return ErrorCode.BadRequest.With("A token needs at least one scope: read, write, manage, admin, work or scim.");
         }
 
         if ((wanted & ~has) != 0)
@@ -232,6 +237,20 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
         return allowed.IsOk
             ? AccountText.Line(request.Instrument, "instrument").Then<TokenScope>(name => TokenScope.ForInstrument(name!))
             : allowed.Error;
+    }
+
+    // Neither is this: only a token with the scope admin makes one, and it can do less.
+    private static Result<TokenScope> ScimScope(Caller caller, TokenRequest request)
+    {
+        if (request is not { Scopes: TokenScopes.Scim, Dataset: null, Site: null, S3: false, Instrument: null })
+        {
+            return ErrorCode.BadRequest.With(
+                "A token of an identity provider has the scope scim and nothing else: no other scope, no dataset, no site, and it is no "
+                + "S3 key.");
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserCreate);
+        return allowed.IsOk ? new TokenScope(TokenScopes.Scim) : allowed.Error;
     }
 
     // What a worker may is nothing that its maker may: not narrowed, but a right of its own.

@@ -25,6 +25,11 @@ internal static class AuthorizationRules
             return Unseen(caller, asked);
         }
 
+        if (!facts.IsWithin(caller.Scope) && !IsOpenTo(facts, operation, now))
+        {
+            return TooFar(facts, operation);
+        }
+
         bool owner = facts.IsOwnedBy(caller);
         bool byRight = !operation.IsOfSite && rights.Includes(operation.Right) && (!operation.OwnerOnly || owner);
         bool byRole = roles.Intersects(operation.Roles);
@@ -116,11 +121,26 @@ internal static class AuthorizationRules
         }
 
         // A restricted token is limited to its datasets, and any other operation could reach others. Identifying the caller reaches none.
-        return caller.Scope.Datasets is not null && operation.Scope != TokenScopes.None
-            ? ErrorCode.ScopeMissing.With(
+        return operation.Scope == TokenScopes.None ? null
+            : caller.Scope.Datasets is not null ? ErrorCode.ScopeMissing.With(
                 $"This token is restricted to some datasets. To {operation.Summary}, use one that is not.", "missingScope", "unrestricted")
+            : caller.IsConfined ? ErrorCode.ScopeMissing.With(
+                $"This login is for the data at its site. To {operation.Summary}, log in at the zone.", "missingScope", "unrestricted")
             : null;
     }
+
+    /// <summary>Returns true if every reader may perform an operation, so that no scope of a person keeps a site from it.</summary>
+    private static bool IsOpenTo(DatasetAccess facts, Operation operation, DateTimeOffset now) =>
+        operation is { IsOfSite: false, OwnerOnly: false, Scope: TokenScopes.Read }
+        && facts.Name.Visibility.At(now).WithImplied().Includes(operation.Right);
+
+    private static HutchError TooFar(DatasetAccess facts, Operation operation) => (ErrorCode.ScopeMissing with
+    {
+        Advice = "Use the dataset at a site that has it, ask for a copy, or allow more at the zone: *Profile*, *Sites that log you in*.",
+    }).With(
+        $"To {operation.Summary}, this login does not suffice: it reaches what is at home or copied at its site, and {facts.Name.FullName} "
+        + "is not.",
+        "missingScope", "unrestricted");
 
     private static HutchError Unseen(Caller caller, DatasetId asked) => caller.Kind == CallerKind.Anonymous
         ? ErrorCode.Unauthenticated.With("There are no public datasets here. Log in to see those shared with you.")

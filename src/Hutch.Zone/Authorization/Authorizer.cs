@@ -93,7 +93,8 @@ public sealed class Authorizer
         ArgumentNullException.ThrowIfNull(tables);
         return caller.IsRemembered
             ? Away()
-            : AuthorizationRules.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
+            : AuthorizationRules.OnDataset(
+                caller, Load(tables, dataset, caller.Scope.IsHeldOnly), dataset, operation, _time.GetUtcNow());
     }
 
     private async ValueTask<Result<Access>> AuthorizeAfterAsync(
@@ -104,7 +105,7 @@ public sealed class Authorizer
     }
 
     private ValueTask<Result<Access>> AuthorizeNowAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct) =>
-        _known.TryGetValue(dataset, out DatasetAccess? known)
+        _known.TryGetValue(dataset, out DatasetAccess? known) && (known.Copies is not null || !caller.Scope.IsHeldOnly)
             ? new ValueTask<Result<Access>>(Decide(caller, known, dataset, operation))
             : LoadAndAuthorizeAsync(caller, dataset, operation, ct);
 
@@ -112,7 +113,7 @@ public sealed class Authorizer
         Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
     {
         long changed = Volatile.Read(ref _changed);
-        DatasetAccess? loaded = await _zone.ReadAsync(tables => Load(tables, dataset), ct);
+        DatasetAccess? loaded = await _zone.ReadAsync(tables => Load(tables, dataset, caller.Scope.IsHeldOnly), ct);
         if (loaded is not null)
         {
             Cache(dataset, loaded, changed);
@@ -182,11 +183,13 @@ public sealed class Authorizer
         Advice = "Move its home to another site (`hutch home`), or ask an administrator: `hutch site state SITE open`.",
     }).With($"The home of {name.FullName} is a site that is read-only. Nothing was changed.");
 
-    private DatasetAccess? Load(ZoneTables tables, DatasetId dataset) => tables.Names.Find(dataset) is NameRecord name
+    /// <param name="withCopies">True for a caller whose scope depends on the copies.</param>
+    private DatasetAccess? Load(ZoneTables tables, DatasetId dataset, bool withCopies) => tables.Names.Find(dataset) is NameRecord name
         ? new DatasetAccess(name, tables.Grants.On(dataset), _zone.SiteId)
         {
             IsReadOnly = _zone.LocalTerms(tables).Intake == SiteIntake.ReadOnly,
             Visit = name.Owner.Kind == PrincipalKind.Group ? tables.Visits.Find(name.Owner.Id) : null,
+            Copies = withCopies ? tables.Copies.SitesWith(dataset) : null,
         }
         : null;
 }

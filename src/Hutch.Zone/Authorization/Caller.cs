@@ -11,6 +11,7 @@ public sealed class Caller
     private static readonly TokenScope ReadOnlyScope = new(TokenScopes.Read);
 
     private DatasetId? _output;
+    private bool _isTrusted;
 
     private Caller(CallerKind kind, string name, TokenScope scope)
     {
@@ -54,6 +55,12 @@ public sealed class Caller
     /// </summary>
     public RoleSet RolesThere { get; private init; }
 
+    /// <summary>
+    /// True for a login at another site that reaches what that site has, in a request from there: it uses datasets, and nothing else of
+    /// the account.
+    /// </summary>
+    public bool IsConfined => Scope.IsHeldOnly && PassedOnBy is not null && !_isTrusted;
+
     public LinkRecord? Link { get; private init; }
 
     public SessionRecord? Session { get; private init; }
@@ -86,7 +93,7 @@ public sealed class Caller
         string siteId, UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token, bool isTrusted) =>
         ForUser(
             user, groups, isTrusted ? roles : RoleSet.None, token.Scope, token, passedOnBy: siteId,
-            rolesThere: isTrusted ? RoleSet.None : roles);
+            rolesThere: isTrusted ? RoleSet.None : roles, isTrusted: isTrusted);
 
     /// <summary>
     /// Returns the caller for a person at a browser, with all rights of the account; at a site, as far as the token of the login reaches.
@@ -151,6 +158,7 @@ public sealed class Caller
         Token = Token,
         PassedOnBy = PassedOnBy,
         RolesThere = RolesThere,
+        _isTrusted = _isTrusted,
         Link = Link,
         Session = Session,
         Principals = Principals,
@@ -231,7 +239,7 @@ public sealed class Caller
     private static Caller ForUser(
         UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles,
         TokenScope scope, TokenRecord? token, SessionRecord? session = null, string? passedOnBy = null,
-        RoleSet rolesThere = default) =>
+        RoleSet rolesThere = default, bool isTrusted = false) =>
         // Other sites know no visits of an instrument: a token of a screen opens nothing there.
         scope.Instrument is not null && token is not null ? ForScreen(token, [], session)
         : new(CallerKind.User, user.Name, scope)
@@ -242,6 +250,7 @@ public sealed class Caller
             Token = token,
             PassedOnBy = passedOnBy,
             RolesThere = rolesThere,
+            _isTrusted = isTrusted,
             Session = session,
             CredentialId = session?.Id ?? token?.Id,
             Principals = [user.Id, .. groups.Select(g => g.GroupId)],

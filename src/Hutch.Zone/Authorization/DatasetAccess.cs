@@ -25,6 +25,13 @@ internal sealed class DatasetAccess
     /// <summary>The visit that owns the dataset; null for any other owner.</summary>
     public VisitRecord? Visit { get; init; }
 
+    /// <summary>The ids of the sites with a wanted copy; null where they were not read, which counts as none.</summary>
+    public IReadOnlyList<string>? Copies { get; init; }
+
+    /// <summary>Returns true if a scope reaches the dataset where it is: it may be limited to what one site has.</summary>
+    public bool IsWithin(TokenScope scope) =>
+        !scope.IsHeldOnly || (scope.Site is { } site && (Name.Home.SiteId == site || Copies?.Contains(site) == true));
+
     /// <summary>
     /// Returns true if the end of the visit forbids an operation to everyone: changes of content, and a transfer that would allow them.
     /// </summary>

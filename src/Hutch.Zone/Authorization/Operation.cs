@@ -258,6 +258,13 @@ public sealed record Operation
 
     public static readonly Operation SessionEnd = OnAccount("session.end", TokenScopes.Admin, "end your sessions");
 
+    public static readonly Operation ConsentList = OnAccount("consent.list", TokenScopes.Admin, "see which sites may log you in");
+
+    /// <summary>Allow logins at a site. Only a browser's session can.</summary>
+    public static readonly Operation ConsentGive = OnAccount("consent.give", TokenScopes.Admin, "allow a site to log you in");
+
+    public static readonly Operation ConsentEnd = OnAccount("consent.end", TokenScopes.Admin, "end logins at a site");
+
     public static readonly Operation LoginLinkOwn = OnAccount(
         "login-link.own", TokenScopes.Admin, "open the portal with a token");
 
@@ -277,6 +284,13 @@ public sealed record Operation
     public static readonly Operation UserCreate = OnInstallation("user.create", "create a user", Role.Administrator);
 
     public static readonly Operation UserChange = OnInstallation("user.change", "change a user", Role.Administrator);
+
+    /// <summary>Create, describe and disable accounts as an identity provider, which sees no others.</summary>
+    public static readonly Operation AccountProvision = OnInstallation(
+        "account.provision", "manage the accounts of an identity provider", Role.Administrator) with
+    {
+        Scope = TokenScopes.Scim,
+    };
 
     public static readonly Operation UserHandOver = OnInstallation(
         "user.hand-over", "transfer what a user owns", Role.Administrator);
@@ -367,8 +381,9 @@ public sealed record Operation
         ToDoList, AccessList, PrincipalFind,
         GroupCreate,
         TokenList, TokenCreate, TokenNarrow, TokenRevoke,
-        SessionList, SessionEnd, LoginLinkOwn, PasswordChange, MailRead, NoticesChange, InviteAccept,
-        UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
+        SessionList, SessionEnd, ConsentList, ConsentGive, ConsentEnd, LoginLinkOwn, PasswordChange, MailRead, NoticesChange, InviteAccept,
+        UserList, UserCreate, UserChange, AccountProvision, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead,
+        JobRead, JobRun, SiteRead,
         QueueManage, StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, HomeLose, PurgeOrder, PurgeRead, RulesRead,
         RulesChange,
         VisitChange, FacilityManage, WorkerAdmit, WorkDo,

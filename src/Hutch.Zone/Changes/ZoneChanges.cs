@@ -42,13 +42,18 @@ public sealed class ZoneChanges
     /// <summary>Returns the names and grants of datasets at one version of the zone; datasets without a name are omitted.</summary>
     public ValueTask<Dictionary<DatasetId, SharedName>> NamesAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(
-            tables => datasets
-                .Select(id => tables.Names.Find(id) is { } name ? new SharedName(name, tables.Grants.On(id))
-                {
-                    Visit = name.Owner.Kind == PrincipalKind.Group ? tables.Visits.Find(name.Owner.Id) : null,
-                } : null)
-                .OfType<SharedName>()
-                .ToDictionary(known => known.Name.Dataset),
+            tables =>
+            {
+                bool hasCopies = tables.Copies.Any();
+                return datasets
+                    .Select(id => tables.Names.Find(id) is { } name ? new SharedName(name, tables.Grants.On(id))
+                    {
+                        Visit = name.Owner.Kind == PrincipalKind.Group ? tables.Visits.Find(name.Owner.Id) : null,
+                        Copies = hasCopies ? tables.Copies.SitesWith(id) : [],
+                    } : null)
+                    .OfType<SharedName>()
+                    .ToDictionary(known => known.Name.Dataset);
+            },
             ct);
 
     /// <summary>True if this is a site's view of a zone that it has joined.</summary>
@@ -134,4 +139,7 @@ public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Gran
 {
     /// <summary>The visit that owns the dataset; null for any other owner.</summary>
     public VisitRecord? Visit { get; init; }
+
+    /// <summary>The ids of the sites with a wanted copy.</summary>
+    public IReadOnlyList<string> Copies { get; init; } = [];
 }

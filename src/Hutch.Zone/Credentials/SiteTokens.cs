@@ -14,6 +14,11 @@ internal static class SiteTokens
             token.Scope.Datasets is null && token.Scope.Site == siteId && token.Scope.Opens.Count == 0
             && token.Scope.Carries(Operation.DatasetCreate.Scope));
 
+    /// <summary>At the zone: returns true if an account has a valid token or login for a site that can create datasets.</summary>
+    public static bool HasMaking(ZoneTables tables, PrincipalId user, string siteId) =>
+        ListMaking(tables, user, siteId).Any() || tables.Tokens.GoodLoginsOf(user, siteId).Any(
+            static token => token.Scope.Carries(Operation.DatasetCreate.Scope));
+
     /// <summary>
     /// Returns the caller of a token, which must be one for the site that forwards it. Its roles count for what is at home at that site, so
     /// that the site itself can do no more elsewhere than the rights of the account allow.

@@ -97,7 +97,7 @@ public sealed partial class MailSender(
         if (mail.Template == MailTemplates.LoginLink)
         {
             Result<IssuedSecret> code = mail.CreatedAt + TimeSpan.FromMinutes(accounts.ResetLinkMinutes) > time.GetUtcNow()
-                ? await links.CreateMailedLinkAsync(mail.UserId!.Value, ct)
+                ? await links.CreateMailedLinkAsync(mail.UserId!.Value, mail.Address!, ct)
                 : ErrorCode.Unprocessable.With("It could not be sent in time and must be requested again.");
             return code.Then<string?>(secret => mailbox.Page("login#code=" + secret.Reveal()));
         }

@@ -120,19 +120,20 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
             ct);
     }
 
-    internal ValueTask<Result<IssuedSecret>> CreateMailedLinkAsync(PrincipalId user, CancellationToken ct) =>
+    /// <param name="address">The address of the mail.</param>
+    internal ValueTask<Result<IssuedSecret>> CreateMailedLinkAsync(PrincipalId user, string address, CancellationToken ct) =>
         zone.ChangeAsync<IssuedSecret>(
             AuditActor.Server,
             change => change.Principals.FindUser(user) is { DisabledAt: null } found
-                ? AddLink(change, found, TimeSpan.FromMinutes(options.ResetLinkMinutes), "mailed").Code
+                ? AddLink(change, found, TimeSpan.FromMinutes(options.ResetLinkMinutes), "mailed", mailedTo: address).Code
                 : ErrorCode.Unprocessable.With("The account was disabled before its email could be sent."),
             ct);
 
     internal IssuedLoginLink AddLink(
-        ZoneChange change, UserRecord user, TimeSpan life, string why, Func<BlobHash, BlobHash>? stored = null)
+        ZoneChange change, UserRecord user, TimeSpan life, string why, Func<BlobHash, BlobHash>? stored = null, string? mailedTo = null)
     {
         (string id, BlobHash hash, IssuedSecret code) = Credential.Issue(CredentialKind.LoginLink);
-        LoginLinkRecord link = change.LoginLinks.Create(id, stored?.Invoke(hash) ?? hash, user.Id, time.GetUtcNow() + life);
+        LoginLinkRecord link = change.LoginLinks.Create(id, stored?.Invoke(hash) ?? hash, user.Id, time.GetUtcNow() + life, mailedTo);
         change.AddAudit(
             Operation.LoginLinkCreate.Name, "user:" + user.Name,
             $"{why}; login-link:{id} until {Display.Minute(link.ExpiresAt)}");
@@ -155,11 +156,19 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
             return LoginService.Disabled(user);
         }
 
-        return change.LoginLinks.Use(id)
-            ? logins.Begin(change, user, LoginWay.LoginLink, from, isOwn)
-            : ErrorCode.Unauthenticated.With(
+        if (!change.LoginLinks.Use(id))
+        {
+            return ErrorCode.Unauthenticated.With(
                 "This one-time link was used, revoked or has expired. Ask an administrator for a new one, "
                 + "or log in with your password.");
+        }
+
+        if (change.LoginLinks.Find(id)?.MailedTo is { } address && address == user.Email)
+        {
+            change.Principals.SetEmailVerified(user.Id, address);
+        }
+
+        return logins.Begin(change, user, LoginWay.LoginLink, from, isOwn);
     }
 }
 

@@ -11,8 +11,9 @@ namespace Hutch.Zone.Logins;
 /// a token for that site, which ends with the session or token it was made for. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The token has the scopes <c>read</c>, <c>write</c> and <c>manage</c> at most: whoever controls a site controls every login there, so
-/// roles need a token that an administrator makes for the site.
+/// The operator of a site controls every login there. So the token carries what its person has allowed that site
+/// (<see cref="SiteConsents"/>), and the scopes <c>read</c>, <c>write</c> and <c>manage</c> at most: roles need a token that an
+/// administrator makes for the site.
 /// </remarks>
 public sealed class SiteLogins
 {
@@ -37,16 +38,58 @@ public sealed class SiteLogins
     /// <summary>The address of the zone's portal, which is also the issuer of codes; null where none is configured.</summary>
     public string? Portal { get; }
 
-    /// <summary>Approves the portal of a site; null withdraws it, which ends every login there. For administrators.</summary>
-    public async ValueTask<Result<SiteRecord>> SetPortalAsync(Caller caller, string site, SitePortal? portal, CancellationToken ct)
+    /// <summary>
+    /// Approves the portal of a site; null withdraws it. Another address or certificate ends every login there, and every consent to them.
+    /// For administrators.
+    /// </summary>
+    /// <param name="runBy">Who runs the site, for people who are asked for a login there; null for unknown.</param>
+    public async ValueTask<Result<SiteRecord>> SetPortalAsync(
+        Caller caller, string site, SitePortal? portal, string? runBy, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
-        return allowed.IsOk ? await _zone.ChangeAsync(caller.Actor, change => SetPortal(change, site, portal), ct) : allowed.Error;
+        return !allowed.IsOk ? allowed.Error
+            : !AccountText.Line(runBy, "operator of the site").TryGet(out string? line, out HutchError? error) ? error
+            : await _zone.ChangeAsync(caller.Actor, change => SetPortal(change, site, portal, line), ct);
     }
 
-    /// <summary>Returns the address that takes the browser of a session back to a site, with a code in its query.</summary>
+    /// <summary>
+    /// Returns the address that takes the browser of a session back to a site, with a code in its query. Without a consent of the person,
+    /// the refusal is <see cref="ErrorCode.ConsentRequired"/>.
+    /// </summary>
     /// <exception cref="HutchException">The database does not answer.</exception>
     public async ValueTask<Result<Uri>> AuthorizeAsync(Caller caller, SiteLoginRequest request, CancellationToken ct)
+    {
+        if (!(await CheckAsync(caller, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        PrincipalId user = caller.UserId;
+        SiteConsentRecord? consent = await _zone.ReadAsync(tables => SiteConsents.FindValid(tables, user, site), ct);
+        if (consent is null || (request.Scope is { } wanted && !consent.Scope.Covers(MostAtSite.Narrow(wanted))))
+        {
+            return SiteConsents.Lacking(site, Portal, isBeyond: consent is not null);
+        }
+
+        string code = OneTimeSecret.New();
+        var pending = new PendingLogin(
+            OneTimeSecret.Key(code), CodeKind, "",
+            new Dictionary<string, string>
+            {
+                ["site"] = site.Id,
+                ["redirect"] = request.Redirect,
+                ["challenge"] = request.Challenge,
+                ["session"] = caller.Session!.Id,
+                ["user"] = user.ToString(),
+            },
+            _time.GetUtcNow() + CodeLife);
+        await LoginsUnderWay.AddAsync(_zone, MaxCodes, [pending], ct);
+        return new Uri(
+            $"{request.Redirect}?code={code}&state={Uri.EscapeDataString(request.State)}&iss={Uri.EscapeDataString(Portal!)}");
+    }
+
+    /// <summary>Checks the request of a site, apart from the consent; returns the site.</summary>
+    public async ValueTask<Result<SiteRecord>> CheckAsync(Caller caller, SiteLoginRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
@@ -55,7 +98,7 @@ public sealed class SiteLogins
             return NoPortal();
         }
 
-        if (caller.Session is not { UserId: { } user } session)
+        if (caller.Session is not { UserId: not null } || caller.Kind != CallerKind.User)
         {
             return ErrorCode.Unauthenticated.With("Log in first.");
         }
@@ -72,21 +115,7 @@ public sealed class SiteLogins
             return ErrorCode.LoginInvalid.With("The site sent no valid challenge.");
         }
 
-        string code = OneTimeSecret.New();
-        var pending = new PendingLogin(
-            OneTimeSecret.Key(code), CodeKind, "",
-            new Dictionary<string, string>
-            {
-                ["site"] = site.Id,
-                ["redirect"] = request.Redirect,
-                ["challenge"] = request.Challenge,
-                ["session"] = session.Id,
-                ["user"] = user.ToString(),
-            },
-            _time.GetUtcNow() + CodeLife);
-        await LoginsUnderWay.AddAsync(_zone, MaxCodes, [pending], ct);
-        return new Uri(
-            $"{request.Redirect}?code={code}&state={Uri.EscapeDataString(request.State)}&iss={Uri.EscapeDataString(Portal)}");
+        return site;
     }
 
     /// <summary>Redeems a code, once, for the site for which it was made. The site gets no secret.</summary>
@@ -108,9 +137,14 @@ public sealed class SiteLogins
             ct);
     }
 
-    /// <summary>Exchanges the caller's token for one of a site, by the site's name or the address of its portal.</summary>
-    public async ValueTask<Result<ExchangedToken>> ExchangeAsync(Caller caller, string site, CancellationToken ct)
+    /// <summary>
+    /// Exchanges the caller's token for one of a site, by the site's name or the address of its portal. It carries what the token and the
+    /// consent of the person both allow.
+    /// </summary>
+    /// <param name="wanted">What it must carry; null for as much as there is.</param>
+    public async ValueTask<Result<ExchangedToken>> ExchangeAsync(Caller caller, string site, TokenScope? wanted, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenNarrow);
         if (!allowed.IsOk)
         {
@@ -118,9 +152,33 @@ public sealed class SiteLogins
         }
 
         TokenScope scope = caller.Scope.Narrow(MostAtSite);
-        return caller.Token is not { S3Generation: null } token || scope.Parent is not null || scope.Scopes == TokenScopes.None
-            ? ErrorCode.Forbidden.With("A login at a site is made with a token of a person, not with one for a step, a worker or S3.")
-            : await _zone.ChangeAsync(caller.Actor, change => Exchange(change, caller.UserId, token, scope, site), ct);
+        return caller.Token is not { S3Generation: null, Scope.Site: null } token || caller.PassedOnBy is not null
+            || scope.Parent is not null || scope.Scopes == TokenScopes.None
+            ? ErrorCode.Forbidden.With(
+                "A login at a site is made with a token of a person for the zone, not with one for a step, a worker, a site or S3.")
+            : await _zone.ChangeAsync(
+                caller.Actor,
+                change => Exchange(change, caller.UserId, token, scope, site, wanted is null ? null : scope.Narrow(wanted)),
+                ct);
+    }
+
+    /// <summary>
+    /// Prepares the start of a program at a site by its person: that site needs a login or a token of the person with which it can make
+    /// datasets. With a consent, the login is made. What runs later never asks.
+    /// </summary>
+    /// <returns>Null where the start may proceed; otherwise the refusal.</returns>
+    public async ValueTask<HutchError?> PrepareStartAsync(Caller caller, string siteId, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        string? login = caller.Session?.Id ?? caller.Token?.Id;
+        if (_zone.Joined is not null || caller.PassedOnBy is not null || login is null
+            || await _zone.ReadAsync(tables => SiteTokens.HasMaking(tables, caller.UserId, siteId), ct))
+        {
+            return null;
+        }
+
+        Result<Done> made = await _zone.ChangeAsync(caller.Actor, change => Prepare(change, caller, siteId, login), ct);
+        return made.Error;
     }
 
     /// <summary>Ends sessions without recent use that have logins at sites: those end with their session.</summary>
@@ -148,7 +206,7 @@ public sealed class SiteLogins
         _ = ended.Value;
     }
 
-    private static Result<SiteRecord> SetPortal(ZoneChange change, string name, SitePortal? portal)
+    private static Result<SiteRecord> SetPortal(ZoneChange change, string name, SitePortal? portal, string? runBy)
     {
         if (change.Sites.FindByName(name) is not { } site)
         {
@@ -160,8 +218,9 @@ public sealed class SiteLogins
             return ErrorCode.AlreadyExists.With($"{portal.Origin} is the portal of the site {other.Name}.");
         }
 
-        int ended = site.Portal?.Origin == portal?.Origin ? 0 : change.Tokens.RevokeLoginsAt(site.Id);
+        int ended = site.Portal == portal ? 0 : SiteConsents.EndAll(change, site.Id);
         change.Sites.SetPortal(site.Id, portal);
+        change.Sites.SetRunBy(site.Id, runBy);
         change.AddAudit("site.portal", "site:" + name, $"{portal?.Origin ?? "none"}; {ended} logins there ended");
         return change.Sites.Find(site.Id)!;
     }
@@ -176,12 +235,44 @@ public sealed class SiteLogins
             return ErrorCode.LoginInvalid.With("The login at the zone has ended. Log in again.");
         }
 
+        if (SiteConsents.FindValid(change, userId, site) is not { } consent)
+        {
+            return SiteConsents.Lacking(site, Portal);
+        }
+
         // A browser has one session at a site: an earlier one ends.
-        return Make(change, user, site, MostAtSite, sessionId, session.ExpiresAt, keep: 0, $"browser at {site.Name}").Then<SiteLogin>(
+        TokenScope scope = MostAtSite.Narrow(consent.Scope);
+        return Make(change, user, site, scope, sessionId, session.ExpiresAt, keep: 0, $"browser at {site.Name}").Then<SiteLogin>(
             made => new SiteLogin(made.Token.Id, user.Id, change.Feed.Newest().Sequence));
     }
 
-    private Result<ExchangedToken> Exchange(ZoneChange change, PrincipalId userId, TokenRecord token, TokenScope scope, string name)
+    private Result<Done> Prepare(ZoneChange change, Caller caller, string siteId, string loginId)
+    {
+        if (change.Sites.Find(siteId) is not { RemovedAt: null, Portal: not null } site)
+        {
+            // Without an address, logins there are not possible: the site says what it lacks.
+            return Done.Value;
+        }
+
+        if (change.Principals.FindUser(caller.UserId) is not { DisabledAt: null } user)
+        {
+            return ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.");
+        }
+
+        if (SiteConsents.FindValid(change, user.Id, site) is not { } consent || !consent.Scope.Carries(Operation.DatasetCreate.Scope))
+        {
+            return SiteConsents.Lacking(site, Portal, isBeyond: SiteConsents.FindValid(change, user.Id, site) is not null);
+        }
+
+        DateTimeOffset end = _time.GetUtcNow() + ExchangedLife;
+        TokenScope scope = caller.Scope.Narrow(MostAtSite).Narrow(consent.Scope);
+        return Make(
+            change, user, site, scope, loginId, caller.ExpiresAt < end ? caller.ExpiresAt.Value : end, AccountLimits.MaxLoginsPerSite - 1,
+            $"programs at {site.Name}").Then<Done>(static _ => Done.Value);
+    }
+
+    private Result<ExchangedToken> Exchange(
+        ZoneChange change, PrincipalId userId, TokenRecord token, TokenScope scope, string name, TokenScope? wanted)
     {
         SiteRecord? site = change.Sites.FindByName(name)
             ?? (SitePortal.ParseOrigin(name).TryGet(out string? origin, out _) ? change.Sites.FindByPortal(origin) : null);
@@ -202,6 +293,17 @@ public sealed class SiteLogins
         if (change.Principals.FindUser(userId) is not { DisabledAt: null } user)
         {
             return ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.");
+        }
+
+        if (SiteConsents.FindValid(change, userId, site) is not { } consent || (wanted is not null && !consent.Scope.Covers(wanted)))
+        {
+            return SiteConsents.Lacking(site, Portal, isBeyond: SiteConsents.FindValid(change, userId, site) is not null);
+        }
+
+        scope = scope.Narrow(consent.Scope);
+        if (scope.Scopes == TokenScopes.None)
+        {
+            return SiteConsents.Lacking(site, Portal, isBeyond: true);
         }
 
         DateTimeOffset end = _time.GetUtcNow() + ExchangedLife;
@@ -238,7 +340,11 @@ public sealed class SiteLogins
 /// <summary>The request of a site's portal for a login (RFC 6749, section 4.1.1; RFC 7636, section 4.3).</summary>
 /// <param name="SiteId">The client: the id of the site.</param>
 /// <param name="Challenge">The SHA-256 of the verifier in base64url.</param>
-public sealed record SiteLoginRequest(string SiteId, string Redirect, string State, string Challenge);
+public sealed record SiteLoginRequest(string SiteId, string Redirect, string State, string Challenge)
+{
+    /// <summary>What the login must carry: a consent to less is asked for again. Null for what the person has allowed.</summary>
+    public TokenScope? Scope { get; init; }
+}
 
 /// <summary>A code that a site redeems.</summary>
 public sealed record SiteLoginCode(string Code, string Verifier, string Redirect)

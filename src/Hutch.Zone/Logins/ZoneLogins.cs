@@ -23,7 +23,9 @@ public sealed class ZoneLogins
     /// <summary>Returns the address at the zone to which the browser goes.</summary>
     /// <param name="zonePortal">The address of the zone's portal, as the zone reported it over the connection between the sites.</param>
     /// <param name="portal">The origin of this site's portal, as the zone approved it.</param>
-    public async ValueTask<Result<StartedLogin>> BeginAsync(string zonePortal, string portal, string? returnPath, CancellationToken ct)
+    /// <param name="scope">What the login must carry, so that the zone asks again for a consent to less; null for what it may.</param>
+    public async ValueTask<Result<StartedLogin>> BeginAsync(
+        string zonePortal, string portal, string? returnPath, string? scope, CancellationToken ct)
     {
         if (_zone.Joined is not { } joined)
         {
@@ -48,7 +50,8 @@ public sealed class ZoneLogins
         var address = new Uri(
             $"{zonePortal}/api/v1/login/authorize?response_type=code&client_id={joined.SiteId}"
             + $"&redirect_uri={Uri.EscapeDataString(redirect)}&state={state}"
-            + $"&code_challenge={OneTimeSecret.Challenge(verifier)}&code_challenge_method=S256");
+            + $"&code_challenge={OneTimeSecret.Challenge(verifier)}&code_challenge_method=S256"
+            + (scope is null ? "" : "&scope=" + Uri.EscapeDataString(scope)));
         return new StartedLogin(address, new IssuedSecret(binding), end);
     }
 

@@ -22,6 +22,9 @@ internal sealed partial class MailTemplates
     /// <summary>The mail address was changed; sent to the old one.</summary>
     public const string EmailChanged = "email-changed";
 
+    /// <summary>A person has allowed logins at a site.</summary>
+    public const string SiteConsent = "site-consent";
+
     public const string AccessRequested = "access-requested";
 
     public const string AccessDenied = "access-denied";
@@ -66,6 +69,7 @@ internal sealed partial class MailTemplates
         [LoginLink] = NoticeKind.Account,
         [PasswordChanged] = NoticeKind.Account,
         [EmailChanged] = NoticeKind.Account,
+        [SiteConsent] = NoticeKind.Account,
         [Invite] = NoticeKind.Shares,
         [Shared] = NoticeKind.Shares,
         [HandedOver] = NoticeKind.Shares,

@@ -278,6 +278,7 @@ public sealed class DatasetNames
             Principals = caller.Principals,
             Everything = roles.Without(Role.SiteAdmin).Intersects(Operation.DatasetView.Roles),
             HomeId = roles.Contains(Role.SiteAdmin) ? _zone.SiteId : null,
+            HeldAt = caller.Scope.IsHeldOnly ? caller.Scope.Site : null,
             OnlyShared = filter.OnlyShared,
             IncludePublic = filter.IncludePublic || !caller.IsUser,
             Owner = filter.Owner,

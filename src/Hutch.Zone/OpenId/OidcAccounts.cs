@@ -8,6 +8,7 @@ namespace Hutch.Zone.OpenId;
 internal static class OidcAccounts
 {
     private const int HashDigits = 12;
+    private const int MaxClaimCharacters = 100;
 
     public static Result<UserRecord> Find(ZoneChange change, OidcProviderOptions provider, OidcIdentity identity)
     {
@@ -20,6 +21,7 @@ internal static class OidcAccounts
         }
 
         UserRecord user = found.Value;
+        change.Identities.NoteClaim(provider.Id, identity.Subject, ClaimOf(identity));
         if (user.DisabledAt is not null)
         {
             return ErrorCode.LoginRefused.With($"The account '{user.Name}' is disabled. Ask an administrator.");
@@ -31,11 +33,14 @@ internal static class OidcAccounts
         return change.Principals.FindUser(user.Id)!;
     }
 
-    /// <summary>Derives a login name from the provider's name: <c>Ada.Lovelace@example.org</c> is <c>ada-lovelace</c>.</summary>
+    /// <summary>
+    /// Derives a login name for a new account from the provider's name: <c>Ada.Lovelace@example.org</c> is <c>ada-lovelace</c>. A derived
+    /// name proves nothing: <c>Admin.</c> becomes <c>admin</c>, too. So no existing account is found by it.
+    /// </summary>
     internal static string NameOf(OidcIdentity identity)
     {
-        string wanted = (identity.Name ?? "").Split('@')[0].ToLowerInvariant();
-        var dashes = new string([.. wanted.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
+        string wanted = (identity.Name ?? "").Split('@')[0];
+        var dashes = new string([.. wanted.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')]);
         string dashed = string.Join('-', dashes.Split('-', StringSplitOptions.RemoveEmptyEntries));
         string cut = dashed[..Math.Min(dashed.Length, AccountName.MaxLength)].TrimEnd('-');
         return AccountText.NewName(cut).IsOk
@@ -43,20 +48,54 @@ internal static class OidcAccounts
             : "user-" + BlobHash.Compute(System.Text.Encoding.UTF8.GetBytes(identity.Subject)).ToString()[..HashDigits];
     }
 
+    /// <summary>Returns the account of an identity and what proves that; null for none.</summary>
+    internal static (UserRecord User, IdentityProof Proof)? FindExisting(
+        ZoneTables tables, OidcProviderOptions provider, OidcIdentity identity)
+    {
+        UserRecord? user = provider.LinkByExternalId
+            && tables.Identities.Find(AccountProvisioning.ExternalIds, identity.Subject) is PrincipalId made
+                ? tables.Principals.FindUser(made)
+                : null;
+        IdentityProof proof = IdentityProof.ExternalId;
+        if (user is null && provider.LinkByMail && identity is { IsEmailVerified: true, Email: { } address }
+            && tables.Principals.WithVerifiedEmail(address, 2) is [var only])
+        {
+            (user, proof) = (only, IdentityProof.Mail);
+        }
+
+        if (user is null && provider.LinkByName && identity.Name is { } name && tables.Principals.FindUser(name) is { } named
+            && string.Equals(named.Name, name, StringComparison.Ordinal) && !HasRole(tables, named.Id)
+            && tables.Principals.IsUntouched(named.Id))
+        {
+            (user, proof) = (named, IdentityProof.Name);
+        }
+
+        // The first account is the way back of the operator, and never a person of a provider. An account has one identity at each.
+        return user is null || user.Name == AccountName.Admin || tables.Identities.HasAny(user.Id, provider.Id) ? null : (user, proof);
+    }
+
+    /// <summary>The name that the provider gives, for the record; of a long one, the beginning.</summary>
+    private static string? ClaimOf(OidcIdentity identity) => identity.Name is { Length: > MaxClaimCharacters } name
+        ? name[..MaxClaimCharacters]
+        : identity.Name;
+
+    private static bool HasRole(ZoneTables tables, PrincipalId user) =>
+        tables.Roles.ListAssigned(user).Any(static held => held.Role != Role.User);
+
     private static Result<UserRecord> LinkOrMake(ZoneChange change, OidcProviderOptions provider, OidcIdentity identity)
     {
+        if (FindExisting(change, provider, identity) is (var known, var proof))
+        {
+            Link(change, provider, identity, known, proof);
+            return known;
+        }
+
         string name = NameOf(identity);
-        if (change.Principals.Find(name) is { } taken)
+        if (change.Principals.Find(name) is not null)
         {
             // A person with a free choice of names at the provider must not take over the account of that name here.
-            if (!provider.LinkByName || taken.Kind != PrincipalKind.User || change.Identities.HasAny(taken.Id, provider.Id))
-            {
-                return ErrorCode.LoginRefused.With($"The name '{name}' belongs to another account or group here. Ask an administrator.");
-            }
-
-            change.Identities.Add(provider.Id, identity.Subject, taken.Id);
-            change.AddAudit("identity.link", "user:" + name, $"is {Display.Quote(identity.Subject)} at {provider.Id}");
-            return change.Principals.FindUser(taken.Id)!;
+            return ErrorCode.LoginRefused.With(
+                $"The name '{name}' belongs to another account or group here. Ask an administrator, who can link the account.");
         }
 
         if (!provider.CreateAccounts)
@@ -67,10 +106,18 @@ internal static class OidcAccounts
 
         return AccountService.AddUser(change, name, null, []).Then<UserRecord>(user =>
         {
-            change.Identities.Add(provider.Id, identity.Subject, user.Id);
-            change.AddAudit("identity.link", "user:" + name, $"is {Display.Quote(identity.Subject)} at {provider.Id}");
+            Link(change, provider, identity, user, IdentityProof.New);
             return user;
         });
+    }
+
+    private static void Link(
+        ZoneChange change, OidcProviderOptions provider, OidcIdentity identity, UserRecord user, IdentityProof proof)
+    {
+        change.Identities.Add(provider.Id, identity.Subject, user.Id, proof, ClaimOf(identity));
+        change.AddAudit(
+            IdentityLinks.Linked, "user:" + user.Name,
+            $"is {Display.Quote(identity.Subject)} at {provider.Id}, by {proof.ToName()}");
     }
 
     /// <summary>Copies name and address once; afterwards they belong to the user.</summary>
@@ -146,4 +193,6 @@ internal static class OidcAccounts
 
 /// <param name="Name">The claim that becomes a login name; null for none.</param>
 /// <param name="Email">A mail address that the provider does not mark as unverified; null for none.</param>
-internal sealed record OidcIdentity(string Subject, string? Name, string? DisplayName, string? Email, IReadOnlyList<string> Values);
+/// <param name="IsEmailVerified">True if the provider says that it has verified the address.</param>
+internal sealed record OidcIdentity(
+    string Subject, string? Name, string? DisplayName, string? Email, bool IsEmailVerified, IReadOnlyList<string> Values);

@@ -122,10 +122,15 @@ internal sealed class OidcProvider : IDisposable
     {
         string? First(string name) =>
             claims.Select(some => IdToken.Text(some, name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
-        bool unverified = claims.Exists(
-            some => some.TryGetProperty("email_verified", out JsonElement verified) && verified.ValueKind == JsonValueKind.False);
+        static bool Says(JsonElement some, JsonValueKind what) =>
+            some.TryGetProperty("email_verified", out JsonElement verified) && verified.ValueKind == what;
+
+        // Of an address in one document, a word in the other proves nothing: the two may name different addresses.
+        bool unverified = claims.Exists(static some => Says(some, JsonValueKind.False));
+        bool isVerified = !unverified && claims.Find(static some => !string.IsNullOrWhiteSpace(IdToken.Text(some, "email")))
+            is { ValueKind: JsonValueKind.Object } source && Says(source, JsonValueKind.True);
         return new OidcIdentity(
-            First("sub")!, First(Options.NameClaim), First("name"), unverified ? null : First("email"),
+            First("sub")!, First(Options.NameClaim), First("name"), unverified ? null : First("email"), isVerified,
             [.. claims.SelectMany(some => IdToken.Texts(some, Options.GroupsClaim)).Distinct().Take(MaxValues)]);
     }
 

@@ -40,8 +40,20 @@ public sealed class OidcProviderOptions : IValidatableObject
     public bool CreateAccounts { get; init; } = true;
 
     /// <summary>
-    /// True if a login takes over an existing account of the same name. Only for a provider whose names are those of this server's
-    /// accounts.
+    /// True if a login takes over the account that SCIM made with its subject as `externalId`. Only for the provider whose SCIM client
+    /// makes the accounts.
+    /// </summary>
+    public bool LinkByExternalId { get; init; }
+
+    /// <summary>
+    /// True if a login takes over the account with its mail address, if the provider says that it has verified the address and the account
+    /// has proved it with a mailed login link.
+    /// </summary>
+    public bool LinkByMail { get; init; }
+
+    /// <summary>
+    /// True if a login takes over an account with exactly its name, if nothing belongs to that account yet. Only for a provider whose names
+    /// are those of this server's accounts.
     /// </summary>
     public bool LinkByName { get; init; }
 

@@ -78,6 +78,13 @@ public sealed class LeaverTests
         (await server.Admin.PatchAsync("users/leaver", new { disabled = true })).Must(200);
         Assert.Equal(2, (await server.Admin.GetAsync("users/leaver")).Must(200).Json.GetProperty("datasets").GetInt32());
 
+        // N12: what would be handed over, before it is.
+        Answer plan = (await server.Admin.PostAsync("users/leaver/hand-over", new { to = "heir", dryRun = true })).Must(200);
+        Assert.Equal(plan.Json.GetProperty("datasets").GetInt32(), plan.Json.GetProperty("items").GetArrayLength());
+        Assert.All(
+            plan.Json.GetProperty("items").EnumerateArray(),
+            static item => Assert.StartsWith("leaver/", item.GetProperty("name").GetString(), StringComparison.Ordinal));
+
         Answer done = (await server.Admin.PostAsync("users/leaver/hand-over", new { to = "heir" })).Must(200);
 
         Assert.Equal("""{"datasets":2,"grants":2,"links":1,"invites":1,"groups":1}""", done.Text);

@@ -50,6 +50,18 @@ public sealed class LoginTests
         (await browser.PostAsync("me/login-link", new { })).MustRefuse(409, "conflict");
     }
 
+    /// <summary>C11: who sends a request chooses its Host, and the code must not go where that leads.</summary>
+    [Fact]
+    public async Task A_link_of_ones_own_names_no_host_that_the_server_does_not_know()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+
+        string url = (await ada.PostAsync("me/login-link", new { })).Must(201).Json.GetProperty("url").GetString()!;
+
+        Assert.StartsWith("login#code=hutchlogin_", url, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"scopes":["read","write","manage"]}""")]
     [InlineData("""{"scopes":["read","write","manage","admin"],"expiresIn":600}""")]

@@ -64,6 +64,59 @@ public sealed class ScimTests
         Assert.Equal(0, (await server.Admin.GetAsync("scim/Users?filter=userName%20eq%20%22bob%22")).Must(200).Json.GetProperty("totalResults").GetInt32());
     }
 
+    /// <summary>C2: the stable id by which the provider's people are recognized when they log in.</summary>
+    [Fact]
+    public async Task A_provider_gives_its_accounts_stable_ids_that_are_unique_and_finds_them_by_these()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (await server.Admin.PostAsync("scim/Users", new { userName = "ada", externalId = "4711" })).Must(201);
+        (await server.Admin.PostAsync("scim/Users", new { userName = "eve", externalId = "4711" })).Must(409);
+        (await server.Admin.GetAsync("scim/Users/eve")).Must(404);
+        (await server.Admin.PostAsync("scim/Users", new { userName = "eve" })).Must(201);
+
+        JsonElement found = (await server.Admin.GetAsync("scim/Users?filter=externalId%20eq%20%224711%22")).Must(200).Json;
+        Assert.Equal(("ada", "4711"), (Text(found.GetProperty("Resources")[0], "id"), Text(found.GetProperty("Resources")[0], "externalId")));
+        (await PatchAsync(server, "eve", new { op = "add", path = "externalId", value = "4711" })).Must(409);
+        (await PatchAsync(server, "ada", new { op = "replace", path = "externalId", value = "4712" })).Must(200);
+        (await PatchAsync(server, "eve", new { op = "add", path = "externalId", value = "4711" })).Must(200);
+        Assert.Equal(0, (await server.Admin.GetAsync("scim/Users?filter=externalId%20eq%20%22none%22")).Must(200).Json.GetProperty("totalResults").GetInt32());
+        (await server.Admin.PostAsync("scim/Users", new { userName = "lan", externalId = new string('x', 256) })).Must(400);
+    }
+
+    /// <summary>C2: the sign for kelvin becomes a k in lower case, and is another name.</summary>
+    [Fact]
+    public async Task A_name_beyond_ASCII_is_refused_and_not_changed_until_it_fits()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (await server.Admin.PostAsync("scim/Users", new { userName = "\u212Aate" })).Must(400);
+        (await server.Admin.GetAsync("scim/Users/kate")).Must(404);
+    }
+
+    /// <summary>C11: the client of an identity provider gets a token that can do nothing else.</summary>
+    [Fact]
+    public async Task A_token_with_the_scope_scim_manages_the_accounts_of_the_provider_and_nothing_else()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller bob = await server.UserAsync("bob");
+        Assert.Equal(403, (await bob.PostAsync("tokens", new { scopes = new[] { "scim" } })).Status);
+        Assert.Equal(400, (await server.Admin.PostAsync("tokens", new { scopes = new[] { "scim", "read" } })).Status);
+        TestCaller scim = server.With(
+            (await server.Admin.PostAsync("tokens", new { name = "provider", scopes = new[] { "scim" } })).Must(201).Json.GetProperty("token").GetString()!);
+
+        (await scim.PostAsync("scim/Users", new { userName = "ada", externalId = "1" })).Must(201);
+        (await scim.PutJsonAsync("scim/Users/ada", new { userName = "ada", active = false })).Must(200);
+        (await scim.GetAsync("scim/Users")).Must(200);
+        (await scim.DeleteAsync("scim/Users/ada")).Must(204);
+        foreach (string path in (string[])["users", "users/bob", "audit", "tokens", "datasets", "sites", "groups/x"])
+        {
+            Assert.InRange((await scim.GetAsync(path)).Status, 403, 404);
+        }
+
+        Assert.Equal(403, (await scim.PostAsync("users", new { name = "eve" })).Status);
+        Assert.Equal(403, (await scim.PostAsync("tokens", new { scopes = new[] { "scim" } })).Status);
+        Assert.Equal(403, (await scim.PostAsync("me/login-link", new { })).Status);
+    }
+
     [Fact]
     public async Task A_deletion_disables_the_account_whose_name_is_not_free()
     {

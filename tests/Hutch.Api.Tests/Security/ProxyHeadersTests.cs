@@ -31,6 +31,14 @@ public sealed class ProxyHeadersTests
         Assert.Equal(host, http.Request.Host.Value);
     }
 
+    /// <summary>C11: a proxy may pass on the name that its client wrote, and a server with a public address needs none.</summary>
+    [Fact]
+    public async Task With_a_public_address_no_header_gives_the_server_another_name()
+    {
+        HttpContext http = await SendAsync("10.0.0.7", "203.0.113.9", takesHost: false);
+        Assert.Equal(("https", "inside:8470"), (http.Request.Scheme, http.Request.Host.Value));
+    }
+
     [Theory]
     [InlineData("/hutch/api/v1", "/api/v1")]
     [InlineData("/hutch", "/")]
@@ -52,9 +60,9 @@ public sealed class ProxyHeadersTests
     [InlineData("/a b")]
     [InlineData("/a/../b")]
     [InlineData("/a//b")]
-    public void A_prefix_that_is_no_path_is_refused(string prefix) => Assert.Throws<HutchException>(() => new ProxyHeaders([], prefix));
+    public void A_prefix_that_is_no_path_is_refused(string prefix) => Assert.Throws<HutchException>(() => new ProxyHeaders([], prefix, takesHost: true));
 
-    private static async Task<HttpContext> SendAsync(string from, string forwardedFor, string path = "/", string? prefix = null)
+    private static async Task<HttpContext> SendAsync(string from, string forwardedFor, string path = "/", string? prefix = null, bool takesHost = true)
     {
         var http = new DefaultHttpContext();
         http.Connection.RemoteIpAddress = IPAddress.Parse(from);
@@ -64,7 +72,7 @@ public sealed class ProxyHeadersTests
         http.Request.Headers["X-Forwarded-For"] = forwardedFor;
         http.Request.Headers["X-Forwarded-Proto"] = "https";
         http.Request.Headers["X-Forwarded-Host"] = "hutch.example.org";
-        await new ProxyHeaders(["10.0.0.0/24"], prefix).Wrap(_ => Task.CompletedTask)(http);
+        await new ProxyHeaders(["10.0.0.0/24"], prefix, takesHost).Wrap(_ => Task.CompletedTask)(http);
         return http;
     }
 }

@@ -230,6 +230,67 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
             await zone.ReadAsync(t => t.Mails.ListInBell(Ada, null, 10).Select(static mail => mail.Kind).ToArray(), Ct));
     }
 
+    [Theory]
+    [InlineData("login", "read write manage site:0123456789abcdef", true)]
+    [InlineData("key", "read opens:0123456789abcdef site:0123456789abcdef", false)]
+    [InlineData(null, "read site:0123456789abcdef", false)]
+    public async Task Logins_at_sites_from_before_there_were_consents_end_at_the_upgrade_and_nothing_else(
+        string? login, string scope, bool ends)
+    {
+        Migration[] older = [.. ZoneSchema.Migrations.TakeWhile(static migration => migration.Number < 40)];
+        await using (ZoneDatabase before = ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, TimeProvider.System, Copies(), null, null, older))
+        {
+            await FillAsync(before);
+        }
+
+        using (SqliteConnection raw = SqliteAddress.Open(_folder["zone.db"], SqliteOpenMode.ReadWrite))
+        {
+            raw.Execute(
+                "INSERT INTO tokens(id, user_id, secret_hash, scope, created_ms, login_id) VALUES ('0000000000000001', @ada, zeroblob(32), @scope, 7, @login)",
+                new { ada = Ada.ToString(), scope, login });
+        }
+
+        await using ZoneDatabase zone = Open();
+        Assert.Equal(ends, await zone.ReadAsync(static t => t.Tokens.Find("0000000000000001")!.RevokedAt is not null, Ct));
+    }
+
+    /// <summary>C2: links of an earlier release to accounts that there were may rest on a changed name.</summary>
+    [Fact]
+    public async Task Links_of_an_earlier_release_to_accounts_that_there_were_are_doubtful_unless_the_name_fits_exactly()
+    {
+        Migration[] older = [.. ZoneSchema.Migrations.TakeWhile(static migration => migration.Number < 41)];
+        await using (ZoneDatabase before = ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, TimeProvider.System, Copies(), null, null, older))
+        {
+            await FillAsync(before);
+        }
+
+        using (SqliteConnection raw = SqliteAddress.Open(_folder["zone.db"], SqliteOpenMode.ReadWrite))
+        {
+            foreach ((string provider, string subject, int later) in ((string, string, int)[])
+                [("facility", "linked", 3_600_000), ("facility", "exact", 3_600_000), ("facility", "made", 0), ("scim:", "ada", 3_600_000)])
+            {
+                raw.Execute(
+                    "INSERT INTO identities(provider, subject, user_id, created_ms) SELECT @provider, @subject, id, created_ms + @later FROM principals WHERE id = @ada",
+                    new { provider, subject, later, ada = Ada.ToString() });
+            }
+        }
+
+        await using ZoneDatabase zone = Open();
+        Assert.Equal(
+            ["exact", "linked"],
+            (await zone.ReadAsync(static t => t.Identities.ListDoubtful(10), Ct)).Select(static one => one.Subject).Order());
+        await zone.KeepAsync(
+            static t =>
+            {
+                t.Identities.NoteClaim("facility", "exact", "ada");
+                t.Identities.NoteClaim("facility", "linked", "Ada.");
+                return true;
+            },
+            Ct);
+        Assert.Equal(
+            [new DoubtfulIdentity("ada", "facility", "linked", "Ada.")], await zone.ReadAsync(static t => t.Identities.ListDoubtful(10), Ct));
+    }
+
     [Fact]
     public async Task A_damaged_database_is_found_by_the_copy_and_the_last_good_copy_stays()
     {

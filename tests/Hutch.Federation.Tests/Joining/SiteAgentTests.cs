@@ -90,6 +90,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
     {
         DatasetId id = await PublishAsync("kept/third", "https://zone.example.org/");
         await _zone.Admin.SetSitePortalAsync("beamline", new SetSitePortal { Address = "https://beamline.example.org" }, Ct);
+        await _zone.AllowAsync("admin", "beamline");
         ExchangedTokenInfo login = await _zone.Admin.ExchangeTokenAsync("beamline", Ct);
         using HutchClient there = _site.With(login.Token);
         await SiteServer.UntilKnownAsync(there);

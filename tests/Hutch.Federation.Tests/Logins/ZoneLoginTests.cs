@@ -29,6 +29,7 @@ public sealed class ZoneLoginTests : IAsyncLifetime
         _siteId = (await _site.JoinAsync(_zone, "archive")).SiteId;
         await _zone.Admin.SetSitePortalAsync("archive", new SetSitePortal { Address = SitePortal }, Ct);
         _ada = (await _zone.Admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct)).Token!;
+        await _zone.AllowAsync("ada", "archive");
         _browser.Map(ZonePortal, _zone);
         _browser.Map(SitePortal, _site);
 
@@ -193,7 +194,8 @@ public sealed class ZoneLoginTests : IAsyncLifetime
 
         for (int i = 0; i < 21; i++)
         {
-            await _zone.Zone.SiteLogins.ExchangeAsync((await _zone.Zone.Authenticator.AuthenticateAsync(reader.Token, null, Ct)).Value, "archive", Ct);
+            await _zone.Zone.SiteLogins.ExchangeAsync(
+                (await _zone.Zone.Authenticator.AuthenticateAsync(reader.Token, null, Ct)).Value, "archive", null, Ct);
         }
 
         Assert.Equal(ErrorCode.Unauthenticated, (await SiteServer.UntilRefusedAsync(there)).Code);

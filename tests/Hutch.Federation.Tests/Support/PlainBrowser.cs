@@ -52,12 +52,20 @@ internal sealed class PlainBrowser : IDisposable
         return answer.Headers.Location!.OriginalString;
     }
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string address, string? json = null)
+    /// <param name="from">Where the page is that sends it, as browsers say; null for a browser that does not say.</param>
+    /// <param name="isPortal">True for a request of the portal's own pages, which have a header that no other page can send.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string address, string? json = null, string? from = "same-origin", bool isPortal = true)
     {
         string origin = OriginOf(address);
         using var request = new HttpRequestMessage(method, new Uri(_servers[origin], new Uri(address).PathAndQuery));
-        request.Headers.Add("X-Hutch-Request", "portal");
-        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        if (isPortal)
+        {
+            request.Headers.Add("X-Hutch-Request", "portal");
+        }
+
+        request.Headers.TryAddWithoutValidation("Sec-Fetch-Site", from);
+        request.Headers.TryAddWithoutValidation("Accept", "text/html, */*");
         request.Headers.TryAddWithoutValidation(
             "Cookie", string.Join("; ", _cookies[origin].Where(static one => one.Value.Length > 0).Select(static one => $"{one.Key}={one.Value}")));
         request.Content = json is null ? null : new StringContent(json, new MediaTypeHeaderValue("application/json"));

@@ -12,9 +12,11 @@ using Hutch.Site;
 using Hutch.Site.Write.Folders;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Delivery;
 using Hutch.Zone.Limits;
+using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Federation.Tests.Support;
@@ -160,6 +162,17 @@ internal sealed class SiteServer : IAsyncDisposable
         Admin = With(_adminToken);
         await UntilKnownAsync(Admin);
         return joined;
+    }
+
+    /// <summary>Lets a person of this zone allow logins at a site, as on the page for it.</summary>
+    public async Task AllowAsync(string user, string site, string scopes = "read write manage")
+    {
+        string link = (await Admin.CreateLoginLinkAsync(user, Ct)).Url;
+        string code = link[(link.IndexOf("#code=", StringComparison.Ordinal) + 6)..];
+        StartedSession browser = (await Zone.LoginLinks.RedeemAsync(code, new LoginOrigin(null, null), Ct)).Value;
+        Caller person = (await Zone.Authenticator.AuthenticateSessionAsync(browser.Secret.Reveal(), null, Ct)).Value;
+        _ = (await Zone.SiteConsents.GiveAsync(person, site, TokenScope.Parse(scopes).Value, Ct)).Value;
+        _ = (await Zone.Logins.LogOutAsync(person, Ct)).Value;
     }
 
     /// <summary>Waits until somebody is let in.</summary>

@@ -42,6 +42,17 @@ public sealed class ZoneLoginTests(Browser browser)
         // The first login is at the zone, which returns to the page of the site.
         await way.ClickAsync();
         await FirstLoginTests.LogInAsync(page, "ada", PortalSite.Password);
+
+        // The zone asks whether the site may log her in (C1): reading what the site has is selected, and more comes with a warning.
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Allow a login at archive?" })).ToBeVisibleAsync();
+        Assert.StartsWith(home + "/consent?", page.Url, StringComparison.Ordinal);
+        await Expect(page.GetByLabel("read your data that are at archive")).ToBeCheckedAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await page.GetByLabel("read, change, share and delete all your data").CheckAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This site can then read everything that you can read, at every site");
+        await page.PictureAsync("site-consent");
+        await page.MustBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(archive.Url("/shared"));
 
         // The next one needs a click.
@@ -62,6 +73,16 @@ public sealed class ZoneLoginTests(Browser browser)
             await page.GotoAsync(archive.Url(typed));
             await Expect(page).ToHaveURLAsync(home + typed);
         }
+
+        // She sees it under her sessions, and ends it there: the session at the site ends, and the next login asks again.
+        await page.GotoAsync(home + "/profile");
+        await page.GetByRole(AriaRole.Button, new() { Name = "End logins at archive" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sites that may log you in" })).ToHaveCountAsync(0);
+        await page.GotoAsync(archive.Url("/shared"));
+        await way.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Allow a login at archive?" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Do not allow" }).ClickAsync();
+        await Expect(page.GetByText("Nothing was allowed.")).ToBeVisibleAsync();
 
         JsonElement begun = await zone.RequestAsync(HttpMethod.Post, "login/device", new { });
         await page.GotoAsync(begun.GetProperty("verificationUri").GetString()!);

@@ -15,6 +15,7 @@ import { useWork } from "../components/useWork";
 import { profile as t } from "../messages/en";
 import { setPassword as sendPassword } from "../session/loginCalls";
 import { useSession } from "../session/session";
+import { Consents } from "./Consents";
 import { Emails } from "./Emails";
 import { Notifications } from "./Notifications";
 import { describeUserAgent } from "./userAgent";
@@ -44,6 +45,7 @@ export default function ProfilePage() {
         <PasswordForm />
         <PersonForm />
         <Sessions />
+        <Consents />
         <Notifications />
         <Emails />
       </Stack>

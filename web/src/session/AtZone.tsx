@@ -9,11 +9,11 @@ import { useServer } from "./useSiteName";
  * portal. The secret stays in the URL fragment, which reaches no log.
  */
 export function AtZone({ children = <Outlet /> }: { children?: ReactNode }) {
-  const { pathname, hash } = useLocation();
+  const { pathname, search, hash } = useLocation();
   const server = useServer();
   const zone = server.data?.zonePortal;
   useEffect(() => {
-    if (zone) window.location.replace(zone + pathname + hash);
-  }, [zone, pathname, hash]);
+    if (zone) window.location.replace(zone + pathname + search + hash);
+  }, [zone, pathname, search, hash]);
   return server.isPending || zone ? <Loading label={t.openingTheLink} /> : children;
 }

@@ -24,7 +24,7 @@ export async function loginWithToken(token: string): Promise<SessionInfo> {
     headers: { Authorization: `Bearer ${token}` },
   });
   const { url } = (await response.json()) as Schemas["CreatedLoginLink"];
-  return loginWithCode(new URLSearchParams(new URL(url).hash.slice(1)).get("code") ?? "");
+  return loginWithCode(new URLSearchParams(new URL(url, window.location.href).hash.slice(1)).get("code") ?? "");
 }
 export const loginWithShare = (token: string) => call<SessionInfo>("POST", "/login/share", { token });
 export const logout = () => call<void>("POST", "/logout");

@@ -62,7 +62,8 @@ internal sealed class OpenVerb : Verb
         try
         {
             CreatedLoginLink link = await context.Server.CreateOwnLoginLinkAsync(cancellationToken);
-            string url = page.Length == 0 ? link.Url : link.Url.Replace("login#", $"login?return=/{page}#", StringComparison.Ordinal);
+            string login = Uri.TryCreate(link.Url, UriKind.Absolute, out _) ? link.Url : context.Server.Remote + link.Url;
+            string url = page.Length == 0 ? login : login.Replace("login#", $"login?return=/{page}#", StringComparison.Ordinal);
             return new OpenLine(url, link.Expires);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.ScopeMissing || e.Error.Code == ErrorCode.Forbidden)

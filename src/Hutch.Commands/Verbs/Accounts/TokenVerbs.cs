@@ -15,7 +15,7 @@ internal static class TokenVerbs
         private readonly Option<string[]> _scopes = new("--scope")
         {
             Description = "What the token allows: read, write, manage or admin, repeatable (default: read and write); or work, "
-                + "for workers.",
+                + "for workers; or scim, for an identity provider.",
             HelpName = "SCOPE",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -74,11 +74,12 @@ internal static class TokenVerbs
                 "hutch token create --s3 --dataset lysozyme",
                 "hutch token create --s3 --sites archive compute",
                 "hutch token create --scope work --name cluster",
+                "hutch token create --scope scim --name provider",
                 "hutch token create --instrument i04 --name control-room")
         {
             Add(_name);
             Add(_scopes);
-            _scopes.CompletionSources.Add("read", "write", "manage", "admin", "work");
+            _scopes.CompletionSources.Add("read", "write", "manage", "admin", "work", "scim");
             Add(_expires);
             Add(_dataset);
             Add(_namespace);
@@ -118,7 +119,7 @@ internal static class TokenVerbs
                 $"Token {token.Id} is not shown again. It "
                 + $"{(token.Expires is { } end ? "expires on " + Human.Time(end) : "does not expire")}; "
                 + $"`hutch token revoke {token.Id}` revokes it."
-                + (scopes is [_, ..] && !scopes.Contains("read") && !scopes.Contains("work")
+                + (scopes is [_, ..] && !scopes.Contains("read") && !scopes.Contains("work") && !scopes.Contains("scim")
                     ? " It cannot list or read datasets: that needs the scope read." : ""));
             return ExitCode.Ok;
         }

@@ -4,7 +4,8 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Accounts;
 
 /// <summary>
-/// <c>hutch user create | list | show | roles | disable | enable | login-link | create-for | hand-over | recover-admin</c>.
+/// <c>hutch user create | list | show | roles | disable | enable | login-link | link | unlink | create-for | hand-over |
+/// recover-admin</c>.
 /// </summary>
 internal static class UserVerbs
 {
@@ -18,6 +19,8 @@ internal static class UserVerbs
         new SwitchVerb(host, "disable", "Disable an account: its tokens stop working; its data is kept.", disabled: true),
         new SwitchVerb(host, "enable", "Enable an account again.", disabled: false),
         new LoginLinkVerb(host),
+        new LinkIdentityVerb(host),
+        new UnlinkIdentityVerb(host),
         new CreateForVerb(host),
         new HandOverVerb(host),
         FullProgramVerb.Create(host, "user recover-admin"));
@@ -245,28 +248,60 @@ internal static class UserVerbs
         private readonly Option<string> _to =
             new("--to") { Description = "The new owner: USER or @GROUP.", HelpName = "WHO", Required = true };
 
+        private readonly Option<bool> _dryRun = new("--dry-run") { Description = "List the datasets and their sizes, and change nothing." };
+
         internal HandOverVerb(CliHost host)
             : base(
                 host,
                 "hand-over",
                 "Transfer everything a user owns: datasets, rights, share links, invites, and groups with no other manager.",
+                "hutch user hand-over alice --to bob --dry-run",
                 "hutch user hand-over alice --to bob",
                 "hutch user hand-over alice --to @crystallographers")
         {
             Add(_name);
             Add(_to);
+            Add(_dryRun);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             string to = context.Value(_to)!;
-            HandOverInfo done = await context.Server.HandOverAsync(context.Value(_name)!, new HandOver { To = to }, cancellationToken);
+            HandOverInfo done = await context.Server.HandOverAsync(
+                context.Value(_name)!, new HandOver { To = to, DryRun = context.Value(_dryRun) }, cancellationToken);
+            if (done.Items is { } items)
+            {
+                PrintPlan(context, done, items, to);
+                return ExitCode.Ok;
+            }
+
             context.Print(
                 done,
                 HutchJson.Default.HandOverInfo,
                 $"Transferred from {context.Value(_name)} to {to}: {done.Datasets} datasets, {done.Grants} rights, "
                 + $"{done.Links} share links, {done.Invites} invites, {done.Groups} groups.");
             return ExitCode.Ok;
+        }
+
+        private static void PrintPlan(CliContext context, HandOverInfo plan, IReadOnlyList<HandOverItem> items, string to)
+        {
+            if (context.Json)
+            {
+                context.PrintJson(plan, HutchJson.Default.HandOverInfo);
+                return;
+            }
+
+            var table = new TextTable("DATASET", "STATE", "FILES", "SIZE", "TITLE");
+            foreach (HandOverItem item in items)
+            {
+                table.Add(
+                    item.Name, item.State, item.Files.ToString(CultureInfo.InvariantCulture), Display.Bytes(item.Bytes), item.Title ?? "");
+            }
+
+            context.Write(table, "No dataset would be transferred.");
+            context.WriteNote(
+                $"{plan.Datasets} datasets of {Display.Bytes(items.Sum(static item => item.Bytes))} would go to {to}. Nothing was changed. "
+                + "`hutch info` and `hutch list` show an administrator each of them; their files stay unread.");
         }
     }
 }

@@ -18,6 +18,11 @@ internal sealed class HomeVerb : Verb
             + "that the lost home had accepted become a separate dataset when it comes back.",
     };
 
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Move even if copies at other sites are cut off, as neither they nor the new home have an address.",
+    };
+
     internal HomeVerb(CliHost host)
         : base(
             host,
@@ -31,6 +36,7 @@ internal sealed class HomeVerb : Verb
         Add(_dataset);
         Add(_to);
         Add(_lost);
+        Add(_force);
         Validators.Add(result =>
         {
             if (result.GetValue(_lost) && result.GetValue(_to) is null)
@@ -44,7 +50,8 @@ internal sealed class HomeVerb : Verb
     {
         DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
         CopyList sites = context.Value(_to) is { } site
-            ? await context.Server.MoveHomeAsync(dataset, new MoveHome { Site = site, Lost = context.Value(_lost) }, cancellationToken)
+            ? await context.Server.MoveHomeAsync(
+                dataset, new MoveHome { Site = site, Lost = context.Value(_lost), Force = context.Value(_force) }, cancellationToken)
             : await context.Server.GetCopiesAsync(dataset, cancellationToken);
         context.Print(sites, HutchJson.Default.CopyList, sites.Home);
         if (Record(sites) is { } note)

@@ -9,7 +9,11 @@ internal sealed class ChownVerb : Verb
     private readonly Argument<string> _owner = new("owner") { Description = "The new owner, a user or group." };
 
     internal ChownVerb(CliHost host)
-        : base(host, "chown", "Offer a dataset to another owner, who must accept it.", "hutch chown lysozyme crystallographers")
+        : base(
+            host, "chown",
+            "Offer a dataset to another owner, who must accept it. Administrators, and managers of the group that gets it, transfer it "
+            + "at once.",
+            "hutch chown lysozyme crystallographers")
     {
         Add(_dataset);
         Add(_owner);

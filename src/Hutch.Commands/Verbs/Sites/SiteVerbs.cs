@@ -3,7 +3,7 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Sites;
 
-/// <summary><c>hutch site invite | join | list | show | label | accept | state | drain | check | remove</c>.</summary>
+/// <summary><c>hutch site invite | join | list | show | label | portal | trust | accept | state | drain | check | remove</c>.</summary>
 internal static class SiteVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -15,6 +15,7 @@ internal static class SiteVerbs
         new ShowVerb(host),
         new LabelVerb(host),
         new PortalVerb(host),
+        new SiteTrustVerb(host),
         new SiteAcceptVerb(host),
         new SiteStateVerb(host),
         new SiteDrainVerb(host),
@@ -283,16 +284,23 @@ internal static class SiteVerbs
             HelpName = "SHA256:HEX",
         };
 
+        private readonly Option<string?> _runBy = new("--run-by")
+        {
+            Description = "The operator of the site, for the page that asks for a login there.",
+            HelpName = "TEXT",
+        };
+
         private readonly Option<bool> _none = new("--none") { Description = "Withdraw the address: logins there end." };
 
         internal PortalVerb(CliHost host)
             : base(
                 host, "portal", "Approve the address of a site, so that a login at the zone is also one there (administrators).",
-                "hutch site portal archive https://archive.example.org")
+                "hutch site portal archive https://archive.example.org --run-by 'University library'")
         {
             Add(_site);
             Add(_address);
             Add(_certificate);
+            Add(_runBy);
             Add(_none);
         }
 
@@ -304,7 +312,12 @@ internal static class SiteVerbs
                 throw ErrorCode.BadRequest.With("Give the address of the site, or --none.").ToException();
             }
 
-            var portal = new SetSitePortal { Address = address, Certificate = context.Value(_certificate) };
+            var portal = new SetSitePortal
+            {
+                Address = address,
+                Certificate = context.Value(_certificate),
+                RunBy = context.Value(_runBy),
+            };
             ZoneSiteInfo site = await context.Server.SetSitePortalAsync(context.Value(_site)!, portal, cancellationToken);
             context.Print(
                 site, HutchJson.Default.ZoneSiteInfo,

@@ -11,14 +11,15 @@ public sealed class CopyService(
     CopyRegistry copies, HomeRegistry homes, LostHomes losses, Evictions evictions, ISiteNetwork? network, TimeProvider time)
 {
     /// <inheritdoc cref="HomeRegistry.RequestAsync"/>
-    public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
+    public async Task<Result<DatasetCopies>> MoveHomeAsync(
+        Caller caller, DatasetId dataset, string site, bool isForced, CancellationToken ct)
     {
         if (CheckAtZone() is { } elsewhere)
         {
             return elsewhere;
         }
 
-        Result<Done> asked = await homes.RequestAsync(caller, dataset, site, network?.Name, ct);
+        Result<Done> asked = await homes.RequestAsync(caller, dataset, site, network?.Name, isForced, ct);
         return asked.IsOk ? await ListAsync(caller, dataset, ct) : asked.Error;
     }
 

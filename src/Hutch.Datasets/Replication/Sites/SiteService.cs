@@ -7,7 +7,8 @@ namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>The sites of the zone, for administrators; operators may read.</summary>
 public sealed class SiteService(
-    SiteRegistry registry, SiteLogins logins, SiteDatabase records, SiteConfirmations confirmations, ISiteNetwork? network)
+    SiteRegistry registry, SiteLogins logins, SiteConsents consents, SiteDatabase records, SiteConfirmations confirmations,
+    ISiteNetwork? network)
 {
     private const int TriedAtOnce = 200;
     private const int ReadAtOnce = 500;
@@ -72,10 +73,17 @@ public sealed class SiteService(
                 site => new LabelledSite(site.Name, site.Labels, See(site)));
 
     /// <inheritdoc cref="SiteLogins.SetPortalAsync"/>
-    public async Task<Result<SiteWithContact>> SetPortalAsync(Caller caller, string name, SitePortal? portal, CancellationToken ct) =>
+    public async Task<Result<SiteWithContact>> SetPortalAsync(
+        Caller caller, string name, SitePortal? portal, string? runBy, CancellationToken ct) =>
         network?.Zone is { } zone
             ? AtTheZone(zone)
-            : (await logins.SetPortalAsync(caller, name, portal, ct)).Then<SiteWithContact>(site => See(site));
+            : (await logins.SetPortalAsync(caller, name, portal, runBy, ct)).Then<SiteWithContact>(site => See(site));
+
+    /// <inheritdoc cref="SiteConsents.TrustAsync"/>
+    public async Task<Result<SiteWithContact>> TrustAsync(Caller caller, string name, bool isTrusted, CancellationToken ct) =>
+        network?.Zone is { } zone
+            ? AtTheZone(zone)
+            : (await consents.TrustAsync(caller, name, isTrusted, ct)).Then<SiteWithContact>(site => See(site));
 
     /// <summary>Sets the terms of a site; null leaves a value unchanged. For administrators of the zone, and of the site.</summary>
     /// <param name="name">The site, which may be the one at the zone.</param>

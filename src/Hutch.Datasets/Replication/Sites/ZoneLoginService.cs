@@ -9,9 +9,9 @@ public sealed class ZoneLoginService(ZoneLogins logins, ISiteNetwork? network)
     public string? Portal => network?.Zone?.Portals?.Zone;
 
     /// <inheritdoc cref="ZoneLogins.BeginAsync"/>
-    public async Task<Result<StartedLogin>> BeginAsync(string? returnPath, CancellationToken ct) =>
+    public async Task<Result<StartedLogin>> BeginAsync(string? returnPath, string? scope, CancellationToken ct) =>
         network?.Zone?.Portals is { } portals
-            ? await logins.BeginAsync(portals.Zone, portals.Site, returnPath, ct)
+            ? await logins.BeginAsync(portals.Zone, portals.Site, returnPath, scope, ct)
             : (ErrorCode.LoginRefused with
             {
                 Advice = "An administrator of the zone approves the address: `hutch site portal NAME https://…`.",

@@ -154,12 +154,12 @@ internal sealed class QuotaLedger(SiteQueries queries)
             (long sentBytes, long sentFiles) = change.SentBytes > 0 || change.SentFiles > 0 ? SentTo(owner) : default;
             if (quota.Bytes is long most && change.SentBytes > 0 && sentBytes + change.SentBytes > most)
             {
-                return TooMuchSent(owner, "bytes", most, sentBytes, change.SentBytes);
+                return TooMuchSent(queries, owner, "bytes", most, sentBytes, change.SentBytes);
             }
 
             if (quota.Entries is long files && change.SentFiles > 0 && sentFiles + change.SentFiles > files + FilesOfGit)
             {
-                return TooMuchSent(owner, "entries", files, sentFiles, change.SentFiles);
+                return TooMuchSent(queries, owner, "entries", files, sentFiles, change.SentFiles);
             }
 
             // The announced size of a large file is known before its bytes: it must fit into what is left now.
@@ -263,7 +263,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         }
 
         long sent = queries.SentTo(found.Owner).Bytes;
-        return sent + bytes > most ? TooMuchSent(found.Owner, "bytes", most, sent, bytes) : null;
+        return sent + bytes > most ? TooMuchSent(queries, found.Owner, "bytes", most, sent, bytes) : null;
     }
 
     internal static HutchError TooMuch(string owner, string what, long limit, long used, long wanted) => HutchError.OfQuota(
@@ -273,12 +273,22 @@ internal sealed class QuotaLedger(SiteQueries queries)
             + $"Delete data you do not need, or ask an administrator for a larger quota."),
         owner, what, limit, used, wanted);
 
-    private static HutchError TooMuchSent(string owner, string what, long limit, long sent, long more) => HutchError.OfQuota(
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"Uploads in progress for '{owner}' have sent {sent} {what}, and this sends {more} more. Together they may have "
-            + $"as much as the quota of {limit}. Finish them, or end those that you do not need."),
-        owner, what, limit, sent, more);
+    /// <summary>The refusal of bytes or files that no commit names yet. Without others on the way, the quota itself is too small.</summary>
+    private static HutchError TooMuchSent(SiteQueries queries, string owner, string what, long limit, long sent, long more)
+    {
+        if (sent == 0)
+        {
+            OwnerUsage usage = queries.UsageOf(owner);
+            return TooMuch(owner, what, limit, what == "bytes" ? usage.Bytes : usage.Entries, more);
+        }
+
+        return HutchError.OfQuota(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Uploads in progress for '{owner}' have sent {sent} {what}, and this sends {more} more. Together they may have "
+                + $"as much as the quota of {limit}. Finish them, or end those that you do not need."),
+            owner, what, limit, sent, more);
+    }
 
     /// <summary>Returns the bytes that a change frees: none if a kept version has the replaced file, which then counts there.</summary>
     private long Freed(SiteDataset? dataset, DatasetPath path, Entry? replaced, Entry? by) =>

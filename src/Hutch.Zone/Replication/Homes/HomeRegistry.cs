@@ -17,13 +17,14 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
     private static readonly HutchError NotByRule = ErrorCode.Conflict.With("The home moves already, or others come first.");
 
     /// <summary>Requests that a site becomes the home of a dataset. Naming the current home withdraws an earlier request.</summary>
+    /// <param name="isForced">True to move even if copies could not follow the next home.</param>
     public async ValueTask<Result<Done>> RequestAsync(
-        Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
+        Caller caller, DatasetId dataset, string siteName, string? ownName, bool isForced, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.HomeChange, ct);
         return access.IsOk
-            ? await zone.ChangeAsync(caller.Actor, change => Request(change, dataset, siteName, siteName == ownName), ct)
+            ? await zone.ChangeAsync(caller.Actor, change => Request(change, dataset, siteName, siteName == ownName, isForced), ct)
             : access.Error;
     }
 
@@ -36,7 +37,7 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
             AuditActor.Server,
             change => change.Names.Find(dataset) is { Home.NextId: null } name && change.Homes.CountMoving() < MaxMovingByRule
                 && HomeBounds.Excludes(change, name, name.Home.SiteId, ownName) && !HomeBounds.Excludes(change, name, to.SiteId, ownName)
-                    ? Request(change, dataset, to.SiteName, to.SiteId == change.ZoneId)
+                    ? Request(change, dataset, to.SiteName, to.SiteId == change.ZoneId, isForced: true)
                     : NotByRule,
             ct);
     }
@@ -122,7 +123,7 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
             },
             ct);
 
-    private static Result<Done> Request(ZoneChange change, DatasetId dataset, string siteName, bool isOwn)
+    private static Result<Done> Request(ZoneChange change, DatasetId dataset, string siteName, bool isOwn, bool isForced)
     {
         SiteRecord? site = isOwn ? null : change.Sites.FindByName(siteName);
         if (change.Names.Find(dataset) is not { } name || (!isOwn && site is null))
@@ -141,6 +142,17 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
             return refusal;
         }
 
+        if (!isForced && target != name.Home.SiteId && site is { Address: null }
+            && FindCutOff(change, dataset, target) is { Count: > 0 } cut)
+        {
+            return (ErrorCode.Conflict with
+            {
+                Advice = "Choose a site with an address, open a door at one of them, or move it anyway with `--force`.",
+            }).With(
+                $"{siteName} has no address at which other sites could dial it, and neither have these sites with copies, which would be "
+                + $"cut off: {string.Join(", ", cut.Take(MaxNamed))}.");
+        }
+
         bool isWithdrawn = target == name.Home.SiteId && name.Home.Released is null;
         if (isWithdrawn || name.Home.NextId != target)
         {
@@ -150,6 +162,14 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
         change.AddAudit("home.ask", Target + dataset, "site " + siteName);
         return Done.Value;
     }
+
+    /// <summary>Lists the sites whose copies could not follow a home without an address, as they have none either.</summary>
+    private static IReadOnlyList<string> FindCutOff(ZoneChange change, DatasetId dataset, string target) =>
+    [
+        .. change.Copies.SitesWith(dataset).Where(copy => copy != target && copy != change.ZoneId)
+            .Select(change.Sites.Find).OfType<SiteRecord>().Where(static site => site is { Address: null, RemovedAt: null })
+            .Select(static site => site.Name),
+    ];
 
     /// <summary>Returns a refusal after a restore until every site has reported, because a site may know of a later move.</summary>
     internal static HutchError? CheckRestored(ZoneChange change) => change.Restore.NotReported() is { Count: > 0 } untold

@@ -215,6 +215,7 @@ public sealed class SiteRegistry
                 }
 
                 change.Sites.Remove(site.Id);
+                change.SiteConsents.EndAllAt(site.Id);
                 change.Roles.DeleteSite(site.Id);
                 change.AddAudit("site.remove", Target + site.Name, site.Id);
                 return site;

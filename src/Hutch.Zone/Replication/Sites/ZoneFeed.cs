@@ -38,6 +38,14 @@ public sealed class ZoneFeed
             && TokenScope.Parse(scope) is { IsOk: true, Value.Opens.Count: > 0 };
     }
 
+    /// <summary>Returns true for a login that reaches what one site has, which sites of an earlier release cannot read.</summary>
+    public static bool IsOfHeldLogins(FeedItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.Table == "tokens" && FeedTable.Column(item, "scope") is { } scope
+            && TokenScope.Parse(scope) is { IsOk: true, Value.IsHeldOnly: true };
+    }
+
     /// <summary>Returns the changes after a position for one site; null for a removed site.</summary>
     public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) =>
         ReadAsync(siteId, after, readsVisits: true, ct);

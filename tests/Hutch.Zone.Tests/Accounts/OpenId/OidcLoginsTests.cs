@@ -305,30 +305,23 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task A_name_that_is_taken_here_is_nobodys_at_the_provider_unless_told_so()
+    public async Task A_name_that_is_taken_here_belongs_to_no_person_of_the_provider()
     {
         await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims["preferred_username"] = "admin";
-        Result<FinishedLogin> refused = await scene.LogInAsync("/");
-        Assert.Equal(ErrorCode.LoginRefused, refused.Error?.Code);
-        await using OidcScene linking = await OpenSceneAsync(new OidcProviderOptions
+        Assert.Equal(ErrorCode.LoginRefused, (await scene.LogInAsync("/")).Error?.Code);
+        await using OidcScene closed = await OpenSceneAsync(new OidcProviderOptions
         {
             Id = "facility",
             Issuer = FakeProvider.Issuer,
             ClientId = FakeProvider.ClientId,
-            LinkByName = true,
             CreateAccounts = false,
         });
-        linking.Provider.Claims = claims => claims["preferred_username"] = "admin";
-        Assert.Equal("admin", (await linking.LogInAsync("/")).Value.Session.User);
-        Assert.False(linking.Provider.LastAuthorization?.StartsWith("Basic", StringComparison.Ordinal) == true);
-        Assert.Equal(FakeProvider.ClientId, linking.Provider.LastForm["client_id"]);
-
-        linking.Provider.Claims = claims => (claims["preferred_username"], claims["sub"]) = ("admin", "subject-9");
-        linking.Provider.UserInfo = new JsonObject { ["sub"] = "subject-9" };
-        Assert.Equal(ErrorCode.LoginRefused, (await linking.LogInAsync("/")).Error?.Code);
-        linking.Provider.Claims = claims => (claims["preferred_username"], claims["sub"]) = ("nobody", "subject-9");
-        Assert.Contains("does not create one", (await linking.LogInAsync("/")).Error?.Message, StringComparison.Ordinal);
+        closed.Provider.Claims = claims => (claims["preferred_username"], claims["sub"]) = ("new", "subject-9");
+        closed.Provider.UserInfo = new JsonObject { ["sub"] = "subject-9" };
+        Assert.Contains("does not create one", (await closed.LogInAsync("/")).Error?.Message, StringComparison.Ordinal);
+        Assert.False(closed.Provider.LastAuthorization?.StartsWith("Basic", StringComparison.Ordinal) == true);
+        Assert.Equal(FakeProvider.ClientId, closed.Provider.LastForm["client_id"]);
     }
 
     [Fact]
