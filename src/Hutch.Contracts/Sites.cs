@@ -178,6 +178,12 @@ public sealed record InviteSite
     /// A map of accounts, <c>LOCAL: ZONE</c> per line: the site can bring datasets for these accounts of the zone. Default: none.
     /// </summary>
     public string? Accounts { get; init; }
+
+    /// <summary>
+    /// True to take back the site with this name, as the same site: its server has lost its accounts, its key or its machine. Its earlier
+    /// key is refused once the token is used. Default: false.
+    /// </summary>
+    public bool Again { get; init; }
 }
 
 /// <summary>An invite for a site with its token, which is shown once.</summary>

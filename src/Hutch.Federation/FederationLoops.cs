@@ -30,6 +30,7 @@ internal sealed partial class FederationLoops
     private readonly IRepositoryCheck? _check;
     private readonly ILogger _logger;
     private volatile HomeWorker? _homes;
+    private volatile ZoneLink? _link;
 
     public FederationLoops(
         ZoneServices zone, SiteServices site, PeerModule peers, ZoneMembership membership, ZoneReportsHolder reports,
@@ -38,10 +39,17 @@ internal sealed partial class FederationLoops
     {
         (_zone, _site, _peers, _membership) = (zone, site, peers, membership);
         (_reports, _evictions, _readiness, _check, _logger) = (reports, evictions, readiness, check, logger);
+        peers.Contacts.SecondFound = site => SecondServer(SecondServerWarnings.AtZone(site).Message);
     }
 
-    /// <summary>Warnings about homes that cannot be given up or taken over.</summary>
-    public IEnumerable<SiteWarning> Warnings() => _homes?.Warnings() ?? [];
+    /// <summary>Warnings about homes that cannot be given up or taken over, and about two servers with one key.</summary>
+    public IEnumerable<SiteWarning> Warnings() =>
+    [
+        .. _homes?.Warnings() ?? [],
+        .. _peers.Contacts.Seconds.Select(SecondServerWarnings.AtZone),
+        .. _link?.HasSecond == true ? [SecondServerWarnings.AtFirst()] : (SiteWarning[])[],
+        .. _peers.Life.Refusal is { } refusal ? [SecondServerWarnings.AtSecond(refusal)] : (SiteWarning[])[],
+    ];
 
     /// <summary>Has the copies that this site is to have, and keeps the connection to the zone, once this server has joined one.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -61,16 +69,21 @@ internal sealed partial class FederationLoops
             joined = _zone.Sites.Zone!;
         }
 
+        await _peers.Keys.MarkAsync(joined, ct);
+
         using var client = new SiteClient(
-            joined.Address, joined.Key, await _peers.Keys.GetAsync(ct), traffic: _peers.Traffic.GetOrAdd(joined.Key));
+            joined.Address, joined.Key, await _peers.Keys.GetAsync(ct), traffic: _peers.Traffic.GetOrAdd(joined.Key),
+            life: _peers.Life);
         var link = new ZoneLink(
             joined, client, _zone.View, _zone.Restored, () => _membership.Address, () => _site.Files.PlaceableBytes, _peers.Time)
         {
             // The zone would show the figures of one server as those of the site.
             Traffic = _zone.Sites.IsEmbedded ? _membership.TrafficAsync : static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]),
             SigningKeys = new SigningKeyFetch(_zone.SigningKeys, client, _peers.Time),
-            Incarnation = async asked => await _zone.View.LifeAsync(asked),
+            Life = _peers.Life,
+            SecondFound = SecondServer,
         };
+        _link = link;
         _membership.Reach(link);
         await UntilOneEndsAsync(
             ended => [
@@ -138,6 +151,9 @@ internal sealed partial class FederationLoops
 
     [LoggerMessage(5670, LogLevel.Warning, "Copies were interrupted, and begin again: {Why}")]
     private partial void Interrupted(string why);
+
+    [LoggerMessage(5671, LogLevel.Warning, "{Why}")]
+    private partial void SecondServer(string why);
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)
     {

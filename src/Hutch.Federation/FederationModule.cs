@@ -126,6 +126,8 @@ public sealed class FederationModule : IAsyncDisposable
             copyRoutes,
             zoneRoutes,
             new ForwardedRequestHandler(callers, passed),
+            zone.Sites,
+            peers.Contacts,
             peers.Loggers.CreateLogger<SiteDispatch>());
     }
 }

@@ -32,8 +32,9 @@ public sealed class PeerModule : IAsyncDisposable
         (Options, Time, Loggers) = (options, time, loggers);
         Keys = new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites);
         Contacts = new SiteContacts(time);
+        Life = new SiteLife(zone.View.LifeAsync, () => site.Engine.IsTakenOver, time);
         Traffic = new SiteTraffic(time);
-        Connections = new PeerConnections(zone.Sites, options.Door, Reverse, time) { Traffic = Traffic };
+        Connections = new PeerConnections(zone.Sites, options.Door, Reverse, time) { Traffic = Traffic, Life = Life };
         Nearest = new NearestSites(zone.Sites, zone.Copies);
         ReadThrough = new ReadThrough(
             new ReadFolder(dataFolder, options.ReadCacheBytes, site.Files.HasSpace), Keys, Connections, Nearest, zone.Authorizer,
@@ -63,6 +64,8 @@ public sealed class PeerModule : IAsyncDisposable
     internal SiteKeyStore Keys { get; }
 
     internal SiteContacts Contacts { get; }
+
+    internal SiteLife Life { get; }
 
     internal ReverseConnections Reverse { get; } = new();
 

@@ -41,7 +41,7 @@ internal sealed class ZoneMembership(
             Credential = token.Credential,
         };
         return WhenReached(await _joinTimeout.RequestAsync(token.Address, either => client.JoinAsync(request, either), ct))
-            .Then(taken => Read(taken, token));
+            .Then(taken => Read(taken, token, time));
     }
 
     /// <summary>Adds advice for the joining operator to the error of an unreachable zone.</summary>
@@ -72,7 +72,7 @@ internal sealed class ZoneMembership(
             IsTrial = isTrial,
         };
         return WhenReached(await _joinTimeout.RequestAsync(token.Address, either => client.JoinWithAsync(request, either), ct)).Then(
-            taken => Read(new JoinAnswer { SiteId = taken.SiteId, SiteName = taken.SiteName }, token)
+            taken => Read(new JoinAnswer { SiteId = taken.SiteId, SiteName = taken.SiteName }, token, time)
                 .Then<(JoinedZoneRecord, AdmittedSite)>(zone => (zone, taken)));
     }
 
@@ -135,13 +135,17 @@ internal sealed class ZoneMembership(
         : _link is { } link ? await link.ListExpectedAsync(after, limit, some, ct)
         : ErrorCode.Unavailable.With("The zone was not reached yet.");
 
-    public void Follow(JoinedZoneRecord zone) => _joined.TrySetResult(zone);
+    public async ValueTask FollowAsync(JoinedZoneRecord zone, CancellationToken ct)
+    {
+        await keys.MarkAsync(zone, ct);
+        _joined.TrySetResult(zone);
+    }
 
     internal Task<JoinedZoneRecord> Joined => _joined.Task;
 
     internal void Reach(ZoneLink link) => _link = link;
 
-    private Result<JoinedZoneRecord> Read(JoinAnswer taken, JoinToken token) =>
+    internal static Result<JoinedZoneRecord> Read(JoinAnswer taken, JoinToken token, TimeProvider time) =>
         TokenText.IsId(taken.SiteId) && SiteName.Parse(taken.SiteName).IsOk
             ? new JoinedZoneRecord(token.Zone, taken.SiteId, taken.SiteName, token.Address, token.ZoneKey, time.GetUtcNow())
             : ErrorCode.Unavailable.With($"{token.Address} does not answer as a zone does: it gives no valid id and name.");

@@ -1,3 +1,4 @@
+using Hutch.Federation;
 using Hutch.Processing;
 using Hutch.Programs.Engines;
 using Hutch.Site.Write.Committing;
@@ -147,8 +148,14 @@ public sealed class HutchServer : IAsyncDisposable
         ZoneOptions zoneOptions = options.Zone with { Types = types, S3Region = options.S3?.Region ?? options.Zone.S3Region };
         ZoneServices zone = _zone = await ZoneServices.OpenAsync(
             LocalDisk.Instance, _folder.Path, zoneOptions, options.Time, loggers, _folder.BeforeFirstAccount, ct);
+        SiteReturn.RequireMembership(LocalDisk.Instance, _folder.Path, zone.Sites);
         SiteServices site = _site = await SiteServices.OpenAsync(
             options.SegmentDisk, _folder.Path, SiteOptionsOf(options, zone), options.Time, loggers, ct);
+        if (site.Engine.Accounts is { } accounts)
+        {
+            zone.KeepIn(accounts);
+        }
+
         await BeginAsync(_folder, zone, site, options.Time, ct);
         BackupWriter backup = Backup = new BackupWriter(
             new BackupSource(LocalDisk.Instance, _folder.Path, site, zone, _folder.Incarnation.Id, options.Time));

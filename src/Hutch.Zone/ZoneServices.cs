@@ -30,6 +30,7 @@ public sealed class ZoneServices : IAsyncDisposable
     private readonly ZoneDatabase _zone;
     private readonly IDisk _disk;
     private readonly string _folder;
+    private readonly ZoneCopies _copies;
     private int _disposed;
 
     private ZoneServices(
@@ -39,7 +40,7 @@ public sealed class ZoneServices : IAsyncDisposable
     {
         _zone = zone;
         _disk = disk;
-        _folder = copies.DataFolder;
+        (_copies, _folder) = (copies, copies.DataFolder);
         time = zone.Time;
         var changes = new ChangedRights(zone);
         Authorizer = new Authorizer(zone, changes, new OfflineRights(options.MaxOffline, time), time);
@@ -328,6 +329,12 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>The path of the administrator's first token if it was never used, nor a password set; otherwise null.</summary>
     public ValueTask<string?> FindUnusedAdminTokenAsync(CancellationToken ct) => AdminAccount.FindUnusedAsync(_zone, _disk, _folder, ct);
 
+    /// <summary>
+    /// From now on, changes of accounts, roles, passwords and the membership in a zone are acknowledged only when a store outside this
+    /// machine has a copy of them.
+    /// </summary>
+    public void KeepIn(IZoneSafe safe) => _zone.Keeper = new ZoneKeeper(_zone, _copies, safe, _zone.Time);
+
     /// <summary>Ends sessions and one-time links at the first start after a restore. Tokens remain; their owners can revoke them.</summary>
     public async ValueTask BeginIncarnationAsync(CancellationToken ct)
     {
@@ -413,6 +420,7 @@ public sealed class ZoneServices : IAsyncDisposable
             Logins.Dispose();
             OpenId.Dispose();
             DoiRegistrar.Dispose();
+            _zone.Keeper?.Dispose();
             await _zone.DisposeAsync();
         }
     }

@@ -21,6 +21,7 @@ public sealed class CompositionTests
         ["Hutch.Server.ServerLoops"] = "runs the loops of both beside the requests",
         ["Hutch.Server.ServerModules"] = "makes all modules",
         ["Hutch.Server.BackupHost"] = "opens both without a server, to back them up",
+        ["Hutch.Server.SiteRecovery"] = "opens the zone without a server, to make it a site again",
         ["Hutch.Server.AdminRecovery"] = "opens the zone without a server, to let its administrator in",
     };
 

@@ -184,7 +184,8 @@ internal sealed class SiteEndpoints(
         return wanted.Accounts is { } map && !AccountMap.Parse(map).TryGet(out accounts, out refusal)
             ? refusal
             : await sites.InviteAsync(
-                request.Caller, new SiteInvitation(wanted.Name, labels, key, lifetime) { Accounts = accounts }, request.Aborted);
+                request.Caller,
+                new SiteInvitation(wanted.Name, labels, key, lifetime) { Accounts = accounts, IsReturn = wanted.Again }, request.Aborted);
     }
 
     private async Task<Result<LabelledSite>> LabelAsync(ApiRequest request)

@@ -23,6 +23,13 @@ public sealed class JoinedZoneTable : ZoneTable
     /// <summary>Notes that all of them were reported.</summary>
     public void EndImport() => _connection.Execute("UPDATE joined_zone SET is_bringing = 0");
 
+    /// <summary>Forgets the zone, before the site is pinned to it anew.</summary>
+    public void Clear() => _connection.Execute("DELETE FROM joined_zone");
+
+    /// <summary>Notes where the zone is now, and its key.</summary>
+    public void SetAddress(JoinedZoneRecord zone) => _connection.Execute(
+        "UPDATE joined_zone SET address = @address, key_hash = @key", new { address = zone.Address, key = zone.Key.ToBytes() });
+
     public void Pin(JoinedZoneRecord zone, bool isBringing) =>
         _connection.Execute(
             """

@@ -29,14 +29,15 @@ public sealed class SiteInviteTable : ZoneTable
             Select + " WHERE used_ms IS NULL AND revoked_ms IS NULL AND expires_ms > @now ORDER BY name", new { now = SqlTime.Now(_time) })
             .Select(row => row.ToRecord())];
 
+    /// <param name="returning">The id of the site that comes back with it; null for a new site.</param>
     public SiteInviteRecord Create(
         string id, BlobHash secretHash, string name, ImmutableSortedDictionary<string, string> labels, BlobHash? key,
-        IReadOnlyList<string> accounts, PrincipalId by, DateTimeOffset expiresAt)
+        IReadOnlyList<string> accounts, PrincipalId by, DateTimeOffset expiresAt, string? returning = null)
     {
         _connection.Execute(
             """
-            INSERT INTO site_invites(id, secret_hash, name, labels, key_hash, accounts, created_by, created_ms, expires_ms)
-            VALUES (@id, @secretHash, @name, @labels, @key, @accounts, @by, @now, @expires)
+            INSERT INTO site_invites(id, secret_hash, name, labels, key_hash, accounts, created_by, created_ms, expires_ms, site_id)
+            VALUES (@id, @secretHash, @name, @labels, @key, @accounts, @by, @now, @expires, @returning)
             """,
             new
             {
@@ -49,6 +50,7 @@ public sealed class SiteInviteTable : ZoneTable
                 by = by.ToString(),
                 now = SqlTime.Now(_time),
                 expires = expiresAt.ToUnixTimeMilliseconds(),
+                returning,
             });
         return Find(id)!;
     }

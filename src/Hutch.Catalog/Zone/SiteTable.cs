@@ -39,14 +39,17 @@ public sealed class SiteTable : ZoneTable
             ?.ToRecord();
 
     /// <summary>Adds a site; the caller has checked that name and key are free.</summary>
-    public SiteRecord Add(string id, string name, BlobHash key, ImmutableSortedDictionary<string, string> labels, string? region = null)
+    /// <param name="mustReport">True for a site that knows more of this zone than a restore has brought back.</param>
+    public SiteRecord Add(
+        string id, string name, BlobHash key, ImmutableSortedDictionary<string, string> labels, string? region = null,
+        bool mustReport = false)
     {
         _connection.Execute(
             """
             INSERT INTO sites(id, name, key_hash, labels, joined_ms, told, region)
-            VALUES (@id, @name, @key, @labels, @now, (SELECT id FROM feed_incarnation), @region)
+            VALUES (@id, @name, @key, @labels, @now, (SELECT id FROM feed_incarnation WHERE NOT @mustReport), @region)
             """,
-            new { id, name, key = key.ToBytes(), labels = SiteLabels.Format(labels), now = SqlTime.Now(_time), region });
+            new { id, name, key = key.ToBytes(), labels = SiteLabels.Format(labels), now = SqlTime.Now(_time), region, mustReport });
         return Find(id)!;
     }
 
@@ -61,6 +64,10 @@ public sealed class SiteTable : ZoneTable
         ask.Parameters.Add(parameter);
         return (long)ask.ExecuteScalar()! != 0;
     }
+
+    /// <summary>Gives a site another key; the previous one is refused from then on.</summary>
+    public void SetKey(string id, BlobHash key) =>
+        _connection.Execute("UPDATE sites SET key_hash = @key WHERE id = @id", new { id, key = key.ToBytes() });
 
     public void SetLabels(string id, ImmutableSortedDictionary<string, string> labels) =>
         _connection.Execute("UPDATE sites SET labels = @labels WHERE id = @id", new { id, labels = SiteLabels.Format(labels) });

@@ -1,8 +1,18 @@
+using System.Collections.Frozen;
+
 namespace Hutch.Catalog.Zone;
 
 /// <summary>One change of the zone: the tables, and the lines that it adds to the audit. It commits only with at least one line.</summary>
 public sealed class ZoneChange : ZoneTables
 {
+    /// <summary>Actions whose loss would give an account or a site rights that it no longer has, or take its password away.</summary>
+    private static readonly FrozenSet<string> Lasting = FrozenSet.ToFrozenSet(
+        [
+            "admin.recover", "group.change", "group.delete", "group.leave", "identity.link", "password.change", "role.change", "site.join",
+            "site.remove", "user.change", "user.create",
+        ],
+        StringComparer.Ordinal);
+
     private readonly AuditActor _actor;
     private readonly Dictionary<AuditActor, long> _lines = [];
 
@@ -17,6 +27,15 @@ public sealed class ZoneChange : ZoneTables
     public string ZoneId { get; }
 
     public int Lines { get; private set; }
+
+    /// <summary>
+    /// True for a change that is acknowledged only when it survives the loss of this machine, where there is a store for that: membership
+    /// in a zone, accounts, roles, passwords, revoked tokens.
+    /// </summary>
+    public bool MustOutliveMachine { get; private set; }
+
+    /// <summary>Sets <see cref="MustOutliveMachine"/>, for an action that does not always need it.</summary>
+    public void OutliveMachine() => MustOutliveMachine = true;
 
     /// <param name="target">Its target, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
     /// <param name="detail">A few words of detail. Never a secret.</param>
@@ -59,5 +78,6 @@ public sealed class ZoneChange : ZoneTables
         Audit.Append(actor, action, target, detail);
         AddLines(actor, 1);
         Lines++;
+        MustOutliveMachine |= Lasting.Contains(action);
     }
 }

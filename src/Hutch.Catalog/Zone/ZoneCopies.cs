@@ -3,8 +3,8 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// Copies of <c>zone.db</c> in a folder next to it: one at least in every hour with a change, and one before each upgrade. Each is one
-/// complete database file, checked and synced before it gets its name, readable by its owner only.
+/// Copies of <c>zone.db</c> in a folder next to it: one at least in every hour with a change, one before each upgrade, and one of the last
+/// change that must outlive the machine. Each is one complete database file, synced before it gets its name, readable by its owner only.
 /// </summary>
 public sealed class ZoneCopies
 {
@@ -12,11 +12,14 @@ public sealed class ZoneCopies
 
     private const string HourlyPrefix = "zone-2";
     private const string UpgradePrefix = "zone-schema-";
+    private const string KeptSuffix = "-kept.db";
+    private const string StampFormat = "yyyyMMdd'T'HHmmssfff'Z'";
     private const string Unfinished = ".unfinished-zone.db";
 
     private readonly IDisk _disk;
     private readonly ZoneCopyOptions _options;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
     private long? _copiedVersion;
 
     public ZoneCopies(IDisk disk, string dataFolder, ZoneCopyOptions options, TimeProvider time)
@@ -76,17 +79,20 @@ public sealed class ZoneCopies
             throw new CatalogException($"zone.db is damaged and was not copied: {found}");
         }
 
-        string path = Path.Combine(Folder, $"zone-{Stamp()}.db");
-        await zone.Database.ReadAsync(
-            session =>
-            {
-                Write(session, path);
-                return path;
-            },
-            ct);
+        string path = await WriteAsync(zone, ".db", ct);
         _copiedVersion = version;
         Prune(HourlyPrefix, _options.MaxCopies);
         return path;
+    }
+
+    /// <summary>Makes a copy besides the hourly ones, as the newest of all, and removes the previous one of this kind.</summary>
+    internal async ValueTask KeepAsync(ZoneDatabase zone, CancellationToken ct)
+    {
+        string path = await WriteAsync(zone, KeptSuffix, ct);
+        foreach (string name in _disk.ListFiles(Folder).Where(name => IsKept(name) && name != Path.GetFileName(path)))
+        {
+            _disk.Delete(Path.Combine(Folder, name));
+        }
     }
 
     internal void BeforeMigration(SqliteSession session, int fromSchema)
@@ -95,6 +101,18 @@ public sealed class ZoneCopies
         Write(session, Path.Combine(Folder, name));
         Prune(UpgradePrefix, _options.MaxUpgradeCopies);
     }
+
+    private ValueTask<string> WriteAsync(ZoneDatabase zone, string suffix, CancellationToken ct) => zone.Database.ReadAsync(
+        session =>
+        {
+            lock (_gate)
+            {
+                string path = Path.Combine(Folder, $"zone-{Stamp()}{suffix}");
+                Write(session, path);
+                return path;
+            }
+        },
+        ct);
 
     private void Write(SqliteSession session, string path)
     {
@@ -132,7 +150,10 @@ public sealed class ZoneCopies
 
     private void Prune(string prefix, int keep)
     {
-        string[] names = [.. _disk.ListFiles(Folder).Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && IsCopy(name))];
+        string[] names =
+        [
+            .. _disk.ListFiles(Folder).Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && IsCopy(name) && !IsKept(name)),
+        ];
         foreach (string name in names.SkipLast(keep))
         {
             _disk.Delete(Path.Combine(Folder, name));
@@ -142,5 +163,21 @@ public sealed class ZoneCopies
     private static bool IsCopy(string name) =>
         name.StartsWith("zone-", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal);
 
-    private string Stamp() => _time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+    private static bool IsKept(string name) =>
+        name.StartsWith(HourlyPrefix, StringComparison.Ordinal) && name.EndsWith(KeptSuffix, StringComparison.Ordinal);
+
+    /// <summary>The time of a new copy, later than that of every other one: names show the newest, also after a clock went back.</summary>
+    private string Stamp()
+    {
+        DateTime now = _time.GetUtcNow().UtcDateTime;
+        DateTime newest = _disk.ListFiles(Folder).Select(TimeOf).DefaultIfEmpty().Max();
+        return (newest < now ? now : newest.AddMilliseconds(1)).ToString(StampFormat, CultureInfo.InvariantCulture);
+    }
+
+    private static DateTime TimeOf(string name) =>
+        IsCopy(name) && name.IndexOf('Z', StringComparison.Ordinal) is > 0 and var end && DateTime.TryParseExact(
+            name["zone-".Length..(end + 1)], [StampFormat, "yyyyMMdd'T'HHmmss'Z'"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime at)
+            ? at
+            : default;
 }

@@ -46,6 +46,39 @@ public sealed partial class ZoneDatabase
     }
 
     /// <summary>
+    /// Makes this again the site of a zone that has taken it back. Accounts that were made without the zone end; a view of the same
+    /// membership stays, as it may know what the zone has lost.
+    /// </summary>
+    public ValueTask<Result<Done>> ReturnAsync(AuditActor actor, JoinedZoneRecord joined, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(joined);
+        return ChangeAsync<Done>(
+            actor,
+            change =>
+            {
+                if (change.JoinedZone.Find() is { } before && before.Zone == joined.Zone && before.SiteId == joined.SiteId)
+                {
+                    change.JoinedZone.SetAddress(joined);
+                }
+                else
+                {
+                    change.JoinedZone.Clear();
+                    change.JoinedZone.Pin(joined, isBringing: false);
+                    change.View.Begin(joined.Zone);
+                }
+
+                change.AddAudit("site.join", "zone:" + joined.Zone, $"back as {joined.SiteName}, id {joined.SiteId}, at {joined.Address}");
+                return Done.Value;
+            },
+            () =>
+            {
+                _engine.Id = joined.Zone;
+                View.Begin(joined, _time.GetUtcNow(), TimeSpan.Zero);
+            },
+            ct);
+    }
+
+    /// <summary>
     /// Brings the view from one position to the zone's state at another, once: it does nothing if another server of the site has moved the
     /// view. See <see cref="ViewTable.Apply"/>.
     /// </summary>

@@ -68,6 +68,9 @@ public sealed partial class ZoneDatabase : IAsyncDisposable
 
     public AuditBudget Budget { get; }
 
+    /// <summary>Stores changes outside this machine before they are acknowledged; null where no store is configured.</summary>
+    public ZoneKeeper? Keeper { get; set; }
+
     /// <summary>The file of the tables, for copies and checks.</summary>
     internal SqliteDatabase Database => _engine is EmbeddedZone embedded
         ? embedded.Database
@@ -228,9 +231,10 @@ public sealed partial class ZoneDatabase : IAsyncDisposable
     private async ValueTask<Result<T>> ChangeAsync<T>(
         AuditActor actor, Func<ZoneChange, Result<T>> change, Action? committed, CancellationToken ct)
     {
+        bool isToKeep = false;
         try
         {
-            return await InTransactionAsync(
+            Result<T> changed = await InTransactionAsync(
                 async transaction =>
                 {
                     var tables = new ZoneChange(transaction.Connection, _time, actor, Id);
@@ -238,6 +242,12 @@ public sealed partial class ZoneDatabase : IAsyncDisposable
                     if (!result.IsOk)
                     {
                         return result;
+                    }
+
+                    isToKeep = tables.MustOutliveMachine && Keeper is not null;
+                    if (isToKeep && await Keeper!.FindRefusalAsync(ct) is { } away)
+                    {
+                        return away;
                     }
 
                     if (tables.Lines == 0)
@@ -251,6 +261,7 @@ public sealed partial class ZoneDatabase : IAsyncDisposable
                     return result;
                 },
                 ct);
+            return changed.IsOk && isToKeep && await Keeper!.StoreAsync(CancellationToken.None) is { } unkept ? unkept : changed;
         }
         catch (Exception e) when (_engine.FindRefusal(e) is HutchError refusal)
         {

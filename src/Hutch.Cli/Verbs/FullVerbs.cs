@@ -26,6 +26,7 @@ internal static class FullVerbs
         ["doctor"] = host => new DoctorVerb(host),
         ["config"] = ConfigVerbs.Create,
         ["user recover-admin"] = host => new RecoverAdminVerb(host),
+        ["site return"] = host => new SiteReturnVerb(host),
         ["agent dry-run"] = AgentTrialVerbs.CreateDryRun,
         ["agent explain"] = AgentTrialVerbs.CreateExplain,
         ["agent convert"] = AgentTrialVerbs.CreateConvert,

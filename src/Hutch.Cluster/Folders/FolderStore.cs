@@ -59,6 +59,9 @@ internal sealed class FolderStore(
         await DeleteAsync(ct);
     }
 
+    /// <summary>Stores the newest copy of the accounts, and names it in a list, if the bucket lacks it.</summary>
+    public Task StoreAccountsAsync(CancellationToken ct) => PublishAsync(covered: 0, [], ct);
+
     /// <summary>Writes the first list of a life, without which its mirror would be of no use.</summary>
     public Task BeginAsync(CancellationToken ct) => mirror is null || record.Header.Number > 0
         ? Task.CompletedTask

@@ -73,6 +73,8 @@ public sealed partial class SegmentBucket : ISegmentBucket
         }
     }
 
+    public bool IsTakenOver => _own.Fence is not null;
+
     public IReadOnlyList<SiteWarning> Warnings => [.. FindWarnings()];
 
     /// <summary>Opens the bucket for a data folder, and begins a start there.</summary>
@@ -132,6 +134,24 @@ public sealed partial class SegmentBucket : ISegmentBucket
             ? ErrorCode.Unavailable.With(
                 $"The bucket {_objects.Name} does not have everything yet, and only what it has counts as stored: {trouble}")
             : Done.Value;
+
+    public async Task<Result<Done>> StoreAccountsAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            await _store.StoreAccountsAsync(ct);
+            return Done.Value;
+        }
+        catch (Exception e) when (BucketFailure.Is(e) || e is IOException or UnauthorizedAccessException)
+        {
+            return ErrorCode.Unavailable.With($"The bucket {_objects.Name} did not take it: {e.Message.TrimEnd('.')}.");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     public async Task<StoreReport> ReportAsync(CancellationToken ct)
     {

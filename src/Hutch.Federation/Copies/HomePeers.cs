@@ -25,14 +25,16 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
 
     /// <summary>The connection to the home of a dataset; a refusal in words when it cannot be reached.</summary>
     public async Task<Result<SiteClient>> FindClientAsync(NameRecord name, CancellationToken ct) =>
-        await connections.Registry.FindPeerAsync(name.Home.SiteId, ct) is not { } home
+        connections.Life?.Refusal is { } second ? second
+        : await connections.Registry.FindPeerAsync(name.Home.SiteId, ct) is not { } home
             ? ErrorCode.Unavailable.With($"The home of {name.FullName} is a site that does not belong to the zone any more.")
         : IsReached(home) ? ClientOf(home)
         : ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
 
     /// <summary>Returns the connection to a site, or the reason why it cannot be reached.</summary>
     public async Task<Result<SiteClient>> FindClientAsync(string siteId, CancellationToken ct) =>
-        await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
+        connections.Life?.Refusal is { } second ? second
+        : await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
             ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
         : IsReached(peer) ? ClientOf(peer)
         : ErrorCode.Unavailable.With($"{peer.Name} {NoWay}");
@@ -63,8 +65,8 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
 
     public SiteClient ClientOf(SitePeer peer) => ClientOf(peer, () => peer.Address is { } address
         ? new SiteClient(address, peer.Key, own, DialBounds.For(connections.Registry.Zone?.Address, connections.Door, address),
-            connections.Traffic.GetOrAdd(peer.Key))
-        : new SiteClient(peer.Name, peer.Key, connections.Reverse, connections.Traffic.GetOrAdd(peer.Key)));
+            connections.Traffic.GetOrAdd(peer.Key), life: connections.Life)
+        : new SiteClient(peer.Name, peer.Key, connections.Reverse, connections.Traffic.GetOrAdd(peer.Key), connections.Life));
 
     private bool IsReached(SitePeer peer) => peer.Address is not null || connections.Door is not null;
 
@@ -87,4 +89,7 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
 internal sealed record PeerConnections(SiteRegistry Registry, string? Door, ReverseConnections Reverse, TimeProvider Time)
 {
     public SiteTraffic Traffic { get; init; } = new(Time);
+
+    /// <summary>The run of this site's records; null where requests carry none.</summary>
+    public SiteLife? Life { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
 using Hutch.Federation.Reverse;
 using Hutch.Federation.Wire;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,8 @@ namespace Hutch.Federation.Doors;
 /// up again which site has the key.
 /// </summary>
 internal sealed partial class SiteDispatch(
-    CopyRoutes copies, ZoneRoutes zone, ForwardedRequestHandler passed, ILogger<SiteDispatch> logger)
+    CopyRoutes copies, ZoneRoutes zone, ForwardedRequestHandler passed, SiteRegistry registry, SiteContacts contacts,
+    ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -48,17 +50,27 @@ internal sealed partial class SiteDispatch(
         }
     }
 
-    private Task AnswerAsync(HttpContext http)
+    private async Task AnswerAsync(HttpContext http)
     {
         BlobHash key = http.Features.Get<ReversePeer>()?.Key ?? SiteTls.KeyOf(http.Connection.ClientCertificate)
             ?? throw ErrorCode.Unauthenticated.With("The connection has shown no key.").ToException();
-        if (http.Request.Path.StartsWithSegments(SiteProtocol.Forwarded, StringComparison.Ordinal, out PathString rest))
-        {
-            return passed.AnswerAsync(http, key, rest);
-        }
+        await RefuseSecondAsync(http, key);
+        Task answer = http.Request.Path.StartsWithSegments(SiteProtocol.Forwarded, StringComparison.Ordinal, out PathString rest)
+            ? passed.AnswerAsync(http, key, rest)
+            : (http.Request.Method == "POST" ? copies.Answer(http, key) ?? zone.Answer(http, key) : null)
+                ?? throw ErrorCode.NotFound.With("There is no such request between sites.").ToException();
+        await answer;
+    }
 
-        return (http.Request.Method == "POST" ? copies.Answer(http, key) ?? zone.Answer(http, key) : null)
-            ?? throw ErrorCode.NotFound.With("There is no such request between sites.").ToException();
+    /// <summary>Refuses the second of two servers that run with the key of one site, whatever it asks for.</summary>
+    private async ValueTask RefuseSecondAsync(HttpContext http, BlobHash key)
+    {
+        string? number = http.Request.Headers[SiteProtocol.IncarnationHeader];
+        if (number is { Length: > 0 and <= SiteProtocol.MaxIncarnationCharacters }
+            && await registry.FindPeerAsync(key, http.RequestAborted) is { } peer && !contacts.Admits(peer.Id, peer.Name, number))
+        {
+            throw SiteRequests.SecondServer(peer.Name).ToException();
+        }
     }
 
     [LoggerMessage(5601, LogLevel.Error, "A request of another site failed: {Path}")]

@@ -24,7 +24,7 @@ internal sealed class SiteRequests(
         HutchError? refusal = SiteProtocol.FindRefusal(request) ?? NotTheZone(registry) ?? CheckClock(request.Time - time.GetUtcNow());
         return refusal is not null
             ? refusal
-            : (await registry.JoinAsync(request.Credential, key, ct)).Then<JoinAnswer>(
+            : (await registry.JoinAsync(request.Credential, key, request.SiteId, ct)).Then<JoinAnswer>(
                 site => new JoinAnswer { SiteId = site.Id, SiteName = site.Name });
     }
 
@@ -82,6 +82,7 @@ internal sealed class SiteRequests(
                 Asks = await restored.MustReportAsync(site.Id, ct),
                 ZonePortal = logins.Portal,
                 SitePortal = site.Portal?.Origin,
+                HasSecond = contacts.Find(site.Id)?.HasSecondServer == true,
             }
             : NoSuchSite(key);
     }
@@ -167,14 +168,14 @@ internal sealed class SiteRequests(
         : await registry.FindAsync(key, ct) is not { } site ? NoSuchSite(key)
         : SiteProtocol.FindRefusal(greeting) is { } refusal ? refusal
         : greeting.Incarnation?.Length > SiteProtocol.MaxIncarnationCharacters ? ErrorCode.InvalidBody.With("The incarnation is too long.")
-        : !contacts.Admits(site.Id, greeting.Incarnation) ? SecondServer(site)
+        : !contacts.Admits(site.Id, site.Name, greeting.Incarnation) ? SecondServer(site.Name)
         : site;
 
-    private static HutchError SecondServer(SiteRecord site) => (ErrorCode.Conflict with
+    internal static HutchError SecondServer(string site) => (ErrorCode.Conflict with
     {
         Advice = "Stop one of the two. The other is admitted within 20 seconds.",
     }).With(
-        $"Another server runs with the key of the site {site.Name}, and was connected before this one. Two copies of a site's "
+        $"Another server runs with the key of the site {site}, and was connected before this one. Two copies of a site's "
         + "data become different, and their changes cannot be joined.");
 
     private static Result<AccountName?> ParseOwner(string? owner) =>

@@ -37,6 +37,39 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
         }
     }
 
+    /// <summary>Writes into the file of the key which zone it has joined. Does nothing if servers share the key.</summary>
+    public async ValueTask MarkAsync(JoinedZoneRecord joined, CancellationToken ct)
+    {
+        _ = await GetAsync(ct);
+        if (!registry.IsEmbedded)
+        {
+            return;
+        }
+
+        await _turn.WaitAsync(ct);
+        try
+        {
+            string path = PathIn(dataFolder);
+            string text = Encoding.ASCII.GetString(disk.ReadAllBytes(path, MaxBytes));
+            string marked = SiteKeyMark.Of(joined).Write(text);
+            if (marked != text)
+            {
+                AtomicFile.Replace(disk, path, Encoding.ASCII.GetBytes(marked));
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Returns what the file of the key in a data folder says about a joined zone; null for nothing, or no key.</summary>
+    public static SiteKeyMark? FindMark(IDisk disk, string dataFolder)
+    {
+        string path = PathIn(dataFolder);
+        return disk.FileExists(path) ? SiteKeyMark.Find(Encoding.ASCII.GetString(disk.ReadAllBytes(path, MaxBytes))) : null;
+    }
+
     public async ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => new HomeSigner(await GetAsync(ct), registry.ZoneId);
 
     public void Dispose()
@@ -45,13 +78,14 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
         _turn.Dispose();
     }
 
+    private static string PathIn(string dataFolder) => Path.Combine(dataFolder, BackupWriter.KeyFolder, FileName);
+
     private string ReadOrMakeFile()
     {
-        string folder = Path.Combine(dataFolder, BackupWriter.KeyFolder);
-        string path = Path.Combine(folder, FileName);
+        string path = PathIn(dataFolder);
         if (!disk.FileExists(path))
         {
-            disk.CreateFolder(folder);
+            disk.CreateFolder(Path.GetDirectoryName(path)!);
             disk.SyncFolder(dataFolder);
             AtomicFile.Replace(disk, path, Encoding.ASCII.GetBytes(SiteKey.Make()));
         }
@@ -72,7 +106,7 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw ErrorCode.BadConfiguration.With(
-                $"{Path.Combine(dataFolder, BackupWriter.KeyFolder, FileName)} is damaged: {e.Message.TrimEnd('.')}. Restore it from a "
+                $"{PathIn(dataFolder)} is damaged: {e.Message.TrimEnd('.')}. Restore it from a "
                 + "backup, or let the site join anew with another key.").ToException(e);
         }
     }

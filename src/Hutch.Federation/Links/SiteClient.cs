@@ -41,22 +41,23 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <param name="mayReach">Checks the resolved address; null for an address that an operator of this server gave.</param>
     /// <param name="traffic">Counts the traffic; null for no count.</param>
     /// <param name="timeout">The longest wait for a connection; null for the default.</param>
+    /// <param name="life">The run of this site's records, which each request carries; null for none.</param>
     public SiteClient(
         string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null, PeerTraffic? traffic = null,
-        TimeSpan? timeout = null)
+        TimeSpan? timeout = null, SiteLife? life = null)
     {
         (_address, _pinned, _timeout, Root) = (address, pinned, timeout ?? ConnectTimeout, new Uri("https://" + address));
         SocketsHttpHandler handler = Connecting(async (context, ct) => await GuardedConnection.OpenAsync(
             context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct), traffic, _timeout);
         handler.SslOptions = SiteTls.Client(own, (_, certificate, _, _) => Check(certificate));
-        _http = Client(handler, Root);
+        _http = Client(handler, Root, life);
     }
 
     /// <summary>Makes a client that uses connections opened by the other site. Keys were proved there, so they carry only HTTP/2.</summary>
-    public SiteClient(string name, BlobHash key, ReverseConnections reverse, PeerTraffic? traffic = null)
+    public SiteClient(string name, BlobHash key, ReverseConnections reverse, PeerTraffic? traffic = null, SiteLife? life = null)
     {
         (_address, _pinned, _timeout, Root) = (name, key, ConnectTimeout, new Uri("http://site.invalid"));
-        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct), traffic, _timeout), Root);
+        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct), traffic, _timeout), Root, life);
     }
 
     public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) =>
@@ -211,14 +212,15 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             ConnectCallback = connect,
         };
 
-    private static HttpClient Client(SocketsHttpHandler handler, Uri root) => new(handler)
-    {
-        BaseAddress = root,
-        DefaultRequestVersion = HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        MaxResponseContentBufferSize = SiteProtocol.MaxAnswerBytes,
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private static HttpClient Client(SocketsHttpHandler handler, Uri root, SiteLife? life) =>
+        new(life is null ? handler : new LifeHeader(handler, life))
+        {
+            BaseAddress = root,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            MaxResponseContentBufferSize = SiteProtocol.MaxAnswerBytes,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     private bool Check(X509Certificate? certificate)
     {

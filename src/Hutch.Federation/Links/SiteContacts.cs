@@ -13,20 +13,36 @@ internal sealed class SiteContacts(TimeProvider time)
 
     private readonly RisingNumber _beats = new();
 
+    /// <summary>Called with the name of a site when a second server with its key was found.</summary>
+    public Action<string>? SecondFound { get; set; }
+
+    /// <summary>The names of the sites of which a second server was refused, not long ago.</summary>
+    public IReadOnlyList<string> Seconds =>
+        [.. _incarnations.Values.Where(static known => known.HasSecond).Select(static known => known.Name)];
+
     /// <summary>
     /// Returns true if a server may speak for a site; false for the second of two that run with one key. See
     /// <see cref="SiteIncarnations"/>.
     /// </summary>
+    /// <param name="name">The name of the site.</param>
     /// <param name="incarnation">The server's own number; null for one that sends none.</param>
-    public bool Admits(string siteId, string? incarnation)
+    public bool Admits(string siteId, string name, string? incarnation)
     {
         if (incarnation is null)
         {
             return true;
         }
 
-        SiteIncarnations known = _incarnations.GetOrAdd(siteId, static (_, clock) => new SiteIncarnations(clock), time);
-        return known.Admits(incarnation);
+        SiteIncarnations known = _incarnations.GetOrAdd(
+            siteId, static (_, made) => new SiteIncarnations(made.name, made.time), (name, time));
+        bool before = known.HasSecond;
+        bool isAdmitted = known.Admits(incarnation);
+        if (!before && known.HasSecond)
+        {
+            SecondFound?.Invoke(name);
+        }
+
+        return isAdmitted;
     }
 
     /// <param name="confirmed">The number of the feed up to which it has everything durably; null if not known.</param>

@@ -5,7 +5,7 @@ namespace Hutch.Federation.Links;
 /// again. If it is, two servers run with one key, as after a copy of a data folder: the second is refused while the first is heard.
 /// </summary>
 /// <remarks>Thread-safe, bounded memory.</remarks>
-internal sealed class SiteIncarnations(TimeProvider time)
+internal sealed class SiteIncarnations(string name, TimeProvider time)
 {
     private const int MaxKnown = 8;
 
@@ -18,6 +18,9 @@ internal sealed class SiteIncarnations(TimeProvider time)
     private string? _current;
     private long _currentAt;
     private long? _refusedAt;
+
+    /// <summary>The name of the site.</summary>
+    public string Name => name;
 
     /// <summary>True if a second server was refused, not long ago.</summary>
     public bool HasSecond

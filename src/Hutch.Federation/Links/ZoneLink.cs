@@ -23,6 +23,7 @@ internal sealed class ZoneLink(
     private long? _trafficAt;
     private long? _heardAt;
     private bool _hasMore;
+    private bool _hasSecond;
     private HutchError? _problem;
     private ZonePortals? _portals;
 
@@ -32,8 +33,14 @@ internal sealed class ZoneLink(
     /// <summary>Brings signing keys of S3 keys; null for none.</summary>
     public SigningKeyFetch? SigningKeys { get; init; }
 
-    /// <summary>Returns the number of the present run of the site's records, which all its servers send; null for none.</summary>
-    public Func<CancellationToken, ValueTask<string?>> Incarnation { get; init; } = static _ => ValueTask.FromResult<string?>(null);
+    /// <summary>The run of the site's records, which all its servers send; null for none.</summary>
+    public SiteLife? Life { get; init; }
+
+    /// <summary>Called with a message for the operator when another server with this site's key was found.</summary>
+    public Action<string>? SecondFound { get; init; }
+
+    /// <summary>True if the zone refuses another server that runs with the key of this site.</summary>
+    public bool HasSecond => Volatile.Read(ref _hasSecond);
 
     public ZoneContact Contact
     {
@@ -102,10 +109,11 @@ internal sealed class ZoneLink(
             (answer, taken) = (e.Error, e.Error);
         }
 
+        NoteSecond(answer);
         lock (joined)
         {
             _problem = taken.IsOk ? null : taken.Error;
-            _heardAt = taken.IsOk ? time.GetTimestamp() : _heardAt;
+            _heardAt = taken.IsOk ? time.GetTimestamp() : IsPassing(taken.Error) ? _heardAt : null;
             _portals = !answer.IsOk ? _portals
                 : answer.Value is { ZonePortal: { } zone, SitePortal: { } site } ? new ZonePortals(zone, site)
                 : null;
@@ -115,6 +123,35 @@ internal sealed class ZoneLink(
         _hasMore |= taken.IsOk && SigningKeys is not null && await FetchKeysAsync(SigningKeys, ct);
         return taken.IsOk ? null : taken.Error;
     }
+
+    /// <summary>Notes whether two servers run with the key of this site, and which of them this one is.</summary>
+    private void NoteSecond(Result<BeatAnswer> answer)
+    {
+        HutchError? refusal = answer.Error is { } error && error.Code.Name == ErrorCode.Conflict.Name ? error : null;
+        if (answer.IsOk || refusal is not null)
+        {
+            bool hasSecond = answer is { IsOk: true, Value.HasSecond: true };
+            string? news = refusal is not null && Life?.Refusal is null ? refusal.Message
+                : hasSecond && !HasSecond ? SecondServerWarnings.OfFirst
+                : null;
+            Volatile.Write(ref _hasSecond, hasSecond);
+            if (Life is not null)
+            {
+                Life.Refusal = refusal;
+            }
+
+            if (news is not null)
+            {
+                SecondFound?.Invoke(news);
+            }
+        }
+    }
+
+    /// <summary>Returns the number for a request to the zone.</summary>
+    /// <exception cref="HutchException">This server no longer speaks for its site.</exception>
+    private async ValueTask<string?> IncarnationAsync(CancellationToken ct) => Life is null ? null
+        : Life.IsTakenOver ? throw Life.Refusal!.ToException()
+        : await Life.ReadAsync(ct);
 
     /// <summary>Begins where the view is: another server of the site may have applied what this one has not seen.</summary>
     private async ValueTask<FeedStage> BeginStageAsync(CancellationToken ct)
@@ -185,7 +222,7 @@ internal sealed class ZoneLink(
             {
                 Protocol = SiteProtocol.Number,
                 Release = SiteProtocol.Release,
-                Incarnation = await Incarnation(ct),
+                Incarnation = await IncarnationAsync(ct),
                 Time = time.GetUtcNow(),
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
@@ -217,7 +254,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = await Incarnation(ct),
+            Incarnation = await IncarnationAsync(ct),
             Time = time.GetUtcNow(),
             Token = token,
             Dataset = dataset,
@@ -283,7 +320,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = await Incarnation(ct),
+            Incarnation = await IncarnationAsync(ct),
             Time = time.GetUtcNow(),
             Datasets = datasets,
             IsLast = isLast,
@@ -312,7 +349,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = await Incarnation(ct),
+            Incarnation = await IncarnationAsync(ct),
             Time = time.GetUtcNow(),
             After = after,
             Limit = limit,
@@ -329,7 +366,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = await Incarnation(ct),
+            Incarnation = await IncarnationAsync(ct),
             Time = time.GetUtcNow(),
             Dataset = dataset,
         };
@@ -345,7 +382,7 @@ internal sealed class ZoneLink(
         {
             Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = await Incarnation(ct),
+            Incarnation = await IncarnationAsync(ct),
             Time = time.GetUtcNow(),
             After = after,
             Address = address(),

@@ -88,6 +88,9 @@ internal static class SiteProtocol
 
     public const string SignatureHeader = "Hutch-Signature";
 
+    /// <summary>The random number of the sending server's run; absent from sites of an earlier release.</summary>
+    public const string IncarnationHeader = "Hutch-Incarnation";
+
     /// <summary>The most pages or blobs that are asked for at once.</summary>
     public const int MaxNames = 1000;
 
@@ -141,6 +144,9 @@ internal sealed record JoinRequest : Greeting
 {
     /// <summary>The proof of the invite.</summary>
     public required string Credential { get; init; }
+
+    /// <summary>The id that the site had in this zone; null for none, and from sites of an earlier release.</summary>
+    public string? SiteId { get; init; }
 }
 
 internal sealed record JoinAnswer
@@ -221,6 +227,9 @@ internal sealed record BeatAnswer
     public bool Asks { get; init; }
 
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>True if the zone refuses a second server that runs with the key of the asking site.</summary>
+    public bool HasSecond { get; init; }
 
     /// <summary>The address of the zone's portal; null for none, and from a zone of an earlier release.</summary>
     public string? ZonePortal { get; init; }

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Zone;
 using Hutch.Messaging.InProcess;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Life.Maintenance;
@@ -28,6 +29,12 @@ public interface ISiteEngine : IAsyncDisposable
 
     /// <summary>The positions of queues, shared by the servers of a site; null where one server keeps them in a file.</summary>
     ICursorStore? Cursors => null;
+
+    /// <summary>True once another server has taken the data folder over: this one writes nothing more.</summary>
+    bool IsTakenOver => false;
+
+    /// <summary>The store outside this machine for copies of the accounts; null where the accounts are not kept elsewhere.</summary>
+    IZoneSafe? Accounts => null;
 
     /// <summary>Returns the maintenance for a site on this engine; called once, when the site is opened.</summary>
     EngineMaintenance CreateMaintenance(EngineSite site);

@@ -183,6 +183,7 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
         }
 
         change.Tokens.Revoke(id);
+        change.OutliveMachine();
         change.AddAudit(
             Operation.TokenRevoke.Name, "token:" + id, own ? null : $"of user:{change.Principals.FindUser(token.UserId)?.Name}");
         return Done.Value;

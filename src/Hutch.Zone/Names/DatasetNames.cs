@@ -1,3 +1,4 @@
+using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Visits;
 
@@ -151,7 +152,8 @@ public sealed class DatasetNames
 
     /// <summary>
     /// Gives a dataset without a name (after a restore of the zone from an older copy) the name in its record. If the name is taken, it
-    /// gets a number; if the owner is unknown, an administrator becomes the owner. It does not authorize, because the server calls it.
+    /// gets a number. An unknown owner gets a disabled account, which an administrator enables or hands over: nobody else comes to own the
+    /// data. It does not authorize, because the server calls it.
     /// </summary>
     public async ValueTask<bool> AdoptAsync(DatasetId dataset, string owner, string slug, CancellationToken ct)
     {
@@ -164,8 +166,11 @@ public sealed class DatasetNames
             AuditActor.Server,
             change =>
             {
-                PrincipalRecord principal = change.Principals.Find(owner) ?? change.Principals.Find(AccountName.Admin)
-                    ?? throw new InvalidOperationException($"There is no account '{AccountName.Admin}'.");
+                if (!FindOrMakeOwner(change, owner).TryGet(out PrincipalRecord? principal, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
                 string free = change.Names.FindFree(principal.Name, slug);
                 return change.Names.Reserve(dataset, principal, free, Visibility.Private).Then<NameRecord>(name =>
                 {
@@ -175,6 +180,23 @@ public sealed class DatasetNames
             },
             ct);
         return adopted.IsOk;
+    }
+
+    private static Result<PrincipalRecord> FindOrMakeOwner(ZoneChange change, string owner)
+    {
+        if (change.Principals.Find(owner) is { } known)
+        {
+            return known;
+        }
+
+        return AccountName.Parse(owner)
+            .Then(name => AccountService.AddUser(change, name.Value, null, []))
+            .Then<PrincipalRecord>(user =>
+            {
+                change.Principals.SetDisabled(user.Id, disabled: true);
+                change.AddAudit(Operation.UserChange.Name, "user:" + user.Name, "disabled: the account owns datasets, and was lost");
+                return new PrincipalRecord(user.Id, PrincipalKind.User, user.Name);
+            });
     }
 
     /// <summary>Lists all names in the order of dataset ids, after an id, for a comparison with the site's datasets.</summary>

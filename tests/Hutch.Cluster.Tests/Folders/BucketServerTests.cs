@@ -165,6 +165,31 @@ public sealed class BucketServerTests : IDisposable
         await AssertReadAsync(admin, scan.Id, contents);
     }
 
+    [Fact]
+    public async Task Accounts_roles_and_revoked_tokens_come_back_from_the_bucket_however_late_they_changed_H1()
+    {
+        CreatedUser ada;
+        CreatedToken revoked;
+        await using (HutchServer server = await HutchServer.StartAsync(OptionsOf(Data), Ct))
+        {
+            using HutchClient admin = Admin(server);
+            await WaitForCopyOfAccountsAsync();
+            ada = await admin.CreateUserAsync(new CreateUser { Name = "ada", Roles = ["auditor"] }, Ct);
+            revoked = await admin.CreateTokenAsync(new CreateToken { Scopes = ["read"] }, Ct);
+            await admin.RevokeTokenAsync(revoked.Id, Ct);
+        }
+
+        string remade = Path.Combine(_work.Path, "remade");
+        Assert.True((await SiteRebuild.FromBucketAsync(OptionsOf(remade), Ct)).IsOk);
+        await using HutchServer second = await HutchServer.StartAsync(OptionsOf(remade), Ct);
+        using var again = new HutchClient(second.Address, ada.Token);
+        using var late = new HutchClient(second.Address, revoked.Token!);
+
+        Assert.Contains("auditor", (await again.GetCallerAsync(Ct)).Roles);
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => late.GetCallerAsync(Ct));
+        Assert.Equal(ErrorCode.Unauthenticated.Name, refused.Error.Code.Name);
+    }
+
     private static long HighestSegment(string data) =>
         FolderRecord.Read(LocalDisk.Instance, data)!.Live.Max(static segment => SegmentInspection.NumberOf(segment.Segment));
 

@@ -62,5 +62,5 @@ internal sealed class ForgetfulZone : ISiteNetwork
     public Task<Result<IReadOnlyList<ImportedName>>> ImportAsync(
         IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct) => throw new NotSupportedException();
 
-    public void Follow(JoinedZoneRecord zone) => throw new NotSupportedException();
+    public ValueTask FollowAsync(JoinedZoneRecord zone, CancellationToken ct) => throw new NotSupportedException();
 }

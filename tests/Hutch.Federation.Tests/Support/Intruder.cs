@@ -18,11 +18,14 @@ internal sealed class Intruder : IDisposable
 
     /// <param name="token">A token that it has.</param>
     /// <param name="key">The file of its key, which may be another server's; null for one of its own.</param>
-    public Intruder(string token, string? key = null)
+    /// <param name="run">The number of its run, which its requests carry; null for none.</param>
+    public Intruder(string token, string? key = null, string? run = null)
     {
         _key = SiteKey.Read(key is null ? SiteKey.Make() : File.ReadAllText(key));
         _token = JoinToken.Parse(token).Value;
-        _client = new SiteClient(_token.Address, _token.ZoneKey, _key);
+        _client = new SiteClient(
+            _token.Address, _token.ZoneKey, _key,
+            life: run is null ? null : new SiteLife(_ => new ValueTask<string>(run), static () => false, TimeProvider.System));
     }
 
     public string Key => SiteKeyText.Format(_key.Fingerprint);

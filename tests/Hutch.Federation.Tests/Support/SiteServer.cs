@@ -4,6 +4,7 @@ using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.DataLad;
 using Hutch.Model;
+using Hutch.Model.Zone;
 using Hutch.Objects.Http;
 using Hutch.Programs;
 using Hutch.S3;
@@ -248,6 +249,9 @@ internal sealed class SiteServer : IAsyncDisposable
         NameS3Door();
         Admin = With(_adminToken);
     }
+
+    /// <summary>Makes its folder again the site that it was, while it is stopped.</summary>
+    public Task<Result<JoinedZoneRecord>> ReturnAsync(string token) => SiteRecovery.RunAsync(_options, token, Ct);
 
     /// <summary>Configures the address of the S3 door, which is known once it is open, as its name.</summary>
     private void NameS3Door()

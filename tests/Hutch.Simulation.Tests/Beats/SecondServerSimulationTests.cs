@@ -107,7 +107,7 @@ public sealed class SecondServerSimulationTests
         {
             Network.Send(Site, () =>
             {
-                if (Contacts.Admits(Site, server))
+                if (Contacts.Admits(Site, "archive", server))
                 {
                     Admitted.Add(server);
                 }

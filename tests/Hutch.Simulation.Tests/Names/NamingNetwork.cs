@@ -73,7 +73,7 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
         return Task.FromResult(Result<IReadOnlyList<ImportedName>>.Ok([]));
     }
 
-    public void Follow(JoinedZoneRecord joined) => throw new NotSupportedException();
+    public ValueTask FollowAsync(JoinedZoneRecord joined, CancellationToken ct) => throw new NotSupportedException();
 
     private bool IsLost() => IsFaulty && chance.Next(4) == 0;
 

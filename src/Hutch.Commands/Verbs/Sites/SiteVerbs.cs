@@ -3,7 +3,7 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Sites;
 
-/// <summary><c>hutch site invite | join | list | show | label | portal | trust | accept | state | drain | check | remove</c>.</summary>
+/// <summary><c>hutch site invite | join | return | list | show | label | portal | trust | accept | state | drain | check | remove</c>.</summary>
 internal static class SiteVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -11,6 +11,7 @@ internal static class SiteVerbs
         "Manage the sites of a zone, or let a server join one.",
         new InviteVerb(host),
         new SiteJoinVerb(host),
+        FullProgramVerb.Create(host, "site return"),
         new ListSitesVerb(host),
         new ShowVerb(host),
         new LabelVerb(host),
@@ -80,6 +81,12 @@ internal static class SiteVerbs
             CustomParser = Durations.Parse,
         };
 
+        private readonly Option<bool> _again = new("--again")
+        {
+            Description = "For a site that the zone has, and that lost its accounts, its key or its machine: it comes back as the same "
+                + "site, with `hutch site return`. Its earlier key is refused from then on.",
+        };
+
         private readonly Option<string?> _accounts = SiteJoinVerb.AccountsOption(
             "The map of accounts of a server that has people or datasets: it may bring datasets for the accounts that this names.");
 
@@ -90,13 +97,15 @@ internal static class SiteVerbs
                 "Invite a site to the zone (administrators). Prints the token with which it joins, once.",
                 "hutch site invite archive --label tier=archive --label country=CZ",
                 "hutch site invite compute --key SHA256:5F2C… --for 4h",
-                "hutch site invite institute --accounts accounts.txt")
+                "hutch site invite institute --accounts accounts.txt",
+                "hutch site invite archive --again")
         {
             Add(_site);
             Add(_labels);
             Add(_key);
             Add(_expires);
             Add(_accounts);
+            Add(_again);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -110,12 +119,16 @@ internal static class SiteVerbs
                     Key = context.Value(_key),
                     ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
                     Accounts = accounts,
+                    Again = context.Value(_again),
                 },
                 cancellationToken);
             context.Print(invited, HutchJson.Default.InvitedSite, invited.Token);
+            string use = context.Value(_again) ? "On the machine of {0}, with its server stopped: `hutch site return < token.txt`."
+                : accounts is null ? "At the server of {0}: `hutch site join < token.txt`."
+                : "At the server of {0}: `hutch site join --accounts MAP < token.txt`.";
             context.WriteNote(
-                $"Good once, until {Human.Time(invited.Expires)}, and not shown again. At the server of {invited.Name}: "
-                + $"`hutch site join {(accounts is null ? "" : "--accounts MAP ")}< token.txt`.");
+                $"Good once, until {Human.Time(invited.Expires)}, and not shown again. "
+                + use.Replace("{0}", invited.Name, StringComparison.Ordinal));
             return ExitCode.Ok;
         }
     }

@@ -65,8 +65,8 @@ public interface ISiteNetwork
     Task<Result<IReadOnlyList<ExpectedDataset>>> ListExpectedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct);
 
-    /// <summary>Begins to keep the connection to the zone that was joined.</summary>
-    void Follow(JoinedZoneRecord zone);
+    /// <summary>Notes a joined zone with the key of this site, durably, and begins to keep the connection to it.</summary>
+    ValueTask FollowAsync(JoinedZoneRecord zone, CancellationToken ct);
 }
 
 /// <summary>A zone's last information about a site.</summary>

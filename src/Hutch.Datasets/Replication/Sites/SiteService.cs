@@ -133,7 +133,7 @@ public sealed class SiteService(
             return pinned.Error;
         }
 
-        reached.Follow(joined);
+        await reached.FollowAsync(joined, CancellationToken.None);
         return new ZoneContact(joined, null, null);
     }
 

@@ -22,6 +22,9 @@ public interface ISegmentBucket : IAsyncDisposable
 
     IReadOnlyList<SiteWarning> Warnings { get; }
 
+    /// <summary>True once another server has taken the bucket over.</summary>
+    bool IsTakenOver { get; }
+
     /// <summary>Stores sealed segments, frees local space and deletes objects until it is cancelled.</summary>
     Task RunAsync(ISealedSegments segments, CancellationToken ct);
 
@@ -42,6 +45,9 @@ public interface ISegmentBucket : IAsyncDisposable
     /// nothing that was retired before it.
     /// </summary>
     Task<Result<Done>> SecureAsync(ISealedSegments segments, CancellationToken ct);
+
+    /// <summary>Stores the newest copy of the accounts. On return the bucket alone has it, and a rebuild finds it.</summary>
+    Task<Result<Done>> StoreAccountsAsync(CancellationToken ct);
 
     /// <summary>Returns the state of the bucket; takes a few seconds at most.</summary>
     Task<StoreReport> ReportAsync(CancellationToken ct);

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Zone;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Platform.Leases;
 using Hutch.Storage.Segments;
@@ -89,6 +90,10 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 
     public Task<Result<Done>> SecureAsync(CancellationToken ct) =>
         _bucket?.SecureAsync(_sealed, ct) ?? Task.FromResult<Result<Done>>(Done.Value);
+
+    public bool IsTakenOver => _bucket?.IsTakenOver ?? false;
+
+    public IZoneSafe? Accounts => _bucket is { } bucket ? new BucketAccounts(bucket) : null;
 
     public async Task<EngineReport> ReportAsync(CancellationToken ct) => _bucket is null
         ? EngineReport.OfFolder

@@ -41,7 +41,7 @@ public sealed class JoinImport
 
         AdmittedSite? tried = null;
         Result<AdmittedSite> joined = await _sites.AdmitAsync(
-            credential, key,
+            credential, key, formerId: null,
             (change, invite, site) =>
             {
                 Result<AdmittedSite> admitted = Admit(change, invite, site, accounts, isTrial ? datasets : []);

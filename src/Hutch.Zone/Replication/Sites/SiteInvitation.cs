@@ -9,6 +9,9 @@ public sealed record SiteInvitation(string Name, ImmutableSortedDictionary<strin
 {
     /// <summary>The accounts for which the site may bring datasets; null for none.</summary>
     public AccountMap? Accounts { get; init; }
+
+    /// <summary>True to take back the site with this name, whose server has lost its membership or its key.</summary>
+    public bool IsReturn { get; init; }
 }
 
 /// <summary>A new invite with its secret, which is shown once.</summary>

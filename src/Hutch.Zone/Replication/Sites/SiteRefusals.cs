@@ -27,9 +27,12 @@ public static class SiteRefusals
         : invite.ExpiresAt <= now ? AskAgain.With($"The join token of {invite.Name} was good until {Display.Minute(invite.ExpiresAt)}.")
         : invite.Key is { } only && only != key ? AskAgain.With(
             $"The join token of {invite.Name} is for the key {SiteKeyText.Format(only)}, not for {SiteKeyText.Format(key)}.")
-        : tables.Sites.FindByKey(key) is { } same ? ErrorCode.AlreadyExists.With($"This server has joined already: as {same.Name}.")
-        : tables.Sites.FindByName(invite.Name) is not null ? ErrorCode.AlreadyExists.With(
+        : tables.Sites.FindByKey(key) is { } same && same.Id != invite.SiteId
+            ? ErrorCode.AlreadyExists.With($"This server has joined already: as {same.Name}.")
+        : tables.Sites.FindByName(invite.Name) is { } other && other.Id != invite.SiteId ? ErrorCode.AlreadyExists.With(
             $"Another site has joined as {invite.Name} since the token was made.")
+        : invite.SiteId is { } returning && tables.Sites.Find(returning) is not { RemovedAt: null } ? AskAgain.With(
+            $"The site {invite.Name} was removed since the token was made for its return.")
         : null;
 
     /// <summary>Returns the reason why an invite cannot name these accounts of the zone; null when it can.</summary>
@@ -58,6 +61,16 @@ public static class SiteRefusals
             ? ErrorCode.AlreadyExists.With($"This server has joined the zone at {joined.Address}, as {joined.SiteName}.")
         : tables.Sites.List().Count > 0
             ? ErrorCode.Unprocessable.With("This server is a zone that other sites have joined; it cannot join another one.")
+        : null;
+
+    /// <summary>Returns the reason why this server may not return to a zone that it has no record of; null when it may.</summary>
+    /// <param name="isMarked">True if its key is that of a joined site, whose accounts are therefore none of its own.</param>
+    internal static HutchError? CheckCanReturn(ZoneTables tables, bool isMarked) =>
+        CheckNotSite(tables) is { } refusal ? refusal
+        : !isMarked && (tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0)
+            ? ErrorCode.Unprocessable.With(
+                "This server has accounts of its own besides 'admin', which would end, and its key is not that of a joined site. If it is "
+                + "a site that comes back, restore keys/site.key first; if not, use `hutch site join --accounts MAP`.")
         : null;
 
     /// <summary>Returns the reason why this server may not join a zone without data; null when it may.</summary>

@@ -59,19 +59,26 @@ public sealed class SiteRegistry
         (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Join, _zone.Id);
         return await _zone.ChangeAsync(
             caller.Actor,
-            change => RefuseTaken(change, wanted.Name, ownName) is { } taken ? taken
+            change => FindInviteRefusal(change, wanted, ownName) is { } refusal ? refusal
                 : SiteRefusals.OfAccounts(change, wanted.Accounts) is { } unknown ? unknown
                 : (Result<IssuedSiteInvite>)Create(change),
             ct);
 
         IssuedSiteInvite Create(ZoneChange change)
         {
+            // `hutch site remove` would remove the site itself: another token for its return replaces the last one.
+            foreach (SiteInviteRecord open in change.SiteInvites.ListOpen().Where(open => wanted.IsReturn && open.Name == wanted.Name))
+            {
+                change.SiteInvites.Revoke(open.Id);
+            }
+
             SiteInviteRecord invite = change.SiteInvites.Create(
                 id, hash, wanted.Name, wanted.Labels, wanted.Key, [.. (wanted.Accounts?.Mapped ?? []).Select(static one => one.Target)],
-                caller.UserId, _time.GetUtcNow() + lifetime);
+                caller.UserId, _time.GetUtcNow() + lifetime, wanted.IsReturn ? change.Sites.FindByName(wanted.Name)!.Id : null);
             change.AddAudit(
                 "site.invite", Target + wanted.Name,
-                $"invite {id}{(invite.Accounts.Count > 0 ? ", for datasets of " + string.Join(' ', invite.Accounts) : "")}");
+                $"invite {id}{(wanted.IsReturn ? ", for its return" : "")}"
+                + $"{(invite.Accounts.Count > 0 ? ", for datasets of " + string.Join(' ', invite.Accounts) : "")}");
             return new IssuedSiteInvite(invite, secret);
         }
     }
@@ -231,11 +238,17 @@ public sealed class SiteRegistry
     /// response may have been lost.
     /// </summary>
     public ValueTask<Result<SiteRecord>> JoinAsync(string credential, BlobHash key, CancellationToken ct) =>
-        AdmitAsync<SiteRecord>(credential, key, static (_, _, site) => site, ct);
+        JoinAsync(credential, key, formerId: null, ct);
+
+    /// <param name="formerId">The id of the site in this zone before the zone lost it; null for none.</param>
+    /// <inheritdoc cref="JoinAsync(string, BlobHash, CancellationToken)"/>
+    public ValueTask<Result<SiteRecord>> JoinAsync(string credential, BlobHash key, string? formerId, CancellationToken ct) =>
+        AdmitAsync<SiteRecord>(credential, key, formerId, static (_, _, site) => site, ct);
 
     /// <summary>Admits a site and makes related changes in one transaction.</summary>
     internal async ValueTask<Result<T>> AdmitAsync<T>(
-        string credential, BlobHash key, Func<ZoneChange, SiteInviteRecord, SiteRecord, Result<T>> then, CancellationToken ct)
+        string credential, BlobHash key, string? formerId, Func<ZoneChange, SiteInviteRecord, SiteRecord, Result<T>> then,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(credential);
         if (Credential.TryParse(credential, out Credential presented) && presented.Kind == CredentialKind.Join
@@ -245,7 +258,9 @@ public sealed class SiteRegistry
             HutchError? noted = null;
             Result<T> joined = await _zone.ChangeAsync(
                 AuditActor.Server,
-                change => Admit(change, id, hash, key, out noted).Then(site => then(change, change.SiteInvites.Find(id)!, site)), ct);
+                change => Admit(change, id, hash, key, formerId, out noted)
+                    .Then(site => then(change, change.SiteInvites.Find(id)!, site)),
+                ct);
             if (noted is not null)
             {
                 await _zone.AuditAsync(
@@ -374,6 +389,17 @@ public sealed class SiteRegistry
         }
     }
 
+    /// <summary>
+    /// Returns the reason why this server cannot return to a zone as one of its sites; null if it can. Its accounts end with that.
+    /// </summary>
+    /// <param name="isMarked">True if its key is that of a joined site.</param>
+    public ValueTask<HutchError?> FindReturnRefusalAsync(bool isMarked, CancellationToken ct) => _zone.ReadAsync(
+        tables => _zone.Joined is not null ? null : SiteRefusals.CheckCanReturn(tables, isMarked), ct);
+
+    /// <summary>Makes this again the site that it was, of the same zone, whatever became of its own records.</summary>
+    public ValueTask<Result<Done>> ReturnAsync(JoinedZoneRecord joined, CancellationToken ct) =>
+        _zone.ReturnAsync(AuditActor.Server, joined, ct);
+
     private Result<JoinPlan> Plan(ZoneTables tables, AccountMap? map) =>
         map is not null ? JoinPlan.Make(tables, map, _zone.Id)
         : SiteRefusals.CheckCanJoin(tables) is { } refusal ? refusal
@@ -386,7 +412,8 @@ public sealed class SiteRegistry
         return await SharedSecret.EnsureAsync(_zone, name, "site-key.share", make(), ct);
     }
 
-    private Result<SiteRecord> Admit(ZoneChange change, string id, BlobHash secretHash, BlobHash key, out HutchError? noted)
+    private Result<SiteRecord> Admit(
+        ZoneChange change, string id, BlobHash secretHash, BlobHash key, string? formerId, out HutchError? noted)
     {
         noted = null;
         if (change.SiteInvites.Find(id) is not { } invite || !Credential.AreEqual(secretHash, invite.SecretHash))
@@ -394,7 +421,7 @@ public sealed class SiteRegistry
             return SiteRefusals.UnknownInvite;
         }
 
-        if (invite.UsedByKey == key && change.Sites.Find(invite.SiteId!) is { RemovedAt: null } before)
+        if (invite.UsedByKey == key && change.Sites.Find(invite.SiteId!) is { RemovedAt: null } before && before.Key == key)
         {
             change.AddAudit("site.join", Target + before.Name, "asked again with the same key");
             return before;
@@ -406,9 +433,19 @@ public sealed class SiteRegistry
             return refusal;
         }
 
-        string siteId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenText.IdLength / 2));
+        if (invite.SiteId is { } returning)
+        {
+            change.Sites.SetKey(returning, key);
+            change.SiteInvites.Use(id, key, returning);
+            change.AddAudit("site.join", Target + invite.Name, $"is back with the key {SiteKeyText.Format(key)}, invite {id}");
+            return change.Sites.Find(returning)!;
+        }
+
+        // A zone that was restored from before the join knows neither the site nor its id, by which the homes of its datasets are known.
+        bool isForgotten = formerId is not null && TokenText.IsId(formerId) && formerId != _zone.Id && change.Sites.Find(formerId) is null;
+        string siteId = isForgotten ? formerId! : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenText.IdLength / 2));
         SiteRecord site = change.Sites.Add(
-            siteId, invite.Name, key, invite.Labels, SiteRegions.Choose(change, invite.Name, siteId, _ownRegion));
+            siteId, invite.Name, key, invite.Labels, SiteRegions.Choose(change, invite.Name, siteId, _ownRegion), isForgotten);
         change.SiteInvites.Use(id, key, siteId);
         change.AddAudit(
             "site.join", Target + site.Name, $"id {siteId}, key {SiteKeyText.Format(key)}, invite {id}, region {site.Region}");
@@ -445,6 +482,12 @@ public sealed class SiteRegistry
                 return open.Length > 0 ? Done.Value : unknown;
             },
             ct);
+
+    private static HutchError? FindInviteRefusal(ZoneChange change, SiteInvitation wanted, string ownName) =>
+        !wanted.IsReturn ? RefuseTaken(change, wanted.Name, ownName)
+        : change.Sites.FindByName(wanted.Name) is null ? SiteName.Unknown(wanted.Name)
+        : wanted.Accounts is not null ? ErrorCode.Unprocessable.With("A site that is taken back brings no accounts.")
+        : null;
 
     private static HutchError? RefuseTaken(ZoneChange change, string name, string ownName) =>
         name == ownName || change.Sites.FindByName(name) is not null
