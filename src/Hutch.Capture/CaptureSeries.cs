@@ -1,12 +1,16 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace Hutch.Capture;
 
 /// <summary>
-/// A series during its reception: received images wait here for the store. One thread receives, one loop stores; every image that was
-/// received and dropped is counted.
+/// A series during its reception: received images wait here for the store. One thread receives, one loop stores, one writes what waits to
+/// the spool; every image that was received and dropped is counted.
 /// </summary>
-internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuffer buffer, bool waitsForRoom)
+/// <param name="spool">The place on disk for what cannot be stored at once; null for none.</param>
+/// <param name="isResumed">True if an earlier process began it.</param>
+internal sealed class CaptureSeries(
+    string key, StartMessage? start, CaptureBuffer buffer, bool waitsForRoom, SeriesSpool? spool = null, bool isResumed = false)
 {
     private const int MaxOthers = 1000;
     private const long MaxOthersBytes = 16 << 20;
@@ -14,7 +18,12 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     private readonly Channel<ReceivedImage> _images =
         Channel.CreateUnbounded<ReceivedImage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-    private readonly List<byte[]> _others = [];
+    /// <summary>Messages that are not on disk, in the order of their receipt, and images that are in memory and on disk.</summary>
+    private readonly ConcurrentQueue<ISpooled> _unspooled = new();
+    private readonly Queue<ReceivedImage> _inBoth = new();
+
+    private readonly List<(byte[] Bytes, ReceivedMessage? Spooled)> _others = [];
+    private ReceivedMessage? _startOnDisk;
     private long _othersBytes;
     private long _othersLeftOut;
     private StartMessage? _lateStart;
@@ -26,6 +35,16 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     private long _lastMessage;
 
     public string Key => key;
+
+    public SeriesSpool? Spool => spool;
+
+    public bool IsResumed => isResumed;
+
+    /// <summary>True if this process has received a message of it.</summary>
+    public bool IsLive { get; private set; }
+
+    /// <summary>Images that an earlier process received, and stored before it ended.</summary>
+    public long StoredBefore { get; set; }
 
     /// <summary>The start message; null when it was not received.</summary>
     public StartMessage? Start => start;
@@ -46,7 +65,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         {
             lock (_others)
             {
-                return [.. _others];
+                return [.. _others.Select(static other => other.Bytes)];
             }
         }
     }
@@ -84,8 +103,70 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     /// <summary>True if its end was received; else silence ended it.</summary>
     public bool HasEnd => End is not null;
 
+    /// <summary>Notes that the detector is sending.</summary>
+    public void Hear(long timestamp)
+    {
+        IsLive = true;
+        LastMessage = timestamp;
+    }
+
     /// <summary>Keeps a start message that came after images did.</summary>
     public void TakeLate(StartMessage late) => Volatile.Write(ref _lateStart, late);
+
+    /// <summary>Keeps the bytes of a message that is no image until the series is over.</summary>
+    public void Remember(byte[] message, Receipt received)
+    {
+        if (spool is not null)
+        {
+            _unspooled.Enqueue(new ReceivedMessage(message, received, spool));
+        }
+    }
+
+    /// <summary>Keeps the bytes of the start until the header is stored.</summary>
+    public void RememberStart(byte[] message, Receipt received)
+    {
+        if (spool is not null)
+        {
+            _startOnDisk = new ReceivedMessage(message, received, spool);
+            _unspooled.Enqueue(_startOnDisk);
+        }
+    }
+
+    /// <summary>Notes that the start of an earlier process is on disk.</summary>
+    public void RememberStart(in SpoolLocation place) => _startOnDisk = new ReceivedMessage(place, spool!);
+
+    /// <summary>The header is stored.</summary>
+    public void ForgetStart() => _startOnDisk?.Release();
+
+    /// <summary>The messages of other types are stored.</summary>
+    public void ForgetOthers()
+    {
+        lock (_others)
+        {
+            _others.ForEach(static other => other.Spooled?.Release());
+        }
+    }
+
+    /// <summary>
+    /// Writes to the spool what has waited since a time, and lets go of the memory of what is there when memory is short. One caller.
+    /// </summary>
+    public void WriteOut(long before)
+    {
+        while (_unspooled.TryPeek(out ISpooled? first) && (first.Received.Timestamp <= before || buffer.IsShort) && first.TrySpool())
+        {
+            _ = _unspooled.TryDequeue(out _);
+            if (first is ReceivedImage image)
+            {
+                _inBoth.Enqueue(image);
+            }
+        }
+
+        while (_inBoth.TryPeek(out ReceivedImage? oldest) && (oldest.IsDone || buffer.IsShort))
+        {
+            oldest.LeaveMemory();
+            _ = _inBoth.Dequeue();
+        }
+    }
 
     public void Take(CopiesMessage copies)
     {
@@ -93,7 +174,8 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         _last = Math.Max(_last, copies.LastImage + 1 ?? 0);
     }
 
-    public void Spool(ReadOnlySpan<byte> message)
+    /// <param name="place">Its place in the spool of an earlier process; null for a message of now.</param>
+    public void Take(ReadOnlySpan<byte> message, Receipt received, SpoolLocation? place = null)
     {
         lock (_others)
         {
@@ -103,8 +185,16 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
                 return;
             }
 
-            _othersBytes += message.Length;
-            _others.Add(message.ToArray());
+            byte[] kept = message.ToArray();
+            ReceivedMessage? spooled = spool is null ? null
+                : place is { } known ? new ReceivedMessage(known, spool)
+                : new ReceivedMessage(kept, received, spool);
+            _othersBytes += kept.Length;
+            _others.Add((kept, spooled));
+            if (spooled is not null && place is null)
+            {
+                _unspooled.Enqueue(spooled);
+            }
         }
     }
 
@@ -112,12 +202,18 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     /// <param name="message">Its bytes, which the series owns now.</param>
     public void Take(ImageMessage image, StreamBuffer message, Receipt received, CancellationToken cancellationToken)
     {
-        bool isTaken = false;
         _received++;
         _last = Math.Max(_last, image.ImageId + 1);
+        bool isTaken = buffer.TryRent(message.Length);
+        if (!isTaken && TryTakeToDisk(image, message, received))
+        {
+            message.Dispose();
+            return;
+        }
+
         try
         {
-            isTaken = HasSpace(message.Length, cancellationToken);
+            isTaken |= !isTaken && waitsForRoom && buffer.Rent(message.Length, cancellationToken);
         }
         finally
         {
@@ -130,13 +226,25 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
 
         if (isTaken)
         {
-            var kept = new ReceivedImage(image, message, buffer, received);
+            var kept = new ReceivedImage(image, message, buffer, received, spool);
             if (!_images.Writer.TryWrite(kept))
             {
                 _dropped++; // it was silent for so long that it was taken for over
-                kept.DisposeAll();
+                kept.GiveUp();
+            }
+            else if (spool is not null)
+            {
+                _unspooled.Enqueue(kept);
             }
         }
+    }
+
+    /// <summary>Takes an image that an earlier process received.</summary>
+    public void Take(SpooledMessage spooled, Receipt received)
+    {
+        _received++;
+        _last = Math.Max(_last, spooled.Head.Image + 1);
+        _ = _images.Writer.TryWrite(new ReceivedImage(spooled, buffer, received, spool!, isReplayed: true));
     }
 
     /// <param name="end">The detector's message that it is over; null if there was none.</param>
@@ -146,15 +254,12 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         _images.Writer.TryComplete();
     }
 
-    private bool HasSpace(int bytes, CancellationToken cancellationToken)
+    /// <summary>Keeps an image on disk alone, as memory is full; false when the spool is full, too.</summary>
+    private bool TryTakeToDisk(ImageMessage image, StreamBuffer message, Receipt received)
     {
-        if (waitsForRoom)
-        {
-            buffer.Rent(bytes, cancellationToken);
-            return true;
-        }
-
-        return buffer.TryRent(bytes);
+        var head = new SpoolHead(received.Moment, image.ImageId, Math.Max(1, image.Channels.Count));
+        return spool?.TryAppend(head, message.Memory) is { } place
+            && _images.Writer.TryWrite(new ReceivedImage(new SpooledMessage(head, place), buffer, received, spool, isReplayed: false));
     }
 }
 
@@ -164,36 +269,4 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
 internal readonly record struct Receipt(long Timestamp, DateTimeOffset Moment)
 {
     public static Receipt Now(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());
-}
-
-/// <summary>An image that waits to be stored. Its bytes are given back once each of its channels was disposed.</summary>
-internal sealed class ReceivedImage(ImageMessage image, StreamBuffer message, CaptureBuffer buffer, Receipt received) : IDisposable
-{
-    private readonly int _bytes = message.Length;
-    private int _holders = Math.Max(1, image.Channels.Count);
-
-    public ImageMessage Image => image;
-
-    public Receipt Received => received;
-
-    /// <summary>Called as the last channel is disposed.</summary>
-    public Action<ReceivedImage>? Done { get; set; }
-
-    public void Dispose()
-    {
-        if (Interlocked.Decrement(ref _holders) == 0)
-        {
-            Done?.Invoke(this);
-            message.Dispose();
-            buffer.Return(_bytes);
-        }
-    }
-
-    public void DisposeAll()
-    {
-        for (int left = Math.Max(1, image.Channels.Count); left > 0; left--)
-        {
-            Dispose();
-        }
-    }
 }

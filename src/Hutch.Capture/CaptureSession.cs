@@ -21,13 +21,22 @@ internal sealed class CaptureSession(
     /// <summary>The interval at which the image log is stored during a series.</summary>
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>The time after which a series of an earlier process gets a first record.</summary>
+    private static readonly TimeSpan FirstRecordAfter = TimeSpan.FromSeconds(3);
+
     private readonly LatencyHistogram _latency = new();
     private readonly ImageLog _log = new();
     private readonly RetryForever _retry = new(time, reason => tell($"Waiting to store series {Display.Quote(series.Key)}: {reason}"));
     private CaptureRecord? _before;
     private int _messagesBefore;
     private long _storedBefore;
+    private long _imagesBefore;
     private long _unreadable;
+
+    public CaptureSeries Series => series;
+
+    /// <summary>The images of an earlier process that wait to be stored.</summary>
+    public FrameSet Replayed { get; init; } = new();
 
     /// <summary>True if it stops before the end of the series, and continues after the next start.</summary>
     public bool IsInterrupted { get; set; }
@@ -37,7 +46,13 @@ internal sealed class CaptureSession(
     {
         try
         {
-            return await StoreAsync(cancellationToken);
+            CapturedSeries? stored = await StoreAsync(cancellationToken);
+            if (!IsInterrupted)
+            {
+                series.Spool?.Delete();
+            }
+
+            return stored;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -45,6 +60,7 @@ internal sealed class CaptureSession(
             string reason = e is HutchException refusal ? refusal.Error.Message : e.Message;
             tell($"Series {Display.Quote(series.Key)} cannot be stored: {reason}");
             long lost = await DrainAsync(cancellationToken);
+            series.Spool?.Delete();
             failed(new FailedSeries(series.Key, reason, series.Received, lost + _unreadable));
             return null;
         }
@@ -52,17 +68,25 @@ internal sealed class CaptureSession(
 
     private async Task<CapturedSeries?> StoreAsync(CancellationToken cancellationToken)
     {
-        // Step 2.
-        StreamHeader? header = await HeaderAsync(cancellationToken);
-
         // A start is that of a new series: detectors without unique names count from 1 again after a restart.
-        string? known = series.Start is null ? state.Find(series.Key) : null;
+        string? known = series.Start is null || series.IsResumed ? state.Find(series.Key) : null;
+
+        // Step 2. The next message of a series that an earlier process began may never come.
+        StreamHeader? header = series.IsResumed && known is not null ? null : await HeaderAsync(cancellationToken);
         CaptureTarget? again = known is null
             ? null
             : await _retry.RepeatAsync(() => destination.ReopenAsync(known, cancellationToken), cancellationToken);
         StreamSource? reopened = again is null
             ? null
             : await ReopenAsync(new RetryingSink(again.Sink, _retry), header, cancellationToken);
+        if (header is null && reopened is null && series.IsResumed)
+        {
+            header = await HeaderAsync(cancellationToken);
+            reopened = again is null || header is null
+                ? null
+                : await ReopenAsync(new RetryingSink(again.Sink, _retry), header, cancellationToken);
+        }
+
         if (header is null && reopened is null)
         {
             Remove(known);
@@ -91,7 +115,7 @@ internal sealed class CaptureSession(
     private async Task<IngestOutcome> StoreAsync(RetryingSink sink, StreamSource source, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task logging = StoreLogsAsync(sink, stop.Token);
+        Task logging = Task.WhenAll(StoreLogsAsync(sink, stop.Token), RecordSoonAsync(sink, source, stop.Token));
         IngestOutcome outcome;
         try
         {
@@ -121,20 +145,23 @@ internal sealed class CaptureSession(
         HutchError? problem = null;
         while (await series.Images.WaitToReadAsync(cancellationToken) && series.Images.TryPeek(out ReceivedImage? image))
         {
-            if (StreamHeader.Make(series.Start, image.Image).TryGet(out header, out problem))
+            if (image.Open().TryGet(out ImageMessage? content, out problem))
             {
-                return header;
-            }
+                if (StreamHeader.Make(series.Start, content).TryGet(out header, out problem))
+                {
+                    return header;
+                }
 
-            if (StreamHeader.Make(null, image.Image).TryGet(out header, out _))
-            {
-                tell(problem.Message); // a start that cannot be is worth no more than none
-                return header;
+                if (StreamHeader.Make(null, content).TryGet(out header, out _))
+                {
+                    tell(problem.Message); // a start that cannot be is worth no more than none
+                    return header;
+                }
             }
 
             // The next image may say what this one does not.
             _ = series.Images.TryRead(out _);
-            image.DisposeAll();
+            image.GiveUp();
             _unreadable++;
         }
 
@@ -173,7 +200,7 @@ internal sealed class CaptureSession(
         {
             if (FrameEntry.TryParse(path, out int number, out _))
             {
-                known.Add(number);
+                _imagesBefore += known.Add(number) ? 1 : 0;
                 _storedBefore++;
                 if (logged.Add(number) && ImageTimes.TryParse(number, sink.UserMetadata(path), out ImageTimes times))
                 {
@@ -187,6 +214,11 @@ internal sealed class CaptureSession(
         _before = await ReadAsync(sink, CaptureRecord.EntryPath, FrameHeader.MaxBytes, cancellationToken) is { } record
             ? CaptureRecord.TryParse(record)
             : null;
+        if (series.IsResumed && _before is { HasEnd: true })
+        {
+            series.Complete(null); // the process was killed after its last record: nothing more comes
+        }
+
         if (json is null)
         {
             return Open(header!, known);
@@ -220,6 +252,35 @@ internal sealed class CaptureSession(
         }
     }
 
+    /// <summary>
+    /// Stores a first record of a series that an earlier process began: its end may be lost, and nobody should wait for the silence to hear
+    /// what is missing.
+    /// </summary>
+    private async Task RecordSoonAsync(RetryingSink sink, StreamSource source, CancellationToken cancellationToken)
+    {
+        if (!series.IsResumed || series.HasEnd)
+        {
+            return;
+        }
+
+        try
+        {
+            await Task.Delay(FirstRecordAfter, time, cancellationToken);
+            IReadOnlyList<FrameRange> gaps = source.Missing(Replayed);
+            long missing = gaps.Sum(static gap => (long)gap.Last - gap.First + 1);
+            var outcome = new IngestOutcome(
+                Math.Max(0, source.StoredImages - _imagesBefore), 0, 0, missing,
+                [.. gaps.Take(IngestOutcome.MaxGaps).Select(static gap => FrameEntry.Path(gap.First, "")
+                    + (gap.Last > gap.First ? $" to {FrameEntry.Path(gap.Last, "")}" : ""))]);
+            CaptureRecord record = Record(source, outcome) with { Received = Math.Max(_before?.Received ?? 0, source.StoredImages) };
+            await PutRecordAsync(sink, record, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The last record follows.
+        }
+    }
+
     private async Task StoreLogAsync(RetryingSink sink, CancellationToken cancellationToken)
     {
         if (_log.TimesFile() is { } times)
@@ -241,31 +302,16 @@ internal sealed class CaptureSession(
             string path = string.Create(CultureInfo.InvariantCulture, $"{MessagePath}{++number:D6}.cbor");
             await PutAsync(sink, path, message, "application/cbor", cancellationToken);
         }
+
+        series.ForgetOthers();
     }
 
     private async Task<CapturedSeries?> FinishAsync(
         CaptureTarget target, RetryingSink sink, StreamSource source, IngestOutcome outcome, CancellationToken cancellationToken)
     {
-        var record = new CaptureRecord
-        {
-            Series = series.Key,
-            Announced = source.Header.Images,
-            Received = series.Received + (_before?.Received ?? 0),
-            Stored = outcome.Frames + outcome.Kept + _storedBefore,
-            Duplicates = source.Duplicates + (_before?.Duplicates ?? 0),
-            Unreadable = source.Unreadable + _unreadable + (_before?.Unreadable ?? 0),
-            Dropped = series.Dropped + (_before?.Dropped ?? 0),
-            NotCopied = Math.Max(series.NotCopied, _before?.NotCopied ?? 0),
-            Missing = outcome.Missing,
-            MissingFrames = outcome.Gaps,
-            HasEnd = series.HasEnd,
-            End = series.End?.Others,
-            StoredMillisecondsMedian = _latency.Milliseconds(0.5),
-            StoredMilliseconds99 = _latency.Milliseconds(0.99),
-            Notes = [.. source.Notes, .. outcome.MissingNote is { } missing ? [missing] : Array.Empty<string>()],
-        };
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(record, CaptureJson.Default.CaptureRecord);
-        await PutAsync(sink, CaptureRecord.EntryPath, json, FrameHeader.ContentType, cancellationToken);
+        // A record with an end is the last one: the process was killed behind it.
+        CaptureRecord record = _before is { HasEnd: true } && !series.HasEnd ? _before : Record(source, outcome);
+        await PutRecordAsync(sink, record, cancellationToken);
         if (IsInterrupted)
         {
             return null;
@@ -276,15 +322,52 @@ internal sealed class CaptureSession(
         return new CapturedSeries(target.Name, record, staysOpen);
     }
 
+    private CaptureRecord Record(StreamSource source, IngestOutcome outcome) => new()
+    {
+        Series = series.Key,
+        Announced = source.Header.Images,
+        Received = Math.Max(series.Received - series.StoredBefore + (_before?.Received ?? _imagesBefore), source.StoredImages),
+        Stored = outcome.Frames + _storedBefore,
+        Duplicates = source.Duplicates + (_before?.Duplicates ?? 0),
+        Unreadable = source.Unreadable + _unreadable + (_before?.Unreadable ?? 0),
+        Dropped = series.Dropped + (_before?.Dropped ?? 0),
+        NotCopied = Math.Max(series.NotCopied, _before?.NotCopied ?? 0),
+        Missing = outcome.Missing,
+        MissingFrames = outcome.Gaps,
+        HasEnd = series.HasEnd,
+        End = series.End?.Others,
+        StoredMillisecondsMedian = _latency.Milliseconds(0.5),
+        StoredMilliseconds99 = _latency.Milliseconds(0.99),
+        Notes =
+        [
+            .. source.Notes,
+            .. series.Spool is { WasFull: true } ? ["The spool was full, or could not be written."] : Array.Empty<string>(),
+            .. outcome.MissingNote is { } missing ? [missing] : Array.Empty<string>(),
+        ],
+    };
+
+    private static Task PutRecordAsync(RetryingSink sink, CaptureRecord record, CancellationToken cancellationToken) => PutAsync(
+        sink, CaptureRecord.EntryPath, JsonSerializer.SerializeToUtf8Bytes(record, CaptureJson.Default.CaptureRecord),
+        FrameHeader.ContentType, cancellationToken);
+
     private static Task PutAsync(
         RetryingSink sink, string path, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
         sink.PutAsync(path, bytes, null, contentType, null, cancellationToken);
 
     private void Remove(string? dataset)
     {
-        if (series.HasEnd && dataset is not null)
+        if (dataset is null)
         {
-            state.Remove(series.Key, dataset); // a detector that was silent may go on
+            return;
+        }
+
+        if (series.HasEnd || _before is { HasEnd: true })
+        {
+            state.Remove(series.Key, dataset);
+        }
+        else
+        {
+            state.MarkOver(series.Key, dataset); // a detector that was silent may go on
         }
     }
 
@@ -293,7 +376,7 @@ internal sealed class CaptureSession(
         long images = 0;
         await foreach (ReceivedImage image in series.Images.ReadAllAsync(cancellationToken))
         {
-            image.DisposeAll();
+            image.GiveUp();
             images++;
         }
 

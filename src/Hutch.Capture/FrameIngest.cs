@@ -160,6 +160,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
             await Task.Yield();
             IReadOnlyDictionary<string, string>? metadata = FrameEntry.UserMetadata(frame, headerCodec);
             bool stored = await PutAsync(frame.Path, frame.Bytes, HutchMediaTypes.Frame, metadata, stop.Token);
+            (frame.Owner as ReceivedImage)?.Stored();
             Interlocked.Add(ref stored ? ref _frames : ref _kept, 1);
             Interlocked.Add(ref _bytes, stored ? frame.Bytes.Length : 0);
             progress.Add(1, frame.Bytes.Length);

@@ -2,7 +2,8 @@ namespace Hutch.Capture;
 
 /// <summary>
 /// Receives detector streams and stores each series in a dataset of its own, for as long as it runs. Received messages stay in memory
-/// until they are stored: a server that restarts loses nothing.
+/// until they are stored, and those that cannot be stored at once are on disk: a server that restarts, and a capture that is killed, lose
+/// nothing.
 /// </summary>
 /// <param name="socket">The source of the messages; it is stopped, but not disposed.</param>
 /// <param name="options">Limits.</param>
@@ -13,9 +14,15 @@ public sealed class StreamCapture(
     StreamSocket socket, ICaptureDestination destination, CaptureOptions options, CaptureState state, TimeProvider time,
     Action<string> tell, Action<CapturedSeries> ended, Action<FailedSeries> failed)
 {
+    private static readonly TimeSpan SpoolEvery = TimeSpan.FromSeconds(0.1);
+
     private readonly Dictionary<string, OpenSeries> _open = new(StringComparer.Ordinal);
-    private readonly Dictionary<Task, string> _storing = [];
+    private readonly Dictionary<Task, CaptureSeries> _storing = [];
+    private readonly Queue<string> _remembered = new();
     private readonly Lock _gate = new();
+    private readonly CaptureSpool? _spool = options.SpoolMegabytes == 0 ? null : new CaptureSpool(
+        Path.Combine(state.Folder, "spool"), (long)options.SpoolMegabytes << 20, time, tell);
+
     private long _messages;
     private long _refused;
 
@@ -29,10 +36,13 @@ public sealed class StreamCapture(
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var buffer = new CaptureBuffer((long)options.BufferMegabytes << 20);
+        using var buffer = new CaptureBuffer((long)options.BufferMegabytes << 20, options.Patience);
         using var drain = new CancellationTokenSource();
         using CancellationTokenRegistration stop = cancellationToken.Register(socket.Stop);
         await using ITimer silence = time.CreateTimer(_ => EndSilent(), null, options.Silence / 4, options.Silence / 4);
+        using var ended = new CancellationTokenSource();
+        Task spooling = SpoolAsync(ended.Token);
+        TakeUp(buffer, drain.Token);
         await Task.Factory.StartNew(
             () => Receive(buffer, drain.Token, cancellationToken),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -40,6 +50,140 @@ public sealed class StreamCapture(
         using ITimer limit = time.CreateTimer(
             _ => drain.Cancel(), null, TimeSpan.FromSeconds(options.DrainSeconds), Timeout.InfiniteTimeSpan);
         await Task.WhenAll(Interrupt());
+        await ended.CancelAsync();
+        await spooling;
+    }
+
+    /// <summary>Writes what waits for too long to the spool, until it is cancelled.</summary>
+    private async Task SpoolAsync(CancellationToken ct)
+    {
+        if (_spool is null)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(SpoolEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                long before = time.GetTimestamp() - (long)(options.SpoolAfter.TotalSeconds * time.TimestampFrequency);
+                foreach (CaptureSeries series in Storing())
+                {
+                    series.WriteOut(before);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Nothing waits any more.
+        }
+    }
+
+    /// <summary>Takes up the series that an earlier process left: what is in the spool, and what it remembers.</summary>
+    private void TakeUp(CaptureBuffer buffer, CancellationToken drain)
+    {
+        foreach ((SeriesSpool spool, IReadOnlyList<SpooledMessage> messages) in _spool?.Load() ?? [])
+        {
+            Replay(spool, messages, buffer, drain);
+        }
+
+        lock (_gate)
+        {
+            foreach (string series in state.ListUnfinished().Where(series => !_open.ContainsKey(series)))
+            {
+                _remembered.Enqueue(series);
+            }
+        }
+
+        TakeUpRemembered(buffer, drain);
+    }
+
+    /// <summary>Takes up remembered series, a bounded number at a time.</summary>
+    private void TakeUpRemembered(CaptureBuffer buffer, CancellationToken drain)
+    {
+        lock (_gate)
+        {
+            while (_open.Values.Count(static open => open.Series.IsResumed) < options.MaxOpenSeries
+                && _remembered.TryDequeue(out string? series))
+            {
+                if (!_open.ContainsKey(series) && state.Find(series) is not null)
+                {
+                    Open(series, null, buffer, _spool?.Begin(series), new FrameSet(), drain);
+                }
+            }
+        }
+    }
+
+    private void Replay(SeriesSpool spool, IReadOnlyList<SpooledMessage> messages, CaptureBuffer buffer, CancellationToken drain)
+    {
+        var others = new List<(StreamMessage Message, SpooledMessage Spooled)>();
+        foreach (SpooledMessage one in messages.Where(static one => one.Head.Image == SpoolHead.NoImage))
+        {
+            var bytes = new byte[one.Place.Length];
+            if (spool.TryRead(one.Place, bytes) && StreamMessageReader.Read(bytes).TryGet(out StreamMessage? read, out _))
+            {
+                others.Add((read, one));
+            }
+        }
+
+        var images = new FrameSet();
+        foreach (SpooledMessage image in messages.Where(static one => one.Head.Image != SpoolHead.NoImage))
+        {
+            images.Add((int)image.Head.Image + 1);
+        }
+
+        OpenSeries open;
+        (StreamMessage? start, SpooledMessage startAt) = others.FirstOrDefault(static one => one.Message is StartMessage);
+        lock (_gate)
+        {
+            End(spool.Series, null); // one of the same name, which began before
+            open = Open(spool.Series, start as StartMessage, buffer, spool, images, drain);
+        }
+
+        if (start is not null)
+        {
+            open.Series.RememberStart(startAt.Place);
+        }
+
+        foreach (SpooledMessage image in messages.Where(static one => one.Head.Image != SpoolHead.NoImage))
+        {
+            open.Series.Take(image, new Receipt(time.GetTimestamp(), image.Head.Moment));
+        }
+
+        foreach ((StreamMessage message, SpooledMessage spooled) in others)
+        {
+            Take(message, spooled, open);
+        }
+    }
+
+    /// <summary>Takes a message of an earlier process that is no image.</summary>
+    private void Take(StreamMessage message, SpooledMessage spooled, OpenSeries open)
+    {
+        if (message is CopiesMessage copies)
+        {
+            open.Series.Take(copies);
+        }
+        else if (message is EndMessage end)
+        {
+            End(open.Series.Key, end);
+        }
+        else if (message is UnknownMessage)
+        {
+            var bytes = new byte[spooled.Place.Length];
+            if (open.Series.Spool!.TryRead(spooled.Place, bytes))
+            {
+                open.Series.Take(bytes, new Receipt(time.GetTimestamp(), spooled.Head.Moment), spooled.Place);
+            }
+        }
+    }
+
+    private CaptureSeries[] Storing()
+    {
+        lock (_gate)
+        {
+            return [.. _storing.Values];
+        }
     }
 
     private Task[] Interrupt()
@@ -91,7 +235,7 @@ public sealed class StreamCapture(
 
         if (read is ImageMessage image && FindOrOpen(image.Series, null, buffer, drain) is { } series)
         {
-            series.LastMessage = received.Timestamp;
+            series.Hear(received.Timestamp);
             series.Take(image, message, received, cancellationToken);
             return;
         }
@@ -99,11 +243,13 @@ public sealed class StreamCapture(
         if (read is StartMessage)
         {
             // Its arrays are read later, and must not be those of a message that is gone.
-            var start = (StartMessage)StreamMessageReader.Read(message.GetSpan().ToArray()).Value;
+            byte[] bytes = message.GetSpan().ToArray();
+            var start = (StartMessage)StreamMessageReader.Read(bytes).Value;
             EndBefore(start);
             if (FindOrOpen(start.Series, start, buffer, drain) is { } begun)
             {
-                begun.LastMessage = received.Timestamp;
+                begun.Hear(received.Timestamp);
+                begun.RememberStart(bytes, received);
                 if (begun.Start is null)
                 {
                     begun.TakeLate(start);
@@ -112,16 +258,20 @@ public sealed class StreamCapture(
         }
         else if (read is CopiesMessage copies)
         {
-            FindOrRemember(copies.Series, buffer, drain)?.Take(copies);
+            CaptureSeries? counted = FindOrRemember(copies.Series, buffer, drain);
+            counted?.Take(copies);
+            counted?.Remember(message.GetSpan().ToArray(), received);
         }
         else if (read is EndMessage end)
         {
-            _ = FindOrRemember(end.Series, buffer, drain);
+            CaptureSeries? over = FindOrRemember(end.Series, buffer, drain);
+            over?.Hear(received.Timestamp);
+            over?.Remember(message.GetSpan().ToArray(), received);
             End(end.Series, end);
         }
         else if (read is UnknownMessage)
         {
-            Spool(read.Series, message.GetSpan());
+            Keep(read.Series, message.GetSpan(), received);
         }
 
         message.Dispose();
@@ -129,22 +279,22 @@ public sealed class StreamCapture(
 
     /// <summary>
     /// A detector that has no unique names of series counts from 1 again when it is restarted: a start in the middle of a series of that
-    /// name is that of another one.
+    /// name is that of another one. So is one after a restart of this capture.
     /// </summary>
     private void EndBefore(StartMessage start)
     {
         CaptureSeries? open = Find(start.Series);
-        if (start.SeriesUniqueId is null && open is { Start: not null, Received: > 0 })
+        if (open is { IsResumed: true, IsLive: false } || (start.SeriesUniqueId is null && open is { Start: not null, Received: > 0 }))
         {
             End(start.Series, null);
         }
     }
 
-    private void Spool(string key, ReadOnlySpan<byte> message)
+    private void Keep(string key, ReadOnlySpan<byte> message, Receipt received)
     {
         if (Find(key) is { } series)
         {
-            series.Spool(message);
+            series.Take(message, received);
         }
         else
         {
@@ -160,7 +310,7 @@ public sealed class StreamCapture(
     {
         lock (_gate)
         {
-            return _open.ContainsKey(key) || (!_storing.ContainsValue(key) && state.Find(key) is not null)
+            return _open.ContainsKey(key) || (!_storing.Values.Any(series => series.Key == key) && state.Find(key) is not null)
                 ? FindOrOpen(key, null, buffer, drain)
                 : null;
         }
@@ -191,27 +341,49 @@ public sealed class StreamCapture(
                 return open.Series;
             }
 
-            if (_open.Count >= options.MaxOpenSeries)
+            if (_open.Values.Count(static one => !one.Series.IsResumed) >= options.MaxOpenSeries)
             {
                 Reject($"{options.MaxOpenSeries} series are under way already.");
                 return null;
             }
 
-            var series = new CaptureSeries(key, start, buffer, options.WaitsForSpace) { LastMessage = time.GetTimestamp() };
-            var session = new CaptureSession(series, destination, state, time, tell, failed);
-            _open[key] = new OpenSeries(series, session);
-            Task storing = StoreAsync(session, drain);
-            _storing.Add(storing, key);
-            _ = storing.ContinueWith(Remove, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            return series;
+            return Open(key, start, buffer, _spool?.Begin(key), null, drain).Series;
         }
     }
 
-    private void Remove(Task storing)
+    /// <summary>Begins to store a series. The caller holds the lock.</summary>
+    /// <param name="replayed">The images that an earlier process left, for a series that it began; null for a new one.</param>
+    private OpenSeries Open(
+        string key, StartMessage? start, CaptureBuffer buffer, SeriesSpool? spool, FrameSet? replayed, CancellationToken drain)
+    {
+        var series = new CaptureSeries(key, start, buffer, options.WaitsForSpace, spool, isResumed: replayed is not null)
+        {
+            LastMessage = time.GetTimestamp(),
+        };
+        var session = new CaptureSession(series, destination, state, time, tell, failed) { Replayed = replayed ?? new FrameSet() };
+        var open = new OpenSeries(series, session);
+        _open[key] = open;
+        Task storing = StoreAsync(open.Session, drain);
+        _storing.Add(storing, series);
+        _ = storing.ContinueWith(
+            task => Remove(task, buffer, drain), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return open;
+    }
+
+    private void Remove(Task storing, CaptureBuffer buffer, CancellationToken drain)
     {
         lock (_gate)
         {
-            _storing.Remove(storing);
+            if (_storing.Remove(storing, out CaptureSeries? series) && _open.TryGetValue(series.Key, out OpenSeries? open)
+                && open.Series == series)
+            {
+                _open.Remove(series.Key); // it was over before a message said so
+            }
+        }
+
+        if (!drain.IsCancellationRequested)
+        {
+            TakeUpRemembered(buffer, drain);
         }
     }
 
@@ -238,7 +410,16 @@ public sealed class StreamCapture(
         }
         catch (OperationCanceledException) when (drain.IsCancellationRequested)
         {
-            tell("Images that were received could not be stored before the end.");
+            session.Series.WriteOut(long.MaxValue);
+            tell(session.Series.Spool is { WasFull: false }
+                ? $"Images that were received could not be stored before the end: they are in {Display.Quote(_spool!.Folder)}, and are "
+                    + "stored after the next start."
+                : "Images that were received could not be stored before the end.");
+        }
+
+        if (session.IsInterrupted)
+        {
+            session.Series.Spool?.Close();
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class StreamSource(
 {
     private const int MaxNotes = 10;
 
+    private readonly Lock _gate = new();
     private readonly List<string> _problems = [];
     private StreamHeader? _late;
     private long _duplicates;
@@ -29,12 +30,24 @@ internal sealed class StreamSource(
     /// <summary>Images, or channels of them, that could not be read.</summary>
     public long Unreadable => _unreadable;
 
+    /// <summary>Images that are stored, or about to be.</summary>
+    public long StoredImages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return known.Count;
+            }
+        }
+    }
+
     /// <summary>Called when all channels of an image are stored, or given up; from any thread.</summary>
     public Action<ReceivedImage>? Done { get; init; }
 
     public IReadOnlyList<string> Notes =>
     [
-        .. _problems,
+        .. Problems(),
         .. Record(_duplicates, "image came again and was", "images came again and were", "left out"),
         .. Record(series.Dropped, "image was", "images were", "dropped because they came faster than they could be stored"),
         .. Record(series.NotCopied, "image was", "images were", "dropped by hutch tee because the copies were not read in time"),
@@ -60,35 +73,88 @@ internal sealed class StreamSource(
 
     public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        series.ForgetStart(); // frames are asked for when the header is stored
         await foreach (ReceivedImage received in series.Images.ReadAllAsync(cancellationToken))
         {
-            ImageMessage image = received.Image;
-            int number = (int)image.ImageId + 1;
+            int number = received.Number;
+            if (!received.Open().TryGet(out ImageMessage? image, out HutchError? damage))
+            {
+                Reject($"Image {number}", damage.Message);
+                received.GiveUp();
+                continue;
+            }
+
             if (image.Channels.All(channel => Problem(channel) is not null))
             {
                 Reject($"Image {number}", image.Channels is [var first, ..] ? Problem(first)! : "it has no data");
-                received.DisposeAll();
+                received.GiveUp();
+                continue;
             }
-            else if (!known.Add(number))
+
+            bool isNew = Know(number);
+            if (!isNew && (!received.IsReplayed || received.Channels == 1))
             {
-                _duplicates++;
-                received.DisposeAll();
+                _duplicates += received.IsReplayed ? 0 : 1;
+                series.StoredBefore += received.IsReplayed ? 1 : 0;
+                received.GiveUp();
+                continue;
+            }
+
+            if (isNew)
+            {
+                received.Done = received.IsReplayed ? null : Done;
+                log.Add(number, image);
             }
             else
             {
-                received.Done = Done;
-                log.Add(number, image);
-                foreach (SourceFrame frame in Channels(number, received))
-                {
-                    yield return frame;
-                }
+                series.StoredBefore++; // a part of it, perhaps: the others are compared
+            }
+
+            foreach (SourceFrame frame in Channels(number, received, image))
+            {
+                yield return frame;
             }
         }
 
         TakeLateStart();
-        foreach (FrameRange gap in known.Missing(Last))
+        foreach (FrameRange gap in Missing())
         {
             yield return new SourceFrame(gap.First) { MissingThrough = gap.Last }; // no bytes: their places are empty
+        }
+    }
+
+    /// <summary>
+    /// Returns the missing frames. Of a series whose end was lost with a killed process, these are all that the detector was to take.
+    /// </summary>
+    /// <param name="waiting">Frames that were received and wait to be stored; null for none.</param>
+    public IReadOnlyList<FrameRange> Missing(FrameSet? waiting = null)
+    {
+        lock (_gate)
+        {
+            int last = series is { IsResumed: true, IsLive: false, HasEnd: false } ? Math.Max(Last, Header.Images ?? 0) : Last;
+            if (waiting is null)
+            {
+                return [.. known.Missing(last)];
+            }
+
+            var seen = new FrameSet();
+            foreach (int frame in Frames(waiting).Concat(Frames(known)))
+            {
+                seen.Add(frame);
+            }
+
+            return [.. seen.Missing(last)];
+        }
+    }
+
+    private static IEnumerable<int> Frames(FrameSet set) =>
+        set.Ranges.SelectMany(static range => Enumerable.Range(range.First, range.Last - range.First + 1));
+
+    private bool Know(int number)
+    {
+        lock (_gate)
+        {
+            return known.Add(number);
         }
     }
 
@@ -102,28 +168,32 @@ internal sealed class StreamSource(
             && late.Header.Channels.SequenceEqual(header.Channels))
         {
             _late = late;
-            _problems.Add("The start of the series came after images did.");
+            lock (_gate)
+            {
+                _problems.Add("The start of the series came after images did.");
+            }
         }
     }
 
-    private IEnumerable<SourceFrame> Channels(int number, ReceivedImage received)
+    private IEnumerable<SourceFrame> Channels(int number, ReceivedImage received, ImageMessage image)
     {
-        int left = received.Image.Channels.Count;
-        IReadOnlyDictionary<string, string> metadata = Metadata(number, received);
+        int left = image.Channels.Count;
+        IReadOnlyDictionary<string, string> metadata = Metadata(number, received, image);
         try
         {
-            foreach (StreamArrayField channel in received.Image.Channels)
+            foreach (StreamArrayField channel in image.Channels)
             {
                 left--;
                 if (Problem(channel) is { } problem)
                 {
                     Reject($"Channel {Display.Quote(channel.Channel)} of image {number}", problem);
+                    received.Stored();
                     received.Dispose();
-                    yield return new SourceFrame(number, FolderOf(channel.Channel, received.Image)) { MissingThrough = number };
+                    yield return new SourceFrame(number, FolderOf(channel.Channel, image)) { MissingThrough = number };
                     continue;
                 }
 
-                yield return new SourceFrame(number, FolderOf(channel.Channel, received.Image))
+                yield return new SourceFrame(number, FolderOf(channel.Channel, image))
                 {
                     Codec = channel.Array!.Codec,
                     Bytes = channel.Array.Bytes,
@@ -142,10 +212,10 @@ internal sealed class StreamSource(
         }
     }
 
-    private static Dictionary<string, string> Metadata(int number, ReceivedImage received)
+    private static Dictionary<string, string> Metadata(int number, ReceivedImage received, ImageMessage image)
     {
         var metadata = new Dictionary<string, string>(2) { [FrameReceipt.Key] = FrameReceipt.Format(received.Received.Moment) };
-        if (ImageTimes.From(number, received.Image) is { IsKnown: true } times)
+        if (ImageTimes.From(number, image) is { IsKnown: true } times)
         {
             metadata[ImageTimes.Key] = times.ToText();
         }
@@ -169,9 +239,20 @@ internal sealed class StreamSource(
     private void Reject(string what, string problem)
     {
         _unreadable++;
-        if (_problems.Count < MaxNotes)
+        lock (_gate)
         {
-            _problems.Add($"{what} cannot be read: {problem}.");
+            if (_problems.Count < MaxNotes)
+            {
+                _problems.Add($"{what} cannot be read: {problem}.");
+            }
+        }
+    }
+
+    private string[] Problems()
+    {
+        lock (_gate)
+        {
+            return [.. _problems];
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class BannedCallTests
     {
         ["Hutch.Disk"] = "it is the seam",
         ["Hutch.Client"] = "working directories are the user's own files, not the store's",
+        ["Hutch.Capture"] = "the spool of a capture is the user's own, not the store's",
         ["Hutch.Mount"] = "the cache of mounts is the user's own, not the store's",
         ["Hutch.Commands"] = "the user's configuration and the files named on the command line",
         ["Hutch.Cli"] = "the configuration of the server and the files named on the command line",

@@ -101,7 +101,7 @@ public sealed class StreamCaptureTests : IDisposable
     public async Task A_full_buffer_drops_the_copy_and_names_what_is_missing()
     {
         var gate = new TaskCompletionSource();
-        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1 });
+        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, SpoolMegabytes = 0 });
         capture.Store.BeforePut = path => path == "header" ? Task.CompletedTask : gate.Task;
         var series = new StreamSeriesName(1, "a");
         capture.Send(Start(series, images: 12));
@@ -126,7 +126,9 @@ public sealed class StreamCaptureTests : IDisposable
     public async Task A_full_buffer_makes_the_only_reader_wait()
     {
         var gate = new TaskCompletionSource();
-        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForSpace = true });
+        await using var capture = new CaptureRig(
+            _folder,
+            new CaptureOptions { BufferMegabytes = 1, SpoolMegabytes = 0, WaitsForSpace = true, Patience = TimeSpan.FromMinutes(5) });
         capture.Store.BeforePut = path => path == "header" ? Task.CompletedTask : gate.Task;
         var series = new StreamSeriesName(1, "a");
         capture.Send(Start(series, images: 12));

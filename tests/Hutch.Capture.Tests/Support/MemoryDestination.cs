@@ -14,8 +14,12 @@ internal sealed class MemoryDestination : ICaptureDestination
 
     public Func<string, Task> BeforePut { get; set; } = _ => Task.CompletedTask;
 
-    public Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken)
+    /// <summary>Until when no dataset can be made.</summary>
+    public Task Away { get; set; } = Task.CompletedTask;
+
+    public async Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken)
     {
+        await Away.WaitAsync(cancellationToken);
         if (Refused.Contains(series.Key))
         {
             throw ErrorCode.Forbidden.With("You may not create it.").ToException();
@@ -23,7 +27,7 @@ internal sealed class MemoryDestination : ICaptureDestination
 
         string id = Datasets.ContainsKey(series.Key) ? series.Key + "-again" : series.Key;
         MemorySink sink = Datasets.GetOrAdd(id, _ => new MemorySink { BeforePut = BeforePut });
-        return Task.FromResult(new CaptureTarget(id, id, sink));
+        return new CaptureTarget(id, id, sink);
     }
 
     public Task<CaptureTarget?> ReopenAsync(string taken, CancellationToken cancellationToken) =>

@@ -59,6 +59,13 @@ internal sealed class CaptureVerb : Verb
         HelpName = "MIB",
     };
 
+    private readonly Option<int?> _spool = new("--spool")
+    {
+        Description = "The most disk space for messages that cannot be stored at once, in the folder of --state, MiB (default: 4096; 0: "
+            + "none). They survive the end of this process.",
+        HelpName = "MIB",
+    };
+
     private readonly Option<string?> _shadow = new("--shadow")
     {
         Description = "For a trial next to an existing writer: the master file that it writes for a series, with fields as in --dataset. "
@@ -89,8 +96,8 @@ internal sealed class CaptureVerb : Verb
             host,
             "capture",
             "Store detector streams (DECTRIS stream version 2), each series in a dataset of its own, until it is stopped. A copy of the "
-            + "stream is read with --listen or --copies: when it cannot be stored fast enough, images are left out, and counted. With "
-            + "--direct the detector waits instead.",
+            + "stream is read with --listen or --copies: when it cannot be stored fast enough, images wait in memory and on disk, and then "
+            + "are left out, and counted. With --direct the detector waits before that, as long as the server stores any.",
             "hutch capture --listen tcp://0.0.0.0:31002 --dataset '{dcid}'",
             "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{visit}/{dcid}' --owners visits.txt --close",
             "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{dcid}' --shadow '/data/{visit}/scan_{dcid}_master.h5'",
@@ -104,6 +111,7 @@ internal sealed class CaptureVerb : Verb
         Add(_close);
         Add(_temporary);
         Add(_buffer);
+        Add(_spool);
         Add(_state);
         Add(_shadow);
         Add(_shadowResults);
@@ -116,6 +124,11 @@ internal sealed class CaptureVerb : Verb
         if (context.Value(_buffer) is < 1 or > 1 << 20)
         {
             throw ErrorCode.BadRequest.With("--buffer is 1 to 1 048 576 MiB.").ToException();
+        }
+
+        if (context.Value(_spool) is < 0 or > 1 << 30)
+        {
+            throw ErrorCode.BadRequest.With("--spool is 0 to 1 073 741 824 MiB.").ToException();
         }
 
         if (context.Value(_temporary) is < 1 or > 36_500)
@@ -137,7 +150,12 @@ internal sealed class CaptureVerb : Verb
             context.Server, naming, context.Value(_close), context.Value(_temporary), context.Progress.Report);
         await using ShadowTrial? trial = OpenTrial(context);
         ICaptureDestination destination = trial is null ? server : new ShadowedDestination(server, trial);
-        var options = new CaptureOptions { BufferMegabytes = context.Value(_buffer) ?? 1024, WaitsForSpace = waits };
+        var options = new CaptureOptions
+        {
+            BufferMegabytes = context.Value(_buffer) ?? 1024,
+            SpoolMegabytes = context.Value(_spool) ?? 4096,
+            WaitsForSpace = waits,
+        };
         using StreamSocket socket = StreamSocket.OpenPull(address, binds, Backlog).Value;
         var capture = new StreamCapture(
             socket, destination, options, new CaptureState(StateFolder(context)), context.Host.Time, context.Progress.Report,
