@@ -12,6 +12,14 @@ public sealed class ApiOptions : ConnectionLimits
     [Range(1 << 10, 64 << 20)]
     public int MaxMetadataBytes { get; init; } = 4 << 20;
 
+    /// <summary>The most keys of all objects in a metadata document.</summary>
+    [Range(100, 10_000_000)]
+    public int MaxMetadataKeys { get; init; } = 100_000;
+
+    /// <summary>The memory of all metadata documents that are being stored, MiB; one account uses half of it at most.</summary>
+    [Range(16, 1 << 20)]
+    public int DocumentMegabytes { get; init; } = 96;
+
     /// <summary>The longest line of a body of JSON lines, bytes.</summary>
     [Range(1 << 10, 1 << 20)]
     public int MaxLineBytes { get; init; } = 64 << 10;

@@ -69,6 +69,7 @@ public sealed class RestModule : IDisposable
         ArgumentNullException.ThrowIfNull(placement);
         ArgumentNullException.ThrowIfNull(operations);
         _server = new ServerEndpoints(() => _zone.Id, placement.ZoneLogins);
+        var documents = new DocumentMemory((long)_api.Options.Limits.DocumentMegabytes << 20, static () => RequestScope.User);
         IEndpoints[] all =
         [
             _server,
@@ -92,9 +93,9 @@ public sealed class RestModule : IDisposable
             new PushEndpoints(files.Pushes, files.Sent),
             new ReceiptEndpoints(files.Receipts),
             new SnapshotEndpoints(datasets.Snapshots, files.Moves),
-            new MetadataEndpoints(datasets.Personal, datasets.Metadata),
+            new MetadataEndpoints(datasets.Personal, datasets.Metadata, documents),
             new PublicationEndpoints(publications.Publications, datasets.Datasets),
-            new TypeEndpoints(),
+            new TypeEndpoints(documents),
             new FacilityEndpoints(facility),
             new SharingEndpoints(sharing.Links, _zone.Sharing),
             new AccessRequestEndpoints(datasets.AccessRequests),

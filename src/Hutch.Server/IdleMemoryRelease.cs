@@ -9,12 +9,12 @@ namespace Hutch.Server;
 internal sealed class IdleMemoryRelease(Func<long> allocated, Action giveBack, TimeProvider time)
 {
     /// <summary>A server that allocates fewer bytes between two checks is idle: no request waits for the collection.</summary>
-    internal const long RestBytes = 16L << 20;
+    internal const long RestBytes = 8L << 20;
 
     /// <summary>The fewest allocated bytes that make a collection worthwhile.</summary>
     internal const long WorthwhileBytes = 64L << 20;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
 
     private long _last;
     private long _given;

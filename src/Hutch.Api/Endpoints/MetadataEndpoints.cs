@@ -1,11 +1,12 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Model.Memory;
 using Hutch.Model.Site;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataService metadata) : IEndpoints
+internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataService metadata, DocumentMemory memory) : IEndpoints
 {
     private const string Tag = "Metadata";
     private const string Pattern = "/datasets/{id}/metadata";
@@ -71,8 +72,9 @@ internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataSe
     {
         DatasetId id = request.Dataset;
         long? expected = VersionTags.Expected(request);
-        JsonElement document = await JsonBody.ReadAsync(
-            request.Body, HutchJson.Default.JsonElement, request.Api.Options.Limits.MaxMetadataBytes, request.Aborted);
+        (JsonElement document, CountedMemory.Share share) = await JsonBody.ReadDocumentAsync(
+            request.Body, request.Api.Options.Limits, memory, request.Aborted);
+        using CountedMemory.Share held = share;
         Result<long> set = await metadata.SetAsync(request.Caller, id, document, expected, request.Aborted);
         if (!set.IsOk)
         {

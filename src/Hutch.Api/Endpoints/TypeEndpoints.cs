@@ -3,12 +3,13 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Types;
+using Hutch.Model.Memory;
 using Hutch.Types.Catalog;
 using Hutch.Types.Schema;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class TypeEndpoints : IEndpoints
+internal sealed class TypeEndpoints(DocumentMemory memory) : IEndpoints
 {
     private const string Tag = "Types";
     private const string SchemaSuffix = "/schema";
@@ -42,10 +43,11 @@ internal sealed class TypeEndpoints : IEndpoints
             .Gives(HutchJson.Default.DatasetAttributes, TryAsync, TypeDocuments.From);
     }
 
-    private static async Task<Result<DescribedMetadata>> TryAsync(ApiRequest request)
+    private async Task<Result<DescribedMetadata>> TryAsync(ApiRequest request)
     {
-        JsonElement document = await JsonBody.ReadAsync(
-            request.Body, HutchJson.Default.JsonElement, request.Api.Options.Limits.MaxMetadataBytes, request.Aborted);
+        (JsonElement document, CountedMemory.Share share) = await JsonBody.ReadDocumentAsync(
+            request.Body, request.Api.Options.Limits, memory, request.Aborted);
+        using CountedMemory.Share held = share;
         return await request.Reader.Types.TryAsync(
             request.Caller, request.Dataset, document, request.Query("type"), request.Aborted);
     }

@@ -1,3 +1,5 @@
+using Hutch.Model.Memory;
+
 namespace Hutch.Api.Http;
 
 /// <summary>Reads JSON bodies of limited size and depth; every refusal names the field.</summary>
@@ -11,7 +13,56 @@ internal static class JsonBody
     public static Task<T> PeekAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct) =>
         ReadAsync(body, type, maxBytes, isLeft: true, ct);
 
+    /// <summary>
+    /// Reads a document of a user, with any keys, when there is memory for it. Refused when it has too many bytes or keys, or takes more
+    /// memory than an account may have.
+    /// </summary>
+    /// <returns>The document, and its share of the memory, which the caller disposes when it is stored.</returns>
+    public static async Task<(JsonElement Document, CountedMemory.Share Share)> ReadDocumentAsync(
+        PipeReader body, ApiOptions limits, DocumentMemory memory, CancellationToken ct)
+    {
+        ReadOnlySequence<byte> json = await BufferAsync(body, limits.MaxMetadataBytes, ct);
+        CountedMemory.Share? share = null;
+        try
+        {
+            JsonShape shape = JsonShape.Measure(json);
+            if (shape.Keys > limits.MaxMetadataKeys)
+            {
+                throw ErrorCode.TooLarge.With(string.Create(
+                    CultureInfo.InvariantCulture, $"The document has {shape.Keys} keys; the limit is {limits.MaxMetadataKeys}. ")
+                    + "Store tables and long lists as files of the dataset.").ToException();
+            }
+
+            Result<CountedMemory.Share> rented = await memory.RentAsync(DocumentMemory.CostOf(shape), "The document", ct);
+            share = rented.IsOk ? rented.Value : throw rented.Error.ToException();
+            return (Parse(json, HutchJson.Default.JsonElement, "The body"), share);
+        }
+        catch
+        {
+            share?.Dispose();
+            throw;
+        }
+        finally
+        {
+            body.AdvanceTo(json.End);
+        }
+    }
+
     private static async Task<T> ReadAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, bool isLeft, CancellationToken ct)
+    {
+        ReadOnlySequence<byte> json = await BufferAsync(body, maxBytes, ct);
+        try
+        {
+            return Parse(json, type, "The body");
+        }
+        finally
+        {
+            body.AdvanceTo(isLeft ? json.Start : json.End);
+        }
+    }
+
+    /// <summary>Waits for the whole body, which the caller lets go of.</summary>
+    private static async Task<ReadOnlySequence<byte>> BufferAsync(PipeReader body, int maxBytes, CancellationToken ct)
     {
         while (true)
         {
@@ -24,14 +75,7 @@ internal static class JsonBody
 
             if (read.IsCompleted)
             {
-                try
-                {
-                    return Parse(read.Buffer, type, "The body");
-                }
-                finally
-                {
-                    body.AdvanceTo(isLeft ? read.Buffer.Start : read.Buffer.End);
-                }
+                return read.Buffer;
             }
 
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
