@@ -40,6 +40,14 @@ public sealed record StatementInfo
     /// <summary>Dataset that was repeated.</summary>
     public DatasetId? Dataset { get; init; }
 
+    /// <summary>Version of the dataset that was reproduced, or not; absent without a statement.</summary>
+    public long? Snapshot { get; init; }
+
+    /// <summary>
+    /// Files that were added, changed or removed in the dataset since that version, 1000 for more; absent if the dataset is as it was.
+    /// </summary>
+    public int? ChangedSince { get; init; }
+
     /// <summary>Dataset with the new results.</summary>
     public DatasetId? Results { get; init; }
 

@@ -48,7 +48,7 @@ public sealed class ProgramModule : IAsyncDisposable
         var triggers = new ProgramTriggers(
             Library, fit, (Programs, Starter), runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(
-            Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, network);
+            Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, network, time);
         var comparer = new RerunComparer(
             runs, datasets.Own, zone.Authenticator, network,
             new ResultRestorer(site.Evictions, site.Collector, site.Attester), options, time, logger);

@@ -91,7 +91,7 @@ public sealed class ReproductionService
     {
         DatasetId id = around.Name.Dataset;
         SiteDataset? dataset = queries.Dataset(id);
-        RerunStatement? newest = FindNewest(queries, id);
+        RerunStatement? newest = FindNewest(queries, id, around.CountedKeys);
         SiteRun? run = newest is null ? null : queries.Run(newest.Run);
         IReadOnlyList<BlobHash> roots = dataset is null ? [] : RootsOf(queries, id);
         return ReproductionRule.Decide(new ReproductionFacts
@@ -109,7 +109,8 @@ public sealed class ReproductionService
             Rules = around.Rules,
             Roots = roots,
             Statement = newest,
-            IsOfZone = newest is not null && newest.Key == around.TrustedKey,
+            IsOfZone = newest is not null && (newest.Key == around.TrustedKey || around.CountedKeys.Contains(newest.Key)),
+            IsCounted = newest is not null && around.CountedKeys.Contains(newest.Key),
             Run = run is null ? null : Describe(run, id, around.Problem),
             Inputs = run is null ? [] : [.. run.Inputs.Select(input => Read(queries, input, around))],
             Kept = roots.Count > 0 && roots[^1] == around.Root ? around.Kept : null,
@@ -121,14 +122,19 @@ public sealed class ReproductionService
         [.. (Attester.PermanentSnapshots(queries, id) ?? []).Select(static one => one.Root.Page)];
 
     /// <summary>
-    /// Returns the newest statement by its own time that the key in it signed; null for none, and for a dataset that keeps no more of them.
+    /// Returns the newest statement by its own time of those that count, else of any site; null for none, and for a dataset that keeps no
+    /// more of them. What other sites say neither permits an eviction nor prevents it.
     /// </summary>
-    private static RerunStatement? FindNewest(SiteQueries queries, DatasetId id)
+    private static RerunStatement? FindNewest(SiteQueries queries, DatasetId id, FrozenSet<BlobHash> counted)
     {
         IReadOnlyList<SiteStatement> all = queries.Statements(id);
-        return all.Count >= RunComparisons.MaxOfDataset ? null : all
-            .Select(static kept => RerunStatement.Read(kept.Document, kept.Proof).TryGet(out RerunStatement? signed, out _) ? signed : null)
-            .OfType<RerunStatement>().Where(said => said.Dataset == id).MaxBy(static said => said.At);
+        RerunStatement[] signed = all.Count >= RunComparisons.MaxOfDataset ? [] :
+        [
+            .. all
+                .Select(static kept => RerunStatement.Read(kept.Document, kept.Proof).TryGet(out RerunStatement? read, out _) ? read : null)
+                .OfType<RerunStatement>().Where(said => said.Dataset == id),
+        ];
+        return signed.Where(said => counted.Contains(said.Key)).MaxBy(static said => said.At) ?? signed.MaxBy(static said => said.At);
     }
 
     private static ReproducibleRun Describe(SiteRun run, DatasetId results, string? problem)
@@ -161,11 +167,6 @@ public sealed class ReproductionService
     private async Task<Result<Surroundings>> ReadAsync(NameRecord name, CancellationToken ct)
     {
         DatasetId id = name.Dataset;
-        (RerunStatement? newest, SiteRun? run, SiteDataset? dataset) = await _records.ReadConsistentAsync(
-            queries => FindNewest(queries, id) is { } said
-                ? (said, queries.Run(said.Run), queries.Dataset(id))
-                : ((RerunStatement?)null, (SiteRun?)null, queries.Dataset(id)),
-            ct);
         IReadOnlyList<DatasetFacts> facts = await _facts.DatasetsAsync([id], ct);
         if (facts is not [{ Type.IsKnown: true }])
         {
@@ -173,6 +174,13 @@ public sealed class ReproductionService
         }
 
         IReadOnlyList<PlannedDataset> planned = await _placements.PlanAsync(facts, _facts.Sites(), null, ct);
+        PlacementRule[] rules = [.. planned.SelectMany(static one => one.Rules).Select(static rule => rule.Rule)];
+        FrozenSet<BlobHash> counted = await FindCountedAsync(rules, ct);
+        (RerunStatement? newest, SiteRun? run, SiteDataset? dataset) = await _records.ReadConsistentAsync(
+            queries => FindNewest(queries, id, counted) is { } said
+                ? (said, queries.Run(said.Run), queries.Dataset(id))
+                : ((RerunStatement?)null, (SiteRun?)null, queries.Dataset(id)),
+            ct);
         DatasetId[] inputs = [.. (run?.Inputs ?? []).Select(static input => input.Dataset)];
         var homes = new HashSet<DatasetId>();
         var holders = new Dictionary<DatasetId, IReadOnlySet<string>>();
@@ -189,8 +197,9 @@ public sealed class ReproductionService
         }
 
         HutchError? problem = run?.Description.Task is { } task ? await _queue.FindProblemAsync(task.Engine, ct) : null;
-        return new Surroundings(name, [.. planned.SelectMany(static one => one.Rules).Select(static rule => rule.Rule)])
+        return new Surroundings(name, rules)
         {
+            CountedKeys = counted,
             Homes = homes.ToFrozenSet(),
             HeldBy = holders.ToFrozenDictionary(),
             IsPublished = await _publications.IsCitedAsync(id, ct),
@@ -203,6 +212,15 @@ public sealed class ReproductionService
                 : null,
             Now = _time.GetUtcNow(),
         };
+    }
+
+    /// <summary>Returns the keys of the sites whose reruns count: this one, and those that every rule names.</summary>
+    private async ValueTask<FrozenSet<BlobHash>> FindCountedAsync(IReadOnlyList<PlacementRule> rules, CancellationToken ct)
+    {
+        PlacementRule[] proofs = [.. rules.Where(static rule => rule.ProofDays is not null)];
+        IEnumerable<SiteRecord> named = (await _sites.StateAsync(ct)).Sites.Where(
+            site => proofs.Length > 0 && proofs.All(rule => rule.ProofSites.Contains(site.Name)));
+        return named.Select(static site => site.Key).Append(await _network!.GetKeyAsync(ct)).ToFrozenSet();
     }
 
     private async ValueTask<bool> IsOfZoneAsync(BlobHash key, CancellationToken ct) =>
@@ -235,6 +253,9 @@ public sealed class ReproductionService
         public required bool IsPublished { get; init; }
 
         public required int Copies { get; init; }
+
+        /// <summary>The keys of the sites whose reruns count.</summary>
+        public required FrozenSet<BlobHash> CountedKeys { get; init; }
 
         /// <summary>The key of the newest statement, if a site of the zone has it.</summary>
         public required BlobHash? TrustedKey { get; init; }

@@ -2,6 +2,7 @@ using System.Text;
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Model.Parameters;
+using Hutch.Model.Reproducing;
 using Hutch.Model.Sites;
 using Hutch.Programs.Documents;
 
@@ -23,13 +24,14 @@ public sealed class RerunService
     private readonly HeadReader _heads;
     private readonly SiteRegistry _sites;
     private readonly ISiteNetwork? _network;
+    private readonly TimeProvider _time;
 
     internal RerunService(
         ProgramLibrary library, ProgramService programs, Authorizer authorizer, RunService runs,
-        RunComparisons comparisons, HeadReader heads, SiteRegistry sites, ISiteNetwork? network)
+        RunComparisons comparisons, HeadReader heads, SiteRegistry sites, ISiteNetwork? network, TimeProvider time)
     {
         (_library, _programs, _authorizer, _runs, _heads) = (library, programs, authorizer, runs, heads);
-        (_comparisons, _sites, _network) = (comparisons, sites, network);
+        (_comparisons, _sites, _network, _time) = (comparisons, sites, network, time);
     }
 
     /// <summary>
@@ -76,11 +78,15 @@ public sealed class RerunService
             return refusal;
         }
 
+        SiteDataset? now = (await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? found, out _) ? found : null;
         var listed = new List<VisibleStatement>();
         foreach (SiteStatement kept in await _comparisons.OfAsync(id, ct))
         {
             RerunStatement? read = RerunStatement.Read(kept.Document, kept.Proof).TryGet(out RerunStatement? signed, out _) ? signed : null;
-            listed.Add(new VisibleStatement(kept, read, read is not null && await IsOfZoneAsync(read.Key, ct)));
+            listed.Add(new VisibleStatement(kept, read, read is not null && await IsOfZoneAsync(read.Key, ct))
+            {
+                Changes = read is not null && now is not null ? await FindChangesAsync(now, read, ct) : null,
+            });
         }
 
         return listed;
@@ -98,7 +104,36 @@ public sealed class RerunService
         return statement.Dataset != id ? ErrorCode.Unprocessable.With("The statement is about another dataset.")
             : !await IsOfZoneAsync(statement.Key, ct) ? ErrorCode.Unprocessable.With(
                 $"The statement is signed by a key that no site of the zone has: {statement.Key}. It was not kept.")
+            : statement.At > _time.GetUtcNow() + ReproductionRule.ClockDifference ? ErrorCode.Unprocessable.With(
+                $"The statement is dated {Display.Minute(statement.At)}, which is in the future. Set the clock of {statement.Site} right, "
+                + "and repeat the rerun. It was not kept.")
             : await _comparisons.AddAsync(id, new SiteStatement(statement.Rerun, document, proof, null), ct);
+    }
+
+    /// <summary>Returns what changed since the version that a statement is about; null for nothing, or another dataset.</summary>
+    private async ValueTask<ChangesSince?> FindChangesAsync(SiteDataset now, RerunStatement said, CancellationToken ct)
+    {
+        if (said.Dataset != now.Id || said.Tree == now.Root.Page)
+        {
+            return null;
+        }
+
+        var at = SnapshotRef.OfNumber((int)Math.Clamp(said.Snapshot, 1, int.MaxValue));
+        if (!(await _heads.ResolveAsync(now.Id, at, ct)).TryGet(out TreeView? version, out _) || version.Root.Page != said.Tree)
+        {
+            return new ChangesSince(0, IsMore: true);
+        }
+
+        int files = 0;
+        await foreach (TreeDifference _ in _heads.DiffAsync(version.Root, now.Root, ct))
+        {
+            if (++files == ChangesSince.MaxFiles)
+            {
+                return new ChangesSince(files, IsMore: true);
+            }
+        }
+
+        return new ChangesSince(files, IsMore: false);
     }
 
     private async ValueTask<bool> IsOfZoneAsync(BlobHash key, CancellationToken ct) =>
@@ -247,4 +282,15 @@ public sealed class RerunService
 /// <summary>A statement about a rerun.</summary>
 /// <param name="Statement">What it says; null if there is none, or none that its key signed.</param>
 /// <param name="IsTrusted">True if a site of the zone signed it.</param>
-public sealed record VisibleStatement(SiteStatement Kept, RerunStatement? Statement, bool IsTrusted);
+public sealed record VisibleStatement(SiteStatement Kept, RerunStatement? Statement, bool IsTrusted)
+{
+    /// <summary>The changes of the dataset since the version that was reproduced; null for none.</summary>
+    public ChangesSince? Changes { get; init; }
+}
+
+/// <param name="Files">The number of files that were added, changed or removed, at most <see cref="MaxFiles"/>.</param>
+/// <param name="IsMore">True if there are more, or if the version is not here any more.</param>
+public sealed record ChangesSince(int Files, bool IsMore)
+{
+    public const int MaxFiles = 1000;
+}

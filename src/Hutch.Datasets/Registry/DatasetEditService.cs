@@ -28,7 +28,12 @@ public sealed class DatasetEditService
     {
         ArgumentNullException.ThrowIfNull(edit);
         bool isOfHome = edit.Title is not null || edit.Type is not null;
-        if (!(await _describer.AuthorizeAsync(caller, id, Operation.DatasetEdit, ct)).TryGet(out _, out HutchError? refusal)
+
+        // Who sees the dataset of a visit is decided after its end, too.
+        Operation operation = edit.Visibility is not null && !isOfHome && edit.Slug is null
+            ? Operation.VisibilityChange
+            : Operation.DatasetEdit;
+        if (!(await _describer.AuthorizeAsync(caller, id, operation, ct)).TryGet(out _, out HutchError? refusal)
             || !DatasetTexts.Check(edit.Title, edit.Type).TryGet(out _, out refusal)
             || (refusal = isOfHome ? await _writeRouter.CheckWritableAsync(caller, id, ct) : null) is not null
             || (edit.Slug is { } slug && !(await RenameAsync(caller, id, slug, ct)).TryGet(out _, out refusal))
@@ -45,7 +50,7 @@ public sealed class DatasetEditService
         }
 
         // The token that sufficed for the change suffices for its answer.
-        Result<Access> changed = await _describer.AuthorizeAsync(caller, id, Operation.DatasetEdit, ct);
+        Result<Access> changed = await _describer.AuthorizeAsync(caller, id, operation, ct);
         return changed.IsOk ? await _federated.DescribeChangedAsync(caller, changed.Value, ct) : changed.Error;
     }
 

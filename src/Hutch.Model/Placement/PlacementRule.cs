@@ -1,3 +1,5 @@
+using Hutch.Model.Sites;
+
 namespace Hutch.Model.Placement;
 
 /// <summary>A requirement for the sites of a dataset: <c>2 copies where tier=archive</c>.</summary>
@@ -21,6 +23,13 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
     /// </summary>
     public int? ProofDays { get; init; }
 
+    /// <summary>The sites, besides the home, whose reruns count: <c>1 copy | reproducible at archive or compute where …</c>.</summary>
+    public IReadOnlyList<string> ProofSites { get; init; } = [];
+
+    public bool Equals(PlacementRule? other) => other is not null && ToString() == other.ToString();
+
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
     /// <summary>
     /// Parses <c>N copies where E</c>, <c>N copies | reproducible where E</c>, <c>serve where E</c> or <c>home where E</c>; the error names
     /// the position of the wrong character.
@@ -36,8 +45,10 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
     };
 
     private string Proof => ProofDays is not { } days ? ""
-        : days == UsualProofDays ? $" | {Reproducible}"
-        : string.Create(CultureInfo.InvariantCulture, $" | {Reproducible} within {days} {(days == 1 ? "day" : "days")}");
+        : days == UsualProofDays ? $" | {Reproducible}{Places}"
+        : string.Create(CultureInfo.InvariantCulture, $" | {Reproducible}{Places} within {days} {(days == 1 ? "day" : "days")}");
+
+    private string Places => ProofSites.Count == 0 ? "" : " at " + string.Join(" or ", ProofSites);
 
     private static Result<PlacementRule> Read(RuleText text)
     {
@@ -61,8 +72,32 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
             : !text.TakeWord("copies") && !text.TakeWord("copy") ? text.Reject("expected copies after the number")
             : !text.Take("|") ? ReadWhere(text, PlacementRuleKind.Copies, copies)
             : !text.TakeWord(Reproducible) ? text.Reject("expected reproducible, the one thing that can replace copies")
-            : ReadProofDays(text).Then(days => ReadWhere(text, PlacementRuleKind.Copies, copies).Then<PlacementRule>(
-                rule => rule with { ProofDays = days }));
+            : ReadProofSites(text).Then(sites => ReadProofDays(text).Then(days =>
+                ReadWhere(text, PlacementRuleKind.Copies, copies).Then<PlacementRule>(
+                    rule => rule with { ProofDays = days, ProofSites = sites })));
+    }
+
+    private static Result<string[]> ReadProofSites(RuleText text)
+    {
+        if (!text.TakeWord("at"))
+        {
+            return (string[])[];
+        }
+
+        var sites = new List<string>();
+        do
+        {
+            int start = text.Position;
+            if (text.PeekWord() is "where" or "within" || !SiteName.Parse(text.TakeWord()).TryGet(out string? site, out _))
+            {
+                return text.RefuseAt(start, "expected the name of a site whose reruns count");
+            }
+
+            sites.Add(site);
+        }
+        while (sites.Count < MaxCopies && text.TakeWord("or"));
+
+        return sites.ToArray();
     }
 
     private static Result<int> ReadProofDays(RuleText text)

@@ -43,6 +43,9 @@ public sealed record ReproductionFacts
     /// <summary>True if a present site of the zone signed the newest statement.</summary>
     public required bool IsOfZone { get; init; }
 
+    /// <summary>True if this site signed it, which is the home, or a site that every rule names.</summary>
+    public required bool IsCounted { get; init; }
+
     /// <summary>The run that the newest statement is about; null if it is not known here.</summary>
     public required ReproducibleRun? Run { get; init; }
 

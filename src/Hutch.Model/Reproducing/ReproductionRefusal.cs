@@ -36,6 +36,9 @@ public enum ReproductionRefusal
     /// <summary>The site that signed the newest statement is not of the zone, or not any more.</summary>
     ForeignStatement,
 
+    /// <summary>The site that signed it is neither the home nor one that the rules name.</summary>
+    OtherSite,
+
     /// <summary>The newest statement is older than a rule permits.</summary>
     OldStatement,
 

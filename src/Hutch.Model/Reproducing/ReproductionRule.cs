@@ -17,7 +17,7 @@ public static class ReproductionRule
     public const int MaxKept = 200;
 
     /// <summary>Clocks of sites differ, by a few minutes at most.</summary>
-    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns the proof on which the eviction relies, or the reason why it is refused.</summary>
     public static Result<Reproduction> Decide(ReproductionFacts facts) => Find(facts) is { } refusal
@@ -70,6 +70,9 @@ public static class ReproductionRule
         int days = facts.Rules.Min(static rule => rule.ProofDays) ?? PlacementRule.UsualProofDays;
         string said = $"The newest statement about {facts.Name} says: {newest.Sentence}.";
         return !facts.IsOfZone ? (ReproductionRefusal.ForeignStatement, $"{said} The zone has no site with the key that signed it.")
+            : !facts.IsCounted ? (ReproductionRefusal.OtherSite,
+                $"{said} A signature proves no computation: run `hutch rerun` here, or let a rule name the site, as in "
+                + "'1 copy | reproducible at SITE where …'.")
             : newest.At > facts.Now + ClockDifference ? (ReproductionRefusal.FutureStatement, $"{said} That is in the future.")
             : facts.Now - newest.At > TimeSpan.FromDays(days) ? (ReproductionRefusal.OldStatement,
                 string.Create(CultureInfo.InvariantCulture, $"{said} It counts for {days} days. Run `hutch rerun` again."))

@@ -108,7 +108,8 @@ public sealed record RerunStatement
         $"{(IsReproduced ? "reproduced" : "not reproduced")} at {Site} on {At.UtcDateTime:yyyy-MM-dd}, equal in {Equal} of {Files} files")
         + (Within > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Within} within the tolerance") : "")
         + (Different > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Different} differ") : "")
-        + (ByNature > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {ByNature} differ by nature") : "");
+        + (ByNature > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {ByNature} differ by nature") : "")
+        + string.Create(CultureInfo.InvariantCulture, $" (version @{Snapshot})");
 
     public string ToText() => JsonSerializer.Serialize(this, RerunStatementJson.Default.RerunStatement);
 

@@ -33,10 +33,13 @@ internal sealed class DatasetAccess
         !scope.IsHeldOnly || (scope.Site is { } site && (Name.Home.SiteId == site || Copies?.Contains(site) == true));
 
     /// <summary>
-    /// Returns true if the end of the visit forbids an operation to everyone: changes of content, and a transfer that would allow them.
+    /// Returns true if the end of the visit forbids an operation to everyone: changes of content, of tags and titles, and a transfer that
+    /// would allow them.
     /// </summary>
     public bool IsTooLateFor(Operation operation, DateTimeOffset now) =>
-        Visit is { } visit && visit.HasEnded(now) && (operation.Right == Rights.Write || operation == Operation.OwnerChange);
+        Visit is { } visit && visit.HasEnded(now)
+        && (operation.Right == Rights.Write || operation == Operation.TagChange || operation == Operation.DatasetEdit
+            || operation == Operation.OwnerChange);
 
     /// <summary>
     /// Returns the caller's roles that count for this dataset: site administrators manage only datasets whose home is their site, and roles

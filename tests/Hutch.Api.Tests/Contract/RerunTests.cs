@@ -57,7 +57,7 @@ public sealed class RerunTests : IAsyncLifetime
 
         JsonElement statement = await StatementAsync(copy);
         Assert.Equal((run, again, true, true), (Text(statement, "run"), Text(statement, "rerun"), statement.GetProperty("reproduced").GetBoolean(), statement.GetProperty("trusted").GetBoolean()));
-        Assert.Matches(@"^reproduced at \S+ on \d{4}-\d\d-\d\d, equal in 1 of 1 files; 1 differ by nature$", Text(statement, "summary"));
+        Assert.Matches(@"^reproduced at \S+ on \d{4}-\d\d-\d\d, equal in 1 of 1 files; 1 differ by nature \(version @1\)$", Text(statement, "summary"));
         Assert.Equal("the log of the run", Text(statement.GetProperty("unequal")[0], "how"));
         Assert.True(RerunStatement.Read(Text(statement, "document"), Text(statement, "proof")).IsOk);
         Assert.Equal(Text(statement, "document"), Text(await StatementAsync(results), "document"));
@@ -69,6 +69,16 @@ public sealed class RerunTests : IAsyncLifetime
         JsonElement provenance = (await _ada.GetAsync($"datasets/{results}/provenance")).Must(200).Json;
         Assert.Equal(Text(statement, "document"), Text(provenance.GetProperty("entity").GetProperty($"statement:{again}"), "hutch:document"));
         Assert.Equal($"run:{run}", Assert.Single(provenance.GetProperty("activity").EnumerateObject()).Name);
+
+        // A proof is one of a version (C7).
+        Assert.Equal(1, (await StatementAsync(results)).GetProperty("snapshot").GetInt32());
+        Assert.False((await StatementAsync(results)).TryGetProperty("changedSince", out _));
+        (await _ada.PutAsync($"datasets/{results}/entries/volume", "9 9 9")).Must(204);
+        (await _ada.PutAsync($"datasets/{results}/entries/added", "later")).Must(201);
+        (await _ada.PostAsync($"datasets/{results}/snapshots", new { message = "later" })).Must(201);
+        JsonElement changed = await StatementAsync(results);
+        Assert.Equal(2, changed.GetProperty("changedSince").GetInt32());
+        Assert.EndsWith("(version @1); 2 files have changed since", Text(changed, "summary"), StringComparison.Ordinal);
 
         // It is a record of the site.
         await _server.RestartAsync();
@@ -112,6 +122,12 @@ public sealed class RerunTests : IAsyncLifetime
 
         Assert.Contains("proves nothing", await RefusalAsync(_ada, results, document.Replace("\"equal\":1", "\"equal\":0").Replace("\"different\":0", "\"different\":1"), proof), StringComparison.Ordinal);
         Assert.Contains("no site of the zone", await RefusalAsync(_ada, results, forged, SiteSignature.Format(own, key.SignData(Encoding.UTF8.GetBytes(forged), HashAlgorithmName.SHA256))), StringComparison.Ordinal);
+        using var site = ECDsa.Create();
+        site.ImportFromPem(await File.ReadAllTextAsync(Path.Combine(_server.Folder, "keys", "site.key"), Ct));
+        string future = JsonSerializer.Serialize(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(document)!.Select(
+            one => KeyValuePair.Create(one.Key, one.Key == "at" ? JsonSerializer.SerializeToElement(DateTimeOffset.UtcNow.AddHours(1)) : one.Value)).ToDictionary());
+        string sealedBySite = SiteSignature.Format(site.ExportSubjectPublicKeyInfo(), site.SignData(Encoding.UTF8.GetBytes(future), HashAlgorithmName.SHA256));
+        Assert.Contains("which is in the future", await RefusalAsync(_ada, results, future, sealedBySite), StringComparison.Ordinal); // C7
         Assert.Contains("is no statement", await RefusalAsync(_ada, results, "{}", proof), StringComparison.Ordinal);
         Assert.Contains("another dataset", await RefusalAsync(_ada, _input, document, proof), StringComparison.Ordinal);
         (await _ada.PostAsync($"datasets/{results}/statements", new { document, proof })).Must(204);

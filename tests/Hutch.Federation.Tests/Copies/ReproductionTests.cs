@@ -204,9 +204,13 @@ public sealed class ReproductionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_statement_of_another_site_permits_it()
+    public async Task A_statement_of_another_site_permits_it_only_if_the_rule_names_that_site_C7()
     {
         (RunInfo run, DatasetId results) = await ProveElsewhereAsync();
+        Assert.Equal("OtherSite", await RefusalAsync(results));
+        RuleInfo unnamed = Assert.Single((await _zone.Admin.GetRulesAsync(results, Ct)).Items).Rule;
+        await _zone.Admin.RemoveRuleAsync(unnamed.Number, Ct);
+        await _zone.Admin.AddRuleAsync(results, new AddDatasetRule { Rule = "1 copy | reproducible at archive within 7 days where site=facility" }, Ct);
 
         Assert.Equal("evicted", (await EvictAsync(results)).State);
         RunInfo again = await _zone.Admin.RerunAsync(run.Id, new StartRerun { Restore = true }, Ct);

@@ -33,6 +33,7 @@ public sealed class ReproductionRuleTests
         (ReproductionRefusal.NeedsCopies, static facts => facts with { Rules = [.. facts.Rules, Rule("1 copy where site=x")] }),
         (ReproductionRefusal.NoStatement, static facts => facts with { Statement = null }),
         (ReproductionRefusal.ForeignStatement, static facts => facts with { IsOfZone = false }),
+        (ReproductionRefusal.OtherSite, static facts => facts with { IsCounted = false }), // C7
         (ReproductionRefusal.OldStatement, static facts => Say(facts, one => one with { At = Now.AddDays(-30).AddTicks(-1) })),
         (ReproductionRefusal.OldStatement, static facts => facts with { Now = Now.AddDays(31) }),
         (ReproductionRefusal.OldStatement, static facts => facts with { Rules = [.. facts.Rules, Rule("1 copy | reproducible within 1 day where a=1")], Now = facts.Now.AddDays(2) }),
@@ -134,7 +135,7 @@ public sealed class ReproductionRuleTests
     {
         int?[] days = [.. facts.Rules.Where(static rule => rule.Kind == PlacementRuleKind.Copies).Select(static rule => rule.ProofDays)];
         return facts is { IsHome: true, IsPresent: true, IsClosed: true, IsTemporary: false, IsInFolder: false, Eviction: null }
-            && facts is { IsPublished: false, Copies: 0, IsOfZone: true, Kept: not null, Roots.Count: > 0 }
+            && facts is { IsPublished: false, Copies: 0, IsOfZone: true, IsCounted: true, Kept: not null, Roots.Count: > 0 }
             && facts.Run is { IsDone: true, HasParts: false, HasImage: true, HasNetwork: false, Problem: null }
             && facts.Statement is { Different: 0, Within: 0, Equal: > 0, Isolated: true } said
             && days.Length > 0 && days.All(one => facts.Now - said.At <= TimeSpan.FromDays(one ?? -1000000)) && said.At - facts.Now < TimeSpan.FromMinutes(6)
@@ -169,6 +170,7 @@ public sealed class ReproductionRuleTests
             Roots = [Hash(1), Hash(1)],
             Statement = Statement(inputs),
             IsOfZone = true,
+            IsCounted = true,
             Run = new ReproducibleRun(Run, true, "digest", true, false, false, null, inputs),
             Inputs = [.. inputs.Select(Input)],
             Kept = [Hash(7)],

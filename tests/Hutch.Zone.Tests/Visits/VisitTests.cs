@@ -15,7 +15,10 @@ public sealed class EmbeddedVisitTests() : VisitTests(null);
 public abstract class VisitTests(PostgresServer? server) : OnBothEngines(server)
 {
     private static readonly Operation[] Writing =
-        [Operation.EntryWrite, Operation.SnapshotCreate, Operation.MetadataEdit, Operation.OwnerChange];
+    [
+        Operation.EntryWrite, Operation.SnapshotCreate, Operation.MetadataEdit, Operation.OwnerChange,
+        Operation.TagChange, Operation.DatasetEdit, // C11
+    ];
 
     private static readonly Operation[] Reading = [Operation.DatasetView, Operation.EntryList, Operation.EntryRead, Operation.DatasetDerive];
 

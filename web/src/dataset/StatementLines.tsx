@@ -50,7 +50,7 @@ export function StatementLines({ dataset, rerun }: Props) {
 function Line({ statement }: { statement: Statement }) {
   const [isOpen, setOpen] = useState(false);
   const unequal = statement.unequal ?? [];
-  const colour = statement.reproduced && statement.trusted ? "green" : "orange";
+  const colour = statement.reproduced && statement.trusted && !statement.changedSince ? "green" : "orange";
   const words = statement.summary.charAt(0).toUpperCase() + statement.summary.slice(1);
   return (
     <div data-testid="statement">
