@@ -124,6 +124,10 @@ class Arrays(Live):
         self.assertEqual(("directory", "file"), (fs.info(f"{ds.name}/tables")["type"], fs.info(f"{ds.name}/out.csv")["type"]))
         self.assertEqual((b"1.5", b"x\n1.5\n"), (fs.cat_file(f"{ds.name}/out.csv", 2, 5), fs.cat(f"{ds.name}/out.csv")))
         self.assertIn(ds.name, fs.ls(ds.owner, detail=False))
+        fs.cp_file(f"{ds.name}/out.csv", f"{ds.name}/copies/out.csv")  # M5
+        fs.mv(f"{ds.name}/copies/out.csv", f"{ds.name}/moved.csv")
+        self.assertEqual((b"x\n1.5\n", False), (fs.cat(f"{ds.name}/moved.csv"), fs.exists(f"{ds.name}/copies/out.csv")))
+        fs.rm(f"{ds.name}/moved.csv")
         fs.rm(f"{ds.name}/out.csv")
         self.assertFalse(fs.exists(f"hutch://{ds.name}/out.csv"))
         with self.assertRaises(FileNotFoundError):

@@ -3,6 +3,7 @@
 import hashlib
 import pickle
 import time
+from concurrent import futures
 
 import hutch
 from live_support import SIZES, Live, some_bytes
@@ -64,6 +65,12 @@ class Datasets(Live):
         self.assertEqual(ds, hutch.open(ds.url))
         self.assertEqual(first, hutch.open(first.url))
         self.assertEqual(first, pickle.loads(pickle.dumps(first)))
+
+    def test_concurrent_changes_of_the_metadata_are_all_kept_M4(self):
+        ds = hutch.create(self.name())
+        with futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda i: hutch.open(ds.name).metadata.update({f"key{i}": i}), range(40)))
+        self.assertEqual({f"key{i}": i for i in range(40)}, ds.metadata.to_dict())
 
     def test_a_closed_dataset_is_derived_from_and_never_changes(self):
         ds = hutch.create(self.name())

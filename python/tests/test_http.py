@@ -103,6 +103,19 @@ class Http(unittest.TestCase):
         transport.json("GET", "me")
         self.assertEqual(2, len(server.connections))
 
+    def test_hints_name_methods_and_no_commands_N15(self):
+        derive = "Derive a new dataset from it and write to that: `hutch derive NAME --name NEW`."
+        _, transport = self.serve(
+            problem(409, "dataset-closed", advice=derive),
+            problem(404, "not-found", detail="There is no snapshot @9. `hutch log` lists them.", advice="`hutch tag` names one."),
+        )
+        with self.assertRaises(errors.ClosedError) as closed:
+            transport.json("PUT", "me")
+        with self.assertRaises(errors.NotFoundError) as missing:
+            transport.json("GET", "me")
+        self.assertIn('`ds.derive("NEW")`', closed.exception.advice)
+        self.assertEqual("There is no snapshot @9. `ds.versions()` lists them.", str(missing.exception))
+
     def test_a_redirect_is_not_followed_and_gets_no_token(self):
         other, _ = self.serve(answer())
         server, transport = self.serve(answer(302, Location=other.url + "/api/v1/me"))

@@ -168,6 +168,11 @@ class Dataset:
         """Removes an entry from the current state; earlier versions keep it."""
         self.transport.send("DELETE", f"datasets/{self.id}/entries/{path_text(normalise_path(path))}").close()
 
+    def move(self, path: str, to: str) -> None:
+        """Moves or renames a file or folder; takes a snapshot. No bytes are copied, and nothing is replaced."""
+        moves = [{"from": normalise_path(path), "to": normalise_path(to)}]
+        self.transport.json("POST", f"datasets/{self.id}/move", body={"moves": moves}, repeatable=False)
+
     def download(
         self, folder: Union[str, PathLike[str]], *, prefix: str = "", overwrite: bool = False
     ) -> List[str]:

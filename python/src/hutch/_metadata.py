@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import random
+import time
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, MutableMapping, Tuple
 
 from ._http import Body
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from ._dataset import Dataset
 
 _MAX_BYTES = 16 * 1024 * 1024
-_MAX_ATTEMPTS = 5
+_MAX_ATTEMPTS = 40
+_MAX_PAUSE_SECONDS = 0.5
 
 
 class Metadata(MutableMapping[str, Any]):
@@ -69,6 +72,8 @@ class Metadata(MutableMapping[str, Any]):
             except PreconditionFailedError:
                 if attempt == _MAX_ATTEMPTS:
                     raise  # others keep changing it
+                # Writers that failed together must not come back together.
+                time.sleep(random.uniform(0, min(_MAX_PAUSE_SECONDS, 0.01 * 2**attempt)))
 
     def _read(self) -> Tuple[Dict[str, Any], str]:
         with self._dataset.transport.send("GET", self._path()) as response:

@@ -7,6 +7,7 @@ A server explains each refusal in a problem document (RFC 9457). Its ``detail`` 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Dict, Mapping, Optional, Type
 
 __all__ = [
@@ -117,6 +118,16 @@ class RunFailedError(HutchError):
     """A run failed or was cancelled."""
 
 
+# Servers name commands. These have a method here, and an advice with any other command is of no use in a program.
+_METHODS = (
+    (re.compile(r"`hutch derive \S+ --name (\S+)`"), r'`ds.derive("\1")`'),
+    (re.compile(r"`hutch log`"), "`ds.versions()`"),
+    (re.compile(r"`hutch list`"), "`hutch.list()`"),
+    (re.compile(r"`hutch search( \S+)?`"), "`hutch.search()`"),
+    (re.compile(r"`hutch login URL`"), "`hutch login URL` in a terminal, or use `hutch.connect(URL, TOKEN)`"),
+)
+_COMMAND = re.compile(r"`hutch (?!login )[^`]*`")
+
 _CLOSED_CODES = frozenset({"dataset-closed", "folder-dataset"})
 _FAMILIES: Dict[int, Type[HutchError]] = {
     401: UnauthenticatedError,
@@ -143,14 +154,21 @@ def from_problem(status: int, content_type: str, body: bytes, request: str) -> H
         family = ClosedError
     unexplained = f"{request} failed with status {status} and no explanation."
     message = problem.get("detail") or problem.get("title") or unexplained
+    advice = _in_python(str(problem.get("advice") or ""))
     return family(
-        str(message),
-        advice=str(problem.get("advice") or ""),
+        _in_python(str(message)),
+        advice="" if _COMMAND.search(advice) else advice,
         code=code,
         status=status,
         request_id=str(problem.get("requestId") or ""),
         facts={name: value for name, value in problem.items() if name not in _KNOWN_MEMBERS},
     )
+
+
+def _in_python(text: str) -> str:
+    for command, method in _METHODS:
+        text = command.sub(method, text)
+    return text
 
 
 def _read(content_type: str, body: bytes) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from typing import Any, BinaryIO, Dict, List, Mapping, Optional, cast
 
@@ -15,6 +16,7 @@ from ._reference import split_path
 from .errors import InvalidRequestError, NotFoundError
 
 _MEMORY_BYTES = 16 * 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
 
 
 class HutchFileSystem(AbstractFileSystem):  # type: ignore[misc]
@@ -107,6 +109,25 @@ class HutchFileSystem(AbstractFileSystem):  # type: ignore[misc]
         if not inside:
             raise InvalidRequestError(f"{path!r} is a dataset; it is not removed as a file.")
         self.client.open(name).remove(inside)
+
+    def cp_file(self, path1: str, path2: str, **options: Any) -> None:
+        """Copies a file, also into another dataset. Folders exist with their files, so that a folder alone is no copy."""
+        if self.isdir(path1):
+            return
+        with self.open(path1, "rb") as source, self.open(path2, "wb") as target:
+            shutil.copyfileobj(source, target, _PIECE_BYTES)
+
+    def mv(self, path1: str, path2: str, recursive: bool = False, maxdepth: Optional[int] = None, **options: Any) -> None:
+        """Moves a file or folder. Within a dataset, no bytes are copied and nothing is replaced."""
+        name, inside = split_path(self._strip_protocol(path1))
+        other, target = split_path(self._strip_protocol(path2))
+        is_plain = maxdepth is None and not any(mark in inside for mark in "*?[")
+        if name != other or not inside or not target or not is_plain or (self.isdir(path1) and not recursive):
+            super().mv(path1, path2, recursive=recursive, maxdepth=maxdepth, **options)
+            return
+        if str(path2).endswith("/") or self.isdir(path2):
+            target += "/" + inside.rsplit("/", 1)[-1]
+        self.client.open(name).move(inside, target)
 
     def mkdir(self, path: str, create_parents: bool = True, **options: Any) -> None:
         """Does nothing: folders of a dataset exist with their files."""

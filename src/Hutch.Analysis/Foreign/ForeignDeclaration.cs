@@ -11,6 +11,9 @@ namespace Hutch.Analysis.Foreign;
 internal static class ForeignDeclaration
 {
     private const int MaxInSummary = 6;
+
+    /// <summary>The decimals of a column of numbers that names none.</summary>
+    private const int UsualDecimals = 3;
     private const int MaxFiles = 2000;
 
     /// <summary>Reads the first line; the error says what is wrong with it.</summary>
@@ -76,7 +79,7 @@ internal static class ForeignDeclaration
         Kind = column.Kind,
         Unit = column.Unit,
         Description = column.Description ?? "",
-        Decimals = column.Kind == ValueKind.Number ? Math.Clamp(column.Decimals, 0, 12) : 0,
+        Decimals = column.Kind == ValueKind.Number ? Math.Clamp(column.Decimals ?? UsualDecimals, 0, 12) : 0,
         InSummary = column.InSummary,
         InPlot = column.InPlot,
     };

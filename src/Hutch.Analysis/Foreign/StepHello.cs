@@ -35,7 +35,8 @@ internal sealed record StepColumn
 
     public string? Description { get; init; }
 
-    public int Decimals { get; init; } = 3;
+    /// <summary>Null for the usual: the generated reader sets what is absent to no other value.</summary>
+    public int? Decimals { get; init; }
 
     public bool InSummary { get; init; }
 

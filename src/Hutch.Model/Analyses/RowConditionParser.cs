@@ -95,7 +95,10 @@ internal sealed partial class RowConditionParser
                 : $"{Display.Quote(name)} is no name of a column");
         }
 
-        ResultColumn? column = _columns?.FirstOrDefault(known => known.Name == name);
+        // Lists of results show titles: `Spots` is n_spots_total.
+        ResultColumn? column = _columns?.FirstOrDefault(known => known.Name == name)
+            ?? _columns?.FirstOrDefault(known => string.Equals(WordOf(known.Title), name, StringComparison.OrdinalIgnoreCase));
+        name = column?.Name ?? (string.Equals(name, RowCondition.Frame, StringComparison.OrdinalIgnoreCase) ? RowCondition.Frame : name);
         if (_columns is not null && column is null && name != RowCondition.Frame)
         {
             return Wrong($"{Display.Quote(name)} is no column of this run, which has {RowCondition.Frame}, "
@@ -120,6 +123,9 @@ internal sealed partial class RowConditionParser
         _next++;
         return ReadValue().Then(value => Check(name, column, comparison, value));
     }
+
+    /// <summary>Returns the title of a column as one word: <c>Spots without ice</c> is <c>spots_without_ice</c>.</summary>
+    private static string WordOf(string title) => string.Concat(title.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 
     private Result<object> ReadValue()
     {

@@ -23,5 +23,6 @@ public sealed class StepCatalog
         Steps.FirstOrDefault(step => name is null || step.Name == name) is { } found ? found
         : Steps.Count == 0 ? ErrorCode.Unprocessable.With("This server has no analysis steps.")
         : ErrorCode.Unprocessable.With(
-            $"Unknown analysis step {Display.Quote(name)}. Steps: {string.Join(", ", Steps.Select(step => step.Name))}.");
+            $"No worker offers an analysis step {Display.Quote(name)} at present. Steps: "
+            + $"{string.Join(", ", Steps.Select(step => step.Name))}.");
 }

@@ -423,7 +423,7 @@ public sealed partial class AnalysisServiceTests
         Assert.Equal(("test/spots", named.Command), (named.Program, text.Command));
         Assert.Equal(
             [
-                "Unknown analysis step 'magic'. Steps: spots, bins.",
+                "No worker offers an analysis step 'magic' at present. Steps: spots, bins.",
                 "The step 'bins' has no parameter 'dMax'. It has factor, note.",
                 "The parameter dMax is given twice.",
             ],

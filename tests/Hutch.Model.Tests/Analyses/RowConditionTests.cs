@@ -39,6 +39,17 @@ public sealed class RowConditionTests
     }
 
     [Fact]
+    public void A_column_can_be_named_by_the_title_that_lists_show_N5()
+    {
+        ResultColumn[] columns = [Column("n_spots_total", ValueKind.WholeNumber) with { Title = "Spots without ice" }];
+
+        RowCondition condition = RowCondition.Parse("spots_without_ice >= 15 and Frame > 1", columns).Value;
+
+        Assert.True(condition.Matches(JsonElement.Parse("""{"file-number":7,"n_spots_total":15}""")));
+        Assert.False(condition.Matches(JsonElement.Parse("""{"file-number":7,"n_spots_total":14}""")));
+    }
+
+    [Fact]
     public void The_row_of_a_failed_frame_never_matches() =>
         Assert.False(Matches("frame > 0", """{"file-number":7,"error":"damaged"}"""));
 

@@ -102,7 +102,7 @@ public sealed class ParameterValuesTests
 
         Assert.Same(Step, catalog.Find(null).Value);
         Assert.Same(other, catalog.Find("other").Value);
-        Assert.Equal("Unknown analysis step 'magic'. Steps: bin, other.", catalog.Find("magic").Error?.Message);
+        Assert.Equal("No worker offers an analysis step 'magic' at present. Steps: bin, other.", catalog.Find("magic").Error?.Message);
         Assert.Equal("This server has no analysis steps.", new StepCatalog([]).Find(null).Error?.Message);
         Assert.Throws<ArgumentException>(() => new StepCatalog([Step, Step with { Name = "other" }]));
         Assert.Throws<ArgumentException>(() => new StepCatalog([Step, Step with { Program = "test/other" }]));

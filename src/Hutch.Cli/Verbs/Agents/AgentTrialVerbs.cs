@@ -21,9 +21,11 @@ internal static class AgentTrialVerbs
     {
         AgentOptions options = loaded.Options.Agent;
         return options.Folders.Count == 0
-            ? throw ErrorCode.BadConfiguration.With(
-                "The configuration watches no folders: list them under 'agent.folders', such as `- watch: /data/krios`.")
-                .ToException()
+            ? throw (ErrorCode.BadConfiguration with
+            {
+                Advice = "Give the configuration of the server with --config, such as /etc/hutch/hutch.yaml, or ask the server: "
+                    + "`hutch agent status`. To watch folders, list them there under 'agent.folders', such as `- watch: /data/krios`.",
+            }).With("The configuration that was read here watches no folders.").ToException()
             : new FolderSurvey(
                 [.. options.Folders.Select(folder => FolderRule.From(folder).Value)],
                 new YamlLimits(MaxBytes: options.MaxMetadataBytes),

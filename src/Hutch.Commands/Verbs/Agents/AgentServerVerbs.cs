@@ -80,7 +80,7 @@ internal sealed class AgentScanVerb : Verb
 /// <summary><c>hutch agent rescan</c>: the facility's software announces a change.</summary>
 internal sealed class AgentRescanVerb : Verb
 {
-    private readonly Argument<string> _folder = new("folder") { Description = "The folder, as the server sees it." };
+    private readonly Argument<string> _folder = new("folder") { Description = AgentFolder.Description };
 
     internal AgentRescanVerb(CliHost host)
         : base(
@@ -95,14 +95,14 @@ internal sealed class AgentRescanVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        await context.Server.RescanFolderAsync(context.Value(_folder)!, cancellationToken);
+        await context.Server.RescanFolderAsync(AgentFolder.PathOf(context, _folder), cancellationToken);
         return ExitCode.Ok;
     }
 }
 
 internal sealed class AgentLetterVerb : Verb
 {
-    private readonly Argument<string> _folder = new("folder") { Description = "The folder, as the server sees it." };
+    private readonly Argument<string> _folder = new("folder") { Description = AgentFolder.Description };
 
     internal AgentLetterVerb(CliHost host)
         : base(
@@ -113,7 +113,7 @@ internal sealed class AgentLetterVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        FacilityLetter letter = await context.Server.DraftInviteMailAsync(context.Value(_folder)!, cancellationToken);
+        FacilityLetter letter = await context.Server.DraftInviteMailAsync(AgentFolder.PathOf(context, _folder), cancellationToken);
         context.Print(letter, HutchJson.Default.FacilityLetter, letter.Text.TrimEnd('\n'));
         return ExitCode.Ok;
     }
