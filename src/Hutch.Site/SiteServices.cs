@@ -131,8 +131,9 @@ public sealed partial class SiteServices : IAsyncDisposable
         Warnings.Add(() => _danglingReferences.First is { } unplaced ? SiteRecords.DanglingWarning(unplaced) : null);
         Warnings.Add(() => _wordsRemade);
         Warnings.Add(() => Clock.Warning);
-        Warnings.Add(
-            () => Files.HasSpace(DiskFullWarning.NeededBytes) ? null : DiskFullWarning.Full(Files.Space.FreeBytes, segments.ReserveBytes));
+        Warnings.Add(() => Files.HasSpace(DiskFullWarning.NeededBytes) && !Committer.WaitsForSpace
+            ? null
+            : DiskFullWarning.Full(Files.Space.FreeBytes, segments.ReserveBytes));
         Warnings.Add(TemporaryDataLimit.WarnOfDropped);
         Warnings.Add(TemporaryDataLimit.WarnOfExcess);
     }

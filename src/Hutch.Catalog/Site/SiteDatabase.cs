@@ -59,6 +59,9 @@ public sealed class SiteDatabase : IAsyncDisposable
     /// </summary>
     public static bool IsFailure(Exception exception) => exception is DbException;
 
+    /// <summary>Returns true if an exception reports a full disk. The transaction has left nothing, and the next one may succeed.</summary>
+    public static bool IsFull(Exception exception) => SqliteFull.Is(exception);
+
     /// <summary>Returns true if an exception reports a damaged file, or a file that is no database.</summary>
     public static bool IsDamage(Exception exception) => SqliteDamage.Is(exception);
 

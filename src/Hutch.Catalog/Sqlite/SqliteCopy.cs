@@ -4,7 +4,6 @@ namespace Hutch.Catalog.Sqlite;
 public static class SqliteCopy
 {
     private const int MaxFindings = 100;
-    private const int FullDisk = 13;
 
     /// <summary>
     /// Writes a compact copy of the current database while others write, then opens the copy and checks it. The copy is one file without a
@@ -48,7 +47,7 @@ public static class SqliteCopy
         catch (Exception e)
         {
             disk.Delete(path);
-            if (e is SqliteException { SqliteErrorCode: FullDisk })
+            if (SqliteFull.Is(e))
             {
                 throw new DiskFullException(path, e);
             }
@@ -80,7 +79,7 @@ public static class SqliteCopy
             disk.Delete(path);
             throw e switch
             {
-                SqliteException { SqliteErrorCode: FullDisk } => new DiskFullException(path, e),
+                _ when SqliteFull.Is(e) => new DiskFullException(path, e),
                 SqliteException => new CatalogException($"{source} cannot be copied: {e.Message}", e),
                 _ => e,
             };

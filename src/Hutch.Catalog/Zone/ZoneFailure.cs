@@ -1,8 +1,9 @@
+using Hutch.Catalog.Sqlite;
+
 namespace Hutch.Catalog.Zone;
 
 internal static class ZoneFailure
 {
-    private const int Full = 13;
     private const int InputOutput = 10;
     private const int Corrupt = 11;
     private const int NoDatabase = 26;
@@ -10,7 +11,7 @@ internal static class ZoneFailure
     /// <summary>Returns the refusal for a full or failing disk, or a damaged file; null for anything else, which is a bug.</summary>
     public static HutchError? Refusal(SqliteException e) => e.SqliteErrorCode switch
     {
-        Full => ErrorCode.InsufficientStorage.With(
+        _ when SqliteFull.Is(e) => ErrorCode.InsufficientStorage.With(
             "There is no space left for accounts and rights: nothing was changed. Reading still works."),
         InputOutput => ErrorCode.OutcomeUnknown.With(
             "The disk failed while accounts and rights were written: the change is wholly there or wholly not. Look, "

@@ -11,8 +11,6 @@ namespace Hutch.Catalog.Zone;
 /// </summary>
 internal static class ZoneTransfer
 {
-    private const int FullDisk = 13;
-
     private static readonly string[] NotCopied = ["schema_version", "secrets", "attempts", "login_places"];
 
     /// <summary>Writes the zone into a new SQLite file, as one state; durable on return. A failure leaves no file.</summary>
@@ -38,7 +36,7 @@ internal static class ZoneTransfer
 
             SqliteCopy.WriteClosed(disk, rows, path);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == FullDisk)
+        catch (SqliteException e) when (SqliteFull.Is(e))
         {
             throw new DiskFullException(path, e);
         }

@@ -17,8 +17,10 @@ public sealed class ThumbnailCache : IDisposable
     private const int MaxEntries = 100_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    private readonly Lazy<ByteCache> _cache;
+    private readonly Func<ByteCache> _open;
+    private readonly Lock _opening = new();
     private readonly TimeProvider _time;
+    private ByteCache? _cache;
 
     /// <summary>The two locks for making thumbnails. Each version uses one, by its hash, so that it is made once.</summary>
     private readonly SemaphoreSlim[] _turns = [new(1), new(1)];
@@ -29,7 +31,7 @@ public sealed class ThumbnailCache : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
         var options = new CacheOptions { CacheBytes = bytes, MaxEntries = MaxEntries };
-        _cache = new Lazy<ByteCache>(() => ByteCache.Open(disk, Path.Combine(dataFolder, Folder), options, "Hutch.Thumbnails"));
+        _open = () => ByteCache.Open(disk, Path.Combine(dataFolder, Folder), options, "Hutch.Thumbnails");
     }
 
     /// <summary>
@@ -65,7 +67,7 @@ public sealed class ThumbnailCache : IDisposable
             {
                 byte[] body = answer.IsOk && answer.Value.Length <= MaxBytes ? answer.Value : [];
                 CacheKey key = body.Length > 0 ? KeyOf(version) : NoneToday(version);
-                await Task.Run(() => _cache.Value.Add(key, body, Checksum.Crc32C(body)), ct);
+                await Task.Run(() => Opened()?.Add(key, body, Checksum.Crc32C(body)), ct);
                 return ToAnswer(body);
             }
 
@@ -79,11 +81,7 @@ public sealed class ThumbnailCache : IDisposable
 
     public void Dispose()
     {
-        if (_cache.IsValueCreated)
-        {
-            _cache.Value.Dispose();
-        }
-
+        _cache?.Dispose();
         Array.ForEach(_turns, static turn => turn.Dispose());
     }
 
@@ -96,5 +94,21 @@ public sealed class ThumbnailCache : IDisposable
 
     /// <summary>Returns the stored outcome: empty where no thumbnail can be made, null for none.</summary>
     private Task<byte[]?> FindAsync(BlobHash version) =>
-        Task.Run(() => _cache.Value.Read(KeyOf(version)) ?? _cache.Value.Read(NoneToday(version)));
+        Task.Run(() => Opened() is { } cache ? cache.Read(KeyOf(version)) ?? cache.Read(NoneToday(version)) : null);
+
+    /// <summary>Returns the cache; null while a full disk has no room for it, on which thumbnails are made each time.</summary>
+    private ByteCache? Opened()
+    {
+        lock (_opening)
+        {
+            try
+            {
+                return _cache ??= _open();
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
 }

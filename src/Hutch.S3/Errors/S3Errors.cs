@@ -94,6 +94,7 @@ internal static class S3Errors
             : error.Details?.ContainsKey(EntryCondition.MissingDetail) == true ? S3ErrorCode.NoSuchKey
             : error.Details?.GetValueOrDefault(S3Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated
                 ? reason == S3Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
+            : error.Code.Status == ErrorCode.InsufficientStorage.Status ? S3ErrorCode.InsufficientStorage
             : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);
 
         // S3 has no field for advice: where the advice holds at this door too, it is part of the message.

@@ -12,7 +12,13 @@ public sealed partial class Committer
             try
             {
                 await _log.WaitForMoreAsync(Volatile.Read(ref _applied), stop);
-                await RunExclusiveAsync(ApplyAppendedAsync, stop);
+                bool isApplied = false;
+                await RunExclusiveAsync(async ct => isApplied = await TryApplyAppendedAsync(ct), stop);
+                if (!isApplied)
+                {
+                    // A full disk: the warnings say so.
+                    await Task.Delay(TryAgainAfter, _time, stop);
+                }
             }
             catch (Exception) when (stop.IsCancellationRequested)
             {
@@ -26,14 +32,16 @@ public sealed partial class Committer
         }
     }
 
-    private async Task ApplyAppendedAsync(CancellationToken ct)
+    private async Task<bool> TryApplyAppendedAsync(CancellationToken ct)
     {
         await foreach (JournalGroup group in _log.ReadAsync(_records.AppliedSequence, ct))
         {
-            if (Failure is not null || !TryApply([group]))
+            if (Failure is not null || FindUnapplied([group]) is not null)
             {
-                return;
+                return false;
             }
         }
+
+        return true;
     }
 }

@@ -13,6 +13,15 @@ public sealed partial class Committer
     /// </summary>
     private const int MaxAppends = 3;
 
+    private static readonly HutchError NoSpace = ErrorCode.InsufficientStorage.With(
+        "No space left on the server's disk for the records of this site. Nothing was changed.");
+
+    /// <summary>Its name stands for an outcome that is not known, and its status for the reason.</summary>
+    private static readonly ErrorCode UnknownOnFullDisk = ErrorCode.OutcomeUnknown with
+    {
+        Status = ErrorCode.InsufficientStorage.Status,
+    };
+
     private enum Step
     {
         Appended,
@@ -29,6 +38,12 @@ public sealed partial class Committer
             return;
         }
 
+        if (TryCatchUp() is { } refusal)
+        {
+            FailAll(group, refusal);
+            return;
+        }
+
         Step step = await AcquireLogAsync(group, null);
         for (int appends = 1; step == Step.Unknown; appends++)
         {
@@ -37,7 +52,7 @@ public sealed partial class Committer
 
         if (step == Step.Appended)
         {
-            AnswerPublished(group, Publish());
+            AnswerPublished(group, await _publisher.PublishAsync(_stop.Token));
         }
         else if (step == Step.OneByOne)
         {
@@ -64,9 +79,9 @@ public sealed partial class Committer
 
         await using (logLock)
         {
-            if (!TryApply(logLock.Missed))
+            if (FindUnapplied(logLock.Missed) is { } refusal)
             {
-                return unknown is null ? Fail(group, ErrorCode.Unavailable.With(Failure!)) : FailUnknown(group, unknown);
+                return unknown is null ? Fail(group, refusal) : FailUnknown(group, unknown);
             }
 
             if (unknown is not null && logLock.LastAppend != AppendOutcome.NotThere)
@@ -95,42 +110,52 @@ public sealed partial class Committer
         }
     }
 
+    /// <summary>Makes the group visible that waits for space in the records; returns the refusal of all others while it waits.</summary>
+    private HutchError? TryCatchUp() => !_publisher.WaitsForSpace ? null
+        : _publisher.CatchUp() is var outcome && outcome == PublishOutcome.Visible ? null
+        : RefusalOf(outcome);
+
     /// <summary>
-    /// Applies the groups of other servers in a separate transaction and notifies the caches; false when the database refuses.
+    /// Applies the groups of other servers in a separate transaction and notifies the caches; returns a refusal when the database refuses.
     /// </summary>
-    private bool TryApply(IReadOnlyList<JournalGroup> missed)
+    private HutchError? FindUnapplied(IReadOnlyList<JournalGroup> missed)
     {
         if (missed.Count == 0)
         {
-            return true;
+            return null;
         }
 
-        var noted = new List<JournalRecord>();
-        try
+        PublishOutcome outcome = _publisher.Apply(missed.Select(static group => group.Lines));
+        if (outcome != PublishOutcome.Visible)
         {
-            _records.Begin();
-            foreach (JournalGroup group in missed)
-            {
-                SiteJournal.Apply(_records, group.Lines.Span, noted);
-            }
-
-            _records.Commit();
-        }
-        catch (Exception e)
-        {
-            if (SiteDatabase.IsDamage(e))
-            {
-                RecordsDamaged?.Invoke(e);
-            }
-
-            Fail(e);
-            return false;
+            return RefusalOf(outcome);
         }
 
         // What the decisions keep of the records in memory is older than these.
         _context.DiscardGroup();
-        Notify(noted);
-        return true;
+        return null;
+    }
+
+    private HutchError RefusalOf(PublishOutcome outcome)
+    {
+        if (outcome == PublishOutcome.Full)
+        {
+            return NoSpace;
+        }
+
+        FailRecords();
+        return ErrorCode.Unavailable.With(Failure!);
+    }
+
+    private void FailRecords()
+    {
+        Exception e = _publisher.Failure!;
+        if (SiteDatabase.IsDamage(e))
+        {
+            RecordsDamaged?.Invoke(e);
+        }
+
+        Fail(e);
     }
 
     /// <summary>Lets each request decide; false when a failure prevented that, and all requests were answered.</summary>
@@ -225,59 +250,50 @@ public sealed partial class Committer
         }
 
         _decision.Discard();
+        if (SiteDatabase.IsFull(e))
+        {
+            FailAll(group, NoSpace);
+            return;
+        }
+
         LogFault(_logger, e);
         FailAll(group, ErrorCode.Unavailable.With(
             $"The records database refused the change ({e.Message}). Nothing was changed. Try again, "
             + "and tell the operator if it keeps failing."));
     }
 
-    private void AnswerPublished(List<CommitRequest> group, bool isPublished)
+    private void AnswerPublished(List<CommitRequest> group, PublishOutcome outcome)
     {
-        if (isPublished)
+        switch (outcome)
         {
-            _decision.Answer();
-        }
-        else
-        {
-            FailAll(group, ErrorCode.OutcomeUnknown.With(
-                "The write is durable but becomes visible only after a restart of the server. A retry is safe."));
+            case PublishOutcome.Visible:
+                _decision.Answer();
+                return;
+            case PublishOutcome.Full:
+                FailAll(group, UnknownOnFullDisk.With(
+                    "No space left on the server's disk. The write is stored, and becomes visible when there is space. A retry is safe."));
+                _recovering = _recovering.IsCompleted ? RecoverAsync(_stop.Token) : _recovering;
+                return;
+            default:
+                FailRecords();
+                FailAll(group, ErrorCode.OutcomeUnknown.With(
+                    "The write is durable but becomes visible only after a restart of the server. A retry is safe."));
+                return;
         }
     }
 
-    /// <summary>Makes the group visible; false when the database refuses, which the journal repairs at the next start.</summary>
-    private bool Publish()
+    /// <summary>Makes a group visible that waits for space, when there is space: no write need come for that.</summary>
+    private async Task RecoverAsync(CancellationToken stop)
     {
-        try
+        while (_publisher.WaitsForSpace && Failure is null)
         {
-            _records.Commit();
-        }
-        catch (Exception e)
-        {
-            LogRecordsFailed(_logger, e);
-            if (!TryApplyAgain())
+            await Task.Delay(TryAgainAfter, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stop.IsCancellationRequested)
             {
-                return false;
+                return;
             }
-        }
 
-        Notify(_context.Emitted);
-        return true;
-    }
-
-    private bool TryApplyAgain()
-    {
-        try
-        {
-            _records.Rollback();
-            _records.Begin();
-            SiteJournal.Apply(_records, _context.Journal.Span);
-            _records.Commit();
-            return true;
-        }
-        catch (Exception e)
-        {
-            Fail(e);
-            return false;
+            await ((Task)CatchUpAsync(stop)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -11,10 +11,6 @@ public sealed partial class Committer
     private static partial void LogFault(ILogger logger, Exception exception);
 
     [LoggerMessage(
-        EventId = 3003, Level = LogLevel.Error, Message = "site.db refused a group that is durable in the journal; applying it again")]
-    private static partial void LogRecordsFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(
         EventId = 3004, Level = LogLevel.Critical, Message = "site.db cannot be written; writes are refused until the next start")]
     private static partial void LogRecordsLost(ILogger logger, Exception exception);
 

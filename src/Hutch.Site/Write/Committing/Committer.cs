@@ -26,11 +26,13 @@ public sealed partial class Committer : IAsyncDisposable
     private readonly HomeTakeoverWait? _takeover;
     private readonly CommitContext _context;
     private readonly GroupDecision _decision;
+    private readonly RecordsPublisher _publisher;
     private readonly Channel<CommitRequest> _waiting;
     private readonly List<CommitRequest> _group = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private Task _following = Task.CompletedTask;
+    private Task _recovering = Task.CompletedTask;
     private long _applied;
     private long _reached;
     private Exception? _unknown;
@@ -65,6 +67,7 @@ public sealed partial class Committer : IAsyncDisposable
         _takeover = takeover;
         _context = new CommitContext(records, IsRelied, isWhole, RelyOnBlob, RelyOn);
         _applied = records.AppliedSequence;
+        _publisher = new RecordsPublisher(records, _context, Notify, time, logger);
         _decision = new GroupDecision(records, _context, IsRelied, e => LogFault(_logger, e));
 
         // Bounded: when the disk is slow, writers wait to get in (backpressure) and the queue stays within memory.
@@ -111,6 +114,9 @@ public sealed partial class Committer : IAsyncDisposable
 
     /// <summary>The reason that nothing can be written until the next start; null while writes work.</summary>
     public string? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>True while a write that is durable waits for space to become visible, and all others are refused.</summary>
+    public bool WaitsForSpace => _publisher.WaitsForSpace;
 
     /// <summary>
     /// Lets <paramref name="decide"/> read the records and emit new ones; returns after they, and the members, are durable. A refusal
@@ -185,6 +191,7 @@ public sealed partial class Committer : IAsyncDisposable
         await _following;
         _waiting.Writer.TryComplete();
         await _loop;
+        await _recovering;
         _context.Dispose();
         _stop.Dispose();
     }
