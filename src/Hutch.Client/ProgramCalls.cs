@@ -8,8 +8,9 @@ public static class ProgramCalls
     extension(HutchClient client)
     {
         /// <summary>The programs that the server starts on behalf of users.</summary>
-        public IAsyncEnumerable<ProgramInfo> ListProgramsAsync(CancellationToken ct = default) =>
-            client.ListAsync("programs", HutchJson.Default.PageProgramInfo, ct);
+        /// <param name="note">Gets a sentence for each program that is left out.</param>
+        public IAsyncEnumerable<ProgramInfo> ListProgramsAsync(Action<string>? note = null, CancellationToken ct = default) =>
+            client.ListAsync("programs", HutchJson.Default.PageProgramInfo, note, ct);
 
         /// <summary>The programs, each with the reason why it does not fit a dataset, or why its start there waits.</summary>
         public IAsyncEnumerable<ProgramInfo> ListProgramsAsync(DatasetId dataset, CancellationToken ct = default) =>

@@ -261,6 +261,9 @@ public sealed record AttemptInfo
 
     /// <summary>Limits of each command.</summary>
     public required TaskLimits Limits { get; init; }
+
+    /// <summary>Bytes that the quota of the owner of the results leaves; absent without a quota.</summary>
+    public long? RoomBytes { get; init; }
 }
 
 /// <summary>A sign of life of a node.</summary>

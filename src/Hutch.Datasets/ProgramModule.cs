@@ -27,7 +27,7 @@ public sealed class ProgramModule : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         (RunServices runs, RunModule runModule) = records;
         _engines = engines;
-        Library = new ProgramLibrary(LocalDisk.Instance, options.Folder, name => types.Current.LineageOf(name), time);
+        Library = new ProgramLibrary(LocalDisk.Instance, options.Folder, time);
         Queue = new ProgramQueue(engines, time);
         var fit = new ProgramFit(types, site.Heads);
         var fixer = new InputFixer(zone.Authorizer, site.Heads, site.HeadCompactor);
@@ -42,7 +42,8 @@ public sealed class ProgramModule : IAsyncDisposable
             Programs, new ProgramSites(zone.Sites, zone.Copies, zone.SiteReaders, site.Heads, types, network), (runs.Starts, runs.Attempts),
             (zone.Authenticator, zone.Authorizer, zone.SiteReaders, zone.SiteLogins), datasets.Names.Reconciler, others.Peers,
             time);
-        Attempts = new AttemptService(runs.Attempts, site.Heads, site.HeadCompactor, runModule.Runs, Queue);
+        Attempts = new AttemptService(
+            runs.Attempts, (site.Heads, site.HeadCompactor), site.Quotas, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
         Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts, zone.Authenticator);
         var triggers = new ProgramTriggers(
@@ -52,11 +53,13 @@ public sealed class ProgramModule : IAsyncDisposable
         var comparer = new RerunComparer(
             runs, datasets.Own, zone.Authenticator, network,
             new ResultRestorer(site.Evictions, site.Collector, site.Attester), options, time, logger);
+        Checks = new EngineChecks(Library, Queue, time, logger);
         Dispatcher = new ProgramDispatcher(
             Library, (runs.Attempts, runs.Budgets), new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
             zone.Notices, options, time, logger);
         runs.Starts.Closed += Queue.NoteClose;
         site.Warnings.AddMany(Programs.Warnings);
+        site.Warnings.AddMany(Checks.Warnings);
         foreach (LocalEngine local in engines.OfType<LocalEngine>())
         {
             local.Changed = Queue.Wake;
@@ -78,6 +81,9 @@ public sealed class ProgramModule : IAsyncDisposable
     public RerunService Reruns { get; }
 
     public ProgramDispatcher Dispatcher { get; }
+
+    /// <summary>The checks of the engines of this server.</summary>
+    public EngineChecks Checks { get; }
 
     /// <summary>Ends all processes of the engines.</summary>
     public async ValueTask DisposeAsync()

@@ -4,6 +4,9 @@ namespace Hutch.Disk;
 /// <param name="Kind">Its kind, as <c>ext4</c>.</param>
 public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> Options)
 {
+    /// <summary>The number of its device, as <c>8:1</c>: two mounts of one disk have the same.</summary>
+    public string Device { get; init; } = "";
+
     private const string Table = "/proc/self/mountinfo";
 
     /// <summary>The mount of a folder; null when the kernel has no table of mounts.</summary>
@@ -29,7 +32,10 @@ public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> 
             if (isAbove && point.Length >= (best?.Point.Length ?? 0))
             {
                 best = new MountFacts(
-                    point, words[dash + 1], words[5].Split(',').Concat(words[dash + 3].Split(',')).ToHashSet(StringComparer.Ordinal));
+                    point, words[dash + 1], words[5].Split(',').Concat(words[dash + 3].Split(',')).ToHashSet(StringComparer.Ordinal))
+                {
+                    Device = words[2],
+                };
             }
         }
 

@@ -39,7 +39,11 @@ internal static partial class ServerLoops
             loops.Everywhere("reading programs of the site", modules.Programs.Library.RunAsync),
             .. modules.Programs.Queue.Engines.Count == 0
                 ? (BackgroundTask[])[]
-                : [loops.Leased(ProgramDispatcher.Job, modules.Programs.Dispatcher.RunAsync)],
+                :
+                [
+                    loops.Leased(ProgramDispatcher.Job, modules.Programs.Dispatcher.RunAsync),
+                    loops.Everywhere("checking the engines of programs", modules.Programs.Checks.RunAsync),
+                ],
             loops.Leased(ExpiryNotices.Job, modules.Datasets.ExpiryNotices.RunAsync),
             loops.Everywhere("noting downloads", modules.Access.Downloads.RunAsync),
             loops.Everywhere("making pictures of datasets that are closed", modules.Reading.ThumbnailPrefetcher.RunAsync),

@@ -174,7 +174,10 @@ internal sealed class ServerModules : IAsyncDisposable
 
         ProgramOptions programs = options.Programs;
         string scratch = programs.Scratch ?? Path.Combine(dataFolder, "programs-scratch");
-        var local = new LocalEngine(node, programs, scratch, () => OwnServer, options.Time);
+        var local = new LocalEngine(node, programs, scratch, () => OwnServer, options.Time)
+        {
+            KeepFreeBytes = ScratchDisk.KeepFreeBytes(dataFolder, scratch, options.Site.Segments.ReserveBytes),
+        };
         return [local, .. BatchEngine.All(node, programs, () => OwnServer, new CommandRunner(options.Time), options.Time)];
     }
 

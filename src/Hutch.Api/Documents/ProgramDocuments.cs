@@ -82,5 +82,6 @@ internal static class ProgramDocuments
         Output = claimed.Output.Id,
         Requires = claimed.Run.Description.Task.Requires,
         Limits = claimed.Run.Description.Task.Limits,
+        RoomBytes = claimed.RoomBytes,
     };
 }

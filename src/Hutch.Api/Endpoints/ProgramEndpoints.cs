@@ -70,8 +70,10 @@ internal sealed class ProgramEndpoints(
         }
 
         IReadOnlyList<ProgramSwitch> own = await switches.ListAsync(request.Caller, request.Aborted);
+        IReadOnlyList<string> leftOut = [.. programs.Warnings().Select(static warning => warning.Message)];
         return all.Then<Page<ProgramInfo>>(listed => new Page<ProgramInfo>
         {
+            Notes = leftOut.Count > 0 ? leftOut : null,
             Items =
             [
                 .. listed.Select(one => ProgramDocuments.Short(one with { Waits = waits?.GetValueOrDefault(one.Program.Name) }, own)),

@@ -16,6 +16,7 @@ internal static class Doctor
         ("engine", false, EngineCheck.RunAsync),
         ("bucket", true, BucketCheck.RunAsync),
         ("server", false, ServerCheck.RunAsync),
+        ("programs", false, Now(ProgramCheck.Run)),
         ("certificate", false, Now(CertificateCheck.Run)),
         ("proxies", false, Now(ProxyCheck.Run)),
         ("backups", false, Now(BackupCheck.Run)),

@@ -10,6 +10,8 @@ namespace Hutch.Cli.Doctor;
 /// <summary>A server that runs is asked how it is; where none runs, whether it could listen.</summary>
 internal static class ServerCheck
 {
+    private const string Warns = "The server warns: ";
+    private const string OfPrograms = Warns + "program-";
     private const int MaxAnswerBytes = 1 << 20;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
@@ -37,6 +39,26 @@ internal static class ServerCheck
         {
             await RequestAsync(installation, rest, report, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Returns what a running server found about its programs, such as a sandbox that its unit forbids; nothing if none runs.
+    /// </summary>
+    internal static async Task<IReadOnlyList<string>> FindProgramWarningsAsync(
+        Installation installation, CancellationToken cancellationToken)
+    {
+        var report = new DoctorReport();
+        if (installation.Options.Programs.Folder is not null
+            && Running(installation).FirstOrDefault(static listener => listener.IsRest) is { Address.Port: not 0 } rest)
+        {
+            await RequestAsync(installation, rest, report, cancellationToken);
+        }
+
+        return
+        [
+            .. report.Findings.Select(static finding => finding.What)
+                .Where(static what => what.StartsWith(OfPrograms, StringComparison.Ordinal)),
+        ];
     }
 
     /// <summary>The listening addresses that the server with the folder reports, regardless of the configuration.</summary>
@@ -143,7 +165,7 @@ internal static class ServerCheck
             foreach (string warning in lines.Where(static line => line.StartsWith("warning ", StringComparison.Ordinal)))
             {
                 report.Problem(
-                    $"The server warns: {warning["warning ".Length..]}", "Follow the warning; programs read it at `GET /api/v1/warnings`.");
+                    $"{Warns}{warning["warning ".Length..]}", "Follow the warning; programs read it at `GET /api/v1/warnings`.");
             }
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)

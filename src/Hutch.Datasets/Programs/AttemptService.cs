@@ -1,4 +1,5 @@
 using Hutch.Datasets.Analyses;
+using Hutch.Site.Life.Quotas;
 
 namespace Hutch.Datasets.Programs;
 
@@ -13,9 +14,14 @@ public sealed class AttemptService : IAttemptTokens
     private readonly HeadCompactor _compactor;
     private readonly RunService _runs;
     private readonly ProgramQueue _queue;
+    private readonly OwnerQuotas _quotas;
 
-    internal AttemptService(RunAttempts attempts, HeadReader heads, HeadCompactor compactor, RunService runs, ProgramQueue queue) =>
-        (_attempts, _heads, _compactor, _runs, _queue) = (attempts, heads, compactor, runs, queue);
+    internal AttemptService(
+        RunAttempts attempts, (HeadReader Heads, HeadCompactor Compactor) site, OwnerQuotas quotas, RunService runs, ProgramQueue queue)
+    {
+        (_attempts, _quotas, _runs, _queue) = (attempts, quotas, runs, queue);
+        (_heads, _compactor) = site;
+    }
 
     public async ValueTask<Result<AttemptGrant>> FindAsync(AttemptKey attempt, CancellationToken ct)
     {
@@ -46,7 +52,16 @@ public sealed class AttemptService : IAttemptTokens
         }
 
         _queue.Note(attempt, null);
-        return new ClaimedAttempt(run, output);
+        return new ClaimedAttempt(run, output, await FindRoomAsync(output, ct));
+    }
+
+    /// <summary>Returns the size that the results may have by the quota of their owner; null without a quota.</summary>
+    private async ValueTask<long?> FindRoomAsync(SiteDataset output, CancellationToken ct)
+    {
+        (OwnerQuota? quota, OwnerUsage usage) = await _quotas.FindAsync(output.Owner, ct);
+
+        // What an earlier attempt left counts already, and the next one replaces it.
+        return quota?.Bytes is { } most ? Math.Max(0, most - usage.Bytes + output.Root.Bytes) : null;
     }
 
     /// <summary>Notes a sign of life. Refused when the attempt is not current any more: the node then ends its command.</summary>
@@ -146,4 +161,5 @@ public sealed class AttemptService : IAttemptTokens
 }
 
 /// <param name="Output">The dataset for the results.</param>
-public sealed record ClaimedAttempt(SiteRun Run, SiteDataset Output);
+/// <param name="RoomBytes">The size that they may have by the quota of their owner; null without a quota.</param>
+public sealed record ClaimedAttempt(SiteRun Run, SiteDataset Output, long? RoomBytes);

@@ -121,8 +121,11 @@ public sealed partial class ProgramDispatcher(
             && outcome is "done" or "failed")
         {
             string key = string.Create(CultureInfo.InvariantCulture, $"{id:N} {finished}");
-            await notices.NotifyUserAsync(
-                run.Outputs[0], DatasetNotice.RunEnded(key, run.Description.Program, outcome, run.Message), run.Description.User, ct);
+            string state = outcome == "failed" ? ""
+                : run.Description.Task?.Closes == true ? "They are closed: this version never changes."
+                : "They are open: `hutch close` makes this version permanent, and starts programs that wait for that.";
+            var notice = DatasetNotice.RunEnded(key, run.Description.Program, outcome, run.Message, state);
+            await notices.NotifyUserAsync(run.Outputs[0], notice, run.Description.User, ct);
         }
     }
 
@@ -139,10 +142,13 @@ public sealed partial class ProgramDispatcher(
                 : null;
             if (reason is not null)
             {
-                // Refused when the run has ended in between.
-                Result<SiteRun> lost = await records.Attempts.LoseAsync(run.Key, reason, ct);
-                hasLost |= lost.IsOk;
-                LogLost(logger, run.Key, reason);
+                // Refused when the run has ended in between, and while nothing can be written: the next step tries it again.
+                Result<SiteRun> lost = await records.Attempts.LoseAsync(run.Key, reason, state.EndedWithServer, ct);
+                if (lost.IsOk)
+                {
+                    hasLost = true;
+                    LogLost(logger, run.Key, reason);
+                }
             }
         }
 
@@ -255,7 +261,8 @@ public sealed partial class ProgramDispatcher(
             return true;
         }
 
-        await records.Attempts.LoseAsync(order.Attempt, $"The engine '{engine.Name}' refused it: {submitted.Error.Message}", ct);
+        string reason = $"The engine '{engine.Name}' refused it: {submitted.Error.Message}";
+        await records.Attempts.LoseAsync(order.Attempt, reason, withServer: false, ct);
         return false;
     }
 

@@ -26,6 +26,9 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
 
     public IReadOnlyList<IProgramEngine> Engines => engines;
 
+    /// <summary>False until the server can be reached by nodes, before which no engine can be judged.</summary>
+    internal bool IsListening => engines.All(static engine => engine.IsListening);
+
     /// <summary>Says that a run may be ready to start, or an attempt has ended.</summary>
     public void Wake() => _changes.Writer.TryWrite(true);
 
@@ -42,7 +45,7 @@ public sealed class ProgramQueue(IReadOnlyList<IProgramEngine> engines, TimeProv
     /// <summary>Returns the reason why an engine cannot execute anything; null if it can.</summary>
     internal async ValueTask<HutchError?> FindProblemAsync(string engine, CancellationToken ct) =>
         engines.FirstOrDefault(one => one.Name == engine) is not { } known
-            ? ErrorCode.Unavailable.With(
+            ? (ErrorCode.Unavailable with { Advice = "Tell the operator of this server, whose warnings name it." }).With(
                 $"This server has no engine '{engine}' for programs. It has: {string.Join(", ", engines.Select(static one => one.Name))}.")
         : await known.FindProblemAsync(ct) is { } problem
             ? (ErrorCode.Unavailable with { Advice = "Tell the operator of this server." }).With(

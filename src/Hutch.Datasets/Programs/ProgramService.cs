@@ -181,7 +181,8 @@ public sealed class ProgramService
         return retried.Then<VisibleRun>(static queued => new VisibleRun(queued, IsWhole: true, IsMember: true));
     }
 
-    internal IEnumerable<SiteWarning> Warnings() => _library.Problems.Take(20).Select(static problem => new SiteWarning(
+    /// <summary>Says which programs are left out, and why.</summary>
+    public IEnumerable<SiteWarning> Warnings() => _library.Problems.Take(20).Select(static problem => new SiteWarning(
         "program-left-out",
         $"A program of this site is left out: {problem}",
         "Correct the file in the folder 'programs.folder', and check it with `hutch program check FILE`; it is read again in seconds."));
@@ -363,6 +364,7 @@ public sealed class ProgramService
         {
             Files = program.Accepts.Files,
             Mounts = program.Mounts ? true : null,
+            Closes = program.Output.Close ? true : null,
             Names = names.Count > 0 ? names : null,
             Requires = program.Requires,
             Arguments = program.Arguments.Count > 0 ? program.Arguments : null,

@@ -122,9 +122,13 @@ public sealed partial class ProgramTriggers
         }
 
         int depth = await _starts.DepthOfAsync(id, ct) + 1;
+        IReadOnlySet<string> before = await _starts.ProgramsBeforeAsync(id, MaxDepth, ct);
         var due = new List<DueProgram>();
         IReadOnlyList<ProgramSwitch> switches = await _starts.SwitchesForAsync(id, dataset.Owner, ct);
-        foreach (IGrouping<string, ProgramSwitch> same in switches.GroupBy(static one => one.Program, StringComparer.Ordinal))
+
+        // Results never start a program that led to them: it would have no end.
+        foreach (IGrouping<string, ProgramSwitch> same in switches.Where(one => !before.Contains(one.Program))
+            .GroupBy(static one => one.Program, StringComparer.Ordinal))
         {
             ProgramSwitch one = await ChooseAsync([.. same.OrderBy(one => one.User != dataset.Owner)], id, ct);
 
@@ -228,7 +232,8 @@ public sealed partial class ProgramTriggers
         }
 
         string rule = program.When!.ToString();
-        if (!await _starts.HasStartAsync(id, program.Name, rule, ct) && await _fit.HasFilesAsync(program.When, id, ct))
+        if (!await _starts.HasStartAsync(id, program.Name, rule, ct) && await _fit.HasFilesAsync(program.When, id, ct)
+            && !(await _starts.ProgramsBeforeAsync(id, MaxDepth, ct)).Contains(program.Name))
         {
             int depth = await _starts.DepthOfAsync(id, ct) + 1;
             ProgramSwitch one = await ChooseAsync(

@@ -35,6 +35,9 @@ public sealed record RunAttempt(int Number, AttemptPhase Phase)
     [JsonPropertyName("lost")]
     public int Spent { get; init; }
 
+    /// <summary>The number of attempts that ended with the server; null for none. They are not <see cref="Spent"/>.</summary>
+    public int? Interrupted { get; init; }
+
     /// <summary>The time before which the next attempt does not start, in milliseconds since 1970; null for no delay.</summary>
     public long? NotBefore { get; init; }
 }

@@ -22,6 +22,9 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
     /// <summary>True if a node mounts its inputs where it can, except the image; null if it copies them.</summary>
     public bool? Mounts { get; init; }
 
+    /// <summary>True if its results are closed in the commit that ends a run which is done; null for results that stay open.</summary>
+    public bool? Closes { get; init; }
+
     /// <summary>The pattern of the input files that get a part and a command each; null for one command for all.</summary>
     public string? Each { get; init; }
 
@@ -67,11 +70,17 @@ public sealed record RunTask(string Digest, string Document, IReadOnlyList<strin
 }
 
 /// <param name="Cores">The number of processor cores.</param>
-/// <param name="MemoryBytes">The memory of each of its processes.</param>
+/// <param name="MemoryBytes">
+/// The memory of all its processes together, with what they write into memory; of each of them where a node has no control groups.
+/// </param>
 /// <param name="Seconds">The longest time of the command.</param>
 /// <param name="Processes">The number of its processes and threads at the same time.</param>
 /// <param name="OutputBytes">The size of each file that it writes.</param>
 /// <param name="OutputFiles">The number of files, links and folders in its results.</param>
 /// <param name="Network">True if the command can use the network.</param>
 public sealed record TaskLimits(
-    int Cores, long MemoryBytes, long Seconds, int Processes, long OutputBytes, int OutputFiles, bool Network);
+    int Cores, long MemoryBytes, long Seconds, int Processes, long OutputBytes, int OutputFiles, bool Network)
+{
+    /// <summary>The size of all files of its results; null for none of its own: quota and free space bound them then.</summary>
+    public long? DiskBytes { get; init; }
+}

@@ -6,8 +6,10 @@ namespace Hutch.Model.Records;
 /// <param name="MaxDelaySeconds">The longest delay.</param>
 public sealed record TaskRetry(IReadOnlyList<AttemptFailure> After, long DelaySeconds, long MaxDelaySeconds)
 {
-    /// <summary>The retry of a program whose document says nothing about it.</summary>
-    public static TaskRetry Usual { get; } = new([AttemptFailure.Lost], 0, 0);
+    /// <summary>
+    /// The retry of a program whose document says nothing about it. What killed a node, or filled its disk, may do so again at once.
+    /// </summary>
+    public static TaskRetry Usual { get; } = new([AttemptFailure.Lost, AttemptFailure.NoSpace], 2, 600);
 
     /// <summary>The exit codes that <see cref="AttemptFailure.ExitCode"/> means; empty for all except 0.</summary>
     public IReadOnlyList<int> ExitCodes { get; init; } = [];
@@ -46,4 +48,16 @@ public enum AttemptFailure
     /// <summary>Inputs could not be staged, or results could not be sent.</summary>
     [JsonStringEnumMemberName("transfer")]
     Transfer,
+
+    /// <summary>The command needed more memory than its program allows.</summary>
+    [JsonStringEnumMemberName("memory")]
+    Memory,
+
+    /// <summary>The results became larger than their program, or the quota of their owner, allows.</summary>
+    [JsonStringEnumMemberName("disk-limit")]
+    DiskLimit,
+
+    /// <summary>The disk of the node, or of the server, had no room for inputs or results.</summary>
+    [JsonStringEnumMemberName("no-space")]
+    NoSpace,
 }

@@ -94,6 +94,28 @@ public sealed class ProgramStarts
     public ValueTask<int> DepthOfAsync(DatasetId dataset, CancellationToken ct) => _records.ReadConsistentAsync(
         queries => queries.RunsInto(dataset, 100).Select(static run => run.Description.Trigger?.Depth ?? 0).DefaultIfEmpty().Max(), ct);
 
+    /// <summary>
+    /// Returns the programs whose runs led to a dataset, one from the results of another. A dataset that a person derived has none before
+    /// it.
+    /// </summary>
+    /// <param name="most">The most such programs in a row.</param>
+    public ValueTask<IReadOnlySet<string>> ProgramsBeforeAsync(DatasetId dataset, int most, CancellationToken ct) =>
+        _records.ReadConsistentAsync<IReadOnlySet<string>>(
+            queries =>
+            {
+                var found = new HashSet<string>(StringComparer.Ordinal);
+                HashSet<DatasetId> level = [dataset];
+                for (int i = 0; i < most && level.Count > 0; i++)
+                {
+                    SiteRun[] runs = [.. level.SelectMany(one => queries.RunsInto(one, 100))];
+                    found.UnionWith(runs.Select(static run => run.Description.Program));
+                    level = [.. runs.SelectMany(static run => run.Inputs.Take(1)).Select(static input => input.Dataset).Take(100)];
+                }
+
+                return found;
+            },
+            ct);
+
     /// <summary>Makes starts due. One whose key is known changes nothing.</summary>
     /// <param name="isOfClose">True for the decision about a dataset that was closed, which then waits no longer.</param>
     public Task<Result<Done>> DecideAsync(DatasetId dataset, IReadOnlyList<DueProgram> starts, bool isOfClose, CancellationToken ct) =>

@@ -104,7 +104,8 @@ public sealed class RunAttempts
     /// Returns a run to the queue whose attempt ended without an end of the run, or fails it if its policy allows no further attempt.
     /// Refused if the attempt is not the newest.
     /// </summary>
-    public Task<Result<SiteRun>> LoseAsync(AttemptKey attempt, string reason, CancellationToken ct) => _committer.CommitAsync(
+    /// <param name="withServer">True if it ended with its server, which does not count against the program.</param>
+    public Task<Result<SiteRun>> LoseAsync(AttemptKey attempt, string reason, bool withServer, CancellationToken ct) => _committer.CommitAsync(
         context =>
         {
             if (AttemptRule.FindRefusal(context.Queries.Run(attempt.Run), attempt) is { } late)
@@ -112,7 +113,9 @@ public sealed class RunAttempts
                 return late;
             }
 
-            context.Emit(AttemptRule.ToRecord(context, attempt.Run, AttemptFailure.Lost, null, reason));
+            context.Emit(withServer
+                ? AttemptRule.ToInterruption(context, attempt.Run, reason)
+                : AttemptRule.ToRecord(context, attempt.Run, AttemptFailure.Lost, null, reason));
             return Current(context, attempt.Run);
         },
         [],
@@ -162,7 +165,7 @@ public sealed class RunAttempts
                 ? now with { NotBefore = null }
                 : ErrorCode.Conflict.With($"The run {id:N} has not ended: it is {run.State}.")
             : run.Outcome == "done" ? ErrorCode.Conflict.With($"The run {id:N} is done. Start a new run to compute it again.")
-            : now with { Phase = AttemptPhase.Queued, Reason = $"Retried by {by}.", Spent = 0, NotBefore = null },
+            : now with { Phase = AttemptPhase.Queued, Reason = $"Retried by {by}.", Spent = 0, Interrupted = null, NotBefore = null },
         ct);
 
     private Task<Result<SiteRun>> SetAsync(Guid id, Func<SiteRun?, CommitContext, Result<RunAttempt>> next, CancellationToken ct) =>

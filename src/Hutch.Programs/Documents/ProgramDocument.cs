@@ -112,4 +112,7 @@ public sealed record ProgramOutput
     public string? Name { get; init; }
 
     public string? Title { get; init; }
+
+    /// <summary>True if the results are closed when a run is done.</summary>
+    public bool Close { get; init; }
 }

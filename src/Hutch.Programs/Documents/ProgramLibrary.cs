@@ -13,14 +13,11 @@ public sealed class ProgramLibrary
     private readonly DocumentFolder? _folder;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private readonly Func<string, IReadOnlyList<string>> _lineageOf;
     private State _state = new([], []);
 
     /// <summary>Reads the folder for the first time; a null folder has no programs.</summary>
-    /// <param name="lineageOf">Returns the name of a type with those of all types from which it inherits.</param>
-    public ProgramLibrary(IDisk disk, string? folder, Func<string, IReadOnlyList<string>> lineageOf, TimeProvider time)
+    public ProgramLibrary(IDisk disk, string? folder, TimeProvider time)
     {
-        _lineageOf = lineageOf;
         _folder = folder is null ? null : new DocumentFolder(disk, folder, "programs.folder", "programs", time);
         _time = time;
         Refresh();
@@ -35,8 +32,10 @@ public sealed class ProgramLibrary
     {
         ArgumentNullException.ThrowIfNull(name);
         IReadOnlyList<ProgramDocument> programs = Programs;
-        return programs.FirstOrDefault(program => program.Name == name) is { } found
-            ? found
+        return programs.FirstOrDefault(program => program.Name == name) is { } found ? found
+            : Problems.FirstOrDefault(problem => Path.GetFileNameWithoutExtension(problem.File) == name) is { } left
+                ? (ErrorCode.NotFound with { Advice = "The operator of this server corrects the document." }).With(
+                    $"The program {Display.Quote(name)} is left out: {left}")
             : (ErrorCode.NotFound with { Advice = "Check the name; `hutch program list` lists the programs." }).With(
                 $"There is no program {Display.Quote(name)}{Suggestion.For(name, programs.Select(static program => program.Name))}");
     }
@@ -70,7 +69,7 @@ public sealed class ProgramLibrary
         }
     }
 
-    private State Read(IReadOnlyList<DocumentFile> files, IReadOnlyList<TypeProblem> unreadable)
+    private static State Read(IReadOnlyList<DocumentFile> files, IReadOnlyList<TypeProblem> unreadable)
     {
         var programs = new SortedDictionary<string, ProgramDocument>(StringComparer.Ordinal);
         var problems = new List<TypeProblem>(unreadable);
@@ -86,7 +85,7 @@ public sealed class ProgramLibrary
             }
         }
 
-        while (ProgramCycles.Find(programs.Values, _lineageOf) is { } cycle)
+        while (ProgramCycles.Find(programs.Values) is { } cycle)
         {
             problems.Add(ProgramCycles.ProblemOf(cycle));
             cycle.ToList().ForEach(program => programs.Remove(program.Name));

@@ -324,20 +324,26 @@ public sealed partial class ProgramReader
             return new ProgramOutput();
         }
 
-        var section = new SectionReader(body, "'output'", ["type", "name", "title"], _problems);
+        var section = new SectionReader(body, "'output'", ["type", "name", "title", "close"], _problems);
         string type = section.Line("type") ?? TypeNames.Top;
         if (!TypeReader.IsTypeName(type))
         {
             section.Reject(section.Find("type")!, $"{Display.Quote(type)} is no name of a type, such as 'table'.");
         }
 
-        return new ProgramOutput { Type = type, Name = section.Line("name"), Title = section.Line("title") };
+        return new ProgramOutput
+        {
+            Type = type,
+            Name = section.Line("name"),
+            Title = section.Line("title"),
+            Close = section.Flag("close"),
+        };
     }
 
     private TaskLimits ReadLimits(SectionReader program)
     {
         SectionReader? section = program.Subsection("resources") is { } body
-            ? new SectionReader(body, "'resources'", ["cores", "memory", "time", "processes", "file-size", "files", "network"], _problems)
+            ? new SectionReader(body, "'resources'", ["cores", "memory", "time", "processes", "disk", "file-size", "files", "network"], _problems)
             : null;
         return new TaskLimits(
             Cores: section is null ? 1 : WholeNumber(section, "cores", 1, MaxCores) ?? 1,
@@ -346,7 +352,10 @@ public sealed partial class ProgramReader
             Processes: section is null ? UsualProcesses : WholeNumber(section, "processes", 1, 100_000) ?? UsualProcesses,
             OutputBytes: Amount(section, "file-size", Amounts.TryReadBytes, Amounts.SizeForm) ?? UsualOutputBytes,
             OutputFiles: section is null ? UsualOutputFiles : WholeNumber(section, "files", 1, MaxOutputFiles) ?? UsualOutputFiles,
-            Network: section?.Flag("network") ?? false);
+            Network: section?.Flag("network") ?? false)
+        {
+            DiskBytes = Amount(section, "disk", Amounts.TryReadBytes, Amounts.SizeForm),
+        };
     }
 
     private IReadOnlyList<string> ReadGroups(SectionReader program)

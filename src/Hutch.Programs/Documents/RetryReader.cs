@@ -20,6 +20,9 @@ public static class RetryReader
         ["time-limit"] = AttemptFailure.TimeLimit,
         ["missing-file"] = AttemptFailure.MissingFile,
         ["transfer"] = AttemptFailure.Transfer,
+        ["memory"] = AttemptFailure.Memory,
+        ["disk-limit"] = AttemptFailure.DiskLimit,
+        ["no-space"] = AttemptFailure.NoSpace,
     };
 
     /// <summary>Returns the ends as words: those that a document has.</summary>

@@ -85,6 +85,8 @@ public sealed partial class BatchEngine : IProgramEngine
         return (await ListAsync(static (_, age) => age >= CheckAgain, ct)).Problem;
     }
 
+    public bool IsListening => _server() is not null;
+
     public bool Takes(TaskLimits limits) => _submitted.Count < _batch.MaxJobs;
 
     public async ValueTask<Result<Done>> SubmitAsync(AttemptOrder order, CancellationToken ct)

@@ -12,6 +12,12 @@ public interface IProgramEngine : IAsyncDisposable
     /// <summary>Returns the reason why nothing can be executed at the moment; null if the engine is ready.</summary>
     ValueTask<string?> FindProblemAsync(CancellationToken ct);
 
+    /// <summary>False until nodes can reach the server.</summary>
+    bool IsListening => true;
+
+    /// <summary>The limits of programs that this engine is known not to hold, in words; known after <see cref="FindProblemAsync"/>.</summary>
+    IReadOnlyList<string> MissingLimits => [];
+
     /// <summary>Returns true if an attempt can be handed over now, in addition to those that the engine has.</summary>
     bool Takes(TaskLimits limits);
 
@@ -39,7 +45,11 @@ public sealed record AttemptOrder(AttemptKey Attempt, TaskLimits Limits, string 
 }
 
 /// <param name="Words">The engine's own words for an end, such as an exit code; null for none.</param>
-public readonly record struct EngineState(EnginePhase Phase, string? Words = null);
+public readonly record struct EngineState(EnginePhase Phase, string? Words = null)
+{
+    /// <summary>True for an end with the server, which is no fault of the program.</summary>
+    public bool EndedWithServer { get; init; }
+}
 
 public enum EnginePhase
 {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Hutch.Disk;
 using Hutch.Disk.Folders;
 
 namespace Hutch.Programs.Engines;
@@ -12,8 +13,15 @@ public sealed class LocalEngine : IProgramEngine
 {
     private const string Nowhere = "The server stopped while it was executed.";
 
+    private const string StatusFile = "/proc/self/status";
+
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan CheckAgain = TimeSpan.FromMinutes(1);
+
+    // A service whose processes gain no privileges cannot use fusermount3. In a namespace of its own, a node mounts inputs itself.
+    private static readonly string[] OwnMounts = GainsNoPrivileges
+        ? ["unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "--propagation", "private", "--"]
+        : [];
 
     private readonly NodeCommand _node;
     private readonly ProgramOptions _options;
@@ -25,6 +33,9 @@ public sealed class LocalEngine : IProgramEngine
     private long? _checked;
     private string? _problem;
 
+    /// <summary>The free bytes of the disk of its folder that belong to others, such as the records of the server.</summary>
+    public long KeepFreeBytes { get; init; }
+
     /// <param name="scratch">
     /// A folder of its own for inputs and results of attempts; leftovers of an earlier server are deleted, except for images.
     /// </param>
@@ -33,6 +44,7 @@ public sealed class LocalEngine : IProgramEngine
     {
         (_node, _options, _server, _time) = (node, options, server, time);
         _scratch = scratch;
+        ControlGroups.Settle();
         SmallFile.MakePrivateFolder(scratch);
         foreach (string old in SmallFile.Folders(scratch).Where(KeepsNot))
         {
@@ -41,6 +53,10 @@ public sealed class LocalEngine : IProgramEngine
     }
 
     public string Name => Documents.ProgramReader.LocalEngine;
+
+    public bool IsListening => _server() is not null;
+
+    public IReadOnlyList<string> MissingLimits { get; private set; } = [];
 
     /// <summary>Called when an attempt has ended.</summary>
     public Action? Changed { get; set; }
@@ -57,9 +73,10 @@ public sealed class LocalEngine : IProgramEngine
             return _problem;
         }
 
-        var process = new NodeProcess(Start(["check"]), "", _time);
+        var process = new NodeProcess(Start(["check", "--own"]), "", _time);
         await process.Ended.WaitAsync(ct);
         _problem = process.ExitCode == 0 ? null : process.Words;
+        MissingLimits = process.ExitCode == 0 ? process.Lines : [];
         _checked = _time.GetTimestamp();
         return _problem;
     }
@@ -85,7 +102,11 @@ public sealed class LocalEngine : IProgramEngine
 
         NodeServer server = _server() ?? throw new InvalidOperationException("The server does not listen yet.");
         string folder = Path.Combine(_scratch, order.Attempt.ToString());
-        ProcessStartInfo start = Start(NodeCommand.RunArguments(order.Attempt, server, _scratch, _options.ImageCacheBytes));
+        ProcessStartInfo start = Start(
+        [
+            .. NodeCommand.RunArguments(order.Attempt, server, _scratch, _options.ImageCacheBytes), "--keep-free",
+            KeepFreeBytes.ToString(CultureInfo.InvariantCulture),
+        ]);
         var process = new NodeProcess(start, order.Token, _time) { Limits = order.Limits };
         _processes[order.Attempt] = process;
         _ = FollowAsync(order.Attempt, process, folder);
@@ -100,9 +121,9 @@ public sealed class LocalEngine : IProgramEngine
         foreach (AttemptKey attempt in attempts)
         {
             // All processes end with their server: an attempt that this one did not start has none.
-            states[attempt] = _processes.ContainsKey(attempt)
-                ? new EngineState(EnginePhase.Running)
-                : new EngineState(EnginePhase.Ended, _ended.GetValueOrDefault(attempt) ?? Nowhere);
+            states[attempt] = _processes.ContainsKey(attempt) ? new EngineState(EnginePhase.Running)
+                : _ended.TryGetValue(attempt, out string? words) ? new EngineState(EnginePhase.Ended, words)
+                : new EngineState(EnginePhase.Ended, Nowhere) { EndedWithServer = true };
         }
 
         foreach (AttemptKey old in _ended.Keys.Where(old => !states.ContainsKey(old)))
@@ -147,6 +168,9 @@ public sealed class LocalEngine : IProgramEngine
         Changed?.Invoke();
     }
 
+    private static bool GainsNoPrivileges => OperatingSystem.IsLinux() && FileFacts.CurrentUser != 0
+        && SmallFile.FileExists(StatusFile) && File.ReadLines(StatusFile).Contains("NoNewPrivs:\t1");
+
     private bool KeepsNot(string folder) => _options.ImageCacheBytes == 0 || Path.GetFileName(folder) != NodeCommand.Images;
 
     // A program may leave a folder that its own account may not enter. It is in nobody's way.
@@ -165,7 +189,12 @@ public sealed class LocalEngine : IProgramEngine
     private ProcessStartInfo Start(IReadOnlyList<string> arguments)
     {
         string[] account = _options.Account is { } name ? ["--account", name] : [];
-        var start = new ProcessStartInfo(_node.FileName, [.. _node.Arguments, .. arguments, .. _options.SandboxArguments, .. account])
+        string[] words =
+        [
+            .. arguments is ["run", ..] ? OwnMounts : [], _node.FileName, .. _node.Arguments, .. arguments, .. _options.SandboxArguments,
+            .. account,
+        ];
+        var start = new ProcessStartInfo(words[0], words.Skip(1))
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,

@@ -36,11 +36,14 @@ internal sealed class NodeProcess
     {
         get
         {
-            string last = _words.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .FirstOrDefault() ?? "";
-            return last.Length > 0 ? last : string.Create(CultureInfo.InvariantCulture, $"The node ended with exit code {ExitCode}.");
+            string first = Lines is [var line, ..] ? line : "";
+            return first.Length > 0 ? first : string.Create(CultureInfo.InvariantCulture, $"The node ended with exit code {ExitCode}.");
         }
     }
+
+    /// <summary>The lines of its errors.</summary>
+    public IReadOnlyList<string> Lines =>
+        _words.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public static bool IsNeeded(string variable) => Needed.Contains(variable) || variable.StartsWith("DOTNET_", StringComparison.Ordinal);
 

@@ -76,8 +76,9 @@ public sealed class DatasetNotice
         MailTemplates.ProgramRefused, $"{program} {rule}", ("program", program), ("rule", rule), ("reason", reason));
 
     /// <summary>A run of a program, which an engine of the site executed, ended with results in a dataset.</summary>
-    public static DatasetNotice RunEnded(string key, string program, string outcome, string? message) => new(
-        MailTemplates.RunEnded, key, ("program", program), ("outcome", outcome), ("message", message ?? ""));
+    /// <param name="state">The state of the results, and what to do about it, in a sentence; empty for none.</param>
+    public static DatasetNotice RunEnded(string key, string program, string outcome, string? message, string state) => new(
+        MailTemplates.RunEnded, key, ("program", program), ("outcome", outcome), ("message", message ?? ""), ("state", state));
 
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
         [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];

@@ -115,7 +115,7 @@ internal sealed class JobTorture(int jobs, int kills, int seed, TemporaryFolder 
     {
         DatasetInfo scan = await Client.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await Client.PutEntryAsync(scan.Id, "a", "alpha"u8.ToArray(), ct: Ct);
-        while (await Client.ListProgramsAsync(Ct).CountAsync(Ct) < 2)
+        while (await Client.ListProgramsAsync(ct: Ct).CountAsync(Ct) < 2)
         {
             await Task.Delay(50, Ct); // The server reads its programs when it is ready.
         }

@@ -66,13 +66,13 @@ public sealed class RunAttemptsTests
         var old = Guid.NewGuid();
         await attempts.ClaimAsync(new AttemptKey(run.Id, 1), old, "node7", Ct);
 
-        Assert.Equal("queued", (await attempts.LoseAsync(new AttemptKey(run.Id, 1), "The node died.", Ct)).Value.State);
+        Assert.Equal("queued", (await attempts.LoseAsync(new AttemptKey(run.Id, 1), "The node died.", withServer: false, Ct)).Value.State);
         Assert.Equal(ErrorCode.Conflict, (await attempts.FinishAsync(End(run, 1, old), Ct)).Error!.Code);
         await attempts.IssueAsync(new AttemptKey(run.Id, 1), "local", Secret, Ct);
         Assert.Equal(ErrorCode.Conflict, (await attempts.FinishAsync(End(run, 1, old), Ct)).Error!.Code);
-        Assert.Equal(ErrorCode.Conflict, (await attempts.LoseAsync(new AttemptKey(run.Id, 1), "Again.", Ct)).Error!.Code);
+        Assert.Equal(ErrorCode.Conflict, (await attempts.LoseAsync(new AttemptKey(run.Id, 1), "Again.", withServer: false, Ct)).Error!.Code);
 
-        SiteRun failed = (await attempts.LoseAsync(new AttemptKey(run.Id, 2), "The node died again.", Ct)).Value;
+        SiteRun failed = (await attempts.LoseAsync(new AttemptKey(run.Id, 2), "The node died again.", withServer: false, Ct)).Value;
         Assert.Equal(("failed", "The node died again. This was attempt 2, and the last."), (failed.State, failed.Message));
     }
 
@@ -139,6 +139,34 @@ public sealed class RunAttemptsTests
         Assert.Equal(ErrorCode.Conflict, (await attempts.RetryAsync(run.Id, "anna", Ct)).Error!.Code);
     }
 
+    /// <summary>C11 and C3: restarts of the server are no attempts of the program, and what dies again and again waits longer each time.</summary>
+    [Fact]
+    public async Task Ends_with_the_server_do_not_count_and_those_of_a_node_wait_longer_each_time()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        RunAttempts attempts = Attempts(site);
+        SiteRun run = await StartAsync(site, most: 3);
+        List<double> waits = [];
+        for (int number = 1; number <= 19; number++)
+        {
+            await attempts.IssueAsync(new AttemptKey(run.Id, number - 1), "local", Secret, Ct);
+            long begun = site.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            SiteRun again = (await attempts.LoseAsync(new AttemptKey(run.Id, number), "It stopped.", withServer: true, Ct)).Value;
+            Assert.Equal(("queued", 0), (again.State, again.Attempt!.Spent));
+            waits.Add(Math.Round(((again.Attempt.NotBefore ?? begun) - begun) / 1000.0));
+        }
+
+        Assert.Equal([0, 0, 0, 10, 20, 40], waits.Take(6));
+        await attempts.IssueAsync(new AttemptKey(run.Id, 19), "local", Secret, Ct);
+        SiteRun ended = (await attempts.LoseAsync(new AttemptKey(run.Id, 20), "It stopped.", withServer: true, Ct)).Value;
+        Assert.Equal(("failed", "It stopped. That has happened 20 times, and it is not tried again."), (ended.State, ended.Message));
+
+        SiteRun full = await FailAsync(site, await StartAsync(site), 1, AttemptFailure.NoSpace, null);
+        Assert.Equal(("queued", true), (full.State, full.Attempt!.NotBefore > site.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+        Assert.Equal("failed", (await FailAsync(site, await StartAsync(site), 1, AttemptFailure.Memory, null)).State);
+        Assert.Equal("failed", (await FailAsync(site, await StartAsync(site), 1, AttemptFailure.DiskLimit, null)).State);
+    }
+
     [Fact]
     public async Task A_policy_without_lost_nodes_fails_a_run_whose_node_died()
     {
@@ -146,7 +174,7 @@ public sealed class RunAttemptsTests
         SiteRun run = await StartAsync(site, retry: Policy with { After = [AttemptFailure.TimeLimit] });
         await Attempts(site).IssueAsync(new AttemptKey(run.Id, 0), "local", Secret, Ct);
 
-        SiteRun lost = (await Attempts(site).LoseAsync(new AttemptKey(run.Id, 1), "The node died.", Ct)).Value;
+        SiteRun lost = (await Attempts(site).LoseAsync(new AttemptKey(run.Id, 1), "The node died.", withServer: false, Ct)).Value;
 
         Assert.Equal(("failed", "The node died."), (lost.State, lost.Message));
     }

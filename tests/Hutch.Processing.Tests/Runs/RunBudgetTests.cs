@@ -27,7 +27,7 @@ public sealed class RunBudgetTests
         await site.PassAsync(TimeSpan.FromHours(1));
         Guid claim = await ClaimAsync(site, run, 1);
         await site.PassAsync(TimeSpan.FromSeconds(60));
-        await Attempts(site).LoseAsync(new AttemptKey(run.Id, 1), "The node died.", Ct);
+        await Attempts(site).LoseAsync(new AttemptKey(run.Id, 1), "The node died.", withServer: false, Ct);
         await site.PassAsync(TimeSpan.FromHours(1));
         Assert.InRange((await UseAsync(site)).Total, Cores * 60_000, Cores * 70_000);
 
@@ -52,7 +52,7 @@ public sealed class RunBudgetTests
         SiteRun run = await StartAsync(site);
         await IssueAsync(site, run, 0);
         await site.PassAsync(TimeSpan.FromDays(1));
-        await Attempts(site).LoseAsync(new AttemptKey(run.Id, 1), "The engine forgot it.", Ct);
+        await Attempts(site).LoseAsync(new AttemptKey(run.Id, 1), "The engine forgot it.", withServer: false, Ct);
         Assert.Equal(0, (await UseAsync(site)).Total);
 
         await IssueAsync(site, run, 1);

@@ -71,10 +71,26 @@ export function ProgramRun({ run: listed, self, canManage }: { run: Run; self: s
         </Alert>
       )}
       {run.repeats && run.state === "done" && output && <StatementLines dataset={output} rerun={run.id} />}
+      {run.state === "done" && output && run.attempt && <OpenResults dataset={output} />}
       <Facts run={run} />
       <FurtherInputs run={run} />
       <RunLog run={run} />
     </Stack>
+  );
+}
+
+/** How to close results that a program left open: programs that wait for a close start only then. */
+function OpenResults({ dataset: id }: { dataset: string }) {
+  const { data: dataset } = useQuery({
+    queryKey: ["dataset-state", id],
+    queryFn: () => must(api.GET("/datasets/{id}", { params: { path: { id } } })),
+    retry: false,
+  });
+  if (dataset?.state !== "open" || dataset.kind !== "derived" || dataset.yourRight !== "manage") return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {t.theResultsAreOpen} <Code>{`hutch close ${dataset.name}`}</Code>
+    </Text>
   );
 }
 

@@ -254,6 +254,7 @@ export const analysis = {
   onAllDatasetsThatIOwn2: (title: string) => `${title}: on all datasets that I own`,
   couldNotSwitch: "Could not switch it",
   startsWhenTheDatasetIsClosed: "starts when the dataset is closed.",
+  theResultsAreOpen: "The results are open. Close them in the menu of their dataset, or with",
   heatMapOfRowsOfCells: (label: string, rows: number, columns: number, missing: number) =>
     `Heat map of ${label}, ${rows} rows of ${columns} cells, ${missing} without a result`,
   clickOnACellToLook:

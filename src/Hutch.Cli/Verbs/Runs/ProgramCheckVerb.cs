@@ -36,7 +36,7 @@ internal sealed class ProgramCheckVerb : Verb
         }
 
         int wrong = files.Length - valid.Count;
-        if (ProgramCycles.Find(valid, TypeCatalog.BuiltIn.LineageOf) is { } cycle)
+        if (ProgramCycles.Find(valid) is { } cycle)
         {
             Print(context, ProgramCycles.ProblemOf(cycle));
             wrong++;

@@ -76,7 +76,7 @@ internal sealed class ProgramTryVerb : Verb
         {
             Image = program.Image is null ? null : Path.Combine(further, RunTask.Image),
         };
-        var sandbox = new Sandbox(Sandbox.Bubblewrap, [], null);
+        Sandbox sandbox = await new Sandbox(Sandbox.Bubblewrap, [], null).TriedAsync(cancellationToken);
         if (await sandbox.FindProblemAsync(scratch.Path, cancellationToken) is { } problem)
         {
             throw ErrorCode.Unavailable.With(problem).ToException();
@@ -145,7 +145,14 @@ internal sealed class ProgramTryVerb : Verb
         using var printed = new TailStream(LogBytes);
         using var scratch = new TryFolder();
         using var log = new JobLog(Path.Combine(scratch.Path, "log"), LogBytes, LogBytes, static _ => { });
-        JobEnd end = await sandbox.ExecuteAsync(words, folders, program.Limits, log, printed, scratch.Path, limit.Token);
+        using var output = new CommandOutput(log, printed);
+        using ControlGroup? group = sandbox.Features.Groups.TryMake(program.Limits.MemoryBytes, program.Limits.Processes);
+        if (sandbox.FindMissingLimits(program.Limits, group) is { Count: > 0 } unbounded)
+        {
+            context.WriteNote($"This machine does not bound {string.Join(", and ", unbounded)}.");
+        }
+
+        JobEnd end = await sandbox.ExecuteAsync(words, folders, program.Limits, output, group, scratch.Path, limit.Token);
         foreach (string line in Encoding.UTF8.GetString(printed.TakeIfNew() ?? []).TrimEnd('\n').Split('\n'))
         {
             context.Host.Out.WriteLine(Display.Name(line.TrimEnd('\r')));
@@ -159,8 +166,7 @@ internal sealed class ProgramTryVerb : Verb
     private static IEnumerable<string> FilesOf(string folder, string pattern)
     {
         var filter = new IncludeFilter([pattern]);
-        return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(folder, path)).Where(path => filter.Wants(path, isFolder: false));
+        return CommandFolder.FilesBelow(folder).Where(path => filter.Wants(path, isFolder: false));
     }
 
     /// <summary>An empty folder that is deleted at the end.</summary>

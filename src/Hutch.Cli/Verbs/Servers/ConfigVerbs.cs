@@ -1,5 +1,6 @@
 using Hutch.Agent.Survey;
 using Hutch.Cli.Configuration;
+using Hutch.Cli.Doctor;
 using Hutch.Commands.Hosting;
 
 namespace Hutch.Cli.Verbs.Servers;
@@ -21,11 +22,15 @@ internal static class ConfigVerbs
                 "hutch config check --data /srv/hutch",
                 "hutch config check --config /etc/hutch/hutch.yaml --json") => _server = new ServerOptionSet(this);
 
-        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             LoadedConfiguration loaded = _server.Read(context);
             IReadOnlyList<string> problems = loaded.Problems.Count > 0 ? loaded.Problems : ServeVerb.FindProblems(context, loaded);
-            IReadOnlyList<string> warnings = FolderSurvey.FindMissing(loaded.Options.Agent);
+            IReadOnlyList<string> warnings =
+            [
+                .. FolderSurvey.FindMissing(loaded.Options.Agent),
+                .. await ServerCheck.FindProgramWarningsAsync(new Installation(loaded, context.Host), cancellationToken),
+            ];
             string file = loaded.File ?? "no file";
             string text = problems.Count == 0
                 ? $"The configuration is valid ({file}, data folder {loaded.DataFolder})."
@@ -39,7 +44,7 @@ internal static class ConfigVerbs
                 context.WriteNote("Warning: " + warning);
             }
 
-            return Task.FromResult(problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage);
+            return problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage;
         }
     }
 
@@ -76,6 +81,8 @@ internal static class ConfigVerbs
 }
 
 /// <summary>The output of <c>hutch config check --json</c>.</summary>
-/// <param name="Warnings">Folders that are not there: a server starts without them, and waits for them.</param>
+/// <param name="Warnings">
+/// Folders that are not there: a server starts without them, and waits for them. Also what a running server found about its programs.
+/// </param>
 internal sealed record ConfigCheckLine(
     bool Valid, string? File, string Data, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);

@@ -5,15 +5,20 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <summary>Executes the command of an attempt in the sandbox, on its staged inputs. Several at the same time have a folder each.</summary>
 /// <param name="inputs">The folder with the first input, and that with the further ones.</param>
 /// <param name="image">The folder of its image outside of those; null if it is one of them, or if there is none.</param>
+/// <param name="room">The room for its results.</param>
 /// <param name="tail">Gets what the commands print.</param>
 internal sealed class AttemptCommand(
-    AttemptInfo work, Sandbox sandbox, (string First, string Further) inputs, string? image, TailStream tail, TimeProvider time)
+    AttemptInfo work, Sandbox sandbox, (string First, string Further) inputs, string? image, DiskRoom room, TailStream tail,
+    TimeProvider time)
 {
     private const int FirstBytesOfLog = 8 << 20;
     private const int LastBytesOfLog = 1 << 20;
 
-    // Commands of one account may share a limit of processes.
-    private readonly TaskLimits _limits = work.Limits with { Processes = work.Limits.Processes * (work.Parallel ?? 1) };
+    // The shell that enters the group, bubblewrap and the first process of the sandbox.
+    private const int OwnProcesses = 8;
+
+    // As a shell says that a program exceeded the size of a file.
+    private const int FileTooLarge = 128 + 25;
 
     /// <param name="file">The file that the command is for, as a path in the input; null for a command for all of it.</param>
     internal async Task<CommandOutcome> ExecuteAsync(CommandFolder place, string? file, CancellationToken ct)
@@ -28,27 +33,73 @@ internal sealed class AttemptCommand(
             return CommandOutcome.Failed(unusable);
         }
 
-        string[] words = sandbox.Fill(work.Command, folders, names, file);
-        await sandbox.GiveAsync(place.Output, ct);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(work.Limits.Seconds), time);
-        await using CancellationTokenRegistration over = timer.Token.Register(limit.Cancel);
-        JobEnd end;
-        using (var log = new JobLog(place.LogPath, FirstBytesOfLog, LastBytesOfLog, static _ => { }))
+        if (room.FindLack(place.Outside, 1) is { } lack)
         {
-            end = await sandbox.ExecuteAsync(words, folders, _limits, log, tail, place.Outside, limit.Token);
+            return lack;
         }
 
+        string[] words = sandbox.Fill(work.Command, folders, names, file);
+        await sandbox.GiveAsync(place.Output, ct);
+        using ControlGroup? group = sandbox.Features.Groups.TryMake(work.Limits.MemoryBytes, work.Limits.Processes + OwnProcesses);
+        IReadOnlyList<string> missing = sandbox.FindMissingLimits(work.Limits, group);
+        using var log = new JobLog(place.LogPath, FirstBytesOfLog, LastBytesOfLog, static _ => { });
+        using var output = new CommandOutput(log, tail);
+        if (missing.Count > 0)
+        {
+            output.Note($"this node does not bound {string.Join(", and ", missing)}");
+        }
+
+        CommandOutcome outcome = await ExecuteAsync(place, words, folders, group, output, ct);
         ct.ThrowIfCancellationRequested();
+        log.Dispose();
         place.KeepLog();
-        return timer.IsCancellationRequested && end.WasStopped
+        outcome = outcome.IsDone && place.FindMissing(work.Requires) is { } absent
             ? CommandOutcome.Failed(
-                $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.", AttemptFailure.TimeLimit)
-            : end.ExitCode != 0
-                ? CommandOutcome.Failed($"The command ended with {end.Message}.", AttemptFailure.ExitCode, end.ExitCode)
-            : place.FindMissing(work.Requires) is { } missing
+                $"The command ended with exit code 0, but left no file {Display.Quote(absent)}.", AttemptFailure.MissingFile)
+            : outcome;
+        return missing.Count == 0 ? outcome : outcome with
+        {
+            Message = $"{outcome.Message.TrimEnd('.')}. This node does not bound {string.Join(", and ", missing)}.",
+        };
+    }
+
+    private async Task<CommandOutcome> ExecuteAsync(
+        CommandFolder place, string[] words, SandboxFolders folders, ControlGroup? group, CommandOutput output, CancellationToken ct)
+    {
+        await using var watch = new CommandWatch(room, place, group, time);
+        using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(work.Limits.Seconds), time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token, watch.Exceeded);
+
+        // Commands of one account may share a limit of processes.
+        TaskLimits limits = work.Limits with
+        {
+            OutputBytes = room.FileBytes(work.Limits, place.Outside),
+            Processes = work.Limits.Processes * (work.Parallel ?? 1),
+        };
+        JobEnd end = await sandbox.ExecuteAsync(words, folders, limits, output, group, place.Outside, limit.Token);
+        return await watch.EndAsync() is { } exceeded ? exceeded
+            : timer.IsCancellationRequested && end.WasStopped
                 ? CommandOutcome.Failed(
-                    $"The command ended with exit code 0, but left no file {Display.Quote(missing)}.", AttemptFailure.MissingFile)
-            : CommandOutcome.Done(end.Message);
+                    $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.", AttemptFailure.TimeLimit)
+            : end.ExitCode == 0 ? CommandOutcome.Done(end.Message)
+            : end.ExitCode == FileTooLarge && limits.OutputBytes < work.Limits.OutputBytes ? FindReasonOfSize(place)
+            : CommandOutcome.Failed(
+                Describe(end, group, output.FindLastError()), AttemptFailure.ExitCode, end.ExitCode);
+    }
+
+    private CommandOutcome FindReasonOfSize(CommandFolder place) =>
+        place.BytesOfResults() is var own && own >= room.MostBytes ? room.TooLarge() : DiskRoom.Full(own);
+
+    /// <summary>Describes the end of a command by its exit code and the last line of its errors, which often says why.</summary>
+    private string Describe(JobEnd end, ControlGroup? group, string? last)
+    {
+        string words = $"The command ended with {end.Message}.";
+        string processes = group is { HasRunOutOfProcesses: true }
+            ? $" It could not start more than {work.Limits.Processes} processes (resources.processes)."
+            : "";
+        string size = end.ExitCode == FileTooLarge
+            ? $" A file became larger than {Display.Bytes(work.Limits.OutputBytes)} (resources.file-size)."
+            : "";
+        return $"{words}{processes}{size}{(last is null ? "" : $" The last line of its errors: {last}")}";
     }
 }

@@ -14,8 +14,10 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// server decides whether the results count; a node whose attempt is not current ends without a word.
 /// </summary>
 /// <param name="images">The images that this node keeps; null to stage them for this attempt alone.</param>
+/// <param name="keepFree">The free bytes of the disk of its folder that belong to others.</param>
 internal sealed class AttemptRun(
-    HutchClient server, string run, int number, string folder, Sandbox sandbox, ImageCache? images, TimeProvider time) : IDisposable
+    HutchClient server, string run, int number, string folder, Sandbox sandbox, ImageCache? images, long keepFree, TimeProvider time)
+    : IDisposable
 {
     private const int TailBytes = 64 << 10;
 
@@ -93,7 +95,9 @@ internal sealed class AttemptRun(
             {
                 Directory.CreateDirectory(folder);
                 await StageAsync(work, mounts, ct);
-                command = new AttemptCommand(work, sandbox, (InputFolder, FurtherFolder), _image?.Path, _tail, time);
+                var room = new DiskRoom(work.Limits.DiskBytes, work.RoomBytes, keepFree);
+                Sandbox tried = await sandbox.TriedAsync(ct);
+                command = new AttemptCommand(work, tried, (InputFolder, FurtherFolder), _image?.Path, room, _tail, time);
                 if (work.Each is { } each)
                 {
                     var parts = new AttemptParts(server, run, _claim, work, command, folder, InputFolder, time);
@@ -107,7 +111,7 @@ internal sealed class AttemptRun(
             {
                 // A full disk, such as of this node, is no end without a reason.
                 string reason = e is HutchException known ? known.Error.Message : e.Message;
-                await FinishAsync(CommandOutcome.Failed($"Its input could not be staged: {reason}", AttemptFailure.Transfer), ct);
+                await FinishAsync(CommandOutcome.Failed($"Its input could not be staged: {reason}", KindOf(e)), ct);
                 return;
             }
 
@@ -126,12 +130,19 @@ internal sealed class AttemptRun(
         {
             DatasetInfo dataset = await server.GetDatasetAsync(input.Dataset, ct);
             string at = input.Snapshot!.Value.ToString(CultureInfo.InvariantCulture);
+            await RequireRoomAsync(work, input, at, ct);
             if (input.Name == RunTask.Image && images is not null)
             {
                 // Asked with the token of the attempt: a cached image is for its readers only.
                 SnapshotInfo version = await server.GetSnapshotAsync(input.Dataset, at, ct);
                 _image = await images.TakeAsync(
-                    version.Root, version.Bytes, (kept, token) => StageAsync(dataset, at, kept, [], token), ct);
+                    version.Root, version.Bytes,
+                    (kept, token) =>
+                    {
+                        RequireRoom(version.Bytes);
+                        return StageAsync(dataset, at, kept, [], token);
+                    },
+                    ct);
             }
 
             string place = input.Name is { } name ? Path.Combine(FurtherFolder, name) : InputFolder;
@@ -145,6 +156,25 @@ internal sealed class AttemptRun(
 
         Directory.CreateDirectory(InputFolder);
         Directory.CreateDirectory(FurtherFolder);
+    }
+
+    /// <summary>Refuses an input that would fill the disk of others, before the first byte of it.</summary>
+    private async Task RequireRoomAsync(AttemptInfo work, RunInput input, string at, CancellationToken ct)
+    {
+        if (keepFree == 0 || work.Mount || work.Files.Count > 0 || input.Name == RunTask.Image)
+        {
+            return;
+        }
+
+        RequireRoom((await server.GetSnapshotAsync(input.Dataset, at, ct)).Bytes);
+    }
+
+    private void RequireRoom(long bytes)
+    {
+        if (keepFree > 0 && new DriveInfo(folder).AvailableFreeSpace - keepFree < bytes)
+        {
+            throw new DiskFullException(folder);
+        }
     }
 
     private async Task StageAsync(DatasetInfo dataset, string at, string place, IReadOnlyList<string> files, CancellationToken ct)
@@ -191,6 +221,13 @@ internal sealed class AttemptRun(
             return;
         }
 
+        if (outcome.Failure is AttemptFailure.NoSpace or AttemptFailure.DiskLimit)
+        {
+            // What there was no room for would take the room of others at the server, too.
+            await FinishAsync(outcome, ct);
+            return;
+        }
+
         string kind = outcome.IsDone ? "Results" : "Partial results";
         using var push = new PushEngine(server, output, $"{kind} of run {run}, attempt {number}", NoProgress.Instance)
         {
@@ -208,10 +245,14 @@ internal sealed class AttemptRun(
         {
             await FinishAsync(
                 CommandOutcome.Failed(
-                    $"{outcome.Message.TrimEnd('.')}. Its results could not be sent: {e.Message}", AttemptFailure.Transfer),
+                    $"{outcome.Message.TrimEnd('.')}. Its results could not be sent: {e.Message}", KindOf(e)),
                 ct);
         }
     }
+
+    private static AttemptFailure KindOf(Exception e) => e is IOException io && (e is DiskFullException || FullDisk.IsCauseOf(io))
+        ? AttemptFailure.NoSpace
+        : AttemptFailure.Transfer;
 
     private async Task FinishAsync(CommandOutcome outcome, CancellationToken ct)
     {

@@ -20,10 +20,22 @@ internal sealed class BubblewrapArguments(string root)
     internal void AddFolder(string place) => Add("--perms", Readable, "--dir", root + place);
 
     /// <summary>Makes an empty file system in memory, which is writable.</summary>
-    internal void AddMemory(string place) => Add("--tmpfs", root + place);
+    /// <param name="bytes">Its size; null for that of the kernel, half of the machine's memory.</param>
+    internal void AddMemory(string place, long? bytes = null)
+    {
+        AddSize(bytes);
+        Add("--tmpfs", root + place);
+    }
 
     /// <summary>Makes one in which each account can write.</summary>
-    internal void AddSharedMemory(string place) => Add("--perms", ForEverybody, "--tmpfs", root + place);
+    internal void AddSharedMemory(string place, long? bytes)
+    {
+        AddSize(bytes);
+        Add("--perms", ForEverybody, "--tmpfs", root + place);
+    }
+
+    /// <summary>Makes the file system at a place read-only, without those in it.</summary>
+    internal void Protect(string place) => Add("--remount-ro", place);
 
     internal void AddProcesses(string place) => Add("--proc", root + place);
 
@@ -36,6 +48,14 @@ internal sealed class BubblewrapArguments(string root)
 
     /// <summary>Shows a file or folder at the same place, read-only, if it is there.</summary>
     internal void AddReadOnlyIfPresent(string path) => Add("--ro-bind-try", path, root + path);
+
+    private void AddSize(long? bytes)
+    {
+        if (bytes is { } size)
+        {
+            Add("--size", size.ToString(CultureInfo.InvariantCulture));
+        }
+    }
 
     internal void AddWritable(string path, string place) => Add("--bind", path, root + place);
 

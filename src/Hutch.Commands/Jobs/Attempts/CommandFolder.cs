@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Hutch.Disk.Folders;
 using Hutch.Model.Ignoring;
 
@@ -50,13 +51,45 @@ internal sealed class CommandFolder(string path)
     }
 
     /// <summary>Returns true if the results have more files, links and folders than a program may leave.</summary>
-    internal bool HasMoreThan(int most) => Entries(0).Take(most + 100)
+    internal bool HasMoreThan(int most) => Entries(Output, static (ref FileSystemEntry _) => true).Take(most + 100)
         .Count(static path => !path.Contains("/.hutch/", StringComparison.Ordinal)) > most;
 
-    private IEnumerable<string> Files() => Entries(FileAttributes.Directory)
-        .Select(file => Path.GetRelativePath(Output, file))
-        .Where(static file => !file.StartsWith(".hutch/", StringComparison.Ordinal));
+    /// <summary>Returns the size of all files in the results. Those that the command removes or hides meanwhile do not count.</summary>
+    internal long BytesOfResults()
+    {
+        try
+        {
+            return new FileSystemEnumerable<long>(Output, static (ref FileSystemEntry entry) => IsLink(ref entry) ? 0 : entry.Length, Below)
+            {
+                ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
+                ShouldRecursePredicate = IsFollowed,
+            }.Sum();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0; // a folder that has just gone; the next count sees the rest
+        }
+    }
 
-    private IEnumerable<string> Entries(FileAttributes skipped) => Directory.EnumerateFileSystemEntries(
-        Output, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = skipped });
+    /// <summary>Returns the paths of all files in a folder, relative to it, without links.</summary>
+    internal static IEnumerable<string> FilesBelow(string folder) =>
+        Entries(folder, static (ref FileSystemEntry entry) => !entry.IsDirectory && !IsLink(ref entry))
+            .Select(file => Path.GetRelativePath(folder, file));
+
+    private IEnumerable<string> Files() =>
+        FilesBelow(Output).Where(static file => !file.StartsWith(".hutch/", StringComparison.Ordinal));
+
+    // A link is stored as a link. What it leads to is no result: it may be all of this machine, or a folder above it.
+    private static FileSystemEnumerable<string> Entries(string folder, FileSystemEnumerable<string>.FindPredicate isWanted) => new(
+        folder, static (ref FileSystemEntry entry) => entry.ToFullPath(), Below)
+    {
+        ShouldIncludePredicate = isWanted,
+        ShouldRecursePredicate = IsFollowed,
+    };
+
+    private static EnumerationOptions Below => new() { RecurseSubdirectories = true, AttributesToSkip = 0 };
+
+    private static bool IsFollowed(ref FileSystemEntry entry) => entry.IsDirectory && !IsLink(ref entry);
+
+    private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
 }

@@ -8,6 +8,12 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <param name="devices">Devices that it sees in addition.</param>
 internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IReadOnlyList<string> devices)
 {
+    /// <summary>What the sandbox can do here.</summary>
+    internal SandboxFeatures Features { get; init; } = SandboxFeatures.None;
+
+    /// <summary>The file with the resolver of a network of its own; null without one.</summary>
+    internal string? Resolver { get; init; }
+
     internal const string Input = "/input";
     internal const string Further = "/inputs";
     internal const string Output = "/output";
@@ -35,7 +41,9 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IRe
     // A batch system says by them which graphics processors are those of the job.
     private static readonly string[] DevicesOfJob = ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ZE_AFFINITY_MASK"];
 
-    private static readonly string[] NamesOfNetwork = ["/etc/resolv.conf", "/etc/hosts"];
+    private const string ResolverPlace = "/etc/resolv.conf";
+
+    private static readonly string[] NamesOfNetwork = [ResolverPlace, "/etc/hosts"];
 
     /// <summary>Returns the arguments for one command. Their order matters: what is shown later covers what was shown before.</summary>
     internal IReadOnlyList<string> ToArguments(SandboxFolders folders, TaskLimits limits)
@@ -56,11 +64,18 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IRe
             arguments.AddDevice(device);
         }
 
-        AddMemory(arguments);
+        AddMemory(arguments, Features.BoundsMemoryFiles ? limits.MemoryBytes : null);
         AddSystem(arguments, folders);
         AddSettings(arguments, [.. Configuration(folders.Image, limits), Processors, .. readOnly]);
         AddWork(arguments, folders);
         AddEnvironment(arguments, limits);
+        if (!isRoot)
+        {
+            // The command owns these file systems, which have no size.
+            arguments.Protect("/dev");
+            arguments.Protect("/");
+        }
+
         return arguments.All;
     }
 
@@ -74,6 +89,12 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IRe
             arguments.Add("--unshare-net");
         }
 
+        if (Resolver is not null && !isRoot)
+        {
+            // The namespace of its network has root as its account.
+            arguments.Add("--uid", FileFacts.CurrentUser.ToString(CultureInfo.InvariantCulture));
+        }
+
         // A process that changes its account does not end with its parent any more: bwrap's own first process does.
         if (isRoot)
         {
@@ -82,20 +103,25 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IRe
         else
         {
             arguments.Add("--unshare-user", "--as-pid-1");
+            if (Features.EndsNamespaces)
+            {
+                arguments.Add("--disable-userns");
+            }
         }
     }
 
     // Semaphores of Python are in /dev/shm, where another account could not write.
-    private void AddMemory(BubblewrapArguments arguments)
+    private void AddMemory(BubblewrapArguments arguments, long? bytes)
     {
         if (isRoot)
         {
-            arguments.AddSharedMemory("/tmp");
-            arguments.AddSharedMemory("/dev/shm");
+            arguments.AddSharedMemory("/tmp", bytes);
+            arguments.AddSharedMemory("/dev/shm", bytes);
         }
         else
         {
-            arguments.AddMemory("/tmp");
+            arguments.AddMemory("/tmp", bytes);
+            arguments.AddMemory("/dev/shm", bytes);
         }
     }
 
@@ -123,7 +149,7 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IRe
         }
     }
 
-    private static void AddSettings(BubblewrapArguments arguments, string[] shown)
+    private void AddSettings(BubblewrapArguments arguments, string[] shown)
     {
         // Otherwise bwrap makes them for their owner alone, and the account of the command is another one.
         foreach (string folder in shown.SelectMany(Parents).Distinct().Order(StringComparer.Ordinal))
@@ -133,7 +159,14 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IRe
 
         foreach (string path in shown)
         {
-            arguments.AddReadOnlyIfPresent(path);
+            if (path == ResolverPlace && Resolver is { } own)
+            {
+                arguments.AddReadOnly(own, path);
+            }
+            else
+            {
+                arguments.AddReadOnlyIfPresent(path);
+            }
         }
     }
 
@@ -158,6 +191,9 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IRe
         arguments.SetVariable("PATH", "/usr/local/bin:/usr/bin:/bin");
         arguments.SetVariable("HOME", "/tmp");
         arguments.SetVariable("LANG", "C.UTF-8");
+
+        // A person who watches the run sees each line when it was printed.
+        arguments.SetVariable("PYTHONUNBUFFERED", "1");
         arguments.SetVariable("OMP_NUM_THREADS", limits.Cores.ToString(CultureInfo.InvariantCulture));
         foreach (string variable in devices.Count > 0 ? DevicesOfJob : [])
         {

@@ -16,14 +16,17 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     /// <summary>Devices that it sees in addition.</summary>
     internal IReadOnlyList<string> Devices { get; init; } = [];
 
+    /// <summary>What it can do on this machine.</summary>
+    internal SandboxFeatures Features { get; init; } = SandboxFeatures.None;
+
     internal const string Bubblewrap = "bubblewrap";
     internal const string None = "none";
 
-    private const string Program = "bwrap";
+    internal const string Program = "bwrap";
     private const string Limiter = "prlimit";
     private const string Shell = "/bin/sh";
     private const string Nobody = "65534";
-    private const string Advice = "install bubblewrap, or set 'programs.sandbox: none' where isolation does not matter";
+    private const string Guide = "docs/operations/programs.md";
 
     // The first process of the sandbox, if it may be: its end is reported when all others are dead. It reads no text of a user.
     private const string Script = "\"$0\" \"$@\" </dev/null; exit $?";
@@ -37,6 +40,28 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
 
     private string Group => (Account ?? Nobody).Split(':')[^1];
 
+    /// <summary>Returns the same sandbox with what it can do on this machine.</summary>
+    internal async Task<Sandbox> TriedAsync(CancellationToken ct) =>
+        this with { Features = Kind == None ? SandboxFeatures.None : await SandboxFeatures.FindAsync(IsRoot, ct) };
+
+    /// <summary>Returns the limits that this machine does not hold for a command, in words; empty if it holds all.</summary>
+    /// <param name="group">The group of the command; null for none.</param>
+    internal IReadOnlyList<string> FindMissingLimits(TaskLimits limits, ControlGroup? group)
+    {
+        if (Kind == None)
+        {
+            return [];
+        }
+
+        string?[] missing =
+        [
+            group is { BoundsMemory: true } ? null : "the memory of a run (only that of each process)",
+            group is { BoundsProcesses: true } ? null : "the number of its processes (only that of all runs together)",
+            limits.Network && !Features.HasOwnNetwork ? "its network, which is this machine's own with all services on it" : null,
+        ];
+        return [.. missing.OfType<string>()];
+    }
+
     /// <summary>Returns the reason why the sandbox does not work on this machine; null if it does.</summary>
     internal async Task<string?> FindProblemAsync(string scratch, CancellationToken ct)
     {
@@ -47,20 +72,26 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
 
         // Programs of the same account that run now count toward the limit of processes, too.
         var limits = new TaskLimits(1, 1L << 30, 10, 1 << 16, 1 << 20, 1, Network: false);
-        (string program, IReadOnlyList<string> arguments) = Wrap(
-            [Shell, "-c", "exit 0"], new SandboxFolders(scratch, scratch, scratch), limits);
+        if (!SandboxFeatures.IsThere(Program))
+        {
+            return $"bubblewrap is not installed: there is no program '{Program}'. Install the package bubblewrap.";
+        }
+
+        IReadOnlyList<string> words = Wrap([Shell, "-c", "exit 0"], new SandboxFolders(scratch, scratch, scratch), limits, null, scratch);
         try
         {
             using Process process = Process.Start(
-                new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardInput = true })!;
+                new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardError = true, RedirectStandardInput = true })!;
             process.StandardInput.Close();
-            string words = await process.StandardError.ReadToEndAsync(ct);
+            string said = await process.StandardError.ReadToEndAsync(ct);
             await process.WaitForExitAsync(ct);
-            return process.ExitCode == 0 ? null : $"The sandbox does not work: {Display.Quote(words.Trim())}; {Advice}.";
+            return process.ExitCode == 0 ? null
+                : $"bubblewrap is installed, and this process is not allowed to use it: {Display.Quote(said.Trim())}. A service of systemd "
+                    + $"needs the drop-in for programs, and a container user namespaces: {Guide}.";
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (System.ComponentModel.Win32Exception e)
         {
-            return $"There is no sandbox: the program '{Program}' is missing; {Advice}.";
+            return $"The sandbox cannot be started: {e.Message}.";
         }
     }
 
@@ -103,20 +134,20 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     private static partial Regex Placeholder();
 
     /// <summary>Executes a command in the sandbox, within limits, until it ends or is cancelled.</summary>
-    /// <param name="log">Gets what the command prints.</param>
-    /// <param name="printed">Gets the same.</param>
-    /// <param name="folder">The working folder outside of the sandbox.</param>
+    /// <param name="output">Gets what the command prints.</param>
+    /// <param name="group">The control group of the command; null for none.</param>
+    /// <param name="folder">The working folder outside of the sandbox, for this command alone.</param>
     internal async Task<JobEnd> ExecuteAsync(
-        IReadOnlyList<string> words, SandboxFolders folders, TaskLimits limits, JobLog log, TailStream printed, string folder,
+        IReadOnlyList<string> words, SandboxFolders folders, TaskLimits limits, CommandOutput output, ControlGroup? group, string folder,
         CancellationToken ct)
     {
-        (string program, IReadOnlyList<string> arguments) = Wrap(words, folders, limits);
-        var process = new JobProcess(new JobPrinter(log, printed, [], static _ => { }), new JobPrinter(log, printed, [], static _ => { }))
+        IReadOnlyList<string> all = Wrap(words, folders, limits, group, folder);
+        var process = new JobProcess(output.Printed, output.Errors)
         {
             HasOwnThread = true,
             TimeToEnd = TimeSpan.Zero,
         };
-        return await process.RunAsync(program, arguments, folder, new Dictionary<string, string?>(), ct);
+        return await process.RunAsync(all[0], all.Skip(1), folder, new Dictionary<string, string?>(), ct);
     }
 
     /// <summary>Gives the folder for the results to the account of the command.</summary>
@@ -130,34 +161,56 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     }
 
     /// <summary>Returns the command that executes another one in the sandbox, within limits.</summary>
-    internal (string Program, IReadOnlyList<string> Arguments) Wrap(
-        IReadOnlyList<string> words, SandboxFolders folders, TaskLimits limits)
+    /// <param name="group">Its control group; null for none.</param>
+    /// <param name="folder">A folder outside of the sandbox, for this command alone.</param>
+    internal IReadOnlyList<string> Wrap(
+        IReadOnlyList<string> words, SandboxFolders folders, TaskLimits limits, ControlGroup? group, string folder)
     {
         string[] command = [Shell, "-c", Script, .. words];
+        IReadOnlyList<string> limited = [Limiter, .. Limit(limits, group)];
         if (Kind == None)
         {
-            return (Limiter, [.. Limit(limits), .. command]);
+            return [.. limited, .. command];
         }
 
-        IReadOnlyList<string> isolation = [.. new Isolation(IsRoot, ReadOnly, Devices).ToArguments(folders, limits), "--"];
-        if (folders.Image is null)
+        bool hasOwnNetwork = limits.Network && Features.HasOwnNetwork;
+        var isolation = new Isolation(IsRoot, ReadOnly, Devices)
         {
-            return (Program, [.. isolation, .. IsRoot ? AsUser() : [], Limiter, .. Limit(limits), .. command]);
-        }
+            Features = Features,
+            Resolver = hasOwnNetwork ? SandboxEntry.WriteResolver(folder) : null,
+        };
+        string[] sandbox = [Program, "--args", SandboxEntry.Descriptor, "--"];
 
         // An image need not have the program that sets limits: it is the node's, outside of the image.
         string[] inFolder = [Shell, "-c", $"cd {Isolation.Output} && {Script}", .. words];
-        return IsRoot
-            ? (Program, [.. isolation, Limiter, .. Limit(limits), .. IntoImage(), .. inFolder])
-            : (Limiter, [.. Limit(limits), Program, .. isolation, .. command]);
+        IReadOnlyList<string> all = folders.Image is null ? [.. sandbox, .. IsRoot ? AsUser() : [], .. limited, .. command]
+            : IsRoot ? [.. sandbox, .. limited, .. IntoImage(), .. inFolder]
+            : [.. limited, .. sandbox, .. command];
+        return
+        [
+            .. WithoutCapabilities,
+            .. SandboxEntry.Wrap(folder, isolation.ToArguments(folders, limits), group, hasOwnNetwork, IsRoot, all),
+        ];
     }
 
-    private static IEnumerable<string> Limit(TaskLimits limits) =>
+    // What a group bounds for all processes together needs no limit of each: that of processes counts those of other runs, too.
+    private static IEnumerable<string> Limit(TaskLimits limits, ControlGroup? group) =>
     [
-        Number("--data", limits.MemoryBytes), Number("--nproc", limits.Processes), Number("--fsize", limits.OutputBytes), "--core=0", "--",
+        .. group is { BoundsMemory: true } ? (string[])[] : [Number("--data", limits.MemoryBytes)],
+        .. group is { BoundsProcesses: true } ? (string[])[] : [Number("--nproc", limits.Processes)],
+        Number("--fsize", limits.OutputBytes), "--core=0", "--",
     ];
 
     private static string Number(string option, long value) => string.Create(CultureInfo.InvariantCulture, $"{option}={value}");
+
+    // In the namespace in which a node mounts inputs it has capabilities, with which bubblewrap refuses to start.
+    internal static readonly string[] WithoutCapabilities = HasCapabilities
+        ? ["setpriv", "--ambient-caps=-all", "--inh-caps=-all", "--"]
+        : [];
+
+    private static bool HasCapabilities => OperatingSystem.IsLinux() && !IsRoot
+        && File.ReadLines("/proc/self/status").Any(static line =>
+            line.StartsWith("CapAmb:", StringComparison.Ordinal) && line.AsSpan("CapAmb:".Length).Trim().Trim('0').Length > 0);
 
     private IEnumerable<string> AsUser() =>
     [

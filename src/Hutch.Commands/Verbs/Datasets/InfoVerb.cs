@@ -48,6 +48,8 @@ internal sealed class InfoVerb : Verb
             + $"{Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
         output.WriteLine($"created    {Human.Time(dataset.Created)}");
         WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);
+        WriteIf(output, "to close", IsOpenResult(dataset)
+            ? $"`hutch close {dataset.Name}` makes this version permanent, and starts programs that wait for that" : null);
         WriteIf(output, "published", dataset.Publication);
         WriteIf(output, "temporary", dataset.Expires is { } end ? $"until {Human.Time(end)}; `hutch keep` makes it last" : null);
         WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);
@@ -63,6 +65,12 @@ internal sealed class InfoVerb : Verb
         WriteIf(output, "you may", dataset.YourRight);
         return ExitCode.Ok;
     }
+
+    // Results stay open unless their program closes them, which surprises a person who waits for what follows a close.
+    private static bool IsOpenResult(DatasetInfo dataset) => dataset is
+    {
+        State: DatasetStates.Open, Kind: "derived", Parents.Count: > 0, Snapshots: > 0, YourRight: "manage", TrashedUntil: null,
+    };
 
     /// <summary>Writes the location of the bytes if they are evicted, and the reasons that delay their eviction or return.</summary>
     private static async Task WriteBytesAsync(CliContext context, DatasetInfo dataset, CancellationToken ct)

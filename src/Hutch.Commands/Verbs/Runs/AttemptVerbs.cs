@@ -1,5 +1,6 @@
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Jobs.Attempts;
+using Hutch.Model.Records;
 using Hutch.Objects.Http;
 
 namespace Hutch.Commands.Verbs.Runs;
@@ -107,6 +108,12 @@ internal static class AttemptVerbs
             HelpName = "N",
         };
 
+        private readonly Option<long> _keepFree = new("--keep-free")
+        {
+            Description = "The free bytes of the disk that it leaves to others.",
+            HelpName = "N",
+        };
+
         private readonly SandboxOptions _sandbox = new();
 
         internal RunAttemptVerb(CliHost host)
@@ -120,11 +127,18 @@ internal static class AttemptVerbs
             Add(_tokenFile);
             Add(_images);
             Add(_imageBytes);
+            Add(_keepFree);
             _sandbox.AddTo(this);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PATH")))
+            {
+                // Some batch systems give a job no environment at all.
+                Environment.SetEnvironmentVariable("PATH", SandboxEntry.Path);
+            }
+
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             string token;
             if (context.Value(_tokenFile) is { } file)
@@ -152,7 +166,8 @@ internal static class AttemptVerbs
                 ? new ImageCache(context.FullPath(kept), context.Value(_imageBytes), time)
                 : null;
             using var attempt = new AttemptRun(
-                server, context.Value(_run)!, context.Value(_attempt), context.FullPath(context.Value(_work)!), sandbox, images, time);
+                server, context.Value(_run)!, context.Value(_attempt), context.FullPath(context.Value(_work)!), sandbox, images,
+                context.Value(_keepFree), time);
             try
             {
                 return await attempt.RunAsync(stop.Token);
@@ -184,28 +199,52 @@ internal static class AttemptVerbs
 
     private sealed class CheckVerb : Verb
     {
+        private static readonly TaskLimits AnyNetwork = new(1, 1, 1, 1, 1, 1, Network: true);
+
+        private readonly Option<bool> _own = new("--own") { Description = "Print only what does not work, for the server that asks." };
         private readonly SandboxOptions _sandbox = new();
 
         internal CheckVerb(CliHost host)
-            : base(host, "check", "Check that the sandbox of programs works here.", "hutch attempt check")
+            : base(host, "check", "Check that the sandbox of programs works here, for this account.", "hutch attempt check")
         {
+            Add(_own);
             _sandbox.AddTo(this);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            Sandbox sandbox = _sandbox.Read(context);
+            Sandbox sandbox = await _sandbox.Read(context).TriedAsync(cancellationToken);
             DirectoryInfo scratch = Directory.CreateTempSubdirectory("hutch-attempt-");
             try
             {
                 string? problem = await sandbox.FindProblemAsync(scratch.FullName, cancellationToken);
-                context.Host.Error.WriteLine(problem ?? "The sandbox works.");
+                Print(context, sandbox, problem);
                 return problem is null ? ExitCode.Ok : ExitCode.Failure;
             }
             finally
             {
                 scratch.Delete(recursive: true);
             }
+        }
+
+        private void Print(CliContext context, Sandbox sandbox, string? problem)
+        {
+            TextWriter output = context.Host.Error;
+            using ControlGroup? group = sandbox.Features.Groups.TryMake(1 << 30, 10);
+            IReadOnlyList<string> missing = problem is null ? sandbox.FindMissingLimits(AnyNetwork, group) : [];
+            if (context.Value(_own))
+            {
+                (problem is null ? missing : [problem]).ToList().ForEach(output.WriteLine);
+                return;
+            }
+
+            output.WriteLine(problem ?? $"The sandbox works for the account {Environment.UserName} in this shell.");
+            foreach (string limit in missing)
+            {
+                output.WriteLine($"It does not bound {limit}.");
+            }
+
+            output.WriteLine("A server may be allowed other things: `hutch doctor` shows what its own check found.");
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class RunLogVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static async Task<byte[]> ReadResultAsync(CliContext context, RunInfo run, CancellationToken ct)
+    internal static async Task<byte[]> ReadResultAsync(CliContext context, RunInfo run, CancellationToken ct)
     {
         if (run.Outputs is not [var results])
         {

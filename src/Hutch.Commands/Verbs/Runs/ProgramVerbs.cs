@@ -51,10 +51,11 @@ internal static class ProgramVerbs
         {
             DatasetInfo? dataset = context.Value(_dataset) is { } name ? await context.ResolveWholeAsync(name, cancellationToken) : null;
             var table = new TextTable("PROGRAM", "VERSION", "TAKES", "ENGINE", "STARTS", dataset is null ? "TITLE" : "STATE");
+            var notes = new List<string>();
             await context.AddAsync(
                 table,
                 dataset is null
-                    ? context.Server.ListProgramsAsync(cancellationToken)
+                    ? context.Server.ListProgramsAsync(notes.Add, cancellationToken)
                     : context.Server.ListProgramsAsync(dataset.Id, cancellationToken),
                 HutchJson.Default.ProgramInfo,
                 program =>
@@ -65,6 +66,7 @@ internal static class ProgramVerbs
                         : $"{program.Title} (members of {string.Join(", ", program.Groups ?? [])} only)",
                 ]);
             context.Write(table, "The server has no programs.");
+            notes.ForEach(context.WriteNote);
             return ExitCode.Ok;
         }
     }
@@ -127,7 +129,7 @@ internal static class ProgramVerbs
             }
 
             output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
-            output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)} a process, "
+            output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)}, "
                 + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
             output.WriteLine($"Tries: {Tries(program)}");
             if (program.Site is { } site)
@@ -232,6 +234,11 @@ internal static class ProgramVerbs
             context.Print(
                 run, HutchJson.Default.RunInfo,
                 $"Run {run.Id} waits{place}; its results will be {results}. Watch it with `hutch runs watch {run.Id}`.");
+            if (!context.Json && await OpenInput.FindWaitAsync(context, run, cancellationToken) is { } wait)
+            {
+                context.WriteNote($"The program has a command for each file: {wait}.");
+            }
+
             return context.Value(_watch) ? await new ProgramWatch(context, run.Id).RunAsync(cancellationToken) : ExitCode.Ok;
         }
 

@@ -99,6 +99,7 @@ internal static class RunVerbs
             }
 
             Write("parts", run.Parts is { } parts ? Parts(parts) : null);
+            Write("waits", await OpenInput.FindWaitAsync(context, run, cancellationToken));
             Write("frames", run.Command is null ? $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed" : null);
             Write("skipped", run.Skipped is { } skipped ? Skipped(skipped) : null);
             Write("sent", run.Live?.Callback is { } callback ? Sent(callback) : null);

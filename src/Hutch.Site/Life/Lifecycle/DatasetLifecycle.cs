@@ -126,7 +126,7 @@ public sealed class DatasetLifecycle(
                     return relied;
                 }
 
-                EndSessions(context, dataset);
+                CloseRule.EndSessions(context, dataset);
                 var ended = new JournalRecord.DatasetEnded(id, DatasetEnd.Purged, reason, by);
                 if (dataset.Copy is null)
                 {
@@ -164,7 +164,7 @@ public sealed class DatasetLifecycle(
                     bool isExpired = dataset.Expires <= context.Now;
                     if (isExpired || !IsNeeded(context.Queries, dataset))
                     {
-                        EndSessions(context, dataset);
+                        CloseRule.EndSessions(context, dataset);
                         context.Emit(
                             new JournalRecord.DatasetEnded(dataset.Id, isExpired ? DatasetEnd.Expired : DatasetEnd.Trash, null, null));
                         count++;
@@ -312,23 +312,6 @@ public sealed class DatasetLifecycle(
     }
 
     /// <summary>Ends a run whose user executes parts: no further one can be written.</summary>
-    private static void EndParts(CommitContext context, DatasetId id)
-    {
-        if (context.Queries.RunOfParts(id) is { Description.Task: null } run)
-        {
-            PartCounts parts = context.Queries.PartCounts(run.Id);
-            RunOutcome outcome = parts.Failed + parts.Running == 0 && parts.Done >= run.Description.Parts ? RunOutcome.Done
-                : RunOutcome.Failed;
-            context.Emit(new JournalRecord.RunFinished(
-                run.Id, outcome,
-                $"Its dataset was closed: {parts.Done} parts were done, {parts.Failed} had failed, {parts.Running} were in progress.")
-            {
-                Frames = 0,
-                Failures = 0,
-            });
-        }
-    }
-
     /// <summary>Returns null when the head was written to after the compaction: compact again.</summary>
     private static Result<SiteDataset?> Close(CommitContext context, DatasetId id, string by, long number)
     {
@@ -347,15 +330,7 @@ public sealed class DatasetLifecycle(
             return (SiteDataset?)null;
         }
 
-        EndSessions(context, dataset);
-        context.Emit(new JournalRecord.DatasetClosed(id, number, by));
-        EndParts(context, id);
-        if (context.Queries.HasSwitch(id, dataset.Owner))
-        {
-            // Here and nowhere else: a copy, a move and a rebuild close nothing.
-            context.Emit(new JournalRecord.ProgramsWanted(id));
-        }
-
+        CloseRule.Emit(context, dataset, number, by);
         return context.Dataset(id).Value;
     }
 
@@ -403,7 +378,7 @@ public sealed class DatasetLifecycle(
             {
                 long until = context.Now + (long)TimeSpan.FromDays(options.TrashDays).TotalMilliseconds;
                 context.Emit(new JournalRecord.DatasetTrashed(id, until, by));
-                EndSessions(context, dataset);
+                CloseRule.EndSessions(context, dataset);
             }
 
             return context.Dataset(id);
@@ -411,17 +386,4 @@ public sealed class DatasetLifecycle(
         [],
         ct,
         mayUseReserve: true);
-
-    internal static void EndSessions(CommitContext context, SiteDataset dataset)
-    {
-        foreach (Guid session in context.Queries.SessionsOf(dataset.Key))
-        {
-            context.Emit(new JournalRecord.SessionEnded(session));
-        }
-
-        foreach (Guid upload in context.Queries.UploadsOf(dataset.Key))
-        {
-            context.Emit(new JournalRecord.UploadEnded(upload));
-        }
-    }
 }

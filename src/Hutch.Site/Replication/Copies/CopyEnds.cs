@@ -36,7 +36,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
             if (dataset is { TrashedUntil: null, IsRestoredHere: false })
             {
                 context.EmitOfHome(Trashed(context, id, options.TrashDays));
-                DatasetLifecycle.EndSessions(context, dataset);
+                CloseRule.EndSessions(context, dataset);
             }
         },
         ct);
@@ -82,7 +82,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
             if (copy.TrashedUntil is null)
             {
                 context.EmitOfHome(Trashed(context, id, options.TrashDays) with { By = by });
-                DatasetLifecycle.EndSessions(context, copy);
+                CloseRule.EndSessions(context, copy);
             }
 
             return null;
@@ -101,7 +101,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
         {
             if (clock.TryNow(out _) && dataset.TrashedUntil <= context.Now && !DatasetLifecycle.IsNeeded(context.Queries, dataset))
             {
-                DatasetLifecycle.EndSessions(context, dataset);
+                CloseRule.EndSessions(context, dataset);
                 context.EmitOfHome(new JournalRecord.DatasetEnded(id, DatasetEnd.Trash, null, null));
             }
         },

@@ -1,4 +1,3 @@
-using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Write.Committing;
 
@@ -31,7 +30,7 @@ public sealed class OrderedPurges(Committer committer, SiteDatabase records, Mai
 
             if (context.Queries.Dataset(id) is { EndedWay: not "purged" } here)
             {
-                DatasetLifecycle.EndSessions(context, here);
+                CloseRule.EndSessions(context, here);
                 context.EmitOfHome(new JournalRecord.DatasetEnded(id, DatasetEnd.Purged, Reason, By));
             }
 

@@ -6,6 +6,14 @@ namespace Hutch.Site.Write.Committing;
 /// </summary>
 public static class AttemptRule
 {
+    /// <summary>The most attempts of a run that end with the server: one that ends it each time must stop, too.</summary>
+    private const int MaxInterrupted = 20;
+
+    /// <summary>The first attempts that the server interrupts are repeated at once, as after an upgrade.</summary>
+    private const int RepeatedAtOnce = 3;
+
+    private static readonly RetryPolicy Interruptions = new() { FirstDelay = TimeSpan.FromSeconds(10), MaxDelay = TimeSpan.FromHours(1) };
+
     private static readonly ErrorCode Late = ErrorCode.Conflict with
     {
         Title = "This attempt is not current",
@@ -41,6 +49,11 @@ public static class AttemptRule
         ArgumentNullException.ThrowIfNull(end);
         JournalRecord record = ToRecord(context, end);
         context.Emit(record is JournalRecord.RunFinished finished ? finished with { Inputs = inputs } : record);
+        if (end.Outcome == RunOutcome.Done)
+        {
+            CloseRule.EmitOfRun(context, context.Queries.Run(end.Attempt.Run)!);
+        }
+
         if (FindFollowed(context.Queries, end) is { } results)
         {
             context.Emit(new JournalRecord.ProgramsWanted(results, end.Attempt.Run));
@@ -61,6 +74,33 @@ public static class AttemptRule
         return end is { Outcome: RunOutcome.Failed, Failure: { } failure }
             ? ToRecord(context, end.Attempt.Run, failure, end.ExitCode, end.Message ?? "It failed.")
             : new JournalRecord.RunFinished(end.Attempt.Run, end.Outcome, end.Message) { Frames = 0, Failures = 0 };
+    }
+
+    /// <summary>
+    /// Returns the record of the current attempt's end with its server. It is no attempt of the program, and is repeated without a limit
+    /// that a few restarts reach.
+    /// </summary>
+    public static JournalRecord ToInterruption(CommitContext context, Guid id, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        RunAttempt attempt = context.Queries.Run(id)!.Attempt!;
+        int interrupted = (attempt.Interrupted ?? 0) + 1;
+        return interrupted >= MaxInterrupted
+            ? new JournalRecord.RunFinished(
+                id, RunOutcome.Failed, $"{reason} That has happened {interrupted} times, and it is not tried again.")
+            {
+                Frames = 0,
+                Failures = 0,
+            }
+            : new JournalRecord.RunAttempted(id, attempt with
+            {
+                Phase = AttemptPhase.Queued,
+                Reason = reason,
+                Interrupted = interrupted,
+                NotBefore = interrupted > RepeatedAtOnce
+                    ? context.Now + (long)Interruptions.DelayAfter(interrupted - RepeatedAtOnce).TotalMilliseconds
+                    : null,
+            });
     }
 
     /// <summary>Returns the record of the current attempt's failure, by the policy of the run's program.</summary>
