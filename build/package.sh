@@ -24,6 +24,7 @@ stage() {
     local root=$1
     install -D -m 0755 "$(program_of "$2")" "$root/usr/bin/hutch"
     install -D -m 0644 deploy/systemd/hutch.service "$root/usr/lib/systemd/system/hutch.service"
+    install -D -m 0644 deploy/systemd/programs.conf "$root/usr/share/hutch/programs.conf"
     install -D -m 0640 deploy/debian/hutch.yaml "$root/etc/hutch/hutch.yaml"
     install -D -m 0755 deploy/salvage/*.sh -t "$root/usr/share/hutch/salvage"
     install -D -m 0644 deploy/monitoring/* -t "$root/usr/share/hutch/monitoring"

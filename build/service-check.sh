@@ -104,6 +104,116 @@ check_upgrade() {
     say "installed over itself: restarted; configuration and data stay"
 }
 
+# program NAME LINE…: a document of a program.
+program() {
+    local name=$1
+    shift
+    printf '%s\n' "title: $name" 'version: "1"' "$@" >"/etc/hutch/programs/$name.yaml"
+}
+
+warns() { curl --silent http://127.0.0.1:8470/health/ready | grep -q "$1"; }
+warns_not() { ! warns "$1"; }
+
+# ran NAME PATTERN: a run of a program on the dataset is done, and its log has a line.
+ran() {
+    local run
+    hutch program run "$1" checked --output "by-$1" --watch >"/check/$1.log" 2>&1 || { cat "/check/$1.log" >&2; logged hutch "the program $1 failed"; }
+    run=$(hutch runs list "by-$1" --json | head -1 | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')
+    hutch runs log "$run" >"/check/$1.log"
+    grep -q "$2" "/check/$1.log" || { cat "/check/$1.log" >&2; die "the log of $1 has no $2"; }
+}
+
+check_programs() {
+    local bounded
+    mkdir -p /etc/hutch/programs
+    program sizes 'command: [sh, -c, "ls -l $1 && cat /proc/self/status && echo done > $2/sizes", sh, "{input}", "{output}"]'
+    program mounted 'stage: mount' 'command: [sh, -c, "cat /proc/self/mountinfo && cat $1/file > $2/copy", sh, "{input}", "{output}"]'
+    program greedy 'resources: {memory: 64 MiB}' 'attempts: 1' 'command: [sh, -c, "head -c 1G /dev/zero > /tmp/full", sh, "{output}"]'
+    printf '\nprograms:\n  folder: /etc/hutch/programs\n' >>/etc/hutch/hutch.yaml
+    systemctl restart hutch || logged hutch "the service did not start with programs"
+    # The unit alone forbids the sandbox: the server says so before a user meets it, and so does the doctor, which asks the server.
+    until_true 60 warns 'program-engine-failed.*not allowed to use it' || logged hutch "the server does not warn that its sandbox fails"
+    hutch doctor --data /var/lib/hutch --config /etc/hutch/hutch.yaml >/check/doctor.log 2>&1 || true
+    grep -q 'not allowed to use it' /check/doctor.log || { cat /check/doctor.log >&2; die "the doctor does not ask the server for its sandbox"; }
+    install -D -m 0644 /usr/share/hutch/programs.conf /etc/systemd/system/hutch.service.d/programs.conf
+    systemctl daemon-reload
+    systemctl restart hutch || logged hutch "the service did not start with the drop-in"
+    until_true 60 warns_not program-engine-failed || logged hutch "the sandbox does not work with the drop-in"
+    hutch close checked >/dev/null
+    ran sizes 'NoNewPrivs'
+    ran mounted 'fuse.hutch'
+    bounded=$(warns program-limits && echo no || echo yes)
+    if [[ $bounded == yes ]]; then
+        ! hutch program run greedy checked --output by-greedy --watch >/check/greedy.log 2>&1 || die "a program used more memory than it may"
+        grep -q 'more memory than its program allows' /check/greedy.log || { cat /check/greedy.log >&2; die "out of memory is not called so"; }
+    fi
+    check_slurm
+    say "programs: a command, a mounted input${bounded/yes/, a bound for memory} and a job of Slurm under the service; a warning without the drop-in"
+}
+
+# A cluster of one node, this one. Its jobs are no processes of the service.
+start_slurm() {
+    local etc=/check/slurm/etc run=/check/slurm/run host
+    host=$(hostname -s)
+    mkdir -p "$etc" "$run" /check/slurm/{state,spool,log}
+    chmod 755 /check /check/slurm "$run" "$etc"
+    chmod 700 /check/slurm/{state,spool,log}
+    cat >"$etc/slurm.conf" <<CONF
+ClusterName=check
+SlurmctldHost=$host(127.0.0.1)
+SlurmctldPort=16817
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket=$run/munge.sock,cred_expire=5
+CredType=cred/munge
+StateSaveLocation=/check/slurm/state
+SlurmdSpoolDir=/check/slurm/spool
+SlurmctldPidFile=$run/slurmctld.pid
+SlurmdPidFile=$run/slurmd.pid
+SlurmctldLogFile=/check/slurm/log/slurmctld.log
+SlurmdLogFile=/check/slurm/log/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SwitchType=switch/none
+MpiDefault=none
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+ReturnToService=2
+MailProg=/bin/true
+SlurmdParameters=config_overrides
+NodeName=$host NodeAddr=127.0.0.1 Port=16818 CPUs=4 RealMemory=16000 State=UNKNOWN
+PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+CONF
+    # Slurm resolves addresses of kinds that this machine has, of which those of the loopback do not count.
+    ip address add 192.0.2.7/32 dev lo
+    head -c 1024 /dev/urandom >"$etc/munge.key"
+    chmod 400 "$etc/munge.key"
+    export SLURM_CONF=$etc/slurm.conf
+    munged --key-file="$etc/munge.key" --socket="$run/munge.sock" --pid-file="$run/munged.pid" \
+        --log-file=/check/slurm/log/munged.log --seed-file=/check/slurm/state/munged.seed --num-threads=2
+    slurmctld -f "$SLURM_CONF" -c </dev/null
+    slurmd -f "$SLURM_CONF" -c -N "$host" </dev/null
+    until_true 60 slurm_is_idle || { tail -n 20 /check/slurm/log/*.log >&2; die "Slurm has no node"; }
+}
+
+slurm_is_idle() { [[ $(sinfo -h -o %T 2>/dev/null) == idle ]]; }
+
+check_slurm() {
+    command -v slurmctld >/dev/null || die "Slurm is not installed: apt-get install slurmctld slurmd munge"
+    start_slurm
+    program by-slurm 'engine: slurm' 'command: [sh, -c, "cat /proc/self/status && echo done > $1/done", sh, "{output}"]'
+    install -d -o hutch -g hutch -m 700 /var/lib/hutch-slurm
+    printf '  slurm:\n    folder: /var/lib/hutch-slurm\n' >>/etc/hutch/hutch.yaml
+    printf '[Service]\nReadWritePaths=/var/lib/hutch-slurm\nEnvironment=SLURM_CONF=%s\n' "$SLURM_CONF" >/etc/systemd/system/hutch.service.d/slurm.conf
+    systemctl daemon-reload
+    systemctl restart hutch || logged hutch "the service did not start with Slurm"
+    ran by-slurm 'NoNewPrivs'
+}
+
 # as_instrument COMMAND…: a person of the instrument's computer, without a login.
 as_instrument() {
     setpriv --reuid instrument --regid instrument --init-groups env -i PATH=/usr/bin:/bin HOME=/home/instrument \
@@ -182,7 +292,14 @@ ExecStart=/bin/bash -c '/bin/bash /check/check.sh --inside; exec systemctl exit 
 StandardOutput=append:/check/log
 StandardError=append:/check/log
 UNIT
-    exec chroot "$root" env -i container=hutch-check /lib/systemd/systemd --unit=check.service --log-target=null
+    # Namespaces of users are not made below a root that was changed by chroot. The device is for everyone, as udev makes it.
+    mknod -m 666 "$root/check/fuse" c 10 229
+    mount --bind "$root/check/fuse" "$root/dev/fuse"
+    mkdir "$root/check/outside"
+    cd "$root"
+    pivot_root . check/outside
+    umount --lazy /check/outside
+    exec env -i container=hutch-check /lib/systemd/systemd --unit=check.service --log-target=null
 }
 
 case "${1:-}" in
@@ -192,6 +309,7 @@ case "${1:-}" in
         check_unit
         check_server
         check_upgrade
+        check_programs
         check_watch
         check_removal
         ;;
