@@ -2,7 +2,7 @@ using SQLitePCL;
 
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>The failures of SQLite that mean a full disk. Each ends its transaction without a trace, and the next one may succeed.</summary>
+/// <summary>The failures of SQLite that mean a full disk. Each ends its transaction, and the next one may succeed.</summary>
 public static class SqliteFull
 {
     // The memory that connections share is a file, too; SQLite reports that it cannot grow as an error of I/O.

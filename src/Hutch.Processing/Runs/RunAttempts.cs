@@ -105,22 +105,23 @@ public sealed class RunAttempts
     /// Refused if the attempt is not the newest.
     /// </summary>
     /// <param name="withServer">True if it ended with its server, which does not count against the program.</param>
-    public Task<Result<SiteRun>> LoseAsync(AttemptKey attempt, string reason, bool withServer, CancellationToken ct) => _committer.CommitAsync(
-        context =>
-        {
-            if (AttemptRule.FindRefusal(context.Queries.Run(attempt.Run), attempt) is { } late)
+    public Task<Result<SiteRun>> LoseAsync(AttemptKey attempt, string reason, bool withServer, CancellationToken ct) =>
+        _committer.CommitAsync(
+            context =>
             {
-                return late;
-            }
+                if (AttemptRule.FindRefusal(context.Queries.Run(attempt.Run), attempt) is { } late)
+                {
+                    return late;
+                }
 
-            context.Emit(withServer
-                ? AttemptRule.ToInterruption(context, attempt.Run, reason)
-                : AttemptRule.ToRecord(context, attempt.Run, AttemptFailure.Lost, null, reason));
-            return Current(context, attempt.Run);
-        },
-        [],
-        ct,
-        mayUseReserve: true);
+                context.Emit(withServer
+                    ? AttemptRule.ToInterruption(context, attempt.Run, reason)
+                    : AttemptRule.ToRecord(context, attempt.Run, AttemptFailure.Lost, null, reason));
+                return Current(context, attempt.Run);
+            },
+            [],
+            ct,
+            mayUseReserve: true);
 
     /// <summary>Ends an attempt without results: its run ends, or waits for the next attempt.</summary>
     public Task<Result<SiteRun>> FinishAsync(AttemptEnd end, CancellationToken ct) => _committer.CommitAsync(

@@ -343,7 +343,8 @@ public sealed partial class ProgramReader
     private TaskLimits ReadLimits(SectionReader program)
     {
         SectionReader? section = program.Subsection("resources") is { } body
-            ? new SectionReader(body, "'resources'", ["cores", "memory", "time", "processes", "disk", "file-size", "files", "network"], _problems)
+            ? new SectionReader(body, "'resources'", ["cores", "memory", "time", "processes", "disk", "file-size", "files", "network"],
+                _problems)
             : null;
         return new TaskLimits(
             Cores: section is null ? 1 : WholeNumber(section, "cores", 1, MaxCores) ?? 1,

@@ -15,7 +15,7 @@ public interface IProgramEngine : IAsyncDisposable
     /// <summary>False until nodes can reach the server.</summary>
     bool IsListening => true;
 
-    /// <summary>The limits of programs that this engine is known not to hold, in words; known after <see cref="FindProblemAsync"/>.</summary>
+    /// <summary>The limits of programs that this engine does not hold; known after <see cref="FindProblemAsync"/>.</summary>
     IReadOnlyList<string> MissingLimits => [];
 
     /// <summary>Returns true if an attempt can be handed over now, in addition to those that the engine has.</summary>

@@ -17,7 +17,7 @@ internal sealed record DiskRoom(long? LimitBytes, long? QuotaBytes, long KeepFre
     /// <summary>Returns the free bytes of a disk, without those of others; negative if it has fewer than those.</summary>
     internal long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace - KeepFreeBytes;
 
-    /// <summary>Returns the size at which the kernel ends the growth of a file, so that no watch can be too late for a single one.</summary>
+    /// <summary>Returns the size at which the kernel ends a file: no watch can be too late for a single one.</summary>
     internal long FileBytes(TaskLimits limits, string folder) => Math.Max(
         LeastFileBytes, Math.Min(Math.Min(limits.OutputBytes, MostBytes ?? long.MaxValue), FreeBytes(folder)));
 
@@ -40,7 +40,7 @@ internal sealed record DiskRoom(long? LimitBytes, long? QuotaBytes, long KeepFre
         LimitBytes is { } limit && limit == MostBytes
             ? $"The command was ended because its results became larger than {Display.Bytes(limit)}, the most of this program "
                 + "(resources.disk)."
-            : $"The command was ended because its results became larger than {Display.Bytes(QuotaBytes ?? 0)}, which the quota of their owner "
-                + "leaves.",
+            : $"The command was ended because its results became larger than {Display.Bytes(QuotaBytes ?? 0)}, which the quota of "
+                + "their owner leaves.",
         AttemptFailure.DiskLimit);
 }
