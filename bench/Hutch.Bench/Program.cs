@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Hutch.Bench;
 using Hutch.Bench.Agent;
 using Hutch.Bench.Analysis;
 using Hutch.Bench.Catalog;

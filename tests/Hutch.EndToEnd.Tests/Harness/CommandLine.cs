@@ -45,7 +45,7 @@ internal class CommandLine(string home, string workingFolder)
         start.Environment.Remove("HUTCH_TOKEN");
 
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        ClassProcessor.Started(process.Id);
+        Launch.Started(process);
         Task<string> output = process.StandardOutput.ReadToEndAsync(ct);
         Task<string> errors = process.StandardError.ReadToEndAsync(ct);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -12,15 +12,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
-    // A server of a test is over before code that was compiled again for it pays: it starts once, and compiles only what is called often.
-    private static readonly Dictionary<string, string> ShortLife = new()
-    {
-        ["DOTNET_TieredPGO"] = "0",
-        ["DOTNET_TC_CallCountingDelayMs"] = "5000", // hexadecimal: 20 s
-        ["DOTNET_TC_CallCountThreshold"] = "400",
-        ["DOTNET_GCgen0size"] = "1000000",
-    };
-
     private readonly Process _process;
     private readonly ProcessOutput _output;
 
@@ -72,13 +63,14 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach ((string name, string value) in more.Contains(LivesLong) ? environment : ShortLife.Concat(environment))
+        Launch.Prepare(start, more.Contains(LivesLong));
+        foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;
         }
 
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{HutchExecutable.Path} did not start.");
-        ClassProcessor.Started(process.Id);
+        Launch.Started(process);
         process.StandardInput.Close();
         return new ServerProcess(process, dataFolder, new Uri($"http://127.0.0.1:{port}"), new Uri($"http://127.0.0.1:{s3}"));
     }

@@ -40,7 +40,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         start.Environment["PATH"] = $"{Path.GetDirectoryName(HutchExecutable.Path)}:{start.Environment["PATH"]}";
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{HutchExecutable.Path} did not start.");
-        ClassProcessor.Started(process.Id);
+        Launch.Started(process);
         process.StandardInput.Close();
         return new WorkerProcess(process);
     }

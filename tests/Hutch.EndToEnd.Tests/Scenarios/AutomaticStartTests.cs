@@ -145,11 +145,11 @@ public sealed class AutomaticStartTests(PostgresServer postgres, CephStore ceph)
     private static string Make(string name) =>
         $"mkdir {name} && cd {name} && echo {name} > a && hutch init --name {name} --type mx && hutch push --quiet && cd ..";
 
-    private static Task UntilRunsDoneAsync(SiteProcess site, int count) => site.UntilAsync(
+    private static Task<int> UntilRunsDoneAsync(SiteProcess site, int count) => site.UntilAsync(
         static async client => await client.ListRunsAsync(null, ct: Ct).CountAsync(static run => run.State == "done", Ct), done => done >= count);
 
     /// <summary>Waits until a site lists so many results of these names.</summary>
-    private static Task UntilListedAsync(SiteProcess site, params string[] names) => site.UntilAsync(
+    private static Task<List<string>> UntilListedAsync(SiteProcess site, params string[] names) => site.UntilAsync(
         static async client => await client.ListDatasetsAsync(ct: Ct).Select(static one => one.Slug).ToListAsync(Ct),
         slugs => names.All(slugs.Contains));
 

@@ -124,7 +124,7 @@ public sealed partial class EngineTests
     }
 
     /// <summary>Waits until a node has claimed the attempt.</summary>
-    private static Task UntilClaimedAsync(Account account, string results) => UntilRunAsync(account, results, static run => run.Attempt?.Node is not null);
+    private static Task<RunInfo> UntilClaimedAsync(Account account, string results) => UntilRunAsync(account, results, static run => run.Attempt?.Node is not null);
 
     private static Task<RunInfo> UntilEndedAsync(Account account, string results) =>
         UntilRunAsync(account, results, static run => run.State is not ("queued" or "running"));

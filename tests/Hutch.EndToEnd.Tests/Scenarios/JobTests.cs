@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Testing;
 
@@ -204,7 +205,7 @@ public sealed class WorkerTests(WorkerSite site) : IClassFixture<WorkerSite>
     }
 
     /// <summary>Returns when so many rows are there.</summary>
-    private static Task RowsAsync(Account ada, string run, int count) => WithinLimitAsync(
+    private static Task<RunInfo> RowsAsync(Account ada, string run, int count) => WithinLimitAsync(
         ada, run, ct => ada.UntilAsync(client => client.GetRunAsync(run, ct), one => one.Frames >= count, ct));
 
     private static async Task AssertEveryFrameHasOneRowAsync(Account ada, string dataset, string run)

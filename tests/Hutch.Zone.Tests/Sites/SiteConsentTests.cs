@@ -1,13 +1,10 @@
-using Hutch.Catalog.Zone;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Names;
 using Hutch.Zone.Replication.Sites;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Testing.Clocks;
