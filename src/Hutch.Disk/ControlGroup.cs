@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Hutch.Disk;
 
 /// <summary>A control group of the kernel: it bounds the memory, or the number, of all processes in it together.</summary>
-public sealed class ControlGroup : IDisposable
+public sealed class ControlGroup : IAsyncDisposable
 {
     private const string Members = "cgroup.procs";
 
@@ -15,7 +15,9 @@ public sealed class ControlGroup : IDisposable
     private readonly string? _memory;
     private readonly string? _processes;
 
-    internal ControlGroup(string? memory, string? processes) => (_memory, _processes) = (memory, processes);
+    private readonly TimeProvider _time;
+
+    internal ControlGroup(string? memory, string? processes, TimeProvider time) => (_memory, _processes, _time) = (memory, processes, time);
 
     /// <summary>True if the memory of all members is bounded together.</summary>
     public bool BoundsMemory => _memory is not null;
@@ -47,15 +49,15 @@ public sealed class ControlGroup : IDisposable
     }
 
     /// <summary>Kills the remaining members, and removes the group.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        long begun = Stopwatch.GetTimestamp();
+        long begun = _time.GetTimestamp();
         foreach (string group in new[] { _memory, _processes }.OfType<string>().Distinct())
         {
-            while (!TryRemove(group) && Stopwatch.GetElapsedTime(begun) < TimeToEnd)
+            while (!TryRemove(group) && _time.GetElapsedTime(begun) < TimeToEnd)
             {
                 Kill();
-                Thread.Sleep(TryEvery);
+                await Task.Delay(TryEvery, _time, CancellationToken.None);
             }
         }
     }

@@ -66,7 +66,7 @@ public sealed record ControlGroups(string? Memory, string? Processes)
     }
 
     /// <summary>Makes a group for one command; null if this process may make none. Members are added by writing to its entrances.</summary>
-    public ControlGroup? TryMake(long memoryBytes, int processes)
+    public ControlGroup? TryMake(long memoryBytes, int processes, TimeProvider time)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _last)}");
         foreach (string place in new[] { Memory, Processes }.OfType<string>().Distinct())
@@ -76,7 +76,7 @@ public sealed record ControlGroups(string? Memory, string? Processes)
 
         string? memory = TryMake(Memory, name, group => ControlGroup.BoundMemory(group, memoryBytes));
         string? pids = TryMake(Processes, name, group => ControlGroup.BoundProcesses(group, processes));
-        return memory is null && pids is null ? null : new ControlGroup(memory, pids);
+        return memory is null && pids is null ? null : new ControlGroup(memory, pids, time);
     }
 
     private static string? TryMake(string? place, string name, Action<string> bound)

@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Disk.Folders;
 
 namespace Hutch.Programs;
 
@@ -20,7 +21,7 @@ public static class ScratchDisk
 
     private static string Existing(string folder)
     {
-        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+        while (!SmallFile.FolderExists(folder) && Path.GetDirectoryName(folder) is { } parent)
         {
             folder = parent;
         }

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Inspection;
 using Hutch.Programs;
 
 namespace Hutch.Cli.Doctor;
@@ -19,7 +20,7 @@ internal static class ProgramCheck
         string scratch = programs.Scratch ?? Path.Combine(installation.Folder, "programs-scratch");
         if (ScratchDisk.IsShared(installation.Folder, scratch))
         {
-            long kept = ScratchDisk.KeepFreeBytes(installation.Folder, scratch, installation.Options.Site.Segments.ReserveBytes);
+            long kept = ScratchDisk.KeepFreeBytes(installation.Folder, scratch, FolderInspection.ReserveBytes(installation.Options.Site));
             report.Record(
                 $"Programs have their inputs and results on the disk of the records, '{scratch}'. They leave {Display.Bytes(kept)} free, "
                 + "and are ended before that is used up.",

@@ -67,14 +67,14 @@ public sealed partial class EngineChecks(ProgramLibrary library, ProgramQueue qu
             found.Add(new SiteWarning(
                 "program-engine-failed",
                 $"{needed} cannot start: the engine '{name}' does not work. {problem}",
-                "docs/operations/programs.md says what an engine needs; the server asks it again every minute."));
+                "See the guide for programs; the server asks the engine again every minute."));
         }
         else if (engine.MissingLimits is { Count: > 0 } missing)
         {
             found.Add(new SiteWarning(
                 "program-limits",
                 $"The engine '{name}' does not bound {string.Join(", and ", missing)}.",
-                "docs/operations/programs.md says what it needs for that."));
+                "It needs control groups: see the guide for programs."));
         }
     }
 

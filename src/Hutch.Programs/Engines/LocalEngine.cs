@@ -169,7 +169,7 @@ public sealed class LocalEngine : IProgramEngine
     }
 
     private static bool GainsNoPrivileges => OperatingSystem.IsLinux() && FileFacts.CurrentUser != 0
-        && SmallFile.FileExists(StatusFile) && File.ReadLines(StatusFile).Contains("NoNewPrivs:\t1");
+        && SmallFile.TryRead(StatusFile) is { } status && status.AsSpan().IndexOf("\nNoNewPrivs:\t1\n"u8) >= 0;
 
     private bool KeepsNot(string folder) => _options.ImageCacheBytes == 0 || Path.GetFileName(folder) != NodeCommand.Images;
 

@@ -40,7 +40,7 @@ public sealed class AttemptCommandTests : IDisposable
     [InlineData("for i in 1 2 3 4 5 6 7 8; do head -c 128M /dev/zero | tail -c 128M > /dev/null & done; wait; sleep 60")]
     public async Task A_command_that_takes_more_memory_than_it_may_ends_as_memory(string script)
     {
-        RequireGroups();
+        await RequireGroupsAsync();
         CommandOutcome outcome = await RunAsync(script, Usual with { MemoryBytes = 64 << 20 });
 
         Assert.Equal((RunOutcome.Failed, AttemptFailure.Memory), (outcome.State, outcome.Failure));
@@ -51,7 +51,7 @@ public sealed class AttemptCommandTests : IDisposable
     [Fact]
     public async Task Many_processes_of_one_run_leave_another_one_whole()
     {
-        RequireGroups();
+        await RequireGroupsAsync();
         using var stop = new CancellationTokenSource();
         using var other = new AttemptCommandTests();
         Task<CommandOutcome> many = other.RunAsync(
@@ -137,10 +137,10 @@ public sealed class AttemptCommandTests : IDisposable
         Assert.DoesNotContain(_folder, Log, StringComparison.Ordinal);
     }
 
-    private static void RequireGroups()
+    private static async Task RequireGroupsAsync()
     {
-        using ControlGroup? group = ControlGroups.Find().TryMake(1 << 20, 10);
-        Assert.SkipUnless(group is { BoundsMemory: true, BoundsProcesses: true }, "this account makes no control groups here");
+        await using ControlGroup? group = ControlGroups.Find().TryMake(1 << 20, 10, TimeProvider.System);
+        Assert.True(group is { BoundsMemory: true, BoundsProcesses: true }, "These tests need an account that can make control groups.");
     }
 
     private async Task PrintsAsync(string text)
@@ -166,10 +166,9 @@ public sealed class AttemptCommandTests : IDisposable
             Requires = requires ?? [],
             Limits = limits,
         };
-        var room = new DiskRoom(limits.DiskBytes, quota, keepFree);
+        var room = new ScratchSpace(limits.DiskBytes, quota, keepFree);
         var command = new AttemptCommand(
             work, sandbox, (Path.Combine(_folder, "input"), Path.Combine(_folder, "inputs")), null, room, _tail, TimeProvider.System);
         return await command.ExecuteAsync(new CommandFolder(_folder), null, stop ?? Ct);
     }
-
 }

@@ -61,7 +61,7 @@ public sealed class CaptureServerTests
             hutch tee tcp://127.0.0.1:{{detector}} tcp://127.0.0.1:{{writer}} tcp://127.0.0.1:{{copies}} --json >tee &
             /usr/bin/python3 writer.py tcp://127.0.0.1:{{writer}} >written &
             writer=$!
-            hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --buffer 1 >captured 2>told &
+            hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --buffer 1 --spool 0 >captured 2>told &
             hutch simulate detector --at tcp://127.0.0.1:{{detector}} --size 256k --frames 30 --rate 50 --user-data '{"dcid": 4710}'
             until [ -s captured ]; do sleep 0.1; done
             wait $writer

@@ -146,7 +146,8 @@ internal sealed class ProgramTryVerb : Verb
         using var scratch = new TryFolder();
         using var log = new JobLog(Path.Combine(scratch.Path, "log"), LogBytes, LogBytes, static _ => { });
         using var output = new CommandOutput(log, printed);
-        using ControlGroup? group = sandbox.Features.Groups.TryMake(program.Limits.MemoryBytes, program.Limits.Processes);
+        await using ControlGroup? group = sandbox.Features.Groups.TryMake(
+            program.Limits.MemoryBytes, program.Limits.Processes, context.Host.Time);
         if (sandbox.FindMissingLimits(program.Limits, group) is { Count: > 0 } unbounded)
         {
             context.WriteNote($"This machine does not bound {string.Join(", and ", unbounded)}.");

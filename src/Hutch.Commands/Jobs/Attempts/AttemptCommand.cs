@@ -8,7 +8,7 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <param name="room">The room for its results.</param>
 /// <param name="tail">Gets what the commands print.</param>
 internal sealed class AttemptCommand(
-    AttemptInfo work, Sandbox sandbox, (string First, string Further) inputs, string? image, DiskRoom room, TailStream tail,
+    AttemptInfo work, Sandbox sandbox, (string First, string Further) inputs, string? image, ScratchSpace room, TailStream tail,
     TimeProvider time)
 {
     private const int FirstBytesOfLog = 8 << 20;
@@ -40,7 +40,8 @@ internal sealed class AttemptCommand(
 
         string[] words = sandbox.Fill(work.Command, folders, names, file);
         await sandbox.GiveAsync(place.Output, ct);
-        using ControlGroup? group = sandbox.Features.Groups.TryMake(work.Limits.MemoryBytes, work.Limits.Processes + OwnProcesses);
+        await using ControlGroup? group = sandbox.Features.Groups.TryMake(
+            work.Limits.MemoryBytes, work.Limits.Processes + OwnProcesses, time);
         IReadOnlyList<string> missing = sandbox.FindMissingLimits(work.Limits, group);
         using var log = new JobLog(place.LogPath, FirstBytesOfLog, LastBytesOfLog, static _ => { });
         using var output = new CommandOutput(log, tail);
@@ -77,7 +78,7 @@ internal sealed class AttemptCommand(
             Processes = work.Limits.Processes * (work.Parallel ?? 1),
         };
         JobEnd end = await sandbox.ExecuteAsync(words, folders, limits, output, group, place.Outside, limit.Token);
-        return await watch.EndAsync() is { } exceeded ? exceeded
+        return await watch.EndAsync(CancellationToken.None) is { } exceeded ? exceeded
             : timer.IsCancellationRequested && end.WasStopped
                 ? CommandOutcome.Failed(
                     $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.", AttemptFailure.TimeLimit)
@@ -88,7 +89,7 @@ internal sealed class AttemptCommand(
     }
 
     private CommandOutcome FindReasonOfSize(CommandFolder place) =>
-        place.BytesOfResults() is var own && own >= room.MostBytes ? room.TooLarge() : DiskRoom.Full(own);
+        place.BytesOfResults() is var own && own >= room.MostBytes ? room.TooLarge() : ScratchSpace.Full(own);
 
     /// <summary>Describes the end of a command by its exit code and the last line of its errors, which often says why.</summary>
     private string Describe(JobEnd end, ControlGroup? group, string? last)

@@ -95,7 +95,7 @@ internal sealed class AttemptRun(
             {
                 Directory.CreateDirectory(folder);
                 await StageAsync(work, mounts, ct);
-                var room = new DiskRoom(work.Limits.DiskBytes, work.RoomBytes, keepFree);
+                var room = new ScratchSpace(work.Limits.DiskBytes, work.RoomBytes, keepFree);
                 Sandbox tried = await sandbox.TriedAsync(ct);
                 command = new AttemptCommand(work, tried, (InputFolder, FurtherFolder), _image?.Path, room, _tail, time);
                 if (work.Each is { } each)

@@ -14,7 +14,7 @@ internal sealed class CommandWatch : IAsyncDisposable
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(1);
 
-    private readonly DiskRoom _room;
+    private readonly ScratchSpace _room;
     private readonly CommandFolder _place;
     private readonly ControlGroup? _group;
     private readonly TimeProvider _time;
@@ -26,7 +26,7 @@ internal sealed class CommandWatch : IAsyncDisposable
     private long _counted;
     private TimeSpan _pause = CountEvery;
 
-    internal CommandWatch(DiskRoom room, CommandFolder place, ControlGroup? group, TimeProvider time)
+    internal CommandWatch(ScratchSpace room, CommandFolder place, ControlGroup? group, TimeProvider time)
     {
         (_room, _place, _group, _time) = (room, place, group, time);
         Count();
@@ -40,9 +40,9 @@ internal sealed class CommandWatch : IAsyncDisposable
     internal CommandOutcome? Failure { get; private set; }
 
     /// <summary>Returns the failure of a command after its end, which may have been quicker than any look.</summary>
-    internal async Task<CommandOutcome?> EndAsync()
+    internal async Task<CommandOutcome?> EndAsync(CancellationToken ct)
     {
-        await StopAsync();
+        await StopAsync().WaitAsync(ct);
         return Failure ?? FindExceeded(isLast: true);
     }
 
@@ -97,7 +97,7 @@ internal sealed class CommandWatch : IAsyncDisposable
 
         // The command whose end makes the room that is missing ends first; when even the half of what belongs to others is gone, each.
         return _own > _room.MostBytes ? _room.TooLarge()
-            : !isLast && free < 0 && (_own >= -free || free < -_room.KeepFreeBytes / 2) ? DiskRoom.Full(_own)
+            : !isLast && free < 0 && (_own >= -free || free < -_room.KeepFreeBytes / 2) ? ScratchSpace.Full(_own)
             : null;
     }
 

@@ -26,7 +26,6 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     private const string Limiter = "prlimit";
     private const string Shell = "/bin/sh";
     private const string Nobody = "65534";
-    private const string Guide = "docs/operations/programs.md";
 
     // The first process of the sandbox, if it may be: its end is reported when all others are dead. It reads no text of a user.
     private const string Script = "\"$0\" \"$@\" </dev/null; exit $?";
@@ -87,7 +86,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
             await process.WaitForExitAsync(ct);
             return process.ExitCode == 0 ? null
                 : $"bubblewrap is installed, and this process is not allowed to use it: {Display.Quote(said.Trim())}. A service of systemd "
-                    + $"needs the drop-in for programs, and a container user namespaces: {Guide}.";
+                    + $"needs the drop-in for programs, and a container user namespaces: see the guide for programs.";
         }
         catch (System.ComponentModel.Win32Exception e)
         {

@@ -218,7 +218,7 @@ internal static class AttemptVerbs
             try
             {
                 string? problem = await sandbox.FindProblemAsync(scratch.FullName, cancellationToken);
-                Print(context, sandbox, problem);
+                await PrintAsync(context, sandbox, problem);
                 return problem is null ? ExitCode.Ok : ExitCode.Failure;
             }
             finally
@@ -227,10 +227,10 @@ internal static class AttemptVerbs
             }
         }
 
-        private void Print(CliContext context, Sandbox sandbox, string? problem)
+        private async Task PrintAsync(CliContext context, Sandbox sandbox, string? problem)
         {
             TextWriter output = context.Host.Error;
-            using ControlGroup? group = sandbox.Features.Groups.TryMake(1 << 30, 10);
+            await using ControlGroup? group = sandbox.Features.Groups.TryMake(1 << 30, 10, context.Host.Time);
             IReadOnlyList<string> missing = problem is null ? sandbox.FindMissingLimits(AnyNetwork, group) : [];
             if (context.Value(_own))
             {

@@ -6,6 +6,11 @@ namespace Hutch.Commands.Verbs.Runs;
 /// <summary><c>hutch select</c>: a dataset of the frames whose rows in a run match a condition.</summary>
 internal sealed class SelectVerb : Verb
 {
+    /// <summary>The program of the runs that this verb makes, which have no rows of their own.</summary>
+    private const string Selections = "hutch/select";
+
+    private const string OfServer = "hutch/";
+
     private readonly Argument<string> _run = new("dataset")
     {
         Description = "The dataset, for its newest run that is done; or the id of a run, from `hutch runs list`.",
@@ -49,6 +54,10 @@ internal sealed class SelectVerb : Verb
         return ExitCode.Ok;
     }
 
+    /// <summary>Returns true for a run with a row for each frame: of a step of the server, or of a foreign one.</summary>
+    private static bool IsAnalysis(RunInfo run) =>
+        run.Step is not null || (run.Program.StartsWith(OfServer, StringComparison.Ordinal) && run.Program != Selections);
+
     /// <summary>Returns the run: the named one, or the newest analysis of a dataset that is done.</summary>
     private static async Task<string> FindRunAsync(CliContext context, string text, CancellationToken ct)
     {
@@ -60,7 +69,7 @@ internal sealed class SelectVerb : Verb
         DatasetInfo dataset = await context.Server.ResolveAsync(text, ct);
         await foreach (RunInfo run in context.Server.ListRunsAsync(dataset.Id, ct: ct))
         {
-            if (run is { State: "done", Step: not null } && run.Inputs.Any(input => input.Dataset == dataset.Id))
+            if (run.State == "done" && IsAnalysis(run) && run.Inputs.Any(input => input.Dataset == dataset.Id))
             {
                 context.WriteNote($"The run is {run.Id} of {run.Program}.");
                 return run.Id;

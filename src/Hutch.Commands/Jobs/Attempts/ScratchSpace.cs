@@ -6,7 +6,7 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <param name="LimitBytes">The size of the results that the program allows; null for no limit.</param>
 /// <param name="QuotaBytes">The bytes that the quota of the owner of the results leaves; null without a quota.</param>
 /// <param name="KeepFreeBytes">The free bytes of the disk that belong to others, such as the records of the server.</param>
-internal sealed record DiskRoom(long? LimitBytes, long? QuotaBytes, long KeepFreeBytes)
+internal sealed record ScratchSpace(long? LimitBytes, long? QuotaBytes, long KeepFreeBytes)
 {
     // A command that finds the disk full writes its reason into its log.
     private const long LeastFileBytes = 1 << 20;
