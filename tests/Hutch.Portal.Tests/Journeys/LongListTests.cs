@@ -97,7 +97,10 @@ public sealed class LongListTests(Browser browser) : Journey(browser)
             await route.FulfillAsync(new() { Status = 403, ContentType = "application/problem+json", Body = """{"code":"forbidden","detail":"No."}""" });
         });
 
-        await page.EvaluateAsync("() => window.scrollTo(0, document.body.scrollHeight)");
+        // The button is there before the page behind it has been refused.
+        await page.RunAndWaitForResponseAsync(
+            () => page.EvaluateAsync("() => window.scrollTo(0, document.body.scrollHeight)"),
+            static answer => answer.Url.Contains("cursor", StringComparison.Ordinal));
         ILocator more = page.GetByRole(AriaRole.Button, new() { Name = "Show more" });
         await Expect(more).ToBeVisibleAsync();
         await Expect(more).Not.ToHaveAttributeAsync("data-loading", "true");
