@@ -76,8 +76,8 @@ check_server() {
     rm /var/lib/hutch/admin.token
     # Where this machine allows fewer open files than the unit asks for, fewer connections are configured, so that the rest is examined.
     (ulimit -n 65536) 2>/dev/null || fewer=(--set api.maxConnections=1000 --set s3.maxConnections=1000)
-    systemd-run --quiet --wait --pipe --uid hutch --gid hutch --property LimitNOFILE=65536 --setenv HUTCH_CONFIG=/etc/hutch/hutch.yaml \
-        --setenv HUTCH_SERVER__DATA=/var/lib/hutch /usr/bin/hutch doctor --quiet "${fewer[@]}" >/check/doctor.log ||
+    # The doctor finds the service by itself.
+    systemd-run --quiet --wait --pipe --uid hutch --gid hutch /usr/bin/hutch doctor --quiet "${fewer[@]}" >/check/doctor.log ||
         { cat /check/doctor.log >&2; die "the doctor finds something wrong with a new installation"; }
     process=$(process_of hutch)
     kill -KILL "$process"
@@ -133,7 +133,7 @@ check_programs() {
     systemctl restart hutch || logged hutch "the service did not start with programs"
     # The unit alone forbids the sandbox: the server says so before a user meets it, and so does the doctor, which asks the server.
     until_true 60 warns 'program-engine-failed.*not allowed to use it' || logged hutch "the server does not warn that its sandbox fails"
-    hutch doctor --data /var/lib/hutch --config /etc/hutch/hutch.yaml >/check/doctor.log 2>&1 || true
+    hutch doctor >/check/doctor.log 2>&1 || true
     grep -q 'not allowed to use it' /check/doctor.log || { cat /check/doctor.log >&2; die "the doctor does not ask the server for its sandbox"; }
     install -D -m 0644 /usr/share/hutch/programs.conf /etc/systemd/system/hutch.service.d/programs.conf
     systemctl daemon-reload

@@ -86,6 +86,12 @@ public sealed class BannedCallTests
         "Return an exit code, let cancellation end loops (convention 4)",
         call => call.Type == "System.Environment" && call.Method is "Exit" or "FailFast");
 
+    /// <summary>M20: a terminal stays in the mode in which Console puts it, also for the programs that come later.</summary>
+    [Fact]
+    public void The_size_of_a_terminal_is_not_asked_of_Console() => AssertNone(
+        "Ask TerminalSize",
+        call => call.Type == "System.Console" && call.Method is "get_WindowWidth" or "get_WindowHeight" && !call.Where.Contains("CliHost.cs", StringComparison.Ordinal));
+
     [Fact]
     public void Simulated_modules_draw_no_chance_of_their_own() => AssertNone(
         "Take ids and chance from an injected source (convention 5)",

@@ -38,6 +38,20 @@ public sealed class LibCTests : IDisposable
         Assert.Contains("Ppc64le", e.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>M20: Console writes ESC [?1h to a terminal whose size it is asked for.</summary>
+    [Fact]
+    public void The_size_of_a_terminal_is_read()
+    {
+        const nuint SetSize = 0x5414; // TIOCSWINSZ
+        using SafeFileHandle terminal = File.OpenHandle("/dev/ptmx", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using SafeFileHandle file = File.OpenHandle("/dev/null");
+
+        Assert.Null(TerminalSize.Find(terminal.DangerousGetHandle()));
+        Assert.Equal(0, LibC.Control(terminal.DangerousGetHandle(), SetSize, [25, 132, 0, 0]));
+        Assert.Equal((132, 25), TerminalSize.Find(terminal.DangerousGetHandle()));
+        Assert.Null(TerminalSize.Find(file.DangerousGetHandle()));
+    }
+
     [Fact]
     public void A_file_is_not_opened_as_a_folder()
     {

@@ -12,7 +12,7 @@ internal sealed class ConfigurationReader(CliHost host, Func<string, string> ful
 
     internal const string FileVariable = "HUTCH_CONFIG";
 
-    private const string DataPath = "server.data";
+    internal const string DataPath = "server.data";
 
     private readonly List<string> _problems = [];
 

@@ -8,6 +8,9 @@ internal sealed record LoadedConfiguration(
     IReadOnlyDictionary<string, ConfigSetting> Settings,
     IReadOnlyList<string> Problems)
 {
+    /// <summary>The service of this machine whose configuration it is; null for that of a command.</summary>
+    public ServiceUnit? Service { get; init; }
+
     /// <summary>Refuses a configuration with problems and reports all of them at once.</summary>
     public LoadedConfiguration RequireValid() => Problems.Count == 0
         ? this

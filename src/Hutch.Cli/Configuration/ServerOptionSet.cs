@@ -32,6 +32,11 @@ internal sealed class ServerOptionSet
         verb.Add(_set);
     }
 
+    /// <summary>
+    /// True for a verb that looks at an installation: where nothing else is meant, it looks at the service of this machine.
+    /// </summary>
+    internal bool FindsService { get; init; }
+
     internal void Bind(string path, Option<string?> flag) => _own[path] = (flag, context => context.Value(flag));
 
     internal void Bind(string path, Option<bool> flag) => _own[path] = (flag, context => context.Value(flag) ? "true" : null);
@@ -64,7 +69,44 @@ internal sealed class ServerOptionSet
             flags.Add((setting[..equals], setting[(equals + 1)..], "--set"));
         }
 
-        return new ConfigurationReader(context.Host, context.FullPath).Read(context.Value(_config), flags);
+        string? file = context.Value(_config);
+        return FindsService && FindService(context, file, flags) is { } service
+            ? new ConfigurationReader(service.Apply(context.Host), context.FullPath).Read(file, flags) with { Service = service }
+            : new ConfigurationReader(context.Host, context.FullPath).Read(file, flags);
+    }
+
+    private static ServiceUnit? FindService(CliContext context, string? file, List<(string Path, string Text, string Flag)> flags)
+    {
+        string? named = file ?? context.Host.Environment(ConfigurationReader.FileVariable);
+        if (flags.Any(static flag => flag.Path == ConfigurationReader.DataPath)
+            || ServiceUnit.Find(context.Host.SystemRoot) is not { } unit
+            || !unit.IsMeant(context.Host, named is { Length: > 0 } ? context.FullPath(named) : null))
+        {
+            return null;
+        }
+
+        // To other users, a file in a folder of the service does not exist.
+        return unit.ConfigurationFile is not { } used || CanRead(used) ? unit
+            : throw (ErrorCode.Forbidden with { Advice = ServiceUnit.HowToRun }).With(
+                $"{ServiceUnit.Name} has its configuration in {Display.Quote(used)}, which you may not read.").ToException();
+    }
+
+    private static bool CanRead(string file)
+    {
+        try
+        {
+            using FileStream _ = File.OpenRead(file);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            // The reader of the configuration says what is wrong with it.
+            return true;
+        }
     }
 
     internal LoadedConfiguration ReadValid(CliContext context) => Read(context).RequireValid();

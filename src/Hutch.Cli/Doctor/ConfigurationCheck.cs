@@ -1,3 +1,5 @@
+using Hutch.Cli.Configuration;
+
 namespace Hutch.Cli.Doctor;
 
 /// <summary>Checks that the configuration can be read, and notes valid but unwise settings.</summary>
@@ -8,6 +10,13 @@ internal static class ConfigurationCheck
         foreach (string problem in installation.Loaded.Problems)
         {
             report.Problem(problem, "Correct it: the server does not start with it. `hutch config check` checks it again.");
+        }
+
+        foreach (string unread in installation.Service?.Unread ?? [])
+        {
+            report.Record(
+                $"'{unread}' cannot be read: what it sets for {ServiceUnit.Name} is missing here.",
+                "Run the command once more as root: `sudo hutch doctor`.");
         }
 
         if (installation.Options.Server.PublicUrl is { Scheme: "http", IsLoopback: false } open)

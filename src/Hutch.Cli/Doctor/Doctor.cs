@@ -1,3 +1,5 @@
+using Hutch.Cli.Configuration;
+
 namespace Hutch.Cli.Doctor;
 
 /// <summary>Looks at an installation from all sides. Nothing is changed; a server that runs is asked.</summary>
@@ -45,9 +47,7 @@ internal static class Doctor
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or HutchException)
             {
-                report.Problem(
-                    $"This check failed: {e.Message}",
-                    "Run the command as the user of the server: `sudo -u hutch hutch doctor`.");
+                report.Problem($"This check failed: {e.Message}", ServiceUnit.HowToRun);
             }
         }
 

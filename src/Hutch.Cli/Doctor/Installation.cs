@@ -9,7 +9,9 @@ internal sealed class Installation
     internal Installation(LoadedConfiguration loaded, CliHost host)
     {
         Loaded = loaded;
-        Host = host;
+        Host = loaded.Service?.Apply(host) ?? host;
+        Service = loaded.Service
+            ?? (ServiceUnit.Find(host.SystemRoot) is { } unit && unit.DataFolder == loaded.DataFolder ? unit : null);
         Facts = FileFacts.Read(loaded.DataFolder);
         Exists = Facts is { IsFolder: true };
         Holder = Exists ? DataFolderLock.FindHolder(loaded.DataFolder) : null;
@@ -18,6 +20,9 @@ internal sealed class Installation
     internal LoadedConfiguration Loaded { get; }
 
     internal CliHost Host { get; }
+
+    /// <summary>The service of this machine that has the data folder; null for none.</summary>
+    internal ServiceUnit? Service { get; }
 
     internal IDisk Disk { get; } = LocalDisk.Instance;
 

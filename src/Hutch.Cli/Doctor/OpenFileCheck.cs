@@ -1,8 +1,11 @@
+using Hutch.Cli.Configuration;
 using Hutch.Datasets.Inspection;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Checks that the server may open as many files and connections as it is configured to.</summary>
+/// <summary>
+/// Checks that the server may open as many files and connections as it is configured to. A server that runs has a limit of its own.
+/// </summary>
 internal static class OpenFileCheck
 {
     // Databases, libraries, listening sockets, the log.
@@ -13,22 +16,22 @@ internal static class OpenFileCheck
     {
         long connections = installation.Options.Api.MaxConnections + installation.Options.S3.MaxConnections;
         long needed = Others + FolderInspection.MaxOpenFiles(installation.Options.Site) + connections;
-        string process = ProcessOf(installation.Holder) ?? "self";
-        if (Limit(process) is long limit && limit < needed)
+        if (installation.Holder is null && Limit("self") is long own && own < needed)
         {
-            if (process == "self")
-            {
-                report.Record(
-                    $"A process of this user may open {limit} files; a server started from here could need {needed}.",
-                    $"The service of the package has its own limit. In a shell, `ulimit -n {needed}` as root raises it.");
-            }
-            else
-            {
-                report.Problem(
-                    $"The server may open {limit} files, but the configured connections and files need {needed}.",
-                    $"Set LimitNOFILE={needed} in the unit (`systemctl edit hutch`), or lower 'api.maxConnections' and "
-                    + "'s3.maxConnections'.");
-            }
+            report.Record(
+                $"A process of this user may open {own} files; a server started from here could need {needed}.",
+                $"The service of the package has its own limit. In a shell, `ulimit -n {needed}` as root raises it.");
+        }
+        else if (ProcessOf(installation.Holder) is { } process && Limit(process) is long limit && limit < needed)
+        {
+            // systemd gives a service less than its unit asks for where it may not give more, as in containers.
+            report.Problem(
+                $"The server may open {limit} files, but the configured connections and files need {needed}.",
+                installation.Service?.MaxOpenFiles is long asked && asked >= needed
+                    ? $"{ServiceUnit.Name} asks for {asked}, and the system gave it less. Raise the limit of the container or of the "
+                        + "machine, and restart the server; or lower 'api.maxConnections' and 's3.maxConnections'."
+                    : $"Set LimitNOFILE={needed} in the unit (`systemctl edit hutch`), or lower 'api.maxConnections' and "
+                        + "'s3.maxConnections'.");
         }
     }
 

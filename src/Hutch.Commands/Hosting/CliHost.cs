@@ -6,6 +6,11 @@ namespace Hutch.Commands.Hosting;
 /// <summary>The environment of the command: replaced in tests.</summary>
 internal sealed record CliHost
 {
+    private const int StandardOutput = 1;
+    private const int StandardError = 2;
+    private const int UsualWidth = 80;
+    private const int UsualHeight = 24;
+
     public required TextWriter Out { get; init; }
 
     public required TextWriter Error { get; init; }
@@ -17,6 +22,9 @@ internal sealed record CliHost
     public IReadOnlyCollection<string> EnvironmentNames { get; init; } = [];
 
     public required string Folder { get; init; }
+
+    /// <summary>The folder below which the system keeps its units of services.</summary>
+    public string SystemRoot { get; init; } = "/";
 
     /// <summary>True if <see cref="Error"/> is a terminal, so that a line may be overwritten.</summary>
     public bool IsTerminal { get; init; }
@@ -49,6 +57,10 @@ internal sealed record CliHost
     /// <summary>The verbs of the full program by their words, such as <c>user recover-admin</c>. The client has none.</summary>
     public IReadOnlyDictionary<string, Func<CliHost, Command>> FullVerbs { get; init; } = new Dictionary<string, Func<CliHost, Command>>();
 
+    private static (int Width, int Height) SizeOf(int descriptor) => OperatingSystem.IsLinux()
+        ? TerminalSize.Find(descriptor) ?? (UsualWidth, UsualHeight)
+        : (Console.WindowWidth, Console.WindowHeight);
+
     // A folder that was deleted has no path any more. A verb that needs it reports that it does not exist; others need none.
     private static string CurrentFolder()
     {
@@ -73,9 +85,9 @@ internal sealed record CliHost
         Conceal = ProcessArguments.Conceal,
         OpenBrowser = Browser.Open,
         IsTerminal = !Console.IsErrorRedirected,
-        Width = Console.IsErrorRedirected ? null : static () => Console.WindowWidth,
+        Width = Console.IsErrorRedirected ? null : static () => SizeOf(StandardError).Width,
         HasColour = !Console.IsErrorRedirected && TakesColour(global::System.Environment.GetEnvironmentVariable),
-        Screen = Console.IsOutputRedirected ? null : () => (Console.WindowWidth, Console.WindowHeight),
+        Screen = Console.IsOutputRedirected ? null : static () => SizeOf(StandardOutput),
         IsInteractive = !Console.IsInputRedirected,
     };
 

@@ -88,6 +88,9 @@ internal static partial class LibC
     /// <summary>ioctl number that makes one file share the blocks of another (FICLONE).</summary>
     public const nuint FileClone = 0x40049409;
 
+    /// <summary>ioctl number that reads the size of a terminal (TIOCGWINSZ).</summary>
+    public const nuint TerminalSize = 0x5413;
+
     private const string Library = "libc";
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -128,6 +131,9 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(SafeFileHandle file, nuint request, SafeFileHandle argument);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(nint descriptor, nuint request, Span<ushort> argument);
 
     [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeHandle file, uint mode);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Hutch.Cli.Configuration;
 using Hutch.Commands.Hosting;
 using Hutch.Disk;
 using Hutch.Testing;
@@ -264,6 +265,71 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         Assert.Contains($"The data folder '{Data}' does not exist", _out, StringComparison.Ordinal);
     }
 
+    /// <summary>N3: a server has a limit of its own, and its unit cannot give it more than the system allows.</summary>
+    [Theory]
+    [InlineData(null, "Set LimitNOFILE=")]
+    [InlineData("LimitNOFILE=1024:9000000", "hutch.service asks for 9000000, and the system gave it less")]
+    public async Task A_server_with_fewer_open_files_than_connections(string? unit, string advice)
+    {
+        using IDisposable held = DataFolderLock.Acquire(LocalDisk.Instance, Data, allowNetworkFileSystem: true);
+        DataFolderLock.Sign(LocalDisk.Instance, Data, TimeProvider.System);
+        if (unit is not null)
+        {
+            _folder.Write("root/etc/systemd/system/hutch.service", $"[Service]\nEnvironment='HUTCH_SERVER__DATA={Data}'\n{unit}\n");
+        }
+
+        await TellsAsync(() => Configure("api: { maxConnections: 1000000 }\ns3: { maxConnections: 1000000 }"), "The server may open", advice);
+    }
+
+    /// <summary>N2: a healthy service was called broken, because the command looked for the data of the person who ran it.</summary>
+    [Fact]
+    public async Task Without_options_it_looks_at_the_service_of_the_machine()
+    {
+        InstallService();
+
+        Assert.Equal(ExitCode.Ok, await RunAsync("doctor"));
+        Assert.Contains($"No problems in {Data} of hutch.service, not in use.", _out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await RunAsync("config", "check"));
+        Assert.StartsWith(
+            $"The configuration is valid ({_folder["service.yaml"]}, data folder {Data} of hutch.service).\n", _out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await RunAsync("config", "check", "--config", "service.yaml"));
+        Assert.Contains($"data folder {Data} of hutch.service", _out, StringComparison.Ordinal);
+    }
+
+    /// <summary>N2: a person's own server, and every folder that a command names, come first.</summary>
+    [Fact]
+    public async Task A_data_folder_of_the_person_or_of_the_command_comes_before_that_of_the_service()
+    {
+        InstallService();
+        string own = Path.Combine(_folder.Path, ".local", "share", "hutch");
+
+        await RunAsync("config", "check", "--data", "other");
+        Assert.Contains($"(no file, data folder {_folder["other"]})", _out, StringComparison.Ordinal);
+        Directory.CreateDirectory(own);
+        File.WriteAllText(Path.Combine(own, "VERSION"), "");
+        await RunAsync("config", "check");
+        Assert.Contains($"(no file, data folder {own})", _out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_unit_of_the_package_is_read_with_its_drop_ins()
+    {
+        _folder.Write("root/usr/lib/systemd/system/hutch.service", File.ReadAllText(Path.Combine(Snapshots.Repository, "deploy/systemd/hutch.service")));
+        ServiceUnit packaged = ServiceUnit.Find(_folder["root"])!;
+        _folder.Write("root/etc/systemd/system/hutch.service.d/override.conf", "[Service]\nLimitNOFILE=\nEnvironment=A=1 \"HUTCH_SERVER__DATA=/srv/a b\" \\\n  B=2\n");
+        ServiceUnit changed = ServiceUnit.Find(_folder["root"])!;
+
+        Assert.Equal(("/var/lib/hutch", "/etc/hutch/hutch.yaml", 65536), (packaged.DataFolder, packaged.ConfigurationFile, packaged.MaxOpenFiles));
+        Assert.Equal(("/srv/a b", "/etc/hutch/hutch.yaml", null), (changed.DataFolder, changed.ConfigurationFile, changed.MaxOpenFiles));
+    }
+
+    private void InstallService()
+    {
+        File.WriteAllText(_folder["service.yaml"], "server: { http: \"127.0.0.1:0\" }\ns3: { address: off, maxConnections: 100 }\n");
+        _folder.Write("root/usr/lib/systemd/system/hutch.service", File.ReadAllText(Path.Combine(Snapshots.Repository, "deploy/systemd/hutch.service")));
+        _folder.Write("root/etc/default/hutch", $"# Elsewhere\nHUTCH_SERVER__DATA={Data}\nHUTCH_CONFIG=\"{_folder["service.yaml"]}\"\nHUTCH_API__MAX_CONNECTIONS=100\n");
+    }
+
     /// <summary>Breaks something: that is told, with advice, and nothing else is called a problem.</summary>
     private async Task TellsAsync(Action breakIt, string what, string advice)
     {
@@ -280,7 +346,9 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
 
     private string Segment() => Directory.GetFiles(Path.Combine(Data, "segments"), "*.main.tar").Single();
 
-    private async Task<int> LookAsync(params string[] more)
+    private Task<int> LookAsync(params string[] more) => RunAsync(["doctor", "--data", Data, .. Defaults(), .. more]);
+
+    private async Task<int> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -291,9 +359,10 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
             In = new StringReader(""),
             Environment = name => name == "HOME" ? _folder.Path : null,
             Folder = _folder.Path,
+            SystemRoot = _folder["root"],
             Time = _time,
         };
-        int code = await FullProgram.RunAsync(["doctor", "--data", Data, .. Defaults(), .. more], host, Ct);
+        int code = await FullProgram.RunAsync(arguments, host, Ct);
         _out = output.ToString() + error;
         return code;
     }

@@ -41,8 +41,8 @@ internal static class AgentTrialVerbs
                 host,
                 "dry-run",
                 "Say which folders would be published, and which need attention and why. Reads the watched folders, changes nothing.",
-                "hutch agent dry-run --data /srv/hutch",
-                "hutch agent dry-run --config /etc/hutch/hutch.yaml --json") => _server = new ServerOptionSet(this);
+                "hutch agent dry-run",
+                "hutch agent dry-run --data /srv/hutch --json") => _server = new ServerOptionSet(this) { FindsService = true };
 
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -80,7 +80,7 @@ internal static class AgentTrialVerbs
                 "hutch agent explain /data/krios/20211227125_Demo")
         {
             Add(_folder);
-            _server = new ServerOptionSet(this);
+            _server = new ServerOptionSet(this) { FindsService = true };
         }
 
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -18,9 +18,10 @@ internal static class ConfigVerbs
             : base(
                 host,
                 "check",
-                "Check the configuration as `hutch serve` would read it, without starting anything.",
-                "hutch config check --data /srv/hutch",
-                "hutch config check --config /etc/hutch/hutch.yaml --json") => _server = new ServerOptionSet(this);
+                "Check the configuration as `hutch serve` would read it, without starting anything. Without --data and --config, and where "
+                + "you have no data folder, it checks that of the service of this machine.",
+                "hutch config check",
+                "hutch config check --data /srv/hutch --json") => _server = new ServerOptionSet(this) { FindsService = true };
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -28,12 +29,14 @@ internal static class ConfigVerbs
             IReadOnlyList<string> problems = loaded.Problems.Count > 0 ? loaded.Problems : ServeVerb.FindProblems(context, loaded);
             IReadOnlyList<string> warnings =
             [
+                .. (loaded.Service?.Unread ?? []).Select(static file => $"'{file}' cannot be read: what it sets is missing here."),
                 .. FolderSurvey.FindMissing(loaded.Options.Agent),
                 .. await ServerCheck.FindProgramWarningsAsync(new Installation(loaded, context.Host), cancellationToken),
             ];
             string file = loaded.File ?? "no file";
+            string service = loaded.Service is null ? "" : $" of {ServiceUnit.Name}";
             string text = problems.Count == 0
-                ? $"The configuration is valid ({file}, data folder {loaded.DataFolder})."
+                ? $"The configuration is valid ({file}, data folder {loaded.DataFolder}{service})."
                 : string.Join('\n', problems);
             context.Print(
                 new ConfigCheckLine(problems.Count == 0, loaded.File, loaded.DataFolder, problems, warnings),
@@ -57,11 +60,12 @@ internal static class ConfigVerbs
             : base(
                 host,
                 "show",
-                "Show the effective configuration and where each value comes from. Secrets are hidden.",
+                "Show the effective configuration and where each value comes from. Secrets are hidden. Without --data and --config, and "
+                + "where you have no data folder, it shows that of the service of this machine.",
                 "hutch config show --data /srv/hutch",
                 "hutch config show --all > hutch.yaml")
         {
-            _server = new ServerOptionSet(this);
+            _server = new ServerOptionSet(this) { FindsService = true };
             Add(_all);
         }
 

@@ -13,10 +13,11 @@ internal sealed class DoctorVerb : Verb
         : base(
             host,
             "doctor",
-            "Check an installation: report problems and how to fix them. Changes nothing; asks a running server for its status.",
+            "Check an installation: report problems and how to fix them. Changes nothing; asks a running server for its status. Without "
+            + "--data and --config, and where you have no data folder, it checks the service of this machine.",
             "hutch doctor",
-            "hutch doctor --data /var/lib/hutch --config /etc/hutch/hutch.yaml",
-            "hutch doctor --json") => _server = new ServerOptionSet(this);
+            "hutch doctor --data /srv/hutch",
+            "hutch doctor --json") => _server = new ServerOptionSet(this) { FindsService = true };
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -46,7 +47,8 @@ internal sealed class DoctorVerb : Verb
             output.WriteLine($"         {finding.Advice}");
         }
 
-        string open = installation.Holder is { } holder ? $", in use by {holder}" : ", not in use";
+        string service = installation.Service is null ? "" : $" of {ServiceUnit.Name}";
+        string open = service + (installation.Holder is { } holder ? $", in use by {holder}" : ", not in use");
         output.WriteLine(problems == 0
             ? $"No problems in {installation.Folder}{open}."
             : $"{Human.Count(problems, "problem", "problems")} in {installation.Folder}{open}.");
