@@ -181,6 +181,11 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteDataset> Children(DatasetId id) => session.Select(
         SelectDatasets + "key IN (SELECT dataset FROM parents WHERE parent = $1) ORDER BY key", Dataset, id.ToString());
 
+    /// <summary>Lists the children that were made while a dataset was open.</summary>
+    public IReadOnlyList<DatasetId> Followers(DatasetId id) => session.Select(
+        "SELECT id FROM datasets WHERE key IN (SELECT dataset FROM parents WHERE parent = $1 AND snapshot IS NULL) ORDER BY key",
+        row => new DatasetId(Guid.Parse(row.Utf8(0))), id.ToString());
+
     /// <summary>Returns the newest metadata document, or null.</summary>
     public SiteMetadata? Metadata(long dataset) => MetadataHistory(dataset, long.MaxValue, 1) is [var newest] ? newest : null;
 

@@ -1,3 +1,5 @@
+using Hutch.Datasets.Lineage;
+
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Reads a site's records of datasets, with the overlays of their heads. It checks no right.</summary>
@@ -45,7 +47,9 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
             long newest = queries.NewestEvent();
             return newest == after
                 ? new DatasetChanges(newest, false, [])
-                : new DatasetChanges(newest, newest < after || queries.OldestEvent() > after + 1, queries.DatasetsOfEvents(after, newest));
+                : new DatasetChanges(
+                    newest, newest < after || queries.OldestEvent() > after + 1,
+                    FollowedParents.AddFollowers(queries, queries.DatasetsOfEvents(after, newest)));
         },
         ct);
 
@@ -55,12 +59,10 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
         records.ReadAsync(queries => queries.DatasetsAfter(key, limit), ct);
 
     private static Dictionary<DatasetId, Facts> Read(SiteQueries queries, IReadOnlyCollection<DatasetId> ids) =>
-        queries.Datasets(ids).ToDictionary(
-            dataset => dataset.Id,
-            dataset => new Facts(
-                dataset,
-                dataset.Origin == DatasetOrigin.Original ? [] : queries.Parents(dataset.Key),
-                dataset.Closed is null && queries.HasOverlay(dataset.Key)));
+        queries.Datasets(ids).Select(dataset => FollowedParents.Read(queries, dataset)).ToDictionary(
+            found => found.Dataset.Id,
+            found => new Facts(
+                found.Dataset, found.Parents, found.Dataset.Closed is null && queries.HasOverlay(found.Dataset.Key)));
 
     private sealed record Facts(SiteDataset Dataset, IReadOnlyList<VersionReference> Parents, bool HasOverlay);
 }

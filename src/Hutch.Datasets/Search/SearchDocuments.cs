@@ -1,4 +1,5 @@
 using Hutch.Catalog.Search;
+using Hutch.Datasets.Lineage;
 using Hutch.Model.Search;
 using Hutch.Zone.Changes;
 
@@ -16,7 +17,8 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
     /// <summary>Puts datasets, or removes those that are not to be found any more.</summary>
     public async Task PutAsync(SearchWriter writer, IReadOnlyCollection<DatasetId> datasets, TypeCatalog types, CancellationToken ct)
     {
-        Dictionary<DatasetId, SiteDataset> here = (await site.ReadAsync(queries => queries.Datasets([.. datasets]), ct))
+        Dictionary<DatasetId, SiteDataset> here = (await site.ReadAsync(
+            queries => queries.Datasets([.. datasets]).Select(dataset => FollowedParents.Read(queries, dataset).Dataset).ToArray(), ct))
             .ToDictionary(static dataset => dataset.Id);
         Dictionary<DatasetId, string?> documents = await site.ReadAsync(
             queries => here.Values.ToDictionary(dataset => dataset.Id, dataset => queries.Metadata(dataset.Key)?.Document), ct);

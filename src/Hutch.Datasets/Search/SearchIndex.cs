@@ -1,5 +1,6 @@
 using Hutch.Catalog.Search;
 using Hutch.Catalog.Zone;
+using Hutch.Datasets.Lineage;
 using Hutch.Model.Search;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Changes;
@@ -361,7 +362,8 @@ public sealed class SearchIndex
         ];
         if (changed.Count > 0)
         {
-            await _documents.PutAsync(writer, changed, types, ct);
+            await _documents.PutAsync(
+                writer, await _site.ReadAsync(queries => FollowedParents.AddFollowers(queries, changed), ct), types, ct);
         }
 
         bool allEvents = events.Count < ChangesAtOnce;

@@ -59,6 +59,16 @@ public sealed class AttributeSearchTests(AttributeSearchTests.Shelf shelf) : ICl
         Assert.Empty(await NamesAsync(server.Admin, "wavelength>1A"));
         Assert.Equal(["scan"], await NamesAsync(server.Admin, "wavelength<1A"));
 
+        // N16: what follows an open dataset is derived from its last version once that is closed.
+        var derived = new { name = "rows", following = true, parents = new[] { new { dataset = id } } };
+        string rows = (await server.Admin.PostAsync("datasets", derived)).Must(201).Json.GetProperty("id").GetString()!;
+        Assert.Equal(["rows"], await NamesAsync(server.Admin, "kind:following"));
+        (await server.Admin.PostAsync($"datasets/{id}/close", new { })).Must(200);
+        JsonElement closed = (await server.Admin.GetAsync("datasets/" + rows)).Must(200).Json;
+        Assert.Equal(("derived", 1), (closed.GetProperty("kind").GetString(), closed.GetProperty("parents")[0].GetProperty("snapshot").GetInt64()));
+        Assert.Equal(["rows"], await NamesAsync(server.Admin, "kind:derived"));
+
+        (await server.Admin.DeleteAsync("datasets/" + rows)).Must(200);
         (await server.Admin.DeleteAsync("datasets/" + id)).Must(200);
         Assert.Empty(await NamesAsync(server.Admin, "wavelength<1A"));
     }
