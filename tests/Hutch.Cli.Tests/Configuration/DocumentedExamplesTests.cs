@@ -16,6 +16,7 @@ public sealed partial class DocumentedExamplesTests
     [InlineData("facility.md", 2)]
     [InlineData("production.md", 1)]
     [InlineData("tls.md", 2)]
+    [InlineData("../getting-started/data-manager.md", 1)]
     [InlineData("../getting-started/storage-site.md", 2)]
     public async Task Every_example_is_valid(string page, int count)
     {
