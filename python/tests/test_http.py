@@ -208,15 +208,23 @@ class Http(unittest.TestCase):
         tree = {"items": [{"path": "<img src=x>", "kind": "file", "size": 12}], "prefixes": ["<i>/"]}
 
         def step(handler):
-            is_tree = "/tree" in handler.path
-            shown = answer(body=json.dumps(tree).encode()) if is_tree else answer(body=b"<svg onload=x>", content_type="image/svg+xml")
+            facts = tree if "/tree" in handler.path else {**INFO, "bytes": 34} if handler.path.endswith(INFO["id"]) else None
+            picture = answer(body=b"<svg onload=x>", content_type="image/svg+xml")
+            shown = answer(body=json.dumps(facts).encode()) if facts else picture
             shown(handler)
 
         server, _ = self.serve(step)
-        html = dataset_html(Dataset(connect(server.url, "secret-token"), INFO))
+        dataset = Dataset(connect(server.url, "secret-token"), INFO)
+        self.assertNotIn("12 B", repr(dataset))  # it may have been written to since
+        html = dataset_html(dataset)
         for text in ("<script", "<img", "<b>", "<i>", "<svg", "secret-token"):
             self.assertNotIn(text, html)
         self.assertIn("&lt;img src=x&gt;", html)
+        self.assertIn("34 B", html)
+
+    def test_what_is_no_content_is_refused_by_its_type(self):
+        with self.assertRaisesRegex(TypeError, "not int"):
+            Dataset(connect("http://127.0.0.1:1", "secret-token"), INFO).write("a", 5)
 
     def test_a_time_of_creation_with_any_number_of_digits_is_read(self):
         cases = {"47.07+00:00": 70_000, "47Z": 0, "47.1234567Z": 123_456}

@@ -107,8 +107,10 @@ class Dataset:
 
     def __repr__(self) -> str:
         title = f" {self.title!r}" if self.title else ""
-        size = _display.size_text((self.snapshot_info or self.info)["bytes"])
-        return f"<Dataset {self.reference}{title}, {self.state}, {size}>"
+        # The size of an open dataset may have changed since it was read.
+        fixed = self.snapshot_info or (self.info if self.state == "closed" else None)
+        size = "" if fixed is None else f", {_display.size_text(fixed['bytes'])}"
+        return f"<Dataset {self.reference}{title}, {self.state}{size}>"
 
     def _repr_html_(self) -> str:
         return _display.dataset_html(self)
@@ -303,6 +305,8 @@ def _body(data: Union[bytes, str, BinaryIO], content_type: str) -> Tuple[Body, b
     if isinstance(data, (bytes, bytearray, memoryview)):
         memory = bytes(data)
         return Body.of(memory, content_type), hashlib.sha256(memory).digest()
+    if not hasattr(data, "read"):
+        raise TypeError(f"data must be bytes, text or a file that was opened in binary mode, not {type(data).__name__}")
     file = data
     start = file.tell()
 

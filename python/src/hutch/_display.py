@@ -28,8 +28,13 @@ def size_text(size: int) -> str:
 
 def dataset_html(dataset: Dataset) -> str:
     """Returns title, owner, state, thumbnail and the first files."""
+    try:
+        dataset.refresh()  # the size and the files are of the same moment
+    except HutchError:
+        pass  # a display of what was known is better than an error in its place
     title = dataset.title or dataset.name
-    facts = f"{dataset.reference} · owner {dataset.owner} · {dataset.state} · {size_text(dataset.info['bytes'])}"
+    size = size_text((dataset.snapshot_info or dataset.info)["bytes"])
+    facts = f"{dataset.reference} · owner {dataset.owner} · {dataset.state} · {size}"
     return (
         '<div style="display:flex;gap:1em;align-items:flex-start">'
         f"{_picture_html(dataset)}<div><strong>{escape(title)}</strong><br><small>{escape(facts)}</small>"
