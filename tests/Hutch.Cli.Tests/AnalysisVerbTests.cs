@@ -118,6 +118,26 @@ public sealed class AnalysisVerbTests : IDisposable
         Assert.Contains("\nskipped    260: 10-264, 270 and 4 more\n", _line.Out, StringComparison.Ordinal);
     }
 
+    /// <summary>M3: a run with a command for each file of an open dataset stood without a word.</summary>
+    [Theory]
+    [InlineData(DatasetStates.Open, true)]
+    [InlineData(DatasetStates.Closed, false)]
+    public async Task A_run_of_each_file_says_that_it_waits_for_the_close_of_its_input(string state, bool expected)
+    {
+        _line.Server.State = state;
+        _line.Server.Intercept = request => !request.RequestUri!.AbsolutePath.Contains("/runs/", StringComparison.Ordinal) ? null : Text(
+            $$"""
+            {"id":"run-1","program":"p","version":"1","state":"running","started":"2026-11-20T10:00:00Z","attempt":{"number":1,"engine":"local","digest":"d"},
+            "parts":{"running":0,"done":7,"failed":1},"inputs":[{"dataset":"{{_line.Server.Dataset}}","snapshot":1}],"outputs":[]}
+            """);
+
+        Assert.True(await _line.RunAsync("runs", "show", "run-1") == ExitCode.Ok, _line.Error);
+
+        Assert.Equal(
+            expected, _line.Out.Contains("\nwaits      it waits for further files until alice/lysozyme is closed: `hutch close alice/lysozyme`\n", StringComparison.Ordinal));
+    }
+
+    /// <summary>N9: a number that its column has no decimals for was shown as 0.</summary>
     [Fact]
     public async Task An_analysis_names_its_step_and_the_columns_come_from_the_server()
     {
@@ -126,7 +146,7 @@ public sealed class AnalysisVerbTests : IDisposable
         {
             if (request.RequestUri!.AbsolutePath.EndsWith("/results", StringComparison.Ordinal))
             {
-                return Lines("""{"file-number":1,"glow":0.25,"note":"a b"}""", """{"file-number":2,"glow":-9,"note":null}""", """{"end":true,"count":2,"state":"done"}""");
+                return Lines("""{"file-number":1,"glow":0.25,"note":"a b"}""", """{"file-number":2,"glow":-9,"note":null}""", """{"file-number":3,"glow":0.000123,"note":null}""", """{"end":true,"count":3,"state":"done"}""");
             }
 
             if (!request.RequestUri.AbsolutePath.EndsWith("/analyses", StringComparison.Ordinal))
@@ -150,7 +170,7 @@ public sealed class AnalysisVerbTests : IDisposable
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("analyse", "lysozyme", "--step", "glow", "--parameter", "gain=2", "--parameter", "name=a=b", "--d-max", "40"));
 
         Assert.Equal("""{"step":"glow","parameters":{"dMax":"40","gain":"2","name":"a=b"},"follow":false}""", asked);
-        Assert.Equal("   Frame   Glow/lx      Note\n       1       0.3       a b\n       2         -         -\n", _line.Out.Replace("0.2 ", "0.3 ", StringComparison.Ordinal));
+        Assert.Equal("   Frame   Glow/lx      Note\n       1       0.3       a b\n       2         -         -\n       3  0.000123         -\n", _line.Out.Replace("0.2 ", "0.3 ", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -29,6 +29,53 @@ public sealed class FirstHoursTests : IDisposable
         Assert.Equal(expected == ExitCode.Ok, _line.Server.Requests.Any(request => request.EndsWith("/close", StringComparison.Ordinal)));
     }
 
+    /// <summary>M3: a type that does not exist was set first, and warned of then.</summary>
+    [Fact]
+    public async Task A_type_that_the_server_does_not_know_is_not_set_by_mistake()
+    {
+        _line.Server.Intercept = static request =>
+            request.RequestUri!.AbsolutePath.Contains("/types/", StringComparison.Ordinal)
+                ? new HttpResponseMessage(System.Net.HttpStatusCode.NotFound)
+                {
+                    Content = new StringContent(
+                        """{"code":"not-found","title":"Not found","status":404,"detail":"There is no type 'nonsense'."}""",
+                        Encoding.UTF8, "application/problem+json"),
+                }
+                : request.Method == HttpMethod.Patch ? Json(JsonSerializer.Serialize(Info(), HutchJson.Default.DatasetInfo)) : null;
+
+        Assert.NotEqual(ExitCode.Ok, await _line.RunAsync("type", "set", "lysozyme", "nonsense"));
+        Assert.StartsWith("hutch: There is no type 'nonsense'.\n", _line.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(_line.Server.Requests, request => request.StartsWith("PATCH", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("type", "set", "lysozyme", "nonsense", "--yes"));
+    }
+
+    /// <summary>C7: results stay open by default, and their description names the command that closes them.</summary>
+    [Theory]
+    [InlineData("open", "manage", true)]
+    [InlineData("open", "read", false)]
+    [InlineData("closed", "manage", false)]
+    public async Task The_description_of_open_results_names_the_command_that_closes_them(string state, string right, bool expected)
+    {
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/resolve", StringComparison.Ordinal)
+            ? Json(JsonSerializer.Serialize(
+                Info() with
+                {
+                    Id = _line.Server.Dataset,
+                    State = state,
+                    Kind = "derived",
+                    YourRight = right,
+                    Parents = [new ParentInfo { Id = _line.Server.Dataset, Name = "alice/input", Snapshot = 1 }],
+                },
+                HutchJson.Default.DatasetInfo))
+            : null;
+
+        await _line.RunAsync("info", "lysozyme");
+
+        Assert.Equal(
+            expected,
+            _line.Out.Contains("\nto close   `hutch close alice/lysozyme` makes this version permanent", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Close_asks_nothing_with_yes()
     {
@@ -113,6 +160,20 @@ public sealed class FirstHoursTests : IDisposable
         Assert.Equal("http://127.0.0.1:1/login#code=hutchlogin_x", JsonDocument.Parse(_line.Out).RootElement.GetProperty("loginLink").GetString());
     }
 
+    /// <summary>N8: the address of the administrator's own connection is of no use to another person.</summary>
+    [Fact]
+    public async Task A_new_account_is_told_the_address_of_the_server_for_people()
+    {
+        _line.Server.Intercept = static request => Json(
+            request.RequestUri!.AbsolutePath.EndsWith("/login-link", StringComparison.Ordinal)
+                ? """{"url":"https://hutch.example.org:8443/hutch/login#code=hutchlogin_x","expires":"2026-11-27T12:05:00Z"}"""
+                : """{"name":"ada","token":"hutch_token"}""");
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("user", "create", "ada"));
+
+        Assert.Contains("for `hutch login https://hutch.example.org:8443/hutch`.", _line.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("share lysozyme --right read", "Name who gets the right: --with WHO, or --link.")]
     [InlineData("share lysozyme --with alice --right read", "alice/lysozyme belongs to alice, who has all rights.")]
@@ -161,6 +222,7 @@ public sealed class FirstHoursTests : IDisposable
         Assert.Contains("is inside the working directory", _line.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>H17: "use the existing one" was the advice for /etc/passwd.</summary>
     [Fact]
     public async Task A_clone_onto_a_file_says_that_it_is_one()
     {
@@ -168,7 +230,7 @@ public sealed class FirstHoursTests : IDisposable
 
         Assert.Equal(ExitCode.Conflict, await _line.RunAsync("clone", "lysozyme", "taken"));
 
-        Assert.Contains("is a file; choose a new or empty folder.", _line.Error, StringComparison.Ordinal);
+        Assert.Equal($"hutch: '{_line.Folder["taken"]}' is a file; choose a new or empty folder.\n", _line.Error);
     }
 
     [Fact]
@@ -186,6 +248,24 @@ public sealed class FirstHoursTests : IDisposable
         Assert.Contains("  added         run/ (20 paths)\n20 added, 0 changed, 0 removed.\n", _line.Out, StringComparison.Ordinal);
         await _line.RunInAsync("d", "status", "--all");
         Assert.Contains("  added         run/19\n", _line.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>N17 and M6: 1500 new files outside of folders were 1500 lines, and so were 500 folders of three.</summary>
+    [Theory]
+    [InlineData("{0}", "  added         ./ (123 paths)\n")]
+    [InlineData("{1}/{0}", "  added         123 paths in 41 folders; --all lists them\n")]
+    public async Task Status_counts_what_would_be_many_lines(string names, string expected)
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme", "d");
+        for (int i = 0; i < 123; i++)
+        {
+            _line.Folder.Write("d/" + string.Format(System.Globalization.CultureInfo.InvariantCulture, names, i, i / 3), "x");
+        }
+
+        await _line.RunInAsync("d", "status");
+
+        Assert.Contains(expected + "123 added, 0 changed, 0 removed.\n", _line.Out, StringComparison.Ordinal);
     }
 
     [Fact]

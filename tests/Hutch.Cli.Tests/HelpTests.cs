@@ -128,6 +128,7 @@ public sealed class HelpTests
     [InlineData("help me", "There is no command 'me'.")]
     [InlineData("user delete ada", "There is no command 'user delete'.\n  Use `hutch user disable`.")]
     [InlineData("user token ada", "There is no command 'user token'.\n  `hutch user login-link NAME`")]
+    [InlineData("reopen lysozyme", "There is no command 'reopen'.\n  A closed dataset never changes: `hutch derive DATASET --name NEW --copy`")]
     [InlineData("token ls", "There is no command 'token ls'.\n  Use `hutch token list`.")]
     public async Task The_first_word_that_is_no_command_is_blamed_and_words_of_other_programs_are_translated(string arguments, string expected)
     {
@@ -149,6 +150,19 @@ public sealed class HelpTests
         Assert.All(ForeignWords.Sentences, sentence => Assert.All(
             System.Text.RegularExpressions.Regex.Matches(sentence, "`hutch ([a-z]+(?: [a-z-]+)?)").Select(match => match.Groups[1].Value),
             command => Assert.True(paths.Contains(command) || paths.Contains(command.Split(' ')[0]), command)));
+    }
+
+    /// <summary>N14: a move to another dataset was answered with "needs a path".</summary>
+    [Fact]
+    public async Task A_move_to_another_dataset_names_the_way()
+    {
+        using var line = new CommandLine();
+
+        Assert.Equal(ExitCode.Usage, await line.RunAsync("move", "lysozyme/a.txt", "insulin"));
+
+        Assert.StartsWith("hutch: `hutch move` moves files within a dataset, and needs two paths", line.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  Files come into another dataset by `hutch stage DATASET FOLDER --include PATH`", line.Error, StringComparison.Ordinal);
+        Assert.Empty(line.Server.Requests);
     }
 
     [Fact]

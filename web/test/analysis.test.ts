@@ -52,6 +52,12 @@ describe("columns of results", () => {
     expect([glowing && measured(row, glowing), counting && measured(row, counting)]).toEqual([null, 3]);
     expect([glow, spots, note, column("absent")].map((each) => shown(row, each))).toEqual(["–", "3", "a", "–"]);
     expect(shown({ "file-number": 1, glow: 0.256 }, glow)).toBe("0.26");
+    // N9: a small number was shown as 0.
+    expect([0.0001234, -0.009, 0].map((value) => shown({ "file-number": 1, glow: value }, glow))).toEqual([
+      "0.000123",
+      "-0.009",
+      "0.00",
+    ]);
   });
   test("a plot has the frames first", () =>
     expect(

@@ -7,6 +7,9 @@ namespace Hutch.Client.Fetch;
 /// <summary>Makes a working directory or a folder of plain files from a snapshot. A further run with the folder resumes it.</summary>
 public sealed class CloneEngine(HutchClient client, ITransferProgress progress, TimeProvider time)
 {
+    // The messages say what to do.
+    private static readonly ErrorCode Taken = ErrorCode.AlreadyExists with { Advice = "" };
+
     private long _entries;
     private long _bytes;
     private long _kept;
@@ -57,7 +60,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }
 
         workspace.Dispose();
-        throw ErrorCode.AlreadyExists.With(
+        throw Taken.With(
             $"{Display.Quote(folder)} is already a working directory. Run `hutch pull` in it to update it; for another copy, "
             + "choose another folder.").ToException();
     }
@@ -66,7 +69,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     {
         if (SmallFile.FileExists(folder))
         {
-            throw ErrorCode.AlreadyExists.With($"{Display.Quote(folder)} is a file; choose a new or empty folder.").ToException();
+            throw Taken.With($"{Display.Quote(folder)} is a file; choose a new or empty folder.").ToException();
         }
 
         SmallFile.MakeFolder(folder);
@@ -74,7 +77,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         {
             if (!options.IsPlain && !handle.List(static (_, _) => false))
             {
-                throw ErrorCode.AlreadyExists.With(
+                throw Taken.With(
                     $"{Display.Quote(folder)} is not empty; choose a new or empty folder.").ToException();
             }
         }
@@ -219,7 +222,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             (EntryKinds.File, FileType.File) => HasHash(workspace, reader, index, entry, status, cancellationToken),
             _ => false,
         };
-        return same ? true : throw ErrorCode.AlreadyExists.With(
+        return same ? true : throw Taken.With(
             $"{Display.Quote(entry.Path)} already exists here and differs from the dataset; "
             + $"move it away and {(isPlain ? "stage" : "clone")} again to resume.").ToException();
     }

@@ -144,8 +144,8 @@ internal sealed class JobRun(CliContext context, Job job)
     {
         if (known.Name != job.Output && known.Slug != job.Output)
         {
-            throw ErrorCode.AlreadyExists.With(
-                $"{Display.Quote(OutputFolder)} has the results of {known.Name}. Choose another folder with --work.").ToException();
+            throw (ErrorCode.AlreadyExists with { Advice = "Choose another folder with --work." })
+                .With($"{Display.Quote(OutputFolder)} has the results of {known.Name}.").ToException();
         }
 
         if (known.Snapshots > (output.BaseSnapshot ?? 0))

@@ -38,8 +38,13 @@ internal sealed class ResultTable
             JsonValueKind.Null => "-",
             JsonValueKind.Number => value.GetDouble() is var number && number == column.Unknown
                 ? "-"
-                : number.ToString("F" + column.Decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
+                : Show(number, column.Decimals),
             _ => value.ToString(),
         };
     }
+
+    // A small number keeps three digits, where its column has too few decimals for it.
+    private static string Show(double number, int decimals) => number.ToString(
+        number != 0 && Math.Abs(number) < Math.Pow(10, -decimals) ? "G3" : "F" + decimals.ToString(CultureInfo.InvariantCulture),
+        CultureInfo.InvariantCulture);
 }

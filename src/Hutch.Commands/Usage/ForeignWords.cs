@@ -16,6 +16,12 @@ internal static class ForeignWords
 
     private const string List = "`hutch list` lists datasets, `hutch list DATASET` the files of one.";
 
+    private const string Closed =
+        "A closed dataset never changes: `hutch derive DATASET --name NEW --copy` makes a new one with its files.";
+
+    private const string Between =
+        "Between datasets, `hutch stage DATASET FOLDER --include PATH` downloads files; `hutch push` uploads them from a clone of the other.";
+
     private const string Runs = "`hutch runs list` shows the runs.";
 
     private const string Settings = "Options are set in hutch.yaml, or with --set; `hutch config` shows and checks them.";
@@ -29,7 +35,7 @@ internal static class ForeignWords
         ["du"] = "`hutch info DATASET` shows the size of a dataset, `hutch quota show WHO` that of all of an owner.",
         ["df"] = "`hutch quota show WHO` shows how much of a quota is used.",
         ["cat"] = "`hutch stage DATASET --include PATH` downloads a file; `hutch mount DATASET` shows all as a folder.",
-        ["cp"] = "To download: `hutch stage DATASET --include PATH`. To upload: copy into a working directory, then `hutch push`.",
+        ["cp"] = "To download: `hutch stage DATASET --include PATH`. To upload: copy into a working directory, then `hutch push`. " + Between,
         ["scp"] = Download,
         ["rsync"] = "`hutch push` and `hutch pull` bring a working directory and its dataset to the same state.",
         ["sync"] = "`hutch push` and `hutch pull` bring a working directory and its dataset to the same state.",
@@ -49,12 +55,15 @@ internal static class ForeignWords
         ["mkdir"] = "`hutch init` creates a dataset from a folder.",
         ["rm"] = "`hutch remove DATASET PATH` removes a file, `hutch delete DATASET` moves a dataset to the trash.",
         ["del"] = "`hutch remove DATASET PATH` removes a file, `hutch delete DATASET` moves a dataset to the trash.",
-        ["mv"] = "`hutch move` moves a file within a dataset, `hutch rename` gives a dataset another name.",
+        ["mv"] = "`hutch move` moves a file within a dataset, `hutch rename` gives a dataset another name. " + Between,
         ["undo"] = "`hutch revert` brings an earlier version back, `hutch restore` a dataset from the trash.",
         ["rollback"] = "`hutch revert` brings an earlier version back.",
         ["branch"] = Branch,
         ["fork"] = Branch,
         ["copy"] = Branch,
+        ["reopen"] = Closed,
+        ["unclose"] = Closed,
+        ["unlock"] = Closed,
         ["merge"] = "`hutch pull` merges changes of others; `hutch resolve` decides about conflicts.",
         ["show"] = Look,
         ["view"] = Look,

@@ -122,7 +122,7 @@ public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox ma
 
         if (FindPrincipal(change, kind, principal) is not PrincipalRecord found || VisitPrivacy.IsHidden(change, caller, found))
         {
-            return NoPrincipal(kind, principal);
+            return NoPrincipal(change, caller, kind, principal);
         }
 
         IReadOnlyList<GrantRecord> before = change.Grants.On(dataset);
@@ -158,8 +158,14 @@ public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox ma
     private static PrincipalRecord? FindPrincipal(ZoneTables tables, PrincipalKind kind, string name) =>
         tables.Principals.Find(name) is PrincipalRecord found && found.Kind == kind ? found : null;
 
-    private static HutchError NoPrincipal(PrincipalKind kind, string name) =>
-        ErrorCode.NotFound.With($"There is no {(kind == PrincipalKind.User ? "user" : "group")} {Display.Quote(name)}.");
+    private static HutchError NoPrincipal(ZoneTables tables, Caller caller, PrincipalKind kind, string name)
+    {
+        string unknown = $"There is no {(kind == PrincipalKind.User ? "user" : "group")} {Display.Quote(name)}";
+        return kind == PrincipalKind.User && FindPrincipal(tables, PrincipalKind.Group, name) is { } group
+            && !VisitPrivacy.IsHidden(tables, caller, group)
+            ? (ErrorCode.NotFound with { Advice = $"On the command line, the group is '@{name}'." }).With(unknown + ", but a group.")
+            : ErrorCode.NotFound.With(unknown + ".");
+    }
 
     private static string Text(PrincipalRecord principal) =>
         $"{(principal.Kind == PrincipalKind.User ? "user" : "group")}:{principal.Name}";

@@ -67,6 +67,8 @@ public sealed class ForeignStepTests : IDisposable
         Assert.Equal(
             ["sum", "mean", "word"], step.Declaration.Columns.Where(column => !column.IsOptional).Select(column => column.Name));
         Assert.Equal(("steps/sum", "counts"), (step.Declaration.Program, step.Declaration.Columns[1].Unit));
+        // N9: a mean was shown as a whole number, where the step names no decimals.
+        Assert.Equal([0, 3, 0], step.Declaration.Columns.Take(3).Select(column => column.Decimals));
     }
 
     [Theory]

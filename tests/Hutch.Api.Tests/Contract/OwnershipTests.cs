@@ -68,6 +68,9 @@ public sealed class OwnershipTests : IAsyncLifetime
         (await _ada.PutJsonAsync($"datasets/{id}/grants/user:ada", new { right = "read" })).Must(200);
         (await _ada.PutJsonAsync($"datasets/{id}/grants/group:adas", new { right = "write" })).Must(200);
         (await _ada.PutJsonAsync($"datasets/{id}/grants/user:admin", new { right = "view" })).Must(200);
+        // A person who forgets the sign of a group is not told that it does not exist.
+        Answer taken = (await _ada.PutJsonAsync($"datasets/{id}/grants/user:adas", new { right = "read" })).MustRefuse(404, "not-found");
+        Assert.StartsWith("There is no user 'adas', but a group.", taken.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
 
         (await _ada.PutJsonAsync($"datasets/{id}/owner", new { owner = "bob" })).Must(200);
 

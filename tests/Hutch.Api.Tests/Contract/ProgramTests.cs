@@ -82,6 +82,8 @@ public sealed class ProgramTests : IAsyncLifetime
 
         JsonElement[] mails = [.. (await _ada.GetAsync("me/mails")).Must(200).Json.GetProperty("items").EnumerateArray()];
         Assert.Equal(["fit is done: ada/curve"], mails.Select(static mail => Text(mail, "subject")));
+        // C7: results stay open by default, and the notice names the command that closes them.
+        Assert.Contains("They are open: `hutch close` makes this version permanent", mails[0].GetRawText().Replace("\\u0060", "`", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class PeopleTests
         Assert.Contains("revoked", (await alice.RunAsync("invite", "list", "@lab")).AssertDone().Output);
 
         ScriptResult disabled = (await admin.RunAsync("user", "disable", "alice")).AssertDone();
-        Assert.Contains("still owns 1 datasets", disabled.Errors);
+        Assert.Contains("still owns 1 dataset;", disabled.Errors);
         Assert.Equal(ExitCode.NotLoggedIn, (await alice.RunAsync("list")).ExitCode);
         ScriptResult handed = (await admin.RunAsync("user", "hand-over", "alice", "--to", "bob")).AssertDone();
 

@@ -72,7 +72,7 @@ public sealed class ResultTableTests(SharedServer shared)
         Assert.Contains("There is no '.hutch/virtual/results.h5': it has the rows of 'results.jsonl'", done.Output, StringComparison.Ordinal);
         Assert.Contains("\n.hutch/virtual/results.h5\n", done.Output, StringComparison.Ordinal);
         Assert.Contains("\n[\".hutch/virtual/one.nxs\"]\n[\".hutch/virtual/results.h5\"]\nnull\n", done.Output, StringComparison.Ordinal);
-        Assert.Contains($"'exported.h5': the results of {operators.Name}/one-spots, ", done.Output, StringComparison.Ordinal);
+        Assert.Contains($"exported.h5: the results of {operators.Name}/one-spots, ", done.Output, StringComparison.Ordinal);
         Assert.Contains("exported the same", done.Output, StringComparison.Ordinal);
         Assert.Contains("in no clone", done.Output, StringComparison.Ordinal);
         Assert.Contains("21 rows, 1 error, int64 float64", done.Output, StringComparison.Ordinal);

@@ -102,6 +102,7 @@ public sealed class ParameterValuesTests
 
         Assert.Same(Step, catalog.Find(null).Value);
         Assert.Same(other, catalog.Find("other").Value);
+        // N9: a step whose worker has stopped is not unknown.
         Assert.Equal("No worker offers an analysis step 'magic' at present. Steps: bin, other.", catalog.Find("magic").Error?.Message);
         Assert.Equal("This server has no analysis steps.", new StepCatalog([]).Find(null).Error?.Message);
         Assert.Throws<ArgumentException>(() => new StepCatalog([Step, Step with { Name = "other" }]));

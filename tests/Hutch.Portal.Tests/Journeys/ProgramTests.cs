@@ -122,6 +122,11 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
         await page.LookAsync(
             ("process-done", 1280, 800, ColorScheme.Light), ("process-done-dark", 1280, 800, ColorScheme.Dark), ("process-done-phone", 390, 844, ColorScheme.Light));
 
+        // C7: results stay open by default, and can be closed when their input is; the page names the command.
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/close", new { }, Token);
+        await page.ReloadAsync();
+        await Expect(page.GetByText("hutch close ada/counted")).ToBeVisibleAsync();
+
         await page.GetByRole(AriaRole.Link, new() { Name = "Results: ada/counted" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "count.txt" })).ToBeVisibleAsync();
 

@@ -66,7 +66,13 @@ export function columnsOf(rows: ResultRow[]): Column[] {
 export function shown(row: ResultRow, column: Column): string {
   const value = row[column.name];
   if (value === undefined || value === null || value === column.unknown) return "–";
-  return typeof value === "number" ? value.toFixed(column.decimals ?? 0) : String(value);
+  return typeof value === "number" ? rounded(value, column.decimals ?? 0) : String(value);
+}
+
+/** A number with so many decimals; a small one, of which these would leave nothing, keeps three digits. */
+function rounded(value: number, decimals: number): string {
+  const isSmall = value !== 0 && Math.abs(value) < 10 ** -decimals;
+  return isSmall ? String(Number(value.toPrecision(3))) : value.toFixed(decimals);
 }
 
 /** A value of a row; null where there is none. */

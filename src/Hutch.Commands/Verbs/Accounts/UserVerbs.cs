@@ -75,9 +75,12 @@ internal static class UserVerbs
                 new CreatedUserLine(user.Name, user.Token, user.Expires, link.Url, link.Expires),
                 CliJson.Default.CreatedUserLine,
                 user.Token);
+
+            // The address under which people reach the server, which may not be that of this administrator.
+            string address = link.Url.Split("/login#")[0];
             context.WriteNote(
                 $"Created the account {user.Name}. Its token is not shown again{TokenEnd(user)}: "
-                + $"send it over a safe channel, for `hutch login {context.Server.Remote.ToString().TrimEnd('/')}`. "
+                + $"send it over a safe channel, for `hutch login {address}`. "
                 + $"One-time login link for a browser, valid until {Human.Time(link.Expires)}: {link.Url}");
             return ExitCode.Ok;
         }
@@ -179,7 +182,7 @@ internal static class UserVerbs
             if (_disabled && user.Datasets > 0)
             {
                 context.WriteNote(
-                    $"{user.Name} still owns {user.Datasets} datasets; "
+                    $"{user.Name} still owns {Human.Count(user.Datasets, "dataset", "datasets")}; "
                     + $"`hutch user hand-over {user.Name} --to NAME` transfers everything to another user.");
             }
 

@@ -19,7 +19,7 @@ internal sealed class DeriveVerb : Verb
 
     private readonly Option<bool> _copy = new("--copy")
     {
-        Description = "Start with the entries of the parents, by reference (default: empty).",
+        Description = "Start with the entries of the one parent, by reference (default: empty).",
     };
 
     private readonly Option<string?> _title = new("--title") { Description = "The title.", HelpName = "TEXT" };
@@ -31,7 +31,8 @@ internal sealed class DeriveVerb : Verb
             "derive",
             "Create a dataset derived from closed ones. It records the exact versions it comes from.",
             "hutch derive lysozyme --name lysozyme-integrated",
-            "hutch derive lysozyme@2 insulin --name comparison --copy")
+            "hutch derive lysozyme insulin --name comparison",
+            "hutch derive lysozyme@2 --name lysozyme-trial --copy")
     {
         Add(_parents);
         Add(_name);

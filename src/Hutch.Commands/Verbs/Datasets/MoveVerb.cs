@@ -10,7 +10,7 @@ internal sealed class MoveVerb : Verb
     private readonly Argument<string[]> _paths = new("path")
     {
         Description = "The files and folders, and last the new path, or a folder for them, which ends in a slash.",
-        Arity = new ArgumentArity(2, 10_000),
+        Arity = new ArgumentArity(1, 10_000),
     };
 
     private readonly Option<string?> _message = new("--message", "-m")
@@ -23,7 +23,7 @@ internal sealed class MoveVerb : Verb
         : base(
             host,
             "move",
-            "Move or rename files and folders of a dataset, all in one change. No byte is copied, and nothing is replaced.",
+            "Move or rename files and folders within a dataset, all in one change. No byte is copied, and nothing is replaced.",
             "hutch move lysozyme notes.txt docs/notes.txt",
             "hutch move lysozyme run1/ run2/ old/")
     {
@@ -35,6 +35,14 @@ internal sealed class MoveVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string[] paths = context.Value(_paths)!;
+        if (paths.Length == 1)
+        {
+            throw (ErrorCode.BadRequest with
+            {
+                Advice = "Files come into another dataset by `hutch stage DATASET FOLDER --include PATH`, and `hutch push` from a clone of it.",
+            }).With("`hutch move` moves files within a dataset, and needs two paths: `hutch move DATASET PATH NEW-PATH`.").ToException();
+        }
+
         (string[] from, string to) = (paths[..^1], paths[^1]);
         bool isInto = to.EndsWith('/');
         if (from.Length > 1 && !isInto)

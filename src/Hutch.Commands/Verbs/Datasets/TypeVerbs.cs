@@ -42,24 +42,37 @@ internal static class TypeVerbs
         {
             Add(_dataset);
             Add(_name);
+            Add(Confirmation.Yes);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            if (!context.Value(Confirmation.Yes))
+            {
+                await RequireTypeAsync(context, cancellationToken);
+            }
+
             DatasetInfo changed = await context.Server.PatchDatasetAsync(
                 dataset.Id, new PatchDataset { Type = context.Value(_name) }, cancellationToken);
             context.WriteDone($"{changed.Name} is of the type {changed.Type}.");
+            return ExitCode.Ok;
+        }
+
+        // The server takes any name, since a site may describe its type later. More often it is a mistake.
+        private async Task RequireTypeAsync(CliContext context, CancellationToken ct)
+        {
             try
             {
-                _ = await context.Server.GetTypeAsync(changed.Type, cancellationToken);
+                _ = await context.Server.GetTypeAsync(context.Value(_name)!, ct);
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
             {
-                context.WriteNote("Warning: " + e.Error.Message);
+                throw (ErrorCode.NotFound with
+                {
+                    Advice = "`hutch type list` lists the types. If your site adds this one later: --yes.",
+                }).With(e.Error.Message).ToException();
             }
-
-            return ExitCode.Ok;
         }
     }
 

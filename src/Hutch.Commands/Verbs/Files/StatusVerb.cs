@@ -7,9 +7,10 @@ namespace Hutch.Commands.Verbs.Files;
 internal sealed class StatusVerb : Verb
 {
     private const int MaxOfFolder = 10;
+    private const int MaxLines = 40;
 
     private readonly Option<string[]> _exclude = ExcludeOption.Create();
-    private readonly Option<bool> _all = new("--all") { Description = "List every path of folders with many changes." };
+    private readonly Option<bool> _all = new("--all") { Description = "List every changed path. Without it, folders with many are counted." };
 
     internal StatusVerb(CliHost host)
         : base(host, "status", "Show local changes since the last push or pull. Works offline.", "hutch status", "hutch status --all")
@@ -85,13 +86,25 @@ internal sealed class StatusVerb : Verb
         _ => "`hutch push` uploads the changes.",
     };
 
-    /// <summary>The paths; those of a top folder with many are one line.</summary>
-    private static List<string> Folders(IReadOnlyList<string> paths) =>
-    [
-        .. paths.GroupBy(static path => path.Contains('/') ? path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)] : path)
-            .SelectMany(static folder => folder.Count() <= MaxOfFolder ? folder : (IEnumerable<string>)
-                [$"{folder.Key} ({Human.Count(folder.Count(), "path", "paths")})"]),
-    ];
+    /// <summary>
+    /// The paths. Those of a top folder with many are one line, as are many files outside of folders, and all folders beyond a number.
+    /// </summary>
+    private static List<string> Folders(IReadOnlyList<string> paths)
+    {
+        IGrouping<string, string>[] folders = [.. paths.GroupBy(TopFolder)];
+        List<string> lines =
+        [
+            .. folders.SelectMany(static folder => folder.Count() <= MaxOfFolder ? folder : (IEnumerable<string>)
+                [$"{(folder.Key.Length == 0 ? "./" : folder.Key)} ({Paths(folder.Count())})"]),
+        ];
+        return lines.Count <= MaxLines
+            ? lines
+            : [$"{Paths(paths.Count)} in {Human.Count(folders.Length, "folder", "folders")}; --all lists them"];
+    }
+
+    private static string TopFolder(string path) => path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)];
+
+    private static string Paths(int count) => Human.Count(count, "path", "paths");
 
     private static void Write(TextWriter output, string word, IReadOnlyList<string> paths)
     {

@@ -63,7 +63,7 @@ internal sealed class ExportVerb : Verb
             context.Print(
                 line,
                 CliJson.Default.ExportLine,
-                $"{Display.Quote(context.Value(_file))}: "
+                $"{Display.Name(context.Value(_file)!)}: "
                 + $"{(line.Frames is { } frames ? Human.Count(frames, "frame", "frames") : "the results")} of {dataset.Name}, "
                 + $"{Display.Bytes(new FileInfo(path).Length)}.");
         }
