@@ -105,6 +105,20 @@ public sealed class AnalysisVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_waits_has_a_time_of_its_request_and_none_of_a_start()
+    {
+        const string Run = """{"id":"run-1","program":"p","version":"1","state":"queued","started":"2026-11-20T10:00:00Z","inputs":[],"outputs":[]}""";
+        _line.Server.Intercept = static request => Text(
+            request.RequestUri!.AbsolutePath.EndsWith("/runs", StringComparison.Ordinal) ? $$"""{"items":[{{Run}}]}""" : Run);
+
+        await _line.RunAsync("runs", "show", "run-1");
+        Assert.Contains("\nrequested  2026-11-20", _line.Out, StringComparison.Ordinal);
+        await _line.RunAsync("runs", "list");
+        Assert.DoesNotContain("2026", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("queued", _line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_run_has_skipped_is_shown_with_its_ranges()
     {
         _line.Server.Intercept = _ => Text(

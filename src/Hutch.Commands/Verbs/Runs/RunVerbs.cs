@@ -12,6 +12,9 @@ internal static class RunVerbs
         new ListRunsVerb(host), new ShowRunVerb(host), new ListPartsVerb(host), new WatchRunVerb(host), new RunLogVerb(host),
         new StopRunVerb(host), new RetryRunVerb(host), new ResubmitVerb(host));
 
+    /// <summary>Returns true for a run that no node has begun: its time is that of the request.</summary>
+    private static bool IsWaiting(RunInfo run) => run.State == "queued";
+
     private sealed class ListRunsVerb : Verb
     {
         private readonly Argument<string?> _dataset = new("dataset")
@@ -49,7 +52,8 @@ internal static class RunVerbs
                 HutchJson.Default.RunInfo,
                 run =>
                 [
-                    run.Id, run.Program, run.Site is { } site ? $"at {Display.Name(site)}" : run.State, Human.Time(run.Started),
+                    run.Id, run.Program, run.Site is { } site ? $"at {Display.Name(site)}" : run.State,
+                    IsWaiting(run) ? "" : Human.Time(run.Started),
                     run.Command is null ? Human.Count(run.Frames) : "",
                     run.Command is null ? Human.Count(run.Skipped?.Frames ?? 0) : "", run.User ?? "",
                 ]);
@@ -103,7 +107,7 @@ internal static class RunVerbs
             Write("frames", run.Command is null ? $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed" : null);
             Write("skipped", run.Skipped is { } skipped ? Skipped(skipped) : null);
             Write("sent", run.Live?.Callback is { } callback ? Sent(callback) : null);
-            Write("started", Human.Time(run.Started));
+            Write(IsWaiting(run) ? "requested" : "started", Human.Time(run.Started));
             Write("finished", run.Finished is { } end ? Human.Time(end) : null);
             Write("user", run.User);
             foreach (RunInput input in run.Inputs)
