@@ -35,7 +35,7 @@ internal static class Doctor
         var report = new DoctorReport();
         foreach ((string name, bool needsFolder, Func<Installation, DoctorReport, CancellationToken, Task> look) in Checks)
         {
-            if (needsFolder && !installation.Exists)
+            if (needsFolder && (!installation.Exists || installation.IsHidden))
             {
                 continue;
             }

@@ -1,3 +1,4 @@
+using Hutch.Cli.Configuration;
 using Hutch.Datasets.Backups;
 using Hutch.Zone.Accounts;
 
@@ -19,6 +20,14 @@ internal static class FolderCheck
                 installation.Facts is null ? $"The data folder '{folder}' does not exist." : $"'{folder}' is not a folder.",
                 "`hutch serve` creates it; choose another with --data or 'server.data'. "
                 + "To check your login to a server elsewhere: `hutch whoami`.");
+            return;
+        }
+
+        if (installation.IsHidden)
+        {
+            report.Problem(
+                $"The current user may not look into '{folder}': neither its content nor a server that has it open was checked.",
+                ServiceUnit.HowToRun);
             return;
         }
 

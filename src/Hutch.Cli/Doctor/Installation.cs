@@ -14,6 +14,7 @@ internal sealed class Installation
             ?? (ServiceUnit.Find(host.SystemRoot) is { } unit && unit.DataFolder == loaded.DataFolder ? unit : null);
         Facts = FileFacts.Read(loaded.DataFolder);
         Exists = Facts is { IsFolder: true };
+        IsHidden = Exists && !IsOwn && !MayEnter(loaded.DataFolder);
         Holder = Exists ? DataFolderLock.FindHolder(loaded.DataFolder) : null;
     }
 
@@ -43,10 +44,26 @@ internal sealed class Installation
     /// </summary>
     internal bool IsOwn => Facts?.Owner == FileFacts.CurrentUser;
 
+    /// <summary>True if the current user may not look into the folder, and so does not learn of a server that has it open.</summary>
+    internal bool IsHidden { get; }
+
     /// <summary>The process that has the folder open; null for none.</summary>
     internal string? Holder { get; }
 
     internal FolderInspection Inspection => new(Disk, Folder, Holder is not null);
+
+    private static bool MayEnter(string folder)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     internal string File(params ReadOnlySpan<string> parts) => Path.Combine([Folder, .. parts]);
 }

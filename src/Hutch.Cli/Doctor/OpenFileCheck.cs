@@ -16,7 +16,7 @@ internal static class OpenFileCheck
     {
         long connections = installation.Options.Api.MaxConnections + installation.Options.S3.MaxConnections;
         long needed = Others + FolderInspection.MaxOpenFiles(installation.Options.Site) + connections;
-        if (installation.Holder is null && Limit("self") is long own && own < needed)
+        if (installation is { Holder: null, IsHidden: false } && Limit("self") is long own && own < needed)
         {
             report.Record(
                 $"A process of this user may open {own} files; a server started from here could need {needed}.",

@@ -17,6 +17,12 @@ internal static class ServerCheck
 
     internal static async Task RunAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
+        if (installation.IsHidden)
+        {
+            // The ports may be those of this server. The check of the folder says how to look.
+            return;
+        }
+
         Listener[] listeners = [.. Running(installation)];
         if (listeners.Length == 0)
         {

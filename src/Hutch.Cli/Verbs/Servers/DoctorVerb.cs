@@ -48,7 +48,7 @@ internal sealed class DoctorVerb : Verb
         }
 
         string service = installation.Service is null ? "" : $" of {ServiceUnit.Name}";
-        string open = service + (installation.Holder is { } holder ? $", in use by {holder}" : ", not in use");
+        string open = service + (installation.Holder is { } holder ? $", in use by {holder}" : installation.IsHidden ? "" : ", not in use");
         output.WriteLine(problems == 0
             ? $"No problems in {installation.Folder}{open}."
             : $"{Human.Count(problems, "problem", "problems")} in {installation.Folder}{open}.");
