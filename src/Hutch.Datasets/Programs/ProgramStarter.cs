@@ -276,6 +276,7 @@ public sealed class ProgramStarter
 
         List<string> reasons = [$"{_sites.OwnName}: {here.Message}"];
         ErrorCode code = here.Code;
+        HutchError? consent = null;
         foreach (string site in await _sites.ListHoldersAsync(inputs, ct))
         {
             refusal = await FindExclusionAsync(caller, program, inputs, site, ct)
@@ -287,10 +288,15 @@ public sealed class ProgramStarter
 
             reasons.Add($"{await _sites.NameOfAsync(site, ct)}: {refusal.Message}");
             code = refusal.Code == ErrorCode.Unavailable ? refusal.Code : code;
+            consent ??= refusal.Code == ErrorCode.ConsentRequired ? refusal : null;
         }
 
-        return (code with { Advice = "Make a copy at a site that offers this program, or name a site." }).With(
-            $"No site with the bytes of {inputs[0].FullName} can run the program '{program.Name}'. {string.Join(" ", reasons)}");
+        // Only the person can remove this reason, on the page that the refusal names.
+        string message =
+            $"No site with the bytes of {inputs[0].FullName} can run the program '{program.Name}'. {string.Join(" ", reasons)}";
+        return consent is not null
+            ? consent with { Message = message }
+            : (code with { Advice = "Make a copy at a site that offers this program, or name a site." }).With(message);
     }
 
     private async ValueTask<HutchError?> FindExclusionAsync(

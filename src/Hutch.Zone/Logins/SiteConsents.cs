@@ -120,7 +120,8 @@ public sealed class SiteConsents
     internal static HutchError Lacking(SiteRecord site, string? portal, bool isBeyond = false)
     {
         string page = $"{portal}/{Page}?site={Uri.EscapeDataString(site.Name)}";
-        return (ErrorCode.ConsentRequired with { Advice = $"Open {page} in a browser, and decide there. Then repeat the command." }).With(
+        string place = portal is null ? $"the page {page} of the zone's portal" : page;
+        return (ErrorCode.ConsentRequired with { Advice = $"Open {place} in a browser, and decide there. Then repeat the command." }).With(
             isBeyond
                 ? $"You have allowed the site {site.Name} less than that."
                 : $"You have not allowed the site {site.Name} to act for you.",

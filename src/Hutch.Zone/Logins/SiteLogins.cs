@@ -171,8 +171,11 @@ public sealed class SiteLogins
     {
         ArgumentNullException.ThrowIfNull(caller);
         string? login = caller.Session?.Id ?? caller.Token?.Id;
+
+        // Without an address, no login at the site is possible: the site says what it lacks.
         if (_zone.Joined is not null || caller.PassedOnBy is not null || login is null
-            || await _zone.ReadAsync(tables => SiteTokens.HasMaking(tables, caller.UserId, siteId), ct))
+            || await _zone.ReadAsync(
+                tables => !HasPortal(tables, siteId) || SiteTokens.HasMaking(tables, caller.UserId, siteId), ct))
         {
             return null;
         }
@@ -246,12 +249,15 @@ public sealed class SiteLogins
             made => new SiteLogin(made.Token.Id, user.Id, change.Feed.Newest().Sequence));
     }
 
+    private static bool HasPortal(ZoneTables tables, string siteId) =>
+        tables.Sites.Find(siteId) is { RemovedAt: null, Portal: not null };
+
     private Result<Done> Prepare(ZoneChange change, Caller caller, string siteId, string loginId)
     {
+        // Asked again: address and account may have ended since.
         if (change.Sites.Find(siteId) is not { RemovedAt: null, Portal: not null } site)
         {
-            // Without an address, logins there are not possible: the site says what it lacks.
-            return Done.Value;
+            return ErrorCode.Unavailable.With("The site has just lost its address, or has left the zone. Try again.");
         }
 
         if (change.Principals.FindUser(caller.UserId) is not { DisabledAt: null } user)

@@ -15,6 +15,8 @@ public sealed class RunElsewhereTests : IAsyncLifetime
         engine: far
         """;
 
+    private const string Portal = "https://hutch.example.org";
+
     private readonly PlayedPrograms _near = new();
     private readonly PlayedPrograms _far = new("far");
     private SiteServer _zone = null!;
@@ -32,7 +34,7 @@ public sealed class RunElsewhereTests : IAsyncLifetime
         await _near.WriteAsync("differs", Fit);
         await _far.WriteAsync("differs", Fit.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
         await _near.WriteAsync("lonely", Fit);
-        _zone = await SiteServer.StartAsync(programs: _near);
+        _zone = await SiteServer.StartAsync(publicUrl: new Uri(Portal), programs: _near);
         _compute = await SiteServer.StartAsync("new", programs: _far);
         await _compute.JoinAsync(_zone, "compute");
         _scan = await MakeAsync("scan");
@@ -150,6 +152,31 @@ public sealed class RunElsewhereTests : IAsyncLifetime
         Assert.Contains("has no token for the site compute", unknown.Message, StringComparison.Ordinal);
         Assert.Equal("ada", (await there.GetRunAsync(run.Id, Ct)).User);
         Assert.Equal("ada/scan-fit", run.Names![run.Outputs[0].ToString()]);
+    }
+
+    /// <summary>C1: the start of a program asks for the consent to a login at the site, and what runs later does not.</summary>
+    [Theory]
+    [InlineData("compute")]
+    [InlineData("auto")]
+    public async Task The_start_at_another_site_needs_the_consent_of_its_person(string site)
+    {
+        await CopyAsync(_scan);
+        await _zone.Admin.SetSitePortalAsync("compute", new SetSitePortal { Address = "https://compute.example.org" }, Ct);
+        CreatedUser ada = await _zone.Admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct);
+        await _zone.Admin.PutGrantAsync(_scan, "user:ada", new PutGrant { Right = "derive" }, Ct);
+        using HutchClient person = _zone.With(ada.Token!);
+        HutchError lacking = await RefusedAsync("fit", site, person);
+        await _zone.AllowAsync("ada", "compute", "read");
+        HutchError narrow = await RefusedAsync("fit", site, person);
+        await _zone.AllowAsync("ada", "compute");
+        RunInfo run = await person.StartProgramAsync("fit", new StartProgram { Input = _scan, Site = site }, Ct);
+
+        Assert.Equal((ErrorCode.ConsentRequired, ErrorCode.ConsentRequired), (lacking.Code, narrow.Code));
+        Assert.Equal(Portal + "/consent?site=compute", lacking.Details!["page"]);
+        Assert.Contains(Portal + "/consent?site=compute", lacking.Code.Advice, StringComparison.Ordinal);
+        Assert.Contains("You have not allowed the site compute to act for you.", lacking.Message, StringComparison.Ordinal);
+        Assert.Contains("You have allowed the site compute less than that.", narrow.Message, StringComparison.Ordinal);
+        Assert.Equal(("compute", "ada/scan-fit"), (run.Site, run.Names![run.Outputs[0].ToString()]));
     }
 
     private async Task OfferAsync(string name, string document)
