@@ -38,6 +38,9 @@ internal sealed class CaptureSession(
     /// <summary>The images of an earlier process that wait to be stored.</summary>
     public FrameSet Replayed { get; init; } = new();
 
+    /// <summary>The dataset that an earlier process took for it; null for none.</summary>
+    public string? Known { get; init; }
+
     /// <summary>True if it stops before the end of the series, and continues after the next start.</summary>
     public bool IsInterrupted { get; set; }
 
@@ -68,8 +71,7 @@ internal sealed class CaptureSession(
 
     private async Task<CapturedSeries?> StoreAsync(CancellationToken cancellationToken)
     {
-        // A start is that of a new series: detectors without unique names count from 1 again after a restart.
-        string? known = series.Start is null || series.IsResumed ? state.Find(series.Key) : null;
+        string? known = Known;
 
         // Step 2. The next message of a series that an earlier process began may never come.
         StreamHeader? header = series.IsResumed && known is not null ? null : await HeaderAsync(cancellationToken);
@@ -96,7 +98,7 @@ internal sealed class CaptureSession(
         CaptureTarget target = reopened is not null
             ? again!
             : await CreateAsync(header!, known, cancellationToken);
-        state.Remember(series.Key, target.Id);
+        Remember(target.Id);
         var sink = new RetryingSink(target.Sink, _retry);
         StreamSource source = reopened ?? Open(header!, new FrameSet());
         // Step 3.
@@ -108,7 +110,7 @@ internal sealed class CaptureSession(
 
     private Task<CaptureTarget> CreateAsync(StreamHeader header, string? known, CancellationToken cancellationToken)
     {
-        var begun = new NewSeries(series.Key, series.Start?.Fields, header.Json, known, taken => state.Remember(series.Key, taken));
+        var begun = new NewSeries(series.Key, series.Start?.Fields, header.Json, known, Remember);
         return _retry.RepeatAsync(() => destination.CreateAsync(begun, cancellationToken), cancellationToken);
     }
 
@@ -165,7 +167,7 @@ internal sealed class CaptureSession(
             _unreadable++;
         }
 
-        return problem is null || state.Find(series.Key) is not null ? null : throw problem.ToException();
+        return problem is null || Known is not null ? null : throw problem.ToException();
     }
 
     private StreamSource Open(StreamHeader header, FrameSet known)
@@ -353,6 +355,12 @@ internal sealed class CaptureSession(
     private static Task PutAsync(
         RetryingSink sink, string path, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
         sink.PutAsync(path, bytes, null, contentType, null, cancellationToken);
+
+    private void Remember(string dataset)
+    {
+        series.Spool?.Remember(dataset);
+        state.Remember(series.Key, dataset);
+    }
 
     private void Remove(string? dataset)
     {

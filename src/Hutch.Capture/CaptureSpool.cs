@@ -45,11 +45,20 @@ internal sealed class CaptureSpool(string folder, long maxBytes, TimeProvider ti
         foreach (IGrouping<string, string> one in Directory.GetFiles(folder, "*" + SpoolFile.Ending).Order(StringComparer.Ordinal)
             .GroupBy(static path => path[..path.LastIndexOf('-')]))
         {
+            NoteTime(Path.GetFileName(one.Key));
             var messages = new List<SpooledMessage>();
             SpoolFile[] files = [.. one.Select(path => Open(path, messages)).OfType<SpoolFile>()];
             if (files.Length > 0)
             {
                 all.Add((new SeriesSpool(this, files[0].Series, one.Key, files), messages));
+            }
+        }
+
+        foreach (string path in Directory.GetFiles(folder, "*" + SeriesSpool.DatasetEnding))
+        {
+            if (!all.Any(one => path == one.Item1.Path + SeriesSpool.DatasetEnding))
+            {
+                SmallFile.Delete(path); // the process was killed before a message, or behind the last one
             }
         }
 
@@ -94,6 +103,17 @@ internal sealed class CaptureSpool(string folder, long maxBytes, TimeProvider ti
         lock (_gate)
         {
             Tell($"The spool in {Display.Quote(folder)} cannot be written: {why} Images wait in memory alone.");
+        }
+    }
+
+    // Series that begin now come after those that are there, also when the clock was put back in between.
+    private void NoteTime(string name)
+    {
+        lock (_gate)
+        {
+            _lastTicks = long.TryParse(name.Split('-')[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long ticks)
+                ? Math.Max(_lastTicks, ticks)
+                : _lastTicks;
         }
     }
 

@@ -1,11 +1,19 @@
+using Hutch.Disk.Folders;
+
 namespace Hutch.Capture;
 
-/// <summary>The messages of one series in the spool, in files that are deleted when all of their messages are stored.</summary>
+/// <summary>
+/// The messages of one series in the spool, in files that are deleted when all of their messages are stored. A file beside them names the
+/// dataset of the series, since another series of the same name may begin before this one is stored.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="path">The beginning of the paths of its files.</param>
 /// <param name="earlier">Files of an earlier process.</param>
 internal sealed class SeriesSpool(CaptureSpool spool, string series, string path, IEnumerable<SpoolFile>? earlier = null)
 {
+    /// <summary>The ending of the file that names the dataset.</summary>
+    public const string DatasetEnding = ".dataset";
+
     private const long FileBytes = 64 << 20;
 
     private readonly Lock _gate = new();
@@ -13,11 +21,56 @@ internal sealed class SeriesSpool(CaptureSpool spool, string series, string path
     private SpoolFile? _last;
     private int _number = earlier?.Count() ?? 0;
     private bool _isDeleted;
+    private string? _dataset = earlier is not null && SmallFile.TryRead(path + DatasetEnding) is { } known
+        ? Encoding.UTF8.GetString(known)
+        : null;
+    private bool _isDatasetOnDisk = earlier is not null;
 
     /// <summary>True if a message found no space in it.</summary>
     public bool WasFull { get; private set; }
 
     public string Series => series;
+
+    /// <summary>The beginning of the paths of its files.</summary>
+    public string Path => path;
+
+    /// <summary>The dataset that was taken for the series; null for none yet.</summary>
+    public string? Dataset
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _dataset;
+            }
+        }
+    }
+
+    /// <summary>Notes the dataset that is taken for the series.</summary>
+    public void Remember(string dataset)
+    {
+        lock (_gate)
+        {
+            if (_dataset == dataset)
+            {
+                return;
+            }
+
+            _dataset = dataset;
+            try
+            {
+                if (!_isDeleted && _files.Count > 0)
+                {
+                    WriteDataset();
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                spool.Fail(e.Message);
+                WasFull = true;
+            }
+        }
+    }
 
     /// <summary>Writes a message; null when there is no space, or the disk fails.</summary>
     public SpoolLocation? TryAppend(in SpoolHead head, ReadOnlyMemory<byte> bytes)
@@ -81,6 +134,7 @@ internal sealed class SeriesSpool(CaptureSpool spool, string series, string path
             }
 
             _last = null;
+            DeleteDataset();
         }
     }
 
@@ -102,11 +156,20 @@ internal sealed class SeriesSpool(CaptureSpool spool, string series, string path
             }
 
             _isDeleted = true;
+            if (_files.Count == 0)
+            {
+                DeleteDataset();
+            }
         }
     }
 
     private SpoolFile Begin()
     {
+        if (_files.Count == 0 && _dataset is not null)
+        {
+            WriteDataset();
+        }
+
         if (_last is { Waiting: 0 } empty)
         {
             Delete(empty);
@@ -117,6 +180,20 @@ internal sealed class SeriesSpool(CaptureSpool spool, string series, string path
         _files.Add(_last);
         spool.Take(_last.Length);
         return _last;
+    }
+
+    private void WriteDataset()
+    {
+        SmallFile.Replace(path + DatasetEnding, Encoding.UTF8.GetBytes(_dataset!), SmallFile.OwnerOnly);
+        _isDatasetOnDisk = true;
+    }
+
+    private void DeleteDataset()
+    {
+        if (_isDatasetOnDisk)
+        {
+            SmallFile.Delete(path + DatasetEnding);
+        }
     }
 
     private void Delete(SpoolFile file)

@@ -107,9 +107,9 @@ public sealed class StreamCapture(
             while (_open.Values.Count(static open => open.Series.IsResumed) < options.MaxOpenSeries
                 && _remembered.TryDequeue(out string? series))
             {
-                if (!_open.ContainsKey(series) && state.Find(series) is not null)
+                if (!_open.ContainsKey(series) && state.Find(series) is { } known)
                 {
-                    Open(series, null, buffer, _spool?.Begin(series), new FrameSet(), drain);
+                    Open(series, null, known, buffer, _spool?.Begin(series), new FrameSet(), drain);
                 }
             }
         }
@@ -138,7 +138,7 @@ public sealed class StreamCapture(
         lock (_gate)
         {
             End(spool.Series, null); // one of the same name, which began before
-            open = Open(spool.Series, start as StartMessage, buffer, spool, images, drain);
+            open = Open(spool.Series, start as StartMessage, spool.Dataset, buffer, spool, images, drain);
         }
 
         if (start is not null)
@@ -347,20 +347,36 @@ public sealed class StreamCapture(
                 return null;
             }
 
-            return Open(key, start, buffer, _spool?.Begin(key), null, drain).Series;
+            // A start is that of a new series: detectors without unique names count from 1 again after a restart.
+            string? known = start is null ? state.Find(key) : null;
+            return Open(key, start, known, buffer, _spool?.Begin(key), null, drain).Series;
         }
     }
 
     /// <summary>Begins to store a series. The caller holds the lock.</summary>
+    /// <param name="known">
+    /// The dataset that an earlier process took for it; null for none. It is found now, because another series of the same name may take
+    /// one before this one is stored.
+    /// </param>
     /// <param name="replayed">The images that an earlier process left, for a series that it began; null for a new one.</param>
     private OpenSeries Open(
-        string key, StartMessage? start, CaptureBuffer buffer, SeriesSpool? spool, FrameSet? replayed, CancellationToken drain)
+        string key, StartMessage? start, string? known, CaptureBuffer buffer, SeriesSpool? spool, FrameSet? replayed,
+        CancellationToken drain)
     {
+        if (known is not null)
+        {
+            spool?.Remember(known);
+        }
+
         var series = new CaptureSeries(key, start, buffer, options.WaitsForSpace, spool, isResumed: replayed is not null)
         {
             LastMessage = time.GetTimestamp(),
         };
-        var session = new CaptureSession(series, destination, state, time, tell, failed) { Replayed = replayed ?? new FrameSet() };
+        var session = new CaptureSession(series, destination, state, time, tell, failed)
+        {
+            Known = known,
+            Replayed = replayed ?? new FrameSet(),
+        };
         var open = new OpenSeries(series, session);
         _open[key] = open;
         Task storing = StoreAsync(open.Session, drain);

@@ -79,6 +79,47 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Series_of_one_name_that_a_kill_left_on_disk_stay_apart()
+    {
+        string folder = Path.Combine(_folder, "first");
+        var away = new MemoryDestination { BeforePut = path => path.StartsWith("0000", StringComparison.Ordinal) ? _serverIsBack.Task : Task.CompletedTask };
+        await using var first = new CaptureRig(folder, store: away);
+        SendWhole(first, seed: 1);
+        MemorySink? begun;
+        while (!away.Datasets.TryGetValue("a", out begun) || !Has(begun, "header"))
+        {
+            await Task.Delay(20, Ct);
+        }
+
+        away.Away = _serverIsBack.Task;
+        SendWhole(first, seed: 2);
+        while (FilesIn(folder) is not [_, var last] || CountOf(last) < 3)
+        {
+            await Task.Delay(20, Ct);
+        }
+
+        string killed = CopyOf(folder);
+        var store = new MemoryDestination();
+        store.Datasets["a"] = new MemorySink();
+        store.Datasets["a"].Entries["header"] = begun.Entries["header"];
+        _serverIsBack.SetResult();
+        await using var second = new CaptureRig(killed, store: store);
+        CaptureRecord[] records = [await second.EndedAsync(), await second.EndedAsync()];
+
+        Assert.All(records, static record => Assert.Equal((1L, 0L, true), (record.Stored, record.Duplicates, record.HasEnd)));
+        Assert.Equal(Chunk(1), store.Datasets["a"].Entries["000001"]);
+        Assert.Equal(Chunk(2), store.Datasets["a-again"].Entries["000001"]);
+        Assert.Empty(Directory.GetFiles(Path.Combine(killed, "spool")));
+
+        static void SendWhole(CaptureRig rig, int seed)
+        {
+            rig.Send(Start(Name, images: 1));
+            rig.Send(Image(Name, 0, seed: seed));
+            rig.Send(StreamMessageWriter.End(Name));
+        }
+    }
+
+    [Fact]
     public async Task Images_beyond_the_memory_wait_on_disk_and_none_is_dropped()
     {
         var store = new MemoryDestination { BeforePut = path => path.StartsWith("0000", StringComparison.Ordinal) ? _serverIsBack.Task : Task.CompletedTask };
@@ -162,11 +203,26 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(2, left.Head.Image);
     }
 
+    [Fact]
+    public void A_series_after_the_clock_was_put_back_comes_after_the_earlier_one()
+    {
+        foreach (int days in (int[])[0, -30])
+        {
+            var spool = new CaptureSpool(SpoolFolder, 1 << 30, new TimeOff(days), static _ => { });
+            _ = spool.Load();
+            SeriesSpool series = spool.Begin("a");
+            _ = series.TryAppend(new SpoolHead(DateTimeOffset.UnixEpoch, -days, 1), new byte[10]);
+            series.Close();
+        }
+
+        var found = new CaptureSpool(SpoolFolder, 1 << 30, TimeProvider.System, static _ => { });
+        Assert.Equal([0L, 30L], found.Load().Select(static one => one.Messages[0].Head.Image));
+    }
+
     /// <summary>Receives a series while the store is away, and copies its folder as a kill would leave it.</summary>
     /// <returns>The copy.</returns>
     private async Task<string> KilledAsync(bool whole)
     {
-        string killed = Path.Combine(_folder, "killed");
         var away = new MemoryDestination { Away = _serverIsBack.Task };
         await using var first = new CaptureRig(Path.Combine(_folder, "first"), store: away);
         first.Send(Start(Name, images: 5));
@@ -189,24 +245,34 @@ public sealed class SpoolTests : IDisposable
             await Task.Delay(20, Ct);
         }
 
-        Directory.CreateDirectory(Path.Combine(killed, "spool"));
-        foreach (string file in Directory.GetFiles(spool))
-        {
-            File.Copy(file, Path.Combine(killed, "spool", Path.GetFileName(file)));
-        }
-
+        string killed = CopyOf(Path.Combine(_folder, "first"));
         _serverIsBack.SetResult();
         return killed;
     }
 
-    private static int CountIn(string spool)
+    /// <summary>Copies the folder of a capture as a kill would leave it.</summary>
+    private string CopyOf(string folder)
     {
-        var messages = new List<SpooledMessage>();
-        foreach (string file in Directory.Exists(spool) ? Directory.GetFiles(spool) : [])
+        string killed = Path.Combine(_folder, "killed");
+        Directory.CreateDirectory(Path.Combine(killed, "spool"));
+        foreach (string file in (string[])[.. Directory.GetFiles(folder), .. Directory.GetFiles(Path.Combine(folder, "spool"))])
         {
-            SpoolFile.Open(file, messages)?.Dispose();
+            File.Copy(file, Path.Combine(killed, Path.GetRelativePath(folder, file)));
         }
 
+        return killed;
+    }
+
+    private static string[] FilesIn(string folder) => Directory.Exists(Path.Combine(folder, "spool"))
+        ? [.. Directory.GetFiles(Path.Combine(folder, "spool"), "*.spool").Order(StringComparer.Ordinal)]
+        : [];
+
+    private static int CountIn(string spool) => Directory.Exists(spool) ? Directory.GetFiles(spool).Sum(CountOf) : 0;
+
+    private static int CountOf(string file)
+    {
+        var messages = new List<SpooledMessage>();
+        SpoolFile.Open(file, messages)?.Dispose();
         return messages.Count;
     }
 
@@ -216,5 +282,10 @@ public sealed class SpoolTests : IDisposable
         {
             return sink.Entries.ContainsKey(path);
         }
+    }
+
+    private sealed class TimeOff(int days) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(days);
     }
 }
