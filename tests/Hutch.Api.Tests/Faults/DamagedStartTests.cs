@@ -108,13 +108,7 @@ public sealed class DamagedStartTests
         Task running = HutchServer.RunAsync(TestServer.Options(first.Folder, notice: text => told.Writer.TryWrite(text)), stop.Token);
         using var http = new HttpClient { BaseAddress = await AddressAsync(told.Reader) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", first.Admin.Token);
-        string path = Path.Combine(first.Folder, "site.db");
-        await using (FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
-        {
-            byte[] zeros = new byte[file.Length - 4096];
-            file.Position = 4096;
-            file.Write(zeros);
-        }
+        DamagePages(Path.Combine(first.Folder, "site.db"));
 
         try
         {
