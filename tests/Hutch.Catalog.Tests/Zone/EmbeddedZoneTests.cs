@@ -7,6 +7,7 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Testing;
 using Hutch.Testing.Clocks;
+using Hutch.Testing.Disks;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Tests.Zone;
@@ -115,6 +116,37 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
         }
 
         await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "again"));
+    }
+
+    /// <summary>C3: the space ends in the commit, when every statement has succeeded.</summary>
+    [Fact]
+    public async Task A_commit_that_finds_no_space_is_refused_and_the_next_one_succeeds_when_there_is_space()
+    {
+        await using ZoneDatabase zone = Open();
+        await FillAsync(zone);
+        using (SqliteLease lease = await zone.Database.RentWriterAsync(Ct))
+        {
+            Assert.Equal(0, lease.Session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)"));
+        }
+
+        using (FullLog.Of(_folder["zone.db"]))
+        {
+            Assert.Equal(ErrorCode.InsufficientStorage, (await NameAsync("refused")).Error?.Code);
+            Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
+        }
+
+        Assert.True((await NameAsync("after")).IsOk);
+        Assert.Equal("after", (await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
+
+        ValueTask<Result<Done>> NameAsync(string name) => zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                change.Principals.SetDisplayName(Ada, name);
+                change.AddAudit("test", null, name);
+                return Done.Value;
+            },
+            Ct);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Life.Maintenance;
+using Hutch.Testing.Disks;
 
 namespace Hutch.Site.Tests.Sites;
 

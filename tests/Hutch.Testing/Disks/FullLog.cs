@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Hutch.Site.Tests.Sites;
+namespace Hutch.Testing.Disks;
 
 /// <summary>A disk that is full for the write-ahead log of a database of this process, until it is disposed. The log must be empty.</summary>
-internal sealed partial class FullLog : IDisposable
+public sealed partial class FullLog : IDisposable
 {
     private readonly List<(int Descriptor, int Kept)> _logs = [];
 
@@ -12,6 +13,7 @@ internal sealed partial class FullLog : IDisposable
     {
     }
 
+    /// <summary>Fills the disk of the log of a database, wherever this process has it open.</summary>
     public static FullLog Of(string database)
     {
         var full = new FullLog();
@@ -20,22 +22,30 @@ internal sealed partial class FullLog : IDisposable
         {
             if (new FileInfo(link).LinkTarget == database + "-wal")
             {
-                int descriptor = int.Parse(Path.GetFileName(link));
+                int descriptor = int.Parse(Path.GetFileName(link), CultureInfo.InvariantCulture);
                 full._logs.Add((descriptor, Duplicate(descriptor)));
-                Assert.Equal(descriptor, Duplicate(none.DangerousGetHandle().ToInt32(), descriptor));
+                Replace(none.DangerousGetHandle().ToInt32(), descriptor);
             }
         }
 
-        Assert.NotEmpty(full._logs);
-        return full;
+        return full._logs.Count > 0 ? full : throw new InvalidOperationException($"This process has not opened the log of '{database}'.");
     }
 
+    /// <inheritdoc />
     public void Dispose()
     {
         foreach ((int descriptor, int kept) in _logs)
         {
-            Assert.Equal(descriptor, Duplicate(kept, descriptor));
-            Assert.Equal(0, Close(kept));
+            Replace(kept, descriptor);
+            _ = Close(kept);
+        }
+    }
+
+    private static void Replace(int descriptor, int place)
+    {
+        if (Duplicate(descriptor, place) != place)
+        {
+            throw new IOException("dup2 failed.");
         }
     }
 
