@@ -1,3 +1,5 @@
+using Hutch.Testing;
+
 namespace Hutch.Disk.Tests;
 
 /// <summary>C4: control groups are found on systems of version 1, of version 2, and of both.</summary>
@@ -29,6 +31,35 @@ public sealed class ControlGroupsTests
             ["8:pids:/docker/1", "4:memory,hugetlb:/a/b", "1:name=systemd:/", "0::/"], mounts, static _ => "");
 
         Assert.Equal(new ControlGroups("/sys/fs/cgroup/memory/a/b", "/sys/fs/cgroup/pids"), found);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_group_is_bounded_and_read_by_the_files_of_its_version(bool isUnified)
+    {
+        using var folder = new TemporaryFolder();
+        string[] files = isUnified ? ["memory.max", "memory.swap.max", "memory.oom.group"] : ["memory.limit_in_bytes", "memory.swappiness"];
+        string[] bounds = isUnified ? ["67108864", "0", "1"] : ["67108864", "0"];
+        string events = isUnified ? "memory.events" : "memory.oom_control";
+        foreach (string file in (string[])[.. files, "pids.max", "cgroup.procs"])
+        {
+            folder.Write(file, "");
+        }
+
+        folder.Write(events, "low 0\noom_kill 0\n");
+        folder.Write("pids.events", "max 0\n");
+        ControlGroup.BoundMemory(folder.Path, 64 << 20);
+        ControlGroup.BoundProcesses(folder.Path, 240);
+        var group = new ControlGroup(folder.Path, folder.Path, TimeProvider.System);
+
+        Assert.Equal(bounds, files.Select(folder.Read));
+        Assert.Equal("240", folder.Read("pids.max"));
+        Assert.Equal([folder["cgroup.procs"]], group.Entrances);
+        Assert.False(group.HasRunOutOfMemory || group.HasRunOutOfProcesses);
+        folder.Write(events, "oom 3\noom_kill 1\n");
+        folder.Write("pids.events", "max 2\n");
+        Assert.True(group is { HasRunOutOfMemory: true, HasRunOutOfProcesses: true });
     }
 
     [Fact]
