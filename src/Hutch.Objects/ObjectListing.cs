@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Objects.Http;
 
 namespace Hutch.Objects;
 
@@ -13,6 +14,11 @@ public static class ObjectListing
         for (bool isLast = false; !isLast;)
         {
             ObjectPage page = await objects.ListAsync(prefix, after, ObjectPage.MaxKeys, cancellationToken);
+            if (after is not null && page.Objects.Count > 0 && !IsAfter(page.Objects[^1].Key, after))
+            {
+                throw new BadAnswerException("The list of the store begins again in place of its next page.");
+            }
+
             foreach (ObjectFacts one in page.Objects)
             {
                 after = one.Key;
@@ -22,4 +28,7 @@ public static class ObjectListing
             isLast = page.IsLast || page.Objects.Count == 0;
         }
     }
+
+    private static bool IsAfter(string key, string other) =>
+        Encoding.UTF8.GetBytes(key).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other)) > 0;
 }

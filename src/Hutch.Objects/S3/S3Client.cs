@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Hutch.Objects.Http;
 
 namespace Hutch.Objects.S3;
 
@@ -82,8 +83,14 @@ public sealed class S3Client : IDisposable
                 query.Add(new("continuation-token", next));
             }
 
+            string? before = next;
             (IReadOnlyList<S3Item> items, next) = await _connection.SendAsync(
                 new BucketRequest(HttpMethod.Get) { Query = query }, S3Xml.ReadListingAsync, cancellationToken);
+            if (next is not null && next == before)
+            {
+                throw new BadAnswerException("The list of the bucket begins again in place of its next page.");
+            }
+
             foreach (S3Item item in items)
             {
                 yield return item;

@@ -14,6 +14,8 @@ internal sealed class S3Connection : IDisposable
     /// <summary>The rate of a large body below which its request is given up.</summary>
     private const long SlowestBytesPerSecond = 1 << 20;
 
+    private const long MaxErrorBytes = 1 << 20;
+
     private const string Advice =
         "Compare it with what the operator of the store says. Then trust the authority that signed the certificate, in a PEM file: "
         + "AWS_CA_BUNDLE names one for a command, the configuration for a server. Or trust this fingerprint, where one can be given.";
@@ -196,7 +198,7 @@ internal sealed class S3Connection : IDisposable
             return false;
         }
 
-        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        await S3Xml.BufferAsync(answer.Content, MaxErrorBytes, cancellationToken);
         return (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("<Code>NoSuchBucket</Code>", StringComparison.Ordinal);
     }
 

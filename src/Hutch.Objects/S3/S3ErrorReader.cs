@@ -13,6 +13,7 @@ internal static class S3ErrorReader
         "s3-restore-under-way", 409, "The object is being restored", "Wait until it has come back.");
 
     private const int MaxBytes = 64 << 10;
+    private const int MaxWords = 500;
 
     private static readonly string[] KeyCodes =
     [
@@ -26,9 +27,12 @@ internal static class S3ErrorReader
     {
         (string? code, string? message) = Parse(await ReadTextAsync(answer.Content, cancellationToken));
         string said = (message ?? answer.ReasonPhrase ?? "").Replace(credentials.AccessKey, "(the access key)", StringComparison.Ordinal);
+        ErrorCode kind = KindOf(answer.StatusCode, code);
+        said = Display.Plain(said, MaxWords);
+        code = code is null ? "" : " " + Display.Plain(code, MaxWords);
         string where = location.Endpoint.GetLeftPart(UriPartial.Authority);
-        return KindOf(answer.StatusCode, code).With(
-            $"{where} answered {(int)answer.StatusCode}{(code is null ? "" : " " + code)}{(said.Length == 0 ? "." : ": " + said)}");
+        return kind.With(
+            $"{where} answered {(int)answer.StatusCode}{code}{(said.Length == 0 ? "." : ": " + said)}");
     }
 
     private static ErrorCode KindOf(HttpStatusCode status, string? code) => (int)status switch

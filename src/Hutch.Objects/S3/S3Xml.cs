@@ -6,6 +6,9 @@ namespace Hutch.Objects.S3;
 /// <summary>Reads the XML of S3 stores in any namespace.</summary>
 internal static class S3Xml
 {
+    /// <summary>The longest page of a listing: a thousand keys of 1 KiB, each byte escaped, take 4 MiB.</summary>
+    private const long MaxBytes = 16 << 20;
+
     /// <summary>Settings that forbid document types and external entities.</summary>
     public static XmlReaderSettings Settings { get; } = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
@@ -25,7 +28,7 @@ internal static class S3Xml
                 : Text(page, "NextContinuationToken") ?? throw new FormatException("it is cut, and does not say where it continues.");
             return (items, next);
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
             throw Unreadable(e);
         }
@@ -56,10 +59,23 @@ internal static class S3Xml
             : Done.Value;
     }
 
+    /// <summary>Reads a whole response into memory; one that is longer than those of stores is refused.</summary>
+    public static async Task BufferAsync(HttpContent content, long maxBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await content.LoadIntoBufferAsync(maxBytes, cancellationToken);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new BadAnswerException($"The answer of the bucket is longer than {maxBytes} bytes.", e);
+        }
+    }
+
     private static async Task<XElement> LoadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         // Buffers the whole response first: a broken connection is a different failure than malformed XML.
-        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        await BufferAsync(answer.Content, MaxBytes, cancellationToken);
         await using Stream xml = await answer.Content.ReadAsStreamAsync(cancellationToken);
         try
         {
@@ -86,7 +102,7 @@ internal static class S3Xml
         return new S3Item(
             name,
             (Text(item, "ETag") ?? "").Trim('"'),
-            long.Parse(Text(item, "Size") ?? "", CultureInfo.InvariantCulture),
+            long.Parse(Text(item, "Size") ?? "", NumberStyles.None, CultureInfo.InvariantCulture),
             Text(item, "LastModified") is { } modified
                 ? DateTimeOffset.Parse(modified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
                 : DateTimeOffset.MaxValue);
