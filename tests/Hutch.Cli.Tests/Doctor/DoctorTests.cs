@@ -8,6 +8,7 @@ using Hutch.Commands.Hosting;
 using Hutch.Disk;
 using Hutch.Testing;
 using Hutch.Testing.Clocks;
+using Microsoft.Data.Sqlite;
 
 namespace Hutch.Cli.Tests.Doctor;
 
@@ -245,6 +246,31 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         Assert.Contains("hutch verify DATASET", _out, StringComparison.Ordinal);
     }
 
+    /// <summary>C3: programs that fill their disk must not surprise the records.</summary>
+    [Fact]
+    public async Task Programs_on_the_disk_of_the_records_are_a_note()
+    {
+        Configure($"programs: {{ folder: {Directory.CreateDirectory(_folder["programs"]).FullName} }}");
+
+        Assert.Equal(ExitCode.Ok, await LookAsync());
+        Assert.Contains("Programs have their inputs and results on the disk of the records", _out, StringComparison.Ordinal);
+        Assert.Contains("Put 'programs.scratch' on another disk", _out, StringComparison.Ordinal);
+
+        Configure($"programs: {{ folder: {_folder["programs"]}, scratch: /dev/shm }}");
+        Assert.Equal(ExitCode.Ok, await LookAsync());
+        Assert.DoesNotContain("on the disk of the records", _out, StringComparison.Ordinal);
+    }
+
+    /// <summary>C2: <c>Admin.</c> of a provider became the account <c>admin</c>.</summary>
+    [Fact]
+    public Task A_link_that_rests_on_a_changed_name() => TellsAsync(
+        () => ChangeAccounts(
+            """
+            INSERT INTO identities(provider, subject, user_id, created_ms, claimed)
+            SELECT 'lab', 's1', id, created_ms + 3600000, 'Admin.' FROM principals WHERE name = 'admin'
+            """),
+        "linked an account by a name that it changed until it fitted: admin", "hutch user unlink NAME --provider ID");
+
     [Fact]
     public async Task More_connections_than_files_may_be_open_is_a_note_where_no_server_runs()
     {
@@ -383,6 +409,16 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
     {
         File.WriteAllText(Path.Combine(Data, name), text);
         File.SetUnixFileMode(Path.Combine(Data, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>Changes the accounts of the stopped server, as an earlier release may have.</summary>
+    private void ChangeAccounts(string sql)
+    {
+        using var zone = new SqliteConnection($"Data Source=file://{Data}/zone.db?vfs=hutch-page-sums;Pooling=False");
+        zone.Open();
+        using SqliteCommand change = zone.CreateCommand();
+        change.CommandText = sql;
+        Assert.Equal(1, change.ExecuteNonQuery());
     }
 
     /// <summary>Zeros in the middle: the file's head and its length stay.</summary>

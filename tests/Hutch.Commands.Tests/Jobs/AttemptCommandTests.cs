@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Hutch.Commands.Jobs.Attempts;
 using Hutch.Contracts;
@@ -137,6 +139,40 @@ public sealed class AttemptCommandTests : IDisposable
         Assert.DoesNotContain(_folder, Log, StringComparison.Ordinal);
     }
 
+    /// <summary>C8: a network for a program was the machine's own, with its loopback and the service with the secrets of a cloud.</summary>
+    [Fact]
+    public async Task A_command_with_a_network_reaches_no_service_of_its_machine()
+    {
+        using var service = new TcpListener(IPAddress.Loopback, 0);
+        service.Start();
+        int port = ((IPEndPoint)service.LocalEndpoint).Port;
+        string script = $"""
+            for host in 127.0.0.1 10.0.2.2; do timeout 5 bash -c "exec 3<>/dev/tcp/$host/{port}" && echo "reached $host"; done
+            timeout 5 bash -c 'exec 3<>/dev/tcp/169.254.169.254/80'
+            grep -o tap0 /proc/net/dev
+            """;
+
+        CommandOutcome outcome = await RunAsync(script, Usual with { Network = true });
+
+        Assert.True(outcome.State == RunOutcome.Done, outcome.Message);
+        Assert.DoesNotContain("its network", outcome.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("reached", Log, StringComparison.Ordinal);
+        Assert.Contains("169.254.169.254/80: Invalid argument", Log, StringComparison.Ordinal); // the kernel's, of a route that is refused
+        Assert.Contains("tap0", Log, StringComparison.Ordinal);
+        Assert.False(service.Pending());
+    }
+
+    /// <summary>C8: where the network of a run cannot be its own, its state and its log say so.</summary>
+    [Fact]
+    public async Task A_command_with_the_network_of_its_machine_says_so()
+    {
+        CommandOutcome outcome = await RunAsync("exit 0", Usual with { Network = true }, hasOwnNetwork: false);
+
+        Assert.Equal(RunOutcome.Done, outcome.State);
+        Assert.Contains("This node does not bound its network, which is this machine's own with all services on it.", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("[hutch: this node does not bound its network", Log, StringComparison.Ordinal);
+    }
+
     private static async Task RequireGroupsAsync()
     {
         await using ControlGroup? group = ControlGroups.Find().TryMake(1 << 20, 10, TimeProvider.System);
@@ -153,11 +189,15 @@ public sealed class AttemptCommandTests : IDisposable
 
     private async Task<CommandOutcome> RunAsync(
         string script, TaskLimits limits, long? quota = null, long keepFree = 0, IReadOnlyList<string>? requires = null,
-        ControlGroups? groups = null, CancellationToken? stop = null)
+        ControlGroups? groups = null, bool hasOwnNetwork = true, CancellationToken? stop = null)
     {
         new CommandFolder(_folder).Renew();
         Sandbox sandbox = await new Sandbox(Sandbox.Bubblewrap, [], null).TriedAsync(Ct);
-        sandbox = sandbox with { Features = sandbox.Features with { Groups = groups ?? sandbox.Features.Groups } };
+        SandboxFeatures features = sandbox.Features;
+        sandbox = sandbox with
+        {
+            Features = features with { Groups = groups ?? features.Groups, HasOwnNetwork = features.HasOwnNetwork && hasOwnNetwork },
+        };
         var work = new AttemptInfo
         {
             Command = ["sh", "-c", script],
