@@ -14,6 +14,7 @@ public sealed partial class MailSender(
     IMailTransport transport, TimeProvider time, ILogger<MailSender> logger)
 {
     private const int AtOnce = 50;
+    private const int MaxWords = 500;
 
     private static readonly TimeSpan SendLimit = TimeSpan.FromMinutes(10);
 
@@ -108,6 +109,9 @@ public sealed partial class MailSender(
             : (string?)null;
     }
 
+    /// <summary>The words of the mail server may be of any length, and have lines.</summary>
+    private static string WordsOf(Exception e) => Display.Plain(e.GetBaseException().Message, MaxWords);
+
     private async ValueTask RetryAsync(MailRecord mail, Exception e, CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -115,12 +119,12 @@ public sealed partial class MailSender(
         DateTimeOffset next = now + TimeSpan.FromSeconds(wait);
         if (next > mail.CreatedAt + TimeSpan.FromHours(options.GiveUpHours))
         {
-            await AbandonAsync(mail, $"It could not be sent for {options.GiveUpHours} h: {e.GetBaseException().Message}", ct);
+            await AbandonAsync(mail, $"It could not be sent for {options.GiveUpHours} h: {WordsOf(e)}", ct);
             return;
         }
 
-        LogRetry(mail.Id, mail.Template, wait, e.GetBaseException().Message);
-        await zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, e.GetBaseException().Message, next), ct);
+        LogRetry(mail.Id, mail.Template, wait, WordsOf(e));
+        await zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, WordsOf(e), next), ct);
     }
 
     private async ValueTask AbandonAsync(MailRecord mail, string why, CancellationToken ct)

@@ -129,11 +129,15 @@ internal sealed class DataCiteClient : IDisposable
     private TimeSpan? After(HttpResponseMessage answer) =>
         answer.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - _time.GetUtcNow() : null;
 
+    // Two fields of one name would be an ArgumentException at the first use.
+    private static JsonNode? Parse(byte[] document) =>
+        JsonNode.Parse(document, null, new JsonDocumentOptions { AllowDuplicateProperties = false });
+
     private static DataCiteAnswer Read(byte[] document)
     {
         try
         {
-            JsonNode? attributes = JsonNode.Parse(document)?["data"]?["attributes"];
+            JsonNode? attributes = Parse(document)?["data"]?["attributes"];
             return State((string?)attributes?["state"]) is { } state
                 ? new DataCiteAnswer { State = state, Url = (string?)attributes!["url"] }
                 : Trouble(Away("its answer does not say in which state the DOI is"));
@@ -157,7 +161,7 @@ internal sealed class DataCiteClient : IDisposable
     {
         try
         {
-            IEnumerable<string> errors = (JsonNode.Parse(document)?["errors"] as JsonArray ?? [])
+            IEnumerable<string> errors = (Parse(document)?["errors"] as JsonArray ?? [])
                 .Select(static error => $"{(string?)error?["source"]} {(string?)error?["title"]}".Trim())
                 .Where(static text => text.Length > 0);
             string words = string.Join(", ", errors.Take(MaxErrorsTold).Select(Display.Quote));

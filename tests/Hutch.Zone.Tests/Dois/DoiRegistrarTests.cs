@@ -151,6 +151,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
     [InlineData("[]")]
     [InlineData("{\"data\":{\"attributes\":{\"state\":\"gone\"}}}")]
     [InlineData("{\"data\":{\"attributes\":{\"state\":{}}}}")]
+    [InlineData("{\"data\":{\"attributes\":{\"state\":\"findable\",\"state\":\"draft\"}}}")]
     public async Task An_answer_that_means_nothing_is_no_success(string body)
     {
         await using var service = new DataCiteService();
