@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json;
 using Hutch.Model;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
@@ -9,6 +11,8 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>Finding and viewing datasets and files, by mouse, keyboard and touch.</summary>
 public sealed class BrowsingTests(Browser browser) : Journey(browser)
 {
+    private const string Elsewhere = "elsewhere.example";
+
     [Fact]
     public async Task A_directory_that_stands_for_another_dataset_leads_there()
     {
@@ -73,8 +77,9 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
+    /// <summary>Markup in files of each kind runs nothing, and asks no other machine for anything: that would tell who reads what.</summary>
     [Fact]
-    public async Task Search_finds_a_dataset_and_its_files_are_shown_without_running_scripts()
+    public async Task Search_finds_a_dataset_and_its_files_are_shown_without_running_scripts_and_without_requests_elsewhere()
     {
         for (int i = 0; i < 5; i++)
         {
@@ -83,17 +88,39 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
 
         string id = await DatasetAsync(
             "lysozyme",
-            ("README.md", "# Hello\n\n![rings](rings.svg)\n\n<script>top.stolen = 1</script>"),
-            ("page.html", "<h1>There</h1><script>top.stolen = 1</script><img src=x onerror='top.stolen = 1'>"),
-            ("table.csv", "a,b\n1,\"x, y\"\n"));
+            ("README.md", $"# Hello\n\n![rings](rings.svg) ![spy](https://{Elsewhere}/readme.png)\n\n<script>top.stolen = 1</script>{Spies("readme")}"),
+            ("page.html", "<h1>There</h1><script>top.stolen = 1</script><img src=x onerror='top.stolen = 1'>" + Spies("page")),
+            ("table.csv", $"a,b\n1,\"x, y\"\n\"{Spies("cell")}\",2\n"),
+            ("fit.ipynb", JsonSerializer.Serialize(new
+            {
+                nbformat = 4,
+                metadata = new { },
+                cells = new object[]
+                {
+                    new { cell_type = "markdown", source = $"# Fit\n![spy](https://{Elsewhere}/cell.png) {Spies("note")}" },
+                    new
+                    {
+                        cell_type = "code", source = "", outputs = new[]
+                        {
+                            new { output_type = "display_data", data = new Dictionary<string, string> { ["text/html"] = "<p>31.2</p>" + Spies("output") } },
+                        },
+                    },
+                },
+            })));
         await Site.RequestAsync(
             HttpMethod.Put,
             $"datasets/{id}/entries/rings.svg",
-            new StringContent("<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><script>top.stolen = 1</script><rect width='60' height='40' fill='teal'/></svg>", Encoding.UTF8, "image/svg+xml"),
+            new StringContent("<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><script>top.stolen = 1</script><style>@import 'https://" + Elsewhere + "/svg.css';</style><image href='https://" + Elsewhere + "/svg.png' width='9' height='9'/><rect width='60' height='40' fill='teal'/></svg>", Encoding.UTF8, "image/svg+xml"),
             Token);
         await Site.RequestAsync(
             HttpMethod.Put, $"datasets/{id}/entries/dot.png", new ByteArrayContent(Convert.FromBase64String(Dot)) { Headers = { ContentType = new("image/png") } }, Token);
         IPage page = await OpenAsync();
+        var elsewhere = new ConcurrentQueue<string>();
+        await page.Context.RouteAsync($"**://{Elsewhere}/**", route =>
+        {
+            elsewhere.Enqueue(route.Request.Url);
+            return route.AbortAsync();
+        });
 
         await page.GotoAsync("/datasets");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("lysoz");
@@ -109,10 +136,27 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         await Expect(framed.GetByRole(AriaRole.Heading, new() { Name = "There" })).ToBeVisibleAsync();
         await page.GotoAsync($"/datasets/{id}/files/table.csv");
         await Expect(page.GetByRole(AriaRole.Cell, new() { Name = "x, y" })).ToBeVisibleAsync();
+        await page.GotoAsync($"/datasets/{id}/files/fit.ipynb");
+        await Expect(page.FrameLocator("iframe[title='fit.ipynb']").GetByText("31.2")).ToBeVisibleAsync();
+        await page.GotoAsync($"/datasets/{id}/files/rings.svg");
+        await Expect(page.FrameLocator("iframe[title='rings.svg']").Locator("rect")).ToBeVisibleAsync();
         await page.GotoAsync($"/datasets/{id}/files/dot.png");
         Assert.Equal(2, await page.GetByRole(AriaRole.Img, new() { Name = "dot.png" }).EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)"));
         Assert.Equal(0, await page.EvaluateAsync<int>("() => window.stolen ?? 0"));
+        Assert.Empty(elsewhere);
+
+        // A request there would have been seen.
+        await Assert.ThrowsAsync<PlaywrightException>(() => page.GotoAsync($"https://{Elsewhere}/"));
+        Assert.Single(elsewhere);
     }
+
+    /// <summary>Markup that a browser would follow to another machine.</summary>
+    private static string Spies(string place) =>
+        $"<img src='https://{Elsewhere}/{place}.png'><link rel=stylesheet href='https://{Elsewhere}/{place}.css'>"
+        + $"<style>@import 'https://{Elsewhere}/{place}-import.css'; body {{ background: url(https://{Elsewhere}/{place}-style.png) }}</style>"
+        + $"<iframe src='https://{Elsewhere}/{place}.html'></iframe><object data='https://{Elsewhere}/{place}.bin'></object>"
+        + $"<video poster='https://{Elsewhere}/{place}-poster.png' src='https://{Elsewhere}/{place}.webm' autoplay></video>"
+        + $"<meta http-equiv=refresh content='0;url=https://{Elsewhere}/{place}-refresh'>";
 
     [Fact]
     public async Task The_best_viewer_shows_a_file_and_tabs_offer_the_others()
