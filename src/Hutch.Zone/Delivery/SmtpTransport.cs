@@ -25,7 +25,8 @@ internal sealed class SmtpTransport(MailOptions options) : IMailTransport
         timeout.CancelAfter(TimeSpan.FromSeconds(options.TimeoutSeconds));
         try
         {
-            await client.SendMailAsync(message, timeout.Token);
+            // The client does not look at the token while an answer of the server does not end: its disposal breaks the connection.
+            await client.SendMailAsync(message, timeout.Token).WaitAsync(timeout.Token);
         }
         catch (SmtpException e) when (Useless.Contains(e.StatusCode))
         {
