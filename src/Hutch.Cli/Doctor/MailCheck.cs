@@ -31,7 +31,7 @@ internal static class MailCheck
                 return;
             }
 
-            what = length == 0 ? "it closed the connection" : $"it replied '{text}'";
+            what = length == 0 ? "it closed the connection" : $"it replied {Display.Quote(text)}";
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
