@@ -14,7 +14,7 @@ build_mutant() {
     local project
     for project in "$@"; do
         dotnet build "tests/$project/$project.csproj" --configuration Release --nologo --verbosity quiet \
-            -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:TreatWarningsAsErrors=false </dev/null || return 1
+            -p:RunAnalyzers=false -p:TreatWarningsAsErrors=false </dev/null || return 1
     done
 }
 

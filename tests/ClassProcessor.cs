@@ -15,32 +15,32 @@ internal static class ClassProcessor
     /// <summary>clock_gettime(2): the processor time of the calling thread.</summary>
     private const int ThreadProcessorTime = 3;
 
-    private static readonly string? s_folder = Environment.GetEnvironmentVariable("HUTCH_TEST_PROCESSOR");
-    private static readonly ConcurrentDictionary<string, StrongBox<long>> s_nanoseconds = [];
-    private static readonly AsyncLocal<string?> s_class = new(Switched);
-    private static readonly Lock s_processes = new();
+    private static readonly string? Folder = Environment.GetEnvironmentVariable("HUTCH_TEST_PROCESSOR");
+    private static readonly ConcurrentDictionary<string, StrongBox<long>> NanosecondsByClass = [];
+    private static readonly AsyncLocal<string?> Class = new(Switched);
+    private static readonly Lock ProcessesLock = new();
 
     [ThreadStatic]
-    private static long t_since;
+    private static long _since;
 
     /// <summary>What follows in this execution context belongs to a class.</summary>
     public static void Enter(string name)
     {
-        if (s_folder is not null)
+        if (Folder is not null)
         {
-            s_class.Value = name;
+            Class.Value = name;
         }
     }
 
     /// <summary>A process was started for the class whose test or fixture runs here, or for what several share.</summary>
     public static void Started(int process, string? shared = null)
     {
-        if (s_folder is null || (shared ?? TestContext.Current.TestClass?.TestClassName) is not { } name)
+        if (Folder is null || (shared ?? TestContext.Current.TestClass?.TestClassName) is not { } name)
         {
             return;
         }
 
-        lock (s_processes)
+        lock (ProcessesLock)
         {
             File.AppendAllText(Report("children"), $"{process} {name}\n");
         }
@@ -49,14 +49,14 @@ internal static class ClassProcessor
     [ModuleInitializer]
     internal static void WriteAtExit()
     {
-        if (s_folder is not null)
+        if (Folder is not null)
         {
             AppDomain.CurrentDomain.ProcessExit += static (_, _) => File.WriteAllLines(
-                Report("classes"), s_nanoseconds.Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Value.Value / 1e9:F3} {one.Key}")));
+                Report("classes"), NanosecondsByClass.Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Value.Value / 1e9:F3} {one.Key}")));
         }
     }
 
-    private static string Report(string kind) => Path.Combine(s_folder!, $"{typeof(ClassProcessor).Assembly.GetName().Name}.{kind}");
+    private static string Report(string kind) => Path.Combine(Folder!, $"{typeof(ClassProcessor).Assembly.GetName().Name}.{kind}");
 
     private static void Switched(AsyncLocalValueChangedArgs<string?> change)
     {
@@ -64,10 +64,10 @@ internal static class ClassProcessor
         long now = (time.Seconds * 1_000_000_000) + time.Nanoseconds;
         if (change.PreviousValue is { } name)
         {
-            Interlocked.Add(ref s_nanoseconds.GetOrAdd(name, static _ => new StrongBox<long>()).Value, now - t_since);
+            Interlocked.Add(ref NanosecondsByClass.GetOrAdd(name, static _ => new StrongBox<long>()).Value, now - _since);
         }
 
-        t_since = now;
+        _since = now;
     }
 
     [DllImport("libc", EntryPoint = "clock_gettime")]

@@ -14,7 +14,7 @@ namespace Hutch.Tests;
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class TestTimeLimitAttribute : BeforeAfterTestAttribute
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(
         int.TryParse(Environment.GetEnvironmentVariable("HUTCH_TEST_MINUTES"), CultureInfo.InvariantCulture, out int minutes) ? minutes : 10);
 
     private readonly ConcurrentDictionary<string, Timer> _timers = [];
@@ -24,7 +24,7 @@ internal sealed class TestTimeLimitAttribute : BeforeAfterTestAttribute
     {
         ITestContext context = TestContext.Current;
         ClassProcessor.Enter(methodUnderTest.ReflectedType!.FullName!);
-        _timers[test.UniqueID] = new Timer(_ => context.CancelCurrentTest(), null, s_limit, Timeout.InfiniteTimeSpan);
+        _timers[test.UniqueID] = new Timer(_ => context.CancelCurrentTest(), null, Limit, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc />

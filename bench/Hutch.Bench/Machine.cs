@@ -22,7 +22,7 @@ internal static class Machine
     private const int Syncs = 50;
     private const int Processes = 20;
 
-    private static ulong s_product;
+    private static ulong _product;
 
     /// <summary>Prints them.</summary>
     public static void Report()
@@ -63,7 +63,7 @@ internal static class Machine
             value = (value * 6364136223846793005) + 1442695040888963407;
         }
 
-        Volatile.Write(ref s_product, value); // or the loop is left out
+        Volatile.Write(ref _product, value); // or the loop is left out
     }));
 
     // The file is in memory already. What is left is the kernel's and the hypervisor's work for a page, as at every start of a program.

@@ -4,7 +4,7 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { readMessages, usesAll } from "../build/messages";
 
-/** What looks like words and is none for people: keys, headers, commands, styles, names of programs and of DataCite's relations. */
+/** What looks like words and is none for people: keys, headers, commands, styles, names of programs and of DataCite's relations, scopes. */
 const noSentence = new RegExp(
   [
     "Arrow|Page(Up|Down)$|Enter$|Escape$|Backspace$|Shift\\+|Control\\+|Ctrl K$|useSession ",
@@ -14,7 +14,7 @@ const noSentence = new RegExp(
     "Is[A-Z]\\w+$|Cites$|References$|HasPart$|Requires$|Continues$|Apache-2.0$|BibTeX$|CSL JSON$|Cartn_[xyz]$|Integer$|Float$",
     "SQLite format|SIMPLE|#version|linear-gradient|system-ui|ui-monospace|\\d+ \\d*px |px system-ui|1px |1 copy where",
     "<!doctype|a abbr |mark ol |script style |href=|proposal: sample:$|OggS$|Files$|\\w+Error$",
-    "Python$|Zarr$|DataLad$|JupyterHub$",
+    "Python$|Zarr$|DataLad$|JupyterHub$|read( write manage)?( held)?$",
   ]
     .map((part) => `^(${part})`)
     .join("|"),

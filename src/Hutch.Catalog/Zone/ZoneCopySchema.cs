@@ -5,13 +5,13 @@ namespace Hutch.Catalog.Zone;
 /// <summary>Tables of copies of datasets at sites.</summary>
 internal static class ZoneCopySchema
 {
-    private static readonly (string Table, string[] Keys, string Changes) s_feedOfCopies =
+    private static readonly (string Table, string[] Keys, string Changes) FeedOfCopies =
         ("copies", ["dataset_id", "site_id"], "asked_ms");
 
     /// <summary>SQLite's triggers that number wanted copies of sites; PostgreSQL has others.</summary>
-    internal static string CopyTriggers => SqliteTriggers(s_feedOfCopies);
+    internal static string CopyTriggers => SqliteTriggers(FeedOfCopies);
 
-    internal static string PostgresCopyTriggers => PostgresTrigger(s_feedOfCopies);
+    internal static string PostgresCopyTriggers => PostgresTrigger(FeedOfCopies);
 
     private static (string Table, string[] Keys, string Changes) FeedOfReleases =>
         ("copies", ["dataset_id", "site_id"], "asked_ms, released_ms");

@@ -9,7 +9,7 @@ namespace Hutch.Federation.Doors;
 /// <summary>The door for other sites of a server that cannot be dialled: it answers on connections that this server has opened.</summary>
 internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
 {
-    private static readonly Slot s_place = new();
+    private static readonly Slot Place = new();
 
     private readonly Channel<ReverseConnection> _connections = Channel.CreateUnbounded<ReverseConnection>();
     private readonly WebApplication _app;
@@ -18,10 +18,10 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
     public ReverseDoor(
         SitesOptions options, SiteDispatch dispatch, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers) => _app = SiteHost.Build(
         options, dispatch, memory, loggers,
-        kestrel => kestrel.Listen(s_place, static listen => listen.Protocols = HttpProtocols.Http2),
+        kestrel => kestrel.Listen(Place, static listen => listen.Protocols = HttpProtocols.Http2),
         services => services.AddSingleton<IConnectionListenerFactory>(this));
 
-    public EndPoint EndPoint => s_place;
+    public EndPoint EndPoint => Place;
 
     public Task StartAsync(CancellationToken ct) => _app.StartAsync(ct);
 

@@ -18,11 +18,11 @@ internal sealed class ReverseConnection : ConnectionContext
     private const int BlockBytes = 64 << 10;
 
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(1);
-    private static readonly PipeOptions s_answers = new(
+    private static readonly PipeOptions Answers = new(
         pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, minimumSegmentSize: BlockBytes,
         useSynchronizationContext: false);
 
-    private static long s_count;
+    private static long _count;
 
     private readonly Socket _socket;
     private readonly CountedStream _stream;
@@ -37,13 +37,13 @@ internal sealed class ReverseConnection : ConnectionContext
     {
         var stream = new CountedStream(secured, traffic);
         (_socket, _stream, _place, _ended) = (socket, stream, place, ended);
-        var answers = new Pipe(s_answers);
+        var answers = new Pipe(Answers);
         Transport = new Pipes(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)), answers.Writer);
         _sent = SendAsync(answers.Reader);
         Features = new FeatureCollection();
         Features.Set(new ReversePeer(key));
         Items = new Dictionary<object, object?>();
-        ConnectionId = string.Create(CultureInfo.InvariantCulture, $"reverse-{Interlocked.Increment(ref s_count)}");
+        ConnectionId = string.Create(CultureInfo.InvariantCulture, $"reverse-{Interlocked.Increment(ref _count)}");
         ConnectionClosed = _closed.Token;
     }
 

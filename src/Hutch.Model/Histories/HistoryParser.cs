@@ -15,7 +15,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     private const long MaxRules = 1000;
     private const int MaxDatasetsOfRun = 1000;
 
-    private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private static readonly long LastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private readonly List<HistoryFact> _facts = [];
     private readonly List<ReadOnlyMemory<byte>> _unknown = [];
@@ -172,7 +172,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     private static string? CheckNumber(long number, long most) =>
         number < 0 ? "a number is negative" : number > most ? $"{number} is more than {most}" : null;
 
-    private static string? CheckTime(long? time) => time < 0 || time > s_lastTime ? $"{time} is no time" : null;
+    private static string? CheckTime(long? time) => time < 0 || time > LastTime ? $"{time} is no time" : null;
 
     private string? Once(string kind) => _once.Add(kind) ? null : $"'{kind}' comes twice";
 

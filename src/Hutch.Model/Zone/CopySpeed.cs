@@ -51,13 +51,13 @@ public sealed record CopySpeed(SpeedSample From, SpeedSample Middle, SpeedSample
 /// <param name="At">The time, to the millisecond.</param>
 public sealed record SpeedSample(DateTimeOffset At, long Bytes)
 {
-    private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private static readonly long LastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds()}:{Bytes}");
 
     internal static SpeedSample? Read(string text) => text.Split(':') is [var at, var bytes]
-        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long time) && time <= s_lastTime
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long time) && time <= LastTime
         && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out long moved)
         ? new SpeedSample(DateTimeOffset.FromUnixTimeMilliseconds(time), moved)
         : null;

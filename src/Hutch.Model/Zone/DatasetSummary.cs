@@ -19,7 +19,7 @@ public sealed record DatasetSummary
     private const long MaxFiles = 1L << 40;
     private const long MaxBytes = 1L << 56;
 
-    private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private static readonly long LastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public required DatasetId Dataset { get; init; }
 
@@ -127,7 +127,7 @@ public sealed record DatasetSummary
         return true;
     }
 
-    private static bool IsTime(long? time) => time is null || (time >= 0 && time <= s_lastTime);
+    private static bool IsTime(long? time) => time is null || (time >= 0 && time <= LastTime);
 
     private HutchError Wrong(string what) => ErrorCode.InvalidBody.With(
         $"The summary of dataset {Dataset} has a {what} that none can have.");

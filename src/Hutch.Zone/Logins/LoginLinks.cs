@@ -8,7 +8,7 @@ namespace Hutch.Zone.Logins;
 /// <summary>One-time login links: made by an administrator or with a token, or sent by mail. Thread-safe.</summary>
 public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOptions options, Mailbox mailbox, TimeProvider time)
 {
-    private static readonly TimeSpan s_ownLinkLife = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan OwnLinkLife = TimeSpan.FromMinutes(5);
 
     private readonly AttemptLimiter _resets = new(
         new AttemptLimits
@@ -77,7 +77,7 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
             : await zone.ChangeAsync<IssuedLoginLink>(
                 caller.Actor,
                 change => change.Principals.FindUser(caller.UserId) is { DisabledAt: null } user
-                    ? AddLink(change, user, s_ownLinkLife, "made with a token", OwnLink)
+                    ? AddLink(change, user, OwnLinkLife, "made with a token", OwnLink)
                     : ErrorCode.Unauthenticated.With("The account is disabled. Ask an administrator."),
                 ct);
     }

@@ -9,25 +9,25 @@ namespace Hutch.Api.Tests.Support;
 internal sealed class WakingTime : TimeProvider
 {
     [ThreadStatic]
-    private static TimeSpan s_ahead;
+    private static TimeSpan _ahead;
 
     private readonly ConcurrentDictionary<Waiting, bool> _waiting = new();
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + s_ahead;
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
 
     /// <summary>Lets those ring that were set to this time, and comes back when they have.</summary>
     public void Wake(TimeSpan dueTime)
     {
         foreach (Waiting one in _waiting.Keys.Where(one => one.DueTime == dueTime))
         {
-            s_ahead = dueTime;
+            _ahead = dueTime;
             try
             {
                 one.Ring();
             }
             finally
             {
-                s_ahead = TimeSpan.Zero;
+                _ahead = TimeSpan.Zero;
             }
         }
     }

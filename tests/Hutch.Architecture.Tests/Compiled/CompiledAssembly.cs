@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
@@ -10,6 +11,7 @@ internal sealed partial class CompiledAssembly : IDisposable
 {
     private readonly PEReader _image;
     private readonly SourceLines _lines;
+    private readonly Lazy<ILookup<string, FieldDefinitionHandle>> _fields;
 
     private CompiledAssembly(Project project, PEReader image)
     {
@@ -17,6 +19,7 @@ internal sealed partial class CompiledAssembly : IDisposable
         _image = image;
         Metadata = image.GetMetadataReader();
         _lines = SourceLines.Open(project.AssemblyPath, image);
+        _fields = new(() => Metadata.FieldDefinitions.ToLookup(NameOf));
     }
 
     public Project Project { get; }
@@ -51,18 +54,30 @@ internal sealed partial class CompiledAssembly : IDisposable
         }
     }
 
+    /// <summary>Full names of the private fields that could be read-only: no method but a constructor of their type stores them.</summary>
+    public IEnumerable<string> FieldsThatOnlyConstructorsStore()
+    {
+        HashSet<FieldDefinitionHandle> stored = [.. MethodsWithBody().SelectMany(StoredOutsideOfConstructors)];
+        foreach (FieldDefinitionHandle handle in Metadata.FieldDefinitions)
+        {
+            FieldDefinition field = Metadata.GetFieldDefinition(handle);
+            bool canChange = (field.Attributes & (FieldAttributes.InitOnly | FieldAttributes.Literal)) == 0;
+            // The one field of an inline array is stored by its indexer.
+            bool isInline = Metadata.GetTypeDefinition(field.GetDeclaringType()).GetCustomAttributes().Any(IsInlineArray);
+            bool isPrivate = (field.Attributes & FieldAttributes.FieldAccessMask) == FieldAttributes.Private;
+            string name = NameOf(handle);
+            if (canChange && isPrivate && !isInline && !name.Contains('<', StringComparison.Ordinal) && !stored.Contains(handle))
+            {
+                yield return name;
+            }
+        }
+    }
+
     /// <summary>Every call, object creation and method reference in the code of this assembly.</summary>
     public IEnumerable<Call> Calls()
     {
-        foreach (MethodDefinitionHandle handle in Metadata.MethodDefinitions)
+        foreach ((MethodDefinitionHandle handle, MethodDefinition method, byte[] body) in MethodsWithBody())
         {
-            MethodDefinition method = Metadata.GetMethodDefinition(handle);
-            if (method.RelativeVirtualAddress == 0)
-            {
-                continue;
-            }
-
-            byte[] body = _image.GetMethodBody(method.RelativeVirtualAddress).GetILBytes() ?? [];
             foreach ((int offset, EntityHandle target, bool isCall) in Instructions.Calls(body))
             {
                 if (MethodNames.TryRead(Metadata, target, out string? type, out string? name, out IReadOnlyList<string> parameters))
@@ -102,6 +117,48 @@ internal sealed partial class CompiledAssembly : IDisposable
     {
         _lines.Dispose();
         _image.Dispose();
+    }
+
+    private IEnumerable<(MethodDefinitionHandle Handle, MethodDefinition Method, byte[] Body)> MethodsWithBody() =>
+        from handle in Metadata.MethodDefinitions
+        let method = Metadata.GetMethodDefinition(handle)
+        where method.RelativeVirtualAddress != 0
+        select (handle, method, _image.GetMethodBody(method.RelativeVirtualAddress).GetILBytes() ?? []);
+
+    /// <summary>A generic type names its own fields by references: those are resolved by the names of type and field.</summary>
+    private IEnumerable<FieldDefinitionHandle> StoredOutsideOfConstructors((MethodDefinitionHandle Handle, MethodDefinition Method, byte[] Body) one)
+    {
+        string name = Metadata.GetString(one.Method.Name);
+        TypeDefinitionHandle own = one.Method.GetDeclaringType();
+        bool isConstructor = name is ".ctor" or ".cctor";
+        return from stored in Instructions.StoredFields(one.Body)
+               from field in Resolve(stored.Field)
+               where stored.ByReference || !isConstructor || Metadata.GetFieldDefinition(field).GetDeclaringType() != own
+               select field;
+    }
+
+    private IEnumerable<FieldDefinitionHandle> Resolve(EntityHandle field)
+    {
+        if (field.Kind == HandleKind.FieldDefinition)
+        {
+            return [(FieldDefinitionHandle)field];
+        }
+
+        MemberReference reference = Metadata.GetMemberReference((MemberReferenceHandle)field);
+        return reference.Parent.Kind == HandleKind.TypeSpecification
+            ? _fields.Value[$"{TypeNameProvider.Instance.GetTypeFromSpecification(
+                Metadata, null, (TypeSpecificationHandle)reference.Parent, 0)}.{Metadata.GetString(reference.Name)}"]
+            : [];
+    }
+
+    private bool IsInlineArray(CustomAttributeHandle handle) =>
+        MethodNames.TryRead(Metadata, Metadata.GetCustomAttribute(handle).Constructor, out string? type, out _, out _)
+        && type == "System.Runtime.CompilerServices.InlineArrayAttribute";
+
+    private string NameOf(FieldDefinitionHandle handle)
+    {
+        FieldDefinition field = Metadata.GetFieldDefinition(handle);
+        return $"{TypeNameProvider.Instance.GetTypeFromDefinition(Metadata, field.GetDeclaringType(), 0)}.{Metadata.GetString(field.Name)}";
     }
 
     [GeneratedRegex(@"`\d+")]

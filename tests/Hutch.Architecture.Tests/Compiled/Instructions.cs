@@ -13,7 +13,18 @@ internal static class Instructions
         .ToDictionary(code => code.Value);
 
     /// <summary>Offsets of the instructions that name a method, with the method, and whether it is called or only handed on.</summary>
-    public static IEnumerable<(int Offset, EntityHandle Method, bool IsCall)> Calls(byte[] body)
+    public static IEnumerable<(int Offset, EntityHandle Method, bool IsCall)> Calls(byte[] body) =>
+        from one in Named(body, OperandType.InlineMethod)
+        select (one.Offset, one.Operand, one.Code != OpCodes.Ldftn && one.Code != OpCodes.Ldvirtftn);
+
+    /// <summary>The fields that are stored, or passed by reference to a method that may store them.</summary>
+    public static IEnumerable<(EntityHandle Field, bool ByReference)> StoredFields(byte[] body) =>
+        from one in Named(body, OperandType.InlineField)
+        let byReference = one.Code == OpCodes.Ldflda || one.Code == OpCodes.Ldsflda
+        where byReference || one.Code == OpCodes.Stfld || one.Code == OpCodes.Stsfld
+        select (one.Operand, byReference);
+
+    private static IEnumerable<(int Offset, OpCode Code, EntityHandle Operand)> Named(byte[] body, OperandType kind)
     {
         int at = 0;
         while (at < body.Length)
@@ -26,10 +37,9 @@ internal static class Instructions
             }
 
             OpCode code = ByValue[value];
-            if (code.OperandType == OperandType.InlineMethod)
+            if (code.OperandType == kind)
             {
-                bool isCall = code != OpCodes.Ldftn && code != OpCodes.Ldvirtftn;
-                yield return (offset, MetadataTokens.EntityHandle(BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(at))), isCall);
+                yield return (offset, code, MetadataTokens.EntityHandle(BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(at))));
             }
 
             at += OperandSize(code, body.AsSpan(at));

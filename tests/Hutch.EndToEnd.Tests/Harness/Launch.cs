@@ -8,7 +8,7 @@ internal static class Launch
     /// <summary>
     /// A server of a test is over before code that is compiled once more pays. With these variables, it also does not start itself again to set its own.
     /// </summary>
-    private static readonly Dictionary<string, string> s_shortLife = new()
+    private static readonly Dictionary<string, string> ShortLife = new()
     {
         ["DOTNET_TieredPGO"] = "0",
         ["DOTNET_TC_CallCountingDelayMs"] = "5000", // hexadecimal: 20 s
@@ -19,7 +19,7 @@ internal static class Launch
     /// <summary>Chooses the settings of the runtime of a server, unless it lives long.</summary>
     public static void Prepare(ProcessStartInfo server, bool livesLong)
     {
-        foreach ((string name, string value) in livesLong ? [] : s_shortLife)
+        foreach ((string name, string value) in livesLong ? [] : ShortLife)
         {
             server.Environment[name] = value;
         }

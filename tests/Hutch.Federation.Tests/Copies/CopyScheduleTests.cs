@@ -12,7 +12,7 @@ public sealed class CopyScheduleTests
     private const string Home = "facility";
     private const string Own = "archive";
 
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
     private readonly ManualTime _time = new();
     private readonly CopySchedule _schedule;
@@ -27,7 +27,7 @@ public sealed class CopyScheduleTests
 
         Bring(copy, new HomeHint(false, true));
         bool isDueThen = IsDue(copy);
-        _time.Advance(s_pause);
+        _time.Advance(Pause);
 
         Assert.True(isDueFirst);
         Assert.False(isDueThen);
@@ -92,12 +92,12 @@ public sealed class CopyScheduleTests
         foreach (AssignedCopy copy in copies)
         {
             Bring(copy, new HomeHint(false, true));
-            _time.Advance(TimeSpan.FromMilliseconds(s_pause.TotalMilliseconds / copies.Length));
+            _time.Advance(TimeSpan.FromMilliseconds(Pause.TotalMilliseconds / copies.Length));
         }
 
         int looks = 0;
         TimeSpan passed = TimeSpan.Zero;
-        while (passed < s_pause)
+        while (passed < Pause)
         {
             TimeSpan rest = copies.Min(copy => _schedule.Rest(copy, Own));
             _time.Advance(rest);
@@ -139,6 +139,6 @@ public sealed class CopyScheduleTests
     {
         DatasetId dataset = copy.Name.Dataset;
         _schedule.RecordAttempt(
-            dataset, _schedule.After(_schedule.TryOf(dataset), default, copy, s_pause) with { LocalHint = here, RemoteHint = heard });
+            dataset, _schedule.After(_schedule.TryOf(dataset), default, copy, Pause) with { LocalHint = here, RemoteHint = heard });
     }
 }

@@ -8,7 +8,7 @@ namespace Hutch.Federation.Tests.Reverse;
 /// <summary>The connections that wait until a site is asked.</summary>
 public sealed class ReverseConnectionsTests
 {
-    private static readonly BlobHash s_site = BlobHash.Compute("a site's key"u8);
+    private static readonly BlobHash Site = BlobHash.Compute("a site's key"u8);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -16,12 +16,12 @@ public sealed class ReverseConnectionsTests
     public async Task Connections_that_were_cut_off_without_a_word_do_not_keep_new_ones_out()
     {
         var connections = new ReverseConnections();
-        Task[] cut = [.. Enumerable.Range(0, 8).Select(_ => connections.KeepAsync(s_site, Connection(), Ct))];
+        Task[] cut = [.. Enumerable.Range(0, 8).Select(_ => connections.KeepAsync(Site, Connection(), Ct))];
         var alive = new Pipe();
-        Task kept = connections.KeepAsync(s_site, Connection(alive), Ct);
+        Task kept = connections.KeepAsync(Site, Connection(alive), Ct);
         Assert.False(kept.IsCompleted, "the newest was turned away");
 
-        await using Stream taken = await connections.TakeAsync(s_site, Ct);
+        await using Stream taken = await connections.TakeAsync(Site, Ct);
         await taken.WriteAsync("to the newest"u8.ToArray(), Ct);
 
         Assert.Equal(13, (await alive.Reader.ReadAsync(Ct)).Buffer.Length);

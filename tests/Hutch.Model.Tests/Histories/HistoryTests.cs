@@ -11,8 +11,8 @@ namespace Hutch.Model.Tests.Histories;
 /// <summary>The document that a dataset takes with it wherever it goes.</summary>
 public sealed class HistoryTests
 {
-    private static readonly DatasetId s_id = new(new Guid("6f2c1d0a-3b4e-4c5d-8e9f-0a1b2c3d4e5f"));
-    private static readonly DatasetFact s_dataset = new(s_id, "mx/rotation", DatasetOrigin.Original, 1_700_000_000_000, "ada");
+    private static readonly DatasetId Id = new(new Guid("6f2c1d0a-3b4e-4c5d-8e9f-0a1b2c3d4e5f"));
+    private static readonly DatasetFact TheDataset = new(Id, "mx/rotation", DatasetOrigin.Original, 1_700_000_000_000, "ada");
 
     private static Gen<HistoryFact[]> Facts { get; } =
         from title in Generators.Part
@@ -26,8 +26,8 @@ public sealed class HistoryTests
         from message in Generators.Part
         select (HistoryFact[])
         [
-            s_dataset with { Title = title, Closed = closed },
-            .. Enumerable.Range(0, parents).Select(i => new ParentFact(s_id, i, i == 0 ? root : null)),
+            TheDataset with { Title = title, Closed = closed },
+            .. Enumerable.Range(0, parents).Select(i => new ParentFact(Id, i, i == 0 ? root : null)),
             .. Enumerable.Range(1, versions).Select(
                 i => new MetadataFact(i, i, "ada", "{ \"note\" : " + System.Text.Json.JsonSerializer.Serialize(text) + "\n}")),
             .. Enumerable.Range(1, count).Select(i => new SnapshotFact(
@@ -64,11 +64,11 @@ public sealed class HistoryTests
             Key = BlobHash.Compute(publicKey),
             At = DateTimeOffset.UnixEpoch,
             Run = Guid.NewGuid(),
-            Dataset = s_id,
+            Dataset = Id,
             Snapshot = 1,
             Tree = default,
             Rerun = Guid.NewGuid(),
-            Results = s_id,
+            Results = Id,
             ResultsSnapshot = 1,
             Program = "fit",
             Version = "1",
@@ -83,11 +83,11 @@ public sealed class HistoryTests
         string proof = SiteSignature.Format(publicKey, key.SignData(Encoding.UTF8.GetBytes(document), HashAlgorithmName.SHA256));
         var fact = new StatementFact(statement.Rerun, document, proof);
 
-        Assert.Equal(fact, Assert.Single(History.Write([s_dataset, fact], []).Value.Statements));
+        Assert.Equal(fact, Assert.Single(History.Write([TheDataset, fact], []).Value.Statements));
         Assert.Contains(
-            "proves nothing", History.Write([s_dataset, fact with { Document = document.Replace("cesnet", "archive") }], []).Error!.Message,
+            "proves nothing", History.Write([TheDataset, fact with { Document = document.Replace("cesnet", "archive") }], []).Error!.Message,
             StringComparison.Ordinal);
-        Assert.Contains("comes twice", History.Write([s_dataset, fact, fact], []).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("comes twice", History.Write([TheDataset, fact, fact], []).Error!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class HistoryTests
     {
         byte[] newer = "{\"k\":\"orbit\", \"n\" : 1e3}"u8.ToArray();
 
-        History written = History.Write([s_dataset], [newer]).Value;
+        History written = History.Write([TheDataset], [newer]).Value;
         History read = History.Parse(written.Bytes).Value;
 
         Assert.Equal(newer, Assert.Single(read.Unknown).ToArray());
@@ -124,7 +124,7 @@ public sealed class HistoryTests
         using var parameters = System.Text.Json.JsonDocument.Parse("{\"dMin\":1.50,\"algorithm\":\"dispersion\"}");
         var running = new RunFact(
             new Guid("0a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"), "dials.integrate", "3.22", "ada", 1_750_000_000_000,
-            [new RunRead(s_id, 3, BlobHash.Compute("root"u8)), new RunRead(s_id)], [s_id]);
+            [new RunRead(Id, 3, BlobHash.Compute("root"u8)), new RunRead(Id)], [Id]);
         RunFact ended = running with
         {
             Run = new Guid("1a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"),
@@ -142,7 +142,7 @@ public sealed class HistoryTests
             Skipped = new(2, [new(4, 5)]),
         };
 
-        History read = History.Parse(History.Write([s_dataset, running, ended], []).Value.Bytes).Value;
+        History read = History.Parse(History.Write([TheDataset, running, ended], []).Value.Bytes).Value;
 
         Assert.True(read.Runs[0].IsSame(running));
         Assert.True(read.Runs[1].IsSame(ended));
@@ -153,7 +153,7 @@ public sealed class HistoryTests
     [Fact]
     public void A_run_of_another_dataset_or_twice_or_with_half_an_end_is_refused()
     {
-        var run = new RunFact(new Guid("0a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"), "p", "1", "ada", 1, [], [s_id]);
+        var run = new RunFact(new Guid("0a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"), "p", "1", "ada", 1, [], [Id]);
 
         Assert.Contains("does not write to the dataset", Refusal(run with { Outputs = [] }), StringComparison.Ordinal);
         Assert.Contains("to it alone", Refusal(run with { Outputs = [run.Outputs[0], new DatasetId(Guid.NewGuid())] }), StringComparison.Ordinal);
@@ -161,7 +161,7 @@ public sealed class HistoryTests
         Assert.Contains("either no end", Refusal(run with { Finished = 2 }), StringComparison.Ordinal);
         Assert.Contains("is no time", Refusal(run with { Started = -1 }), StringComparison.Ordinal);
 
-        static string Refusal(params HistoryFact[] runs) => History.Write([s_dataset, .. runs], []).Error!.Message;
+        static string Refusal(params HistoryFact[] runs) => History.Write([TheDataset, .. runs], []).Error!.Message;
     }
 
     /// <summary>What a copy looks up of a dataset that many jobs write to, each time that it has a new version.</summary>
@@ -170,9 +170,9 @@ public sealed class HistoryTests
     {
         RunFact[] runs = [.. ManyRuns()];
         RunFact running = runs[7] with { Finished = null, Outcome = null };
-        History before = History.Write([s_dataset, .. runs[..7], running, .. runs[8..^1]], []).Value;
+        History before = History.Write([TheDataset, .. runs[..7], running, .. runs[8..^1]], []).Value;
 
-        History after = History.Write([s_dataset with { Title = "new" }, .. runs, new PagesFact(1, 1)], []).Value;
+        History after = History.Write([TheDataset with { Title = "new" }, .. runs, new PagesFact(1, 1)], []).Value;
 
         Assert.Equal([runs[7].Run, runs[^1].Run], after.RunsSince(before.Bytes.Span).Select(static run => run.Run));
         Assert.Empty(after.RunsSince(after.Bytes.Span));
@@ -183,7 +183,7 @@ public sealed class HistoryTests
     [Fact]
     public void Ten_thousand_runs_of_usual_size_fit_well()
     {
-        History read = History.Write([s_dataset, .. ManyRuns()], []).Value;
+        History read = History.Write([TheDataset, .. ManyRuns()], []).Value;
 
         Assert.Equal(10_000, read.Runs.Count);
         Assert.InRange(read.Bytes.Length, 1 << 20, History.MaxBytes / 4);
@@ -193,7 +193,7 @@ public sealed class HistoryTests
     {
         var environment = new Dictionary<string, string> { ["machine"] = new('m', 40), ["runtime"] = new('r', 60), ["slurm"] = new('s', 100) };
         return Enumerable.Range(0, 10_000).Select(i => new RunFact(
-            new Guid(i, 0, 0, new byte[8]), "dials.integrate", "3.22", "ada", i, [new RunRead(s_id, i + 1, BlobHash.Compute("root"u8))], [s_id])
+            new Guid(i, 0, 0, new byte[8]), "dials.integrate", "3.22", "ada", i, [new RunRead(Id, i + 1, BlobHash.Compute("root"u8))], [Id])
         {
             Command = new string('c', 200),
             Environment = environment,
@@ -229,7 +229,7 @@ public sealed class HistoryTests
     public void What_is_no_history_is_refused_with_the_reason(string text, string reason)
     {
         var keys = new KeysFact(TreeReference.From(TreeRoot.Empty));
-        string[] lines = Encoding.UTF8.GetString(History.Write([s_dataset, keys], []).Value.Bytes.Span).Split('\n');
+        string[] lines = Encoding.UTF8.GetString(History.Write([TheDataset, keys], []).Value.Bytes.Span).Split('\n');
         string document = text.Replace("DATASET", lines[1], StringComparison.Ordinal).Replace("KEYS", lines[2], StringComparison.Ordinal);
 
         HutchError refusal = History.Parse(Encoding.UTF8.GetBytes(document)).Error!;
@@ -243,9 +243,9 @@ public sealed class HistoryTests
         SnapshotFact Snapshot(long number) =>
             new(number, TreeReference.From(TreeRoot.Empty), SnapshotReason.Push, "ada", 1);
 
-        Assert.Contains("not in order", History.Write([s_dataset, Snapshot(2), Snapshot(2)], []).Error!.Message, StringComparison.Ordinal);
-        Assert.Contains("not in order", History.Write([s_dataset, Snapshot(0)], []).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("not in order", History.Write([TheDataset, Snapshot(2), Snapshot(2)], []).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("not in order", History.Write([TheDataset, Snapshot(0)], []).Error!.Message, StringComparison.Ordinal);
         Assert.Contains(
-            "a closed dataset has a snapshot", History.Write([s_dataset with { Closed = 1 }], []).Error!.Message, StringComparison.Ordinal);
+            "a closed dataset has a snapshot", History.Write([TheDataset with { Closed = 1 }], []).Error!.Message, StringComparison.Ordinal);
     }
 }

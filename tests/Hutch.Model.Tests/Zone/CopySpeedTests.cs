@@ -7,7 +7,7 @@ namespace Hutch.Model.Tests.Zone;
 /// <summary>How fast a copy comes, and how long it still takes.</summary>
 public sealed class CopySpeedTests
 {
-    private static readonly DateTimeOffset s_start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>What is said one after the other: after how many milliseconds, and how many bytes more had moved.</summary>
     private static Gen<(int Ms, int Bytes)[]> Steps { get; } =
@@ -22,7 +22,7 @@ public sealed class CopySpeedTests
         select (steps, rate),
         static input =>
         {
-            (CopySpeed? pace, DateTimeOffset now, long moved) = (CopySpeed.After(null, s_start, 0), s_start, 0);
+            (CopySpeed? pace, DateTimeOffset now, long moved) = (CopySpeed.After(null, Start, 0), Start, 0);
             foreach ((int ms, _) in input.steps)
             {
                 (now, moved) = (now.AddMilliseconds(ms), moved + ((long)input.rate * ms));
@@ -38,8 +38,8 @@ public sealed class CopySpeedTests
     [Fact]
     public void The_rate_lies_between_the_slowest_and_the_fastest_of_about_the_last_minute() => Check(Steps, static steps =>
     {
-        List<SpeedSample> marks = [new SpeedSample(s_start, 0)];
-        CopySpeed pace = CopySpeed.After(null, s_start, 0);
+        List<SpeedSample> marks = [new SpeedSample(Start, 0)];
+        CopySpeed pace = CopySpeed.After(null, Start, 0);
         foreach ((int ms, int bytes) in steps)
         {
             marks.Add(new SpeedSample(marks[^1].At.AddMilliseconds(ms), marks[^1].Bytes + bytes));
@@ -65,7 +65,7 @@ public sealed class CopySpeedTests
     [Fact]
     public void What_was_written_reads_as_the_same_and_what_was_not_is_none() => Check(Steps, static steps =>
     {
-        (CopySpeed? pace, DateTimeOffset now, long moved) = (null, s_start, 0L);
+        (CopySpeed? pace, DateTimeOffset now, long moved) = (null, Start, 0L);
         foreach ((int ms, int bytes) in steps.Append((1, 1)))
         {
             (now, moved) = (now.AddMilliseconds(ms), moved + bytes);
@@ -81,24 +81,24 @@ public sealed class CopySpeedTests
     [Fact]
     public void After_a_silence_or_when_it_begins_anew_nothing_is_known_of_before()
     {
-        CopySpeed known = CopySpeed.After(CopySpeed.After(null, s_start, 0), s_start.AddSeconds(10), 1000);
+        CopySpeed known = CopySpeed.After(CopySpeed.After(null, Start, 0), Start.AddSeconds(10), 1000);
 
         Assert.Equal(100, known.BytesPerSecond);
-        Assert.Null(CopySpeed.After(known, s_start.AddSeconds(11), 999).BytesPerSecond);
-        Assert.Null(CopySpeed.After(known, s_start.AddSeconds(9), 1001).BytesPerSecond);
-        Assert.Null(CopySpeed.After(known, s_start.AddSeconds(41), 1001).BytesPerSecond);
+        Assert.Null(CopySpeed.After(known, Start.AddSeconds(11), 999).BytesPerSecond);
+        Assert.Null(CopySpeed.After(known, Start.AddSeconds(9), 1001).BytesPerSecond);
+        Assert.Null(CopySpeed.After(known, Start.AddSeconds(41), 1001).BytesPerSecond);
     }
 
     [Fact]
     public void How_long_it_takes_is_not_said_of_what_stands_still_is_silent_or_takes_years()
     {
-        CopySpeed standing = CopySpeed.After(CopySpeed.After(null, s_start, 5), s_start.AddSeconds(10), 5);
-        CopySpeed known = CopySpeed.After(CopySpeed.After(null, s_start, 0), s_start.AddSeconds(10), 10);
+        CopySpeed standing = CopySpeed.After(CopySpeed.After(null, Start, 5), Start.AddSeconds(10), 5);
+        CopySpeed known = CopySpeed.After(CopySpeed.After(null, Start, 0), Start.AddSeconds(10), 10);
 
-        Assert.Null(standing.Left(1, s_start.AddSeconds(10)));
-        Assert.Null(known.Left(1, s_start.AddSeconds(41)));
-        Assert.Null(known.Left(long.MaxValue, s_start.AddSeconds(10)));
-        Assert.Equal(TimeSpan.Zero, known.Left(-1, s_start.AddSeconds(10)));
+        Assert.Null(standing.Left(1, Start.AddSeconds(10)));
+        Assert.Null(known.Left(1, Start.AddSeconds(41)));
+        Assert.Null(known.Left(long.MaxValue, Start.AddSeconds(10)));
+        Assert.Equal(TimeSpan.Zero, known.Left(-1, Start.AddSeconds(10)));
     }
 
     private static void Check<T>(Gen<T> gen, Action<T> check) =>

@@ -16,9 +16,9 @@ public sealed class DamagedRecordsTests : IAsyncLifetime
     private const int PageBytes = 4096;
 
     /// <summary>Everything that is not wholly alive is rewritten.</summary>
-    private static readonly SiteOptions s_eager = DamagedStore.Options with { Collector = new CollectorOptions { MinLivingPercent = 100 } };
+    private static readonly SiteOptions Eager = DamagedStore.Options with { Collector = new CollectorOptions { MinLivingPercent = 100 } };
 
-    private static readonly SearchValues<byte> s_hex = SearchValues.Create("0123456789abcdef"u8);
+    private static readonly SearchValues<byte> Hex = SearchValues.Create("0123456789abcdef"u8);
 
     private readonly string _work = Directory.CreateTempSubdirectory("hutch-records-").FullName;
     private DamagedStore _store = null!;
@@ -46,7 +46,7 @@ public sealed class DamagedRecordsTests : IAsyncLifetime
         {
             string folder = DamageSeed.Copy(_store.Folder, Path.Combine(_work, "open"));
             string damage = "";
-            await using (SiteServices site = await DamagedStore.OpenAsync(folder, new ShiftedTime(), s_eager))
+            await using (SiteServices site = await DamagedStore.OpenAsync(folder, new ShiftedTime(), Eager))
             {
                 await site.Committer.RunExclusiveAsync(_ => Task.FromResult(site.Records.TryEmptyLog()), Ct);
                 damage = Flip(site.Records.Path, seed);
@@ -112,7 +112,7 @@ public sealed class DamagedRecordsTests : IAsyncLifetime
     private static bool IsInHash(byte[] bytes, int at)
     {
         const int Around = 20;
-        return at >= Around && at + Around < bytes.Length && bytes.AsSpan(at - Around, 2 * Around).IndexOfAnyExcept(s_hex) < 0;
+        return at >= Around && at + Around < bytes.Length && bytes.AsSpan(at - Around, 2 * Around).IndexOfAnyExcept(Hex) < 0;
     }
 
     private async Task<string?> FaultAsync(SiteServices site, string path, byte[] content)

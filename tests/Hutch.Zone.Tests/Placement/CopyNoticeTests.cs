@@ -17,7 +17,7 @@ public sealed class EmbeddedCopyNoticeTests() : CopyNoticeTests(null);
 /// <summary>Who asked for copies is told when they are there, and when they do not come.</summary>
 public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(server)
 {
-    private static readonly PlacementRule s_rule = PlacementRule.Parse("1 copy where tier=archive").Value;
+    private static readonly PlacementRule Rule = PlacementRule.Parse("1 copy where tier=archive").Value;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -139,7 +139,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
         Caller admin = await zone.AdminAsync();
-        await zone.Services.Rules.AddAsync(admin, new RuleDraft(s_rule, null), "facility", Ct);
+        await zone.Services.Rules.AddAsync(admin, new RuleDraft(Rule, null), "facility", Ct);
 
         await LookAsync(zone, scan);
         await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
@@ -239,7 +239,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     }
 
     private static async Task AddRuleAsync(TestZone zone, Caller ada, DatasetId scan) => Assert.True(
-        (await zone.Services.Rules.AddAsync(ada, new RuleDraft(s_rule, null) { Dataset = scan }, "facility", Ct)).IsOk);
+        (await zone.Services.Rules.AddAsync(ada, new RuleDraft(Rule, null) { Dataset = scan }, "facility", Ct)).IsOk);
 
     /// <summary>What the server does with a dataset now and then.</summary>
     private static async Task LookAsync(TestZone zone, DatasetId scan, bool isAway = false)

@@ -10,7 +10,7 @@ namespace Hutch.Zone.Tests.Placement;
 /// <summary>How many rules there can be: nobody uses them up for others.</summary>
 public sealed class RuleLimitTests
 {
-    private static readonly PlacementRule s_rule = PlacementRule.Parse("1 copy where tier=archive").Value;
+    private static readonly PlacementRule Rule = PlacementRule.Parse("1 copy where tier=archive").Value;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -41,14 +41,14 @@ public sealed class RuleLimitTests
         await MakeAsync(zone, RuleRegistry.MaxRules - RuleRegistry.LeftForAdministrators, "several");
 
         Result<RuleRecord> hers = await AddAsync(zone, ada, "one");
-        Result<RuleRecord> his = await zone.Services.Rules.AddAsync(admin, new RuleDraft(s_rule, null), "facility", Ct);
+        Result<RuleRecord> his = await zone.Services.Rules.AddAsync(admin, new RuleDraft(Rule, null), "facility", Ct);
 
         Assert.Contains("of which the last 1000 are for administrators", hers.Error!.Message, StringComparison.Ordinal);
         Assert.True(his.IsOk);
     }
 
     private static async Task<Result<RuleRecord>> AddAsync(TestZone zone, Caller caller, string dataset) => await zone.Services.Rules.AddAsync(
-        caller, new RuleDraft(s_rule, null) { Dataset = (await zone.DatasetAsync(caller, dataset)).Dataset }, "facility", Ct);
+        caller, new RuleDraft(Rule, null) { Dataset = (await zone.DatasetAsync(caller, dataset)).Dataset }, "facility", Ct);
 
     /// <summary>Rules for as many datasets, made by somebody.</summary>
     private static async Task MakeAsync(TestZone zone, int count, string by)
