@@ -27,10 +27,10 @@ internal sealed class StoppedLocation(ISharedLocation location) : ISharedLocatio
 
     public ISiteEngineFactory ForFilling => location.ForFilling;
 
-    /// <summary>Counts every tenth call that reports progress as a step.</summary>
+    /// <summary>Counts every fifth call that reports progress as a step.</summary>
     public void Step(int call)
     {
-        if (call % 10 == 0)
+        if (call % 5 == 0)
         {
             Step();
         }
