@@ -61,6 +61,7 @@ public sealed class AgentTests : IDisposable
         Assert.DoesNotContain("share it with you", _line.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>N10: the configuration that it read may not be that of the server.</summary>
     [Fact]
     public async Task Without_watched_folders_it_says_what_to_set()
     {

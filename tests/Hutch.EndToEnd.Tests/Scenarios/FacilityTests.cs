@@ -55,7 +55,8 @@ public sealed class FacilityTests(FacilitySite site) : IClassFixture<FacilitySit
             until hutch agent keep other | grep until; do sleep 0.1; done
             hutch agent keep other --until $(date -u -d '+200 days' +%F)
             hutch agent keep other --until $(date -u -d '+20 years' +%F) 2>&1 || echo refused
-            hutch agent letter {{site.Keeping}}/other
+            # N10: a relative path, as for the other verbs.
+            (cd {{site.Keeping}} && hutch agent letter other)
             hutch agent status --text other
             hutch agent rescan /elsewhere 2>&1 || echo refused too
             """,
