@@ -124,6 +124,8 @@ internal static unsafe class ArrayReader
             Hdf5Library.Check(Hdf5Library.H5Dread_chunk(dataset.Item.Id, Hdf5Id.Default, offset, &mask, target));
         }
 
+        bool isEdge = row + dataset.Chunk[^2] > dataset.Shape[^2] || column + dataset.Chunk[^1] > dataset.Shape[^1];
+        mask = dataset.HasPlainEdges && isEdge ? uint.MaxValue : mask;
         FrameDecodeError error = FrameDecoder.TryDecode(codec, elementSize, mask, packed, tile);
         if (error != FrameDecodeError.None)
         {

@@ -35,6 +35,9 @@ internal sealed class Hdf5Dataset
 
     public IReadOnlyList<Hdf5Filter> Filters { get; private init; } = [];
 
+    /// <summary>True if chunks that reach across the edge are stored without the filters.</summary>
+    public bool HasPlainEdges { get; private init; }
+
     /// <summary>The type of its numbers; null when they are no plain little-endian numbers.</summary>
     public ElementType? Type { get; private init; }
 
@@ -58,6 +61,7 @@ internal sealed class Hdf5Dataset
             Shape = isVirtual ? [] : ReadShape(item),
             Chunk = layout == Hdf5Layout.Chunked ? ReadChunk(list) : [],
             Filters = isVirtual ? [] : Hdf5Filter.Read(list),
+            HasPlainEdges = layout == Hdf5Layout.Chunked && Hdf5Filter.LeavesEdgesPlain(list),
             Type = TypeOf(type),
             NumberType = NumberTypeOf(type),
             IsBigEndian = Hdf5Library.H5Tget_order(type) == BigEndian,
@@ -96,6 +100,11 @@ internal sealed class Hdf5Dataset
         {
             using Hdf5Id numbers = Hdf5Library.Check(Hdf5Library.H5Tget_super(type));
             return NumberTypeOf(numbers);
+        }
+
+        if (kind is not (Hdf5TypeClass.Float or Hdf5TypeClass.Integer) || !Hdf5Number.IsPlain(type))
+        {
+            return null;
         }
 
         int size = (int)Hdf5Library.H5Tget_size(type);

@@ -49,6 +49,15 @@ internal sealed record Hdf5Filter(int Id, uint[] Values)
 
     public static string Describe(IReadOnlyList<Hdf5Filter> pipeline) => string.Join(", then ", pipeline.Select(static f => f.Name));
 
+    /// <summary>True if chunks that reach across the edge of the array are stored without the filters.</summary>
+    public static unsafe bool LeavesEdgesPlain(Hdf5Id creationList)
+    {
+        const uint DoNotFilterPartialChunks = 2;
+        uint options = 0;
+        Hdf5Library.Check(Hdf5Library.H5Pget_chunk_opts(creationList, &options));
+        return (options & DoNotFilterPartialChunks) != 0;
+    }
+
     public static unsafe List<Hdf5Filter> Read(Hdf5Id creationList)
     {
         const int MaxValues = 32;

@@ -1,3 +1,4 @@
+using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
 
@@ -58,7 +59,7 @@ internal static unsafe class AttributeDocument
         }
 
         using Hdf5Id fileType = Hdf5Library.Check(Hdf5Library.H5Aget_type(attribute));
-        using Hdf5Id native = Hdf5Library.Check(Hdf5Library.H5Tget_native_type(fileType, 0));
+        using Hdf5Id native = Hdf5Number.InMemory(fileType);
         var type = TypeTree.Read(native);
         long bytes = checked(shape.Aggregate(1L, static (product, length) => checked(product * length)) * type.Size);
         if (bytes > maxBytes)

@@ -86,7 +86,7 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
         using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(dataset));
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(dataset));
         ArrayShape.Write(json, "shape", ArrayShape.Read(space));
-        Hdf5TypeDocument.Write(json, "type", TypeTree.Read(type));
+        Hdf5TypeDocument.Write(json, "type", TypeTree.OfValues(type));
         ArrayShape.Write(json, "chunks", Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Chunked ? ArrayShape.OfChunk(list) : null);
         WriteFilters(list);
         WriteAttributes(dataset);
@@ -131,7 +131,7 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
             json.WriteStartObject();
             json.WriteString("name", name);
             ArrayShape.Write(json, "shape", ArrayShape.Read(space));
-            Hdf5TypeDocument.Write(json, "type", TypeTree.Read(type));
+            Hdf5TypeDocument.Write(json, "type", TypeTree.OfValues(type));
             json.WriteEndObject();
         }
 

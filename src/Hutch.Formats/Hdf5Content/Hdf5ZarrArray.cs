@@ -15,24 +15,25 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
     private readonly ContentObject _item;
     private readonly ContentRequest _request;
     private readonly StoredArray _array;
+    private readonly TypeTree _number;
     private readonly bool _hasOwnChunks;
     private readonly bool _isAsStored;
 
-    private Hdf5ZarrArray(ContentObject item, ContentRequest request, StoredArray array)
+    private Hdf5ZarrArray(ContentObject item, ContentRequest request, StoredArray array, TypeTree number)
     {
-        (_item, _request, _array) = (item, request, array);
-        long itemBytes = array.Type.Size;
+        (_item, _request, _array, _number) = (item, request, array, number);
+        long itemBytes = number.Size;
         _hasOwnChunks = array.Chunk is { } chunk
             && chunk.Aggregate((double)itemBytes, static (bytes, length) => bytes * length) <= LargestChunkBytes;
         JsonValue? fill = Fill();
         (IReadOnlyList<JsonObject> Filters, JsonObject? Compressor)? codec =
-            _hasOwnChunks && fill is not null ? ZarrCodecs.Translate(array.Filters) : null;
+            _hasOwnChunks && fill is not null && (array.Type.Base ?? array.Type).IsPlain ? ZarrCodecs.Translate(array.Filters) : null;
         _isAsStored = codec is not null;
         Layout = new ZarrLayout
         {
             Shape = array.Shape!,
             Chunks = _hasOwnChunks ? array.Chunk! : ChunkShape.For(array.Shape!, itemBytes),
-            DataType = array.Type.Numpy,
+            DataType = number.Numpy,
             Filters = codec?.Filters ?? [],
             Compressor = codec?.Compressor,
             FillValue = fill,
@@ -47,12 +48,14 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
         var array = new StoredArray(item);
         try
         {
-            if (array.Shape is null || !HasType(array.Type))
+            using Hdf5Id type = array.NumberType(isSafe: false);
+            var number = TypeTree.Read(type);
+            if (array.Shape is null || !HasType(number))
             {
                 return null;
             }
 
-            var taken = new Hdf5ZarrArray(item, request, array);
+            var taken = new Hdf5ZarrArray(item, request, array, number);
             array = null;
             return taken;
         }
@@ -70,7 +73,7 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
         ulong[] start = new ulong[rank];
         ulong[] count = new ulong[rank];
         ulong[] chunk = [.. Layout.Chunks.Select(static length => (ulong)length)];
-        long bytes = _array.Type.Size;
+        long bytes = _number.Size;
         for (int axis = 0; axis < rank; axis++)
         {
             start[axis] = (ulong)index[axis] * chunk[axis];
@@ -97,7 +100,7 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
     }
 
     public byte[] Read(ArraySelection part, int maxBytes) =>
-        Unpack(part, part.Count, checked((int)(part.Values * _array.Type.Size)));
+        Unpack(part, part.Count, checked((int)(part.Values * _number.Size)));
 
     public void Dispose()
     {

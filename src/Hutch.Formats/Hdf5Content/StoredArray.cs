@@ -9,6 +9,7 @@ internal sealed unsafe class StoredArray : IDisposable
     private readonly string _path;
     private readonly bool _isVirtual;
     private readonly bool _isExternal;
+    private readonly bool _hasPlainEdges;
     private readonly Hdf5Id _dataset;
     private readonly Hdf5Id _space;
     private readonly Hdf5Id _fileType;
@@ -29,6 +30,7 @@ internal sealed unsafe class StoredArray : IDisposable
         _isExternal = layout == Hdf5Layout.Contiguous && Hdf5Library.H5Pget_external_count(list) != 0;
         Chunk = layout == Hdf5Layout.Chunked ? ArrayShape.OfChunk(list) : null;
         Filters = Hdf5Filter.Read(list);
+        _hasPlainEdges = Chunk is not null && Hdf5Filter.LeavesEdgesPlain(list);
         _space = Hdf5Library.Check(Hdf5Library.H5Dget_space(_dataset));
         _fileType = Hdf5Library.Check(Hdf5Library.H5Dget_type(_dataset));
         Shape = ArrayShape.Read(_space);
@@ -45,22 +47,25 @@ internal sealed unsafe class StoredArray : IDisposable
 
     public TypeTree Type { get; }
 
-    /// <summary>The type in memory. Half floats become floats: libhdf5 has a native type for them only from 1.14.4 on.</summary>
-    public Hdf5Id NativeType() => Hdf5Library.Check(Type is { Class: Hdf5TypeClass.Float, Size: < sizeof(float) }
-        ? Hdf5Library.H5Tcopy(Hdf5Library.Constant("H5T_NATIVE_FLOAT_g"))
-        : Hdf5Library.H5Tget_native_type(_fileType, 0));
+    /// <summary>The type in memory.</summary>
+    public Hdf5Id NativeType() => Hdf5Number.InMemory(_fileType);
 
-    /// <summary>The type in which numbers are given: that of the file, or one that browsers have.</summary>
+    /// <summary>The type in which numbers are given: that of the file if it is plain, or one that browsers have.</summary>
     public Hdf5Id NumberType(bool isSafe)
     {
         if (!isSafe || Type.Class == Hdf5TypeClass.Opaque)
         {
-            return Hdf5Library.Check(Hdf5Library.H5Tcopy(_fileType));
+            return (Type.Base ?? Type).IsPlain ? Hdf5Library.Check(Hdf5Library.H5Tcopy(_fileType)) : NativeType();
         }
 
-        return Type is { Class: Hdf5TypeClass.Float, Size: > sizeof(double) }
-            ? Hdf5Library.Check(Hdf5Library.H5Tcopy(Hdf5Library.Constant("H5T_NATIVE_DOUBLE_g")))
-            : NativeType();
+        Hdf5Id native = NativeType();
+        if (Type.Class != Hdf5TypeClass.Float || Hdf5Library.H5Tget_size(native) <= sizeof(double))
+        {
+            return native;
+        }
+
+        native.Dispose();
+        return Hdf5Library.Check(Hdf5Library.H5Tcopy(Hdf5Library.Constant("H5T_NATIVE_DOUBLE_g")));
     }
 
     /// <param name="into">The lengths of a larger array that begins with the part, in the destination; null for those of the part.</param>
@@ -100,14 +105,17 @@ internal sealed unsafe class StoredArray : IDisposable
         }
     }
 
-    /// <summary>Finds out if a chunk was written, and with all filters: writers may leave out filters that gain nothing.</summary>
+    /// <summary>
+    /// Finds out if a chunk was written, and with all filters: writers may leave out filters that gain nothing, or all of them for chunks
+    /// that reach across the edge. The mask of those says nothing.
+    /// </summary>
     public (bool IsStored, bool IsFiltered) Find(ulong[] start)
     {
         fixed (ulong* offset = start)
         {
             uint mask = 0;
             bool isStored = StoredBytes(offset, &mask) is not null;
-            return (isStored, mask == 0);
+            return (isStored, mask == 0 && !(_hasPlainEdges && ReachesAcross(start)));
         }
     }
 
@@ -179,6 +187,9 @@ internal sealed unsafe class StoredArray : IDisposable
         Hdf5Library.Check(Hdf5Library.H5Dget_chunk_info_by_coord(_dataset, offset, mask, &address, &bytes));
         return address == ulong.MaxValue || bytes == 0 ? null : bytes;
     }
+
+    private bool ReachesAcross(ulong[] start) =>
+        start.Where((first, axis) => first + (ulong)Chunk![axis] > (ulong)Shape![axis]).Any();
 
     private static void Select(Hdf5Id space, ulong[] from, ulong[]? step, ulong[] count)
     {

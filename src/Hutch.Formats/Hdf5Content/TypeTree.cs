@@ -1,3 +1,4 @@
+using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5Content;
@@ -17,6 +18,9 @@ internal sealed unsafe class TypeTree
     public int Order { get; private init; }
 
     public bool IsSigned { get; private init; }
+
+    /// <summary>False for a number with other bits than its size says, which only the library converts.</summary>
+    public bool IsPlain { get; private init; } = true;
 
     /// <summary>0 for ASCII, 1 for UTF-8.</summary>
     public int CharacterSet { get; private init; }
@@ -41,7 +45,8 @@ internal sealed unsafe class TypeTree
 
     /// <summary>True for a complex number as h5py writes it.</summary>
     public bool IsComplex => Members is [{ Name: "r", Type: var real }, { Name: "i", Type: var other }]
-        && real.Class == Hdf5TypeClass.Float && other.Class == Hdf5TypeClass.Float && real.Size == other.Size && Size == 2 * real.Size;
+        && real.Class == Hdf5TypeClass.Float && other.Class == Hdf5TypeClass.Float && real.Size == other.Size && Size == 2 * real.Size
+        && real.IsPlain && other.IsPlain && real.Order == other.Order && Members[0].Offset == 0;
 
     public bool IsNumber => Class is Hdf5TypeClass.Integer or Hdf5TypeClass.Float or Hdf5TypeClass.Enum or Hdf5TypeClass.Bitfield;
 
@@ -54,6 +59,7 @@ internal sealed unsafe class TypeTree
             string size = Size.ToString(CultureInfo.InvariantCulture);
             return Class switch
             {
+                Hdf5TypeClass.Integer or Hdf5TypeClass.Bitfield or Hdf5TypeClass.Float when !IsPlain => "|V" + size,
                 Hdf5TypeClass.Integer when IsPlainSize => $"{order}{(IsSigned ? 'i' : 'u')}{size}",
                 Hdf5TypeClass.Bitfield when IsPlainSize => $"{order}u{size}",
                 Hdf5TypeClass.Float when Size is 2 or 4 or 8 or 16 => $"{order}f{size}",
@@ -70,6 +76,19 @@ internal sealed unsafe class TypeTree
 
     public static TypeTree Read(Hdf5Id type) => Read(type, 0);
 
+    /// <summary>Returns the type in which values are given: that of the file, or the one that the library converts it to.</summary>
+    public static TypeTree OfValues(Hdf5Id type)
+    {
+        TypeTree read = Read(type);
+        if ((read.Base ?? read).IsPlain)
+        {
+            return read;
+        }
+
+        using Hdf5Id converted = Hdf5Number.InMemory(type);
+        return Read(converted);
+    }
+
     private static TypeTree Read(Hdf5Id type, int depth)
     {
         if (depth > MaxDepth)
@@ -78,12 +97,14 @@ internal sealed unsafe class TypeTree
         }
 
         Hdf5TypeClass kind = Hdf5Library.H5Tget_class(type);
-        bool hasOrder = kind is Hdf5TypeClass.Integer or Hdf5TypeClass.Float or Hdf5TypeClass.Bitfield;
+        bool isNumber = kind is Hdf5TypeClass.Integer or Hdf5TypeClass.Float or Hdf5TypeClass.Bitfield;
+        bool hasBase = kind is Hdf5TypeClass.Enum or Hdf5TypeClass.Array or Hdf5TypeClass.VariableLength;
         return new TypeTree
         {
             Class = kind,
             Size = checked((int)Hdf5Library.H5Tget_size(type)),
-            Order = hasOrder ? Hdf5Library.H5Tget_order(type) : 0,
+            IsPlain = !isNumber || Hdf5Number.IsPlain(type),
+            Order = isNumber ? Hdf5Library.H5Tget_order(type) : 0,
             IsSigned = kind == Hdf5TypeClass.Integer && Hdf5Library.H5Tget_sign(type) != 0,
             CharacterSet = kind == Hdf5TypeClass.String ? Hdf5Library.H5Tget_cset(type) : 0,
             Padding = kind == Hdf5TypeClass.String ? Hdf5Library.H5Tget_strpad(type) : 0,
@@ -91,7 +112,7 @@ internal sealed unsafe class TypeTree
             Tag = kind == Hdf5TypeClass.Opaque ? TakeText(Hdf5Library.H5Tget_tag(type)) : null,
             Members = kind == Hdf5TypeClass.Compound ? ReadMembers(type, depth) : [],
             Names = kind == Hdf5TypeClass.Enum ? ReadNames(type) : [],
-            Base = kind is Hdf5TypeClass.Enum or Hdf5TypeClass.Array or Hdf5TypeClass.VariableLength ? ReadBase(type, depth) : null,
+            Base = hasBase ? ReadBase(type, depth) : null,
             Lengths = kind == Hdf5TypeClass.Array ? ReadLengths(type) : [],
         };
     }

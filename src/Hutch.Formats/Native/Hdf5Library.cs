@@ -303,6 +303,25 @@ internal static unsafe partial class Hdf5Library
     public static partial int H5Tget_order(Hdf5Id type);
 
     [LibraryImport(SharedObject)]
+    public static partial nuint H5Tget_precision(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_offset(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_fields(
+        Hdf5Id type, nuint* sign, nuint* exponent, nuint* exponentBits, nuint* mantissa, nuint* mantissaBits);
+
+    [LibraryImport(SharedObject)]
+    public static partial nuint H5Tget_ebias(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_norm(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tequal(Hdf5Id type, Hdf5Id other);
+
+    [LibraryImport(SharedObject)]
     public static partial int H5Tis_variable_str(Hdf5Id type);
 
     [LibraryImport(SharedObject)]
@@ -340,6 +359,9 @@ internal static unsafe partial class Hdf5Library
 
     [LibraryImport(SharedObject)]
     public static partial int H5Pget_chunk(Hdf5Id list, int maximumRank, ulong* dimensions);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Pget_chunk_opts(Hdf5Id list, uint* options);
 
     [LibraryImport(SharedObject)]
     public static partial int H5Pset_filter(Hdf5Id list, int filter, uint flags, nuint valueCount, uint* values);
