@@ -6,10 +6,12 @@ import {
   parquetMetadataAsync,
   parquetReadObjects,
   parquetSchema,
+  type SchemaTree,
 } from "hyparquet";
 import { decompressZstd, compressors as unpackers } from "hyparquet-compressors";
 import { tables as t } from "../../messages/en";
 import { formatCount } from "../../text/format";
+import { asStored, hasTexts, hexOf, parsers, withTexts } from "./parquetValues";
 import { cut, maxColumns, NotATable, noteOfColumns, type Read, type RowSource } from "./source";
 
 /** A group of rows has to be unpacked as a whole; a larger one may be a bomb. */
@@ -31,6 +33,9 @@ export class ParquetRows implements RowSource {
   #all: Promise<Record<string, unknown>[]> | undefined;
   /** Columns of single precision: as doubles, their numbers have digits that nobody wrote. */
   readonly #single: Set<string>;
+  /** Columns whose values become texts here. */
+  readonly #texts: Map<string, SchemaTree>;
+  readonly #stored: FileMetaData;
 
   private constructor(
     readonly file: AsyncBuffer,
@@ -39,7 +44,10 @@ export class ParquetRows implements RowSource {
     readonly count: number,
     readonly note: string | undefined,
   ) {
-    const elements = parquetSchema(metadata).children.map(({ element }) => element);
+    const trees = parquetSchema(metadata).children;
+    const elements = trees.map(({ element }) => element);
+    this.#texts = new Map(trees.filter(hasTexts).map((tree) => [tree.element.name, tree]));
+    this.#stored = { ...metadata, schema: metadata.schema.map(asStored) };
     this.#single = new Set(elements.filter(({ type }) => type === "FLOAT").map(({ name }) => name));
   }
 
@@ -96,7 +104,9 @@ export class ParquetRows implements RowSource {
   }
 
   #textOf(column: string, value: unknown): string {
-    return typeof value === "number" && this.#single.has(column) ? singleText(value) : textOf(value);
+    if (typeof value === "number" && this.#single.has(column)) return singleText(value);
+    const tree = this.#texts.get(column);
+    return textOf(tree ? withTexts(tree, value) : value);
   }
 
   get #isSmall(): boolean {
@@ -120,16 +130,39 @@ export class ParquetRows implements RowSource {
         throw new Error(t.aGroupOfRowsOfThis);
       begin = end;
     }
-    return parquetReadObjects({
-      file: this.file,
-      metadata: this.metadata,
-      columns,
-      rowStart,
-      rowEnd,
-      compressors: bounded(),
-    }).catch((error: unknown) => {
-      throw new Error(t.theRowsOfThisParquetFile(words(error)));
-    });
+    const take = (names: string[]): Promise<Record<string, unknown>[]> =>
+      parquetReadObjects({
+        file: this.file,
+        metadata: this.#stored,
+        columns: names,
+        rowStart,
+        rowEnd,
+        compressors: bounded(),
+        parsers,
+        utf8: false,
+      });
+    return take(columns).catch((error: unknown) => this.#oneByOne(columns, take, error));
+  }
+
+  /** Reads each column by itself, because one that cannot be read says so in its cells and leaves the others. */
+  async #oneByOne(
+    columns: string[],
+    take: (names: string[]) => Promise<Record<string, unknown>[]>,
+    why: unknown,
+  ): Promise<Record<string, unknown>[]> {
+    const rows: Record<string, unknown>[] = [];
+    const unread = new Map<string, string>();
+    for (const name of columns) {
+      const values = await take([name]).catch((error: unknown) => {
+        unread.set(name, t.notReadBecause(words(error)));
+        return [];
+      });
+      values.forEach((row, place) => {
+        rows[place] = Object.assign(rows[place] ?? {}, row);
+      });
+    }
+    if (unread.size === columns.length) throw new Error(t.theRowsOfThisParquetFile(words(why)));
+    return rows.map((row) => Object.assign(row, Object.fromEntries(unread)));
   }
 }
 
@@ -175,8 +208,7 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
-  if (value instanceof Uint8Array)
-    return [...value.subarray(0, 64)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (value instanceof Uint8Array) return hexOf(value);
   if (typeof value !== "object") return String(value);
   return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each));
 }
