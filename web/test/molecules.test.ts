@@ -95,6 +95,54 @@ describe("a structure", () => {
       "FE FE 101 c 0",
     ]);
   });
+  test("of the old format has chains of two letters, residues of four, and frames that END ends (formats 121, 122)", () => {
+    const atom = (columns: string, resi: number, x: number) =>
+      `ATOM      1  CA  ${columns}${String(resi).padStart(4)}    ${x.toFixed(3).padStart(8)}   0.000   0.000  1.00 10.00           C`;
+    const chains = ["ALAAA", "ALAAB", "ALABA", "ALA A", "TIP3A"].flatMap((columns, place) =>
+      [1, 2].map((resi) => atom(columns, resi, place * 20 + resi * 3.8)),
+    );
+    const { atoms, residues } = readPdb([...chains.slice(0, 8), "END"].join("\n"));
+    expect([[...new Set(atoms.map(({ chain }) => chain))], residues]).toEqual([["AA", "AB", "BA", "A"], 8]);
+    expect(readPdb(chains.slice(8).join("\n")).atoms[0]).toMatchObject({ resn: "TIP3", chain: "A" });
+    const frames = [0, 1, 2].map((frame) => [1, 2, 3].map((resi) => atom("ALA A", resi, frame + resi)).join("\n"));
+    const first = readPdb(frames.map((frame) => `${frame}\nEND\n`).join(""));
+    expect([first.atoms.map(({ x }) => x), first.note]).toEqual([[1, 2, 3], "Only the first model is shown."]);
+    expect(readPdb(`${frames[0]}\nEND\n`).note).toBeUndefined();
+  });
+  test("of a small molecule, a ligand, capitals or a later block has its atoms (formats 120)", () => {
+    const site = "id type_symbol label_atom_id label_comp_id label_asym_id Cartn_x Cartn_y Cartn_z".split(" ");
+    const loop = (names: string[], rows: string) => `loop_\n${names.join("\n")}\n${rows}\n`;
+    const rows = "1 N N ALA A 1.0(2) 2.0 3.0\n2 C CA loop_x A 2.0 2.0 3.0 # comment\n3 C CB ALA global_A 2.0 3.0 3.0";
+    const atoms = loop(
+      site.map((name) => `_atom_site.${name}`),
+      rows,
+    );
+    const shown = (text: string) => readMmcif(text).atoms.map(({ atom, elem, x, y, z }) =>
+      [atom, elem, ...[x, y, z].map((each) => each.toFixed(2))].join(" ")); // biome-ignore format: a table
+    const three = ["N N 1.00 2.00 3.00", "CA C 2.00 2.00 3.00", "CB C 2.00 3.00 3.00"];
+    expect(shown(`data_x\n${atoms}`)).toEqual(three);
+    expect(shown(`DATA_x\n${atoms.replaceAll(/_atom_site\.\w+/g, (name) => name.toUpperCase())}`)).toEqual(three);
+    expect(shown(`data_empty\n_entry.id X\ndata_x\n${atoms}data_y\n${atoms}`)).toEqual(three);
+    expect(shown(`data_x\n${atoms}`.replaceAll("\n", "\r"))).toEqual(three);
+    const cell = (angle: number) => [
+      ...["a", "b", "c"].map((axis) => `_cell_length_${axis} 5.62`),
+      ...["alpha", "beta", "gamma"].map((axis) => `_cell_angle_${axis} ${axis === "gamma" ? angle : 90}`),
+    ].join("\n"); // biome-ignore format: a table
+    const core = loop(
+      ["label", "fract_x", "fract_y", "fract_z"].map((name) => `_atom_site_${name}`),
+      "Na 0.0 0.0 0.0\nCl1 0.50000(2) 0.5 0.5",
+    );
+    const salt = ["Na NA 0.00 0.00 0.00", "Cl1 CL 2.81 2.81 2.81"];
+    expect(shown(`data_global\n_title x\ndata_1\n${cell(90)}\n${core}`)).toEqual(salt);
+    expect(shown(`data_1\n${core}${cell(120)}\n`)[1]).toBe("Cl1 CL 1.41 2.43 2.81");
+    const comp = ["comp_id", "atom_id", "type_symbol", "model_Cartn_x", "model_Cartn_y", "model_Cartn_z"];
+    const ideal = ["x", "y", "z"].map((axis) => `pdbx_model_Cartn_${axis}_ideal`);
+    const ligand = loop(
+      [...comp, ...ideal].map((name) => `_chem_comp_atom.${name}`),
+      "ATP PG P 1 2 3 7 8 9\nATP O1 O ? ? ? 4 5 6",
+    );
+    expect(shown(`data_ATP\n${ligand}`)).toEqual(["PG P 1.00 2.00 3.00", "O1 O 4.00 5.00 6.00"]);
+  });
   test("without atoms is none", () => {
     expect(() => readPdb("HEADER only\n")).toThrow("This file has no atoms.");
     expect(() => readMmcif("data_x\n_cell.length_a 5\nloop_\n_symmetry.op\nx,y,z\n")).toThrow("no atoms");

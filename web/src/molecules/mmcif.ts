@@ -1,11 +1,17 @@
 import { isWhole } from "./pdb";
-import { type Atom, AtomChoice, join, type Stretch, type Structure } from "./structure";
+import { type Atom, AtomChoice, join, mostAtoms, type Stretch, type Structure } from "./structure";
 
 type Row = (name: string) => string;
 
-/** Reads a file of the Protein Data Bank, or of a prediction, in mmCIF: https://mmcif.wwpdb.org. The first model, first places. */
+/**
+ * Reads a file of the Protein Data Bank, or of a prediction, in mmCIF: https://mmcif.wwpdb.org. The first model, first places. So are read
+ * ligands of its dictionary, and crystals of small molecules, whose atoms have places in the cell: those of the asymmetric unit.
+ */
 export function readMmcif(text: string): Structure {
   const choice = new AtomChoice();
+  const ligand: Atom[] = [];
+  const fractional: Atom[] = [];
+  let ligandName: string | undefined;
   const stretches: Stretch[] = [];
   let title = "";
   let model: string | undefined;
@@ -23,21 +29,62 @@ export function readMmcif(text: string): Structure {
       return true;
     },
     _atom_site: (row) => {
+      if (row("fract_x") !== "" && row("Cartn_x") === "") {
+        const atom = atomOf(row, "fract_");
+        if (!atom) choice.unreadable++;
+        else fractional.push({ ...atom, atom: row("label"), elem: elementOf(row), hetflag: true });
+        return fractional.length <= mostAtoms;
+      }
       model ??= row("pdbx_PDB_model_num");
       if (row("pdbx_PDB_model_num") !== model) {
         choice.hasMoreModels = true;
         return true;
       }
-      const atom = atomOf(row);
+      const atom = atomOf(row, "Cartn_");
       if (!atom) choice.unreadable++;
       return !atom || choice.add(atom, row("label_alt_id"));
     },
+    _chem_comp_atom: (row) => {
+      ligandName ??= row("comp_id");
+      const atom = atomOf(row, "model_Cartn_") ?? atomOf(row, "pdbx_model_Cartn_", "_ideal") ?? atomOf(row, ""); // as refinement programs write them
+      if (atom && row("comp_id") === ligandName)
+        ligand.push({ ...atom, atom: row("atom_id"), resn: ligandName, hetflag: true });
+      return ligand.length <= mostAtoms;
+    },
+    _cell: (row) => {
+      const place = placeInCell(row);
+      for (const atom of fractional.splice(0)) if (place) choice.add({ ...atom, ...place(atom) }, "");
+      return true;
+    },
+    isDone: () => choice.atoms.length > 0,
   });
+  if (choice.atoms.length === 0) for (const atom of ligand) choice.add(atom, "");
   return join(title, choice, stretches.filter(isWhole));
 }
 
-function atomOf(row: Row): Atom | undefined {
-  const [x, y, z] = [row("Cartn_x"), row("Cartn_y"), row("Cartn_z")].map(Number.parseFloat);
+/** The element of an atom of a small molecule: its symbol may have a charge, its label a number. */
+function elementOf(row: Row): string {
+  return (/^[A-Z][a-z]?/.exec(row("type_symbol") || row("label"))?.[0] ?? "").toUpperCase();
+}
+
+/** The conversion from places in the cell to Å: https://www.iucr.org/__data/iucr/cifdic_html/1/cif_core.dic/Catom_site.html. */
+function placeInCell(row: Row): ((at: Atom) => Pick<Atom, "x" | "y" | "z">) | undefined {
+  const [a, b, c] = ["length_a", "length_b", "length_c"].map((name) => Number.parseFloat(row(name))) as Triple;
+  const angles = ["angle_alpha", "angle_beta", "angle_gamma"].map(
+    (name) => (Number.parseFloat(row(name)) * Math.PI) / 180,
+  );
+  const [cosA, cosB, cosG] = angles.map(Math.cos) as Triple;
+  const sinG = Math.sin(angles[2] as number);
+  const across = (cosA - cosB * cosG) / sinG;
+  const up = Math.sqrt(1 - cosB ** 2 - across ** 2);
+  if (![a, b, c, across, up].every(Number.isFinite)) return undefined;
+  return ({ x, y, z }) => ({ x: a * x + b * cosG * y + c * cosB * z, y: b * sinG * y + c * across * z, z: c * up * z });
+}
+
+type Triple = [number, number, number];
+
+function atomOf(row: Row, before: string, after = ""): Atom | undefined {
+  const [x, y, z] = ["x", "y", "z"].map((axis) => Number.parseFloat(row(before + axis + after)));
   if (![x, y, z].every(Number.isFinite)) return undefined;
   return {
     serial: Number.parseInt(row("id"), 10) || 0,
@@ -69,33 +116,48 @@ function stretchOf(kind: "h" | "s", row: Row): Stretch {
 
 /**
  * Reads tables of a file in the syntax of CIF: https://www.iucr.org/resources/cif/spec/version1.1/cifsyntax. A table is a loop, or single
- * values of one category. Of the first block.
- * @param wanted By category; returns false to hear no more.
+ * values of one category. Names are read in either case. Of the blocks up to the first after which nothing more is wanted.
+ * @param wanted By category; returns false to hear no more. By default, only the first block is read.
  */
-export function readTables(text: string, wanted: Record<string, (row: Row) => boolean>): void {
-  const words = wordsOf(text);
+export function readTables(
+  text: string,
+  { isDone = () => true, ...wanted }: Record<string, (row: Row) => boolean> & { isDone?: () => boolean },
+): void {
+  // Files of an old Macintosh have no other ends of lines.
+  const words = wordsOf(text.includes("\n") ? text : text.replaceAll("\r", "\n"));
   const singles = new Map<string, Map<string, string>>();
+  const give = () => {
+    for (const [category, values] of singles) wanted[category]?.((name) => values.get(name.toLowerCase()) ?? "");
+    singles.clear();
+  };
   let blocks = 0;
   let word = words.next();
   while (!word.done) {
     const { text: said, isQuoted } = word.value;
     if (isQuoted) word = words.next();
-    else if (/^data_/i.test(said) && ++blocks > 1) break;
-    else if (said.toLowerCase() === "loop_") {
+    else if (/^data_/i.test(said)) {
+      if (++blocks > 1) give();
+      if (blocks > 1 && isDone()) return;
+      word = words.next();
+    } else if (said.toLowerCase() === "loop_") {
       const names: string[] = [];
       for (word = words.next(); !word.done && isName(word.value); word = words.next()) names.push(word.value.text);
-      const category = names[0]?.split(".")[0] ?? "";
-      const places = new Map(names.map((name, place) => [name.slice(category.length + 1), place]));
+      const [category = ""] = names[0] ? partsOf(names[0]) : [];
+      const places = new Map(names.map((name, place) => [partsOf(name)[1], place]));
       let take = wanted[category];
       while (!word.done && !isName(word.value) && !isKeyword(word.value)) {
         const row: string[] = [];
         for (; row.length < names.length && !word.done; word = words.next()) row.push(saidBy(word.value));
         if (names.length === 0) word = words.next();
-        else if (row.length === names.length && take && !take((name) => row[places.get(name) ?? -1] ?? ""))
+        else if (
+          row.length === names.length &&
+          take &&
+          !take((name) => row[places.get(name.toLowerCase()) ?? -1] ?? "")
+        )
           take = undefined;
       }
     } else if (isName(word.value)) {
-      const [category = "", name = ""] = said.split(".");
+      const [category, name] = partsOf(said);
       word = words.next();
       if (word.done) break;
       if (wanted[category]) {
@@ -105,7 +167,16 @@ export function readTables(text: string, wanted: Record<string, (row: Row) => bo
       word = words.next();
     } else word = words.next();
   }
-  for (const [category, values] of singles) wanted[category]?.((name) => values.get(name) ?? "");
+  give();
+}
+
+/** Category and name of an item. Files of small molecules have no point between them. */
+function partsOf(item: string): [category: string, name: string] {
+  const lower = item.toLowerCase();
+  const plain = /^(_atom_site(?:_aniso)?|_cell)_(.+)$/.exec(lower);
+  if (plain && !lower.includes(".")) return [plain[1] as string, plain[2] as string];
+  const [category = "", name = ""] = lower.split(".");
+  return [category, name];
 }
 
 interface Word {
@@ -114,7 +185,7 @@ interface Word {
 }
 
 const isName = ({ text, isQuoted }: Word) => !isQuoted && text.startsWith("_");
-const isKeyword = ({ text, isQuoted }: Word) => !isQuoted && /^(loop_|data_|save_|global_|stop_)/i.test(text);
+const isKeyword = ({ text, isQuoted }: Word) => !isQuoted && /^(loop_$|global_$|stop_$|data_|save_)/i.test(text);
 /** A point or a question mark says that there is no value. */
 const saidBy = ({ text, isQuoted }: Word) => (!isQuoted && (text === "." || text === "?") ? "" : text);
 
@@ -124,7 +195,7 @@ function* wordsOf(text: string): Generator<Word, undefined> {
     const letter = text[at] as string;
     if (letter === ";" && (at === 0 || text[at - 1] === "\n")) {
       const end = text.indexOf("\n;", at);
-      yield { text: text.slice(at + 1, end < 0 ? text.length : end), isQuoted: true };
+      yield { text: text.slice(at + 1, end < 0 ? text.length : end).replace(/\r$/, ""), isQuoted: true };
       at = end < 0 ? text.length : end + 2;
     } else if (letter === "#") {
       const end = text.indexOf("\n", at);

@@ -12,10 +12,13 @@ export function readPdb(text: string): Structure {
   let isOver = false;
   for (const line of linesOf(text)) {
     const record = line.slice(0, 6);
-    if (record === "ENDMDL") isOver = true;
+    // Trajectories of VMD have END after each frame, and no MODEL.
+    if (record === "ENDMDL" || record.trimEnd() === "END") isOver = choice.atoms.length > 0;
     else if (record === "TITLE ") title += line.slice(10);
-    else if (record === "HELIX ") stretches.push(stretchOf("h", line[19], line.slice(21, 25), line.slice(33, 37)));
-    else if (record === "SHEET ") stretches.push(stretchOf("s", line[21], line.slice(22, 26), line.slice(33, 37)));
+    else if (record === "HELIX ")
+      stretches.push(stretchOf("h", line.slice(18, 20), line.slice(21, 25), line.slice(33, 37)));
+    else if (record === "SHEET ")
+      stretches.push(stretchOf("s", line.slice(20, 22), line.slice(22, 26), line.slice(33, 37)));
     else if (record === "ATOM  " || record === "HETATM") {
       choice.hasMoreModels = isOver;
       if (isOver) break;
@@ -84,7 +87,8 @@ function atomOf(line: string, residues: ResidueNumbers): Atom | undefined {
   const name = line.slice(12, 16);
   const [x, y, z] = [line.slice(30, 38), line.slice(38, 46), line.slice(46, 54)].map(Number.parseFloat);
   if (![x, y, z].every(Number.isFinite)) return undefined;
-  const [resn, chain, hetflag] = [line.slice(17, 20).trim(), (line[21] ?? "").trim(), line.startsWith("HETATM")];
+  const hetflag = line.startsWith("HETATM");
+  const [resn, chain] = residueAndChain(line.slice(17, 22));
   return {
     serial: numberIn(line.slice(6, 11)) || 0,
     atom: name.trim(),
@@ -103,6 +107,19 @@ function atomOf(line: string, residues: ResidueNumbers): Atom | undefined {
     bondOrder: [],
   };
 }
+
+/**
+ * The residue and the chain in columns 18 to 22. The column between them has the first letter of a chain of two letters, or the fourth letter
+ * of a residue such as TIP3.
+ */
+function residueAndChain(columns: string): [resn: string, chain: string] {
+  const [name, between, last] = [columns.slice(0, 3), columns[3] ?? " ", columns[4] ?? " "];
+  const isLongName = longResidues.test(name + between);
+  return isLongName ? [name + between, last.trim()] : [name.trim(), (between + last).trim()];
+}
+
+/** Water and lipids of CHARMM, AMBER and GROMACS. Other names have three letters, before a chain of two. */
+const longResidues = /^(TIP[345]|SPCE|D[LMOPS]P[ACEGS]|POP[ACEGIS]|CHL1|CHOL)$/;
 
 /** Elements of two letters in names of four characters, which leave no column free; others begin with an element of one letter. */
 const longNames = /^(CL|BR|SE|SI|FE|ZN|MG|MN|NA|CU|CO|NI|AU|AG|PT|HG)\d/;
