@@ -157,6 +157,15 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
             throw Unreadable.File($"{Path.GetFileName(path)} holds no images.", path);
         }
 
+        if (table.Channels > 1 && groups.ModulesApart == table.Channels)
+        {
+            throw Unreadable.File(
+                $"{Path.GetFileName(path)} stores the {table.Channels} modules of its detector apart, in data of four axes, "
+                + "which is not supported.",
+                path,
+                "Put each image together, for instance with a virtual data set.");
+        }
+
         return new SeriesDescription
         {
             Master = Path.GetFileName(path),

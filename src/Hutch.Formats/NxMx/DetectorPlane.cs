@@ -52,7 +52,11 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
     /// (https://manual.nexusformat.org/classes/applications/NXmx.html), if the detector is turned. Returns null for one square to the beam,
     /// whose distance and beam centre say all, and if the chains cannot be followed.
     /// </summary>
-    public static DetectorPlane? FindTurned(JsonObject nexus, string entryPath)
+    public static DetectorPlane? FindTurned(JsonObject nexus, string entryPath) =>
+        Find(nexus, entryPath) is { IsTurned: true } plane ? plane : null;
+
+    /// <summary>Reads the module of a master, turned or not; null if its chains cannot be followed.</summary>
+    public static DetectorPlane? Find(JsonObject nexus, string entryPath)
     {
         string module = new NexusGroups(nexus).Module;
         if (Chain("module_offset") is not { } offset || Step("fast_pixel_direction") is not { } fast
@@ -64,7 +68,7 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
         Vector origin = default;
         offset.ForEach(step => origin = step.Place(origin));
         var plane = new DetectorPlane(origin, fast, slow);
-        return plane is { IsPossible: true, IsTurned: true } ? plane : null;
+        return plane.IsPossible ? plane : null;
 
         List<NexusTransformation>? Chain(string name) =>
             NexusTransformation.Chain(nexus, entryPath, name, module) is [.., { IsLast: true }] chain

@@ -76,6 +76,11 @@ internal static class HeaderBuilder
 
     private static void AddQuantities(HeaderQuantities quantities, HeaderDocument document)
     {
+        foreach (string name in quantities.LeftOut)
+        {
+            document.Root.Remove(name);
+        }
+
         foreach ((string name, double value) in quantities.Values)
         {
             document.Root[name] = value;

@@ -9,15 +9,26 @@ internal sealed class HeaderQuantities
     /// <summary>Values that differ less are one value: encoders and clocks have noise.</summary>
     private const double SameWithin = 1e-6;
 
+    private const string Distance = "detector_distance";
+    private const string Wavelength = "wavelength";
+    private const double LargestPixel = 0.01;
+    private const double LargestThickness = 0.05;
+    private const double LargestWavelength = 1000;
+
+    /// <summary>Two places that differ less agree: fields are rounded.</summary>
+    private const double DistanceAgrees = 1e-3;
+    private const double PixelsAgree = 0.1;
+
     // The first path whose unit is known counts. DECTRIS's configuration and NXmx share names; where they differ, NXmx's follow.
-    private static readonly (string Name, Unit Unit, string[] Members)[] OfDetector =
+    // Without a unit, a larger number is one of millimetres or micrometres.
+    private static readonly (string Name, Unit Unit, string[] Members, double Largest)[] OfDetector =
     [
-        ("detector_distance", HeaderUnit.Metre, ["detector_distance", "distance"]),
-        ("x_pixel_size", HeaderUnit.Metre, ["x_pixel_size"]),
-        ("y_pixel_size", HeaderUnit.Metre, ["y_pixel_size"]),
-        ("sensor_thickness", HeaderUnit.Metre, ["sensor_thickness"]),
-        ("count_time", HeaderUnit.Second, ["count_time"]),
-        ("frame_time", HeaderUnit.Second, ["frame_time"]),
+        (Distance, HeaderUnit.Metre, [Distance, "distance"], HeaderUnit.LargestDistance),
+        ("x_pixel_size", HeaderUnit.Metre, ["x_pixel_size"], LargestPixel),
+        ("y_pixel_size", HeaderUnit.Metre, ["y_pixel_size"], LargestPixel),
+        ("sensor_thickness", HeaderUnit.Metre, ["sensor_thickness"], LargestThickness),
+        ("count_time", HeaderUnit.Second, ["count_time"], double.MaxValue),
+        ("frame_time", HeaderUnit.Second, ["frame_time"], double.MaxValue),
     ];
 
     private static readonly string[] BeamCentre = ["beam_center_x", "beam_center_y"];
@@ -30,6 +41,7 @@ internal sealed class HeaderQuantities
 
     private readonly SeriesDescription _series;
     private readonly List<string> _notes = [];
+    private readonly HashSet<string> _leftOut = [];
 
     private HeaderQuantities(SeriesDescription series) => _series = series;
 
@@ -39,19 +51,25 @@ internal sealed class HeaderQuantities
     /// <summary>Values that differ from image to image: one for each image, from the first.</summary>
     public Dictionary<string, double[]> PerImage { get; } = [];
 
+    /// <summary>Names whose bare numbers would be wrong ones.</summary>
+    public IReadOnlyCollection<string> LeftOut => _leftOut;
+
     public IReadOnlyList<string> Notes => _notes;
 
     public static HeaderQuantities Read(SeriesDescription series)
     {
         var quantities = new HeaderQuantities(series);
         var groups = new NexusGroups(series.Nexus);
-        quantities.Read("wavelength", HeaderUnit.Angstrom, groups.Beams.Select(static beam => beam + "/incident_wavelength"));
-        foreach ((string name, Unit unit, string[] members) in OfDetector)
+        quantities.Read(
+            Wavelength, HeaderUnit.Angstrom, groups.Beams.Select(static beam => beam + "/incident_wavelength"), LargestWavelength);
+        quantities.ReadEnergy(groups);
+        foreach ((string name, Unit unit, string[] members, double largest) in OfDetector)
         {
-            quantities.Read(name, unit, members.Select(member => $"{groups.Detector}/{member}"));
+            quantities.Read(name, unit, members.Select(member => $"{groups.Detector}/{member}"), largest);
         }
 
         quantities.ReadBeamCentre(groups.Detector);
+        quantities.ReadChain(groups);
         quantities.ReadScalars(groups.DetectorGroup);
         quantities.ReadScalars(groups.DetectorSpecific);
         return quantities;
@@ -76,7 +94,7 @@ internal sealed class HeaderQuantities
     private static string? UnitOf(JsonObject group, string name) =>
         NexusTree.Text(group[name + "@units"]) is { } unit && !string.IsNullOrWhiteSpace(unit) ? unit.Trim() : null;
 
-    private void Read(string name, Unit unit, IEnumerable<string> paths)
+    private void Read(string name, Unit unit, IEnumerable<string> paths, double largest)
     {
         foreach (string path in paths)
         {
@@ -90,6 +108,13 @@ internal sealed class HeaderQuantities
             {
                 _notes.Add(HeaderUnit.Unknown(path, _series.Master, written));
             }
+            else if (NumbersOf(node).FirstOrDefault(value => !HeaderUnit.CanBe(value, written, largest)) is var wrong and not 0)
+            {
+                _leftOut.Add(name);
+                _notes.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path} of {_series.Master} is left out: it has no unit, and {wrong:G6} {unit} cannot be."));
+            }
             else if (Add(name, path, node, convert))
             {
                 if (string.IsNullOrWhiteSpace(written))
@@ -100,6 +125,90 @@ internal sealed class HeaderQuantities
                 return;
             }
         }
+    }
+
+    private static IEnumerable<double> NumbersOf(JsonNode node) => NexusTree.Real(node) is { } only ? [only]
+        : node is JsonArray list ? list.Select(NexusTree.Real).OfType<double>()
+        : [];
+
+    /// <summary>Reads the wavelength from the energy of the photons, where the file has no other.</summary>
+    private void ReadEnergy(NexusGroups groups)
+    {
+        string[] energies = [.. groups.Beams.Select(static beam => beam + "/incident_energy"), groups.Instrument + "/monochromator/energy"];
+        if (Values.ContainsKey(Wavelength) || PerImage.ContainsKey(Wavelength)
+            || Array.Find(energies, path => NexusTree.Real(_series.Nexus.At(path)) is > 0) is not { } found)
+        {
+            return;
+        }
+
+        string? written = NexusTree.Text(_series.Nexus.At(found + "@units"));
+        double? energy = string.IsNullOrWhiteSpace(written)
+            ? null
+            : HeaderUnit.ElectronVolt.Read(NexusTree.Real(_series.Nexus.At(found))!.Value, written);
+        if (energy is > 0)
+        {
+            Values[Wavelength] = PhotonEnergy.WavelengthOf(energy.Value);
+            _notes.Add($"{_series.Master} has no wavelength: it is computed from {found}.");
+        }
+        else
+        {
+            _notes.Add(HeaderUnit.Unknown(found, _series.Master, written));
+        }
+    }
+
+    /// <summary>
+    /// Reads distance and beam centre through the chains of transformations, which count over the fields beside them
+    /// (https://github.com/nexusformat/definitions/pull/682). The header of a turned detector has its plane as well.
+    /// </summary>
+    private void ReadChain(NexusGroups groups)
+    {
+        if (DetectorPlane.Find(_series.Nexus, _series.EntryPath) is { } plane)
+        {
+            Prefer(Distance, plane.Distance, DistanceAgrees * plane.Distance, "m");
+
+            // A module without an offset says nothing about the beam, whatever stands beside it.
+            if (plane is { IsTurned: false, BeamCentre: var (x, y) } && (plane.Origin.X != 0 || plane.Origin.Y != 0))
+            {
+                Prefer(BeamCentre[0], x, PixelsAgree, "pixels");
+                Prefer(BeamCentre[1], y, PixelsAgree, "pixels");
+            }
+        }
+        else if (DistanceOfDetector(groups) is { } distance)
+        {
+            Prefer(Distance, distance, DistanceAgrees * distance, "m");
+        }
+    }
+
+    /// <summary>The distance of a detector without a module, which only moves along the beam.</summary>
+    private double? DistanceOfDetector(NexusGroups groups)
+    {
+        List<NexusTransformation> chain = NexusTransformation.Chain(
+            _series.Nexus, _series.EntryPath, NexusTree.Text(groups.DetectorGroup?["depends_on"]), groups.Detector);
+        if (chain is not [.., { IsLast: true }] || !chain.TrueForAll(static step => step is { IsKnown: true, IsRotation: false }))
+        {
+            return null;
+        }
+
+        Vector place = default;
+        chain.ForEach(step => place = step.Place(place));
+        return Math.Abs(place.Z) is > 0 and <= HeaderUnit.LargestDistance and var distance ? distance : null;
+    }
+
+    private void Prefer(string name, double chain, double agrees, string unit)
+    {
+        if (PerImage.ContainsKey(name) || (Values.TryGetValue(name, out double field) && Math.Abs(field - chain) <= agrees))
+        {
+            return;
+        }
+
+        if (Values.ContainsKey(name))
+        {
+            _notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} of {_series.Master} is {field:G6} {unit}, and {chain:G6} by the chain of transformations, which counts."));
+        }
+
+        Values[name] = chain;
     }
 
     /// <summary>Takes one number, or one for each image.</summary>

@@ -15,6 +15,13 @@ internal static class HeaderUnit
 
     public static Unit Pixel { get; } = UnitTable.Find("pixel")!;
 
+    /// <summary>A distance in metres that no detector has: a number without a unit that is larger is one of millimetres.</summary>
+    public const double LargestDistance = 40;
+
+    /// <summary>Returns false for a number without a unit that is too large for one in the unit of the header.</summary>
+    public static bool CanBe(double value, string? written, double largest) =>
+        !string.IsNullOrWhiteSpace(written) || Math.Abs(value) <= largest;
+
     /// <summary>Converts a number of a file; null if its unit is unknown, or of another dimension.</summary>
     /// <param name="written">The unit as the file has it; null or blank for none.</param>
     public static double? Read(this Unit unit, double value, string? written) => unit.Conversion(written)?.Invoke(value);

@@ -42,6 +42,10 @@ internal sealed class NexusGroups
     /// <summary>The configuration that DECTRIS writes below its detector; null when there is none.</summary>
     public JsonObject? DetectorSpecific => DetectorGroup?["detectorSpecific"] as JsonObject;
 
+    /// <summary>The number of modules that the data have along an axis of their own: the places of such have three numbers.</summary>
+    public int ModulesApart => OfClass(Detector, "NXdetector_module")
+        .Count(name => _nexus.At($"{Detector}/{name}/data_origin") is JsonArray { Count: 3 });
+
     /// <summary>The names of the groups of a class in a group.</summary>
     public IReadOnlyList<string> OfClass(string path, string nexusClass) => OfClass(Group(path), nexusClass);
 

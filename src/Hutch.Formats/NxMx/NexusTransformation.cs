@@ -28,7 +28,7 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
         {
             string relative = path.StartsWith(entryPath + "/", StringComparison.Ordinal) ? path[(entryPath.Length + 1)..]
                 : path.StartsWith('/') ? path[1..]
-                : folder + "/" + path;
+                : Within(folder, path);
             int slash = relative.LastIndexOf('/');
             folder = slash < 0 ? "" : relative[..slash];
             if (nexus.At(folder) is not JsonObject group)
@@ -41,6 +41,25 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
         }
 
         return chain;
+    }
+
+    /// <summary>A relative path from a folder on, in which two dots are the folder above.</summary>
+    private static string Within(string folder, string path)
+    {
+        var parts = new List<string>();
+        foreach (string part in $"{folder}/{path}".Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part == "..")
+            {
+                parts.RemoveRange(Math.Max(0, parts.Count - 1), Math.Min(1, parts.Count));
+            }
+            else if (part != ".")
+            {
+                parts.Add(part);
+            }
+        }
+
+        return string.Join('/', parts);
     }
 
     public Vector Place(Vector place)
@@ -56,7 +75,7 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
     private double? Value =>
         NexusTree.Real(
             Group[Name] is JsonArray { Count: > 1 } list && list.All(item => JsonNode.DeepEquals(item, list[0])) ? list[0] : Group[Name])
-            is { } value
+            is { } value && (IsRotation || HeaderUnit.CanBe(value, Text("units"), HeaderUnit.LargestDistance))
             ? (IsRotation ? HeaderUnit.Degree : HeaderUnit.Metre).Read(value, Text("units"))
             : null;
 

@@ -1,3 +1,4 @@
+using Hutch.Detectors.Sources;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
 using Hutch.Formats.NxMx;
@@ -44,6 +45,30 @@ public sealed class BadMasterTests
         Assert.Equal(
             "x_master.h5 has neither /entry/data/data_000001 nor /entry/data/data: it contains no images.",
             await Series.RefusalAsync(folder["x_master.h5"]));
+    }
+
+    /// <summary>formats 150: the same four axes without such modules are channels.</summary>
+    [Fact]
+    public async Task Modules_of_a_detector_that_are_apart_are_no_channels()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            for name, count in ('modules', 2), ('channels', 0):
+                with h5py.File(name + '_master.h5', 'w') as f:
+                    f.create_dataset('entry/data/data', data=np.zeros((3, 2, 4, 6), 'u2'), chunks=(1, 1, 4, 6))
+                    f['entry/instrument/detector/description'] = 'x'
+                    for i in range(count):
+                        module = f.create_group(f'entry/instrument/detector/module_{i}')
+                        module.attrs['NX_class'] = 'NXdetector_module'
+                        module['data_origin'] = [i, 0, 0]
+            """);
+
+        Assert.StartsWith(
+            "modules_master.h5 stores the 2 modules of its detector apart, in data of four axes, which is not supported.",
+            await Series.RefusalAsync(folder["modules_master.h5"]),
+            StringComparison.Ordinal);
+        await using NxMxSource source = await Series.OpenAsync(folder["channels_master.h5"]);
+        Assert.Equal(2, source.Header.Channels.Count);
     }
 
     [Fact]

@@ -107,6 +107,59 @@ public sealed class FrameHeaderTests
         Assert.Equal(0.1 * 180 / Math.PI, header.ScanIncrementDegrees!.Value, 10);
     }
 
+    /// <summary>formats 150, 151.</summary>
+    [Theory]
+    [InlineData("", 0.15)]
+    [InlineData("\"distance\": 0.2, \"distance@units\": \"m\",", 0.15)]
+    [InlineData("\"distance\": 150, \"distance@units\": \"\",", 0.15)]
+    public void The_chain_of_transformations_counts_over_the_fields_beside_it(string fields, double distance)
+    {
+        FrameHeader header = Build(Chained(fields));
+
+        Assert.Equal(distance, header.DistanceMetres!.Value, 12);
+        Assert.Equal(40.25, header.BeamCenterX!.Value, 9);
+        Assert.Equal(31.5, header.BeamCenterY!.Value, 9);
+    }
+
+    [Fact]
+    public void Two_places_that_disagree_are_noted()
+    {
+        SeriesDescription series = Describe(Chained("\"distance\": 0.2, \"distance@units\": \"m\","));
+
+        Assert.Equal(
+            ["detector_distance of x_master.h5 is 0.2 m, and 0.15 by the chain of transformations, which counts."],
+            HeaderQuantities.Read(series).Notes);
+    }
+
+    [Theory]
+    [InlineData("detector_distance", 150, "m")]
+    [InlineData("x_pixel_size", 75, "m")]
+    [InlineData("sensor_thickness", 450, "m")]
+    public void A_length_without_a_unit_that_cannot_be_is_left_out_with_a_note(string name, double value, string unit)
+    {
+        foreach (string units in new[] { "", $", \"{name}@units\": \"\"" })
+        {
+            SeriesDescription series = Describe($$$"""{"instrument": {"detector": {"{{{name}}}": {{{value}}}{{{units}}} } } }""");
+
+            Assert.Null(JsonNode.Parse(HeaderBuilder.Build(series, []))![name]);
+            Assert.Equal(
+                [$"instrument/detector/{name} of x_master.h5 is left out: it has no unit, and {value} {unit} cannot be."],
+                HeaderQuantities.Read(series).Notes);
+        }
+    }
+
+    [Theory]
+    [InlineData("instrument", 12700, "eV", 0.97625)]
+    [InlineData("sample", 12.7, "keV", 0.97625)]
+    [InlineData("sample", 12.7, "", null)]
+    public void An_energy_gives_the_wavelength(string group, double energy, string unit, double? wavelength)
+    {
+        FrameHeader header = Build(
+            $$$"""{"{{{group}}}": {"beam": {"incident_energy": {{{energy}}}, "incident_energy@units": "{{{unit}}}"} } }""");
+
+        Assert.Equal(wavelength, header.WavelengthAngstrom is { } angstrom ? Math.Round(angstrom, 5) : null);
+    }
+
     [Fact]
     public void A_master_that_says_nothing_still_gives_a_header()
     {
@@ -180,6 +233,22 @@ public sealed class FrameHeaderTests
             _ = FrameHeader.Parse(damaged).IsOk;
         }
     }
+
+    /// <summary>A detector at 0.15 m, whose module names the axis of the detector by a relative path.</summary>
+    private static string Chained(string fields) => $$$"""
+        {"instrument": {"detector": { {{{fields}}}
+          "transformations": {
+            "det_z": 150, "det_z@transformation_type": "translation", "det_z@vector": [0, 0, 1], "det_z@units": "mm", "det_z@depends_on": "."},
+          "module": {
+            "module_offset": 0, "module_offset@transformation_type": "translation", "module_offset@vector": [1, 0, 0],
+            "module_offset@offset": [0.00301875, 0.0023625, 0], "module_offset@units": "m",
+            "module_offset@depends_on": "../transformations/det_z",
+            "fast_pixel_direction": 75e-6, "fast_pixel_direction@transformation_type": "translation",
+            "fast_pixel_direction@vector": [-1, 0, 0], "fast_pixel_direction@units": "m", "fast_pixel_direction@depends_on": "module_offset",
+            "slow_pixel_direction": 75e-6, "slow_pixel_direction@transformation_type": "translation",
+            "slow_pixel_direction@vector": [0, -1, 0], "slow_pixel_direction@units": "m",
+            "slow_pixel_direction@depends_on": "module_offset"} } } }
+        """;
 
     private static FrameHeader Build(string nexus) => FrameHeader.Parse(HeaderBuilder.Build(Describe(nexus), [])).Value;
 
