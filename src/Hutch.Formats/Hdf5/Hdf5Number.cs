@@ -30,7 +30,7 @@ internal static unsafe class Hdf5Number
         _ => Hdf5Library.Check(Hdf5Library.H5Tget_native_type(type, 0)),
     };
 
-    /// <summary>Returns a larger type: to one of the same size, libhdf5 1.10 only swaps the bytes, and a number of 12 bits loses its sign.</summary>
+    /// <summary>Returns a larger type: to one of the same size, libhdf5 1.10 only swaps bytes, and 12 bits lose their sign.</summary>
     private static Hdf5Id Wider(Hdf5Id type)
     {
         nuint size = Hdf5Library.H5Tget_size(type);
