@@ -11,7 +11,9 @@ public sealed class ServersVerbTests : IDisposable
     [Fact]
     public async Task The_servers_of_a_site_are_listed_with_their_addresses_and_what_they_watch_and_do()
     {
-        _line.Server.Intercept = _ => new HttpResponseMessage { Content = new StringContent(
+        _line.Server.Intercept = _ => new HttpResponseMessage
+        {
+            Content = new StringContent(
             """
             {"kind":"shared","recordsBehind":0,"stores":[{"name":"PostgreSQL","where":"db.example.org/hutch","seconds":0.0012}],"servers":[
             {"id":"0f1e2d3c4b5a69788796a5b4c3d2e1f0","name":"em-1","address":"https://em-1.example.org:8472","state":"ok","version":"1.2.3",
@@ -19,7 +21,8 @@ public sealed class ServersVerbTests : IDisposable
             {"id":"1f1e2d3c4b5a69788796a5b4c3d2e1f0","name":"em-2","state":"unreachable","trouble":"It does not answer.","jobs":[],"isThis":false,
             "silentSeconds":40}]}
             """,
-            System.Text.Encoding.UTF8, "application/json") };
+            System.Text.Encoding.UTF8, "application/json")
+        };
 
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("servers"));
 
