@@ -34,15 +34,17 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
             Executable = before?.Executable == true,
             UserMetadata = DavProperties.KeptBy(before),
         };
+        using var digests = DavDigests.Read(request);
         var file = new PutFile
         {
             Path = place.Path,
-            Body = request.Body,
-            Length = request.Http.Request.ContentLength,
+            Body = digests.Watch(request.Body),
+            Length = request.Http.Request.ContentLength ?? ExpectedLength(),
             Attributes = attributes,
 
             // A long body gives others the time to lock the file.
-            Complete = _ => place.FindLocked(condition, isDeep: false, isOfMember: before is null) is { } locked ? locked : attributes,
+            Complete = hash => (digests.FindMismatch(hash)
+                ?? place.FindLocked(condition, isDeep: false, isOfMember: before is null)) is { } refusal ? refusal : attributes,
             Condition = Condition(before),
         };
         StoredEntry stored = (await dav.Files.Changes.PutFileAsync(request.Caller, place.Dataset, file, ct)).Value;
@@ -65,6 +67,7 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
         }
 
         _ = place.Path;
+        place.RequireMet();
         place.RequireUnlocked(condition, isDeep: isFolder, isOfMember: true);
         await place.RemoveAsync(isFolder ? EntryCondition.None : Condition(place.Node!.Opened!.Entry), ct);
         await place.KeepParentAsync(ct);
@@ -90,6 +93,7 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
             throw DavErrors.NotAllowed.With("There is a file or folder with this name already.").ToException();
         }
 
+        place.RequireMet();
         await place.RequireParentAsync(ct);
         place.RequireUnlocked(condition, isDeep: false, isOfMember: true);
         _ = (await dav.Files.Changes.PutAsync(
@@ -100,9 +104,13 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
     /// <summary>The conditions that the commit checks. Those on tags in <c>If</c> held for the entry that was seen.</summary>
     private EntryCondition Condition(Entry? seen)
     {
-        EntryCondition tags = EntityTags.Condition(request.Header("If-Match"), request.Header("If-None-Match"));
+        EntryCondition tags = EntityTags.Condition(request);
         return condition.HasTags && seen is not null ? tags with { MustBe = entry => entry.Hash == seen.Hash } : tags;
     }
+
+    /// <summary>The length that Finder sends of a file in chunks.</summary>
+    private long? ExpectedLength() => long.TryParse(
+        request.Header("X-Expected-Entity-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long length) ? length : null;
 
     /// <summary>The time that ownCloud's clients and rclone send, in seconds; 0 without one.</summary>
     private long Modified()

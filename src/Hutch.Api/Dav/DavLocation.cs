@@ -35,6 +35,9 @@ internal sealed record DavLocation(DavContext Dav, DavTarget Target, DavVersion 
     public DavNode Required() =>
         Node is { } node && (node.IsFolder || !Target.HasSlash) ? node : throw DavVersion.None(Target).ToException();
 
+    /// <summary>Refuses a request with a condition that does not hold for the file or folder.</summary>
+    public void RequireMet() => Version.RequireMet(Target, Node);
+
     public async ValueTask RequireParentAsync(CancellationToken ct)
     {
         if (Path.Parent is { } parent && await Version.FindAsync(parent, ct) is not { IsFolder: true })

@@ -16,6 +16,7 @@ internal sealed class DavLocking(DavContext dav, ApiRequest request, DavIf condi
     public async Task LockAsync(DavTarget target, CancellationToken ct)
     {
         DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
+        place.RequireMet();
         XElement? body = await DavXml.ReadAsync(request);
         if (body is null)
         {
@@ -55,10 +56,12 @@ internal sealed class DavLocking(DavContext dav, ApiRequest request, DavIf condi
 
     public async Task UnlockAsync(DavTarget target, CancellationToken ct)
     {
-        string token = request.Header("Lock-Token")?.Trim() is ['<', .. { } inner, '>']
-            ? inner
-            : throw ErrorCode.BadRequest.With("The header Lock-Token must have the token of the lock in angle brackets.").ToException();
+        // The brackets are missing in the requests of webdav, the client for Node.js, whose files would stay locked.
+        string token = request.Header("Lock-Token")?.Trim() is { Length: > 0 } sent
+            ? sent is ['<', .. { } inner, '>'] ? inner : sent
+            : throw ErrorCode.BadRequest.With("The header Lock-Token is missing: it has the token of the lock.").ToException();
         DavVersion version = await DavVersion.FindAsync(dav, request, target, ct);
+        version.RequireMet(target, await version.FindAsync(target.Path, ct));
         DavLock? held = dav.Locks.Find(version.Dataset, target.Path?.Value ?? "");
         HutchError? refusal = held is null || (held.User == User && held.Token != token)
             ? ErrorCode.PathConflict.With("The lock with this token is not one of this file or folder.")

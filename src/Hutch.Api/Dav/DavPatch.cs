@@ -13,6 +13,7 @@ internal sealed class DavPatch(DavContext dav, ApiRequest request, DavIf conditi
     {
         DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
         DavNode node = place.Required();
+        place.RequireMet();
         place.RequireUnlocked(condition, isDeep: false, isOfMember: false);
         XElement body = await DavXml.ReadAsync(request) is { } read && read.Name == DavXml.Dav + "propertyupdate"
             ? read

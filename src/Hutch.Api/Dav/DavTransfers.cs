@@ -16,6 +16,7 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
         DavNode node = await from.FindAsync(source.Path, ct) is { } found && (found.IsFolder || !source.HasSlash)
             ? found
             : throw DavVersion.None(source).ToException();
+        from.RequireMet(source, node);
         bool isShallow = node.IsFolder && Depth("0", "infinity") == "0";
         DavLocation to = await FindTargetAsync(ct);
         RequireApart(from.At is null && from.Dataset == to.Dataset, source.Path?.Value ?? "", to.Key);
@@ -42,6 +43,7 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
         }
 
         _ = from.Path;
+        from.RequireMet();
         from.RequireUnlocked(condition, isDeep: node.IsFolder, isOfMember: true);
         DavLocation to = await FindTargetAsync(ct);
         RequireApart(from.Dataset == to.Dataset, from.Key, to.Key);

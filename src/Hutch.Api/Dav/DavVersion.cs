@@ -43,6 +43,16 @@ internal sealed record DavVersion(ApiRequest Request, DatasetReader Reader, Data
             : null;
     }
 
+    /// <summary>Refuses a request with a condition that does not hold (RFC 9110 section 13). A folder has neither a tag nor a date.</summary>
+    public void RequireMet(DavTarget target, DavNode? node)
+    {
+        Entry? entry = node is { IsFolder: true } ? Entry.Directory(0) : node?.Opened!.Entry;
+        if (target.Path is { } path && EntityTags.Condition(Request).Check(path, entry) is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+    }
+
     /// <param name="isFlat">True for all entries below the folder; false for its own files and folders.</param>
     public async ValueTask<Listing> ListAsync(
         DatasetPath? folder, string? after, int limit, bool isFlat, CancellationToken ct) =>

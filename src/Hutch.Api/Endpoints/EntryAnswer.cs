@@ -28,12 +28,9 @@ internal static class EntryAnswer
             return;
         }
 
-        if (request.Header("If-Match") is { } ifMatch && !EntityTags.Match(ifMatch, opened.Entry.Hash))
+        if (EntityTags.ReadCondition(request).Check(opened.Path, opened.Entry) is { } refusal)
         {
-            await Problems.WriteAsync(
-                request.Http, ErrorCode.PreconditionFailed.With(
-                    $"{Display.Quote(opened.Path.Value)} now is {opened.Entry.Hash}.", "current", opened.Entry.Hash.ToString()),
-                request.Aborted);
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
             return;
         }
 

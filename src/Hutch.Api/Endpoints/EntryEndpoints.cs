@@ -3,7 +3,6 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets;
-using Hutch.Site.Write.Entries;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hutch.Api.Endpoints;
@@ -53,7 +52,7 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
         table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write").Writes()
             .Header("If-Match", "Only if the ETag is one of these")
             .GivesNothing(request => changes.RemoveAsync(
-                request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
+                request.Caller, request.Dataset, Path(request), EntityTags.Condition(request), request.Aborted));
         AddListing(table, "/datasets/{id}/tree", "List one page of entries, in byte order of the paths")
             .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of items, 1 to 10000", "integer")
             .Query(
@@ -153,12 +152,12 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
                 ContentType = request.Header("Content-Type"),
                 UserMetadata = Metadata(request),
             },
-            Condition = Condition(request),
+            Condition = EntityTags.Condition(request),
         },
         request.Aborted);
 
     private Task<Result<StoredEntry>> PutSpecialAsync(ApiRequest request, DatasetPath path, Entry entry) =>
-        changes.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
+        changes.PutAsync(request.Caller, request.Dataset, path, entry, EntityTags.Condition(request), request.Aborted);
 
     private static async Task<string> ReadTargetAsync(ApiRequest request) =>
         await request.TryReadAllAsync(EntryRules.MaxTargetBytes, request.Aborted) is { } target
@@ -192,9 +191,6 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
 
         return found?.ToImmutable();
     }
-
-    private static EntryCondition Condition(ApiRequest request) =>
-        EntityTags.Condition(request.Header("If-Match"), request.Header("If-None-Match"));
 
     private static async Task GetAsync(ApiRequest request)
     {

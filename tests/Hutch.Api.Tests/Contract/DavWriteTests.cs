@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using System.Xml.Linq;
 using Hutch.Api.Tests.Support;
@@ -36,6 +37,83 @@ public sealed class DavWriteTests
         (await SendAsync(server.Admin, "PUT", "._a.txt", "fork")).Must(201);
         (await server.Admin.PostAsync($"datasets/{id}/close", new { })).Must(200);
         (await SendAsync(server.Admin, "PUT", "a.txt", "late")).Must(403);
+    }
+
+    /// <summary>A false condition stops each method (RFC 9110 section 13); one that cannot be read, or beside If-Match, does not count.</summary>
+    [Fact]
+    public async Task Conditions_on_the_tag_and_the_time_of_a_file_stop_every_method()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.Admin.DatasetAsync("scan");
+        string old = "Fri, 01 Jan 2010 00:00:00 GMT";
+        string tag = $"\"{Blobs.Hash("1")}\"";
+        (string, string) to = ("Destination", "/dav/admin/scan/b");
+        const string Patch = "<propertyupdate xmlns='DAV:'><set><prop><x xmlns='u'>1</x></prop></set></propertyupdate>";
+        const string Lock = "<lockinfo xmlns='DAV:'><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>";
+        (string Method, string? Body, int Status)[] all =
+        [
+            ("GET", null, 200), ("PUT", "1", 204), ("PROPPATCH", Patch, 207), ("COPY", null, 201), ("LOCK", Lock, 200), ("MOVE", null, 423),
+            ("DELETE", null, 423),
+        ];
+        (await SendAsync(server.Admin, "PUT", "a", "1")).Must(201);
+        foreach ((string method, string? body, _) in all)
+        {
+            (await SendAsync(server.Admin, method, "a", body, to, ("If-Unmodified-Since", old))).Must(412);
+            (await SendAsync(server.Admin, method, "a", body, to, ("If-Match", "\"0\""))).Must(412);
+            (await SendAsync(server.Admin, method, "a", body, to, ("If-Match", $"\"{Blobs.Hash("2")}\""))).Must(412);
+        }
+
+        Assert.Equal(["a"], await NamesAsync(server.Admin, ""));
+        foreach ((string method, string? body, int status) in all)
+        {
+            string later = DateTimeOffset.UtcNow.AddDays(1).ToString("R");
+            (await SendAsync(server.Admin, method, "a", body, to, ("If-Match", tag), ("If-Unmodified-Since", old))).Must(status);
+            (await SendAsync(server.Admin, method, "a", body, ("Destination", "/dav/admin/scan/c"), ("If-Unmodified-Since", later)))
+                .Must(method == "LOCK" ? 423 : status);
+        }
+
+        (await SendAsync(server.Admin, "MKCOL", "d", null, ("If-Match", "*"))).Must(412);
+        (await SendAsync(server.Admin, "MKCOL", "d", null, ("If-Unmodified-Since", "tomorrow"))).Must(201);
+        (await SendAsync(server.Admin, "DELETE", "d", null, ("If-Match", tag))).Must(412);
+        (await SendAsync(server.Admin, "DELETE", "d", null, ("If-Match", "*"))).Must(204);
+        (await SendAsync(server.Admin, "MOVE", "b", null, ("Destination", "/dav/admin/scan/e"), ("If-Match", tag))).Must(201);
+        (await SendAsync(server.Admin, "DELETE", "e", null, ("If-Unmodified-Since", DateTimeOffset.UtcNow.ToString("R")))).Must(204);
+    }
+
+    [Theory]
+    [InlineData("Content-MD5", "XUFAKrxLKna5cZ2REBfFkg==", "XUFAKrxLKna5cZ2REBfFkQ==")]
+    [InlineData("Digest", "unknown=x, SHA=qvTGHdzF6KLavt4PO0gs2a6pQ00=", "SHA=qvTGHdzF6KLavt4PO0gs2a6pQ08=")]
+    [InlineData("Content-Digest", "sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:", "md5=:XUFAKrxLKna5cZ2REBfFkQ==:")]
+    [InlineData("Repr-Digest", "md5=:XUFAKrxLKna5cZ2REBfFkg==:", "sha-256=:MPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:")]
+    [InlineData("OC-Checksum", "SHA1:aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d", "SHA1:0000000000000000000000000000000000000000")]
+    [InlineData("OC-Checksum", "ADLER32:00000000", "MD5:00")]
+    public async Task A_file_is_stored_only_if_the_checksums_of_the_client_hold(string header, string right, string wrong)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.Admin.DatasetAsync("scan");
+
+        (await SendAsync(server.Admin, "PUT", "a", "hello", (header, wrong))).Must(400);
+
+        (await SendAsync(server.Admin, "GET", "a")).Must(404);
+        (await SendAsync(server.Admin, "PUT", "a", "hello", (header, right))).Must(201);
+        (await SendAsync(server.Admin, "PUT", "a", "other", (header, wrong))).Must(400);
+        Assert.Equal("hello", (await SendAsync(server.Admin, "GET", "a")).Text);
+    }
+
+    [Fact]
+    public async Task A_body_in_chunks_must_have_the_length_that_was_announced()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.Admin.DatasetAsync("scan");
+
+        Task<Answer> PutAsync(string length) => server.Admin.SendAsync(
+            HttpMethod.Put, "/dav/admin/scan/a", new StreamContent(PipeReader.Create(new("four"u8.ToArray())).AsStream()),
+            ("X-Expected-Entity-Length", length));
+
+        (await PutAsync("1000")).Must(400);
+        (await PutAsync("3")).Must(400);
+        (await SendAsync(server.Admin, "GET", "a")).Must(404);
+        (await PutAsync("4")).Must(201);
     }
 
     [Fact]
@@ -184,7 +262,8 @@ public sealed class DavWriteTests
         (await SendAsync(bob, "UNLOCK", "d/new", null, ("Lock-Token", token))).Must(403);
         (await SendAsync(server.Admin, "UNLOCK", "d", null, ("Lock-Token", token))).Must(409);
         (await SendAsync(server.Admin, "LOCK", "d/new", null, ("If", $"({token})"), ("Timeout", "Second-60"))).Must(200);
-        (await SendAsync(server.Admin, "UNLOCK", "d/new", null, ("Lock-Token", token))).Must(204);
+        (await SendAsync(server.Admin, "UNLOCK", "d/new", null, ("Lock-Token", " "))).Must(400);
+        (await SendAsync(server.Admin, "UNLOCK", "d/new", null, ("Lock-Token", token.Trim('<', '>')))).Must(204);
         (await SendAsync(bob, "PUT", "d/new", "mine")).Must(204);
 
         // A lock of a folder covers names to come. One without depth covers the list of names.
