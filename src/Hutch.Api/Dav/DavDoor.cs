@@ -88,6 +88,11 @@ internal sealed partial class DavDoor(DavContext dav, ILogger<DavDoor> logger) :
         {
             error = error with { Code = error.Code with { Status = StatusCodes.Status403Forbidden } };
         }
+        else if (error.Code == ErrorCode.ScopeMissing)
+        {
+            // Even a change looks for the folder first, so that a token that only writes opens nothing here.
+            error = error with { Code = error.Code with { Advice = DavErrors.ScopeAdvice } };
+        }
 
         if (asksWho)
         {

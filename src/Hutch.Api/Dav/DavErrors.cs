@@ -26,6 +26,8 @@ internal static class DavErrors
     /// <summary>A COPY or MOVE to where it is already, or into itself.</summary>
     public static readonly ErrorCode SamePlace = ErrorCode.PathConflict with { Status = StatusCodes.Status403Forbidden };
 
+    public const string ScopeAdvice = "Create a token that reads and writes: `hutch token create --scope read --scope write`.";
+
     public static HutchError OfLock(DavLock blocking) =>
         Locked.With($"{Display.Quote(blocking.Path.Length == 0 ? "The dataset" : blocking.Path)} is locked until {blocking.Until:u}.");
 }

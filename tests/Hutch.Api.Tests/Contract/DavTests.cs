@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hutch.Api.Tests.Support;
 
@@ -24,6 +25,26 @@ public sealed class DavTests
         Assert.Equal(401, (await FindAsync(server, "dav/admin/none", null)).Status);
         Assert.Equal(404, (await FindAsync(server, "dav/admin/", bob.Token, "1")).Status);
         Assert.DoesNotContain("admin", (await FindAsync(server, "dav/", bob.Token, "1")).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Clients 2: the first command of docs/webdav.md made a token that opened nothing.</summary>
+    [Fact]
+    public async Task The_token_of_the_page_reads_and_writes_and_a_narrower_one_is_refused_with_the_command_for_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.Admin.DatasetAsync("scan");
+        string page = await File.ReadAllTextAsync(Written.PathOf("../../../docs/webdav.md"));
+        string command = Regex.Match(page, "as the password: `(hutch token create [^`]*)`").Groups[1].Value;
+        TestCaller caller = await WithAsync([.. Regex.Matches(command, "--scope (\\w+)").Select(static one => one.Groups[1].Value)]);
+        TestCaller writer = await WithAsync("write");
+
+        Assert.Equal(207, (await FindAsync(server, "dav/admin/scan", caller.Token)).Status);
+        (await caller.SendAsync(HttpMethod.Put, "/dav/admin/scan/notes.txt", new StringContent("x"))).Must(201);
+        Answer refused = (await writer.SendAsync(HttpMethod.Put, "/dav/admin/scan/notes.txt", new StringContent("y"))).Must(403);
+        Assert.Contains(command, refused.Json.GetProperty("advice").GetString(), StringComparison.Ordinal);
+
+        async Task<TestCaller> WithAsync(params string[] scopes) =>
+            server.With((await server.Admin.PostAsync("tokens", new { scopes })).Must(201).Json.GetProperty("token").GetString()!);
     }
 
     [Fact]

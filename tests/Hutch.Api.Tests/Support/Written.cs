@@ -5,10 +5,14 @@ namespace Hutch.Api.Tests.Support;
 /// <summary>Compares a text that the code writes with the file that people have read and accepted.</summary>
 internal static class Written
 {
+    /// <summary>The path of a file whose place is known from that of the test.</summary>
+    public static string PathOf(string relativePath, [CallerFilePath] string caller = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(caller)!, relativePath));
+
     /// <summary>Fails when they differ, and leaves the new text beside the file as <c>NAME.new</c>: read it, then move it over the file.</summary>
     public static void MustBe(string relativePath, string text, [CallerFilePath] string caller = "")
     {
-        string path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(caller)!, relativePath));
+        string path = PathOf(relativePath, caller);
         string accepted = File.Exists(path) ? File.ReadAllText(path) : "";
         if (accepted != text)
         {
