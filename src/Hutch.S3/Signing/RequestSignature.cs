@@ -72,7 +72,10 @@ internal sealed class RequestSignature
     public static RequestSignature? Read(
         string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now, bool takesVersion2)
     {
-        string? header = headers.Authorization;
+        // HTTP libraries add the password that ~/.netrc has for a host to each request, whatever the port. It is no signature.
+        string? header = headers.Authorization is [{ } only] && only.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : headers.Authorization.ToString();
         bool isVersion2 = string.IsNullOrEmpty(header) ? SignatureVersion2.IsQuery(target.Query) : SignatureVersion2.IsHeader(header);
         if (isVersion2 && !takesVersion2)
         {

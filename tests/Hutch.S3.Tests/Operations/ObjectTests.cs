@@ -439,6 +439,20 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         (await _door.Nobody.GetAsync("/box/p")).MustRefuse(403, "AccessDenied");
     }
 
+    /// <summary>Clients 4: `requests` and curl add the password of `~/.netrc`, where `hutch datalad login` wrote a line for the host.</summary>
+    [Fact]
+    public async Task A_password_that_an_http_library_adds_is_no_signature()
+    {
+        (await Admin.PutAsync("/box/p", "secret")).Must(200);
+        (string, string) password = ("Authorization", "Basic " + Convert.ToBase64String("ada:token"u8));
+        string target = Admin.Presign("GET", "/box/p", 60);
+
+        Assert.Equal("secret", (await _door.Nobody.GetAsync(target, password)).Must(200).Text);
+        (await _door.Nobody.GetAsync(target + "0", password)).MustRefuse(403, "SignatureDoesNotMatch");
+        (await _door.Nobody.GetAsync("/box/p", password)).MustRefuse(403, "AccessDenied");
+        (await _door.Nobody.GetAsync(target, ("Authorization", "Bearer x"))).MustRefuse(400, "InvalidRequest");
+    }
+
     [Fact]
     public async Task What_is_not_there_says_so()
     {
