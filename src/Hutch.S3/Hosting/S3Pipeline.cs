@@ -84,14 +84,27 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
             return;
         }
 
-        RequestSignature? signature = RequestSignature.Read(
-            http.Request.Method, target, http.Request.Headers, s3.Signers.Now, s3.Options.SignatureV2);
-        (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
-        using var request = new S3Request(http, target, s3, tally, isCurrent ? caller : caller.AsRemembered(), signature, signingKey);
+        RequestSignature? signature;
+        (Caller Caller, ReadOnlyMemory<byte> SigningKey) signer;
+        try
+        {
+            signature = RequestSignature.Read(
+                http.Request.Method, target, http.Request.Headers, s3.Signers.Now, s3.Options.SignatureV2);
+            signer = await AuthenticateAsync(http, signature);
+        }
+        catch (S3Exception)
+        {
+            // Without the headers for its origin, a page in a browser does not see why it was refused.
+            using var refused = new S3Request(http, target, s3, tally, Caller.Anonymous, null, default);
+            await Cors.AddHeadersAsync(refused);
+            throw;
+        }
+
+        using var request = new S3Request(http, target, s3, tally, isCurrent ? signer.Caller : signer.Caller.AsRemembered(), signature, signer.SigningKey);
         await Cors.AddHeadersAsync(request);
         using IDisposable scope = s3.Requests.Begin(
-            caller.Name, RequestClass.Interactive, "s3", operation.Name,
-            caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
+            signer.Caller.Name, RequestClass.Interactive, "s3", operation.Name,
+            signer.Caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
         await operation.RunAsync(request);
     }
 

@@ -410,6 +410,14 @@ public sealed class BucketTests : IAsyncLifetime
         Assert.Equal("60", preflight.Headers["Access-Control-Max-Age"]);
         Assert.Equal("ETag", (await Admin.GetAsync("/box/x", ask[0])).Headers["Access-Control-Expose-Headers"]);
         Assert.False((await Admin.GetAsync("/box/x", ("Origin", "https://evil.test"))).Headers.ContainsKey("Access-Control-Allow-Origin"));
+
+        // Clients 10: without them, a page sees a network error in place of the reason.
+        foreach (string wrong in (string[])[Admin.Presign("GET", "/box/x", 60) + "0", Admin.Presign("GET", "/box/x", 700_000)])
+        {
+            S3Answer refused = await _door.Nobody.GetAsync(wrong, ask[0]);
+            Assert.InRange(refused.Status, 400, 403);
+            Assert.Equal("https://app.example.org", refused.Headers["Access-Control-Allow-Origin"]);
+        }
     }
 
     [Fact]

@@ -184,7 +184,7 @@ public sealed class UploadTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
             : Value(algorithm, [.. Convert.FromBase64String(Value(algorithm, parts[0])), .. Convert.FromBase64String(Value(algorithm, parts[1]))]) + "-2";
         Assert.Equal(expected, completed.First(algorithm.ElementName));
         S3Answer attributes = await Admin.GetAsync("/box/sum?attributes", ("x-amz-object-attributes", "ETag,Checksum,ObjectParts,ObjectSize"));
-        Assert.Equal(expected, attributes.First(algorithm.ElementName));
+        Assert.Equal(isFull ? expected : expected[..^2], attributes.First(algorithm.ElementName));
         Assert.Equal("2", attributes.First("PartsCount"));
         Assert.Equal((PartBytes + 1234).ToString(), attributes.First("ObjectSize"));
     }

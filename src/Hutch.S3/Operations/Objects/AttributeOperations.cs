@@ -44,7 +44,8 @@ internal static class AttributeOperations
         {
             xml.Element("Checksum", () =>
             {
-                xml.Element(checksum.Algorithm.ElementName, checksum.Value);
+                // Here, unlike in the header of a read, AWS leaves out the number of parts.
+                xml.Element(checksum.Algorithm.ElementName, checksum.Value.Split('-')[0]);
                 xml.Element("ChecksumType", checksum.Type);
             });
         }
