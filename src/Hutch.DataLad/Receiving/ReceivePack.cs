@@ -4,6 +4,7 @@ using Hutch.DataLad.Packs;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.DataLad.Wire;
+using Hutch.Site.Platform.Locks;
 
 namespace Hutch.DataLad.Receiving;
 
@@ -11,7 +12,8 @@ namespace Hutch.DataLad.Receiving;
 /// <remarks>
 /// The flow of a push of git; the code repeats the numbers:
 /// <para>1. A push waits for one of few places, since a pack is large.</para>
-/// <para>2. The pack is received into a scratch file and unpacked into an indexed pack.</para>
+/// <para>2. The pack is received into a scratch file, waits for the pushes of the dataset before it, and is unpacked into an indexed pack.
+/// From here on, all is done again if the dataset changes meanwhile: only a push whose own refs were moved is refused.</para>
 /// <para>3. Each command is accepted or refused by the rules of refs and rights.</para>
 /// <para>4. All new objects are checked to be complete and well-formed.</para>
 /// <para>5. The version of the pushed main branch is found: its tree against the tip.</para>
@@ -24,7 +26,14 @@ internal sealed class ReceivePack(
 {
     private const int MaxNamedPaths = 5;
 
+    /// <summary>
+    /// How often a push is decided when the dataset changes meanwhile. Pushes through this server have turns; those of other servers of the
+    /// site, and changes by other doors, have none.
+    /// </summary>
+    private const int MaxAttempts = 5;
+
     private readonly PackGate _gate = new(options.ConcurrentPushes, options.MaxWaiting);
+    private readonly KeyedLock<DatasetId> _turns = new();
 
     /// <summary>The server's capabilities, and its refs: the first answer of a conversation.</summary>
     public static void Advertise(IBufferWriter<byte> output, IReadOnlyList<(string Name, ObjectId Id)> refs)
@@ -51,18 +60,8 @@ internal sealed class ReceivePack(
     /// Opens the repository for a push: changes that came by other ways since the last version become a version, and absent files whose
     /// content has come become files.
     /// </summary>
-    public async Task<Repository> PrepareAsync(Caller caller, DatasetId id, CancellationToken ct)
-    {
-        _ = (await service.FixAsync(caller, (await versions.ListAsync(caller, id, ct)).Value, ct)).Value;
-        PermanentVersions kept = (await versions.ListAsync(caller, id, ct)).Value;
-        if (await service.HasNewContentAsync(kept.Dataset, ct))
-        {
-            await FillAsync(caller, kept, ct);
-            kept = (await versions.ListAsync(caller, id, ct)).Value;
-        }
-
-        return await repositories.OpenAsync(kept, ct);
-    }
+    public Task<Repository> PrepareAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+        RetryAsync(() => PrepareOnceAsync(caller, id, ct));
 
     /// <summary>
     /// Receives a push of a caller with the right to push or to create the dataset. A pack is large: few are received at once.
@@ -79,7 +78,46 @@ internal sealed class ReceivePack(
         using IDiskFile scratch = NewScratch();
         // Step 2.
         ReceivedPack? received = await ReceivedPack.ReadAsync(body, scratch, options.MaxPushBytes, ct);
-        Repository? repository = id is { } there ? await OpenAsync(caller, there, ct) : null;
+        if (id is not { } there)
+        {
+            return await AcceptAsync(caller, null, make, request, received, ct);
+        }
+
+        using IDisposable turn = await _turns.EnterAsync(there, ct);
+        bool isAgain = false;
+        return await RetryAsync(
+            async () =>
+            {
+                // Pushes of different refs exclude each other no more than in git: each is applied to what the one before left.
+                Repository repository = isAgain ? await PrepareOnceAsync(caller, there, ct) : await OpenAsync(caller, there, ct);
+                isAgain = true;
+                return await AcceptAsync(caller, repository, make, request, received, ct);
+            });
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> attempt)
+    {
+        for (int attempts = 1; ; attempts++)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (HutchException e) when (attempts < MaxAttempts
+                && (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.Overtaken))
+            {
+                // The dataset changed after it was read: it is read again.
+            }
+        }
+    }
+
+    /// <summary>Decides on a push that was received, and makes its changes.</summary>
+    private async Task<PushReport> AcceptAsync(
+        Caller caller, Repository? repository, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, ReceivedPack? received,
+        CancellationToken ct)
+    {
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
         received?.Unpack(writer, options, ct);
         using ObjectStore store = repository is null ? new ObjectStore() : await OpenAsync(repository, writer, ct);
@@ -121,7 +159,18 @@ internal sealed class ReceivePack(
         return new PushReport(decided, request.Capabilities.Contains("quiet") ? [.. words.Skip(1)] : words);
     }
 
-    public void Dispose() => _gate.Dispose();
+    private async Task<Repository> PrepareOnceAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        _ = (await service.FixAsync(caller, (await versions.ListAsync(caller, id, ct)).Value, ct)).Value;
+        PermanentVersions kept = (await versions.ListAsync(caller, id, ct)).Value;
+        if (await service.HasNewContentAsync(kept.Dataset, ct))
+        {
+            await FillAsync(caller, kept, ct);
+            kept = (await versions.ListAsync(caller, id, ct)).Value;
+        }
+
+        return await repositories.OpenAsync(kept, ct);
+    }
 
     private static RefCommand[] Accepted(IEnumerable<(RefCommand Command, string? Refusal)> decided) =>
         [.. decided.Where(static one => one.Refusal is null).Select(static one => one.Command)];

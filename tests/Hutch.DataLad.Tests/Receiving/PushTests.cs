@@ -233,25 +233,6 @@ public sealed class PushTests
         Assert.Contains("dataLad.maxFiles", answer.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Of_pushes_at_once_one_wins_and_the_others_change_nothing()
-    {
-        await using GitServer server = await GitServer.StartAsync();
-        string id = await server.NewDatasetAsync("data", isPublic: true);
-        (PackBuilder Pack, ObjectId Commit)[] pushes = [.. Enumerable.Range(0, 6).Select(n =>
-        {
-            var pack = new PackBuilder();
-            return (pack, pack.AddCommit(pack.AddTree(("100644", $"{n}.txt", pack.AddBlob($"words {n}")))));
-        })];
-
-        GitAnswer[] answers = await Task.WhenAll(pushes.Select(push => server.PushAsync(id, push.Pack, (Main, default, push.Commit))));
-
-        int winner = Array.FindIndex(answers, static answer => answer.Text.Contains("ok " + Main, StringComparison.Ordinal));
-        Assert.Single(answers, static answer => answer.Text.Contains("ok " + Main, StringComparison.Ordinal));
-        Assert.Contains($"{pushes[winner].Commit} {Main}", await server.RefsAsync(id), StringComparison.Ordinal);
-        Assert.Equal($"words {winner}", await server.ReadAsync(id, $"{winner}.txt"));
-    }
-
     [Theory]
     [InlineData("refs/hutch/versions/7")]
     [InlineData("HEAD")]

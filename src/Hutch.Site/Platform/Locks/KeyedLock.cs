@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Hutch.Site.Platform.Locks;
 
 /// <summary>One lock for each key, for work that must not run twice at once on the same object. Free keys take no memory.</summary>
-internal sealed class KeyedLock<TKey>
+public sealed class KeyedLock<TKey>
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Holder> _holders = new();
