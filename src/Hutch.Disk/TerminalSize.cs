@@ -10,7 +10,7 @@ namespace Hutch.Disk;
 [SupportedOSPlatform("linux")]
 public static class TerminalSize
 {
-    /// <summary>Returns the columns and rows of the terminal behind a descriptor; null if it is no terminal, or one without a size.</summary>
+    /// <summary>Returns the columns and rows of the terminal behind a descriptor; null for no terminal, or one without a size.</summary>
     public static (int Width, int Height)? Find(nint descriptor)
     {
         // struct winsize: rows, columns, and both in pixels.

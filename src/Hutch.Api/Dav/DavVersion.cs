@@ -43,7 +43,7 @@ internal sealed record DavVersion(ApiRequest Request, DatasetReader Reader, Data
             : null;
     }
 
-    /// <summary>Refuses a request with a condition that does not hold (RFC 9110 section 13). A folder has neither a tag nor a date.</summary>
+    /// <summary>Refuses a request with a condition that does not hold (RFC 9110 section 13). A folder has no tag and no date.</summary>
     public void RequireMet(DavTarget target, DavNode? node)
     {
         Entry? entry = node is { IsFolder: true } ? Entry.Directory(0) : node?.Opened!.Entry;

@@ -133,7 +133,8 @@ internal sealed class ServiceUnit
     {
         if (text.Split('=', 2) is [var name, var value])
         {
-            _variables[name.Trim()] = value.Trim() is ['"' or '\'', .., var last] quoted && last == quoted[0] ? quoted[1..^1] : value.Trim();
+            bool isQuoted = value.Trim() is [('"' or '\'') and var first, .., var last] && first == last;
+            _variables[name.Trim()] = isQuoted ? value.Trim()[1..^1] : value.Trim();
         }
     }
 

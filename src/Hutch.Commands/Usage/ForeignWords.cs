@@ -20,7 +20,8 @@ internal static class ForeignWords
         "A closed dataset never changes: `hutch derive DATASET --name NEW --copy` makes a new one with its files.";
 
     private const string Between =
-        "Between datasets, `hutch stage DATASET FOLDER --include PATH` downloads files; `hutch push` uploads them from a clone of the other.";
+        "Between datasets, `hutch stage DATASET FOLDER --include PATH` downloads files; `hutch push` uploads them from a clone "
+        + "of the other.";
 
     private const string Runs = "`hutch runs list` shows the runs.";
 
@@ -35,7 +36,8 @@ internal static class ForeignWords
         ["du"] = "`hutch info DATASET` shows the size of a dataset, `hutch quota show WHO` that of all of an owner.",
         ["df"] = "`hutch quota show WHO` shows how much of a quota is used.",
         ["cat"] = "`hutch stage DATASET --include PATH` downloads a file; `hutch mount DATASET` shows all as a folder.",
-        ["cp"] = "To download: `hutch stage DATASET --include PATH`. To upload: copy into a working directory, then `hutch push`. " + Between,
+        ["cp"] = "To download: `hutch stage DATASET --include PATH`. To upload: copy into a working directory, then `hutch push`. "
+            + Between,
         ["scp"] = Download,
         ["rsync"] = "`hutch push` and `hutch pull` bring a working directory and its dataset to the same state.",
         ["sync"] = "`hutch push` and `hutch pull` bring a working directory and its dataset to the same state.",

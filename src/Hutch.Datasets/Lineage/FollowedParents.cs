@@ -21,7 +21,8 @@ internal static class FollowedParents
         }
 
         parents = [.. parents.Select(parent => parent.Snapshot is null ? Close(queries, parent) : parent)];
-        return (parents.All(static parent => parent.Snapshot is not null) ? dataset with { Origin = DatasetOrigin.Derived } : dataset, parents);
+        bool isDerived = parents.All(static parent => parent.Snapshot is not null);
+        return (isDerived ? dataset with { Origin = DatasetOrigin.Derived } : dataset, parents);
     }
 
     /// <summary>Adds the datasets that follow those among some that are closed: a close changes them, too.</summary>

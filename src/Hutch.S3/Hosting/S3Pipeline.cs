@@ -100,7 +100,8 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
             throw;
         }
 
-        using var request = new S3Request(http, target, s3, tally, isCurrent ? signer.Caller : signer.Caller.AsRemembered(), signature, signer.SigningKey);
+        Caller caller = isCurrent ? signer.Caller : signer.Caller.AsRemembered();
+        using var request = new S3Request(http, target, s3, tally, caller, signature, signer.SigningKey);
         await Cors.AddHeadersAsync(request);
         using IDisposable scope = s3.Requests.Begin(
             signer.Caller.Name, RequestClass.Interactive, "s3", operation.Name,

@@ -39,7 +39,8 @@ internal sealed class MoveVerb : Verb
         {
             throw (ErrorCode.BadRequest with
             {
-                Advice = "Files come into another dataset by `hutch stage DATASET FOLDER --include PATH`, and `hutch push` from a clone of it.",
+                Advice = "Files come into another dataset by `hutch stage DATASET FOLDER --include PATH`, and `hutch push` from a clone "
+                    + "of it.",
             }).With("`hutch move` moves files within a dataset, and needs two paths: `hutch move DATASET PATH NEW-PATH`.").ToException();
         }
 

@@ -56,7 +56,9 @@ internal sealed class ResolveVerb : Verb
             new ResolveLine(decided, left),
             CliJson.Default.ResolveLine,
             $"{Human.Count(decided.Count, "path", "paths")} decided; "
-            + (left == 0 ? mine ? "`hutch push` uploads the result." : "`hutch push` uploads your other changes, if there are any." : $"{Human.Count(left, "path waits", "paths wait")}."));
+            + (left > 0 ? $"{Human.Count(left, "path waits", "paths wait")}."
+                : mine ? "`hutch push` uploads the result."
+                : "`hutch push` uploads your other changes, if there are any."));
         return ExitCode.Ok;
     }
 }

@@ -10,7 +10,10 @@ internal sealed class StatusVerb : Verb
     private const int MaxLines = 40;
 
     private readonly Option<string[]> _exclude = ExcludeOption.Create();
-    private readonly Option<bool> _all = new("--all") { Description = "List every changed path. Without it, folders with many are counted." };
+    private readonly Option<bool> _all = new("--all")
+    {
+        Description = "List every changed path. Without it, folders with many are counted.",
+    };
 
     internal StatusVerb(CliHost host)
         : base(host, "status", "Show local changes since the last push or pull. Works offline.", "hutch status", "hutch status --all")

@@ -3,7 +3,9 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Sites;
 
-/// <summary><c>hutch site invite | join | return | list | show | label | portal | trust | accept | state | drain | check | remove</c>.</summary>
+/// <summary>
+/// <c>hutch site invite | join | return | list | show | label | portal | trust | accept | state | drain | check | remove</c>.
+/// </summary>
 internal static class SiteVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
