@@ -13,6 +13,7 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
     private const int MagicBytes = 8;
     private const int OldPreambleBytes = 10;
     private const int MaxBytes = 1 << 20;
+    private const int ShownFields = 12;
 
     private static ReadOnlySpan<byte> Magic => "NUMPY"u8;
 
@@ -55,10 +56,16 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
         }
 
         int preamble = file[6] == 1 ? OldPreambleBytes : PreambleBytes;
-        Match match = Pattern().Match(Encoding.UTF8.GetString(file[preamble..length.Value]));
+        string text = Encoding.UTF8.GetString(file[preamble..length.Value]);
+        if (FieldsPattern().Match(text) is { Success: true } records)
+        {
+            return ErrorCode.UnreadableFile.With(Describe(records));
+        }
+
+        Match match = Pattern().Match(text);
         if (!match.Success || !match.Groups["type"].Success || !match.Groups["order"].Success || !match.Groups["shape"].Success)
         {
-            return ErrorCode.UnreadableFile.With("The header of the numpy array cannot be read, or its values are structures.");
+            return ErrorCode.UnreadableFile.With("The header of the numpy array cannot be read.");
         }
 
         const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
@@ -90,6 +97,22 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
 
         return size * (match.Groups["kind"].Value == "U" ? sizeof(uint) : 1);
     }
+
+    private static string Describe(Match records)
+    {
+        string[] names = [.. NamePattern().Matches(records.Groups["fields"].Value).Select(static name => name.Groups["name"].Value)];
+        string more = names.Length > ShownFields ? $" and {names.Length - ShownFields} more" : "";
+        string shown = string.Join(", ", names.Take(ShownFields).Select(Display.Quote));
+        return $"The numpy array is a table of records (a structured array) with the fields {shown}{more}. It has no plain numbers: "
+            + "read it with numpy.";
+    }
+
+    // A list of tuples of Python: names, types, and shapes.
+    [GeneratedRegex(@"^\{[^\[\]]*['""]descr['""]\s*:\s*\[(?<fields>.*)\]")]
+    private static partial Regex FieldsPattern();
+
+    [GeneratedRegex(@"\(\s*['""](?<name>[^'""]+)['""]\s*,")]
+    private static partial Regex NamePattern();
 
     // A literal of Python: its keys may have any order.
     [GeneratedRegex(

@@ -30,7 +30,11 @@ internal sealed class OpenFiles(StoreDriver driver) : IDisposable
         }
         catch (Hdf5Exception e) when (e.Reason.Contains("signature not found", StringComparison.Ordinal))
         {
-            throw Unreadable.File($"{Path.GetFileName(path)} is not an HDF5 file.", path[1..], "Look at it as text, or download it.");
+            string name = Path.GetFileName(path);
+            throw name.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)
+                ? Unreadable.File(
+                    $"{name} is an archive of numpy arrays.", path[1..], "Store each array as a file of its own (.npy), or download it.")
+                : Unreadable.File($"{name} is not an HDF5 file.", path[1..], "Look at it as text, or download it.");
         }
         catch (Hdf5Exception)
         {

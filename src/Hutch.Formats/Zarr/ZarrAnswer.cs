@@ -23,6 +23,7 @@ internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchEr
             ZarrKey.Array when node.Array is { } array => JsonBytes.Write(array.Layout.Write),
             ZarrKey.Group when node.Array is null => JsonBytes.Write(ZarrLayout.WriteGroup),
             ZarrKey.Metadata => JsonBytes.Write(json => WriteAll(json, tree, node)),
+            _ when node.Array is { } empty && _key.IsOfNoValues(empty.Layout) => ReadOnlyMemory<byte>.Empty,
             _ when node.Array is { } array && _key.Chunk(array.Layout) is { } index => array.Read(index, request.MaxBytes)
                 ?? throw ErrorCode.NotFound.With($"The chunk {_key.Name} was never written: its values are the fill value.").ToException(),
             _ => throw Absent(),

@@ -21,6 +21,10 @@ internal readonly record struct ZarrKey(string Path, string Name, string? Part)
         return new ZarrKey("/" + path, names[^1], part);
     }
 
+    /// <summary>Returns true for the first chunk of an array without values: it has none, and a reader of all values asks for it.</summary>
+    public bool IsOfNoValues(ZarrLayout layout) =>
+        layout.Shape.Contains(0) && Name == string.Join('.', Enumerable.Repeat("0", layout.Shape.Count));
+
     /// <summary>Returns the requested chunk of an array; null if the array has no such chunk.</summary>
     public long[]? Chunk(ZarrLayout layout)
     {

@@ -47,6 +47,19 @@ public sealed class NumpyFileTests
         Assert.Throws<InvalidOperationException>(() => array.As<double>().Length);
     }
 
+    /// <summary>Case 106: the particles of cryoSPARC (.cs) are such a file.</summary>
+    [Fact]
+    public async Task A_table_of_records_is_refused_with_its_fields()
+    {
+        using var folder = new TemporaryFolder();
+        await Python.RunAsync(
+            "import numpy, sys; numpy.save(sys.argv[1], numpy.zeros(4, [('uid', '<u8'), ('blob/shape', '<u4', (2,)), ('ctf/df1_A', '<f4')]))", folder["a.npy"]);
+
+        HutchError refused = NumpyFile.Read(await File.ReadAllBytesAsync(folder["a.npy"], TestContext.Current.CancellationToken)).Error!;
+
+        Assert.Contains("a structured array) with the fields 'uid', 'blob/shape', 'ctf/df1_A'.", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_type_and_shape_comes_back()
     {

@@ -19,7 +19,7 @@ public sealed class NumpyVariantsTests
             if kind in ("V", "O"):
                 a = np.zeros(shape, [("a", "i4"), ("b", "f8")]) if kind == "V" else np.array([{1: 2}, None], object)
                 np.save(name, a)
-                expected.append(dict(file=name, variant=str(variant), refusal="structures" if kind == "V" else "no plain numbers")); continue
+                expected.append(dict(file=name, variant=str(variant), refusal="structured array" if kind == "V" else "no plain numbers")); continue
             dtype = np.dtype(o + kind)
             if dtype.kind == "f" or dtype.kind == "c": a = (g.standard_normal(shape) * 1e3 + (1j * g.standard_normal(shape) if dtype.kind == "c" else 0)).astype(dtype)
             elif kind == "b1": a = g.integers(0, 2, shape).astype(bool)

@@ -145,7 +145,7 @@ public sealed class ZarrStoreTests
     [InlineData("{'descr': '<u2', 'fortran_order': False, 'shape': (9, 9), }", "a.npy has 8 bytes of numbers; its header says 162.")]
     [InlineData("{'descr': '<u2', 'fortran_order': False, 'shape': (9223372036854775807, 9), }", "a.npy has impossible sizes. The file is damaged.")]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "a.npy has values of the type '|O', which are no plain numbers.")]
-    [InlineData("{'descr': '<u2', 'shape': (4,), }", "The header of the numpy array cannot be read, or its values are structures.")]
+    [InlineData("{'descr': '<u2', 'shape': (4,), }", "The header of the numpy array cannot be read.")]
     public async Task A_numpy_file_whose_header_lies_is_refused(string header, string message)
     {
         using var folder = new TemporaryFolder();
@@ -156,6 +156,16 @@ public sealed class ZarrStoreTests
         await using var contents = new Contents(folder);
 
         Assert.Equal(message, (await contents.RefusalAsync(Ask("a.npy", "/.zarray"))).Message);
+    }
+
+    [Fact]
+    public async Task An_archive_of_numpy_arrays_is_called_so()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder["a.npz"], [.. "PK"u8, 3, 4, .. new byte[600]], TestContext.Current.CancellationToken);
+        await using var contents = new Contents(folder);
+
+        Assert.StartsWith("a.npz is an archive of numpy arrays.", (await contents.RefusalAsync(Ask("a.npz", "/.zarray"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
