@@ -128,5 +128,5 @@ public sealed class SharedFacilityEvictionTests(PostgresServer postgres, CephSto
 
     /// <summary>What a clone has, all of it: the SHA-256 of each file, by path.</summary>
     private static Task<string> SumsAsync(SiteProcess site, string name) => site.RunShellAsync(
-        $"hutch clone --quiet demo {name} >/dev/null; cd {name}; find . -type f -not -path './.hutch/*' | LC_ALL=C sort | xargs sha256sum");
+        $"hutch clone demo {name} >&2; cd {name}; find . -type f -not -path './.hutch/*' | LC_ALL=C sort | xargs sha256sum");
 }
