@@ -30,7 +30,7 @@ export function readMmcif(text: string): Structure {
     },
     _atom_site: (row) => {
       if (row("fract_x") !== "" && row("Cartn_x") === "") {
-        const atom = atomOf(row, "fract_");
+        const atom = atomOf(row, "fract_x");
         if (!atom) choice.unreadable++;
         else fractional.push({ ...atom, atom: row("label"), elem: elementOf(row), hetflag: true });
         return fractional.length <= mostAtoms;
@@ -40,13 +40,13 @@ export function readMmcif(text: string): Structure {
         choice.hasMoreModels = true;
         return true;
       }
-      const atom = atomOf(row, "Cartn_");
+      const atom = atomOf(row, "Cartn_x");
       if (!atom) choice.unreadable++;
       return !atom || choice.add(atom, row("label_alt_id"));
     },
     _chem_comp_atom: (row) => {
       ligandName ??= row("comp_id");
-      const atom = atomOf(row, "model_Cartn_") ?? atomOf(row, "pdbx_model_Cartn_", "_ideal") ?? atomOf(row, ""); // as refinement programs write them
+      const atom = atomOf(row, "model_Cartn_x") ?? atomOf(row, "pdbx_model_Cartn_x_ideal") ?? atomOf(row, "x"); // as refinement programs write them
       if (atom && row("comp_id") === ligandName)
         ligand.push({ ...atom, atom: row("atom_id"), resn: ligandName, hetflag: true });
       return ligand.length <= mostAtoms;
@@ -83,8 +83,10 @@ function placeInCell(row: Row): ((at: Atom) => Pick<Atom, "x" | "y" | "z">) | un
 
 type Triple = [number, number, number];
 
-function atomOf(row: Row, before: string, after = ""): Atom | undefined {
-  const [x, y, z] = ["x", "y", "z"].map((axis) => Number.parseFloat(row(before + axis + after)));
+function atomOf(row: Row, columnOfX: string): Atom | undefined {
+  const [x, y, z] = ["x", "y", "z"].map((axis) =>
+    Number.parseFloat(row(columnOfX.replace(/x(_ideal)?$/, `${axis}$1`))),
+  );
   if (![x, y, z].every(Number.isFinite)) return undefined;
   return {
     serial: Number.parseInt(row("id"), 10) || 0,
