@@ -52,8 +52,8 @@ public sealed partial class EngineChecks(ProgramLibrary library, ProgramQueue qu
 
     private async Task AddAsync(List<SiteWarning> found, string name, string[] programs, CancellationToken ct)
     {
-        string needed = $"{(programs.Length == 1 ? "The program" : "Programs")} {string.Join(", ", programs.Take(5).Select(Display.Quote))}"
-            + (programs.Length > 5 ? $" and {programs.Length - 5} more" : "");
+        string needed = $"{(programs.Length == 1 ? "The program" : "Programs")} "
+            + Display.First(programs.Select(Display.Quote), programs.Length, most: 5);
         if (queue.Engines.FirstOrDefault(one => one.Name == name) is not { } engine)
         {
             found.Add(new SiteWarning(

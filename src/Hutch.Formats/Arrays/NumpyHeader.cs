@@ -101,10 +101,8 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
     private static string Describe(Match records)
     {
         string[] names = [.. NamePattern().Matches(records.Groups["fields"].Value).Select(static name => name.Groups["name"].Value)];
-        string more = names.Length > ShownFields ? $" and {names.Length - ShownFields} more" : "";
-        string shown = string.Join(", ", names.Take(ShownFields).Select(Display.Quote));
-        return $"The numpy array is a table of records (a structured array) with the fields {shown}{more}. It has no plain numbers: "
-            + "read it with numpy.";
+        return "The numpy array is a table of records (a structured array) with the fields "
+            + $"{Display.First(names.Select(Display.Quote), names.Length, ShownFields)}. It has no plain numbers: read it with numpy.";
     }
 
     // A list of tuples of Python: names, types, and shapes.

@@ -35,6 +35,12 @@ public static class Display
         return shown.ToString();
     }
 
+    /// <summary>Lists the first names, and counts the others: <c>a, b and 3 more</c>.</summary>
+    /// <param name="count">How many names there are.</param>
+    /// <param name="most">How many are shown.</param>
+    public static string First(IEnumerable<string> names, int count, int most) =>
+        string.Join(", ", names.Take(most)) + (count > most ? $" and {count - most} more" : "");
+
     /// <summary>A time as in <c>2026-11-26 15:45 UTC</c>.</summary>
     public static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

@@ -21,7 +21,7 @@ internal sealed class SegmentWarnings(
         {
             all.Add(new SiteWarning(
                 "segments-damaged",
-                $"Segments are damaged ({Some(found.Select(StoredSegments.Describe), found.Length)}). "
+                $"Segments are damaged ({Display.First(found.Select(StoredSegments.Describe), found.Length, MaxNamed)}). "
                     + "Intact data is kept and served; damaged data is not served.",
                 "Check the disk. " + Heal));
         }
@@ -51,7 +51,7 @@ internal sealed class SegmentWarnings(
         {
             all.Add(new SiteWarning(
                 "segments-lost",
-                $"Segment files are missing that were never retired: {Some(lost, lost.Count)}.",
+                $"Segment files are missing that were never retired: {Display.First(lost, lost.Count, MaxNamed)}.",
                 $"{Heal} Then remove their lines from segments/segments.txt."));
         }
     }
@@ -65,7 +65,7 @@ internal sealed class SegmentWarnings(
         {
             all.Add(new SiteWarning(
                 "journal-damaged",
-                $"Parts of the journal are damaged: {Some(journals.Select(Place), journals.Count)}. "
+                $"Parts of the journal are damaged: {Display.First(journals.Select(Place), journals.Count, MaxNamed)}. "
                     + "site.db has these records, but a rebuild would lose them.",
                 "Run `hutch gc` now: it takes a checkpoint, from which a rebuild starts."));
         }
@@ -75,7 +75,9 @@ internal sealed class SegmentWarnings(
         if (wanted.Count > 0)
         {
             all.Add(new SiteWarning(
-                "members-damaged", $"Stored data is damaged and is not served: {Some(wanted.Select(Place), wanted.Count)}.", Heal));
+                "members-damaged",
+                $"Stored data is damaged and is not served: {Display.First(wanted.Select(Place), wanted.Count, MaxNamed)}.",
+                Heal));
         }
     }
 
@@ -94,7 +96,4 @@ internal sealed class SegmentWarnings(
     }
 
     private static string Place(QuarantinedMember member) => $"{member.Name} in segment {member.Segment}";
-
-    private static string Some(IEnumerable<string> all, int count) =>
-        string.Join(", ", all.Take(MaxNamed)) + (count > MaxNamed ? $" and {count - MaxNamed} more" : "");
 }

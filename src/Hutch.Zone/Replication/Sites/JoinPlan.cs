@@ -100,6 +100,5 @@ public sealed record JoinPlan(
     }).With(words);
 
     private static string Named(string[] names) =>
-        string.Join(", ", names.Order(StringComparer.Ordinal).Take(MaxNamed))
-        + (names.Length > MaxNamed ? $" and {names.Length - MaxNamed} more" : "");
+        Display.First(names.Order(StringComparer.Ordinal), names.Length, MaxNamed);
 }
