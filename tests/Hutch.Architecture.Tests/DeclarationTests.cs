@@ -34,8 +34,7 @@ public sealed partial class DeclarationTests
         {
             string name = NamePattern().Match(declared.Head).Value;
             bool isConstant = declared.Has("const") || (declared.Has("private") && declared.Has("static") && declared.Has("readonly"));
-            Regex right = isConstant ? PascalPattern() : declared.Has("private") ? FieldPattern() : AnyPattern();
-            if (!right.IsMatch(name))
+            if (isConstant ? !PascalPattern().IsMatch(name) : declared.Has("private") && !FieldPattern().IsMatch(name))
             {
                 violations.Add($"{file.Path}:{file.LineAt(declared.Position)}", declared.Head);
             }
@@ -129,9 +128,6 @@ public sealed partial class DeclarationTests
 
     [GeneratedRegex("^_[a-z]")]
     private static partial Regex FieldPattern();
-
-    [GeneratedRegex("")]
-    private static partial Regex AnyPattern();
 
     [GeneratedRegex(@"^\s*namespace\s+[\w.]+\s*(?<end>[;{])", RegexOptions.Multiline)]
     private static partial Regex NamespacePattern();

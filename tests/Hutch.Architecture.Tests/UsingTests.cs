@@ -54,6 +54,8 @@ public sealed partial class UsingTests
             }
         }
 
+        // Queries call the methods of Enumerable by keywords.
+        namesOf["System.Linq"].UnionWith(["select", "orderby", "from"]);
         return namesOf;
     }
 
@@ -74,17 +76,6 @@ public sealed partial class UsingTests
             {
                 names.UnionWith(type.GetMethods().Select(handle => CallOf(metadata.GetString(metadata.GetMethodDefinition(handle).Name))));
             }
-        }
-
-        AddQueries(namesOf);
-    }
-
-    /// <summary>Queries call the methods of <see cref="Enumerable"/> by keywords.</summary>
-    private static void AddQueries(Dictionary<string, HashSet<string>> namesOf)
-    {
-        if (namesOf.TryGetValue("System.Linq", out HashSet<string>? linq))
-        {
-            linq.UnionWith(["select", "orderby", "from"]);
         }
     }
 

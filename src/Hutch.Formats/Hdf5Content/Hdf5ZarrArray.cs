@@ -27,7 +27,7 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
             && chunk.Aggregate((double)itemBytes, static (bytes, length) => bytes * length) <= LargestChunkBytes;
         JsonValue? fill = Fill();
         (IReadOnlyList<JsonObject> Filters, JsonObject? Compressor)? codec =
-            _hasOwnChunks && fill is not null && (array.Type.Base ?? array.Type).IsPlain ? ZarrCodecs.Translate(array.Filters) : null;
+            _hasOwnChunks && fill is not null && array.Type.HasPlainNumbers ? ZarrCodecs.Translate(array.Filters) : null;
         _isAsStored = codec is not null;
         Layout = new ZarrLayout
         {

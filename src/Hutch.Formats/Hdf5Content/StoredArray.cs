@@ -55,7 +55,7 @@ internal sealed unsafe class StoredArray : IDisposable
     {
         if (!isSafe || Type.Class == Hdf5TypeClass.Opaque)
         {
-            return (Type.Base ?? Type).IsPlain ? Hdf5Library.Check(Hdf5Library.H5Tcopy(_fileType)) : NativeType();
+            return Type.HasPlainNumbers ? Hdf5Library.Check(Hdf5Library.H5Tcopy(_fileType)) : NativeType();
         }
 
         Hdf5Id native = NativeType();

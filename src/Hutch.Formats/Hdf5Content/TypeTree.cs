@@ -22,6 +22,9 @@ internal sealed unsafe class TypeTree
     /// <summary>False for a number with other bits than its size says, which only the library converts.</summary>
     public bool IsPlain { get; private init; } = true;
 
+    /// <summary>The same of the numbers of an array, an enumeration or a list.</summary>
+    public bool HasPlainNumbers => (Base ?? this).IsPlain;
+
     /// <summary>0 for ASCII, 1 for UTF-8.</summary>
     public int CharacterSet { get; private init; }
 
@@ -80,7 +83,7 @@ internal sealed unsafe class TypeTree
     public static TypeTree OfValues(Hdf5Id type)
     {
         TypeTree read = Read(type);
-        if ((read.Base ?? read).IsPlain)
+        if (read.HasPlainNumbers)
         {
             return read;
         }
