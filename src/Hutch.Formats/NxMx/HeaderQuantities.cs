@@ -166,7 +166,7 @@ internal sealed class HeaderQuantities
         {
             Prefer(Distance, plane.Distance, DistanceAgrees * plane.Distance, "m");
 
-            // A module without an offset says nothing about the beam, whatever stands beside it.
+            // A module without an offset says nothing about the beam: its fields count.
             if (plane is { IsTurned: false, BeamCentre: var (x, y) } && (plane.Origin.X != 0 || plane.Origin.Y != 0))
             {
                 Prefer(BeamCentre[0], x, PixelsAgree, "pixels");

@@ -72,7 +72,7 @@ internal sealed class RequestSignature
     public static RequestSignature? Read(
         string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now, bool takesVersion2)
     {
-        // HTTP libraries add the password that ~/.netrc has for a host to each request, whatever the port. It is no signature.
+        // HTTP libraries send the password of ~/.netrc for a host to all of its ports. It is no signature.
         string? header = headers.Authorization is [{ } only] && only.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
             ? null
             : headers.Authorization.ToString();

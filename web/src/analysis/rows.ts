@@ -69,7 +69,7 @@ export function shown(row: ResultRow, column: Column): string {
   return typeof value === "number" ? rounded(value, column.decimals ?? 0) : String(value);
 }
 
-/** A number with so many decimals; a small one, of which these would leave nothing, keeps three digits. */
+/** Formats a number with these decimals. One that they would round to zero keeps three digits. */
 function rounded(value: number, decimals: number): string {
   const isSmall = value !== 0 && Math.abs(value) < 10 ** -decimals;
   return isSmall ? String(Number(value.toPrecision(3))) : value.toFixed(decimals);

@@ -144,7 +144,7 @@ export class ParquetRows implements RowSource {
     return take(columns).catch((error: unknown) => this.#oneByOne(columns, take, error));
   }
 
-  /** Reads each column by itself, because one that cannot be read says so in its cells and leaves the others. */
+  /** Reads each column by itself: an unreadable one shows the reason in its cells, and the others are read. */
   async #oneByOne(
     columns: string[],
     take: (names: string[]) => Promise<Record<string, unknown>[]>,
