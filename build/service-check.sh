@@ -148,7 +148,8 @@ check_programs() {
         grep -q 'more memory than its program allows' /check/greedy.log || { cat /check/greedy.log >&2; die "out of memory is not called so"; }
     fi
     check_slurm
-    say "programs: a command, a mounted input${bounded/yes/, a bound for memory} and a job of Slurm under the service; a warning without the drop-in"
+    [[ $bounded == yes ]] && bounded=", a bound for memory" || bounded=", no bound for memory here"
+    say "programs: a command, a mounted input$bounded and a job of Slurm under the service; a warning without the drop-in"
 }
 
 # A cluster of one node, this one. Its jobs are no processes of the service.
