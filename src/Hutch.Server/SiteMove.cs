@@ -209,8 +209,14 @@ public sealed class SiteMove(
         return true;
     }
 
-    /// <summary>Forgets the outcome of an earlier hand-over.</summary>
-    public void ForgetOutcome() => _disk.Delete(OutcomePath);
+    /// <summary>Forgets the outcome of an earlier hand-over. Without a first copy, there is no folder yet: the server makes it.</summary>
+    public void ForgetOutcome()
+    {
+        if (_disk.FileExists(OutcomePath))
+        {
+            _disk.Delete(OutcomePath);
+        }
+    }
 
     /// <summary>Finds the outcome of the hand-over; null while it has none.</summary>
     public string? FindOutcome() => ReadPlace(_disk, OutcomePath);

@@ -110,6 +110,12 @@ public sealed class HandOverTests : IAsyncLifetime
 
     private async Task<JobInfo> StartAsync(HutchClient admin, string folder, string through, string to)
     {
+        // As the command does, which may come before the first copy.
+        await using (var move = new SiteMove(_folder, null, _shared, _location, through))
+        {
+            move.ForgetOutcome();
+        }
+
         SiteMove.AllowHandOver(Path.Combine(_work, folder), through, to);
         return await admin.StartJobAsync(HandOverJob.To(through, to), Ct);
     }
