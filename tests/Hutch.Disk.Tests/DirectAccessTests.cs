@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
@@ -15,19 +16,66 @@ public sealed class DirectAccessTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 
     [Theory]
-    [InlineData(0, 1, Bytes)] // memory that begins anywhere
-    [InlineData(100, 0, Bytes)] // a place that is no block's beginning
-    [InlineData(0, 0, Bytes - 100)] // a part of a block
-    [InlineData(0, 0, 4096)] // too little to be worth it
-    public void What_is_not_made_of_blocks_is_left_to_others(long offset, int misplaced, int length)
+    [InlineData(100, Bytes)] // a place that is no block's beginning
+    [InlineData(0, Bytes - 100)] // a part of a block
+    [InlineData(0, 4096)] // too little to be worth it
+    public void What_is_not_made_of_blocks_is_left_to_others(long offset, int length)
     {
         using SafeFileHandle file = Open();
         using var direct = new DirectAccess(file, mayWrite: true);
 
-        long written = direct.Write([Aligned(misplaced, length)], offset);
+        long written = direct.Write([Aligned(0, length)], offset);
 
         Assert.Equal(0, written);
         Assert.Equal(0, RandomAccess.GetLength(file));
+    }
+
+    [Theory]
+    [InlineData(0, 0, "inPlace", "copied")]
+    [InlineData(4096, 0, "inPlace", "copied")]
+    [InlineData(512, 0, "copied", "inPlace")] // the body of a segment, in memory that begins at a page
+    [InlineData(0, 512, "copied", "inPlace")]
+    [InlineData(0, 1, "copied", "inPlace")]
+    public void Bytes_elsewhere_in_their_page_than_in_the_file_are_copied(long offset, int misplaced, string expected, string other)
+    {
+        using SafeFileHandle file = Open();
+        using var direct = new DirectAccess(file, mayWrite: true);
+        using var counts = new DirectCounts();
+
+        long written = direct.Write([Aligned(misplaced, Bytes - 4096)], offset);
+
+        // A file system that is memory may refuse all. Of a disk with larger blocks, the first and last go through the page cache.
+        Assert.Equal(0, counts.Of(other));
+        Assert.InRange(counts.Of(expected), Math.Max(0, written - 4096), written);
+    }
+
+    /// <summary>As the groups of a segment: bodies from pages, headers and ends from elsewhere, up to more than one copy holds.</summary>
+    [Fact]
+    public void Buffers_of_any_length_from_anywhere_are_written_whole_where_they_belong()
+    {
+        using SafeFileHandle file = Open();
+        using var direct = new DirectAccess(file, mayWrite: true);
+        var random = new Random(7);
+        long offset = 0;
+        for (int write = 0; write < 8; write++)
+        {
+            ReadOnlyMemory<byte>[] pieces = Pieces(random, write < 7 ? 1 << 20 : DirectAccess.MaxCopyBytes * 2);
+            int length = pieces.Sum(piece => piece.Length);
+
+            long written = direct.Write(pieces, offset);
+            UncachedFile.Write(file, pieces, offset, written);
+
+            var back = new byte[length];
+            Assert.Equal(length, RandomAccess.Read(file, back, offset));
+            int at = 0;
+            foreach (ReadOnlyMemory<byte> piece in pieces)
+            {
+                Assert.True(piece.Span.SequenceEqual(back.AsSpan(at, piece.Length)), $"Bytes {at} to {at + piece.Length} differ.");
+                at += piece.Length;
+            }
+
+            offset += length;
+        }
     }
 
     [Fact]
@@ -60,23 +108,21 @@ public sealed class DirectAccessTests : IDisposable
         Assert.Equal(0, RandomAccess.GetLength(file));
     }
 
-    [Fact]
-    public void Blocks_are_written_whole_or_left_to_others()
+    private static ReadOnlyMemory<byte>[] Pieces(Random random, int bytes)
     {
-        using SafeFileHandle file = Open();
-        using var direct = new DirectAccess(file, mayWrite: true);
-        Memory<byte> body = Aligned(0, Bytes);
-        new Random(1).NextBytes(body.Span);
-
-        long written = direct.Write([body[..512], body[512..]], 512);
-
-        Assert.True(written is 0 or Bytes, $"{written} bytes were written.");
-        if (written > 0)
+        var pieces = new List<ReadOnlyMemory<byte>>();
+        int length = 0;
+        for (int rest = bytes + (512 * random.Next(8)); rest > 0; rest = bytes - length)
         {
-            var back = new byte[Bytes];
-            Assert.Equal(Bytes, RandomAccess.Read(file, back, 512));
-            Assert.True(body.Span.SequenceEqual(back));
+            int size = random.Next(3) == 0 ? 512 : random.Next(1, Math.Max(2, rest));
+            var piece = new byte[size + 64];
+            random.NextBytes(piece);
+            pieces.Add(piece.AsMemory(random.Next(64), size));
+            length += size;
         }
+
+        pieces.Add(new byte[-length & 511]);
+        return [.. pieces];
     }
 
     /// <summary>Not every system says it, and a file system that is memory drops nothing.</summary>
@@ -91,5 +137,38 @@ public sealed class DirectAccessTests : IDisposable
     {
         int page = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) & 4095);
         return _array.AsMemory(page + misplaced, misplaced == 0 ? length : length - 512);
+    }
+
+    /// <summary>The bytes that went directly to disks, by the place of their memory.</summary>
+    private sealed class DirectCounts : IDisposable
+    {
+        private readonly Dictionary<string, long> _bytes = [];
+        private readonly MeterListener _listener = new();
+
+        public DirectCounts()
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "hutch.disk.direct")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            int thread = Environment.CurrentManagedThreadId;
+            _listener.SetMeasurementEventCallback<long>((_, bytes, tags, _) =>
+            {
+                // Other tests write beside this one.
+                if (Environment.CurrentManagedThreadId == thread)
+                {
+                    string memory = (string)tags[0].Value!;
+                    _bytes[memory] = _bytes.GetValueOrDefault(memory) + bytes;
+                }
+            });
+            _listener.Start();
+        }
+
+        public long Of(string memory) => _bytes.GetValueOrDefault(memory);
+
+        public void Dispose() => _listener.Dispose();
     }
 }

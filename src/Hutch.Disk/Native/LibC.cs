@@ -123,7 +123,7 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "preadv2")]
     public static unsafe partial nint ReadVector(SafeFileHandle file, Buffer* buffers, int count, long offset, int flags);
 
-    [LibraryImport(Library, EntryPoint = "pwritev2")]
+    [LibraryImport(Library, EntryPoint = "pwritev2", SetLastError = true)]
     public static unsafe partial nint WriteVector(SafeFileHandle file, Buffer* buffers, int count, long offset, int flags);
 
     [LibraryImport(Library, EntryPoint = "syscall")]

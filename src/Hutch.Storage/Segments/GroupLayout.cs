@@ -8,8 +8,8 @@ namespace Hutch.Storage.Segments;
 /// of thousands of tiny pieces costs more than the copy), large bodies are written from where they are. One per lane, used again and again.
 /// </summary>
 /// <remarks>
-/// Each buffer is a whole number of blocks, and begins at one in memory as far as the bodies do, so that the disk can take them without a
-/// copy: the end of a body that is no whole block is staged with its padding. Only very long records are an exception.
+/// Each buffer is a whole number of blocks: the end of a body that is no whole block is staged with its padding. Only very long records are
+/// an exception.
 /// </remarks>
 internal sealed class GroupLayout
 {
