@@ -7,6 +7,12 @@ public sealed class BlockOptions
     [Required]
     public string Name { get; init; } = "Hutch";
 
+    /// <summary>
+    /// The file of the block in the folder, such as `.fs2od`. The agent makes it where it is missing, and then never writes the metadata
+    /// file. Default: the metadata file.
+    /// </summary>
+    public string? File { get; init; }
+
     /// <summary>The key with the id of the dataset.</summary>
     [Required]
     public string Space { get; init; } = "Space";

@@ -17,7 +17,7 @@ public sealed class SharingModule
         Steps = new StepService(zone.JobTokens, zone.Sites, questions);
         Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, questions, portal);
         Folders = new FolderSharing(
-            zone.Authorizer, zone.Invites, zone.Sharing, zone.Notices, zone.Mailbox, zone.Sites, questions, portal);
+            zone.Authorizer, zone.Invites, zone.Sharing, zone.Publications, zone.Notices, zone.Mailbox, zone.Sites, questions, portal);
     }
 
     public LinkService Links { get; }

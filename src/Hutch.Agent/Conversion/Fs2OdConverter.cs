@@ -47,12 +47,17 @@ public static class Fs2OdConverter
         yaml.Append(CultureInfo.InvariantCulture, $"      remind: [{List(offsets.Length > 0 ? offsets : DefaultReminders)}]\n");
         yaml.Append("      block:\n");
         Line(yaml, "        name: ", Text(map, "metadataFileTags.onedata", "Onedata"));
+        if (map.Find("fs2odMetadataFile.enabled") is YamlScalar { Text: "true" or "True" or "TRUE" or "yes" or "on" })
+        {
+            Line(yaml, "        file: ", Text(map, "fs2odMetadataFile.filename", ".fs2od"));
+        }
+
         Line(yaml, "        space: ", Text(map, "metadataFileTags.space", "Space"));
         Line(yaml, "        inviteToken: ", Text(map, "metadataFileTags.inviteToken", "InviteToken"));
         Line(yaml, "        publicUrl: ", Text(map, "metadataFileTags.publicURL", "PublicURL"));
         Line(yaml, "        deniedProviders: ", Text(map, "metadataFileTags.deniedProviders", "DeniedProviders"));
         Line(yaml, "        removingTime: ", Text(map, "metadataFileTags.removingTime", "RemovingTime"));
-        yaml.Append("        inviteInBlock: true # as before; every reader of the metadata file can use the invite\n");
+        yaml.Append("        inviteInBlock: true # as before; every reader of the file can use the invite\n");
     }
 
     private static void Report(YamlMap map, string above, List<ConvertedKey> report)
@@ -66,7 +71,7 @@ public static class Fs2OdConverter
             }
             else
             {
-                report.Add(new ConvertedKey(value.Line, way, Fs2OdKeys.OutcomeOf(way)));
+                report.Add(new ConvertedKey(value.Line, way, Fs2OdKeys.OutcomeOf(way, value)));
             }
         }
     }

@@ -22,8 +22,10 @@ internal static class Fs2OdKeys
         ["metadataFileTags.onezone"] = "not written: the server's address is in the PublicURL. A key that is there stays.",
         ["metadataFileTags.lastProgramRun"] = "not written: nothing runs in passes. A key that is there stays.",
         ["metadataFileTags.lastEmailSent"] = "not written. A key that is there stays.",
-        ["fs2odMetadataFile"] = "not taken: the block is in the metadata file. Where fs2od kept 'DeniedProviders' and 'RemovingTime' in a "
-            + "file of its own, they are not read there: write them into the block.",
+        ["fs2odMetadataFile.enabled"] = "block.file, where it is true: the metadata file is never written then.",
+        ["fs2odMetadataFile.filename"] = "block.file, where the file is enabled.",
+        ["fs2odMetadataFile.storeAccessInfo"] = "not taken: the whole block is in one file. What operators wrote into the other still counts.",
+        ["fs2odMetadataFile"] = "block.file.",
         ["institutionName"] = "not taken: set server.name to the name of the site.",
         ["datasetPrefix"] = "not taken: a dataset has the name of its folder.",
         ["importMetadata"] = "not needed: all of the metadata file is the dataset's metadata, personal keys for members only.",
@@ -44,16 +46,27 @@ internal static class Fs2OdKeys
         ["restAccess"] = NoOnedata + " The tokens in it are still valid at Onedata: revoke them there.",
         ["messaging.credentials"] = "not taken: set the section mail.",
         ["messaging.email.timeBeforeAction"] = "remind.",
+        ["messaging.email.to"] = "not taken: mail goes to the owner of the dataset and to the addresses that 'contacts' of the mapping names.",
+        ["messaging.email.language"] = "not taken: mail is in English.",
         ["messaging"] = "not taken: set the section mail.",
         ["dataReplication.timeUntilRemoved"] = "keep. It counts from the end of the acquisition for every folder; fs2od counted from the "
-            + "day on which 'primary' was denied. At the end people are notified; nothing is removed.",
-        ["dataReplication.removeFromFilesystem"] = "not taken: Hutch deletes no file of the facility before other sites hold it.",
-        ["dataReplication"] = "not taken: set placement rules when there are other sites.",
+            + "day on which 'primary' was denied. At the end people are notified; files are removed only with 'evict: true'.",
+        ["dataReplication.removeFromFilesystem"] = "not taken: 'evict: true' and 'close: true' remove files, once as many other sites as "
+            + "'copies' says have proved that they hold them.",
+        ["dataReplication.numberOfReplicas"] = "not taken: a rule of the zone keeps copies, such as `hutch rule add 'N copies' --all`. The "
+            + "home counts, as with fs2od.",
+        ["dataReplication"] = "not taken: a rule of the zone keeps copies, see `hutch rule add`.",
     };
 
     /// <summary>The result for a key, or else for the nearest key above it.</summary>
-    public static string OutcomeOf(string key)
+    public static string OutcomeOf(string key, YamlValue value)
     {
+        if (key == "dataReplication.numberOfReplicas" && value is YamlScalar { Text: var text }
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
+        {
+            return Outcomes[key].Replace("N copies", count == 1 ? "1 copy" : $"{count} copies", StringComparison.Ordinal);
+        }
+
         for (string at = key; at.Length > 0; at = at[..Math.Max(0, at.LastIndexOf('.'))])
         {
             if (Outcomes.TryGetValue(at, out string? outcome))

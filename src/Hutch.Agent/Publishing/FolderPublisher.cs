@@ -171,7 +171,7 @@ internal sealed class FolderPublisher(
             return Failed(session, plan, dataset, refusal);
         }
 
-        var removal = RemovalRequest.Read(plan.Metadata[plan.Block] as YamlMap, plan.Rule.Options.Block);
+        RemovalRequest removal = plan.Removal;
         session.HaveFilesLeft = removal.IsRemoved || dataset.Eviction?.IsAway() == true;
         session.Ended = await access.FindEndedVisitAsync(dataset, ct);
         bool ends = before is { WasRunning: true, Ended: null } && !plan.IsRunning;

@@ -104,7 +104,11 @@ internal sealed record PublishedPlan(
         using FolderHandle folder = FolderHandle.Open(Plan.Folder);
         bool isTrusted = now >= Since && now - Since < LongestTrust;
         return isTrusted && folder.Status(Plan.MetadataFile) is { } status && status.SameContents(Plan.Status)
+            && IsSame(Plan.Rule.Options.Block.File is { } beside ? folder.Status(beside) : null, Plan.BesideStatus)
             ? Plan with { IsRunning = folder.Status(Plan.Rule.Options.RunningFile) is not null }
             : null;
     }
+
+    private static bool IsSame(FileStatus? now, FileStatus? before) =>
+        now is { } one && before is { } other ? one.SameContents(other) : now is null && before is null;
 }

@@ -60,7 +60,8 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
             }
         }
 
-        Result<WrittenBlock> written = writer.Write(folder, plan.MetadataFile, plan.Block, values);
+        Result<WrittenBlock> written = writer.Write(
+            folder, plan.BlockFile, plan.Block, values, mayMake: block.File is not null);
         if (!written.IsOk)
         {
             return written.Error;
@@ -84,7 +85,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         try
         {
             using IMetadataFolder folder = MetadataFolder.Open(session.Request.Folder);
-            foreach (string name in session.Request.Rule.Options.MetadataFiles)
+            foreach (string name in FilesOf(session.Request.Rule.Options))
             {
                 if (writer.Finish(folder, name).Notice is { } notice)
                 {
@@ -137,13 +138,15 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
                 return [];
             }
 
-            if (writer.Write(folder, metadataFile, block ?? options.Name, values).TryGet(out WrittenBlock? written, out _))
+            string file = options.File ?? metadataFile;
+            if (writer.Write(folder, file, block ?? options.Name, values, mayMake: options.File is not null)
+                .TryGet(out WrittenBlock? written, out _))
             {
                 NoteReplaced(session, written);
             }
             else
             {
-                SideFile.Write(folder, SideFile.NameBeside(metadataFile), block ?? options.Name, values);
+                SideFile.Write(folder, SideFile.NameBeside(file), block ?? options.Name, values);
             }
 
             return [];
@@ -153,6 +156,9 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
             return [$"this could not be written into the folder: {e.Message}"];
         }
     }
+
+    private static IEnumerable<string> FilesOf(WatchedFolderOptions options) =>
+        options.Block.File is { } file ? [file] : options.MetadataFiles;
 
     private void NoteReplaced(FolderSession session, WrittenBlock written)
     {

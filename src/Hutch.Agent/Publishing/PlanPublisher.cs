@@ -26,7 +26,8 @@ internal sealed class PlanPublisher(
         PublicationState? state = before;
         HutchError? refusal = null;
         if (!isOver && (!(await metadata.PublishAsync(caller.Name, plan, mapped, dataset, before, ct)).TryGet(out state, out refusal)
-            || !(await access.SetVisibilityAsync(caller, plan, lineage, dataset, state, ct)).TryGet(out state, out refusal)))
+            || !(await access.SetVisibilityAsync(caller, plan, lineage, dataset, state, ct)).TryGet(out state, out refusal)
+            || !(await access.RelateAsync(caller, plan, dataset.Id, state, ct)).TryGet(out state, out refusal)))
         {
             return refusal;
         }

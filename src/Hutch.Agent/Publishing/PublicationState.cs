@@ -13,6 +13,9 @@ internal sealed record PublicationState
     /// <summary>The visibility that the rule last set, in words.</summary>
     public string? Visibility { get; init; }
 
+    /// <summary>The addresses of fs2od that became related identifiers.</summary>
+    public IReadOnlyList<string>? Related { get; init; }
+
     /// <summary>The share link in the block, by its public part.</summary>
     public string? Link { get; init; }
 

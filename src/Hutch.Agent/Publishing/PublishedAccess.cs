@@ -64,6 +64,31 @@ internal sealed class PublishedAccess(
         return set.IsOk ? state with { Visibility = words } : MayWait ? state : set.Error;
     }
 
+    /// <summary>Makes each address that the data had with fs2od a related identifier, once: people may remove it.</summary>
+    public async Task<Result<PublicationState>> RelateAsync(
+        Caller caller, FolderPlan plan, DatasetId dataset, PublicationState state, CancellationToken ct)
+    {
+        string[] links = [.. plan.FormerLinks.Except(state.Related ?? [])];
+        if (links.Length == 0 || !await MayShareAsync(caller, dataset, ct))
+        {
+            return state;
+        }
+
+        foreach (string link in links)
+        {
+            Result<FolderAnswer> added = await sharing.DoAsync(
+                caller, new FolderRequest(dataset, FolderAct.Relate) { Detail = link }, ct);
+            if (!added.IsOk)
+            {
+                return MayWait ? state : added.Error;
+            }
+
+            state = state with { Related = [.. state.Related ?? [], link] };
+        }
+
+        return state;
+    }
+
     /// <summary>
     /// The address for the block: the dataset's page if the dataset is or becomes public. Else it is a share link until that ends, and then
     /// the page, visible only to members. At a site of another zone the link is the zone's; while the zone makes none, it is the page.

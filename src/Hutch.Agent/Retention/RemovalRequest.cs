@@ -11,7 +11,17 @@ public sealed record RemovalRequest(bool AsksRemoval, RemovingTime? Removing, st
     /// <summary>The word in the block that replaces the time when the files have left.</summary>
     public const string Removed = "removed";
 
+    // fs2od has taken 'primary' out of the list by then, and waits until another provider has a file of the folder.
+    private const string Transfers = "transfers";
+
     public static RemovalRequest None { get; } = new(false, null);
+
+    /// <summary>The requests in the other blocks of the folder, such as that of fs2od.</summary>
+    public IReadOnlyList<RemovalRequest> Others { get; init; } = [];
+
+    /// <summary>The requests in all blocks that have one.</summary>
+    public IEnumerable<RemovalRequest> All =>
+        Others.Prepend(this).Where(one => one.AsksRemoval || one.Removing is not null || one.Problem is not null);
 
     /// <summary>True if the files have left already.</summary>
     public bool IsRemoved => Removing?.Kind == RemovingKind.Removed;
@@ -33,6 +43,8 @@ public sealed record RemovalRequest(bool AsksRemoval, RemovingTime? Removing, st
         {
             case null or YamlScalar { IsNull: true } or YamlScalar { Text: "" }:
                 return new RemovalRequest(asks, null, problem);
+            case YamlScalar { Text: Transfers }:
+                return new RemovalRequest(true, new RemovingTime(RemovingKind.Now), problem);
             case YamlScalar scalar:
                 return RemovingTime.Parse(scalar.Text).TryGet(out RemovingTime? removing, out HutchError? wrong)
                     ? new RemovalRequest(asks, removing, problem)

@@ -8,7 +8,7 @@ namespace Hutch.Agent.Retention;
 /// </summary>
 /// <remarks>
 /// The retention begins when acquisition ends. The rule of the folder sets its length. An operator may shorten or extend it in the block;
-/// an owner may extend it, within the limit of the rule. If they differ, the later end counts.
+/// an owner may extend it, within the limit of the rule. If they differ, or two blocks of a folder do, the later end counts.
 /// </remarks>
 public static class RetentionClock
 {
@@ -20,7 +20,9 @@ public static class RetentionClock
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(removal);
         ArgumentNullException.ThrowIfNull(state);
-        string? problem = ProblemOf(rule, removal, acquisitionEnded);
+        string? problem = removal.IsRemoved
+            ? removal.Problem
+            : removal.All.Select(one => ProblemOf(rule, one, acquisitionEnded)).FirstOrDefault(one => one is not null);
         if (removal.IsRemoved || state.Removed is not null)
         {
             return new RetentionReading { Problem = problem };
@@ -48,6 +50,12 @@ public static class RetentionClock
     }
 
     private static DateTimeOffset? WithoutOwner(FolderRule rule, RemovalRequest removal, DateTimeOffset began)
+    {
+        DateTimeOffset?[] ends = [.. removal.All.Select(one => EndOf(rule, one, began))];
+        return ends.Length == 0 ? rule.Keep?.After(began) : ends.Aggregate(Later);
+    }
+
+    private static DateTimeOffset? EndOf(FolderRule rule, RemovalRequest removal, DateTimeOffset began)
     {
         DateTimeOffset? kept = rule.Keep?.After(began);
         if (removal.Problem is not null)
@@ -92,7 +100,7 @@ public static class RetentionClock
     private static string? ProblemOf(FolderRule rule, RemovalRequest removal, DateTimeOffset? acquisitionEnded)
     {
         BlockOptions keys = rule.Options.Block;
-        if (removal.Problem is not null || removal.IsRemoved)
+        if (removal.Problem is not null)
         {
             return removal.Problem;
         }

@@ -10,6 +10,9 @@ public sealed class FolderRule
 
     public const string UsualBlock = "Hutch";
 
+    /// <summary>The usual names of blocks: that of the agent, and those of fs2od.</summary>
+    public static readonly IReadOnlyList<string> OldBlocks = [UsualBlock, "Onedata", "Onedata2"];
+
     private const int MaxNames = 32;
     private static readonly DateTimeOffset LeapDay = new(2000, 2, 29, 0, 0, 0, TimeSpan.Zero);
     private const int MaxNameBytes = 200; // what the agent puts before and after a name makes it longer; 255 are allowed
@@ -20,7 +23,7 @@ public sealed class FolderRule
         Watch = watch;
         Visibility = visibility;
         Personal = [.. options.Personal.Select(text => KeyPattern.Parse(text).Value)];
-        Secret = [.. new[] { options.Block.Name, UsualBlock, "Onedata", "**.InviteToken" }.Select(text => KeyPattern.Parse(text).Value)];
+        Secret = [.. OldBlocks.Append(options.Block.Name).Append("**.InviteToken").Select(text => KeyPattern.Parse(text).Value)];
         LinkLife = CalendarSpan.Parse(options.LinkLife).Value;
         InviteLife = CalendarSpan.Parse(options.Invite.Life).Value;
         InviteRight = RightsExtensions.ParseRight(options.Invite.Right).Value;
@@ -106,7 +109,11 @@ public sealed class FolderRule
             .. options.Remind.Select(text => Problem("remind", CalendarSpan.Parse(text).Error)),
             .. options.Personal.Select(text => Problem("personal", KeyPattern.Parse(text).Error)),
             .. options.MetadataFiles.Append(options.RunningFile).Select(NameProblem),
+            options.Block.File is null ? null : NameProblem(options.Block.File),
             .. BlockProblems(options.Block),
+            options.Block.File is { } file && options.MetadataFiles.Append(options.RunningFile).Contains(file)
+                ? $"'block.file' is {Display.Quote(file)}: name a file that is neither a metadata file nor the running file."
+                : null,
         ];
         return problems.OfType<string>();
     }

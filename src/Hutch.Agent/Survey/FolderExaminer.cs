@@ -20,21 +20,44 @@ internal sealed class FolderExaminer(YamlLimits limits)
             return status.Type != FileType.File
                 ? new FolderFinding(path, Problem: $"'{name}' is no regular file; links are not followed.", MetadataFile: name)
                 : WholeFile.TryRead(folder, name, limits.MaxBytes) is { } bytes
-                ? Plan(path, rule, name, status, bytes, folder.Status(rule.Options.RunningFile) is not null)
+                ? Plan(folder, path, rule, name, status, bytes)
                 : new FolderFinding(path);
         }
 
         return new FolderFinding(path);
     }
 
-    private FolderFinding Plan(string path, FolderRule rule, string name, FileStatus status, byte[] bytes, bool isRunning)
+    private FolderFinding Plan(FolderHandle folder, string path, FolderRule rule, string name, FileStatus status, byte[] bytes)
     {
         Result<FolderPlan> plan = YamlReader.Read(bytes, limits).Then(map => Identity(map, rule).Then(
-            identity => Release(map, rule).Then(_ => Block(bytes, rule).Then<FolderPlan>(
-                _ => new FolderPlan(path, rule, name, map, identity, isRunning) { Status = status }))));
-        return plan.IsOk
-            ? new FolderFinding(path, plan.Value)
-            : new FolderFinding(path, Problem: $"{name}: {plan.Error.Message}", MetadataFile: name);
+            identity => Release(map, rule).Then<FolderPlan>(
+                _ => new FolderPlan(path, rule, name, map, identity, folder.Status(rule.Options.RunningFile) is not null)
+                {
+                    Status = status,
+                })));
+        if (!plan.IsOk)
+        {
+            return new FolderFinding(path, Problem: $"{name}: {plan.Error.Message}", MetadataFile: name);
+        }
+
+        Result<FolderPlan> complete = rule.Options.Block.File is { } file
+            ? WithFileBeside(folder, plan.Value, file)
+            : Block(bytes, plan.Value);
+        return complete.IsOk
+            ? new FolderFinding(path, complete.Value)
+            : new FolderFinding(path, Problem: $"{rule.Options.Block.File ?? name}: {complete.Error.Message}", MetadataFile: name);
+    }
+
+    private Result<FolderPlan> WithFileBeside(FolderHandle folder, FolderPlan plan, string file)
+    {
+        if (folder.Status(file) is not { } status)
+        {
+            return plan with { Beside = YamlReader.Read("{}"u8, limits).Value };
+        }
+
+        return WholeFile.TryRead(folder, file, limits.MaxBytes) is { } bytes
+            ? YamlReader.Read(bytes, limits).Then(map => Block(bytes, plan with { Beside = map, BesideStatus = status }))
+            : ErrorCode.Unprocessable.With("it is no regular file; links are not followed.");
     }
 
     private static Result<string> Identity(YamlMap map, FolderRule rule)
@@ -63,10 +86,9 @@ internal sealed class FolderExaminer(YamlLimits limits)
     }
 
     // Tries the edit of the block, with placeholders for the later values.
-    private Result<Done> Block(byte[] bytes, FolderRule rule)
+    private Result<FolderPlan> Block(byte[] bytes, FolderPlan plan)
     {
-        BlockOptions block = rule.Options.Block;
-        BlockValue[] values = [.. block.Keys().Select(key => new BlockValue(key, "x"))];
-        return BlockEditor.Edit(bytes, block.Name, values, limits).Then<Done>(_ => Done.Value);
+        BlockValue[] values = [.. plan.Rule.Options.Block.Keys().Select(key => new BlockValue(key, "x"))];
+        return BlockEditor.Edit(bytes, plan.Block, values, limits).Then<FolderPlan>(_ => plan);
     }
 }

@@ -1,3 +1,4 @@
+using Hutch.Agent.Retention;
 using Hutch.Agent.Rules;
 
 namespace Hutch.Agent.Survey;
@@ -29,7 +30,17 @@ public static class FolderExplanation
         yield return $"  visibility:  {string.Join("; ", byType.Prepend($"{rule.Visibility}"))}";
         yield return $"  personal:    {Personal(plan)}";
         yield return $"  kept:        {(rule.Keep is { } keep ? $"{keep} after acquisition; {AtTheEnd(rule)}" : "for ever")}";
+        foreach (string request in Requests(plan))
+        {
+            yield return $"  operators:   {request}";
+        }
+
         yield return $"  block:       {Block(plan)}";
+        foreach (string link in plan.FormerLinks)
+        {
+            yield return $"  former link: {Display.Name(link)} becomes a related identifier of the dataset";
+        }
+
         yield return rule.Options.Block.InviteInBlock
             ? "  invite:      in the block, for all who may read the file"
             : "  invite:      in .hutch-invite, for its owner";
@@ -52,11 +63,39 @@ public static class FolderExplanation
     private static IEnumerable<string[]> Ways(YamlMap map, string[] above) => map.Entries.SelectMany(entry =>
         entry.Value is YamlMap below ? Ways(below, KeyPattern.WayTo(above, entry.Key)) : [KeyPattern.WayTo(above, entry.Key)]);
 
+    private static IEnumerable<string> Requests(FolderPlan plan)
+    {
+        BlockOptions keys = plan.Rule.Options.Block;
+        (string Name, YamlMap Block)[] blocks =
+        [
+            .. plan.OwnBlock is { } own ? [(plan.Block, own)] : Array.Empty<(string, YamlMap)>(),
+            .. plan.OtherBlocks,
+        ];
+        return from block in blocks
+               let request = RemovalRequest.Read(block.Block, keys)
+               where request != RemovalRequest.None
+               let said = string.Join(" and ", keys.OperatorKeys().Where(key => block.Block[key] is not null).Select(
+                   key => $"{key}: {TextOf(block.Block[key]!)}"))
+               select $"'{block.Name}' says {said}{(request.Problem is null ? "" : ", which cannot be read: the files stay")}"
+                   + (blocks.Length > 1 ? "; of several blocks, the later end counts" : "");
+    }
+
+    private static string TextOf(YamlValue value) => value switch
+    {
+        YamlScalar scalar => Display.Name(scalar.Text),
+        YamlList list => $"[{string.Join(", ", list.Items.OfType<YamlScalar>().Select(TextOf))}]",
+        _ => "(keys of its own)",
+    };
+
     private static string Block(FolderPlan plan)
     {
-        string name = plan.Rule.Options.Block.Name;
-        return plan.Metadata[name] is null
-            ? $"'{name}' would be added to {plan.MetadataFile}"
+        string name = plan.Block;
+        string added = plan.OwnBlock is null
+            ? $"'{name}' would be added to {Display.Name(plan.BlockFile)}"
             : $"'{name}' is there already; its values would be brought up to date";
+        string other = name == plan.Rule.Options.Block.Name
+            ? ""
+            : $"; '{plan.Rule.Options.Block.Name}', which another program wrote, stays as it is";
+        return added + other + (plan.BlockFile == plan.MetadataFile ? "" : $"; {Display.Name(plan.MetadataFile)} is not changed");
     }
 }

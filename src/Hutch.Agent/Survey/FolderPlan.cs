@@ -1,3 +1,4 @@
+using Hutch.Agent.Retention;
 using Hutch.Agent.Rules;
 
 namespace Hutch.Agent.Survey;
@@ -10,12 +11,58 @@ public sealed record FolderPlan(
     /// <summary>The status of the metadata file before it was read.</summary>
     public FileStatus Status { get; init; }
 
+    /// <summary>The content of the file with the block; null where that is the metadata file. Empty where it does not exist yet.</summary>
+    public YamlMap? Beside { get; init; }
+
+    /// <summary>The status of the file beside the metadata file before it was read; null without one.</summary>
+    public FileStatus? BesideStatus { get; init; }
+
+    /// <summary>The file with the block.</summary>
+    public string BlockFile => Rule.Options.Block.File ?? MetadataFile;
+
     /// <summary>
     /// The name of the agent's block: the configured one, unless another program's block has it already, which stays as it is.
     /// </summary>
-    public string Block => FindValue(Rule.Options.Block.Name, Rule.Options.Block.Space) is { } space && !DatasetId.TryParse(space, out _)
+    public string Block => Blocks[Rule.Options.Block.Name] is YamlMap block && IsForeign(block)
         ? FolderRule.UsualBlock
         : Rule.Options.Block.Name;
+
+    public YamlMap? OwnBlock => Blocks[Block] as YamlMap;
+
+    /// <summary>
+    /// The other blocks of fs2od or an agent: those that people know by name, and each with an id of a space. What operators wrote there
+    /// counts.
+    /// </summary>
+    public IEnumerable<(string Name, YamlMap Block)> OtherBlocks =>
+        from file in Beside is null ? [Metadata] : new[] { Metadata, Beside }
+        from entry in file.Entries
+        where entry.Value is YamlMap && (!ReferenceEquals(file, Blocks) || entry.Key != Block)
+        let block = (YamlMap)entry.Value
+        where FolderRule.OldBlocks.Contains(entry.Key) || entry.Key == Rule.Options.Block.Name
+            || block[Rule.Options.Block.Space] is YamlScalar { IsNull: false }
+        select (entry.Key, block);
+
+    /// <summary>The request of operators in the agent's block, and those in the other blocks.</summary>
+    public RemovalRequest Removal => RemovalRequest.Read(OwnBlock, Rule.Options.Block) with
+    {
+        Others =
+        [
+            .. from other in OtherBlocks
+               let request = RemovalRequest.Read(other.Block, Rule.Options.Block)
+               select request.Problem is { } problem
+                   ? request with { Problem = $"in the block {Display.Quote(other.Name)}: {problem}" }
+                   : request,
+        ],
+    };
+
+    /// <summary>The addresses that the data had with fs2od, such as its share link: publications cite them.</summary>
+    public IReadOnlyList<string> FormerLinks =>
+    [
+        .. OtherBlocks.Where(other => IsForeign(other.Block))
+            .Select(other => TextOf(other.Block, Rule.Options.Block.PublicUrl)).OfType<string>().Where(IsAddress).Distinct(),
+    ];
+
+    private YamlMap Blocks => Beside ?? Metadata;
 
     /// <summary>The content of the file, without secrets.</summary>
     public YamlMap Shown => SecretTexts.Without(Metadata);
@@ -37,8 +84,19 @@ public sealed record FolderPlan(
         return Rule.Options.Owner is { } name ? AccountName.Parse(name).Value : (AccountName?)null;
     }
 
-    public string? InBlock(string key) => FindValue(Block, key);
+    public string? InBlock(string key) => OwnBlock is { } block ? TextOf(block, key) : null;
 
-    private string? FindValue(string block, string key) =>
-        Metadata[block] is YamlMap entries && entries[key] is YamlScalar { IsNull: false, Text: var text } ? text : null;
+    /// <summary>Returns true if a block has the id or the link of another program. An agent always writes the id of a dataset.</summary>
+    private bool IsForeign(YamlMap block)
+    {
+        BlockOptions keys = Rule.Options.Block;
+        return !DatasetId.TryParse(TextOf(block, keys.Space), out _)
+            && (TextOf(block, keys.Space) ?? TextOf(block, keys.PublicUrl)) is not null;
+    }
+
+    private static bool IsAddress(string text) => text.Length <= FolderSharing.MaxDetailCharacters
+        && Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address is { Scheme: "https" or "http", Host.Length: > 0 };
+
+    private static string? TextOf(YamlMap block, string key) =>
+        block[key] is YamlScalar { IsNull: false, Text: { Length: > 0 } text } ? text : null;
 }

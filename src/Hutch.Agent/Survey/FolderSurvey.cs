@@ -110,7 +110,7 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
             return mustWrite && finding.Plan is { } plan && !above.MayWrite(name)
                 ? new FolderFinding(
                     path,
-                    Problem: $"this user cannot write the block into {plan.MetadataFile}: let it write there, or set 'agent.sideFolder'.",
+                    Problem: $"this user cannot write the block into {plan.BlockFile}: let it write there, or set 'agent.sideFolder'.",
                     MetadataFile: plan.MetadataFile)
                 : finding;
         }

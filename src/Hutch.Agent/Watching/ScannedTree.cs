@@ -71,7 +71,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     /// <summary>Returns true if a name is not part of the dataset, and this needs no report.</summary>
     public bool IsLeftOut(ScannedDirectory directory, string name) =>
         name.StartsWith(FolderRule.OwnPrefix, StringComparison.Ordinal)
-        || (directory.Depth == 0 && (name == rule.Options.RunningFile || name == _metadataFile));
+        || (directory.Depth == 0 && (name == rule.Options.RunningFile || name == _metadataFile || name == rule.Options.Block.File));
 
     /// <summary>The reason why an entry with this name cannot be part of the dataset; null when it can.</summary>
     public string? Fault(ScannedDirectory directory, string name, FileType? type)

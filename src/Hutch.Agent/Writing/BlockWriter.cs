@@ -27,18 +27,20 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
     private const int MaxAttempts = 8;
 
+    /// <param name="mayMake">True to make the file where it is missing.</param>
     /// <returns>
     /// The present location of the block. <see cref="ErrorCode.NotFound"/> without a file, <see cref="ErrorCode.Unprocessable"/> for one in
     /// which the block cannot be written, <see cref="ErrorCode.Conflict"/> for one that others write all the time,
     /// <see cref="ErrorCode.Unavailable"/> for an empty one.
     /// </returns>
     /// <exception cref="IOException">The file system failed.</exception>
-    public Result<WrittenBlock> Write(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
+    public Result<WrittenBlock> Write(
+        IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values, bool mayMake = false)
     {
         ArgumentNullException.ThrowIfNull(folder);
         try
         {
-            return WriteInPlace(folder, name, block, values);
+            return WriteInPlace(folder, name, block, values, mayMake);
         }
         catch (IOException e) when (WholeFile.IsReadOnly(e))
         {
@@ -46,14 +48,17 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
         }
     }
 
-    private Result<WrittenBlock> WriteInPlace(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
+    private Result<WrittenBlock> WriteInPlace(
+        IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values, bool mayMake)
     {
         string? notice = Recover(folder, name, isSettled: false);
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (folder.Read(name, limits.MaxBytes) is not { } read)
             {
-                return ErrorCode.NotFound.With($"there is no metadata file '{name}' in {Display.Quote(folder.Path)}, or it is a link.");
+                return mayMake && SideFile.TryMake(folder, name, block, values)
+                    ? new WrittenBlock(BlockLocation.MetadataFile, notice, MustSettle: notice is not null)
+                    : ErrorCode.NotFound.With($"there is no file '{name}' in {Display.Quote(folder.Path)}, or it is a link.");
             }
 
             if (read.Length == 0)

@@ -16,11 +16,26 @@ public static class SideFile
     /// <summary>Writes a block as a file, or replaces it; durable on return.</summary>
     public static void Write(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
     {
-        string text = BlockText.Block(block, values.Where(value => value.Value is not null), "", "\n");
-        if (!TryReplace(folder, name, text, Public))
+        if (!TryReplace(folder, name, TextOf(block, values), Public))
         {
             throw new IOException($"Cannot write '{Path.Combine(folder.Path, name)}': the file system lets others write it.");
         }
+    }
+
+    /// <summary>Writes a block as a new file, durable on return; false if there is a file of that name.</summary>
+    public static bool TryMake(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        string draft = Draft.NameOf(name);
+        folder.Delete(draft);
+        bool isMade = folder.TryMake(draft, Encoding.UTF8.GetBytes(TextOf(block, values)), Public) && folder.TryRenameNew(draft, name);
+        if (!isMade)
+        {
+            folder.Delete(draft);
+        }
+
+        folder.Sync();
+        return isMade;
     }
 
     /// <summary>Writes the invite, or replaces it; durable on return. Refused where others than its owner could read it.</summary>
@@ -41,6 +56,9 @@ public static class SideFile
         string readable = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')]);
         return $"{readable}-{hash}.yml";
     }
+
+    private static string TextOf(string block, IReadOnlyList<BlockValue> values) =>
+        BlockText.Block(block, values.Where(value => value.Value is not null), "", "\n");
 
     private static bool TryReplace(IMetadataFolder folder, string name, string text, int mode)
     {

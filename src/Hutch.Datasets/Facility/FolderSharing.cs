@@ -1,6 +1,9 @@
 using Hutch.Datasets.Replication.Sites;
+using Hutch.Model.Publications;
+using Hutch.Publishing.Identifiers;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Mail;
+using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Facility;
 
@@ -13,7 +16,7 @@ public sealed class FolderSharing
     /// <summary>The most addresses of one request.</summary>
     public const int MaxAddresses = 100;
 
-    private const int MaxDetailCharacters = 200;
+    public const int MaxDetailCharacters = 200;
 
     private static readonly HutchError NoPortal = (ErrorCode.Unprocessable with
     {
@@ -24,17 +27,18 @@ public sealed class FolderSharing
     private readonly Invites _invites;
     private readonly Sharing _sharing;
     private readonly DatasetNotices _notices;
+    private readonly Publications _publications;
     private readonly Mailbox _mailbox;
     private readonly SiteRegistry _sites;
     private readonly IPeerRequests? _others;
     private readonly Uri? _portal;
 
     internal FolderSharing(
-        Authorizer authorizer, Invites invites, Sharing sharing, DatasetNotices notices, Mailbox mailbox, SiteRegistry sites,
-        IPeerRequests? others, Uri? portal)
+        Authorizer authorizer, Invites invites, Sharing sharing, Publications publications, DatasetNotices notices, Mailbox mailbox,
+        SiteRegistry sites, IPeerRequests? others, Uri? portal)
     {
-        (_authorizer, _invites, _sharing, _notices) = (authorizer, invites, sharing, notices);
-        (_mailbox, _sites, _others, _portal) = (mailbox, sites, others, portal);
+        (_authorizer, _invites, _sharing, _publications) = (authorizer, invites, sharing, publications);
+        (_notices, _mailbox, _sites, _others, _portal) = (notices, mailbox, sites, others, portal);
     }
 
     /// <summary>True at a site of another zone, which asks that zone.</summary>
@@ -73,6 +77,7 @@ public sealed class FolderSharing
                 static _ => new FolderAnswer()),
             FolderAct.Show => (await _sharing.SetVisibilityAsync(
                 caller, request.Dataset, request.Visibility ?? Visibility.Private, ct)).Then<FolderAnswer>(static _ => new FolderAnswer()),
+            FolderAct.Relate => await RelateAsync(caller, request, ct),
             FolderAct.MailPublished or FolderAct.MailEnded when !_mailbox.IsOn => new FolderAnswer { IsMailOn = false },
             FolderAct.MailPublished => await MailPublishedAsync(caller, request, ct),
             FolderAct.MailEnded => Told(await _notices.NotifyAsync(
@@ -82,6 +87,17 @@ public sealed class FolderSharing
             _ => Told(await _notices.NotifyOwnerAsync(
                 request.Dataset, DatasetNotice.RetentionEnded(time, request.Detail ?? ""), request.Addresses, caller.Actor, ct)),
         };
+    }
+
+    private async Task<Result<FolderAnswer>> RelateAsync(Caller caller, FolderRequest request, CancellationToken ct)
+    {
+        if (WebAddress.Parse(request.Detail) is not { } address)
+        {
+            return ErrorCode.BadRequest.With("A related identifier of a folder is an address that begins with https:// or http://.");
+        }
+
+        var work = new RelatedWork { Identifier = address, Relation = "IsIdenticalTo" };
+        return (await _publications.RelateAsync(caller, request.Dataset, work, ct)).Then<FolderAnswer>(static _ => new FolderAnswer());
     }
 
     /// <summary>Mails an invite to each person, of their own. Repeating it notifies again those who were not notified yet.</summary>

@@ -16,6 +16,7 @@ public sealed class Publications
     private const long MaxRevisionBytes = 16 << 20;
 
     private const int MaxReasonCharacters = 1000;
+    private const int MaxRelated = 50;
 
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
@@ -93,17 +94,23 @@ public sealed class Publications
                     "The dataset is published: its description cannot lose what is required. The checklist says what is missing.");
             }
 
-            PublicationRecord described = change.Publications.Describe(dataset, description, caller.Name, out long bytes);
-            if (change.Publications.BytesOfRevisions(dataset) > MaxRevisionBytes)
-            {
-                return ErrorCode.TooLarge.With(
-                    $"All descriptions that the dataset had take more than {Display.Bytes(MaxRevisionBytes)}, the maximum.");
-            }
+            return Describe(change, caller, dataset, description);
+        }, ct);
 
-            change.CountDocument(bytes);
-            change.Dois.SetDue(dataset);
-            change.AddAudit(Operation.PublicationChange.Name, "dataset:" + dataset, $"revision {described.Revision}");
-            return described;
+    /// <summary>
+    /// Adds a related work to the description of a draft, or begins one. A published description, and one with many related works, stays as
+    /// its authors left it.
+    /// </summary>
+    public ValueTask<Result<Done>> RelateAsync(Caller caller, DatasetId dataset, RelatedWork work, CancellationToken ct) =>
+        ChangeAsync<Done>(caller, dataset, Operation.PublicationChange, change =>
+        {
+            PublicationRecord? before = change.Publications.Find(dataset);
+            PublicationDescription description = before?.Description ?? new PublicationDescription();
+            bool stays = before is { State: not PublicationStage.Draft } || description.Related.Count >= MaxRelated
+                || description.Related.Any(one => one.Identifier == work.Identifier);
+            return stays
+                ? Done.Value
+                : Describe(change, caller, dataset, description with { Related = [.. description.Related, work] }).Then<Done>(_ => Done.Value);
         }, ct);
 
     /// <summary>Publishes a version of a dataset. From then on its page is public and permanent.</summary>
@@ -257,6 +264,22 @@ public sealed class Publications
             : change.Publications.OfSeries(version.Series).Count >= MaxVersions
                 ? ErrorCode.Unprocessable.With($"A work can have at most {MaxVersions} versions.")
             : version.Series;
+    }
+
+    private static Result<PublicationRecord> Describe(
+        ZoneChange change, Caller caller, DatasetId dataset, PublicationDescription description)
+    {
+        PublicationRecord described = change.Publications.Describe(dataset, description, caller.Name, out long bytes);
+        if (change.Publications.BytesOfRevisions(dataset) > MaxRevisionBytes)
+        {
+            return ErrorCode.TooLarge.With(
+                $"All descriptions that the dataset had take more than {Display.Bytes(MaxRevisionBytes)}, the maximum.");
+        }
+
+        change.CountDocument(bytes);
+        change.Dois.SetDue(dataset);
+        change.AddAudit(Operation.PublicationChange.Name, "dataset:" + dataset, $"revision {described.Revision}");
+        return described;
     }
 
     private static HutchError Changed(PublicationRecord? now) => ErrorCode.PreconditionFailed.With(

@@ -54,7 +54,7 @@ public sealed class Fs2OdConverterTests
                     publicUrl: PublicURL
                     deniedProviders: DeniedProviders
                     removingTime: Until
-                    inviteInBlock: true # as before; every reader of the metadata file can use the invite
+                    inviteInBlock: true # as before; every reader of the file can use the invite
                 - watch: "/volumes/*/test"
 
             """,
@@ -75,7 +75,7 @@ public sealed class Fs2OdConverterTests
     }
 
     [Theory]
-    [InlineData("never", "keep. It counts from the end of the acquisition for every folder; fs2od counted from the day on which 'primary' was denied. At the end people are notified; nothing is removed.")]
+    [InlineData("never", "keep. It counts from the end of the acquisition for every folder; fs2od counted from the day on which 'primary' was denied. At the end people are notified; files are removed only with 'evict: true'.")]
     [InlineData("now", "not taken: 'now' is no time span; the files are kept for ever.")]
     public void What_ends_never_or_now_gives_no_end(string text, string outcome)
     {
@@ -85,6 +85,32 @@ public sealed class Fs2OdConverterTests
 
         Assert.DoesNotContain("keep:", converted.Yaml, StringComparison.Ordinal);
         Assert.Equal(outcome, converted.Report.Single(key => key.Key == "dataReplication.timeUntilRemoved").Outcome);
+    }
+
+    /// <summary>mission 1.1: each outcome names what Hutch has instead.</summary>
+    [Theory]
+    [InlineData("dataReplication:\n  numberOfReplicas: 2\n", "not taken: a rule of the zone keeps copies, such as `hutch rule add '2 copies' --all`. The home counts, as with fs2od.")]
+    [InlineData("dataReplication:\n  removeFromFilesystem: true\n", "not taken: 'evict: true' and 'close: true' remove files, once as many other sites as 'copies' says have proved that they hold them.")]
+    [InlineData("messaging:\n  email:\n    to:\n      space_creation: [a@example.org]\n", "not taken: mail goes to the owner of the dataset and to the addresses that 'contacts' of the mapping names.")]
+    [InlineData("fs2odMetadataFile:\n  enabled: true\n", "block.file, where it is true: the metadata file is never written then.")]
+    public void What_is_not_taken_names_its_counterpart(string section, string outcome)
+    {
+        ConvertedConfiguration converted = Fs2OdConverter.Convert(Encoding.UTF8.GetBytes("watchedDirectories: [/data]\n" + section)).Value;
+
+        Assert.Equal(outcome, converted.Report[^1].Outcome);
+    }
+
+    /// <summary>mission 1.1: the mode in which fs2od leaves the file of the facility alone.</summary>
+    [Theory]
+    [InlineData("enabled: true", true)]
+    [InlineData("enabled: False", false)]
+    public void A_file_of_its_own_stays_one(string enabled, bool isBeside)
+    {
+        string config = $"watchedDirectories: [/data]\nfs2odMetadataFile:\n  {enabled}\n  filename: .access\n";
+
+        ConvertedConfiguration converted = Fs2OdConverter.Convert(Encoding.UTF8.GetBytes(config)).Value;
+
+        Assert.Equal(isBeside, converted.Yaml.Contains("        file: \".access\"\n", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -41,9 +41,13 @@ public sealed class RemovalRequestTests
         Assert.False(Read("RemovingTime: now").IsRemoved);
     }
 
+    /// <summary>mission 1.1: fs2od writes it when the time is over, and takes 'primary' out of the list.</summary>
+    [Fact]
+    public void A_removal_that_fs2od_began_is_one_that_was_asked_for() =>
+        Assert.Equal(new RemovalRequest(true, new RemovingTime(RemovingKind.Now)), Read("DeniedProviders: []\nRemovingTime: transfers"));
+
     [Theory]
     [InlineData("RemovingTime: soon", "'RemovingTime': 'soon' is not a time: write never, now, a date (2030-01-31), a time (2030-01-31T12:00:00Z), or a time span from the end of the acquisition (60d). The files stay until it is corrected.")]
-    [InlineData("RemovingTime: transfers", "'RemovingTime': 'transfers' is not a time")]
     [InlineData("RemovingTime: 2030-02-31", "'RemovingTime': '2030-02-31' is not a time")]
     [InlineData("RemovingTime: [now]", "'RemovingTime' must be one value, such as never.")]
     [InlineData("DeniedProviders: {primary: 1}", "'DeniedProviders' must be a list such as [primary].")]

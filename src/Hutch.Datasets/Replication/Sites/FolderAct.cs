@@ -12,6 +12,9 @@ public enum FolderAct
     /// <summary>The visibility of the dataset.</summary>
     Show,
 
+    /// <summary>A related identifier in the description for publication: an address that the data had before.</summary>
+    Relate,
+
     /// <summary>A mail to each address that the dataset is published, each with an invite of its own.</summary>
     MailPublished,
 

@@ -23,7 +23,7 @@ public sealed record FolderRequest(DatasetId Dataset, FolderAct Act)
 
     public long Bytes { get; init; }
 
-    /// <summary>Of a reminder, the time before the end; of an end, its outcome.</summary>
+    /// <summary>Of a reminder, the time before the end; of an end, its outcome; of a related identifier, the address.</summary>
     public string? Detail { get; init; }
 }
 
