@@ -40,7 +40,7 @@ public sealed class BucketSink(S3Client client) : IFrameSink
                 : null;
     }
 
-    // A bucket of a foreign store has neither type nor metadata.
+    // A bucket of a foreign store has neither type nor metadata; Hutch reads them from the header.
     public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([]);
 

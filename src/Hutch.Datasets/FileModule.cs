@@ -21,7 +21,10 @@ public sealed class FileModule
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(repositories);
         Changes = new EntryChangeService(
-            access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.RecentBlobs, site.Lanes, site.Quotas, time);
+            access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.RecentBlobs, site.Lanes, site.Quotas, time)
+        {
+            Headers = new HeaderMetadata(site.Heads, site.Blobs, site.Metadata, site.Lifecycle),
+        };
         Copies = new EntryCopyService(Changes, site.Entries, site.Blobs, site.Operations);
         Folders = new MarkedFolders(zone.Authorizer, Changes, site.Entries, site.Heads);
         Moves = new MoveService(zone.Authorizer, site.Records, site.Heads, site.HeadMover);

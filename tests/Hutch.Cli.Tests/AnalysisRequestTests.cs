@@ -11,10 +11,12 @@ public sealed class AnalysisRequestTests : IDisposable
 
     public void Dispose() => _line.Dispose();
 
+    /// <summary>mission 1.4: the seed's own line submits the address of a bucket.</summary>
     [Theory]
     [InlineData("""{"parameters":{},"follow":true}""", "analyse", "lysozyme", "--follow", "--no-wait")]
     [InlineData("""{"parameters":{},"follow":true,"whenBehind":"newest"}""", "analyse", "lysozyme", "--follow", "--when-behind", "newest", "--no-wait")]
     [InlineData("""{"parameters":{},"follow":false,"missingFrom":"run-7","again":true}""", "submit", "lysozyme", "--missing-from", "run-7")]
+    [InlineData("""{"parameters":{},"follow":false,"again":true}""", "submit", "s3://AK:secret@store:7480/alice.lysozyme")]
     public async Task It_is_what_the_options_say(string expected, params string[] command)
     {
         string? asked = null;

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Hutch.Formats.NxMx;
 using Hutch.Site.Life.Quotas;
 using Hutch.Site.Write.Entries;
 using Hutch.Storage;
@@ -10,10 +11,35 @@ public sealed class EntryChangeService(
     Reauthorizer lasting, Authorizer authorizer, EntryWriter entries, BlobIntake intake, RecentBlobs recentBlobs, DatasetLanes lanes,
     OwnerQuotas quotas, TimeProvider time)
 {
+    /// <summary>Sets metadata from headers of series; null to set none.</summary>
+    internal HeaderMetadata? Headers { get; init; }
+
     /// <summary>Puts a file. Returns after it is durable and visible.</summary>
     public async Task<Result<StoredEntry>> PutFileAsync(Caller caller, DatasetId id, PutFile file, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(file);
+        if (Headers is not { } headers || !HeaderMetadata.IsSetBy(caller, file.Path))
+        {
+            return await PutOneAsync(caller, id, file, ct);
+        }
+
+        if (await FindRefusalAsync(caller, id, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        SeriesMetadata? before = await headers.FindAsync(id, ct);
+        Result<StoredEntry> put = await PutOneAsync(caller, id, file, ct);
+        if (put.IsOk)
+        {
+            await headers.SetAsync(caller, id, before, ct);
+        }
+
+        return put;
+    }
+
+    private async Task<Result<StoredEntry>> PutOneAsync(Caller caller, DatasetId id, PutFile file, CancellationToken ct)
+    {
         Result<Lane> lane = await WritableLaneAsync(caller, id, file.Path, ct);
         if (!lane.IsOk)
         {

@@ -151,7 +151,9 @@ public sealed class Fs2OdFolderTests
 
     private static WatchedFolderOptions Options(string parent, string? file) => new()
     {
-        Watch = parent, Keep = "60d", Block = new BlockOptions { Name = "Onedata", File = file },
+        Watch = parent,
+        Keep = "60d",
+        Block = new BlockOptions { Name = "Onedata", File = file },
     };
 
     private static string Beside(Facility facility) => File.ReadAllText(facility.PathOf("a", ".fs2od"));

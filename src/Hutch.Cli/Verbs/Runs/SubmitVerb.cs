@@ -3,13 +3,15 @@ using Hutch.Commands.Verbs;
 using Hutch.Commands.Verbs.Runs;
 using Hutch.Disk.Folders;
 using Hutch.Messaging.Recipes;
+using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Verbs.Runs;
 
 /// <summary><c>hutch submit</c>: a whole stored dataset once more through the workers, as fast as they take it.</summary>
 internal sealed class SubmitVerb : Verb
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, as NAME, OWNER/NAME or id.");
+    private readonly Argument<string> _dataset = DatasetArgument.Required(
+        "The dataset, as NAME, OWNER/NAME or id; or its bucket, s3://HOST:PORT/BUCKET, at the server of your login.");
 
     private readonly Option<string?> _recipe = new("--recipe")
     {
@@ -60,7 +62,20 @@ internal sealed class SubmitVerb : Verb
             MissingFrom = context.Value(_missingFrom),
             Again = true,
         };
-        return await RunResults.StartAsync(context, context.Value(_dataset)!, wanted, context.Value(_wait), cancellationToken);
+        string name = context.Value(_dataset)!;
+        return await RunResults.StartAsync(
+            context, S3Location.IsOne(name) ? NameOf(context, name) : name, wanted, context.Value(_wait), cancellationToken);
+    }
+
+    /// <summary>The dataset of a bucket. A key of S3 cannot start a run, so that the login does.</summary>
+    private static string NameOf(CliContext context, string address)
+    {
+        string bucket = S3Location.Parse(address).Value.Bucket
+            ?? throw ErrorCode.BadRequest.With($"The address has no bucket; use {S3Location.Form}.").ToException();
+        int dot = bucket.IndexOf('.', StringComparison.Ordinal);
+        string name = dot < 0 ? bucket : $"{bucket[..dot]}/{bucket[(dot + 1)..]}";
+        context.WriteNote($"The frames of {name} are analysed at {context.ServerConnection.Remote}, with your login there.");
+        return name;
     }
 
     private static JsonElement Read(string file) => SmallFile.TryRead(file) is { } bytes
