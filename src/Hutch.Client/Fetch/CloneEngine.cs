@@ -284,4 +284,13 @@ public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, l
 
     /// <summary>Paths that were left out because the disk cannot hold them.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>The datasets inside it, which are cloned by themselves.</summary>
+    public IReadOnlyList<NestedDataset> Nested { get; init; } = [];
 }
+
+/// <summary>A dataset inside a cloned one.</summary>
+/// <param name="Dataset">Its id; null where the list of subdatasets has none.</param>
+/// <param name="Folder">The folder with its files.</param>
+/// <param name="IsHere">True if it is cloned there.</param>
+public sealed record NestedDataset(string Path, DatasetId? Dataset, string Folder, bool IsHere = false);

@@ -117,6 +117,14 @@ internal sealed class LocalScan(
                     yield return item;
                 }
             }
+            else if (IsOtherDataset(scanPosition, name, path, visited))
+            {
+                Skip(name, isFolder, ref done);
+                if (Inspect(scanPosition.Handle, path, local, name) is { } item)
+                {
+                    yield return item;
+                }
+            }
             else if (!IsTolerant && IsEmpty(scanPosition, name, local, path, isIgnored, ahead, out int ignored))
             {
                 Skip(name, isFolder, ref done);
@@ -129,6 +137,20 @@ internal sealed class LocalScan(
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Returns true for a subdataset in which its dataset was cloned: in this dataset it is an empty directory, and stays one.
+    /// </summary>
+    private bool IsOtherDataset(ScanPosition scanPosition, string name, string path, BaseLookup visited)
+    {
+        if (IsTolerant || !visited.Has(path))
+        {
+            return false;
+        }
+
+        using FolderHandle? child = TryOpen(scanPosition, name);
+        return child?.Status(Workspace.ControlFolder) is { Type: FileType.Folder };
     }
 
     private static void Skip(string name, bool isFolder, ref HashSet<string>? done)

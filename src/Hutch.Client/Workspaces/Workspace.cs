@@ -166,6 +166,13 @@ public sealed class Workspace : IDisposable
         _lock = file;
     }
 
+    /// <summary>Returns true if the dataset has an empty directory at a folder, or had one: the place of a dataset of its own.</summary>
+    public bool IsSubdataset(string folder)
+    {
+        using BaseLookup lookup = Base.OpenLookup();
+        return lookup.Has(System.IO.Path.GetRelativePath(Path, folder).Replace(System.IO.Path.DirectorySeparatorChar, '/'));
+    }
+
     /// <summary>Ignores, as long as this is open, what matches a pattern as in <c>.hutchignore</c>. Throws when one is malformed.</summary>
     public void Exclude(IEnumerable<string> patterns) => _exclude = IgnoreList.ParseOptions(patterns);
 

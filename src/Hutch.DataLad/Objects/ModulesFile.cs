@@ -8,10 +8,7 @@ namespace Hutch.DataLad.Objects;
 /// </summary>
 internal static class ModulesFile
 {
-    /// <summary>The most bytes that are looked at: the list of some ten thousand subdatasets.</summary>
-    public const int MaxBytes = 4 << 20;
-
-    private const string IdKey = "datalad-id";
+    public const int MaxBytes = Subdataset.MaxListBytes;
 
     /// <summary>The beginning of an address that is relative to that of the superdataset.</summary>
     private const string Here = "./";
@@ -31,38 +28,16 @@ internal static class ModulesFile
     }
 
     /// <summary>The subdatasets that DataLad noted the ids of, and at which paths below the superdataset git looks for each.</summary>
-    public static IEnumerable<(DatasetId Id, IReadOnlyList<string> Places)> Subdatasets(string text)
-    {
-        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string line in text.Split('\n').Select(static line => line.Trim()).Append("["))
-        {
-            if (line.StartsWith('['))
-            {
-                if (DatasetId.TryParse(values.GetValueOrDefault(IdKey, ""), out DatasetId id))
-                {
-                    yield return (id, Places(values));
-                }
+    public static IEnumerable<(DatasetId Id, IReadOnlyList<string> Places)> Subdatasets(string text) =>
+        from one in Subdataset.ReadAll(text)
+        where one.Id is not null
+        select (one.Id!.Value, Places(one));
 
-                values.Clear();
-            }
-            else if (line.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
-            {
-                values[line[..at].TrimEnd()] = Plain(line[(at + 1)..].TrimStart());
-            }
-        }
-    }
-
-    private static string[] Places(Dictionary<string, string> values)
+    private static IReadOnlyList<string> Places(Subdataset one)
     {
-        string url = values.GetValueOrDefault("url", "");
-        string[] places = [values.GetValueOrDefault("path", ""), url.StartsWith(Here, StringComparison.Ordinal) ? url[Here.Length..] : ""];
+        string[] places = [one.Path, one.Url.StartsWith(Here, StringComparison.Ordinal) ? one.Url[Here.Length..] : ""];
         return [.. places.Select(static place => place.TrimEnd('/')).Where(static place => place.Length > 0).Distinct()];
     }
-
-    /// <summary>A value as git writes it: bare, or in quotes with backslashes.</summary>
-    private static string Plain(string value) => value is ['"', .. var inside, '"']
-        ? inside.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
-        : value;
 
     private static bool IsHarmlessLine(string line)
     {

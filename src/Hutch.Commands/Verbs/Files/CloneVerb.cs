@@ -32,6 +32,11 @@ internal sealed class CloneVerb : Verb
         Description = "Bring the dataset's .git, too: git runs programs that it names. Without it, .git stays out of the directory.",
     };
 
+    private readonly Option<bool> _recursive = new("--recursive", "-r")
+    {
+        Description = "Clone the datasets inside it, too, at their newest versions, into the folders where it has them.",
+    };
+
     private readonly Option<string?> _site = SiteOption.Make();
 
     internal CloneVerb(CliHost host)
@@ -41,13 +46,15 @@ internal sealed class CloneVerb : Verb
             "Download a dataset and verify every file. After an interruption, run the same command again to resume.",
             "hutch clone alice/lysozyme",
             "hutch clone lysozyme@3 old-state --lazy",
-            "hutch clone lysozyme --cache /data/shared/hutch-cache")
+            "hutch clone lysozyme --cache /data/shared/hutch-cache",
+            "hutch clone study --recursive")
     {
         Add(_dataset);
         Add(_folder);
         Add(_lazy);
         Add(_cache);
         Add(_git);
+        Add(_recursive);
         Add(_site);
         Add(WaitOption.Brief);
     }
@@ -57,37 +64,83 @@ internal sealed class CloneVerb : Verb
         (DatasetInfo dataset, string? at) = await context.ResolveWithDataAsync(
             context.Value(_dataset), context.Value(_site), cancellationToken);
         string folder = context.FullPath(context.Value(_folder) ?? dataset.Slug);
-        using (Workspace? outer = Path.GetDirectoryName(folder) is { } parent ? Workspace.Find(parent, context.Host.Time) : null)
-        {
-            if (outer is not null)
-            {
-                context.WriteNote(
-                    $"Warning: {Display.Quote(folder)} is inside the working directory {Display.Quote(outer.Path)}, "
-                    + "whose next push would include it.");
-            }
-        }
-
+        WarnOfOuter(context, folder);
         var options = new CloneOptions
         {
             Lazy = context.Value(_lazy),
             Git = context.Value(_git),
             Cache = context.Value(_cache) is { } cache ? context.FullPath(cache) : null,
         };
-        CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(
-            dataset, at, folder, options, cancellationToken);
-        context.Progress.Dispose();
         string? carried = context.Value(GlobalOptions.Token) ?? context.Host.Environment(Connection.TokenVariable);
-        if ((context.Link ?? carried) is { } token && token.StartsWith(TokenText.Link, StringComparison.Ordinal))
+        string? link = (context.Link ?? carried) is { } token && token.StartsWith(TokenText.Link, StringComparison.Ordinal) ? token : null;
+        var said = new List<string>();
+        (CloneOutcome outcome, int code) = await CloneAsync(context, dataset, at, folder, options, [], said, cancellationToken);
+        context.Progress.Dispose();
+        if (link is not null)
         {
-            context.RememberLink(dataset.Id, token);
+            context.RememberLink(dataset.Id, link);
         }
 
+        context.Print(outcome, CliJson.Default.CloneOutcome, string.Join('\n', said));
+        NestedDatasets.Report(
+            context, outcome.Nested, "clone", context.Value(_recursive) ? "" : " `--recursive` clones them with the dataset around them.");
+        return code;
+    }
+
+    private static void WarnOfOuter(CliContext context, string folder)
+    {
+        using Workspace? outer = Path.GetDirectoryName(folder) is { } parent ? Workspace.Find(parent, context.Host.Time) : null;
+        if (outer?.IsSubdataset(folder) == false)
+        {
+            context.WriteNote(
+                $"Warning: {Display.Quote(folder)} is inside the working directory {Display.Quote(outer.Path)}, "
+                + "whose next push would include it.");
+        }
+    }
+
+    /// <param name="above">The datasets around it: one that has itself inside is cloned once.</param>
+    /// <param name="said">Takes a sentence on each dataset.</param>
+    private async Task<(CloneOutcome Outcome, int Code)> CloneAsync(
+        CliContext context, DatasetInfo dataset, string? at, string folder, CloneOptions options, DatasetId[] above, List<string> said,
+        CancellationToken cancellationToken)
+    {
+        HutchClient server = context.Server;
+        CloneOutcome outcome = await new CloneEngine(server, context.Progress, context.Host.Time).RunAsync(
+            dataset, at, folder, options, cancellationToken);
         string version = outcome.Snapshot is { } number ? $"@{number}" : " (empty)";
-        context.Print(
-            outcome,
-            CliJson.Default.CloneOutcome,
+        said.Add(
             $"Cloned {dataset.Name}{version} into {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
-        return MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.LeftOut));
+        int code = MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.LeftOut));
+        var nested = new List<NestedDataset>();
+        foreach (NestedDataset one in await NestedDatasets.FindAsync(server, dataset.Id, outcome, cancellationToken))
+        {
+            bool isWanted = context.Value(_recursive) && !one.IsHere && one.Dataset is { } id && id != dataset.Id && !above.Contains(id);
+            int? inside = isWanted
+                ? await CloneNestedAsync(context, one, options, [.. above, dataset.Id], said, cancellationToken)
+                : null;
+            nested.Add(one with { IsHere = one.IsHere || inside is not null });
+            code = isWanted && inside is not ExitCode.Ok ? ExitCode.Incomplete : code;
+        }
+
+        return (outcome with { Nested = nested }, code);
+    }
+
+    /// <summary>Clones a nested dataset; null where that is refused, such as to those who may not read it.</summary>
+    private async Task<int?> CloneNestedAsync(
+        CliContext context, NestedDataset nested, CloneOptions options, DatasetId[] above, List<string> said,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            (DatasetInfo dataset, _) = await context.ResolveWithDataAsync(
+                nested.Dataset.ToString(), context.Value(_site), cancellationToken);
+            return (await CloneAsync(context, dataset, null, nested.Folder, options, above, said, cancellationToken)).Code;
+        }
+        catch (HutchException e) when (e.Error.Code.Status is < 500 and not 401)
+        {
+            context.WriteNote($"{Display.Quote(nested.Path)}: {e.Error.Message}");
+            return null;
+        }
     }
 }

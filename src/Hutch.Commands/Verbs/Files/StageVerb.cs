@@ -48,6 +48,8 @@ internal sealed class StageVerb : Verb
             CliJson.Default.CloneOutcome,
             $"Staged {dataset.Name}{version} in {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept, "was", "were")} there already" : "")}.");
+        NestedDatasets.Report(
+            context, await NestedDatasets.FindAsync(context.Server, dataset.Id, outcome, cancellationToken), "stage", "");
         return MissingFiles.ReportLeftOut(context, outcome);
     }
 }
