@@ -138,5 +138,8 @@ internal static class SearchSchema
         new(9, "sites with copies", """
         UPDATE search_state SET site = 0, zone = 0, filled = 0;
         """),
+        new(10, "descriptions of publications", """
+        UPDATE search_state SET site = 0, zone = 0, filled = 0;
+        """),
     ];
 }

@@ -46,6 +46,10 @@ public sealed class PublicationTable : ZoneTable
             new { from = span.From, before = span.Before, ms = after?.Ms ?? -1, id = after?.Dataset.ToString() ?? "", limit })
             .Select(static row => row.ToRecord())];
 
+    /// <summary>Returns true if a dataset is or was published.</summary>
+    public bool AnyPublished() => _connection.ExecuteScalar<long>(
+        "SELECT count(*) FROM (SELECT 1 FROM publications WHERE published_ms IS NOT NULL LIMIT 1) AS found") > 0;
+
     /// <summary>Returns the time of the first change of a publication; null without any.</summary>
     public DateTimeOffset? FirstChange() => SqlTime.FromMilliseconds(
         _connection.ExecuteScalar<long?>("SELECT min(changed_ms) FROM publications WHERE published_ms IS NOT NULL"));

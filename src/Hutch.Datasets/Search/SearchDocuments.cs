@@ -107,7 +107,7 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
     {
         document = VisitMetadata.AddTo(document, shared.Visit);
         string name = shared.Name.FullName;
-        string text = SearchText.Collect(name, dataset.Title, dataset.Type, document);
+        string text = SearchText.Collect(name, dataset.Title, dataset.Type, document, shared.Publication);
         return new SearchDocument(writer.KeyOf(dataset.Id), dataset.Id, name, text, DatasetAudience.For(shared, dataset.Type, types, now))
         {
             Parts = NameParts.Of(shared.Name.Slug, dataset.Title),

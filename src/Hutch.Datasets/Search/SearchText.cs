@@ -1,4 +1,5 @@
 using System.Text;
+using Hutch.Model.Publications;
 
 namespace Hutch.Datasets.Search;
 
@@ -7,10 +8,17 @@ internal static class SearchText
     /// <summary>Characters of one dataset that are searched; the rest of a longer document is not.</summary>
     public const int MaxCharacters = 256 * 1024;
 
-    /// <summary>Name, title and type, then the keys and values of the metadata document.</summary>
-    public static string Collect(string name, string? title, string type, string? document)
+    /// <summary>
+    /// Name, title and type, then the description of a published dataset, and the keys and values of the metadata document.
+    /// </summary>
+    public static string Collect(string name, string? title, string type, string? document, PublicationRecord? publication = null)
     {
         StringBuilder text = new StringBuilder().AppendLine(name).AppendLine(title).AppendLine(type);
+        if (publication is not null)
+        {
+            Add(text, publication);
+        }
+
         if (document is not null)
         {
             using var parsed = JsonDocument.Parse(document);
@@ -18,6 +26,30 @@ internal static class SearchText
         }
 
         return text.ToString(0, Math.Min(text.Length, MaxCharacters));
+    }
+
+    private static void Add(StringBuilder text, PublicationRecord publication)
+    {
+        PublicationDescription description = publication.Description;
+        text.AppendLine(description.Title);
+        foreach (PublicationAuthor author in description.Authors)
+        {
+            IEnumerable<string?> affiliations = author.Affiliations.Select(static affiliation => affiliation.Name);
+            text.AppendJoin(", ", new[] { author.Name, author.Given, author.Orcid }.Concat(affiliations).OfType<string>()).AppendLine();
+        }
+
+        text.AppendLine(string.Join(", ", description.Keywords));
+        text.AppendLine(description.Abstract);
+        text.AppendLine(description.Publisher);
+        foreach (PublicationFunding funding in description.Funding)
+        {
+            text.AppendJoin(", ", new[] { funding.Funder, funding.Award, funding.Title }.OfType<string>()).AppendLine();
+        }
+
+        foreach (string? identifier in description.Related.Select(static work => work.Identifier).Append(publication.Doi?.Doi))
+        {
+            text.AppendLine(identifier);
+        }
     }
 
     private static void Add(StringBuilder text, JsonElement value)

@@ -1,3 +1,5 @@
+using Hutch.Model.Publications;
+
 namespace Hutch.Zone.Changes;
 
 /// <summary>
@@ -45,11 +47,15 @@ public sealed class ZoneChanges
             tables =>
             {
                 bool hasCopies = tables.Copies.Any();
+                bool hasPublications = tables.Publications.AnyPublished();
                 return datasets
                     .Select(id => tables.Names.Find(id) is { } name ? new SharedName(name, tables.Grants.On(id))
                     {
                         Visit = name.Owner.Kind == PrincipalKind.Group ? tables.Visits.Find(name.Owner.Id) : null,
                         Copies = hasCopies ? tables.Copies.SitesWith(id) : [],
+                        Publication = hasPublications && tables.Publications.Find(id) is { State: PublicationStage.Published } published
+                            ? published
+                            : null,
                     } : null)
                     .OfType<SharedName>()
                     .ToDictionary(known => known.Name.Dataset);
@@ -142,4 +148,7 @@ public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Gran
 
     /// <summary>The ids of the sites with a wanted copy.</summary>
     public IReadOnlyList<string> Copies { get; init; } = [];
+
+    /// <summary>The publication; null for none, for a draft and for a withdrawn one.</summary>
+    public PublicationRecord? Publication { get; init; }
 }

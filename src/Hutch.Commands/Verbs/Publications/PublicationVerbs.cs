@@ -21,8 +21,9 @@ internal static class PublicationVerbs
         }
         catch (JsonException e)
         {
+            string form = text.TrimStart().StartsWith('{') ? "" : " It must be a JSON object, { … }; YAML is not read.";
             throw ErrorCode.InvalidBody.With(
-                $"{CliContext.TextFrom(file)} is not a description of a publication: line {e.LineNumber + 1}, at {e.Path ?? "$"}.")
+                $"{CliContext.TextFrom(file)} is not a description of a publication: line {e.LineNumber + 1}, at {e.Path ?? "$"}.{form}")
                 .ToException();
         }
     }
