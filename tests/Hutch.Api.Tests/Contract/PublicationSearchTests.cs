@@ -14,7 +14,10 @@ public sealed class PublicationSearchTests
         (await server.Admin.PostAsync($"datasets/{id}/close", new { })).Must(200);
         object description = new
         {
-            title = "Harvested frames", @abstract = "Of a crystal of thaumatin.", publisher = "Institute of Tests", license = "CC0-1.0",
+            title = "Harvested frames",
+            @abstract = "Of a crystal of thaumatin.",
+            publisher = "Institute of Tests",
+            license = "CC0-1.0",
             keywords = new[] { "cryoprotectant" },
             authors = new[] { new { name = "Lovelace", given = "Ada", affiliations = new[] { new { name = "Polytechnic" } } } },
             funding = new[] { new { funder = "Hidden Fund", award = "AB-77" } },
