@@ -4,6 +4,8 @@ using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Site;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -33,8 +35,10 @@ public sealed class EvictionTests : IAsyncLifetime
 
         await EvictAsync(id);
         await _sites.Archive.RestartAsync();
+        BlobContent[] begun = await FindAllAsync(id);
         await _sites.Archive.Site.Collector.CollectAsync(Ct);
         bool hasGone = await LackingAsync(id) is not null;
+        BlobHash[] read = [.. await Task.WhenAll(begun.Select(static async one => BlobHash.Compute(await one.ReadAllAsync(64 << 20, Ct))))];
         string[] away = await AnswersAsync(paths);
         await _sites.Archive.RestartAsync();
         await _sites.Archive.Site.Collector.CollectAsync(Ct);
@@ -51,6 +55,7 @@ public sealed class EvictionTests : IAsyncLifetime
         string[] back = await AnswersAsync(paths);
 
         Assert.True(hasGone);
+        Assert.Equal(begun.Select(static one => one.Hash), read); // those that were here when they were looked up
         Assert.Equal(before, away);
         Assert.Contains("Other sites hold the bytes of 'admin/evicted'", derived.Message, StringComparison.Ordinal);
         Assert.Equal(("evicted", "evicted", "evicted"), (known.State, shown, again.State));
@@ -189,6 +194,22 @@ public sealed class EvictionTests : IAsyncLifetime
 
     private async Task<BlobHash?> LackingAsync(DatasetId id) => await _sites.Archive.Site.Evictions.FindLackingAsync(
         (await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!, Ct);
+
+    /// <summary>The content of each file of the home, as it is found now.</summary>
+    private async Task<BlobContent[]> FindAllAsync(DatasetId id)
+    {
+        SiteServices site = _sites.Archive.Site;
+        var found = new List<BlobContent>();
+        await foreach (PathEntry entry in site.Heads.EnumerateAsync((await site.Heads.ResolveAsync(id, null, Ct)).Value, "", Ct))
+        {
+            if (entry.Entry.Kind == EntryKind.File)
+            {
+                found.Add((await site.Blobs.FindAsync(id, entry.Entry.Hash, Ct))!);
+            }
+        }
+
+        return [.. found];
+    }
 
     private async Task<string[]> AnswersAsync(string[] paths)
     {

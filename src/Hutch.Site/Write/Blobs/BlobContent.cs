@@ -34,6 +34,9 @@ public sealed class BlobContent : IEntryContent
 
     public long Size { get; }
 
+    /// <summary>The dataset that is read, whose bytes may leave for other sites after they were found here; null for none.</summary>
+    internal DatasetId? Reading { get; set; }
+
     /// <summary>Returns true if this store supplied it, rather than the store of datasets that are read through from other sites.</summary>
     public bool IsOf(BlobStore store) => _store == store;
 
@@ -107,7 +110,7 @@ public sealed class BlobContent : IEntryContent
             Memory<byte> body = destination.Slice(header.Length, (int)Size);
             if (Size > 0 && !_store.RecentBlobs.TryRead(Hash, 0, body.Span))
             {
-                await ReadStoredAsync(new Extent(0, (int)Size, 0), body, inPassing: false, ct);
+                await ReadOrHeldAsync(new Extent(0, (int)Size, 0), body, inPassing: false, ct);
             }
 
             header.CopyTo(destination);
@@ -299,9 +302,57 @@ public sealed class BlobContent : IEntryContent
             return;
         }
 
+        await ReadOrHeldAsync(extent, destination[..extent.Length], inPassing, ct);
+    }
+
+    /// <summary>
+    /// Reads a part from here; from a site that holds it if the bytes left between the look-up and the read, as their dataset was evicted.
+    /// </summary>
+    private async ValueTask ReadOrHeldAsync(Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    {
+        try
+        {
+            await ReadHereAsync(extent, destination, inPassing, ct);
+        }
+        catch (HutchException e) when (Reading is not null && (e.Error.Code == ErrorCode.Gone || e.Error.Code == ErrorCode.Quarantined))
+        {
+            if (await _store.FindEvictedAsync(Reading.Value, Hash, ct) is not { _foreign: { } held })
+            {
+                throw;
+            }
+
+            await ReadHeldAsync(held, extent, destination, ct);
+        }
+    }
+
+    /// <summary>Reads a part from another site without a slot: the reader has one already.</summary>
+    private static async Task ReadHeldAsync(IExternalBlob held, Extent extent, Memory<byte> destination, CancellationToken ct)
+    {
+        long end = extent.Offset + extent.Length;
+        for (long at = extent.Offset; at < end;)
+        {
+            Extent part = held.PartAt(at, end);
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(part.Length);
+            try
+            {
+                await held.WaitAsync(part, ct);
+                await held.ReadAsync(part, buffer.AsMemory(0, part.Length), ct);
+                int count = (int)(Math.Min(end, part.Offset + part.Length) - at);
+                buffer.AsSpan((int)(at - part.Offset), count).CopyTo(destination.Span[(int)(at - extent.Offset)..]);
+                at += count;
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    private async ValueTask ReadHereAsync(Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    {
         if (_foreign is not null)
         {
-            await _foreign.ReadAsync(extent, destination[..extent.Length], ct);
+            await _foreign.ReadAsync(extent, destination, ct);
         }
         else if (_large is null)
         {

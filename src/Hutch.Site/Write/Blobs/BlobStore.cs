@@ -87,6 +87,7 @@ public sealed class BlobStore(
     {
         if (await FindStoredAsync(hash, dataset, ct) is { } content)
         {
+            content.Reading = dataset;
             return content;
         }
 
@@ -120,6 +121,12 @@ public sealed class BlobStore(
             ? new ValueTask<BlobContent?>(new BlobContent(this, origin.FindUnhashed(path, entry)))
             : FindAsync(dataset, entry.Hash, ct);
     }
+
+    /// <summary>
+    /// Finds a blob at a site that holds it: its dataset was evicted after the blob was found here. Null for one that is not evicted.
+    /// </summary>
+    internal async ValueTask<BlobContent?> FindEvictedAsync(DatasetId dataset, BlobHash hash, CancellationToken ct) =>
+        await DatasetAsync(dataset, ct) is { Ended: null } here ? await FindEvictedAsync(here, hash, ct) : null;
 
     /// <summary>Finds an evicted blob at a site that holds it; null if the evicted versions do not name it.</summary>
     private async ValueTask<BlobContent?> FindEvictedAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)

@@ -27,7 +27,7 @@ public sealed class FolderBytes(SiteDatabase records, TransferSlots work, IOther
         return files switch
         {
             [] => null,
-            [{ Gone: not null } first, ..] => throw FolderFileReader.Gone(first),
+            [{ Gone: not null, IsAway: false } first, ..] => throw FolderFileReader.Gone(first),
             [var only] => only,
             _ when !isReader => files[0],
             _ => await Task.Run(() => files.FirstOrDefault(file => file.Gone is null && FolderFileReader.IsThere(file)), ct)
