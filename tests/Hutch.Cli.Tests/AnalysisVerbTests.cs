@@ -151,6 +151,29 @@ public sealed class AnalysisVerbTests : IDisposable
             expected, _line.Out.Contains("\nwaits      it waits for further files until alice/lysozyme is closed: `hutch close alice/lysozyme`\n", StringComparison.Ordinal));
     }
 
+    /// <summary>M3: neither did the command that watches it.</summary>
+    [Fact]
+    public async Task A_watched_run_of_each_file_says_that_it_waits_and_ends_after_the_close()
+    {
+        int asked = 0;
+        _line.Server.State = DatasetStates.Open;
+        _line.Server.Intercept = request => !request.RequestUri!.AbsolutePath.EndsWith("/runs/run-1", StringComparison.Ordinal)
+            ? request.RequestUri.AbsolutePath.Contains("/runs/", StringComparison.Ordinal) ? new HttpResponseMessage(System.Net.HttpStatusCode.NotFound) : null
+            : Text(
+                $$"""
+                {"id":"run-1","program":"p","version":"1","state":"{{(asked++ < 4 ? "running" : "done")}}","started":"2026-11-20T10:00:00Z",
+                "attempt":{"number":1,"engine":"local","digest":"d"},"parts":{"running":0,"done":7,"failed":1},
+                "inputs":[{"dataset":"{{_line.Server.Dataset}}","snapshot":1}],"outputs":[]}
+                """);
+
+        Assert.True(await _line.RunAsync("runs", "watch", "run-1") == ExitCode.Ok, _line.Error);
+
+        Assert.Equal(
+            "Run run-1 is executed by local, attempt 1. 1 part has failed. All its files are done, and it waits for further files until "
+            + "alice/lysozyme is closed: `hutch close alice/lysozyme`.\nRun run-1 is done.\n",
+            _line.Out);
+    }
+
     /// <summary>N9: a number that its column has no decimals for was shown as 0.</summary>
     [Fact]
     public async Task An_analysis_names_its_step_and_the_columns_come_from_the_server()

@@ -12,6 +12,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("")]
     [InlineData("user")]
+    [InlineData("runs")] // arguments that may be left out were shown like others
     [InlineData("push")]
     public async Task The_layout_of_help_is_reviewed(string path)
     {

@@ -42,6 +42,20 @@ public sealed class InterruptTests : IDisposable
         Assert.EndsWith($"hutch: interrupted. {sentence}\n", _line.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>With --json a capture said nothing at all: neither where it listens nor what hinders it.</summary>
+    [Theory]
+    [InlineData(true, "--json")]
+    [InlineData(false, "--json", "--quiet")]
+    public async Task A_capture_reports_beside_its_json(bool reports, params string[] options)
+    {
+        await _line.RunAsync(
+            new CancellationToken(canceled: true),
+            ["capture", "--listen", "tcp://127.0.0.1:*", "--dataset", "{dcid}", "--state", _line.Folder["state"], .. options]);
+
+        Assert.Equal(reports, _line.Error.Contains("Listening at tcp://127.0.0.1:", StringComparison.Ordinal));
+        Assert.Equal("", _line.Out);
+    }
+
     private static HttpResponseMessage Json(string text) =>
         new(HttpStatusCode.OK) { Content = new StringContent(text, Encoding.UTF8, "application/json") };
 }

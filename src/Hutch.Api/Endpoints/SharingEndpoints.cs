@@ -51,10 +51,13 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
         }
 
         IEnumerable<GrantInfo> all = grants.Value.Select(OwnershipDocuments.From);
-        return new Page<GrantInfo>
+        if (access.Value.Dataset.Visibility is not { Right: not Rights.None } visibility)
         {
-            Items = access.Value.Dataset.Visibility is { Right: not Rights.None } visibility ? [ToInfo(visibility), .. all] : [.. all],
-        };
+            return new Page<GrantInfo> { Items = [.. all] };
+        }
+
+        return (await sharing.FindVisibilityChangeAsync(request.Caller, id, request.Aborted)).Then<Page<GrantInfo>>(
+            line => new Page<GrantInfo> { Items = [ToInfo(visibility) with { By = line?.Actor.Name, Time = line?.At }, .. all] });
     }
 
     private async Task<Result<GrantInfo>> PutGrantAsync(ApiRequest request)

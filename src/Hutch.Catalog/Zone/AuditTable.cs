@@ -63,6 +63,11 @@ public sealed class AuditTable : ZoneTable
             """,
             new { id = dataset.ToString(), target = "dataset:" + dataset, before, limit }).Select(r => r.ToRecord())];
 
+    /// <summary>Returns the newest line about a target with an action; null without one.</summary>
+    public AuditRecord? LastOf(string target, string action) => _connection.Query<Row>(
+        $"SELECT {Columns} FROM audit WHERE target = @target AND action = @action ORDER BY sequence DESC LIMIT 1",
+        new { target, action }).SingleOrDefault()?.ToRecord();
+
     /// <summary>Returns the number of the newest line; 0 without any.</summary>
     public long Newest() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");
 

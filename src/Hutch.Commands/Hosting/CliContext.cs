@@ -372,6 +372,19 @@ internal sealed class CliContext : IDisposable
         }
     }
 
+    /// <summary>Writes a message of a command that runs for long. With --json, too: its output has no place for it.</summary>
+    internal void Report(string text)
+    {
+        if (Json && !Quiet)
+        {
+            Host.Error.WriteLine(TerminalWriter.Escape(text));
+        }
+        else
+        {
+            Progress.Report(text);
+        }
+    }
+
     /// <summary>Says something to a person, not to a program.</summary>
     internal void WriteNote(string text)
     {

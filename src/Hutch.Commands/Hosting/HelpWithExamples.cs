@@ -11,6 +11,9 @@ internal sealed class HelpWithExamples(HelpAction usual, IEnumerable<VerbSection
     private const int Width = 110;
     private const int LeastWidth = 40;
 
+    private const string Indent = "  ";
+    private const int Gap = 2;
+
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
@@ -20,6 +23,11 @@ internal sealed class HelpWithExamples(HelpAction usual, IEnumerable<VerbSection
         if (parseResult.CommandResult.Command is RootCommand)
         {
             return WriteProgram(parseResult);
+        }
+
+        if (parseResult.CommandResult.Command is VerbGroup group && group.Subcommands.SelectMany(static verb => verb.Arguments).Any(IsOptional))
+        {
+            return WriteGroup(parseResult, group);
         }
 
         int code = usual.Invoke(parseResult);
@@ -42,12 +50,7 @@ internal sealed class HelpWithExamples(HelpAction usual, IEnumerable<VerbSection
     private int WriteProgram(ParseResult parseResult)
     {
         TextWriter output = parseResult.InvocationConfiguration.Output;
-        var whole = new StringWriter();
-        parseResult.InvocationConfiguration.Output = whole;
-        int code = usual.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output = output;
-
-        string text = whole.ToString();
+        (int code, string text) = Capture(parseResult);
         int options = text.IndexOf("Options:", StringComparison.Ordinal);
         int commands = text.IndexOf("Commands:", StringComparison.Ordinal);
         output.Write(text[..options]);
@@ -60,6 +63,51 @@ internal sealed class HelpWithExamples(HelpAction usual, IEnumerable<VerbSection
         output.WriteLine("`hutch COMMAND --help` explains a command.");
         output.WriteLine();
         return code;
+    }
+
+    // The usual list shows an argument that may be left out like one that is needed: `list <dataset>`.
+    private int WriteGroup(ParseResult parseResult, VerbGroup group)
+    {
+        const string Brackets = "[]";
+        usual.MaxWidth -= Brackets.Length;
+        (int code, string text) = Capture(parseResult);
+        (string Shown, string Right)[] labels =
+        [
+            .. group.Subcommands.Where(static verb => !verb.Hidden)
+                .Select(static verb => (LabelOf(verb, static name => $"<{name}>"), LabelOf(verb, static name => $"[<{name}>]"))),
+        ];
+        int begin = text.IndexOf("Commands:", StringComparison.Ordinal);
+        int column = labels.Max(static label => label.Shown.Length) + Indent.Length + Gap;
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        output.Write(text[..begin]);
+        foreach (string line in text[begin..].TrimEnd().Split('\n').Select(static line => line.TrimEnd('\r')))
+        {
+            (string Shown, string Right) label = labels.FirstOrDefault(
+                one => line.StartsWith($"{Indent}{one.Shown} ".PadRight(column), StringComparison.Ordinal));
+            string left = label.Right is null ? line[..Math.Min(column, line.Length)] : Indent + label.Right;
+            output.WriteLine(line.Length <= column ? line : left.PadRight(column + Brackets.Length) + line[column..]);
+        }
+
+        output.WriteLine();
+        return code;
+    }
+
+    private static string LabelOf(Command verb, Func<string, string> optional) => string.Join(
+        ' ',
+        verb.Arguments.Where(static argument => !argument.Hidden)
+            .Select(argument => IsOptional(argument) ? optional(argument.Name) : $"<{argument.Name}>")
+            .Prepend(string.Join(", ", verb.Aliases.Prepend(verb.Name))));
+
+    private static bool IsOptional(Argument argument) => argument is { Hidden: false, Arity.MinimumNumberOfValues: 0 };
+
+    private (int Code, string Text) Capture(ParseResult parseResult)
+    {
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        var whole = new StringWriter();
+        parseResult.InvocationConfiguration.Output = whole;
+        int code = usual.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+        return (code, whole.ToString());
     }
 
     private static void WriteSection(TextWriter output, VerbSection section)

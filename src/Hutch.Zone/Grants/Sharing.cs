@@ -21,6 +21,13 @@ public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox ma
                 _ => Result<IReadOnlyList<GrantRecord>>.Ok(tables.Grants.On(dataset))),
             ct);
 
+    /// <summary>Returns the line of the audit of the last change of the visibility; null for the one that the dataset began with.</summary>
+    public async ValueTask<Result<AuditRecord?>> FindVisibilityChangeAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        await zone.ReadAsync(
+            tables => authorizer.Authorize(tables, caller, dataset, Operation.GrantRead).Then(
+                _ => Result<AuditRecord?>.Ok(tables.Audit.LastOf("dataset:" + dataset, Operation.VisibilityChange.Name))),
+            ct);
+
     /// <summary>Grants a right to a user or group, or changes its grant; returns the current grant.</summary>
     /// <param name="right">The right; it includes those below it.</param>
     /// <param name="from">The start of the grant; null for now.</param>

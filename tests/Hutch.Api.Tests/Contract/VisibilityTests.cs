@@ -19,6 +19,8 @@ public sealed class VisibilityTests
         (await server.Nobody.GetAsync($"datasets/{id}")).MustRefuse(401, "unauthenticated");
         (await owner.PatchAsync($"datasets/{id}", new { visibility = "public", publicAfter = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero) })).Must(200);
         (await server.Nobody.GetAsync($"datasets/{id}")).Must(200);
+        System.Text.Json.JsonElement grant = (await owner.GetAsync($"datasets/{id}/grants")).Must(200).Json.GetProperty("items")[0];
+        Assert.Equal(("public", "owner"), (grant.GetProperty("principal").GetString(), grant.GetProperty("by").GetString())); // its column was empty
         Answer back = (await owner.PatchAsync($"datasets/{id}", new { visibility = "private" })).Must(200);
         Assert.False(back.Json.TryGetProperty("publicAfter", out _));
         (await server.Nobody.GetAsync($"datasets/{id}")).MustRefuse(401, "unauthenticated");

@@ -147,7 +147,7 @@ internal sealed class CaptureVerb : Verb
         context.Server.DeclareCapture();
         NativeHeap.KeepLargeBlocks();
         var server = new ServerDestination(
-            context.Server, naming, context.Value(_close), context.Value(_temporary), context.Progress.Report);
+            context.Server, naming, context.Value(_close), context.Value(_temporary), context.Report);
         await using ShadowTrial? trial = OpenTrial(context);
         ICaptureDestination destination = trial is null ? server : new ShadowedDestination(server, trial);
         var options = new CaptureOptions
@@ -158,11 +158,11 @@ internal sealed class CaptureVerb : Verb
         };
         using StreamSocket socket = StreamSocket.OpenPull(address, binds, Backlog).Value;
         var capture = new StreamCapture(
-            socket, destination, options, new CaptureState(StateFolder(context)), context.Host.Time, context.Progress.Report,
+            socket, destination, options, new CaptureState(StateFolder(context)), context.Host.Time, context.Report,
             series => Ended(context, series), series => Failed(context, series));
-        context.WriteNote($"{(binds ? "Listening at" : "Reading from")} {socket.Endpoint}; Ctrl-C stops it.");
+        context.Report($"{(binds ? "Listening at" : "Reading from")} {socket.Endpoint}; Ctrl-C stops it.");
         await capture.RunAsync(cancellationToken);
-        context.WriteNote(
+        context.Report(
             "Stopped; what was received is stored. Unfinished series continue when you start the same command again."
             + (capture.Refused > 0 ? $" {Human.Count(capture.Refused, "message was", "messages were")} left out." : ""));
         return ExitCode.Ok;
@@ -183,7 +183,7 @@ internal sealed class CaptureVerb : Verb
         return new ShadowTrial(
             context.ServerConnection,
             new ShadowFiles(file, context.Value(_shadowResults), context.FullPath),
-            ShadowReport.Open(report), context.Host.Time, context.Progress.Report);
+            ShadowReport.Open(report), context.Host.Time, context.Report);
     }
 
     private static void Ended(CliContext context, CapturedSeries series)
