@@ -11,8 +11,8 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
     private readonly TaskCompletionSource<string?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
-    /// Ends when this reader is handed nothing more and the connection is there: with the reason when its channel was closed, with null
-    /// when the queue is gone.
+    /// Ends when this reader is handed nothing more and the connection is there: with the reason when its channel was closed or must be,
+    /// as the broker sends too much, with null when the queue is gone.
     /// </summary>
     public Task<string?> Ended => _ended.Task;
 
@@ -23,6 +23,15 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
+        if (_ended.Task.IsCompleted || _unacknowledged.Count >= queue.Prefetch)
+        {
+            // What is not answered goes back to the broker with the channel.
+            _ended.TrySetResult(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The broker handed out more than the {queue.Prefetch} unanswered messages that were asked for: it ignores the prefetch."));
+            return;
+        }
+
         (string topic, string? dataset) = exchange == bus.Names.Events ? BrokerNames.Parse(routingKey) : (queue.Name, null);
 
         // The library takes its memory back when this returns.
