@@ -3,6 +3,9 @@ using System.Text.Json;
 using System.Web;
 using Hutch.Client;
 using Hutch.Contracts;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -154,6 +157,34 @@ public sealed class ConsentTests : IAsyncLifetime
         }
 
         Assert.Equal(ErrorCode.ScopeMissing, await RefusalAsync(() => there.PutEntryAsync(atZone.Id, "planted", new byte[10], ct: Ct)));
+    }
+
+    /// <summary>C1: the home enforces the limits itself, and a hostile site with its own key at the home's door gets no further.</summary>
+    [Fact]
+    public async Task A_home_at_a_third_site_gives_no_more_than_was_allowed()
+    {
+        await using SiteServer home = await SiteServer.StartAsync("home");
+        await home.JoinAsync(_zone, "home");
+        using HutchClient ada = _zone.With(_ada);
+        using HutchClient atHome = home.With((await ada.CreateTokenAsync(new CreateToken { Site = "home" }, Ct)).Token!);
+        await SiteServer.UntilKnownAsync(atHome);
+        DatasetInfo secret = await atHome.CreateDatasetAsync(new CreateDataset { Name = "private" }, Ct);
+        await atHome.PutEntryAsync(secret.Id, "secret", new byte[10], ct: Ct);
+        await atHome.CreateSnapshotAsync(secret.Id, new CreateSnapshot(), Ct);
+        using var hostile = new Intruder(await _zone.InviteAsync("other"), _hostile.KeyFile);
+        using SiteClient door = await hostile.DialAsync(_zone, "home");
+
+        await _zone.AllowAsync("ada", "mallory", "read held");
+        string narrow = (await ada.ExchangeTokenAsync("mallory", Ct)).Id;
+        ErrorCode? refused = await HistoryAsync(narrow);
+        await _zone.AllowAsync("ada", "mallory", "read");
+        string wide = (await ada.ExchangeTokenAsync("mallory", Ct)).Id;
+
+        Assert.Equal(ErrorCode.ScopeMissing, refused);
+        Assert.Null(await HistoryAsync(wide));
+
+        async Task<ErrorCode?> HistoryAsync(string token) =>
+            (await new HomeClient(door, TimeProvider.System, new Reader { Token = token }).HistoryAsync(secret.Id, null, Ct)).Error?.Code;
     }
 
     private static async Task<ErrorCode?> RefusalAsync(Func<Task> attempt)

@@ -2434,7 +2434,8 @@ export const advices = {
   recalling: "The file is being recalled from nearline storage. Try again later.",
   evicted: "Ask the owner to compute the results again, then reload the page.",
   unauthenticated: "Log in, then try again.",
-  "scope-missing": "This login does not allow it. Log in with your own account.",
+  "scope-missing":
+    "This login does not allow it. Log in with your own account, or allow the site more in your profile at the zone.",
   "consent-required": "Allow the site in your profile at the zone, then try again.",
   "dataset-closed": "Derive a new dataset from it in the menu of the dataset, and write to that one.",
   "folder-dataset": "Change the files in that folder, or derive a new dataset in the menu of the dataset.",
