@@ -209,7 +209,10 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException
             || (e is IOException and not SegmentRetiredException))
         {
-            throw new MemberUnreadableException($"The stored data cannot be read now: {e.Message}", e);
+            throw new MemberUnreadableException($"The stored data cannot be read now: {e.Message}", e)
+            {
+                IsAway = e is ServerUnreachableException or HutchException { Error.Code.Status: >= 500 },
+            };
         }
     }
 

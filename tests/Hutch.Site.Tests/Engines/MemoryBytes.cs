@@ -15,6 +15,9 @@ internal sealed class MemoryBytes : ISiteBytes
     /// <summary>What was known of the extents that were written, in order.</summary>
     public List<BlobHash?> Hashes { get; } = [];
 
+    /// <summary>What each read ends with; null for the bytes.</summary>
+    public Exception? Fault { get; set; }
+
     public int MaxSmallBytes => BlobOptions.MaxSmallBytes;
 
     public int LeastExtentBytes => BlobOptions.MaxSmallBytes;
@@ -63,6 +66,11 @@ internal sealed class MemoryBytes : ISiteBytes
     public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Fault is { } fault)
+        {
+            throw fault;
+        }
+
         lock (_lock)
         {
             _objects[(int)location.Segment].CopyTo(wholeBody);

@@ -399,7 +399,9 @@ public sealed class BlobStore(
             : bytes.IsQuarantined(key) ? throw Damaged(key, null) : null;
 
     private HutchException Damaged(MemberKey key, Exception? found) => new(
-        ErrorCode.Quarantined.With(found is MemberUnreadableException
+        found is MemberUnreadableException { IsAway: true }
+            ? ErrorCode.Unavailable.With($"The store with the bytes of {key} does not answer now. Try again later.")
+            : ErrorCode.Quarantined.With(found is MemberUnreadableException
             ? $"The server's disk cannot read the stored bytes of {key}. "
                 + "Try again, and tell the operator if it keeps failing."
             : found is not null || bytes.IsQuarantined(key)
