@@ -4,7 +4,7 @@ import { noClip, readVolumeAddress, usualCamera, writeVolumeAddress } from "../s
 import { crossIn, panesOf, placeIn, sliceIn, turnOf } from "../src/volumes/draw/panes";
 import { toNumbers } from "../src/volumes/values/numbers";
 import { axesOf, describePlan, lengthsOf, planFor, type Triple } from "../src/volumes/values/plan";
-import { describeMissing, describeSpace, isBottomUp, meantBy, voxelOf } from "../src/volumes/values/space";
+import { describeMissing, describeSpace, isBottomUp, meantBy, noDataOf, voxelOf } from "../src/volumes/values/space";
 import { blockEdge, blockMaxima, measure, toHalf } from "../src/volumes/values/volume";
 
 const layout = (...shape: number[]) => ({ shape, chunks: shape, type: "<u2" });
@@ -102,6 +102,11 @@ describe("values", () => {
       [-5, 7],
     ]));
   test("a cut chunk is refused", () => expect(() => toNumbers(new ArrayBuffer(3), "<u2")).toThrow());
+  test("the value for no data does not count", () => {
+    const noData = noDataOf({ no_data: 255 });
+    expect(measure(Uint8Array.of(255, 3, 255, 7), noData)).toMatchObject({ least: 3, most: 7 });
+    expect([{ no_data: "NaN" }, {}].map(noDataOf)).toEqual([undefined, undefined]);
+  });
   test("what is no number does not count, and a hot value does not set the range", () => {
     const values = new Float32Array(10_000).map((_, i) => i % 100);
     values[7] = Number.NaN;

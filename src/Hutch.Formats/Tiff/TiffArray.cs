@@ -33,6 +33,8 @@ internal sealed class TiffArray : IZarrArray
 
     public ZarrLayout Layout { get; }
 
+    public double? NoData => _first.NoData?.Value;
+
     public static IZarrArray Open(IFileBytes file) => new TiffArray(new TiffBytes(file));
 
     public void WriteAttributes(Utf8JsonWriter json)
@@ -42,6 +44,7 @@ internal sealed class TiffArray : IZarrArray
         json.WriteNumber("photometric", _first.Photometric);
         json.WriteString("compression", TiffCompressions.NameOf(_first.Compression));
         json.WriteNumber("pages_left_out", _pages.LeftOut);
+        _first.NoData?.Write(json);
         json.WriteString("description", directory.Text(TiffTag.Description));
         json.WriteString("software", directory.Text(TiffTag.Software));
         if (_first.Compression == TiffCompression.Eer)

@@ -6,6 +6,9 @@ internal sealed class TiffDirectory
     private const int MaxEntries = 4096;
     private const int MaxTextBytes = 64 << 10;
 
+    // OME-XML has a line for each image.
+    private const int MaxDescriptionBytes = 16 << 20;
+
     private readonly TiffBytes _file;
     private readonly Dictionary<int, Entry> _entries = [];
 
@@ -20,10 +23,10 @@ internal sealed class TiffDirectory
             throw file.Unreadable($"has a directory of {count} entries").ToException();
         }
 
-        byte[] all = new byte[((int)count * entryBytes) + file.OffsetBytes];
+        byte[] all = new byte[(int)count * entryBytes];
         ulong first = offset + (ulong)countBytes;
         file.Read(first, all);
-        for (int at = 0; at < (int)count * entryBytes; at += entryBytes)
+        for (int at = 0; at < all.Length; at += entryBytes)
         {
             Span<byte> entry = all.AsSpan(at, entryBytes);
             int type = (int)file.Number(entry[2..], sizeof(ushort));
@@ -36,11 +39,12 @@ internal sealed class TiffDirectory
             _entries.TryAdd((int)file.Number(entry, sizeof(ushort)), new Entry(type, values, where));
         }
 
-        Next = file.Number(all.AsSpan((int)count * entryBytes), file.OffsetBytes);
+        ulong link = first + (ulong)all.Length;
+        Next = file.Length - link >= (ulong)file.OffsetBytes ? file.ReadNumber(link, file.OffsetBytes) : null;
     }
 
-    /// <summary>The offset of the next directory; 0 after the last.</summary>
-    public ulong Next { get; }
+    /// <summary>The offset of the next directory; 0 after the last, null if the file ends inside this number.</summary>
+    public ulong? Next { get; }
 
     public ulong Count(TiffTag tag) => _entries.TryGetValue((int)tag, out Entry entry) ? entry.Count : 0;
 
@@ -59,15 +63,18 @@ internal sealed class TiffDirectory
 
     public string? Text(TiffTag tag) => Count(tag) == 0 ? null : Encoding.UTF8.GetString(Bytes(tag)).TrimEnd('\0');
 
+    /// <summary>Returns the description with all its lines.</summary>
+    public string Description() => Encoding.UTF8.GetString(Bytes(TiffTag.Description, MaxDescriptionBytes)).TrimEnd('\0');
+
     /// <summary>Returns the beginning of a value of bytes; empty if there is none.</summary>
-    public byte[] Bytes(TiffTag tag)
+    public byte[] Bytes(TiffTag tag, int maxBytes = MaxTextBytes)
     {
         if (!_entries.TryGetValue((int)tag, out Entry entry))
         {
             return [];
         }
 
-        byte[] bytes = new byte[Math.Min(entry.Count, MaxTextBytes)];
+        byte[] bytes = new byte[Math.Min(entry.Count, (ulong)maxBytes)];
         _file.Read(entry.Offset, bytes);
         return bytes;
     }
@@ -85,7 +92,7 @@ internal sealed class TiffDirectory
     private readonly record struct Entry(int Type, ulong Count, ulong Offset);
 }
 
-/// <summary>The tags that are read: of TIFF 6.0, of MetaMorph, and of EER.</summary>
+/// <summary>The tags that are read: of TIFF 6.0, of MetaMorph, of GDAL, and of EER.</summary>
 internal enum TiffTag
 {
     NewSubfileType = 254,
@@ -114,6 +121,7 @@ internal enum TiffTag
     // Of other makers.
     Depth = 32997,
     MetaMorphPlanes = 33629,
+    GdalNoData = 42113,
     EerMetadata = 65001,
     EerRunBits = 65007,
     EerHorizontalBits = 65008,

@@ -54,6 +54,9 @@ internal sealed record TiffPage
     /// <summary>Added to the places in the file, if pages follow each other that have one directory.</summary>
     public ulong Shift { get; init; }
 
+    /// <summary>The value of pixels without data, if the file names one.</summary>
+    public TiffNoData? NoData { get; init; }
+
     public string Type => Sample.Type;
 
     public int ItemBytes => Sample.Bytes;
@@ -119,6 +122,7 @@ internal sealed record TiffPage
             Electrons = compression == TiffCompression.Eer ? EerCoding.Read(file, directory) : default,
             Jpeg = compression == TiffCompression.Jpeg ? ReadJpeg(file, directory, sample, isPlanar ? 1 : samples) : null,
             Photometric = isYCbCr ? Rgb : directory.Number(TiffTag.Photometric) ?? 1,
+            NoData = TiffNoData.Parse(directory.Text(TiffTag.GdalNoData), sample.Type),
             Predictor = TiffCompressions.PredictorOf(file, compression, Number(TiffTag.Predictor, 1), sample),
             IsReversed = compression is not (TiffCompression.Eer or TiffCompression.Jpeg) && Number(TiffTag.FillOrder, 1) == 2,
             IsTiled = isTiled,
@@ -143,9 +147,9 @@ internal sealed record TiffPage
         ulong at = Directory.Number(OffsetTag, isOne ? 0 : (ulong)index)
             ?? throw file.Unreadable("does not say where all its pixels are").ToException();
         ulong? count = Directory.Number(CountTag, (ulong)index);
-        if (at == 0 && count is null or 0)
+        if (at == 0)
         {
-            return (0, 0);
+            return (0, 0); // the head of the file is there
         }
 
         ulong offset = at + Shift + (isOne ? (ulong)(plane * StoredRowBytes * Rows) : 0);

@@ -10,16 +10,20 @@ internal sealed class TiffPages
 
     private readonly TiffBytes _file;
     private readonly List<ulong> _directories = [];
+
+    // The numbers of these in the list of all pages.
+    private readonly List<int> _numbers = [];
     private readonly List<string> _notes = [];
     private TiffPage? _first;
     private TiffPage? _onePiece;
+    private int[]? _order;
 
     private TiffPages(TiffBytes file)
     {
         _file = file;
         Walk();
         First = _first ?? throw file.Unreadable("has no page").ToException();
-        Axes = Stack() ?? [_directories.Count];
+        Axes = TiffOme.Read(FirstDirectory.Description(), First) is { } ome ? Ome(ome) : Stack() ?? [_directories.Count];
     }
 
     public TiffPage First { get; }
@@ -38,7 +42,7 @@ internal sealed class TiffPages
 
     public TiffPage this[long number] => _onePiece is { } one
         ? one with { Shift = (ulong)number * (ulong)one.StoredBytes }
-        : TiffPage.Read(_file, new TiffDirectory(_file, _directories[(int)number]));
+        : TiffPage.Read(_file, new TiffDirectory(_file, _directories[_order?[number] ?? (int)number]));
 
     private void Walk()
     {
@@ -63,12 +67,17 @@ internal sealed class TiffPages
                 return;
             }
 
-            Take(at, directory);
-            at = directory.Next;
+            Take(at, directory, seen.Count - 1);
+            if (directory.Next is null)
+            {
+                _notes.Add($"The file ends inside the link after page {seen.Count}; pages after that are missing.");
+            }
+
+            at = directory.Next ?? 0;
         }
     }
 
-    private void Take(ulong at, TiffDirectory directory)
+    private void Take(ulong at, TiffDirectory directory, int number)
     {
         bool isPicture = ((directory.Number(TiffTag.NewSubfileType) ?? 0) & ReducedImageOrMask) == 0
             && directory.Number(TiffTag.SubfileType) != OldReducedImage;
@@ -81,6 +90,7 @@ internal sealed class TiffPages
 
         _first ??= page;
         _directories.Add(at);
+        _numbers.Add(number);
     }
 
     /// <summary>Reads what may be damaged or unknown after the first page; the first itself must be right.</summary>
@@ -99,18 +109,46 @@ internal sealed class TiffPages
         }
     }
 
+    /// <summary>Returns the axes that OME-XML says, or one for all pages and a note if these are not the images that it says.</summary>
+    private long[] Ome(TiffOme ome)
+    {
+        if (ome.Problem is { } problem)
+        {
+            _notes.Add(problem);
+            return [_directories.Count];
+        }
+
+        Dictionary<int, int> places = _numbers.Index().ToDictionary(static each => each.Item, static each => each.Index);
+        int found = ome.Pages.Count(places.ContainsKey);
+        if (found < ome.Pages.Length)
+        {
+            _notes.Add($"The description says {ome.Pages.Length} images, of which {found} are in this file{ome.OtherFiles}.");
+            return [_directories.Count];
+        }
+
+        _order = [.. ome.Pages.Select(page => places[page])];
+        LeftOut += _directories.Count - _order.Distinct().Count();
+        return ome.Axes;
+    }
+
     /// <summary>Returns the axes that the description of the first page says; null if there is none, or it does not fit.</summary>
     private long[]? Stack()
     {
-        if (TiffStack.Axes(FirstDirectory, First, out bool mustFollow) is not { } axes)
+        if (TiffStack.Read(FirstDirectory, First) is not { } stack)
         {
             return null;
         }
 
+        long[] axes = stack.Axes;
         double images = axes.Aggregate(1.0, static (product, length) => product * length);
         if (_directories.Count > 1 || LeftOut > 0)
         {
-            return !mustFollow && images == _directories.Count ? axes : null;
+            return stack.MayHaveDirectories && images == _directories.Count ? axes : null;
+        }
+
+        if (!stack.MayFollow)
+        {
+            return null;
         }
 
         if (images > MaxStack || First.AsOnePiece(_file) is not { } one)

@@ -2,26 +2,28 @@ namespace Hutch.Formats.Tiff;
 
 /// <summary>
 /// Images of which only the first has a directory, as its description says: those of ImageJ, which writes large stacks so; of tifffile,
-/// which marks them as truncated; of MetaMorph. Their numbers follow those of the first image without gaps.
+/// which marks them as truncated; of MetaMorph. Their numbers follow those of the first image without gaps. Other files of tifffile, and
+/// some of ImageJ, have a directory for each image.
 /// </summary>
-internal static class TiffStack
+/// <param name="Axes">The lengths of the axes before rows and columns.</param>
+/// <param name="MayFollow">True if images may have no directories of their own.</param>
+/// <param name="MayHaveDirectories">True if they may have some.</param>
+internal sealed record TiffStack(long[] Axes, bool MayFollow, bool MayHaveDirectories)
 {
     private const string ImageJ = "ImageJ=";
     private const string Scifio = "SCIFIO=";
 
-    /// <summary>Returns the lengths of the axes before rows and columns; null for a page that is all of its series.</summary>
-    /// <param name="mustFollow">True if the images have no directories of their own.</param>
-    public static long[]? Axes(TiffDirectory directory, TiffPage page, out bool mustFollow)
+    /// <summary>Reads the description of the first page; null for a page that is all of its series.</summary>
+    public static TiffStack? Read(TiffDirectory directory, TiffPage page)
     {
         string description = directory.Text(TiffTag.Description) ?? "";
-        mustFollow = true;
         if (description.StartsWith(ImageJ, StringComparison.Ordinal) || description.StartsWith(Scifio, StringComparison.Ordinal))
         {
-            mustFollow = false;
-            return OfImageJ(description, page);
+            return OfImageJ(description, page) is { } axes ? new TiffStack(axes, MayFollow: true, MayHaveDirectories: true) : null;
         }
 
-        return directory.Count(TiffTag.MetaMorphPlanes) is > 1 and < int.MaxValue and var planes ? [(long)planes]
+        return directory.Count(TiffTag.MetaMorphPlanes) is > 1 and < int.MaxValue and var planes
+            ? new TiffStack([(long)planes], MayFollow: true, MayHaveDirectories: false)
             : description.StartsWith('{') ? OfTifffile(description, page) : null;
     }
 
@@ -58,21 +60,23 @@ internal static class TiffStack
         return axes.Length > 0 ? axes : images > 1 ? [images] : null;
     }
 
-    private static long[]? OfTifffile(string description, TiffPage page)
+    private static TiffStack? OfTifffile(string description, TiffPage page)
     {
         try
         {
-            if (JsonNode.Parse(description) is not JsonObject { } said || said["shape"] is not JsonArray shape
-                || said["truncated"]?.GetValueKind() != JsonValueKind.True)
+            if (JsonNode.Parse(description) is not JsonObject { } said || said["shape"] is not JsonArray shape)
             {
                 return null;
             }
 
+            bool isTruncated = said["truncated"]?.GetValueKind() == JsonValueKind.True;
             long[] lengths = [.. shape.Select(static length => (long)length!)];
             long[] image = page.Samples == 1 ? [page.Rows, page.Columns]
                 : page.IsPlanar ? [page.Samples, page.Rows, page.Columns] : [page.Rows, page.Columns, page.Samples];
             long[] rest = [.. lengths.SkipLast(image.Length).Where(static length => length != 1)];
-            return lengths.AsSpan().EndsWith(image) && rest.Length > 0 && rest.All(static length => length > 1) ? rest : null;
+            return lengths.AsSpan().EndsWith(image) && rest.Length > 0 && rest.All(static length => length > 1)
+                ? new TiffStack(rest, isTruncated, !isTruncated)
+                : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

@@ -29,7 +29,8 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
         (ulong offset, ulong packed) = page.Find(file, plane, y, x);
         if (offset == 0 && packed == 0)
         {
-            return; // never written: zeros, as in files with holes
+            FillPiece(pixels, firstRow, firstColumn);
+            return;
         }
 
         // The last strip has the rows that are left, the last tile has all of them, or those inside the page.
@@ -59,6 +60,18 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
             long source = ((at - firstRow) * rowBytes) + ((long)(left - firstColumn) * page.PixelBytes);
             long target = ((((long)at - row) * columns) + left - column) * page.PixelBytes;
             unpacked.AsSpan((int)source, length).CopyTo(pixels.AsSpan((int)target));
+        }
+    }
+
+    /// <summary>Fills a piece that was never written as GDAL and tifffile do: without data if the file has a value for that, else zeros.</summary>
+    private void FillPiece(byte[] pixels, int firstRow, int firstColumn)
+    {
+        int left = Math.Max(column, firstColumn);
+        int right = (int)Math.Min(_endColumn, (long)firstColumn + page.PieceColumns);
+        for (int at = Math.Max(row, firstRow); page.NoData is { } none && at < Math.Min(_endRow, (long)firstRow + page.PieceRows); at++)
+        {
+            int target = (int)(((((long)at - row) * columns) + left - column) * page.PixelBytes);
+            none.Fill(pixels.AsSpan(target, (right - left) * page.PixelBytes), file.IsBigEndian);
         }
     }
 

@@ -9,6 +9,9 @@ internal interface IZarrArray
     /// <summary>True if the first row is the lowest one, for display; parts of such an array are bottom-up, too.</summary>
     bool IsBottomUp => false;
 
+    /// <summary>The value that stands for no data, if the file names one.</summary>
+    double? NoData => null;
+
     /// <summary>Writes what else is known of it, as one object.</summary>
     void WriteAttributes(Utf8JsonWriter json);
 

@@ -19,7 +19,7 @@ internal static class TiffVariants
             link = 8 if big else 4
             for tags, pieces, where, counts in pages:
                 tags = dict(tags); at = []
-                for b in pieces: out += b"\0" * (len(out) % 2); at.append(len(out)); out += b
+                for b in pieces: out += b"\0" * (len(out) % 2); at.append(len(out) if b else 0); out += b
                 if pieces: tags[where] = (16 if big else 4, at)
                 if counts: tags[counts] = (16 if big else 4, [len(b) for b in pieces])
                 items = b""
@@ -103,6 +103,8 @@ internal static class TiffVariants
             planar = samples > 1 and not imagej and r.random() < .4
             image = ([samples] if planar else []) + [rows, columns] + ([samples] if samples > 1 and not planar else [])
             a = numbers(g, lead + image, o + dtype)
+            is_ome = not imagej and np.dtype(dtype).kind in "uif" and dtype not in ("f2", "i8", "u8") and r.random() < .3
+            if is_ome: lead = [r.randint(1, 4) for _ in range(3)]; a = numbers(g, lead + image, o + dtype)
             how = dict(byteorder=o, photometric="rgb" if samples > 1 else pick(["minisblack", "miniswhite"]), bigtiff=r.random() < .3 and not imagej)
             if samples > 1: how["planarconfig"] = "separate" if planar else "contig"
             if imagej: how = dict(byteorder=o, imagej=True, photometric="rgb" if samples > 1 else "minisblack")
@@ -110,18 +112,19 @@ internal static class TiffVariants
                 if r.random() < .5: how["compression"] = "zlib"
                 if r.random() < .3: how["tile"] = (16 * r.randint(1, 2), 16 * r.randint(1, 2))
                 elif r.random() < .5: how["rowsperstrip"] = r.randint(1, rows)
-                if r.random() < .5: how["metadata"] = None
+                if is_ome: how |= dict(ome=True, metadata=dict(axes="".join(r.sample("TCZ", 3)) + ("SYX" if planar else "YXS" if samples > 1 else "YX")))
+                elif r.random() < .5: how["metadata"] = None
                 elif "compression" not in how and "tile" not in how and r.random() < .4 and np.prod(lead) > 1: how["truncate"] = True
             if imagej: how["metadata"] = {"axes": "TZCYXS" if samples > 1 else "TZCYX"}
             tifffile.imwrite(name, a, **how)
-            if how.get("truncate") or imagej: lead = [n for n in lead if n > 1] or [1]
+            if imagej or how.get("metadata", 1): lead = [n for n in lead if n > 1] or [1]
             else: lead = [int(np.prod(lead))]
             return a.reshape(lead + image), dict(how, shape=list(a.shape))
 
         def made(r, g, name): # tag by tag
             pick, o, big = r.choice, r.choice("<>"), r.random() < .3
             rows, columns, n = r.randint(1, 20), r.randint(1, 20), r.randint(1, 4)
-            what = only or pick(["predictor", "predictor", "strips", "bits", "bits", "order", "imagej", "imagej", "metamorph", "unlike", "unlike", "eer", "eer", "counts", "list", "tiles", "jpeg", "jpeg", "refused"])
+            what = only or pick(["predictor", "predictor", "strips", "bits", "bits", "order", "imagej", "imagej", "metamorph", "unlike", "unlike", "eer", "eer", "counts", "list", "list", "tiles", "gdal", "gdal", "jpeg", "jpeg", "refused"])
             said = dict(what=what, order=o, big=big); notes, left = [], 0
             dtype = pick(["u1", o + "u2", o + "i2", o + "u4", o + "f4", o + "f8", o + "f2"]); fmt = {"u": 1, "i": 2, "f": 3}[np.dtype(dtype).kind]
             samples = pick([1, 1, 3]); size = np.dtype(dtype).itemsize
@@ -249,6 +252,20 @@ internal static class TiffVariants
                         for k in range(n):
                             f.seek(k); got = np.array(f).reshape(a[k].shape); assert (got == a[k]).all(), (name, said, "libtiff")
                 if colours == "planes": a = a.transpose(0, 3, 1, 2)
+            elif what == "gdal": # tiles that were never written have no data
+                none = pick(["-9999", "nan", "-3.4028234663852886e+38", "255", " 0 ", "1e3"]) if fmt == 3 else pick(["255", "7", "-9999", "1e2"])
+                value = float(none); low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if fmt < 3 else (-np.inf, np.inf)
+                is_known = low <= value <= high or value != value; fill = np.array(value if is_known else 0).astype(dtype)
+                for p in a:
+                    packing, tiled = pick([1, 8]), r.random() < .7; h, w = (16, 16) if tiled else (r.randint(1, rows), columns); cut = []
+                    for y in range(0, rows, h):
+                        for x in range(0, columns, w):
+                            c = p[y:y + h, x:x + w]
+                            if r.random() < .4 and (rows > h or tiled): c[...] = fill; cut.append(b""); continue
+                            c = np.pad(c, ((0, h - c.shape[0] if tiled else 0), (0, w - c.shape[1]), (0, 0))); cut.append(zlib.compress(c.tobytes()) if packing == 8 else c.tobytes())
+                    t = tags(p, packing, None if tiled else h, {42113: (2, none.encode() + b"\0")} | ({322: (4, [w]), 323: (4, [h])} if tiled else {}))
+                    pages.append((t, cut, 324 if tiled else 273, 325 if tiled else 279))
+                if is_known: said["no_data"] = "NaN" if value != value else float(fill) if abs(float(fill)) < 1e300 else "-Infinity"
             elif what == "tiles":
                 th, tw = 16 * r.randint(1, 2), 16
                 for p in a:
@@ -261,9 +278,11 @@ internal static class TiffVariants
                     pages.append((tags(p, packing, more={322: (4, [tw]), 323: (4, [th])}), [zlib.compress(c.tobytes()) if packing == 8 else c.tobytes() for c in cut], where, counts))
             data, link = tiff(pages, o, big)
             if what == "list":
-                data = bytearray(data); end = pick([8 if big else 4, len(data) + 99, len(data) - 1])
-                struct.pack_into(o + ("Q" if big else "I"), data, link, end if end > 8 else struct.unpack_from(o + ("Q" if big else "I"), data, end)[0])
-                notes.append("circle" if end <= 8 else "breaks off")
+                data = bytearray(data); end = pick([8 if big else 4, len(data) + 99, len(data) - 1, 0])
+                if end == 0: data = data[:link + r.randint(0, 7 if big else 3)]; notes.append("ends inside the link after page %d" % n)
+                else:
+                    struct.pack_into(o + ("Q" if big else "I"), data, link, end if end > 8 else struct.unpack_from(o + ("Q" if big else "I"), data, end)[0])
+                    notes.append("circle" if end <= 8 else "breaks off")
             open(name, "wb").write(data)
             if what in ("strips", "tiles"): # tifffile reads these, too
                 f = np.array([tifffile.imread(name, key=k) for k in range(n)]); assert f.size == a.size and (f.ravel() == a.ravel()).all(), (name, said, "tifffile")
@@ -277,7 +296,7 @@ internal static class TiffVariants
             left, notes = rest or (0, [])
             if a is None: expected.append(dict(file=name, variant=str(said), refusal=left)); continue
             one = a.astype(a.dtype.newbyteorder("<"))
-            expected.append(dict(file=name, variant=str(said), shape=list(a.shape), kind=a.dtype.kind + str(a.itemsize), sha256=hashlib.sha256(np.ascontiguousarray(one).tobytes()).hexdigest(), attributes=dict(pages_left_out=left), notes=notes))
+            expected.append(dict(file=name, variant=str(said), shape=list(a.shape), kind=a.dtype.kind + str(a.itemsize), sha256=hashlib.sha256(np.ascontiguousarray(one).tobytes()).hexdigest(), attributes=dict(pages_left_out=left, **({"no_data": said["no_data"]} if "no_data" in said else {})), notes=notes))
         json.dump(expected, open("expected.json", "w"))
         """;
 }

@@ -24,6 +24,7 @@ public sealed class FileThumbnailTests
     [InlineData("a.webp", "256 x 128", "picture.convert('RGB').save('a.webp')")]
     [InlineData("a.bmp", "256 x 128", "picture.save('a.bmp')")]
     [InlineData("a.tif", "200 x 100", "Image.fromarray(halves.astype('u2') * 100).save('a.tif')")]
+    [InlineData("gdal.tif", "200 x 100", "halves = halves.astype('f4'); halves[:20] = -9999; Image.fromarray(halves).save('gdal.tif', tiffinfo={42113: '-9999'})")]
     [InlineData("rgb.tif", "200 x 100", "picture.convert('RGB').save('rgb.tif')")]
     [InlineData("a.npy", "200 x 100", "np.save('a.npy', halves.astype('>f8') - 100)")]
     [InlineData("columns.npy", "200 x 100", "np.save('columns.npy', np.asfortranarray(halves.astype('i4')))")]

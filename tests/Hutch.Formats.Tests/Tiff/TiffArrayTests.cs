@@ -73,6 +73,58 @@ public sealed class TiffArrayTests
         Assert.Equal("two of three", attributes.GetProperty("description").GetString());
     }
 
+    /// <summary>Case 111: the axes of OME-TIFF and of tifffile's own files are those that tifffile has.</summary>
+    [Fact]
+    public async Task A_description_says_the_axes_and_the_order_of_pages()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            import tifffile
+            v = np.arange(2 * 3 * 4 * 5 * 6, dtype="<u2").reshape(2, 3, 4, 5, 6)
+            gray = dict(photometric="minisblack")
+            tifffile.imwrite("tczyx.ome.tif", v, metadata={"axes": "TCZYX", "PhysicalSizeX": .1, "PhysicalSizeXUnit": "µm"}, **gray)
+            tifffile.imwrite("zcyx.ome.tif", v[0], metadata={"axes": "ZCYX"}, **gray)
+            tifffile.imwrite("rgb.ome.tif", np.arange(360, dtype="u1").reshape(4, 5, 6, 3), metadata={"axes": "ZYXS"}, photometric="rgb")
+            tifffile.imwrite("shaped.tif", v[0], metadata={"axes": "CZYX"}, **gray)
+            with tifffile.TiffWriter("pyramid.ome.tif") as t:
+                b = np.arange(64 * 64, dtype="<u2").reshape(64, 64)
+                for n in range(3): t.write(b[::1 << n, ::1 << n], tile=(16, 16), **(dict(subfiletype=1) if n else dict(subifds=2)))
+            def ome(name, pixels, pages=v[0, 0]):
+                xml = '<?xml version="1.0"?><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" UUID="urn:uuid:1"><Image ID="Image:0">'
+                xml += f'<Pixels ID="Pixels:0" Type="uint16" SizeX="6" SizeY="5" {pixels}</Pixels></Image></OME>'
+                tifffile.imwrite(name, pages, description=xml, metadata=None, **gray)
+            here, there = '<UUID FileName="c0.ome.tif">urn:uuid:1</UUID>', '<UUID FileName="c1.ome.tif">urn:uuid:2</UUID>'
+            size = 'DimensionOrder="XYZCT" SizeZ="2" SizeC="2" SizeT="1">'
+            ome("backwards.ome.tif", size + "".join(f'<TiffData IFD="{3 - n}" FirstZ="{n % 2}" FirstC="{n // 2}"/>' for n in range(4)))
+            ome("c0.ome.tif", size + f'<TiffData IFD="0" PlaneCount="2">{here}</TiffData><TiffData FirstC="1" IFD="0" PlaneCount="2">{there}</TiffData>', v[0, 0, :2])
+            ome("other-size.ome.tif", size.replace('SizeZ', 'SizeY="7" SizeQ').replace("2016", "2013"))
+            tifffile.imwrite("parted.ome.tif", v[0, 0], description='<OME><BinaryOnly MetadataFile="a.companion.ome" UUID="urn:uuid:3"/></OME>', metadata=None, **gray)
+            """);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal("[2,3,4,5,6] whole; 1,2,3 at 690", await AboutAsync("tczyx.ome.tif", "1.2.3.0.0"));
+        Assert.Equal("[3,4,5,6] whole; 2,3 at 330", await AboutAsync("zcyx.ome.tif", "2.3.0.0"));
+        Assert.Equal("[4,5,6,3] whole; 1 at 23386", await AboutAsync("rgb.ome.tif", "1.0.0.0"));
+        Assert.Equal("[3,4,5,6] whole; 2,3 at 330", await AboutAsync("shaped.tif", "2.3.0.0"));
+        Assert.Equal("[1,64,64] whole; 0 at 0", await AboutAsync("pyramid.ome.tif", "0.0.0"));
+        Assert.Equal("[2,2,5,6] whole; 0,1 at 60", await AboutAsync("backwards.ome.tif", "0.1.0.0"));
+        Assert.Equal(
+            "[2,5,6] The description says 4 images, of which 2 are in this file; others are in c1.ome.tif.; 1 at 30",
+            await AboutAsync("c0.ome.tif", "1.0.0"));
+        Assert.StartsWith("[4,5,6] The description is OME-XML that cannot be read", await AboutAsync("other-size.ome.tif", "1.0.0"));
+        Assert.Equal("[4,5,6] The axes are described in another file: a.companion.ome.; 1 at 30", await AboutAsync("parted.ome.tif", "1.0.0"));
+
+        async Task<string> AboutAsync(string file, string chunk)
+        {
+            JsonElement layout = await contents.JsonAsync(Contents.Ask(ContentQuery.Zarr, file, "/.zarray"));
+            JsonElement attributes = await contents.JsonAsync(Contents.Ask(ContentQuery.Zarr, file, "/.zattrs"));
+            string notes = attributes.TryGetProperty("notes", out JsonElement all) ? string.Join(' ', all.EnumerateArray()) : "whole";
+            byte[] numbers = (await contents.BytesAsync(Contents.Ask(ContentQuery.Zarr, file, "/" + chunk))).Value;
+            string page = string.Join(',', chunk.Split('.').Take(layout.GetProperty("shape").GetArrayLength() - (file[0] == 'r' ? 3 : 2)));
+            return $"{layout.GetProperty("shape").GetRawText()} {notes}; {page} at {BinaryPrimitives.ReadUInt16LittleEndian(numbers)}";
+        }
+    }
+
     [Fact]
     public async Task A_page_without_end_is_read_by_strips_and_nothing_else_of_it()
     {

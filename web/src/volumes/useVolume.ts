@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Plan } from "./values/plan";
+import { noDataOf } from "./values/space";
 import { readVolume, type Volume } from "./values/volume";
 import type { FoundArray, ZarrFile } from "./values/zarr";
 
@@ -48,7 +49,8 @@ function useRead(
     queryKey: ["volume", version, array?.path, plan?.selection],
     queryFn: ({ signal }) => {
       onProgress(0);
-      return readVolume(file, array?.path ?? "", plan as Plan, signal, onProgress);
+      const noData = noDataOf(array?.attributes ?? {});
+      return readVolume(file, array?.path ?? "", plan as Plan, noData, signal, onProgress);
     },
     enabled: array !== undefined && plan !== undefined,
     gcTime: 0,

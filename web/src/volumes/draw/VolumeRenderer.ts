@@ -70,12 +70,12 @@ export class VolumeRenderer {
   /** Takes over a volume. Its values are kept as floats of 16 bits, as parts of its range. */
   load(volume: Volume): void {
     const gl = this.#gl;
-    const { values, size, least, most } = volume;
+    const { values, size, least, most, noData } = volume;
     const halves = new Uint16Array(values.length);
     const scale = most > least ? 1 / (most - least) : 0;
     for (let i = 0; i < values.length; i++) {
       const share = ((values[i] as number) - least) * scale;
-      halves[i] = share > 0 ? toHalf(share < 1 ? share : 1) : 0;
+      halves[i] = share > 0 && values[i] !== noData ? toHalf(share < 1 ? share : 1) : 0;
     }
     const blocks = blockMaxima(halves, size);
     this.#forget();

@@ -56,6 +56,11 @@ export function describeMissing({ pages_left_out, notes }: Attributes): string {
   return [...left, ...(Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [])].join(" ");
 }
 
+/** The value that stands for no data; undefined if none does, or none that is a number. */
+export function noDataOf({ no_data }: Attributes): number | undefined {
+  return typeof no_data === "number" ? no_data : undefined;
+}
+
 /** What a number of the file stands for, where that is another one. */
 export function meantBy(value: number, { scale_factor, add_offset }: Attributes): number | undefined {
   return typeof scale_factor === "number"

@@ -16,6 +16,8 @@ export interface Volume {
   /** The smallest and largest finite value. */
   least: number;
   most: number;
+  /** The value that stands for no data; undefined if none does. */
+  noData: number | undefined;
   /** A range that leaves out the few that are far from the others. */
   usual: { low: number; high: number };
 }
@@ -25,6 +27,7 @@ export async function readVolume(
   file: ZarrFile,
   path: string,
   plan: Plan,
+  noData: number | undefined,
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<Volume> {
@@ -33,7 +36,7 @@ export async function readVolume(
   const count = plan.size.reduce((product, each) => product * each, 1);
   if (layout.shape.reduce((product, each) => product * each, 1) !== count) throw new Error(t.theArrayHasChangedWhileIt);
   const values = await readChunks(file, path, plan, layout, count, signal, onProgress);
-  return { plan, size: plan.size, values, ...measure(values) };
+  return { plan, size: plan.size, values, noData, ...measure(values, noData) };
 }
 
 /** The chunks of a part are whole planes, or pieces of one, so that they follow each other in memory. */
@@ -77,18 +80,19 @@ function unravel(place: number, counts: number[]): number[] {
   return index;
 }
 
-/** The range of the values, of those that are numbers. */
-export function measure(values: Numbers): Pick<Volume, "least" | "most" | "usual"> {
+/** The range of the values, of those that are numbers and data. */
+export function measure(values: Numbers, noData?: number): Pick<Volume, "least" | "most" | "usual"> {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
+    if (value === noData) continue;
     if (value < least && value !== Number.NEGATIVE_INFINITY) least = value;
     if (value > most && value !== Number.POSITIVE_INFINITY) most = value;
   }
   if (!(least <= most)) return { least: 0, most: 0, usual: { low: 0, high: 1 } };
   const every = Math.max(1, Math.floor(values.length / sampled));
   const some = Float64Array.from({ length: Math.floor(values.length / every) }, (_, i) => values[i * every] as number)
-    .filter(Number.isFinite)
+    .filter((value) => Number.isFinite(value) && value !== noData)
     .sort();
   const at = (share: number) => some[Math.round(share * (some.length - 1))] ?? least;
   const [low, high] = [at(outside), at(1 - outside)];
