@@ -27,6 +27,7 @@ import { readStrong } from "../src/frames/detector/strong";
 import { isDark, shareOf } from "../src/frames/draw/colours";
 import { contrastFor } from "../src/frames/draw/contrast";
 import { moved, toFrame, toWindow, whole, zoomed } from "../src/frames/draw/view";
+import { describeFrame } from "../src/frames/Readout";
 import { bytesPerSecond, sightBin } from "../src/frames/sight";
 
 const data = "../tests/data";
@@ -582,4 +583,11 @@ describe("The first picture of a frame", () => {
     expect(bytesPerSecond([file(30_000, 1), file(150_000, 3000)])).toBe(50_000);
     expect(bytesPerSecond([file(0, 0), file(300, 1)])).toBeUndefined();
   });
+});
+
+// Portal review 1.
+test("a reduced picture gives its largest value, and no counts of pixels as those of the frame", () => {
+  const statistics = { valid: 1000, sum: 2500, max: 750, saturated: 0, histogram: new Float64Array() } as never;
+  expect(describeFrame(statistics, 1)).toBe("1\u202f000 valid pixels · largest 750 · mean 2.500 · 0 saturated");
+  expect(describeFrame(statistics, 4)).toBe("largest 750 · reduced 4 × 4: zoom in for the counts");
 });

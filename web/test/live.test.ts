@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "../src/api/client";
-import { Arrivals, keptRows } from "../src/live/arrivals";
+import { Arrivals, keptRows, rememberedFiles } from "../src/live/arrivals";
 
 const event = (kind: string, dataset: string, data: Record<string, unknown>): Schemas["EventInfo"] => ({
   sequence: 1,
@@ -41,6 +41,18 @@ test("any file counts, and only frames of the first channel are the newest frame
 
   arrivals.take(event("entry.put", "a", { path: "000002" }), 0);
   expect(arrivals.newest("a")).toBe(2);
+});
+
+// Portal review 2.
+test("a file that grows counts once, however many events tell of it", () => {
+  const arrivals = new Arrivals();
+  for (let at = 0; at < 50; at++)
+    arrivals.take(event("entry.put", "a", { path: `Movies/${Math.floor(at / 10)}.mrc` }), at * 100);
+
+  expect(arrivals.rate("a", 5 * second)).toBe(1);
+  for (let i = 0; i <= rememberedFiles; i++) arrivals.take(event("entry.put", "b", { path: String(i) }), 0);
+  arrivals.take(event("entry.put", "b", { path: "1" }), second);
+  expect(arrivals.rate("b", 2 * second)).toBe((rememberedFiles + 1) / 5);
 });
 
 test("the rate is that of the last five seconds, and falls when nothing arrives", () => {

@@ -47,8 +47,10 @@ function describeScattering(geometry: NonNullable<Header["geometry"]>, point: { 
   return `d ${resolution} · 2θ ${twoTheta.toFixed(2)}° · q ${q.toFixed(3)} Å⁻¹`;
 }
 
-function describeFrame({ valid, sum, max, saturated }: Statistics, bin: number): string {
+/** Describes a frame in words. A reduced picture has its largest value, but other counts of pixels. */
+export function describeFrame({ valid, sum, max, saturated }: Statistics, bin: number): string {
   if (valid === 0) return t.noPixelOfThisFrameHas;
-  const mean = bin === 1 ? t.mean((sum / valid).toFixed(3)) : "";
+  if (bin !== 1) return t.largestOfReduced(formatCount(max), bin);
+  const mean = t.mean((sum / valid).toFixed(3));
   return t.validPixelsLargestSaturated(formatCount(valid), formatCount(max), mean, formatCount(saturated));
 }

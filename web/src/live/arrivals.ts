@@ -3,6 +3,8 @@ import { parseFramePath } from "../frames/detector/path";
 
 /** A rate is that of so many seconds. */
 const rateSeconds = 5;
+/** So many files of a dataset are remembered, so that a file that grows counts once. */
+export const rememberedFiles = 20_000;
 /** Rows of so many frames are kept for each run. */
 export const keptRows = 200;
 
@@ -17,6 +19,8 @@ interface Arrival {
   order: number;
   /** Files by second. */
   seconds: Map<number, number>;
+  /** The files that have counted, the one that changed last at the end. */
+  counted: Set<string>;
 }
 
 /** What has arrived since somebody looks. The clock is the reader's own: those of others may be wrong. */
@@ -91,6 +95,7 @@ export class Arrivals {
       last: 0,
       order: 0,
       seconds: new Map<number, number>(),
+      counted: new Set<string>(),
     };
     this.#arrivals.set(dataset, arrival);
     const frame = parseFramePath(path);
@@ -98,10 +103,19 @@ export class Arrivals {
     arrival.path = path;
     arrival.last = now;
     arrival.order = ++this.#files;
+    if (!isNew(arrival.counted, path)) return;
     const second = Math.floor(now / 1000);
     arrival.seconds.set(second, (arrival.seconds.get(second) ?? 0) + 1);
     for (const before of arrival.seconds.keys()) if (before < second - rateSeconds) arrival.seconds.delete(before);
   }
+}
+
+/** Whether a file comes for the first time: each growth of it is an event, too. */
+function isNew(counted: Set<string>, path: string): boolean {
+  const wasKnown = counted.delete(path);
+  counted.add(path);
+  if (counted.size > rememberedFiles) counted.delete(counted.values().next().value as string);
+  return !wasKnown;
 }
 
 /** Ids of runs are written with and without dashes. */

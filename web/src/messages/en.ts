@@ -955,6 +955,7 @@ export const frames = {
   mean: (valid: string) => ` · mean ${valid}`,
   validPixelsLargestSaturated: (valid: string, max: string, mean: string, saturated: string) =>
     `${valid} valid pixels · largest ${max}${mean} · ${saturated} saturated`,
+  largestOfReduced: (max: string, bin: number) => `largest ${max} · reduced ${bin} × ${bin}: zoom in for the counts`,
   noSpotFindingYetSee: "No spot finding yet: see",
   analysis: "Analysis",
   showSpots: "Show spots from",
