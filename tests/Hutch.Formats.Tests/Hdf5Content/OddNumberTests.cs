@@ -107,12 +107,57 @@ public sealed class OddNumberTests
         bool isPacked = layout.GetProperty("compressor").ValueKind != JsonValueKind.Null;
         bool isShuffled = layout.GetProperty("filters") is { ValueKind: JsonValueKind.Array } filters && filters.GetArrayLength() > 0;
         byte[] plain = isPacked ? Inflate(bytes) : bytes;
-        int[] numbers = [.. Enumerable.Range(0, 4).Select(at => isShuffled
-            ? plain[at] | (plain[4 + at] << 8) | (plain[8 + at] << 16) | (plain[12 + at] << 24)
-            : MemoryMarshal.Cast<byte, int>(plain)[at])];
+        int[] numbers = isShuffled ? Joined(plain) : MemoryMarshal.Cast<byte, int>(plain).ToArray();
         int[] expected = chunk == 0 ? [0, 1000003, 2000006, 3000009] : [8000024, 9000027];
         Assert.Equal(expected, numbers.Take(expected.Length));
     }
+
+    /// <summary>Case 102: chunks that went through some of their filters only, as their masks say.</summary>
+    [Theory]
+    [InlineData("gz")]
+    [InlineData("shgz")]
+    [InlineData("checked")]
+    [InlineData("lzf")]
+    public async Task Chunks_with_a_filter_mask_have_their_values(string name)
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            import zlib
+            v = np.arange(16, dtype='<i4').reshape(4, 4) * 1000003
+            def shuffle(b): return np.frombuffer(b, 'u1').reshape(-1, 4).T.tobytes()
+            with h5py.File('a.h5', 'w') as f:
+                gz = f.create_dataset('gz', (4, 4), '<i4', chunks=(1, 4), compression='gzip')
+                shgz = f.create_dataset('shgz', (4, 4), '<i4', chunks=(1, 4), compression='gzip', shuffle=True)
+                others = [f.create_dataset('checked', (4, 4), '<i4', chunks=(1, 4), fletcher32=True),
+                    f.create_dataset('lzf', (4, 4), '<i4', chunks=(1, 4), compression='lzf')]
+                for i in range(4):
+                    b = v[i].tobytes()
+                    gz.id.write_direct_chunk((i, 0), zlib.compress(b) if i % 2 else b, 0 if i % 2 else 1)
+                    shgz.id.write_direct_chunk((i, 0), [zlib.compress(shuffle(b)), shuffle(b), zlib.compress(b), b][i], [0, 2, 1, 3][i])
+                    for other in others: other.id.write_direct_chunk((i, 0), b, 1)
+            """);
+        await using var contents = new Contents(folder);
+        JsonElement layout = await contents.JsonAsync(Contents.Ask(ContentQuery.Zarr, "a.h5", $"/{name}/.zarray"));
+        bool isPacked = layout.GetProperty("compressor").ValueKind != JsonValueKind.Null;
+        bool isShuffled = layout.GetProperty("filters").ValueKind == JsonValueKind.Array;
+
+        byte[] part = (await contents.BytesAsync(Contents.Ask(ContentQuery.Zarr, "a.h5", $"/{name}/.part/:,:/0.0"))).Value;
+        var chunks = new List<int>();
+        for (int row = 0; row < 4; row++)
+        {
+            byte[] bytes = (await contents.BytesAsync(Contents.Ask(ContentQuery.Zarr, "a.h5", $"/{name}/{row}.0"))).Value;
+            byte[] plain = isPacked ? Inflate(bytes) : bytes;
+            chunks.AddRange(isShuffled ? Joined(plain) : MemoryMarshal.Cast<byte, int>(plain).ToArray());
+        }
+
+        int[] expected = [.. Enumerable.Range(0, 16).Select(static at => at * 1000003)];
+        Assert.Equal(expected, chunks);
+        Assert.Equal(expected, MemoryMarshal.Cast<byte, int>(part).ToArray());
+    }
+
+    /// <summary>Undoes the shuffle of four numbers.</summary>
+    private static int[] Joined(byte[] shuffled) => [.. Enumerable.Range(0, 4).Select(at =>
+        shuffled[at] | (shuffled[4 + at] << 8) | (shuffled[8 + at] << 16) | (shuffled[12 + at] << 24))];
 
     private static byte[] Inflate(byte[] packed)
     {
