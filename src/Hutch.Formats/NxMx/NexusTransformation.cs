@@ -5,15 +5,20 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
 {
     private const int MaxSteps = 32;
 
+    /// <summary>Programs disagree about translations along a longer vector: some move by its length, others make it 1.</summary>
+    private const double LengthWithin = 0.01;
+
     public bool IsRotation => Text("transformation_type") == "rotation";
 
     public bool IsLast => Text("depends_on") is null or "" or ".";
 
-    /// <summary>True if its numbers are there, their units known, and they are the same for all images.</summary>
-    public bool IsKnown => Value is not null && (Offset is not null || Triple("offset").Length == 0);
+    /// <summary>True if its numbers are there, their units and directions known, and they are the same for all images.</summary>
+    public bool IsKnown => Value is { } value && (Offset is not null || Triple("offset").Length == 0) && (value == 0 || HasDirection);
 
     /// <summary>The shift of a translation, m.</summary>
     public Vector Way => (Value ?? 0) * Axis;
+
+    private bool HasDirection => Triple("vector").Length is var length && (IsRotation ? length > 0 : Math.Abs(length - 1) <= LengthWithin);
 
     // Of length 1; 0 where it names none.
     private Vector Axis => Triple("vector") is { Length: > 0 } vector ? 1 / vector.Length * vector : default;

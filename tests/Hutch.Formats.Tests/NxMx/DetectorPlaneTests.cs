@@ -26,10 +26,12 @@ public sealed class DetectorPlaneTests
     [InlineData("two_theta@depends_on", "/entry/nowhere")]
     [InlineData("translation@units", "furlong")]
     [InlineData("two_theta@units", "m")]
+    [InlineData("translation@vector", "[0, 0, 2]")]
     public void Chains_that_lead_nowhere_or_in_a_circle_or_have_strange_units_say_nothing(string attribute, string value)
     {
         JsonObject master = Master(armDegrees: 30);
-        ((JsonObject)master["instrument"]!["detector"]!["transformations"]!)[attribute] = value;
+        ((JsonObject)master["instrument"]!["detector"]!["transformations"]!)[attribute] =
+            value.StartsWith("[", StringComparison.Ordinal) ? JsonNode.Parse(value) : value;
 
         Assert.Null(DetectorPlane.FindTurned(master, "/entry"));
     }

@@ -22,6 +22,7 @@ internal static class NxMxVariants
         wrong_times = ["fortnights_", "Ms", "mm"]
         angles = [("deg", 1), ("degree", 1), ("degrees", 1), ("rad", 180 / math.pi), ("radians", 180 / math.pi), ("mrad", .18 / math.pi)]
 
+        dxtbx_distances = []
         def make(number):
             r = random.Random(seed * 1000003 + number)
             g = np.random.default_rng(seed * 1000003 + number)
@@ -89,6 +90,42 @@ internal static class NxMxVariants
                     values[key] = centre if factor else None
                     said[key] = unit
                     if not factor: notes.append(key)
+                # The chain of transformations, which counts, in groups of any name. Without a module it has the distance only.
+                chain, panel = choose("chain", None, None, "agrees", "differs", "alone"), None
+                if chain:
+                    if chain == "alone":
+                        for key in ("distance", "detector_distance"):
+                            if key in d: del d[key]
+                        notes[:] = [x for x in notes if x not in ("distance", "detector_distance", "differs from image to image")]
+                        per_image.pop("detector_distance", None)
+                    z = truth["distance"] * (1 if chain == "agrees" else 1.25)
+                    where = choose("chain in", f"{entry}/{inst}/{det}/transformations", f"{entry}/{inst}/{det}/moves", f"{entry}/{inst}/stage_z/along", f"{entry}/coordinates")
+                    t = group(where, "NXtransformations")
+                    steps = r.randint(1, 3); shares = g.dirichlet(np.ones(steps)) if r.random() < .5 else np.full(steps, 1 / steps)
+                    for k, share in enumerate(shares):
+                        unit, factor = pick(lengths); key = f"step_{k}"
+                        t[key] = z * share / factor * (way := pick([1, -1]))
+                        if r.random() < .3: v = t[key][()]; del t[key]; t[key] = np.full(n, v)
+                        t[key].attrs.update(units=unit, transformation_type="translation", vector=[0., 0., float(way)], depends_on=pick([f"step_{k + 1}", f"/{where}/step_{k + 1}"]) if k + 1 < steps else ".")
+                    d["depends_on"] = f"/{where}/step_0"
+                    if "differs from image to image" not in notes or "detector_distance" not in per_image:
+                        if chain == "differs" and values["detector_distance"] is not None: notes.append("by the chain of transformations, which counts")
+                        values["detector_distance"] = z
+                    if choose("module", True, False):
+                        m = group(f"{entry}/{inst}/{det}/" + pick(["module", "tile_0"]), "NXdetector_module")
+                        m["data_origin"], m["data_size"] = [0, 0], [rows, columns]
+                        centre = {a: values["beam_center_" + a] if values["beam_center_" + a] is not None and r.random() < .5 else g.uniform(5, 20) for a in "xy"}
+                        m["module_offset"] = 0.
+                        m["module_offset"].attrs.update(units="m", transformation_type="translation", vector=[1., 0, 0], offset=[centre["x"] * truth["pixel"], centre["y"] * truth["pixel"], 0.], offset_units="m", depends_on=f"/{where}/step_0")
+                        for key, v in (("fast_pixel_direction", [-1., 0, 0]), ("slow_pixel_direction", [0, -1., 0])):
+                            unit, factor = pick(lengths); m[key] = truth["pixel"] / factor
+                            m[key].attrs.update(units=unit, transformation_type="translation", vector=v, depends_on=pick(["module_offset", m.name + "/module_offset"]))
+                        for a in "xy":
+                            field = values["beam_center_" + a]
+                            if field is None or abs(field - centre[a]) > .1:
+                                if field is not None: notes.append("by the chain of transformations, which counts")
+                                values["beam_center_" + a] = centre[a]
+                        panel = z
                 trusted = float(r.randint(10, 60000)); values["saturation"] = trusted; values["saturation_value"] = None
                 cutoff, triggers = choose("saturation", "value", "value", "cutoff", "modules"), choose("triggers", None, "images", "triggers")
                 if cutoff == "value": values["saturation_value"] = trusted; d["saturation_value"] = pick([trusted, [trusted]])
@@ -101,7 +138,7 @@ internal static class NxMxVariants
                 values["underload_value"] = float(r.randint(-1000, 5)) if r.random() < .5 else None
                 if values["underload_value"] is not None: d["underload_value"] = pick([values["underload_value"], int(values["underload_value"])])
 
-                # The axis
+                # The scan
                 s = group(f"{entry}/{samp}", "NXsample")
                 t = group(f"{entry}/{samp}/transformations", "NXtransformations")
                 axis = pick(["omega", "phi", "gonio"]); unit, degree = pick(angles); said["angle"] = unit
@@ -223,6 +260,10 @@ internal static class NxMxVariants
                 try: scan = dxtbx.nexus.get_dxtbx_scan(x.samples[0], x.instruments[0].detectors[0])
                 except Exception: scan = None
                 if scan is not None and ends == "end": assert np.allclose(scan.get_oscillation(), (start0, width), atol=1e-6), (name, scan.get_oscillation(), said)
+                if panel:
+                    try: found_z = dxtbx.nexus.get_dxtbx_detector(x.instruments[0].detectors[0], 1.)[0].get_directed_distance() / 1000
+                    except Exception: found_z = None
+                    if found_z is not None: assert abs(found_z / panel - 1) < 1e-6, (name, "dxtbx distance", found_z, panel, said); dxtbx_distances.append(name)
                 if mask and mask not in ("each", "flat"):
                     static = dxtbx.nexus.get_static_mask(x.instruments[0].detectors[0])
                     if static: assert "".join("10"[int(v)] for v in static[0].as_numpy_array().ravel()) == truth_mask, (name, "dxtbx mask", said)
@@ -232,5 +273,6 @@ internal static class NxMxVariants
                 mask=truth_mask, frames=expected_frames), open(name + ".expected.json", "w"))
 
         for number in range(count): make(number)
+        print(len(dxtbx_distances), "distances by dxtbx")
         """;
 }
