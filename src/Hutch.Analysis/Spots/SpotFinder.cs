@@ -16,6 +16,7 @@ internal sealed class SpotFinder
     private readonly StrongPixelKernel _kernel;
     private readonly StrongPixels _strong;
     private readonly AutomaticThreshold _automaticThreshold = new();
+    private readonly NoiseThreshold? _noiseThreshold;
     private readonly SpotGrouping _grouping;
     private readonly SpotList _spots = new();
 
@@ -37,6 +38,7 @@ internal sealed class SpotFinder
         _strong = new StrongPixels(MaxStrong(mask.Bytes.Length, _parameters.MaxStrongPixelFraction));
         _largestTrusted = largestTrusted;
         _smallest = smallest;
+        _noiseThreshold = smallest < 0 && _parameters.SigmaNoise > 0 ? new NoiseThreshold() : null;
         _kernel = smallest == 0 ? CreateKernel(vectorBits) : new SmallestValueKernel(mask.Width, mask.Height, _parameters);
         _grouping = new SpotGrouping(_parameters);
     }
@@ -55,6 +57,9 @@ internal sealed class SpotFinder
 
     /// <summary>Bits of the widest vectors that this processor has instructions for.</summary>
     internal static int WidestVector => Lanes512.IsSupported ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+
+    /// <summary>The value that strong pixels of the last frame are above.</summary>
+    internal double Threshold { get; private set; }
 
     /// <summary>The strong pixels of the last frame as y·width + x, ascending.</summary>
     internal ReadOnlySpan<int> Strong => _strong.Indices;
@@ -100,7 +105,7 @@ internal sealed class SpotFinder
     internal HutchError? FindStrongPixels<TPixel>(ref FrameRows rows)
         where TPixel : unmanaged
     {
-        int reach = _parameters.GlobalThreshold is null ? StrongPixelKernel.AllRows : _kernel.Reach;
+        int reach = _parameters.GlobalThreshold is null || _noiseThreshold is not null ? StrongPixelKernel.AllRows : _kernel.Reach;
         _strong.Clear();
         for (int done = 0, ready; done < _mask.Height; done = ready)
         {
@@ -127,7 +132,9 @@ internal sealed class SpotFinder
         {
             var image = new PixelImage<TPixel>(
                 (TPixel*)(inMemory - firstByte), mask, _mask.Width, _mask.Height, LargestTrusted<TPixel>(), _smallest);
-            _kernel.Find(image, firstRow, endRow, _parameters.GlobalThreshold ?? _automaticThreshold.Choose(image), _strong);
+            Threshold = Math.Max(
+                _parameters.GlobalThreshold ?? _automaticThreshold.Choose(image), _noiseThreshold?.Choose(image, _parameters.SigmaNoise) ?? 0);
+            _kernel.Find(image, firstRow, endRow, Threshold, _strong);
         }
     }
 

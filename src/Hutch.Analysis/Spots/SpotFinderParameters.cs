@@ -43,6 +43,12 @@ public sealed record SpotFinderParameters
     /// </summary>
     public double? GlobalThreshold { get; init; } = 0;
 
+    /// <summary>
+    /// Where noise goes below 0, a strong pixel is also above so many of its standard deviations. 0 or more; 0, as in DIALS, for no such
+    /// limit.
+    /// </summary>
+    public double SigmaNoise { get; init; } = 4;
+
     /// <summary>The fewest pixels of a spot, inclusive. 1 or more.</summary>
     public int MinSpotSize { get; init; } = 3;
 
@@ -73,6 +79,7 @@ public sealed record SpotFinderParameters
             ?? Range(nameof(SigmaBackground), SigmaBackground, 0, double.MaxValue)
             ?? Range(nameof(SigmaStrong), SigmaStrong, 0, double.MaxValue)
             ?? Range(nameof(GlobalThreshold), GlobalThreshold ?? 0, 0, double.MaxValue)
+            ?? Range(nameof(SigmaNoise), SigmaNoise, 0, double.MaxValue)
             ?? Range(nameof(MinSpotSize), MinSpotSize, 1, LargestMaxSpotSize)
             ?? Range(nameof(MaxSpotSize), MaxSpotSize, MinSpotSize, LargestMaxSpotSize)
             ?? Range(nameof(MaxSeparation), MaxSeparation, 0, double.MaxValue)

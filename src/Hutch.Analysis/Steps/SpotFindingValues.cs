@@ -56,6 +56,15 @@ internal static class SpotFindingValues
     private static readonly ParameterDeclaration Threshold = Number(
         "globalThreshold", "Threshold", "A strong pixel is above this value.", Finder.GlobalThreshold ?? 0);
 
+    private static readonly ParameterDeclaration SigmaNoise = Number(
+        "sigmaNoise",
+        "Noise limit",
+        "By how many standard deviations a strong pixel exceeds noise that goes below 0, as that of integrating detectors does.",
+        Finder.SigmaNoise) with
+    {
+        Presets = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Diamond] = JsonElement.Parse("0"), [Dials] = JsonElement.Parse("0") },
+    };
+
     private static readonly ParameterDeclaration IceFilter = Switch(
         "iceFilter", "Ice filter", "Whether spots on ice rings are counted apart.", Analysis.FilterIce) with
     {
@@ -75,7 +84,7 @@ internal static class SpotFindingValues
     public static IReadOnlyList<ParameterDeclaration> Declared { get; } =
     [
         Preset, Algorithm, ResolutionRange.Highest, Lowest, MinSpotSize, MaxSpotSize, SigmaBackground, SigmaStrong, Gain, Threshold,
-        IceFilter, IceRingWidth, Parallax,
+        SigmaNoise, IceFilter, IceRingWidth, Parallax,
     ];
 
     public static AnalysisParameters Read(ParameterValues values) => new()
@@ -89,6 +98,7 @@ internal static class SpotFindingValues
             SigmaStrong = values.Number(SigmaStrong.Name) ?? Finder.SigmaStrong,
             Gain = values.Number(Gain.Name) ?? Finder.Gain,
             GlobalThreshold = values.Number(Threshold.Name) ?? Finder.GlobalThreshold,
+            SigmaNoise = values.Number(SigmaNoise.Name) ?? Finder.SigmaNoise,
         },
         DMinAngstrom = values.Number(ResolutionRange.Highest.Name),
         DMaxAngstrom = values.Number(Lowest.Name),

@@ -48,7 +48,7 @@ public sealed class NegativePixelVariantsTests
             byte[] frame = await File.ReadAllBytesAsync(folder[$"{n}.raw"], TestContext.Current.CancellationToken);
             SpotAlgorithm algorithm = n % 2 == 1 ? SpotAlgorithm.DispersionExtended : SpotAlgorithm.Dispersion;
             var finder = new SpotFinder(
-                DetectorMask.AllValid(Width, Height), SpotFinderParameters.Default with { Algorithm = algorithm }, int.MaxValue,
+                DetectorMask.AllValid(Width, Height), SpotFinderParameters.Default with { Algorithm = algorithm, SigmaNoise = 0 }, int.MaxValue,
                 smallest: Smallest);
 
             int[] strong = finder.FindStrongPixels(MemoryMarshal.Cast<byte, uint>(frame)).ToArray();

@@ -94,7 +94,7 @@ public sealed class SpotFindingStepTests
             JsonElement.Parse(
                 """
                 {"algorithm":"dispersion_extended","dMin":1.5,"dMax":30,"minSpotSize":4,"maxSpotSize":50,"sigmaBackground":5,"sigmaStrong":2.5,
-                 "gain":0.9,"globalThreshold":7,"iceFilter":false,"iceRingWidth":0.003,"parallax":true}
+                 "gain":0.9,"globalThreshold":7,"sigmaNoise":5,"iceFilter":false,"iceRingWidth":0.003,"parallax":true}
                 """)).Value;
 
         Assert.Equal(
@@ -109,6 +109,7 @@ public sealed class SpotFindingStepTests
                     SigmaStrong = 2.5,
                     Gain = 0.9,
                     GlobalThreshold = 7,
+                    SigmaNoise = 5,
                 },
                 DMinAngstrom = 1.5,
                 DMaxAngstrom = 30,
