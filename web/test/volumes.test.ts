@@ -105,7 +105,8 @@ describe("values", () => {
   test("the value for no data does not count", () => {
     const noData = noDataOf({ no_data: 255 });
     expect(measure(Uint8Array.of(255, 3, 255, 7), noData)).toMatchObject({ least: 3, most: 7 });
-    expect([{ no_data: "NaN" }, {}].map(noDataOf)).toEqual([undefined, undefined]);
+    expect([{ no_data: "NaN" }, {}, { _FillValue: [-1, 0] }].map(noDataOf)).toEqual([undefined, undefined, undefined]);
+    expect([{ _FillValue: -32768 }, { _FillValue: [9] }].map(noDataOf)).toEqual([-32768, 9]);
   });
   test("what is no number does not count, and a hot value does not set the range", () => {
     const values = new Float32Array(10_000).map((_, i) => i % 100);

@@ -42,6 +42,19 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
 
     public ZarrLayout Layout { get; }
 
+    /// <summary>The value that netCDF and its users mark what is missing with.</summary>
+    public double? NoData
+    {
+        get
+        {
+            JsonNode? said = JsonNode.Parse(JsonBytes.Write(WriteAttributes).Span)?["_FillValue"];
+            double? number = NxMx.NexusTree.Real(said is JsonArray { Count: 1 } list ? list[0] : said);
+
+            // JSON has the fewest digits that the narrower type needs.
+            return _number is { Class: Hdf5TypeClass.Float, Size: sizeof(float) } ? (float?)number : number;
+        }
+    }
+
     /// <summary>Takes over a data set; null, and nothing taken, for one whose values Zarr has no type for.</summary>
     public static Hdf5ZarrArray? TryOpen(ContentObject item, ContentRequest request)
     {

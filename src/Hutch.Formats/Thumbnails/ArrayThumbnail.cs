@@ -29,7 +29,8 @@ internal static class ArrayThumbnail
         ZarrLayout layout = array.Layout;
         ArraySelection part = Part(layout);
         byte[] bytes = array.Read(part, maxBytes);
-        double[] values = [.. Numbers(layout.DataType, bytes).Select(value => value == array.NoData ? double.NaN : value)];
+        double? noData = array.NoData;
+        double[] values = [.. Numbers(layout.DataType, bytes).Select(value => value == noData ? double.NaN : value)];
         (double black, double white) = layout.DataType[1..] == Byte ? (0, byte.MaxValue) : Range(values);
         int colours = ColourAxes(layout) == 0 ? 1 : 3;
         int rowAxis = layout.Shape.Count - 2 - ColourAxes(layout);

@@ -29,6 +29,7 @@ public sealed class FileThumbnailTests
     [InlineData("a.npy", "200 x 100", "np.save('a.npy', halves.astype('>f8') - 100)")]
     [InlineData("columns.npy", "200 x 100", "np.save('columns.npy', np.asfortranarray(halves.astype('i4')))")]
     [InlineData("rgb.npy", "200 x 100", "np.save('rgb.npy', np.dstack([halves] * 3))")]
+    [InlineData("netcdf.h5", "200 x 100", "f = h5py.File('netcdf.h5', 'w'); f['t'] = halves.astype('f4'); f['t'][:20] = 1e20; f['t'].attrs['_FillValue'] = np.float32(1e20)")]
     [InlineData("a.h5", "200 x 100", "f = h5py.File('a.h5', 'w'); f['curve'] = np.arange(9); f['z/stack'] = np.stack([halves * 0, halves.astype('f4'), halves * 0])")]
     public async Task A_picture_is_shrunk_to_256_pixels_at_most(string file, string size, string write)
     {

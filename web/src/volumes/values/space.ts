@@ -57,8 +57,9 @@ export function describeMissing({ pages_left_out, notes }: Attributes): string {
 }
 
 /** The value that stands for no data; undefined if none does, or none that is a number. */
-export function noDataOf({ no_data }: Attributes): number | undefined {
-  return typeof no_data === "number" ? no_data : undefined;
+export function noDataOf({ no_data, _FillValue }: Attributes): number | undefined {
+  const said = no_data ?? (Array.isArray(_FillValue) && _FillValue.length === 1 ? _FillValue[0] : _FillValue);
+  return typeof said === "number" ? said : undefined;
 }
 
 /** What a number of the file stands for, where that is another one. */

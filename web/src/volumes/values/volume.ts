@@ -27,7 +27,7 @@ export async function readVolume(
   file: ZarrFile,
   path: string,
   plan: Plan,
-  noData: number | undefined,
+  said: number | undefined,
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<Volume> {
@@ -36,6 +36,8 @@ export async function readVolume(
   const count = plan.size.reduce((product, each) => product * each, 1);
   if (layout.shape.reduce((product, each) => product * each, 1) !== count) throw new Error(t.theArrayHasChangedWhileIt);
   const values = await readChunks(file, path, plan, layout, count, signal, onProgress);
+  // JSON has the fewest digits that the narrower type needs.
+  const noData = said !== undefined && values instanceof Float32Array ? Math.fround(said) : said;
   return { plan, size: plan.size, values, noData, ...measure(values, noData) };
 }
 
