@@ -53,6 +53,20 @@ describe("text as a table", () => {
       ["3", "4"],
     ]);
   });
+  test("numbers between blanks are columns, and words are none", async () => {
+    const saxs = "Sample: lysozyme at 5 mg/ml in a buffer\n# q I(q) sigma\n 1.0E-02  3.5   0.1 \n\t2.0E-02\t3.4 0.2\n";
+    const read = await open(saxs);
+    expect([read.columns, await all(read)]).toEqual([
+      ["q", "I(q)", "sigma"],
+      [
+        ["1.0E-02", "3.5", "0.1"],
+        ["2.0E-02", "3.4", "0.2"],
+      ],
+    ]);
+    expect((await open("q I\n1 2\n3 4\n")).columns).toEqual(["q", "I"]);
+    expect((await open("1 2\n3 4\n3 4 5\n")).columns).toEqual(["column 1", "column 2", "column 3"]);
+    expect((await open("title\nfive words of a text\nfive words of a text\n")).columns).toEqual(["title"]);
+  });
   test("no field is lost: columns without a name have their place as name", async () => {
     const table = await open("a,b\n1,2,3\n4,5\n6,7\n");
     expect([table.columns, (await all(table))[0]]).toEqual([

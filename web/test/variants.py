@@ -1,5 +1,5 @@
 """Writes random structures with gemmi and random tables with csv and json, and says what gemmi, pandas and json read in them."""
-import base64, csv, io, json, random, sys
+import base64, csv, io, json, random, re, sys
 import gemmi, pandas
 
 seed, count = int(sys.argv[1]), int(sys.argv[2])
@@ -10,7 +10,7 @@ def structure(r, is_pdb):
     s = gemmi.Structure(); s.name = "trial"
     for number in range(r.choice([1, 1, 1, 2])):
         model = gemmi.Model(str(number + 1))
-        for chain_name in r.sample("ABCXYZ", r.randint(1, 3)):
+        for chain_name in r.sample(r.choice(["ABCXYZ", "ABCXYZ", ["AA", "AB", "BA", "A", "B", "7A"]]), r.randint(1, 3)):
             chain = gemmi.Chain(chain_name); at = r.choice([-3, 1, 95, 9997, 12000, 35999])
             for _ in range(r.randint(1, 6)):
                 is_hetero = r.random() < .4
@@ -35,9 +35,12 @@ def structure(r, is_pdb):
     if is_pdb:
         text = s.make_minimal_pdb(); read = gemmi.read_pdb_string(text)
         if r.random() < .4: text = "\n".join(line[:76] if line[:6] in ("ATOM  ", "HETATM") else line for line in text.split("\n"))
+        if r.random() < .3: # frames that only END ends
+            text = re.sub("(?m)^ENDMDL.*$", "END", re.sub("(?m)^MODEL .*\n", "", text))
         if r.random() < .3: text = text.replace("\n", r.choice(["\r\n", "\r"]))
     else:
         text = s.make_mmcif_document().as_string(); read = gemmi.make_structure_from_block(gemmi.cif.read_string(text)[0])
+        if r.random() < .2: text = re.sub(r"(?m)^(_atom_site\.\w+|data_|loop_)", lambda m: m[0].upper(), text)
     atoms, others, kind_of, place_of = [], 0, {}, {}
     for chain in read[0]:
         for residue in chain:
@@ -46,6 +49,32 @@ def structure(r, is_pdb):
                 if atom.altloc != "\0" and (kind_of.setdefault(key, residue.name) != residue.name or place_of.setdefault(key + (atom.name,), atom.altloc) != atom.altloc): others += 1; continue
                 atoms.append([chain.name, residue.seqid.num, residue.seqid.icode.strip(), residue.name, atom.name, atom.element.name.upper(), *[round(x, 3) for x in atom.pos.tolist()], round(atom.b_iso, 2), residue.het_flag == "H"])
     return dict(kind="pdb" if is_pdb else "mmcif", text=text, atoms=sorted(atoms, key=str), others=others, models=len(s))
+
+def molecule(r): # a small molecule, in parts of its cell; or a ligand
+    elements = ["C", "N", "O", "Na", "Cl", "Fe"]; n = r.randint(1, 9); chosen = [r.choice(elements) for _ in range(n)]; labels = [e + str(i + 1) for i, e in enumerate(chosen)]
+    is_ligand = r.random() < .4; style = r.choice(["plain", "plain", "errors", "capitals", "later"])
+    if is_ligand:
+        places = [[round(r.uniform(-9, 9), 3) for _ in range(3)] for _ in range(n)]; ideal = r.random() < .3
+        prefix = "_chem_comp_atom."; names = ["comp_id", "atom_id", "type_symbol"] + [f"pdbx_model_Cartn_{a}_ideal" if ideal else f"model_Cartn_{a}" for a in "xyz"]
+        rows = [["LIG", label, e.upper(), *map(str, p)] for label, e, p in zip(labels, chosen, places)]; cell = ""
+    else:
+        lengths, angles = [round(r.uniform(3, 20), 3) for _ in range(3)], [r.choice([90, 90, round(r.uniform(75, 110), 2)]) for _ in range(3)]
+        cell = "".join(f"_cell_length_{a} {x}{'(2)' if style == 'errors' else ''}\n" for a, x in zip("abc", lengths)) + "".join(f"_cell_angle_{a} {x}\n" for a, x in zip(["alpha", "beta", "gamma"], angles))
+        fractions = [[round(r.uniform(-.2, 1.2), 4) for _ in range(3)] for _ in range(n)]
+        places = [gemmi.UnitCell(*lengths, *angles).orthogonalize(gemmi.Fractional(*f)).tolist() for f in fractions]
+        prefix = "_atom_site_"; names = ["label", "fract_x", "fract_y", "fract_z"] + (["type_symbol"] if r.random() < .5 else [])
+        rows = [[label, *(f"{x:.4f}" + ("(3)" if style == "errors" else "") for x in f)] + ([e] if len(names) == 5 else []) for label, e, f in zip(labels, chosen, fractions)]
+    text = f"data_x\n{cell}loop_\n" + "".join(prefix + name + "\n" for name in names) + "".join(" ".join(row) + "\n" for row in rows)
+    if style == "capitals": text = re.sub("(?m)^(_[a-z_.]+|data_|loop_)", lambda m: m[0].upper(), text)
+    if style == "later": text = "data_global\n_journal_year 2026\n" + text
+    return dict(kind="molecule", how=f"{style} {'ligand' if is_ligand else 'small'}", text=text, atoms=[[label, e.upper(), *p] for label, e, p in zip(labels, chosen, places)])
+
+def columns(r): # a table by blanks, as SAXS and SPEC have it
+    n, rows = r.randint(2, 6), [];
+    for _ in range(r.randint(3, 30)): rows.append([r.choice(["%.4f", "%.5E", "%d"]) % r.gauss(0, 1000) for _ in range(n)])
+    names = ["q", "I(q)", "sigma", "n", "fit", "x"][:n]; how = r.choice(["commented", "plain"])
+    lines = ["# Sample: lysozyme"][: r.randint(0, 1)] + [("# " if how == "commented" else "") + "  ".join(names)] + [r.choice(["", "  "]) + "".join(v.rjust(14) if r.random() < .5 else " " + v for v in row).strip() + r.choice(["", " "]) for row in rows]
+    return dict(kind="csv", how="blanks " + how, raw=base64.b64encode("\n".join(lines).encode()).decode(), columns=names, rows=rows, remark=[])
 
 texts = ["a", "five words of a text", "x,y", "1;2", "tab\tin", 'say "x"', "µ and °", "Å", "", " blank ", "-", "#5", "=1+1"]
 def cell(r, more):
@@ -98,5 +127,5 @@ def lines(r):
 answer = []
 for number in range(count):
     r = random.Random(seed * 1000003 + number)
-    answer.append([lambda r: structure(r, True), lambda r: structure(r, False), table, lines][number % 4](r))
+    answer.append([lambda r: structure(r, True), lambda r: structure(r, False), table, lines, molecule, columns][number % 6](r))
 json.dump(answer, sys.stdout)

@@ -5,7 +5,7 @@ import { readPdb } from "../src/molecules/pdb";
 import { TextRows } from "../src/tables/rows/TextRows";
 
 interface Variant {
-  kind: "pdb" | "mmcif" | "csv" | "lines";
+  kind: "pdb" | "mmcif" | "molecule" | "csv" | "lines";
   how?: string;
   text: string;
   raw: string;
@@ -21,7 +21,7 @@ interface Variant {
 const seed = process.env.HUTCH_FUZZ_SEED ?? "1";
 const count = process.env.HUTCH_FUZZ_VARIANTS ?? "800";
 
-/** Files that gemmi, csv and json write, as gemmi, pandas and json read them: 200 of each. `./run fuzz` has others. */
+/** Files that gemmi, csv and json write, as gemmi, pandas and json read them: 130 of each. `./run fuzz` has others. */
 test("structures and tables are read as the programs of the field read them", async () => {
   const script = new URL("./variants.py", import.meta.url).pathname;
   const written = execFileSync("/usr/bin/python3", [script, seed, count], { maxBuffer: 1 << 30 });
@@ -29,7 +29,8 @@ test("structures and tables are read as the programs of the field read them", as
   expect(variants.length).toBe(Number(count));
   for (const [number, variant] of variants.entries()) {
     const where = `variant ${number} of seed ${seed}: ${variant.kind} ${variant.how ?? ""}`;
-    if (variant.kind === "pdb" || variant.kind === "mmcif") compareAtoms(variant, where);
+    if (variant.kind === "molecule") compareMolecule(variant, where);
+    else if (variant.kind === "pdb" || variant.kind === "mmcif") compareAtoms(variant, where);
     else await compareRows(variant, where);
   }
 }, 300_000);
@@ -40,6 +41,17 @@ function compareAtoms(variant: Variant, where: string) {
   expect(got, where).toEqual(variant.atoms.map((atom) => JSON.stringify(atom)).sort());
   expect(note ?? "", where).toContain(variant.others > 0 ? `Alternative positions not shown: ${variant.others}.` : "");
   expect(/first model/.test(note ?? ""), where).toBe(variant.models > 1);
+}
+
+function compareMolecule({ text, atoms }: Variant, where: string) {
+  const got = readMmcif(text).atoms.map(({ atom, elem, x, y, z }) => [atom, elem, x, y, z] as unknown[]);
+  expect(
+    got.map(([atom, elem]) => [atom, elem]),
+    where,
+  ).toEqual(atoms.map(([atom, elem]) => [atom, elem]));
+  for (const [number, place] of got.entries())
+    for (const axis of [2, 3, 4])
+      expect(Math.abs((place[axis] as number) - (atoms[number]?.[axis] as number)), where).toBeLessThan(1e-3);
 }
 
 function rowOf({

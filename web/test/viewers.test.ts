@@ -59,6 +59,7 @@ describe("the choice of a viewer", () => {
     ["a.CSV", null, ["Table", "Text", "Hex"]],
     ["rows.parquet", null, ["Table", "Hex"]],
     ["events.jsonl", null, ["Table", "Text", "Hex"]],
+    ["buffer.dat", null, ["Table", "Text", "Hex"]],
     ["data.json", null, ["Tree", "Text", "Hex"]],
     ["paper.pdf", null, ["PDF", "Hex"]],
     ["run.mp4", null, ["Video", "Hex"]],

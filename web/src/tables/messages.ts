@@ -1,7 +1,8 @@
 import type { View } from "./rows/view";
 
 /** How the file is read. */
-export type Format = "csv" | "lines" | "parquet";
+/** `columns` is CSV of a file that may be a text: it has two columns at least. */
+export type Format = "csv" | "columns" | "lines" | "parquet";
 
 /** What the page asks. */
 export type Question =

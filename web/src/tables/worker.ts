@@ -79,6 +79,7 @@ async function open({ format, size }: Question & { kind: "open" }): Promise<Open
     format === "parquet"
       ? await (await import("./rows/ParquetRows")).ParquetRows.open(read, size)
       : await TextRows.open(read, size, format === "lines", onProgress);
+  if (format === "columns" && found.columns.length < 2) throw new NotATable(t.thereAreNoColumnsInThis);
   source = found;
   const sample = await found.rows(Array.from({ length: Math.min(200, found.count) }, (_, number) => number));
   return {

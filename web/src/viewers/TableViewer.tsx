@@ -1,7 +1,7 @@
 import TableContent from "../tables/TableContent";
 import type { ViewerProps } from "./viewer";
 
-/** CSV, TSV, JSON lines and Parquet. */
+/** CSV, TSV, columns between blanks, JSON lines and Parquet. */
 export default function TableViewer({ name, entry, source, decline }: ViewerProps) {
   return (
     <TableContent
@@ -15,6 +15,7 @@ export default function TableViewer({ name, entry, source, decline }: ViewerProp
 
 function formatOf(name: string, contentType: string) {
   if (/\.parquet$/i.test(name) || /parquet/i.test(contentType)) return "parquet";
+  if (/\.(dat|xye?|chi)$/i.test(name)) return "columns";
   if (/\.(jsonl|ndjson)$/i.test(name)) return "lines";
   return !/\.(csv|tsv)$/i.test(name) && /json/i.test(contentType) ? "lines" : "csv";
 }

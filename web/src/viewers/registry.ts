@@ -49,7 +49,7 @@ export const viewers = [
     name: "table",
     title: t.table,
     shows: [
-      { name: /\.(csv|tsv|jsonl|ndjson|parquet)$/i },
+      { name: /\.(csv|tsv|dat|xye?|chi|jsonl|ndjson|parquet)$/i },
       { contentType: /^(text\/csv|application\/(x-ndjson|jsonl|vnd\.apache\.parquet))$/ },
     ],
     load: () => import("./TableViewer"),

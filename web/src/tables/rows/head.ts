@@ -1,5 +1,5 @@
 import { decodeBytes } from "../../text/decodeText";
-import { parseFields, RecordIndex } from "./records";
+import { blanks, parseFields, RecordIndex } from "./records";
 import { numberOf } from "./view";
 
 /** What comes before the rows of a table. */
@@ -32,7 +32,17 @@ export function guessSeparator(start: string, lineEnd: number): string {
     return { separator, width, share: count / Math.max(1, some.length) };
   };
   const best = separators.map(score).filter(({ width }) => width > 1);
-  return best.sort((a, b) => b.share - a.share)[0]?.separator ?? ",";
+  const found = best.sort((a, b) => b.share - a.share)[0];
+  return found?.separator ?? (isNumbersByBlanks(start) ? blanks : ",");
+}
+
+/** Whether most lines are numbers between blanks, as many in each: words between blanks are a text. */
+function isNumbersByBlanks(start: string): boolean {
+  // The last line may be cut.
+  const records = start.split(/\r\n?|\n/, recordsForGuess).filter((line) => line.trim() !== "" && !isComment(line));
+  const numbers = records.map((record) => parseFields(record, blanks)).filter(isNumbers);
+  const { width, count } = usualWidth(numbers.map(({ length }) => length));
+  return width > 1 && count >= records.length / 2;
 }
 
 /** How many fields most records have, and how many records these are. */
@@ -55,6 +65,7 @@ const isNumbers = (fields: string[] | undefined) => fields !== undefined && fiel
  * @param widest The most fields of any record: those without a name are shown too.
  */
 export function findHead(records: string[], separator: string, widest: number): Head {
+  if (separator === blanks) return findHeadOfNumbers(records, widest);
   let first = /^sep=.\s*$/i.test(records[0] ?? "") ? 1 : 0;
   const lines: string[] = [];
   const isBefore = (record: string) => isComment(record) || record.trim() === "";
@@ -85,6 +96,16 @@ export function findHead(records: string[], separator: string, widest: number): 
     return { columns, records: names, lines: said ? kept.slice(0, -1) : kept };
   }
   return { columns: named(isOneLess && !isEnded ? ["", ...found] : found, widest), records: names + 1, lines: kept };
+}
+
+/** The names of numbers between blanks are the words of the line before the first, if they are as many. */
+function findHeadOfNumbers(records: string[], widest: number): Head {
+  const fields = records.map((record) => parseFields(record, blanks));
+  const { width } = usualWidth(fields.filter(isNumbers).map(({ length }) => length));
+  const first = fields.findIndex((each) => each.length === width && isNumbers(each));
+  const lines = records.slice(0, first).flatMap((record) => record.trim() || []);
+  const said = namesIn(lines.at(-1), blanks, width);
+  return { columns: named(said ?? [], widest), records: first, lines: said ? lines.slice(0, -1) : lines };
 }
 
 /** The names of columns in a comment; undefined if these are not as many as the columns. */

@@ -1,7 +1,10 @@
 /** A record that is longer is cut: the file may be one endless line. */
 export const maxRecordBytes = 1 << 20;
 
-const [quote, newline, carriage] = [34, 10, 13];
+const [quote, newline, carriage, blank, tab] = [34, 10, 13, 32, 9];
+
+/** As a separator, any number of blanks and tabs, also at the beginning and the end of a record; quotes mean nothing. */
+export const blanks = " ";
 
 /** Where the records of a text file begin, found piece by piece; a byte is looked at once. */
 export class RecordIndex {
@@ -14,6 +17,7 @@ export class RecordIndex {
   #isFieldStart = true;
   #hasClosed = false;
   #width = 1;
+  #isCounted = true;
 
   /**
    * @param separator The byte between fields of CSV; undefined for lines, in which quotes mean nothing.
@@ -22,11 +26,17 @@ export class RecordIndex {
   constructor(
     readonly separator: number | undefined,
     readonly lineEnd = newline,
-  ) {}
+  ) {
+    if (this.#isByBlanks) this.#width = 0;
+  }
 
   /** Whether a quote was never closed: the last record has all that follows it. */
   get isOpen(): boolean {
     return this.#isQuoted;
+  }
+
+  get #isByBlanks(): boolean {
+    return this.separator === blank;
   }
 
   /** Looks through the next piece; tells whether there is room for more records. */
@@ -42,11 +52,17 @@ export class RecordIndex {
       } else if (byte === this.lineEnd) {
         this.starts.push(this.#at + i + 1);
         this.#isFieldStart = true;
-        this.#width = 1;
+        this.#width = this.#isByBlanks ? 0 : 1;
         if (this.starts.length > maxRecords) {
           this.#at += i + 1;
           return false;
         }
+      } else if (this.#isByBlanks) {
+        const isBlank = byte === blank || byte === tab || byte === carriage;
+        // Titles and comments begin with letters and marks, and have any number of words.
+        if (!isBlank && this.#isFieldStart && ++this.#width === 1) this.#isCounted = isOfNumber(byte);
+        if (this.#isCounted && this.#width > this.widest) this.widest = this.#width;
+        this.#isFieldStart = isBlank;
       } else if (byte === quote && this.separator !== undefined && (this.#isFieldStart || hasClosed)) {
         // A doubled quote ends the field and begins it again, which is as good.
         this.#isQuoted = true;
@@ -67,8 +83,14 @@ export class RecordIndex {
   }
 }
 
-/** The fields of a record (RFC 4180). */
+/** Whether a number may begin with a byte: a digit, a sign, a point, `nan`, `inf`. */
+function isOfNumber(byte: number): boolean {
+  return (byte >= 48 && byte <= 57) || "+-.nNiI".includes(String.fromCharCode(byte));
+}
+
+/** The fields of a record (RFC 4180), or those between blanks. */
 export function parseFields(record: string, separator: string): string[] {
+  if (separator === blanks) return record.trim().split(/\s+/);
   const fields: string[] = [];
   let end = record.length;
   while (end > 0 && (record.charCodeAt(end - 1) === newline || record.charCodeAt(end - 1) === carriage)) end--;
