@@ -1,8 +1,26 @@
 # shellcheck shell=bash
-# Random variants of foreign files (classes *VariantsTests in folders Peers of tests/, and web/test/variants.test.ts), which the field's own programs write and read, more than the suite
+# Random variants of foreign files (classes *VariantsTests in folders Peers of tests/, and two tests of web/test), which the field's own programs write and read, more than the suite
 # has time for. A failing test names its seed, from which its files follow: `./run fuzz --seed SEED --rounds 1` repeats it.
 
 fuzz_projects=(Hutch.Types.Tests Hutch.Formats.Tests Hutch.Detectors.Tests Hutch.Analysis.Tests)
+
+# What the scripts of these classes vary, by the class or the test.
+fuzz_kinds() {
+    cat <<'KINDS'
+NxMxVariants             units, angles, sweeps, masks, interrupted series; distance and beam centre by chains of transformations that disagree with fields
+CbfVariants              headers, axes, compressions and packed files of CBF
+Hdf5KindsVariants        types and storages of HDF5 in JSON and Zarr; odd precision, offset and exponent; filter masks; edge chunks without filters; empty arrays
+NumpyVariants            orders, types, versions and empty arrays of .npy
+TiffVariants             predictors, bits, planes, JPEG, ImageJ, axes of OME-TIFF and tifffile, GDAL's no data, sparse tiles, cut last links, EER
+MrcVariants              modes, orders, axes and stamps of MRC
+NiftiVariants            versions, types, orientations and scaling of NIfTI
+NegativePixelVariants    strong pixels above noise below 0, against DIALS
+IntegratingDetectorVariants  spots put into noise below 0: recall, false ones, and DIALS with the same thresholds
+YamlVariants             metadata in YAML
+variants.test.ts         PDB (two-letter chains, frames ended by END, hybrid-36), mmCIF, names in capitals, CIF of small molecules and ligands, CSV, blanks, JSON lines
+parquet.test.ts          decimals, dates, times and time stamps of Parquet, with every digit
+KINDS
+}
 
 run_fuzz() {
     local minutes=10 seed=$((RANDOM + 1)) rounds="" variants=500 round project end
@@ -16,6 +34,7 @@ run_fuzz() {
         esac
     done
     [[ $minutes$seed$variants${rounds:-1} =~ ^[1-9][0-9]*$ ]] || die "say for how long: ./run fuzz --minutes 10"
+    fuzz_kinds
     install_packages run test peer
     for project in "${fuzz_projects[@]}"; do compile "tests/$project" || return 1; done
     npm_packages web
@@ -26,6 +45,6 @@ run_fuzz() {
             HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$variants \
                 "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -class '*VariantsTests' </dev/null || return 1
         done
-        HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$((4 * variants)) npm --prefix web run test -- variants </dev/null || return 1
+        HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$((4 * variants)) npm --prefix web run test -- variants parquet </dev/null || return 1
     done
 }

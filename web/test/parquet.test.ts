@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ParquetRows } from "../src/tables/rows/ParquetRows";
 
@@ -146,6 +147,34 @@ describe("a Parquet file", () => {
       json: "[1]",
     });
   });
+  test("shows any decimal and any time as the texts that they were made of", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }),
+        fc.integer({ min: 0, max: 17 }),
+        fc.date({ min: new Date("0001-01-01"), max: new Date("9999-12-31"), noInvalidDate: true }),
+        fc.integer({ min: 0, max: 999 }),
+        async (digits, scale, date, micros) => {
+          const stored = BigInt(date.getTime()) * 1000n + BigInt(micros);
+          const day = BigInt(date.getTime()) - BigInt(Math.floor(date.getTime() / 86_400_000)) * 86_400_000n;
+          const row = await firstRow([
+            { name: "decimal", type: 2, bytes: int64(digits), about: decimal(scale) },
+            { name: "time", type: 2, bytes: int64(day * 1000n + BigInt(micros)), about: stamp(7, 2, false) },
+            { name: "stamp", type: 2, bytes: int64(stored), about: stamp(8, 2, true) },
+          ]);
+          expect(BigInt(`${row.decimal}`.replace(".", ""))).toBe(digits);
+          expect(row.decimal?.split(".")[1]?.length ?? 0).toBe(scale);
+          const [, time] = (date.toISOString().match(/T(.*)Z$/) ?? []) as string[];
+          const fraction = `${time}${String(micros).padStart(3, "0")}`.replace(/0+$/, "").replace(/\.$/, "");
+          const said = row.time?.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+          expect(said).toBe(fraction.length < 8 ? `${time}`.slice(0, 8) : fraction);
+          expect(row.stamp?.replace(/(\.\d*?)0*Z$/, "$1").replace(/\.$/, "")).toBe(
+            `${date.toISOString().slice(0, 10)} ${said}`,
+          );
+        },
+      ),
+      { seed: Number(process.env.HUTCH_FUZZ_SEED ?? 1), numRuns: Number(process.env.HUTCH_FUZZ_VARIANTS ?? 400) / 4 },
+    ));
   test("with a column that cannot be read shows the others", async () => {
     const row = await firstRow([
       { name: "good", type: 1, bytes: int32(7) },
