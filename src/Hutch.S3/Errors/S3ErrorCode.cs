@@ -24,12 +24,14 @@ internal sealed record S3ErrorCode(string Name, int Status)
     public static readonly S3ErrorCode InvalidPart = new("InvalidPart", 400);
     public static readonly S3ErrorCode InvalidPartNumber = new("InvalidPartNumber", 416);
     public static readonly S3ErrorCode InvalidPartOrder = new("InvalidPartOrder", 400);
+    public static readonly S3ErrorCode InvalidPolicyDocument = new("InvalidPolicyDocument", 400);
     public static readonly S3ErrorCode InvalidRange = new("InvalidRange", 416);
     public static readonly S3ErrorCode InvalidRequest = new("InvalidRequest", 400);
     public static readonly S3ErrorCode InvalidStorageClass = new("InvalidStorageClass", 400);
     public static readonly S3ErrorCode InvalidTag = new("InvalidTag", 400);
     public static readonly S3ErrorCode InvalidUri = new("InvalidURI", 400);
     public static readonly S3ErrorCode KeyTooLong = new("KeyTooLongError", 400);
+    public static readonly S3ErrorCode MalformedPost = new("MalformedPOSTRequest", 400);
     public static readonly S3ErrorCode MalformedTrailer = new("MalformedTrailerError", 400);
     public static readonly S3ErrorCode MalformedXml = new("MalformedXML", 400);
     public static readonly S3ErrorCode MetadataTooLarge = new("MetadataTooLarge", 400);

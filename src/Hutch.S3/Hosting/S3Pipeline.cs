@@ -1,4 +1,5 @@
 using Hutch.S3.Errors;
+using Hutch.S3.Forms;
 using Hutch.S3.Http;
 using Hutch.S3.Observation;
 using Hutch.S3.Operations;
@@ -84,12 +85,20 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
             return;
         }
 
+        FormUpload? form = null;
         RequestSignature? signature;
         (Caller Caller, ReadOnlyMemory<byte> SigningKey) signer;
         try
         {
-            signature = RequestSignature.Read(
-                http.Request.Method, target, http.Request.Headers, s3.Signers.Now, s3.Options.SignatureV2);
+            if (operation.IsForm)
+            {
+                form = await FormUpload.OpenAsync(http, s3, target.Bucket!);
+                target = target with { Key = form.Key };
+            }
+
+            signature = form is not null
+                ? form.Signature(s3.Options.SignatureV2, s3.Signers.Now)
+                : RequestSignature.Read(http.Request.Method, target, http.Request.Headers, s3.Signers.Now, s3.Options.SignatureV2);
             signer = await AuthenticateAsync(http, signature);
         }
         catch (S3Exception)
@@ -101,7 +110,8 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         }
 
         Caller caller = isCurrent ? signer.Caller : signer.Caller.AsRemembered();
-        using var request = new S3Request(http, target, s3, tally, caller, signature, signer.SigningKey);
+        form?.TakeHeaders(http.Request.Headers);
+        using var request = new S3Request(http, target, s3, tally, caller, signature, signer.SigningKey) { Form = form };
         await Cors.AddHeadersAsync(request);
         using IDisposable scope = s3.Requests.Begin(
             signer.Caller.Name, RequestClass.Interactive, "s3", operation.Name,

@@ -244,8 +244,8 @@ internal sealed class OperationTable
         .. Missing("GET", OperationScope.Object, NoLock, ("GetObjectRetention", "retention"), ("GetObjectLegalHold", "legal-hold")),
         .. Missing("GET", OperationScope.Object, NoWebsite, ("GetObjectTorrent", "torrent")),
         .. Missing("POST", OperationScope.Object, NoQueries, ("SelectObjectContent", "select")),
-        new("PostObject", "POST", OperationScope.Bucket, null, null,
-            "HTML form uploads are not supported; PUT to a presigned URL instead"),
+        new("PostObject", "POST", OperationScope.Bucket, null, PostOperations.PostAsync,
+            "an upload by an HTML form with a signed policy; the field `tagging` is not supported, `x-amz-tagging` is"),
     ];
 
     private static IEnumerable<S3Operation> Missing(

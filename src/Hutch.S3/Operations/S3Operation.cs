@@ -27,6 +27,9 @@ internal sealed record S3Operation(string Name, string Method, OperationScope Sc
     /// <summary>True for a browser's preflight request, which has no signature.</summary>
     public bool IsPreflight => Method == "OPTIONS";
 
+    /// <summary>True for an upload by an HTML form, whose fields have the signature.</summary>
+    public bool IsForm => Name == "PostObject";
+
     /// <summary>Returns true if the query of this operation may have a name that marks other operations.</summary>
     public bool Takes(string name) =>
         IsPreflight || MarkNames.Contains(name) || (name == "partNumber" && Name is "GetObject" or "HeadObject");

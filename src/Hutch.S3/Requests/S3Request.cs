@@ -2,6 +2,7 @@ using Hutch.Datasets.Replication.Sites;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
+using Hutch.S3.Forms;
 using Hutch.S3.Http;
 using Hutch.S3.Observation;
 using Hutch.S3.Signing;
@@ -69,6 +70,12 @@ internal sealed class S3Request : IDisposable
 
     public bool IsReading => IsHead || HttpMethods.IsGet(Http.Request.Method);
 
+    /// <summary>The HTML form of an upload by one; null for other requests.</summary>
+    public FormUpload? Form { get; init; }
+
+    /// <summary>Bytes of the body that were read, without its framing.</summary>
+    public long Received => _body?.Consumed ?? 0;
+
     /// <summary>The client's statements about the body; read when it is opened.</summary>
     public BodyChecks? Checks { get; private set; }
 
@@ -77,6 +84,11 @@ internal sealed class S3Request : IDisposable
     {
         get
         {
+            if (Form is not null)
+            {
+                return null;
+            }
+
             if (!BodyChecks.IsStreaming(Payload))
             {
                 return Http.Request.ContentLength;
@@ -130,7 +142,7 @@ internal sealed class S3Request : IDisposable
 
     public void Dispose()
     {
-        _tally.Received = _body?.Consumed ?? 0;
+        _tally.Received = Received;
         _patient?.Release();
         _framing?.Dispose();
         Checks?.Dispose();
@@ -140,6 +152,12 @@ internal sealed class S3Request : IDisposable
     {
         string? payload = Payload;
         Checks = checks;
+        if (Form is not null)
+        {
+            _body = new S3Body(Form.File, Checks, framing: null, Form.MaxBytes(S3.Options.MaxPutBytes));
+            return _body;
+        }
+
         _patient = new IdleTimeoutBody(Http.Request.BodyReader, TimeSpan.FromSeconds(S3.Options.BodyIdleSeconds), S3.Time);
         _framing = BodyChecks.IsStreaming(payload) ? OpenFraming(payload!) : null;
         _body = new S3Body(_patient, Checks, _framing, S3.Options.MaxPutBytes);

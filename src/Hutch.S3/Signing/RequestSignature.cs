@@ -58,7 +58,7 @@ internal sealed class RequestSignature
     public string? Host { get; private init; }
 
     /// <summary>True if it is in the query: a presigned address.</summary>
-    public bool IsPresigned { get; private init; }
+    public bool IsPresigned { get; init; }
 
     /// <param name="isForHere">True if the signed host is a name of this server.</param>
     public S3Proof ToProof(bool isForHere) => new(
@@ -249,6 +249,6 @@ internal sealed class RequestSignature
             : throw S3ErrorCode.AuthorizationHeaderMalformed.With("The date of the credential is not the date of the request.");
     }
 
-    private static bool TryParseTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
+    public static bool TryParseTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
         text, SigV4.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 }

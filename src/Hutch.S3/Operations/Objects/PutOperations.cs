@@ -21,6 +21,14 @@ internal static class PutOperations
 {
     public static async Task PutAsync(S3Request request)
     {
+        Entry stored = await StoreAsync(request);
+        // Step 6.
+        request.Http.Response.Headers.ETag = ETags.For(stored);
+        WriteChecksum(request, ObjectAttributes.Checksum(stored));
+    }
+
+    public static async Task<Entry> StoreAsync(S3Request request)
+    {
         // Step 1.
         Unsupported.CheckObject(request);
         DatasetPath path = request.Path();
@@ -33,10 +41,8 @@ internal static class PutOperations
         Entry stored = Paths.IsDirectory(request.Key)
             ? await PutDirectoryAsync(request, bucket, path, attributes, body, length)
             : await PutFileAsync(request, bucket, path, attributes, body, length);
-        // Step 6.
-        request.Http.Response.Headers.ETag = ETags.For(stored);
         Encryption.Announce(request);
-        WriteChecksum(request, ObjectAttributes.Checksum(stored));
+        return stored;
     }
 
     public static void WriteChecksum(S3Request request, ObjectChecksum? checksum)
@@ -58,15 +64,19 @@ internal static class PutOperations
             Length = length,
             Attributes = attributes,
             Condition = ETags.Condition(request),
-            Complete = hash => Complete(request.Checks!, attributes, hash),
+            Complete = hash => Complete(request, attributes, hash),
         };
         Result<StoredEntry> put = await request.S3.Files.Changes.PutFileAsync(
             request.Caller, bucket.Dataset, file, request.Aborted);
         return put.IsOk ? put.Value.Entry : throw OfBody(put.Error);
     }
 
-    private static Result<Entry> Complete(BodyChecks checks, Entry attributes, BlobHash hash) =>
-        ObjectAttributes.WithDigests(attributes, hash, checks.Finish(hash), checks.Md5);
+    private static Result<Entry> Complete(S3Request request, Entry attributes, BlobHash hash)
+    {
+        request.Form?.CheckLength(request.Received);
+        BodyChecks checks = request.Checks!;
+        return ObjectAttributes.WithDigests(attributes, hash, checks.Finish(hash), checks.Md5);
+    }
 
     private static async Task<Entry> PutDirectoryAsync(
         S3Request request, BucketVersion bucket, DatasetPath path, Entry attributes, PipeReader body, long? length)

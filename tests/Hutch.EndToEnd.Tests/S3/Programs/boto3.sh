@@ -96,6 +96,17 @@ try:
     raise AssertionError("the secret is wrong")
 except ClientError as e:
     assert e.response["Error"]["Code"] == "SignatureDoesNotMatch", e
+# Uploads by a form (clients' review 6), signed with version 2, as boto3 does by default, and 4.
+for client in boto3.client("s3", endpoint_url=os.environ["S3_URL"]), s3:
+    form = client.generate_presigned_post(BUCKET, "form/${filename}", {"Content-Type": "text/x"}, [{"Content-Type": "text/x"}, ["content-length-range", 1, 100]])
+    parts = [("Content-Disposition: form-data; name=\"%s\"" % name, value) for name, value in form["fields"].items()]
+    parts.append(("Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"", "by form"))
+    body = "".join("--x1\r\n%s\r\n\r\n%s\r\n" % part for part in parts) + "--x1--\r\n"
+    post = urllib.request.Request(form["url"], body.encode(), {"Content-Type": "multipart/form-data; boundary=x1"})
+    assert urllib.request.urlopen(post).status == 204
+    got = s3.get_object(Bucket=BUCKET, Key="form/a.txt")
+    assert (got["Body"].read(), got["ContentType"]) == (b"by form", "text/x"), got
+    s3.delete_object(Bucket=BUCKET, Key="form/a.txt")
 # The bucket in the name of the host; most resolvers know names below localhost, Python's asks the system's, which may not.
 import socket
 resolve = socket.getaddrinfo
