@@ -28,9 +28,13 @@ public static class KestrelSetup
         kestrel.Limits.MaxRequestLineSize = limits.MaxRequestLineBytes;
         kestrel.Limits.MaxRequestBufferSize = BufferBytes;
         kestrel.Limits.MaxResponseBufferSize = BufferBytes;
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
-        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
+        kestrel.RequestHeaderEncodingSelector = EncodingOf;
+        kestrel.ResponseHeaderEncodingSelector = EncodingOf;
     }
+
+    /// <summary>S3 reads the bytes of its user's metadata, which come in either encoding.</summary>
+    private static Encoding EncodingOf(string header) =>
+        header.StartsWith("x-amz-meta-", StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : Encoding.UTF8;
 
     /// <summary>Shows each client that connects the certificate of that moment.</summary>
     public static TlsHandshakeCallbackOptions Handshake(IServerCertificates certificates)

@@ -49,8 +49,16 @@ internal sealed class BodyChecks : IDisposable
     public static BodyChecks Read(IHeaderDictionary headers, string? payload, ChecksumAlgorithm? otherwise = null, bool withMd5 = false)
     {
         (ChecksumAlgorithm? algorithm, string? announced) = FindChecksum(headers);
-        algorithm ??= FindAlgorithm(headers);
+        ChecksumAlgorithm? named = FindAlgorithm(headers);
         string? trailer = One(headers, TrailerHeader);
+        if (named is not null && ((algorithm is not null && algorithm != named)
+            || (trailer is not null && !string.Equals(trailer, named.HeaderName, StringComparison.OrdinalIgnoreCase))))
+        {
+            throw S3ErrorCode.InvalidRequest.With(
+                $"Value for {AlgorithmHeader} header is invalid: it is {named}, and the checksum that was sent is another.");
+        }
+
+        algorithm ??= named;
         if (trailer is not null && algorithm is null)
         {
             algorithm = ChecksumAlgorithm.All.FirstOrDefault(

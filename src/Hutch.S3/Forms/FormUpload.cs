@@ -152,7 +152,7 @@ internal sealed class FormUpload
             else if (IsOfObject(name) && !OfSignature.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 headers[name] = name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
-                    ? value
+                    ? name.StartsWith(ObjectAttributes.MetadataPrefix, StringComparison.OrdinalIgnoreCase) ? MetadataText.Write(value) : value
                     : throw Malformed($"The field {Display.Quote(name)} has a name that no header can have.");
             }
         }

@@ -1,5 +1,6 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
+using Hutch.S3.Operations.Objects;
 
 namespace Hutch.S3.Signing;
 
@@ -211,8 +212,14 @@ internal sealed class RequestSignature
             }
         }
 
-        return [.. names.Select(name => new KeyValuePair<string, string>(name, headers[name].ToString()))];
+        return [.. names.Select(name => new KeyValuePair<string, string>(name, ValueOf(headers, name)))];
     }
+
+    /// <summary>The value of a header as clients sign it: as text.</summary>
+    public static string ValueOf(IHeaderDictionary headers, string name) =>
+        name.StartsWith(ObjectAttributes.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
+            ? MetadataText.Read(headers[name].ToString(), out _)
+            : headers[name].ToString();
 
     private static IEnumerable<string> WithoutPort(
         IHeaderDictionary headers, List<KeyValuePair<string, string>> covered, Func<string> toSign)

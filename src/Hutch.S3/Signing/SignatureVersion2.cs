@@ -1,5 +1,6 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
+using Hutch.S3.Operations.Objects;
 
 namespace Hutch.S3.Signing;
 
@@ -34,7 +35,9 @@ internal static class SignatureVersion2
                 || name.Equals("content-md5", StringComparison.OrdinalIgnoreCase);
             if (isHeader && !headers.ContainsKey(name))
             {
-                headers[name] = value;
+                headers[name] = name.StartsWith(ObjectAttributes.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
+                    ? MetadataText.Write(value)
+                    : value;
             }
         }
     }
@@ -124,6 +127,6 @@ internal static class SignatureVersion2
         headers.ContentType.ToString(),
         date,
         headers.Where(header => header.Key.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase))
-            .Select(header => new KeyValuePair<string, string>(header.Key.ToLowerInvariant(), header.Value.ToString())),
+            .Select(header => new KeyValuePair<string, string>(header.Key.ToLowerInvariant(), RequestSignature.ValueOf(headers, header.Key))),
         SigV2.Resource(path, query.Items));
 }

@@ -39,7 +39,8 @@ public sealed class ApiPageTests
         - **Fixed versions**: for `files`, `diff`, archives and `verify`, the server compacts the head first and names the
           resulting snapshot in `X-Hutch-Snapshot`. A reader without write permission triggers a snapshot at most once every
           `site.fold.readerSeconds`, and waits for it. A caller without an account gets the newest existing snapshot.
-        - **Files** have their SHA-256 as `ETag`; `Range`, `If-Range`, `If-Match`, `If-None-Match` and `HEAD` follow RFC 9110.
+        - **Files** have their SHA-256 as `ETag`; `Range`, `If-Range`, `If-Match`, `If-None-Match`, `If-Unmodified-Since` and
+          `HEAD` follow RFC 9110.
           They are always sent as attachments, or with `view=sandbox` as a document without origin, scripts and network.
         - **Durability**: a write is answered after the sync. A write without an answer, or answered 503 `outcome-unknown`,
           happened completely or not at all. You can safely send it again.

@@ -431,7 +431,7 @@ public sealed class BucketTests : IAsyncLifetime
         (await Admin.GetAsync("/box?policy")).MustRefuse(404, "NoSuchBucketPolicy");
         (await Admin.GetAsync("/box?website")).MustRefuse(404, "NoSuchWebsiteConfiguration");
         (await Admin.PutAsync("/box?policy", "{}")).MustRefuse(501, "NotImplemented");
-        (await Admin.PostAsync("/box", "form")).MustRefuse(501, "NotImplemented");
+        (await Admin.PostAsync("/box", "form")).MustRefuse(412, "PreconditionFailed");
         (await Admin.SendAsync("PATCH", "/box", null)).MustRefuse(405, "MethodNotAllowed");
         (await Admin.PutAsync("/bad", "<CreateBucketConfiguration")).MustRefuse(400, "MalformedXML");
     }

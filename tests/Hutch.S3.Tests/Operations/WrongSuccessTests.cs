@@ -121,6 +121,56 @@ public sealed class WrongSuccessTests(WrongSuccessTests.SmallPuts shared) : ICla
         (await Admin.HeadAsync("/box/sum")).Must(404);
     }
 
+    /// <summary>Clients' review 10.</summary>
+    [Fact]
+    public async Task An_algorithm_that_is_said_is_that_of_the_checksum()
+    {
+        (await Admin.PutAsync("/box/sum", "123456789", ("x-amz-sdk-checksum-algorithm", "SHA256"), ("x-amz-checksum-crc32", "y/Q5Jg==")))
+            .MustRefuse(400, "InvalidRequest");
+        (await Admin.PutAsync("/box/sum", "123456789", ("x-amz-sdk-checksum-algorithm", "CRC32"), ("x-amz-checksum-crc32", "y/Q5Jg=="))).Must(200);
+    }
+
+    /// <summary>Clients' review 7: a copy has the checksum that it asks for.</summary>
+    [Fact]
+    public async Task A_copy_computes_the_checksum_that_it_asks_for()
+    {
+        (await Admin.PutAsync("/box/from", "123456789", ("x-amz-checksum-sha1", Convert.ToBase64String(SHA1.HashData("123456789"u8))))).Must(200);
+
+        S3Answer copied = await Admin.PutAsync("/box/to", "", ("x-amz-copy-source", "/box/from"), ("x-amz-checksum-algorithm", "CRC32"));
+
+        Assert.Equal(("y/Q5Jg==", "FULL_OBJECT"), (copied.Must(200).First("ChecksumCRC32"), copied.First("ChecksumType")));
+        S3Answer head = (await Admin.HeadAsync("/box/to", ("x-amz-checksum-mode", "ENABLED"))).Must(200);
+        Assert.Equal("y/Q5Jg==", head.Headers["x-amz-checksum-crc32"]);
+        (await Admin.PutAsync("/box/to2", "", ("x-amz-copy-source", "/box/from"), ("x-amz-checksum-algorithm", "MD4"))).MustRefuse(400, "InvalidRequest");
+    }
+
+    /// <summary>Clients' review 11: metadata come back in the encoding in which they were sent, also of a copy.</summary>
+    [Fact]
+    public async Task Metadata_in_latin_1_and_in_utf_8_come_back_as_they_were_sent()
+    {
+        foreach (System.Text.Encoding encoding in (System.Text.Encoding[])[System.Text.Encoding.Latin1, System.Text.Encoding.UTF8])
+        {
+            string put = await RawRequest.Signed(_door, "PUT", "/box/m", SigV4.UnsignedPayload, ("x-amz-meta-m", ["caf\u00e9"])).With(0).SendAsync(encoding);
+            Assert.StartsWith("HTTP/1.1 200", put, StringComparison.Ordinal);
+            (await Admin.PutAsync("/box/m2", "", ("x-amz-copy-source", "/box/m"))).Must(200);
+
+            foreach (string key in (string[])["m", "m2"])
+            {
+                string got = await RawRequest.Signed(_door, "HEAD", $"/box/{key}", SigV4.UnsignedPayload).SendAsync(encoding);
+                Assert.Contains("x-amz-meta-m: caf\u00e9\r\n", got, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    /// <summary>Clients' review 10.</summary>
+    [Fact]
+    public async Task A_bucket_of_an_owner_who_does_not_exist_says_how_its_name_is_read()
+    {
+        S3Answer refused = (await Admin.PutAsync("/aaa.111")).MustRefuse(400, "InvalidBucketName");
+
+        Assert.Contains("'aaa.111' means the dataset '111' of 'aaa'.", refused.First("Message"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_body_whose_length_is_said_twice_is_refused()
     {

@@ -9,6 +9,7 @@ internal sealed class RawRequest
 {
     private readonly TestDoor _door;
     private readonly List<string> _lines;
+    private Encoding _encoding = Encoding.UTF8;
 
     private RawRequest(TestDoor door, List<string> lines)
     {
@@ -45,11 +46,18 @@ internal sealed class RawRequest
     /// <summary>With the length of the body.</summary>
     public RawRequest With(long length) => With("Content-Length", length.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Sends the head in an encoding, and reads the answer in it.</summary>
+    public Task<string> SendAsync(Encoding encoding)
+    {
+        _encoding = encoding;
+        return SendAsync();
+    }
+
     /// <summary>Sends head and body, and reads what is answered: all of it, as text.</summary>
     public async Task<string> SendAsync(params byte[] body)
     {
         using Socket socket = await BeginAsync(body);
-        return await ReadAsync(socket);
+        return await ReadAsync(socket, _encoding);
     }
 
     /// <summary>Sends the head and the beginning of a body; the connection is the caller's.</summary>
@@ -58,7 +66,7 @@ internal sealed class RawRequest
         CancellationToken ct = TestContext.Current.CancellationToken;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(_door.S3.Host, _door.S3.Port, ct);
-        await WriteAsync(socket, Encoding.UTF8.GetBytes(string.Join("\r\n", _lines) + "\r\n\r\n"));
+        await WriteAsync(socket, _encoding.GetBytes(string.Join("\r\n", _lines) + "\r\n\r\n"));
         await WriteAsync(socket, begin);
         return socket;
     }
@@ -73,7 +81,7 @@ internal sealed class RawRequest
     }
 
     /// <summary>Reads an answer up to the end of the connection, or of a refusal: behind that, the server waits a while for the rest of the body.</summary>
-    public static async Task<string> ReadAsync(Socket socket)
+    public static async Task<string> ReadAsync(Socket socket, Encoding? encoding = null)
     {
         var text = new MemoryStream();
         byte[] buffer = new byte[1 << 16];
@@ -90,6 +98,6 @@ internal sealed class RawRequest
             // Behind its answer the server gives a connection up on which a body did not come.
         }
 
-        return Encoding.UTF8.GetString(text.ToArray());
+        return (encoding ?? Encoding.UTF8).GetString(text.ToArray());
     }
 }

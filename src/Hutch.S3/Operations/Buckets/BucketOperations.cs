@@ -64,7 +64,11 @@ internal static class BucketOperations
 
         if (!made.IsOk)
         {
-            throw S3Errors.OfBucket(made.Error);
+            throw owner is not null && made.Error.Code == ErrorCode.NotFound
+                ? S3ErrorCode.InvalidBucketName.With(
+                    $"{Display.Quote(request.Bucket)} means the dataset {Display.Quote(slug.ToString())} of {Display.Quote(owner.Value.ToString())}. "
+                    + $"{made.Error.Message} Use a name without a dot for a dataset of yours.")
+                : S3Errors.OfBucket(made.Error);
         }
 
         if (visibility is { } shown && shown != Visibility.Private)

@@ -1,3 +1,5 @@
+using Hutch.S3.Bodies;
+using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
@@ -37,7 +39,7 @@ internal static class CopyOperations
                 "An empty directory can be copied only to a key that ends with a slash, and nothing else can be copied to one.");
         }
 
-        Entry copy = Attributes(request, opened.Entry, replaces, replacesTags);
+        Entry copy = await WithChecksumAsync(request, opened, Attributes(request, opened.Entry, replaces, replacesTags));
         Result<StoredEntry> put = await PutAsync(request, opened, target, path, copy, ETags.Condition(request));
         Entry stored = put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
         Encryption.Announce(request);
@@ -79,6 +81,29 @@ internal static class CopyOperations
         }
 
         return ObjectAttributes.WithTags(copy, ObjectAttributes.TagsOf(replacesTags ? brought : source));
+    }
+
+    /// <summary>Computes the checksum that the request asks for, unless the source has it of its bytes.</summary>
+    private static async Task<Entry> WithChecksumAsync(S3Request request, OpenedEntry source, Entry copy)
+    {
+        if (UploadChecksum.Read(request)?.Algorithm is not { } algorithm || source.Content is not { } content
+            || (ObjectAttributes.Checksum(source.Entry) is { IsComposite: false } known && known.Algorithm == algorithm))
+        {
+            return copy;
+        }
+
+        using var checks = BodyChecks.Compute(algorithm, withMd5: false);
+        using HashDigest sha256 = HashDigest.Sha256();
+        var digests = new DigestStream(bytes =>
+        {
+            checks.Append(bytes);
+            sha256.Append(bytes);
+        });
+        PipeWriter writer = PipeWriter.Create(digests);
+        await content.CopyToAsync(writer, 0, content.Size, request.Aborted);
+        await writer.CompleteAsync();
+        var hash = new BlobHash(sha256.Finish());
+        return ObjectAttributes.WithDigests(copy, hash, checks.Finish(hash), md5: null);
     }
 
     private static bool IsReplace(S3Request request, string header) => request.Header(header) switch

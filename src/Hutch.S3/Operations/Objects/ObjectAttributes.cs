@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
+using Hutch.S3.Http;
 using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
@@ -13,6 +14,7 @@ internal static class ObjectAttributes
     public const string PartsName = ":parts";
     public const string UploadName = ":upload";
     public const string Md5Name = ":md5";
+    private const string Latin1Name = ":latin1";
     public const string TagPrefix = ":tag:";
     public const string DefaultContentType = "binary/octet-stream";
     private const string Chunked = "aws-chunked";
@@ -27,12 +29,23 @@ internal static class ObjectAttributes
     public static Entry Read(S3Request request)
     {
         ImmutableSortedDictionary<string, string>.Builder found = Nothing.ToBuilder();
+        var inLatin1 = new SortedSet<string>(StringComparer.Ordinal);
         foreach ((string name, var value) in request.Http.Request.Headers)
         {
             if (name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) && name.Length > MetadataPrefix.Length)
             {
-                found[name[MetadataPrefix.Length..].ToLowerInvariant()] = value.ToString();
+                string key = name[MetadataPrefix.Length..].ToLowerInvariant();
+                found[key] = MetadataText.Read(value.ToString(), out bool isLatin1);
+                if (isLatin1)
+                {
+                    inLatin1.Add(key);
+                }
             }
+        }
+
+        if (inLatin1.Count > 0)
+        {
+            found[Latin1Name] = string.Join(',', inLatin1);
         }
 
         foreach (string name in ContentHeaders)
@@ -59,6 +72,7 @@ internal static class ObjectAttributes
     public static void Write(HttpResponse response, Entry entry)
     {
         int tags = 0;
+        string[] inLatin1 = Find(entry, Latin1Name)?.Split(',') ?? [];
         foreach ((string name, string value) in entry.UserMetadata ?? Nothing)
         {
             if (name.StartsWith(TagPrefix, StringComparison.Ordinal))
@@ -75,7 +89,7 @@ internal static class ObjectAttributes
             }
             else if (IsHeaderName(name))
             {
-                response.Headers[MetadataPrefix + name] = value;
+                response.Headers[MetadataPrefix + name] = MetadataText.Write(value, inLatin1.Contains(name));
             }
         }
 

@@ -141,8 +141,9 @@ internal static class UploadOperations
         return ends.Length == 2
             && long.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out long first)
             && long.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out long last)
-            && first <= last && last < size
-            ? (first, last - first + 1)
+            && first <= last
+            ? last < size ? (first, last - first + 1) : throw S3ErrorCode.InvalidRange.With(
+                $"The range bytes={first}-{last} of x-amz-copy-source-range ends outside the source object, which has {size} bytes.")
             : throw S3ErrorCode.InvalidArgument.With(
                 "The x-amz-copy-source-range value must be of the form bytes=first-last, inside the source object: "
                 + $"that has {size} bytes.");

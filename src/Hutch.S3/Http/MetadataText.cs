@@ -1,0 +1,35 @@
+namespace Hutch.S3.Http;
+
+/// <summary>
+/// The values of headers of the user, which the server reads and writes as bytes, a character each: clients send UTF-8 or Latin-1, and get
+/// back what they sent.
+/// </summary>
+internal static class MetadataText
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Decodes a value: UTF-8, or Latin-1 if it cannot be that.</summary>
+    public static string Read(string bytes, out bool isLatin1)
+    {
+        isLatin1 = false;
+        if (Ascii.IsValid(bytes))
+        {
+            return bytes;
+        }
+
+        try
+        {
+            return Strict.GetString(Encoding.Latin1.GetBytes(bytes));
+        }
+        catch (DecoderFallbackException)
+        {
+            isLatin1 = true;
+            return bytes;
+        }
+    }
+
+    public static string Write(string text, bool isLatin1 = false) =>
+        Ascii.IsValid(text) || (isLatin1 && text.All(static c => c <= byte.MaxValue))
+            ? text
+            : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+}
