@@ -10,15 +10,19 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
 {
     public const string Service = "git-receive-pack";
 
+    /// <summary>How long a push waits for the dataset that another one is making: its name is taken first.</summary>
+    private static readonly TimeSpan MakingPause = TimeSpan.FromMilliseconds(50);
+    private const int MostPauses = 60;
+
     public async Task AdvertiseAsync(DatasetId id, CancellationToken ct)
     {
+        _ = await FindMadeAsync(id, ct);
         Repository repository = await git.ReceivePack.PrepareAsync(caller, id, ct);
         await AdvertiseAsync([.. repository.Refs().Where(static one => one.Name != Repository.Head)], ct);
     }
 
     public async Task AnswerAsync(DatasetId id, CancellationToken ct) => await AnswerAsync(
-        (await git.Services.Repositories.Repositories.FindWritableAsync(caller, id, ct)).Error, id,
-        (_, _) => Task.FromResult<Result<DatasetId>>(id), ct);
+        await FindMadeAsync(id, ct), id, (_, _) => Task.FromResult<Result<MadeDataset>>(new MadeDataset(id, IsNew: false)), ct);
 
     /// <summary>Either request for a dataset that is not there: it looks empty, and the push creates it.</summary>
     public async Task AnswerNewAsync(DatasetName name, CancellationToken ct)
@@ -35,7 +39,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
     }
 
     /// <summary>Creates the dataset of a push, unless its owner has no room.</summary>
-    public async Task<Result<DatasetId>> CreateAsync(DatasetName name, long bytes, long files, CancellationToken ct)
+    public async Task<Result<MadeDataset>> CreateAsync(DatasetName name, long bytes, long files, CancellationToken ct)
     {
         if (await git.Services.Repositories.Repositories.CheckQuotaAsync(name.Owner.Value, bytes, files, ct) is { } tooMuch)
         {
@@ -43,7 +47,32 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         }
 
         var wanted = new RequestedDataset { Owner = name.Owner, Slug = name.Slug };
-        return (await git.Services.Creation.CreateAsync(caller, wanted, ct)).Then<DatasetId>(static made => made.Id);
+        Result<DatasetDescription> made = await git.Services.Creation.CreateAsync(caller, wanted, ct);
+        if (made.IsOk || made.Error.Code != ErrorCode.AlreadyExists)
+        {
+            return made.Then<MadeDataset>(static one => new MadeDataset(one.Id, IsNew: true));
+        }
+
+        // Of jobs that push at once to a new name, one makes the dataset of all.
+        Result<DatasetId> other = await git.Services.Repositories.KeptVersions.ResolveAsync(caller, $"{name.Owner}/{name.Slug}", ct);
+        return !other.IsOk ? made.Error
+            : await FindMadeAsync(other.Value, ct) is { } refusal ? refusal
+            : new MadeDataset(other.Value, IsNew: false);
+    }
+
+    /// <summary>Returns why the caller may not write to a dataset, after a wait for one that another request is making.</summary>
+    private async Task<HutchError?> FindMadeAsync(DatasetId id, CancellationToken ct)
+    {
+        for (int pauses = 0; ; pauses++)
+        {
+            HutchError? refusal = (await git.Services.Repositories.Repositories.FindWritableAsync(caller, id, ct)).Error;
+            if (refusal?.Code != ErrorCode.NotFound || pauses == MostPauses)
+            {
+                return refusal;
+            }
+
+            await Task.Delay(MakingPause, ct);
+        }
     }
 
     private async Task AdvertiseAsync(IReadOnlyList<(string Name, ObjectId Id)> refs, CancellationToken ct)
@@ -54,7 +83,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
     }
 
     /// <summary>Refusals go inside git's own answer: of another one it shows the number only.</summary>
-    private async Task AnswerAsync(HutchError? refusal, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, CancellationToken ct)
+    private async Task AnswerAsync(HutchError? refusal, DatasetId? id, Func<long, long, Task<Result<MadeDataset>>> make, CancellationToken ct)
     {
         await using Stream? unpacked = http.Request.Headers.ContentEncoding.ToString() is "gzip" or "x-gzip"
             ? new GZipStream(http.Request.Body, CompressionMode.Decompress, leaveOpen: true)

@@ -51,7 +51,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
         }
 
         long bytes = (long)Math.Min(batch.Objects.Sum(static one => (decimal)Math.Max(one.Size, 0)), long.MaxValue);
-        DatasetId id = (await new GitPush(git, http, caller).CreateAsync(name, bytes, batch.Objects.Count, ct)).Value;
+        DatasetId id = (await new GitPush(git, http, caller).CreateAsync(name, bytes, batch.Objects.Count, ct)).Value.Id;
         await AnswerBatchAsync(id, batch, ct);
     }
 

@@ -70,7 +70,7 @@ internal sealed class ReceivePack(
     /// <param name="make">Makes the dataset once its content is certain. It takes the number of bytes and of files.</param>
     /// <exception cref="HutchException">Nothing was changed.</exception>
     public async Task<PushReport> ReceiveAsync(
-        Caller caller, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, Stream body,
+        Caller caller, DatasetId? id, Func<long, long, Task<Result<MadeDataset>>> make, PushRequest request, Stream body,
         CancellationToken ct)
     {
         // Step 1.
@@ -80,7 +80,16 @@ internal sealed class ReceivePack(
         ReceivedPack? received = await ReceivedPack.ReadAsync(body, scratch, options.MaxPushBytes, ct);
         if (id is not { } there)
         {
-            return await AcceptAsync(caller, null, make, request, received, ct);
+            MadeDataset? made = null;
+            try
+            {
+                return await AcceptAsync(caller, null, async (bytes, files) => made = (await make(bytes, files)).Value, request, received, ct);
+            }
+            catch (HutchException e) when (made is not null && IsOvertaken(e.Error))
+            {
+                // Another push to the same new name came first: this one is applied to what that left.
+                there = made.Value.Id;
+            }
         }
 
         using IDisposable turn = await _turns.EnterAsync(there, ct);
@@ -91,11 +100,13 @@ internal sealed class ReceivePack(
                 // Pushes of different refs exclude each other no more than in git: each is applied to what the one before left.
                 Repository repository = isAgain ? await PrepareOnceAsync(caller, there, ct) : await OpenAsync(caller, there, ct);
                 isAgain = true;
-                return await AcceptAsync(caller, repository, make, request, received, ct);
+                return await AcceptAsync(caller, repository, null, request, received, ct);
             });
     }
 
     public void Dispose() => _gate.Dispose();
+
+    private static bool IsOvertaken(HutchError error) => error.Code == ErrorCode.Conflict || error.Code == ErrorCode.Overtaken;
 
     private static async Task<T> RetryAsync<T>(Func<Task<T>> attempt)
     {
@@ -105,8 +116,7 @@ internal sealed class ReceivePack(
             {
                 return await attempt();
             }
-            catch (HutchException e) when (attempts < MaxAttempts
-                && (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.Overtaken))
+            catch (HutchException e) when (attempts < MaxAttempts && IsOvertaken(e.Error))
             {
                 // The dataset changed after it was read: it is read again.
             }
@@ -115,7 +125,7 @@ internal sealed class ReceivePack(
 
     /// <summary>Decides on a push that was received, and makes its changes.</summary>
     private async Task<PushReport> AcceptAsync(
-        Caller caller, Repository? repository, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, ReceivedPack? received,
+        Caller caller, Repository? repository, Func<long, long, Task<MadeDataset?>>? make, PushRequest request, ReceivedPack? received,
         CancellationToken ct)
     {
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
@@ -144,8 +154,10 @@ internal sealed class ReceivePack(
         if (repository is null)
         {
             (long bytes, long files) = version?.Measure(store) ?? default;
-            repository = await OpenAsync(
-                caller, (await make(bytes + packs.NewBytes + RepositoryUpdate.MostBytesOfRefs(accepted), files)).Value, ct);
+            MadeDataset made = (await make!(bytes + packs.NewBytes + RepositoryUpdate.MostBytesOfRefs(accepted), files))!.Value;
+            repository = made.IsNew
+                ? await OpenAsync(caller, made.Id, ct)
+                : throw ErrorCode.Overtaken.With("Another push made the dataset.").ToException();
 
             // A caller with the right to create a dataset for a group need not have all rights in it.
             decided = await DecideAsync(caller, repository, request, store, ct);

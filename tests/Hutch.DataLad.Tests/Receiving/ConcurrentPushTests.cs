@@ -27,6 +27,29 @@ public sealed class ConcurrentPushTests
         Assert.Equal($"words {winner}", await server.ReadAsync(id, $"{winner}.txt"));
     }
 
+    /// <summary>Clients 1: jobs push at once to a dataset that the first of them makes.</summary>
+    [Fact]
+    public async Task Pushes_at_once_to_a_name_that_is_free_all_succeed_in_one_dataset()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string[] names = [.. Enumerable.Range(0, 8).Select(static n => $"refs/heads/job-{n}")];
+
+        for (int round = 0; round < 3; round++)
+        {
+            string dataset = $"admin/new-{round}";
+            (string Name, ObjectId Commit, GitAnswer Answer)[] pushes = await Task.WhenAll(names.Select(async name =>
+            {
+                var pack = new PackBuilder();
+                ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob(name))));
+                return (name, commit, await server.PushAsync(dataset, pack, (name, default, commit)));
+            }));
+
+            Assert.All(pushes, static push => Assert.Contains("ok " + push.Name, push.Answer.Text, StringComparison.Ordinal));
+            string refs = await server.RefsAsync(dataset);
+            Assert.All(pushes, push => Assert.Contains($"{push.Commit} {push.Name}\n", refs, StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>Clients 1: hundreds of jobs of a cluster each push a branch of their own, and no script of theirs tries again.</summary>
     [Fact]
     public async Task Pushes_of_different_refs_at_once_all_succeed_also_beside_changes_by_other_doors()
