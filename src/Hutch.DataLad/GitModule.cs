@@ -54,7 +54,7 @@ public sealed class GitModule
         var context = new GitContext(
             options, services, _store.Stored, repositories, new UploadPack(maker, _time),
             new KeyPromise(_repositories.ExpiredAnnexKeys, options.UnnamedKeyDays, _time), receive, allowTokensOverHttp, publicUrl,
-            stopping);
+            _time, stopping);
         return new GitDoor(context, loggers.CreateLogger<GitDoor>());
     }
 }

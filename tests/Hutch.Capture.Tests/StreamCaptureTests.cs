@@ -216,6 +216,7 @@ public sealed class StreamCaptureTests : IDisposable
         Assert.Equal(2, record.Stored);
     }
 
+    /// <summary>Case 70: of two thresholds, their difference is counted and not stored.</summary>
     [Fact]
     public async Task A_channel_of_another_type_is_named_and_costs_no_other()
     {

@@ -21,7 +21,7 @@ interface Variant {
 const seed = process.env.HUTCH_FUZZ_SEED ?? "1";
 const count = process.env.HUTCH_FUZZ_VARIANTS ?? "800";
 
-/** Files that gemmi, csv and json write, as gemmi, pandas and json read them: 130 of each. `./run fuzz` has others. */
+/** Formats 60, 61, 63, 65, 120 to 122: files that gemmi, csv and json write, as gemmi, pandas and json read them: 130 of each. `./run fuzz` has others. */
 test("structures and tables are read as the programs of the field read them", async () => {
   const script = new URL("./variants.py", import.meta.url).pathname;
   const written = execFileSync("/usr/bin/python3", [script, seed, count], { maxBuffer: 1 << 30 });

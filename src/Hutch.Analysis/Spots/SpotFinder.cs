@@ -133,7 +133,8 @@ internal sealed class SpotFinder
             var image = new PixelImage<TPixel>(
                 (TPixel*)(inMemory - firstByte), mask, _mask.Width, _mask.Height, LargestTrusted<TPixel>(), _smallest);
             Threshold = Math.Max(
-                _parameters.GlobalThreshold ?? _automaticThreshold.Choose(image), _noiseThreshold?.Choose(image, _parameters.SigmaNoise) ?? 0);
+                _parameters.GlobalThreshold ?? _automaticThreshold.Choose(image),
+                _noiseThreshold?.Choose(image, _parameters.SigmaNoise) ?? 0);
             _kernel.Find(image, firstRow, endRow, Threshold, _strong);
         }
     }

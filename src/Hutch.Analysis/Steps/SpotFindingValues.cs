@@ -62,7 +62,11 @@ internal static class SpotFindingValues
         "By how many standard deviations a strong pixel exceeds noise that goes below 0, as that of integrating detectors does.",
         Finder.SigmaNoise) with
     {
-        Presets = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Diamond] = JsonElement.Parse("0"), [Dials] = JsonElement.Parse("0") },
+        Presets = new Dictionary<string, JsonElement>(StringComparer.Ordinal)
+        {
+            [Diamond] = JsonElement.Parse("0"),
+            [Dials] = JsonElement.Parse("0"),
+        },
     };
 
     private static readonly ParameterDeclaration IceFilter = Switch(

@@ -15,7 +15,7 @@ namespace Hutch.DataLad.Hosting;
 internal sealed record GitContext(
     DataLadOptions Options, GitServices Services, RepositoryStore Stored, Repositories Repositories,
     UploadPack UploadPack, KeyPromise Promise, ReceivePack ReceivePack, bool AllowTokensOverHttp, Uri? PublicUrl,
-    CancellationToken Stopping);
+    TimeProvider Time, CancellationToken Stopping);
 
 /// <param name="Access">Checked before and during each request.</param>
 internal sealed record GitServices(

@@ -71,7 +71,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
                 return refusal;
             }
 
-            await Task.Delay(MakingPause, ct);
+            await Task.Delay(MakingPause, git.Time, ct);
         }
     }
 
@@ -83,7 +83,8 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
     }
 
     /// <summary>Refusals go inside git's own answer: of another one it shows the number only.</summary>
-    private async Task AnswerAsync(HutchError? refusal, DatasetId? id, Func<long, long, Task<Result<MadeDataset>>> make, CancellationToken ct)
+    private async Task AnswerAsync(
+        HutchError? refusal, DatasetId? id, Func<long, long, Task<Result<MadeDataset>>> make, CancellationToken ct)
     {
         await using Stream? unpacked = http.Request.Headers.ContentEncoding.ToString() is "gzip" or "x-gzip"
             ? new GZipStream(http.Request.Body, CompressionMode.Decompress, leaveOpen: true)

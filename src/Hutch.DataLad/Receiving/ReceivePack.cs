@@ -83,7 +83,8 @@ internal sealed class ReceivePack(
             MadeDataset? made = null;
             try
             {
-                return await AcceptAsync(caller, null, async (bytes, files) => made = (await make(bytes, files)).Value, request, received, ct);
+                return await AcceptAsync(
+                    caller, null, async (bytes, files) => made = (await make(bytes, files)).Value, request, received, ct);
             }
             catch (HutchException e) when (made is not null && IsOvertaken(e.Error))
             {

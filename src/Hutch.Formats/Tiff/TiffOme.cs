@@ -87,7 +87,9 @@ internal sealed class TiffOme
         string order = reader.GetAttribute("DimensionOrder") ?? "";
         var lengths = new Dictionary<char, int>
         {
-            ['Z'] = Number(reader, "SizeZ"), ['T'] = Number(reader, "SizeT"), ['C'] = Number(reader, "SizeC"),
+            ['Z'] = Number(reader, "SizeZ"),
+            ['T'] = Number(reader, "SizeT"),
+            ['C'] = Number(reader, "SizeC"),
         };
         int samples = page.Samples;
         if (rows != page.Rows || columns != page.Columns)

@@ -63,7 +63,7 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
         }
     }
 
-    /// <summary>Fills a piece that was never written as GDAL and tifffile do: without data if the file has a value for that, else zeros.</summary>
+    /// <summary>Fills a piece that was never written as GDAL and tifffile do: with the value for no data, else zeros.</summary>
     private void FillPiece(byte[] pixels, int firstRow, int firstColumn)
     {
         int left = Math.Max(column, firstColumn);

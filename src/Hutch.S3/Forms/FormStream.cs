@@ -36,7 +36,8 @@ internal sealed class FormStream(Stream inner) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Forms are read by waiting for them.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Forms are read by waiting for them.");
 
     public override void Flush()
     {

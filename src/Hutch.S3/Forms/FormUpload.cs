@@ -1,7 +1,5 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
-using Hutch.S3.Operations.Objects;
-using Hutch.S3.Requests;
 using Hutch.S3.Signing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -25,7 +23,7 @@ internal sealed class FormUpload
     private static readonly string[] OfSignature =
         ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature", "x-amz-security-token"];
 
-    private static readonly string[] OfObject = ["Content-Type", "Content-MD5", .. ObjectAttributes.ContentHeaders];
+    private static readonly string[] OfObject = ["Content-Type", "Content-MD5", .. ObjectHeaders.Content];
 
     private readonly Dictionary<string, string> _fields;
     private readonly string _bucket;
@@ -51,9 +49,10 @@ internal sealed class FormUpload
         _ => null,
     };
 
-    /// <summary>The page to which a browser goes afterwards; null for none. An address that is no page is passed over, as AWS does.</summary>
+    /// <summary>The page to which a browser goes afterwards; null for none. Other addresses are passed over, as AWS does.</summary>
     public Uri? SuccessPage =>
-        Uri.TryCreate(_fields.GetValueOrDefault("success_action_redirect") ?? _fields.GetValueOrDefault("redirect"), UriKind.Absolute, out Uri? page)
+        (_fields.GetValueOrDefault("success_action_redirect") ?? _fields.GetValueOrDefault("redirect")) is { } address
+        && Uri.TryCreate(address, UriKind.Absolute, out Uri? page)
         && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
             ? page
             : null;
@@ -62,9 +61,9 @@ internal sealed class FormUpload
     public long MaxBytes(long limit) => Math.Min(limit, _policy.MostBytes);
 
     /// <summary>Reads the fields up to the file, and checks them by the policy, whose signature is checked by the caller.</summary>
-    public static async Task<FormUpload> OpenAsync(HttpContext http, S3Context s3, string bucket)
+    public static async Task<FormUpload> OpenAsync(HttpContext http, S3Options options, TimeProvider time, string bucket)
     {
-        var body = new IdleTimeoutBody(http.Request.BodyReader, TimeSpan.FromSeconds(s3.Options.BodyIdleSeconds), s3.Time);
+        var body = new IdleTimeoutBody(http.Request.BodyReader, TimeSpan.FromSeconds(options.BodyIdleSeconds), time);
         var stream = new FormStream(body.AsStream(leaveOpen: true));
         var parts = new MultipartReader(Boundary(http.Request.ContentType), stream)
         {
@@ -85,7 +84,7 @@ internal sealed class FormUpload
             {
                 fields["bucket"] = bucket;
                 fields["key"] = WithFileName(fields.GetValueOrDefault("key"), disposition);
-                return new FormUpload(fields, bucket, s3.Time.GetUtcNow()) { File = PipeReader.Create(new FormStream(part.Body)) }.Checked();
+                return new FormUpload(fields, bucket, time.GetUtcNow()) { File = PipeReader.Create(new FormStream(part.Body)) }.Checked();
             }
 
             byte[] value = await ReadFieldAsync(new FormStream(part.Body), left, http.RequestAborted);
@@ -96,7 +95,8 @@ internal sealed class FormUpload
             }
         }
 
-        throw S3ErrorCode.InvalidArgument.With("POST requires exactly one file upload per request: a field named 'file', after all others.");
+        throw S3ErrorCode.InvalidArgument.With(
+            "POST requires exactly one file upload per request: a field named 'file', after all others.");
     }
 
     /// <summary>Reads who signed the policy, and how.</summary>
@@ -121,13 +121,15 @@ internal sealed class FormUpload
 
         if (!RequestSignature.TryParseTime(time, out DateTimeOffset signedAt) || !time.StartsWith(scope.Date, StringComparison.Ordinal))
         {
-            throw S3ErrorCode.InvalidArgument.With("The field x-amz-date must have the form 20130524T000000Z, with the date of the credential.");
+            throw S3ErrorCode.InvalidArgument.With(
+                "The field x-amz-date must have the form 20130524T000000Z, with the date of the credential.");
         }
 
         return signedAt - now > RequestSignature.MaxSkew || now - signedAt > RequestSignature.MaxLife
             ? throw S3ErrorCode.AccessDenied.With("The form was signed in the future, or more than seven days ago.")
             : new RequestSignature(
-                scope.AccessKey, scope, time, SigV4.UnsignedPayload, policy, Require("x-amz-signature"), []) { IsPresigned = true };
+                scope.AccessKey, scope, time, SigV4.UnsignedPayload, policy, Require("x-amz-signature"), [])
+            { IsPresigned = true };
     }
 
     /// <summary>Puts the fields of the object in the place of the request's own headers, which nobody signed.</summary>
@@ -142,7 +144,8 @@ internal sealed class FormUpload
         {
             if (name.Equals("tagging", StringComparison.OrdinalIgnoreCase))
             {
-                throw S3ErrorCode.NotImplemented.With("The field 'tagging' is not implemented: use x-amz-tagging, as in the header of a PUT.");
+                throw S3ErrorCode.NotImplemented.With(
+                    "The field 'tagging' is not implemented: use x-amz-tagging, as in the header of a PUT.");
             }
 
             if (name.Equals("acl", StringComparison.OrdinalIgnoreCase))
@@ -152,7 +155,7 @@ internal sealed class FormUpload
             else if (IsOfObject(name) && !OfSignature.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 headers[name] = name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
-                    ? name.StartsWith(ObjectAttributes.MetadataPrefix, StringComparison.OrdinalIgnoreCase) ? MetadataText.Write(value) : value
+                    ? name.StartsWith(ObjectHeaders.MetadataPrefix, StringComparison.OrdinalIgnoreCase) ? ObjectHeaders.Write(value) : value
                     : throw Malformed($"The field {Display.Quote(name)} has a name that no header can have.");
             }
         }
@@ -210,11 +213,14 @@ internal sealed class FormUpload
     /// <summary>The last part of the file's name counts: browsers on Windows sent the whole path.</summary>
     private static string WithFileName(string? key, ContentDispositionHeaderValue disposition)
     {
-        string name = disposition.FileNameStar is { Length: > 0 } star ? star.ToString() : HeaderUtilities.RemoveQuotes(disposition.FileName).ToString();
+        string name = disposition.FileNameStar is { Length: > 0 } star
+            ? star.ToString()
+            : HeaderUtilities.RemoveQuotes(disposition.FileName).ToString();
         return (key ?? "").Replace("${filename}", name[(name.LastIndexOfAny(['/', '\\']) + 1)..], StringComparison.Ordinal);
     }
 
-    private static S3Exception Malformed(string why) => S3ErrorCode.MalformedPost.With($"The body of your POST request is not well-formed. {why}");
+    private static S3Exception Malformed(string why) =>
+        S3ErrorCode.MalformedPost.With($"The body of your POST request is not well-formed. {why}");
 
     private FormUpload Checked()
     {

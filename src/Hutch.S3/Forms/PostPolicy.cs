@@ -4,8 +4,8 @@ using Hutch.S3.Errors;
 namespace Hutch.S3.Forms;
 
 /// <summary>
-/// What a form may send, as its signer says (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html). Each field
-/// must have a condition that it fulfils.
+/// What a form may send, as its signer says: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html. Each
+/// field must have a condition that it fulfils.
 /// </summary>
 internal sealed class PostPolicy
 {
@@ -94,7 +94,8 @@ internal sealed class PostPolicy
             return;
         }
 
-        string how = condition.GetArrayLength() == 3 ? condition[0].GetString()!.ToLowerInvariant() : throw Invalid("a condition has three parts");
+        string how = condition.GetArrayLength() == 3 ? condition[0].GetString()!.ToLowerInvariant()
+            : throw Invalid("a condition has three parts");
         if (how == Range)
         {
             LeastBytes = Math.Max(LeastBytes, Bytes(condition[1]));
@@ -117,7 +118,8 @@ internal sealed class PostPolicy
         ? long.Parse(number.GetString()!, NumberStyles.None, CultureInfo.InvariantCulture)
         : number.GetInt64();
 
-    private static S3Exception Invalid(string why) => S3ErrorCode.InvalidPolicyDocument.With($"The policy of the form cannot be read: {why}.");
+    private static S3Exception Invalid(string why) =>
+        S3ErrorCode.InvalidPolicyDocument.With($"The policy of the form cannot be read: {why}.");
 
     private static S3Exception Denied(string why) => S3ErrorCode.AccessDenied.With($"Invalid according to Policy: {why}");
 }

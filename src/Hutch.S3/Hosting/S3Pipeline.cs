@@ -92,7 +92,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         {
             if (operation.IsForm)
             {
-                form = await FormUpload.OpenAsync(http, s3, target.Bucket!);
+                form = await FormUpload.OpenAsync(http, s3.Options, s3.Time, target.Bucket!);
                 target = target with { Key = form.Key };
             }
 

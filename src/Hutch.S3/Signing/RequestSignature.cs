@@ -1,6 +1,5 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
-using Hutch.S3.Operations.Objects;
 
 namespace Hutch.S3.Signing;
 
@@ -217,8 +216,8 @@ internal sealed class RequestSignature
 
     /// <summary>The value of a header as clients sign it: as text.</summary>
     public static string ValueOf(IHeaderDictionary headers, string name) =>
-        name.StartsWith(ObjectAttributes.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
-            ? MetadataText.Read(headers[name].ToString(), out _)
+        name.StartsWith(ObjectHeaders.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
+            ? ObjectHeaders.Read(headers[name].ToString(), out _)
             : headers[name].ToString();
 
     private static IEnumerable<string> WithoutPort(

@@ -1,6 +1,5 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
-using Hutch.S3.Operations.Objects;
 
 namespace Hutch.S3.Signing;
 
@@ -35,8 +34,8 @@ internal static class SignatureVersion2
                 || name.Equals("content-md5", StringComparison.OrdinalIgnoreCase);
             if (isHeader && !headers.ContainsKey(name))
             {
-                headers[name] = name.StartsWith(ObjectAttributes.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
-                    ? MetadataText.Write(value)
+                headers[name] = name.StartsWith(ObjectHeaders.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
+                    ? ObjectHeaders.Write(value)
                     : value;
             }
         }
@@ -127,6 +126,7 @@ internal static class SignatureVersion2
         headers.ContentType.ToString(),
         date,
         headers.Where(header => header.Key.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase))
-            .Select(header => new KeyValuePair<string, string>(header.Key.ToLowerInvariant(), RequestSignature.ValueOf(headers, header.Key))),
+            .Select(header => new KeyValuePair<string, string>(
+                header.Key.ToLowerInvariant(), RequestSignature.ValueOf(headers, header.Key))),
         SigV2.Resource(path, query.Items));
 }

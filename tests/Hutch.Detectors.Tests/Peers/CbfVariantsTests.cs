@@ -10,6 +10,7 @@ using Hutch.Testing;
 namespace Hutch.Detectors.Tests.Peers;
 
 /// <summary>CBF files with random content, comments and imgCIF categories, written by CBFlib, some of them read by dxtbx.</summary>
+/// <remarks>Cases 20, 21.</remarks>
 public sealed class CbfVariantsTests
 {
     private const double Within = 1e-6;

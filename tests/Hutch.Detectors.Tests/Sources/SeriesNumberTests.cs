@@ -9,6 +9,7 @@ using Hutch.Testing;
 namespace Hutch.Detectors.Tests.Sources;
 
 /// <summary>How frames are numbered, and what is told about files that are not the whole of an experiment.</summary>
+/// <remarks>Case 13.</remarks>
 public sealed class SeriesNumberTests
 {
     [Fact]

@@ -31,7 +31,7 @@ public sealed class DetectorPlaneTests
     {
         JsonObject master = Master(armDegrees: 30);
         ((JsonObject)master["instrument"]!["detector"]!["transformations"]!)[attribute] =
-            value.StartsWith("[", StringComparison.Ordinal) ? JsonNode.Parse(value) : value;
+            value.StartsWith('[') ? JsonNode.Parse(value) : value;
 
         Assert.Null(DetectorPlane.FindTurned(master, "/entry"));
     }

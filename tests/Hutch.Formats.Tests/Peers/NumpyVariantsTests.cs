@@ -1,6 +1,7 @@
 namespace Hutch.Formats.Tests.Peers;
 
 /// <summary>Files of numpy: every version of the format, order and type; and those that others write by hand.</summary>
+/// <remarks>Case 106.</remarks>
 public sealed class NumpyVariantsTests
 {
     private const string Script = """

@@ -13,6 +13,7 @@ namespace Hutch.Formats.Tests.Peers;
 /// Masters as others write them, made by h5py with random content. The expected values are those that h5py, pint and dxtbx read from the
 /// same files.
 /// </summary>
+/// <remarks>Cases 01, 02, 04 to 10, 12, 13, 15, 150, 151.</remarks>
 public sealed class NxMxVariantsTests
 {
     private const double Within = 1e-6;

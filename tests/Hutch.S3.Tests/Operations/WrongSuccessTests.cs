@@ -134,7 +134,7 @@ public sealed class WrongSuccessTests(WrongSuccessTests.SmallPuts shared) : ICla
     [Fact]
     public async Task A_copy_computes_the_checksum_that_it_asks_for()
     {
-        (await Admin.PutAsync("/box/from", "123456789", ("x-amz-checksum-sha1", Convert.ToBase64String(SHA1.HashData("123456789"u8))))).Must(200);
+        (await Admin.PutAsync("/box/from", "123456789", ("x-amz-checksum-sha256", Convert.ToBase64String(SHA256.HashData("123456789"u8))))).Must(200);
 
         S3Answer copied = await Admin.PutAsync("/box/to", "", ("x-amz-copy-source", "/box/from"), ("x-amz-checksum-algorithm", "CRC32"));
 

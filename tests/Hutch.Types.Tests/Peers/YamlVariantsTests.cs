@@ -7,6 +7,7 @@ using Hutch.Types.Yaml;
 namespace Hutch.Types.Tests.Peers;
 
 /// <summary>Metadata files with random content, as PyYAML and people write them, and as PyYAML reads them.</summary>
+/// <remarks>Case 80.</remarks>
 public sealed class YamlVariantsTests
 {
     private const string Script = """

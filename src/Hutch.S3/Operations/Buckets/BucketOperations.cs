@@ -66,7 +66,8 @@ internal static class BucketOperations
         {
             throw owner is not null && made.Error.Code == ErrorCode.NotFound
                 ? S3ErrorCode.InvalidBucketName.With(
-                    $"{Display.Quote(request.Bucket)} means the dataset {Display.Quote(slug.ToString())} of {Display.Quote(owner.Value.ToString())}. "
+                    $"{Display.Quote(request.Bucket)} means the dataset {Display.Quote(slug.ToString())} "
+                    + $"of {Display.Quote(owner.Value.ToString())}. "
                     + $"{made.Error.Message} Use a name without a dot for a dataset of yours.")
                 : S3Errors.OfBucket(made.Error);
         }

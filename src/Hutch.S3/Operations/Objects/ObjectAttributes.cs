@@ -9,7 +9,6 @@ namespace Hutch.S3.Operations.Objects;
 /// <summary>The attributes of an object: the user's under their names, S3's under names with a colon, which no header can have.</summary>
 internal static class ObjectAttributes
 {
-    public const string MetadataPrefix = "x-amz-meta-";
     public const string ChecksumName = ":checksum";
     public const string PartsName = ":parts";
     public const string UploadName = ":upload";
@@ -20,9 +19,6 @@ internal static class ObjectAttributes
     private const string Chunked = "aws-chunked";
     private const int HashDigits = 16;
 
-    public static IReadOnlyList<string> ContentHeaders { get; } =
-        ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"];
-
     private static readonly ImmutableSortedDictionary<string, string> Nothing =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
@@ -32,10 +28,10 @@ internal static class ObjectAttributes
         var inLatin1 = new SortedSet<string>(StringComparer.Ordinal);
         foreach ((string name, var value) in request.Http.Request.Headers)
         {
-            if (name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) && name.Length > MetadataPrefix.Length)
+            if (name.StartsWith(ObjectHeaders.MetadataPrefix, StringComparison.OrdinalIgnoreCase)
+                && name[ObjectHeaders.MetadataPrefix.Length..].ToLowerInvariant() is { Length: > 0 } key)
             {
-                string key = name[MetadataPrefix.Length..].ToLowerInvariant();
-                found[key] = MetadataText.Read(value.ToString(), out bool isLatin1);
+                found[key] = ObjectHeaders.Read(value.ToString(), out bool isLatin1);
                 if (isLatin1)
                 {
                     inLatin1.Add(key);
@@ -48,7 +44,7 @@ internal static class ObjectAttributes
             found[Latin1Name] = string.Join(',', inLatin1);
         }
 
-        foreach (string name in ContentHeaders)
+        foreach (string name in ObjectHeaders.Content)
         {
             if (request.Header(name) is { } value && WithoutChunks(name, value) is { Length: > 0 } kept)
             {
@@ -89,7 +85,7 @@ internal static class ObjectAttributes
             }
             else if (IsHeaderName(name))
             {
-                response.Headers[MetadataPrefix + name] = MetadataText.Write(value, inLatin1.Contains(name));
+                response.Headers[ObjectHeaders.MetadataPrefix + name] = ObjectHeaders.Write(value, inLatin1.Contains(name));
             }
         }
 
@@ -170,7 +166,7 @@ internal static class ObjectAttributes
 
     private static void WriteContentHeader(HttpResponse response, string attribute, string value)
     {
-        foreach (string header in ContentHeaders)
+        foreach (string header in ObjectHeaders.Content)
         {
             if (attribute.AsSpan(1).Equals(header, StringComparison.OrdinalIgnoreCase))
             {

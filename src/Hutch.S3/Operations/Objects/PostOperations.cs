@@ -1,6 +1,5 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Forms;
-using Hutch.S3.Http;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
 using Microsoft.AspNetCore.WebUtilities;
@@ -31,7 +30,9 @@ internal static class PostOperations
             response.StatusCode = StatusCodes.Status303SeeOther;
             response.Headers.Location = QueryHelpers.AddQueryString(page.AbsoluteUri, new Dictionary<string, string?>
             {
-                ["bucket"] = request.Bucket, ["key"] = request.Key, ["etag"] = etag,
+                ["bucket"] = request.Bucket,
+                ["key"] = request.Key,
+                ["etag"] = etag,
             });
             return;
         }

@@ -1,11 +1,16 @@
 namespace Hutch.S3.Http;
 
 /// <summary>
-/// The values of headers of the user, which the server reads and writes as bytes, a character each: clients send UTF-8 or Latin-1, and get
+/// The names of headers that are about an object, and the values of those of the user, which the server reads and writes as bytes, a character each: clients send UTF-8 or Latin-1, and get
 /// back what they sent.
 /// </summary>
-internal static class MetadataText
+internal static class ObjectHeaders
 {
+    public const string MetadataPrefix = "x-amz-meta-";
+
+    public static IReadOnlyList<string> Content { get; } =
+        ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"];
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Decodes a value: UTF-8, or Latin-1 if it cannot be that.</summary>
