@@ -4,6 +4,7 @@ using Hutch.Formats.Hdf5;
 using Hutch.Previews.Contents;
 using Hutch.Previews.Pictures;
 using Hutch.Previews.Virtual;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Previews;
 
@@ -20,9 +21,10 @@ public sealed class PreviewModule : IAsyncDisposable
     /// <param name="analysis">Limits of pictures and trials.</param>
     public PreviewModule(
         FileReaderOptions options, ReaderCommand? reader, WorkerModule? worker, AnalysisWorkerOptions analysis, string dataFolder,
-        TimeProvider time)
+        TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
         if (worker is not null)
         {
             _pictures = new FramePictures(worker.Images, analysis, time);
@@ -36,7 +38,7 @@ public sealed class PreviewModule : IAsyncDisposable
         }
 
         Thumbnails = options.ThumbnailBytes > 0
-            ? new ThumbnailCache(LocalDisk.Instance, dataFolder, options.ThumbnailBytes, time)
+            ? new ThumbnailCache(LocalDisk.Instance, dataFolder, options.ThumbnailBytes, time, loggers.CreateLogger<ThumbnailCache>())
             : null;
         if (options.Readers > 0)
         {

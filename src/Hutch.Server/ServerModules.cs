@@ -37,7 +37,7 @@ internal sealed class ServerModules : IAsyncDisposable
         Worker = Bus is null
             ? null
             : Own(new WorkerModule(zone, site, runs, Bus, queues, options.Callbacks, options.Datagrams, analysis, time, loggers));
-        PreviewModule previews = Own(new PreviewModule(options.Look, options.Reader, Worker, analysis, dataFolder, time));
+        PreviewModule previews = Own(new PreviewModule(options.Look, options.Reader, Worker, analysis, dataFolder, time, loggers));
         var readers = new ReaderModule(
             zone, types, AnalysisSteps.Catalog, previews.Pictures, previews.Trials, previews.VirtualFiles, previews.Contents,
             previews.Thumbnails, time);

@@ -1,5 +1,6 @@
 using Hutch.Model.Checksums;
 using Hutch.Storage.Caching;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Datasets.Thumbnails;
 
@@ -8,7 +9,7 @@ namespace Hutch.Datasets.Thumbnails;
 /// they are made again. Two are made at a time, so that pictures are never more than a part of the server's load.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ThumbnailCache : IDisposable
+public sealed partial class ThumbnailCache : IDisposable
 {
     private const string Folder = "thumbnails";
 
@@ -17,6 +18,10 @@ public sealed class ThumbnailCache : IDisposable
     private const int MaxEntries = 100_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>A file that took too long is left alone for so long: the server may be less busy then.</summary>
+    private static readonly TimeSpan PauseOfSlow = TimeSpan.FromMinutes(10);
+
+    private readonly ILogger _logger;
     private readonly Func<ByteCache> _open;
     private readonly Lock _opening = new();
     private readonly TimeProvider _time;
@@ -26,10 +31,11 @@ public sealed class ThumbnailCache : IDisposable
     private readonly SemaphoreSlim[] _turns = [new(1), new(1)];
 
     /// <summary>The cache of a data folder, which is opened at its first use.</summary>
-    public ThumbnailCache(IDisk disk, string dataFolder, long bytes, TimeProvider time)
+    public ThumbnailCache(IDisk disk, string dataFolder, long bytes, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
+        _logger = logger;
         var options = new CacheOptions { CacheBytes = bytes, MaxEntries = MaxEntries };
         _open = () => ByteCache.Open(disk, Path.Combine(dataFolder, Folder), options, "Hutch.Thumbnails");
     }
@@ -38,13 +44,18 @@ public sealed class ThumbnailCache : IDisposable
     /// Returns the thumbnail of a version, from here or made now; null where none can be made. That is remembered for the rest of the day,
     /// so that a malicious file does harm only once.
     /// </summary>
-    /// <param name="make">Makes it. Its refusals are remembered; <see cref="ErrorCode.Unavailable"/> is for now only.</param>
-    public async Task<Result<byte[]?>> GetAsync(BlobHash version, Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
+    /// <param name="file">The file, for the log.</param>
+    /// <param name="make">
+    /// Makes it. What it refuses because of the file is remembered. A time limit is remembered for some minutes, and other refusals not at
+    /// all: a busy server says nothing about the file.
+    /// </param>
+    public async Task<Result<byte[]?>> GetAsync(
+        BlobHash version, string file, Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(make);
         if (await FindAsync(version) is { } known)
         {
-            return ToAnswer(known);
+            return known;
         }
 
         SemaphoreSlim turn = _turns[(uint)version.GetHashCode() % _turns.Length];
@@ -57,21 +68,7 @@ public sealed class ThumbnailCache : IDisposable
         try
         {
             // The previous holder of the lock may have made the same.
-            if (await FindAsync(version) is { } made)
-            {
-                return ToAnswer(made);
-            }
-
-            Result<byte[]> answer = await make(ct);
-            if (answer.IsOk || answer.Error.Code != ErrorCode.Unavailable)
-            {
-                byte[] body = answer.IsOk && answer.Value.Length <= MaxBytes ? answer.Value : [];
-                CacheKey key = body.Length > 0 ? KeyOf(version) : NoneToday(version);
-                await Task.Run(() => Opened()?.Add(key, body, Checksum.Crc32C(body)), ct);
-                return ToAnswer(body);
-            }
-
-            return answer.Error;
+            return await FindAsync(version) ?? await MakeAsync(version, file, make, ct);
         }
         finally
         {
@@ -92,9 +89,66 @@ public sealed class ThumbnailCache : IDisposable
     private CacheKey NoneToday(BlobHash version) =>
         CacheKey.OfObject(string.Create(CultureInfo.InvariantCulture, $"none {version} {_time.GetUtcNow():yyyy-MM-dd}"));
 
-    /// <summary>Returns the stored outcome: empty where no thumbnail can be made, null for none.</summary>
-    private Task<byte[]?> FindAsync(BlobHash version) =>
-        Task.Run(() => Opened() is { } cache ? cache.Read(KeyOf(version)) ?? cache.Read(NoneToday(version)) : null);
+    private CacheKey SlowNow(BlobHash version) => CacheKey.OfObject(
+        string.Create(CultureInfo.InvariantCulture, $"slow {version} {_time.GetUtcNow().Ticks / PauseOfSlow.Ticks}"));
+
+    private async Task<Result<byte[]?>> MakeAsync(
+        BlobHash version, string file, Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
+    {
+        if ((await make(ct)).TryGet(out byte[]? body, out HutchError? refusal))
+        {
+            body = body.Length <= MaxBytes ? body : [];
+            await AddAsync(body.Length > 0 ? KeyOf(version) : NoneToday(version), body, ct);
+            return ToAnswer(body);
+        }
+
+        LogWithout(_logger, file, refusal.Message);
+        if (refusal.Details?.ContainsKey(HutchError.TimeLimit) == true)
+        {
+            await AddAsync(SlowNow(version), [], ct);
+            return Slow();
+        }
+
+        if (refusal.Code != ErrorCode.Unprocessable && refusal.Code != ErrorCode.UnreadableFile && refusal.Code != ErrorCode.TooLarge)
+        {
+            return refusal;
+        }
+
+        await AddAsync(NoneToday(version), [], ct);
+        return ToAnswer([]);
+    }
+
+    private Task AddAsync(CacheKey key, byte[] body, CancellationToken ct) =>
+        Task.Run(() => Opened()?.Add(key, body, Checksum.Crc32C(body)), ct);
+
+    /// <summary>Returns the stored outcome; null for none.</summary>
+    private Task<Result<byte[]?>?> FindAsync(BlobHash version) => Task.Run(() => Find(version));
+
+    private Result<byte[]?>? Find(BlobHash version)
+    {
+        if (Opened() is not { } cache)
+        {
+            return null;
+        }
+
+        byte[]? body = cache.Read(KeyOf(version)) ?? cache.Read(NoneToday(version));
+        if (body is not null)
+        {
+            return ToAnswer(body);
+        }
+
+        return cache.Read(SlowNow(version)) is null ? default(Result<byte[]?>?) : Slow();
+    }
+
+    private Result<byte[]?> Slow()
+    {
+        long left = PauseOfSlow.Ticks - (_time.GetUtcNow().Ticks % PauseOfSlow.Ticks);
+        double seconds = Math.Ceiling(TimeSpan.FromTicks(left).TotalSeconds);
+        return ErrorCode.Unavailable.With(
+            "The thumbnail was not made in time. The server makes it later.",
+            "retryAfterSeconds",
+            seconds.ToString("0", CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Returns the cache; null while a full disk has no room for it, on which thumbnails are made each time.</summary>
     private ByteCache? Opened()
@@ -111,4 +165,7 @@ public sealed class ThumbnailCache : IDisposable
             }
         }
     }
+
+    [LoggerMessage(EventId = 5701, Level = LogLevel.Information, Message = "There is no thumbnail of {File}: {Reason}")]
+    private static partial void LogWithout(ILogger logger, string file, string reason);
 }

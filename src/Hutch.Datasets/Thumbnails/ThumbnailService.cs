@@ -51,23 +51,24 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
         {
             EntryOpener open = (entry, token) => entries.OpenAsync(caller, id, entry, at, token);
             return (await frames.FitAsync(open, path, ContentRequest.ThumbnailSide, ct)).TryGet(out IFramePicture? picture, out refusal)
-                ? Create(id, opened.Entry.Hash, isOfFileOnly: false, picture.Version, picture.DrawAsync)
-                : refusal.Code == ErrorCode.Unavailable ? refusal : None;
+                ? Create(id, opened, isOfFileOnly: false, picture.Version, picture.DrawAsync)
+                : refusal.Code == ErrorCode.Unavailable || refusal.Code == ErrorCode.TooManyRequests ? refusal : None;
         }
 
         return reader is null
             ? None
-            : Create(id, opened.Entry.Hash, isOfFileOnly: true, opened.Entry.Hash, token => DrawAsync(id, opened, token));
+            : Create(id, opened, isOfFileOnly: true, opened.Entry.Hash, token => DrawAsync(id, opened, token));
     }
 
     /// <remarks>
     /// The dataset is part of the version, so that the time of a picture reveals nothing of the contents of other datasets.
     /// </remarks>
     private Thumbnail Create(
-        DatasetId id, BlobHash file, bool isOfFileOnly, BlobHash source, Func<CancellationToken, Task<Result<byte[]>>> draw)
+        DatasetId id, OpenedEntry file, bool isOfFileOnly, BlobHash source, Func<CancellationToken, Task<Result<byte[]>>> draw)
     {
         var version = BlobHash.Compute(Encoding.ASCII.GetBytes($"{Maker} {id} {source}"));
-        return new Thumbnail(file, isOfFileOnly, version, ct => cache!.GetAsync(version, draw, ct));
+        return new Thumbnail(
+            file.Entry.Hash, isOfFileOnly, version, ct => cache!.GetAsync(version, $"{id}: {Display.Quote(file.Path.Value)}", draw, ct));
     }
 
     /// <remarks>A reader is given this file and no other, so that its hash says all that a picture is made from.</remarks>

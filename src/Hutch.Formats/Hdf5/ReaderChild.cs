@@ -28,10 +28,14 @@ internal sealed class ReaderChild(ReaderCommand command, Hdf5ReaderOptions optio
         e is IOException or InvalidDataException or System.Text.Json.JsonException or Win32Exception;
 
     /// <summary>The refusal of a file that could not be read in time.</summary>
-    public static HutchError TookTooLong(string path, TimeSpan timeout) => ErrorCode.UnreadableFile.With(
+    public static HutchError TookTooLong(string path, TimeSpan timeout) => new(
+        ErrorCode.UnreadableFile,
         $"{Path.GetFileName(path)} could not be read within {timeout.TotalSeconds:0} s. The file may be damaged, or the disk very slow.",
-        "file",
-        path);
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["file"] = path,
+            [HutchError.TimeLimit] = timeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture),
+        });
 
     public void Start()
     {

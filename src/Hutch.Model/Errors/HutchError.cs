@@ -8,6 +8,9 @@ namespace Hutch.Model;
 /// <param name="Details">Machine-readable facts (numbers, names), keys in camelCase; null for none.</param>
 public sealed record HutchError(ErrorCode Code, string Message, IReadOnlyDictionary<string, string>? Details = null)
 {
+    /// <summary>The detail with the seconds of a time limit that ended the work: the next attempt may be faster.</summary>
+    public const string TimeLimit = "timeLimitSeconds";
+
     /// <summary>True if a server answered with it. An error of this machine has no HTTP status, though its code has one.</summary>
     public bool IsAnswer { get; init; }
 

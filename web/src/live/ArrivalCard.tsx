@@ -1,6 +1,6 @@
 import { Anchor, Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { useSteps } from "../analysis/useSteps";
 import { encodePath } from "../api/base";
@@ -47,6 +47,7 @@ export function useAnalysisOf(runs: Schemas["RunInfo"][]): (dataset: string) => 
 export function ArrivalCard({ arrival, run, arrivals, now, actions }: ArrivalCardProps) {
   const { dataset } = arrival;
   const path = arrivals.path(dataset.id) ?? arrival.path ?? undefined;
+  const picture = usePictured(path);
   const frame = useNewestFrame(dataset, path, arrivals.newest(dataset.id));
   const spots = run?.program === "hutch/per-image-analysis" ? run.id : undefined;
   const rate = arrivals.rate(dataset.id, now);
@@ -58,8 +59,14 @@ export function ArrivalCard({ arrival, run, arrivals, now, actions }: ArrivalCar
           <FramePicture dataset={dataset.id} frame={frame} />
         ) : (
           <div className={classes.picture}>
-            {path !== undefined && mayHavePicture(path) ? (
-              <Thumbnail dataset={dataset.id} path={path} size={pictureSize}>
+            {picture !== undefined ? (
+              <Thumbnail
+                dataset={dataset.id}
+                path={picture}
+                size={pictureSize}
+                isNewest
+                changed={picture === path ? last : undefined}
+              >
                 <DatasetPicture dataset={dataset} size={pictureSize} />
               </Thumbnail>
             ) : (
@@ -98,6 +105,14 @@ export function ArrivalCard({ arrival, run, arrivals, now, actions }: ArrivalCar
       </div>
     </Paper>
   );
+}
+
+/** The newest file that may have a picture: files between, such as notes of a microscope, leave it. */
+function usePictured(path: string | undefined): string | undefined {
+  const [kept, setKept] = useState<string>();
+  const isPicture = path !== undefined && mayHavePicture(path);
+  if (isPicture && path !== kept) setKept(path);
+  return isPicture ? path : kept;
 }
 
 function addressOf(id: string, frame: number, path: string | undefined, isComing: boolean, run: string | undefined) {

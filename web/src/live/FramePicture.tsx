@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { entryUrl } from "../api/base";
 import { sendOk } from "../api/client";
+import { describeProblem } from "../api/problem";
 import { unpack } from "../frames/decode/codecs";
 import { measure, numberOf, pixelsOf } from "../frames/decode/pixels";
 import { type Header, readHeader } from "../frames/detector/header";
@@ -15,12 +16,15 @@ import classes from "./live.module.css";
 const width = 220;
 /** A series that sends many frames a second gets a new picture so often, milliseconds. */
 const pauseMs = 1000;
+/** A refused picture is asked for again so much later. */
+const refusedMs = 10_000;
 
 /** The newest frame of a series, as small as the server makes it. */
 export function FramePicture({ dataset, frame }: { dataset: string; frame: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [shown, setShown] = useState(0);
   const [failed, setFailed] = useState(false);
+  const [refused, setRefused] = useState(0);
   const wanted = useRef(frame);
   wanted.current = frame;
   const header = useQuery({
@@ -41,19 +45,22 @@ export function FramePicture({ dataset, frame }: { dataset: string; frame: numbe
         try {
           await drawFrame(canvas.current, known, dataset, number, control.signal);
           setFailed(false);
-        } catch {
+        } catch (error) {
           if (control.signal.aborted) return;
+          // The last picture stays.
+          if (describeProblem(error).isTransient) return setRefused(refused + 1);
           setFailed(true);
         }
+        setRefused(0);
         setShown(number);
       },
-      shown === 0 ? 0 : pauseMs,
+      refused > 0 ? refusedMs : shown === 0 ? 0 : pauseMs,
     );
     return () => {
       control.abort();
       window.clearTimeout(timer);
     };
-  }, [known, dataset, shown, isStale]);
+  }, [known, dataset, shown, refused, isStale]);
   return (
     <div className={classes.picture}>
       <canvas ref={canvas} role="img" aria-label={t.frame2(shown || frame)} data-frame={shown} />
