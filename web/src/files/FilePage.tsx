@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Code, Group, Popover, Stack, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { useNavigate } from "react-router";
+import { Navigate, useLocation, useNavigate } from "react-router";
 import { encodePath, entryUrl } from "../api/base";
 import { api, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
@@ -14,7 +14,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { type Dataset, hasOwnFiles, hasRight } from "../dataset/context";
 import { files as t } from "../messages/en";
-import { findEntry } from "../siblings/entries";
+import { findPlace } from "../siblings/entries";
 import { formatBytes, fromNanoseconds } from "../text/format";
 import { FileContent } from "../viewers/FileContent";
 
@@ -34,16 +34,20 @@ export default function FilePage(file: FileProps) {
 function OneFile({ dataset, path, at }: FileProps) {
   const query = useQuery({
     queryKey: ["entry", dataset.id, path, at ?? dataset.headVersion],
-    queryFn: () => findEntry(dataset.id, path, at),
+    queryFn: () => findPlace(dataset.id, path, at),
     // What somebody looks at stays while other files of the dataset change.
     placeholderData: keepPreviousData,
   });
   const navigate = useNavigate();
+  const { search, hash } = useLocation();
   const [isAsking, setAsking] = useState(false);
   if (query.isPending) return <Loading />;
   if (query.isError)
     return <ProblemAlert error={query.error} title={t.couldNotLoadTheFile} onRetry={() => query.refetch()} />;
   const entry = query.data;
+  // People and chat programs shorten addresses.
+  if (entry === "folder")
+    return <Navigate to={`/datasets/${dataset.id}/files/${encodePath(path)}/${search}${hash}`} replace />;
   if (!entry)
     return (
       <EmptyState icon={<SearchIcon size={26} />} title={t.fileNotFound}>

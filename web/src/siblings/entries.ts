@@ -28,6 +28,15 @@ export async function findEntry(id: string, path: string, at: string | undefined
   return entry?.path === path ? entry : null;
 }
 
+/** The entry at a path; "folder" for a path that only begins others, as one without its last slash does. */
+export async function findPlace(id: string, path: string, at: string | undefined): Promise<Entry | "folder" | null> {
+  const entry = await findEntry(id, path, at);
+  if (entry && entry.kind !== "directory") return entry;
+  const query = { at, prefix: `${path}/`, limit: 1 };
+  const page = await must(api.GET("/datasets/{id}/tree", { params: { path: { id }, query } }));
+  return page.items?.length ? "folder" : entry;
+}
+
 /** The files beside a file, in the order of the server. */
 export function useFolderFiles(id: string, path: string, at: string | undefined) {
   const prefix = folderOf(path);
