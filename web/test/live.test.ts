@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "../src/api/client";
 import { Arrivals, keptRows, rememberedFiles } from "../src/live/arrivals";
+import { running } from "../src/live/running";
 
 const event = (kind: string, dataset: string, data: Record<string, unknown>): Schemas["EventInfo"] => ({
   sequence: 1,
@@ -83,4 +84,26 @@ test("the numbers of the last frames of a run are kept by frame, whatever the or
   expect(rows.length).toBe(keptRows);
   expect(rows[rows.length - 2]).toEqual({ "file-number": 3 * keptRows, n_spots_total: 3 * keptRows });
   expect(rows[rows.length - 1]).toEqual({ "file-number": 3 * keptRows + 1 });
+});
+
+test("portal review 6: what has nothing to do and what has ended is not under way", () => {
+  const run = { state: "idle", waiting: 0, inWork: 0, attempt: null };
+  const capture = { entriesPerSecond: 2, last: "2026-01-01T11:59:50Z" };
+  const live = {
+    time: "2026-01-01T12:00:00Z",
+    runs: [
+      { ...run, id: "done" },
+      { ...run, id: "behind", state: "behind", waiting: 4 },
+      { ...run, id: "late", waiting: 1 },
+      { ...run, id: "program", attempt: 1 },
+    ],
+    captures: [
+      { ...capture, dataset: "now" },
+      { ...capture, dataset: "still", entriesPerSecond: 0 },
+      { ...capture, dataset: "ended", last: "2026-01-01T11:55:00Z" },
+    ],
+  } as unknown as Schemas["LiveInfo"];
+
+  expect(running(live).runs.map(({ id }) => id)).toEqual(["behind", "late", "program"]);
+  expect(running(live).captures.map(({ dataset }) => dataset)).toEqual(["now"]);
 });

@@ -1,9 +1,10 @@
 import { Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { Link } from "react-router";
 import { serverAddress } from "../api/base";
 import { api, must, type Schemas } from "../api/client";
+import { load } from "../api/load";
 import { CopyField } from "../components/CopyField";
 import { PlusIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
@@ -18,6 +19,7 @@ import { Requests } from "../datasets/Requests";
 import { CaptureTable } from "../live/CaptureTable";
 import { Problems } from "../live/Problems";
 import { RunTable } from "../live/RunTable";
+import { running } from "../live/running";
 import { home as t } from "../messages/en";
 import { recentDatasets } from "../recent/recent";
 import { useSession } from "../session/session";
@@ -25,11 +27,15 @@ import { useServer } from "../session/useSiteName";
 import { VisitCards } from "../visits/VisitCards";
 import { ToDo } from "./ToDo";
 
+/** Only a running visit needs its pictures and curves. */
+const NewData = lazy(() => load(async () => ({ default: (await import("../visits/NewData")).NewData })));
+
 const most = 6;
+const mostSources = 3;
 /** Rates and lags change without events. A hidden tab does not ask. */
 const renewMs = 5_000;
 
-/** The page of a person: what waits for an answer, what runs, and where work goes on. */
+/** The page of a person: what waits for an answer, the running visit, what is under way, and where work goes on. */
 export default function HomePage() {
   usePageTitle(t.home);
   const { me } = useSession();
@@ -60,8 +66,10 @@ export default function HomePage() {
   });
   const visits = useQuery({ queryKey: ["visits", "home"], queryFn: () => must(api.GET("/visits")) });
   const visitItems = (visits.data?.items ?? []).slice(0, most);
+  const current = visitItems.find(({ state }) => state === "running");
   const sharedItems = shared.data?.items ?? [];
-  const changedItems = changed.data?.items ?? [];
+  // Those of the running visit are above, as they arrive.
+  const changedItems = (changed.data?.items ?? []).filter(({ dataset }) => dataset.owner !== current?.name);
   const isNew = newest.isSuccess && newest.data.items.length === 0;
   const seen = new Set([...sharedItems, ...changedItems.map(({ dataset }) => dataset)].map(({ id }) => id));
   const otherItems = (newest.data?.items ?? []).filter(({ id }) => !seen.has(id));
@@ -83,13 +91,18 @@ export default function HomePage() {
       <Offers />
       <Requests />
       <Stack gap="xl">
-        <ToDo isOn={changed.isFetched && !newest.isFetching && !isNew} />
-        {live.data && <Running live={live.data} />}
         {visitItems.length > 0 && (
           <Section title={t.visits}>
             <VisitCards visits={visitItems} label={t.visits} />
           </Section>
         )}
+        {current && (
+          <Suspense>
+            <NewData visit={current.name} most={mostSources} title={t.newDataOf(current.name)} />
+          </Suspense>
+        )}
+        <ToDo isOn={changed.isFetched && !newest.isFetching && !isNew} />
+        {live.data && <Running live={running(live.data)} />}
         {isNew && visitItems.length === 0 && <FirstSteps />}
         {recent.length > 0 && (
           <Cards title={t.recentlyOpened}>

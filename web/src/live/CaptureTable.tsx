@@ -5,6 +5,7 @@ import { live as t } from "../messages/en";
 import { formatBytes, formatCount, formatRate } from "../text/format";
 import { DatasetLink } from "./DatasetLink";
 import { Ago, LiveTable } from "./LiveTable";
+import { isArriving } from "./running";
 
 /** What detectors send; a click on the dataset opens its newest frame. */
 export function CaptureTable({ live }: { live: Schemas["LiveInfo"] }) {
@@ -25,8 +26,9 @@ export function CaptureTable({ live }: { live: Schemas["LiveInfo"] }) {
         cells: [
           <DatasetLink key="dataset" name={capture.datasetName} to={`/datasets/${capture.dataset}/frames?follow=on`} />,
           <Ago key="last" time={capture.last} now={live.time} />,
-          formatRate(capture.entriesPerSecond),
-          `${formatBytes(capture.bytesPerSecond)}/s`,
+          ...(isArriving(capture, live.time)
+            ? [formatRate(capture.entriesPerSecond), `${formatBytes(capture.bytesPerSecond)}/s`]
+            : ["–", "–"]),
           formatCount(capture.entries),
           ...(live.everything ? [<Name key="user">{capture.user}</Name>] : []),
         ],

@@ -16,7 +16,7 @@ export function WorkerTable({ live }: { live: Schemas["LiveInfo"] }) {
           <Code>hutch worker</Code>.
         </>
       }
-      columns={[t.worker, t.state, t.framesS, t.inWork, t.done2, t.seen, t.namespace]}
+      columns={[t.worker, t.state, t.framesS, t.inWork, t.done, t.seen, t.namespace]}
       minWidth={680}
       rows={live.workers.map((worker) => ({
         key: `${worker.namespace} ${worker.name}`,

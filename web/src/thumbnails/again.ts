@@ -9,6 +9,6 @@ const longestSeconds = 3600;
 export function pauseAfter(answer: Pick<Response, "status" | "headers">): number | undefined {
   if (answer.status === 200) return 0;
   if (![202, 429, 502, 503, 504].includes(answer.status)) return undefined;
-  const said = Number(answer.headers.get("Retry-After") ?? usualSeconds);
+  const said = Number(answer.headers.get("retry-after") ?? usualSeconds);
   return Math.min(Math.max(Number.isFinite(said) ? said : usualSeconds, 1), longestSeconds) * 1000;
 }

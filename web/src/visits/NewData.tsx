@@ -15,12 +15,13 @@ const renewMs = 10_000;
 interface NewDataProps {
   visit: string;
   most: number;
+  title?: string;
   /** What can be done with a dataset. */
   actions?: (dataset: Schemas["DatasetInfo"]) => ReactNode;
 }
 
 /** The newest frame or picture of each source of a visit with the curve of its analysis, as it arrives; nothing before there are data. */
-export function NewData({ visit, most, actions }: NewDataProps) {
+export function NewData({ visit, most, title = t.newData, actions }: NewDataProps) {
   const { arrivals, now } = useArrivals();
   const newest = useQuery({
     queryKey: ["live", "arrivals", visit, most],
@@ -32,8 +33,8 @@ export function NewData({ visit, most, actions }: NewDataProps) {
   if (newest.error) return <ProblemAlert error={newest.error} title={t.couldNotLoadTheNewData} />;
   if (!newest.data?.items.length) return null;
   return (
-    <Section title={t.newData} more={{ to: `/live?owner=${encodeURIComponent(visit)}`, label: t.live }}>
-      <ul className={classes.series} aria-label={t.newData}>
+    <Section title={title} more={{ to: `/live?owner=${encodeURIComponent(visit)}`, label: t.live }}>
+      <ul className={classes.series} aria-label={title}>
         {newest.data.items.map((arrival) => (
           <ArrivalCard
             key={arrival.dataset.id}

@@ -25,7 +25,12 @@ export function VisitCards({ visits, label }: { visits: Schemas["VisitInfo"][]; 
             <Group gap={6} mt={2} wrap="nowrap">
               <VisitBadge visit={visit} />
               <Text size="xs" c="dimmed" truncate>
-                {visit.instrument && <Name>{`${visit.instrument}, `}</Name>}
+                {visit.instrument && (
+                  <>
+                    <Name>{visit.instrument}</Name>
+                    {", "}
+                  </>
+                )}
                 {visit.state === "upcoming" ? t.begins : visit.state === "running" ? t.ends : t.ended}
                 <Time value={visit.state === "upcoming" ? visit.begin : visit.end} />
               </Text>
