@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sortAfter, usualTable, viewOf } from "../src/tables/address";
+import { csvOf, mostSaved } from "../src/tables/rows/csv";
 import { singleText } from "../src/tables/rows/ParquetRows";
 import { parseFields, RecordIndex } from "../src/tables/rows/records";
 import { NotATable, type Read } from "../src/tables/rows/source";
@@ -165,4 +167,39 @@ test("numbers of single precision have no digits that nobody wrote", () => {
   expect(singleText(Math.fround(147.2032))).toBe("147.2032");
   expect(singleText(Math.fround(0.1))).toBe("0.1");
   expect(singleText(Number.NaN)).toBe("NaN");
+});
+
+describe("a table in the address", () => {
+  test("portal review 12: order and filter are in the address, and what it cannot mean is left out", () => {
+    expect(viewOf({ sort: "-2", column: "3", contains: " >= 5 " }, 3)).toEqual({
+      sort: { column: 1, isDown: true },
+      filters: { 2: ">= 5" },
+    });
+    expect(viewOf({ sort: "4", column: "9", contains: "a" }, 3)).toEqual({ sort: undefined, filters: {} });
+    expect(viewOf(usualTable, 3)).toEqual({ sort: undefined, filters: {} });
+  });
+  test("a head is clicked for up, down and the order of the file", () => {
+    expect([sortAfter("", 0), sortAfter("1", 0), sortAfter("-1", 0), sortAfter("-1", 1)]).toEqual(["1", "-1", "", "2"]);
+  });
+});
+
+describe("a table that is saved", () => {
+  test("portal review 7: the file has the rows that are seen, in their order, with all of their texts", async () => {
+    const long = "x".repeat(5000);
+    const table = await open(`n,text\n1,one\n2,"two, ""2"""\n3,${long}\n`);
+    const saved = await csvOf(table, Uint32Array.from([2, 1]));
+    expect(await saved.text()).toBe(`"n","text"\r\n"3","${long}"\r\n"2","two, ""2"""\r\n`);
+    const all = await csvOf(table, undefined);
+    expect((await open(await all.text())).count).toBe(3);
+  });
+  test("more rows than a browser saves are refused", async () => {
+    const source = {
+      columns: ["a"],
+      count: mostSaved + 1,
+      note: undefined,
+      rows: async () => [],
+      column: async () => [],
+    };
+    await expect(csvOf(source, undefined)).rejects.toThrow("at most");
+  });
 });

@@ -1,4 +1,5 @@
 import { api, must } from "../api/client";
+import { saveFile } from "../saving/save";
 import { csvCell } from "../text/csv";
 
 /** Pages of a download: 200 000 entries, about 50 MB. */
@@ -48,11 +49,7 @@ export async function downloadAudit(filter: AuditFilter): Promise<boolean> {
     cursor = page.next ?? undefined;
     pages += 1;
   } while (cursor !== undefined && pages < maxPages);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
-  link.download = "audit.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }), "audit.csv");
   return cursor === undefined;
 }
 

@@ -15,7 +15,9 @@ import { useHasFrames } from "../dataset/useHasFrames";
 import { TextTable } from "../grid/TextTable";
 import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { analysis as t } from "../messages/en";
+import { SaveTable } from "../saving/SaveTable";
 import { useSession } from "../session/session";
+import { csvLines } from "../text/csv";
 import { formatCount, formatTime, plural } from "../text/format";
 import { FilterBar } from "./FilterBar";
 import { readFilter } from "./filter";
@@ -247,5 +249,12 @@ function ResultTable({ rows, columns }: { rows: ResultRow[]; columns: Column[] }
       ]),
     };
   }, [rows, columns]);
-  return <TextTable table={table} label={t.resultsByFrame} isNumbered={false} />;
+  return (
+    <>
+      <Group justify="flex-end">
+        <SaveTable write={() => csvLines([table.columns, ...table.rows])} name={t.resultsByFrame} />
+      </Group>
+      <TextTable table={table} label={t.resultsByFrame} isNumbered={false} />
+    </>
+  );
 }

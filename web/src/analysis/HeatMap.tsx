@@ -2,6 +2,7 @@ import { Group, Text, useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
 import { type Cell, frameOf, type Grid } from "../frames/detector/grid";
 import { analysis as t } from "../messages/en";
+import { SavePicture } from "../saving/SavePicture";
 import classes from "./HeatMap.module.css";
 import { Heat } from "./heat";
 import { type Measure, measured, type ResultRow } from "./rows";
@@ -95,7 +96,10 @@ export function HeatMap({ grid, rows, measure, onFrame }: HeatMapProps) {
       <Text size="sm" role="status" data-testid="heat-cell">
         {heat.describe(cell.row, cell.column)}
       </Text>
-      <Legend heat={heat} />
+      <Group justify="space-between" align="flex-start">
+        <Legend heat={heat} />
+        <SavePicture draw={() => canvas.current ?? undefined} name={measure.label} />
+      </Group>
       <Text id="heat-keys" size="xs" c="dimmed">
         {onFrame ? t.clickOnACellToLook : t.keysArrowsMoveHomeAndEnd}
       </Text>

@@ -3,6 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { analysis as t } from "../messages/en";
+import { PlotActions } from "../saving/PlotActions";
 import { type Measure, type ResultRow, toColumns } from "./rows";
 
 const height = 320;
@@ -85,12 +86,11 @@ export default function Plot({ rows, shown, onFrame }: PlotProps) {
     plot.current?.setData(toColumns(rows, shown) as uPlot.AlignedData);
   }, [rows, shown]);
 
+  const labels = shown.map((measure) => measure.label).join(", ");
   return (
-    <div
-      ref={box}
-      role="img"
-      aria-label={t.plotOfByFrameFrames(shown.map((measure) => measure.label).join(", "), rows.length)}
-      data-testid="plot"
-    />
+    <>
+      <div ref={box} role="img" aria-label={t.plotOfByFrameFrames(labels, rows.length)} data-testid="plot" />
+      <PlotActions box={box} name={labels} />
+    </>
   );
 }

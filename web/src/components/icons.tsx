@@ -186,6 +186,13 @@ export const MoreIcon = icon(
   </>,
 );
 
+export const PictureIcon = icon(
+  <>
+    <rect x="3.5" y="4.5" width="17" height="15" rx="1.5" />
+    <circle cx="8.5" cy="9.5" r="1.5" />
+    <path d="m4 17 5-5 4 4 3-3 4.5 4.5" />
+  </>,
+);
 export const ExpandIcon = icon(<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />);
 export const CollapseIcon = icon(<path d="M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5" />);
 

@@ -3,6 +3,8 @@ import { useEffect, useState } from "react";
 import { Name } from "../components/Name";
 import { FullScreenButton } from "../fullscreen/FullScreen";
 import { frames as t } from "../messages/en";
+import { CopyLink } from "../saving/CopyLink";
+import { SavePicture } from "../saving/SavePicture";
 import { type Address, mostTogether } from "./address";
 import { Choice } from "./Choice";
 import type { Header } from "./detector/header";
@@ -23,6 +25,8 @@ interface ControlsProps {
   onZoom: (factor: number) => void;
   onPoints: () => void;
   onFit: () => void;
+  /** Draws what is seen. */
+  onPicture: () => HTMLCanvasElement | undefined;
 }
 
 /** What can be changed of what is seen. */
@@ -53,6 +57,8 @@ export function LookControls(props: ControlsProps) {
         <Button size="xs" variant="default" onClick={props.onPoints}>
           1 : 1
         </Button>
+        <SavePicture draw={props.onPicture} name={t.nameOfPicture(address.frame, address.channel)} />
+        <CopyLink />
         <FullScreenButton />
       </Group>
       <TogetherChoice {...props} />

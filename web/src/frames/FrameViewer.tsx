@@ -291,6 +291,7 @@ export default function FrameViewer({
       onZoom: (factor: number) => stage?.zoom(factor),
       onPoints: () => stage?.zoomToPoints(),
       onFit: () => stage?.fit(),
+      onPicture: () => stage?.picture(),
     };
   return (
     <div className={compared ? classes.compared : classes.viewer}>

@@ -1,6 +1,8 @@
 import { Paper, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { frames as t } from "../messages/en";
+import { SaveTable } from "../saving/SaveTable";
+import { csvLines } from "../text/csv";
 import { formatCount } from "../text/format";
 import type { Address } from "./address";
 import type { Picture } from "./decode/picture";
@@ -76,6 +78,10 @@ function Profile({ span, header, picture, mask }: SpanProps) {
         <path d={path} fill="none" stroke="var(--mantine-primary-color-filled)" strokeWidth={1.2} />
       </svg>
       <Text size="xs">{t.line2(words)}</Text>
+      <SaveTable
+        write={() => csvLines([[t.pixelOfTheLine, t.counts], ...counts.map((count, place) => [place + 1, count])])}
+        name={t.line}
+      />
     </Paper>
   );
 }

@@ -18,6 +18,8 @@ interface TextGridProps {
   label: string;
   columns: string[];
   widths: number[];
+  /** Which columns have numbers: they stand at the right. */
+  isNumeric?: boolean[];
   /** Width of the numbers of rows; 0 for none. */
   numbers: number;
   count: number;
@@ -30,13 +32,24 @@ interface TextGridProps {
 }
 
 /** A table of texts; only the rows and columns in view are drawn. */
-export function TextGrid({ label, columns, widths, numbers, count, rows, rowAt, headOf, sortOf }: TextGridProps) {
+export function TextGrid({
+  label,
+  columns,
+  widths,
+  isNumeric,
+  numbers,
+  count,
+  rows,
+  rowAt,
+  headOf,
+  sortOf,
+}: TextGridProps) {
   const seen = useColumns(rows.scroller, widths);
   const width = seen.total + numbers;
   const inView = range(seen.first, seen.last);
   const shift = numbers > 0 ? 2 : 1;
   const cellOf = (column: number) => ({
-    className: classes.cell,
+    className: isNumeric?.[column] ? `${classes.cell} ${classes.figure}` : classes.cell,
     style: { width: widths[column], marginLeft: column === seen.first ? seen.before : 0 },
   });
   const number = { className: `${classes.cell} ${classes.number}`, style: { width: numbers } };

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { isNumeric } from "../tables/rows/view";
 import { TextGrid, textRows } from "./TextGrid";
 import { useRows } from "./useRows";
 
@@ -25,11 +26,16 @@ export function TextTable({ table: { columns, rows: texts }, label, isNumbered =
     () => columns.map((name, column) => widthOf([name, ...texts.slice(0, looked).map((row) => row[column] ?? "")])),
     [columns, texts],
   );
+  const figures = useMemo(
+    () => columns.map((_, column) => isNumeric(texts.slice(0, looked).map((row) => row[column] ?? ""))),
+    [columns, texts],
+  );
   return (
     <TextGrid
       label={label}
       columns={columns}
       widths={widths}
+      isNumeric={figures}
       numbers={isNumbered ? numberWidth : 0}
       count={texts.length}
       rows={rows}

@@ -875,6 +875,9 @@ export const files = {
 };
 
 export const frames = {
+  pixelOfTheLine: "Pixel of the line",
+  counts: "Counts",
+  nameOfPicture: (frame: number, channel: string) => `frame ${frame}${channel === "" ? "" : ` ${channel}`}`,
   compareFrames: "Compare with another frame",
   tooManyToDraw: "too many to draw",
   withoutIce: (count: string) => `${count} without ice`,
@@ -1561,6 +1564,14 @@ export const publication = {
   isTheSameAs: "is the same as",
 };
 
+export const saving = {
+  saveAsPicture: "Save as picture (PNG)",
+  copyLink: "Copy link to this view",
+  copied: "Copied",
+  saveTable: "Save as CSV",
+  couldNotSaveTheTable: "Could not save the table",
+};
+
 export const search = {
   filters: "Filters",
   andMore: "and more",
@@ -1912,6 +1923,7 @@ export const tables = {
   plotColumns: "Plot columns",
   plot: "Plot",
   rowOfTheFile: "Row of the file",
+  tooManyToSave: (most: string) => `A browser saves at most ${most} rows. Filter the table, or download the file.`,
   column: (value: number) => `Column ${value}`,
   theWorkerThatReadsTablesCould: "The reader of tables could not start.",
   thisTableKeepsItsReaderBusy: (mostSeconds: number) =>

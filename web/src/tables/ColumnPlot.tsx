@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { tables as t } from "../messages/en";
+import { PlotActions } from "../saving/PlotActions";
 import type { Points } from "./messages";
 import type { Table } from "./Table";
 
@@ -70,12 +71,15 @@ export default function ColumnPlot({ table, version, x, y, names: [across, up] }
   if (error) return <ProblemAlert error={error} title={t.couldNotPlotTheColumn} />;
   if (!points) return <Loading />;
   return (
-    <div
-      ref={box}
-      role="img"
-      aria-label={t.plotOf(up, across)}
-      data-testid="table-plot"
-      data-points={points.x.length}
-    />
+    <>
+      <div
+        ref={box}
+        role="img"
+        aria-label={t.plotOf(up, across)}
+        data-testid="table-plot"
+        data-points={points.x.length}
+      />
+      <PlotActions box={box} name={t.plotOf(up, across)} />
+    </>
   );
 }

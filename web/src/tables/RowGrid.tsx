@@ -41,6 +41,7 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
         label={t.contentAsATable}
         columns={columns}
         widths={widths}
+        isNumeric={isNumeric}
         numbers={narrow}
         count={count}
         rows={rows}

@@ -41,6 +41,11 @@ export class Table {
     return this.#ask({ kind: "rows", begin, end });
   }
 
+  /** The rows that are seen as a file of comma-separated values. */
+  save(): Promise<Blob> {
+    return this.#ask({ kind: "save" });
+  }
+
   /** One column by another, or by the place in the file. */
   plot(x: number | undefined, y: number, most: number): Promise<Points> {
     return this.#ask({ kind: "plot", x, y, most });

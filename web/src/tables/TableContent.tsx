@@ -1,13 +1,15 @@
 import { Alert, Button, Group, Progress, Stack, Text, TextInput } from "@mantine/core";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { useListState } from "../components/useListState";
 import { Choice } from "../frames/Choice";
 import { tables as t } from "../messages/en";
+import { SaveTable } from "../saving/SaveTable";
 import { formatCount, plural } from "../text/format";
+import { sortAfter, type TableAddress, usualTable, viewOf } from "./address";
 import type { Format, Opened } from "./messages";
 import { RowGrid } from "./RowGrid";
-import type { View } from "./rows/view";
 import { NoTable, Table } from "./Table";
 
 const ColumnPlot = lazy(() => import("./ColumnPlot"));
@@ -15,6 +17,8 @@ const ColumnPlot = lazy(() => import("./ColumnPlot"));
 const typedMs = 300;
 
 interface Props {
+  /** Of the file. */
+  name: string;
   format: Format;
   size: number;
   /** Must stay the same for the same file. */
@@ -23,7 +27,7 @@ interface Props {
 }
 
 /** A table of any length: sorted, searched, plotted. */
-export default function TableContent({ format, size, read, decline }: Props) {
+export default function TableContent({ name, format, size, read, decline }: Props) {
   const [opened, setOpened] = useState<{ table: Table; about: Opened }>();
   const [progress, setProgress] = useState(0);
   const [error, setError] = useState<unknown>();
@@ -52,11 +56,14 @@ export default function TableContent({ format, size, read, decline }: Props) {
         {progress > 0 && <Progress size="xs" value={progress * 100} aria-label={t.loadingTheTable} />}
       </>
     );
-  return <OfTable table={opened.table} about={opened.about} />;
+  return <OfTable table={opened.table} about={opened.about} name={name} />;
 }
 
-function OfTable({ table, about }: { table: Table; about: Opened }) {
-  const [view, setView] = useState<View>({ sort: undefined, filters: {} });
+function OfTable({ table, about, name }: { table: Table; about: Opened; name: string }) {
+  const [address, change] = useListState(usualTable);
+  const { sort, column, contains } = address;
+  const columns = about.columns.length;
+  const view = useMemo(() => viewOf({ sort, column, contains }, columns), [sort, column, contains, columns]);
   const [seen, setSeen] = useState({ count: about.count, version: 0 });
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -78,16 +85,7 @@ function OfTable({ table, about }: { table: Table; about: Opened }) {
       isCurrent = false;
     };
   }, [table, view]);
-  const onSort = useCallback(
-    (column: number) =>
-      setView((before) => {
-        const { sort } = before;
-        if (sort?.column !== column) return { ...before, sort: { column, isDown: false } };
-        return { ...before, sort: sort.isDown ? undefined : { column, isDown: true } };
-      }),
-    [],
-  );
-  const onFilter = useCallback((filters: View["filters"]) => setView((before) => ({ ...before, filters })), []);
+  const onSort = useCallback((by: number) => change({ sort: sortAfter(sort, by) }), [change, sort]);
   const isFiltered = Object.keys(view.filters).length > 0;
   return (
     <Stack gap="xs">
@@ -101,7 +99,11 @@ function OfTable({ table, about }: { table: Table; about: Opened }) {
           {about.remark}
         </Text>
       )}
-      <Filter about={about} onFilter={onFilter} />
+      <Group justify="space-between" align="end" gap="xs">
+        <Filter about={about} address={address} onChange={change} />
+        <SaveTable write={() => table.save()} name={name.replace(/\.\w+$/, "")} />
+      </Group>
+      <PlotChoice table={table} about={about} version={seen.version} />
       <ProblemAlert error={error} title={t.couldNotSortOrSearch} />
       <Text size="sm" role="status" data-testid="table-count">
         {isFiltered
@@ -110,25 +112,32 @@ function OfTable({ table, about }: { table: Table; about: Opened }) {
         {isBusy && t.sortingAndSearching}
       </Text>
       <RowGrid table={table} about={about} count={seen.count} version={seen.version} sort={view.sort} onSort={onSort} />
-      <PlotChoice table={table} about={about} version={seen.version} />
     </Stack>
   );
 }
 
+interface FilterProps {
+  about: Opened;
+  address: TableAddress;
+  onChange: (change: Partial<TableAddress>) => void;
+}
+
 /** A text, or a comparison, in one column. */
-function Filter({ about, onFilter }: { about: Opened; onFilter: (filters: View["filters"]) => void }) {
-  const [column, setColumn] = useState("0");
-  const [text, setText] = useState("");
+function Filter({ about, address: { column, contains }, onChange }: FilterProps) {
+  const [text, setText] = useState(contains);
+  useEffect(() => setText(contains), [contains]);
   useEffect(() => {
-    const timer = window.setTimeout(
-      () => onFilter(text.trim() === "" ? {} : { [Number(column)]: text.trim() }),
-      typedMs,
-    );
+    const timer = window.setTimeout(() => text !== contains && onChange({ contains: text }), typedMs);
     return () => window.clearTimeout(timer);
-  }, [column, text, onFilter]);
+  }, [text, contains, onChange]);
   return (
     <Group gap="xs" align="end">
-      <Choice label={t.filterColumn} of={columnsOf(about)} value={column} onChange={setColumn} />
+      <Choice
+        label={t.filterColumn}
+        of={columnsOf(about, 1)}
+        value={column}
+        onChange={(chosen) => onChange({ column: chosen })}
+      />
       <TextInput
         label={t.containsOrCompares}
         size="xs"
@@ -172,6 +181,10 @@ function PlotChoice({ table, about, version }: { table: Table; about: Opened; ve
   );
 }
 
-function columnsOf({ columns }: Opened): { value: string; label: string }[] {
-  return columns.map((name, place) => ({ value: String(place), label: name === "" ? t.column(place + 1) : name }));
+/** The columns by their places, which begin with `first`. */
+function columnsOf({ columns }: Opened, first = 0): { value: string; label: string }[] {
+  return columns.map((name, place) => ({
+    value: String(place + first),
+    label: name === "" ? t.column(place + 1) : name,
+  }));
 }

@@ -9,6 +9,7 @@ export type Question =
   | { kind: "open"; format: Format; size: number }
   | { kind: "view"; view: View }
   | { kind: "rows"; begin: number; end: number }
+  | { kind: "save" }
   | { kind: "plot"; x: number | undefined; y: number; most: number };
 
 export interface Opened {

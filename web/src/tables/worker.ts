@@ -1,6 +1,7 @@
 import { tables as t } from "../messages/en";
 import { ping, pong } from "../work/pulse";
 import type { FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
+import { csvOf } from "./rows/csv";
 import { NotATable, type Read, type RowSource } from "./rows/source";
 import { TextRows } from "./rows/TextRows";
 import { isNumeric, numberOf, orderOf, thin } from "./rows/view";
@@ -46,7 +47,7 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker | typeof ping>) => {
   }
 };
 
-async function answer(question: Question): Promise<Opened | number | Rows | Points> {
+async function answer(question: Question): Promise<Opened | number | Rows | Points | Blob> {
   if (question.kind === "open") return open(question);
   if (!source) throw new Error(t.theTableIsNotOpen);
   if (question.kind === "view") {
@@ -65,6 +66,7 @@ async function answer(question: Question): Promise<Opened | number | Rows | Poin
     });
     return { numbers, rows: numbers.length === 0 ? [] : await source.rows(numbers) };
   }
+  if (question.kind === "save") return csvOf(source, order);
   const texts = await column(question.y);
   const chosen = order ?? Uint32Array.from(texts.keys());
   const ys = Float64Array.from(chosen, (number) => numberOf(texts[number] ?? ""));

@@ -3,6 +3,7 @@ import { type ReactNode, Suspense, useCallback, useState } from "react";
 import { Loading } from "../components/Loading";
 import { FullScreen, FullScreenButton } from "../fullscreen/FullScreen";
 import { viewers as t } from "../messages/en";
+import { CopyLink } from "../saving/CopyLink";
 import { NotShown } from "../unshown/NotShown";
 import { pageBytes } from "./hex";
 import { viewers } from "./registry";
@@ -46,6 +47,7 @@ export function FileContent({
           )}
           <Group gap="xs">
             {bar}
+            <CopyLink />
             <FullScreenButton />
           </Group>
         </Group>

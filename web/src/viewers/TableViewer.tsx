@@ -5,6 +5,7 @@ import type { ViewerProps } from "./viewer";
 export default function TableViewer({ name, entry, source, decline }: ViewerProps) {
   return (
     <TableContent
+      name={name}
       format={formatOf(name, entry.contentType ?? "")}
       size={entry.size ?? 0}
       read={source.read}

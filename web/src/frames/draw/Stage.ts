@@ -1,3 +1,4 @@
+import { groundOf, stacked } from "../../saving/save";
 import type { Picture } from "../decode/picture";
 import type { Contrast } from "./colours";
 import { drawMarks, type Ends, type Marks } from "./overlay";
@@ -149,6 +150,12 @@ export class Stage {
   /** The colours of some points of the canvas, from the lower left one: what was asked for is drawn then. */
   read(x: number, y: number, width: number, height: number): Uint8Array {
     return this.#renderer.read(x, y, width, height);
+  }
+
+  /** What is seen, with its marks. */
+  picture(): HTMLCanvasElement {
+    this.#draw();
+    return stacked([this.canvas, this.overlay], groundOf(this.box));
   }
 
   close(): void {

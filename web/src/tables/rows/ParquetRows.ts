@@ -74,10 +74,10 @@ export class ParquetRows implements RowSource {
     return new ParquetRows(file, metadata, columns.slice(0, maxColumns), count, noteOfColumns(columns.length));
   }
 
-  async rows(numbers: number[]): Promise<string[][]> {
+  async rows(numbers: number[], isWhole = false): Promise<string[][]> {
     if (this.#isSmall) {
       const all = await this.#whole();
-      return numbers.map((number) => this.columns.map((name) => cut(this.#textOf(name, all[number]?.[name]))));
+      return numbers.map((number) => this.columns.map((name) => cut(this.#textOf(name, all[number]?.[name]), isWhole)));
     }
     const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
     // Rows that were sorted lie anywhere: those next to each other are read at once.
@@ -89,7 +89,7 @@ export class ParquetRows implements RowSource {
       read.forEach((row, place) => {
         found.set(
           begin + place,
-          this.columns.map((name) => cut(this.#textOf(name, row[name]))),
+          this.columns.map((name) => cut(this.#textOf(name, row[name]), isWhole)),
         );
       });
     }

@@ -109,8 +109,8 @@ export class TextRows implements RowSource {
     return new TextRows({ bytes: bytes.subarray(0, filled), index, separator, note });
   }
 
-  async rows(numbers: number[]): Promise<string[][]> {
-    return numbers.map((number) => this.#row(number).map((text) => cut(text ?? "")));
+  async rows(numbers: number[], isWhole = false): Promise<string[][]> {
+    return numbers.map((number) => this.#row(number).map((text) => cut(text ?? "", isWhole)));
   }
 
   async column(place: number): Promise<string[]> {

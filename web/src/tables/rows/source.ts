@@ -9,8 +9,8 @@ export interface RowSource {
   note: string | undefined;
   /** What else the file has, and what is odd in it. */
   remark?: string | undefined;
-  /** The texts of some rows, in the order of the columns. */
-  rows(numbers: number[]): Promise<string[][]>;
+  /** The texts of some rows, in the order of the columns; very long ones are cut, unless they are wanted as a whole. */
+  rows(numbers: number[], isWhole?: boolean): Promise<string[][]>;
   /** All texts of a column. */
   column(place: number): Promise<string[]>;
 }
@@ -32,6 +32,6 @@ export function noteOfColumns(count: number): string | undefined {
 /** A longer text is cut where it is shown. */
 export const maxCellLetters = 2000;
 
-export function cut(text: string): string {
-  return text.length > maxCellLetters ? `${text.slice(0, maxCellLetters)}…` : text;
+export function cut(text: string, isWhole = false): string {
+  return text.length > maxCellLetters && !isWhole ? `${text.slice(0, maxCellLetters)}…` : text;
 }
