@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { noClip, readVolumeAddress, usualCamera, writeVolumeAddress } from "../src/volumes/address";
+import { barIn, rulerIn } from "../src/volumes/draw/marks";
 import { crossIn, panesOf, placeIn, sliceIn, turnOf } from "../src/volumes/draw/panes";
+import { distanceOf, formatLength, formatValue, roundLength, spreadOf } from "../src/volumes/values/lengths";
 import { toNumbers } from "../src/volumes/values/numbers";
 import { axesOf, describePlan, lengthsOf, planFor, type Triple } from "../src/volumes/values/plan";
 import { describeMissing, describeSpace, isBottomUp, meantBy, noDataOf, voxelOf } from "../src/volumes/values/space";
@@ -219,5 +221,53 @@ describe("the address", () => {
       detail: "128" as const,
     };
     expect(readVolumeAddress(writeVolumeAddress(seen, new URLSearchParams()))).toEqual(seen);
+  });
+});
+
+describe("lengths and values of a volume", () => {
+  test("portal review 8: a scale bar is a round length, at most a third of its pane", () => {
+    expect([81, 100, 19.9, 0.07, 1].map(roundLength)).toEqual([50, 100, 10, 0.05, 1]);
+    const pane = { name: "xy" as const, left: 10, top: 0, width: 400, height: 400 };
+    const slice = sliceIn(pane, [200, 100, 50], [1, 1, 2], [0, 0, 0], false);
+    // 200 values fill 400 points: half a value of 13.5 Å for each point.
+    const [bar] = barIn(pane, slice, { scale: [1, 1, 2], length: { of: 13.5, unit: "Å" } }, 1);
+    expect([bar?.text, (bar?.x2 ?? 0) - (bar?.x1 ?? 0)]).toEqual(["500 Å", 500 / 6.75]);
+    expect(barIn(pane, slice, { scale: [1, 1, 2], length: undefined }, 1)).toEqual([]);
+  });
+  test("portal review 8: values have the digits of their type, and long lengths a larger unit", () => {
+    expect([-0.13449431955814362, 65535, 1e-12, 3].map(formatValue)).toEqual(["-0.134494", "65535", "1e-12", "3"]);
+    expect([formatLength(1066.5, "Å"), formatLength(81, "Å"), formatLength(1.25, "mm"), formatLength(3, "")]).toEqual([
+      "106.7 nm",
+      "81 Å",
+      "1.25 mm",
+      "3",
+    ]);
+  });
+  test("portal review 8: the ruler measures between voxels that need not be cubes, and is drawn in its own slice", () => {
+    const ends = [
+      [0, 0, 5],
+      [3, 4, 5],
+    ] as const;
+    expect(distanceOf(ends, [2, 1.5, 7])).toBeCloseTo(Math.hypot(6, 6));
+    const pane = { name: "xy" as const, left: 0, top: 0, width: 100, height: 100 };
+    const slice = sliceIn(pane, [10, 10, 10], [1, 1, 1], [0, 0, 5], false);
+    expect(rulerIn(pane, slice, { ruler: ends, at: [0, 0, 5] })).toMatchObject([{ x1: 5, y1: 5, x2: 35, y2: 45 }]);
+    expect(rulerIn(pane, slice, { ruler: ends, at: [0, 0, 4] })).toEqual([]);
+  });
+  test("portal review 8: σ is the deviation of the finite values", () => {
+    const { mean, sigma } = spreadOf(Float32Array.from([1, 2, 3, 4, Number.NaN, Number.POSITIVE_INFINITY]));
+    expect([mean, sigma]).toEqual([2.5, Math.sqrt(1.25)]);
+    expect(spreadOf([1, 3, -9999], -9999)).toEqual({ mean: 2, sigma: 1 });
+    expect(spreadOf([])).toEqual({ mean: 0, sigma: 0 });
+  });
+  test("portal review 8: the address has the ruler", () => {
+    const search = new URLSearchParams("ruler=1,2,3,4,5,6");
+    expect(readVolumeAddress(search).ruler).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    expect(String(writeVolumeAddress(readVolumeAddress(search), new URLSearchParams()))).toBe(
+      "ruler=1%2C2%2C3%2C4%2C5%2C6",
+    );
   });
 });

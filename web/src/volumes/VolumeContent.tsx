@@ -1,6 +1,6 @@
 import { Paper, Progress, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type MutableRefObject, useEffect, useMemo, useRef, useState } from "react";
 import { isCode } from "../api/client";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -11,7 +11,8 @@ import type { Layout } from "./draw/panes";
 import type { Look } from "./draw/VolumeRenderer";
 import { VolumeStage } from "./draw/VolumeStage";
 import { useVolume } from "./useVolume";
-import { VolumeControls } from "./VolumeControls";
+import { type Tool, VolumeControls } from "./VolumeControls";
+import { distanceOf, formatLength, formatValue } from "./values/lengths";
 import { isDrawable } from "./values/numbers";
 import { type Axes, axesOf, describePlan, lengthsOf, type Plan, planFor, type Range, type Triple } from "./values/plan";
 import { describeMissing, describeSpace, isBottomUp, meantBy, voxelOf } from "./values/space";
@@ -125,13 +126,15 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
     ? address.place
     : middle(volume.plan);
   const range = address.range ?? volume.usual;
+  const [tool, setTool] = useState<Tool>("move");
+  const stage = useRef<VolumeStage>();
   const threshold = address.threshold ?? volume.usual.low + (volume.usual.high - volume.usual.low) * 0.25;
-  const scale = useMemo(() => scaleOf(array, volume.plan), [array, volume.plan]);
+  const { scale, length } = useMemo(() => scaleOf(array, volume.plan), [array, volume.plan]);
   const layout = layoutFor(address.layout, volume, scale);
   const look: Look = {
-    at: place.map((each, axis) =>
-      Math.floor((each - (volume.plan.box[axis] as Range)[0]) / (volume.plan.step[axis] as number)),
-    ) as unknown as Triple,
+    at: readAt(place, volume.plan),
+    ruler: address.ruler && [readAt(address.ruler[0], volume.plan), readAt(address.ruler[1], volume.plan)],
+    length,
     camera: address.camera,
     mode: address.mode,
     colours: address.colours,
@@ -144,17 +147,26 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
   };
   const value = valueAt(volume, look.at);
   const meant = value === undefined ? undefined : meantBy(value, array.attributes);
+  const voxel = voxelOf(array.attributes);
   const space = `${describeSpace(array.attributes)} ${describeMissing(array.attributes)}`.trim();
   return (
     <div className={classes.viewer}>
       <Stack gap="xs">
-        <Stage volume={volume} layout={layout} look={look} progress={progress} onAddress={onAddress} />
+        <Stage {...{ volume, layout, look, progress, tool, stage, onAddress }} />
         <Paper withBorder px="sm" py={6} className={classes.number}>
           <Text size="sm" data-testid="volume-value">
-            {volume.size[2] === 1 ? t.pixel : t.voxel} {place.slice(0, volume.size[2] === 1 ? 2 : 3).join(", ")}:{" "}
-            {value ?? "–"}
-            {meant !== undefined && t.whichStands(Number(meant.toPrecision(7)))}
+            {volume.size[2] === 1 ? t.pixel : t.voxel} {place.slice(0, volume.size[2] === 1 ? 2 : 3).join(", ")}
+            {voxel && t.at(positionOf(place, voxel.size, volume.size[2] === 1 ? 2 : 3), voxel.unit)}:{" "}
+            {value === undefined ? "–" : formatValue(value)}
+            {meant !== undefined && t.whichStands(formatValue(meant))}
           </Text>
+          {address.ruler && (
+            <Text size="sm" data-testid="volume-ruler">
+              {voxel
+                ? t.rulerOf(formatLength(distanceOf(address.ruler, voxel.size), voxel.unit))
+                : t.rulerOfVoxels(formatValue(Number(distanceOf(address.ruler, [1, 1, 1]).toFixed(1))))}
+            </Text>
+          )}
           <Text size="xs" c="dimmed" data-testid="volume-shown">
             {describePlan(volume.plan, lengths)}
             {progress !== undefined && t.moreIsOnItsWay}
@@ -176,6 +188,9 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
         place={place}
         range={range}
         threshold={threshold}
+        tool={tool}
+        onTool={setTool}
+        onPicture={() => stage.current?.picture()}
         onAddress={onAddress}
       />
     </div>
@@ -187,10 +202,13 @@ interface StageProps {
   layout: Layout;
   look: Look;
   progress: number | undefined;
+  tool: Tool;
+  /** Told of what draws. */
+  stage: MutableRefObject<VolumeStage | undefined>;
   onAddress: (change: Partial<VolumeAddress>) => void;
 }
 
-function Stage({ volume, layout, look, progress, onAddress }: StageProps) {
+function Stage({ volume, layout, look, progress, tool, stage: drawing, onAddress }: StageProps) {
   const box = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<VolumeStage>();
   const [failure, setFailure] = useState<unknown>();
@@ -202,14 +220,19 @@ function Stage({ volume, layout, look, progress, onAddress }: StageProps) {
       const made = new VolumeStage(box.current, {
         onCamera: (camera) => onAddress({ camera }),
         onPlace: (at) => onAddress({ place: placeOf(at, plan.current) }),
+        onRuler: ([from, to]) => onAddress({ ruler: [placeOf(from, plan.current), placeOf(to, plan.current)] }),
       });
       setStage(made);
-      return () => made.close();
+      drawing.current = made;
+      return () => {
+        drawing.current = undefined;
+        made.close();
+      };
     } catch (error) {
       setFailure(error);
       return undefined;
     }
-  }, [onAddress]);
+  }, [onAddress, drawing]);
   useEffect(() => {
     try {
       stage?.load(volume);
@@ -218,6 +241,7 @@ function Stage({ volume, layout, look, progress, onAddress }: StageProps) {
     }
   }, [stage, volume]);
   useEffect(() => stage?.show(layout, look), [stage, layout, look]);
+  useEffect(() => stage?.setMeasures(tool === "ruler"), [stage, tool]);
   if (failure) return <ProblemAlert error={failure} title={t.couldNotDrawTheVolume} />;
   return (
     <div
@@ -262,10 +286,28 @@ function placeOf(at: Triple, { box, step }: Plan): Triple {
   return at.map((each, axis) => (box[axis] as Range)[0] + each * (step[axis] as number)) as unknown as Triple;
 }
 
+/** Where a place of the array is in what was read. */
+function readAt(place: Triple, { box, step }: Plan): Triple {
+  return place.map((each, axis) =>
+    Math.floor((each - (box[axis] as Range)[0]) / (step[axis] as number)),
+  ) as unknown as Triple;
+}
+
 /** Lengths of what was read along each axis, the shortest 1: by the file's own size of voxels, where it says one. */
-function scaleOf({ attributes }: FoundArray, { step }: Plan): Triple {
-  const voxel = voxelOf(attributes)?.size ?? [1, 1, 1];
-  const lengths = step.map((each, axis) => each * (voxel[axis] as number));
+function scaleOf({ attributes }: FoundArray, { step }: Plan): Pick<Look, "scale" | "length"> {
+  const voxel = voxelOf(attributes);
+  const lengths = step.map((each, axis) => each * (voxel?.size[axis] ?? 1));
   const least = Math.min(...lengths);
-  return lengths.map((length) => length / least) as unknown as Triple;
+  return {
+    scale: lengths.map((length) => length / least) as unknown as Triple,
+    length: voxel?.unit ? { of: least, unit: voxel.unit } : undefined,
+  };
+}
+
+/** The middle of a voxel from that of the first one, with so many digits as mean something. */
+function positionOf(place: Triple, size: Triple, axes: number): string {
+  return place
+    .slice(0, axes)
+    .map((each, axis) => formatValue(Number((each * (size[axis] as number)).toPrecision(5))))
+    .join(", ");
 }

@@ -12,6 +12,7 @@ import {
 import { useState } from "react";
 import { Choice } from "../frames/Choice";
 import { volumes as t } from "../messages/en";
+import { SavePicture } from "../saving/SavePicture";
 import { type Detail, details, noClip, usualCamera, type VolumeAddress } from "./address";
 import type { Layout } from "./draw/panes";
 import { type Mode, modes, type Palette, palettes } from "./draw/VolumeRenderer";
@@ -27,6 +28,9 @@ const modeNames: Record<Mode, string> = {
 const paletteNames: Record<Palette, string> = { grey: t.grey, inverted: t.inverted, viridis: t.viridis, heat: t.heat };
 const axisNames = ["x", "y", "z"] as const;
 
+/** What a drag in a slice does. */
+export type Tool = "move" | "ruler";
+
 interface ControlsProps {
   arrays: FoundArray[];
   array: FoundArray;
@@ -38,6 +42,10 @@ interface ControlsProps {
   place: Triple;
   range: { low: number; high: number };
   threshold: number;
+  tool: Tool;
+  onTool: (tool: Tool) => void;
+  /** Draws what is seen. */
+  onPicture: () => HTMLCanvasElement | undefined;
   onAddress: (change: Partial<VolumeAddress>) => void;
 }
 
@@ -81,6 +89,22 @@ export function VolumeControls(props: ControlsProps) {
           onChange={(chosen) => onAddress({ layout: chosen as Layout })}
         />
       )}
+      <Group gap={6} justify="space-between">
+        <SegmentedControl
+          aria-label={t.dragging}
+          size="xs"
+          data={[
+            { value: "move", label: t.move },
+            { value: "ruler", label: t.ruler },
+          ]}
+          value={props.tool}
+          onChange={(tool) => {
+            props.onTool(tool as Tool);
+            if (tool === "move") onAddress({ ruler: undefined });
+          }}
+        />
+        <SavePicture draw={props.onPicture} name={`${array.path.split("/").pop() || t.theVolume} ${layout}`} />
+      </Group>
       <PlaceChoice {...props} />
       <ContrastChoice {...props} />
       {(layout === "all" || layout === "3d") && !isFlat && <CastChoice {...props} />}
@@ -191,7 +215,7 @@ function ContrastChoice({ volume: { least, most }, address, range, onAddress }: 
   );
 }
 
-function CastChoice({ volume: { least, most }, address, threshold, onAddress }: ControlsProps) {
+function CastChoice({ volume: { least, most, mean, sigma }, address, threshold, onAddress }: ControlsProps) {
   return (
     <Stack gap={6}>
       <Choice
@@ -211,6 +235,17 @@ function CastChoice({ volume: { least, most }, address, threshold, onAddress }: 
         value={threshold}
         onChange={(value) => onAddress({ threshold: value })}
       />
+      {sigma > 0 && (
+        <NumberInput
+          label={t.thresholdInSigma}
+          description={t.sigmaAboveMean(round(mean), round(sigma))}
+          size="xs"
+          step={0.5}
+          decimalScale={2}
+          value={Number(((threshold - mean) / sigma).toFixed(2))}
+          onChange={(value) => typeof value === "number" && onAddress({ threshold: mean + value * sigma })}
+        />
+      )}
       {address.mode === "translucent" && (
         <>
           <Text size="xs">{t.opacity}</Text>

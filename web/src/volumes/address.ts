@@ -12,6 +12,8 @@ export interface VolumeAddress {
   camera: Camera;
   /** Where the slices are; undefined: in the middle. */
   place: Triple | undefined;
+  /** The ends of what is measured. */
+  ruler: readonly [Triple, Triple] | undefined;
   mode: Mode;
   colours: Palette;
   range: { low: number; high: number } | undefined;
@@ -41,6 +43,7 @@ const names = [
   "panes",
   "camera",
   "place",
+  "ruler",
   "draw",
   "colours",
   "range",
@@ -56,6 +59,7 @@ export function readVolumeAddress(search: URLSearchParams): VolumeAddress {
   const get = (name: (typeof names)[number]) => search.get(name);
   const [yaw, pitch, zoom] = numbers(get("camera"), 3) ?? [];
   const place = numbers(get("place"), 3);
+  const ends = numbers(get("ruler"), 6)?.map(toIndex);
   const [low, high] = numbers(get("range"), 2) ?? [];
   const [threshold] = numbers(get("threshold"), 1) ?? [];
   const [opacity] = numbers(get("opacity"), 1) ?? [];
@@ -70,6 +74,7 @@ export function readVolumeAddress(search: URLSearchParams): VolumeAddress {
         ? { yaw, pitch, zoom }
         : usualCamera,
     place: place && (place.map(toIndex) as unknown as Triple),
+    ruler: ends && ([ends.slice(0, 3), ends.slice(3)] as never),
     mode: modes.find((name) => name === get("draw")) ?? "translucent",
     colours: palettes.find((name) => name === get("colours")) ?? "grey",
     range: low !== undefined && high !== undefined && low < high ? { low, high } : undefined,
@@ -97,6 +102,7 @@ export function writeVolumeAddress(address: VolumeAddress, before: URLSearchPara
   set("panes", address.layout);
   set("camera", camera === usualCamera ? undefined : rounded([camera.yaw, camera.pitch, camera.zoom]));
   set("place", address.place?.join(","));
+  set("ruler", address.ruler?.flat().join(","));
   set("draw", address.mode === "translucent" ? undefined : address.mode);
   set("colours", address.colours === "grey" ? undefined : address.colours);
   set("range", range && `${exact(range.low)},${exact(range.high)}`);

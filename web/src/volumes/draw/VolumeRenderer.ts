@@ -23,6 +23,10 @@ export interface Look {
   opacity: number;
   clip: Triple<Range>;
   scale: Triple;
+  /** How long the shortest side of a value is, and in which unit; undefined where the file does not say. */
+  length: { of: number; unit: string } | undefined;
+  /** What is measured. */
+  ruler: readonly [Triple, Triple] | undefined;
   isBottomUp: boolean;
 }
 

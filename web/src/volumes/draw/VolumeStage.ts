@@ -1,5 +1,7 @@
+import { groundOf, stacked } from "../../saving/save";
 import type { Triple } from "../values/plan";
 import type { Volume } from "../values/volume";
+import { barIn, type Mark, paint, rulerIn, shapeOf } from "./marks";
 import {
   axesOfSlice,
   type Camera,
@@ -33,6 +35,8 @@ interface StageEvents {
   onCamera: (camera: Camera) => void;
   /** Slices shall go through this value. */
   onPlace: (place: Triple) => void;
+  /** The distance between these values is measured. */
+  onRuler: (ends: readonly [Triple, Triple]) => void;
 }
 
 /** A canvas with slices and the volume. What changes is drawn at once, coarsely; when it stands, in full, piece by piece. */
@@ -48,7 +52,9 @@ export class VolumeStage {
   #asked = 0;
   #fine = 0;
   #side = movingSide;
-  #drag: { name: PaneName; x: number; y: number } | undefined;
+  #marks: Mark[] = [];
+  #drag: { name: PaneName; x: number; y: number; from?: Triple } | undefined;
+  #measures = false;
 
   constructor(
     readonly box: HTMLElement,
@@ -101,6 +107,19 @@ export class VolumeStage {
     this.#layout = layout;
     this.#look = look;
     this.#ask();
+  }
+
+  /** Whether a drag in a slice measures, instead of moving the other slices. */
+  setMeasures(measures: boolean): void {
+    this.#measures = measures;
+  }
+
+  /** What is seen, with lines and bars. */
+  picture(): HTMLCanvasElement {
+    const picture = stacked([this.#canvas], groundOf(this.box));
+    const context = picture.getContext("2d");
+    if (context) for (const mark of this.#marks) paint(context, mark);
+    return picture;
   }
 
   close(): void {
@@ -181,15 +200,22 @@ export class VolumeStage {
   #drawLines(panes: Pane[], volume: Volume, look: Look): void {
     const [width, height] = [this.#canvas.width, this.#canvas.height];
     this.#lines.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const lines = panes.flatMap((pane) => {
-      const { x, y } = crossIn(this.#slice(pane, volume, look), look.at);
+    const scale = width / Math.max(1, this.box.clientWidth);
+    this.#marks = panes.flatMap((pane) => {
+      const slice = this.#slice(pane, volume, look);
+      const { x, y } = crossIn(slice, look.at);
       const [right, bottom] = [pane.left + pane.width, pane.top + pane.height];
       const isIn = x >= 0 && x <= pane.width && y >= 0 && y <= pane.height;
-      return isIn && volume.size[2] > 1
-        ? [line(pane.left + x, pane.top, pane.left + x, bottom), line(pane.left, pane.top + y, right, pane.top + y)]
-        : [];
+      const cross: Mark[] =
+        isIn && volume.size[2] > 1
+          ? [
+              { kind: "cross", x1: pane.left + x, y1: pane.top, x2: pane.left + x, y2: bottom },
+              { kind: "cross", x1: pane.left, y1: pane.top + y, x2: right, y2: pane.top + y },
+            ]
+          : [];
+      return [...cross, ...rulerIn(pane, slice, look), ...barIn(pane, slice, look, scale)];
     });
-    this.#lines.replaceChildren(...lines);
+    this.#lines.replaceChildren(...this.#marks.map((mark) => shapeOf(mark, scale)));
   }
 
   #slice(pane: Pane, volume: Volume, look: Look): Slice {
@@ -226,7 +252,10 @@ export class VolumeStage {
     const under = this.#under(event);
     if (under?.pane.name !== drag.name) return;
     const place = placeIn(this.#slice(under.pane, volume, look), volume.size, under.x, under.y);
-    if (place) this.events.onPlace(place);
+    if (!place) return;
+    if (!this.#measures) this.events.onPlace(place);
+    else if (drag.from) this.events.onRuler([drag.from, place]);
+    else this.#drag = { ...drag, from: place };
   }
 
   #onUp(): void {
@@ -294,10 +323,4 @@ function sizeWithin(pane: Pane, points: number): Size {
 function sizeFor({ width, height }: Size, side: number): Size {
   const scale = Math.min(1, side / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-}
-
-function line(x1: number, y1: number, x2: number, y2: number): SVGLineElement {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", "line");
-  for (const [name, value] of Object.entries({ x1, y1, x2, y2 })) made.setAttribute(name, value.toFixed(1));
-  return made;
 }

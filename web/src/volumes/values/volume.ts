@@ -1,4 +1,5 @@
 import { volumes as t } from "../../messages/en";
+import { spreadOf } from "./lengths";
 import { isDrawable, type Numbers, toNumbers } from "./numbers";
 import type { Plan, Triple } from "./plan";
 import type { ArrayLayout, ZarrFile } from "./zarr";
@@ -20,6 +21,9 @@ export interface Volume {
   noData: number | undefined;
   /** A range that leaves out the few that are far from the others. */
   usual: { low: number; high: number };
+  mean: number;
+  /** Their standard deviation; 0 where all are the same. */
+  sigma: number;
 }
 
 /** Reads what was planned; tells how much of it is there, 0 to 1. */
@@ -38,7 +42,7 @@ export async function readVolume(
   const values = await readChunks(file, path, plan, layout, count, signal, onProgress);
   // JSON has the fewest digits that the narrower type needs.
   const noData = said !== undefined && values instanceof Float32Array ? Math.fround(said) : said;
-  return { plan, size: plan.size, values, noData, ...measure(values, noData) };
+  return { plan, size: plan.size, values, noData, ...measure(values, noData), ...spreadOf(values, noData) };
 }
 
 /** The chunks of a part are whole planes, or pieces of one, so that they follow each other in memory. */
