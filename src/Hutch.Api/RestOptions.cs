@@ -20,6 +20,9 @@ public sealed record RestOptions
     /// <summary>The address where people download the client; null for none.</summary>
     public Uri? ClientUrl { get; init; }
 
+    /// <summary>The operator's programs under *Open with* in the portal.</summary>
+    public IReadOnlyList<OpenWithInfo> OpenWith { get; init; } = [];
+
     /// <summary>The operator's logo on public pages; null for none.</summary>
     public FacilityLogo? Logo { get; init; }
 

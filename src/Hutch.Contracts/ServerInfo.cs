@@ -33,6 +33,9 @@ public sealed record ServerInfo
     /// <summary>The address where people download the `hutch` client; absent if none was set.</summary>
     public string? ClientUrl { get; init; }
 
+    /// <summary>The operator's programs that open datasets and files, beside those that the portal knows.</summary>
+    public IReadOnlyList<OpenWithInfo> OpenWith { get; init; } = [];
+
     /// <summary>True if it serves datasets to git and DataLad.</summary>
     public bool Git { get; init; }
 

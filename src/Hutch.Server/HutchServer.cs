@@ -291,6 +291,7 @@ public sealed class HutchServer : IAsyncDisposable
         S3Url = options.S3Url,
         JupyterHub = options.JupyterHub,
         ClientUrl = options.ClientUrl,
+        OpenWith = options.OpenWith,
         Logo = options.LogoFile is { } file ? StartChecks.RequireLogo(LocalDisk.Instance, file) : null,
         ServesGit = options.DataLad is { Enabled: true },
         PathPrefix = options.PathPrefix,

@@ -54,6 +54,9 @@ public sealed record ServeOptions
     /// <summary>The address where people download the client; null for none.</summary>
     public Uri? ClientUrl { get; init; }
 
+    /// <summary>The operator's programs under *Open with* in the portal.</summary>
+    public IReadOnlyList<Contracts.OpenWithInfo> OpenWith { get; init; } = [];
+
     /// <summary>The file of the operator's logo on public pages; null for none.</summary>
     public string? LogoFile { get; init; }
 

@@ -14,7 +14,7 @@ const noSentence = new RegExp(
     "Is[A-Z]\\w+$|Cites$|References$|HasPart$|Requires$|Continues$|Apache-2.0$|BibTeX$|CSL JSON$|Cartn_[xyz]$|Integer$|Float$",
     "SQLite format|SIMPLE|#version|linear-gradient|system-ui|ui-monospace|\\d+ \\d*px |px system-ui|1px |1 copy where",
     "<!doctype|a abbr |mark ol |script style |href=|proposal: sample:$|OggS$|Files$|\\w+Error$",
-    "Python$|Zarr$|DataLad$|JupyterHub$|read( write manage)?( held)?$",
+    "Python$|ChimeraX$|Neuroglancer$|Zarr$|DataLad$|JupyterHub$|read( write manage)?( held)?$",
   ]
     .map((part) => `^(${part})`)
     .join("|"),

@@ -1,5 +1,8 @@
+// @vitest-environment jsdom
 import { expect, test } from "vitest";
+import { waysToOpenFile, withPrograms } from "../src/open/files";
 import { type OpenFacts, waysToOpen } from "../src/open/ways";
+import { storeOf } from "../src/unshown/store";
 
 const facts: OpenFacts = {
   server: "https://hutch.example.org",
@@ -64,4 +67,65 @@ test("a public dataset opens in JupyterHub as a clone, another one with the Pyth
     "https://jupyter.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fhutch.example.org%2Fgit%2Fada%2Flysozyme",
   );
   expect(hrefOf(false)).toBe("https://jupyter.example.org/hub/user-redirect/lab");
+});
+
+const programsOf = (path: string, change: Partial<OpenFacts> = {}, isFolder = false) =>
+  waysToOpenFile({ ...facts, ...change, path, isFolder }, undefined, []);
+
+test("portal review 10: files open in the programs of the field", () => {
+  const names = (path: string) => programsOf(path).map(({ program }) => program);
+  expect(names("run/map.mrc")).toEqual(["napari", "ChimeraX", "IMOD (3dmod)"]);
+  expect(names("model.cif")).toEqual(["ChimeraX"]);
+  expect(names("notes.txt")).toEqual([]);
+  expect(programsOf("a b/map[1].mrc")[2]?.lines[0]?.value).toBe(
+    "hutch stage ada/lysozyme lysozyme --include '/a b/map\\[1\\].mrc' && 3dmod 'lysozyme/a b/map[1].mrc'",
+  );
+  expect(programsOf("-x.mrc", { isVisitor: true, isPublic: true })[2]?.lines[0]?.value).toBe(
+    "curl -fL -o ./-x.mrc https://hutch.example.org/api/v1/datasets/0193/entries/-x.mrc && 3dmod ./-x.mrc",
+  );
+});
+
+test("portal review 9: a public store of Zarr opens in Neuroglancer, by its address in S3", () => {
+  const change = { isPublic: true, s3: "https://s3.example.org/" };
+  const way = programsOf("run 1/image.zarr", change, true).find(({ program }) => program === "Neuroglancer");
+  expect(way?.lines[0]?.value).toBe("zarr://https://s3.example.org/ada.lysozyme/run%201/image.zarr");
+  const state = JSON.parse(decodeURIComponent(way?.href?.split("#!")[1] ?? ""));
+  expect(state.layers[0]).toMatchObject({ source: way?.lines[0]?.value, name: "image.zarr" });
+  expect(programsOf("image.zarr", {}, true).map(({ program }) => program)).toEqual(["napari"]);
+  expect(storeOf("run/image.zarr/0/1/")).toBe("run/image.zarr");
+  expect(storeOf("arrays/")).toBe("arrays");
+});
+
+const entry = (change: object) => ({ name: "Own", types: [], suffixes: [], command: null, address: null, ...change });
+
+test("portal review 10: an operator's programs are shown where they fit, with their placeholders filled in", () => {
+  const own = [
+    entry({ name: "Typed", types: ["cryoem/session"], address: "https://c.example.org/?n={name}&v={version}" }),
+    entry({ name: "Viewer", suffixes: [".MRC"], command: "viewer {slug}/{path} {other}" }),
+    entry({ name: "napari", command: "napari-remote {file}" }),
+  ] as never;
+  const of = (path: string) => waysToOpenFile({ ...facts, path, isFolder: false }, undefined, own);
+  expect(of("a b.mrc").map(({ program }) => program)).toEqual(["ChimeraX", "IMOD (3dmod)", "Viewer", "napari"]);
+  expect(of("a b.mrc")[2]?.lines[0]?.value).toBe("viewer lysozyme/'a b.mrc' {other}");
+  expect(of("a.txt").map(({ program }) => program)).toEqual(["napari"]);
+  const usual = waysToOpen(facts);
+  expect(withPrograms(usual, facts, "mx/scan", own)).toEqual(usual);
+  expect(withPrograms(usual, { ...facts, at: "3" }, "cryoem/session", own).at(-1)).toEqual({
+    program: "Typed",
+    href: "https://c.example.org/?n=ada%2Flysozyme&v=3",
+    lines: [],
+  });
+});
+
+test("portal review 10: names of files cannot leave their place in a command or an address", () => {
+  const own = [
+    entry({ name: "Shell", command: "x {path}" }),
+    entry({ name: "Web", address: "https://v.example.org/?url={path}" }),
+    entry({ name: "Script", address: "javascript:alert('{path}')" }),
+  ] as never;
+  const path = "a'; rm -rf ~ #&b=1.dat";
+  const ways = waysToOpenFile({ ...facts, path, isFolder: false }, undefined, own);
+  expect(ways.map(({ program }) => program)).toEqual(["Shell", "Web"]);
+  expect(ways[0]?.lines[0]?.value).toBe(`x 'a'\\''; rm -rf ~ #&b=1.dat'`);
+  expect(new URL(ways[1]?.href ?? "").searchParams.get("url")).toBe(path);
 });

@@ -213,6 +213,7 @@ describe("the address", () => {
         [0.25, 1],
         [0, 1],
       ] as const,
+      ruler: undefined,
       box: [
         [0, 10],
         [5, 20],

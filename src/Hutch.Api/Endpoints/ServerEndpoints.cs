@@ -26,6 +26,7 @@ internal sealed class ServerEndpoints(Func<string> zoneId, ZoneLoginService logi
         S3Url = options.S3Url?.ToString(),
         JupyterHub = options.JupyterHub?.ToString(),
         ClientUrl = options.ClientUrl?.ToString(),
+        OpenWith = options.OpenWith,
         Git = options.ServesGit,
         Api = "v1",
     };

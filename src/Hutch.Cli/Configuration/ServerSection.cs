@@ -7,6 +7,8 @@ namespace Hutch.Cli.Configuration;
 /// <summary>The server's data folder and its addresses.</summary>
 internal sealed class ServerSection : IValidatableObject
 {
+    private const int MaxPrograms = 50;
+
     /// <summary>The data folder. It cannot be set in the `hutch.yaml` that is in the data folder itself.</summary>
     public string? Data { get; init; }
 
@@ -41,6 +43,9 @@ internal sealed class ServerSection : IValidatableObject
     /// </summary>
     public Uri? ClientUrl { get; init; }
 
+    /// <summary>Programs of the facility under *Open with* in the portal; everybody sees them, at most 50.</summary>
+    public IReadOnlyList<OpenWithSection> OpenWith { get; init; } = [];
+
     /// <summary>
     /// File with the logo of the facility, for the pages of published datasets: PNG, JPEG, GIF, WebP or SVG, at most 256 kB. Read at start.
     /// </summary>
@@ -72,8 +77,16 @@ internal sealed class ServerSection : IValidatableObject
     /// <summary>Allow a data folder on a network file system, whose locks and syncs cannot be trusted.</summary>
     public bool AllowNetworkFileSystem { get; init; }
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Address is { } address && ServerAddress.Parse(address.OriginalString).Error is { } refusal
-            ? [new ValidationResult(refusal.Message + ".", [nameof(Address)])]
-            : [];
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Address is { } address && ServerAddress.Parse(address.OriginalString).Error is { } refusal)
+        {
+            yield return new ValidationResult(refusal.Message + ".", [nameof(Address)]);
+        }
+
+        if (OpenWith.Count > MaxPrograms)
+        {
+            yield return new ValidationResult($"'openWith' has {OpenWith.Count} entries; at most {MaxPrograms} are shown.");
+        }
+    }
 }

@@ -52,6 +52,39 @@ public sealed class ConfigurationTests
         Assert.Equal(["hutch.yaml line 1: unknown option 'Server' in the configuration; did you mean 'server'?"], setting.Read().Problems);
     }
 
+    /// <summary>portal review 10: an operator adds programs, and addresses lead to the web alone, to a host that the template names.</summary>
+    [Fact]
+    public void Programs_of_the_operator_are_read()
+    {
+        using var setting = new Setting(
+            """
+            server:
+              openWith:
+                - {name: CryoSPARC, types: [cryoem/session], address: 'https://cryosparc.example.org/import?path={name}'}
+                - {name: Viewer, suffixes: [.mrc, .map], command: 'viewer {path} && echo {file}'}
+            """);
+        LoadedConfiguration loaded = setting.Read();
+
+        Assert.Empty(loaded.Problems);
+        Assert.Equal(["CryoSPARC", "Viewer"], loaded.Options.Server.OpenWith.Select(static entry => entry.ToInfo().Name));
+        Assert.Equal([".mrc", ".map"], loaded.Options.Server.OpenWith[1].ToInfo().Suffixes);
+    }
+
+    [Theory]
+    [InlineData("name: '', command: x", "'name' must have 1 to 64 characters.")]
+    [InlineData("name: X", "set 'command' or 'address', and not both.")]
+    [InlineData("name: X, command: x, address: 'https://x.org'", "set 'command' or 'address', and not both.")]
+    [InlineData("name: X, address: 'javascript:alert(1)'", "'address' must begin with http:// or https:// and a host without placeholders.")]
+    [InlineData("name: X, address: 'https://{slug}.org/'", "'address' must begin with http:// or https:// and a host without placeholders.")]
+    [InlineData("name: X, address: 'https://me@x.org/'", "'address' must begin with http:// or https:// and a host without placeholders.")]
+    [InlineData("name: X, command: 'x {paht}'", "{paht} is no placeholder; there are {server}, {id}, {name}, {owner}, {slug}, {version}, {path}, {folder}, {filename}, {file}, {zarr}.")]
+    [InlineData("name: X, command: x, suffixes: ['']", "'' is no type or suffix: they have 1 to 100 characters.")]
+    public void A_program_that_cannot_be_shown_is_refused(string entry, string problem)
+    {
+        using var setting = new Setting($"server: {{openWith: [{{{entry}}}]}}\n");
+        Assert.Equal(["section 'server.openWith.0': " + problem], setting.Read().Problems);
+    }
+
     [Theory]
     [InlineData("site: {fold: {quietSeconds: 0}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is 0; it must be between 1 and 86400.")]
     [InlineData("site: {fold: {quietSeconds: soon}}", "hutch.yaml line 1: 'site.fold.quietSeconds' is 'soon': expected a whole number.")]

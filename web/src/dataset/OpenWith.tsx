@@ -5,6 +5,7 @@ import { serverAddress } from "../api/base";
 import { CopyField } from "../components/CopyField";
 import { DownloadIcon } from "../components/icons";
 import { dataset as t } from "../messages/en";
+import { waysToOpenFile, withPrograms } from "../open/files";
 import { keepProgram, keptProgram } from "../open/program";
 import { waysToOpen } from "../open/ways";
 import { useSession } from "../session/session";
@@ -17,14 +18,22 @@ function isPublicNow({ visibility, publicAfter }: Dataset): boolean {
   return visibility === "public" && (!publicAfter || new Date(publicAfter) <= new Date());
 }
 
-/** The lines that open the dataset in other programs. */
-export function OpenWith({ dataset }: { dataset: Dataset }) {
+interface OpenWithProps {
+  dataset: Dataset;
+  /** A file of it; without one, the dataset is opened. */
+  path?: string;
+  /** Whether the path is a folder that is one thing, such as a store of Zarr. */
+  isFolder?: boolean;
+}
+
+/** The lines that open the dataset, or a file of it, in other programs; nothing for a file that none is known to open. */
+export function OpenWith({ dataset, path, isFolder = false }: OpenWithProps) {
   const at = useSearchParams()[0].get("at") ?? undefined;
   const { me } = useSession();
   const server = useServer().data;
-  const hasFrames = useHasFrames(dataset, true);
+  const hasFrames = useHasFrames(dataset, path === undefined);
   const [program, setProgram] = useState(keptProgram);
-  const ways = waysToOpen({
+  const facts = {
     server: serverAddress,
     id: dataset.id,
     name: dataset.name,
@@ -38,12 +47,22 @@ export function OpenWith({ dataset }: { dataset: Dataset }) {
     user: me?.user ?? undefined,
     s3: server?.s3Url,
     jupyterHub: server?.jupyterHub,
-  });
+  };
+  const [type, programs] = [dataset.type ?? undefined, server?.openWith ?? []];
+  const ways =
+    path === undefined
+      ? withPrograms(waysToOpen(facts), facts, type, programs)
+      : waysToOpenFile({ ...facts, path, isFolder }, type, programs);
+  if (ways.length === 0) return null;
   const way = ways.find((one) => one.program === program) ?? ways[0];
   return (
     <Popover width={480} position="bottom-end" trapFocus returnFocus shadow="md" withinPortal>
       <Popover.Target>
-        <Button variant="default" leftSection={<DownloadIcon size={16} />}>
+        <Button
+          variant="default"
+          size={path === undefined ? undefined : "xs"}
+          leftSection={<DownloadIcon size={path === undefined ? 16 : 14} />}
+        >
           {t.openWith}
         </Button>
       </Popover.Target>
@@ -73,7 +92,7 @@ export function OpenWith({ dataset }: { dataset: Dataset }) {
               <CopyField label={label} value={value} isBlock={value.includes("\n")} />
             </Stack>
           ))}
-          {way?.note && way.lines.length === 1 && (
+          {way?.note && way.lines.length < 2 && (
             <Text size="xs" c="dimmed">
               {way.note}
             </Text>

@@ -13,6 +13,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { type Dataset, hasOwnFiles, hasRight } from "../dataset/context";
+import { OpenWith } from "../dataset/OpenWith";
 import { files as t } from "../messages/en";
 import { findPlace } from "../siblings/entries";
 import { formatBytes, fromNanoseconds } from "../text/format";
@@ -65,6 +66,7 @@ function OneFile({ dataset, path, at }: FileProps) {
           {t.deleteLabel}
         </Button>
       )}
+      {entry.kind === "file" && <OpenWith dataset={dataset} path={path} />}
       {entry.kind === "file" && (
         <Button
           component="a"

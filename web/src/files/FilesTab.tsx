@@ -226,7 +226,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
         {!isEmpty && listing.count === 0 && listing.error === undefined && (
           <Loading label={part === "" ? t.loadingTheFolder : t.searchingTheFolder} />
         )}
-        {listing.first && <StoreNote names={listing.first.map((row) => row.name)} />}
+        {listing.first && <StoreNote names={listing.first.map((row) => row.name)} dataset={dataset} folder={path} />}
         {isMontage && (
           <Montage
             dataset={dataset.id}

@@ -1385,6 +1385,9 @@ export const open = {
   s3Environment: "S3 environment",
   firstMakeAKey: "First create a key, once:",
   notebookCode: "Notebook code",
+  addressOfTheData: "Address of the data",
+  neuroglancerReads: (origin: string) =>
+    `Neuroglancer reads the data by S3, from your browser. This works after the owner has allowed ${origin} in the CORS rules of the bucket.`,
 };
 
 export const pdf = {
@@ -2021,7 +2024,7 @@ export const unshown = {
   rawBytesBelow: "Raw bytes below.",
   detected: (kind: string) => `Detected: ${kind}. `,
   thisFolderBelongsToAZarr:
-    "This folder belongs to a Zarr store: its files are parts of arrays, which the portal does not show. Clone or mount the dataset, or read it by S3 where it is, and open the folder with zarr.open in Python.",
+    "This folder belongs to a Zarr store: its files are parts of arrays, which the portal does not show. Open it with napari, or with Neuroglancer if it is public and the site has S3. In Python, zarr.open reads a clone, a mount, or the store by S3.",
   cbfFiles: "CBF frames",
   cbfOpener: "dials.image_viewer, adxv or ALBULA open them, and fabio in Python.",
   npzFiles: "archives of NumPy arrays",

@@ -167,6 +167,7 @@ internal sealed class ServeVerb : Verb
             S3Url = configuration.Server.S3Url,
             JupyterHub = configuration.Server.JupyterHub,
             ClientUrl = configuration.Server.ClientUrl,
+            OpenWith = [.. configuration.Server.OpenWith.Select(static entry => entry.ToInfo())],
             LogoFile = configuration.Server.Logo,
             SiteName = configuration.Server.Name,
             AllowNetworkFileSystem = configuration.Server.AllowNetworkFileSystem,
