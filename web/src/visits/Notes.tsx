@@ -86,14 +86,15 @@ export function Notes({ visit, datasets }: NotesProps) {
 interface NoteProps {
   note: Schemas["VisitNoteInfo"];
   visit: Schemas["VisitInfo"];
-  onRemove: () => void;
+  /** Without it, the note is only read. */
+  onRemove?: () => void;
 }
 
-function Note({ note, visit, onRemove }: NoteProps) {
+export function Note({ note, visit, onRemove }: NoteProps) {
   const theme = useComputedColorScheme("light");
   const { me } = useSession();
   const html = useMemo(() => renderMarkdown(note.text, new Map()), [note.text]);
-  const mayRemove = visit.state !== "ended" && (visit.manager || note.author === me?.user);
+  const mayRemove = onRemove && visit.state !== "ended" && (visit.manager || note.author === me?.user);
   return (
     <Paper withBorder component="article" aria-label={t.noteBy(note.number, note.author)}>
       <Group justify="space-between" gap="xs" px="sm" pt="xs">
