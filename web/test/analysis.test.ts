@@ -29,6 +29,13 @@ const spots = column("spots", { kind: "integer" });
 const note = column("note", { kind: "text" });
 
 describe("columns of results", () => {
+  test("portal review 15: a resolution in Å grows downwards, and each number says what it means", () =>
+    expect(
+      toMeasures([glow, column("d_min", { unit: "Å" })]).map(({ isDown, description }) => [isDown, description]),
+    ).toEqual([
+      [false, "glow"],
+      [true, "d_min"],
+    ]));
   test("numbers are measures, with one axis for each unit", () =>
     expect(
       toMeasures([glow, spots, note, column("shine", { unit: "lx" })]).map(({ key, label, digits, axis }) => [

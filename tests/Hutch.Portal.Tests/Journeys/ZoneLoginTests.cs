@@ -33,7 +33,7 @@ public sealed class ZoneLoginTests(Browser browser)
         IPage page = await window.NewPageAsync();
 
         await page.GotoAsync(archive.Url("/shared"));
-        ILocator way = page.GetByRole(AriaRole.Link, new() { Name = $"Log in with localhost:{port}" });
+        ILocator way = page.GetByRole(AriaRole.Link, new() { Name = $"Log in with the zone, localhost:{port}" });
         await Expect(way).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Password")).ToHaveCountAsync(0);
         await page.PictureAsync("site-login");

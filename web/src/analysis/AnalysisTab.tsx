@@ -15,6 +15,8 @@ import { useHasFrames } from "../dataset/useHasFrames";
 import { TextTable } from "../grid/TextTable";
 import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { analysis as t } from "../messages/en";
+import { useSteps } from "../runs/useSteps";
+import { useTitles } from "../runs/useTitles";
 import { SaveTable } from "../saving/SaveTable";
 import { useSession } from "../session/session";
 import { csvLines } from "../text/csv";
@@ -28,8 +30,6 @@ import { ResultPicture } from "./ResultPicture";
 import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn } from "./rows";
 import { StartDialog } from "./StartDialog";
 import { useResults } from "./useResults";
-import { useSteps } from "./useSteps";
-import { useTitles } from "./useTitles";
 
 type Run = Schemas["RunInfo"];
 

@@ -23,14 +23,14 @@ interface FilterBarProps {
 /** A condition on the rows: plot and table show those that match, and the button keeps their frames. */
 export function FilterBar({ run, columns, text, onText, filter, shown, all, canKeep }: FilterBarProps) {
   const [isKeeping, setKeeping] = useState(false);
-  const numbers = columns.filter(({ kind }) => kind === "integer" || kind === "number").map(({ name }) => name);
+  const numbers = columns.filter(({ kind }) => kind === "integer" || kind === "number");
   const isOn = text.trim() !== "";
   return (
     <Group align="flex-start" gap="xs">
       <TextInput
         label={t.filter}
-        description={t.columnsAre(["frame", ...numbers].join(", "))}
-        placeholder={`${numbers[0] ?? "frame"} >= 10`}
+        description={t.columnsAre(["frame", ...numbers.map(nameWithTitle)].join(", "))}
+        placeholder={`${numbers[0]?.name ?? "frame"} >= 10`}
         error={isOn && !filter ? t.writeComparisons : undefined}
         value={text}
         onChange={(event) => onText(event.currentTarget.value)}
@@ -51,4 +51,9 @@ export function FilterBar({ run, columns, text, onText, filter, shown, all, canK
       {isKeeping && <KeepDialog run={run} where={text.trim()} count={shown} onClose={() => setKeeping(false)} />}
     </Group>
   );
+}
+
+/** The name that a condition takes, with the title that plot and table have. */
+function nameWithTitle({ name, title }: Column): string {
+  return title === name ? name : `${name} (${title})`;
 }

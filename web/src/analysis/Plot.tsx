@@ -41,7 +41,10 @@ export default function Plot({ rows, shown, onFrame }: PlotProps) {
       {
         width: element.clientWidth,
         height,
-        scales: { x: { time: false } },
+        scales: {
+          x: { time: false },
+          ...Object.fromEntries(shown.filter(({ isDown }) => isDown).map(({ axis }) => [axis, { dir: -1 as const }])),
+        },
         axes: [
           { stroke: text, grid, ticks: grid, label: t.frame2, labelSize: 22, incrs: wholeSteps },
           ...(left ? [{ stroke: text, grid, ticks: grid, scale: left, size: 60 }] : []),

@@ -92,7 +92,13 @@ function PlotPicture({ rows, measures, usual, onFrame }: PictureProps) {
       <Chip.Group multiple value={chosen} onChange={setPicked}>
         <Group gap={6}>
           {measures.map((measure) => (
-            <Chip key={measure.key} value={measure.key} size="xs" variant="light">
+            <Chip
+              key={measure.key}
+              value={measure.key}
+              size="xs"
+              variant="light"
+              wrapperProps={{ title: measure.description }}
+            >
               {measure.label}
             </Chip>
           ))}

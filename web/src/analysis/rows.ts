@@ -14,6 +14,10 @@ export interface Measure {
   /** Measures of one axis have one scale. */
   axis: string;
   colour: [light: string, dark: string];
+  /** What it means, in a sentence. */
+  description: string;
+  /** Smaller is better, as for a resolution in Å: its axis grows downwards. */
+  isDown: boolean;
 }
 
 const colours: Measure["colour"][] = [
@@ -41,6 +45,8 @@ export function toMeasures(columns: Column[]): Measure[] {
       digits: column.decimals ?? 0,
       unknown: column.unknown,
       axis: column.unit ?? column.kind,
+      description: column.description,
+      isDown: column.unit === "Å",
       colour: colours[index % colours.length] as Measure["colour"],
     }));
 }

@@ -27,6 +27,8 @@ export function linesOf(column: Column, names: Record<"left" | "right", string>)
     digits: column.decimals ?? 0,
     unknown: column.unknown,
     axis: "one",
+    description: column.description,
+    isDown: column.unit === "Å",
     colour: colours[side],
   }));
 }

@@ -17,7 +17,7 @@ import { dataset as t } from "../messages/en";
 import { noteOpened } from "../recent/recent";
 import { useSession } from "../session/session";
 import { ToLogin } from "../session/ToLogin";
-import { formatBytes, formatCount, plural } from "../text/format";
+import { formatBytes, formatSeconds, plural } from "../text/format";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { AskAccess } from "./AskAccess";
 import { CiteButton } from "./CiteButton";
@@ -31,6 +31,9 @@ import { AcquiringBadge, RetentionLine } from "./RetentionLine";
 import { ShareButton, type ShareDialogProps } from "./ShareButton";
 import { StatementLines } from "./StatementLines";
 import { useDatasetEvents } from "./useDatasetEvents";
+
+/** What was read at the home of a dataset so long ago is new. */
+const freshSeconds = 5;
 
 interface DatasetPageProps {
   loadFrames: () => Promise<unknown>;
@@ -189,7 +192,7 @@ function Facts({ dataset }: { dataset: Dataset }) {
           <Name>{dataset.alias}</Name>
         </>
       )}
-      {dataset.age != null && <>{t.asOfSAgo(formatCount(dataset.age))}</>}
+      {dataset.age != null && (dataset.age < freshSeconds ? t.readAtItsHome : t.asOfAgo(formatSeconds(dataset.age)))}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "react-router";
 import { api, must } from "../api/client";
-import { ChartIcon, ClockIcon, FolderIcon, FrameIcon, InfoIcon, LockIcon, ShareIcon } from "../components/icons";
+import { ChartIcon, ClockIcon, FolderIcon, FrameIcon, InfoIcon, LockIcon, SettingsIcon } from "../components/icons";
 import { dataset as t } from "../messages/en";
 import { type DatasetContext, hasRight, isHere } from "./context";
 import classes from "./DatasetPage.module.css";
@@ -66,8 +66,8 @@ export function DatasetTabs({ context: { dataset, canManage }, loadFrames }: Dat
       ],
     },
     {
-      label: t.share,
-      icon: <ShareIcon size={16} />,
+      label: t.accessAndPublish,
+      icon: <LockIcon size={16} />,
       tabs: [
         one("access", t.access, canManage && isHere(dataset)),
         one("publication", t.publish, canManage && isHere(dataset)),
@@ -75,7 +75,7 @@ export function DatasetTabs({ context: { dataset, canManage }, loadFrames }: Dat
     },
     {
       label: t.settings,
-      icon: <LockIcon size={16} />,
+      icon: <SettingsIcon size={16} />,
       tabs: [one("settings", t.general, canManage), one("sites", t.sites, hasSites)],
     },
   ];

@@ -7,19 +7,21 @@ const staleMs = 60_000;
 
 /** The home of a dataset, the sites that have copies, and the rules about it, which only those see who manage it. */
 export function useCopies(dataset: Dataset, isOn: boolean, isRenewed = false) {
+  // Only the home of a dataset knows its copies and rules.
+  const isHome = dataset.age == null;
   const options = { staleTime: staleMs, refetchInterval: isRenewed ? renewMs : (false as const) };
   const params = { params: { path: { id: dataset.id } } };
   const copies = useQuery({
     ...options,
     queryKey: ["copies", dataset.id],
     queryFn: () => must(api.GET("/datasets/{id}/copies", params)),
-    enabled: isOn,
+    enabled: isOn && isHome,
   });
   const rules = useQuery({
     ...options,
     queryKey: ["rules", dataset.id],
     queryFn: () => must(api.GET("/datasets/{id}/rules", params)),
-    enabled: isOn && hasRight(dataset, "manage"),
+    enabled: isOn && isHome && hasRight(dataset, "manage"),
   });
   return { copies, rules };
 }

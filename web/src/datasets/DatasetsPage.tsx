@@ -120,7 +120,7 @@ export default function DatasetsPage({ view }: { view: View }) {
           />
         )}
       </Group>
-      {list.isPending && <Loading label={t.loadingTheDatasets} />}
+      {list.isPending && <Loading label={t.loadingTheDatasets} rows={8} />}
       {list.isError && (
         <ProblemAlert error={list.error} title={t.couldNotLoadTheDatasets} onRetry={() => list.refetch()} />
       )}

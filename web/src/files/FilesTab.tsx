@@ -224,7 +224,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           />
         )}
         {!isEmpty && listing.count === 0 && listing.error === undefined && (
-          <Loading label={part === "" ? t.loadingTheFolder : t.searchingTheFolder} />
+          <Loading label={part === "" ? t.loadingTheFolder : t.searchingTheFolder} rows={8} />
         )}
         {listing.first && <StoreNote names={listing.first.map((row) => row.name)} dataset={dataset} folder={path} />}
         {isMontage && (

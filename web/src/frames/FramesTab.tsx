@@ -1,13 +1,13 @@
 import { Button, Switch } from "@mantine/core";
 import { useCallback, useEffect, useRef } from "react";
 import { Link, useOutletContext } from "react-router";
-import { useSteps } from "../analysis/useSteps";
 import { entryUrl } from "../api/base";
 import { DownloadIcon } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { FullScreen } from "../fullscreen/FullScreen";
 import { frames as t } from "../messages/en";
+import { useSteps } from "../runs/useSteps";
 import { type Address, writeAddress } from "./address";
 import FrameViewer from "./FrameViewer";
 import { SpotsChoice, spotFinding, useSpots } from "./SpotsChoice";

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { isNumeric } from "../tables/rows/view";
+import { isNumeric } from "../text/numeric";
 import { TextGrid, textRows } from "./TextGrid";
 import { useRows } from "./useRows";
 

@@ -111,7 +111,7 @@ export default function HomePage() {
             ))}
           </Cards>
         )}
-        {changed.isPending && <Loading />}
+        {changed.isPending && <Loading rows={4} />}
         <ProblemAlert error={changed.error} title={t.couldNotLoadTheNewData} />
         {changedItems.length > 0 && (
           <Cards title={t.newData} more={{ to: "/live", label: t.live }}>

@@ -17,6 +17,7 @@ import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { StateBadge } from "../datasets/StateBadge";
 import { lineage as t } from "../messages/en";
+import type { Titles } from "../runs/useTitles";
 import { formatBytes, plural } from "../text/format";
 import classes from "./Graph.module.css";
 import { type PlacedDataset, type Step, wordsOf } from "./layout";
@@ -26,7 +27,17 @@ type DatasetNode = Node<{ dataset: Schemas["DatasetInfo"]; isSelf: boolean }, "d
 const nodeTypes = { dataset: DatasetCard };
 
 /** The graph of datasets, parents left of children. */
-export default function Graph({ self, datasets, steps }: { self: string; datasets: PlacedDataset[]; steps: Step[] }) {
+export default function Graph({
+  self,
+  datasets,
+  steps,
+  titleOf,
+}: {
+  self: string;
+  datasets: PlacedDataset[];
+  steps: Step[];
+  titleOf: Titles;
+}) {
   const scheme = useComputedColorScheme("light");
   const nodes = useMemo<DatasetNode[]>(
     () =>
@@ -45,11 +56,11 @@ export default function Graph({ self, datasets, steps }: { self: string; dataset
         id: `${from}-${to}`,
         source: from,
         target: to,
-        label: wordsOf({ snapshot, run, input }),
+        label: wordsOf({ snapshot, run, input }, titleOf),
         animated: run?.state === "running",
         markerEnd: { type: MarkerType.ArrowClosed },
       })),
-    [steps],
+    [steps, titleOf],
   );
   const rows = new Set(datasets.map(({ y }) => y)).size;
   return (

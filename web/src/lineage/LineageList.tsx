@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { Name } from "../components/Name";
 import { StateBadge } from "../datasets/StateBadge";
 import { lineage as t } from "../messages/en";
+import type { Titles } from "../runs/useTitles";
 import classes from "./LineageList.module.css";
 import { type PlacedDataset, type Step, wordsOf } from "./layout";
 
@@ -10,7 +11,17 @@ const stepWidth = 18;
 const mostSteps = 6;
 
 /** The same as the graph, for narrow screens: ancestors first, each step further in. */
-export function LineageList({ self, datasets, steps }: { self: string; datasets: PlacedDataset[]; steps: Step[] }) {
+export function LineageList({
+  self,
+  datasets,
+  steps,
+  titleOf,
+}: {
+  self: string;
+  datasets: PlacedDataset[];
+  steps: Step[];
+  titleOf: Titles;
+}) {
   const names = new Map(datasets.map(({ dataset }) => [dataset.id, dataset.name]));
   return (
     <ol className={classes.list} aria-label={t.lineage}>
@@ -33,7 +44,7 @@ export function LineageList({ self, datasets, steps }: { self: string; datasets:
               .map((step) => (
                 <Text key={step.from} size="xs" c="dimmed" mt={4}>
                   {t.from}
-                  <Name wrap>{names.get(step.from) ?? ""}</Name>, <Name wrap>{wordsOf(step)}</Name>
+                  <Name wrap>{names.get(step.from) ?? ""}</Name>, <Name wrap>{wordsOf(step, titleOf)}</Name>
                 </Text>
               ))}
           </Paper>

@@ -13,6 +13,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import type { DatasetContext } from "../dataset/context";
 import { lineage as t } from "../messages/en";
+import { type Titles, useTitles } from "../runs/useTitles";
 import { plural } from "../text/format";
 import { LineageList } from "./LineageList";
 import { layOut } from "./layout";
@@ -28,6 +29,7 @@ export default function LineageTab() {
     queryFn: () => must(api.GET("/datasets/{id}/lineage", { params: { path: { id: dataset.id } } })),
   });
   const isNarrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
+  const titleOf = useTitles();
   const graph = useMemo(() => query.data && layOut(dataset, query.data), [dataset, query.data]);
   if (query.isPending) return <Loading />;
   if (query.isError)
@@ -42,18 +44,18 @@ export default function LineageTab() {
     <Stack>
       {query.data.truncated && <Alert variant="light">{t.showingTheNearestDatasetsOnly}</Alert>}
       {isNarrow ? (
-        <LineageList self={dataset.id} {...graph} />
+        <LineageList self={dataset.id} titleOf={titleOf} {...graph} />
       ) : (
         <Suspense fallback={<Loading label={t.loadingTheGraph} />}>
-          <Graph self={dataset.id} {...graph} />
+          <Graph self={dataset.id} titleOf={titleOf} {...graph} />
         </Suspense>
       )}
-      <Runs runs={query.data.runs ?? []} />
+      <Runs runs={query.data.runs ?? []} titleOf={titleOf} />
     </Stack>
   );
 }
 
-function Runs({ runs }: { runs: Schemas["RunInfo"][] }) {
+function Runs({ runs, titleOf }: { runs: Schemas["RunInfo"][]; titleOf: Titles }) {
   if (runs.length === 0) return null;
   return (
     <Stack gap="xs">
@@ -64,7 +66,7 @@ function Runs({ runs }: { runs: Schemas["RunInfo"][] }) {
         <Paper key={run.id} withBorder p="sm">
           <Group justify="space-between" gap="xs">
             <Text size="sm" fw={600}>
-              <Name wrap>{run.program}</Name> {/* What follows the plus is the commit of its source. */}
+              <Name wrap>{titleOf(run) ?? run.program}</Name> {/* What follows the plus is the commit of its source. */}
               <span title={run.version}>
                 <Name wrap>{run.version.replace(/\+.*/, "")}</Name>
               </span>

@@ -22,9 +22,14 @@ export interface Step {
   input: string | undefined;
 }
 
-/** What made the step, of which version, and as which input. */
-export function wordsOf({ snapshot, run, input }: Pick<Step, "snapshot" | "run" | "input">): string {
-  return [run?.program, snapshot ? `@${snapshot}` : "follows", input && `(${input})`].filter(Boolean).join(" ");
+/** What made the step, by its title where there is one, of which version, and as which input. */
+export function wordsOf(
+  { snapshot, run, input }: Pick<Step, "snapshot" | "run" | "input">,
+  titleOf: (run: { program: string }) => string | undefined,
+): string {
+  // What a run that is over has made follows nothing any more.
+  const version = snapshot ? `@${snapshot}` : run && run.state !== "running" ? "" : "follows";
+  return [run && (titleOf(run) ?? run.program), version, input && `(${input})`].filter(Boolean).join(" ");
 }
 
 const columnWidth = 420;

@@ -2,11 +2,11 @@ import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { columnsOf, measured, type ResultRow, toMeasures } from "../analysis/rows";
-import { useSteps } from "../analysis/useSteps";
 import { apiRoot } from "../api/base";
 import type { Schemas } from "../api/client";
 import { readLines } from "../api/lines";
 import { live as t } from "../messages/en";
+import { useSteps } from "../runs/useSteps";
 import { type Arrivals, keptRows } from "./arrivals";
 import { Sparkline } from "./Sparkline";
 

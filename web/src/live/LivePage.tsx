@@ -2,8 +2,6 @@ import { Anchor, Badge, Code, Group, NativeSelect, Stack, Table, Text, VisuallyH
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useSteps } from "../analysis/useSteps";
-import { useTitles } from "../analysis/useTitles";
 import { api, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { FrameIcon } from "../components/icons";
@@ -19,6 +17,8 @@ import { WideTable } from "../components/WideTable";
 import { WorkClasses } from "../components/WorkClasses";
 import { isWaiting, RunBadge } from "../lineage/RunBadge";
 import { live as t } from "../messages/en";
+import { useSteps } from "../runs/useSteps";
+import { useTitles } from "../runs/useTitles";
 import { ArrivalCard, useAnalysisOf } from "./ArrivalCard";
 import type { Arrivals } from "./arrivals";
 import { BrokerQueueTable } from "./BrokerQueueTable";

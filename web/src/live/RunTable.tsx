@@ -1,9 +1,9 @@
 import { Code, Progress, Stack } from "@mantine/core";
-import { useTitles } from "../analysis/useTitles";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
 import { live as t } from "../messages/en";
+import { useTitles } from "../runs/useTitles";
 import { formatCount, formatRate } from "../text/format";
 import { DatasetLink } from "./DatasetLink";
 import { Bad, LiveTable, lag, State } from "./LiveTable";

@@ -521,7 +521,8 @@ export const dataset = {
   version: (snapshots: number) => `version @${snapshots}`,
   noVersions: "no versions",
   hereAlso: "· here also ",
-  asOfSAgo: (age: string) => ` · as of ${age} s ago at its home, another site`,
+  asOfAgo: (age: string) => ` · at home at another site, read ${age} ago`,
+  readAtItsHome: " · at home at another site",
   files: "Files",
   frames: "Frames",
   metadata: "Metadata",
@@ -557,6 +558,7 @@ export const dataset = {
   atTheLatest: " at the latest.",
   howLongThatMayBeCounts: "How long that may be counts from the end of acquisition.",
   theFacilitySetsNoLatestDate: "The facility sets no latest date.",
+  accessAndPublish: "Access & publish",
   openWith: "Open with",
   openVersion: (at: string) => `Open version @${at} with`,
   openIn: (program: string) => `Open in ${program}`,
@@ -1528,6 +1530,9 @@ export const publication = {
     "A published dataset has a public page that can be cited, with its licence, its authors and its files.",
   missingBeforeItCanBePublished: "Missing before it can be published",
   wouldMakeItEasierToFind: "Would make it easier to find and use",
+  closeAndPublish: "Close and publish…",
+  closeDataset: "Close dataset",
+  itsFilesCannotChangeAfterwards: "Its files cannot change afterwards. The next step asks who may have them.",
   closeTheDatasetToPublish: "Close the dataset to publish it. You can fill in the description now.",
   publish: "Publish",
   saveTheDraftBeforeYouPublish: "Save the draft before you publish it.",
@@ -1614,6 +1619,7 @@ export const search = {
 };
 
 export const session = {
+  theZone: (host: string) => `the zone, ${host}`,
   thePageBelongsTo: (owner: string, user: string) =>
     `You are now logged in as ${user}, but this page belongs to ${owner}. Log in as ${owner}.`,
   openingTheLink: "Opening the link",

@@ -1,8 +1,9 @@
-import { Alert, Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
 import { api, must } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
 import { CopyField } from "../components/CopyField";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -27,7 +28,7 @@ export default function PublicationTab() {
     queryFn: () => must(api.GET("/datasets/{id}/publication", { params: { path: { id: dataset.id } } })),
     refetchInterval: (current) => (isDoiUnderWay(current.state.data) ? 3000 : false),
   });
-  const [asked, setAsked] = useState<"publish" | "withdraw">();
+  const [asked, setAsked] = useState<Question>();
   const revision = query.data?.revision ?? 0;
   const draft = useDraft<PublicationDraft>(`publication.${dataset.id}`, {
     description: {
@@ -60,14 +61,28 @@ export default function PublicationTab() {
   const close = () => setAsked(undefined);
   return (
     <Stack maw={860} gap="lg">
-      <Standing
+      <Standing publication={publication} onAsk={setAsked} />
+      <DoiState dataset={dataset.id} publication={publication} onDone={take} />
+      <DescriptionForm key={dataset.id} publication={publication} draft={draft} onSave={save} />
+      <ToPublish
         publication={publication}
         isClosed={dataset.state === "closed"}
         isChanged={draft.isChanged}
         onAsk={setAsked}
       />
-      <DoiState dataset={dataset.id} publication={publication} onDone={take} />
-      <DescriptionForm key={dataset.id} publication={publication} draft={draft} onSave={save} />
+      <ConfirmDialog
+        title={t.closeAndPublish}
+        action={t.closeDataset}
+        isOpen={asked === "close"}
+        onClose={() => setAsked((before) => (before === "close" ? undefined : before))}
+        onConfirm={async () => {
+          await must(api.POST("/datasets/{id}/close", { params: { path: { id: dataset.id } }, body: {} }));
+          await refresh();
+          setAsked("publish");
+        }}
+      >
+        {t.itsFilesCannotChangeAfterwards}
+      </ConfirmDialog>
       <PublishDialog
         dataset={dataset.id}
         dois={publication.doi ? "reserved" : publication.givesDois ? "given" : "none"}
@@ -80,16 +95,15 @@ export default function PublicationTab() {
   );
 }
 
+type Question = "close" | "publish" | "withdraw";
+
 interface StandingProps {
   publication: Publication;
-  isClosed: boolean;
-  /** Whether something is typed that was not saved: it would not be published. */
-  isChanged: boolean;
-  onAsk: (question: "publish" | "withdraw") => void;
+  onAsk: (question: Question) => void;
 }
 
-/** Whether it is published, what is missing, and what can be done. */
-function Standing({ publication, isClosed, isChanged, onAsk }: StandingProps) {
+/** Whether it is published, and what is missing. */
+function Standing({ publication, onAsk }: StandingProps) {
   const required = publication.checklist.filter((problem) => problem.required);
   const better = publication.checklist.filter((problem) => !problem.required);
   const isDraft = publication.state === "none" || publication.state === "draft";
@@ -102,26 +116,6 @@ function Standing({ publication, isClosed, isChanged, onAsk }: StandingProps) {
           <Findings title={t.wouldMakeItEasierToFind} problems={better} />
         </>
       )}
-      {isDraft && !isClosed && (
-        <Alert color="gray" variant="light">
-          {t.closeTheDatasetToPublish}
-        </Alert>
-      )}
-      {isDraft && (
-        <Group>
-          <Button
-            disabled={!isClosed || isChanged || publication.revision === 0 || required.length > 0}
-            onClick={() => onAsk("publish")}
-          >
-            {t.publish}
-          </Button>
-          {isChanged && publication.revision > 0 && (
-            <Text size="sm" c="dimmed">
-              {t.saveTheDraftBeforeYouPublish}
-            </Text>
-          )}
-        </Group>
-      )}
       {publication.state === "published" && (
         <Group>
           <Button variant="default" onClick={() => onAsk("withdraw")}>
@@ -130,6 +124,32 @@ function Standing({ publication, isClosed, isChanged, onAsk }: StandingProps) {
         </Group>
       )}
     </Stack>
+  );
+}
+
+interface ToPublishProps extends StandingProps {
+  isClosed: boolean;
+  /** Whether something is typed that was not saved: it would not be published. */
+  isChanged: boolean;
+}
+
+/** The last step, below the form: a dataset that is open is closed first. */
+function ToPublish({ publication, isClosed, isChanged, onAsk }: ToPublishProps) {
+  if (publication.state !== "none" && publication.state !== "draft") return null;
+  const isComplete = publication.revision > 0 && !publication.checklist.some((problem) => problem.required);
+  return (
+    <Group justify="flex-end">
+      <Text size="sm" c="dimmed">
+        {isChanged && publication.revision > 0
+          ? t.saveTheDraftBeforeYouPublish
+          : isClosed
+            ? undefined
+            : t.closeTheDatasetToPublish}
+      </Text>
+      <Button disabled={isChanged || !isComplete} onClick={() => onAsk(isClosed ? "publish" : "close")}>
+        {isClosed ? t.publish : t.closeAndPublish}
+      </Button>
+    </Group>
   );
 }
 

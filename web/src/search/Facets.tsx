@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useId, useMemo, useState } from "react";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
@@ -48,16 +48,19 @@ function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onCha
           <UnstyledButton
             key={one.value}
             className={classes.value}
-            aria-label={`${one.value}, ${plural(one.datasets, t.countDatasets)}`}
             aria-pressed={asks(line, one.query)}
             onClick={() => onChange(toggle(line, one.query))}
             style={depth > 0 ? { paddingInlineStart: `calc(var(--mantine-spacing-xs) + ${depth}em)` } : undefined}
           >
             <Text size="sm" span truncate>
               <Name>{label}</Name>
+              <VisuallyHidden>, </VisuallyHidden>
             </Text>
             <Text size="xs" c="dimmed" span>
               {formatCount(one.datasets)}
+              <VisuallyHidden>
+                {plural(one.datasets, t.countDatasets).replace(formatCount(one.datasets), "")}
+              </VisuallyHidden>
             </Text>
           </UnstyledButton>
         ))

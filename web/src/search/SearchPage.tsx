@@ -158,7 +158,7 @@ export default function SearchPage() {
                   ? t.moreThanDatasetsTheNewest(formatCount(facets.data.found))
                   : plural(facets.data.found, t.countDatasets))}
             </Text>
-            {list.isPending && <Loading label={t.searching} />}
+            {list.isPending && <Loading label={t.searching} rows={8} />}
             {list.isSuccess && rows.length === 0 && (
               <EmptyState icon={<SearchIcon size={26} />} title={t.noResults}>
                 {facets.data?.notes?.join(" ") ?? t.tryFewerOrShorterTerms}

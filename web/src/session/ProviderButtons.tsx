@@ -16,7 +16,7 @@ interface ProviderButtonsProps {
 export function ProviderButtons({ providers = [], target, onOpen }: ProviderButtonsProps) {
   const zone = useZonePortal();
   const ways = providers.map(({ id, label }) => ({ path: `oidc/${encodeURIComponent(id)}`, label }));
-  if (zone) ways.unshift({ path: "zone", label: new URL(zone).host });
+  if (zone) ways.unshift({ path: "zone", label: t.theZone(new URL(zone).host) });
   return ways.map(({ path, label }) => {
     const address = `${apiRoot}/login/${path}?return=${encodeURIComponent(target)}`;
     return onOpen ? (

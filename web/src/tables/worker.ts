@@ -1,10 +1,11 @@
 import { tables as t } from "../messages/en";
+import { isNumeric, numberOf } from "../text/numeric";
 import { ping, pong } from "../work/pulse";
 import type { FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
 import { csvOf } from "./rows/csv";
 import { NotATable, type Read, type RowSource } from "./rows/source";
 import { TextRows } from "./rows/TextRows";
-import { isNumeric, numberOf, orderOf, thin } from "./rows/view";
+import { orderOf, thin } from "./rows/view";
 
 declare const self: DedicatedWorkerGlobalScope;
 

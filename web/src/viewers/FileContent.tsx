@@ -24,7 +24,9 @@ export function FileContent({
   const [chosen, setChosen] = useState<string>();
   const { contentType, size } = file.entry;
   const facts = { name: file.name, contentType, size: size ?? 0, datasetType: file.dataset.type };
-  const usable = chooseViewers(viewers, facts).filter((each) => !declined.has(each.name));
+  const fitting = chooseViewers(viewers, facts).filter((each) => !declined.has(each.name));
+  // A volume may have a name that texts have, too, such as `.map`: as a volume, it is no text.
+  const usable = fitting.filter((each) => each.name !== "text" || fitting[0]?.name !== "volume");
   const shown = usable.find((each) => each.name === chosen) ?? usable[0];
   const name = shown?.name ?? "";
   const decline = useCallback((reason?: string) => setDeclined((before) => new Map(before).set(name, reason)), [name]);

@@ -1,7 +1,6 @@
 import { Anchor, Group, Paper, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
-import { useTitles } from "../analysis/useTitles";
 import { api, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { FrameIcon } from "../components/icons";
@@ -18,6 +17,7 @@ import { DatasetCard } from "../datasets/DatasetCard";
 import { framePath } from "../frames/detector/path";
 import { RunBadge } from "../lineage/RunBadge";
 import { visits as t } from "../messages/en";
+import { useTitles } from "../runs/useTitles";
 import { plural } from "../text/format";
 import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { Thumbnail } from "../thumbnails/Thumbnail";

@@ -2,14 +2,14 @@ import { Anchor, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { type Measure, measured, type ResultRow, toMeasures } from "../analysis/rows";
-import { useSteps } from "../analysis/useSteps";
-import { useTitles } from "../analysis/useTitles";
 import { apiRoot } from "../api/base";
 import type { Schemas } from "../api/client";
 import { readLines } from "../api/lines";
 import { Name } from "../components/Name";
 import { RunBadge } from "../lineage/RunBadge";
 import { visits as t } from "../messages/en";
+import { useSteps } from "../runs/useSteps";
+import { useTitles } from "../runs/useTitles";
 import { formatCount } from "../text/format";
 
 type Run = Schemas["RunInfo"];

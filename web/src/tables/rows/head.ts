@@ -1,6 +1,6 @@
 import { decodeBytes } from "../../text/decodeText";
+import { numberOf } from "../../text/numeric";
 import { blanks, parseFields, RecordIndex } from "./records";
-import { numberOf } from "./view";
 
 /** What comes before the rows of a table. */
 export interface Head {

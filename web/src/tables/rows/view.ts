@@ -1,15 +1,10 @@
+import { isNumeric, numberOf } from "../../text/numeric";
+
 /** How rows are chosen and ordered. */
 export interface View {
   sort: { column: number; isDown: boolean } | undefined;
   /** By the place of the column: a text that is in it, or a comparison such as `>= 5`. */
   filters: Record<number, string>;
-}
-
-/** The number that a text is; NaN for what is none. */
-export function numberOf(text: string): number {
-  const infinite = /^\s*([+-]?)inf(inity)?\s*$/i.exec(text);
-  if (infinite) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return text.trim() === "" ? Number.NaN : Number(text);
 }
 
 /** Which of two numbers is larger, by all of their digits: integers beyond 2^53 have more than a number of JavaScript. */
@@ -19,14 +14,6 @@ function compareNumbers(a: number, textA: string, b: number, textB: string): num
   if (Number.isSafeInteger(a) || !isWhole(textA) || !isWhole(textB)) return 0;
   const [x, y] = [textA, textB].map((text) => BigInt(text.trim().replace(/^\+/, ""))) as [bigint, bigint];
   return x < y ? -1 : x > y ? 1 : 0;
-}
-
-/** Whether a column is one of numbers: all that is written in it, of the first thousand. */
-export function isNumeric(texts: string[]): boolean {
-  const some = texts.slice(0, 1000).filter((text) => text.trim() !== "");
-  return (
-    some.length > 0 && some.every((text) => !Number.isNaN(numberOf(text)) || /^[+-]?(nan|inf(inity)?)$/i.test(text))
-  );
 }
 
 /** What a filter asks for: `>= 5`, `= text`, or a part of a text whatever its capitals. */
