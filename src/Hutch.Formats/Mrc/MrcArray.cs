@@ -107,15 +107,22 @@ internal static class MrcArray
         json.WriteNumber("mode", header.Mode);
         json.WriteNumber("space_group", header.SpaceGroup);
         json.WriteTexts("axes", [SpaceNames[header.Space[2] - 1], SpaceNames[header.Space[1] - 1], SpaceNames[header.Space[0] - 1]]);
-        json.WriteStartArray("voxel_size_angstrom");
+        WriteAxes(json, "voxel_size_angstrom", header.VoxelAngstrom);
+        WriteAxes(json, "origin_angstrom", header.OriginAngstrom);
+        json.WriteTexts("labels", header.Labels());
+        json.WriteNotes(notes);
+    }
+
+    /// <summary>Writes a number of each axis, sections first.</summary>
+    private static void WriteAxes(Utf8JsonWriter json, string name, Func<int, double> valueOf)
+    {
+        json.WriteStartArray(name);
         for (int axis = 2; axis >= 0; axis--)
         {
-            WriteFinite(json, header.VoxelAngstrom(axis));
+            WriteFinite(json, valueOf(axis));
         }
 
         json.WriteEndArray();
-        json.WriteTexts("labels", header.Labels());
-        json.WriteNotes(notes);
     }
 
     private static void WriteFinite(Utf8JsonWriter json, double value)

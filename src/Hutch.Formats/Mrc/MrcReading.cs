@@ -109,6 +109,17 @@ internal sealed class MrcReading
         return intervals > 0 ? Real(10 + space) / (double)intervals : double.NaN;
     }
 
+    /// <summary>
+    /// The place of the first voxel along columns, rows and sections, in Å: its origin, or without one the voxels before it, as in maps of
+    /// crystals.
+    /// </summary>
+    public double OriginAngstrom(int axis)
+    {
+        bool hasOrigin = Real(50) != 0 || Real(51) != 0 || Real(52) != 0;
+        int before = Integer(5 + axis);
+        return hasOrigin ? Real(49 + Space[axis]) : before == 0 ? 0 : before * VoxelAngstrom(axis);
+    }
+
     public IEnumerable<string> Labels() => Enumerable.Range(0, Math.Clamp(Integer(56), 0, MaxLabels))
         .Select(i => ForeignText.Decode(_header.AsSpan(LabelsAt + (i * LabelBytes), LabelBytes)).Split('\0')[0].TrimEnd());
 

@@ -55,7 +55,8 @@ internal static class MrcVariants
             if group == 401: intervals[2] = depth
             cell = [round(r.uniform(1, 500), 2) for _ in range(3)]
             h = bytearray(1024)
-            struct.pack_into(order + "10i", h, 0, nx, ny, nz, mode, 0, 0, 0, *intervals)
+            begin = r.choice([[0, 0, 0], [-3, 0, 7]]); origin = r.choice([[0., 0., 0.], [12.5, -40., 0.]])
+            struct.pack_into(order + "10i", h, 0, nx, ny, nz, mode, *begin, *intervals); struct.pack_into(order + "3f", h, 196, *origin)
             struct.pack_into(order + "6f3i3f2i", h, 40, *cell, 90, 90, 90, *axes, least, greatest, (least + greatest) / 2, group, extended)
             h[104:108] = r.choice([b"\0\0\0\0", b"FEI1", b"SERI", b"AGAR"]); struct.pack_into(order + "i", h, 108, version); struct.pack_into(order + "2i", h, 152, stamp, flags)
             h[208:212] = mark; h[212:216] = machine
@@ -71,7 +72,8 @@ internal static class MrcVariants
             if r.random() < .15: ending += ".gz"; whole = gzip.compress(whole, 1); e["notes"] = [n for n in e["notes"] if n != "more images"]
             e["file"] = name.replace(".mrc", ending); open(e["file"], "wb").write(whole)
             size = [cell[x - 1] / intervals[x - 1] if intervals[x - 1] else None for x in space]
-            e["attributes"] = dict(mode=mode, space_group=group, voxel_size_angstrom=size[::-1], axes=["xyz"[x - 1] for x in space[::-1]], labels=labels)
+            first = [origin[x - 1] for x in space] if any(origin) else [k and (s * k if s else None) for k, s in zip(begin, size)]
+            e["attributes"] = dict(mode=mode, space_group=group, voxel_size_angstrom=size[::-1], origin_angstrom=first[::-1], axes=["xyz"[x - 1] for x in space[::-1]], labels=labels)
             e["variant"] = str(dict(mode=mode, order=order, what=what, mark=mark, machine=machine, axes=axes, group=group, extended=extended))
             if mode in kinds and kind != "u1" and machine[:2] in (b"\x44\x44", b"\x44\x41", b"\x11\x11", b"\0\0") and (machine[0] == 0x11) == (order == ">"):
                 with mrcfile.open(e["file"], permissive=True) as m: assert (m.data.ravel() == a.ravel()).all() or mode in (2, 4, 12), (e, "mrcfile")

@@ -43,7 +43,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
             await WholeAsync(page);
 
             await Expect(page.GetByTestId("volume-shown")).ToHaveTextAsync("All 64 × 64 × 40 voxels.");
-            await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 31, 19: 0");
+            await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 31, 19, at 31, 31, 38 Å: 0");
             Picture picture = await page.PictureAsync("volume" + suffix);
             Assert.True(await ColoursAsync(page, picture) > 100, "The volume is not drawn.");
             await page.MustBeAccessibleAsync();
@@ -91,10 +91,10 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         // A volume of MRC has its first row at the bottom: the plate in the rows 58 to 61 is on top.
         LocatorBoundingBoxResult box = (await page.GetByTestId("volume").BoundingBoxAsync())!;
         await page.Mouse.ClickAsync(box.X + (box.Width / 2), box.Y + (box.Height * 4 / 64));
-        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync(new Regex(@"Voxel 3[12], (59|60), 19: 300"));
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync(new Regex(@"Voxel 3[12], (59|60), 19, at 3[12], (59|60), 38 Å: 300"));
 
         await page.GetByTestId("volume").PressAsync("PageDown");
-        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync(new Regex(@"Voxel 3[12], (59|60), 20: 300"));
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync(new Regex(@"Voxel 3[12], (59|60), 20, at 3[12], (59|60), 40 Å: 300"));
         await Expect(page).ToHaveURLAsync(new Regex("place=3"));
     }
 
@@ -160,7 +160,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
     {
         await WholeAsync(page);
 
-        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 59, 19: 300, which means 50");
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 59, 19, at 31, 59, 38 mm: 300, which means 50");
         await Expect(page.GetByTestId("volume-space")).ToHaveTextAsync(
             "Voxels of 1 × 1 × 2 mm. x points to the patient's right, y to the front, z up.");
 

@@ -1323,6 +1323,14 @@ export const metadata = {
 };
 
 export const molecules = {
+  mapBesideIt: "Map beside it",
+  noMap: "none",
+  level: "Level",
+  levelOf: (sigmas: number) => `Level: ${sigmas} σ above the mean`,
+  loadingTheMap: "Loading the map",
+  couldNotReadTheMap: "Could not show the map",
+  mapHasNoPlace:
+    "The map is not drawn with the structure: it must be one volume with a size of voxels and columns along x, rows along y, sections along z.",
   notShownAsAStructure: (error: string) => `Not shown as a structure: ${error}`,
   couldNotReadTheStructure: "Could not read the structure",
   readingTheStructure: "Reading the structure",
@@ -2361,7 +2369,7 @@ export const volumes = {
   loadingTheVolume: "Loading the volume",
   pixel: "Pixel",
   voxel: "Voxel",
-  at: (place: string, unit: string) => `, at ${place}${unit === "" ? "" : ` ${unit}`}`,
+  at: (place: string, unit: string) => `, at ${place} ${unit}`,
   rulerOf: (length: string) => `Ruler: ${length}`,
   rulerOfVoxels: (length: string) => `Ruler: ${length} voxels`,
   dragging: "Dragging",

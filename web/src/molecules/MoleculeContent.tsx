@@ -7,6 +7,7 @@ import { molecules as t } from "../messages/en";
 import { plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { ask } from "../work/ask";
+import { MapChoice, type Place } from "./MapChoice";
 import classes from "./molecules.module.css";
 import type { Colours, Shape, Stage } from "./stage";
 import type { Atom, Format, Structure } from "./structure";
@@ -17,6 +18,7 @@ const degrees = 10;
 const backgrounds = { light: "#ffffff", dark: "#16181b" };
 
 interface Props {
+  place: Place;
   format: Format;
   size: number;
   /** Must stay the same for the same file. */
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** A molecular structure: read by a worker, turned by mouse and keyboard. */
-export default function MoleculeContent({ format, size, read, theme, decline }: Props) {
+export default function MoleculeContent({ place, format, size, read, theme, decline }: Props) {
   const [structure, setStructure] = useState<Structure>();
   const [error, setError] = useState<unknown>();
   useEffect(() => {
@@ -46,10 +48,14 @@ export default function MoleculeContent({ format, size, read, theme, decline }: 
   }, [format, size, read, decline]);
   if (error) return <ProblemAlert error={error} title={t.couldNotReadTheStructure} />;
   if (!structure) return <Loading label={t.readingTheStructure} />;
-  return <Shown structure={structure} theme={theme} decline={decline} />;
+  return <Shown structure={structure} place={place} theme={theme} decline={decline} />;
 }
 
-function Shown({ structure, theme, decline }: { structure: Structure } & Pick<Props, "theme" | "decline">) {
+interface ShownProps extends Pick<Props, "place" | "theme" | "decline"> {
+  structure: Structure;
+}
+
+function Shown({ structure, place, theme, decline }: ShownProps) {
   const element = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<Stage>();
   const [shape, setShape] = useState<Shape>(structure.residues > 1 ? "cartoon" : "sticks");
@@ -100,6 +106,7 @@ function Shown({ structure, theme, decline }: { structure: Structure } & Pick<Pr
           {t.wholeStructure}
         </Button>
       </Group>
+      <MapChoice place={place} stage={stage} />
       <div
         ref={element}
         className={classes.stage}

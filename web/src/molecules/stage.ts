@@ -1,5 +1,6 @@
-import { createViewer, type GLViewer } from "3dmol/build/3Dmol.es6-min.js";
+import { createViewer, type GLShape, type GLViewer, VolumeData } from "3dmol/build/3Dmol.es6-min.js";
 import { molecules as t } from "../messages/en";
+import type { DensityMap } from "./map";
 import type { Atom, Structure } from "./structure";
 
 export type Shape = "cartoon" | "sticks" | "spheres";
@@ -16,6 +17,7 @@ const schemes: Record<Colours, object> = {
 export class Stage {
   readonly #viewer: GLViewer;
   readonly #element: HTMLElement;
+  #surface: GLShape | undefined;
   readonly #range: { min: number; max: number };
 
   /** @param onAtom Told which atom was clicked. */
@@ -42,6 +44,17 @@ export class Stage {
       this.#viewer.setStyle({ hetflag: false }, { cartoon: { ...scheme, arrows: true } });
       this.#viewer.setStyle({ hetflag: true }, { stick: { radius: 0.2, colorscheme: "default" } });
       this.#viewer.setStyle({ hetflag: true, bonds: 0 }, { sphere: { scale: 0.25, colorscheme: "default" } });
+    }
+    this.#viewer.render();
+  }
+
+  /** Draws the surface of a map at so many deviations above its mean; undefined for none. */
+  setMap(map: DensityMap | undefined, level: number): void {
+    if (this.#surface) this.#viewer.removeShape(this.#surface);
+    this.#surface = undefined;
+    if (map) {
+      const isoval = map.mean + level * map.sigma;
+      this.#surface = this.#viewer.addIsosurface(toVolumeData(map), { isoval, color: "#4dabf7", opacity: 0.55 });
     }
     this.#viewer.render();
   }
@@ -77,4 +90,15 @@ export class Stage {
       canvas.remove();
     }
   }
+}
+
+/** A map as the renderer has it; its own readers see no bytes of the file. */
+function toVolumeData({ data, size, unit, origin }: DensityMap): VolumeData {
+  const place = ([x, y, z]: DensityMap["size"]) => ({ x, y, z });
+  return Object.assign(new VolumeData("", "none"), {
+    data,
+    size: place(size),
+    unit: place(unit),
+    origin: place(origin),
+  });
 }

@@ -54,7 +54,6 @@ function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onCha
           >
             <Text size="sm" span truncate>
               <Name>{label}</Name>
-              <VisuallyHidden>, </VisuallyHidden>
             </Text>
             <Text size="xs" c="dimmed" span>
               {formatCount(one.datasets)}

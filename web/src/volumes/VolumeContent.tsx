@@ -156,7 +156,7 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
         <Paper withBorder px="sm" py={6} className={classes.number}>
           <Text size="sm" data-testid="volume-value">
             {volume.size[2] === 1 ? t.pixel : t.voxel} {place.slice(0, volume.size[2] === 1 ? 2 : 3).join(", ")}
-            {voxel && t.at(positionOf(place, voxel.size, volume.size[2] === 1 ? 2 : 3), voxel.unit)}:{" "}
+            {voxel?.unit && t.at(positionOf(place, voxel.size, volume.size[2] === 1 ? 2 : 3), voxel.unit)}:{" "}
             {value === undefined ? "–" : formatValue(value)}
             {meant !== undefined && t.whichStands(formatValue(meant))}
           </Text>
