@@ -17,6 +17,12 @@ public sealed class StructureTests(Browser browser) : Journey(browser)
         import helix
         helix.write_pdb(sys.argv[1] + '/helix.pdb', 30)
         helix.write_mmcif(sys.argv[1] + '/helix.cif', 30)
+        import struct, numpy as np
+        z, y, x = np.mgrid[-30:31:2, -30:31:2, -30:31:2]
+        ball = np.exp(-(x * x + y * y + z * z) / 200).astype('<f4')
+        head = struct.pack('<10i6f3i', 31, 31, 31, 2, 0, 0, 0, 31, 31, 31, 62, 62, 62, 90, 90, 90, 1, 2, 3).ljust(196, b'\0')
+        head += struct.pack('<3f', -30, -30, -30) + b'MAP \x44\x44'
+        open(sys.argv[1] + '/ball.mrc', 'wb').write(head.ljust(1024, b'\0') + ball.tobytes())
         """;
 
     [Fact]
@@ -39,7 +45,26 @@ public sealed class StructureTests(Browser browser) : Journey(browser)
             await MustBeSeenAndTurnedAsync(page, suffix);
         }
 
+        await MustShowTheMapAsync(page, id);
         Assert.Empty(Serious(errors));
+    }
+
+    /// <summary>portal review 8: the map beside a structure is drawn around it.</summary>
+    private async Task MustShowTheMapAsync(IPage page, string id)
+    {
+        await PutAsync(id, "ball.mrc", await File.ReadAllBytesAsync(Path.Combine(Folder, "ball.mrc"), TestContext.Current.CancellationToken));
+        await page.SetViewportSizeAsync(1280, 800);
+        await page.GotoAsync($"/datasets/{id}/files/helix.pdb?level=1");
+        ILocator stage = page.GetByTestId("structure");
+        await Expect(stage).ToHaveAttributeAsync("data-drawn", "true", new() { Timeout = 180_000 });
+        double alone = Drawn(new Picture(await stage.ScreenshotAsync()));
+
+        await page.GetByLabel("Map beside it").First.ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "ball.mrc" }).ClickAsync();
+        await Expect(page.GetByText("Level: 1 σ above the mean")).ToBeVisibleAsync();
+        await page.PictureAsync("structure-map");
+        Assert.True(Drawn(new Picture(await stage.ScreenshotAsync())) > alone + 0.05, "The map is not drawn.");
+        await page.MustBeAccessibleAsync();
     }
 
     private static async Task MustBeSeenAndTurnedAsync(IPage page, string suffix)

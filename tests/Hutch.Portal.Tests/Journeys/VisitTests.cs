@@ -27,6 +27,9 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
         await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.List, new() { Name = "New data of cm1-1" })).ToContainTextAsync("cm1-1/scan");
+        await page.PictureAsync("home-visit");
+        await page.MustBeAccessibleAsync();
         await page.GetByRole(AriaRole.List, new() { Name = "Visits" }).GetByRole(AriaRole.Link, new() { Name = "cm1-1" }).ClickAsync();
         await Expect(page.GetByTestId("series")).ToContainTextAsync("cm1-1/scan");
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Samples" })).ToContainTextAsync("1 dataset");
@@ -61,6 +64,9 @@ public sealed class VisitTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.List, new() { Name = "Samples" }).GetByRole(AriaRole.Link, new() { Name = "lyso-1" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/samples/cm1/lyso-1$"));
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Datasets" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
+        await Expect(page.GetByText("soaked for 2 hours")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Note 1 by ada")).ToBeVisibleAsync();
+        await page.LookAsync(("sample", 1280, 844, ColorScheme.Light), ("sample-phone", 390, 844, ColorScheme.Light));
         await page.MustBeAccessibleAsync();
         await page.GotoAsync("/instruments/i04");
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Visits" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);

@@ -71,7 +71,8 @@ export default function HomePage() {
   // Those of the running visit are above, as they arrive.
   const changedItems = (changed.data?.items ?? []).filter(({ dataset }) => dataset.owner !== current?.name);
   const isNew = newest.isSuccess && newest.data.items.length === 0;
-  const seen = new Set([...sharedItems, ...changedItems.map(({ dataset }) => dataset)].map(({ id }) => id));
+  const shown = [...sharedItems, ...(changed.data?.items ?? []).map(({ dataset }) => dataset)];
+  const seen = new Set(shown.map(({ id }) => id));
   const otherItems = (newest.data?.items ?? []).filter(({ id }) => !seen.has(id));
   return (
     <>

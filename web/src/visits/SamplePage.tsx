@@ -37,6 +37,7 @@ const pageSize = 100;
 const mostShown = 10;
 const mostNotes = 200;
 const pictureSize = 140;
+const smallSize = 80;
 
 /** A sample of a proposal: what is known of it, what was found, its processing, notes and datasets, and the visits that have it. */
 export default function SamplePage() {
@@ -63,14 +64,7 @@ export default function SamplePage() {
   const runs = all.filter(({ inputs }) => datasets.some(({ id }) => id === inputs?.[0]?.dataset));
   return (
     <>
-      <PageHeader
-        title={
-          <Group gap="sm" component="span">
-            <Name>{sample}</Name>
-            {visit && <VisitBadge visit={visit} />}
-          </Group>
-        }
-      >
+      <PageHeader title={<Name>{sample}</Name>}>
         {t.sampleOfProposal}
         <Name>{proposal}</Name>
         {visit && (
@@ -78,7 +72,8 @@ export default function SamplePage() {
             {t.inVisit}
             <Anchor component={Link} to={`/visits/${encodeURIComponent(visit.name)}`} inherit>
               <Name>{visit.name}</Name>
-            </Anchor>
+            </Anchor>{" "}
+            <VisitBadge visit={visit} />
           </>
         )}
       </PageHeader>
@@ -122,7 +117,7 @@ function Found({ description, datasets, run }: { description?: string | null; da
   const rows = useLastRows(run, input?.files ?? 0, true);
   const best = useMostSpots(run, true);
   const shown = input ?? datasets.find(({ files }) => files > 0);
-  const picture = shown && <DatasetPicture dataset={shown} size={pictureSize} />;
+  const picture = shown && <DatasetPicture dataset={shown} size={best === undefined ? smallSize : pictureSize} />;
   return (
     <Paper withBorder p="md">
       <Group gap="md" wrap="nowrap" align="flex-start">
