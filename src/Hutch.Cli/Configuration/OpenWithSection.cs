@@ -59,7 +59,8 @@ internal sealed partial class OpenWithSection : IValidatableObject
             yield return new ValidationResult($"the template must be one line of 1 to {MaxCharacters} characters.");
         }
 
-        foreach (string name in Placeholder().Matches(template).Select(static match => match.Groups[1].Value).Where(name => !Known.Contains(name)))
+        IEnumerable<string> names = Placeholder().Matches(template).Select(static match => match.Groups[1].Value);
+        foreach (string name in names.Where(static name => !Known.Contains(name)))
         {
             yield return new ValidationResult(
                 $"{{{name}}} is no placeholder; there are {string.Join(", ", Known.Select(static known => $"{{{known}}}"))}.");

@@ -103,7 +103,7 @@ public sealed class SitesTests(Browser browser)
         // With frames, rights and sites, it has every tab that there is.
         await page.GotoAsync($"/datasets/{other}");
         await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link))
-            .ToHaveTextAsync(["Files", "Frames", "Metadata", "Analysis", "History", "Share", "Settings"]);
+            .ToHaveTextAsync(["Files", "Frames", "Metadata", "Analysis", "History", "Access & publish", "Settings"]);
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Sites" }).ClickAsync();
         await page.GetByLabel("Add a copy").SelectOptionAsync("archive");
