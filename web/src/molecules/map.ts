@@ -34,7 +34,7 @@ export async function readMap(file: ZarrFile, signal: AbortSignal): Promise<Dens
   const lengths = lengthsOf(array.layout, axes);
   const box = lengths.map((length): Range => [0, length]) as unknown as Triple<Range>;
   const plan = planFor(array.layout, axes, box, [], { values: side ** 3, side: 2048 });
-  const { values, mean, sigma } = await readVolume(file, array.path, plan, signal, () => undefined);
+  const { values, mean, sigma } = await readVolume(file, array.path, plan, undefined, signal, () => undefined);
   return {
     data: turned(values, plan.size),
     size: plan.size,
