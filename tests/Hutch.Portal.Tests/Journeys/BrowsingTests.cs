@@ -69,7 +69,7 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
         {
             await page.GotoAsync($"/datasets/{id}/files/{folder}/");
 
-            await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "open the folder with zarr.open in Python" })).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "zarr.open reads a clone, a mount, or the store by S3" })).ToBeVisibleAsync();
             await Expect(page.GetByRole(AriaRole.Link, new() { Name = about })).ToBeVisibleAsync();
             await page.MustBeAccessibleAsync();
         }
