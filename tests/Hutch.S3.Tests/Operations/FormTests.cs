@@ -122,7 +122,7 @@ public sealed class FormTests(SharedDoor shared) : IClassFixture<SharedDoor>
     public async Task Signature_version_2_signs_forms_too()
     {
         await using TestDoor door = await BoxAsync();
-        string policy = Policy(door, """["eq","$key","a"]""", 600);
+        string policy = Policy(door.Admin, "box", """["eq","$key","a"]""", 600);
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(door.Admin.SecretKey!));
         hmac.AppendData(Encoding.UTF8.GetBytes(policy));
 
@@ -134,7 +134,7 @@ public sealed class FormTests(SharedDoor shared) : IClassFixture<SharedDoor>
     private static Task<S3Answer> PostAsync(TestDoor door, string conditions, string file, params (string Name, string Value)[] fields) =>
         door.Nobody.SendAsync(Request(door, Form(door, conditions, file, 600, fields)));
 
-    private static HttpRequestMessage Request(TestDoor door, byte[] form, string bucket = "/box")
+    internal static HttpRequestMessage Request(TestDoor door, byte[] form, string bucket = "/box")
     {
         HttpRequestMessage request = door.Nobody.Request("POST", bucket);
         request.Content = new ByteArrayContent(form);
@@ -142,21 +142,26 @@ public sealed class FormTests(SharedDoor shared) : IClassFixture<SharedDoor>
         return request;
     }
 
-    private static byte[] Form(TestDoor door, string conditions, string file, int seconds, params (string Name, string Value)[] fields)
+    private static byte[] Form(TestDoor door, string conditions, string file, int seconds, params (string Name, string Value)[] fields) =>
+        Form(door.Admin, "box", conditions, file, seconds, fields);
+
+    /// <summary>A form for a bucket, with a policy that a caller signed.</summary>
+    internal static byte[] Form(
+        S3Caller signer, string bucket, string conditions, string file, int seconds, params (string Name, string Value)[] fields)
     {
-        string time = door.Admin.Now.UtcDateTime.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
-        string credential = $"{door.Admin.AccessKey}/{SigV4.Scope(time[..8], "us-east-1", SigV4.S3)}";
+        string time = signer.Now.UtcDateTime.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
+        string credential = $"{signer.AccessKey}/{SigV4.Scope(time[..8], "us-east-1", SigV4.S3)}";
         string signed = $$"""{"x-amz-algorithm":"{{SigV4.Algorithm}}"},{"x-amz-credential":"{{credential}}"},{"x-amz-date":"{{time}}"}""";
-        string policy = Policy(door, conditions.Length == 0 ? signed : $"{signed},{conditions}", seconds);
+        string policy = Policy(signer, bucket, conditions.Length == 0 ? signed : $"{signed},{conditions}", seconds);
         return Parts(file,
         [
             .. fields, ("x-amz-algorithm", SigV4.Algorithm), ("x-amz-credential", credential), ("x-amz-date", time), ("policy", policy),
-            ("x-amz-signature", SigV4.Sign(door.Admin.SigningKey(time[..8]), policy)),
+            ("x-amz-signature", SigV4.Sign(signer.SigningKey(time[..8]), policy)),
         ]);
     }
 
-    private static string Policy(TestDoor door, string conditions, int seconds) => Convert.ToBase64String(Encoding.UTF8.GetBytes(
-        $$"""{"expiration":"{{door.Admin.Now.AddSeconds(seconds).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}}","conditions":[{"bucket":"box"},{{conditions}}]}"""));
+    private static string Policy(S3Caller signer, string bucket, string conditions, int seconds) => Convert.ToBase64String(Encoding.UTF8.GetBytes(
+        $$"""{"expiration":"{{signer.Now.AddSeconds(seconds).UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}}","conditions":[{"bucket":"{{bucket}}"},{{conditions}}]}"""));
 
     private static byte[] Parts(string file, params (string Name, string Value)[] fields) => Encoding.UTF8.GetBytes(string.Concat(fields.Select(
         static field => $"--{Boundary}\r\nContent-Disposition: form-data; name=\"{field.Name}\"\r\n\r\n{field.Value}\r\n")) + FilePart(file));

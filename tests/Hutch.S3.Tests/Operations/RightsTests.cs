@@ -84,7 +84,7 @@ public sealed class RightsTests : IAsyncLifetime
     };
 
     // Of no bucket, or asked by browsers without a key: tested beside buckets. Restores are of nearline storage: tested with it.
-    private static readonly HashSet<string> Elsewhere = ["ListBuckets", "CreateBucket", "Preflight", "RestoreObject"];
+    private static readonly HashSet<string> Elsewhere = ["PostObject", "ListBuckets", "CreateBucket", "Preflight", "RestoreObject"];
 
     private TestDoor _door = null!;
     private string _upload = "";
@@ -190,6 +190,24 @@ public sealed class RightsTests : IAsyncLifetime
         }
 
         Assert.Equal(before, await StateAsync());
+    }
+
+    /// <summary>The right of a form is that of the signer of its policy.</summary>
+    [Fact]
+    public async Task A_form_is_taken_if_its_signer_may_write()
+    {
+        S3Caller stranger = await _door.UserAsync("stranger"), reader = await GrantedAsync(Rights.Read), writer = await GrantedAsync(Rights.Write);
+        S3Caller narrow = await _door.KeyAsync(_door.AdminToken, new { s3 = true, scopes = new[] { "read" } });
+        string before = await StateAsync();
+
+        (await PostAsync(stranger)).MustRefuse(404, "NoSuchBucket");
+        (await PostAsync(reader)).MustRefuse(403, "AccessDenied");
+        (await PostAsync(narrow)).MustRefuse(403, "AccessDenied");
+        Assert.Equal(before, await StateAsync());
+        (await PostAsync(writer)).Must(204);
+
+        Task<S3Answer> PostAsync(S3Caller signer) => _door.Nobody.SendAsync(FormTests.Request(
+            _door, FormTests.Form(signer, "admin.box", """["eq","$key","form"]""", "x", 600, ("key", "form")), "/admin.box"));
     }
 
     [Fact]
