@@ -85,7 +85,7 @@ internal sealed class OaiAnswers(ApiContext api, PublicationService publications
     }
 
     private PublishedWork Build(PublicationStatus standing, Func<string, string> address) =>
-        new WorkBuilder(new ReadPublication(standing, null, standing.Name.Home.IsOver), address, api.Options.Time.GetUtcNow()).Build();
+        WorkBuilder.ForList(standing, address, api.Options.Time.GetUtcNow());
 
     /// <summary>
     /// The contact for harvesters: the sender of the server's mail, or the conventional address of a webmaster (RFC 2142).

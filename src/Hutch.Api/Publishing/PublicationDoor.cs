@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Publishing;
 
 /// <summary>
-/// The public pages of publications, <c>/publications/ID</c>, and their list for harvesters, <c>/oai</c>, without authentication or
-/// cookies. Whatever a request accepts, it gets the page, or the form of it that it names.
+/// The public pages of publications, <c>/publications/ID</c>, their list, <c>/publications</c>, and the lists for search engines and
+/// harvesters, <c>/sitemap.xml</c> and <c>/oai</c>, without authentication or cookies. Whatever a request accepts, it gets the page, or the
+/// form of it that it names.
 /// </summary>
 internal sealed partial class PublicationDoor(
     ApiContext api, PublicationService publications, PublicationReader reader, ILogger<PublicationDoor> logger)
@@ -20,8 +21,10 @@ internal sealed partial class PublicationDoor(
     private const string Xml = "text/xml; charset=utf-8";
 
     private readonly OaiAnswers _harvest = new(api, publications);
+    private readonly PublicationList _list = new(api, publications);
 
-    public bool Serves(PathString path) => path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal) || IsHarvest(path);
+    public bool Serves(PathString path) =>
+        path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal) || IsHarvest(path) || IsSiteMap(path);
 
     public async Task AnswerAsync(HttpContext http)
     {
@@ -67,7 +70,19 @@ internal sealed partial class PublicationDoor(
             return;
         }
 
+        if (IsSiteMap(request.Path))
+        {
+            await SendAsync(http, StatusCodes.Status200OK, Xml, await _list.WriteSiteMapAsync(request, ct), ct);
+            return;
+        }
+
         string[] parts = request.Path.Value!.Trim('/').Split('/');
+        if (parts.Length == 1)
+        {
+            await SendAsync(http, StatusCodes.Status200OK, Html, await _list.WriteAsync(request, ct), ct);
+            return;
+        }
+
         if (parts is [_, WorkBuilder.LogoName] && api.Options.Logo is { } logo)
         {
             await SendAsync(http, StatusCodes.Status200OK, logo.MediaType, logo.Bytes, ct);
@@ -92,6 +107,8 @@ internal sealed partial class PublicationDoor(
     }
 
     private static bool IsHarvest(PathString path) => path.Value == "/" + OaiAnswers.Path;
+
+    private static bool IsSiteMap(PathString path) => path.Value == "/" + PublicationList.SiteMap;
 
     private async Task<PublishedWork> ReadAsync(HttpContext http, DatasetId dataset, CancellationToken ct)
     {

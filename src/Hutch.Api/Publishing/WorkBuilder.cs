@@ -2,6 +2,7 @@ using Hutch.Api.Http;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Works;
 using Hutch.Types.Validation;
+using Hutch.Zone.Publishing;
 
 namespace Hutch.Api.Publishing;
 
@@ -17,6 +18,13 @@ internal sealed class WorkBuilder(
 
     /// <summary>The path segment after the first version for the page of all versions.</summary>
     public const string Versions = "versions";
+
+    /// <summary>Builds a publication without its files and metadata.</summary>
+    public static PublishedWork ForList(PublicationStatus status, Func<string, string> address, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        return new WorkBuilder(new ReadPublication(status, null, status.Name.Home.IsOver), address, now).Build();
+    }
 
     public PublishedWork Build()
     {

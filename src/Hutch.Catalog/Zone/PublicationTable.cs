@@ -46,6 +46,19 @@ public sealed class PublicationTable : ZoneTable
             new { from = span.From, before = span.Before, ms = after?.Ms ?? -1, id = after?.Dataset.ToString() ?? "", limit })
             .Select(static row => row.ToRecord())];
 
+    /// <summary>Lists published datasets that are not withdrawn, the newest publication first.</summary>
+    /// <param name="after">The last entry of the page before; null for the first page.</param>
+    public IReadOnlyList<PublicationRecord> Newest((long Ms, DatasetId Dataset)? after, int limit) =>
+        [.. _connection.Query<Row>(
+            Select
+            + """
+              WHERE p.published_ms IS NOT NULL AND p.withdrawn_ms IS NULL
+                AND (p.published_ms < @ms OR (p.published_ms = @ms AND p.dataset_id > @id))
+              ORDER BY p.published_ms DESC, p.dataset_id LIMIT @limit
+              """,
+            new { ms = after?.Ms ?? long.MaxValue, id = after?.Dataset.ToString() ?? "", limit })
+            .Select(static row => row.ToRecord())];
+
     /// <summary>Returns true if a dataset is or was published.</summary>
     public bool AnyPublished() => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM (SELECT 1 FROM publications WHERE published_ms IS NOT NULL LIMIT 1) AS found") > 0;

@@ -129,6 +129,13 @@ public sealed class PublicationService
             ? refusal
             : Result<IReadOnlyList<PublicationStatus>>.Ok(await _publications.ChangedAsync(span, after, limit, ct));
 
+    /// <inheritdoc cref="Publications.NewestAsync"/>
+    public async Task<Result<IReadOnlyList<PublicationStatus>>> NewestAsync(
+        (long Ms, DatasetId Dataset)? after, int limit, CancellationToken ct) =>
+        CheckAtZone() is { } refusal
+            ? refusal
+            : Result<IReadOnlyList<PublicationStatus>>.Ok(await _publications.NewestAsync(after, limit, ct));
+
     /// <inheritdoc cref="Publications.FirstChangeAsync"/>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) => _publications.FirstChangeAsync(ct);
 

@@ -148,6 +148,11 @@ internal sealed class FormUpload
                     "The field 'tagging' is not implemented: use x-amz-tagging, as in the header of a PUT.");
             }
 
+            if ((IsOfObject(name) || name.Equals("acl", StringComparison.OrdinalIgnoreCase)) && value.Any(char.IsControl))
+            {
+                throw Malformed($"The field {Display.Quote(name)} has a line break or another character that no header can have.");
+            }
+
             if (name.Equals("acl", StringComparison.OrdinalIgnoreCase))
             {
                 headers["x-amz-acl"] = value;

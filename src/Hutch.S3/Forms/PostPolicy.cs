@@ -54,7 +54,7 @@ internal sealed class PostPolicy
 
             return policy;
         }
-        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
+        catch (Exception e) when (e is FormatException or OverflowException or JsonException or InvalidOperationException)
         {
             throw Invalid("it is not a JSON object in base64, with conditions of texts and numbers");
         }
@@ -88,28 +88,30 @@ internal sealed class PostPolicy
         {
             foreach (JsonProperty exact in condition.EnumerateObject())
             {
-                _conditions.Add((Eq, exact.Name, exact.Value.GetString()!));
+                _conditions.Add((Eq, exact.Name, Text(exact.Value)));
             }
 
             return;
         }
 
-        string how = condition.GetArrayLength() == 3 ? condition[0].GetString()!.ToLowerInvariant()
+        string how = condition.GetArrayLength() == 3 ? Text(condition[0]).ToLowerInvariant()
             : throw Invalid("a condition has three parts");
         if (how == Range)
         {
             LeastBytes = Math.Max(LeastBytes, Bytes(condition[1]));
             MostBytes = Math.Min(MostBytes, Bytes(condition[2]));
         }
-        else if (how is Eq or StartsWith && condition[1].GetString() is ['$', .. { Length: > 0 } field])
+        else if (how is Eq or StartsWith && Text(condition[1]) is ['$', .. { Length: > 0 } field])
         {
-            _conditions.Add((how, field, condition[2].GetString()!));
+            _conditions.Add((how, field, Text(condition[2])));
         }
         else
         {
             throw Invalid("a condition is [\"eq\" or \"starts-with\", \"$field\", \"text\"] or [\"content-length-range\", least, most]");
         }
     }
+
+    private static string Text(JsonElement value) => value.GetString() ?? throw Invalid("null is no text");
 
     private static string Shown(string text) => Display.Plain(text, MaxShown);
 

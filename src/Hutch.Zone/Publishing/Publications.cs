@@ -64,6 +64,17 @@ public sealed class Publications
             ],
             ct);
 
+    /// <summary>Lists published datasets, the newest publication first, each with its own version only.</summary>
+    /// <inheritdoc cref="PublicationTable.Newest"/>
+    public ValueTask<IReadOnlyList<PublicationStatus>> NewestAsync((long Ms, DatasetId Dataset)? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync<IReadOnlyList<PublicationStatus>>(
+            tables =>
+            [
+                .. tables.Publications.Newest(after, limit).Select(
+                    record => new PublicationStatus(record, tables.Names.Find(record.Dataset)!, [record])),
+            ],
+            ct);
+
     /// <summary>Returns the time of the first change of a publication; null when there is none.</summary>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.Publications.FirstChange(), ct);

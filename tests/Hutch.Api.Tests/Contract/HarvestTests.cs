@@ -33,6 +33,34 @@ public sealed class HarvestTests
         Assert.Equal([ids[2]], deleted);
     }
 
+    /// <summary>mission 1.2</summary>
+    [Fact]
+    public async Task Anybody_can_read_the_list_of_publications_and_search_engines_the_addresses_of_their_pages()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        var ids = new List<string>();
+        for (int number = 1; number <= 52; number++)
+        {
+            ids.Add(await PublishedAsync(server.Admin, $"data-{number:00}"));
+        }
+
+        (await server.Admin.PostAsync($"datasets/{ids[9]}/publication/withdraw", new { reason = "It was wrong." })).Must(200);
+        string[] shown = [.. ids.Where((_, index) => index != 9)];
+
+        string first = (await server.Nobody.GetAsync("/publications")).Must(200).Text;
+        string older = first.Split("<a href=\"")[^1].Split('"')[0];
+        string second = (await server.Nobody.GetAsync(new Uri(older).PathAndQuery)).Must(200).Text;
+        XElement map = XElement.Parse((await server.Nobody.GetAsync("/sitemap.xml")).Must(200).Text);
+
+        Assert.Contains("Frames &lt;of&gt; lysozyme", first, StringComparison.Ordinal);
+        Assert.Contains("rel=\"next\"", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("rel=\"next\"", second, StringComparison.Ordinal);
+        Assert.Equal(shown.Order(), shown.Where(id => first.Contains(id, StringComparison.Ordinal) != second.Contains(id, StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            shown.Order(), map.Elements().Select(static url => url.Elements().First().Value.Split("/publications/")[1]).Order());
+        (await server.Nobody.GetAsync("/publications?after=1")).Must(400);
+    }
+
     [Fact]
     public async Task A_record_says_in_both_formats_what_its_page_says()
     {

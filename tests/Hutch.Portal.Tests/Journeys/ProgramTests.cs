@@ -160,7 +160,7 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "ada/fitted" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "ada/fitted" })).ToBeVisibleAsync();
         await page.GotoAsync(new Uri(page.Url).AbsolutePath + "/lineage");
-        await Expect(page.GetByText("fit-in-image follows (image)")).ToBeVisibleAsync();
+        await Expect(page.GetByText(new Regex(@"^Fit in an image( follows)? \(image\)$"))).ToBeVisibleAsync();
     }
 
     private string Documents()

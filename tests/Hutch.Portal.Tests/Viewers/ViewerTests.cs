@@ -48,7 +48,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
     public async Task The_files_beside_one_are_a_key_away_and_images_of_a_series_a_slider()
     {
         IPage page = await OpenAsync("tilts/tilt_9.bmp");
-        ILocator image = page.Locator("main img").First;
+        ILocator image = page.GetByRole(AriaRole.Img, new() { NameRegex = new("tilt_") });
         await Expect(page.GetByText("2 of 5", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Previous file, tilt_8.bmp" })).ToBeVisibleAsync();
 

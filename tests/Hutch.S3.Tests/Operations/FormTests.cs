@@ -55,6 +55,10 @@ public sealed class FormTests(SharedDoor shared) : IClassFixture<SharedDoor>
     [InlineData("""["eq","$key"]""", "1234", 400, "InvalidPolicyDocument")]
     [InlineData("""["eq",1,2]""", "1234", 400, "InvalidPolicyDocument")]
     [InlineData("""7""", "1234", 400, "InvalidPolicyDocument")]
+    [InlineData("""["starts-with","$key",null]""", "1234", 400, "InvalidPolicyDocument")]
+    [InlineData("""[null,"$key","a"]""", "1234", 400, "InvalidPolicyDocument")]
+    [InlineData("""{"key":null}""", "1234", 400, "InvalidPolicyDocument")]
+    [InlineData("""["content-length-range","0","99999999999999999999"]""", "1234", 400, "InvalidPolicyDocument")]
     public async Task What_a_policy_does_not_allow_is_refused_and_not_stored(string conditions, string file, int status, string code)
     {
         await using TestDoor door = await BoxAsync();
@@ -78,6 +82,20 @@ public sealed class FormTests(SharedDoor shared) : IClassFixture<SharedDoor>
         (await door.Nobody.SendAsync(request)).Must(204);
 
         Assert.False((await door.Admin.HeadAsync("/box/a")).Must(200).Headers.ContainsKey("x-amz-meta-b"));
+    }
+
+    [Theory]
+    [InlineData("Content-Type", "text/plain\r\nSet-Cookie: a=b")]
+    [InlineData("x-amz-meta-a", "1\n2")]
+    [InlineData("Cache-Control", "no\0cache")]
+    public async Task Fields_with_characters_that_no_header_can_have_are_refused(string name, string value)
+    {
+        await using TestDoor door = await BoxAsync();
+
+        S3Answer posted = await PostAsync(door, $$"""["eq","$key","a"],["starts-with","${{name}}",""]""", "x", ("key", "a"), (name, value));
+
+        posted.MustRefuse(400, "MalformedPOSTRequest");
+        (await door.Admin.HeadAsync("/box/a")).Must(404);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { Link } from "react-router";
 import { serverAddress } from "../api/base";
-import { api, must, type Schemas } from "../api/client";
+import { api, must } from "../api/client";
 import { load } from "../api/load";
 import { CopyField } from "../components/CopyField";
 import { PlusIcon } from "../components/icons";
@@ -16,9 +16,6 @@ import classes from "../datasets/cards.module.css";
 import { DatasetCard } from "../datasets/DatasetCard";
 import { Offers } from "../datasets/Offers";
 import { Requests } from "../datasets/Requests";
-import { CaptureTable } from "../live/CaptureTable";
-import { Problems } from "../live/Problems";
-import { RunTable } from "../live/RunTable";
 import { running } from "../live/running";
 import { home as t } from "../messages/en";
 import { recentDatasets } from "../recent/recent";
@@ -29,6 +26,9 @@ import { ToDo } from "./ToDo";
 
 /** Only a running visit needs its pictures and curves. */
 const NewData = lazy(() => load(async () => ({ default: (await import("../visits/NewData")).NewData })));
+
+/** Only work that is under way needs its tables. */
+const Running = lazy(() => load(() => import("./Running")));
 
 const most = 6;
 const mostSources = 3;
@@ -46,6 +46,7 @@ export default function HomePage() {
     queryFn: () => must(api.GET("/live")),
     refetchInterval: renewMs,
   });
+  const work = live.data && running(live.data);
   const changed = useQuery({
     queryKey: ["live", "arrivals", "home"],
     queryFn: () => must(api.GET("/arrivals", { params: { query: { limit: most } } })),
@@ -103,7 +104,11 @@ export default function HomePage() {
           </Suspense>
         )}
         <ToDo isOn={changed.isFetched && !newest.isFetching && !isNew} />
-        {live.data && <Running live={running(live.data)} />}
+        {work && work.problems.length + work.runs.length + work.captures.length > 0 && (
+          <Suspense>
+            <Running live={work} />
+          </Suspense>
+        )}
         {isNew && visitItems.length === 0 && <FirstSteps />}
         {recent.length > 0 && (
           <Cards title={t.recentlyOpened}>
@@ -156,17 +161,6 @@ function Cards({
         {children}
       </ul>
     </Section>
-  );
-}
-
-/** What runs and what is wrong; nothing where nothing does and nothing is. */
-function Running({ live }: { live: Schemas["LiveInfo"] }) {
-  return (
-    <>
-      {live.problems.length > 0 && <Problems live={live} />}
-      {live.runs.length > 0 && <RunTable live={live} />}
-      {live.captures.length > 0 && <CaptureTable live={live} />}
-    </>
   );
 }
 

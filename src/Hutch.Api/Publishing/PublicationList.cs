@@ -1,0 +1,93 @@
+using System.Xml;
+using Hutch.Api.Http;
+using Hutch.Model.Publications;
+using Hutch.Publishing.Pages;
+using Hutch.Publishing.Works;
+using Hutch.Zone.Publishing;
+
+namespace Hutch.Api.Publishing;
+
+/// <summary>
+/// The public list of publications, the newest first, and the site map that names their pages to search engines
+/// (https://www.sitemaps.org/protocol.html).
+/// </summary>
+internal sealed class PublicationList(ApiContext api, PublicationService publications)
+{
+    public const string SiteMap = "sitemap.xml";
+
+    private const string SiteMapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
+    /// <summary>The most addresses of a site map, by the protocol. Harvesters get all (<c>/oai</c>).</summary>
+    private const int MaxAddresses = 50_000;
+
+    private const int PageLength = 50;
+    private const int ReadLength = 1000;
+
+    /// <summary>Writes a page of the list. Its address names the last publication of the page before.</summary>
+    public async Task<byte[]> WriteAsync(HttpRequest request, CancellationToken ct)
+    {
+        (long, DatasetId)? after = null;
+        if (request.Query.TryGetValue("after", out var values))
+        {
+            after = Parse(values.ToString()) ?? throw ErrorCode.BadRequest.With("'after' is no place in the list.").ToException();
+        }
+
+        string Address(string path) => PublicAddress.For(request, api.Options.PublicUrl, path);
+        IReadOnlyList<PublicationStatus> found = (await publications.NewestAsync(after, PageLength + 1, ct)).Value;
+        PublicationStatus[] page = [.. found.Take(PageLength)];
+        string? older = found.Count > PageLength ? Address($"{WorkBuilder.Root}?after={Format(page[^1])}") : null;
+        DateTimeOffset now = api.Options.Time.GetUtcNow();
+        return PageFrame.List(
+            $"Publications of {api.Options.SiteName}", [.. page.Select(one => WorkBuilder.ForList(one, Address, now))], older);
+    }
+
+    public async Task<byte[]> WriteSiteMapAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var bytes = new MemoryStream();
+        await using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Async = true, Encoding = new UTF8Encoding(false) }))
+        {
+            xml.WriteStartElement("urlset", SiteMapSpace);
+            (long, DatasetId)? after = null;
+            for (int count = 0; count < MaxAddresses;)
+            {
+                IReadOnlyList<PublicationStatus> found = (await publications.NewestAsync(after, ReadLength, ct)).Value;
+                foreach (PublicationRecord record in found.Select(static one => one.Record))
+                {
+                    xml.WriteStartElement("url", SiteMapSpace);
+                    xml.WriteElementString(
+                        "loc", SiteMapSpace, PublicAddress.For(request, api.Options.PublicUrl, $"{WorkBuilder.Root}/{record.Dataset}"));
+                    xml.WriteElementString("lastmod", SiteMapSpace, WorkText.Date(record.ChangedAt));
+                    xml.WriteEndElement();
+                }
+
+                count += found.Count;
+                if (found.Count < ReadLength)
+                {
+                    break;
+                }
+
+                after = PlaceOf(found[^1]);
+            }
+
+            xml.WriteEndElement();
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static (long Ms, DatasetId Dataset) PlaceOf(PublicationStatus one) =>
+        (one.Record.Version!.PublishedAt.ToUnixTimeMilliseconds(), one.Record.Dataset);
+
+    private static string Format(PublicationStatus one)
+    {
+        (long ms, DatasetId dataset) = PlaceOf(one);
+        return string.Create(CultureInfo.InvariantCulture, $"{ms}.{dataset}");
+    }
+
+    private static (long, DatasetId)? Parse(string place) =>
+        place.Split('.') is [var time, var id]
+        && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out long ms)
+        && DatasetId.TryParse(id, out DatasetId dataset)
+            ? (ms, dataset)
+            : null;
+}
