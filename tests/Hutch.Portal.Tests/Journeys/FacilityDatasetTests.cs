@@ -218,8 +218,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
             page.Request += (_, request) => heard.Asked += request.Url + "\n";
             page.RequestFinished += (_, request) =>
             {
-                // Pictures name no people, and the browser forgets them when it leaves a page.
-                if (request.Url.Contains("/api/v1/", StringComparison.Ordinal) && request.ResourceType != "image")
+                if (request.Url.Contains("/api/v1/", StringComparison.Ordinal))
                 {
                     heard._answers.Add(BodyAsync(request));
                 }
@@ -241,7 +240,12 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
             return string.Join('\n', [.. _shown, .. answers, .. events.EnumerateArray().Select(told => told.GetString()!)]);
         }
 
+        /// <summary>The answer as text. Pictures name no people, and the browser keeps neither them nor answers without a body.</summary>
         private static async Task<string> BodyAsync(IRequest request) =>
-            await request.ResponseAsync() is { } response ? await response.TextAsync() : "";
+            await request.ResponseAsync() is { Status: not (204 or 304) } response
+            && request.Method != "HEAD"
+            && !response.Headers.GetValueOrDefault("content-type", "").StartsWith("image/", StringComparison.Ordinal)
+                ? await response.TextAsync()
+                : "";
     }
 }
