@@ -24,7 +24,8 @@ internal static class Fs2OdKeys
         ["metadataFileTags.lastEmailSent"] = "not written. A key that is there stays.",
         ["fs2odMetadataFile.enabled"] = "block.file, where it is true: the metadata file is never written then.",
         ["fs2odMetadataFile.filename"] = "block.file, where the file is enabled.",
-        ["fs2odMetadataFile.storeAccessInfo"] = "not taken: the whole block is in one file. What operators wrote into the other still counts.",
+        ["fs2odMetadataFile.storeAccessInfo"] = "not taken: the whole block is in one file. What operators wrote into the other still "
+            + "counts.",
         ["fs2odMetadataFile"] = "block.file.",
         ["institutionName"] = "not taken: set server.name to the name of the site.",
         ["datasetPrefix"] = "not taken: a dataset has the name of its folder.",
@@ -46,7 +47,8 @@ internal static class Fs2OdKeys
         ["restAccess"] = NoOnedata + " The tokens in it are still valid at Onedata: revoke them there.",
         ["messaging.credentials"] = "not taken: set the section mail.",
         ["messaging.email.timeBeforeAction"] = "remind.",
-        ["messaging.email.to"] = "not taken: mail goes to the owner of the dataset and to the addresses that 'contacts' of the mapping names.",
+        ["messaging.email.to"] = "not taken: mail goes to the owner of the dataset and to the addresses that 'contacts' of the "
+            + "mapping names.",
         ["messaging.email.language"] = "not taken: mail is in English.",
         ["messaging"] = "not taken: set the section mail.",
         ["dataReplication.timeUntilRemoved"] = "keep. It counts from the end of the acquisition for every folder; fs2od counted from the "

@@ -25,7 +25,8 @@ internal sealed class HelpWithExamples(HelpAction usual, IEnumerable<VerbSection
             return WriteProgram(parseResult);
         }
 
-        if (parseResult.CommandResult.Command is VerbGroup group && group.Subcommands.SelectMany(static verb => verb.Arguments).Any(IsOptional))
+        if (parseResult.CommandResult.Command is VerbGroup group
+            && group.Subcommands.SelectMany(static verb => verb.Arguments).Any(IsOptional))
         {
             return WriteGroup(parseResult, group);
         }

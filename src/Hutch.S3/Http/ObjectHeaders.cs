@@ -1,8 +1,8 @@
 namespace Hutch.S3.Http;
 
 /// <summary>
-/// The names of headers that are about an object, and the values of those of the user, which the server reads and writes as bytes, a character each: clients send UTF-8 or Latin-1, and get
-/// back what they sent.
+/// The names of headers that are about an object, and the values of those of the user. The server reads and writes these as bytes, a
+/// character each: clients send UTF-8 or Latin-1, and get back what they sent.
 /// </summary>
 internal static class ObjectHeaders
 {

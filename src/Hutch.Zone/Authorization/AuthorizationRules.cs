@@ -136,7 +136,8 @@ internal static class AuthorizationRules
 
     private static HutchError TooFar(DatasetAccess facts, Operation operation) => (ErrorCode.ScopeMissing with
     {
-        Advice = "Use the dataset at a site that has it, ask for a copy, or allow more at the zone: *Profile*, *Sites that may log you in*.",
+        Advice = "Use the dataset at a site that has it, ask for a copy, or allow more at the zone: *Profile*, "
+            + "*Sites that may log you in*.",
     }).With(
         $"To {operation.Summary}, this login does not suffice: it reaches what is at home or copied at its site, and {facts.Name.FullName} "
         + "is not.",

@@ -121,7 +121,8 @@ public sealed class Publications
                 || description.Related.Any(one => one.Identifier == work.Identifier);
             return stays
                 ? Done.Value
-                : Describe(change, caller, dataset, description with { Related = [.. description.Related, work] }).Then<Done>(_ => Done.Value);
+                : Describe(change, caller, dataset, description with { Related = [.. description.Related, work] })
+                    .Then<Done>(static _ => Done.Value);
         }, ct);
 
     /// <summary>Publishes a version of a dataset. From then on its page is public and permanent.</summary>
