@@ -1,6 +1,5 @@
 using System.Xml;
 using Hutch.Api.Http;
-using Hutch.Model.Publications;
 using Hutch.Publishing.Pages;
 using Hutch.Publishing.Works;
 using Hutch.Zone.Publishing;
@@ -21,7 +20,6 @@ internal sealed class PublicationList(ApiContext api, PublicationService publica
     private const int MaxAddresses = 50_000;
 
     private const int PageLength = 50;
-    private const int ReadLength = 1000;
 
     /// <summary>Writes a page of the list. Its address names the last publication of the page before.</summary>
     public async Task<byte[]> WriteAsync(HttpRequest request, CancellationToken ct)
@@ -47,26 +45,13 @@ internal sealed class PublicationList(ApiContext api, PublicationService publica
         await using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Async = true, Encoding = new UTF8Encoding(false) }))
         {
             xml.WriteStartElement("urlset", SiteMapSpace);
-            (long, DatasetId)? after = null;
-            for (int count = 0; count < MaxAddresses;)
+            foreach ((DatasetId dataset, DateTimeOffset changedAt) in (await publications.NewestChangesAsync(MaxAddresses, ct)).Value)
             {
-                IReadOnlyList<PublicationStatus> found = (await publications.NewestAsync(after, ReadLength, ct)).Value;
-                foreach (PublicationRecord record in found.Select(static one => one.Record))
-                {
-                    xml.WriteStartElement("url", SiteMapSpace);
-                    xml.WriteElementString(
-                        "loc", SiteMapSpace, PublicAddress.For(request, api.Options.PublicUrl, $"{WorkBuilder.Root}/{record.Dataset}"));
-                    xml.WriteElementString("lastmod", SiteMapSpace, WorkText.Date(record.ChangedAt));
-                    xml.WriteEndElement();
-                }
-
-                count += found.Count;
-                if (found.Count < ReadLength)
-                {
-                    break;
-                }
-
-                after = PlaceOf(found[^1]);
+                xml.WriteStartElement("url", SiteMapSpace);
+                xml.WriteElementString(
+                    "loc", SiteMapSpace, PublicAddress.For(request, api.Options.PublicUrl, $"{WorkBuilder.Root}/{dataset}"));
+                xml.WriteElementString("lastmod", SiteMapSpace, WorkText.Date(changedAt));
+                xml.WriteEndElement();
             }
 
             xml.WriteEndElement();
@@ -75,14 +60,8 @@ internal sealed class PublicationList(ApiContext api, PublicationService publica
         return bytes.ToArray();
     }
 
-    private static (long Ms, DatasetId Dataset) PlaceOf(PublicationStatus one) =>
-        (one.Record.Version!.PublishedAt.ToUnixTimeMilliseconds(), one.Record.Dataset);
-
-    private static string Format(PublicationStatus one)
-    {
-        (long ms, DatasetId dataset) = PlaceOf(one);
-        return string.Create(CultureInfo.InvariantCulture, $"{ms}.{dataset}");
-    }
+    private static string Format(PublicationStatus one) => string.Create(
+        CultureInfo.InvariantCulture, $"{one.Record.Version!.PublishedAt.ToUnixTimeMilliseconds()}.{one.Record.Dataset}");
 
     private static (long, DatasetId)? Parse(string place) =>
         place.Split('.') is [var time, var id]

@@ -59,6 +59,16 @@ public sealed class PublicationTable : ZoneTable
             new { ms = after?.Ms ?? long.MaxValue, id = after?.Dataset.ToString() ?? "", limit })
             .Select(static row => row.ToRecord())];
 
+    /// <summary>Lists the same datasets in the same order without their descriptions, each with the time of its last change.</summary>
+    public IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)> NewestChanges(int limit) =>
+        [.. _connection.Query<(string Id, long Ms)>(
+            """
+            SELECT dataset_id, changed_ms FROM publications WHERE published_ms IS NOT NULL AND withdrawn_ms IS NULL
+            ORDER BY published_ms DESC, dataset_id LIMIT @limit
+            """,
+            new { limit })
+            .Select(static row => (ZoneText.DatasetId(row.Id), ZoneText.Time(row.Ms)))];
+
     /// <summary>Returns true if a dataset is or was published.</summary>
     public bool AnyPublished() => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM (SELECT 1 FROM publications WHERE published_ms IS NOT NULL LIMIT 1) AS found") > 0;

@@ -136,6 +136,13 @@ public sealed class PublicationService
             ? refusal
             : Result<IReadOnlyList<PublicationStatus>>.Ok(await _publications.NewestAsync(after, limit, ct));
 
+    /// <inheritdoc cref="Publications.NewestChangesAsync"/>
+    public async Task<Result<IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)>>> NewestChangesAsync(
+        int limit, CancellationToken ct) =>
+        CheckAtZone() is { } refusal
+            ? refusal
+            : Result<IReadOnlyList<(DatasetId, DateTimeOffset)>>.Ok(await _publications.NewestChangesAsync(limit, ct));
+
     /// <inheritdoc cref="Publications.FirstChangeAsync"/>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) => _publications.FirstChangeAsync(ct);
 

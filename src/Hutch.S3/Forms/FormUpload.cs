@@ -132,7 +132,7 @@ internal sealed class FormUpload
             { IsPresigned = true };
     }
 
-    /// <summary>Puts the fields of the object in the place of the request's own headers, which nobody signed.</summary>
+    /// <summary>Puts the fields of the object in the place of the request's own headers, which are not signed.</summary>
     public void TakeHeaders(IHeaderDictionary headers)
     {
         foreach (string name in headers.Keys.Where(IsOfObject).ToList())
@@ -234,6 +234,6 @@ internal sealed class FormUpload
     }
 
     private string Require(string name) => _fields.GetValueOrDefault(name) ?? throw (name == "policy"
-        ? S3ErrorCode.AccessDenied.With($"An upload by a form needs the field 'policy': nobody may write to {_bucket} without a signature.")
+        ? S3ErrorCode.AccessDenied.With($"An upload by a form needs the field 'policy': {_bucket} cannot be written without a signature.")
         : S3ErrorCode.InvalidArgument.With($"Bucket POST must contain a field named '{name}' before the file."));
 }

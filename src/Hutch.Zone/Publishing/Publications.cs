@@ -75,6 +75,10 @@ public sealed class Publications
             ],
             ct);
 
+    /// <inheritdoc cref="PublicationTable.NewestChanges"/>
+    public ValueTask<IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)>> NewestChangesAsync(int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Publications.NewestChanges(limit), ct);
+
     /// <summary>Returns the time of the first change of a publication; null when there is none.</summary>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.Publications.FirstChange(), ct);

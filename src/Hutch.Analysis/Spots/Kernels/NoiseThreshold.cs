@@ -6,10 +6,10 @@ namespace Hutch.Analysis.Spots.Kernels;
 /// </summary>
 internal sealed class NoiseThreshold
 {
-    /// <summary>Fewer pixels below 0 are no noise.</summary>
+    /// <summary>The least share of valid pixels below 0 that is noise.</summary>
     private const double LeastShare = 0.05;
 
-    /// <summary>Where fewer of them are below −1, they are marks, such as the −1 of gaps.</summary>
+    /// <summary>The least share of these below −1. With less, they are marks, such as the −1 of gaps.</summary>
     private const double LeastShareBelowMinusOne = 0.1;
 
     /// <summary>Half of the values of a normal distribution are within so many standard deviations.</summary>
