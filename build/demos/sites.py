@@ -208,7 +208,7 @@ class Thief:
     """What is on the disk of a site."""
 
     # Of the requests between sites (src/Hutch.Federation/Wire/SiteProtocol.cs).
-    protocol = 8
+    protocol = 9
 
     def __init__(self, folder):
         self.folder = folder
@@ -297,8 +297,8 @@ def steal(folder, dataset, door, zone, archive, community, *places):
     # The zone's door takes its key as that of the community site: it may act for ada with her tokens for that site alone, and as far as she consented:
     # she lets it read what it holds, and links are for those who share.
     def ask_zone(what, **asked):
-        asked = {"protocol": thief.protocol, "release": "0.1.0", "time": datetime.datetime.now(datetime.timezone.utc).isoformat(), **asked}
-        return ask(f"https://{door}/sites/v1/{what}", {"Content-Type": "application/json"}, json.dumps(asked).encode(), thief.certificate)
+        headers = {"Content-Type": "application/json", "Hutch-Protocol": str(thief.protocol), "Hutch-Release": "0.1.0"}
+        return ask(f"https://{door}/sites/v1/{what}", headers, json.dumps(asked).encode(), thief.certificate)
 
     own, other = thief.tokens("community"), thief.tokens("archive")
     for tokens, site in ((own, "its own site"), (other, "the archive")):

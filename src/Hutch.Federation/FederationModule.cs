@@ -104,30 +104,25 @@ public sealed class FederationModule : IAsyncDisposable
         TimeProvider time = peers.Time;
         var copies = new CopyRequests(
             peers.Keys, zone.Sites, zone.Copies, zone.SiteReaders, zone.Homes, site.Offers, site.CopyHolds, readiness, time);
-        var copyRoutes = new CopyRoutes(
-            copies,
-            new UnhashedRequests(copies, site.UnhashedFiles, time),
-            new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports),
-            starts);
-        var zoneRoutes = new ZoneRoutes(
-            new SiteRequests(
-                zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, zone.SiteLogins,
-                peers.Contacts, time),
-            new PurgeRequests(zone.Sites, zone.Purges),
-            new LostRequests(zone.Sites, zone.Losses),
-            new QuotaRequests(zone.Sites, new OwnerQuotaSpace(site.Quotas, site.HeadCompactor)),
-            new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links),
-            new FolderRequests(zone.Sites, zone.SiteReaders, zone.Homes, sharing.Folders),
-            new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps),
-            new SummaryRequests(zone.Sites, zone.Summaries),
-            new SigningKeyRequests(zone.Sites, zone.SigningKeyIssuer),
-            new SearchRequests(zone.Sites, zone.SiteReaders, search.Finding, search.Cards, peers.Options.MetadataAtZone, time));
+        var routes = new SiteRoutes(zone.Sites);
+        copies.AddTo(routes);
+        starts.AddTo(routes);
+        new UnhashedRequests(copies, site.UnhashedFiles, time).AddTo(routes);
+        new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports).AddTo(routes);
+        new SiteRequests(
+            zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, zone.SiteLogins,
+            peers.Contacts, time).AddTo(routes);
+        new PurgeRequests(zone.Sites, zone.Purges).AddTo(routes);
+        new LostRequests(zone.Sites, zone.Losses).AddTo(routes);
+        new QuotaRequests(zone.Sites, new OwnerQuotaSpace(site.Quotas, site.HeadCompactor)).AddTo(routes);
+        new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links).AddTo(routes);
+        new FolderRequests(zone.Sites, zone.SiteReaders, zone.Homes, sharing.Folders).AddTo(routes);
+        new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps).AddTo(routes);
+        new SummaryRequests(zone.Sites, zone.Summaries).AddTo(routes);
+        new SigningKeyRequests(zone.Sites, zone.SigningKeyIssuer).AddTo(routes);
+        new SearchRequests(zone.Sites, zone.SiteReaders, search.Finding, search.Cards, peers.Options.MetadataAtZone, time).AddTo(routes);
         return new SiteDispatch(
-            copyRoutes,
-            zoneRoutes,
-            new ForwardedRequestHandler(callers, passed),
-            zone.Sites,
-            peers.Contacts,
+            routes, new ForwardedRequestHandler(callers, passed), zone.Sites, peers.Contacts,
             peers.Loggers.CreateLogger<SiteDispatch>());
     }
 }

@@ -47,14 +47,11 @@ public static class SiteReturn
         using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
         var request = new JoinRequest
         {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
             Time = time.GetUtcNow(),
             Credential = token.Credential,
             SiteId = registry.Zone?.SiteId ?? mark?.SiteId,
         };
-        Result<JoinAnswer> answer = await new AnswerTimeout(Limit, time).RequestAsync(
-            token.Address, either => client.JoinAsync(request, either), ct);
+        Result<JoinAnswer> answer = await new AnswerTimeout(Limit, time).CallAsync(client, token.Address, PeerCalls.Join, request, ct);
         if (!answer.Then(taken => ZoneMembership.Read(taken, token, time)).TryGet(out JoinedZoneRecord? joined, out refusal))
         {
             return refusal;

@@ -35,12 +35,10 @@ internal sealed class ZoneMembership(
         using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
         var request = new JoinRequest
         {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
             Time = time.GetUtcNow(),
             Credential = token.Credential,
         };
-        return WhenReached(await _joinTimeout.RequestAsync(token.Address, either => client.JoinAsync(request, either), ct))
+        return WhenReached(await _joinTimeout.CallAsync(client, token.Address, PeerCalls.Join, request, ct))
             .Then(taken => Read(taken, token, time));
     }
 
@@ -63,15 +61,13 @@ internal sealed class ZoneMembership(
         using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
         var request = new JoinWithRequest
         {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
             Time = time.GetUtcNow(),
             Credential = token.Credential,
             Accounts = accounts,
             Datasets = datasets,
             IsTrial = isTrial,
         };
-        return WhenReached(await _joinTimeout.RequestAsync(token.Address, either => client.JoinWithAsync(request, either), ct)).Then(
+        return WhenReached(await _joinTimeout.CallAsync(client, token.Address, PeerCalls.JoinWith, request, ct)).Then(
             taken => Read(new JoinAnswer { SiteId = taken.SiteId, SiteName = taken.SiteName }, token, time)
                 .Then<(JoinedZoneRecord, AdmittedSite)>(zone => (zone, taken)));
     }

@@ -9,6 +9,7 @@ using Hutch.Model.Tar;
 using Hutch.Site.Replication.Evicting;
 using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
+using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Federation.Doors;
 
@@ -32,6 +33,20 @@ internal sealed class CopyRequests(
 
     /// <summary>The interval at which a long answer checks the rights of the requester again.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    public void AddTo(SiteRoutes routes)
+    {
+        routes.Add(PeerCalls.History, WriteHistoryAsync);
+        routes.Add(PeerCalls.Pages, PagesAsync);
+        routes.Add(PeerCalls.Blobs, BlobsAsync);
+        routes.Add(PeerCalls.Part, PartAsync);
+        routes.Add(PeerCalls.Extents, ExtentsAsync);
+        routes.Add(PeerCalls.Hashes, HashesAsync);
+        routes.Add(PeerCalls.Progress, RecordAsync);
+        routes.Add(PeerCalls.Move, RecordAsync);
+        routes.Add(PeerCalls.End, RecordAsync);
+        routes.Add(PeerCalls.ReportHold, RecordAsync);
+    }
 
     /// <summary>The signed history of a dataset; null when the asker knows it.</summary>
     public async Task<Result<SignedHistory?>> HistoryAsync(BlobHash key, HistoryRequest request, CancellationToken ct)
@@ -81,6 +96,26 @@ internal sealed class CopyRequests(
         var statement = new HistoryStatement(registry.ZoneId, key, request.Dataset, epoch, offered.Value.Hash);
         byte[] signed = statement.Write(own, time.GetUtcNow());
         return new SignedHistory(signed, own.Sign(signed), offered.Value.Bytes);
+    }
+
+    private async Task WriteHistoryAsync(HttpContext http, BlobHash key, HistoryRequest request)
+    {
+        Result<SignedHistory?> answer = await HistoryAsync(key, request, http.RequestAborted);
+        if (!answer.IsOk)
+        {
+            await SiteAnswers.WriteErrorAsync(http, answer.Error);
+        }
+        else if (answer.Value is { } history)
+        {
+            http.Response.Headers[SiteProtocol.StatementHeader] = Convert.ToBase64String(history.Statement);
+            http.Response.Headers[SiteProtocol.SignatureHeader] = Convert.ToBase64String(history.Signature);
+            http.Response.ContentLength = history.Document.Length;
+            await http.Response.BodyWriter.WriteAsync(history.Document, http.RequestAborted);
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
     }
 
     public async Task<Result<TarAnswer>> PagesAsync(BlobHash key, PagesRequest request, CancellationToken ct)
@@ -286,9 +321,7 @@ internal sealed class CopyRequests(
 
     public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, CopyReport report, CancellationToken ct)
     {
-        Result<SitePeer> holder = SiteRequests.NotTheZone(registry) is { } elsewhere
-            ? elsewhere
-            : await FindHolderAsync(key, report.Dataset, ct);
+        Result<SitePeer> holder = await FindHolderAsync(key, report.Dataset, ct);
         if (!holder.IsOk)
         {
             return holder.Error;

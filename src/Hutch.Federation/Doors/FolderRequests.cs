@@ -10,6 +10,8 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class FolderRequests(SiteRegistry registry, SiteReaders readers, HomeRegistry homes, FolderSharing folders)
 {
+    public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.Folders, AnswerAsync);
+
     public async Task<Result<FolderTextAnswer>> AnswerAsync(BlobHash key, FolderText text, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal)
         || !text.Read().TryGet(out FolderRequest? request, out refusal)

@@ -13,6 +13,12 @@ namespace Hutch.Federation.Doors;
 internal sealed class HoldRequests(
     SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyHolds holds, Attestations attestations, ZoneReportsHolder zone)
 {
+    public void AddTo(SiteRoutes routes)
+    {
+        routes.Add(PeerCalls.Hold, HoldAsync);
+        routes.Add(PeerCalls.EndHold, UnholdAsync);
+    }
+
     /// <summary>Holds a copy, durably and known to the zone before the first byte is read; answers with the proof after the last.</summary>
     public async Task<Result<HoldAnswer>> HoldAsync(BlobHash key, HoldRequest request, CancellationToken ct)
     {

@@ -10,6 +10,8 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, LinkService links)
 {
+    public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.Links, AnswerAsync);
+
     public async Task<Result<LinksAnswer>> AnswerAsync(BlobHash key, LinksRequest request, CancellationToken ct)
     {
         // Admitted is a dataset that may be at that site at all.

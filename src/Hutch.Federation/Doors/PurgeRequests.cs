@@ -6,6 +6,8 @@ namespace Hutch.Federation.Doors;
 
 internal sealed class PurgeRequests(SiteRegistry registry, PurgeRegistry purges)
 {
+    public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.ReportPurge, RecordAsync);
+
     /// <summary>Notes that nothing is left at a site, when it has signed that.</summary>
     public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, PurgeUpdate told, CancellationToken ct)
     {

@@ -21,6 +21,12 @@ internal sealed class SearchRequests(
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
+    public void AddTo(SiteRoutes routes)
+    {
+        routes.Add(PeerCalls.Search, AnswerAsync);
+        routes.Add(PeerCalls.Cards, GiveCardsAsync);
+    }
+
     public async Task<Result<SearchResponse>> AnswerAsync(BlobHash key, SearchRequest request, CancellationToken ct)
     {
         if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))

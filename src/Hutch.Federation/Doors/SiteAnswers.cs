@@ -10,10 +10,9 @@ internal static class SiteAnswers
 {
     /// <summary>Reads a JSON request, and answers it with JSON.</summary>
     public static async Task DoAsync<TRequest, TAnswer>(
-        HttpContext http, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType,
-        Func<TRequest, CancellationToken, Task<Result<TAnswer>>> work)
+        HttpContext http, PeerCall<TRequest, TAnswer> call, Func<TRequest, CancellationToken, Task<Result<TAnswer>>> work)
     {
-        TRequest request = await ReadAsync(http, requestType);
+        TRequest request = await ReadAsync(http, call.Request);
         Result<TAnswer> answer = await work(request, http.RequestAborted);
         if (!answer.IsOk)
         {
@@ -22,14 +21,14 @@ internal static class SiteAnswers
         }
 
         http.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(http.Response.Body, answer.Value, answerType, http.RequestAborted);
+        await JsonSerializer.SerializeAsync(http.Response.Body, answer.Value, call.Answer, http.RequestAborted);
     }
 
     /// <summary>Reads a JSON request, and answers it with a stream.</summary>
     public static async Task StreamAsync<TRequest>(
-        HttpContext http, JsonTypeInfo<TRequest> type, Func<TRequest, CancellationToken, Task<Result<TarAnswer>>> work)
+        HttpContext http, PeerStream<TRequest> call, Func<TRequest, CancellationToken, Task<Result<TarAnswer>>> work)
     {
-        Result<TarAnswer> answer = await work(await ReadAsync(http, type), http.RequestAborted);
+        Result<TarAnswer> answer = await work(await ReadAsync(http, call.Request), http.RequestAborted);
         if (!answer.IsOk)
         {
             await WriteErrorAsync(http, answer.Error);

@@ -12,8 +12,7 @@ namespace Hutch.Federation.Doors;
 /// up again which site has the key.
 /// </summary>
 internal sealed partial class SiteDispatch(
-    CopyRoutes copies, ZoneRoutes zone, ForwardedRequestHandler passed, SiteRegistry registry, SiteContacts contacts,
-    ILogger<SiteDispatch> logger)
+    SiteRoutes routes, ForwardedRequestHandler forwarded, SiteRegistry registry, SiteContacts contacts, ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -54,24 +53,25 @@ internal sealed partial class SiteDispatch(
     {
         BlobHash key = http.Features.Get<ReversePeer>()?.Key ?? SiteTls.KeyOf(http.Connection.ClientCertificate)
             ?? throw ErrorCode.Unauthenticated.With("The connection has shown no key.").ToException();
-        await RefuseSecondAsync(http, key);
-        Task answer = http.Request.Path.StartsWithSegments(SiteProtocol.Forwarded, StringComparison.Ordinal, out PathString rest)
-            ? passed.AnswerAsync(http, key, rest)
-            : (http.Request.Method == "POST" ? copies.Answer(http, key) ?? zone.Answer(http, key) : null)
-                ?? throw ErrorCode.NotFound.With("There is no such request between sites.").ToException();
-        await answer;
+        IHeaderDictionary headers = http.Request.Headers;
+        HutchError? refusal = SiteProtocol.FindRefusal(headers[SiteProtocol.ProtocolHeader], headers[SiteProtocol.ReleaseHeader])
+            ?? await FindSecondAsync(key, headers[SiteProtocol.IncarnationHeader], http.RequestAborted);
+        if (refusal is not null)
+        {
+            throw refusal.ToException();
+        }
+
+        bool isForwarded = http.Request.Path.StartsWithSegments(SiteProtocol.Forwarded, StringComparison.Ordinal, out PathString rest);
+        await (isForwarded ? forwarded.AnswerAsync(http, key, rest) : routes.AnswerAsync(http, key));
     }
 
     /// <summary>Refuses the second of two servers that run with the key of one site, whatever it asks for.</summary>
-    private async ValueTask RefuseSecondAsync(HttpContext http, BlobHash key)
-    {
-        string? number = http.Request.Headers[SiteProtocol.IncarnationHeader];
-        if (number is { Length: > 0 and <= SiteProtocol.MaxIncarnationCharacters }
-            && await registry.FindPeerAsync(key, http.RequestAborted) is { } peer && !contacts.Admits(peer.Id, peer.Name, number))
-        {
-            throw SiteRequests.SecondServer(peer.Name).ToException();
-        }
-    }
+    private async ValueTask<HutchError?> FindSecondAsync(BlobHash key, string? incarnation, CancellationToken ct) =>
+        string.IsNullOrEmpty(incarnation) ? null
+        : incarnation.Length > SiteProtocol.MaxIncarnationCharacters ? ErrorCode.InvalidBody.With("The incarnation is too long.")
+        : await registry.FindPeerAsync(key, ct) is { } peer && !contacts.Admits(peer.Id, peer.Name, incarnation)
+            ? SiteRequests.SecondServer(peer.Name)
+        : null;
 
     [LoggerMessage(5601, LogLevel.Error, "A request of another site failed: {Path}")]
     private partial void LogFault(string path, Exception exception);

@@ -19,9 +19,22 @@ internal sealed class SiteRequests(
     /// <summary>The longest wait of an answer for a change; the interval of a site's beats.</summary>
     private static readonly TimeSpan LongPollTime = TimeSpan.FromSeconds(1);
 
+    public void AddTo(SiteRoutes routes)
+    {
+        routes.Add(PeerCalls.Join, JoinAsync);
+        routes.Add(PeerCalls.JoinWith, JoinWithAsync);
+        routes.Add(PeerCalls.Import, ImportAsync);
+        routes.Add(PeerCalls.Beat, BeatAsync);
+        routes.Add(PeerCalls.ReserveName, ReserveNameAsync);
+        routes.Add(PeerCalls.ReleaseName, ReleaseNameAsync);
+        routes.Add(PeerCalls.KnownEnds, ReceiveEndsAsync);
+        routes.Add(PeerCalls.Expected, ListExpectedAsync);
+        routes.Add(PeerCalls.LogIn, LogInAsync);
+    }
+
     public async Task<Result<JoinAnswer>> JoinAsync(BlobHash key, JoinRequest request, CancellationToken ct)
     {
-        HutchError? refusal = SiteProtocol.FindRefusal(request) ?? NotTheZone(registry) ?? CheckClock(request.Time - time.GetUtcNow());
+        HutchError? refusal = CheckClock(request.Time - time.GetUtcNow());
         return refusal is not null
             ? refusal
             : (await registry.JoinAsync(request.Credential, key, request.SiteId, ct)).Then<JoinAnswer>(
@@ -31,7 +44,7 @@ internal sealed class SiteRequests(
     /// <summary>Takes a site in that has accounts and datasets, or only says what that would do.</summary>
     public async Task<Result<AdmittedSite>> JoinWithAsync(BlobHash key, JoinWithRequest request, CancellationToken ct)
     {
-        HutchError? refusal = SiteProtocol.FindRefusal(request) ?? NotTheZone(registry) ?? CheckClock(request.Time - time.GetUtcNow())
+        HutchError? refusal = CheckClock(request.Time - time.GetUtcNow())
             ?? CheckCount(request.Datasets);
         return refusal is not null
             ? refusal
@@ -40,7 +53,7 @@ internal sealed class SiteRequests(
 
     /// <summary>Takes over datasets that a site had before it joined.</summary>
     public async Task<Result<ImportAnswer>> ImportAsync(BlobHash key, ImportRequest request, CancellationToken ct) =>
-        !(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal) ? refusal
+        !(await AdmitAsync(key, ct)).TryGet(out SiteRecord? site, out HutchError? refusal) ? refusal
         : CheckCount(request.Datasets) is { } many ? many
         : (await joining.ImportAsync(site, request.Datasets, request.IsLast, ct))
             .Then<ImportAnswer>(static told => new ImportAnswer { Names = told.Names, Sequence = told.Sequence });
@@ -51,7 +64,7 @@ internal sealed class SiteRequests(
 
     public async Task<Result<BeatAnswer>> BeatAsync(BlobHash key, BeatRequest request, CancellationToken ct)
     {
-        if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
+        if (!(await AdmitAsync(key, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
         {
             return refusal;
         }
@@ -74,11 +87,11 @@ internal sealed class SiteRequests(
             }
         }
 
-        return await feed.AwaitAsync(site.Id, request.After, LongPollTime, request.ReadsVisits, ct) is { } batch
+        return await feed.AwaitAsync(site.Id, request.After, LongPollTime, ct) is { } batch
             ? new BeatAnswer
             {
                 Time = time.GetUtcNow(),
-                Feed = For(request, batch),
+                Feed = batch,
                 Asks = await restored.MustReportAsync(site.Id, ct),
                 ZonePortal = logins.Portal,
                 SitePortal = site.Portal?.Origin,
@@ -87,24 +100,9 @@ internal sealed class SiteRequests(
             : NoSuchSite(key);
     }
 
-    /// <summary>Leaves out rows that a site of an earlier release cannot read. After an upgrade, it reads everything again.</summary>
-    private static FeedBatch For(BeatRequest request, FeedBatch batch) =>
-        request is { ReadsPurges: true, ReadsSummaries: true, ReadsS3Keys: true, ReadsHeldLogins: true }
-            ? batch
-            : batch with
-            {
-                Items =
-                [
-                    .. batch.Items.Where(item => (request.ReadsPurges || !ZoneFeed.IsOfPurges(item))
-                        && (request.ReadsSummaries || !ZoneFeed.IsOfSummaries(item))
-                        && (request.ReadsS3Keys || !ZoneFeed.IsOfS3Keys(item))
-                        && (request.ReadsHeldLogins || !ZoneFeed.IsOfHeldLogins(item))),
-                ],
-            };
-
     public async Task<Result<NameAnswer>> ReserveNameAsync(BlobHash key, NameRequest request, CancellationToken ct)
     {
-        if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
+        if (!(await AdmitAsync(key, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
             || !Slug.Parse(request.Slug).TryGet(out Slug slug, out refusal)
             || !ParseOwner(request.Owner).TryGet(out AccountName? owner, out refusal))
         {
@@ -118,7 +116,7 @@ internal sealed class SiteRequests(
 
     /// <summary>Redeems a browser's code for a token of the asking site.</summary>
     public async Task<Result<LoginAnswer>> LogInAsync(BlobHash key, LoginRequest request, CancellationToken ct) =>
-        (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
+        (await AdmitAsync(key, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
             ? (await logins.RedeemAsync(site.Id, new SiteLoginCode(request.Code, request.Verifier, request.Redirect), ct))
                 .Then<LoginAnswer>(static login => new LoginAnswer
                 {
@@ -130,7 +128,7 @@ internal sealed class SiteRequests(
 
     /// <summary>Takes over what a site knows to have ended before the zone was restored.</summary>
     public async Task<Result<DoneAnswer>> ReceiveEndsAsync(BlobHash key, EndsRequest request, CancellationToken ct) =>
-        (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
+        (await AdmitAsync(key, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
             ? (await restored.ReceiveAsync(
                 site, request.Ends, request.IsLast, await keys.SealAsync(ct), ct))
                 .Then<DoneAnswer>(_ => new DoneAnswer())
@@ -138,7 +136,7 @@ internal sealed class SiteRequests(
 
     public async Task<Result<ExpectedAnswer>> ListExpectedAsync(BlobHash key, ExpectedRequest request, CancellationToken ct)
     {
-        if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
+        if (!(await AdmitAsync(key, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
         {
             return refusal;
         }
@@ -157,19 +155,14 @@ internal sealed class SiteRequests(
     }
 
     /// <summary>Frees a name for which the site could not make the dataset.</summary>
-    public async Task<Result<DoneAnswer>> ReleaseNameAsync(BlobHash key, NameBackRequest request, CancellationToken ct) =>
-        (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
+    public async Task<Result<DoneAnswer>> ReleaseNameAsync(BlobHash key, NameRelease request, CancellationToken ct) =>
+        (await AdmitAsync(key, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
             ? (await names.ReleaseAsync(site.Id, request.Dataset, ct)).Then<DoneAnswer>(_ => new DoneAnswer())
             : refusal;
 
-    /// <summary>The site that asks; a refusal for a key that is none of a site, and for another protocol.</summary>
-    private async ValueTask<Result<SiteRecord>> AdmitAsync(BlobHash key, Greeting greeting, CancellationToken ct) =>
-        NotTheZone(registry) is { } elsewhere ? elsewhere
-        : await registry.FindAsync(key, ct) is not { } site ? NoSuchSite(key)
-        : SiteProtocol.FindRefusal(greeting) is { } refusal ? refusal
-        : greeting.Incarnation?.Length > SiteProtocol.MaxIncarnationCharacters ? ErrorCode.InvalidBody.With("The incarnation is too long.")
-        : !contacts.Admits(site.Id, site.Name, greeting.Incarnation) ? SecondServer(site.Name)
-        : site;
+    /// <summary>Finds the site that sends a request; a refusal for the key of a stranger.</summary>
+    private async ValueTask<Result<SiteRecord>> AdmitAsync(BlobHash key, CancellationToken ct) =>
+        await registry.FindAsync(key, ct) is { } site ? site : NoSuchSite(key);
 
     internal static HutchError SecondServer(string site) => (ErrorCode.Conflict with
     {
@@ -181,16 +174,9 @@ internal sealed class SiteRequests(
     private static Result<AccountName?> ParseOwner(string? owner) =>
         owner is null ? (AccountName?)null : AccountName.Parse(owner).Then<AccountName?>(name => name);
 
-    /// <summary>Refuses a request to a site as if it were the zone: a site has only a view of the zone, and gives it to no other.</summary>
-    internal static HutchError? NotTheZone(SiteRegistry registry) => registry.Zone is { } zone
-        ? ErrorCode.Forbidden.With($"This server is a site of the zone at {zone.Address}: that is asked there.")
-        : null;
-
-    /// <summary>Finds the site that sends the zone a request. Refused where this is not the zone, and for an unknown key.</summary>
+    /// <summary>Finds the site that sends a request; a refusal for the key of a stranger.</summary>
     internal static async Task<Result<SitePeer>> FindSenderAsync(SiteRegistry registry, BlobHash key, CancellationToken ct) =>
-        NotTheZone(registry) is { } elsewhere ? elsewhere
-        : await registry.FindPeerAsync(key, ct) is not { } site ? NoSuchSite(key)
-        : site;
+        await registry.FindPeerAsync(key, ct) is { } site ? site : NoSuchSite(key);
 
     internal static HutchError NoSuchSite(BlobHash key) =>
         (ErrorCode.Forbidden with { Advice = "Ask an administrator of the zone: `hutch site list` shows its sites." }).With(

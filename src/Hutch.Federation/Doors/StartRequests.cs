@@ -13,6 +13,8 @@ internal sealed class StartRequests(ForwardedCallers callers)
     /// <summary>Starts programs here, bound once by the composition root; null while the server is starting.</summary>
     public ProgramStarter? Programs { get; set; }
 
+    public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.Start, AnswerAsync);
+
     public async Task<Result<StartAnswer>> AnswerAsync(BlobHash key, StartRequest request, CancellationToken ct)
     {
         if (Programs is null)

@@ -11,6 +11,8 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, StepService steps)
 {
+    public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.Steps, AnswerAsync);
+
     public async Task<Result<JobTokenAnswer>> AnswerAsync(BlobHash key, StepRequestText request, CancellationToken ct)
     {
         if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal)

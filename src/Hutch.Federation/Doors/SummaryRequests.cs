@@ -5,6 +5,8 @@ namespace Hutch.Federation.Doors;
 /// <summary>Takes in what homes say of their datasets. The key of the connection says which site speaks.</summary>
 internal sealed class SummaryRequests(SiteRegistry registry, SummaryRegistry summaries)
 {
+    public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.Summaries, ReceiveAsync);
+
     public async Task<Result<SummariesAnswer>> ReceiveAsync(BlobHash key, SummariesUpdate told, CancellationToken ct)
     {
         if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))

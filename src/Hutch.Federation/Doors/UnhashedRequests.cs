@@ -11,6 +11,12 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class UnhashedRequests(CopyRequests copies, UnhashedFiles files, TimeProvider time)
 {
+    public void AddTo(SiteRoutes routes)
+    {
+        routes.Add(PeerCalls.Unhashed, ListAsync);
+        routes.Add(PeerCalls.UnhashedPart, PartAsync);
+    }
+
     public async Task<Result<UnhashedAnswer>> ListAsync(BlobHash key, UnhashedRequest request, CancellationToken ct)
     {
         Result<Done> admitted = await copies.AdmitAtHomeAsync(key, request, ct);

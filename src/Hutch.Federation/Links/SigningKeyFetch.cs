@@ -7,7 +7,7 @@ namespace Hutch.Federation.Links;
 /// Has the zone send the signing keys that this site lacks: at the start, after changes of S3 keys, and on a new day. One request at a
 /// time, between two beats.
 /// </summary>
-internal sealed class SigningKeyFetch(SigningKeys keys, IZonePeer peer, TimeProvider time)
+internal sealed class SigningKeyFetch(SigningKeys keys, ISitePeer peer, TimeProvider time)
 {
     /// <summary>The time until keys that the zone did not send, or could not, are asked for again.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
@@ -58,14 +58,8 @@ internal sealed class SigningKeyFetch(SigningKeys keys, IZonePeer peer, TimeProv
     /// <summary>Returns false if the zone did not answer, or without some of the keys.</summary>
     private async Task<bool> AskAsync(string address, List<string> tokens, CancellationToken ct)
     {
-        var request = new SigningKeysRequest
-        {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
-            Time = time.GetUtcNow(),
-            Tokens = tokens,
-        };
-        Result<SigningKeysAnswer> answer = await _timeout.RequestAsync(address, either => peer.ListSigningKeysAsync(request, either), ct);
+        var request = new SigningKeysRequest { Tokens = tokens };
+        Result<SigningKeysAnswer> answer = await _timeout.CallAsync(peer, address, PeerCalls.SigningKeys, request, ct);
         if (!answer.IsOk || !IsRegion(answer.Value.Region))
         {
             return false;

@@ -15,7 +15,7 @@ namespace Hutch.Federation.Links;
 /// Speaks with one other site over TLS, where both prove their keys. Nothing is sent to a server with another key than the pinned one.
 /// Either of the two has dialled.
 /// </summary>
-internal sealed class SiteClient : IZonePeer, IDisposable
+internal sealed class SiteClient : ISitePeer, IDisposable
 {
     // Where an answer is read as it comes, no limit of the client counts for the words of a refusal.
     private const int MaxRefusalBytes = 64 << 10;
@@ -60,37 +60,6 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct), traffic, _timeout), Root, life);
     }
 
-    public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Join, request, SiteJson.Default.JoinRequest, SiteJson.Default.JoinAnswer, ct);
-
-    public Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Beat, request, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, ct);
-
-    public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Name, request, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, ct);
-
-    public Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Ends, request, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, ct);
-
-    public Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Expected, request, SiteJson.Default.ExpectedRequest, SiteJson.Default.ExpectedAnswer, ct);
-
-    public Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Import, request, SiteJson.Default.ImportRequest, SiteJson.Default.ImportAnswer, ct);
-
-    public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.Login, request, SiteJson.Default.LoginRequest, SiteJson.Default.LoginAnswer, ct);
-
-    public Task<Result<SigningKeysAnswer>> ListSigningKeysAsync(SigningKeysRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.SigningKeys, request, SiteJson.Default.SigningKeysRequest, SiteJson.Default.SigningKeysAnswer, ct);
-
-    /// <summary>Asks to be taken in with accounts and datasets.</summary>
-    public Task<Result<AdmittedSite>> JoinWithAsync(JoinWithRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.JoinWith, request, SiteJson.Default.JoinWithRequest, SiteJson.Default.AdmittedSite, ct);
-
-    public Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct) =>
-        PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
-
     /// <summary>Its address, HOST:PORT; the name of a site that cannot be dialled.</summary>
     public string Address => _address;
 
@@ -104,25 +73,23 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public Task<Result<TAnswer>> PostAsync<TRequest, TAnswer>(
-        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct) =>
-        RequestAsync<TRequest, TAnswer>(
-            path, request, requestType, HttpCompletionOption.ResponseContentRead,
-            async answer =>
+    public Task<Result<TAnswer>> CallAsync<TRequest, TAnswer>(
+        PeerCall<TRequest, TAnswer> call, TRequest request, CancellationToken ct) => RequestAsync<TRequest, TAnswer>(
+        call.Path, request, call.Request, HttpCompletionOption.ResponseContentRead,
+        async answer =>
+        {
+            using (answer)
             {
-                using (answer)
-                {
-                    return await answer.Content.ReadFromJsonAsync(answerType, ct) is { } read ? read : NotUnderstood("null");
-                }
-            },
-            ct);
+                return await answer.Content.ReadFromJsonAsync(call.Answer, ct) is { } read ? read : NotUnderstood("null");
+            }
+        },
+        ct);
 
-    /// <summary>Asks for something that may be long; the caller reads it and disposes the answer.</summary>
+    /// <summary>Opens an answer that can be long; the caller reads it and disposes it.</summary>
     public Task<Result<HttpResponseMessage>> OpenAsync<TRequest>(
-        string path, TRequest request, JsonTypeInfo<TRequest> requestType, CancellationToken ct) =>
-        RequestAsync<TRequest, HttpResponseMessage>(
-            path, request, requestType, HttpCompletionOption.ResponseHeadersRead,
-            static answer => Task.FromResult<Result<HttpResponseMessage>>(answer), ct);
+        PeerStream<TRequest> call, TRequest request, CancellationToken ct) => RequestAsync<TRequest, HttpResponseMessage>(
+        call.Path, request, call.Request, HttpCompletionOption.ResponseHeadersRead,
+        static answer => Task.FromResult<Result<HttpResponseMessage>>(answer), ct);
 
     /// <summary>Sends a request as it is; its answer is read as it comes, whatever it says.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken ct)
@@ -212,8 +179,9 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             ConnectCallback = connect,
         };
 
-    private static HttpClient Client(SocketsHttpHandler handler, Uri root, SiteLife? life) =>
-        new(life is null ? handler : new LifeHeader(handler, life))
+    private static HttpClient Client(SocketsHttpHandler handler, Uri root, SiteLife? life)
+    {
+        var client = new HttpClient(life is null ? handler : new LifeHeader(handler, life))
         {
             BaseAddress = root,
             DefaultRequestVersion = HttpVersion.Version20,
@@ -221,6 +189,10 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             MaxResponseContentBufferSize = SiteProtocol.MaxAnswerBytes,
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        client.DefaultRequestHeaders.Add(SiteProtocol.ProtocolHeader, SiteProtocol.Number.ToString(CultureInfo.InvariantCulture));
+        client.DefaultRequestHeaders.Add(SiteProtocol.ReleaseHeader, SiteProtocol.Release);
+        return client;
+    }
 
     private bool Check(X509Certificate? certificate)
     {

@@ -5,7 +5,7 @@ namespace Hutch.Federation.Links;
 
 /// <summary>A site's connection to its zone: a beat each second, which brings changes and confirms the last ones.</summary>
 internal sealed class ZoneLink(
-    JoinedZoneRecord joined, IZonePeer peer, SiteView view, RestoredZone restored, Func<string?> address, Func<long> freeBytes,
+    JoinedZoneRecord joined, ISitePeer peer, SiteView view, RestoredZone restored, Func<string?> address, Func<long> freeBytes,
     TimeProvider time)
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
@@ -147,11 +147,23 @@ internal sealed class ZoneLink(
         }
     }
 
-    /// <summary>Returns the number for a request to the zone.</summary>
-    /// <exception cref="HutchException">This server no longer speaks for its site.</exception>
-    private async ValueTask<string?> IncarnationAsync(CancellationToken ct) => Life is null ? null
-        : Life.IsTakenOver ? throw Life.Refusal!.ToException()
-        : await Life.ReadAsync(ct);
+    /// <summary>Sends a request to the zone, with the present run of this site's records.</summary>
+    /// <exception cref="HutchException">This server no longer speaks for its site, or the records of the site are away.</exception>
+    private async Task<Result<TAnswer>> CallAsync<TRequest, TAnswer>(
+        PeerCall<TRequest, TAnswer> call, TRequest request, CancellationToken ct)
+    {
+        if (Life is { IsTakenOver: true, Refusal: { } refusal })
+        {
+            throw refusal.ToException();
+        }
+
+        if (Life is not null)
+        {
+            await Life.ReadAsync(ct);
+        }
+
+        return await peer.CallAsync(call, request, ct);
+    }
 
     /// <summary>Begins where the view is: another server of the site may have applied what this one has not seen.</summary>
     private async ValueTask<FeedStage> BeginStageAsync(CancellationToken ct)
@@ -220,14 +232,11 @@ internal sealed class ZoneLink(
         {
             var request = new EndsRequest
             {
-                Protocol = SiteProtocol.Number,
-                Release = SiteProtocol.Release,
-                Incarnation = await IncarnationAsync(ct),
-                Time = time.GetUtcNow(),
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
             };
-            Result<DoneAnswer> told = await _timeout.RequestAsync(joined.Address, either => peer.ReportEndsAsync(request, either), ct);
+            Result<DoneAnswer> told = await _timeout.RequestAsync(
+                joined.Address, either => CallAsync(PeerCalls.KnownEnds, request, either), ct);
             if (told.Error?.Code == ErrorCode.Conflict)
             {
                 // Another server of the site has reported all meanwhile: the next beat shows it.
@@ -252,10 +261,6 @@ internal sealed class ZoneLink(
     {
         var request = new NameRequest
         {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
-            Incarnation = await IncarnationAsync(ct),
-            Time = time.GetUtcNow(),
             Token = token,
             Dataset = dataset,
             Owner = owner,
@@ -268,7 +273,7 @@ internal sealed class ZoneLink(
 
     private async Task<Result<NameRecord>> ReserveNameAsync(NameRequest request, CancellationToken ct)
     {
-        Result<NameAnswer> reserved = await peer.ReserveNameAsync(request, ct);
+        Result<NameAnswer> reserved = await CallAsync(PeerCalls.ReserveName, request, ct);
         if (!reserved.IsOk)
         {
             return reserved.Error;
@@ -285,9 +290,6 @@ internal sealed class ZoneLink(
     {
         var request = new LoginRequest
         {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
-            Time = time.GetUtcNow(),
             Code = code.Code,
             Verifier = code.Verifier,
             Redirect = code.Redirect,
@@ -296,7 +298,7 @@ internal sealed class ZoneLink(
             $"The zone at {joined.Address}",
             async either =>
             {
-                if (!(await peer.LogInAsync(request, either)).TryGet(out LoginAnswer? login, out HutchError? refusal))
+                if (!(await CallAsync(PeerCalls.LogIn, request, either)).TryGet(out LoginAnswer? login, out HutchError? refusal))
                 {
                     return refusal;
                 }
@@ -318,10 +320,6 @@ internal sealed class ZoneLink(
     {
         var request = new ImportRequest
         {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
-            Incarnation = await IncarnationAsync(ct),
-            Time = time.GetUtcNow(),
             Datasets = datasets,
             IsLast = isLast,
         };
@@ -329,7 +327,7 @@ internal sealed class ZoneLink(
             $"The zone at {joined.Address}, which gives names to datasets,",
             async either =>
             {
-                Result<ImportAnswer> told = await peer.ImportAsync(request, either);
+                Result<ImportAnswer> told = await CallAsync(PeerCalls.Import, request, either);
                 if (!told.IsOk)
                 {
                     return told.Error;
@@ -347,30 +345,22 @@ internal sealed class ZoneLink(
     {
         var request = new ExpectedRequest
         {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
-            Incarnation = await IncarnationAsync(ct),
-            Time = time.GetUtcNow(),
             After = after,
             Limit = limit,
             Datasets = some,
         };
-        return (await _timeout.RequestAsync(joined.Address, either => peer.ListExpectedAsync(request, either), ct))
+        return (await _timeout.RequestAsync(joined.Address, either => CallAsync(PeerCalls.Expected, request, either), ct))
             .Then(static answer => Result<IReadOnlyList<ExpectedDataset>>.Ok(answer.Items));
     }
 
     /// <summary>Gives a name back for which no dataset could be made.</summary>
     public async Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct)
     {
-        var request = new NameBackRequest
+        var request = new NameRelease
         {
-            Protocol = SiteProtocol.Number,
-            Release = SiteProtocol.Release,
-            Incarnation = await IncarnationAsync(ct),
-            Time = time.GetUtcNow(),
             Dataset = dataset,
         };
-        return (await _timeout.RequestAsync(joined.Address, either => peer.ReleaseNameAsync(request, either), ct))
+        return (await _timeout.RequestAsync(joined.Address, either => CallAsync(PeerCalls.ReleaseName, request, either), ct))
             .Then<Done>(static _ => Done.Value);
     }
 
@@ -380,21 +370,14 @@ internal sealed class ZoneLink(
         _trafficAt = saysTraffic ? time.GetTimestamp() : _trafficAt;
         var beat = new BeatRequest
         {
-            Protocol = SiteProtocol.Number,
             Release = SiteProtocol.Release,
-            Incarnation = await IncarnationAsync(ct),
             Time = time.GetUtcNow(),
             After = after,
             Address = address(),
             IsDurable = isDurable,
             FreeBytes = freeBytes(),
-            ReadsPurges = true,
-            ReadsSummaries = true,
-            ReadsS3Keys = true,
-            ReadsHeldLogins = true,
-            ReadsVisits = true,
             Traffic = saysTraffic ? await Traffic(ct) : null,
         };
-        return await _beatTimeout.RequestAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
+        return await _beatTimeout.RequestAsync(joined.Address, either => CallAsync(PeerCalls.Beat, beat, either), ct);
     }
 }

@@ -8,10 +8,6 @@ internal sealed class ZoneSummaries(SiteClient client, TimeProvider time) : ISum
     private readonly AnswerTimeout _timeout = new(TimeSpan.FromSeconds(15), time);
 
     public async Task<Result<IReadOnlyList<DatasetId>>> ReportAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct) =>
-        (await _timeout.RequestAsync(
-            client.Address,
-            either => client.PostAsync(
-                SiteProtocol.Summaries, new SummariesUpdate { Summaries = told }, SiteJson.Default.SummariesUpdate,
-                SiteJson.Default.SummariesAnswer, either),
-            ct)).Then(static answer => Result<IReadOnlyList<DatasetId>>.Ok(answer.NotTaken));
+        (await _timeout.CallAsync(client, client.Address, PeerCalls.Summaries, new SummariesUpdate { Summaries = told }, ct))
+            .Then(static answer => Result<IReadOnlyList<DatasetId>>.Ok(answer.NotTaken));
 }

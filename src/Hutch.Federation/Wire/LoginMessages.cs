@@ -1,7 +1,7 @@
 namespace Hutch.Federation.Wire;
 
 /// <summary>A site redeems the code with which a browser returned from the zone (RFC 6749, section 4.1.3; RFC 7636, section 4.5).</summary>
-internal sealed record LoginRequest : Greeting
+internal sealed record LoginRequest
 {
     public required string Code { get; init; }
 

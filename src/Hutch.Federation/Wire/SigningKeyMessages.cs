@@ -4,7 +4,7 @@ namespace Hutch.Federation.Wire;
 /// A site asks for the signing keys of S3 keys. It names neither a region nor days: the zone takes the region of the site, and the days by
 /// its own clock.
 /// </summary>
-internal sealed record SigningKeysRequest : Greeting
+internal sealed record SigningKeysRequest
 {
     /// <summary>The tokens that the zone made for the site, at most <see cref="SiteProtocol.MaxSigningKeys"/>.</summary>
     public required IReadOnlyList<string> Tokens { get; init; }

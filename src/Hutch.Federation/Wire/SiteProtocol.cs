@@ -1,72 +1,15 @@
-using System.Text.Json.Serialization;
-
 namespace Hutch.Federation.Wire;
 
-/// <summary>The protocol between sites: its requests, headers and limits.</summary>
+/// <summary>The protocol between sites: its number, headers and limits. <see cref="PeerCalls"/> lists its requests.</summary>
 internal static class SiteProtocol
 {
-    /// <summary>Raised when a site of the release before would misunderstand.</summary>
-    public const int Number = 8;
-
-    public const string Join = "/sites/v1/join";
-
-    /// <summary>The same, with accounts and datasets; zones of an earlier release do not know it, nor what follows.</summary>
-    public const string JoinWith = "/sites/v1/join-with";
-    public const string Import = "/sites/v1/bring";
-    public const string Beat = "/sites/v1/beat";
-    public const string Name = "/sites/v1/name";
-    public const string Ends = "/sites/v1/ends";
-    public const string NameBack = "/sites/v1/name-back";
-    public const string Expected = "/sites/v1/believed";
-    public const string History = "/sites/v1/history";
-    public const string Pages = "/sites/v1/pages";
-    public const string Blobs = "/sites/v1/blobs";
-    public const string Part = "/sites/v1/part";
-
-    /// <summary>The same, with what the home signs of each part; homes of an earlier release do not know it.</summary>
-    public const string Extents = "/sites/v1/extents";
-
-    /// <summary>The signed hashes without the parts; sites of an earlier release do not know it.</summary>
-    public const string Hashes = "/sites/v1/hashes";
-
-    /// <summary>Files that the home has not hashed yet; homes of an earlier release do not know it, nor what follows.</summary>
-    public const string Unhashed = "/sites/v1/unhashed";
-    public const string UnhashedPart = "/sites/v1/unhashed-part";
-    public const string Progress = "/sites/v1/progress";
-    public const string Move = "/sites/v1/move";
-    public const string End = "/sites/v1/end";
-    public const string Hold = "/sites/v1/hold";
-    public const string Unhold = "/sites/v1/unhold";
-    public const string Holds = "/sites/v1/held";
-    public const string Purged = "/sites/v1/purged";
-    public const string Lost = "/sites/v1/lost";
-    public const string QuotaSpace = "/sites/v1/room";
-    public const string Links = "/sites/v1/links";
-    public const string Steps = "/sites/v1/steps";
-
-    /// <summary>Invites, visibility and mails for facility folders; zones of an earlier release do not know it.</summary>
-    public const string Folders = "/sites/v1/folders";
-
-    /// <summary>Zones of an earlier release do not know it.</summary>
-    public const string Summaries = "/sites/v1/summaries";
-
-    /// <summary>A code of a browser that logs in at a site; zones of an earlier release do not know it.</summary>
-    public const string Login = "/sites/v1/login";
-
-    /// <summary>Signing keys of S3 keys for the asking site; zones of an earlier release do not know it.</summary>
-    public const string SigningKeys = "/sites/v1/signing-keys";
-
-    /// <summary>A search of a caller at a site, which the zone answers; zones of an earlier release do not know it.</summary>
-    public const string Search = "/sites/v1/search";
-
-    /// <summary>Metadata of datasets for the search of the zone; homes of an earlier release do not know it.</summary>
-    public const string Cards = "/sites/v1/cards";
-
-    /// <summary>The start of a program at this site, for an account; sites of an earlier release do not know it.</summary>
-    public const string Start = "/sites/v1/start";
+    /// <summary>
+    /// Each request carries it, and sites refuse another one. Raised when a site of the last release would misunderstand.
+    /// </summary>
+    public const int Number = 9;
 
     /// <summary>The prefix of a caller's request at another site, which the home answers.</summary>
-    public const string Forwarded = "/sites/v1/passed";
+    public const string Forwarded = "/sites/v1/forwarded";
 
     /// <summary>The begin of such a request at its site's own door.</summary>
     public const string ForwardedRoot = "/api/v1";
@@ -88,7 +31,12 @@ internal static class SiteProtocol
 
     public const string SignatureHeader = "Hutch-Signature";
 
-    /// <summary>The random number of the sending server's run; absent from sites of an earlier release.</summary>
+    /// <summary>The <see cref="Number"/> of the sender; absent from sites with protocol 8 and less.</summary>
+    public const string ProtocolHeader = "Hutch-Protocol";
+
+    public const string ReleaseHeader = "Hutch-Release";
+
+    /// <summary>The random number of the sending server's run; absent from sites with several servers.</summary>
     public const string IncarnationHeader = "Hutch-Incarnation";
 
     /// <summary>The most pages or blobs that are asked for at once.</summary>
@@ -114,38 +62,37 @@ internal static class SiteProtocol
     public static string Release { get; } = typeof(SiteProtocol).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Refuses a peer of another protocol; null if it has this one.</summary>
-    public static HutchError? FindRefusal(Greeting greeting) => greeting.Protocol == Number
-        ? null
-        : (ErrorCode.Unprocessable with { Advice = "Bring both sites to the same release." }).With(
-            string.Create(CultureInfo.InvariantCulture, $"The site has release {Clean(greeting.Release)}, which speaks protocol ")
-            + string.Create(CultureInfo.InvariantCulture, $"{greeting.Protocol}; release {Release} here speaks {Number}."));
+    /// <param name="protocol">The number that it sent; null for none.</param>
+    /// <param name="release">The release that it sent; null for none.</param>
+    public static HutchError? FindRefusal(string? protocol, string? release)
+    {
+        bool isNumber = int.TryParse(protocol, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
+        return isNumber && number == Number
+            ? null
+            : (ErrorCode.Unprocessable with { Advice = "Bring both sites to the same release." }).With(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The site has release {Clean(release ?? "")}, which speaks protocol {(isNumber ? protocol : "8 or less")}; ")
+                + string.Create(CultureInfo.InvariantCulture, $"release {Release} here speaks {Number}."));
+    }
 
     /// <summary>The most characters of an incarnation.</summary>
     public const int MaxIncarnationCharacters = 64;
 
     /// <summary>A release as a peer says it, safe to show.</summary>
     public static string Clean(string release) =>
-        release.Length <= 32 && release.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+') ? release : "unknown";
+        release.Length is > 0 and <= 32 && release.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+')
+            ? release
+            : "unknown";
 }
 
-internal record Greeting
+internal sealed record JoinRequest
 {
-    public required int Protocol { get; init; }
-
-    public required string Release { get; init; }
-
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>A random number of the server's run; null from sites of an earlier release, and from those with several servers.</summary>
-    public string? Incarnation { get; init; }
-}
-
-internal sealed record JoinRequest : Greeting
-{
     /// <summary>The proof of the invite.</summary>
     public required string Credential { get; init; }
 
-    /// <summary>The id that the site had in this zone; null for none, and from sites of an earlier release.</summary>
+    /// <summary>The id that the site had in this zone; null for none.</summary>
     public string? SiteId { get; init; }
 }
 
@@ -157,8 +104,10 @@ internal sealed record JoinAnswer
 }
 
 /// <summary>A server that has accounts and datasets asks to be taken in.</summary>
-internal sealed record JoinWithRequest : Greeting
+internal sealed record JoinWithRequest
 {
+    public required DateTimeOffset Time { get; init; }
+
     /// <summary>The proof of the invite.</summary>
     public required string Credential { get; init; }
 
@@ -171,7 +120,7 @@ internal sealed record JoinWithRequest : Greeting
 }
 
 /// <summary>Reports datasets that a site had before it joined.</summary>
-internal sealed record ImportRequest : Greeting
+internal sealed record ImportRequest
 {
     public required IReadOnlyList<ImportedDataset> Datasets { get; init; }
 
@@ -186,8 +135,12 @@ internal sealed record ImportAnswer
     public required long Sequence { get; init; }
 }
 
-internal sealed record BeatRequest : Greeting
+internal sealed record BeatRequest
 {
+    public required string Release { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+
     /// <summary>The position behind which it asks; null for everything.</summary>
     public FeedPosition? After { get; init; }
 
@@ -201,21 +154,6 @@ internal sealed record BeatRequest : Greeting
 
     /// <summary>The site's traffic with each other one, at intervals; null for no change since the last report.</summary>
     public IReadOnlyList<TrafficLine>? Traffic { get; init; }
-
-    /// <summary>True if the site reads rows of purges; sites of an earlier release do not, and get none.</summary>
-    public bool ReadsPurges { get; init; }
-
-    /// <summary>The same of what homes say of their datasets.</summary>
-    public bool ReadsSummaries { get; init; }
-
-    /// <summary>The same of tokens of S3 keys that open sites.</summary>
-    public bool ReadsS3Keys { get; init; }
-
-    /// <summary>The same of tokens that reach what one site has.</summary>
-    public bool ReadsHeldLogins { get; init; }
-
-    /// <summary>True if the site can read visits in the feed.</summary>
-    public bool ReadsVisits { get; init; }
 }
 
 internal sealed record BeatAnswer
@@ -231,14 +169,14 @@ internal sealed record BeatAnswer
     /// <summary>True if the zone refuses a second server that runs with the key of the asking site.</summary>
     public bool HasSecond { get; init; }
 
-    /// <summary>The address of the zone's portal; null for none, and from a zone of an earlier release.</summary>
+    /// <summary>The address of the zone's portal; null for none.</summary>
     public string? ZonePortal { get; init; }
 
     /// <summary>The origin of the asking site's portal, as the zone approved it; null for none.</summary>
     public string? SitePortal { get; init; }
 }
 
-internal sealed record NameRequest : Greeting
+internal sealed record NameRequest
 {
     public required string Token { get; init; }
 
@@ -249,10 +187,7 @@ internal sealed record NameRequest : Greeting
 
     public required string Slug { get; init; }
 
-    /// <summary>
-    /// True if the site has made the dataset while it could not reach the zone: a taken name gets a number. A zone of an earlier release
-    /// refuses a taken one.
-    /// </summary>
+    /// <summary>True if the site has made the dataset while it could not reach the zone: a taken name gets a number.</summary>
     public bool IsThere { get; init; }
 }
 
@@ -261,14 +196,14 @@ internal sealed record NameAnswer
     public required long Sequence { get; init; }
 }
 
-/// <summary>A site gives a name back for which it could not make the dataset.</summary>
-internal sealed record NameBackRequest : Greeting
+/// <summary>Releases a name for which the site could not make the dataset.</summary>
+internal sealed record NameRelease
 {
     public required DatasetId Dataset { get; init; }
 }
 
 /// <summary>A site asks what the zone believes that it has: a page of all, or some datasets.</summary>
-internal sealed record ExpectedRequest : Greeting
+internal sealed record ExpectedRequest
 {
     /// <summary>The dataset behind which it asks; null from the beginning.</summary>
     public DatasetId? After { get; init; }
@@ -285,7 +220,7 @@ internal sealed record ExpectedAnswer
     public required IReadOnlyList<ExpectedDataset> Items { get; init; }
 }
 
-internal sealed record EndsRequest : Greeting
+internal sealed record EndsRequest
 {
     public required KnownEnds Ends { get; init; }
 
@@ -297,7 +232,7 @@ internal sealed record QuotaRequest
 {
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Others that go with it, so that there must be room for all; a home of an earlier release looks at the first only.</summary>
+    /// <summary>Others that go with it, so that there must be room for all.</summary>
     public IReadOnlyList<DatasetId>? With { get; init; }
 
     public required string Owner { get; init; }
@@ -328,58 +263,3 @@ internal sealed record Refusal
 
     public required string Advice { get; init; }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(JoinRequest))]
-[JsonSerializable(typeof(JoinAnswer))]
-[JsonSerializable(typeof(JoinWithRequest))]
-[JsonSerializable(typeof(AdmittedSite))]
-[JsonSerializable(typeof(ImportRequest))]
-[JsonSerializable(typeof(ImportAnswer))]
-[JsonSerializable(typeof(BeatRequest))]
-[JsonSerializable(typeof(BeatAnswer))]
-[JsonSerializable(typeof(NameRequest))]
-[JsonSerializable(typeof(NameAnswer))]
-[JsonSerializable(typeof(NameBackRequest))]
-[JsonSerializable(typeof(EndsRequest))]
-[JsonSerializable(typeof(ExpectedRequest))]
-[JsonSerializable(typeof(ExpectedAnswer))]
-[JsonSerializable(typeof(QuotaRequest))]
-[JsonSerializable(typeof(StepRequestText))]
-[JsonSerializable(typeof(StartRequest))]
-[JsonSerializable(typeof(StartAnswer))]
-[JsonSerializable(typeof(JobTokenAnswer))]
-[JsonSerializable(typeof(LoginRequest))]
-[JsonSerializable(typeof(LoginAnswer))]
-[JsonSerializable(typeof(SigningKeysRequest))]
-[JsonSerializable(typeof(SigningKeysAnswer))]
-[JsonSerializable(typeof(LinksRequest))]
-[JsonSerializable(typeof(LinksAnswer))]
-[JsonSerializable(typeof(FolderText))]
-[JsonSerializable(typeof(FolderTextAnswer))]
-[JsonSerializable(typeof(SearchRequest))]
-[JsonSerializable(typeof(SearchResponse))]
-[JsonSerializable(typeof(CardsRequest))]
-[JsonSerializable(typeof(CardsAnswer))]
-[JsonSerializable(typeof(SummariesUpdate))]
-[JsonSerializable(typeof(SummariesAnswer))]
-[JsonSerializable(typeof(DoneAnswer))]
-[JsonSerializable(typeof(HistoryRequest))]
-[JsonSerializable(typeof(PagesRequest))]
-[JsonSerializable(typeof(BlobsRequest))]
-[JsonSerializable(typeof(PartRequest))]
-[JsonSerializable(typeof(UnhashedRequest))]
-[JsonSerializable(typeof(UnhashedAnswer))]
-[JsonSerializable(typeof(UnhashedPartRequest))]
-[JsonSerializable(typeof(CopyReport))]
-[JsonSerializable(typeof(HoldRequest))]
-[JsonSerializable(typeof(HoldAnswer))]
-[JsonSerializable(typeof(UnholdRequest))]
-[JsonSerializable(typeof(HoldUpdate))]
-[JsonSerializable(typeof(MoveUpdate))]
-[JsonSerializable(typeof(EndUpdate))]
-[JsonSerializable(typeof(PurgeUpdate))]
-[JsonSerializable(typeof(LostDatasetRequest))]
-[JsonSerializable(typeof(ReturnedName))]
-[JsonSerializable(typeof(Refusal))]
-internal sealed partial class SiteJson : JsonSerializerContext;

@@ -52,11 +52,7 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
                 Owner = owner,
                 IsExact = isExact,
             };
-            Result<DoneAnswer> room = await _timeout.RequestAsync(
-                $"The home of {dataset.FullName}",
-                either => home.PostAsync(
-                    SiteProtocol.QuotaSpace, request, SiteJson.Default.QuotaRequest, SiteJson.Default.DoneAnswer, either),
-                ct);
+            Result<DoneAnswer> room = await _timeout.CallAsync(home, $"The home of {dataset.FullName}", PeerCalls.Quota, request, ct);
             if (!room.IsOk)
             {
                 return room.Error;
@@ -78,10 +74,7 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
             Seconds = (long?)question.Life?.TotalSeconds,
             Withdrawn = question.Withdrawn,
         };
-        return (await _timeout.RequestAsync(
-            $"{whom}, which makes share links,",
-            either => zone.PostAsync(SiteProtocol.Links, request, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, either),
-            ct)).Then<LinkAnswer>(
+        return (await _timeout.CallAsync(zone, $"{whom}, which makes share links,", PeerCalls.Links, request, ct)).Then<LinkAnswer>(
                 answer => new LinkAnswer([.. answer.Links.Select(one => Read(one, question.Dataset))], Read(answer.Made)));
     }
 
@@ -89,12 +82,9 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
     {
         ArgumentNullException.ThrowIfNull(request);
         (SiteClient zone, string whom) = await FindZoneAsync(ct);
-        return (await _timeout.RequestAsync(
-            $"{whom}, which makes invites and sends mail,",
-            either => zone.PostAsync(
-                SiteProtocol.Folders, FolderText.From(token, request), SiteJson.Default.FolderText, SiteJson.Default.FolderTextAnswer,
-                either),
-            ct)).Then<FolderAnswer>(static answer => new FolderAnswer(answer.Invite, answer.Address, answer.Expires, answer.Told)
+        return (await _timeout.CallAsync(
+            zone, $"{whom}, which makes invites and sends mail,", PeerCalls.Folders, FolderText.From(token, request), ct))
+            .Then<FolderAnswer>(static answer => new FolderAnswer(answer.Invite, answer.Address, answer.Expires, answer.Told)
             {
                 IsMailOn = answer.IsMailOn,
             });
@@ -116,8 +106,7 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
 
         async Task<Result<NewJobToken>> AskAsync(CancellationToken either)
         {
-            Result<JobTokenAnswer> answer = await zone.PostAsync(
-                SiteProtocol.Steps, request, SiteJson.Default.StepRequestText, SiteJson.Default.JobTokenAnswer, either);
+            Result<JobTokenAnswer> answer = await zone.CallAsync(PeerCalls.Steps, request, either);
             if (!answer.IsOk)
             {
                 return answer.Error;
@@ -148,9 +137,7 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
                 : null,
             Sequence = isZone ? await connections.Registry.SequenceAsync(ct) : null,
         };
-        Result<StartAnswer> answer = await _timeout.RequestAsync(
-            site.Address,
-            either => site.PostAsync(SiteProtocol.Start, request, SiteJson.Default.StartRequest, SiteJson.Default.StartAnswer, either), ct);
+        Result<StartAnswer> answer = await _timeout.CallAsync(site, site.Address, PeerCalls.Start, request, ct);
         return !answer.IsOk ? answer.Error
             : isTrial ? (StartedElsewhere?)null
             : answer.Value is { Run: { } run, Output: { } output, Name: { Length: <= MaxName } name, Site: { } called }
@@ -177,11 +164,7 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
             Limit = question.Limit,
             IsCount = question.IsCount,
         };
-        Result<SearchResponse> answer = await _searchTimeout.RequestAsync(
-            whom,
-            either => zone.PostAsync(
-                SiteProtocol.Search, request, SiteJson.Default.SearchRequest, SiteJson.Default.SearchResponse, either),
-            ct);
+        Result<SearchResponse> answer = await _searchTimeout.CallAsync(zone, whom, PeerCalls.Search, request, ct);
         _searches.Record(answer.Error?.Code == ErrorCode.Unavailable ? answer.Error : null);
         return answer.Then<SearchAnswer>(static found => SearchAnswers.Read(found));
     }
@@ -190,12 +173,8 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
         string siteId, IReadOnlyDictionary<string, long> positions, CancellationToken ct) =>
         !(await Peers(await keys.GetAsync(ct)).FindClientAsync(siteId, ct)).TryGet(out SiteClient? home, out HutchError? refusal)
             ? refusal
-            : (await _timeout.RequestAsync(
-                home.Address,
-                either => home.PostAsync(
-                    SiteProtocol.Cards, new CardsRequest { Positions = positions }, SiteJson.Default.CardsRequest,
-                    SiteJson.Default.CardsAnswer, either),
-                ct)).Then(SearchAnswers.Read);
+            : (await _timeout.CallAsync(home, home.Address, PeerCalls.Cards, new CardsRequest { Positions = positions }, ct))
+                .Then(SearchAnswers.Read);
 
     public void Dispose() => _peers?.Dispose();
 

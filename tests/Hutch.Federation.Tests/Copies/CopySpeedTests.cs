@@ -83,10 +83,10 @@ public sealed class CopySpeedTests
     }
 
     /// <summary>A site that only the test speaks for, with room.</summary>
-    private static async Task BeatAsync(Intruder site) => Assert.True((await site.Client.BeatAsync(
+    private static async Task BeatAsync(Intruder site) => Assert.True((await site.Client.CallAsync(
+        PeerCalls.Beat,
         new BeatRequest
         {
-            Protocol = SiteProtocol.Number,
             Release = "9.9.9",
             Time = DateTimeOffset.UtcNow,
             FreeBytes = 1L << 40,

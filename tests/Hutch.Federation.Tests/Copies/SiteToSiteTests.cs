@@ -113,8 +113,8 @@ public sealed class SiteToSiteTests
         Result<OfferedHistory?> stranger = await home.HistoryAsync(made.Id, null, Ct);
         await curious.JoinAsync();
         Result<OfferedHistory?> member = await UntilKnownAsync(home, made.Id);
-        Result<BeatAnswer> beat = await client.BeatAsync(
-            new BeatRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow }, Ct);
+        Result<BeatAnswer> beat = await client.CallAsync(
+            PeerCalls.Beat, new BeatRequest { Release = "9.9.9", Time = DateTimeOffset.UtcNow }, Ct);
         Result<Done> told = await home.ReportAsync(made.Id, new CopyProgress("complete", null, 1, 1, 1, 1, 1, null), Ct);
 
         Assert.Equal(ErrorCode.Forbidden, stranger.Error!.Code);

@@ -170,18 +170,6 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task Another_release_that_speaks_otherwise_is_refused_with_both_named()
-    {
-        await using SiteServer zone = await SiteServer.StartAsync();
-        using var newer = new Intruder(await zone.InviteAsync("archive"));
-
-        HutchError refused = (await newer.JoinAsync(protocol: SiteProtocol.Number + 1)).Error!;
-
-        Assert.Contains($"release 9.9.9, which speaks protocol {SiteProtocol.Number + 1}", refused.Message, StringComparison.Ordinal);
-        Assert.Contains($"speaks {SiteProtocol.Number}", refused.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Two_sites_cannot_have_one_name()
     {
         await using SiteServer zone = await SiteServer.StartAsync();

@@ -1,5 +1,6 @@
 using Hutch.Client;
 using Hutch.Contracts;
+using Hutch.Federation.Links;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
@@ -46,15 +47,17 @@ public sealed class RemovalTests
         await using SiteServer zone = await SiteServer.StartAsync();
         using var site = new Intruder(await zone.InviteAsync("archive"));
         await site.JoinAsync();
+        using SiteClient first = site.RunAs("first");
+        using SiteClient second = site.RunAs("second");
 
-        Assert.True((await site.BeatAsync(incarnation: "first")).IsOk);
-        await site.BeatAsync(incarnation: "second");
-        Assert.True((await site.BeatAsync(incarnation: "first")).IsOk);
-        Result<BeatAnswer> refused = await site.BeatAsync(incarnation: "second");
+        Assert.True((await Intruder.BeatAsync(first)).IsOk);
+        await Intruder.BeatAsync(second);
+        Assert.True((await Intruder.BeatAsync(first)).IsOk);
+        Result<BeatAnswer> refused = await Intruder.BeatAsync(second);
 
         Assert.Equal(ErrorCode.Conflict, refused.Error?.Code);
         Assert.Contains("Another server runs with the key of the site archive", refused.Error!.Message, StringComparison.Ordinal);
-        Assert.True((await site.BeatAsync(incarnation: "first")).IsOk);
+        Assert.True((await Intruder.BeatAsync(first)).IsOk);
         ZoneSiteInfo shown = Assert.Single((await zone.Admin.GetSitesAsync(Ct)).Items);
         Assert.StartsWith("Two servers run with the key", shown.Problem, StringComparison.Ordinal);
     }

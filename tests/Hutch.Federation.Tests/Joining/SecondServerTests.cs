@@ -28,7 +28,7 @@ public sealed class SecondServerTests
         while (refused.Code.Name != ErrorCode.Conflict.Name);
 
         HutchError pages = (await copy.AskPagesAsync(dataset, [])).Error!;
-        HutchError beat = (await copy.BeatAsync(incarnation: "the copy")).Error!;
+        HutchError beat = (await copy.BeatAsync()).Error!;
         await WarnedAsync(zone);
         await WarnedAsync(site);
         await zone.UntilAsync(static sites => sites.Items is [{ State: "connected", Problem: not null }]);

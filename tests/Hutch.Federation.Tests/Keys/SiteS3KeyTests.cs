@@ -236,8 +236,8 @@ public sealed class SiteS3KeyTests(ThreeS3Doors doors) : IClassFixture<ThreeS3Do
     private static async Task<string> TokenAtAsync(SiteServer site, CreatedToken key) =>
         (await File.ReadAllLinesAsync(Path.Combine(site.Folder, "s3-signing.keys"), Ct)).Single(line => line.Split(' ')[1] == key.Id).Split(' ')[0];
 
-    private static Task<Result<SigningKeysAnswer>> AskAsync(SiteClient zone, params string[] tokens) => zone.ListSigningKeysAsync(
-        new SigningKeysRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow, Tokens = tokens }, Ct);
+    private static Task<Result<SigningKeysAnswer>> AskAsync(SiteClient zone, params string[] tokens) => zone.CallAsync(
+        PeerCalls.SigningKeys, new SigningKeysRequest { Tokens = tokens }, Ct);
 
     private static bool ContainsBytes(string path, byte[] bytes)
     {

@@ -86,8 +86,8 @@ public sealed class DialBoundsTests
         string address = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
         using var peers = new HomePeers(Own, new PeerConnections(null!, address, new ReverseConnections(), TimeProvider.System));
         SiteClient before = ClientAt(address);
-        Task<Result<DoneAnswer>> asked = before.ReleaseNameAsync(
-            new NameBackRequest { Protocol = 1, Release = "1", Time = DateTimeOffset.UnixEpoch, Dataset = new DatasetId(Guid.NewGuid()) }, Ct);
+        Task<Result<DoneAnswer>> asked = before.CallAsync(
+            PeerCalls.ReleaseName, new NameRelease { Dataset = new DatasetId(Guid.NewGuid()) }, Ct);
         using Socket accepted = await listener.AcceptSocketAsync(Ct);
 
         SiteClient after = ClientAt("192.0.2.7:8473");

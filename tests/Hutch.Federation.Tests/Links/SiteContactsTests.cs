@@ -68,5 +68,5 @@ public sealed class SiteContactsTests
     }
 
     private BeatRequest Beat(TimeSpan ahead) =>
-        new() { Protocol = SiteProtocol.Number, Release = "1.0.0", Time = _time.GetUtcNow() + ahead };
+        new() { Release = "1.0.0", Time = _time.GetUtcNow() + ahead };
 }

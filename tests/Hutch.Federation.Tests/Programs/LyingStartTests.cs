@@ -99,7 +99,7 @@ public sealed class LyingStartTests : IAsyncLifetime
     };
 
     private static Task<Result<StartAnswer>> SendAsync(SiteClient site, StartRequest start) =>
-        site.PostAsync(SiteProtocol.Start, start, SiteJson.Default.StartRequest, SiteJson.Default.StartAnswer, Ct);
+        site.CallAsync(PeerCalls.Start, start, Ct);
 
     private static async Task<ErrorCode> CodeAsync(SiteClient site, StartRequest start) => (await SendAsync(site, start)).Error!.Code;
 }

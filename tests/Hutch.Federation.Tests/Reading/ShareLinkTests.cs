@@ -141,9 +141,8 @@ public sealed class ShareLinkTests : IAsyncLifetime
         string token = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "liar", Scopes = ["read", "write", "manage"] }, Ct)).Id;
 
         Result<LinksAnswer> link = await RequestAsync(liar, id, token, 1L << 62);
-        Result<JobTokenAnswer> step = await liar.Client.PostAsync(
-            SiteProtocol.Steps, new StepRequestText { Token = token, Output = id, Seconds = 1L << 62 },
-            SiteJson.Default.StepRequestText, SiteJson.Default.JobTokenAnswer, Ct);
+        Result<JobTokenAnswer> step = await liar.Client.CallAsync(
+            PeerCalls.Steps, new StepRequestText { Token = token, Output = id, Seconds = 1L << 62 }, Ct);
 
         Assert.Equal((ErrorCode.BadRequest, ErrorCode.BadRequest), (link.Error?.Code, step.Error?.Code));
     }
@@ -159,9 +158,8 @@ public sealed class ShareLinkTests : IAsyncLifetime
         }
     }
 
-    private static Task<Result<LinksAnswer>> RequestAsync(Intruder liar, DatasetId id, string token, long? seconds = null) => liar.Client.PostAsync(
-        SiteProtocol.Links, new LinksRequest { Token = token, Dataset = id, Right = "read", Seconds = seconds },
-        SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, Ct);
+    private static Task<Result<LinksAnswer>> RequestAsync(Intruder liar, DatasetId id, string token, long? seconds = null) => liar.Client.CallAsync(
+        PeerCalls.Links, new LinksRequest { Token = token, Dataset = id, Right = "read", Seconds = seconds }, Ct);
 
     private Task<string> AnswerAsync(CreatedLink link, string path) => Copied.AnswerAsync(_zone.Address, link.Token, path);
 

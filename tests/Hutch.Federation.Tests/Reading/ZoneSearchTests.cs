@@ -183,11 +183,9 @@ public sealed class ZoneSearchTests(TwoSites sites) : IClassFixture<TwoSites>
     private static string Text(FacetsInfo facets) => JsonSerializer.Serialize(facets, HutchJson.Default.FacetsInfo);
 
     private static Task<Result<SearchResponse>> AskAsync(Intruder liar, string? token, string text, bool isCount = false) =>
-        liar.Client.PostAsync(
-            SiteProtocol.Search, new SearchRequest { Token = token, Text = text, Limit = 100, IsCount = isCount },
-            SiteJson.Default.SearchRequest, SiteJson.Default.SearchResponse, Ct);
+        liar.Client.CallAsync(
+            PeerCalls.Search, new SearchRequest { Token = token, Text = text, Limit = 100, IsCount = isCount }, Ct);
 
-    private static Task<Result<CardsAnswer>> CardsAsync(SiteClient at) => at.PostAsync(
-        SiteProtocol.Cards, new CardsRequest { Positions = new Dictionary<string, long>() },
-        SiteJson.Default.CardsRequest, SiteJson.Default.CardsAnswer, Ct);
+    private static Task<Result<CardsAnswer>> CardsAsync(SiteClient at) => at.CallAsync(
+        PeerCalls.Cards, new CardsRequest { Positions = new Dictionary<string, long>() }, Ct);
 }

@@ -25,13 +25,16 @@ internal sealed class Intruder : IDisposable
         _token = JoinToken.Parse(token).Value;
         _client = new SiteClient(
             _token.Address, _token.ZoneKey, _key,
-            life: run is null ? null : new SiteLife(_ => new ValueTask<string>(run), static () => false, TimeProvider.System));
+            life: run is null ? null : LifeOf(run));
     }
 
     public string Key => SiteKeyText.Format(_key.Fingerprint);
 
     /// <summary>The connection to the zone, over which anything can be sent.</summary>
     public SiteClient Client => _client;
+
+    /// <summary>Another server with the same key, in a run of its own.</summary>
+    public SiteClient RunAs(string run) => new(_token.Address, _token.ZoneKey, _key, life: LifeOf(run));
 
     /// <summary>Another site, as somebody with the same key reaches it.</summary>
     public async Task<SiteClient> DialAsync(SiteServer zone, string site)
@@ -42,12 +45,11 @@ internal sealed class Intruder : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public Task<Result<JoinAnswer>> JoinAsync(int protocol = SiteProtocol.Number, string? credential = null, TimeSpan clock = default) =>
-        _client.JoinAsync(
+    public Task<Result<JoinAnswer>> JoinAsync(string? credential = null, TimeSpan clock = default) =>
+        _client.CallAsync(
+            PeerCalls.Join,
             new JoinRequest
             {
-                Protocol = protocol,
-                Release = "9.9.9",
                 Time = DateTimeOffset.UtcNow + clock,
                 Credential = credential ?? _token.Credential,
             },
@@ -56,11 +58,10 @@ internal sealed class Intruder : IDisposable
     /// <summary>Asks to be taken in with accounts and, in a trial, datasets.</summary>
     public Task<Result<AdmittedSite>> JoinWithAsync(
         IReadOnlyList<ImportedAccount> accounts, bool isTrial = false, IReadOnlyList<ImportedDataset>? datasets = null) =>
-        _client.JoinWithAsync(
+        _client.CallAsync(
+            PeerCalls.JoinWith,
             new JoinWithRequest
             {
-                Protocol = SiteProtocol.Number,
-                Release = "9.9.9",
                 Time = DateTimeOffset.UtcNow,
                 Credential = _token.Credential,
                 Accounts = accounts,
@@ -70,33 +71,30 @@ internal sealed class Intruder : IDisposable
             Ct);
 
     /// <summary>Tells of datasets that it says to have had before it joined.</summary>
-    public async Task<IReadOnlyList<ImportedName>> FetchAsync(bool isLast, params ImportedDataset[] datasets) => (await _client.ImportAsync(
+    public async Task<IReadOnlyList<ImportedName>> FetchAsync(bool isLast, params ImportedDataset[] datasets) => (await _client.CallAsync(
+        PeerCalls.Import,
         new ImportRequest
         {
-            Protocol = SiteProtocol.Number,
-            Release = "9.9.9",
-            Time = DateTimeOffset.UtcNow,
             Datasets = datasets,
             IsLast = isLast,
         },
         Ct)).Value.Names;
 
-    public Task<Result<BeatAnswer>> BeatAsync(
-        int protocol = SiteProtocol.Number, string release = "9.9.9", string? incarnation = null) => _client.BeatAsync(
-        new BeatRequest { Protocol = protocol, Release = release, Time = DateTimeOffset.UtcNow, Incarnation = incarnation }, Ct);
+    public Task<Result<BeatAnswer>> BeatAsync(string release = "9.9.9") => BeatAsync(_client, release);
+
+    public static Task<Result<BeatAnswer>> BeatAsync(SiteClient client, string release = "9.9.9") => client.CallAsync(
+        PeerCalls.Beat, new BeatRequest { Release = release, Time = DateTimeOffset.UtcNow }, Ct);
 
     /// <summary>Says what datasets are like.</summary>
-    public Task<Result<SummariesAnswer>> ReportAsync(IReadOnlyList<DatasetSummary> told) => _client.PostAsync(
-        SiteProtocol.Summaries, new SummariesUpdate { Summaries = told }, SiteJson.Default.SummariesUpdate, SiteJson.Default.SummariesAnswer, Ct);
+    public Task<Result<SummariesAnswer>> ReportAsync(IReadOnlyList<DatasetSummary> told) => _client.CallAsync(
+        PeerCalls.Summaries, new SummariesUpdate { Summaries = told }, Ct);
 
     /// <summary>Asks for a name with a token that somebody may or may not have used there.</summary>
     public Task<Result<NameAnswer>> NameAsync(string token, DatasetId? dataset = null, string slug = "scan", string? owner = null) =>
-        _client.ReserveNameAsync(
+        _client.CallAsync(
+            PeerCalls.ReserveName,
             new NameRequest
             {
-                Protocol = SiteProtocol.Number,
-                Release = "9.9.9",
-                Time = DateTimeOffset.UtcNow,
                 Token = token,
                 Dataset = dataset ?? new DatasetId(Guid.NewGuid()),
                 Owner = owner,
@@ -104,8 +102,8 @@ internal sealed class Intruder : IDisposable
             },
             Ct);
 
-    public Task<Result<DoneAnswer>> ReleaseNameAsync(DatasetId dataset) => _client.ReleaseNameAsync(
-        new NameBackRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow, Dataset = dataset }, Ct);
+    public Task<Result<DoneAnswer>> ReleaseNameAsync(DatasetId dataset) => _client.CallAsync(
+        PeerCalls.ReleaseName, new NameRelease { Dataset = dataset }, Ct);
 
     public async Task<Result<bool>> AskHistoryAsync(DatasetId dataset) => Came(await Home.HistoryAsync(dataset, null, Ct));
 
@@ -123,6 +121,8 @@ internal sealed class Intruder : IDisposable
     internal CopyOrder OrderOf(DatasetId dataset) => new(_token.Zone, _key.Fingerprint, dataset, "admin", "scan", 1);
 
     internal HomeClient Home => new(_client, TimeProvider.System);
+
+    private static SiteLife LifeOf(string run) => new(_ => new ValueTask<string>(run), static () => false, TimeProvider.System);
 
     private static Result<bool> Came<T>(Result<T> answer) => answer.IsOk ? true : answer.Error;
 

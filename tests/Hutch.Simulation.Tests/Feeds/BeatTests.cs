@@ -34,14 +34,19 @@ public sealed class BeatTests
     }
 
     /// <summary>A zone in which something happens after each question, of which the site is not to know; in the end nothing does.</summary>
-    private sealed class AdvancingZone(long until) : IZonePeer
+    private sealed class AdvancingZone(long until) : ISitePeer
     {
         private readonly List<long?> _asked = [];
 
         /// <summary>Behind which positions it was asked, until nothing more happened.</summary>
         public TaskCompletionSource<long?[]> Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public async Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct)
+        public async Task<Result<TAnswer>> CallAsync<TRequest, TAnswer>(
+            PeerCall<TRequest, TAnswer> call, TRequest request, CancellationToken ct) => request is BeatRequest beat
+            ? (Result<TAnswer>)(object)await BeatAsync(beat, ct)
+            : throw new NotSupportedException(call.Path);
+
+        private async Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct)
         {
             _asked.Add(request.After?.Sequence);
             if (request.After?.Sequence == until)
@@ -53,22 +58,5 @@ public sealed class BeatTests
             var now = new FeedPosition("life", (request.After?.Sequence ?? 0) + 1, 0, "");
             return new BeatAnswer { Time = TimeProvider.System.GetUtcNow(), Feed = new FeedBatch(request.After, now, IsComplete: true, []) };
         }
-
-        public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<Result<SigningKeysAnswer>> ListSigningKeysAsync(SigningKeysRequest request, CancellationToken ct) =>
-            throw new NotSupportedException();
-
-        public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct) => throw new NotSupportedException();
     }
 }

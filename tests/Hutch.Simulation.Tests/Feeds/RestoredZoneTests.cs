@@ -261,7 +261,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
 
     private Task<Result<DoneAnswer>> ReportAsync(KnownEnds ends) => Requests.ReceiveEndsAsync(
         Key,
-        new EndsRequest { Protocol = SiteProtocol.Number, Release = "1.0.0", Time = _time.GetUtcNow(), Ends = ends, IsLast = true },
+        new EndsRequest { Ends = ends, IsLast = true },
         Ct);
 
     private async Task ChangeAsync(Action<ZoneChange> work) => Assert.True((await _zone.Zone.ChangeAsync<Done>(
@@ -275,28 +275,14 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         Ct)).IsOk);
 
     /// <summary>The zone, as a site with its key reaches it.</summary>
-    private sealed class Peer(RestoredZoneTests test) : IZonePeer
+    private sealed class Peer(RestoredZoneTests test) : ISitePeer
     {
-        public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) => test.Requests.JoinAsync(Key, request, ct);
-
-        public Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct) => test.Requests.BeatAsync(Key, request, ct);
-
-        public Task<Result<SigningKeysAnswer>> ListSigningKeysAsync(SigningKeysRequest request, CancellationToken ct) =>
-            throw new NotSupportedException();
-
-        public Task<Result<LoginAnswer>> LogInAsync(LoginRequest request, CancellationToken ct) => test.Requests.LogInAsync(Key, request, ct);
-
-        public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) =>
-            test.Requests.ReserveNameAsync(Key, request, ct);
-
-        public Task<Result<DoneAnswer>> ReportEndsAsync(EndsRequest request, CancellationToken ct) => test.Requests.ReceiveEndsAsync(Key, request, ct);
-
-        public Task<Result<ExpectedAnswer>> ListExpectedAsync(ExpectedRequest request, CancellationToken ct) =>
-            test.Requests.ListExpectedAsync(Key, request, ct);
-
-        public Task<Result<ImportAnswer>> ImportAsync(ImportRequest request, CancellationToken ct) => test.Requests.ImportAsync(Key, request, ct);
-
-        public Task<Result<DoneAnswer>> ReleaseNameAsync(NameBackRequest request, CancellationToken ct) =>
-            test.Requests.ReleaseNameAsync(Key, request, ct);
+        public async Task<Result<TAnswer>> CallAsync<TRequest, TAnswer>(
+            PeerCall<TRequest, TAnswer> call, TRequest request, CancellationToken ct) => (Result<TAnswer>)(object)(request switch
+            {
+                BeatRequest beat => await test.Requests.BeatAsync(Key, beat, ct),
+                EndsRequest ends => await test.Requests.ReceiveEndsAsync(Key, ends, ct),
+                _ => throw new NotSupportedException(call.Path),
+            });
     }
 }

@@ -89,7 +89,7 @@ internal sealed class PlacingZone(World world) : IAsyncDisposable
 
     /// <summary>Notes a beat, as the door of the zone does.</summary>
     public void Hear(SiteRecord site) => _contacts.RecordBeat(
-        site.Id, new BeatRequest { Protocol = SiteProtocol.Number, Release = "1.0.0", Time = world.Clock().GetUtcNow() }, null, TimeSpan.MaxValue);
+        site.Id, new BeatRequest { Release = "1.0.0", Time = world.Clock().GetUtcNow() }, null, TimeSpan.MaxValue);
 
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync() => Database.Zone.ReadAsync(static tables => tables.Sites.List(), Ct);
 

@@ -79,7 +79,7 @@ internal sealed class RevokingZone(World world) : IAsyncDisposable
     /// <summary>Notes a beat, as the door of the zone does.</summary>
     public void Hear(SiteRecord site, FeedPosition? after, bool isDurable) => _contacts.RecordBeat(
         site.Id,
-        new BeatRequest { Protocol = SiteProtocol.Number, Release = "1.0.0", Time = world.Clock().GetUtcNow() },
+        new BeatRequest { Release = "1.0.0", Time = world.Clock().GetUtcNow() },
         isDurable ? after?.Sequence : null,
         TimeSpan.MaxValue);
 

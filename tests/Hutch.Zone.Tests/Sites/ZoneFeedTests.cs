@@ -12,7 +12,6 @@ using Hutch.Zone.Credentials;
 using Hutch.Zone.Replication.Placement;
 using Hutch.Zone.Replication.Sites;
 using Hutch.Zone.Tests.Accounts;
-using Hutch.Zone.Tests.Visits;
 
 namespace Hutch.Zone.Tests.Sites;
 
@@ -56,24 +55,6 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         Assert.All(batch.Items, item => Assert.Null(item.Row));
         Assert.Empty(nothing.Items);
         Assert.Equal(batch.To, nothing.To);
-    }
-
-    [Fact]
-    public async Task A_site_of_an_earlier_release_gets_neither_a_visit_nor_its_members()
-    {
-        await using TestZone zone = await OpenAsync();
-        (string site, Caller admin) = await JoinAsync(zone, "archive");
-        await zone.Groups.CreateAsync(admin, "team", null, Ct);
-        await zone.UserAsync("ada");
-        await zone.PutAsync("cm1-1", people: [("ada", VisitRole.PrincipalInvestigator)]);
-
-        FeedBatch now = (await zone.Services.Feed.AwaitAsync(site, null, TimeSpan.Zero, readsVisits: true, Ct))!;
-        FeedBatch earlier = (await zone.Services.Feed.AwaitAsync(site, null, TimeSpan.Zero, readsVisits: false, Ct))!;
-
-        FeedItem visit = Assert.Single(now.Items, item => item.Table == "visits");
-        Assert.Equal(2, now.Items.Count(item => item.Table == "memberships"));
-        Assert.DoesNotContain(earlier.Items, item => item.Table == "visits");
-        Assert.DoesNotContain(visit.Key, Assert.Single(earlier.Items, item => item.Table == "memberships").Key, StringComparison.Ordinal);
     }
 
     [Fact]
