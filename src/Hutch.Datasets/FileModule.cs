@@ -10,10 +10,9 @@ namespace Hutch.Datasets;
 public sealed class FileModule
 {
     /// <param name="keyNames">Knows the named keys of git-annex; null without the door of git.</param>
-    /// <param name="network">Signs receipts; null for a server without a key.</param>
     public FileModule(
         ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, RepositoryModule repositories,
-        IKeyNames? keyNames, ISiteNetwork? network, TimeProvider time)
+        IKeyNames? keyNames, ISiteSigner signer, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -34,7 +33,7 @@ public sealed class FileModule
             site.PushCommits);
         Sent = new UnreferencedUploads(
             zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.ExpiredAnnexKeys, keyNames, time);
-        Receipts = new ReceiptService(reading.Own.Entries, site.Heads, site.Blobs, site.Engine.SecureAsync, network, time);
+        Receipts = new ReceiptService(reading.Own.Entries, site.Heads, site.Blobs, site.Engine.SecureAsync, signer, time);
     }
 
     public EntryChangeService Changes { get; }

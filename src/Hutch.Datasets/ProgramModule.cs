@@ -20,7 +20,7 @@ public sealed class ProgramModule : IAsyncDisposable
     public ProgramModule(
         ZoneServices zone, SiteServices site, (NameModule Names, DatasetReader Own) datasets,
         (RunServices Records, RunModule Module) records, TypeLibrary types, ProgramOptions options,
-        IReadOnlyList<IProgramEngine> engines, (ISiteNetwork? Network, IProgramPeers? Peers) others, TimeProvider time, ILogger logger)
+        IReadOnlyList<IProgramEngine> engines, (ISiteNetwork? Network, IProgramPeers? Peers, ISiteSigner Signer) others, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -49,9 +49,9 @@ public sealed class ProgramModule : IAsyncDisposable
         var triggers = new ProgramTriggers(
             Library, fit, (Programs, Starter), runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(
-            Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, network, time);
+            Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, others.Signer, time);
         var comparer = new RerunComparer(
-            runs, datasets.Own, zone.Authenticator, network,
+            runs, datasets.Own, zone.Authenticator, others.Signer,
             new ResultRestorer(site.Evictions, site.Collector, site.Attester), options, time, logger);
         Checks = new EngineChecks(Library, Queue, time, logger);
         Dispatcher = new ProgramDispatcher(

@@ -27,7 +27,7 @@ public sealed class FederationModule : IAsyncDisposable
     /// <param name="check">Looks into what git brought before it is copied; null for a server without git.</param>
     /// <param name="memory">The memory for connections, which is the host's.</param>
     public FederationModule(
-        ZoneServices zone, SiteServices site, PeerModule peers, string name, SharingModule sharing, SearchModule search,
+        ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, SearchModule search,
         IForwardedRequests passed, IRepositoryCheck? check, IMemoryPoolFactory<byte> memory, Action<string>? notice)
     {
         ArgumentNullException.ThrowIfNull(zone);
@@ -65,7 +65,7 @@ public sealed class FederationModule : IAsyncDisposable
             reverse = [loops.Everywhere("connections to sites that cannot dial this one", dialer.RunAsync)];
         }
 
-        _membership = new ZoneMembership(name, peers.Keys, peers.Contacts, _door, zone.Sites, zone.Copies, peers.Traffic, time);
+        _membership = new ZoneMembership(peers.Keys, peers.Contacts, _door, zone.Sites, zone.Copies, peers.Traffic, time);
         var federation = new FederationLoops(
             zone, site, peers, _membership, reports, _evictions, readiness, check, loggers.CreateLogger<FederationLoops>());
         Loops = [.. reverse, loops.Everywhere("the connection to the zone", federation.RunAsync)];

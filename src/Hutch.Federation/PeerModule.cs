@@ -21,16 +21,16 @@ public sealed class PeerModule : IAsyncDisposable
     private readonly PeerRequests _questions;
 
     /// <param name="site">The site. Its evicted bytes are read at their holders from now on.</param>
-    /// <param name="dataFolder">The folder for this site's key and for the cache.</param>
+    /// <param name="dataFolder">The folder for the cache.</param>
     public PeerModule(
-        ZoneServices zone, SiteServices site, ReaderModule readers, SitesOptions options, string dataFolder, TimeProvider time,
-        ILoggerFactory loggers)
+        ZoneServices zone, SiteServices site, ReaderModule readers, SiteKeyStore keys, SitesOptions options, string dataFolder,
+        TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(options);
         (Options, Time, Loggers) = (options, time, loggers);
-        Keys = new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites);
+        Keys = keys;
         Contacts = new SiteContacts(time);
         Life = new SiteLife(zone.View.LifeAsync, () => site.Engine.IsTakenOver, time);
         Traffic = new SiteTraffic(time);
@@ -82,6 +82,5 @@ public sealed class PeerModule : IAsyncDisposable
         await ReadThrough.DisposeAsync();
         _passed.Dispose();
         _questions.Dispose();
-        Keys.Dispose();
     }
 }

@@ -43,7 +43,7 @@ public static class SiteReturn
             return refusal;
         }
 
-        using var keys = new SiteKeyStore(disk, dataFolder, registry);
+        using var keys = new SiteKeyStore(disk, dataFolder, registry, "");
         using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
         var request = new JoinRequest
         {

@@ -11,7 +11,7 @@ namespace Hutch.Federation;
 
 /// <summary>The membership in a zone: joining one, and what only the zone decides, over this site's connection to it.</summary>
 internal sealed class ZoneMembership(
-    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, CopyRegistry copies,
+    SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, CopyRegistry copies,
     SiteTraffic traffic, TimeProvider time)
     : ISiteNetwork
 {
@@ -19,13 +19,11 @@ internal sealed class ZoneMembership(
     private readonly TaskCompletionSource<JoinedZoneRecord> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ZoneLink? _link;
 
-    public string Name => Zone?.Joined.SiteName ?? configuredName;
+    public string Name => keys.Name;
 
     public string? Address => door?.Address;
 
     public ZoneContact? Zone => _link?.Contact;
-
-    public async ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => (await keys.GetAsync(ct)).Fingerprint;
 
     public SiteContact? ContactOf(string siteId) => contacts.Find(siteId);
 
@@ -103,17 +101,6 @@ internal sealed class ZoneMembership(
         : Task.FromResult<Result<SiteLogin>>(ErrorCode.Unavailable.With("The zone was not reached yet. Try again."));
 
     public ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct) => traffic.ReadAsync(registry, ct);
-
-    public async ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) =>
-        SignedText.Sign(await keys.GetAsync(ct), statement.ToBytes());
-
-    public async ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(statement);
-        return SignedText.Sign(await keys.GetAsync(ct), Encoding.UTF8.GetBytes(statement.ToText()));
-    }
-
-    public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => keys.SealAsync(ct);
 
     public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);
 

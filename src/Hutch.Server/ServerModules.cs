@@ -4,6 +4,7 @@ using Hutch.Api.Http;
 using Hutch.DataLad;
 using Hutch.Datasets;
 using Hutch.Federation;
+using Hutch.Federation.Keys;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Recipes;
 using Hutch.Previews;
@@ -44,17 +45,18 @@ internal sealed class ServerModules : IAsyncDisposable
         Access = new AccessModule(zone, site, time);
         Repositories = new RepositoryModule(zone, site, Access, time);
         GitStore = options.DataLad is { } git ? Own(new GitStoreModule(site, Repositories, git, dataFolder, time, loggers)) : null;
-        Peers = options.Sites is { } sites ? Own(new PeerModule(zone, site, readers, sites, dataFolder, time, loggers)) : null;
+        SiteKeyStore signer = Own(new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites, options.SiteName));
+        Peers = options.Sites is { } sites ? Own(new PeerModule(zone, site, readers, signer, sites, dataFolder, time, loggers)) : null;
         Sharing = new SharingModule(zone, Peers?.Questions, url);
         Reading = new ReadingModule(zone, site, readers, Peers?.Reads);
         Search = new SearchModule(zone, site, Reading, types, Peers?.Searches, time);
         Federation = Peers is null
             ? null
             : Own(new FederationModule(
-                zone, site, Peers, options.SiteName, Sharing, Search, Passed, GitStore?.Check, memory, options.Notice));
+                zone, site, Peers, Sharing, Search, Passed, GitStore?.Check, memory, options.Notice));
         Names = new NameModule(zone, site, Federation?.Network, time);
         Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, Search, Peers?.Questions, time);
-        Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, Federation?.Network, time);
+        Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, signer, time);
         Runs = new RunModule(
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
             Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time)
@@ -63,11 +65,11 @@ internal sealed class ServerModules : IAsyncDisposable
         };
         Programs = Own(new ProgramModule(
             zone, site, (Names, Reading.Own), (runs, Runs), types, options.Programs, EnginesOf(options, dataFolder),
-            (Federation?.Network, Peers?.Programs), time, loggers.CreateLogger<ProgramModule>()));
+            (Federation?.Network, Peers?.Programs, signer), time, loggers.CreateLogger<ProgramModule>()));
         Federation?.Serve(Programs.Starter);
         Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
         Placement = new PlacementModule(
-            zone, site, types, Programs.Queue, Federation?.Network, Federation?.Evictions, time);
+            zone, site, types, Programs.Queue, signer, Federation?.Network, Federation?.Evictions, time);
         Agent = options.Agent.Folders.Count == 0
             ? null
             : Own(new AgentModule(

@@ -30,17 +30,17 @@ public sealed class ReproductionService
     private readonly EvictionService _reports;
     private readonly FactReader _facts;
     private readonly ProgramQueue _queue;
-    private readonly ISiteNetwork? _network;
+    private readonly ISiteSigner _signer;
     private readonly TimeProvider _time;
 
     internal ReproductionService(
         (SiteDatabase Records, Evictions Evictions, HeadReader Heads) site,
         (SiteRegistry Sites, CopyRegistry Copies, Placements Placements, Publications Publications, Authorizer Authorizer) zone,
-        EvictionService reports, FactReader facts, ProgramQueue queue, ISiteNetwork? network, TimeProvider time)
+        EvictionService reports, FactReader facts, ProgramQueue queue, ISiteSigner signer, TimeProvider time)
     {
         (_records, _evictions, _heads) = site;
         (_sites, _copies, _placements, _publications, _authorizer) = zone;
-        (_reports, _facts, _queue, _network, _time) = (reports, facts, queue, network, time);
+        (_reports, _facts, _queue, _signer, _time) = (reports, facts, queue, signer, time);
     }
 
     /// <summary>Evicts the bytes, if nothing speaks against it; otherwise nothing goes. A repetition changes nothing.</summary>
@@ -81,8 +81,7 @@ public sealed class ReproductionService
     }
 
     private HutchError? FindLackingZone() =>
-        _network is null ? ErrorCode.Unavailable.With("This server has no key of a site, so that no site could have signed a rerun.")
-        : _placements.AreOfAnotherZone ? (ErrorCode.Unprocessable with { Advice = "Move the home there first." }).With(
+        _placements.AreOfAnotherZone ? (ErrorCode.Unprocessable with { Advice = "Move the home there first." }).With(
             "Only the zone's own site, which has the rules, evicts what a program computes again.")
         : null;
 
@@ -220,11 +219,11 @@ public sealed class ReproductionService
         PlacementRule[] proofs = [.. rules.Where(static rule => rule.ProofDays is not null)];
         IEnumerable<SiteRecord> named = (await _sites.StateAsync(ct)).Sites.Where(
             site => proofs.Length > 0 && proofs.All(rule => rule.ProofSites.Contains(site.Name)));
-        return named.Select(static site => site.Key).Append(await _network!.GetKeyAsync(ct)).ToFrozenSet();
+        return named.Select(static site => site.Key).Append(await _signer.GetKeyAsync(ct)).ToFrozenSet();
     }
 
     private async ValueTask<bool> IsOfZoneAsync(BlobHash key, CancellationToken ct) =>
-        await _network!.GetKeyAsync(ct) == key || await _sites.FindPeerAsync(key, ct) is not null;
+        await _signer.GetKeyAsync(ct) == key || await _sites.FindPeerAsync(key, ct) is not null;
 
     /// <summary>Returns the contents of the files that differ by nature; null if there are too many.</summary>
     private async Task<IReadOnlyList<BlobHash>?> FindKeptAsync(TreeRoot root, ComparisonRules rules, CancellationToken ct)

@@ -27,7 +27,7 @@ public sealed partial class RerunComparer
     private readonly EntryService _entries;
     private readonly ToleranceReader _tolerances;
     private readonly Authenticator _authenticator;
-    private readonly ISiteNetwork? _network;
+    private readonly ISiteSigner _signer;
     private readonly ResultRestorer _restorer;
     private readonly ProgramOptions _options;
     private readonly TimeProvider _time;
@@ -35,12 +35,12 @@ public sealed partial class RerunComparer
     private readonly Dictionary<Guid, long> _delayed = [];
 
     internal RerunComparer(
-        RunServices runs, DatasetReader reader, Authenticator authenticator, ISiteNetwork? network, ResultRestorer restorer,
+        RunServices runs, DatasetReader reader, Authenticator authenticator, ISiteSigner signer, ResultRestorer restorer,
         ProgramOptions options, TimeProvider time, ILogger logger)
     {
         (_runs, _comparisons, _entries) = (runs.Registry, runs.Comparisons, reader.Entries);
         (_tolerances, _restorer, _options) = (new ToleranceReader(reader, time), restorer, options);
-        (_authenticator, _network, _time, _logger) = (authenticator, network, time, logger);
+        (_authenticator, _signer, _time, _logger) = (authenticator, signer, time, logger);
     }
 
     /// <summary>Compares all runs that wait for it, once.</summary>
@@ -94,11 +94,6 @@ public sealed partial class RerunComparer
     private async Task<(Result<SiteStatement> Kept, RerunStatement? Said)> CompareAsync(
         SiteRun run, RepeatedRun repeated, DatasetId results, CancellationToken ct)
     {
-        if (_network is null)
-        {
-            return (ErrorCode.Unprocessable.With("This server has no key of a site."), null);
-        }
-
         if (!(await _authenticator.ForWorkAsync(run.Description.User, Scope, ct)).TryGet(out Caller? caller, out HutchError? refusal)
             || !(await FixAsync(caller, repeated.Dataset, repeated.Snapshot, ct)).TryGet(out FixedTree? before, out refusal))
         {
@@ -127,8 +122,8 @@ public sealed partial class RerunComparer
         var statement = new RerunStatement
         {
             Kind = RerunStatement.Purpose,
-            Site = _network.Name,
-            Key = await _network.GetKeyAsync(ct),
+            Site = _signer.Name,
+            Key = await _signer.GetKeyAsync(ct),
             At = _time.GetUtcNow(),
             Run = repeated.Run,
             Dataset = repeated.Dataset,
@@ -153,7 +148,7 @@ public sealed partial class RerunComparer
             Engine = run.Attempt?.Engine,
             Isolated = IsIsolated(program, task) ? true : null,
         };
-        return (new SiteStatement(run.Id, statement.ToText(), await _network.SignAsync(statement, ct), null), statement);
+        return (new SiteStatement(run.Id, statement.ToText(), await _signer.SignAsync(statement, ct), null), statement);
     }
 
     /// <summary>

@@ -13,9 +13,6 @@ public sealed class RerunService
 {
     private const string Suffix = "-rerun";
 
-    private static readonly HutchError NoKey = ErrorCode.Unavailable.With(
-        "This server has no key of a site, so that it could sign no statement about a rerun.");
-
     private readonly ProgramLibrary _library;
     private readonly ProgramService _programs;
     private readonly Authorizer _authorizer;
@@ -23,15 +20,15 @@ public sealed class RerunService
     private readonly RunComparisons _comparisons;
     private readonly HeadReader _heads;
     private readonly SiteRegistry _sites;
-    private readonly ISiteNetwork? _network;
+    private readonly ISiteSigner _signer;
     private readonly TimeProvider _time;
 
     internal RerunService(
         ProgramLibrary library, ProgramService programs, Authorizer authorizer, RunService runs,
-        RunComparisons comparisons, HeadReader heads, SiteRegistry sites, ISiteNetwork? network, TimeProvider time)
+        RunComparisons comparisons, HeadReader heads, SiteRegistry sites, ISiteSigner signer, TimeProvider time)
     {
         (_library, _programs, _authorizer, _runs, _heads) = (library, programs, authorizer, runs, heads);
-        (_comparisons, _sites, _network, _time) = (comparisons, sites, network, time);
+        (_comparisons, _sites, _signer, _time) = (comparisons, sites, signer, time);
     }
 
     /// <summary>
@@ -49,7 +46,6 @@ public sealed class RerunService
             || (refusal = FindForbidden(caller, work.Program)) is not null
             || !ProgramService.NameOf(output).TryGet(out Slug? slug, out refusal)
             || (refusal = await FindLackingInputAsync(caller, former.Run, work.Program, ct)) is not null
-            || (refusal = _network is null ? NoKey : null) is not null
             || (refusal = _programs.FindUnavailable(work.Program.Name)) is not null
             || (refusal = await _programs.FindDelayAsync(caller, work.Task.Engine, ct)) is not null)
         {
@@ -137,7 +133,7 @@ public sealed class RerunService
     }
 
     private async ValueTask<bool> IsOfZoneAsync(BlobHash key, CancellationToken ct) =>
-        (_network is not null && await _network.GetKeyAsync(ct) == key) || await _sites.FindPeerAsync(key, ct) is not null;
+        await _signer.GetKeyAsync(ct) == key || await _sites.FindPeerAsync(key, ct) is not null;
 
     private async Task<Result<Former>> FindAsync(Caller caller, Guid id, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ using Hutch.Zone.Replication.Purges;
 namespace Hutch.Datasets.Purges;
 
 /// <summary>Ends datasets at every site of the zone, for its administrators, and says which sites have not done that yet.</summary>
-public sealed class PurgeService(PurgeRegistry purges, Evictions evictions, ISiteNetwork? network)
+public sealed class PurgeService(PurgeRegistry purges, Evictions evictions, ISiteSigner signer)
 {
     /// <summary>Orders that a dataset ends at every site. There is no way back; once more, it changes nothing.</summary>
     public async Task<Result<NamedPurge>> OrderAsync(Caller caller, DatasetId dataset, string reason, CancellationToken ct)
@@ -28,9 +28,7 @@ public sealed class PurgeService(PurgeRegistry purges, Evictions evictions, ISit
             return relied;
         }
 
-        return network is null
-            ? ErrorCode.Unavailable.With("This server cannot speak with other sites.")
-            : (await purges.OrderAsync(caller, dataset, reason, await network.SealAsync(ct), ct)).Then(Name);
+        return (await purges.OrderAsync(caller, dataset, reason, await signer.SealAsync(ct), ct)).Then(Name);
     }
 
     /// <summary>Lists ordered purges, the newest first.</summary>
@@ -53,7 +51,7 @@ public sealed class PurgeService(PurgeRegistry purges, Evictions evictions, ISit
             [.. some.Select(one => Name(one).Value)], some.Count == limit ? some[^1].Purge.Order.Dataset.ToString() : null)));
     }
 
-    private Result<NamedPurge> Name(PurgeStatus standing) => new NamedPurge(standing, network?.Name ?? "this site");
+    private Result<NamedPurge> Name(PurgeStatus standing) => new NamedPurge(standing, signer.Name);
 }
 
 public sealed record NamedPurge(PurgeStatus Status, string OwnName);

@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
 using Hutch.Datasets.Backups;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Model.Sites;
 using Hutch.Zone;
 
 namespace Hutch.Federation.Keys;
 
 /// <summary>The key of this site, made on first use: in a file for its owner alone or, for several servers, in the zone.</summary>
-internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry registry) : IDisposable
+/// <param name="configuredName">The name of a site that has not joined a zone.</param>
+public sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry registry, string configuredName) : ISiteSigner, IDisposable
 {
     public const string FileName = ZoneServices.SiteKeyName;
 
@@ -14,9 +17,11 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
     private readonly SemaphoreSlim _turn = new(1, 1);
     private SiteKey? _key;
 
+    public string Name => registry.Zone?.SiteName ?? configuredName;
+
     /// <summary>The key; durable before it is returned.</summary>
     /// <exception cref="HutchException">The file is damaged, or others may read it.</exception>
-    public async ValueTask<SiteKey> GetAsync(CancellationToken ct)
+    internal async ValueTask<SiteKey> GetAsync(CancellationToken ct)
     {
         if (Volatile.Read(ref _key) is { } known)
         {
@@ -38,7 +43,7 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
     }
 
     /// <summary>Writes into the file of the key which zone it has joined. Does nothing if servers share the key.</summary>
-    public async ValueTask MarkAsync(JoinedZoneRecord joined, CancellationToken ct)
+    internal async ValueTask MarkAsync(JoinedZoneRecord joined, CancellationToken ct)
     {
         _ = await GetAsync(ct);
         if (!registry.IsEmbedded)
@@ -64,11 +69,19 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
     }
 
     /// <summary>Returns what the file of the key in a data folder says about a joined zone; null for nothing, or no key.</summary>
-    public static SiteKeyMark? FindMark(IDisk disk, string dataFolder)
+    internal static SiteKeyMark? FindMark(IDisk disk, string dataFolder)
     {
         string path = PathIn(dataFolder);
         return disk.FileExists(path) ? SiteKeyMark.Find(Encoding.ASCII.GetString(disk.ReadAllBytes(path, MaxBytes))) : null;
     }
+
+    public async ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => (await GetAsync(ct)).Fingerprint;
+
+    public async ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) =>
+        SignedText.Sign(await GetAsync(ct), statement.ToBytes());
+
+    public async ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct) =>
+        SignedText.Sign(await GetAsync(ct), Encoding.UTF8.GetBytes(statement.ToText()));
 
     public async ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => new HomeSigner(await GetAsync(ct), registry.ZoneId);
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
-using Hutch.Federation;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Programs.Engines;
@@ -33,7 +32,7 @@ public sealed class RerunTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "fit.yaml"), Fit, Ct);
-        _server = await TestServer.StartAsync(programs: _folder, engine: _engine, sites: new SitesOptions());
+        _server = await TestServer.StartAsync(programs: _folder, engine: _engine);
         _ada = await _server.UserAsync("ada");
         _input = await _ada.DatasetAsync("scan");
         (await _ada.PutAsync($"datasets/{_input}/entries/a", "1")).Must(201);

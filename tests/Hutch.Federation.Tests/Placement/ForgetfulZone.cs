@@ -29,15 +29,7 @@ internal sealed class ForgetfulZone : ISiteNetwork
             : some.Count > SiteCheck.MaxDatasets ? ErrorCode.BadRequest.With("At most 1000 datasets are asked for at once.")
             : _page.Where(one => some.Contains(one.Dataset)).ToList());
 
-    public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
-
-    public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
-
-    public ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct) => throw new NotSupportedException();
-
     public Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct) => throw new NotSupportedException();
-
-    public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public SiteContact? ContactOf(string siteId) => throw new NotSupportedException();
 

@@ -20,7 +20,7 @@ internal sealed class ZoneFolder : IAsyncDisposable
     {
         _time = time;
         Zone = Open();
-        Keys = new SiteKeyStore(LocalDisk.Instance, _folder, new SiteRegistry(Zone, "us-east-1", time));
+        Keys = new SiteKeyStore(LocalDisk.Instance, _folder, new SiteRegistry(Zone, "us-east-1", time), "zone");
     }
 
     /// <summary>Its key.</summary>

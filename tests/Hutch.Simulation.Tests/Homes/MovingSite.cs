@@ -44,7 +44,7 @@ internal sealed class MovingSite : IAsyncDisposable
     private MovingSite(string name, ZoneFolder view, TimeProvider time, MemoryLog? log)
     {
         (Name, View, _time, _log, _isFirst) = (name, view, time, log, true);
-        Keys = new SiteKeyStore(LocalDisk.Instance, _folder, Registry);
+        Keys = new SiteKeyStore(LocalDisk.Instance, _folder, Registry, "site");
     }
 
     private MovingSite(MovingSite first)

@@ -41,15 +41,7 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
     public async Task<Result<Done>> ReleaseNameAsync(DatasetId dataset, CancellationToken ct) =>
         IsCutOff || IsLost() ? Lost : await new SiteNames(zone.Zone).ReleaseAsync(siteId, dataset, ct);
 
-    public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
-
-    public ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct) => throw new NotSupportedException();
-
-    public ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct) => throw new NotSupportedException();
-
     public Task<Result<SiteLogin>> LogInAsync(SiteLoginCode code, CancellationToken ct) => throw new NotSupportedException();
-
-    public ValueTask<IHomeSigner> SealAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public SiteContact? ContactOf(string id) => throw new NotSupportedException();
 

@@ -8,7 +8,8 @@ namespace Hutch.Datasets.Replication.Sites;
 /// Lists the copies of datasets, for callers with the right to read them; changes their number, for callers that manage them.
 /// </summary>
 public sealed class CopyService(
-    CopyRegistry copies, HomeRegistry homes, LostHomes losses, Evictions evictions, ISiteNetwork? network, TimeProvider time)
+    CopyRegistry copies, HomeRegistry homes, LostHomes losses, Evictions evictions, ISiteSigner signer, ISiteNetwork? network,
+    TimeProvider time)
 {
     /// <inheritdoc cref="HomeRegistry.RequestAsync"/>
     public async Task<Result<DatasetCopies>> MoveHomeAsync(
@@ -33,7 +34,7 @@ public sealed class CopyService(
 
         Result<Done> declared = network is { } sites
             ? await losses.DeclareAsync(
-                caller, dataset, site, sites.Name, id => sites.ContactOf(id) is { IsConnected: true }, await sites.SealAsync(ct), ct)
+                caller, dataset, site, sites.Name, id => sites.ContactOf(id) is { IsConnected: true }, await signer.SealAsync(ct), ct)
             : ErrorCode.Unprocessable.With("This server has no other sites.");
 
         // This operation needs no right on the dataset; the caller still sees the result.

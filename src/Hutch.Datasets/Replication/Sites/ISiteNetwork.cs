@@ -12,18 +12,6 @@ public interface ISiteNetwork
     /// <summary>The address for other sites, HOST:PORT; null when they cannot connect.</summary>
     string? Address { get; }
 
-    /// <summary>The fingerprint of this site's key, which is made when it is first asked for.</summary>
-    ValueTask<BlobHash> GetKeyAsync(CancellationToken ct);
-
-    /// <summary>Signs which files this site stores; the statement names the key of this site.</summary>
-    ValueTask<string> SignAsync(ReceiptStatement statement, CancellationToken ct);
-
-    /// <summary>Signs a statement about a rerun, which names the key of this site, as the text that is kept.</summary>
-    ValueTask<string> SignAsync(RerunStatement statement, CancellationToken ct);
-
-    /// <summary>Signs for the zone, at whose site this server is.</summary>
-    ValueTask<IHomeSigner> SealAsync(CancellationToken ct);
-
     /// <summary>The last report of a site, by its id; null for none since the start.</summary>
     SiteContact? ContactOf(string siteId);
 

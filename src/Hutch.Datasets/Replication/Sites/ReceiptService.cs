@@ -7,14 +7,10 @@ namespace Hutch.Datasets.Replication.Sites;
 /// Signs which files of a version this site stores, from its records: a client removes its own copy of a file only with such a receipt.
 /// </summary>
 /// <param name="secure">Has what is stored here stored where others may rely on it.</param>
-/// <param name="network">Signs with the key of this site; null for a server without one.</param>
 public sealed class ReceiptService(
-    EntryService entries, HeadReader heads, BlobStore blobs, Func<CancellationToken, Task<Result<Done>>> secure, ISiteNetwork? network,
+    EntryService entries, HeadReader heads, BlobStore blobs, Func<CancellationToken, Task<Result<Done>>> secure, ISiteSigner signer,
     TimeProvider time)
 {
-    private static readonly HutchError NoKey = ErrorCode.Unavailable.With(
-        "This server has no key of a site, and signs no receipts: its configuration has no part about sites.");
-
     /// <summary>
     /// Signs what a fixed version has at some paths, for a caller who may read it. Paths without a file are left out; a path that is
     /// named twice is answered once.
@@ -32,11 +28,6 @@ public sealed class ReceiptService(
             return refusal;
         }
 
-        if (network is null)
-        {
-            return NoKey;
-        }
-
         // The client removes its own copy: bytes that end with this machine do not count.
         if (!(await secure(ct)).TryGet(out _, out refusal))
         {
@@ -45,8 +36,8 @@ public sealed class ReceiptService(
 
         IReadOnlyList<ReceiptLine> lines = await FindAsync(dataset, version.Root, wanted, ct);
         var statement = new ReceiptStatement(
-            await network.GetKeyAsync(ct), id, version.Number, time.GetUtcNow(), nonce, lines);
-        return new SignedReceipts(statement, await network.SignAsync(statement, ct));
+            await signer.GetKeyAsync(ct), id, version.Number, time.GetUtcNow(), nonce, lines);
+        return new SignedReceipts(statement, await signer.SignAsync(statement, ct));
     }
 
     private static Result<SortedSet<DatasetPath>> Parse(IReadOnlyList<string> paths)

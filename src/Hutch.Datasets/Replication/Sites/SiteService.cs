@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Replication.Sites;
 /// <summary>The sites of the zone, for administrators; operators may read.</summary>
 public sealed class SiteService(
     SiteRegistry registry, SiteLogins logins, SiteConsents consents, SiteDatabase records, SiteConfirmations confirmations,
-    ISiteNetwork? network)
+    ISiteSigner signer, ISiteNetwork? network)
 {
     private const int TriedAtOnce = 200;
     private const int ReadAtOnce = 500;
@@ -40,7 +40,7 @@ public sealed class SiteService(
             return NoDoor;
         }
 
-        BlobHash key = await reached.GetKeyAsync(ct);
+        BlobHash key = await signer.GetKeyAsync(ct);
         return (await registry.InviteAsync(caller, wanted, reached.Name, ct)).Then<IssuedJoinToken>(
             issued => new IssuedJoinToken(issued.Invite, new JoinToken(address, key, issued.Secret.Reveal())));
     }
@@ -53,7 +53,7 @@ public sealed class SiteService(
             return refusal;
         }
 
-        BlobHash key = await reached.GetKeyAsync(ct);
+        BlobHash key = await signer.GetKeyAsync(ct);
         return new SiteOverview(
             reached.Name, key, reached.Address, await registry.OwnLabelsAsync(ct), await registry.OwnTermsAsync(ct), reached.Zone,
             [.. known.Sites.Select(site => See(site) with { Left = known.Left.TryGetValue(site.Id, out long left) ? left : null })],
