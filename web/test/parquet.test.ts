@@ -27,26 +27,31 @@ function struct(fields: Field[]): number[] {
   let last = 0;
   const bytes = fields.flatMap(([id, kind, value]) => {
     const isFalse = kind === "flag" && !value;
-    const head = ((id - last) << 4) | (isFalse ? 2 : kinds[kind]);
+    const [step, code] = [id - last, isFalse ? 2 : kinds[kind]];
+    const head = step < 16 ? [(step << 4) | code] : [code, ...varint(id * 2)];
     last = id;
-    return kind === "flag" ? [head] : [head, ...encoded(kind, value)];
+    return kind === "flag" ? head : [...head, ...encoded(kind, value)];
   });
   return [...bytes, 0];
 }
 
 interface Column {
   name: string;
-  /** 1 for INT32, 2 for INT64, 3 for INT96, 6 for BYTE_ARRAY, 7 for bytes of fixed length. */
+  /** 1 for INT32, 2 for INT64, 3 for INT96, 4 for FLOAT, 5 for DOUBLE, 6 for BYTE_ARRAY, 7 for bytes of fixed length. */
   type: number;
   bytes: number[];
   about?: Field[];
+  /** Makes the column a struct of that one member. */
+  member?: string;
 }
 const int64 = (value: bigint) => [...new Uint8Array(new BigInt64Array([value]).buffer)];
+const float = (value: number) => [...new Uint8Array(new Float32Array([value]).buffer)];
+const double = (value: number) => [...new Uint8Array(new Float64Array([value]).buffer)];
 const int32 = (value: number) => [...new Uint8Array(new Int32Array([value]).buffer)];
 
 function parquet(columns: Column[]): Uint8Array {
   const file = [...new TextEncoder().encode("PAR1")];
-  const chunks = columns.map(({ name, type, bytes }) => {
+  const chunks = columns.map(({ name, type, bytes, member }) => {
     const at = file.length;
     const page: Field[] = [
       [1, "i32", 0],
@@ -59,7 +64,7 @@ function parquet(columns: Column[]): Uint8Array {
     const about: Field[] = [
       [1, "i32", type],
       [2, "list", { of: "i32", items: [0] }],
-      [3, "list", { of: "text", items: [name] }],
+      [3, "list", { of: "text", items: member ? [name, member] : [name] }],
       [4, "i32", 0],
       [5, "i64", 1],
       [6, "i64", length],
@@ -68,13 +73,16 @@ function parquet(columns: Column[]): Uint8Array {
     ];
     return [[2, "i64", at], [3, "struct", about]]; // biome-ignore format: a pair
   });
-  const elements = columns.map(({ name, type, bytes, about = [] }): Field[] => [
-    [1, "i32", type],
-    ...(type === 7 ? [[2, "i32", bytes.length] as Field] : []),
-    [3, "i32", 0],
-    [4, "text", name],
-    ...about,
-  ]);
+  const elements = columns.flatMap(({ name, type, bytes, about = [], member }): Field[][] => {
+    const leaf: Field[] = [
+      [1, "i32", type],
+      ...(type === 7 ? [[2, "i32", bytes.length] as Field] : []),
+      [3, "i32", 0],
+      [4, "text", member ?? name],
+    ];
+    const group: Field[] = [[3, "i32", 0], [4, "text", name], [5, "i32", 1], ...about]; // biome-ignore format: a row
+    return member ? [group, leaf] : [[...leaf, ...about]];
+  });
   const root: Field[] = [[4, "text", "root"], [5, "i32", columns.length]]; // biome-ignore format: a pair
   const group: Field[] = [
     [1, "list", { of: "struct", items: chunks }],
@@ -91,6 +99,7 @@ function parquet(columns: Column[]): Uint8Array {
 }
 
 const decimal = (scale: number): Field[] => [[6, "i32", 5], [7, "i32", scale], [8, "i32", 18]]; // biome-ignore format: a row
+const logical = (kind: number): Field[] => [[10, "struct", [[kind, "struct", []]]]];
 const stamp = (field: 7 | 8, unit: 1 | 2 | 3, isUtc: boolean): Field[] => [
   [10, "struct", [[field, "struct", [[1, "flag", isUtc], [2, "struct", [[unit, "struct", []]]]]]]],
 ]; // biome-ignore format: a row
@@ -145,6 +154,29 @@ describe("a Parquet file", () => {
       text: "µA",
       blob: "aa00bb",
       json: "[1]",
+    });
+  });
+  test("shows kinds inside of structs as it does outside, and names a kind that it does not read", async () => {
+    const uuid = [0xa0, 0xee, 0xbc, 0x99, 0x9c, 0x0b, 0x4e, 0xf8, 0xbb, 0x6d, 0x6b, 0xb9, 0xbd, 0x38, 0x0a, 0x11];
+    const row = await firstRow([
+      { name: "uuid", type: 7, bytes: uuid, about: logical(14) },
+      { name: "half", type: 7, bytes: [0, 0xc1], about: logical(15) },
+      { name: "single", type: 4, bytes: float(0.1) },
+      { name: "infinite", type: 4, bytes: float(-Infinity) },
+      { name: "inner", type: 4, bytes: float(0.1), member: "x" },
+      { name: "nan", type: 5, bytes: double(Number.NaN), member: "x" },
+      { name: "variant", type: 6, bytes: [1, 0, 0, 0, 0x41], member: "value", about: logical(16) },
+      { name: "unsigned", type: 2, bytes: int64(-1n), about: [[6, "i32", 14]] },
+    ]);
+    expect(row).toEqual({
+      uuid: "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      half: "-2.5",
+      single: "0.1",
+      infinite: "-Infinity",
+      inner: '{"x":0.1}',
+      nan: '{"x":"NaN"}',
+      variant: "Not read: values of the kind VARIANT are not known here",
+      unsigned: "18446744073709551615",
     });
   });
   test("shows any decimal and any time as the texts that they were made of", () =>

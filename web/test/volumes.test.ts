@@ -6,7 +6,15 @@ import { crossIn, panesOf, placeIn, sliceIn, turnOf } from "../src/volumes/draw/
 import { distanceOf, formatLength, formatValue, roundLength, spreadOf } from "../src/volumes/values/lengths";
 import { toNumbers } from "../src/volumes/values/numbers";
 import { axesOf, describePlan, lengthsOf, planFor, type Triple } from "../src/volumes/values/plan";
-import { describeMissing, describeSpace, isBottomUp, meantBy, noDataOf, voxelOf } from "../src/volumes/values/space";
+import {
+  describeMissing,
+  describeSpace,
+  isBottomUp,
+  meantBy,
+  noDataOf,
+  usualColours,
+  voxelOf,
+} from "../src/volumes/values/space";
 import { blockEdge, blockMaxima, measure, toHalf } from "../src/volumes/values/volume";
 
 const layout = (...shape: number[]) => ({ shape, chunks: shape, type: "<u2" });
@@ -43,6 +51,9 @@ describe("where voxels are", () => {
   });
   test("y grows upwards where the server says so, and nowhere else", () => {
     expect([{ bottom_up: true }, { bottom_up: "no" }, {}].map(isBottomUp)).toEqual([true, false, false]);
+  });
+  test("0 is white where the file says so, until colours are chosen", () => {
+    expect([{ photometric: 0 }, { photometric: 1 }, {}].map(usualColours)).toEqual(["inverted", "grey", "grey"]);
   });
   test("what a number stands for is said where it is another one", () => {
     expect([meantBy(10, { scale_factor: 0.5, add_offset: -1 }), meantBy(10, {})]).toEqual([4, undefined]);

@@ -8,6 +8,9 @@ namespace Hutch.Formats.Hdf5Content;
 
 internal static class ArrayFiles
 {
+    /// <summary>All kinds of files with arrays.</summary>
+    public const string Kinds = "an HDF5, MRC, NIfTI, NumPy or TIFF file";
+
     private const int HeadBytes = MrcHeader.Size;
 
     private static readonly (byte[] Sign, string Name)[] Packings =

@@ -72,7 +72,7 @@ internal sealed class ContentReader : IDisposable
     private IZarrTree TreeOf(ContentRequest request, NumberedFile stored)
     {
         IZarrArray? array = _arrays.Get(stored.Number, () => ArrayFiles.Open(new BlockFile(request.File, stored, _blocks)));
-        return array is null ? new Hdf5Zarr(_open.Open(request.File, stored), request) : new SingleArray(array);
+        return array is null ? new Hdf5Zarr(_open.Open(request.File, stored, ArrayFiles.Kinds), request) : new SingleArray(array);
     }
 
     private static ReadOnlyMemory<byte> Read(ContentRequest request, Hdf5Id file)

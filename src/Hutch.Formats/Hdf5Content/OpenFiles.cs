@@ -16,12 +16,14 @@ internal sealed class OpenFiles(StoreDriver driver) : IDisposable
     private readonly RecentItems<Hdf5Id> _open = new(MaxOpen, static file => file.Dispose());
 
     /// <summary>Opens a file. It stays this object's to close.</summary>
+    /// <param name="kinds">What the file should have been, for its refusal.</param>
     /// <exception cref="HutchException">It is no whole HDF5 file.</exception>
-    public Hdf5Id Open(string path, NumberedFile stored) => _open.Get(stored.Number, () => OpenNew("/" + path));
+    public Hdf5Id Open(string path, NumberedFile stored, string kinds = "an HDF5 file") =>
+        _open.Get(stored.Number, () => OpenNew("/" + path, kinds));
 
     public void Dispose() => _open.Dispose();
 
-    private Hdf5Id OpenNew(string path)
+    private Hdf5Id OpenNew(string path, string kinds)
     {
         using Hdf5Id access = driver.NewAccess();
         try
@@ -34,7 +36,7 @@ internal sealed class OpenFiles(StoreDriver driver) : IDisposable
             throw name.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)
                 ? Unreadable.File(
                     $"{name} is an archive of numpy arrays.", path[1..], "Store each array as a file of its own (.npy), or download it.")
-                : Unreadable.File($"{name} is not an HDF5 file.", path[1..], "Look at it as text, or download it.");
+                : Unreadable.File($"{name} is not {kinds}.", path[1..], "Look at it as text, or download it.");
         }
         catch (Hdf5Exception)
         {

@@ -5,8 +5,8 @@ using Hutch.Formats.Zarr;
 namespace Hutch.Formats.Thumbnails;
 
 /// <summary>
-/// Thumbnails of arrays: each n-th value of the slice in the middle, in greys between the values that few are below and few above. Bytes
-/// are taken as they are, and three or four along the last axis as colours. Rows lie as in the viewer of volumes.
+/// Thumbnails of arrays: each n-th value of the slice in the middle, in greys between the values that few are below and few above, or in the
+/// palette of the file. Bytes are taken as they are, and three or four along the last axis as colours. Rows lie as in the viewer of volumes.
 /// </summary>
 internal static class ArrayThumbnail
 {
@@ -18,6 +18,9 @@ internal static class ArrayThumbnail
 
     private const string Byte = "u1";
 
+    /// <summary>Bytes up to here are bits, classes, or electrons of a frame: as greys all would be black.</summary>
+    private const int MostOfFewBits = 15;
+
     public static bool IsPicture(ZarrLayout layout)
     {
         int rank = layout.Shape.Count - ColourAxes(layout);
@@ -27,11 +30,19 @@ internal static class ArrayThumbnail
     public static byte[] Draw(IZarrArray array, int maxBytes)
     {
         ZarrLayout layout = array.Layout;
+        PixelColours pixels = array.Colours;
+        if (pixels.Problem is { } problem)
+        {
+            throw ErrorCode.Unprocessable.With($"The picture {problem}; it is not drawn.").ToException();
+        }
+
         ArraySelection part = Part(layout);
         byte[] bytes = array.Read(part, maxBytes);
         double? noData = array.NoData;
         double[] values = [.. Numbers(layout.DataType, bytes).Select(value => value == noData ? double.NaN : value)];
-        (double black, double white) = layout.DataType[1..] == Byte ? (0, byte.MaxValue) : Range(values);
+        bool areBytes = layout.DataType[1..] == Byte && values.Any(static value => value > MostOfFewBits);
+        (double low, double high) = areBytes ? (0, byte.MaxValue) : Range(values);
+        (double black, double white) = pixels.IsInverted ? (high, low) : (low, high);
         int colours = ColourAxes(layout) == 0 ? 1 : 3;
         int rowAxis = layout.Shape.Count - 2 - ColourAxes(layout);
         (int rows, int columns) = ((int)part.Count[rowAxis], (int)part.Count[rowAxis + 1]);
@@ -40,12 +51,15 @@ internal static class ArrayThumbnail
         {
             for (int x = 0; x < columns; x++)
             {
-                small.Set(x, array.IsBottomUp ? rows - 1 - y : y, Grey(0), Grey(colours / 2), Grey(colours - 1));
+                (byte red, byte green, byte blue) = pixels.Palette is { } palette
+                    ? palette.ElementAtOrDefault((int)At(0))
+                    : (ToGrey(At(0)), ToGrey(At(colours / 2)), ToGrey(At(colours - 1)));
+                small.Set(x, array.IsBottomUp ? rows - 1 - y : y, red, green, blue);
 
                 // The first axis is the fastest one in numbers that are column by column.
-                byte Grey(int colour) => ToGrey(values[layout.IsColumnMajor
+                double At(int colour) => values[layout.IsColumnMajor
                     ? (((colour * columns) + x) * rows) + y
-                    : (((y * columns) + x) * colours) + colour]);
+                    : (((y * columns) + x) * colours) + colour];
             }
         }
 

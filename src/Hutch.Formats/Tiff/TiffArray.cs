@@ -35,6 +35,8 @@ internal sealed class TiffArray : IZarrArray
 
     public double? NoData => _first.NoData?.Value;
 
+    public PixelColours Colours => TiffColours.Read(_first, _pages.FirstDirectory);
+
     public static IZarrArray Open(IFileBytes file) => new TiffArray(new TiffBytes(file));
 
     public void WriteAttributes(Utf8JsonWriter json)
@@ -52,7 +54,7 @@ internal sealed class TiffArray : IZarrArray
             json.WriteString("metadata", directory.Text(TiffTag.EerMetadata));
         }
 
-        json.WriteNotes(_pages.Notes);
+        json.WriteNotes(TiffColours.HasPalette(_first) ? [.. _pages.Notes, TiffColours.PaletteNote] : _pages.Notes);
         json.WriteEndObject();
     }
 

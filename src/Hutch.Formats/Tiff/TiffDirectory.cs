@@ -111,6 +111,7 @@ internal enum TiffTag
     Planes = 284,
     Software = 305,
     Predictor = 317,
+    ColorMap = 320,
     TileColumns = 322,
     TileRows = 323,
     TileOffsets = 324,

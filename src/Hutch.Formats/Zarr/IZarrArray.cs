@@ -12,6 +12,8 @@ internal interface IZarrArray
     /// <summary>The value that stands for no data, if the file names one.</summary>
     double? NoData => null;
 
+    PixelColours Colours => PixelColours.Usual;
+
     /// <summary>Writes what else is known of it, as one object.</summary>
     void WriteAttributes(Utf8JsonWriter json);
 

@@ -39,6 +39,36 @@ public sealed class FileThumbnailTests
         Assert.Equal(size + ": dark light", await ThumbnailAsync(folder, file, "0.1, 0.5", "0.9, 0.5"));
     }
 
+    /// <summary>TIFF 6.0, tag 262: white is 0, a palette, and colours that are not read; few bits are not all black.</summary>
+    [Fact]
+    public async Task Numbers_are_drawn_as_the_file_means_them()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync(Halves + """
+            import tifffile
+            few = (halves > 100).astype('u1')
+            table = np.zeros((3, 256), 'u2'); table[:, 20] = 60000; table[:, 230] = 5000
+            tifffile.imwrite('white0.tif', 255 - halves, photometric='miniswhite')
+            tifffile.imwrite('white0u2.tif', 999 - halves.astype('u2'), photometric='miniswhite')
+            tifffile.imwrite('palette.tif', 250 - halves, photometric='palette', colormap=table)
+            indexed = Image.fromarray(few); indexed.putpalette([0, 0, 0] + [230] * 3 + [0] * 762); indexed.save('palette8.tif')
+            Image.fromarray(halves > 100).save('bits.tif')
+            np.save('classes.npy', few)
+            picture.convert('CMYK').save('inks.tif')
+            tifffile.imwrite('lab.tif', np.dstack([halves] * 3), photometric='cielab')
+            """);
+        string[] files = ["white0.tif", "white0u2.tif", "palette.tif", "palette8.tif", "bits.tif", "classes.npy"];
+        await using var contents = new Contents(folder);
+
+        string drawn = await ThumbnailsAsync(folder, contents, files, "0.1, 0.5", "0.9, 0.5");
+        HutchError inks = await contents.RefusalAsync(Contents.Ask(ContentQuery.Thumbnail, "inks.tif"));
+        HutchError lab = await contents.RefusalAsync(Contents.Ask(ContentQuery.Thumbnail, "lab.tif"));
+
+        Assert.Equal(string.Join('\n', files.Select(static _ => "200 x 100: dark light")), drawn);
+        Assert.Equal("The picture has the colours of inks (CMYK); it is not drawn.", inks.Message);
+        Assert.Equal("The picture has colours in CIE L*a*b*; it is not drawn.", lab.Message);
+    }
+
     [Fact]
     public async Task A_photograph_is_turned_as_the_camera_was_held()
     {
@@ -143,26 +173,37 @@ public sealed class FileThumbnailTests
         Assert.True((await contents.BytesAsync(Contents.Ask(ContentQuery.Thumbnail, "a.png"))).IsOk);
     }
 
-    /// <summary>The size of the thumbnail of a file, and how light two of its pixels are, as Pillow sees it.</summary>
     private static async Task<string> ThumbnailAsync(TemporaryFolder folder, string file, string first, string second)
     {
         await using var contents = new Contents(folder);
-        Result<byte[]> made = await contents.BytesAsync(Contents.Ask(ContentQuery.Thumbnail, file));
-        Assert.True(made.IsOk, made.Error?.Message);
-        await File.WriteAllBytesAsync(folder["thumbnail.webp"], made.Value, TestContext.Current.CancellationToken);
+        return await ThumbnailsAsync(folder, contents, [file], first, second);
+    }
+
+    /// <summary>The size of the thumbnail of each file, and how light two of its pixels are, as Pillow sees it.</summary>
+    private static async Task<string> ThumbnailsAsync(
+        TemporaryFolder folder, Contents contents, string[] files, string first, string second)
+    {
+        foreach (string file in files)
+        {
+            Result<byte[]> made = await contents.BytesAsync(Contents.Ask(ContentQuery.Thumbnail, file));
+            Assert.True(made.IsOk, file + ": " + made.Error?.Message);
+            await File.WriteAllBytesAsync(folder[file + ".webp"], made.Value, TestContext.Current.CancellationToken);
+        }
+
         return await Python.RunAsync(
             $"""
             import sys
             from PIL import Image
-            picture = Image.open(sys.argv[1])
-            assert picture.format == 'WEBP'
             def at(x, y):
                 red, green, blue, alpha = picture.convert('RGBA').getpixel((int(x * picture.width), int(y * picture.height)))
                 assert max(red, green, blue) - min(red, green, blue) < 20
                 return 'none' if alpha == 0 else 'dark' if red < 60 else 'light' if red > 190 else str(red)
-            print(picture.width, 'x', picture.height, end=': ')
-            print(at({first}), at({second}))
+            for file in sys.argv[1:]:
+                picture = Image.open(file)
+                assert picture.format == 'WEBP'
+                print(picture.width, 'x', picture.height, end=': ')
+                print(at({first}), at({second}))
             """,
-            folder["thumbnail.webp"]);
+            [.. files.Select(file => folder[file + ".webp"])]);
     }
 }

@@ -1964,6 +1964,7 @@ export const tables = {
     `Columns of more than ${maxColumnRows} rows are not sorted or searched.`,
   aGroupOfRowsOfThis: "A group of rows of this file is too large for a browser. Download the file.",
   notReadBecause: (error: string) => `Not read: ${error}`,
+  valuesOfVariants: "values of the kind VARIANT are not known here",
   theRowsOfThisParquetFile: (error: string) => `The rows of this Parquet file cannot be read: ${error}. It is damaged.`,
   itUnpacksToMoreThanA: "it unpacks to more than a browser should hold",
   aPageUnpacksToMoreThan: "a page unpacks to more than it says",

@@ -15,7 +15,7 @@ import { type Tool, VolumeControls } from "./VolumeControls";
 import { distanceOf, formatLength, formatValue } from "./values/lengths";
 import { isDrawable } from "./values/numbers";
 import { type Axes, axesOf, describePlan, lengthsOf, type Plan, planFor, type Range, type Triple } from "./values/plan";
-import { describeMissing, describeSpace, isBottomUp, meantBy, voxelOf } from "./values/space";
+import { describeMissing, describeSpace, isBottomUp, meantBy, usualColours, voxelOf } from "./values/space";
 import { type Volume, valueAt } from "./values/volume";
 import { type FoundArray, ZarrFile } from "./values/zarr";
 import classes from "./volumes.module.css";
@@ -126,6 +126,7 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
     ? address.place
     : middle(volume.plan);
   const range = address.range ?? volume.usual;
+  const colours = address.colours ?? usualColours(array.attributes);
   const [tool, setTool] = useState<Tool>("move");
   const stage = useRef<VolumeStage>();
   const threshold = address.threshold ?? volume.usual.low + (volume.usual.high - volume.usual.low) * 0.25;
@@ -137,7 +138,7 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
     length,
     camera: address.camera,
     mode: address.mode,
-    colours: address.colours,
+    colours,
     ...range,
     threshold,
     opacity: address.opacity,
@@ -187,6 +188,7 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
         layout={layout}
         place={place}
         range={range}
+        colours={colours}
         threshold={threshold}
         tool={tool}
         onTool={setTool}

@@ -41,6 +41,7 @@ interface ControlsProps {
   /** Where the slices are, in the array. */
   place: Triple;
   range: { low: number; high: number };
+  colours: Palette;
   threshold: number;
   tool: Tool;
   onTool: (tool: Tool) => void;
@@ -166,7 +167,7 @@ function PlaceChoice({ volume, place, onAddress }: ControlsProps) {
   });
 }
 
-function ContrastChoice({ volume: { least, most }, address, range, onAddress }: ControlsProps) {
+function ContrastChoice({ volume: { least, most }, range, colours, onAddress }: ControlsProps) {
   const step = stepOf(least, most);
   const set = (low: number, high: number) => low < high && onAddress({ range: { low, high } });
   return (
@@ -174,8 +175,8 @@ function ContrastChoice({ volume: { least, most }, address, range, onAddress }: 
       <Choice
         label={t.colours}
         of={palettes.map((value) => ({ value, label: paletteNames[value] }))}
-        value={address.colours}
-        onChange={(colours) => onAddress({ colours })}
+        value={colours}
+        onChange={(chosen) => onAddress({ colours: chosen })}
       />
       <Text size="xs">{t.rangeOfValues}</Text>
       <RangeSlider

@@ -15,7 +15,8 @@ export interface VolumeAddress {
   /** The ends of what is measured. */
   ruler: readonly [Triple, Triple] | undefined;
   mode: Mode;
-  colours: Palette;
+  /** Undefined for those of the file. */
+  colours: Palette | undefined;
   range: { low: number; high: number } | undefined;
   threshold: number | undefined;
   opacity: number;
@@ -76,7 +77,7 @@ export function readVolumeAddress(search: URLSearchParams): VolumeAddress {
     place: place && (place.map(toIndex) as unknown as Triple),
     ruler: ends && ([ends.slice(0, 3), ends.slice(3)] as never),
     mode: modes.find((name) => name === get("draw")) ?? "translucent",
-    colours: palettes.find((name) => name === get("colours")) ?? "grey",
+    colours: palettes.find((name) => name === get("colours")),
     range: low !== undefined && high !== undefined && low < high ? { low, high } : undefined,
     threshold,
     opacity: opacity !== undefined && opacity > 0 && opacity <= 1 ? opacity : 0.1,
@@ -104,7 +105,7 @@ export function writeVolumeAddress(address: VolumeAddress, before: URLSearchPara
   set("place", address.place?.join(","));
   set("ruler", address.ruler?.flat().join(","));
   set("draw", address.mode === "translucent" ? undefined : address.mode);
-  set("colours", address.colours === "grey" ? undefined : address.colours);
+  set("colours", address.colours);
   set("range", range && `${exact(range.low)},${exact(range.high)}`);
   set("threshold", threshold === undefined ? undefined : exact(threshold));
   set("opacity", opacity === 0.1 ? undefined : rounded([opacity]));

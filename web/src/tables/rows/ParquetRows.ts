@@ -31,8 +31,6 @@ const maxColumnRows = 5_000_000;
 /** A Parquet file, of which the rows and columns that are wanted are read. */
 export class ParquetRows implements RowSource {
   #all: Promise<Record<string, unknown>[]> | undefined;
-  /** Columns of single precision: as doubles, their numbers have digits that nobody wrote. */
-  readonly #single: Set<string>;
   /** Columns whose values become texts here. */
   readonly #texts: Map<string, SchemaTree>;
   readonly #stored: FileMetaData;
@@ -45,10 +43,8 @@ export class ParquetRows implements RowSource {
     readonly note: string | undefined,
   ) {
     const trees = parquetSchema(metadata).children;
-    const elements = trees.map(({ element }) => element);
     this.#texts = new Map(trees.filter(hasTexts).map((tree) => [tree.element.name, tree]));
     this.#stored = { ...metadata, schema: metadata.schema.map(asStored) };
-    this.#single = new Set(elements.filter(({ type }) => type === "FLOAT").map(({ name }) => name));
   }
 
   static async open(read: Read, size: number): Promise<ParquetRows> {
@@ -104,7 +100,6 @@ export class ParquetRows implements RowSource {
   }
 
   #textOf(column: string, value: unknown): string {
-    if (typeof value === "number" && this.#single.has(column)) return singleText(value);
     const tree = this.#texts.get(column);
     return textOf(tree ? withTexts(tree, value) : value);
   }
@@ -210,16 +205,10 @@ function textOf(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
   if (value instanceof Uint8Array) return hexOf(value);
   if (typeof value !== "object") return String(value);
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each));
-}
-
-/** The shortest text that gives the same number of single precision. */
-export function singleText(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
-  }
-  return String(value);
+  // JSON has neither integers of 64 bits nor NaN and infinity: it would say null.
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === "bigint" || (typeof each === "number" && !Number.isFinite(each)) ? String(each) : each,
+  );
 }
 
 function words(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { SchemaElement, SchemaTree } from "hyparquet";
+import { tables as t } from "../../messages/en";
 
 /**
  * Values of Parquet with every digit. hyparquet gives decimals and times as numbers of the browser, which have fewer, and refuses some kinds.
@@ -27,13 +28,14 @@ export function asStored(element: SchemaElement): SchemaElement {
 
 /** True if a column has values that become texts here. */
 export function hasTexts({ element, children }: SchemaTree): boolean {
-  return children.length > 0 ? children.some(hasTexts) : leafText(element) !== undefined;
+  return isVariant(element) || (children.length > 0 ? children.some(hasTexts) : leafText(element) !== undefined);
 }
 
 /** A value of a column with texts in place of its decimals and times, however deep they are. */
 export function withTexts(tree: SchemaTree, value: unknown): unknown {
   if (value === null || value === undefined) return value;
   if (Array.isArray(value)) return value.map((each) => withTexts(tree, each));
+  if (isVariant(tree.element)) return t.notReadBecause(t.valuesOfVariants);
   const [first] = tree.children;
   if (!first) return leafText(tree.element)?.(value) ?? value;
   const kind = tree.element.converted_type;
@@ -46,6 +48,9 @@ export function withTexts(tree: SchemaTree, value: unknown): unknown {
     tree.children.map((child) => [child.element.name, withTexts(child, members[child.element.name])]),
   );
 }
+
+/** Values whose kinds differ from row to row. hyparquet loses digits of their decimals and the scale of those that are stored apart. */
+const isVariant = (element: SchemaElement) => element.logical_type?.type === "VARIANT";
 
 const itemOf = (group: SchemaTree) => group.children[0] as SchemaTree;
 
@@ -76,10 +81,20 @@ function kindOf(element: SchemaElement): Text | undefined {
 }
 
 function leafText(element: SchemaElement): Text | undefined {
+  if (element.type === "FLOAT") return (value) => (typeof value === "number" ? single(value) : value);
   const isBytes = element.type === "BYTE_ARRAY";
   return (
     kindOf(element) ?? (isBytes ? (value) => (value instanceof Uint8Array ? textOfBytes(value) : value) : undefined)
   );
+}
+
+/** The shortest number that is the same in single precision: as a double, it would have digits that no program wrote. */
+export function single(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
 }
 
 const integer = (value: unknown) => BigInt(value as bigint | number);

@@ -28,6 +28,11 @@ export function isBottomUp({ bottom_up }: Attributes): boolean {
   return bottom_up === true;
 }
 
+/** The colours of a slice that nothing chose: a TIFF file may say that 0 is white. */
+export function usualColours({ photometric }: Attributes): "grey" | "inverted" {
+  return photometric === 0 ? "inverted" : "grey";
+}
+
 /** Says in words how large voxels are and where the axes lead; empty where the file does not say. */
 export function describeSpace(attributes: Attributes): string {
   const voxel = voxelOf(attributes);
