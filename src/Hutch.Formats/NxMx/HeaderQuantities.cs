@@ -14,9 +14,10 @@ internal sealed class HeaderQuantities
     private const double LargestPixel = 0.01;
     private const double LargestThickness = 0.05;
     private const double LargestWavelength = 1000;
+    private const double SmallestWavelength = 1e-4;
 
-    /// <summary>Two places that differ less agree: fields are rounded.</summary>
-    private const double DistanceAgrees = 1e-3;
+    /// <summary>Two places that differ by a smaller share agree: fields are rounded.</summary>
+    private const double Agrees = 1e-3;
     private const double PixelsAgree = 0.1;
 
     // The first path whose unit is known counts. DECTRIS's configuration and NXmx share names; where they differ, NXmx's follow.
@@ -61,7 +62,11 @@ internal sealed class HeaderQuantities
         var quantities = new HeaderQuantities(series);
         var groups = new NexusGroups(series.Nexus);
         quantities.Read(
-            Wavelength, HeaderUnit.Angstrom, groups.Beams.Select(static beam => beam + "/incident_wavelength"), LargestWavelength);
+            Wavelength,
+            HeaderUnit.Angstrom,
+            [.. groups.Beams.Select(static beam => beam + "/incident_wavelength"), groups.Instrument + "/monochromator/wavelength"],
+            LargestWavelength,
+            SmallestWavelength);
         quantities.ReadEnergy(groups);
         foreach ((string name, Unit unit, string[] members, double largest) in OfDetector)
         {
@@ -94,8 +99,9 @@ internal sealed class HeaderQuantities
     private static string? UnitOf(JsonObject group, string name) =>
         NexusTree.Text(group[name + "@units"]) is { } unit && !string.IsNullOrWhiteSpace(unit) ? unit.Trim() : null;
 
-    private void Read(string name, Unit unit, IEnumerable<string> paths, double largest)
+    private void Read(string name, Unit unit, IEnumerable<string> paths, double largest, double smallest = 0)
     {
+        bool isRead = false;
         foreach (string path in paths)
         {
             if (_series.Nexus.At(path) is not { } node)
@@ -104,11 +110,16 @@ internal sealed class HeaderQuantities
             }
 
             string? written = NexusTree.Text(_series.Nexus.At(path + "@units"));
-            if (unit.Conversion(written) is not { } convert)
+            Func<double, double>? convert = unit.Conversion(written);
+            if (isRead)
+            {
+                Compare(name, unit, path, convert);
+            }
+            else if (convert is null)
             {
                 _notes.Add(HeaderUnit.Unknown(path, _series.Master, written));
             }
-            else if (NumbersOf(node).FirstOrDefault(value => !HeaderUnit.CanBe(value, written, largest)) is var wrong and not 0)
+            else if (NumbersOf(node).FirstOrDefault(value => !HeaderUnit.CanBe(value, written, largest, smallest)) is var wrong and not 0)
             {
                 _leftOut.Add(name);
                 _notes.Add(string.Create(
@@ -122,8 +133,20 @@ internal sealed class HeaderQuantities
                     _notes.Add($"{path} of {_series.Master} has no unit: it is read in {unit}.");
                 }
 
-                return;
+                isRead = true;
             }
+        }
+    }
+
+    /// <summary>Notes that another place of the file has another value.</summary>
+    private void Compare(string name, Unit unit, string path, Func<double, double>? convert)
+    {
+        if (convert is not null && Values.TryGetValue(name, out double value) && NexusTree.Real(_series.Nexus.At(path)) is { } number
+            && convert(number) is var other && Math.Abs(other - value) > Agrees * Math.Abs(value))
+        {
+            _notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} of {_series.Master} is {value:G6} {unit}, and {other:G6} by {path}: the first counts."));
         }
     }
 
@@ -134,27 +157,34 @@ internal sealed class HeaderQuantities
     /// <summary>Reads the wavelength from the energy of the photons, where the file has no other.</summary>
     private void ReadEnergy(NexusGroups groups)
     {
-        string[] energies = [.. groups.Beams.Select(static beam => beam + "/incident_energy"), groups.Instrument + "/monochromator/energy"];
-        if (Values.ContainsKey(Wavelength) || PerImage.ContainsKey(Wavelength)
-            || Array.Find(energies, path => NexusTree.Real(_series.Nexus.At(path)) is > 0) is not { } found)
+        foreach (string path in groups.Beams.Select(static beam => beam + "/incident_energy").Append(groups.Instrument + "/monochromator/energy"))
         {
-            return;
-        }
+            double[] energies = _series.Nexus.At(path) is { } node ? [.. NumbersOf(node)] : [];
+            if (energies.Length == 0 || !Array.TrueForAll(energies, static energy => energy > 0))
+            {
+                continue;
+            }
 
-        string? written = NexusTree.Text(_series.Nexus.At(found + "@units"));
-        double? energy = string.IsNullOrWhiteSpace(written)
-            ? null
-            : HeaderUnit.ElectronVolt.Read(NexusTree.Real(_series.Nexus.At(found))!.Value, written);
-        if (energy is > 0)
-        {
-            Values[Wavelength] = PhotonEnergy.WavelengthOf(energy.Value);
-            _notes.Add($"{_series.Master} has no wavelength: it is computed from {found}.");
-        }
-        else
-        {
-            _notes.Add(HeaderUnit.Unknown(found, _series.Master, written));
+            string? written = NexusTree.Text(_series.Nexus.At(path + "@units"));
+            Func<double, double>? convert = string.IsNullOrWhiteSpace(written) || HeaderUnit.ElectronVolt.Conversion(written) is not { } toEnergy
+                ? null
+                : energy => PhotonEnergy.WavelengthOf(toEnergy(energy));
+            if (IsRead(Wavelength))
+            {
+                Compare(Wavelength, HeaderUnit.Angstrom, path, convert);
+            }
+            else if (convert is null)
+            {
+                _notes.Add(HeaderUnit.Unknown(path, _series.Master, written));
+            }
+            else if (Add(Wavelength, path, _series.Nexus.At(path)!, convert) && IsRead(Wavelength))
+            {
+                _notes.Add($"{_series.Master} has no wavelength: it is computed from {path}.");
+            }
         }
     }
+
+    private bool IsRead(string name) => Values.ContainsKey(name) || PerImage.ContainsKey(name);
 
     /// <summary>
     /// Reads distance and beam centre through the chains of transformations, which count over the fields beside them
@@ -164,7 +194,9 @@ internal sealed class HeaderQuantities
     {
         if (DetectorPlane.Find(_series.Nexus, _series.EntryPath) is { } plane)
         {
-            Prefer(Distance, plane.Distance, DistanceAgrees * plane.Distance, "m");
+            Prefer(Distance, plane.Distance, Agrees * plane.Distance, "m");
+            Prefer("x_pixel_size", plane.Fast.Length, Agrees * plane.Fast.Length, "m");
+            Prefer("y_pixel_size", plane.Slow.Length, Agrees * plane.Slow.Length, "m");
 
             // A module without an offset says nothing about the beam: its fields count.
             if (plane is { IsTurned: false, BeamCentre: var (x, y) } && (plane.Origin.X != 0 || plane.Origin.Y != 0))
@@ -172,26 +204,25 @@ internal sealed class HeaderQuantities
                 Prefer(BeamCentre[0], x, PixelsAgree, "pixels");
                 Prefer(BeamCentre[1], y, PixelsAgree, "pixels");
             }
-        }
-        else if (DistanceOfDetector(groups) is { } distance)
-        {
-            Prefer(Distance, distance, DistanceAgrees * distance, "m");
-        }
-    }
 
-    /// <summary>The distance of a detector without a module, which only moves along the beam.</summary>
-    private double? DistanceOfDetector(NexusGroups groups)
-    {
-        List<NexusTransformation> chain = NexusTransformation.Chain(
-            _series.Nexus, _series.EntryPath, NexusTree.Text(groups.DetectorGroup?["depends_on"]), groups.Detector);
-        if (chain is not [.., { IsLast: true }] || !chain.TrueForAll(static step => step is { IsKnown: true, IsRotation: false }))
-        {
-            return null;
+            return;
         }
 
-        Vector place = default;
-        chain.ForEach(step => place = step.Place(place));
-        return Math.Abs(place.Z) is > 0 and <= HeaderUnit.LargestDistance and var distance ? distance : null;
+        string? first = NexusTree.Text(groups.DetectorGroup?["depends_on"]);
+        List<NexusTransformation> chain = NexusTransformation.Chain(_series.Nexus, _series.EntryPath, first, groups.Detector);
+        if (chain is [.., { IsLast: true }] && chain.TrueForAll(static step => step is { IsKnown: true, IsTurn: false }))
+        {
+            Vector place = default;
+            chain.ForEach(step => place = step.Place(place));
+            if (Math.Abs(place.Z) is > 0 and <= HeaderUnit.LargestDistance and var distance)
+            {
+                Prefer(Distance, distance, Agrees * distance, "m");
+            }
+        }
+        else if (first is not (null or "" or ".") && !PerImage.ContainsKey(Distance))
+        {
+            _notes.Add($"The transformations of the detector of {_series.Master} cannot be followed: the fields beside them count.");
+        }
     }
 
     private void Prefer(string name, double chain, double agrees, string unit)

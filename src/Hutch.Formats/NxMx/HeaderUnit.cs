@@ -18,9 +18,9 @@ internal static class HeaderUnit
     /// <summary>A distance in metres that no detector has: a number without a unit that is larger is one of millimetres.</summary>
     public const double LargestDistance = 40;
 
-    /// <summary>Returns false for a number without a unit that is too large for one in the unit of the header.</summary>
-    public static bool CanBe(double value, string? written, double largest) =>
-        !string.IsNullOrWhiteSpace(written) || Math.Abs(value) <= largest;
+    /// <summary>Returns false for a number without a unit that is too large or too small for one in the unit of the header.</summary>
+    public static bool CanBe(double value, string? written, double largest, double smallest = 0) =>
+        !string.IsNullOrWhiteSpace(written) || value == 0 || Math.Abs(value) is var size && size <= largest && size >= smallest;
 
     /// <summary>Converts a number of a file; null if its unit is unknown, or of another dimension.</summary>
     /// <param name="written">The unit as the file has it; null or blank for none.</param>

@@ -10,6 +10,9 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
 
     public bool IsRotation => Text("transformation_type") == "rotation";
 
+    /// <summary>True for a rotation by an angle that is not 0.</summary>
+    public bool IsTurn => IsRotation && Value is not 0;
+
     public bool IsLast => Text("depends_on") is null or "" or ".";
 
     /// <summary>True if its numbers are there, their units and directions known, and they are the same for all images.</summary>

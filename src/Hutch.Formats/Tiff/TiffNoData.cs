@@ -12,12 +12,11 @@ internal sealed class TiffNoData
     /// <summary>Reads the text; null if there is none, or if no number of this type can have its value.</summary>
     public static TiffNoData? Parse(string? text, string type)
     {
-        if (!double.TryParse(text?.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+        if (Number(text?.Trim()) is not { } value)
         {
             return null;
         }
 
-        value = double.IsNaN(value) ? double.CopySign(value, 1) : value; // as other programs write it
         int size = int.Parse(type[2..], CultureInfo.InvariantCulture);
         byte[] bytes = new byte[Math.Max(size, sizeof(ulong) * 2)];
         switch (type[1..])
@@ -71,6 +70,15 @@ internal sealed class TiffNoData
             one.CopyTo(numbers[at..]);
         }
     }
+
+    /// <summary>Returns the number; GDAL writes infinity as C does, and reads the words of Visual C++ too.</summary>
+    private static double? Number(string? text) => text?.ToUpperInvariant() switch
+    {
+        "INF" or "+INF" or "1.#INF" => double.PositiveInfinity,
+        "-INF" or "-1.#INF" => double.NegativeInfinity,
+        "NAN" or "-NAN" or "1.#QNAN" or "-1.#QNAN" or "-1.#IND" => double.CopySign(double.NaN, 1), // as other programs write it
+        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : null,
+    };
 
     private static Int128? Whole(string text, double value) =>
         Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 whole) ? whole

@@ -152,12 +152,72 @@ public sealed class FrameHeaderTests
     [InlineData("instrument", 12700, "eV", 0.97625)]
     [InlineData("sample", 12.7, "keV", 0.97625)]
     [InlineData("sample", 12.7, "", null)]
+    [InlineData("instrument", 2.03476432e-15, "J", 0.97625)]
     public void An_energy_gives_the_wavelength(string group, double energy, string unit, double? wavelength)
     {
         FrameHeader header = Build(
             $$$"""{"{{{group}}}": {"beam": {"incident_energy": {{{energy}}}, "incident_energy@units": "{{{unit}}}"} } }""");
 
         Assert.Equal(wavelength, header.WavelengthAngstrom is { } angstrom ? Math.Round(angstrom, 5) : null);
+    }
+
+    [Theory]
+    [InlineData("\"wavelength\": 0.1, \"wavelength@units\": \"nm\"", 1.0, "")]
+    [InlineData("\"energy\": [12700, 12700, 12700], \"energy@units\": \"eV\"", 0.97625, "x_master.h5 has no wavelength: it is computed from instrument/monochromator/energy.")]
+    [InlineData("\"wavelength\": 9.7e-11", null, "instrument/monochromator/wavelength of x_master.h5 is left out: it has no unit, and 9.7E-11 Å cannot be.")]
+    [InlineData("\"wavelength\": 1, \"wavelength@units\": \"Å\", \"energy\": 12.7, \"energy@units\": \"keV\"", 1.0,
+        "wavelength of x_master.h5 is 1 Å, and 0.976254 by instrument/monochromator/energy: the first counts.")]
+    [InlineData("\"wavelength\": 1, \"wavelength@units\": \"Å\", \"energy\": 12.3984, \"energy@units\": \"keV\"", 1.0, "")]
+    public void A_monochromator_has_the_wavelength_too(string fields, double? wavelength, string note)
+    {
+        SeriesDescription series = Describe($$$"""{"instrument": {"monochromator": { {{{fields}}} } } }""");
+        double? angstrom = FrameHeader.Parse(HeaderBuilder.Build(series, [])).Value.WavelengthAngstrom;
+
+        Assert.Equal(wavelength, angstrom is { } each ? Math.Round(each, 5) : null);
+        Assert.Equal(note.Length == 0 ? [] : [note], HeaderQuantities.Read(series).Notes);
+    }
+
+    [Theory]
+    [InlineData("\"z@units\": \"furlongs\", \"z@vector\": [0, 0, 1], \"z@depends_on\": \".\"", null)]
+    [InlineData("\"z@units\": \"mm\", \"z@vector\": [0, 0, 2], \"z@depends_on\": \".\"", null)]
+    [InlineData("\"z@units\": \"mm\", \"z@vector\": [0, 0, 1], \"z@depends_on\": \"z\"", null)]
+    [InlineData("\"z@units\": \"mm\", \"z@vector\": [0, 0, 1], \"z@depends_on\": \"/entry/gone/x\"", null)]
+    [InlineData("\"z@units\": \"\", \"z@vector\": [0, 0, 1], \"z@depends_on\": \".\"", null)]
+    [InlineData("\"z@units\": \"mm\", \"z@vector\": [0, 0, -1], \"z@depends_on\": \"./turn\"", 0.15)]
+    [InlineData("\"z@units\": \"micron\", \"z@vector\": [0, 0, 1], \"z@offset\": [0, 0, 14.985], \"z@offset_units\": \"cm\"", 0.15)]
+    public void A_chain_that_cannot_be_followed_is_named(string step, double? distance)
+    {
+        SeriesDescription series = Describe($$$"""
+            {"instrument": {"detector": {"distance": 0.2, "distance@units": "m", "depends_on": "transformations/z", "transformations": {
+                "z": 150, "z@transformation_type": "translation", {{{step}}},
+                "turn": 0, "turn@transformation_type": "rotation", "turn@units": "deg", "turn@vector": [0, 1, 0], "turn@depends_on": "."} } } }
+            """);
+        double? read = FrameHeader.Parse(HeaderBuilder.Build(series, [])).Value.DistanceMetres;
+
+        Assert.Equal(distance ?? 0.2, read!.Value, 9);
+        Assert.Equal(
+            [distance is null
+                ? "The transformations of the detector of x_master.h5 cannot be followed: the fields beside them count."
+                : "detector_distance of x_master.h5 is 0.2 m, and 0.15 by the chain of transformations, which counts."],
+            HeaderQuantities.Read(series).Notes);
+    }
+
+    [Fact]
+    public void The_pixels_of_the_module_count_and_two_fields_that_disagree_are_noted()
+    {
+        SeriesDescription series = Describe(Chained(
+            """
+            "x_pixel_size": 172, "x_pixel_size@units": "um", "detector_distance": 150, "detector_distance@units": "mm",
+            "distance": 15.5, "distance@units": "cm",
+            """));
+
+        Assert.Equal(75e-6, FrameHeader.Parse(HeaderBuilder.Build(series, [])).Value.PixelSizeXMetres!.Value, 12);
+        Assert.Equal(
+            [
+                "detector_distance of x_master.h5 is 0.15 m, and 0.155 by instrument/detector/distance: the first counts.",
+                "x_pixel_size of x_master.h5 is 0.000172 m, and 7.5E-05 by the chain of transformations, which counts.",
+            ],
+            HeaderQuantities.Read(series).Notes);
     }
 
     [Fact]

@@ -125,6 +125,8 @@ internal static class NxMxVariants
                             if field is None or abs(field - centre[a]) > .1:
                                 if field is not None: notes.append("by the chain of transformations, which counts")
                                 values["beam_center_" + a] = centre[a]
+                        for a in "xy":
+                            if values[a + "_pixel_size"] is None: values[a + "_pixel_size"] = truth["pixel"]
                         panel = z
                 trusted = float(r.randint(10, 60000)); values["saturation"] = trusted; values["saturation_value"] = None
                 cutoff, triggers = choose("saturation", "value", "value", "cutoff", "modules"), choose("triggers", None, "images", "triggers")

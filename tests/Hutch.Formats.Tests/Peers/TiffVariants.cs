@@ -253,8 +253,8 @@ internal static class TiffVariants
                             f.seek(k); got = np.array(f).reshape(a[k].shape); assert (got == a[k]).all(), (name, said, "libtiff")
                 if colours == "planes": a = a.transpose(0, 3, 1, 2)
             elif what == "gdal": # tiles that were never written have no data
-                none = pick(["-9999", "nan", "-3.4028234663852886e+38", "255", " 0 ", "1e3"]) if fmt == 3 else pick(["255", "7", "-9999", "1e2"])
-                value = float(none); low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if fmt < 3 else (-np.inf, np.inf)
+                none = pick(["-9999", "nan", "-3.4028234663852886e+38", "255", " 0 ", "1e3", "inf", "-inf", "-1.#QNAN"]) if fmt == 3 else pick(["255", "7", "-9999", "1e2"])
+                value = float(none.replace("-1.#QNAN", "nan")); low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if fmt < 3 else (-np.inf, np.inf)
                 is_known = low <= value <= high or value != value; fill = np.array(value if is_known else 0).astype(dtype)
                 for p in a:
                     packing, tiled = pick([1, 8]), r.random() < .7; h, w = (16, 16) if tiled else (r.randint(1, rows), columns); cut = []
@@ -265,7 +265,7 @@ internal static class TiffVariants
                             c = np.pad(c, ((0, h - c.shape[0] if tiled else 0), (0, w - c.shape[1]), (0, 0))); cut.append(zlib.compress(c.tobytes()) if packing == 8 else c.tobytes())
                     t = tags(p, packing, None if tiled else h, {42113: (2, none.encode() + b"\0")} | ({322: (4, [w]), 323: (4, [h])} if tiled else {}))
                     pages.append((t, cut, 324 if tiled else 273, 325 if tiled else 279))
-                if is_known: said["no_data"] = "NaN" if value != value else float(fill) if abs(float(fill)) < 1e300 else "-Infinity"
+                if is_known: said["no_data"] = "NaN" if value != value else float(fill) if abs(float(fill)) < 1e300 else "Infinity" if fill > 0 else "-Infinity"
             elif what == "tiles":
                 th, tw = 16 * r.randint(1, 2), 16
                 for p in a:
