@@ -108,6 +108,12 @@ describe("a structure", () => {
     const first = readPdb(frames.map((frame) => `${frame}\nEND\n`).join(""));
     expect([first.atoms.map(({ x }) => x), first.note]).toEqual([[1, 2, 3], "Only the first model is shown."]);
     expect(readPdb(`${frames[0]}\nEND\n`).note).toBeUndefined();
+    const models = readPdb(frames.map((frame, place) => `MODEL     ${place}\n${frame}\n`).join(""));
+    expect([models.atoms.length, models.note]).toEqual([3, "Only the first model is shown."]);
+    // A number of an atom that takes the column before it, and a file in small letters.
+    const long = (frames[0] as string).replaceAll("ATOM      1", "ATOM 100000");
+    for (const text of [long, long.toLowerCase()])
+      expect(readPdb(text).atoms.map(({ x, elem }) => `${elem}${x}`)).toEqual(["C1", "C2", "C3"]);
   });
   test("of a small molecule, a ligand, capitals or a later block has its atoms (formats 120)", () => {
     const site = "id type_symbol label_atom_id label_comp_id label_asym_id Cartn_x Cartn_y Cartn_z".split(" ");
@@ -135,6 +141,11 @@ describe("a structure", () => {
     const salt = ["Na NA 0.00 0.00 0.00", "Cl1 CL 2.81 2.81 2.81"];
     expect(shown(`data_global\n_title x\ndata_1\n${cell(90)}\n${core}`)).toEqual(salt);
     expect(shown(`data_1\n${core}${cell(120)}\n`)[1]).toBe("Cl1 CL 1.41 2.43 2.81");
+    const single = "_atom_site_label Cl1\n_atom_site_fract_x .5\n_atom_site_fract_y .5\n_atom_site_fract_z .5\n";
+    expect(shown(`data_1\n${cell(90)}\n${single}`)).toEqual(["Cl1 CL 2.81 2.81 2.81"]);
+    const ion = "_ATOM_SITE_LABEL FE1\n_ATOM_SITE_TYPE_SYMBOL FE3+\n";
+    const cartesian = ["X", "Y", "Z"].map((axis) => `_ATOM_SITE_CARTN_${axis} 1.5\n`).join("");
+    expect(shown(`data_1\n${ion}${cartesian}`)).toEqual(["FE1 FE 1.50 1.50 1.50"]);
     const comp = ["comp_id", "atom_id", "type_symbol", "model_Cartn_x", "model_Cartn_y", "model_Cartn_z"];
     const ideal = ["x", "y", "z"].map((axis) => `pdbx_model_Cartn_${axis}_ideal`);
     const ligand = loop(

@@ -13,8 +13,13 @@ export function readMmcif(text: string): Structure {
   const fractional: Atom[] = [];
   let ligandName: string | undefined;
   const stretches: Stretch[] = [];
+  let place: ReturnType<typeof placeInCell>;
   let title = "";
   let model: string | undefined;
+  const hasAtoms = () => {
+    for (const atom of place ? fractional.splice(0) : []) choice.add({ ...atom, ...place?.(atom) }, "");
+    return choice.atoms.length > 0;
+  };
   readTables(text, {
     _struct: (row) => {
       title = row("title");
@@ -32,7 +37,7 @@ export function readMmcif(text: string): Structure {
       if (row("fract_x") !== "" && row("Cartn_x") === "") {
         const atom = atomOf(row, "fract_x");
         if (!atom) choice.unreadable++;
-        else fractional.push({ ...atom, atom: row("label"), elem: elementOf(row), hetflag: true });
+        else fractional.push({ ...atom, hetflag: true });
         return fractional.length <= mostAtoms;
       }
       model ??= row("pdbx_PDB_model_num");
@@ -52,19 +57,20 @@ export function readMmcif(text: string): Structure {
       return ligand.length <= mostAtoms;
     },
     _cell: (row) => {
-      const place = placeInCell(row);
-      for (const atom of fractional.splice(0)) if (place) choice.add({ ...atom, ...place(atom) }, "");
+      place = placeInCell(row);
       return true;
     },
-    isDone: () => choice.atoms.length > 0,
+    isDone: hasAtoms,
   });
+  hasAtoms();
   if (choice.atoms.length === 0) for (const atom of ligand) choice.add(atom, "");
   return join(title, choice, stretches.filter(isWhole));
 }
 
-/** The element of an atom of a small molecule: its symbol may have a charge, its label a number. */
+/** The element of an atom. In files of small molecules its symbol may have a charge, and the label, in its place, a number. */
 function elementOf(row: Row): string {
-  return (/^[A-Z][a-z]?/.exec(row("type_symbol") || row("label"))?.[0] ?? "").toUpperCase();
+  const [symbol] = /^[A-Za-z]{1,2}/.exec(row("type_symbol")) ?? /^[A-Z][a-z]?/.exec(row("label")) ?? [""];
+  return symbol.toUpperCase();
 }
 
 /** The conversion from places in the cell to Å: https://www.iucr.org/__data/iucr/cifdic_html/1/cif_core.dic/Catom_site.html. */
@@ -90,8 +96,8 @@ function atomOf(row: Row, columnOfX: string): Atom | undefined {
   if (![x, y, z].every(Number.isFinite)) return undefined;
   return {
     serial: Number.parseInt(row("id"), 10) || 0,
-    atom: row("auth_atom_id") || row("label_atom_id"),
-    elem: row("type_symbol").toUpperCase(),
+    atom: row("auth_atom_id") || row("label_atom_id") || row("label"),
+    elem: elementOf(row),
     resn: row("auth_comp_id") || row("label_comp_id"),
     chain: row("auth_asym_id") || row("label_asym_id"),
     resi: Number.parseInt(row("auth_seq_id") || row("label_seq_id"), 10) || 0,

@@ -9,17 +9,18 @@ export function readPdb(text: string): Structure {
   const stretches: Stretch[] = [];
   const residues = new ResidueNumbers();
   let title = "";
-  let isOver = false;
+  let [isOver, isModel] = [false, false];
   for (const line of linesOf(text)) {
-    const record = line.slice(0, 6);
-    // Trajectories of VMD have END after each frame, and no MODEL.
+    const record = line.slice(0, 6).toUpperCase();
+    // Trajectories of VMD have END after each frame, and no MODEL; others have MODEL and no ENDMDL.
     if (record === "ENDMDL" || record.trimEnd() === "END") isOver = choice.atoms.length > 0;
+    else if (record.trimEnd() === "MODEL") [isOver, isModel] = [isOver || (isModel && choice.atoms.length > 0), true];
     else if (record === "TITLE ") title += line.slice(10);
     else if (record === "HELIX ")
       stretches.push(stretchOf("h", line.slice(18, 20), line.slice(21, 25), line.slice(33, 37)));
     else if (record === "SHEET ")
       stretches.push(stretchOf("s", line.slice(20, 22), line.slice(22, 26), line.slice(33, 37)));
-    else if (record === "ATOM  " || record === "HETATM") {
+    else if (/^ATOM [ \d]$/.test(record) || record === "HETATM") {
       choice.hasMoreModels = isOver;
       if (isOver) break;
       const atom = atomOf(line, residues);
@@ -87,7 +88,7 @@ function atomOf(line: string, residues: ResidueNumbers): Atom | undefined {
   const name = line.slice(12, 16);
   const [x, y, z] = [line.slice(30, 38), line.slice(38, 46), line.slice(46, 54)].map(Number.parseFloat);
   if (![x, y, z].every(Number.isFinite)) return undefined;
-  const hetflag = line.startsWith("HETATM");
+  const hetflag = /^HETATM/i.test(line);
   const [resn, chain] = residueAndChain(line.slice(17, 22));
   return {
     serial: numberIn(line.slice(6, 11)) || 0,
