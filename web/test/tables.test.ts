@@ -7,6 +7,7 @@ import { parseFields, RecordIndex } from "../src/tables/rows/records";
 import { NotATable, type Read } from "../src/tables/rows/source";
 import { TextRows } from "../src/tables/rows/TextRows";
 import { matcher, orderOf, thin } from "../src/tables/rows/view";
+import { numberOf } from "../src/text/numeric";
 
 const reader =
   (bytes: Uint8Array): Read =>
@@ -161,6 +162,14 @@ describe("what is seen of a table", () => {
     expect([Math.max(...y), Math.min(...y)]).toEqual([9, -9]);
     expect(x).toEqual([...x].sort((a, b) => a - b));
   });
+});
+
+test("decimal commas, Fortran's exponents and the typographic minus are numbers; commas that may separate thousands are not", () => {
+  const texts = ["1,5", "10,25 ", "-0,5e-3", "1.0D+05", "2d1", "\u22123.5", "1,2345", "7,"];
+  expect(texts.map(numberOf)).toEqual([1.5, 10.25, -0.0005, 1e5, 20, -3.5, 1.2345, 7]);
+  for (const text of ["1,234", "1,234,567", "1.234,5", ",", "", "d5", "1,5,2", "0x1,5", "1 2"])
+    expect(numberOf(text)).toBeNaN();
+  expect(orderOf(3, [], { texts: ["10,5", "9,5", "1,5"], isDown: false })).toEqual(Uint32Array.of(2, 1, 0));
 });
 
 test("numbers of single precision have no digits that nobody wrote", () => {
