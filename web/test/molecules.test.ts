@@ -59,7 +59,7 @@ data_second
 `;
 
 describe("a structure", () => {
-  test("of the old format is its first model, in first places, with helices and bonds", () => {
+  test("of the old format is its first model, in first places, with helices and bonds (formats 61)", () => {
     const { title, atoms, residues, chains, note } = readPdb(pdb);
     expect([title, residues, chains]).toEqual(["A SHORT HELIX", 2, 2]);
     expect(note).toBe(
@@ -71,7 +71,7 @@ describe("a structure", () => {
     expect(atoms[0]).toMatchObject({ x: 11.104, y: 6.134, z: -6.504, b: 12.34, hetflag: false, ssbegin: true });
     expect(atoms.map(({ bonds }) => bonds)).toEqual([[1], [0, 2], [1], []]);
   });
-  test("has residues beyond 9999, in hybrid-36, begun again or as stars, and hydrogens without columns of elements", () => {
+  test("has residues beyond 9999, in hybrid-36, begun again or as stars, and hydrogens without columns of elements (formats 60)", () => {
     const line = (serial: string, name: string, resi: string) =>
       `ATOM  ${serial}  ${name}ALA A${resi}       1.000   2.000   3.000  1.00 10.00`;
     const read = (resi: string[]) =>

@@ -80,7 +80,7 @@ describe("text as a table", () => {
   });
   test("a quote that is never closed is said", async () =>
     expect((await open('a,b\n1,"2\n3,4\n')).remark).toMatch("is never closed"));
-  test("a line that is not JSON is shown as it is, in the middle and after the first ones", async () => {
+  test("a line that is not JSON is shown as it is, in the middle and after the first ones (formats 63)", async () => {
     const table = await open(`${'{"a":1}\n'.repeat(20_001)}{"a":NaN}\n{"a":`, true);
     expect(await table.rows([20_000, 20_001, 20_002])).toEqual([["1"], ["NaN"], ['{"a":']]);
     expect(table.remark).toMatch("The columns are those of the first");

@@ -89,7 +89,7 @@ describe("text or not", () => {
   test("zero bytes are not text", () => expect(decodeText(bytes("a\0b"), false)).toBeUndefined());
   test("a character cut off at the end is left out", () =>
     expect(decodeText(bytes("caf\u00e9").subarray(0, 4), true)).toBe("caf"));
-  test("UTF-16 is text, with a mark or without", () => {
+  test("UTF-16 is text, with a mark or without (formats 65)", () => {
     const wide = (text: string, begin: number[] = []) =>
       Uint8Array.from([...begin, ...[...text].flatMap((letter) => [letter.charCodeAt(0), 0])]);
     expect(decodeText(wide("pixel 75 \u00b5m", [0xff, 0xfe]), false)).toBe("pixel 75 \u00b5m");

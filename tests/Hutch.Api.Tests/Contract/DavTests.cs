@@ -27,7 +27,7 @@ public sealed class DavTests
         Assert.DoesNotContain("admin", (await FindAsync(server, "dav/", bob.Token, "1")).Text, StringComparison.Ordinal);
     }
 
-    /// <summary>Clients 2: the first command of docs/webdav.md made a token that opened nothing.</summary>
+    /// <summary>Clients' case 15: the first command of docs/webdav.md made a token that opened nothing.</summary>
     [Fact]
     public async Task The_token_of_the_page_reads_and_writes_and_a_narrower_one_is_refused_with_the_command_for_it()
     {

@@ -39,7 +39,10 @@ public sealed class DavWriteTests
         (await SendAsync(server.Admin, "PUT", "a.txt", "late")).Must(403);
     }
 
-    /// <summary>A false condition stops each method (RFC 9110 section 13); one that cannot be read, or beside If-Match, does not count.</summary>
+    /// <summary>
+    /// Clients' review 3, case 14: a false condition stops each method (RFC 9110 section 13); one that cannot be read, or beside
+    /// If-Match, does not count.
+    /// </summary>
     [Fact]
     public async Task Conditions_on_the_tag_and_the_time_of_a_file_stop_every_method()
     {
@@ -80,6 +83,7 @@ public sealed class DavWriteTests
         (await SendAsync(server.Admin, "DELETE", "e", null, ("If-Unmodified-Since", DateTimeOffset.UtcNow.ToString("R")))).Must(204);
     }
 
+    /// <summary>Clients' review 5, case 05.</summary>
     [Theory]
     [InlineData("Content-MD5", "XUFAKrxLKna5cZ2REBfFkg==", "XUFAKrxLKna5cZ2REBfFkQ==")]
     [InlineData("Digest", "unknown=x, SHA=qvTGHdzF6KLavt4PO0gs2a6pQ00=", "SHA=qvTGHdzF6KLavt4PO0gs2a6pQ08=")]
@@ -100,6 +104,7 @@ public sealed class DavWriteTests
         Assert.Equal("hello", (await SendAsync(server.Admin, "GET", "a")).Text);
     }
 
+    /// <summary>Clients' review 5, case 05.</summary>
     [Fact]
     public async Task A_body_in_chunks_must_have_the_length_that_was_announced()
     {
@@ -263,6 +268,7 @@ public sealed class DavWriteTests
         (await SendAsync(server.Admin, "UNLOCK", "d", null, ("Lock-Token", token))).Must(409);
         (await SendAsync(server.Admin, "LOCK", "d/new", null, ("If", $"({token})"), ("Timeout", "Second-60"))).Must(200);
         (await SendAsync(server.Admin, "UNLOCK", "d/new", null, ("Lock-Token", " "))).Must(400);
+        // As npm's webdav sends it: clients' case 08.
         (await SendAsync(server.Admin, "UNLOCK", "d/new", null, ("Lock-Token", token.Trim('<', '>')))).Must(204);
         (await SendAsync(bob, "PUT", "d/new", "mine")).Must(204);
 

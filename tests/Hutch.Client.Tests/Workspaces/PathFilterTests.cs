@@ -40,6 +40,7 @@ public sealed class PathFilterTests : WorkspaceTest
         Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
     }
 
+    /// <summary>Clients' case odd-names-out.</summary>
     [Fact]
     public async Task Names_that_are_too_long_for_a_disk_are_left_out_and_named_and_the_next_push_removes_nothing_of_them()
     {

@@ -194,6 +194,7 @@ public sealed class PullTests : WorkspaceTest
         Assert.Equal("theirs", Folder.Read("clone/a.theirs"));
     }
 
+    /// <summary>Clients' case workdir, links.</summary>
     [Fact]
     public async Task A_folder_there_that_became_a_file_and_back_is_followed()
     {
@@ -237,6 +238,7 @@ public sealed class PullTests : WorkspaceTest
         Assert.Equal(".hutch/missing/" + BlobHash.Compute("2"u8), new FileInfo(Folder["clone/c"]).LinkTarget);
     }
 
+    /// <summary>Clients' case workdir, into.</summary>
     [Fact]
     public async Task A_directory_that_was_initialised_beside_an_existing_dataset_is_joined_with_it()
     {

@@ -96,6 +96,7 @@ public sealed class ResolveTests : WorkspaceTest
         Assert.True((await StatusAsync(Reopen("clone"))).IsClean);
     }
 
+    /// <summary>Clients' case workdir, theirs.</summary>
     [Fact]
     public async Task A_second_pull_leaves_one_decision_and_theirs_is_the_newest()
     {

@@ -23,6 +23,7 @@ public sealed class LfsTests
 
     private static string Pointer => $"version https://git-lfs.github.com/spec/v1\noid sha256:{Oid}\nsize {Content.Length}\n";
 
+    /// <summary>Clients' case lfs.</summary>
     [Fact]
     public async Task A_file_is_sent_once_and_fetched_from_where_the_answer_says()
     {

@@ -8,6 +8,7 @@ public sealed class ConcurrentPushTests
 {
     private const string Main = "refs/heads/main";
 
+    /// <summary>Clients' case 11.</summary>
     [Fact]
     public async Task Of_pushes_at_once_one_wins_and_the_others_change_nothing()
     {
@@ -50,7 +51,7 @@ public sealed class ConcurrentPushTests
         }
     }
 
-    /// <summary>Clients 1: hundreds of jobs of a cluster each push a branch of their own, and no script of theirs tries again.</summary>
+    /// <summary>Clients' case 13: hundreds of jobs of a cluster each push a branch of their own, and no script of theirs tries again.</summary>
     [Fact]
     public async Task Pushes_of_different_refs_at_once_all_succeed_also_beside_changes_by_other_doors()
     {

@@ -9,6 +9,7 @@ public sealed class OddNamesTests
 {
     private const string Main = "refs/heads/main";
 
+    /// <summary>Clients' case odd-names-out.</summary>
     [Fact]
     public async Task Names_in_another_form_of_Unicode_or_none_and_paths_that_are_too_long_are_kept_in_git_and_named()
     {

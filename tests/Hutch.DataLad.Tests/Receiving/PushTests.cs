@@ -56,7 +56,9 @@ public sealed class PushTests
         Assert.DoesNotContain("refs/", await server.RefsAsync(id), StringComparison.Ordinal);
     }
 
-    /// <summary>Old programs padded modes with zeros, and kept permissions that git does not have.</summary>
+    /// <summary>
+    /// Clients' cases git and ria-old: old programs padded modes with zeros, and kept permissions that git does not have.
+    /// </summary>
     [Theory]
     [InlineData("100600", "040000")]
     [InlineData("100664", "40000")]
@@ -77,7 +79,9 @@ public sealed class PushTests
         Assert.Contains(inner, (await server.FetchAsync(id, commit)).Keys);
     }
 
-    /// <summary>How much longer noise is when it is packed depends on the compressor, also on the server's own.</summary>
+    /// <summary>
+    /// Clients' case git-binary: how much longer noise is when it is packed depends on the compressor, also on the server's own.
+    /// </summary>
     [Fact]
     public async Task Files_that_do_not_compress_are_taken_and_given_back()
     {

@@ -48,6 +48,7 @@ public sealed class RealClientTests(SharedServer shared)
         await RunAsync(await installation.AdminAsync(Ct), $"export S3_HTTPS=https://127.0.0.1:{port} CA={certificate}\n{script}");
     }
 
+    /// <summary>Clients' case 04; forms (case 04, too) are in FormTests.</summary>
     [Fact]
     public async Task The_AWS_SDK_for_JavaScript_works_unmodified()
     {

@@ -10,6 +10,7 @@ public sealed class ForeignDiskTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    /// <summary>Clients' case workdir, exfat.</summary>
     [Theory]
     [InlineData("exfat")]
     [InlineData("ntfs")]

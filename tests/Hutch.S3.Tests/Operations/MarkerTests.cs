@@ -24,6 +24,7 @@ public sealed class MarkerTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
 
     public ValueTask DisposeAsync() => _door.DisposeAsync();
 
+    /// <summary>Clients' case mount-dirs.</summary>
     [Fact]
     public async Task A_marker_is_listed_beside_the_files_of_its_folder_and_goes_and_stays_without_them()
     {
@@ -48,6 +49,7 @@ public sealed class MarkerTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         Assert.Equal(["other/y"], await KeysAsync());
     }
 
+    /// <summary>Clients' case s3-raw, marker-over-file.</summary>
     [Fact]
     public async Task A_marker_can_be_put_beside_files_and_keeps_its_metadata_and_tags_beside_them()
     {

@@ -329,7 +329,9 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         }
     }
 
-    /// <summary>Listed in another spelling, a key would be one too many for a sync, and its own would be missing.</summary>
+    /// <summary>
+    /// Clients' case nfd-sync: listed in another spelling, a key would be one too many for a sync, and its own would be missing.
+    /// </summary>
     [Fact]
     public async Task A_key_in_another_form_of_Unicode_is_refused_and_names_no_object()
     {
@@ -439,7 +441,7 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
         (await _door.Nobody.GetAsync("/box/p")).MustRefuse(403, "AccessDenied");
     }
 
-    /// <summary>Clients 4: `requests` and curl add the password of `~/.netrc`, where `hutch datalad login` wrote a line for the host.</summary>
+    /// <summary>Clients' case 16: `requests` and curl add the password of `~/.netrc`, where `hutch datalad login` wrote a line for the host.</summary>
     [Fact]
     public async Task A_password_that_an_http_library_adds_is_no_signature()
     {
