@@ -1,6 +1,8 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
+using Hutch.S3.Operations.Objects;
 using Hutch.S3.Signing;
+using Hutch.S3.Xml;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -142,12 +144,6 @@ internal sealed class FormUpload
 
         foreach ((string name, string value) in _fields)
         {
-            if (name.Equals("tagging", StringComparison.OrdinalIgnoreCase))
-            {
-                throw S3ErrorCode.NotImplemented.With(
-                    "The field 'tagging' is not implemented: use x-amz-tagging, as in the header of a PUT.");
-            }
-
             if ((IsOfObject(name) || name.Equals("acl", StringComparison.OrdinalIgnoreCase)) && value.Any(char.IsControl))
             {
                 throw Malformed($"The field {Display.Quote(name)} has a line break or another character that no header can have.");
@@ -156,6 +152,10 @@ internal sealed class FormUpload
             if (name.Equals("acl", StringComparison.OrdinalIgnoreCase))
             {
                 headers["x-amz-acl"] = value;
+            }
+            else if (name.Equals("tagging", StringComparison.OrdinalIgnoreCase))
+            {
+                headers[Tags.Header] = Tags.WriteHeader(TaggingOperations.ReadOfObject(XmlBody.Parse(Encoding.UTF8.GetBytes(value), "Tagging")));
             }
             else if (IsOfObject(name) && !OfSignature.Contains(name, StringComparer.OrdinalIgnoreCase))
             {

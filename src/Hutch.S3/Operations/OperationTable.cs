@@ -245,7 +245,7 @@ internal sealed class OperationTable
         .. Missing("GET", OperationScope.Object, NoWebsite, ("GetObjectTorrent", "torrent")),
         .. Missing("POST", OperationScope.Object, NoQueries, ("SelectObjectContent", "select")),
         new("PostObject", "POST", OperationScope.Bucket, null, PostOperations.PostAsync,
-            "an upload by an HTML form with a signed policy; the field `tagging` is not supported, `x-amz-tagging` is"),
+            "an upload by an HTML form with a signed policy"),
     ];
 
     private static IEnumerable<S3Operation> Missing(

@@ -27,6 +27,24 @@ public sealed class FormTests(SharedDoor shared) : IClassFixture<SharedDoor>
     }
 
     [Fact]
+    public async Task Tags_are_a_document_as_in_PutObjectTagging()
+    {
+        await using TestDoor door = await BoxAsync();
+        const string Any = """["eq","$key","a"],["starts-with","$tagging",""]""";
+        static string Tag(string key, string value) => $"<Tag><Key>{key}</Key><Value>{value}</Value></Tag>";
+        string tags = $"<Tagging><TagSet>{Tag("a b&amp;c=", "1+1=2 µ")}{Tag("x", "")}</TagSet></Tagging>";
+
+        (await PostAsync(door, Any, "x", ("key", "a"), ("tagging", tags))).Must(204);
+
+        S3Answer got = (await door.Admin.GetAsync("/box/a?tagging")).Must(200);
+        Assert.Equal(["a b&c=", "x"], got.All("Key"));
+        Assert.Equal(["1+1=2 µ", ""], got.All("Value"));
+        (await PostAsync(door, Any, "x", ("key", "a"), ("tagging", "x=1"))).MustRefuse(400, "MalformedXML");
+        (await PostAsync(door, Any, "x", ("key", "a"), ("tagging", $"<Tagging><TagSet>{Tag("", "1")}</TagSet></Tagging>"))).MustRefuse(400, "InvalidTag");
+        (await PostAsync(door, """["eq","$key","a"]""", "x", ("key", "a"), ("tagging", tags))).MustRefuse(403, "AccessDenied");
+    }
+
+    [Fact]
     public async Task The_answer_is_as_the_form_asks()
     {
         await using TestDoor door = await BoxAsync();

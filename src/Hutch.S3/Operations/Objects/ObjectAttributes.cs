@@ -52,7 +52,7 @@ internal static class ObjectAttributes
             }
         }
 
-        foreach ((string name, string value) in Tags.ParseHeader(request.Header("x-amz-tagging")))
+        foreach ((string name, string value) in Tags.ParseHeader(request.Header(Tags.Header)))
         {
             found[TagPrefix + name] = value;
         }

@@ -17,7 +17,10 @@ internal static class TaggingOperations
     }
 
     public static async Task PutObjectAsync(S3Request request) =>
-        await SetObjectAsync(request, Read(await XmlBody.ReadAsync(request, "Tagging"), Tags.MaxOfObject));
+        await SetObjectAsync(request, ReadOfObject(await XmlBody.ReadAsync(request, "Tagging")));
+
+    /// <summary>Reads the tags of an object, as the body of a request or a field of a form has them.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> ReadOfObject(XElement document) => Read(document, Tags.MaxOfObject);
 
     public static async Task DeleteObjectAsync(S3Request request)
     {

@@ -6,14 +6,18 @@ namespace Hutch.S3.Operations.Objects;
 /// <summary>Tags of objects and buckets, with AWS's limits.</summary>
 internal static class Tags
 {
+    public const string Header = "x-amz-tagging";
     public const int MaxOfObject = 10;
     public const int MaxOfBucket = 50;
     private const int MaxNameCharacters = 128;
     private const int MaxValueCharacters = 256;
 
-    /// <summary>Reads the header <c>x-amz-tagging</c>: names and values as in a query.</summary>
+    /// <summary>Reads the header: names and values as in a query.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> ParseHeader(string? header) =>
         header is null ? [] : Check(S3Query.Parse(header).Items, MaxOfObject);
+
+    public static string WriteHeader(IReadOnlyList<KeyValuePair<string, string>> tags) =>
+        string.Join('&', tags.Select(static tag => $"{Uri.EscapeDataString(tag.Key)}={Uri.EscapeDataString(tag.Value)}"));
 
     public static IReadOnlyList<KeyValuePair<string, string>> Check(IReadOnlyList<KeyValuePair<string, string>> tags, int most)
     {
