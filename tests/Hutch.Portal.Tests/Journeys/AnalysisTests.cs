@@ -40,6 +40,7 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
 
         // Two lines with antialiasing, and text: a blank canvas has one colour.
         Assert.True(await page.ColoursAsync("[data-testid=plot] canvas") > 20, "The plot is blank.");
+        await page.MustSaveAsync(page.GetByTestId("plot").Locator("canvas"));
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Results by frame" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(Frames + 1);
         await page.PictureAsync("analysis");
         await page.MustBeAccessibleAsync();

@@ -26,6 +26,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.GetByLabel("Resolution rings").CheckAsync();
         await Expect(page).ToHaveURLAsync(new Regex("rings=on"));
         await page.PictureAsync("frame");
+        await page.MustSaveAsync(page.GetByTestId("stage").Locator("canvas").First);
         await page.MustBeAccessibleAsync();
 
         // The picture begins in the upper quarter of a usual window, and F gives it the whole screen.

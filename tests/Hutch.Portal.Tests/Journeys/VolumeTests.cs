@@ -170,6 +170,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         int side = Math.Min(stage.Width, stage.Height);
         (byte, byte, byte) At(int row) => stage[(stage.Width / 2) + 20, ((stage.Height - side) / 2) + (side * row / 64)];
         Assert.NotEqual(At(60), At(4));
+        await page.MustSaveAsync(page.GetByTestId("volume").Locator("canvas"));
         await page.MustBeAccessibleAsync();
     }
 

@@ -106,6 +106,23 @@ internal static class PageChecks
         await page.SetViewportSizeAsync(width, height);
     }
 
+    /// <summary>The button of a viewer saves what is seen of it, in its size: portal review 7.</summary>
+    public static async Task MustSaveAsync(this IPage page, ILocator viewer)
+    {
+        await page.SettleAsync();
+        var seen = new Picture(await viewer.ScreenshotAsync());
+        IDownload download = await page.RunAndWaitForDownloadAsync(
+            () => page.GetByRole(AriaRole.Button, new() { Name = "Save as picture (PNG)" }).First.ClickAsync());
+        var saved = new Picture(await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+
+        Assert.EndsWith(".png", download.SuggestedFilename, StringComparison.Ordinal);
+        int[] size = await viewer.EvaluateAsync<int[]>("canvas => [canvas.width, canvas.height]");
+        Assert.Equal((size[0], size[1]), (saved.Width, saved.Height));
+        Assert.InRange(saved.ShareIn(seen), 0.97, 1); // buttons may lie over it
+        await page.Mouse.MoveAsync(0, 0);
+        await Assertions.Expect(page.GetByRole(AriaRole.Tooltip)).ToHaveCountAsync(0);
+    }
+
     /// <summary>The number of colours of a canvas; a blank one has few.</summary>
     public static async Task<int> ColoursAsync(this IPage page, string canvas) => await page.EvaluateAsync<int>(
         """

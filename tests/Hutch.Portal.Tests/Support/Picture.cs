@@ -60,21 +60,45 @@ internal sealed class Picture
     /// <summary>The number of pixels in an area with this colour, or nearly.</summary>
     public int Count((float X, float Y, float Width, float Height) part, (byte Red, byte Green, byte Blue) colour)
     {
-        const int Tolerance = 6;
         int found = 0;
         for (int y = Math.Max(0, (int)part.Y); y < Math.Min(Height, part.Y + part.Height); y++)
         {
             for (int x = Math.Max(0, (int)part.X); x < Math.Min(Width, part.X + part.Width); x++)
             {
-                (byte red, byte green, byte blue) = this[x, y];
-                if (Math.Abs(red - colour.Red) <= Tolerance && Math.Abs(green - colour.Green) <= Tolerance && Math.Abs(blue - colour.Blue) <= Tolerance)
-                {
-                    found++;
-                }
+                found += IsNearly(this[x, y], colour) ? 1 : 0;
             }
         }
 
         return found;
+    }
+
+    /// <summary>The share of the pixels that a screenshot has, too, or nearly. One that begins between two points is a point larger.</summary>
+    public double ShareIn(Picture screenshot)
+    {
+        double best = 0;
+        for (int left = 0; left <= screenshot.Width - Width; left++)
+        {
+            for (int top = 0; top <= screenshot.Height - Height; top++)
+            {
+                int alike = 0;
+                for (int pixel = 0; pixel < Width * Height; pixel++)
+                {
+                    (int y, int x) = Math.DivRem(pixel, Width);
+                    alike += IsNearly(this[x, y], screenshot[left + x, top + y]) ? 1 : 0;
+                }
+
+                best = Math.Max(best, alike / (double)(Width * Height));
+            }
+        }
+
+        return best;
+    }
+
+    private static bool IsNearly((byte Red, byte Green, byte Blue) one, (byte Red, byte Green, byte Blue) other)
+    {
+        const int Tolerance = 6;
+        return Math.Abs(one.Red - other.Red) <= Tolerance && Math.Abs(one.Green - other.Green) <= Tolerance
+            && Math.Abs(one.Blue - other.Blue) <= Tolerance;
     }
 
     private static double Contrast(double one, double other) => (Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05);

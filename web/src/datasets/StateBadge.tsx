@@ -12,12 +12,13 @@ const looks: Record<string, { color: string; label: string }> = {
 
 /** Status of a dataset. */
 export function StateBadge({ dataset }: { dataset: Pick<Schemas["DatasetInfo"], "state" | "kind"> }) {
-  const look = looks[dataset.state === "open" && dataset.kind === "following" ? "following" : dataset.state] ?? {
+  const isFollowing = dataset.state === "open" && dataset.kind === "following";
+  const look = looks[isFollowing ? "following" : dataset.state] ?? {
     color: "gray",
     label: dataset.state,
   };
   return (
-    <Badge variant="light" color={look.color} tt="none" fw={600}>
+    <Badge variant="light" color={look.color} tt="none" fw={600} title={isFollowing ? t.followingMeans : undefined}>
       {look.label}
     </Badge>
   );

@@ -661,6 +661,7 @@ export const datasets = {
   open: "Open",
   closed: "Closed",
   following: "Following",
+  followingMeans: "Made from a dataset that is still open",
   order: "Order",
   newestFirst: "Newest first",
   byName: "By name",
@@ -1374,6 +1375,7 @@ export const notebooks = {
 
 export const notices = {
   notifications: "Notifications",
+  notificationsAtTheZone: "Notifications, at the zone",
   notificationsNew: (unread: number) => `Notifications, ${unread} new`,
   nothingYetSharesOffersAndEnds: "Nothing yet. Shares, offers and ends of data appear here.",
   allEmails: "All emails",

@@ -12,6 +12,16 @@ import { datasetIn, keepSeen, keptSeen, unreadSince } from "./seen";
 const most = 20;
 const renewMs = 60_000;
 
+/** The way to the zone, which writes to the people of all its sites. */
+export function BellOfZone({ zone }: { zone: string }) {
+  const label = t.notificationsAtTheZone;
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" component="a" href={zone} aria-label={label} title={label}>
+      <BellIcon />
+    </ActionIcon>
+  );
+}
+
 /** What the site wrote to the user: shares, offers, copies, ends of data. Opening the list reads all of it. */
 export function Bell({ user }: { user: string }) {
   const [isOpen, setOpen] = useState(false);

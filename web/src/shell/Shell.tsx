@@ -24,7 +24,7 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { helpFor } from "../help/pages";
 import { shell as t } from "../messages/en";
-import { Bell } from "../notices/Bell";
+import { Bell, BellOfZone } from "../notices/Bell";
 import { Palette } from "../search/Palette";
 import { logout } from "../session/loginCalls";
 import { isPerson, type Me, useSession } from "../session/session";
@@ -102,7 +102,7 @@ export function Shell() {
               <Palette isOpen={isSearching} open={search.open} close={search.close} commands={commands} />
             )}
             <Keys onSearch={search.open} />
-            {isPerson(me) && !zone && <Bell user={me?.user ?? ""} />}
+            {isPerson(me) && (zone ? <BellOfZone zone={zone} /> : <Bell user={me?.user ?? ""} />)}
             <HelpButton pathname={pathname} />
             <SchemeButton />
             {me ? <PersonMenu me={me} /> : <LoginButton />}
