@@ -58,6 +58,19 @@ ahead_of_time() {
         "$compiler" --targetos:linux --targetarch:x64 -O --inputbubble "${known[@]/#/--inputbubbleref:}" "${known[@]/#/--reference:}"
 }
 
+# commands_of_tests FOLDER PROGRAM: FOLDER/hutch, which runs the client as machine code (docs/decisions/0540), and PROGRAM for the verbs that the
+# client lacks. The code is not optimized: that takes half as long to compile, and a command of a test computes nothing.
+commands_of_tests() {
+    local folder=$1 program=$2 verbs
+    verbs=$(grep -rhoE '(VerbFactory\.Full\(|FullProgramVerb\.Create\(host, )"[^"]+"' src/Hutch.Commands/Verbs | sed 's/.*(\(host, \)\?"\(.*\)"/"\2 "*/' | paste -sd'|')
+    rm -rf "$folder"
+    dotnet publish src/Hutch.Tool/Hutch.Tool.csproj --configuration Release --runtime linux-x64 --nologo -p:Native=true -p:Optimize=false -p:BuildProjectReferences=false -p:RunAnalyzers=false \
+        -p:CppCompilerAndLinker=gcc -p:NativeDebugSymbols=false -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
+        -p:RestoreLockedMode=true --output "$folder/client"
+    printf '#!/bin/sh\ncase "${1-} ${2-} " in %s) exec "%s" "$@" ;; esac\nexec "%s/client/hutch" "$@"\n' "$verbs" "$program" "$folder" >"$folder/hutch"
+    chmod +x "$folder/hutch"
+}
+
 # program_of RID: the executable for these processors: out/hutch is that of this machine.
 program_of() { if [[ $1 == linux-x64 ]]; then echo "$out/hutch"; else echo "$out/$1/hutch"; fi; }
 

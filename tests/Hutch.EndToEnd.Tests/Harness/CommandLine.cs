@@ -13,7 +13,7 @@ internal class CommandLine(string home, string workingFolder)
 
     /// <summary>Runs one command to its end.</summary>
     public Task<CommandResult> RunAsync(string[] arguments, string input, CancellationToken ct) =>
-        RunAsync(HutchExecutable.Path, arguments, input, ct);
+        RunAsync(HutchExecutable.Command, arguments, input, ct);
 
     /// <summary>Runs one command to its end, with nothing to read.</summary>
     public Task<CommandResult> RunAsync(CancellationToken ct, params string[] arguments) => RunAsync(arguments, "", ct);
@@ -40,7 +40,7 @@ internal class CommandLine(string home, string workingFolder)
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(home, ".config");
         start.Environment["XDG_DATA_HOME"] = Path.Combine(home, ".local", "share");
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(home, ".cache");
-        start.Environment["PATH"] = $"{Path.GetDirectoryName(HutchExecutable.Path)}:{start.Environment["PATH"]}";
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(HutchExecutable.Command)}:{start.Environment["PATH"]}";
         start.Environment.Remove("HUTCH_REMOTE");
         start.Environment.Remove("HUTCH_TOKEN");
 

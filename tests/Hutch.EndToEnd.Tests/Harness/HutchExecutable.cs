@@ -12,6 +12,9 @@ internal static class HutchExecutable
             ? System.IO.Path.GetFullPath(given)
             : System.IO.Path.Combine(RepositoryRoot, "src", "Hutch.Cli", "bin", Configuration, "net10.0", "hutch");
 
+    /// <summary>What commands run: the client as machine code, and the program for the verbs that the client lacks. The program, where no client was built.</summary>
+    public static string Command { get; } = Environment.GetEnvironmentVariable("HUTCH_COMMAND") is { Length: > 0 } given ? System.IO.Path.GetFullPath(given) : Path;
+
     private static string Configuration => AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
 
     private static string FindRoot()

@@ -14,7 +14,7 @@ namespace Hutch.EndToEnd.Tests.Sites;
 /// </summary>
 public sealed class SharedFacilityEvictionTests(PostgresServer postgres, CephStore ceph) : IAsyncLifetime
 {
-    private const int SmallFiles = 2000;
+    private const int SmallFiles = 400;
 
     private readonly TemporaryFolder _folder = new();
     private ClusterSite? _engines;

@@ -8,7 +8,7 @@ internal sealed class CommandLine : IDisposable
     private readonly string _home = Directory.CreateTempSubdirectory("hutch-home-").FullName;
 
     /// <summary>Runs it; returns its exit code and output.</summary>
-    public Task<(int Code, string Said)> RunAsync(string? input, params string[] arguments) => StartAsync(input, Repository.Executable, arguments, _home);
+    public Task<(int Code, string Said)> RunAsync(string? input, params string[] arguments) => StartAsync(input, Repository.Command, arguments, _home);
 
     /// <summary>Runs a pasted command in a shell; it must succeed.</summary>
     public async Task PasteAsync(string command, string folder, string token)
@@ -31,7 +31,7 @@ internal sealed class CommandLine : IDisposable
             WorkingDirectory = folder,
         };
         start.Environment["HOME"] = _home;
-        start.Environment["PATH"] = $"{Path.GetDirectoryName(Repository.Executable)}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(Repository.Command)}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(_home, "config");
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(_home, "cache");
         start.Environment.Remove("HUTCH_TOKEN");

@@ -11,6 +11,9 @@ internal static class Repository
             ? Path.GetFullPath(given)
             : Path.Combine(Root, "src", "Hutch.Cli", "bin", Configuration, "net10.0", "hutch");
 
+    /// <summary>What commands run: the client as machine code, where it was built.</summary>
+    public static string Command { get; } = Environment.GetEnvironmentVariable("HUTCH_COMMAND") is { Length: > 0 } given ? Path.GetFullPath(given) : Executable;
+
     /// <summary>The folder of screenshots.</summary>
     public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(Root, "out", "screenshots")).FullName;
 

@@ -11,7 +11,7 @@ public sealed class SecondServerSimulationTests
     private static readonly TimeSpan Faults = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    public static TheoryData<int> Seeds => Schedules.From(20);
+    public static TheoryData<int> Seeds => Schedules.From(8);
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -23,7 +23,7 @@ public sealed class SeveralSourcesSimulationTests(SeveralHolders holders) : ICla
     private readonly ScaledTime _time = new(100) { ScalesWaits = true };
     private SiteServices? _site;
 
-    public static TheoryData<int> Seeds => Schedules.From(12);
+    public static TheoryData<int> Seeds => Schedules.From(5);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

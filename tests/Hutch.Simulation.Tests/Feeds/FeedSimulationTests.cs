@@ -10,7 +10,7 @@ public sealed class FeedSimulationTests
 {
     private static readonly TimeSpan Faults = TimeSpan.FromSeconds(60);
 
-    public static TheoryData<int> Seeds => Schedules.From(8);
+    public static TheoryData<int> Seeds => Schedules.From(4);
 
     [Theory]
     [MemberData(nameof(Seeds))]

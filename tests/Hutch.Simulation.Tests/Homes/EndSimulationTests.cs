@@ -15,7 +15,7 @@ public sealed class EndSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => Schedules.From(6);
+    public static TheoryData<int> Seeds => Schedules.From(3);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -15,7 +15,7 @@ public sealed class EvictionSimulationTests
 {
     private const int Steps = 80;
 
-    public static TheoryData<int> Seeds => Schedules.From(4);
+    public static TheoryData<int> Seeds => Schedules.From(2);
 
     public static TheoryData<CollectionStep> CollectionSteps => [.. Enum.GetValues<CollectionStep>()];
 

@@ -14,7 +14,7 @@ public sealed class LostHomeSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => Schedules.From(6);
+    public static TheoryData<int> Seeds => Schedules.From(3);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ public sealed class ReleaseSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => Schedules.From(4);
+    public static TheoryData<int> Seeds => Schedules.From(2);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -20,7 +20,7 @@ public sealed class PlacementSimulationTests : IAsyncLifetime
     private PlacingZone _zone = null!;
     private IReadOnlyList<PlannedDataset> _planned = [];
 
-    public static TheoryData<int> Seeds => Schedules.From(10);
+    public static TheoryData<int> Seeds => Schedules.From(5);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

@@ -19,7 +19,7 @@ public sealed class PurgeSimulationTests
     private const int StepsBefore = 20;
     private const int StepsAfter = 40;
 
-    public static TheoryData<int> Seeds => Schedules.From(6);
+    public static TheoryData<int> Seeds => Schedules.From(3);
 
     public static TheoryData<CollectionStep> CollectionSteps => [.. Enum.GetValues<CollectionStep>()];
 

@@ -19,7 +19,7 @@ public sealed class RevocationSimulationTests : IAsyncLifetime
     private SimulatedNetwork _network = null!;
     private RevokingZone _zone = null!;
 
-    public static TheoryData<int> Seeds => Schedules.From(10);
+    public static TheoryData<int> Seeds => Schedules.From(5);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

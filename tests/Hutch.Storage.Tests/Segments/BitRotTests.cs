@@ -21,14 +21,14 @@ public class BitRotTests
         string path = PathOf(disk);
         long length = disk.ReadFile(path).Length;
         int damaged = 0;
-        for (long offset = 0; offset < length; offset += 5)
+        for (long offset = 0; offset < length; offset += 11)
         {
             FaultyDisk rotten = disk.Crash(0, Survival.All);
             rotten.FlipBit(path, offset, (int)(offset % 8));
             damaged += await CheckAsync(rotten, offset, mayLoseLastGroup: false) ? 1 : 0;
         }
 
-        Assert.True(damaged > Blobs.Sum(static b => b.Body.Length) / 5, $"{damaged} detected");
+        Assert.True(damaged > Blobs.Sum(static b => b.Body.Length) / 11, $"{damaged} detected");
     }
 
     [Trait("Quick", "no")]
@@ -38,7 +38,7 @@ public class BitRotTests
         FaultyDisk disk = await MakeAsync(seal: false);
         string path = PathOf(disk);
         long length = disk.ReadFile(path).Length;
-        for (long offset = 0; offset < length; offset += 5)
+        for (long offset = 0; offset < length; offset += 11)
         {
             FaultyDisk rotten = disk.Crash(0, Survival.All);
             rotten.FlipBit(path, offset, (int)(offset % 8));

@@ -8,11 +8,11 @@ public class FaultTests
 {
     private const int Steps = 30;
 
-    public static TheoryData<int> FailingCallSeeds => Seeds.With(11, 12, 105);
+    public static TheoryData<int> FailingCallSeeds => Seeds.With(11, 105);
 
-    public static TheoryData<int> FailingSyncSeeds => Seeds.With(13, 14);
+    public static TheoryData<int> FailingSyncSeeds => Seeds.With(13);
 
-    public static TheoryData<int> FullDiskSeeds => Seeds.With(15, 16);
+    public static TheoryData<int> FullDiskSeeds => Seeds.With(15);
 
     [Theory]
     [MemberData(nameof(FailingCallSeeds))]
