@@ -13,7 +13,8 @@ namespace Hutch.Disk;
 /// Durable after the file's sync, like all else.</para>
 /// <para>A write is fast only where each byte is at the same place of a page in memory and in the file. Otherwise each page of memory is a
 /// part of two blocks, which some disks read, change and write back one by one: up to fourteen times slower (decision 0121). Bytes that are
-/// elsewhere in their page are therefore copied first.</para>
+/// elsewhere in their page are therefore copied first. Reads obey the same rule: the reader chooses the place, and what is elsewhere is
+/// left to the caller.</para>
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDisposable
@@ -40,7 +41,8 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
         fixed (byte* start = destination)
         {
             if (destination.Length < MinReadBytes
-                || !IsWhole(Sector, (nint)start | offset, destination.Length)
+                || !IsWhole(Sector, offset, destination.Length)
+                || !IsInPlace((nint)start, offset)
                 || IsInMemory(offset, destination.Length))
             {
                 return false;
@@ -48,6 +50,7 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
 
             var buffer = new LibC.Buffer(start, destination.Length);
             read = (int)LibC.ReadVector(Open(), &buffer, 1, offset, 0);
+            DiskMeter.CountRead(Math.Max(0, read));
             return read >= 0;
         }
     }
@@ -70,6 +73,8 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
 
     private static bool IsWhole(int block, long offset, long length) => ((offset | length) & (block - 1)) == 0;
 
+    private static bool IsInPlace(nint address, long offset) => ((address - offset) & (Page - 1)) == 0;
+
     /// <summary>Writes buffers from where they are; null if one of them is elsewhere in its page than in the file.</summary>
     private unsafe long? WriteInPlace(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset)
     {
@@ -87,7 +92,7 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
             {
                 pins[i] = sources[i].Pin();
                 buffers[i] = new LibC.Buffer(pins[i].Pointer, sources[i].Length);
-                if ((((nint)pins[i].Pointer - position) & (Page - 1)) != 0 || !IsWhole(_block, position, sources[i].Length))
+                if (!IsInPlace((nint)pins[i].Pointer, position) || !IsWhole(_block, position, sources[i].Length))
                 {
                     return null;
                 }
@@ -95,8 +100,8 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
                 position += sources[i].Length;
             }
 
-            nint written = LibC.WriteVector(Open(), buffers, pins.Length, offset, 0);
-            return written < 0 && NativeFailure.Number == ErrorNumber.Invalid ? null : Counted(written, isCopied: false);
+            nint written = WriteDirectly(buffers, pins.Length, offset);
+            return written < 0 && NativeFailure.Number == ErrorNumber.Invalid ? null : Counted(written, WrittenFrom.InPlace);
         }
         finally
         {
@@ -151,10 +156,10 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
         if (IsWhole(_block, offset, length))
         {
             var whole = new LibC.Buffer(source, length);
-            nint written = LibC.WriteVector(Open(), &whole, 1, offset, 0);
+            nint written = WriteDirectly(&whole, 1, offset);
             if (written >= 0 || _block == Page || NativeFailure.Number != ErrorNumber.Invalid)
             {
-                return Counted(written, isCopied: true);
+                return Counted(written, WrittenFrom.Copy);
             }
 
             _block = Page;
@@ -169,20 +174,37 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
         }
 
         var blocks = new LibC.Buffer(source + head, body);
-        long done = Counted(LibC.WriteVector(Open(), &blocks, 1, offset + head, 0), isCopied: true);
+        long done = Counted(WriteDirectly(&blocks, 1, offset + head), WrittenFrom.Copy);
         if (done == 0)
         {
             return 0;
         }
 
         RandomAccess.Write(file, new ReadOnlySpan<byte>(source, head), offset);
-        return head + done;
+        return Counted(head, WrittenFrom.PageCache) + done;
     }
 
-    private static long Counted(nint written, bool isCopied)
+    /// <summary>The only direct write. One whose pieces are elsewhere in their pages than in the file is a bug, on any disk.</summary>
+    private unsafe nint WriteDirectly(LibC.Buffer* buffers, int count, long offset)
+    {
+        long position = offset;
+        for (int i = 0; i < count; i++)
+        {
+            if (!IsInPlace((nint)buffers[i].Start, position))
+            {
+                throw new InvalidOperationException($"Memory for byte {position} of a file is elsewhere in its page than the byte.");
+            }
+
+            position += buffers[i].Length;
+        }
+
+        return LibC.WriteVector(Open(), buffers, count, offset, 0);
+    }
+
+    private static long Counted(nint written, WrittenFrom memory)
     {
         long bytes = Math.Max(0, written);
-        DiskMeter.Count(bytes, isCopied);
+        DiskMeter.Count(bytes, memory);
         return bytes;
     }
 

@@ -55,6 +55,7 @@ internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrit
         {
             long written = _direct.Write(sources, offset);
             UncachedFile.Write(handle, sources, offset, written);
+            DiskMeter.Count(sources.Sum(static source => (long)source.Length) - written, WrittenFrom.PageCache);
         }
         catch (IOException e) when (IsFull(e))
         {

@@ -33,11 +33,11 @@ public sealed class SegmentOptions
     public int ReserveAheadBytes { get; init; } = 16 << 20;
 
     /// <summary>
-    /// Groups up to this size count as small: zeros are written ahead for them, and they stay in the system's memory. Larger ones of large
-    /// members go straight to the disk, where the file system can.
+    /// Groups up to this size count as small: zeros are written ahead for them, and they stay in the system's memory. Larger ones go
+    /// straight to the disk, where the file system can, if most of their bytes are in large members, or one member has this size.
     /// </summary>
     [Range(0, 256 << 20)]
-    public int SmallGroupBytes { get; init; } = 256 << 10;
+    public int SmallGroupBytes { get; init; } = 128 << 10;
 
     /// <summary>The largest accepted group, headers included.</summary>
     [Range(1 << 20, 1 << 30)]

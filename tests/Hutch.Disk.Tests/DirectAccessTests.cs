@@ -98,6 +98,31 @@ public sealed class DirectAccessTests : IDisposable
         Assert.True(after == 0 || !SaysWhatItKeeps(before), $"{after} pages of {before} are still in memory.");
     }
 
+    [Theory]
+    [InlineData(512, 512)] // the body of a segment, in memory that was moved for it
+    [InlineData(512, 0)]
+    [InlineData(0, 512)]
+    public void A_read_is_direct_into_memory_at_the_same_place_of_a_page_and_into_no_other(long offset, int place)
+    {
+        const int Length = 1 << 20;
+        byte[] array = GC.AllocateArray<byte>(Length + 8192, pinned: true);
+        Span<byte> into = array.AsSpan((int)(-Marshal.UnsafeAddrOfPinnedArrayElement(array, 0) & 4095) + place, Length);
+        byte[] body = new byte[Length + 4096];
+        new Random(3).NextBytes(body);
+        using SafeFileHandle file = Open();
+        RandomAccess.Write(file, body, 0);
+        RandomAccess.FlushToDisk(file);
+        Assert.Equal(0, LibC.Advise(file, 0, body.Length, LibC.NotNeeded));
+        using var direct = new DirectAccess(file, mayWrite: false);
+
+        bool isRead = direct.TryRead(into, offset, out int read);
+
+        // A file system that is memory has all in the page cache.
+        Assert.Equal(offset == place && SaysWhatItKeeps(before: 1), isRead);
+        Assert.Equal(isRead ? Length : 0, read);
+        Assert.True(!isRead || into.SequenceEqual(body.AsSpan((int)offset, Length)));
+    }
+
     [Fact]
     public void A_file_that_cannot_be_written_so_is_left_to_others()
     {

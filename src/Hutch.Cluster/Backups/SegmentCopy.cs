@@ -19,7 +19,7 @@ internal sealed class SegmentCopy : IDisposable
         (_disk, _name) = (disk, Bytes.ObjectNames.FileOf(identity.Number, identity.Lane));
         _path = path(_name);
         _file = PackFile.CreateAt(disk, UnfinishedOf(_path));
-        _writer = new PackWriter(_file.File, identity);
+        _writer = new PackWriter(_file.File, identity, inPassing: true);
     }
 
     public long Length => _writer.Length;

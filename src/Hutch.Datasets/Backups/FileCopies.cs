@@ -28,7 +28,7 @@ internal sealed class FileCopies(IDisk disk, TransferSlots? work = null)
                     bytes,
                     (piece, at) =>
                     {
-                        to.Write(piece.Span, at);
+                        to.WriteInPassing([piece], at);
                         progress?.Invoke(piece.Length);
                     },
                     ct);
@@ -63,7 +63,7 @@ internal sealed class FileCopies(IDisk disk, TransferSlots? work = null)
         {
             ct.ThrowIfCancellationRequested();
             using IDisposable? place = work is null ? null : await work.EnterAsync(piece.Length, ct);
-            int length = file.ReadFully(piece.AsSpan(0, (int)Math.Min(piece.Length, bytes - at)), at);
+            int length = file.ReadFully(piece.AsSpan(0, (int)Math.Min(piece.Length, bytes - at)), at, inPassing: true);
             if (length == 0)
             {
                 throw new EndOfStreamException($"'{path}' ends after {at} bytes; it should have {bytes}.");

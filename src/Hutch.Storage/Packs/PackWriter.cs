@@ -10,6 +10,7 @@ namespace Hutch.Storage.Packs;
 public sealed class PackWriter
 {
     private readonly IDiskFile _file;
+    private readonly bool _inPassing;
     private readonly PackIdentity _identity;
     private readonly GroupLayout _layout = new();
     private readonly MemoryIndex _index = new();
@@ -18,11 +19,12 @@ public sealed class PackWriter
     private long _groups;
 
     /// <summary>Begins a pack in an empty file.</summary>
-    public PackWriter(IDiskFile file, PackIdentity identity)
+    /// <param name="inPassing">True for a file that stays, and need not stay in the page cache.</param>
+    public PackWriter(IDiskFile file, PackIdentity identity, bool inPassing = false)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(identity);
-        (_file, _identity) = (file, identity);
+        (_file, _identity, _inPassing) = (file, identity, inPassing);
         byte[] first = new SegmentIdentity(
             SegmentIdentity.OldestReader, identity.Number, identity.Id, identity.Store, identity.Lane, identity.Created)
         {
@@ -45,7 +47,14 @@ public sealed class PackWriter
         _layout.Build(_identity.Id, ++_groups, offset, [_group], []);
         try
         {
-            _file.Write(_layout.Buffers, offset);
+            if (_inPassing)
+            {
+                _file.WriteInPassing(_layout.Buffers, offset);
+            }
+            else
+            {
+                _file.Write(_layout.Buffers, offset);
+            }
         }
         finally
         {

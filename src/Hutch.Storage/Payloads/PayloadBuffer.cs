@@ -8,7 +8,7 @@ namespace Hutch.Storage.Payloads;
 public sealed class PayloadBuffer : IDisposable
 {
     private readonly PayloadPool _pool;
-    private readonly int _start;
+    private int _start;
     private byte[]? _array;
 
     internal PayloadBuffer(PayloadPool pool, byte[] array, PayloadRequest request, long lentAt)
@@ -47,6 +47,17 @@ public sealed class PayloadBuffer : IDisposable
 
     /// <summary>All of the memory: at least <see cref="Length"/> bytes.</summary>
     public Memory<byte> Full => Array.AsMemory(_start, PayloadPool.SizeOf(SizeClass));
+
+    /// <summary>
+    /// Moves the memory to the place of a page where a byte of a file is, so that the disk can read from there directly (decision 0121).
+    /// Does nothing to small buffers. Before the first use.
+    /// </summary>
+    public void BeginAt(long offset)
+    {
+        byte[] array = Array;
+        int start = PayloadMemory.Start(array) + (int)(offset & (PayloadMemory.PageBytes - 1));
+        _start = start + PayloadPool.SizeOf(SizeClass) <= array.Length ? start : _start;
+    }
 
     /// <summary>Waits for the network. If that takes long and other requests wait for memory, the pool recalls the buffer.</summary>
     /// <param name="network">The operation to wait for. It does not use the buffer.</param>

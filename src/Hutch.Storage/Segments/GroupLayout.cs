@@ -32,6 +32,8 @@ internal sealed class GroupLayout
 
     public long InPlaceBytes { get; private set; }
 
+    public int LargestBody { get; private set; }
+
     public long End { get; private set; }
 
     /// <summary>An upper bound of the bytes that groups take, laid out together.</summary>
@@ -103,7 +105,7 @@ internal sealed class GroupLayout
         _entries.Clear();
         _cursor = 0;
         _runStart = 0;
-        InPlaceBytes = 0;
+        (InPlaceBytes, LargestBody) = (0, 0);
         int needed = StagingSize(groups, notesBytes);
         if (_staging.Length < needed || _staging.Length > KeepStagingBytes)
         {
@@ -139,6 +141,7 @@ internal sealed class GroupLayout
 
     private void AddBody(ReadOnlyMemory<byte> body)
     {
+        LargestBody = Math.Max(LargestBody, body.Length);
         int inPlace = body.Length <= CopyUpToBytes ? 0 : body.Length - (body.Length % TarLayout.BlockSize);
         if (inPlace > 0)
         {

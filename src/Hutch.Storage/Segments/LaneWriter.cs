@@ -251,7 +251,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         {
             // Small members are likely to be read again, and cost little to keep. Of large ones a new page for each 4 KiB costs more than
             // all the rest of the write: 4 MiB took 6 ms of system time through the page cache, 0.25 ms with O_DIRECT (decision 0121).
-            if (_layout.End - _head > options.SmallGroupBytes && _layout.InPlaceBytes > (_layout.End - _head) / 2)
+            if (_layout.End - _head > options.SmallGroupBytes
+                && (_layout.LargestBody >= options.SmallGroupBytes || _layout.InPlaceBytes > (_layout.End - _head) / 2))
             {
                 _file!.WriteInPassing(_layout.Buffers, _head);
             }

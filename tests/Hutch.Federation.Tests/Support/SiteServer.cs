@@ -3,6 +3,7 @@ using Hutch.Api;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.DataLad;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Objects.Http;
@@ -93,17 +94,24 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="folders">How it hashes files in them; null for the usual.</param>
     /// <param name="mail">Takes its mail; null for none.</param>
     /// <param name="programs">Executes its programs; null for none.</param>
+    /// <param name="disk">
+    /// Where its segments are; null for the real one. With it, the folder is beside the test program: temporary files may be in memory.
+    /// </param>
     /// <param name="neverStop">The ids of tokens that are let in however long ago it has heard of its zone.</param>
     public static async Task<SiteServer> StartAsync(
         string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null,
         long? readCacheBytes = null, AgentOptions? agent = null, Uri? publicUrl = null,
-        IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null, IMailTransport? mail = null, PlayedPrograms? programs = null)
+        IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null, IMailTransport? mail = null, PlayedPrograms? programs = null,
+        IDisk? disk = null)
     {
-        string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
+        string folder = disk is null
+            ? Directory.CreateTempSubdirectory("hutch-sites-").FullName
+            : Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, $"hutch-sites-{Guid.NewGuid():N}")).FullName;
         ServeOptions options = new()
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
+            SegmentDisk = disk ?? LocalDisk.Instance,
             SiteName = name,
             Time = time ?? TimeProvider.System,
             Api = new ApiOptions { StopSeconds = 1 },

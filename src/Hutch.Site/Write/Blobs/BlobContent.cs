@@ -164,6 +164,7 @@ public sealed class BlobContent : IEntryContent
             Extent extent = ExtentAt(at, Size);
             using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
             using PayloadBuffer buffer = await _store.Pool.RentAsync(extent.Length, ct);
+            Place(buffer, extent);
             await (_foreign is null
                 ? ReadAnewAsync(extent, buffer.Memory, ct)
                 : _foreign.ReadAsync(extent, buffer.Memory[..extent.Length], ct));
@@ -250,6 +251,11 @@ public sealed class BlobContent : IEntryContent
     {
         try
         {
+            if (inPassing)
+            {
+                Place(part.Buffer, extent);
+            }
+
             await ReadPartAsync(part.Buffer.Memory, extent, inPassing, ct);
             return part;
         }
@@ -257,6 +263,14 @@ public sealed class BlobContent : IEntryContent
         {
             part.Dispose();
             throw;
+        }
+    }
+
+    private void Place(PayloadBuffer buffer, Extent extent)
+    {
+        if (_foreign is null)
+        {
+            _store.Place(buffer, KeyOf(extent));
         }
     }
 

@@ -370,6 +370,7 @@ public sealed class BlobStore(
     {
         try
         {
+            Place(buffer, ExtentKeys.From(upload, extent));
             await ReadExtentAsync(upload, extent, buffer.Memory, inPassing: true, ct);
             return buffer;
         }
@@ -377,6 +378,15 @@ public sealed class BlobStore(
         {
             buffer.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Moves memory to where in a page a member is on the disk, for a read past the system's memory.</summary>
+    internal void Place(PayloadBuffer buffer, MemberKey key)
+    {
+        if (bytes.TryLocate(key, out MemberLocation location))
+        {
+            buffer.BeginAt(location.Offset);
         }
     }
 
