@@ -37,6 +37,17 @@ public sealed partial class DocumentationTests
         Assert.Equal(Lines(nuget.Concat(debian)), Lines(explained));
     }
 
+    [Theory]
+    [InlineData("HotPixelStep", "tests/Hutch.Analysis.Tests/Steps/HotPixelStep.cs")]
+    [InlineData("CountTask", "tests/Hutch.Api.Tests/Contract/CountTask.cs")]
+    public void An_example_of_the_page_about_extensions_is_code_that_tests_run(string type, string file)
+    {
+        string begin = "internal sealed class " + type;
+        string code = Repository.Text(file);
+
+        Assert.Contains($"```csharp\n{code[code.IndexOf(begin, StringComparison.Ordinal)..]}```", Repository.Text("docs/extending.md"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_decision_is_in_the_list()
     {

@@ -15,7 +15,10 @@ public sealed partial class AnalysisStepsTests
     /// <summary>Names that rows and runs use themselves.</summary>
     private static readonly string[] Taken = ["file-number", "error", "end", "follow", "step", "output"];
 
-    public static TheoryData<string> Names => [.. AnalysisSteps.Catalog.Steps.Select(step => step.Name)];
+    /// <summary>The steps of the product, and the example of docs/extending.md.</summary>
+    private static readonly IAnalysisStep[] All = [.. AnalysisSteps.All, new HotPixelStep()];
+
+    public static TheoryData<string> Names => [.. All.Select(step => step.Declaration.Name)];
 
     [Fact]
     public void The_usual_step_is_spot_finding_and_its_runs_have_the_program_of_old_ones() =>
@@ -173,7 +176,7 @@ public sealed partial class AnalysisStepsTests
         Assert.Equal((2 * 100 * 20 * 2) + (64 << 10), prepared.MaxFrameBytes);
     }
 
-    private static IAnalysisStep Find(string name) => AnalysisSteps.All.Single(step => step.Declaration.Name == name);
+    private static IAnalysisStep Find(string name) => All.Single(step => step.Declaration.Name == name);
 
     private static async Task<IPreparedStep> PrepareAsync(IAnalysisStep step, ImageMemory? memory = null)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Model.Maintenance;
-using Hutch.Model.Parameters;
 using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Api.Tests.Contract;
@@ -76,33 +75,5 @@ public sealed class JobTests
         server.Server.Site.Jobs.Add(new CountTask(TaskStarter.Operator));
 
         Assert.Throws<ArgumentException>(() => server.Server.Site.Jobs.Add(new CountTask(TaskStarter.Operator)));
-    }
-
-    private sealed class CountTask(TaskStarter starter) : IMaintenanceTask
-    {
-        public TaskDeclaration Declaration { get; } = new()
-        {
-            Kind = "count",
-            Description = "Count.",
-            Starter = starter,
-            Parameters =
-            [
-                new()
-                {
-                    Name = "to",
-                    Title = "To",
-                    Kind = ValueKind.WholeNumber,
-                    Description = "The last number.",
-                    Minimum = 0,
-                    Default = JsonElement.Parse("1"),
-                },
-            ],
-        };
-
-        public Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken)
-        {
-            long last = values.WholeNumber("to")!.Value;
-            return Task.FromResult(new JobOutcome($"Counted to {last}.", JsonElement.Parse($"{last}")));
-        }
     }
 }
