@@ -27,7 +27,7 @@ typed() {
     echo "${words[*]}"
 }
 
-# show COMMAND…: prints the command and runs it; what it prints is kept in $shown, its exit code in $code. Standard error stays the
+# show COMMAND…: prints the command and runs it; keeps its output in $shown and its exit code in $code. Standard error stays the
 # terminal, so that progress moves as it does for a person; no command asks a question.
 show() {
     printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$(typed "$@")"
@@ -46,7 +46,7 @@ show_reading() {
     shown=$(<"$demo/shown")
 }
 
-# show_both COMMAND…: the same with standard error, for what is expected to fail, or has something to remark.
+# show_both COMMAND…: the same with standard error, for commands that are expected to fail, or to print a remark.
 show_both() {
     printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$(typed "$@")"
     code=0

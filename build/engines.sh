@@ -47,7 +47,7 @@ boto3.client('s3', endpoint_url='http://127.0.0.1:$gateway_port', region_name='u
     check "Ceph's gateway answers (after $(seconds_since "$start") s)" true
 }
 
-# engine_section: what a server's configuration says of them. The key of the gateway is in a file beside.
+# engine_section: the part of a server's configuration about them. A separate file contains the key of the gateway.
 engine_section() {
     write_gateway_key
     cat <<YAML

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Debian packages: install what is missing, and nothing else. With all present it needs no network and no rights.
+# Debian packages: installs only the missing ones. With all present it needs no network and no rights.
 
 # packages_for LEVEL…: the names in build/packages.txt.
 packages_for() {
@@ -16,7 +16,7 @@ missing_packages() {
     done
 }
 
-# ready_fuse: the device for mounts, which a container may lack although it may mount. Who may not make it is told by the tests that need it.
+# ready_fuse: the device for mounts, which a container that may mount can lack. The tests that need it report if it is missing.
 ready_fuse() {
     [[ ! -e /dev/fuse ]] || return 0
     local as_root=()

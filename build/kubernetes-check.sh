@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the manifests of deploy/kubernetes: both setups are put together by kustomize, and every object is compared with the types of the
-# Kubernetes API in Debian's python3-kubernetes. What is unknown, missing or of another type there is an error; so are names and selectors that
+# Kubernetes API in Debian's python3-kubernetes. Unknown, missing or mistyped fields are errors; so are names and selectors that
 # lead nowhere, and options that out/hutch does not know.
 #
 #   ./run build && build/kubernetes-check.sh        (kustomize or kubectl, and python3-kubernetes)

@@ -2,7 +2,7 @@
 # Do the tests notice? Each patch in tests/mutants changes what Hutch does, in one place; the test classes that its first lines name must
 # then fail. A patch that no longer applies, does not compile, or that the tests pass with, is a failure. It works on a clone, in out/mutants.
 #
-#   What it changes, in words.
+#   The change, in words.
 #   Tests: Hutch.Site.Tests TrashTests, Hutch.Api.Tests RightsTests
 #   --- a/src/…
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs the packages of out/packages for real, uses what they install, and removes them:
+# Installs the packages of out/packages for real, uses the installed programs, and removes them:
 # - the Debian package in an overlay of this machine's own file system, as the service that its unit describes;
 # - the tarballs of the executable and the client, the Debian and the RPM package in bare systems: Debian 11, 12 and 13;
 # - the tarballs for ARM under emulation;
 # - the client for Windows under Wine.
 # Nothing is installed on this machine. Needs root, overlayfs and a Debian mirror.
 #
-#   ./run package --check          or, with what is in out/packages:  sudo build/package-check.sh [PART …]
+#   ./run package --check          or, with the packages in out/packages:  sudo build/package-check.sh [PART …]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source build/common.sh
@@ -97,7 +97,7 @@ bare_tarball() {
     dpkg-query --show --showformat='${Package} ${Version}' 'libhdf5-[0-9]*'
 }
 
-# bare_client PORT: the client of its archive, beside the server's executable; HDF5 is there.
+# bare_client PORT: the client from its archive, with a server from the executable; HDF5 is there.
 bare_client() {
     client=(/tmp/client)
     use "$1" /tmp/hutch
@@ -108,7 +108,7 @@ bare_client() {
     stop
 }
 
-# bare_wine PORT: the client for Windows, beside the server's executable.
+# bare_wine PORT: the client for Windows, with a server from the executable.
 bare_wine() {
     export WINEDEBUG=-all WINEPREFIX=/tmp/wine
     wineboot --init >/tmp/wine.log 2>&1 || { tail -5 /tmp/wine.log >&2; fail "Wine does not start"; }
@@ -219,7 +219,7 @@ part_arm() {
 part_symbols() {
     local rid client executable of_client of_executable
     for rid in linux-x64 linux-arm64; do
-        # Each by itself: a failure within the words of a command would not count.
+        # Separate commands: a failure within the arguments of a command would not stop the script.
         client=$(unpacked_client "$rid")
         executable=$(unpacked "$rid")
         of_client=$(glibc_of "$client")
@@ -229,7 +229,7 @@ part_symbols() {
     done
 }
 
-# Wine is not Windows; it finds what is wrong with paths, links, locks and names before a user does.
+# Wine is not Windows; it reveals problems with paths, links, locks and names before users find them.
 part_wine() {
     local root
     debian_root trixie

@@ -135,7 +135,7 @@ publish_client() {
     cat "$built"/*.notices.txt >"$folder/dotnet-notices.txt"
 }
 
-# package_client RID: the client for a system in an archive that its users can open with what they have.
+# package_client RID: the client for a system, in an archive that its users can open without more software.
 package_client() {
     local rid=$1 start name folder
     start=$(now_ms)

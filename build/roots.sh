@@ -55,7 +55,7 @@ CONF
 }
 
 # in_root ROOT FUNCTION_OR_COMMAND ARGUMENT…: runs a command, or a function of the calling script, inside a system: as root, with processes of its own. The
-# network is that of the machine. What it leaves in the system stays.
+# network is that of the machine. Changes to the system stay.
 in_root() {
     local root=$1 script='"$@"'
     shift

@@ -76,7 +76,7 @@ check_server() {
     rm /var/lib/hutch/admin.token
     # Where this machine allows fewer open files than the unit asks for, fewer connections are configured, so that the rest is examined.
     (ulimit -n 65536) 2>/dev/null || fewer=(--set api.maxConnections=1000 --set s3.maxConnections=1000)
-    # The doctor finds the service by itself.
+    # The doctor finds the service without being given its configuration.
     systemd-run --quiet --wait --pipe --uid hutch --gid hutch /usr/bin/hutch doctor --quiet "${fewer[@]}" >/check/doctor.log ||
         { cat /check/doctor.log >&2; die "the doctor finds something wrong with a new installation"; }
     process=$(process_of hutch)
@@ -189,7 +189,7 @@ SlurmdParameters=config_overrides
 NodeName=$host NodeAddr=127.0.0.1 Port=16818 CPUs=4 RealMemory=16000 State=UNKNOWN
 PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
-    # Slurm resolves addresses of kinds that this machine has, of which those of the loopback do not count.
+    # Slurm resolves only the families of addresses that this machine has, and addresses of the loopback do not count.
     ip address add 192.0.2.7/32 dev lo
     head -c 1024 /dev/urandom >"$etc/munge.key"
     chmod 400 "$etc/munge.key"

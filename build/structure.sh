@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The picture of the projects in docs/architecture.md, drawn from the project files: an arrow leads from a project to what it uses. What it
-# also uses through another project has no arrow of its own.
+# The picture of the projects in docs/architecture.md, drawn from the project files: an arrow leads to a used project. A project
+# that is also used through another one has no arrow of its own.
 
 structure_page=docs/architecture.md
 structure_begin='<!-- drawn by ./run structure -->'

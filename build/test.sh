@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Every test project is a program (xunit.v3). Running it takes a sixth of the time of `dotnet test`, and it tells all we need.
+# Every test project is a program (xunit.v3). Running it takes a sixth of the time of `dotnet test`, and gives all results.
 
 test_log=$out/test
 # As many as the processors of the machine they are made for. A third one finds no idle processor: it makes all of them slower, until limits fail.
@@ -16,7 +16,7 @@ slowest_shown=10
 processor_record=tests/processor.txt
 # A machine that needs this many hundredths of the recorded one's time is of the slower kind.
 slower_kind=150
-# More failures than these are no flakes, and running them again tells nothing new.
+# More failures than these are not flaky, and running them again shows nothing new.
 max_reruns=10
 
 # The projects, longest first, that run the program as people do, with browsers and foreign clients, or on foreign engines.
@@ -185,7 +185,7 @@ show_failures() {
     sed -e '/^  Discover\(ing\|ed\):/d' -e '/^  \(Starting\|Finished\):/d' -e '/^=== TEST EXECUTION SUMMARY/,$d' "$test_log/$name.log"
 }
 
-# test_layout: as a project of tests of which only failures count, so that the others need not wait for it.
+# test_layout: like a project of tests, but counts only failures, so that the others need not wait for it.
 test_layout() {
     if quietly format "layout is as .editorconfig says" check_layout >"$test_log/Layout.log"; then
         cat "$test_log/Layout.log"
@@ -210,7 +210,7 @@ run_projects() {
     wait
 }
 
-# failed_methods: COUNT PROJECT METHOD, a line for each method of which a test failed. A program that crashed left no results.
+# failed_methods: COUNT PROJECT METHOD, a line for each method with a failed test. A program that crashed left no results.
 failed_methods() {
     local name
     for name in "${projects[@]}"; do
@@ -225,7 +225,7 @@ why_ended() {
         cut -c 1-200
 }
 
-# rerun_stopped: runs a project that hung or crashed once more, with nothing beside it. If it ends then, it is flaky. Two are no flakes.
+# rerun_stopped: runs a project that hung or crashed once more, alone. If it ends then, it is flaky. Two such projects are not.
 rerun_stopped() {
     local name word good bad
     [[ -s $test_log/stopped && $(wc -l <"$test_log/stopped") -eq 1 ]] && ((SECONDS < run_limit_seconds)) || return 0
@@ -236,8 +236,8 @@ rerun_stopped() {
     ((bad > 0 || good == 0)) || { printf '  %s %s\n' "$name" "$word" && why_ended "$test_log/$name.first.log"; } >>"$test_log/flaky"
 }
 
-# rerun_failures: runs what failed once more, with nothing beside it. What passes then is flaky: it counts as passed, and is named with how
-# it failed (docs/decisions/0004). Who asked for tests by their names has run them alone already.
+# rerun_failures: runs the failed tests once more, alone. Those that pass then are flaky: they count as passed, and are listed
+# with their failures (docs/decisions/0004). Tests that were selected by their names have run alone already.
 rerun_failures() {
     local failures line count name method good bad
     ((${#words[@]} + ${#options[@]} == 0)) || return 0
@@ -255,7 +255,7 @@ rerun_failures() {
     done
 }
 
-# show_flaky, show_slowest: the tests that somebody should look at.
+# show_flaky, show_slowest: the tests that need attention.
 show_flaky() {
     [[ -s $test_log/flaky ]] || return 0
     printf '\nFLAKY: failed beside the others and passed alone. Counted as passed; please open an issue.\n'
@@ -269,8 +269,8 @@ show_slowest() {
         awk -v most="$slowest_shown" 'NR <= most { ms = $1; sub(/^[0-9.]+ /, ""); printf "  %6.1f s  %s\n", ms / 1000, $0 }' || true
 }
 
-# prepare_program: the end-to-end tests start the program a thousand times, so that it pays to compile it ahead of time. Who asked for tests
-# by their names starts it a few times.
+# prepare_program: the end-to-end tests start the program a thousand times, so that it pays to compile it ahead of time. Tests
+# that are selected by their names start it a few times only.
 prepare_program() {
     program="" commands=""
     if ((${#words[@]} + ${#options[@]} == 0)) && [[ " ${projects[*]} " == *" Hutch.EndToEnd.Tests "* && -n $(compiler_ahead_of_time) ]]; then
@@ -282,7 +282,7 @@ prepare_program() {
     fi
 }
 
-# build_target: what has to be compiled: everything there is, or a filter with the chosen projects and what they refer to.
+# build_target: the projects to compile: all, or a filter with the chosen projects and those that they refer to.
 build_target() {
     if ((${#projects[@]} == $(test_projects | wc -l))); then
         echo Hutch.slnx
@@ -328,7 +328,7 @@ run_test() {
     prepare_program || echo "The end-to-end tests start the program as it was built."
     built=$(seconds_since "$start")
     ready_work_folders
-    # After the longest, which are not to wait; and not at the end, where nothing would run beside them.
+    # After the longest, which must start first; and not at the end, where no other project would run at the same time.
     others=(Layout)
     [[ -z $whole ]] || others+=(Web)
     projects=("${projects[@]:0:2}" "${others[@]}" "${projects[@]:2}")

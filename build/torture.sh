@@ -32,7 +32,7 @@ run_torture() {
 # The longest that one test may take, in minutes: ten hours.
 torture_limit=600
 
-# torture_program PROJECT ARGUMENT…: runs a test program and shows what it says as it goes.
+# torture_program PROJECT ARGUMENT…: runs a test program and shows its output as it comes.
 torture_program() {
     local project=$1
     shift
@@ -40,7 +40,7 @@ torture_program() {
 }
 
 torture_kill() {
-    # Said at each step: the caller goes on after a failure, and so the shell would here.
+    # Returns at each step: the caller continues after a failure, and set -e has no effect in the called function.
     publish && compile tests/Hutch.EndToEnd.Tests || return 1
     HUTCH_EXECUTABLE=$out/hutch HUTCH_TORTURE_MINUTES=$1 HUTCH_TORTURE_SEED=$2 \
         torture_program Hutch.EndToEnd.Tests -class Hutch.EndToEnd.Tests.Torture.TortureTests

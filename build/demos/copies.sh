@@ -45,7 +45,7 @@ is_ready() { curl --silent --fail --max-time 5 --output /dev/null "$(address_of 
 
 address_of() { echo "http://127.0.0.1:${ports[$1]}"; }
 
-# configure NAME: what is the same for all three.
+# configure NAME: the settings that are the same for all three sites.
 configure() {
     cat <<YAML
 server:
@@ -76,7 +76,7 @@ start_facility() {
     check "the operator is logged in" succeeded
 }
 
-# join NAME: its label says what it is.
+# join NAME: lets a site join; its label has its name as the tier.
 join() {
     title "$1 joins with one token"
     configure "$1" >"$1.yaml"
@@ -133,7 +133,7 @@ has_ended() {
         hutch log "$dataset" --json 2>/dev/null | grep -q .
 }
 
-# The SHA-256 of a file of the session, for whoever has the link.
+# The SHA-256 of a file of the session, read with the link.
 sum_of_link() {
     curl --silent --fail --header "Authorization: Bearer $(<link)" "$(address_of facility)/api/v1/datasets/$id/entries/gain.mrc" | sha256sum
 }

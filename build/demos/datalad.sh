@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# People who know DataLad point it at a Hutch server: real datalad, git-annex and git clone a dataset, get and drop files, record a command,
-# push its result, make a dataset, move a RIA store in, and out again. What they have at the end is compared byte for byte.
+# Users of DataLad point it at a Hutch server: real datalad, git-annex and git clone a dataset, get and drop files, record
+# a command, push its result, make a dataset, move a RIA store in, and out again. At the end, all bytes are compared.
 
 files=200
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A microscope writes into a folder of a file server, an operator drops the usual metadata file, and all the rest happens by itself: the folder is
-# a dataset where it is, grows before one's eyes, and stays the same dataset when it is moved. What is in it at the end is compared with the disk.
+# A microscope writes into a folder of a file server, an operator adds the usual metadata file, and the agent does the rest:
+# the folder becomes a dataset in place, grows, and stays the same dataset when it is moved. At the end, the files are compared.
 
 # The microscope records until the demo ends its session, so that every question about a running session has a running session.
 movies_at_least=12

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A detector streams a grid scan; every frame is stored, analysed and published while the next ones come. What is counted at the end is counted
-# by three who do not know each other: the detector, the capture, and the server.
+# A detector streams a grid scan; every frame is stored, analysed and published while the next ones come. At the end, the
+# separate counts of the detector, the capture and the server are compared.
 
 demo_steps() {
     rate=${demo_rate:-100} size=${demo_size:-256k} rows=${demo_rows:-30} columns=${demo_columns:-40}

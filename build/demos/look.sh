@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A server with one dataset of each kind: find it by what it is, look inside it in a browser, publish one, and take it away in one line.
+# A server with one dataset of each kind: find it by its metadata, look inside it in a browser, publish one, and clone it.
 
 demo_steps() {
     title "A server, a scientist, and what other programs wrote"
@@ -112,7 +112,7 @@ take_away() {
     check "the frames as one NeXus file" test -s lysozyme.nxs
 }
 
-# What is seen at each address, for the person who looks.
+# The view at each address, for the person at the browser.
 addresses() {
     title "6 · Look inside them, in a browser"
     look_at "a volume: its slices, and the whole of it" capsid /files/capsid.mrc

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The main job: from a detector file to a closed, derived, verified dataset, and who may see it.
+# The main job: from a detector file to a closed, derived, verified dataset, and its rights.
 
 frames=20
 
@@ -39,7 +39,7 @@ ingest() {
     check "each frame is, byte for byte, the chunk that is in the file (read with h5py)" chunks_are_stored_as_they_were
 }
 
-# The hash of each entry beside the hash of the raw chunk that a foreign program reads from the file.
+# Compares the hash of each entry with the hash of the raw chunk that another program, h5py, reads from the file.
 chunks_are_stored_as_they_were() {
     /usr/bin/python3 - beamtime/lysozyme_master.h5 <<'PYTHON' >"$demo/chunks" || return
 import hashlib, sys, h5py
@@ -66,7 +66,7 @@ analyse() {
     check "the simulator put about as many reflections there" spots_are_those_of_the_simulator
 }
 
-# Beside each image stands what was painted into it: the spots found are, within a fifth, as many as the reflections of 50 photons.
+# The simulator lists the reflections of each image. The spots found are, within a fifth, as many as those of 50 photons.
 spots_are_those_of_the_simulator() {
     local image found painted
     while IFS=$'\t' read -r image found; do

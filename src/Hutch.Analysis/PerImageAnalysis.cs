@@ -104,7 +104,7 @@ internal sealed class PerImageAnalysis
             _spots = new StatisticsSpot[spots.Length * 2];
         }
 
-        int kept = 0;
+        int count = 0;
         double furthest = 0;
         foreach (ref readonly Spot spot in spots)
         {
@@ -112,13 +112,13 @@ internal sealed class PerImageAnalysis
             if (IsWithinLimits(candidate))
             {
                 furthest = Math.Max(furthest, candidate.InverseSquare);
-                _counted[kept] = spot;
-                _spots[kept++] = candidate;
+                _counted[count] = spot;
+                _spots[count++] = candidate;
             }
         }
 
-        _countedSpots = kept;
-        Span<StatisticsSpot> found = _spots.AsSpan(0, kept);
+        _countedSpots = count;
+        Span<StatisticsSpot> found = _spots.AsSpan(0, count);
         if (_parameters.FilterIce)
         {
             MarkIce(found, furthest);

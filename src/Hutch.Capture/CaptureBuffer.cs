@@ -4,8 +4,8 @@ namespace Hutch.Capture;
 /// Bounds the bytes that wait in memory between the socket and the store. A frame that is larger than the whole buffer passes alone.
 /// Thread-safe.
 /// </summary>
-/// <param name="patience">The longest wait of a detector for room, while none is given back.</param>
-internal sealed class CaptureBuffer(long maxBytes, TimeSpan patience) : IDisposable
+/// <param name="timeout">The longest wait of a detector for room, while none is given back.</param>
+internal sealed class CaptureBuffer(long maxBytes, TimeSpan timeout) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _returned = new(0, 1);
@@ -50,7 +50,7 @@ internal sealed class CaptureBuffer(long maxBytes, TimeSpan patience) : IDisposa
     {
         while (!TryRent(bytes))
         {
-            if (_isStuck || !_returned.Wait(patience, cancellationToken))
+            if (_isStuck || !_returned.Wait(timeout, cancellationToken))
             {
                 _isStuck = true;
                 return false;

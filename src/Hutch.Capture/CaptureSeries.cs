@@ -133,7 +133,7 @@ internal sealed class CaptureSeries(
     }
 
     /// <summary>Notes that the start of an earlier process is on disk.</summary>
-    public void RememberStart(in SpoolLocation place) => _startOnDisk = new ReceivedMessage(place, spool!);
+    public void RememberStart(in SpoolLocation location) => _startOnDisk = new ReceivedMessage(location, spool!);
 
     /// <summary>The header is stored.</summary>
     public void ForgetStart() => _startOnDisk?.Release();
@@ -174,8 +174,8 @@ internal sealed class CaptureSeries(
         _last = Math.Max(_last, copies.LastImage + 1 ?? 0);
     }
 
-    /// <param name="place">Its place in the spool of an earlier process; null for a message of now.</param>
-    public void Take(ReadOnlySpan<byte> message, Receipt received, SpoolLocation? place = null)
+    /// <param name="location">Its place in the spool of an earlier process; null for a message of now.</param>
+    public void Take(ReadOnlySpan<byte> message, Receipt received, SpoolLocation? location = null)
     {
         lock (_others)
         {
@@ -185,13 +185,13 @@ internal sealed class CaptureSeries(
                 return;
             }
 
-            byte[] kept = message.ToArray();
+            byte[] retained = message.ToArray();
             ReceivedMessage? spooled = spool is null ? null
-                : place is { } known ? new ReceivedMessage(known, spool)
-                : new ReceivedMessage(kept, received, spool);
-            _othersBytes += kept.Length;
-            _others.Add((kept, spooled));
-            if (spooled is not null && place is null)
+                : location is { } known ? new ReceivedMessage(known, spool)
+                : new ReceivedMessage(retained, received, spool);
+            _othersBytes += retained.Length;
+            _others.Add((retained, spooled));
+            if (spooled is not null && location is null)
             {
                 _unspooled.Enqueue(spooled);
             }
@@ -226,15 +226,15 @@ internal sealed class CaptureSeries(
 
         if (isTaken)
         {
-            var kept = new ReceivedImage(image, message, buffer, received, spool);
-            if (!_images.Writer.TryWrite(kept))
+            var retained = new ReceivedImage(image, message, buffer, received, spool);
+            if (!_images.Writer.TryWrite(retained))
             {
                 _dropped++; // it was silent for so long that it was taken for over
-                kept.GiveUp();
+                retained.GiveUp();
             }
             else if (spool is not null)
             {
-                _unspooled.Enqueue(kept);
+                _unspooled.Enqueue(retained);
             }
         }
     }
@@ -258,8 +258,8 @@ internal sealed class CaptureSeries(
     private bool TryTakeToDisk(ImageMessage image, StreamBuffer message, Receipt received)
     {
         var head = new SpoolHead(received.Moment, image.ImageId, Math.Max(1, image.Channels.Count));
-        return spool?.TryAppend(head, message.Memory) is { } place
-            && _images.Writer.TryWrite(new ReceivedImage(new SpooledMessage(head, place), buffer, received, spool, isReplayed: false));
+        return spool?.TryAppend(head, message.Memory) is { } location
+            && _images.Writer.TryWrite(new ReceivedImage(new SpooledMessage(head, location), buffer, received, spool, isReplayed: false));
     }
 }
 

@@ -12,7 +12,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private long _frames;
     private long _bytes;
-    private long _kept;
+    private long _existing;
     private long _missing;
 
     /// <summary>Stores the header, then the arrays, then the frames.</summary>
@@ -37,10 +37,10 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
                     continue;
                 }
 
-                SourceFrame kept = frame.Owner is null ? Copy(frame) : frame;
-                await WaitAsync(slots, kept, stop.Token);
+                SourceFrame owned = frame.Owner is null ? Copy(frame) : frame;
+                await WaitAsync(slots, owned, stop.Token);
                 running.RemoveAll(t => t.IsCompletedSuccessfully);
-                running.Add(PutFrameAsync(kept, source.Header.Codec, slots, stop));
+                running.Add(PutFrameAsync(owned, source.Header.Codec, slots, stop));
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -60,7 +60,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         }
 
         await RemoveOldAsync(cancellationToken);
-        return new IngestOutcome(_frames, _bytes, _kept, _missing, [.. _gaps.Take(IngestOutcome.MaxGaps).Select(Describe)]);
+        return new IngestOutcome(_frames, _bytes, _existing, _missing, [.. _gaps.Take(IngestOutcome.MaxGaps).Select(Describe)]);
     }
 
     /// <param name="before">The header that it replaces; null if there is none.</param>
@@ -161,7 +161,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
             IReadOnlyDictionary<string, string>? metadata = FrameEntry.UserMetadata(frame, headerCodec);
             bool stored = await PutAsync(frame.Path, frame.Bytes, HutchMediaTypes.Frame, metadata, stop.Token);
             (frame.Owner as ReceivedImage)?.Stored();
-            Interlocked.Add(ref stored ? ref _frames : ref _kept, 1);
+            Interlocked.Add(ref stored ? ref _frames : ref _existing, 1);
             Interlocked.Add(ref _bytes, stored ? frame.Bytes.Length : 0);
             progress.Add(1, frame.Bytes.Length);
         }

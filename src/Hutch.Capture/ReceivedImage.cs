@@ -12,7 +12,7 @@ internal sealed class ReceivedImage : ISpooled, IDisposable
     private readonly int _bytes;
     private ImageMessage? _image;
     private StreamBuffer? _message;
-    private SpoolLocation? _place;
+    private SpoolLocation? _location;
     private bool _isInUse;
     private bool _isDone;
     private int _holders;
@@ -25,7 +25,7 @@ internal sealed class ReceivedImage : ISpooled, IDisposable
 
     /// <summary>An image that is in the spool alone.</summary>
     public ReceivedImage(SpooledMessage spooled, CaptureBuffer buffer, Receipt received, SeriesSpool spool, bool isReplayed)
-        : this(spooled.Head, spooled.Place.Length, buffer, received, spool) => (_place, IsReplayed) = (spooled.Place, isReplayed);
+        : this(spooled.Head, spooled.Place.Length, buffer, received, spool) => (_location, IsReplayed) = (spooled.Place, isReplayed);
 
     private ReceivedImage(SpoolHead head, int bytes, CaptureBuffer buffer, Receipt received, SeriesSpool? spool)
     {
@@ -70,7 +70,7 @@ internal sealed class ReceivedImage : ISpooled, IDisposable
 
             _buffer.Take(_bytes);
             _message = new StreamBuffer(_bytes);
-            if (!_spool!.TryRead(_place!.Value, _message.GetSpan()))
+            if (!_spool!.TryRead(_location!.Value, _message.GetSpan()))
             {
                 return ErrorCode.DigestMismatch.With("its bytes in the spool are damaged");
             }
@@ -85,13 +85,13 @@ internal sealed class ReceivedImage : ISpooled, IDisposable
     {
         lock (_gate)
         {
-            if (_isDone || _place is not null || _spool is null)
+            if (_isDone || _location is not null || _spool is null)
             {
                 return true;
             }
 
-            _place = _spool.TryAppend(_head, _message!.Memory);
-            return _place is not null;
+            _location = _spool.TryAppend(_head, _message!.Memory);
+            return _location is not null;
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class ReceivedImage : ISpooled, IDisposable
     {
         lock (_gate)
         {
-            if (!_isInUse && !_isDone && _place is not null)
+            if (!_isInUse && !_isDone && _location is not null)
             {
                 GiveBack();
                 _image = null;
@@ -124,9 +124,9 @@ internal sealed class ReceivedImage : ISpooled, IDisposable
         {
             _isDone = true;
             GiveBack();
-            if (_place is { } place && Volatile.Read(ref _unstored) <= 0)
+            if (_location is { } location && Volatile.Read(ref _unstored) <= 0)
             {
-                _spool!.Release(place);
+                _spool!.Release(location);
             }
         }
     }

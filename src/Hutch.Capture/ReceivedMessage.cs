@@ -6,13 +6,13 @@ internal sealed class ReceivedMessage : ISpooled
     private readonly Lock _gate = new();
     private readonly SeriesSpool _spool;
     private byte[]? _bytes;
-    private SpoolLocation? _place;
+    private SpoolLocation? _location;
 
     /// <summary>A message of now.</summary>
     public ReceivedMessage(byte[] bytes, Receipt received, SeriesSpool spool) => (_bytes, Received, _spool) = (bytes, received, spool);
 
     /// <summary>A message that an earlier process left in the spool.</summary>
-    public ReceivedMessage(in SpoolLocation place, SeriesSpool spool) => (_place, _spool) = (place, spool);
+    public ReceivedMessage(in SpoolLocation location, SeriesSpool spool) => (_location, _spool) = (location, spool);
 
     public Receipt Received { get; }
 
@@ -25,22 +25,22 @@ internal sealed class ReceivedMessage : ISpooled
                 return true;
             }
 
-            _place = _spool.TryAppend(new SpoolHead(Received.Moment, SpoolHead.NoImage, 0), _bytes);
-            _bytes = _place is null ? _bytes : null;
-            return _place is not null;
+            _location = _spool.TryAppend(new SpoolHead(Received.Moment, SpoolHead.NoImage, 0), _bytes);
+            _bytes = _location is null ? _bytes : null;
+            return _location is not null;
         }
     }
 
-    /// <summary>What it says is stored.</summary>
+    /// <summary>Releases the message, in memory or in the spool, after its content is stored.</summary>
     public void Release()
     {
         lock (_gate)
         {
             _bytes = null;
-            if (_place is { } place)
+            if (_location is { } location)
             {
-                _place = null;
-                _spool.Release(place);
+                _location = null;
+                _spool.Release(location);
             }
         }
     }

@@ -20,11 +20,11 @@ internal static class SeriesDescriber
         HutchClient client, DatasetId dataset, SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken)
     {
         var set = new List<string>();
-        var kept = new List<string>();
-        var told = new List<string>();
+        var existing = new List<string>();
+        var report = new List<string>();
         await TryAsync("metadata", async () =>
         {
-            int fields = await AddFieldsAsync(client, dataset, series, before, kept, cancellationToken);
+            int fields = await AddFieldsAsync(client, dataset, series, before, existing, cancellationToken);
             if (fields > 0)
             {
                 set.Add(fields == 1 ? "1 metadata field" : $"{fields} metadata fields");
@@ -43,15 +43,15 @@ internal static class SeriesDescriber
         });
         if (set.Count > 0)
         {
-            told.Insert(0, $"Set from the header: {string.Join(", ", set)}.");
+            report.Insert(0, $"Set from the header: {string.Join(", ", set)}.");
         }
 
-        if (kept.Count > 0)
+        if (existing.Count > 0)
         {
-            told.Add($"The metadata say something else than the header, and stay: {string.Join(", ", kept)}.");
+            report.Add($"The metadata say something else than the header, and stay: {string.Join(", ", existing)}.");
         }
 
-        return told;
+        return report;
 
         async Task TryAsync(string what, Func<Task> action)
         {
@@ -61,25 +61,25 @@ internal static class SeriesDescriber
             }
             catch (HutchException e) when (e.Error.Code.Status is < 500 and not (401 or 429))
             {
-                told.Add($"The {what} of the header could not be set: {e.Error.Message}");
+                report.Add($"The {what} of the header could not be set: {e.Error.Message}");
             }
             catch (JsonException)
             {
-                told.Add($"The {what} of the header could not be set: the metadata that are there have a field twice.");
+                report.Add($"The {what} of the header could not be set: the metadata that are there have a field twice.");
             }
         }
     }
 
     private static async Task<int> AddFieldsAsync(
-        HutchClient client, DatasetId dataset, SeriesMetadata series, SeriesMetadata? before, List<string> kept,
+        HutchClient client, DatasetId dataset, SeriesMetadata series, SeriesMetadata? before, List<string> existing,
         CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
             (string text, string version) = await client.GetMetadataAsync(dataset, cancellationToken);
-            kept.Clear();
+            existing.Clear();
             JsonObject document = JsonNode.Parse(text, documentOptions: Strict)!.AsObject();
-            int changed = series.MergeInto(document, before, kept);
+            int changed = series.MergeInto(document, before, existing);
             if (changed == 0)
             {
                 return 0;

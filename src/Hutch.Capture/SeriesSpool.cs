@@ -101,20 +101,20 @@ internal sealed class SeriesSpool(CaptureSpool spool, string series, string path
     }
 
     /// <summary>Reads a message; false if it is gone, or damaged.</summary>
-    public bool TryRead(in SpoolLocation place, Span<byte> bytes)
+    public bool TryRead(in SpoolLocation location, Span<byte> bytes)
     {
         lock (_gate)
         {
-            return !_isDeleted && place.File.TryRead(place, bytes);
+            return !_isDeleted && location.File.TryRead(location, bytes);
         }
     }
 
     /// <summary>Forgets a message, which is stored.</summary>
-    public void Release(in SpoolLocation place)
+    public void Release(in SpoolLocation location)
     {
         lock (_gate)
         {
-            SpoolFile file = place.File;
+            SpoolFile file = location.File;
             if (!_isDeleted && --file.Waiting == 0 && file != _last)
             {
                 Delete(file);

@@ -85,17 +85,17 @@ internal sealed class SpoolFile : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(24), message.Channels);
         BinaryPrimitives.WriteUInt32LittleEndian(head, Checksum.Append(Checksum.Crc32C(head.AsSpan(4)), bytes.Span));
         RandomAccess.Write(_file, [head, bytes], Length);
-        var place = new SpoolLocation(this, Length, bytes.Length);
+        var location = new SpoolLocation(this, Length, bytes.Length);
         Length += HeadBytes + bytes.Length;
         Waiting++;
-        return place;
+        return location;
     }
 
     /// <summary>Reads a message; false if the disk has other bytes than were written.</summary>
-    public bool TryRead(in SpoolLocation place, Span<byte> bytes)
+    public bool TryRead(in SpoolLocation location, Span<byte> bytes)
     {
         Span<byte> head = stackalloc byte[HeadBytes];
-        return TryRead(_file, head, place.Offset) && TryRead(_file, bytes, place.Offset + HeadBytes)
+        return TryRead(_file, head, location.Offset) && TryRead(_file, bytes, location.Offset + HeadBytes)
             && BinaryPrimitives.ReadUInt32LittleEndian(head) == Checksum.Append(Checksum.Crc32C(head[4..]), bytes);
     }
 

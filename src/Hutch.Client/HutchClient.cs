@@ -235,7 +235,7 @@ public sealed class HutchClient : IDisposable
         using HttpRequestMessage request = make();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(request.Content is null ? _options.AnswerTimeout : Timeout.InfiniteTimeSpan);
-        using ITimer? patience = _options.Waiting is { } tell && request.Content is not (HashingFileContent or TarContent)
+        using ITimer? timer = _options.Waiting is { } tell && request.Content is not (HashingFileContent or TarContent)
             ? _options.Retry.Time.CreateTimer(
                 _ => tell($"{Remote.Authority} has not answered for {_options.WaitingAfter.TotalSeconds:0} s; still waiting."),
                 null, _options.WaitingAfter, Timeout.InfiniteTimeSpan)

@@ -9,7 +9,7 @@ public sealed record ConsentOfferInfo
     /// <summary>Address of its portal.</summary>
     public required string Address { get; init; }
 
-    /// <summary>Who runs it, as an administrator of the zone wrote; null if unknown.</summary>
+    /// <summary>Operator of the site, as an administrator of the zone wrote; null if unknown.</summary>
     public string? RunBy { get; init; }
 
     /// <summary>Names of its administrators, as far as the zone knows them.</summary>
@@ -47,7 +47,7 @@ public sealed record GiveConsent
     public override string ToString() => $"{nameof(GiveConsent)} {Site}";
 }
 
-/// <summary>What follows a consent.</summary>
+/// <summary>Result of a consent.</summary>
 public sealed record GivenConsentInfo
 {
     /// <summary>Address at the site to which the browser goes, with a code; absent if no login waits.</summary>

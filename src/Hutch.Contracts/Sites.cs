@@ -117,7 +117,7 @@ public sealed record ZoneSiteInfo
     /// <summary>SHA-256 of the portal's certificate, for a site without a public authority; null for none.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>Who runs it, as an administrator of the zone wrote; null if unknown.</summary>
+    /// <summary>Operator of the site, as an administrator of the zone wrote; null if unknown.</summary>
     public string? RunBy { get; init; }
 
     /// <summary>Time since which the zone trusts it; null for a site that is not marked so.</summary>
@@ -207,7 +207,7 @@ public sealed record SetSitePortal
     /// <summary>SHA-256 of its certificate, for a site without a public authority, as the site printed it at startup.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>Who runs the site: a line that people see before they allow a login there. Default: unknown.</summary>
+    /// <summary>Operator of the site: a line that people see before they allow a login there. Default: unknown.</summary>
     public string? RunBy { get; init; }
 }
 

@@ -123,8 +123,8 @@ public sealed record ExchangeToken
     public required string Site { get; init; }
 
     /// <summary>
-    /// What the new token must carry: <c>read</c>, <c>write</c>, <c>manage</c>, and <c>held</c> for data at the site alone. Default: what
-    /// the token of the request and your consent both allow.
+    /// Required scopes of the new token: <c>read</c>, <c>write</c>, <c>manage</c>, and <c>held</c> for data at the site alone.
+    /// Default: the scopes that the token of the request and your consent both allow.
     /// </summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 }

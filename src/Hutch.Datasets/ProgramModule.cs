@@ -20,7 +20,8 @@ public sealed class ProgramModule : IAsyncDisposable
     public ProgramModule(
         ZoneServices zone, SiteServices site, (NameModule Names, DatasetReader Own) datasets,
         (RunServices Records, RunModule Module) records, TypeLibrary types, ProgramOptions options,
-        IReadOnlyList<IProgramEngine> engines, (ISiteNetwork? Network, IProgramPeers? Peers, ISiteSigner Signer) others, TimeProvider time, ILogger logger)
+        IReadOnlyList<IProgramEngine> engines, (ISiteNetwork? Network, IProgramPeers? Peers, ISiteSigner Signer) others,
+        TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);

@@ -69,9 +69,9 @@ public sealed record ControlGroups(string? Memory, string? Processes)
     public ControlGroup? TryMake(long memoryBytes, int processes, TimeProvider time)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _last)}");
-        foreach (string place in new[] { Memory, Processes }.OfType<string>().Distinct())
+        foreach (string folder in new[] { Memory, Processes }.OfType<string>().Distinct())
         {
-            RemoveLeftOvers(place);
+            RemoveLeftOvers(folder);
         }
 
         string? memory = TryMake(Memory, name, group => ControlGroup.BoundMemory(group, memoryBytes));
@@ -79,14 +79,14 @@ public sealed record ControlGroups(string? Memory, string? Processes)
         return memory is null && pids is null ? null : new ControlGroup(memory, pids, time);
     }
 
-    private static string? TryMake(string? place, string name, Action<string> bound)
+    private static string? TryMake(string? folder, string name, Action<string> bound)
     {
-        if (place is null)
+        if (folder is null)
         {
             return null;
         }
 
-        string group = Path.Combine(place, name);
+        string group = Path.Combine(folder, name);
         try
         {
             Directory.CreateDirectory(group);
@@ -101,11 +101,11 @@ public sealed record ControlGroups(string? Memory, string? Processes)
     }
 
     /// <summary>Removes empty groups of processes that have ended.</summary>
-    private static void RemoveLeftOvers(string place)
+    private static void RemoveLeftOvers(string folder)
     {
         try
         {
-            foreach (string group in Directory.EnumerateDirectories(place, Prefix + "*").ToArray())
+            foreach (string group in Directory.EnumerateDirectories(folder, Prefix + "*").ToArray())
             {
                 string process = Path.GetFileName(group)[Prefix.Length..].Split('-')[0];
                 if (!Directory.Exists($"/proc/{process}"))

@@ -120,14 +120,14 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
             fixed (byte* start = memory)
             {
                 byte* page = (byte*)(((nint)start + Page - 1) & ~(nint)(Page - 1));
-                int room = memory.Length - Page - Page;
+                int capacity = memory.Length - Page - Page;
                 long written = 0;
                 while (written < length)
                 {
-                    int count = NextPart(offset + written, length - written, room);
-                    byte* place = page + ((offset + written) & (Page - 1));
-                    pieces.Take(new Span<byte>(place, count));
-                    long done = WriteBlocks(place, count, offset + written);
+                    int count = NextPart(offset + written, length - written, capacity);
+                    byte* target = page + ((offset + written) & (Page - 1));
+                    pieces.Take(new Span<byte>(target, count));
+                    long done = WriteBlocks(target, count, offset + written);
                     written += done;
                     if (done < count)
                     {
@@ -145,9 +145,9 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
     }
 
     /// <summary>The length of the next of several parts that are about equal, and begin and end with pages of the file.</summary>
-    private static int NextPart(long position, long left, int room)
+    private static int NextPart(long position, long left, int capacity)
     {
-        long parts = (left + room - 1) / room;
+        long parts = (left + capacity - 1) / capacity;
         return parts == 1 ? (int)left : (int)(((position + (left / parts)) & -Page) - position);
     }
 

@@ -13,7 +13,7 @@ namespace Hutch.Doors;
 public sealed class ListenSockets : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<Kept> _kept = [];
+    private readonly List<Kept> _sockets = [];
 
     /// <summary>Lets the doors of a host listen on these sockets. Called before Kestrel is added.</summary>
     public void Use(IServiceCollection services) => services.AddSingleton<IConnectionListenerFactory>(
@@ -24,7 +24,7 @@ public sealed class ListenSockets : IAsyncDisposable
     {
         lock (_gate)
         {
-            return _kept.Any(one => one.Address.Equals(address));
+            return _sockets.Any(one => one.Address.Equals(address));
         }
     }
 
@@ -33,7 +33,7 @@ public sealed class ListenSockets : IAsyncDisposable
     {
         lock (_gate)
         {
-            _kept.ForEach(static one => one.IsUsed = false);
+            _sockets.ForEach(static one => one.IsUsed = false);
         }
     }
 
@@ -43,8 +43,8 @@ public sealed class ListenSockets : IAsyncDisposable
         List<Kept> unused;
         lock (_gate)
         {
-            unused = _kept.FindAll(static one => !one.IsUsed);
-            _kept.RemoveAll(static one => !one.IsUsed);
+            unused = _sockets.FindAll(static one => !one.IsUsed);
+            _sockets.RemoveAll(static one => !one.IsUsed);
         }
 
         foreach (Kept one in unused)
@@ -63,9 +63,9 @@ public sealed class ListenSockets : IAsyncDisposable
     {
         lock (_gate)
         {
-            Kept? kept = _kept.Find(one => !one.IsUsed && one.Address.Equals(address));
-            kept?.IsUsed = true;
-            return kept;
+            Kept? socket = _sockets.Find(one => !one.IsUsed && one.Address.Equals(address));
+            socket?.IsUsed = true;
+            return socket;
         }
     }
 
@@ -73,9 +73,9 @@ public sealed class ListenSockets : IAsyncDisposable
     {
         lock (_gate)
         {
-            var kept = new Kept(address, listener) { IsUsed = true };
-            _kept.Add(kept);
-            return kept;
+            var socket = new Kept(address, listener) { IsUsed = true };
+            _sockets.Add(socket);
+            return socket;
         }
     }
 
@@ -86,14 +86,14 @@ public sealed class ListenSockets : IAsyncDisposable
     }
 
     /// <summary>A listener that one server uses, and whose end does not close the socket.</summary>
-    private sealed class Lent(Kept kept) : IConnectionListener
+    private sealed class Lent(Kept socket) : IConnectionListener
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public EndPoint EndPoint => kept.Listener.EndPoint;
+        public EndPoint EndPoint => socket.Listener.EndPoint;
 
         public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
-            kept.AcceptAsync(_ended.Task);
+            socket.AcceptAsync(_ended.Task);
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {

@@ -247,11 +247,11 @@ internal sealed class DatasetFileSystem : IFuseFileSystem
     private static FuseReply ListAttributes(FuseRequest request, in EntryFacts facts) =>
         Sized(request.Size, facts.Hash is null ? [] : Encoding.ASCII.GetBytes(HashAttribute + "\0"));
 
-    private static FuseReply Sized(int room, byte[] value)
+    private static FuseReply Sized(int capacity, byte[] value)
     {
-        if (room > 0)
+        if (capacity > 0)
         {
-            return value.Length <= room ? FuseReply.With(value) : FuseReply.Failed(FuseError.Range);
+            return value.Length <= capacity ? FuseReply.With(value) : FuseReply.Failed(FuseError.Range);
         }
 
         byte[] body = new byte[8];

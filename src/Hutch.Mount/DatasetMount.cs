@@ -54,7 +54,7 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
         }
     }
 
-    // A closed dataset never changes: its last version is the same, and the kernel may keep what it has read.
+    // A closed dataset never changes: its last version has the same files, and lets the kernel cache its reads.
     private async Task<SnapshotInfo?> FindVersionAsync(DatasetInfo dataset, string? at, CancellationToken cancellationToken)
     {
         string? version = at ?? (dataset.State == DatasetStates.Closed && dataset.Snapshots > 0

@@ -104,9 +104,9 @@ public sealed class CommandEngineOptions : BatchOptions, IValidatableObject
                 : null;
 
     // It stands for several words.
-    private static string? FindPartOfWord(string key, IReadOnlyList<string> command, string place) =>
-        command.Any(word => word != place && word.Contains(place, StringComparison.Ordinal))
-            ? $"'{key}' must have {place} as a word of its own."
+    private static string? FindPartOfWord(string key, IReadOnlyList<string> command, string placeholder) =>
+        command.Any(word => word != placeholder && word.Contains(placeholder, StringComparison.Ordinal))
+            ? $"'{key}' must have {placeholder} as a word of its own."
             : null;
 
     private string? FindLineProblem()

@@ -52,7 +52,7 @@ public static class BackupHost
     /// first server there.
     /// </summary>
     public static async Task<Result<(BackupManifest Manifest, Incarnation Incarnation)>> RestoreAsync(
-        string folder, string? name, ISharedLocation place, ServeOptions options, Action<double> progress, CancellationToken ct)
+        string folder, string? name, ISharedLocation location, ServeOptions options, Action<double> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
         var backups = new BackupFolder(LocalDisk.Instance, folder);
@@ -62,7 +62,7 @@ public static class BackupHost
             return manifest.Error;
         }
 
-        await using var fill = new SharedFill(place, options, $"a backup of {manifest.Value.Incarnation}");
+        await using var fill = new SharedFill(location, options, $"a backup of {manifest.Value.Incarnation}");
         Result<long> filled = await fill.RunAsync(backups, manifest.Value, progress, ct);
         if (!filled.IsOk)
         {

@@ -90,10 +90,10 @@ internal sealed class DataFolder : IDisposable
 
     private static void RefuseUnfinished(IDisk disk, string path, bool isFilling)
     {
-        if (SiteMove.FindNewPlace(disk, path) is { } place)
+        if (SiteMove.FindNewPlace(disk, path) is { } location)
         {
             throw new IOException(
-                $"The site in '{path}' has moved to {place}: start its server there. What is left here is its state before the move.");
+                $"The site in '{path}' has moved to {location}: start its server there. What is left here is its state before the move.");
         }
 
         if (!isFilling && disk.FileExists(System.IO.Path.Combine(path, BackupRestorer.UnfinishedName)))

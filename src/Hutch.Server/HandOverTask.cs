@@ -63,8 +63,8 @@ internal sealed partial class HandOverTask(
                 .ToException();
         }
 
-        (ServeOptions target, ISharedLocation? place) = locations.Read(to);
-        var move = new SiteMove(options, locations.Own, target, place, through);
+        (ServeOptions target, ISharedLocation? location) = locations.Read(to);
+        var move = new SiteMove(options, locations.Own, target, location, through);
         if ((move.FindRefusal() ?? FindOtherDoors(target) ?? FindProblem(target)) is { } refusal)
         {
             throw refusal.ToException();

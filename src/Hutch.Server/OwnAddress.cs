@@ -10,11 +10,11 @@ internal sealed record OwnAddress(ServeOptions Options, Uri? Plain, Uri? Secure,
 {
     public ServerAddress? Find()
     {
-        if (Options.Address is { } told)
+        if (Options.Address is { } configured)
         {
             // Another port is another program, which ends TLS with a certificate of its own.
-            bool isOwn = told.Scheme == Uri.UriSchemeHttps && told.Port == Secure?.Port;
-            return new ServerAddress(told, isOwn ? Certificates?.Fingerprint : null);
+            bool isOwn = configured.Scheme == Uri.UriSchemeHttps && configured.Port == Secure?.Port;
+            return new ServerAddress(configured, isOwn ? Certificates?.Fingerprint : null);
         }
 
         return Secure is not null ? new ServerAddress(WithHost(Secure), Certificates?.Fingerprint)

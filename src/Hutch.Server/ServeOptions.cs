@@ -70,7 +70,7 @@ public sealed record ServeOptions
     internal bool IsFilling { get; init; }
 
     /// <summary>Returns the options to open a database and bucket on which no server starts.</summary>
-    internal ServeOptions Filling(ISharedLocation place) => this with { Site = Site with { Engine = place.ForFilling } };
+    internal ServeOptions Filling(ISharedLocation location) => this with { Site = Site with { Engine = location.ForFilling } };
 
     /// <summary>Reads configurations of other places, to which the site can then move without a stop; null for none.</summary>
     public ILocationReader? Locations { get; init; }

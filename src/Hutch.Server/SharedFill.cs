@@ -10,7 +10,7 @@ namespace Hutch.Server;
 /// </summary>
 /// <param name="options">Of a server on the place: its data folder and its settings.</param>
 /// <param name="source">Identifies the earlier place of the site.</param>
-internal sealed class SharedFill(ISharedLocation place, ServeOptions options, string source) : IAsyncDisposable
+internal sealed class SharedFill(ISharedLocation location, ServeOptions options, string source) : IAsyncDisposable
 {
     private const string ScratchName = ".filling";
     private const string ProgressName = "filling.txt";
@@ -29,7 +29,7 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
     public async Task<Result<long>> RunAsync(BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
     {
-        Result<Done> begun = await place.BeginFillingAsync(source, ct);
+        Result<Done> begun = await location.BeginFillingAsync(source, ct);
         if (!begun.IsOk)
         {
             return begun.Error;
@@ -69,7 +69,7 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
             (DataVersion.Read(_disk, data)! with { Incarnation = incarnation }).Write(_disk, data);
         }
 
-        await place.EndFillingAsync(manifest.Files.Max(static file => NumberOf(file)), ct);
+        await location.EndFillingAsync(manifest.Files.Max(static file => NumberOf(file)), ct);
         _disk.Delete(Path.Combine(data, ProgressName));
         _disk.SyncFolder(data);
     }
@@ -139,11 +139,11 @@ internal sealed class SharedFill(ISharedLocation place, ServeOptions options, st
 
     private async Task<OpenedPlace> OpenAsync(CancellationToken ct)
     {
-        DataFolder data = await DataFolder.OpenAsync(_disk, options.Filling(place), ct);
+        DataFolder data = await DataFolder.OpenAsync(_disk, options.Filling(location), ct);
         ILoggerFactory loggers = Loggers.Create(options);
         try
         {
-            return new OpenedPlace(data, loggers, await place.ForFilling.OpenAsync(_disk, data.Path, options.Time, loggers, ct));
+            return new OpenedPlace(data, loggers, await location.ForFilling.OpenAsync(_disk, data.Path, options.Time, loggers, ct));
         }
         catch
         {

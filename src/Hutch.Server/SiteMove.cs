@@ -282,8 +282,8 @@ public sealed class SiteMove(
             : await new BucketFill(target, Restorer).RunAsync(folder, manifest, data, isStored: sourceServes, progress, ct);
     }
 
-    private static string Kind(ServeOptions options, ISharedLocation? place) =>
-        place is not null ? "a database with a bucket"
+    private static string Kind(ServeOptions options, ISharedLocation? location) =>
+        location is not null ? "a database with a bucket"
         : options.Site.Bucket is not null ? "a data folder over a bucket"
         : "a data folder";
 

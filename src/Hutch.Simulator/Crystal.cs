@@ -108,10 +108,10 @@ internal sealed class Crystal
 
         double width = _options.MosaicityDegrees / Math.Max(MinimumLorentz, Math.Abs(y) / s);
         double spread = width / _options.IncrementDegrees;
-        double turn = 360 / _options.IncrementDegrees;
-        double centre = (angle * 180 / Math.PI / _options.IncrementDegrees) - turn;
-        double start = centre - (Math.Floor((centre + (WidthsSeen * spread)) / turn) * turn);
-        for (centre = start; centre - (WidthsSeen * spread) < _options.Images; centre += turn)
+        double revolution = 360 / _options.IncrementDegrees;
+        double centre = (angle * 180 / Math.PI / _options.IncrementDegrees) - revolution;
+        double start = centre - (Math.Floor((centre + (WidthsSeen * spread)) / revolution) * revolution);
+        for (centre = start; centre - (WidthsSeen * spread) < _options.Images; centre += revolution)
         {
             Record(images, new Reflection(h, k, l, column, row, (float)(1 / s), 0), total, centre, spread);
         }

@@ -55,9 +55,9 @@ internal sealed class PoissonTables
     // The first bits chose the 1/4096 of the distribution with the number; more bits choose the number.
     private uint DrawClosely(int level, int bits, ref SimulationRandom random)
     {
-        double place = (bits + random.NextUnit()) / TableSize;
+        double probability = (bits + random.NextUnit()) / TableSize;
         double[] cumulative = _cumulative[level];
-        int count = Array.BinarySearch(cumulative, place);
+        int count = Array.BinarySearch(cumulative, probability);
         return (uint)Math.Min(count >= 0 ? count + 1 : ~count, cumulative.Length - 1);
     }
 

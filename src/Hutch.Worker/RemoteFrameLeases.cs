@@ -90,8 +90,8 @@ public sealed class RemoteFrameLeases(
         TakeWork wanted = CreateRequest() with { Run = Text(previous.Run), Programs = [previous.Program], Frames = FramesPerLease };
 
         // One question a run is enough: the loops take turns.
-        SemaphoreSlim turn = _polls.GetOrAdd(previous.Run, _ => new SemaphoreSlim(1, 1));
-        await turn.WaitAsync(cancellationToken);
+        SemaphoreSlim gate = _polls.GetOrAdd(previous.Run, _ => new SemaphoreSlim(1, 1));
+        await gate.WaitAsync(cancellationToken);
         try
         {
             while (true)
@@ -111,7 +111,7 @@ public sealed class RemoteFrameLeases(
         }
         finally
         {
-            turn.Release();
+            gate.Release();
         }
     }
 

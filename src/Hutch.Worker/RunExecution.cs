@@ -120,11 +120,11 @@ internal sealed partial class RunExecution(
     {
         try
         {
-            using (PreparedFrames.Turn turn = await prepared.EnterAsync(cancellationToken))
+            using (PreparedFrames.Turn slot = await prepared.EnterAsync(cancellationToken))
             {
-                await source.ReadFrameAsync(lease, frame, turn.Buffer, prepared.Step.MaxFrameBytes, cancellationToken);
+                await source.ReadFrameAsync(lease, frame, slot.Buffer, prepared.Step.MaxFrameBytes, cancellationToken);
                 await threads.RunAsync(
-                    () => row.Write(prepared.Step, new RawFrame(frame.Number, turn.Buffer.Bytes, frame.Entry.UserMetadata)),
+                    () => row.Write(prepared.Step, new RawFrame(frame.Number, slot.Buffer.Bytes, frame.Entry.UserMetadata)),
                     cancellationToken);
             }
 

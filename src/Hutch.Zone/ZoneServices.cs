@@ -276,8 +276,8 @@ public sealed class ZoneServices : IAsyncDisposable
         };
         var copies = new ZoneCopies(disk, folder, copyOptions, time);
         SqliteOptions sqlite = options.Durable ? SqliteOptions.Durable : SqliteOptions.View;
-        ZoneDatabase zone = options.Postgres is { } place
-            ? await ZoneDatabase.OpenAsync(place, time, loggers.CreateLogger<ZoneDatabase>(), beforeFirst, ct)
+        ZoneDatabase zone = options.Postgres is { } database
+            ? await ZoneDatabase.OpenAsync(database, time, loggers.CreateLogger<ZoneDatabase>(), beforeFirst, ct)
             : ZoneDatabase.Open(disk, folder, time, copies, sqlite, beforeFirst);
         try
         {
@@ -372,7 +372,7 @@ public sealed class ZoneServices : IAsyncDisposable
     /// </summary>
     /// <param name="keyFolder">The folder with the key of the site.</param>
     public static async ValueTask FillAsync(
-        PostgresDatabase place, IDisk disk, string folder, string keyFolder, TimeProvider time, ILoggerFactory loggers,
+        PostgresDatabase database, IDisk disk, string folder, string keyFolder, TimeProvider time, ILoggerFactory loggers,
         CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -382,7 +382,7 @@ public sealed class ZoneServices : IAsyncDisposable
             .. S3Keys.FindIn(disk, folder) is { } s3 ? [(S3Keys.FileName, s3)] : ((string, byte[])[])[],
             .. disk.FileExists(siteKey) ? [(SiteKeyName, disk.ReadAllBytes(siteKey, MaxKeyBytes))] : ((string, byte[])[])[],
         ];
-        await using ZoneDatabase zone = await ZoneDatabase.OpenAsync(place, time, loggers.CreateLogger<ZoneDatabase>(), null, ct);
+        await using ZoneDatabase zone = await ZoneDatabase.OpenAsync(database, time, loggers.CreateLogger<ZoneDatabase>(), null, ct);
         await zone.FillAsync(Path.Combine(folder, FileName), secrets, ct);
     }
 

@@ -82,7 +82,7 @@ public sealed class BannedCallTests
     }
 
     [Fact]
-    public void Nobody_leaves_the_process_from_inside() => AssertNone(
+    public void No_code_exits_the_process_directly() => AssertNone(
         "Return an exit code, let cancellation end loops (convention 4)",
         call => call.Type == "System.Environment" && call.Method is "Exit" or "FailFast");
 

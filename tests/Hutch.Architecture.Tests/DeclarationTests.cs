@@ -15,7 +15,7 @@ public sealed partial class DeclarationTests
     private static readonly string[] Accessibilities = ["public", "private", "protected", "internal", "file"];
 
     [Fact]
-    public void A_type_or_member_says_who_can_use_it()
+    public void Each_type_and_member_declares_its_accessibility()
     {
         Violations violations = new("Each type and member has an accessibility: public, internal, protected, private or file");
         foreach ((SourceFile file, Declaration declared) in All().Where(one => LacksAccessibility(one.Declared)))

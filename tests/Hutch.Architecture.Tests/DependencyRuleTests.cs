@@ -143,7 +143,7 @@ public sealed class DependencyRuleTests
             rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Doors"];
         }
 
-        // The REST door alone writes the documents of REST; and it shows what is published to strangers.
+        // Only the REST door writes the documents of REST, and it also shows publications to the public.
         rules["Hutch.Api"] = [.. rules["Hutch.Api"], "Hutch.Contracts", "Hutch.Publishing"];
 
         foreach (string name in Movers)

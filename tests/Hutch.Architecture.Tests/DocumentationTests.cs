@@ -121,7 +121,7 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void Each_role_is_met_with_the_names_of_what_it_used_before()
+    public void Each_role_guide_has_a_section_for_users_of_other_systems()
     {
         Violations violations = new("Guides of roles have the section 'Coming from another system'");
         violations.AddRange(Repository.Files("docs/getting-started", "*.md")

@@ -64,7 +64,7 @@ public sealed partial class NoticeTests
     }
 
     [Fact]
-    public void It_holds_the_text_of_every_licence_of_what_is_shipped()
+    public void NOTICE_holds_the_text_of_each_licence_of_the_shipped_packages()
     {
         string[] headings = [.. Sections().Select(section => section.Heading)];
         Violations violations = new("NOTICE holds the text of each licence");

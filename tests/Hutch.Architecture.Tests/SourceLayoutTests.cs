@@ -119,7 +119,7 @@ public sealed partial class SourceLayoutTests
     }
 
     [Fact]
-    public void A_file_has_the_name_of_its_public_type_and_others_beside_it_are_small_data()
+    public void A_file_has_the_name_of_its_public_type_and_its_other_public_types_are_small_data()
     {
         Violations violations = new(
             $"One public top-level type a file, named as the file; records, enums and delegates of {MaxLinesBesideOwner} lines may stand "
@@ -217,7 +217,7 @@ public sealed partial class SourceLayoutTests
     }
 
     [Fact]
-    public void Every_project_has_tests_beside_it_and_all_are_in_the_solution()
+    public void Every_project_has_a_test_project_and_all_are_in_the_solution()
     {
         Violations violations = new("A test project beside each product project, all of them in Hutch.slnx");
         string solution = Repository.Text("Hutch.slnx");

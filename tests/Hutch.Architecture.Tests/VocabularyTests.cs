@@ -117,6 +117,37 @@ public sealed partial class VocabularyTests
         }
     }
 
+    /// <summary>Texts outside the pages: the folders, the files, and the text in the group of the expression.</summary>
+    public static TheoryData<string, string, string> PlainTexts => new()
+    {
+        { "tests", "*.cs", @"public (?:async )?(?:Task|void|ValueTask)(?:<[^>]*>)? (\w+_\w+)\(" },
+        { "tests", "*.cs", LineComment("//") },
+        { "src", "*.cs", LineComment("//") },
+        { "src", "*.cs", LineComment("--") },
+        { "web/src", "*.ts", LineComment("//") },
+        { "web/src", "*.tsx", LineComment("//") },
+        { "build", "*.sh", LineComment("#") },
+    };
+
+    [Theory]
+    [MemberData(nameof(PlainTexts))]
+    public void Names_of_tests_and_comments_have_no_idioms(string folder, string files, string expression)
+    {
+        Violations violations = new("Plain English in names of tests and in comments");
+        foreach (string file in Repository.Files(folder, files))
+        {
+            string text = File.ReadAllText(file);
+            violations.AddRange(
+                from Match match in Regex.Matches(text, expression, RegexOptions.Multiline)
+                let found = match.Groups.Values.Last(static part => part.Success).Value
+                let said = match.Value.StartsWith("public ", StringComparison.Ordinal) ? found.Replace('_', ' ') : found
+                where Prose.HasIdiom(said)
+                select ($"{Repository.Relative(file)}:{text.AsSpan(0, match.Index).Count('\n') + 1}", said));
+        }
+
+        violations.AssertNone();
+    }
+
     [Fact]
     public void No_line_of_a_page_is_wider_than_120_columns()
     {
@@ -130,6 +161,8 @@ public sealed partial class VocabularyTests
 
         violations.AssertNone();
     }
+
+    private static string LineComment(string mark) => $@"^[ \t]*{mark}(?!/)[ \t]?(.*)$|[ \t]{mark}[ \t](?!/)([A-Z][^""'\n]*)$";
 
     private static HashSet<string> DeclaredTypes()
     {

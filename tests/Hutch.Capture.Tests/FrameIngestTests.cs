@@ -27,7 +27,7 @@ public sealed class FrameIngestTests
     }
 
     [Fact]
-    public async Task A_series_that_grew_goes_on()
+    public async Task Ingesting_a_series_that_grew_adds_its_new_frames()
     {
         await IngestAsync(new FakeSource("a", 1, 2));
 
@@ -87,7 +87,7 @@ public sealed class FrameIngestTests
     }
 
     [Fact]
-    public async Task Frames_that_are_missing_are_told_as_ranges()
+    public async Task Missing_frames_are_reported_as_ranges()
     {
         IngestOutcome outcome = await IngestAsync(new FakeSource("a", 1, -2, -3, -4, 5, -6));
 

@@ -45,7 +45,7 @@ public sealed class SeriesNamingTests
     [InlineData("series-1", "1", 3, "series-1-1-3")]
     [InlineData("4711", "Ä", 1, "4711-1")]
     [InlineData("4711", "Ä", 2, "4711-2")]
-    public void A_name_beside_that_is_taken_too_gets_a_number(string name, string series, int attempt, string other) =>
+    public void An_alternative_name_that_is_also_taken_gets_a_number(string name, string series, int attempt, string other) =>
         Assert.Equal(other, SeriesNaming.Beside(name, series, attempt));
 
     [Fact]

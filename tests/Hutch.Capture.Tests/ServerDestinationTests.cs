@@ -11,7 +11,7 @@ public sealed class ServerDestinationTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_capture_that_is_killed_while_its_dataset_is_made_goes_on_with_that_dataset()
+    public async Task A_capture_killed_while_it_creates_its_dataset_resumes_with_that_dataset()
     {
         using var server = new OneDataset();
         string? taken = null;

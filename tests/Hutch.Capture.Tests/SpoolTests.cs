@@ -36,7 +36,7 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task A_series_whose_end_was_lost_is_taken_up_at_the_start_and_ends_with_what_is_missing()
+    public async Task A_series_without_an_end_resumes_at_the_start_and_ends_with_a_list_of_missing_frames()
     {
         string killed = await KilledAsync(whole: false);
         var store = new MemoryDestination();
@@ -140,7 +140,7 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_spool_is_told_and_what_finds_no_space_is_counted_and_named()
+    public async Task A_full_spool_is_reported_and_frames_without_space_are_counted_and_named()
     {
         var store = new MemoryDestination { BeforePut = path => path.StartsWith("0000", StringComparison.Ordinal) ? _serverIsBack.Task : Task.CompletedTask };
         await using var capture = new CaptureRig(

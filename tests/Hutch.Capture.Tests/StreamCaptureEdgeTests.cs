@@ -19,7 +19,7 @@ public sealed class StreamCaptureEdgeTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_images_say_beside_their_pixels_is_kept()
+    public async Task Metadata_of_single_images_are_stored()
     {
         await using var capture = new CaptureRig(_folder);
         var series = new StreamSeriesName(1, "a");
@@ -75,7 +75,7 @@ public sealed class StreamCaptureEdgeTests : IDisposable
     }
 
     [Fact]
-    public async Task Messages_and_fields_that_nobody_knows_are_kept()
+    public async Task Unknown_messages_and_fields_of_a_series_are_stored()
     {
         await using var capture = new CaptureRig(_folder);
         var series = new StreamSeriesName(1, "a");
@@ -94,7 +94,7 @@ public sealed class StreamCaptureEdgeTests : IDisposable
     }
 
     [Fact]
-    public async Task Messages_that_nobody_knows_are_bounded()
+    public async Task The_number_of_unknown_messages_is_limited()
     {
         await using var capture = new CaptureRig(_folder);
         var series = new StreamSeriesName(1, "a");
@@ -152,7 +152,7 @@ public sealed class StreamCaptureEdgeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dataset_that_another_series_took_meanwhile_is_left_alone()
+    public async Task A_dataset_taken_by_another_series_is_left_unchanged()
     {
         var store = new MemoryDestination();
         await using (var first = new CaptureRig(_folder, store: store))
@@ -271,7 +271,7 @@ public sealed class StreamCaptureEdgeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_detector_that_was_silent_goes_on_with_its_dataset()
+    public async Task A_detector_resumes_with_its_dataset_after_a_silence()
     {
         await using var capture = new CaptureRig(_folder, new CaptureOptions { Silence = TimeSpan.FromMilliseconds(200) });
         var series = new StreamSeriesName(1, "a");

@@ -98,7 +98,7 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_buffer_drops_the_copy_and_names_what_is_missing()
+    public async Task A_full_buffer_drops_images_and_names_the_missing_frames()
     {
         var gate = new TaskCompletionSource();
         await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, SpoolMegabytes = 0 });
@@ -152,7 +152,7 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_with_single_images_is_counted_and_costs_no_other()
+    public async Task Errors_of_single_images_are_counted_and_affect_no_other_images()
     {
         await using var capture = new CaptureRig(_folder);
         var series = new StreamSeriesName(1, "a");
@@ -184,7 +184,7 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
-    public async Task Images_without_a_start_are_stored_with_what_they_say_themselves()
+    public async Task Images_without_a_start_message_are_stored_with_their_own_metadata()
     {
         await using var capture = new CaptureRig(_folder);
         var series = new StreamSeriesName(1, "a");
@@ -260,7 +260,7 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_capture_that_is_started_again_goes_on_with_its_series_and_names_what_is_lost()
+    public async Task A_restarted_capture_continues_its_series_and_names_lost_frames()
     {
         var series = new StreamSeriesName(1, "a");
         var store = new MemoryDestination();
@@ -306,7 +306,7 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_capture_of_which_only_the_end_is_left_completes_its_series()
+    public async Task A_restarted_capture_completes_a_series_with_only_its_end_message_left()
     {
         var series = new StreamSeriesName(1, "a");
         var store = new MemoryDestination();
@@ -331,7 +331,7 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
-    public async Task An_end_of_a_series_that_nobody_knows_makes_nothing()
+    public async Task The_end_of_an_unknown_series_creates_no_dataset()
     {
         await using var capture = new CaptureRig(_folder);
         capture.Send(StreamMessageWriter.End(new StreamSeriesName(1, "a")));
@@ -412,7 +412,7 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_series_of_which_nothing_is_heard_is_over()
+    public async Task A_series_ends_after_a_silence()
     {
         await using var capture = new CaptureRig(_folder, new CaptureOptions { Silence = TimeSpan.FromMilliseconds(200) });
         var series = new StreamSeriesName(1, "a");

@@ -84,7 +84,7 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_converted_keeps_the_invite_in_the_block_and_says_so()
+    public async Task Converting_a_configuration_keeps_the_invite_in_the_block_and_reports_that()
     {
         Write("data/s1/SPA.yml", "DataId: a\n");
         Write("config.yaml", $"watchedDirectories: [{_line.Folder["data"]}]\nmetadataFileTags: {{onedata: Onedata2, inviteToken: Token}}\n");
@@ -100,7 +100,7 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_converted_is_a_configuration_that_is_valid()
+    public async Task A_converted_configuration_is_valid()
     {
         Write("config.yaml", "watchedDirectories: [/volumes/a]\ndataReplication: {timeUntilRemoved: 7d}\n");
 

@@ -71,7 +71,7 @@ public sealed class AnalysisVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_is_stopped_and_how_many_results_stay_is_said()
+    public async Task Stopping_a_run_reports_how_many_results_stay()
     {
         List<string> asked = [];
         _line.Server.Intercept = request =>
@@ -213,7 +213,7 @@ public sealed class AnalysisVerbTests : IDisposable
     [Theory]
     [InlineData("--parameter", "gain", "sets no parameter")]
     [InlineData("--parameter", "dMax=40", "given twice")]
-    public async Task A_parameter_that_cannot_be_meant_is_told_before_anything_is_asked(string option, string value, string words)
+    public async Task An_invalid_parameter_is_refused_before_any_request(string option, string value, string words)
     {
         Assert.Equal(ExitCode.Usage, await _line.RunAsync("analyse", "lysozyme", "--d-max", "40", option, value));
 

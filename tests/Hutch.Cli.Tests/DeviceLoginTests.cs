@@ -39,7 +39,7 @@ public sealed class DeviceLoginTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refusal_is_said_and_nothing_is_kept()
+    public async Task A_refused_login_is_reported_and_saves_no_configuration()
     {
         _line.Server.Intercept = request => request.RequestUri!.AbsolutePath == "/api/v1/login/device"
             ? Json("""{"handle":"h","userCode":"A","verificationUri":"https://id.example.org/device","interval":5,"expires":"2026-11-20T12:00:00Z"}""")

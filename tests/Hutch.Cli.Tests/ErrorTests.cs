@@ -91,7 +91,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task Nothing_that_is_told_holds_the_token()
+    public async Task Error_messages_do_not_contain_the_token()
     {
         using var line = new CommandLine();
         line.Server.Intercept = _ => line.Server.Reject(ErrorCode.Internal);

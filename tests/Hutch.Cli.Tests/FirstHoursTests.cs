@@ -99,7 +99,7 @@ public sealed class FirstHoursTests : IDisposable
     }
 
     [Fact]
-    public async Task Close_refuses_an_empty_dataset_unless_told_yes()
+    public async Task Close_refuses_an_empty_dataset_unless_yes_is_given()
     {
         Assert.Equal(ExitCode.Failure, await _line.RunAsync("close", "lysozyme"));
 
@@ -175,7 +175,7 @@ public sealed class FirstHoursTests : IDisposable
 
     /// <summary>N8: the address of the administrator's own connection is of no use to another person.</summary>
     [Fact]
-    public async Task A_new_account_is_told_the_address_of_the_server_for_people()
+    public async Task Creating_an_account_shows_the_public_address_of_the_server()
     {
         _line.Server.Intercept = static request => Json(
             request.RequestUri!.AbsolutePath.EndsWith("/login-link", StringComparison.Ordinal)
@@ -346,7 +346,7 @@ public sealed class FirstHoursTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_equal_versions_have_no_differences_and_that_is_said()
+    public async Task Diff_reports_that_two_equal_versions_have_no_differences()
     {
         _line.Server.Change(("a", "1"));
         await _line.RunAsync("clone", "lysozyme", "d");
@@ -386,7 +386,7 @@ public sealed class FirstHoursTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_token_is_not_sent()
+    public async Task Input_that_is_not_a_token_is_not_sent()
     {
         _line.Input = "\u007fELF\u0002\u0001\n";
 

@@ -109,7 +109,7 @@ public sealed class HelpTests
     [InlineData("list --colour red", "`hutch list` has no option '--colour'.")]
     [InlineData("whoami me", "`hutch whoami` takes no arguments, and 'me' is one.")]
     [InlineData("close one two", "`hutch close` takes only <dataset>; 'two' is one too many.")]
-    public async Task A_wrong_command_line_says_what_is_wrong_and_where_to_read_on(string arguments, string expected)
+    public async Task A_wrong_command_line_is_refused_with_the_reason_and_a_reference_to_the_help(string arguments, string expected)
     {
         using var line = new CommandLine();
 

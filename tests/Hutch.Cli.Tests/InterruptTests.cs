@@ -17,7 +17,7 @@ public sealed class InterruptTests : IDisposable
     [InlineData("/jobs/7", "The server continues the gc job 7.", "gc")]
     [InlineData("/jobs", "Run the command again to resume.", "gc")]
     [InlineData("/files", "Run the command again to resume.", "clone", "lysozyme")]
-    public async Task It_says_what_goes_on(string at, string sentence, params string[] command)
+    public async Task An_interrupted_command_names_the_run_or_job_that_continues_or_says_how_to_resume(string at, string sentence, params string[] command)
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         _line.Server.Change(("a", "1"));
@@ -46,7 +46,7 @@ public sealed class InterruptTests : IDisposable
     [Theory]
     [InlineData(true, "--json")]
     [InlineData(false, "--json", "--quiet")]
-    public async Task A_capture_reports_beside_its_json(bool reports, params string[] options)
+    public async Task A_capture_with_JSON_output_reports_to_standard_error_unless_quiet(bool reports, params string[] options)
     {
         await _line.RunAsync(
             new CancellationToken(canceled: true),

@@ -9,7 +9,7 @@ public sealed class ServersVerbTests : IDisposable
     public void Dispose() => _line.Dispose();
 
     [Fact]
-    public async Task The_servers_of_a_site_are_listed_with_their_addresses_and_what_they_watch_and_do()
+    public async Task The_servers_of_a_site_are_listed_with_their_addresses_watched_folders_and_jobs()
     {
         _line.Server.Intercept = _ => new HttpResponseMessage
         {

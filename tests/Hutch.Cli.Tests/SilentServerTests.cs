@@ -21,7 +21,7 @@ public sealed class SilentServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_person_who_waits_is_told_what_for()
+    public async Task A_waiting_command_reports_which_server_does_not_answer()
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         await using var said = new InterruptingWriter(interrupt);
@@ -33,7 +33,7 @@ public sealed class SilentServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_person_who_completes_a_name_does_not_wait_and_is_told_nothing()
+    public async Task Completing_a_name_neither_waits_for_a_silent_server_nor_prints_anything()
     {
         using var said = new StringWriter();
 

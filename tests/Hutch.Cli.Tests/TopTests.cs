@@ -55,7 +55,7 @@ public sealed class TopTests : IDisposable
     public void Dispose() => _line.Dispose();
 
     [Fact]
-    public async Task Once_it_prints_what_is_wrong_first_and_marks_it_in_the_tables()
+    public async Task Top_with_once_prints_problems_first_and_marks_them_in_the_tables()
     {
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("top", "--once"));
 
@@ -105,7 +105,7 @@ public sealed class TopTests : IDisposable
     }
 
     [Fact]
-    public async Task It_goes_on_until_it_is_interrupted()
+    public async Task Top_refreshes_until_it_is_interrupted()
     {
         using var interrupt = new CancellationTokenSource();
         int asked = 0;

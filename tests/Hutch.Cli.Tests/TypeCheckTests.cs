@@ -19,7 +19,7 @@ public sealed class TypeCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_in_a_type_is_told_with_its_place()
+    public async Task Errors_in_a_type_are_reported_with_their_line_and_column()
     {
         _line.Folder.Write("powder.yaml", "name: mx/rotation\nparent: mx\n");
         Assert.Equal(ExitCode.Failure, await _line.RunAsync("type", "check", "powder.yaml"));
@@ -46,7 +46,7 @@ public sealed class TypeCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_only_missing_is_told_and_is_no_failure()
+    public async Task Missing_attributes_are_reported_without_failing_the_check()
     {
         _line.Folder.Write("scan.yaml", "wavelength: 1 A\n");
 
@@ -56,7 +56,7 @@ public sealed class TypeCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_in_metadata_is_told_and_is_a_failure()
+    public async Task Wrong_metadata_are_reported_and_fail_the_check()
     {
         _line.Folder.Write("scan.yaml", "wavelength: 1 kV\noscillation: 0.1\n");
 

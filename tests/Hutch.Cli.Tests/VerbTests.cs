@@ -129,7 +129,7 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_excluded_is_neither_shown_nor_pushed()
+    public async Task Excluded_files_are_neither_shown_nor_pushed()
     {
         _line.Server.Change(("a", "1"));
         await _line.RunAsync("clone", "lysozyme");
@@ -198,7 +198,7 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_made_room_are_told_as_such_with_the_way_to_keep_the_rest_and_damaged_ones_as_damaged()
+    public async Task Files_dropped_for_newer_data_are_reported_apart_from_damaged_ones_with_the_command_that_keeps_the_rest()
     {
         _line.Server.Change(("a", "1"), ("b", "2"), ("c", "3"));
         _line.Server.MadeRoom.UnionWith([BlobHash.Compute("1"u8), BlobHash.Compute("3"u8)]);
@@ -221,7 +221,7 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
-    public async Task List_goes_on_past_a_page_on_which_nothing_was_found()
+    public async Task List_continues_after_an_empty_page()
     {
         _line.Server.Intercept = request => request.RequestUri!.Query.Contains("cursor=x", StringComparison.Ordinal) ? null : new HttpResponseMessage
         {
@@ -317,7 +317,7 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_share_link_is_told_as_the_address_for_a_browser_too()
+    public async Task Sharing_by_link_also_prints_the_address_for_a_browser()
     {
         _line.Server.Intercept = request => request.Method == HttpMethod.Post
             ? new HttpResponseMessage
@@ -335,7 +335,7 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_any_server_the_way_to_log_in_is_told()
+    public async Task Without_a_configured_server_the_error_explains_how_to_log_in()
     {
         _line.Environment.Clear();
         _line.Server.Intercept = _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");

@@ -90,7 +90,7 @@ public sealed class ZoneLoginTests : IDisposable
     }
 
     [Fact]
-    public async Task A_clone_that_came_by_a_share_link_uses_it_also_for_a_person_who_is_logged_in_elsewhere()
+    public async Task A_clone_from_a_share_link_uses_the_link_even_with_a_login_elsewhere()
     {
         _line.Server.Change(("a", "1"));
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("clone", "lysozyme", "d"));

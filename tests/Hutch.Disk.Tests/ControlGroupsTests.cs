@@ -10,7 +10,7 @@ public sealed class ControlGroupsTests
     [Theory]
     [InlineData("0::/system.slice/hutch.service/hutch-server", "/sys/fs/cgroup/system.slice/hutch.service")]
     [InlineData("0::/", "/sys/fs/cgroup")]
-    public void Version_2_has_groups_beside_that_of_the_server_where_controllers_are_delegated(string group, string place)
+    public void With_version_2_sibling_groups_are_available_where_controllers_are_delegated(string group, string place)
     {
         Assert.Equal(new ControlGroups(place, place), ControlGroups.Find([group], [Unified], static _ => "cpu memory pids"));
         Assert.Equal(new ControlGroups(null, place), ControlGroups.Find([group], [Unified], static _ => "pids"));

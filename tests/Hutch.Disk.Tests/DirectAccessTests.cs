@@ -19,7 +19,7 @@ public sealed class DirectAccessTests : IDisposable
     [InlineData(100, Bytes)] // a place that is no block's beginning
     [InlineData(0, Bytes - 100)] // a part of a block
     [InlineData(0, 4096)] // too little to be worth it
-    public void What_is_not_made_of_blocks_is_left_to_others(long offset, int length)
+    public void Unaligned_partial_and_small_writes_are_not_written_directly(long offset, int length)
     {
         using SafeFileHandle file = Open();
         using var direct = new DirectAccess(file, mayWrite: true);
@@ -79,7 +79,7 @@ public sealed class DirectAccessTests : IDisposable
     }
 
     [Fact]
-    public void What_is_dropped_from_memory_is_read_from_the_disk_again_and_what_is_beside_it_stays_right()
+    public void Bytes_dropped_from_memory_are_read_from_the_disk_again_and_neighbouring_bytes_stay_correct()
     {
         var body = new byte[Bytes];
         new Random(1).NextBytes(body);
@@ -182,7 +182,7 @@ public sealed class DirectAccessTests : IDisposable
             int thread = Environment.CurrentManagedThreadId;
             _listener.SetMeasurementEventCallback<long>((_, bytes, tags, _) =>
             {
-                // Other tests write beside this one.
+                // Other tests write at the same time.
                 if (Environment.CurrentManagedThreadId == thread)
                 {
                     string memory = (string)tags[0].Value!;

@@ -30,7 +30,7 @@ public abstract class DiskConformance
     }
 
     [Fact]
-    public void A_gathered_write_puts_its_buffers_one_after_the_other()
+    public void A_gathered_write_stores_its_buffers_in_order()
     {
         using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
         ReadOnlyMemory<byte>[] many = [.. Enumerable.Range(0, 3000).Select(static i => (ReadOnlyMemory<byte>)BitConverter.GetBytes(i))];
@@ -45,7 +45,7 @@ public abstract class DiskConformance
     [Theory]
     [InlineData(3)]
     [InlineData(3000)]
-    public void What_is_written_and_read_in_passing_is_what_is_in_the_file(int buffers)
+    public void Bytes_written_and_read_in_passing_match_the_file(int buffers)
     {
         using IDiskFile file = Disk.Open(At("a"), DiskAccess.CreateNew);
         var bytes = new byte[buffers * 1001];
@@ -168,7 +168,7 @@ public abstract class DiskConformance
     }
 
     [Fact]
-    public void Who_has_a_removed_file_open_reads_on()
+    public void An_open_file_can_be_read_after_its_deletion()
     {
         Disk.Open(At("a"), DiskAccess.CreateNew).Dispose();
         using IDiskFile file = Disk.Open(At("a"), DiskAccess.ReadWrite);
@@ -247,7 +247,7 @@ public abstract class DiskConformance
     }
 
     [Fact]
-    public void The_second_who_opens_a_data_folder_is_told_who_was_first()
+    public void A_locked_data_folder_is_refused_with_the_process_that_holds_the_lock()
     {
         using (DataFolderLock.Acquire(Disk, Folder, allowNetworkFileSystem: false))
         {

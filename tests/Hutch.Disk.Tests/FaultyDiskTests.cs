@@ -110,7 +110,7 @@ public sealed class FaultyDiskTests : DiskConformance
     }
 
     [Fact]
-    public void Who_has_a_file_open_writes_into_it_under_the_name_that_it_got()
+    public void An_open_file_is_written_under_its_new_name_after_an_exchange()
     {
         using IDiskFile one = Open("one");
         one.Write("1"u8, 0);
@@ -174,7 +174,7 @@ public sealed class FaultyDiskTests : DiskConformance
     }
 
     [Fact]
-    public void A_stopped_machine_answers_nobody()
+    public void Every_call_fails_after_the_machine_stops()
     {
         using IDiskFile file = Open("a");
         _disk.StopAtCall = _disk.Calls + 2;
@@ -224,7 +224,7 @@ public sealed class FaultyDiskTests : DiskConformance
     }
 
     [Fact]
-    public void A_network_file_system_is_refused_unless_told()
+    public void A_network_file_system_is_refused_unless_it_is_allowed()
     {
         _disk.IsNetwork = true;
 

@@ -25,7 +25,7 @@ public sealed class FolderChangesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wait_ends_after_its_time_though_nothing_was_told()
+    public async Task A_wait_ends_after_its_timeout_without_a_notification()
     {
         using FolderChanges changes = FolderChanges.From([_folder], new InstantTime());
 

@@ -20,7 +20,7 @@ public sealed class FolderHandleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipe_that_takes_the_place_of_a_file_at_any_moment_holds_up_nobody()
+    public async Task A_pipe_that_replaces_a_file_at_any_moment_does_not_block_opening()
     {
         using FolderHandle folder = FolderHandle.Open(_path);
         File.WriteAllText(Path.Combine(_path, "file"), "x");
@@ -41,7 +41,7 @@ public sealed class FolderHandleTests : IDisposable
     [InlineData("mkdir it")]
     [InlineData("mkfifo it")]
     [InlineData("true")]
-    public async Task What_is_no_file_is_not_opened(string make)
+    public async Task Only_regular_files_are_opened(string make)
     {
         using var made = Process.Start(new ProcessStartInfo("sh", ["-c", make]) { WorkingDirectory = _path })!;
         await made.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -23,7 +23,7 @@ public sealed class FolderNotificationsTests : IDisposable
     [InlineData("a file that gets another name")]
     [InlineData("a new folder")]
     [InlineData("other permissions")]
-    public async Task A_change_in_a_watched_folder_is_told(string what)
+    public async Task A_change_in_a_watched_folder_is_reported(string what)
     {
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "1");
@@ -48,7 +48,7 @@ public sealed class FolderNotificationsTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_changes_are_told_once()
+    public async Task Many_changes_are_reported_once()
     {
         int watch = Watch(_folder);
         for (int i = 0; i < 10_000; i++)
@@ -62,7 +62,7 @@ public sealed class FolderNotificationsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_is_removed_is_told_and_needs_no_end_of_its_watch()
+    public async Task Removing_a_watched_folder_is_reported_and_ends_its_watch()
     {
         string below = Directory.CreateDirectory(Path.Combine(_folder, "below")).FullName;
         int watch = Watch(below);
@@ -74,7 +74,7 @@ public sealed class FolderNotificationsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_longer_watched_is_not_told()
+    public async Task Changes_in_a_folder_are_not_reported_after_its_watch_ends()
     {
         string below = Directory.CreateDirectory(Path.Combine(_folder, "below")).FullName;
         int watch = Watch(below);

@@ -87,7 +87,7 @@ public sealed class LibCTests : IDisposable
     {
         int flags = OpenFlags.Here.Directory | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec;
 
-        // The kernel shows the flags of an open file in its own numbers; O_LARGEFILE it may add by itself.
+        // The kernel shows the flags of an open file in its own numbers, and may add O_LARGEFILE.
         using SafeFileHandle folder = LocalDisk.OpenHandle(_folder, flags);
         string line = File.ReadLines($"/proc/self/fdinfo/{folder.DangerousGetHandle()}").Single(static line => line.StartsWith("flags:", StringComparison.Ordinal));
         int shown = Convert.ToInt32(line["flags:".Length..].Trim(), 8);

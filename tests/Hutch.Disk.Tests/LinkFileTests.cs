@@ -54,7 +54,7 @@ public sealed class LinkFileTests : IDisposable
     }
 
     [Fact]
-    public void Disks_say_what_they_keep_and_leave_nothing_behind()
+    public void Probing_a_disk_for_modes_and_links_leaves_no_files()
     {
         using FolderHandle folder = FolderHandle.Open(_path);
 

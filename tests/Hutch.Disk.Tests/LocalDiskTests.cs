@@ -140,7 +140,7 @@ public sealed partial class LocalDiskTests : DiskConformance, IDisposable
     }
 
     [Fact]
-    public void A_full_disk_is_told_apart_from_other_failures()
+    public void A_full_disk_is_distinguished_from_other_failures()
     {
         // /dev/full takes nothing: every write to it finds no space.
         using IDiskFile file = Disk.Open("/dev/full", DiskAccess.ReadWrite);

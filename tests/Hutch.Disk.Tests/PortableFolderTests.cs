@@ -38,7 +38,7 @@ public sealed class PortableFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_link_is_followed_when_asked_and_what_is_missing_has_no_status()
+    public void A_link_is_followed_on_request_and_a_missing_file_has_no_status()
     {
         Run("echo text > file; ln -s file link; ln -s nothing broken");
 
@@ -58,7 +58,7 @@ public sealed class PortableFolderTests : IDisposable
     [InlineData("mkdir it")]
     [InlineData("mkfifo it")]
     [InlineData("true")]
-    public void What_is_no_file_is_not_opened(string make)
+    public void Only_regular_files_are_opened(string make)
     {
         Run(make);
         using FolderHandle folder = _portable.OpenFolder(_path);

@@ -7,7 +7,7 @@ public sealed class RequestCoalescerTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Who_comes_while_a_question_is_under_way_gets_the_answer_to_the_next_one()
+    public async Task A_caller_during_a_running_request_gets_the_answer_of_the_next_request()
     {
         RequestCoalescer<int> question = Make();
         Task<int> first = question.GetAsync(Ct);
@@ -25,7 +25,7 @@ public sealed class RequestCoalescerTests
     }
 
     [Fact]
-    public async Task A_failure_is_told_to_those_who_asked_and_the_next_question_is_asked_all_the_same()
+    public async Task A_failure_reaches_the_callers_of_that_request_and_the_next_request_still_runs()
     {
         RequestCoalescer<int> question = Make();
         Task<int> first = question.GetAsync(Ct);
@@ -40,7 +40,7 @@ public sealed class RequestCoalescerTests
     }
 
     [Fact]
-    public async Task Who_waits_no_longer_takes_nothing_from_the_others()
+    public async Task A_cancelled_caller_does_not_affect_the_others()
     {
         RequestCoalescer<int> question = Make();
         using var gone = new CancellationTokenSource();

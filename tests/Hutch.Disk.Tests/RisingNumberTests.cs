@@ -5,7 +5,7 @@ public sealed class RisingNumberTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Who_waits_goes_on_when_the_number_is_reached_and_not_before()
+    public async Task A_wait_ends_when_the_number_is_reached_and_not_before()
     {
         var number = new RisingNumber(3);
         await number.WaitAsync(3, Ct);

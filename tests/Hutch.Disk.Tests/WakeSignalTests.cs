@@ -5,7 +5,7 @@ public sealed class WakeSignalTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whoever_was_woken_several_times_waits_again_after_the_first()
+    public async Task Several_wakes_end_only_one_wait()
     {
         var signal = new WakeSignal();
         signal.Wake();

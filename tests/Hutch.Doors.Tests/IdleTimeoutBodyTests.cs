@@ -29,7 +29,7 @@ public sealed class IdleTimeoutBodyTests
     }
 
     [Fact]
-    public async Task A_read_that_is_given_up_is_ended_before_the_reader_is_told()
+    public async Task A_cancelled_read_is_stopped_before_its_reader_is_notified()
     {
         using var giveUp = new CancellationTokenSource();
         ValueTask<ReadResult> waiting = _patient.ReadAsync(giveUp.Token);

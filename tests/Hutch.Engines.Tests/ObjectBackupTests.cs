@@ -40,7 +40,7 @@ public sealed class ObjectBackupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_next_backup_reuses_the_segments_of_the_one_before_and_adds_what_is_new()
+    public async Task The_next_backup_reuses_earlier_segments_and_adds_new_ones()
     {
         ObjectCopies first = (await CopyAsync(null, static _ => { })).Value;
         await _site.PutAsync(_purged.Id, "new", RandomNumberGenerator.GetBytes(1 << 20));

@@ -85,7 +85,7 @@ public abstract class ObjectStoreConformance
     }
 
     [Fact]
-    public async Task What_is_removed_is_gone_and_removing_it_again_is_no_failure()
+    public async Task Deleted_objects_are_gone_and_deleting_them_again_succeeds()
     {
         await PutAllAsync("gone/1", "gone/2", "gone/3 & <four>");
 

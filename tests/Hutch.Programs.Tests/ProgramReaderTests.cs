@@ -26,7 +26,7 @@ public sealed class ProgramReaderTests
     }
 
     [Fact]
-    public void A_document_says_what_is_accepted_run_limited_and_made()
+    public void A_document_defines_inputs_command_limits_and_output()
     {
         ProgramDocument program = Read(Head + """
             accepts: {types: [mx/rotation], files: ["*.h5"], state: closed}

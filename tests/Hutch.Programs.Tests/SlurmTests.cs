@@ -65,7 +65,7 @@ public sealed class SlurmTests : IDisposable
     }
 
     [Fact]
-    public async Task A_controller_that_needs_long_for_its_list_is_asked_less_often_and_what_it_said_counts_until_then()
+    public async Task A_slow_controller_is_polled_less_often_and_its_last_list_stays_valid_until_the_next()
     {
         var time = new ManualTime();
         await using BatchEngine engine = Engine(time);

@@ -24,7 +24,7 @@ public sealed class BlockPoolTests : IDisposable
     public void More_than_a_block_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => _pool.Rent(BlockPool.BlockBytes + 1));
 
     [Fact]
-    public void What_is_given_back_is_lent_again()
+    public void A_returned_block_is_rented_again()
     {
         IMemoryOwner<byte> first = _pool.Rent();
         first.Memory.Span[0] = 42;
@@ -49,7 +49,7 @@ public sealed class BlockPoolTests : IDisposable
     }
 
     [Fact]
-    public void No_more_than_16_MiB_are_kept_when_nobody_needs_them()
+    public void The_pool_retains_at_most_16_MiB_of_idle_blocks()
     {
         IMemoryOwner<byte>[] many = [.. Enumerable.Range(0, 300).Select(_ => _pool.Rent())];
 

@@ -33,7 +33,7 @@ public sealed class IdleMemoryReleaseTests
     }
 
     [Fact]
-    public void What_a_server_at_rest_allocates_by_itself_adds_up_until_it_is_worthwhile()
+    public void Idle_allocations_add_up_until_a_release_is_worthwhile()
     {
         int looks = (int)(IdleMemoryRelease.WorthwhileBytes / (IdleMemoryRelease.RestBytes / 2));
         for (int i = 1; i < looks; i++)

@@ -54,7 +54,7 @@ public sealed class MicroscopeSessionTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_movie_has_notes_beside_it()
+    public async Task Each_movie_has_an_XML_metadata_file()
     {
         MicroscopeSession session = Create(Small);
 

@@ -41,7 +41,7 @@ public sealed class MovieSimulatorTests
     }
 
     [Fact]
-    public void What_is_multiplied_by_the_gain_reference_depends_on_the_gain_no_more()
+    public void Frames_multiplied_by_the_gain_reference_do_not_depend_on_the_gain()
     {
         float[] gain = new MovieSimulator(Small).Gain;
         double[] raw = new double[gain.Length];

@@ -195,7 +195,7 @@ public sealed class SimulationTests
     }
 
     [Fact]
-    public async Task The_truth_stands_beside_the_series()
+    public async Task The_ground_truth_is_written_to_the_folder_of_the_series()
     {
         using var folder = new TemporaryFolder();
         Series.Write(Series.Tiny, folder);

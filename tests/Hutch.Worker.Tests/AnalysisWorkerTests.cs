@@ -46,7 +46,7 @@ public sealed class AnalysisWorkerTests
     }
 
     [Fact]
-    public async Task A_worker_that_asks_for_its_run_while_the_server_starts_is_not_told_that_it_is_over()
+    public async Task A_lease_request_during_server_start_does_not_report_the_run_as_over()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         SiteDataset input = await live.CreateAsync("lysozyme");
@@ -106,7 +106,7 @@ public sealed class AnalysisWorkerTests
     }
 
     [Fact]
-    public async Task A_run_that_follows_takes_what_is_there_and_what_comes_and_ends_when_its_input_is_closed()
+    public async Task A_following_run_processes_existing_and_new_frames_and_ends_when_its_input_is_closed()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         SiteDataset input = await live.CreateAsync("lysozyme");
@@ -275,7 +275,7 @@ public sealed class AnalysisWorkerTests
     }
 
     [Fact]
-    public async Task A_frame_that_cannot_be_analysed_has_a_row_that_says_so_and_the_run_goes_on()
+    public async Task A_frame_that_cannot_be_analysed_gets_an_error_row_and_the_run_continues()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         SiteDataset input = await live.CreateAsync("lysozyme");
@@ -413,7 +413,7 @@ public sealed class AnalysisWorkerTests
     }
 
     [Fact]
-    public async Task A_run_of_somebody_who_may_not_read_any_more_fails()
+    public async Task A_run_fails_when_its_user_loses_the_right_to_read()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         SiteDataset input = await live.CreateAsync("lysozyme");

@@ -100,7 +100,7 @@ public sealed class AwaitedFrameTests
     }
 
     [Fact]
-    public async Task Frames_that_nobody_waits_for_and_those_of_a_run_that_is_over_keep_no_memory()
+    public async Task Frames_that_no_run_awaits_and_frames_of_an_ended_run_retain_no_memory()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         var step = new FakeStep { MaxFrameBytes = 1 << 24, SaysHash = true, WaitsFrom = 2 };

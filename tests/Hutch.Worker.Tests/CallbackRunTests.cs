@@ -70,7 +70,7 @@ public sealed class CallbackRunTests
     }
 
     [Fact]
-    public async Task A_run_that_ends_early_says_why_beside_what_its_receiver_did_not_take()
+    public async Task A_run_that_ends_early_reports_the_reason_and_the_rows_that_its_receiver_did_not_take()
     {
         await using var receiver = new HttpReceiver { Answer = static _ => "HTTP/1.1 503 Service Unavailable" };
         await using LiveSite live = await OpenAsync(receiver, giveUpSeconds: 0);
@@ -88,7 +88,7 @@ public sealed class CallbackRunTests
     }
 
     [Fact]
-    public async Task While_a_receiver_fails_the_run_goes_on_and_says_what_goes_wrong()
+    public async Task A_run_continues_while_its_receiver_fails_and_reports_the_error()
     {
         await using var receiver = new HttpReceiver { Answer = static _ => "HTTP/1.1 503 Service Unavailable" };
         await using LiveSite live = await OpenAsync(receiver, giveUpSeconds: 0);

@@ -36,7 +36,7 @@ public sealed class PerImageAnalysisTests
     };
 
     [Fact]
-    public async Task What_is_found_in_a_simulated_series_is_what_was_put_there()
+    public async Task Spots_found_in_a_simulated_series_match_the_simulated_reflections()
     {
         using var files = new SimulatedSeries(Series);
         await using LiveSite live = await LiveSite.OpenAsync();
@@ -184,7 +184,7 @@ public sealed class PerImageAnalysisTests
     }
 
     [Fact]
-    public async Task Files_of_a_step_lie_beside_its_rows()
+    public async Task Files_of_a_step_are_stored_with_its_rows()
     {
         using var files = new SimulatedSeries(Series with { Images = 2 });
         await using LiveSite live = await LiveSite.OpenAsync();

@@ -74,7 +74,7 @@ public sealed class SkippedFrameTests
     }
 
     [Fact]
-    public async Task A_run_of_the_missing_that_is_interrupted_goes_on_with_what_is_still_missing()
+    public async Task An_interrupted_run_of_missing_frames_resumes_with_the_frames_still_missing()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         SiteDataset input = await live.CreateAsync("lysozyme");

@@ -20,13 +20,13 @@ public sealed class TemporaryFrameTests
     [InlineData("header.data", false)]
     [InlineData("scan/header", false)]
     [InlineData("000001", false)]
-    public void What_every_frame_is_read_with_is_told_from_the_frames(string path, bool isOfHeader) =>
+    public void Entries_read_with_every_frame_are_distinguished_from_frames(string path, bool isOfHeader) =>
         Assert.Equal(isOfHeader, FrameName.IsOfHeader(path));
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_frame_that_made_room_has_a_row_that_says_so_and_the_run_goes_on_to_its_end(bool meanwhile)
+    public async Task A_frame_that_expired_early_gets_an_error_row_and_the_run_completes(bool meanwhile)
     {
         await using LiveSite live = await LiveSite.OpenAsync(options: new SiteOptions
         {

@@ -14,7 +14,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // Without a connection the page says so soon, and goes on by itself when the server is back.
+      // Without a connection, the page soon reports that, and continues when the server is back.
       retry: (failures, error) =>
         error instanceof ApiProblem && error.isTransient && failures < (error.status === 0 ? 1 : 3),
     },

@@ -90,7 +90,7 @@ public static class Fs2OdConverter
         }
 
         const string Key = "dataReplication.timeUntilRemoved";
-        report.RemoveAll(told => told.Key == Key);
+        report.RemoveAll(entry => entry.Key == Key);
         string outcome = $"not taken: {Display.Quote(scalar.Text)} is no time span; the files are kept for ever.";
         report.Add(new ConvertedKey(scalar.Line, Key, outcome));
         return null;

@@ -26,7 +26,7 @@ internal sealed class BlockPublisher(
             || !(await InviteAsync(caller, plan, secrets with { Link = address.Url }, address.State, ct)).TryGet(
                 out (PublicationState State, UnwrittenSecrets Secrets) invited, out refusal)
             || (invited.State != before && !(await states.SetAsync(dataset, invited.State, caller.Name, ct)).TryGet(out _, out refusal))
-            || !(await retention.FindAsync(dataset, ct)).TryGet(out RetentionState? kept, out refusal))
+            || !(await retention.FindAsync(dataset, ct)).TryGet(out RetentionState? retentionState, out refusal))
         {
             return refusal;
         }
@@ -36,7 +36,7 @@ internal sealed class BlockPublisher(
         [
             new(block.Space, dataset.ToString()),
             new(block.PublicUrl, address.Url),
-            .. kept?.Removed is null ? Array.Empty<BlockValue>() : [new(block.RemovingTime, RemovalRequest.Removed)],
+            .. retentionState?.Removed is null ? Array.Empty<BlockValue>() : [new(block.RemovingTime, RemovalRequest.Removed)],
             new(block.Error, twin is null ? null : DatasetFinder.DescribeDuplicate(plan, twin)),
         ];
         Result<IReadOnlyList<string>> written = texts.WriteBlock(session, plan, values, invited.Secrets.Invite);

@@ -23,10 +23,10 @@ internal sealed class DatasetFinder(
     /// </summary>
     public async Task<Result<FoundDataset>> FindAsync(Caller caller, FolderPlan plan, MappedMetadata mapped, CancellationToken ct)
     {
-        var place = new FolderLocation(plan.Folder, plan.Identity);
+        var location = new FolderLocation(plan.Folder, plan.Identity);
         if (await records.WithIdentityAsync(plan.Identity, ct) is { } known)
         {
-            return await KnownAsync(caller, plan, known, place, ct);
+            return await KnownAsync(caller, plan, known, location, ct);
         }
 
         if (texts.Claim(plan.Folder) is { } claimed)
@@ -37,14 +37,14 @@ internal sealed class DatasetFinder(
         // The identity in the file was corrected: its block still names the dataset.
         if (await records.InFolderAsync(plan.Folder, ct) is { } here && BlockNames(plan, here.Id))
         {
-            return (await registrar.SetFolderAsync(here.Id, place, caller.Name, ct)).Then<FoundDataset>(set => new FoundDataset(set));
+            return (await registrar.SetFolderAsync(here.Id, location, caller.Name, ct)).Then<FoundDataset>(set => new FoundDataset(set));
         }
 
-        return await MakeAsync(caller, plan, mapped, place, ct);
+        return await MakeAsync(caller, plan, mapped, location, ct);
     }
 
     private async Task<Result<FoundDataset>> KnownAsync(
-        Caller caller, FolderPlan plan, SiteDataset known, FolderLocation place, CancellationToken ct)
+        Caller caller, FolderPlan plan, SiteDataset known, FolderLocation location, CancellationToken ct)
     {
         if (known.TrashedUntil is not null)
         {
@@ -69,7 +69,7 @@ internal sealed class DatasetFinder(
             return new FoundDataset(known);
         }
 
-        return (await registrar.SetFolderAsync(known.Id, place, caller.Name, ct)).Then<FoundDataset>(
+        return (await registrar.SetFolderAsync(known.Id, location, caller.Name, ct)).Then<FoundDataset>(
             moved => new FoundDataset(moved) { MovedFrom = known.Folder });
     }
 
@@ -109,7 +109,7 @@ internal sealed class DatasetFinder(
         + "two folders cannot be the same dataset. Correct it in one of them.";
 
     private async Task<Result<FoundDataset>> MakeAsync(
-        Caller caller, FolderPlan plan, MappedMetadata mapped, FolderLocation place, CancellationToken ct)
+        Caller caller, FolderPlan plan, MappedMetadata mapped, FolderLocation location, CancellationToken ct)
     {
         // From the first commit on: were it noted later, a server that is stopped in between would wait for nothing to change for a day.
         var state = new PublicationState();
@@ -128,7 +128,7 @@ internal sealed class DatasetFinder(
                 Slug = DatasetSlug.For(plan.Folder, attempt == 0 ? null : plan.Identity + attempt),
                 Type = mapped.Type,
                 Title = mapped.Title ?? TitleOf(plan.Folder),
-                Folder = place,
+                Folder = location,
                 Settings = settings,
             };
             made = (await creation.CreateAsync(caller, wanted, ct)).Then<FoundDataset>(

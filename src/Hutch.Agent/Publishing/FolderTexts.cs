@@ -17,7 +17,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         }
         catch (IOException e) when (Disk.Folders.WholeFile.IsReadOnly(e))
         {
-            return writer.RefuseReadOnly(path); // Nobody can claim it, so that nobody else has.
+            return writer.RefuseReadOnly(path); // No other installation can claim it either.
         }
         catch (IOException e)
         {
@@ -68,7 +68,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         }
 
         NoteReplaced(session, written.Value);
-        return Result<IReadOnlyList<string>>.Ok(written.Value.Notice is { } told ? [.. notices, told] : notices);
+        return Result<IReadOnlyList<string>>.Ok(written.Value.Notice is { } blockNotice ? [.. notices, blockNotice] : notices);
     }
 
     /// <summary>Compares files once more that were replaced a while ago or left by a crash, and removes drafts that a mount left.</summary>

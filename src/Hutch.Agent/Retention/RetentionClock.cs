@@ -57,7 +57,7 @@ public static class RetentionClock
 
     private static DateTimeOffset? EndOf(FolderRule rule, RemovalRequest removal, DateTimeOffset began)
     {
-        DateTimeOffset? kept = rule.Keep?.After(began);
+        DateTimeOffset? ruleEnd = rule.Keep?.After(began);
         if (removal.Problem is not null)
         {
             // The request is unclear, so that the files stay.
@@ -66,12 +66,12 @@ public static class RetentionClock
 
         if (removal.Removing is not { } removing)
         {
-            return kept;
+            return ruleEnd;
         }
 
         // Where an operator thought better of it, fs2od left a time without 'primary' in the block: that ends nothing early.
         DateTimeOffset? asked = removing.From(began);
-        return removal.AsksRemoval ? asked : Later(kept, asked);
+        return removal.AsksRemoval ? asked : Later(ruleEnd, asked);
     }
 
     private static DateTimeOffset? WithOwner(DateTimeOffset? end, RetentionState state, DateTimeOffset? limit)

@@ -206,19 +206,19 @@ public sealed partial class RetentionRunner(
     {
         string before = reminder.Before.ToString();
         var request = new FolderRequest(folder.Dataset, FolderAct.MailReminder) { Time = end, Detail = before };
-        int told = await NotifyAsync(folder, DatasetNotice.RetentionReminder(end, before), request, ct);
-        LogReminded(logger, folder.Folder, folder.Dataset, end, told);
+        int notified = await NotifyAsync(folder, DatasetNotice.RetentionReminder(end, before), request, ct);
+        LogReminded(logger, folder.Folder, folder.Dataset, end, notified);
         return await RememberAsync(
             folder, state => state with { Reminded = new SentReminder(end, reminder.Due) },
             new JournalRecord.RetentionTold(folder.Dataset, end, before), ct);
     }
 
     private async Task<int> NotifyAsync(PublishedFolder folder, DatasetNotice notice, FolderRequest request, CancellationToken ct) =>
-        AtZone is { } ask && await ask(request with { Addresses = folder.Addresses }, ct) is { } told
-            ? told
+        AtZone is { } ask && await ask(request with { Addresses = folder.Addresses }, ct) is { } notified
+            ? notified
             : (await notices.NotifyOwnerAsync(folder.Dataset, notice, folder.Addresses, ct)).Value;
 
     private async Task<RetentionState> RememberAsync(
-        PublishedFolder folder, Func<RetentionState, RetentionState> change, JournalRecord.RetentionTold? told, CancellationToken ct) =>
-        (await store.UpdateAsync(folder.Dataset, change, By, told, ct)).Value;
+        PublishedFolder folder, Func<RetentionState, RetentionState> change, JournalRecord.RetentionTold? notified, CancellationToken ct) =>
+        (await store.UpdateAsync(folder.Dataset, change, By, notified, ct)).Value;
 }

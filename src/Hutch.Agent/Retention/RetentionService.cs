@@ -39,14 +39,14 @@ public sealed class RetentionService(
             return refusal;
         }
 
-        Result<RetentionState> kept = await store.UpdateAsync(
+        Result<RetentionState> updated = await store.UpdateAsync(
             dataset,
             state => state with { KeepUntil = until?.ToUniversalTime(), KeepForever = until is null, KeptBy = by },
             by,
-            told: null,
+            entry: null,
             ct);
         runner.Wake();
-        return kept.Then<RetentionReading>(state => Read(folder, state));
+        return updated.Then<RetentionReading>(state => Read(folder, state));
     }
 
     private static bool HaveLeft(PublishedFolder folder, RetentionState? state) =>

@@ -13,7 +13,7 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
         RetentionState.Parse(await settings.FindAsync(dataset, RetentionState.SettingName, ct));
 
     public async Task<Result<RetentionState>> UpdateAsync(
-        DatasetId dataset, Func<RetentionState, RetentionState> change, string by, JournalRecord.RetentionTold? told, CancellationToken ct)
+        DatasetId dataset, Func<RetentionState, RetentionState> change, string by, JournalRecord.RetentionTold? entry, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(change);
         await _gate.WaitAsync(ct);
@@ -26,7 +26,7 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
             }
 
             RetentionState after = change(before.Value ?? new RetentionState());
-            Result<Done> set = await settings.SetAsync(dataset, RetentionState.SettingName, after.ToString(), by, told, ct);
+            Result<Done> set = await settings.SetAsync(dataset, RetentionState.SettingName, after.ToString(), by, entry, ct);
             return set.IsOk ? after : set.Error;
         }
         finally

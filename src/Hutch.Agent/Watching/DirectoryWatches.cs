@@ -31,8 +31,8 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
     /// <summary>Begins to watch a directory: the names in it and the files, but no deeper levels.</summary>
     /// <param name="path">Its path, without a link as its last name.</param>
     /// <param name="before">An earlier watch, if any; it is returned if it is still valid.</param>
-    /// <param name="told">Called after changes.</param>
-    public WatchOutcome TryWatch(string path, DirectoryWatch? before, Action told, out DirectoryWatch? watch)
+    /// <param name="onChange">Called after changes.</param>
+    public WatchOutcome TryWatch(string path, DirectoryWatch? before, Action onChange, out DirectoryWatch? watch)
     {
         lock (_lock)
         {
@@ -55,7 +55,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
             else if (outcome == WatchOutcome.Watched)
             {
                 Notice = null;
-                watch = _watches[id] = new DirectoryWatch(id, told);
+                watch = _watches[id] = new DirectoryWatch(id, onChange);
             }
 
             return outcome;

@@ -17,7 +17,7 @@ public sealed class FolderQueue
     private readonly Dictionary<string, FolderScanRequest?> _taken = new(StringComparer.Ordinal);
     private readonly Queue<string>[] _lanes = [.. Enum.GetValues<ScanPriority>().Select(static _ => new Queue<string>())];
     private readonly Channel<bool> _available = Channel.CreateUnbounded<bool>();
-    private uint _turn;
+    private uint _iteration;
 
     public int Count
     {
@@ -98,23 +98,23 @@ public sealed class FolderQueue
 
     private FolderScanRequest Next()
     {
-        uint turn = _turn++;
+        uint iteration = _iteration++;
         while (true)
         {
-            if (_queued.Remove(NextLane(turn).Dequeue(), out FolderScanRequest? request))
+            if (_queued.Remove(NextLane(iteration).Dequeue(), out FolderScanRequest? request))
             {
                 return request;
             }
         }
     }
 
-    private Queue<string> NextLane(uint turn)
+    private Queue<string> NextLane(uint iteration)
     {
         Queue<string>[] waiting = [.. _lanes.Where(static lane => lane.Count > 0)];
         int at = 0;
-        while (at < waiting.Length - 1 && turn % (UpperLaneShare + 1) == UpperLaneShare)
+        while (at < waiting.Length - 1 && iteration % (UpperLaneShare + 1) == UpperLaneShare)
         {
-            turn /= UpperLaneShare + 1;
+            iteration /= UpperLaneShare + 1;
             at++;
         }
 

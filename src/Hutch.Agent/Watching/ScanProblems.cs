@@ -5,18 +5,18 @@ internal sealed class ScanProblems
 {
     public const int MaxKept = 20;
 
-    private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
     private int _others;
 
-    public int Count => _kept.Count + _others;
+    public int Count => _problems.Count + _others;
 
-    public IEnumerable<string> Kept => _kept.Values;
+    public IEnumerable<string> Kept => _problems.Values;
 
     public void Set(string name, string problem)
     {
-        if (_kept.Count < MaxKept || _kept.ContainsKey(name))
+        if (_problems.Count < MaxKept || _problems.ContainsKey(name))
         {
-            _kept[name] = problem;
+            _problems[name] = problem;
         }
         else
         {
@@ -24,15 +24,15 @@ internal sealed class ScanProblems
         }
     }
 
-    public void Clear(string name) => _kept.Remove(name);
+    public void Clear(string name) => _problems.Remove(name);
 
     /// <summary>Forgets the problems with all names but some.</summary>
     public void ClearExcept(Func<string, bool> isKept)
     {
         _others = 0;
-        foreach (string name in _kept.Keys.Where(name => !isKept(name)).ToArray())
+        foreach (string name in _problems.Keys.Where(name => !isKept(name)).ToArray())
         {
-            _kept.Remove(name);
+            _problems.Remove(name);
         }
     }
 }

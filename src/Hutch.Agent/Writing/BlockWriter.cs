@@ -232,9 +232,9 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
     private static string SaveAside(IMetadataFolder folder, string name, PreviousFile previous)
     {
-        string kept = $"{FolderRule.OwnPrefix}kept-{name}.{previous.Read}";
-        folder.Replace(previous.Name, kept);
-        return $"'{name}' was saved twice while the agent wrote its block. The last text holds; the one before is kept as '{kept}'. "
+        string savedName = $"{FolderRule.OwnPrefix}kept-{name}.{previous.Read}";
+        folder.Replace(previous.Name, savedName);
+        return $"'{name}' was saved twice while the agent wrote its block. The last text holds; the one before is kept as '{savedName}'. "
             + "Compare the two, and remove the kept one.";
     }
 

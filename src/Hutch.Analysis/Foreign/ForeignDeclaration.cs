@@ -65,9 +65,9 @@ internal static class ForeignDeclaration
     {
         bool hasSummary = columns.Any(column => column.InSummary), hasPlot = columns.Any(column => column.InPlot);
         StepColumn? first = columns.FirstOrDefault(column => column.Kind is ValueKind.Number or ValueKind.WholeNumber);
-        return columns.Select((column, place) => column with
+        return columns.Select((column, index) => column with
         {
-            InSummary = hasSummary ? column.InSummary : place < MaxInSummary,
+            InSummary = hasSummary ? column.InSummary : index < MaxInSummary,
             InPlot = hasPlot ? column.InPlot : column == first,
         });
     }

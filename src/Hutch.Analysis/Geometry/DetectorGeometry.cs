@@ -37,15 +37,15 @@ internal sealed record DetectorGeometry(double WavelengthAngstrom, DetectorPlane
     /// </summary>
     public double InverseResolution(double x, double y)
     {
-        Vector place = Plane.At(x, y);
+        Vector position = Plane.At(x, y);
         if (Sensor is not null)
         {
-            Vector ray = 1 / place.Length * place;
+            Vector ray = 1 / position.Length * position;
             double cosine = ray.Dot(Plane.Normal);
-            place -= Sensor.MeanPathMetres(cosine) * (ray - (cosine * Plane.Normal));
+            position -= Sensor.MeanPathMetres(cosine) * (ray - (cosine * Plane.Normal));
         }
 
-        double twoTheta = Math.Atan2(Math.Sqrt((place.X * place.X) + (place.Y * place.Y)), place.Z);
+        double twoTheta = Math.Atan2(Math.Sqrt((position.X * position.X) + (position.Y * position.Y)), position.Z);
         return 2 * Math.Sin(twoTheta / 2) / WavelengthAngstrom;
     }
 

@@ -117,14 +117,14 @@ public static class FrameBinning
         where T : unmanaged, IBinaryInteger<T>
     {
         int x = 0;
-        foreach (ref T kept in target)
+        foreach (ref T stored in target)
         {
             for (int end = Math.Min(x + bin, row.Length); x < end; x++)
             {
                 T number = unchecked(row[x] - smallest);
-                if (number <= range && (valid.IsEmpty || valid[x] != 0) && number >= kept)
+                if (number <= range && (valid.IsEmpty || valid[x] != 0) && number >= stored)
                 {
-                    kept = number + T.One;
+                    stored = number + T.One;
                 }
             }
         }

@@ -77,11 +77,11 @@ internal sealed class FramePicture : IDisposable
         {
             // A row of PNG begins with how it is filtered: not at all.
             to++;
-            foreach (T kept in largest.Slice(from, _width))
+            foreach (T stored in largest.Slice(from, _width))
             {
                 // The count above the smallest is kept, and one more; 0 where none was valid.
-                long count = uint.CreateTruncating(kept) - 1L + smallest;
-                _rows[to++] = T.IsZero(kept) ? NoData : count > trusted ? Saturated : Grey(count);
+                long count = uint.CreateTruncating(stored) - 1L + smallest;
+                _rows[to++] = T.IsZero(stored) ? NoData : count > trusted ? Saturated : Grey(count);
             }
         }
 

@@ -44,7 +44,7 @@ public sealed record SpotFinderParameters
     public double? GlobalThreshold { get; init; } = 0;
 
     /// <summary>
-    /// Where noise goes below 0, a strong pixel is also above so many of its standard deviations. 0 or more; 0, as in DIALS, for no such
+    /// The limit of a strong pixel in standard deviations of noise that goes below 0. 0 or more; 0, as in DIALS, for no such
     /// limit.
     /// </summary>
     public double SigmaNoise { get; init; } = 4;

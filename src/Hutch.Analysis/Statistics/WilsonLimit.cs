@@ -94,18 +94,18 @@ internal sealed class WilsonLimit
         }
 
         // Those that are neither outlier nor ice, to the front.
-        int kept = 0;
+        int retained = 0;
         foreach (int i in shell)
         {
             if (!_outlier[i] && !spots[i].IsIce)
             {
-                shell[kept++] = i;
+                shell[retained++] = i;
             }
         }
 
-        Span<int> sorted = shell[..kept];
+        Span<int> sorted = shell[..retained];
         sorted.Sort(_bySignal);
-        int low = sorted[(int)Math.Floor(LowTenth * kept)], high = sorted[(int)Math.Floor(HighTenth * kept)];
+        int low = sorted[(int)Math.Floor(LowTenth * retained)], high = sorted[(int)Math.Floor(HighTenth * retained)];
 
         // Each value goes with the place of the other: so does DIALS, and its numbers are the ones to match.
         (_lowX[point], _lowY[point]) = (spots[high].InverseSquare, _y[low]);

@@ -228,9 +228,9 @@ internal sealed class RadialStep : ImageStep
         private static void Write(IBufferWriter<byte> output, double value, char end)
         {
             const int MaxNumberBytes = 32;
-            Span<byte> place = output.GetSpan(MaxNumberBytes + 1);
-            value.TryFormat(place, out int length, default, CultureInfo.InvariantCulture);
-            place[length] = (byte)end;
+            Span<byte> buffer = output.GetSpan(MaxNumberBytes + 1);
+            value.TryFormat(buffer, out int length, default, CultureInfo.InvariantCulture);
+            buffer[length] = (byte)end;
             output.Advance(length + 1);
         }
     }

@@ -17,15 +17,15 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
             throw ErrorCode.BadRequest.With("A part of a file cannot be put (Content-Range). Send the whole file.").ToException();
         }
 
-        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
-        if (place.Node is { IsFolder: true } || target.HasSlash)
+        DavLocation location = await DavLocation.FindAsync(dav, request, target, ct);
+        if (location.Node is { IsFolder: true } || target.HasSlash)
         {
             throw DavErrors.NotAllowed.With("A folder cannot be a file too.").ToException();
         }
 
-        await place.RequireParentAsync(ct);
-        Entry? before = place.Node?.Opened?.Entry;
-        place.RequireUnlocked(condition, isDeep: false, isOfMember: before is null);
+        await location.RequireParentAsync(ct);
+        Entry? before = location.Node?.Opened?.Entry;
+        location.RequireUnlocked(condition, isDeep: false, isOfMember: before is null);
         Entry attributes = new()
         {
             Kind = EntryKind.File,
@@ -37,17 +37,17 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
         using var digests = DavDigests.Read(request);
         var file = new PutFile
         {
-            Path = place.Path,
+            Path = location.Path,
             Body = digests.Watch(request.Body),
             Length = request.Http.Request.ContentLength ?? ExpectedLength(),
             Attributes = attributes,
 
             // A long body gives others the time to lock the file.
             Complete = hash => (digests.FindMismatch(hash)
-                ?? place.FindLocked(condition, isDeep: false, isOfMember: before is null)) is { } refusal ? refusal : attributes,
+                ?? location.FindLocked(condition, isDeep: false, isOfMember: before is null)) is { } refusal ? refusal : attributes,
             Condition = Condition(before),
         };
-        StoredEntry stored = (await dav.Files.Changes.PutFileAsync(request.Caller, place.Dataset, file, ct)).Value;
+        StoredEntry stored = (await dav.Files.Changes.PutFileAsync(request.Caller, location.Dataset, file, ct)).Value;
         Response.Headers.ETag = EntityTags.For(stored.Entry.Hash);
         if (attributes.ModifiedNanoseconds != 0)
         {
@@ -59,18 +59,18 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
 
     public async Task DeleteAsync(DavTarget target, CancellationToken ct)
     {
-        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
-        bool isFolder = place.Required().IsFolder;
+        DavLocation location = await DavLocation.FindAsync(dav, request, target, ct);
+        bool isFolder = location.Required().IsFolder;
         if (isFolder && request.Header("Depth") is not (null or "infinity"))
         {
             throw ErrorCode.BadRequest.With("A folder is deleted with all below it, so that Depth must be 'infinity'.").ToException();
         }
 
-        _ = place.Path;
-        place.RequireMet();
-        place.RequireUnlocked(condition, isDeep: isFolder, isOfMember: true);
-        await place.RemoveAsync(isFolder ? EntryCondition.None : Condition(place.Node!.Opened!.Entry), ct);
-        await place.KeepParentAsync(ct);
+        _ = location.Path;
+        location.RequireMet();
+        location.RequireUnlocked(condition, isDeep: isFolder, isOfMember: true);
+        await location.RemoveAsync(isFolder ? EntryCondition.None : Condition(location.Node!.Opened!.Entry), ct);
+        await location.KeepParentAsync(ct);
         Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -87,17 +87,17 @@ internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condi
                 "Owners and datasets are not created over WebDAV.").ToException();
         }
 
-        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
-        if (place.Node is not null)
+        DavLocation location = await DavLocation.FindAsync(dav, request, target, ct);
+        if (location.Node is not null)
         {
             throw DavErrors.NotAllowed.With("There is a file or folder with this name already.").ToException();
         }
 
-        place.RequireMet();
-        await place.RequireParentAsync(ct);
-        place.RequireUnlocked(condition, isDeep: false, isOfMember: true);
+        location.RequireMet();
+        await location.RequireParentAsync(ct);
+        location.RequireUnlocked(condition, isDeep: false, isOfMember: true);
         _ = (await dav.Files.Changes.PutAsync(
-            request.Caller, place.Dataset, place.Path, Entry.Directory(0), new EntryCondition { MustNotExist = true }, ct)).Value;
+            request.Caller, location.Dataset, location.Path, Entry.Directory(0), new EntryCondition { MustNotExist = true }, ct)).Value;
         Response.StatusCode = StatusCodes.Status201Created;
     }
 

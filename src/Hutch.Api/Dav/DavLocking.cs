@@ -15,12 +15,12 @@ internal sealed class DavLocking(DavContext dav, ApiRequest request, DavIf condi
 
     public async Task LockAsync(DavTarget target, CancellationToken ct)
     {
-        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
-        place.RequireMet();
+        DavLocation location = await DavLocation.FindAsync(dav, request, target, ct);
+        location.RequireMet();
         XElement? body = await DavXml.ReadAsync(request);
         if (body is null)
         {
-            DavLock extended = dav.Locks.Refresh(place.Dataset, place.Key, User, condition.Tokens, Timeout())
+            DavLock extended = dav.Locks.Refresh(location.Dataset, location.Key, User, condition.Tokens, Timeout())
                 ?? throw ErrorCode.PreconditionFailed.With(
                     "There is no lock of yours to extend here. LOCK without a body needs its token in the header If.").ToException();
             await SendAsync(extended, target, ct);
@@ -34,21 +34,21 @@ internal sealed class DavLocking(DavContext dav, ApiRequest request, DavIf condi
             _ => throw ErrorCode.BadRequest.With("The Depth of a lock must be 0 or infinity.").ToException(),
         };
         string? owner = OwnerOf(body);
-        if (place.Node is null)
+        if (location.Node is null)
         {
-            await place.RequireParentAsync(ct);
-            place.RequireUnlocked(condition, isDeep: false, isOfMember: true);
+            await location.RequireParentAsync(ct);
+            location.RequireUnlocked(condition, isDeep: false, isOfMember: true);
         }
 
         string token = TokenPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-        var wanted = new DavLock(token, place.Dataset, place.Key, isDeep, User, owner);
+        var wanted = new DavLock(token, location.Dataset, location.Key, isDeep, User, owner);
         (DavLock taken, bool isTaken) = dav.Locks.Take(wanted, Timeout());
         if (!isTaken)
         {
             throw DavErrors.OfLock(taken).ToException();
         }
 
-        bool isNew = place.Node is null && await CreateAsync(place, taken, ct);
+        bool isNew = location.Node is null && await CreateAsync(location, taken, ct);
         request.Http.Response.Headers["Lock-Token"] = $"<{taken.Token}>";
         request.Http.Response.StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
         await SendAsync(taken, target, ct);
@@ -102,17 +102,17 @@ internal sealed class DavLocking(DavContext dav, ApiRequest request, DavIf condi
             : null;
 
     /// <summary>Creates an empty file for a lock of a new name (RFC 4918 section 7.3). Without it, there is no lock either.</summary>
-    private async Task<bool> CreateAsync(DavLocation place, DavLock taken, CancellationToken ct)
+    private async Task<bool> CreateAsync(DavLocation location, DavLock taken, CancellationToken ct)
     {
         var empty = new PutFile
         {
-            Path = place.Path,
+            Path = location.Path,
             Body = PipeReader.Create(ReadOnlySequence<byte>.Empty),
             Length = 0,
             Attributes = new Entry { Kind = EntryKind.File },
             Condition = new EntryCondition { MustNotExist = true },
         };
-        Result<StoredEntry> put = await dav.Files.Changes.PutFileAsync(request.Caller, place.Dataset, empty, ct);
+        Result<StoredEntry> put = await dav.Files.Changes.PutFileAsync(request.Caller, location.Dataset, empty, ct);
         if (put.IsOk || put.Error.Code == ErrorCode.PreconditionFailed)
         {
             return put.IsOk;

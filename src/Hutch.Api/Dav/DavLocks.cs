@@ -95,9 +95,9 @@ internal sealed class DavLocks(TimeProvider time)
 
     private DavLock Store(DavLock wanted, TimeSpan? timeout)
     {
-        TimeSpan lasting = timeout < MaxTimeout ? timeout.Value : MaxTimeout;
+        TimeSpan duration = timeout < MaxTimeout ? timeout.Value : MaxTimeout;
         DateTimeOffset now = time.GetUtcNow();
-        DavLock stored = wanted with { Since = now, Until = now + lasting };
+        DavLock stored = wanted with { Since = now, Until = now + duration };
         _locks[(wanted.Dataset, wanted.Path)] = stored;
         return stored;
     }

@@ -11,10 +11,10 @@ internal sealed class DavPatch(DavContext dav, ApiRequest request, DavIf conditi
 
     public async Task AnswerAsync(DavTarget target, CancellationToken ct)
     {
-        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
-        DavNode node = place.Required();
-        place.RequireMet();
-        place.RequireUnlocked(condition, isDeep: false, isOfMember: false);
+        DavLocation location = await DavLocation.FindAsync(dav, request, target, ct);
+        DavNode node = location.Required();
+        location.RequireMet();
+        location.RequireUnlocked(condition, isDeep: false, isOfMember: false);
         XElement body = await DavXml.ReadAsync(request) is { } read && read.Name == DavXml.Dav + "propertyupdate"
             ? read
             : throw ErrorCode.InvalidBody.With("The body must be a `propertyupdate`.").ToException();
@@ -38,7 +38,7 @@ internal sealed class DavPatch(DavContext dav, ApiRequest request, DavIf conditi
 
         if (refused.Count == 0 && changes.Count > 0)
         {
-            await StoreAsync(place, node.Opened!, entry!, ct);
+            await StoreAsync(location, node.Opened!, entry!, ct);
         }
 
         await SendAsync(target, node.IsFolder, [.. changes.Select(one => one.Name).Distinct()], refused, ct);
@@ -64,11 +64,11 @@ internal sealed class DavPatch(DavContext dav, ApiRequest request, DavIf conditi
     }
 
     /// <summary>The entry is put again with other properties, on condition that it is still the same.</summary>
-    private async Task StoreAsync(DavLocation place, OpenedEntry before, Entry after, CancellationToken ct)
+    private async Task StoreAsync(DavLocation location, OpenedEntry before, Entry after, CancellationToken ct)
     {
         var same = new EntryCondition { MustBe = entry => entry.Equals(before.Entry) };
         Result<StoredEntry> put = await dav.Files.Copies.CopyAsync(
-            request.Caller, before, place.Dataset, place.Path, after, same, ct);
+            request.Caller, before, location.Dataset, location.Path, after, same, ct);
         if (!put.IsOk)
         {
             throw (put.Error.Code == ErrorCode.PreconditionFailed

@@ -27,7 +27,7 @@ internal static class DavProperties
     /// <summary>The properties of clients that a new version of a file takes over; null for none.</summary>
     public static ImmutableSortedDictionary<string, string>? KeptBy(Entry? entry) =>
         entry?.UserMetadata?.Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToImmutableSortedDictionary(
-            StringComparer.Ordinal) is { IsEmpty: false } kept ? kept : null;
+            StringComparer.Ordinal) is { IsEmpty: false } stored ? stored : null;
 
     /// <summary>Writes a property; false if there is none.</summary>
     public static bool TryWrite(DavXml xml, XName name, DavNodeView view, bool namesOnly)
@@ -116,8 +116,8 @@ internal static class DavProperties
     }
 
     /// <summary>The property in a pair of metadata; null if it is none, as other doors may write anything under its name.</summary>
-    private static XElement? ToElement(KeyValuePair<string, string> kept) =>
-        DavXml.TryParse(kept.Value) is { } element && kept.Key == Prefix + element.Name ? element : null;
+    private static XElement? ToElement(KeyValuePair<string, string> stored) =>
+        DavXml.TryParse(stored.Value) is { } element && stored.Key == Prefix + element.Name ? element : null;
 
     private static bool TryWriteKept(DavXml xml, XName name, Entry? entry, bool namesOnly)
     {

@@ -78,9 +78,9 @@ internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf con
             ?? throw ErrorCode.BadRequest.With("The header Destination is missing: it has the new address.").ToException();
         DavTarget target = DavTarget.Of(request.Http, url) ?? throw DavErrors.ElsewhereTarget.With(
             $"The target {Display.Quote(url)} is not in the WebDAV door of this server.").ToException();
-        DavLocation place = await DavLocation.FindAsync(dav, request, target, ct);
-        await place.RequireParentAsync(ct);
-        return place;
+        DavLocation location = await DavLocation.FindAsync(dav, request, target, ct);
+        await location.RequireParentAsync(ct);
+        return location;
     }
 
     /// <summary>Refuses a target that is the source, in it, or above it: the copy would not end, or replace its source.</summary>

@@ -107,7 +107,7 @@ internal sealed class DatasetEndpoints(
             .Gives(
                 HutchJson.Default.KeepInfo,
                 request => lifecycle.KeepAsync(request.Caller, request.Dataset, request.Aborted),
-                kept => new KeepInfo { Files = kept.Files, Bytes = kept.Bytes, Missing = kept.Missing });
+                totals => new KeepInfo { Files = totals.Files, Bytes = totals.Bytes, Missing = totals.Missing });
         table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
             .Writes(isFollowed: true, request => lifecycle.MayTrashCopyAsync(
                 request.Caller, request.Dataset, request.Aborted))

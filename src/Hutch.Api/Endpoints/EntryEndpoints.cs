@@ -243,7 +243,7 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
             return;
         }
 
-        // Each batch checks the rights: a caller who loses them gets no more lines.
+        // Each batch checks the rights, so that a caller without them gets no more lines.
         await LineAnswer.SendAsync(request.Http, async lines =>
         {
             for (Listing? batch = first.Value; batch is not null;)

@@ -70,25 +70,25 @@ internal sealed class MaintenanceEndpoints(JobService jobs, VerifyService verify
         await LineAnswer.SendAsync(request.Http, async lines =>
         {
             VerifyLine last = ToLine(opened.Value.Tree, new VerifyProgress(0, 0, []), 0);
-            int told = 0;
+            int reported = 0;
             await foreach (VerifyProgress progress in opened.Value.ReadAsync(request.Aborted))
             {
-                last = ToLine(opened.Value.Tree, progress, told);
-                told = progress.Problems.Count;
+                last = ToLine(opened.Value.Tree, progress, reported);
+                reported = progress.Problems.Count;
                 await lines.WriteAsync(last, HutchJson.Default.VerifyLine, request.Aborted);
                 await lines.FlushAsync(request.Aborted);
             }
 
-            lines.Write(last with { End = true, Ok = told == 0, Problems = null }, HutchJson.Default.VerifyLine);
+            lines.Write(last with { End = true, Ok = reported == 0, Problems = null }, HutchJson.Default.VerifyLine);
         });
     }
 
-    private static VerifyLine ToLine(FixedTree tree, VerifyProgress progress, int told) => new()
+    private static VerifyLine ToLine(FixedTree tree, VerifyProgress progress, int reported) => new()
     {
         Checked = progress.Files,
         Total = tree.Root.Files,
         Bytes = progress.Bytes,
         TotalBytes = tree.Root.Bytes,
-        Problems = progress.Problems.Count > told ? [.. progress.Problems.Skip(told)] : null,
+        Problems = progress.Problems.Count > reported ? [.. progress.Problems.Skip(reported)] : null,
     };
 }

@@ -136,8 +136,8 @@ internal sealed class PushEndpoints(PushService pushes, UnreferencedUploads sent
 
         await using BlobReceiver receiver = opened.Value;
         Result<Done> read = await new TarUpload(request.Body, receiver).RunAsync(request.Aborted);
-        Result<Done> kept = await receiver.CompleteAsync(request.Aborted);
-        return read.Error ?? kept.Error ?? (Result<UploadReceipt>)new UploadReceipt { Received = receiver.Count, Bytes = receiver.Bytes };
+        Result<Done> stored = await receiver.CompleteAsync(request.Aborted);
+        return read.Error ?? stored.Error ?? (Result<UploadReceipt>)new UploadReceipt { Received = receiver.Count, Bytes = receiver.Bytes };
     }
 
     private async Task AppendAsync(ApiRequest request)

@@ -187,9 +187,9 @@ internal sealed class VisitEndpoints(
 
         foreach (RuleRecord old in all.Where(rule => rule.Owner == owner.Value && rule.Until is null && !named.Contains(rule.Number)))
         {
-            if ((await rules.RemoveAsync(request.Caller, old.Number, request.Aborted)).Error is { } kept)
+            if ((await rules.RemoveAsync(request.Caller, old.Number, request.Aborted)).Error is { } refusal)
             {
-                return kept;
+                return refusal;
             }
         }
 

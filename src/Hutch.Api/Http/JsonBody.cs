@@ -180,8 +180,8 @@ internal static class JsonBody
 
     private static string WithoutPlace(string message)
     {
-        int place = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        return place < 0 ? message : message[..place];
+        int index = message.IndexOf(" Path: ", StringComparison.Ordinal);
+        return index < 0 ? message : message[..index];
     }
 
     private static string Known(JsonTypeInfo type) => type.Kind == JsonTypeInfoKind.Object

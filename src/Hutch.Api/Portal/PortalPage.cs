@@ -19,7 +19,7 @@ internal sealed class PortalPage
     public PortalPage(byte[] html)
     {
         _html = Encoding.UTF8.GetString(html);
-        if (!((string[])[Base, Nonce, Server]).All(place => _html.Contains(place, StringComparison.Ordinal)))
+        if (!((string[])[Base, Nonce, Server]).All(placeholder => _html.Contains(placeholder, StringComparison.Ordinal)))
         {
             throw new InvalidOperationException(
                 "The portal's index.html has no place for its base address, the number of its styles or its server.");

@@ -57,7 +57,7 @@ internal sealed class OaiAnswers(ApiContext api, PublicationService publications
     {
         (long, long) span = (
             question.From?.ToUnixTimeMilliseconds() ?? 0, question.Until?.AddSeconds(1).ToUnixTimeMilliseconds() ?? long.MaxValue);
-        (long, DatasetId)? after = question.After is { } place ? (place.ChangedMs, place.Dataset) : null;
+        (long, DatasetId)? after = question.After is { } position ? (position.ChangedMs, position.Dataset) : null;
         int most = api.Options.Limits.MaxHarvestedRecords;
         IReadOnlyList<PublicationStatus> found =
             (await publications.ChangedAsync(span, after, most + 1, ct)).Value;

@@ -63,8 +63,8 @@ internal sealed class PublicationList(ApiContext api, PublicationService publica
     private static string Format(PublicationStatus one) => string.Create(
         CultureInfo.InvariantCulture, $"{one.Record.Version!.PublishedAt.ToUnixTimeMilliseconds()}.{one.Record.Dataset}");
 
-    private static (long, DatasetId)? Parse(string place) =>
-        place.Split('.') is [var time, var id]
+    private static (long, DatasetId)? Parse(string cursor) =>
+        cursor.Split('.') is [var time, var id]
         && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out long ms)
         && DatasetId.TryParse(id, out DatasetId dataset)
             ? (ms, dataset)

@@ -17,11 +17,11 @@ public sealed class MemberWriter
     public void AddRow(long number, bool isTransient) => _session.Prepared(
         "INSERT INTO rows(number, is_transient) VALUES ($1, $2) ON CONFLICT (number) DO NOTHING").Run(number, isTransient ? 1 : 0);
 
-    public void AddMember(MemberWords key, long row, long place, int length, uint crc32C) => _session.Prepared(
+    public void AddMember(MemberWords key, long row, long offset, int length, uint crc32C) => _session.Prepared(
         """
         INSERT INTO members(kind, a, b, c, d, number, place, length, crc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT DO NOTHING
-        """).Run(key.Kind, key.A, key.B, key.C, key.D, row, place, length, (long)crc32C);
+        """).Run(key.Kind, key.A, key.B, key.C, key.D, row, offset, length, (long)crc32C);
 
     /// <summary>Notes an extent. The row is that of the log that mentions it, null before.</summary>
     public void AddExtent(ExtentRow extent, long? row) => _session.Prepared(

@@ -49,8 +49,8 @@ public sealed record PostgresAddress
             return Wrong("it must begin with 'postgres://'");
         }
 
-        (string place, string query) = Cut(rest, "?");
-        (string authority, string database) = Cut(place, "/");
+        (string location, string query) = Cut(rest, "?");
+        (string authority, string database) = Cut(location, "/");
         int at = authority.LastIndexOf('@');
         string user = at < 0 ? "" : authority[..at];
         if (user.Contains(':', StringComparison.Ordinal))

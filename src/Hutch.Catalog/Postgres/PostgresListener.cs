@@ -52,9 +52,9 @@ public sealed class PostgresListener(
     {
         await using NpgsqlConnection connection = await open(ct);
         bool isToAsk = true;
-        connection.Notification += (_, told) =>
+        connection.Notification += (_, notification) =>
         {
-            if (long.TryParse(told.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out long raised))
+            if (long.TryParse(notification.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out long raised))
             {
                 number.RaiseTo(raised);
             }

@@ -11,11 +11,11 @@ namespace Hutch.Catalog.Postgres;
 /// <remarks>Thread-safe.</remarks>
 public sealed class PostgresSource : IAsyncDisposable
 {
-    private readonly PostgresDatabase _place;
+    private readonly PostgresDatabase _database;
 
-    private PostgresSource(PostgresDatabase place, PostgresOptions options)
+    private PostgresSource(PostgresDatabase database, PostgresOptions options)
     {
-        _place = place;
+        _database = database;
         Options = options;
         Writers = Build(options.MaxWriters, isReading: false);
         // One more than read at a time: for the question whether anything changed, which everybody waits for.
@@ -23,7 +23,7 @@ public sealed class PostgresSource : IAsyncDisposable
         Listeners = Build(most: null, isReading: true);
     }
 
-    public PostgresAddress Address => _place.Address;
+    public PostgresAddress Address => _database.Address;
 
     public PostgresOptions Options { get; }
 
@@ -37,11 +37,11 @@ public sealed class PostgresSource : IAsyncDisposable
     /// <summary>
     /// Connects and checks the database. Throws <see cref="CatalogException"/> with advice for the operator when it is unsuitable.
     /// </summary>
-    public static async Task<PostgresSource> OpenAsync(PostgresDatabase place, PostgresOptions options, CancellationToken ct)
+    public static async Task<PostgresSource> OpenAsync(PostgresDatabase database, PostgresOptions options, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(options);
-        var source = new PostgresSource(place, options);
+        var source = new PostgresSource(database, options);
         try
         {
             await source.RequireUsableAsync(ct);
@@ -60,7 +60,7 @@ public sealed class PostgresSource : IAsyncDisposable
     }
 
     /// <summary>Returns the advice to an operator for a failure of the database; null for anything else, which is a bug.</summary>
-    public string? InWords(Exception failure) => _place.InWords(failure);
+    public string? InWords(Exception failure) => _database.InWords(failure);
 
     public async ValueTask DisposeAsync()
     {
@@ -86,7 +86,7 @@ public sealed class PostgresSource : IAsyncDisposable
         await reader.ReadAsync(ct);
         if (reader.GetBoolean(0) || reader.GetString(1) == "on")
         {
-            throw new CatalogException(_place.ReadOnlyInWords);
+            throw new CatalogException(_database.ReadOnlyInWords);
         }
 
         if (reader.GetString(2) is var encoding && encoding != "UTF8")
@@ -96,7 +96,7 @@ public sealed class PostgresSource : IAsyncDisposable
         }
     }
 
-    private NpgsqlDataSource Build(int? most, bool isReading) => _place.Connect(text =>
+    private NpgsqlDataSource Build(int? most, bool isReading) => _database.Connect(text =>
     {
         text.SearchPath = Options.Schema;
         text.Timeout = Options.ConnectSeconds;

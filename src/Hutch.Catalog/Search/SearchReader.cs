@@ -34,10 +34,10 @@ public sealed class SearchReader
         return found.Count > SearchOrder.Most ? null :
         [
             .. PlacesOf(found, order)
-                .Where(place => after is not { } last || order.Compare(place, last) > 0)
+                .Where(cursor => after is not { } last || order.Compare(cursor, last) > 0)
                 .Order(Comparer<SearchCursor>.Create(order.Compare))
                 .Take(limit)
-                .Select(place => (Hit(place.Key), place)),
+                .Select(cursor => (Hit(cursor.Key), cursor)),
         ];
     }
 
@@ -126,9 +126,9 @@ public sealed class SearchReader
         var first = new SearchCursor(null, key);
         foreach (PackedFacts.Fact fact in _facts.Read(key))
         {
-            if (fact.Field == field && new SearchCursor(fact.Value, key) is var place && order.Compare(place, first) < 0)
+            if (fact.Field == field && new SearchCursor(fact.Value, key) is var cursor && order.Compare(cursor, first) < 0)
             {
-                first = place;
+                first = cursor;
             }
         }
 

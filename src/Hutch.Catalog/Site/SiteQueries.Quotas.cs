@@ -5,7 +5,7 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteQueries
 {
-    // For overlay rows it is not known what they replace in the tree: the sum is never too low, and exact after the next compaction.
+    // Overlay rows do not record which entries of the tree they replace: the sum is never too low, and exact after a compaction.
     // Content that git-annex sent is retained whether the head names it or not: a dataset counts as the larger of the two. What kept
     // versions have besides the head, all versions of metadata, and the packs and refs of git come in addition.
     private const string Bytes =

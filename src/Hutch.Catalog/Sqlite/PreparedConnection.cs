@@ -12,7 +12,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     /// <summary>The bound of the cache, since the text of a query with a list of values depends on their number.</summary>
     private const int MaxKept = 128;
 
-    private readonly Dictionary<string, SqliteCommand> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteCommand> _cached = new(StringComparer.Ordinal);
 
     public override SqliteCommand CreateCommand() => new ReusedCommand(this) { CommandTimeout = DefaultTimeout, Transaction = Transaction };
 
@@ -27,18 +27,18 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     }
 
     /// <summary>Takes an idle command out of the cache, or makes one; the caller returns it.</summary>
-    private SqliteCommand Take(string text) => _kept.Remove(text, out SqliteCommand? kept) ? kept : new SqliteCommand(text, this);
+    private SqliteCommand Take(string text) => _cached.Remove(text, out SqliteCommand? cached) ? cached : new SqliteCommand(text, this);
 
     private void Return(SqliteCommand command)
     {
         command.Parameters.Clear();
         command.Transaction = null;
-        if (_kept.Count >= MaxKept)
+        if (_cached.Count >= MaxKept)
         {
             Forget();
         }
 
-        if (State != ConnectionState.Open || !_kept.TryAdd(command.CommandText, command))
+        if (State != ConnectionState.Open || !_cached.TryAdd(command.CommandText, command))
         {
             command.Dispose();
         }
@@ -46,12 +46,12 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
 
     private void Forget()
     {
-        foreach (SqliteCommand command in _kept.Values)
+        foreach (SqliteCommand command in _cached.Values)
         {
             command.Dispose();
         }
 
-        _kept.Clear();
+        _cached.Clear();
     }
 
     /// <summary>A command that runs a cached one of the same text with its own values.</summary>

@@ -65,30 +65,30 @@ public sealed class SqliteStatement : IDisposable
         }
     }
 
-    private int Place(string name, string sql) => raw.sqlite3_bind_parameter_index(_statement, name) is > 0 and var place
-        ? place
+    private int Place(string name, string sql) => raw.sqlite3_bind_parameter_index(_statement, name) is > 0 and var index
+        ? index
         : throw new InvalidOperationException($"The values of a statement are $1, $2, …, each at least once; {name} is missing: {sql}");
 
-    private int Bind(int place, object? value) => value switch
+    private int Bind(int index, object? value) => value switch
     {
-        null => raw.sqlite3_bind_null(_statement, place),
-        long number => raw.sqlite3_bind_int64(_statement, place, number),
-        int number => raw.sqlite3_bind_int64(_statement, place, number),
-        double number => raw.sqlite3_bind_double(_statement, place, number),
+        null => raw.sqlite3_bind_null(_statement, index),
+        long number => raw.sqlite3_bind_int64(_statement, index, number),
+        int number => raw.sqlite3_bind_int64(_statement, index, number),
+        double number => raw.sqlite3_bind_double(_statement, index, number),
         // An empty span has no address, which SQLite takes for null.
-        "" => raw.sqlite3_bind_text(_statement, place, ""),
-        string text => BindText(place, text),
+        "" => raw.sqlite3_bind_text(_statement, index, ""),
+        string text => BindText(index, text),
         _ => throw new ArgumentException($"A value of type {value.GetType().Name} has no place in the records.", nameof(value)),
     };
 
-    private int BindText(int place, string text)
+    private int BindText(int index, string text)
     {
         byte[]? rented = null;
         int most = Encoding.UTF8.GetMaxByteCount(text.Length);
         Span<byte> bytes = most <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(most);
         try
         {
-            return raw.sqlite3_bind_text(_statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+            return raw.sqlite3_bind_text(_statement, index, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
         }
         finally
         {

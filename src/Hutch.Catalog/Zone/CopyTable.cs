@@ -238,10 +238,10 @@ public sealed class CopyTable : ZoneTable
     /// Notes a site's report of a wanted copy; values that it does not report stay as they were. The list of missing files remains until
     /// the site reports another one, or has checked all files and reports none. A retry or an incomplete check does not clear it.
     /// </summary>
-    public void SetProgress(DatasetId dataset, string siteId, CopyProgress told)
+    public void SetProgress(DatasetId dataset, string siteId, CopyProgress report)
     {
-        ArgumentNullException.ThrowIfNull(told);
-        CopySpeed? pace = told.Moved is { } moved && Find(dataset, siteId) is { } before
+        ArgumentNullException.ThrowIfNull(report);
+        CopySpeed? pace = report.Moved is { } moved && Find(dataset, siteId) is { } before
             ? CopySpeed.After(before.Pace, ZoneText.Time(SqlTime.Now(_time)), moved)
             : null;
         if (pace?.BytesPerSecond is { } rate)
@@ -269,16 +269,16 @@ public sealed class CopyTable : ZoneTable
                 id = dataset.ToString(),
                 siteId,
                 now = SqlTime.Now(_time),
-                history = told.History?.ToBytes(),
-                told.State,
-                told.Snapshot,
-                told.Files,
-                told.Bytes,
-                told.FilesDone,
-                told.BytesDone,
-                told.Problem,
+                history = report.History?.ToBytes(),
+                report.State,
+                report.Snapshot,
+                report.Files,
+                report.Bytes,
+                report.FilesDone,
+                report.BytesDone,
+                report.Problem,
                 pace = pace?.ToString(),
-                failures = told.Failures is { } files ? JsonSerializer.Serialize(files, ZoneJson.Default.CopyFailures) : null,
+                failures = report.Failures is { } files ? JsonSerializer.Serialize(files, ZoneJson.Default.CopyFailures) : null,
             });
     }
 

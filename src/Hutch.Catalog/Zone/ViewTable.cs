@@ -132,10 +132,10 @@ public sealed class ViewTable : ZoneTable
     /// Removes the grants on a dataset that is hidden from this site, since the zone no longer sends them. Also removes their tombstones:
     /// to a restored zone, their absence here means nothing.
     /// </summary>
-    private void DeleteGrants(string dataset, IEnumerable<string> told)
+    private void DeleteGrants(string dataset, IEnumerable<string> received)
     {
         foreach (string key in _connection.Query<string>(
-            "SELECT dataset_id || ' ' || principal_id FROM grants WHERE dataset_id = @dataset", new { dataset }).Except(told).ToList())
+            "SELECT dataset_id || ' ' || principal_id FROM grants WHERE dataset_id = @dataset", new { dataset }).Except(received).ToList())
         {
             _connection.Execute(
                 "DELETE FROM grants WHERE dataset_id = @dataset AND dataset_id || ' ' || principal_id = @key", new { dataset, key });

@@ -138,13 +138,13 @@ public sealed partial class ZoneDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="beforeFirst">Called before the tables are made, to refuse that; null for nothing.</param>
     public static Task<ZoneDatabase> OpenAsync(
-        PostgresDatabase place, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
-        OpenAsync(place, new PostgresOptions { Schema = PostgresZone.Schema }, time, logger, beforeFirst, ct);
+        PostgresDatabase database, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
+        OpenAsync(database, new PostgresOptions { Schema = PostgresZone.Schema }, time, logger, beforeFirst, ct);
 
     internal static async Task<ZoneDatabase> OpenAsync(
-        PostgresDatabase place, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
+        PostgresDatabase database, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
     {
-        PostgresSource source = await PostgresSource.OpenAsync(place, options, ct);
+        PostgresSource source = await PostgresSource.OpenAsync(database, options, ct);
         PostgresZone engine;
         try
         {

@@ -10,7 +10,7 @@ public sealed class ZoneKeeper : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ZoneDatabase _zone;
     private readonly ZoneCopies _copies;
     private readonly IZoneSafe _safe;
@@ -32,14 +32,14 @@ public sealed class ZoneKeeper : IDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(end.Token, ct);
         try
         {
-            await _turn.WaitAsync(limit.Token);
+            await _gate.WaitAsync(limit.Token);
             try
             {
                 return _stored >= wanted ? null : await WriteAsync(limit.Token);
             }
             finally
             {
-                _turn.Release();
+                _gate.Release();
             }
         }
         catch (Exception e) when (e is IOException or CatalogException or SqliteException or HutchException or OperationCanceledException)
@@ -48,7 +48,7 @@ public sealed class ZoneKeeper : IDisposable
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private async ValueTask<HutchError?> WriteAsync(CancellationToken ct)
     {

@@ -100,7 +100,7 @@ public class ZoneTables
 
     public SiteInviteTable SiteInvites { get; }
 
-    /// <summary>What people allow sites that log them in.</summary>
+    /// <summary>Consents of people to logins at sites.</summary>
     public SiteConsentTable SiteConsents { get; }
 
     public CopyTable Copies { get; }

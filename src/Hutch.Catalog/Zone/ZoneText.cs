@@ -45,7 +45,7 @@ internal static class ZoneText
         LoginWay.Invite => "invite",
 
         // The table's constraint, which SQLite cannot change, knows no other word for a login at another server. The token of the
-        // session tells them apart.
+        // session distinguishes the two.
         LoginWay.Zone => "openid",
         _ => throw new ArgumentOutOfRangeException(nameof(way)),
     };
@@ -100,12 +100,12 @@ internal static class ZoneText
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    public static string RuleNews(RuleNotificationKind told) => told switch
+    public static string RuleNews(RuleNotificationKind notification) => notification switch
     {
         Model.Placement.RuleNotificationKind.Nothing => "nothing",
         Model.Placement.RuleNotificationKind.Whole => "whole",
         Model.Placement.RuleNotificationKind.Stuck => "stuck",
-        _ => throw new ArgumentOutOfRangeException(nameof(told)),
+        _ => throw new ArgumentOutOfRangeException(nameof(notification)),
     };
 
     public static RuleNotificationKind RuleNews(string text) => text switch

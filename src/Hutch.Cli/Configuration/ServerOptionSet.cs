@@ -104,7 +104,7 @@ internal sealed class ServerOptionSet
         }
         catch (IOException)
         {
-            // The reader of the configuration says what is wrong with it.
+            // The reader of the configuration reports the problem.
             return true;
         }
     }

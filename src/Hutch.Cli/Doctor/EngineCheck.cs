@@ -18,8 +18,8 @@ internal static class EngineCheck
             return;
         }
 
-        var place = new SharedStorage(installation.Options.Engine, installation.Host.Environment);
-        (IReadOnlyList<EngineFinding> findings, string? version) = await place.ExamineAsync(
+        var storage = new SharedStorage(installation.Options.Engine, installation.Host.Environment);
+        (IReadOnlyList<EngineFinding> findings, string? version) = await storage.ExamineAsync(
             installation.Folder, Guid.NewGuid, installation.Host.Time, cancellationToken);
         if (version is not null)
         {

@@ -20,9 +20,9 @@ internal static class ProgramCheck
         string scratch = programs.Scratch ?? Path.Combine(installation.Folder, "programs-scratch");
         if (ScratchDisk.IsShared(installation.Folder, scratch))
         {
-            long kept = ScratchDisk.KeepFreeBytes(installation.Folder, scratch, FolderInspection.ReserveBytes(installation.Options.Site));
+            long free = ScratchDisk.KeepFreeBytes(installation.Folder, scratch, FolderInspection.ReserveBytes(installation.Options.Site));
             report.Record(
-                $"Programs have their inputs and results on the disk of the records, '{scratch}'. They leave {Display.Bytes(kept)} free, "
+                $"Programs have their inputs and results on the disk of the records, '{scratch}'. They leave {Display.Bytes(free)} free, "
                 + "and are ended before that is used up.",
                 "Put 'programs.scratch' on another disk, so that they have more room and slow nothing down.");
         }

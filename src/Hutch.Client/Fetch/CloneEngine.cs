@@ -12,7 +12,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
 
     private long _entries;
     private long _bytes;
-    private long _kept;
+    private long _existing;
     private bool _resuming;
     private IReadOnlyList<string> _leftOut = [];
 
@@ -43,7 +43,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             workspace.SetConfig(workspace.Config with { Cloning = null });
         }
 
-        return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _kept)
+        return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _existing)
         {
             Missing = downloader.Missing,
             MadeRoom = downloader.ExpiredEarly,
@@ -177,7 +177,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             _bytes += entry.Size ?? 0;
             if (_resuming && IsPresent(workspace, writer, reader, index, entry, isPlain, cancellationToken))
             {
-                _kept++;
+                _existing++;
                 progress.Add(1, entry.Size ?? 0);
             }
             else if (workspace.Config.Lazy && entry.Kind == EntryKinds.File && !IgnoreList.IsOne(entry.Path))

@@ -27,7 +27,7 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
         await HashEngine.RunAloneAsync(workspace, files, progress, cancellationToken);
         IReadOnlyDictionary<string, BlobHash> onServer = await RequestAsync(files, cancellationToken);
 
-        var kept = new List<string>();
+        var retained = new List<string>();
         long bytes = 0;
         int dropped = 0;
         using var writer = new WorkspaceWriter(workspace);
@@ -42,12 +42,12 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
             }
             else
             {
-                kept.Add(file.Item.LocalPath);
+                retained.Add(file.Item.LocalPath);
             }
         }
 
         workspace.SaveIndex();
-        return new DropOutcome(dropped, bytes, kept);
+        return new DropOutcome(dropped, bytes, retained);
     }
 
     private static bool IsUntouched(WorkspaceWriter writer, LocalItem item) =>

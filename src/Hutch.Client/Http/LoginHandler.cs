@@ -8,7 +8,7 @@ namespace Hutch.Client.Http;
 /// </summary>
 internal sealed class LoginHandler(Login login, Func<ServerTrust?, HttpMessageHandler> connect, TimeProvider time) : DelegatingHandler
 {
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _gate = new(1);
     private volatile State? _state;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ internal sealed class LoginHandler(Login login, Func<ServerTrust?, HttpMessageHa
     {
         if (disposing)
         {
-            _turn.Dispose();
+            _gate.Dispose();
         }
 
         base.Dispose(disposing);
@@ -44,7 +44,7 @@ internal sealed class LoginHandler(Login login, Func<ServerTrust?, HttpMessageHa
 
     private async Task<LoginToken?> LogInAsync(string? refused, CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             // Of requests that wait for each other, the first logs in for all.
@@ -60,7 +60,7 @@ internal sealed class LoginHandler(Login login, Func<ServerTrust?, HttpMessageHa
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class FileQueue(IReadOnlyCollection<TrackedFile> files) : IDispo
     public void Dispose() => _files.Dispose();
 
     /// <summary>Takes the next file. False at the end; true with null when the next one does not fit any more.</summary>
-    internal bool TryTake(int room, int roomBytes, out TrackedFile? file)
+    internal bool TryTake(int slots, int roomBytes, out TrackedFile? file)
     {
         lock (_gate)
         {
@@ -32,7 +32,7 @@ internal sealed class FileQueue(IReadOnlyCollection<TrackedFile> files) : IDispo
                 return false;
             }
 
-            if (room > 0 && _next.Item.Status.Size + GrowthBytes <= roomBytes)
+            if (slots > 0 && _next.Item.Status.Size + GrowthBytes <= roomBytes)
             {
                 file = _next;
                 _next = null;

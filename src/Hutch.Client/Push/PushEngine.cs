@@ -239,7 +239,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
     private async Task<SnapshotInfo> CommitChangesAsync(LocalChanges changes, CancellationToken cancellationToken)
     {
-        // What is gone here stays in the dataset of a growing folder.
+        // Files that are deleted here stay in the dataset of a growing folder.
         bool removes = Scope is null && changes.Removed > 0;
         var header = new CommitHeader
         {

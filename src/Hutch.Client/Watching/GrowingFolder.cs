@@ -50,7 +50,7 @@ internal sealed class GrowingFolder(
             return true;
         }
 
-        // Links, which an instrument sets to what is newest, and empty folders are no data.
+        // Links, which an instrument points at its newest file, and empty folders are no data.
         if (file.Item.Kind != LocalKind.File)
         {
             return false;

@@ -51,9 +51,9 @@ internal sealed class SentRemoval(HutchClient client, Workspace workspace, BlobH
                     continue;
                 }
 
-                if (chain.Find(folder) is { } place && place.Status(list.NameOf(i)) is not null)
+                if (chain.Find(folder) is { } parent && parent.Status(list.NameOf(i)) is not null)
                 {
-                    PutBack(place, list.NameOf(i), name);
+                    PutBack(parent, list.NameOf(i), name);
                 }
             }
         }

@@ -58,7 +58,7 @@ public sealed class WatchEngine
         }
         catch (IOException e) when (FullDisk.IsCauseOf(e) && _removal.ReleaseReserve())
         {
-            // What is sent can be written down now, before other programs take the space.
+            // The released space lets this round record the sent files, before other programs take it.
             _isShortOfSpace = true;
             return await RoundAsync(began, cancellationToken);
         }

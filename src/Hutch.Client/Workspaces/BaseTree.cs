@@ -59,9 +59,9 @@ internal sealed class BaseTree
         using var entries = new SortedCursor<EntryInfo>(Read(), e => e.Path);
         foreach ((string path, EntryInfo? after) in changes)
         {
-            foreach (EntryInfo kept in entries.Before(path))
+            foreach (EntryInfo unchanged in entries.Before(path))
             {
-                yield return kept;
+                yield return unchanged;
             }
 
             entries.At(path);
@@ -71,9 +71,9 @@ internal sealed class BaseTree
             }
         }
 
-        foreach (EntryInfo kept in entries.Rest())
+        foreach (EntryInfo unchanged in entries.Rest())
         {
-            yield return kept;
+            yield return unchanged;
         }
     }
 

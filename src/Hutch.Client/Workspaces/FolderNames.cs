@@ -34,11 +34,11 @@ internal sealed class FolderNames
         get
         {
             int start = _starts[index];
-            var place = (Place)_bytes[start];
+            var kind = (Place)_bytes[start];
             ReadOnlySpan<byte> key = Key(start);
             string? local = null;
             _local?.TryGetValue(start, out local);
-            return (local ?? Encoding.UTF8.GetString(place == Place.Contents ? key[..^1] : key), place);
+            return (local ?? Encoding.UTF8.GetString(kind == Place.Contents ? key[..^1] : key), kind);
         }
     }
 
@@ -47,8 +47,8 @@ internal sealed class FolderNames
     {
         for (int i = 0; i < Count; i++)
         {
-            (string name, Place place) = this[i];
-            if (place != Place.Contents)
+            (string name, Place kind) = this[i];
+            if (kind != Place.Contents)
             {
                 yield return name;
             }
@@ -79,7 +79,7 @@ internal sealed class FolderNames
 
     internal void Sort() => CollectionsMarshal.AsSpan(_starts).Sort((a, b) => Key(a).SequenceCompareTo(Key(b)));
 
-    private void Add(ReadOnlySpan<byte> key, Place place, string? local)
+    private void Add(ReadOnlySpan<byte> key, Place kind, string? local)
     {
         int end = checked(_used + HeadBytes + key.Length);
         if (end > _bytes.Length)
@@ -93,7 +93,7 @@ internal sealed class FolderNames
         }
 
         _starts.Add(_used);
-        _bytes[_used] = (byte)place;
+        _bytes[_used] = (byte)kind;
         MemoryMarshal.Write(_bytes.AsSpan(_used + 1), (ushort)key.Length);
         key.CopyTo(_bytes.AsSpan(_used + HeadBytes));
         _used = end;

@@ -145,7 +145,7 @@ internal static class JsonLines
     {
         try
         {
-            return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete); // Windows: it may be replaced meanwhile
+            return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete); // Windows: others may replace it
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

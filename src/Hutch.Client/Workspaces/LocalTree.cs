@@ -22,16 +22,16 @@ internal static class LocalTree
             Remove(workspace, index.Before(item.Path));
             EntryInfo? before = entries.At(item.Path);
             IndexRow? known = index.Find(item.Path, item.Status);
-            int? kept = known is { IsWritten: true }
+            int? restrictedMode = known is { IsWritten: true }
                 ? before.RestrictedMode()
                 : RestrictedMode.Find(item.Status.Mode, newFileMode, before.RestrictedMode());
             bool isOther = item.Kind == LocalKind.File
-                && (kept != before.RestrictedMode() || item.Status.Executable != (before?.Executable ?? false));
+                && (restrictedMode != before.RestrictedMode() || item.Status.Executable != (before?.Executable ?? false));
             bool hasMode = !isOther || workspace.KeepsModes;
             yield return new TrackedFile(item, before)
             {
                 Hash = item.Kind == LocalKind.File ? known?.H : null,
-                RestrictedMode = hasMode ? kept : before.RestrictedMode(),
+                RestrictedMode = hasMode ? restrictedMode : before.RestrictedMode(),
                 HasMode = hasMode,
                 Unstable = item.Kind == LocalKind.Unstorable,
             };

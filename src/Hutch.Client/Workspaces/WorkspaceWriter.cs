@@ -141,22 +141,22 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
     private static (FolderHandle Folder, string Name) MakePlace(FolderChain chain, string path)
     {
         (string folder, string name) = FolderChain.Split(path);
-        FolderHandle place = chain.Make(folder);
-        return (place, chain.OnDisk(place, name));
+        FolderHandle directory = chain.Make(folder);
+        return (directory, chain.OnDisk(directory, name));
     }
 
     private (FolderHandle Folder, string Name)? FindPlace(string path)
     {
         (string folder, string name) = FolderChain.Split(path);
-        return _chain.Find(folder) is { } place ? (place, _chain.OnDisk(place, name)) : null;
+        return _chain.Find(folder) is { } directory ? (directory, _chain.OnDisk(directory, name)) : null;
     }
 
     private static void SetAttributes(EntryInfo entry, SafeFileHandle file)
     {
-        int? kept = entry.RestrictedMode();
-        if (entry.Executable == true || kept is not null)
+        int? restrictedMode = entry.RestrictedMode();
+        if (entry.Executable == true || restrictedMode is not null)
         {
-            FolderHandle.SetMode(file, RestrictedMode.Restore(FolderHandle.Status(file).Mode, kept, entry.Executable == true));
+            FolderHandle.SetMode(file, RestrictedMode.Restore(FolderHandle.Status(file).Mode, restrictedMode, entry.Executable == true));
         }
 
         if (entry.Modified is { } time)

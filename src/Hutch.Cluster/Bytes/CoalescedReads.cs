@@ -23,7 +23,7 @@ internal sealed class CoalescedReads(IObjectStore objects)
     /// <summary>The neighbourhoods with a recent read of a single member.</summary>
     private readonly LruCache<PackRange, bool> _alone = new(MaxRecent, long.MaxValue, static _ => 0);
 
-    private LruCache<PackRange, byte[]> _kept = NewKept();
+    private LruCache<PackRange, byte[]> _cached = NewKept();
 
     /// <summary>The reads in progress: the neighbourhood, or null for a single member.</summary>
     private readonly Dictionary<PackRange, Task<(ObjectReadOutcome Outcome, byte[] Bytes)>?> _underWay = [];
@@ -35,16 +35,16 @@ internal sealed class CoalescedReads(IObjectStore objects)
         int start = (int)(offset - packRange.Start);
         lock (_gate)
         {
-            if (_kept.TryFind(packRange, out byte[]? kept))
+            if (_cached.TryFind(packRange, out byte[]? cached))
             {
-                kept.AsSpan(start, into.Length).CopyTo(into.Span);
+                cached.AsSpan(start, into.Length).CopyTo(into.Span);
                 return ValueTask.FromResult(ObjectReadOutcome.Read);
             }
 
             if (_underWay.TryGetValue(packRange, out Task<(ObjectReadOutcome, byte[])>? fetched) || _alone.TryFind(packRange, out _))
             {
                 // Without a token: it is read for many.
-                fetched ??= _underWay[packRange] = Task.Run(() => FetchAsync(packRange, objectLength, _kept), CancellationToken.None);
+                fetched ??= _underWay[packRange] = Task.Run(() => FetchAsync(packRange, objectLength, _cached), CancellationToken.None);
                 return TakeAsync(fetched, start, into, cancellationToken);
             }
 
@@ -63,7 +63,7 @@ internal sealed class CoalescedReads(IObjectStore objects)
         var packRange = new PackRange(name, offset / NeighbourhoodBytes);
         lock (_gate)
         {
-            _kept.Remove(packRange);
+            _cached.Remove(packRange);
             _alone.Remove(packRange);
         }
     }
@@ -73,7 +73,7 @@ internal sealed class CoalescedReads(IObjectStore objects)
     {
         lock (_gate)
         {
-            _kept = NewKept();
+            _cached = NewKept();
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class CoalescedReads(IObjectStore objects)
     }
 
     private async Task<(ObjectReadOutcome Outcome, byte[] Bytes)> FetchAsync(
-        PackRange packRange, long objectLength, LruCache<PackRange, byte[]> kept)
+        PackRange packRange, long objectLength, LruCache<PackRange, byte[]> cached)
     {
         try
         {
@@ -123,7 +123,7 @@ internal sealed class CoalescedReads(IObjectStore objects)
                 packRange.Name, packRange.Start, bytes, objectLength, CancellationToken.None);
             if (outcome == ObjectReadOutcome.Read)
             {
-                kept.Set(packRange, bytes);
+                cached.Set(packRange, bytes);
             }
 
             return (outcome, bytes);

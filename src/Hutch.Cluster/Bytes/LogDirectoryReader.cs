@@ -90,8 +90,8 @@ internal sealed class LogDirectoryReader(ReadOnlyMemory<byte> bytes)
     public DamagedMember Damage()
     {
         long row = Number();
-        long place = Number();
-        return new DamagedMember(row, place, Text());
+        long offset = Number();
+        return new DamagedMember(row, offset, Text());
     }
 
     public CondemnedObject Condemn()

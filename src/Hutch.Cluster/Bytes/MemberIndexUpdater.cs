@@ -18,11 +18,11 @@ internal static class MemberIndexUpdater
             writer.AddRow(row.Number, row.Lane.IsTransient);
         }
 
-        MemberOffset place = MemberOffset.First;
+        MemberOffset offset = MemberOffset.First;
         foreach (RowMember member in directory.Members)
         {
-            writer.AddMember(WordsOf(member.Key), row.Number, place.ToNumber(), member.Length, member.Crc32C);
-            place = place.After(member.Length);
+            writer.AddMember(WordsOf(member.Key), row.Number, offset.ToNumber(), member.Length, member.Crc32C);
+            offset = offset.After(member.Length);
         }
 
         foreach (StoredExtent extent in directory.Extents)

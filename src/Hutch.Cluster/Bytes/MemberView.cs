@@ -166,9 +166,9 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     /// <summary>Finds the object that holds a member; returns false while its row holds it.</summary>
     internal bool TryFindObject(MemberLocation location, [NotNullWhen(true)] out string? name, out long offset, out long length)
     {
-        ObjectLocation? place = _database.Read(queries =>
+        ObjectLocation? position = _database.Read(queries =>
             location.Segment > 0 ? queries.FindPack(location.Segment) : queries.FindObject(-location.Segment));
-        (name, long start, length) = place ?? default;
+        (name, long start, length) = position ?? default;
         offset = location.Segment > 0 ? MemberOffset.From(location.Offset).InPack(start) : 0;
         return name is not null;
     }
@@ -239,11 +239,11 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
             }
         }
 
-        MemberOffset place = MemberOffset.First;
+        MemberOffset position = MemberOffset.First;
         for (int i = 0; i < members?.Length; i++)
         {
-            _cache.Add(CacheKey.OfRow(row.Number, place.ToNumber()), members[i].Body, members[i].Crc32C);
-            place = place.After(directory.Members[i].Length);
+            _cache.Add(CacheKey.OfRow(row.Number, position.ToNumber()), members[i].Body, members[i].Crc32C);
+            position = position.After(directory.Members[i].Length);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     private readonly List<IDiskFile> _before = [];
     private int _readers;
     private IDiskFile? _stub;
-    private IDiskFile? _kept;
+    private IDiskFile? _retained;
     private StoredSegment? _stored;
 
     public string Name => name;
@@ -42,14 +42,14 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     }
 
     /// <summary>Reads from the stub and the bucket from now on.</summary>
-    /// <param name="kept">The parts of a segment in nearline storage.</param>
-    public void GoDistant(StoredSegment stored, IDiskFile stub, IDiskFile? kept)
+    /// <param name="retained">The parts of a segment in nearline storage.</param>
+    public void GoDistant(StoredSegment stored, IDiskFile stub, IDiskFile? retained)
     {
         lock (_gate)
         {
             CloseLater(_stub);
-            CloseLater(_kept);
-            (_stub, _kept) = (stub, kept);
+            CloseLater(_retained);
+            (_stub, _retained) = (stub, retained);
             Volatile.Write(ref _stored, stored);
             _leaving = _local;
             Volatile.Write(ref _local, null);
@@ -97,8 +97,8 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
                 // The parts on the local disk may be wrong.
                 lock (_gate)
                 {
-                    CloseLater(_kept);
-                    Volatile.Write(ref _kept, null);
+                    CloseLater(_retained);
+                    Volatile.Write(ref _retained, null);
                 }
             }
             else if (file is null)
@@ -136,8 +136,8 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
             CloseLeaving();
             _before.ForEach(static file => file.Dispose());
             _stub?.Dispose();
-            _kept?.Dispose();
-            (_stub, _kept) = (null, null);
+            _retained?.Dispose();
+            (_stub, _retained) = (null, null);
         }
     }
 
@@ -226,7 +226,7 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     /// <summary>Reads what the local disk has of a segment without a local file; 0 if it has nothing there.</summary>
     private int ReadHere(StoredSegment stored, Span<byte> into, long offset) =>
         SegmentStub.Read(_stub!, stored, into, offset) is > 0 and var read ? read
-        : stored.IsNearline && Volatile.Read(ref _kept) is { } kept ? KeptParts.Read(kept, into, offset)
+        : stored.IsNearline && Volatile.Read(ref _retained) is { } retained ? KeptParts.Read(retained, into, offset)
         : 0;
 
     /// <summary>Leaves a replaced file to its readers: it closes when this one does. Under the lock.</summary>

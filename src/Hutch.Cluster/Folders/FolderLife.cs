@@ -143,9 +143,9 @@ internal sealed class FolderLife(
     }
 
     /// <summary>Returns the refusal of a bucket whose site has moved away; null for another one.</summary>
-    public static HutchError? FindMove(FolderOwner owner, string bucket) => owner.MovedTo is { } place
+    public static HutchError? FindMove(FolderOwner owner, string bucket) => owner.MovedTo is { } location
         ? ErrorCode.BadConfiguration.With(
-            $"The site whose segments are in the bucket {bucket} has moved to {place}: start its server there. What is left here is its "
+            $"The site whose segments are in the bucket {bucket} has moved to {location}: start its server there. What is left here is its "
             + "state before the move. Nothing was changed.")
         : null;
 

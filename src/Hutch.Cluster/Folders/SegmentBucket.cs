@@ -12,7 +12,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
     private static readonly TimeSpan LookOften = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(3);
 
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<long, long> _openSince = [];
     private readonly IObjectStore _objects;
     private readonly ByteCache _cache;
@@ -137,7 +137,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
 
     public async Task<Result<Done>> StoreAccountsAsync(CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             await _store.StoreAccountsAsync(ct);
@@ -149,7 +149,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
@@ -182,7 +182,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
         _mirror?.Dispose();
         _cache.Dispose();
         _objects.Dispose();
-        _turn.Dispose();
+        _gate.Dispose();
     }
 
     /// <summary>Removes local files of stored segments while they are more than the cache may have.</summary>
@@ -218,14 +218,14 @@ public sealed partial class SegmentBucket : ISegmentBucket
                 // Without the turn: a tape takes its time, and other segments must not wait for it.
                 await _own.RequireAsync(ct);
                 StoredSegment moved = await _mover!.MoveAsync(segment, ct);
-                await _turn.WaitAsync(ct);
+                await _gate.WaitAsync(ct);
                 try
                 {
                     await _store.NoteMoveAsync(segments, moved, ct);
                 }
                 finally
                 {
-                    _turn.Release();
+                    _gate.Release();
                 }
 
                 _moveTrouble = null;
@@ -246,7 +246,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
     /// <summary>Does everything that is due; returns the reason why not all of it was possible, a sentence.</summary>
     private async Task<string?> TryPassAsync(ISealedSegments segments, bool isAll, CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             await SealAsync(segments, isAll, ct);
@@ -273,7 +273,7 @@ public sealed partial class SegmentBucket : ISegmentBucket
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 

@@ -20,14 +20,14 @@ public sealed class LogConnections : IAsyncDisposable
     private readonly NpgsqlDataSource _shared;
     private readonly NpgsqlDataSource _own;
 
-    public LogConnections(PostgresDatabase place, LogOptions options)
+    public LogConnections(PostgresDatabase database, LogOptions options)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        Place = place;
-        Where = $"{place.Address.Host}:{place.Address.Port}/{place.Address.Database}";
+        ArgumentNullException.ThrowIfNull(database);
+        Place = database;
+        Where = $"{database.Address.Host}:{database.Address.Port}/{database.Address.Database}";
         Options = options;
-        _shared = place.Connect(text => Set(text, isPooled: true));
-        _own = place.Connect(text => Set(text, isPooled: false));
+        _shared = database.Connect(text => Set(text, isPooled: true));
+        _own = database.Connect(text => Set(text, isPooled: false));
     }
 
     public PostgresDatabase Place { get; }

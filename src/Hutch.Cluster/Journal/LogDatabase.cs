@@ -75,16 +75,16 @@ internal static class LogDatabase
 
     private static async Task RequireUsableAsync(NpgsqlConnection connection, LogConnections connections, CancellationToken ct)
     {
-        PostgresDatabase place = connections.Place;
+        PostgresDatabase database = connections.Place;
         if (await QueryAsync(connection, "SELECT pg_is_in_recovery()", ct) is true)
         {
-            throw LogFailure.Standby(place);
+            throw LogFailure.Standby(database);
         }
 
         if (connection.PostgreSqlVersion.Major < PostgresDatabase.OldestVersion)
         {
             throw new LogUnusableException(
-                $"{place.Address} is PostgreSQL {connection.PostgreSqlVersion}; at least {PostgresDatabase.OldestVersion} is needed");
+                $"{database.Address} is PostgreSQL {connection.PostgreSqlVersion}; at least {PostgresDatabase.OldestVersion} is needed");
         }
 
         // Before anything is made there: an empty database may be about to be filled.

@@ -32,11 +32,11 @@ internal static class LogFailure
         new($"PostgreSQL at {where} did not confirm the commit.", e);
 
     /// <summary>Returns the same exception, or one that explains the failure.</summary>
-    public static Exception InWords(Exception e, PostgresDatabase place) =>
-        place.InWords(e) is { } words ? new LogUnusableException(words.TrimEnd('.'), e) : e;
+    public static Exception InWords(Exception e, PostgresDatabase database) =>
+        database.InWords(e) is { } words ? new LogUnusableException(words.TrimEnd('.'), e) : e;
 
     /// <summary>Makes the exception for a standby or read-only server.</summary>
-    public static LogUnusableException Standby(PostgresDatabase place) => new(place.ReadOnlyInWords.TrimEnd('.'));
+    public static LogUnusableException Standby(PostgresDatabase database) => new(database.ReadOnlyInWords.TrimEnd('.'));
 
     private static string Text(Exception e) =>
         (e is PostgresException said ? said.MessageText : e.Message).TrimEnd('.').ToString(CultureInfo.InvariantCulture);

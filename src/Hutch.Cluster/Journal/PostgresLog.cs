@@ -22,7 +22,7 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     private readonly LogMeter _meter;
     private readonly RequestCoalescer<long> _lastQuestion;
     private readonly RequestCoalescer<long> _catchUp;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _mutex = new(1, 1);
     private readonly Lock _gate = new();
     private LogLockConnection? _connection;
     private LogWentBackException? _wentBack;
@@ -92,7 +92,7 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
 
     public async ValueTask<ILogLock> AcquireAsync(long after, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _mutex.WaitAsync(cancellationToken);
         try
         {
             long began = _time.GetTimestamp();
@@ -102,7 +102,7 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
         catch
         {
-            _turn.Release();
+            _mutex.Release();
             throw;
         }
     }
@@ -110,8 +110,8 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     public async IAsyncEnumerable<JournalGroup> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await RentAsync(cancellationToken);
-        LogPosition place = PlaceSeen(after) ?? await LogLockConnection.FindAsync(connection, after, cancellationToken);
-        var chain = new LogChain(BeginAfter(place), _connections.Where);
+        LogPosition logPosition = PlaceSeen(after) ?? await LogLockConnection.FindAsync(connection, after, cancellationToken);
+        var chain = new LogChain(BeginAfter(logPosition), _connections.Where);
         await using var ask = new NpgsqlCommand(StoredRow.After, connection);
         ask.Parameters.Add(LogParameter.From(chain.Last.Number));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(cancellationToken);
@@ -169,14 +169,14 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         _meter.Dispose();
         await _hints.DisposeAsync();
         await DropAsync();
-        _turn.Dispose();
+        _mutex.Dispose();
     }
 
     /// <summary>Returns true if this server held the lease of a job when it took its last turn.</summary>
     internal bool Holds(string job, long epoch) => _leases.Contains($"{job} {epoch}");
 
     /// <summary>Ends a turn, so that the next one may begin.</summary>
-    internal void EndTransaction() => _turn.Release();
+    internal void EndTransaction() => _mutex.Release();
 
     private async ValueTask<NpgsqlConnection> RentAsync(CancellationToken ct)
     {
@@ -200,12 +200,12 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     }
 
     /// <summary>Returns the position to read from: the members may be further behind than the records, or the reverse.</summary>
-    private LogPosition BeginAfter(LogPosition place)
+    private LogPosition BeginAfter(LogPosition logPosition)
     {
         lock (_gate)
         {
-            _applied = place;
-            return _members.Applied.Number < place.Number ? _members.Applied : place;
+            _applied = logPosition;
+            return _members.Applied.Number < logPosition.Number ? _members.Applied : logPosition;
         }
     }
 
@@ -460,8 +460,8 @@ public sealed class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     {
         RequireUsable();
         LogLockConnection connection = _connection ??= await LogLockConnection.OpenAsync(_connections, ct);
-        LogPosition place = PlaceSeen(after) ?? await connection.FindAsync(after, ct);
-        var chain = new LogChain(BeginAfter(place), _connections.Where);
+        LogPosition logPosition = PlaceSeen(after) ?? await connection.FindAsync(after, ct);
+        var chain = new LogChain(BeginAfter(logPosition), _connections.Where);
         var missed = new List<JournalGroup>();
         var rows = new List<LogRow>();
         LogHead head = await connection.BeginAsync(_server.Id, chain.Last.Number, _attempt?.Number ?? 0, Follow, ct);

@@ -55,21 +55,21 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
         request.Headers.TryAddWithoutValidation("Authorization", ticket.Header);
         using HttpResponseMessage response = await peer.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         bool isOk = response.StatusCode == HttpStatusCode.OK;
-        Memory<byte> room = isOk ? answer : new byte[ServerRefusal.MaxBytes];
+        Memory<byte> buffer = isOk ? answer : new byte[ServerRefusal.MaxBytes];
         await using Stream body = await response.Content.ReadAsStreamAsync(ct);
-        int length = await FillAsync(body, room, ct);
+        int length = await FillAsync(body, buffer, ct);
         string? proof = response.Headers.TryGetValues(ServerTicket.ProofHeader, out IEnumerable<string>? values) ? values.First() : null;
-        return ticket.IsProof(proof, (int)response.StatusCode, room.Span[..length])
-            ? (response.StatusCode, length, isOk ? null : room[..length].ToArray())
+        return ticket.IsProof(proof, (int)response.StatusCode, buffer.Span[..length])
+            ? (response.StatusCode, length, isOk ? null : buffer[..length].ToArray())
             : throw new BadAnswerException(
                 $"what answers there with {(int)response.StatusCode} does not prove that it is this server");
     }
 
     /// <summary>Reads an answer to its end, which must come before the memory is full.</summary>
-    private static async Task<int> FillAsync(Stream body, Memory<byte> room, CancellationToken ct)
+    private static async Task<int> FillAsync(Stream body, Memory<byte> buffer, CancellationToken ct)
     {
-        int length = await body.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, ct);
-        return length < room.Length || await body.ReadAsync(new byte[1], ct) == 0
+        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
+        return length < buffer.Length || await body.ReadAsync(new byte[1], ct) == 0
             ? length
             : throw new BadAnswerException("its answer is longer than what was asked for");
     }

@@ -178,7 +178,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
         private const long EveryBytes = 1 << 20;
 
         private long _done;
-        private long _told;
+        private long _reported;
 
         public void Start(string stage, long? files, long? bytes)
         {
@@ -193,9 +193,9 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
         public void Add(long files, long bytes)
         {
             _done += bytes;
-            if (_done - _told >= EveryBytes)
+            if (_done - _reported >= EveryBytes)
             {
-                _told = _done;
+                _reported = _done;
                 tell(_done.ToString(CultureInfo.InvariantCulture));
             }
         }

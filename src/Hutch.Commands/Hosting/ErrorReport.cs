@@ -114,7 +114,7 @@ internal static partial class ErrorReport
         _ => (Bug.With($"This is a bug in hutch: {exception.Message}", Trace, exception.ToString()), ExitCode.Failure),
     };
 
-    // .NET says what it tried; a person wants to know what is in the way.
+    // .NET names the operation that failed; users need the reason.
     private static string InOurWords(string message)
     {
         Match quoted = QuotedPath().Match(message);

@@ -72,11 +72,11 @@ internal sealed class SiteWithData(CliContext context)
     /// <summary>Connects to a site with the login that is kept for it, or with a new one.</summary>
     private async Task<Connection?> ConnectAsync(HutchClient zone, string zoneKey, string site, CancellationToken ct)
     {
-        foreach ((string address, RemoteConfig kept) in UserConfig.Load(context.UserConfigPath).Remotes)
+        foreach ((string address, RemoteConfig saved) in UserConfig.Load(context.UserConfigPath).Remotes)
         {
-            if (kept.LoginOf == zoneKey && kept.Site == site && kept.Token is not null && kept.Expires > context.Host.Time.GetUtcNow())
+            if (saved.LoginOf == zoneKey && saved.Site == site && saved.Token is not null && saved.Expires > context.Host.Time.GetUtcNow())
             {
-                return new Connection(new Uri(address), kept.Token, kept.Trust) { UsesZoneLogin = true };
+                return new Connection(new Uri(address), saved.Token, saved.Trust) { UsesZoneLogin = true };
             }
         }
 

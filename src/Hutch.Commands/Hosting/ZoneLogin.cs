@@ -73,7 +73,7 @@ internal sealed class ZoneLogin(
     {
         UserConfig config = UserConfig.Load(path);
         RemoteConfig before = config.Remotes.GetValueOrDefault(remote) ?? new RemoteConfig();
-        RemoteConfig kept = before with
+        RemoteConfig saved = before with
         {
             Token = made.Token,
             Zone = TokenText.ZoneOf(made.Token).ToString(),
@@ -82,9 +82,9 @@ internal sealed class ZoneLogin(
             Expires = made.Expires,
             Fingerprint = made.Certificate ?? before.Fingerprint,
         };
-        config.Remotes[remote] = kept;
+        config.Remotes[remote] = saved;
         config.Save(path);
-        return kept;
+        return saved;
     }
 
     private static DateTimeOffset RenewalOf(RemoteConfig login) => login.Expires!.Value - RenewBefore;

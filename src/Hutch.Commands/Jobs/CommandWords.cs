@@ -58,7 +58,7 @@ internal static class CommandWords
         }
 
         return (path ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(place => Path.Combine(place, program)).FirstOrDefault(IsProgram);
+            .Select(directory => Path.Combine(directory, program)).FirstOrDefault(IsProgram);
     }
 
     private static bool IsProgram(string path) => File.Exists(path) && FileFacts.Read(path) is { } file

@@ -11,7 +11,7 @@ internal sealed class JobLog : IDisposable
     private readonly Action<string> _tell;
     private readonly TailBuffer _end;
     private FileStream? _file;
-    private long _room;
+    private long _remaining;
 
     /// <param name="firstBytes">The number of bytes kept from the beginning.</param>
     /// <param name="lastBytes">The number of bytes kept from the end.</param>
@@ -27,7 +27,7 @@ internal sealed class JobLog : IDisposable
             Abandon(e);
         }
 
-        _room = firstBytes;
+        _remaining = firstBytes;
         _end = new TailBuffer(lastBytes);
     }
 
@@ -35,9 +35,9 @@ internal sealed class JobLog : IDisposable
     {
         lock (_lock)
         {
-            int now = (int)Math.Min(_room, text.Length);
+            int now = (int)Math.Min(_remaining, text.Length);
             Add(text[..now]);
-            _room -= now;
+            _remaining -= now;
             _end.Add(text[now..]);
         }
     }

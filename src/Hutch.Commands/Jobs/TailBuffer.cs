@@ -13,11 +13,11 @@ internal sealed class TailBuffer(int most)
     internal void Add(ReadOnlySpan<byte> text)
     {
         Written += text.Length;
-        ReadOnlySpan<byte> kept = text[Math.Max(0, text.Length - _ring.Length)..];
-        int at = (int)((Written - kept.Length) % _ring.Length);
-        int first = Math.Min(kept.Length, _ring.Length - at);
-        kept[..first].CopyTo(_ring.AsSpan(at));
-        kept[first..].CopyTo(_ring);
+        ReadOnlySpan<byte> retained = text[Math.Max(0, text.Length - _ring.Length)..];
+        int at = (int)((Written - retained.Length) % _ring.Length);
+        int first = Math.Min(retained.Length, _ring.Length - at);
+        retained[..first].CopyTo(_ring.AsSpan(at));
+        retained[first..].CopyTo(_ring);
     }
 
     internal byte[] ToArray()

@@ -52,11 +52,11 @@ internal static class CompletionScript
             p => p.Command.Options.SelectMany(o => NamesOf(o).Select(name => (p.InQuotes(" " + name), WordsOf(o))))));
         script.Append($"        *' '{withValues.Replace(" | ", " | *' '", StringComparison.Ordinal)}) ;;\n        *)\n");
         script.Append("            case \"$path\" in\n");
-        foreach (Place place in places)
+        foreach (Place node in places)
         {
-            IEnumerable<string> own = Visible(place.Command).Select(c => c.Name).Concat(
-                place.Command.Options.Where(o => !o.Hidden && !o.Recursive).Select(o => o.Name));
-            script.Append($"                {place.InQuotes("")}) words='{string.Join(' ', own.Append(everywhere))}' ;;\n");
+            IEnumerable<string> own = Visible(node.Command).Select(c => c.Name).Concat(
+                node.Command.Options.Where(o => !o.Hidden && !o.Recursive).Select(o => o.Name));
+            script.Append($"                {node.InQuotes("")}) words='{string.Join(' ', own.Append(everywhere))}' ;;\n");
         }
 
         script.Append("            esac\n            [[ $current == -* ]] || case \"$path $given\" in\n");

@@ -19,7 +19,7 @@ internal sealed class ScheduledTasks(string temporaryFolder, string user) : ISer
 
     public byte[] Describe(ServiceDefinition service)
     {
-        // Without a window, which people at the instrument would close. The task has no variables: the program finds what it needs.
+        // Without a window, which people at the instrument would close. The task sets no variables: the program needs none.
         IEnumerable<string> words = ((string[])["--headless", service.Program]).Concat(service.Arguments);
         var document = new XElement(
             Schema + "Task",

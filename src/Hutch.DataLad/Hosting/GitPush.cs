@@ -10,7 +10,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
 {
     public const string Service = "git-receive-pack";
 
-    /// <summary>How long a push waits for the dataset that another one is making: its name is taken first.</summary>
+    /// <summary>The pause between two checks of a dataset that another push is creating: its name is taken first.</summary>
     private static readonly TimeSpan MakingPause = TimeSpan.FromMilliseconds(50);
     private const int MostPauses = 60;
 

@@ -118,14 +118,14 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             throw NoSuchFile().ToException();
         }
 
-        PermanentVersions kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
-        if (await git.Services.Repositories.Repositories.FixForReaderAsync(caller, kept, Aborted))
+        PermanentVersions versions = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        if (await git.Services.Repositories.Repositories.FixForReaderAsync(caller, versions, Aborted))
         {
-            kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+            versions = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
         }
 
         // Refuse an unservable repository now: git shows the message of this answer, and only the status of the next.
-        Repositories.Check(kept, git.Options.MaxFiles);
+        Repositories.Check(versions, git.Options.MaxFiles);
         Begin($"application/x-{Service}-advertisement");
         if (http.Request.Headers["Git-Protocol"].ToString().Split(':').Contains("version=2"))
         {
@@ -153,8 +153,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     {
         ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(http.Request, git.Options.MaxRequestBytes, Aborted);
         GitCommand command = GitCommand.Parse(body.Span).Value;
-        PermanentVersions kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
-        Repository repository = await git.Repositories.OpenAsync(kept, Aborted);
+        PermanentVersions versions = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        Repository repository = await git.Repositories.OpenAsync(versions, Aborted);
         Begin($"application/x-{Service}-result");
         if (command is GitCommand.ListRefs list)
         {

@@ -24,7 +24,7 @@ internal sealed class Subdatasets(PermanentVersionService versions)
 
         byte[] text = await versions.ReadAsync(superdataset, file.Hash, ModulesFile.MaxBytes, ct);
         return ModulesFile.Subdatasets(Encoding.UTF8.GetString(text))
-            .SelectMany(one => one.Places.Select(place => (one.Id, Asked: After(place, rest))))
+            .SelectMany(one => one.Places.Select(location => (one.Id, Asked: After(location, rest))))
             .Where(static one => one.Asked is not null)
             .OrderBy(static one => one.Asked!.Length)
             .Select(static one => new GitRoute(one.Id.ToString(), one.Asked!, IsRia: false))
@@ -32,14 +32,14 @@ internal sealed class Subdatasets(PermanentVersionService versions)
     }
 
     /// <summary>The rest of a path after a subdataset's path; git-lfs puts a suffix between them.</summary>
-    private static string? After(string place, string path)
+    private static string? After(string location, string path)
     {
-        if (!path.StartsWith(place, StringComparison.Ordinal))
+        if (!path.StartsWith(location, StringComparison.Ordinal))
         {
             return null;
         }
 
-        string rest = path[place.Length..];
+        string rest = path[location.Length..];
         rest = rest.StartsWith(GitSuffix + "/", StringComparison.Ordinal) ? rest[GitSuffix.Length..] : rest;
         return rest.Length > 1 && rest[0] == '/' ? rest[1..] : null;
     }

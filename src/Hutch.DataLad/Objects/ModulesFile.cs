@@ -36,7 +36,7 @@ internal static class ModulesFile
     private static IReadOnlyList<string> Places(Subdataset one)
     {
         string[] places = [one.Path, one.Url.StartsWith(Here, StringComparison.Ordinal) ? one.Url[Here.Length..] : ""];
-        return [.. places.Select(static place => place.TrimEnd('/')).Where(static place => place.Length > 0).Distinct()];
+        return [.. places.Select(static location => location.TrimEnd('/')).Where(static location => location.Length > 0).Distinct()];
     }
 
     private static bool IsHarmlessLine(string line)

@@ -27,8 +27,8 @@ internal sealed class ReceivePack(
     private const int MaxNamedPaths = 5;
 
     /// <summary>
-    /// How often a push is decided when the dataset changes meanwhile. Pushes through this server have turns; those of other servers of the
-    /// site, and changes by other doors, have none.
+    /// The most attempts to apply a push while the dataset changes. Pushes to a dataset through this server
+    /// run one after another; those through other servers of the site, and changes by other interfaces, do not.
     /// </summary>
     private const int MaxAttempts = 5;
 
@@ -74,7 +74,7 @@ internal sealed class ReceivePack(
         CancellationToken ct)
     {
         // Step 1.
-        using IDisposable place = await _gate.EnterAsync(ct);
+        using IDisposable slot = await _gate.EnterAsync(ct);
         using IDiskFile scratch = NewScratch();
         // Step 2.
         ReceivedPack? received = await ReceivedPack.ReadAsync(body, scratch, options.MaxPushBytes, ct);
@@ -93,7 +93,7 @@ internal sealed class ReceivePack(
             }
         }
 
-        using IDisposable turn = await _turns.EnterAsync(there, ct);
+        using IDisposable mutex = await _turns.EnterAsync(there, ct);
         bool isAgain = false;
         return await RetryAsync(
             async () =>
@@ -175,14 +175,14 @@ internal sealed class ReceivePack(
     private async Task<Repository> PrepareOnceAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         _ = (await service.FixAsync(caller, (await versions.ListAsync(caller, id, ct)).Value, ct)).Value;
-        PermanentVersions kept = (await versions.ListAsync(caller, id, ct)).Value;
-        if (await service.HasNewContentAsync(kept.Dataset, ct))
+        PermanentVersions permanent = (await versions.ListAsync(caller, id, ct)).Value;
+        if (await service.HasNewContentAsync(permanent.Dataset, ct))
         {
-            await FillAsync(caller, kept, ct);
-            kept = (await versions.ListAsync(caller, id, ct)).Value;
+            await FillAsync(caller, permanent, ct);
+            permanent = (await versions.ListAsync(caller, id, ct)).Value;
         }
 
-        return await repositories.OpenAsync(kept, ct);
+        return await repositories.OpenAsync(permanent, ct);
     }
 
     private static RefCommand[] Accepted(IEnumerable<(RefCommand Command, string? Refusal)> decided) =>
@@ -298,10 +298,10 @@ internal sealed class ReceivePack(
     }
 
     /// <summary>Makes a version of the same commit in which the files are there whose content has come.</summary>
-    private async Task FillAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
+    private async Task FillAsync(Caller caller, PermanentVersions permanent, CancellationToken ct)
     {
-        Repository repository = await repositories.OpenAsync(kept, ct);
-        await using RepositoryPush push = (await pushes.BeginAsync(caller, kept, ct)).Value;
+        Repository repository = await repositories.OpenAsync(permanent, ct);
+        await using RepositoryPush push = (await pushes.BeginAsync(caller, permanent, ct)).Value;
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
         using ObjectStore store = await OpenAsync(repository, writer, ct);
         PackSet packs = NewSet(store, writer);

@@ -73,8 +73,8 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
     /// <summary>Packs may be merged, and then each object is in another one.</summary>
     private static HutchError? FindLost(ObjectStore old, ObjectStore store, CancellationToken ct)
     {
-        HashSet<ObjectId> kept = [.. store.Packs.Select(static pack => pack.Index.PackId)];
-        foreach (OpenPack gone in old.Packs.Where(pack => !kept.Contains(pack.Index.PackId)))
+        HashSet<ObjectId> retained = [.. store.Packs.Select(static pack => pack.Index.PackId)];
+        foreach (OpenPack gone in old.Packs.Where(pack => !retained.Contains(pack.Index.PackId)))
         {
             ct.ThrowIfCancellationRequested();
             foreach ((ObjectId id, _) in gone.Index.Objects())

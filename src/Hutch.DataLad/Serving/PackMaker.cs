@@ -13,12 +13,12 @@ internal sealed class PackMaker(
         Repository repository, IReadOnlyList<ObjectId> wants, IReadOnlyList<ObjectId> common, CancellationToken ct)
     {
         string key = $"{repository.Permanent.Id}+{Names(wants)}-{Names(common)}";
-        if (cache.TryLease(key) is { } kept)
+        if (cache.TryLease(key) is { } cached)
         {
-            return kept;
+            return cached;
         }
 
-        using IDisposable place = await gate.EnterAsync(ct);
+        using IDisposable slot = await gate.EnterAsync(ct);
         if (cache.TryLease(key) is { } meanwhile)
         {
             return meanwhile;

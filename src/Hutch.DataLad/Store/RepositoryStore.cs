@@ -109,9 +109,9 @@ internal sealed class RepositoryStore(PermanentVersionService versions, PackCach
     {
         Entry file = files.Pack;
         string key = file.Hash.ToString();
-        if (packs.TryLease(key) is { } kept)
+        if (packs.TryLease(key) is { } cached)
         {
-            return kept;
+            return cached;
         }
 
         IDiskFile copy = ScratchFile.Open(disk, folder, Guid.NewGuid());

@@ -15,11 +15,11 @@ internal sealed class AnnexBranch(PermanentVersionService versions, Func<string>
     private const int LevelBits = 12;
 
     /// <summary>Makes the commit; a sink that wants nothing still learns its name.</summary>
-    public async Task<ObjectId> BuildAsync(PermanentVersions kept, int maxKeys, IObjectSink sink, CancellationToken ct)
+    public async Task<ObjectId> BuildAsync(PermanentVersions permanent, int maxKeys, IObjectSink sink, CancellationToken ct)
     {
-        List<KeyInBranch> keys = await ListKeysAsync(kept, maxKeys, ct);
+        List<KeyInBranch> keys = await ListKeysAsync(permanent, maxKeys, ct);
         keys.Sort();
-        var storage = new StorageLogs(kept.Id, kept.Dataset.Created / MillisecondsPerSecond);
+        var storage = new StorageLogs(permanent.Id, permanent.Dataset.Created / MillisecondsPerSecond);
         ObjectId present = WriteText(storage.Present, sink);
         var top = new TreeBuffer();
         for (int at = 0; at < keys.Count;)
@@ -28,9 +28,9 @@ internal sealed class AnnexBranch(PermanentVersionService versions, Func<string>
             var below = new TreeBuffer();
             while (at < keys.Count && keys[at].Place >> LevelBits == first)
             {
-                int place = keys[at].Place;
+                int position = keys[at].Place;
                 ObjectId leaf = WriteLeaf(keys, ref at, present, sink);
-                below.Add(TreeMode.Directory, Hex(place & ((1 << LevelBits) - 1)), leaf);
+                below.Add(TreeMode.Directory, Hex(position & ((1 << LevelBits) - 1)), leaf);
             }
 
             top.Add(TreeMode.Directory, Hex(first), below.WriteTo(sink));
@@ -38,7 +38,7 @@ internal sealed class AnnexBranch(PermanentVersionService versions, Func<string>
 
         top.Add(TreeMode.File, StorageLogs.RemoteLog, WriteText(storage.Remote, sink));
         top.Add(TreeMode.File, StorageLogs.UuidLog, WriteText(storage.Description, sink));
-        SiteSnapshot newest = kept.Main.Concat(kept.Tagged).MaxBy(static snapshot => snapshot.Number)!;
+        SiteSnapshot newest = permanent.Main.Concat(permanent.Tagged).MaxBy(static snapshot => snapshot.Number)!;
         var commit = new CommitText(
             top.WriteTo(sink), null, "hutch", "hutch@" + zone(), newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n");
         return sink.WriteCommit(commit);
@@ -46,10 +46,10 @@ internal sealed class AnnexBranch(PermanentVersionService versions, Func<string>
 
     private static ObjectId WriteLeaf(List<KeyInBranch> keys, ref int at, ObjectId present, IObjectSink sink)
     {
-        int place = keys[at].Place;
+        int position = keys[at].Place;
         var leaf = new TreeBuffer();
         string? before = null;
-        for (; at < keys.Count && keys[at].Place == place; at++)
+        for (; at < keys.Count && keys[at].Place == position; at++)
         {
             string name = keys[at].LogName;
             if (name != before)
@@ -62,12 +62,12 @@ internal sealed class AnnexBranch(PermanentVersionService versions, Func<string>
         return leaf.WriteTo(sink);
     }
 
-    private async Task<List<KeyInBranch>> ListKeysAsync(PermanentVersions kept, int maxKeys, CancellationToken ct)
+    private async Task<List<KeyInBranch>> ListKeysAsync(PermanentVersions permanent, int maxKeys, CancellationToken ct)
     {
         var keys = new List<KeyInBranch>();
-        var rule = ContentRule.From(kept.Dataset);
+        var rule = ContentRule.From(permanent.Dataset);
         TreeRoot? before = null;
-        foreach (SiteSnapshot snapshot in kept.Main.Concat(kept.Tagged))
+        foreach (SiteSnapshot snapshot in permanent.Main.Concat(permanent.Tagged))
         {
             if (before is { } known)
             {

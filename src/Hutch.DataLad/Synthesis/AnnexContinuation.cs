@@ -14,14 +14,14 @@ internal static class AnnexContinuation
 
     /// <summary>Makes the commit; the branch as it was when every key is known already.</summary>
     public static ObjectId Build(
-        ObjectStore store, ObjectId tip, IReadOnlyCollection<AnnexKey> keys, PermanentVersions kept, string zone, IObjectSink sink)
+        ObjectStore store, ObjectId tip, IReadOnlyCollection<AnnexKey> keys, PermanentVersions permanent, string zone, IObjectSink sink)
     {
         if (keys.Count == 0)
         {
             return tip;
         }
 
-        var branch = new Branch(store, sink, new StorageLogs(kept.Id, kept.Dataset.Created / MillisecondsPerSecond));
+        var branch = new Branch(store, sink, new StorageLogs(permanent.Id, permanent.Dataset.Created / MillisecondsPerSecond));
         ObjectId before = store.ReadCommit(tip).Tree;
         KeyInBranch[] placed = [.. keys.Select(KeyInBranch.From).Distinct().Order()];
         ObjectId tree = branch.Add(before, placed, 0);
@@ -30,7 +30,7 @@ internal static class AnnexContinuation
             return tip;
         }
 
-        SiteSnapshot newest = kept.Main.Concat(kept.Tagged).MaxBy(static snapshot => snapshot.Number)!;
+        SiteSnapshot newest = permanent.Main.Concat(permanent.Tagged).MaxBy(static snapshot => snapshot.Number)!;
         return sink.WriteCommit(new CommitText(
             tree, tip, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n"));
     }

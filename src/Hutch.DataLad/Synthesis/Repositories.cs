@@ -20,16 +20,16 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
 
     /// <summary>Checks that there is something to show, and not too much.</summary>
     /// <exception cref="HutchException">There is nothing to show, or too much.</exception>
-    public static void Check(PermanentVersions kept, int maxFiles)
+    public static void Check(PermanentVersions permanent, int maxFiles)
     {
-        if (kept.Main.Count + kept.Tagged.Count == 0 && kept.Dataset.Repository is null && !kept.IsEmpty)
+        if (permanent.Main.Count + permanent.Tagged.Count == 0 && permanent.Dataset.Repository is null && !permanent.IsEmpty)
         {
             throw ErrorCode.NotFound.With(
                 "The dataset has no version that stays, so there is nothing to clone yet: push to it, close it, or fix what it holds now "
                 + "with `hutch snapshot`.").ToException();
         }
 
-        if (kept.Main.Concat(kept.Tagged).FirstOrDefault(snapshot => snapshot.Root.Files > maxFiles) is { } large)
+        if (permanent.Main.Concat(permanent.Tagged).FirstOrDefault(snapshot => snapshot.Root.Files > maxFiles) is { } large)
         {
             throw ErrorCode.TooLarge.With(
                 $"The version @{large.Number} has {large.Root.Files} files; the server shows at most {maxFiles} as a git repository "
@@ -38,31 +38,31 @@ internal sealed class Repositories(PermanentVersionService versions, RepositoryS
     }
 
     /// <exception cref="HutchException">It has too many files, or small files of it are damaged.</exception>
-    public async Task<Repository> OpenAsync(PermanentVersions kept, CancellationToken ct)
+    public async Task<Repository> OpenAsync(PermanentVersions permanent, CancellationToken ct)
     {
-        RefTable? brought = await stored.RefsAsync(kept.Dataset, ct);
+        RefTable? brought = await stored.RefsAsync(permanent.Dataset, ct);
         var main = new List<GitCommit>();
-        VersionTrees.Chain chain = _trees.Begin(kept.Dataset);
+        VersionTrees.Chain chain = _trees.Begin(permanent.Dataset);
         using (chain)
         {
-            foreach (SiteSnapshot snapshot in kept.Main)
+            foreach (SiteSnapshot snapshot in permanent.Main)
             {
                 GitCommit commit = brought?.CommitOf(snapshot.Number) is { } recorded
                     ? new GitCommit(snapshot, main.Count - 1, default, recorded, IsImported: true)
-                    : ToCommit(kept.Id, snapshot, await chain.NameAsync(main, snapshot, ct), main, main.Count - 1);
+                    : ToCommit(permanent.Id, snapshot, await chain.NameAsync(main, snapshot, ct), main, main.Count - 1);
                 main.Add(commit);
             }
 
             var tagged = new List<GitCommit>();
-            foreach (SiteSnapshot snapshot in kept.Tagged)
+            foreach (SiteSnapshot snapshot in permanent.Tagged)
             {
                 int parent = main.FindLastIndex(commit => commit.Snapshot.Number < snapshot.Number);
                 tagged.Add(brought?.CommitOf(snapshot.Number) is { } recorded
                     ? new GitCommit(snapshot, parent, default, recorded, IsImported: true)
-                    : ToCommit(kept.Id, snapshot, await chain.NameAsync(main.Take(parent + 1).ToList(), snapshot, ct), main, parent));
+                    : ToCommit(permanent.Id, snapshot, await chain.NameAsync(main.Take(parent + 1).ToList(), snapshot, ct), main, parent));
             }
 
-            var repository = new Repository(kept, main, tagged, null, brought);
+            var repository = new Repository(permanent, main, tagged, null, brought);
             return repository with { Annex = await AnnexAsync(repository, ct) };
         }
     }

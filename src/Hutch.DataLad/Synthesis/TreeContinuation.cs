@@ -48,17 +48,17 @@ internal sealed class TreeContinuation(
             GitEntry? entry = item.Entry is null
                 ? await DirectoryAsync(to, item.Path, name, depth, had, sink, ct)
                 : await FileAsync(item, depth, had, sink, ct);
-            if (entry is { } kept)
+            if (entry is { } included)
             {
-                made.Add(kept);
+                made.Add(included);
             }
         }
 
         foreach (GitEntry only in old.Values)
         {
-            if (await LeftAsync(to, directory, depth, only, sink, ct) is { } kept)
+            if (await LeftAsync(to, directory, depth, only, sink, ct) is { } included)
             {
-                made.Add(kept);
+                made.Add(included);
             }
         }
 

@@ -16,7 +16,7 @@ internal static partial class ForeignStepRules
 
     private static readonly string[] TakenColumns = ["file-number", "error"];
 
-    // A run keeps these beside the parameters of its step.
+    // A run stores these together with the parameters of its step.
     private static readonly string[] TakenParameters =
         ["follow", RunCallback.Parameter, RunSelection.WhenBehind, RunSelection.MissingFrom, RunRecipe.Parameter];
 

@@ -166,16 +166,16 @@ public sealed class RunReader
             return null;
         }
 
-        int[] places = [.. Enumerable.Range(0, run.Inputs.Count).Where(place => visible.ContainsKey(run.Inputs[place].Dataset))];
+        int[] places = [.. Enumerable.Range(0, run.Inputs.Count).Where(index => visible.ContainsKey(run.Inputs[index].Dataset))];
         SiteRun shown = run with
         {
-            Inputs = [.. places.Select(place => run.Inputs[place])],
+            Inputs = [.. places.Select(index => run.Inputs[index])],
             Outputs = [.. run.Outputs.Where(visible.ContainsKey)],
         };
         return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count, isMember)
         {
             Names = visible,
-            InputNames = [.. places.Select(place => run.Description.Task?.NameOf(place))],
+            InputNames = [.. places.Select(index => run.Description.Task?.NameOf(index))],
         };
     }
 

@@ -30,7 +30,7 @@ public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
     public SameResult? Same { get; init; }
 
     /// <summary>The names of its inputs in the program's document, in their order; null for the first one.</summary>
-    public IReadOnlyList<string?> InputNames { get; init; } = [.. Run.Inputs.Select((_, place) => Run.Description.Task?.NameOf(place))];
+    public IReadOnlyList<string?> InputNames { get; init; } = [.. Run.Inputs.Select((_, index) => Run.Description.Task?.NameOf(index))];
 
     /// <summary>The names of its datasets, <c>owner/slug</c>.</summary>
     public IReadOnlyDictionary<DatasetId, string> Names { get; init; } = new Dictionary<DatasetId, string>();

@@ -102,7 +102,7 @@ public sealed class BackupFolder(IDisk disk, string folder)
         }
 
         disk.SyncFolder(Backups);
-        var kept = new List<BackupManifest>();
+        var retained = new List<BackupManifest>();
         foreach (string name in Names())
         {
             if (!Manifest(name).TryGet(out BackupManifest? manifest, out _))
@@ -111,10 +111,10 @@ public sealed class BackupFolder(IDisk disk, string folder)
                 return old.Length;
             }
 
-            kept.Add(manifest);
+            retained.Add(manifest);
         }
 
-        HashSet<string> needed = [.. kept.SelectMany(static manifest => manifest.Files).Select(static file => file.Path)];
+        HashSet<string> needed = [.. retained.SelectMany(static manifest => manifest.Files).Select(static file => file.Path)];
         RemoveUnneeded("segments", needed);
         RemoveUnneeded("backups", needed);
         return old.Length;

@@ -137,14 +137,14 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     /// <summary>Removes all files that an earlier part of a move left, but those that are segments of the backup.</summary>
     private void RemoveOthers(BackupManifest manifest, string data)
     {
-        HashSet<string> kept =
+        HashSet<string> retained =
         [
             UnfinishedName, DataVersion.FileName, BackupWriter.ConfigurationName,
             .. manifest.Files.Where(static file => file.Kind == BackupFileKind.Segment).Select(static file => file.Target),
         ];
         foreach (string part in (string[])["", "segments", BackupWriter.KeyFolder])
         {
-            foreach (string file in disk.ListFiles(Path.Combine(data, part)).Where(name => !kept.Contains(Path.Combine(part, name))))
+            foreach (string file in disk.ListFiles(Path.Combine(data, part)).Where(name => !retained.Contains(Path.Combine(part, name))))
             {
                 disk.Delete(Path.Combine(data, part, file));
             }

@@ -47,9 +47,9 @@ public sealed class BackupWriter(BackupSource source)
             return ErrorCode.BadRequest.With($"{Display.Quote(folder)} is not an absolute path on the server.");
         }
 
-        string place = Path.GetFullPath(folder) + "/";
+        string destination = Path.GetFullPath(folder) + "/";
         string data = Path.GetFullPath(source.DataFolder) + "/";
-        return place.StartsWith(data, StringComparison.Ordinal) || data.StartsWith(place, StringComparison.Ordinal)
+        return destination.StartsWith(data, StringComparison.Ordinal) || data.StartsWith(destination, StringComparison.Ordinal)
             ? ErrorCode.BadRequest.With(
                 $"{Display.Quote(folder)} and the data folder {Display.Quote(source.DataFolder)} contain each other: "
                 + "use a separate folder, ideally on another disk.")

@@ -62,7 +62,7 @@ internal sealed class FileCopies(IDisk disk, TransferSlots? work = null)
         for (long at = 0; at < bytes;)
         {
             ct.ThrowIfCancellationRequested();
-            using IDisposable? place = work is null ? null : await work.EnterAsync(piece.Length, ct);
+            using IDisposable? permit = work is null ? null : await work.EnterAsync(piece.Length, ct);
             int length = file.ReadFully(piece.AsSpan(0, (int)Math.Min(piece.Length, bytes - at)), at, inPassing: true);
             if (length == 0)
             {

@@ -38,9 +38,9 @@ internal sealed record FacilityCursor(int Rank, long Age, string Path) : ICompar
         }
 
         return cursor.Split(':', 3) is [var rank, var age, var path]
-            && int.TryParse(rank, NumberStyles.None, CultureInfo.InvariantCulture, out int place)
+            && int.TryParse(rank, NumberStyles.None, CultureInfo.InvariantCulture, out int parsedRank)
             && long.TryParse(age, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long time)
-            ? new FacilityCursor(place, time, path)
+            ? new FacilityCursor(parsedRank, time, path)
             : ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page in this order.");
     }
 

@@ -103,7 +103,7 @@ public sealed class FolderSharing
     /// <summary>Mails an invite to each person, of their own. Repeating it notifies again those who were not notified yet.</summary>
     private async Task<Result<FolderAnswer>> MailPublishedAsync(Caller caller, FolderRequest request, CancellationToken ct)
     {
-        int told = 0;
+        int sent = 0;
         foreach (string address in request.Addresses)
         {
             if (!(await InviteAsync(caller, request, 1, ct)).TryGet(out IssuedInvite? invite, out HutchError? refusal)
@@ -113,15 +113,15 @@ public sealed class FolderSharing
                 return refusal;
             }
 
-            told += one;
+            sent += one;
         }
 
-        return new FolderAnswer(Told: told);
+        return new FolderAnswer(Told: sent);
     }
 
     private ValueTask<Result<IssuedInvite>> InviteAsync(Caller caller, FolderRequest request, int uses, CancellationToken ct) =>
         _invites.CreateAsync(
             caller, request.Dataset, new InviteRequest { Right = request.Right, Life = request.Life, MaxUses = uses }, ct);
 
-    private static Result<FolderAnswer> Told(Result<int> told) => told.Then<FolderAnswer>(static count => new FolderAnswer(Told: count));
+    private static Result<FolderAnswer> Told(Result<int> sent) => sent.Then<FolderAnswer>(static count => new FolderAnswer(Told: count));
 }

@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Files;
 
 /// <summary>Puts and removes entries, after a check of the caller's rights.</summary>
 public sealed class EntryChangeService(
-    Reauthorizer lasting, Authorizer authorizer, EntryWriter entries, BlobIntake intake, RecentBlobs recentBlobs, DatasetLanes lanes,
+    Reauthorizer reauthorizer, Authorizer authorizer, EntryWriter entries, BlobIntake intake, RecentBlobs recentBlobs, DatasetLanes lanes,
     OwnerQuotas quotas, TimeProvider time)
 {
     /// <summary>Sets metadata from headers of series; null to set none.</summary>
@@ -57,8 +57,8 @@ public sealed class EntryChangeService(
             return tooMuch;
         }
 
-        RecentBlob? place = FrameName.TryParse(file.Path.Value, out _) ? recentBlobs.Begin(id) : null;
-        Result<ReceivedBlob> received = await intake.ReceiveAsync(file.Body, file.Length, lane.Value, place, ct);
+        RecentBlob? recent = FrameName.TryParse(file.Path.Value, out _) ? recentBlobs.Begin(id) : null;
+        Result<ReceivedBlob> received = await intake.ReceiveAsync(file.Body, file.Length, lane.Value, recent, ct);
         if (!received.IsOk)
         {
             return received.Error;
@@ -78,7 +78,7 @@ public sealed class EntryChangeService(
             return attributes.Error;
         }
 
-        if (await lasting.CheckAsync(caller, id, ct) is { } lost)
+        if (await reauthorizer.CheckAsync(caller, id, ct) is { } lost)
         {
             return lost;
         }

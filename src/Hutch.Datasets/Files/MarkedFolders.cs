@@ -41,7 +41,7 @@ public sealed class MarkedFolders(Authorizer authorizer, EntryChangeService chan
             : false;
         for (int attempt = 0; attempt < MaxAttempts && hadMarker.IsOk && hadFolder.IsOk; attempt++)
         {
-            // The marker comes first: who removes the last file of the folder meanwhile sees it, and makes the empty directory.
+            // The marker comes first: a concurrent removal of the folder's last file sees it and makes the empty directory.
             bool isOfFolder = hadFolder.Value && attempt == 0;
             Result<bool> marked = await entries.PutAsync(
                 id, marker, timed, null, isOfFolder || attempt > 0 ? EntryCondition.None : condition, ct);
@@ -152,13 +152,13 @@ public sealed class MarkedFolders(Authorizer authorizer, EntryChangeService chan
             // A folder that is kept is an entry of those above it.
             foreach (DatasetPath folder in path.Ancestors().TakeWhile(looked.Add))
             {
-                Result<bool> kept = await KeepAsync(id, folder, ct);
-                if (!kept.IsOk)
+                Result<bool> exists = await KeepAsync(id, folder, ct);
+                if (!exists.IsOk)
                 {
-                    return kept.Error;
+                    return exists.Error;
                 }
 
-                if (kept.Value)
+                if (exists.Value)
                 {
                     break;
                 }
@@ -217,7 +217,7 @@ public sealed class MarkedFolders(Authorizer authorizer, EntryChangeService chan
         Result<bool> made = await entries.PutAsync(id, folder, marked, null, EntryCondition.None, ct);
         if (made.IsOk && (await FindAsync(id, marker, ct)) is { IsOk: true, Value: null })
         {
-            // The marker was removed meanwhile.
+            // Another request has removed the marker.
             _ = await entries.RemoveAsync(id, folder, new EntryCondition { IsThere = marked.Equals }, ct);
         }
 

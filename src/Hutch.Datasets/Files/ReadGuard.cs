@@ -4,7 +4,7 @@ namespace Hutch.Datasets.Files;
 /// Ends downloads whose caller loses the token, the account or the right to read while they are under way. Short ones are not watched: they
 /// are out before anybody could say so.
 /// </summary>
-public sealed class ReadGuard(Reauthorizer lasting, DownloadLog downloads)
+public sealed class ReadGuard(Reauthorizer reauthorizer, DownloadLog downloads)
 {
     /// <summary>Downloads of less than this are not watched, bytes.</summary>
     public const long WatchedBytes = 1 << 20;
@@ -47,7 +47,7 @@ public sealed class ReadGuard(Reauthorizer lasting, DownloadLog downloads)
     private async Task WatchAsync(Caller caller, DatasetId dataset, Func<CancellationToken, Task> send, Action count, CancellationToken ct)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task<HutchError> lost = lasting.WaitForLossAsync(caller, dataset, ending.Token);
+        Task<HutchError> lost = reauthorizer.WaitForLossAsync(caller, dataset, ending.Token);
         Task sending = send(ending.Token);
         bool isLost = await Task.WhenAny(lost, sending) == lost;
         await ending.CancelAsync();

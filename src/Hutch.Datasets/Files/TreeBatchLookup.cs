@@ -26,7 +26,7 @@ internal sealed class TreeBatchLookup(Tree tree, TreeRoot root)
         places.Sort(static (a, b) => a.Path.CompareTo(b.Path));
         var found = new List<BlobHash>(places.Count);
         int next = 0;
-        await foreach (Entry? entry in FindSortedAsync(places.Select(place => place.Path), ct))
+        await foreach (Entry? entry in FindSortedAsync(places.Select(item => item.Path), ct))
         {
             BlobHash hash = places[next++].Hash;
             if (entry is { Kind: EntryKind.File } && entry.Hash == hash)

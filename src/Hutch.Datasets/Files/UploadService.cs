@@ -5,7 +5,7 @@ using Hutch.Site.Write.Uploads;
 namespace Hutch.Datasets.Files;
 
 /// <summary>Uploads files in parts, for callers with the right to write.</summary>
-public sealed class UploadService(Reauthorizer lasting, Authorizer authorizer, PartUploads uploads, TimeProvider time)
+public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authorizer, PartUploads uploads, TimeProvider time)
 {
     public async Task<Result<SiteUpload>> StartAsync(
         Caller caller, DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, CancellationToken ct)
@@ -58,7 +58,7 @@ public sealed class UploadService(Reauthorizer lasting, Authorizer authorizer, P
             async () =>
             {
                 Result<string?> checksum = complete();
-                return checksum.IsOk && await lasting.CheckAsync(caller, upload.Dataset, ct) is { } lost ? lost : checksum;
+                return checksum.IsOk && await reauthorizer.CheckAsync(caller, upload.Dataset, ct) is { } lost ? lost : checksum;
             },
             ct);
     }
@@ -84,7 +84,7 @@ public sealed class UploadService(Reauthorizer lasting, Authorizer authorizer, P
         Entry Timed(BlobHash hash) => attributes(hash) with { ModifiedNanoseconds = now };
         Result<Done> valid = EntryRules.Check(Timed(default));
         return valid.IsOk
-            ? uploads.CompleteAsync(upload, parts, Timed, condition, () => lasting.CheckAsync(caller, upload.Dataset, ct), ct)
+            ? uploads.CompleteAsync(upload, parts, Timed, condition, () => reauthorizer.CheckAsync(caller, upload.Dataset, ct), ct)
             : Task.FromResult<Result<Entry>>(valid.Error);
     }
 

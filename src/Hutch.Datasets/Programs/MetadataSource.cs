@@ -42,15 +42,15 @@ internal sealed class MetadataSource(TypeLibrary types, MetadataDocuments docume
 
             AttributeValue? read = reading?.Values.FirstOrDefault(one => one.Attribute.Name == parameter.From);
             (JsonElement? value, string? fault) = Convert(parameter, found, read);
-            Result<JsonElement> kept = value is { } converted ? parameter.Check(converted) : ErrorCode.Unprocessable.With(fault!);
-            if (!kept.IsOk)
+            Result<JsonElement> result = value is { } converted ? parameter.Check(converted) : ErrorCode.Unprocessable.With(fault!);
+            if (!result.IsOk)
             {
                 return ErrorCode.Unprocessable.With(
                     $"The metadata '{parameter.From}' of '{name}' cannot be used for the parameter '{parameter.Name}': "
-                    + $"{kept.Error.Message} Correct the metadata, or give the parameter.");
+                    + $"{result.Error.Message} Correct the metadata, or give the parameter.");
             }
 
-            filled[parameter.Name] = kept.Value;
+            filled[parameter.Name] = result.Value;
         }
 
         return filled;

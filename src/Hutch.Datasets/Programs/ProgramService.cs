@@ -340,7 +340,7 @@ public sealed class ProgramService
 
     /// <summary>Returns the inputs without the image: whose program it is has no effect on the owner of its results.</summary>
     private static IEnumerable<DatasetId> DataOf(NewRun run) => run.Inputs
-        .Where((_, place) => run.Description.Task!.NameOf(place) != RunTask.Image)
+        .Where((_, index) => run.Description.Task!.NameOf(index) != RunTask.Image)
         .Select(static input => input.Dataset);
 
     private static NewRun ToRun(

@@ -234,7 +234,7 @@ public sealed class ProgramStarter
             return where.Error;
         }
 
-        if (where.Value is not { } place)
+        if (where.Value is not { } location)
         {
             return new Plan(null, wanted);
         }
@@ -244,7 +244,7 @@ public sealed class ProgramStarter
             return refusal;
         }
 
-        if (place == ProgramDocument.AutoSite)
+        if (location == ProgramDocument.AutoSite)
         {
             refusal = await FindLackingAsync(inputs, ct) ?? await FindExclusionAsync(caller, program, inputs, _sites.OwnId, ct)
                 ?? await _programs.FindUnableAsync(caller, program, ct);
@@ -253,15 +253,15 @@ public sealed class ProgramStarter
                 : await ChooseAsync(caller, program, wanted, inputs, refusal, ct);
         }
 
-        if (!(await _sites.FindIdAsync(place, ct)).TryGet(out string? site, out refusal))
+        if (!(await _sites.FindIdAsync(location, ct)).TryGet(out string? site, out refusal))
         {
             return refusal;
         }
 
         return !(await ToHandedAsync(caller, program, wanted, inputs, ct)).TryGet(out ProgramStart? start, out refusal) ? refusal
             : await FindExclusionAsync(caller, program, inputs, site, ct) is { } excluded
-                ? excluded.Code.With($"The program '{program.Name}' cannot run at the site {place}. {excluded.Message}")
-            : new Plan(site, start with { Handed = start.Handed! with { Site = place } });
+                ? excluded.Code.With($"The program '{program.Name}' cannot run at the site {location}. {excluded.Message}")
+            : new Plan(site, start with { Handed = start.Handed! with { Site = location } });
     }
 
     /// <summary>Chooses the first other site with the bytes that says that it can.</summary>
@@ -385,8 +385,8 @@ public sealed class ProgramStarter
         if (!answer.IsOk)
         {
             HutchError refusal = answer.Error;
-            string place = await _sites.NameOfAsync(site, ct);
-            return refusal with { Message = $"The program '{program.Name}' was not started at {place}. {refusal.Message}" };
+            string location = await _sites.NameOfAsync(site, ct);
+            return refusal with { Message = $"The program '{program.Name}' was not started at {location}. {refusal.Message}" };
         }
 
         StartedElsewhere started = answer.Value!;
@@ -394,8 +394,8 @@ public sealed class ProgramStarter
             started.Run, start.Input.Dataset, started.Output, program.Name, program.Version, caller.Name, site, started.Site, Time: 0);
         if (started.Run == start.Handed!.Run)
         {
-            Result<HandedRun> kept = await _starts.HandOverAsync(run, rule, ct);
-            if (!kept.TryGet(out run, out HutchError? lost))
+            Result<HandedRun> stored = await _starts.HandOverAsync(run, rule, ct);
+            if (!stored.TryGet(out run, out HutchError? lost))
             {
                 return lost;
             }

@@ -299,9 +299,9 @@ public sealed partial class ProgramTriggers
             return;
         }
 
-        Result<int> told = await _notices.NotifyUserAsync(
+        Result<int> notified = await _notices.NotifyUserAsync(
             due.Dataset, DatasetNotice.ProgramRefused(wanted.Program, wanted.Rule, refusal.Message), wanted.User, ct);
-        if (told.IsOk || told.Error.Code == ErrorCode.NotFound)
+        if (notified.IsOk || notified.Error.Code == ErrorCode.NotFound)
         {
             LogRefused(_logger, wanted.Program, due.Dataset, wanted.User, refusal.Message);
             _starter.NoteWait(due, null);

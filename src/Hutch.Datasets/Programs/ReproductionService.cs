@@ -130,7 +130,7 @@ public sealed class ReproductionService
         RerunStatement[] signed = all.Count >= RunComparisons.MaxOfDataset ? [] :
         [
             .. all
-                .Select(static kept => RerunStatement.Read(kept.Document, kept.Proof).TryGet(out RerunStatement? read, out _) ? read : null)
+                .Select(static one => RerunStatement.Read(one.Document, one.Proof).TryGet(out RerunStatement? read, out _) ? read : null)
                 .OfType<RerunStatement>().Where(said => said.Dataset == id),
         ];
         return signed.Where(said => counted.Contains(said.Key)).MaxBy(static said => said.At) ?? signed.MaxBy(static said => said.At);
@@ -228,17 +228,17 @@ public sealed class ReproductionService
     /// <summary>Returns the contents of the files that differ by nature; null if there are too many.</summary>
     private async Task<IReadOnlyList<BlobHash>?> FindKeptAsync(TreeRoot root, ComparisonRules rules, CancellationToken ct)
     {
-        var kept = new HashSet<BlobHash>();
+        var retained = new HashSet<BlobHash>();
         await foreach (PathEntry file in _heads.Tree.EnumerateAsync(root, null, "", ct))
         {
-            if (file.Entry.Kind == EntryKind.File && rules.DiffersByNature(file.Path.Value) && kept.Add(file.Entry.Hash)
-                && kept.Count > ReproductionRule.MaxKept)
+            if (file.Entry.Kind == EntryKind.File && rules.DiffersByNature(file.Path.Value) && retained.Add(file.Entry.Hash)
+                && retained.Count > ReproductionRule.MaxKept)
             {
                 return null;
             }
         }
 
-        return [.. kept];
+        return [.. retained];
     }
 
     /// <summary>Answers of the zone and the engines about a dataset and its inputs, at one moment.</summary>

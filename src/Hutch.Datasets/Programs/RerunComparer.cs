@@ -85,10 +85,10 @@ public sealed partial class RerunComparer
         }
 
         _delayed.Remove(run.Id);
-        SiteStatement kept = outcome.IsOk
+        SiteStatement stored = outcome.IsOk
             ? outcome.Value
             : new SiteStatement(run.Id, null, null, $"The results could not be compared: {outcome.Error.Message}");
-        await _comparisons.EndAsync(results, repeated.Dataset, kept, ct);
+        await _comparisons.EndAsync(results, repeated.Dataset, stored, ct);
     }
 
     private async Task<(Result<SiteStatement> Kept, RerunStatement? Said)> CompareAsync(

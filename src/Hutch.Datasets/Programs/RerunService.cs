@@ -76,10 +76,10 @@ public sealed class RerunService
 
         SiteDataset? now = (await _heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? found, out _) ? found : null;
         var listed = new List<VisibleStatement>();
-        foreach (SiteStatement kept in await _comparisons.OfAsync(id, ct))
+        foreach (SiteStatement item in await _comparisons.OfAsync(id, ct))
         {
-            RerunStatement? read = RerunStatement.Read(kept.Document, kept.Proof).TryGet(out RerunStatement? signed, out _) ? signed : null;
-            listed.Add(new VisibleStatement(kept, read, read is not null && await IsOfZoneAsync(read.Key, ct))
+            RerunStatement? read = RerunStatement.Read(item.Document, item.Proof).TryGet(out RerunStatement? signed, out _) ? signed : null;
+            listed.Add(new VisibleStatement(item, read, read is not null && await IsOfZoneAsync(read.Key, ct))
             {
                 Changes = read is not null && now is not null ? await FindChangesAsync(now, read, ct) : null,
             });

@@ -6,8 +6,8 @@ namespace Hutch.Datasets.Pushes;
 
 /// <summary>Pushes, for callers with the right to change the dataset. Every step checks again: a revoked right ends the push.</summary>
 public sealed class PushService(
-    Reauthorizer lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes, PushNegotiation negotiation,
-    ResumableUploads uploads, PushCommits commits)
+    Reauthorizer reauthorizer, Authorizer authorizer, SiteDatabase records, HeadReader heads, PushSessions pushes,
+    PushNegotiation negotiation, ResumableUploads uploads, PushCommits commits)
 {
     /// <summary>Opens a push. A base that is not the head's newest version is refused early.</summary>
     public async Task<Result<SiteSession>> StartAsync(Caller caller, DatasetId id, long? from, CancellationToken ct)
@@ -100,7 +100,7 @@ public sealed class PushService(
                 commit = added.Value;
             }
 
-            if (await lasting.CheckAsync(caller.AsWriter(push.Dataset), push.Dataset, ct) is { } lost)
+            if (await reauthorizer.CheckAsync(caller.AsWriter(push.Dataset), push.Dataset, ct) is { } lost)
             {
                 return lost;
             }

@@ -29,7 +29,7 @@ public sealed class DatasetEditService
         ArgumentNullException.ThrowIfNull(edit);
         bool isOfHome = edit.Title is not null || edit.Type is not null;
 
-        // Who sees the dataset of a visit is decided after its end, too.
+        // The visibility of a visit's dataset may change even after the end of the visit.
         Operation operation = edit.Visibility is not null && !isOfHome && edit.Slug is null
             ? Operation.VisibilityChange
             : Operation.DatasetEdit;

@@ -37,13 +37,13 @@ internal sealed class DatasetLister(DatasetDescriber describer, SummaryRegistry 
 
     private async ValueTask AddAsync(
         Dictionary<DatasetId, DatasetDescription> described, Caller caller, IReadOnlyList<Access> visible,
-        IReadOnlyList<DatasetSummary> told, CancellationToken ct)
+        IReadOnlyList<DatasetSummary> reported, CancellationToken ct)
     {
-        Dictionary<DatasetId, IReadOnlyList<VersionReference>> parents = told.ToDictionary(
+        Dictionary<DatasetId, IReadOnlyList<VersionReference>> parents = reported.ToDictionary(
             one => one.Dataset, one => DatasetSummary.ReadParents(one.Parents) ?? []);
         IReadOnlyDictionary<DatasetId, string?> names = await describer.NameParentsAsync(caller, parents.Values.SelectMany(one => one), ct);
         Dictionary<DatasetId, Access> access = visible.DistinctBy(one => one.Dataset.Dataset).ToDictionary(one => one.Dataset.Dataset);
-        foreach (DatasetSummary one in told)
+        foreach (DatasetSummary one in reported)
         {
             (NameRecord name, Rights rights) = (access[one.Dataset].Dataset, access[one.Dataset].Rights);
             described[one.Dataset] = new DatasetDescription(

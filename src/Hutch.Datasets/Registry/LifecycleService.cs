@@ -56,13 +56,13 @@ public sealed class LifecycleService
             return access.Error;
         }
 
-        Result<CopiedTotals> kept = await _keeper.KeepAsync(id, caller.Name, ct);
-        if (kept.IsOk)
+        Result<CopiedTotals> result = await _keeper.KeepAsync(id, caller.Name, ct);
+        if (result.IsOk)
         {
             await _accounts.AuditAsync(caller, Operation.DatasetKeep, "dataset:" + id, null, ct);
         }
 
-        return kept;
+        return result;
     }
 
     public async Task<Result<DatasetDescription>> TrashAsync(Caller caller, DatasetId id, CancellationToken ct)

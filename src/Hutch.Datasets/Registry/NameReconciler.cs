@@ -159,9 +159,9 @@ public sealed class NameReconciler(
     /// </summary>
     internal async Task<Result<Done>> ReportAsync(NameRecord name, string by, CancellationToken ct)
     {
-        Result<SiteDataset> told = await lifecycle.DescribeAsync(name.Dataset, name.Owner.Name, name.Slug, null, null, by, ct);
-        bool isElsewhere = told.Error?.Code == ErrorCode.NotFound && name.Home.SiteId != names.SiteId;
-        return told.IsOk || isElsewhere ? Done.Value : told.Error;
+        Result<SiteDataset> reported = await lifecycle.DescribeAsync(name.Dataset, name.Owner.Name, name.Slug, null, null, by, ct);
+        bool isElsewhere = reported.Error?.Code == ErrorCode.NotFound && name.Home.SiteId != names.SiteId;
+        return reported.IsOk || isElsewhere ? Done.Value : reported.Error;
     }
 
     internal async Task<bool> PutRightAsync(NameRecord name, SiteDataset dataset, CancellationToken ct)

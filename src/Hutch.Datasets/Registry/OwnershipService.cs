@@ -16,15 +16,15 @@ public sealed class OwnershipService
     private readonly NameReconciler _reconciler;
     private readonly HandOverService _handOvers;
     private readonly SiteRegistry _sites;
-    private readonly OwnerQuotaSpace _room;
+    private readonly OwnerQuotaSpace _quotaSpace;
     private readonly IPeerRequests? _homes;
 
     internal OwnershipService(
         DatasetDescriber describer, FederatedDescriber federated, DatasetLister lister, Ownership ownership, NameReconciler reconciler,
-        HandOverService handOvers, SiteRegistry sites, OwnerQuotaSpace room, IPeerRequests? homes)
+        HandOverService handOvers, SiteRegistry sites, OwnerQuotaSpace quotaSpace, IPeerRequests? homes)
     {
         (_describer, _federated, _lister, _ownership, _reconciler) = (describer, federated, lister, ownership, reconciler);
-        (_handOvers, _sites, _room, _homes) = (handOvers, sites, room, homes);
+        (_handOvers, _sites, _quotaSpace, _homes) = (handOvers, sites, quotaSpace, homes);
     }
 
     /// <summary>Gives a dataset to another owner, or offers it if that must accept. The answer shows what the caller still sees.</summary>
@@ -55,10 +55,10 @@ public sealed class OwnershipService
             return before with { Offer = new OfferDescription(offer, before, tooMuch) };
         }
 
-        Result<Done> told = await _reconciler.ReportAsync(transferResult.Value.Name, caller.Name, ct);
-        if (!told.IsOk)
+        Result<Done> reported = await _reconciler.ReportAsync(transferResult.Value.Name, caller.Name, ct);
+        if (!reported.IsOk)
         {
-            return told.Error;
+            return reported.Error;
         }
 
         Result<Access> left = await _describer.AuthorizeAsync(caller, id, Operation.DatasetView, ct);
@@ -149,10 +149,10 @@ public sealed class OwnershipService
         Result<HandOverOutcome> done = await _handOvers.HandOverAsync(caller, from, to, ct);
         foreach (NameRecord name in done.IsOk ? done.Value.Datasets : [])
         {
-            Result<Done> told = await _reconciler.ReportAsync(name, caller.Name, CancellationToken.None);
-            if (!told.IsOk && told.Error.Code.Status >= 500)
+            Result<Done> reported = await _reconciler.ReportAsync(name, caller.Name, CancellationToken.None);
+            if (!reported.IsOk && reported.Error.Code.Status >= 500)
             {
-                return told.Error;
+                return reported.Error;
             }
         }
 
@@ -169,7 +169,7 @@ public sealed class OwnershipService
     private Task<HutchError?> FindQuotaRefusalAsync(
         IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct) =>
         _homes is null || datasets[0].Home.SiteId == _sites.OwnId
-            ? _room.FindRefusalAsync([.. datasets.Select(static name => name.Dataset)], owner, isExact, ct)
+            ? _quotaSpace.FindRefusalAsync([.. datasets.Select(static name => name.Dataset)], owner, isExact, ct)
             : _homes.FindQuotaRefusalAsync(datasets, owner, isExact, ct);
 }
 

@@ -105,10 +105,10 @@ public sealed class ProvisionalNames(
                 .Where(static dataset => dataset.Ended is null).Select(static dataset => dataset.Id));
         }
 
-        ImportedDataset[] told = [.. left.Select(static name => name.Imported!).Where(dataset => here.Contains(dataset.Dataset))];
-        for (int at = 0; at < told.Length;)
+        ImportedDataset[] imports = [.. left.Select(static name => name.Imported!).Where(dataset => here.Contains(dataset.Dataset))];
+        for (int at = 0; at < imports.Length;)
         {
-            ImportedDataset[] some = [.. TakeBatch(told.Skip(at))];
+            ImportedDataset[] some = [.. TakeBatch(imports.Skip(at))];
             if (!(await network.ImportAsync(some, isLast: false, ct)).TryGet(out IReadOnlyList<ImportedName>? names, out _))
             {
                 return false;
@@ -230,14 +230,14 @@ public sealed class ProvisionalNames(
     /// </summary>
     private async Task<bool> ConfirmAsync(ProvisionalName name, SiteDataset here, CancellationToken ct)
     {
-        if (await provisional.FindAsync(here.Id, ct) is not { } lasting)
+        if (await provisional.FindAsync(here.Id, ct) is not { } permanent)
         {
             return true;
         }
 
-        bool isTold = here.EndedWay == "purged" || (here.Owner == lasting.Owner.Name && here.Slug == lasting.Slug)
-            || (await reconciler.ReportAsync(lasting, "hutch", ct)).IsOk;
-        if (isTold && lasting.Alias is null)
+        bool isTold = here.EndedWay == "purged" || (here.Owner == permanent.Owner.Name && here.Slug == permanent.Slug)
+            || (await reconciler.ReportAsync(permanent, "hutch", ct)).IsOk;
+        if (isTold && permanent.Alias is null)
         {
             await provisional.EndAsync(name, ct);
         }

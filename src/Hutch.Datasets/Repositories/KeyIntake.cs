@@ -7,7 +7,7 @@ namespace Hutch.Datasets.Repositories;
 
 /// <summary>Stores the content of keys that comes in one request, for callers with the right to change the dataset.</summary>
 public sealed class KeyIntake(
-    RepositoryService repositories, Reauthorizer lasting, RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes,
+    RepositoryService repositories, Reauthorizer reauthorizer, RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes,
     OwnerQuotas quotas)
 {
     /// <summary>Stores the content of a key. It is durable on return.</summary>
@@ -39,7 +39,7 @@ public sealed class KeyIntake(
         using ReceivedBlob blob = received.Value;
         Result<IReadOnlyList<StoredKey>> keys = verify(blob.Hash, blob.Size);
         return !keys.IsOk ? keys.Error
-            : await lasting.CheckAsync(caller, id, ct) is { } lost ? lost
+            : await reauthorizer.CheckAsync(caller, id, ct) is { } lost ? lost
             : await writer.StoreKeysAsync(id, keys.Value, blob, caller.Name, ct);
     }
 }

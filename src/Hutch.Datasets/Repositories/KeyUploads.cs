@@ -12,7 +12,7 @@ namespace Hutch.Datasets.Repositories;
 /// after a restart of either side. Each upload is a push session of its own, which ends with it; a session without bytes does not count.
 /// </summary>
 public sealed class KeyUploads(
-    RepositoryService repositories, PermanentVersionService versions, Reauthorizer lasting, SiteDatabase records, PushSessions pushes,
+    RepositoryService repositories, PermanentVersionService versions, Reauthorizer reauthorizer, SiteDatabase records, PushSessions pushes,
     ResumableUploads uploads, RepositoryWriter writer, BlobStore blobs, OwnerQuotas quotas)
 {
     private const int UploadIdLength = 32;
@@ -147,7 +147,7 @@ public sealed class KeyUploads(
             return keys.Error;
         }
 
-        return await lasting.CheckAsync(caller, session.Dataset, ct) is { } lost
+        return await reauthorizer.CheckAsync(caller, session.Dataset, ct) is { } lost
             ? lost
             : await writer.StoreKeysAsync(session, keys.Value, hash, ct);
     }

@@ -16,7 +16,7 @@ public sealed class RepositoryPush : IAsyncDisposable
     private readonly Caller _caller;
     private readonly long _through;
     private readonly SiteSession _session;
-    private readonly Reauthorizer _lasting;
+    private readonly Reauthorizer _reauthorizer;
     private readonly PushedBlobs _blobs;
     private readonly PushSessions _pushes;
     private readonly PushCommits _commits;
@@ -26,12 +26,12 @@ public sealed class RepositoryPush : IAsyncDisposable
     private bool _isCommitted;
 
     internal RepositoryPush(
-        Caller caller, SiteDataset dataset, long through, SiteSession session, PushedBlobs blobs, Reauthorizer lasting,
+        Caller caller, SiteDataset dataset, long through, SiteSession session, PushedBlobs blobs, Reauthorizer reauthorizer,
         PushSessions pushes, PushCommits commits, RepositoryWriter writer, HeadReader heads)
     {
         _caller = caller;
         Dataset = dataset;
-        (_through, _session, _lasting, _blobs, _pushes) = (through, session, lasting, blobs, pushes);
+        (_through, _session, _reauthorizer, _blobs, _pushes) = (through, session, reauthorizer, blobs, pushes);
         (_commits, _writer, _heads) = (commits, writer, heads);
     }
 
@@ -82,7 +82,7 @@ public sealed class RepositoryPush : IAsyncDisposable
             }
         }
 
-        if (await _lasting.CheckAsync(_caller, Dataset.Id, ct) is { } lost)
+        if (await _reauthorizer.CheckAsync(_caller, Dataset.Id, ct) is { } lost)
         {
             return lost;
         }

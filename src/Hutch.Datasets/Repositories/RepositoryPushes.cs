@@ -6,28 +6,29 @@ namespace Hutch.Datasets.Repositories;
 
 /// <summary>Begins pushes of git, for callers with the right to change the dataset.</summary>
 public sealed class RepositoryPushes(
-    RepositoryService repositories, Reauthorizer lasting, SiteDatabase records, PushSessions pushes, PushCommits commits,
+    RepositoryService repositories, Reauthorizer reauthorizer, SiteDatabase records, PushSessions pushes, PushCommits commits,
     RepositoryWriter writer, HeadReader heads, BlobIntake intake, DatasetLanes lanes)
 {
     /// <summary>Begins to take in a push of git. The head must be the newest version that stays.</summary>
-    public async Task<Result<RepositoryPush>> BeginAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
+    public async Task<Result<RepositoryPush>> BeginAsync(Caller caller, PermanentVersions versions, CancellationToken ct)
     {
         long through = await records.ReadAsync(static queries => queries.AppliedSequence(), ct);
-        Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, kept.Id, ct);
+        Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, versions.Id, ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;
         }
 
-        if (await repositories.IsAheadAsync(dataset.Value, kept, ct) || dataset.Value.Repository?.Page != kept.Dataset.Repository?.Page)
+        if (await repositories.IsAheadAsync(dataset.Value, versions, ct)
+            || dataset.Value.Repository?.Page != versions.Dataset.Repository?.Page)
         {
             return ErrorCode.Conflict.With("The dataset was changed by another push.");
         }
 
-        Result<SiteSession> session = await pushes.StartAsync(kept.Id, dataset.Value.Snapshot, caller.Name, ct);
+        Result<SiteSession> session = await pushes.StartAsync(versions.Id, dataset.Value.Snapshot, caller.Name, ct);
         return session.IsOk
             ? new RepositoryPush(
-                caller, dataset.Value, through, session.Value, new PushedBlobs(pushes, intake, lanes, session.Value), lasting, pushes,
+                caller, dataset.Value, through, session.Value, new PushedBlobs(pushes, intake, lanes, session.Value), reauthorizer, pushes,
                 commits, writer, heads)
             : session.Error;
     }

@@ -49,21 +49,21 @@ public sealed class RepositoryService(
     /// <summary>
     /// Makes a version of the changes that did not come by git since the last one, so that a push of git cannot bypass them.
     /// </summary>
-    public async Task<Result<Done>> FixAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
+    public async Task<Result<Done>> FixAsync(Caller caller, PermanentVersions versions, CancellationToken ct)
     {
-        Result<SiteDataset> dataset = await FindWritableAsync(caller, kept.Id, ct);
+        Result<SiteDataset> dataset = await FindWritableAsync(caller, versions.Id, ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;
         }
 
-        if (!await IsAheadAsync(dataset.Value, kept, ct))
+        if (!await IsAheadAsync(dataset.Value, versions, ct))
         {
             return Done.Value;
         }
 
         Result<SiteSnapshot?> fixedNow = await compactor.CompactAsync(
-            kept.Id, new CompactionRequest(SnapshotReason.Manual, caller.Name, OtherWays), ct);
+            versions.Id, new CompactionRequest(SnapshotReason.Manual, caller.Name, OtherWays), ct);
         return fixedNow.IsOk ? Done.Value : fixedNow.Error;
     }
 
@@ -71,18 +71,18 @@ public sealed class RepositoryService(
     /// Makes a version of an open head that has changed, for a reader with an account that uses git, which shows only versions. At most one
     /// an hour, since it stays. A head that cannot have one now is shown in its last version.
     /// </summary>
-    public async Task<bool> FixForReaderAsync(Caller caller, PermanentVersions kept, CancellationToken ct)
+    public async Task<bool> FixForReaderAsync(Caller caller, PermanentVersions versions, CancellationToken ct)
     {
-        bool isRecent = kept.Main.Count > 0
-            && time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(kept.Main[^1].Time) < BetweenVersions;
-        if (!caller.IsUser || isRecent || !DatasetState.RequireWritable(kept.Dataset).IsOk || !IsPermanent(kept.Dataset)
-            || !await IsAheadAsync(kept.Dataset, kept, ct))
+        bool isRecent = versions.Main.Count > 0
+            && time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(versions.Main[^1].Time) < BetweenVersions;
+        if (!caller.IsUser || isRecent || !DatasetState.RequireWritable(versions.Dataset).IsOk || !IsPermanent(versions.Dataset)
+            || !await IsAheadAsync(versions.Dataset, versions, ct))
         {
             return false;
         }
 
         return (await compactor.CompactAsync(
-            kept.Id, new CompactionRequest(SnapshotReason.Manual, CompactionRequest.Automatic.By, WhenAsked), ct)).IsOk;
+            versions.Id, new CompactionRequest(SnapshotReason.Manual, CompactionRequest.Automatic.By, WhenAsked), ct)).IsOk;
     }
 
     /// <summary>Returns true if content has come since the repository was set, so that the head may lack files of it.</summary>
@@ -91,7 +91,7 @@ public sealed class RepositoryService(
 
     private static bool IsPermanent(SiteDataset dataset) => dataset is { Expires: null, TransientDays: null, BeingKept: null };
 
-    internal async ValueTask<bool> IsAheadAsync(SiteDataset dataset, PermanentVersions kept, CancellationToken ct) =>
-        dataset.Root.Page != (kept.Main.Count > 0 ? kept.Main[^1].Root.Page : TreeRoot.Empty.Page)
+    internal async ValueTask<bool> IsAheadAsync(SiteDataset dataset, PermanentVersions versions, CancellationToken ct) =>
+        dataset.Root.Page != (versions.Main.Count > 0 ? versions.Main[^1].Root.Page : TreeRoot.Empty.Page)
         || await records.ReadAsync(queries => queries.HasOverlay(dataset.Key), ct);
 }

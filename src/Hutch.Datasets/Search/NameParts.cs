@@ -21,9 +21,9 @@ internal static class NameParts
         string text = name + " " + title;
         text = text[..Math.Min(text.Length, MostCharacters)];
         var parts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (Range place in IndexWords.In(text))
+        foreach (Range range in IndexWords.In(text))
         {
-            string word = text[place];
+            string word = text[range];
             int[] starts = [.. StringInfo.ParseCombiningCharacters(word).Skip(1)];
             foreach (int start in starts.Where(start => word.Length - start is >= LeastCharacters and <= MostOfWord))
             {

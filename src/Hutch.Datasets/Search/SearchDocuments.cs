@@ -26,7 +26,7 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
         DatasetId[] elsewhere = zone.IsView
             ? []
             : [.. names.Values.Select(static shared => shared.Name).Where(IsElsewhere).Select(static name => name.Dataset)];
-        Dictionary<DatasetId, DatasetSummary> told = elsewhere.Length == 0
+        Dictionary<DatasetId, DatasetSummary> reported = elsewhere.Length == 0
             ? []
             : (await summaries.FindAsync(elsewhere, ct)).ToDictionary(static one => one.Dataset);
         DateTimeOffset now = time.GetUtcNow();
@@ -39,7 +39,7 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
             {
                 writer.Put(Describe(writer, shared, record, documents[dataset], types, now));
             }
-            else if (shared is not null && told.GetValueOrDefault(dataset) is { } summary
+            else if (shared is not null && reported.GetValueOrDefault(dataset) is { } summary
                 && SummarizedDataset.RecordOf(shared.Name, summary) is { TrashedUntil: null, Ended: null } remote)
             {
                 SearchCard? card = writer.FindCard(dataset);

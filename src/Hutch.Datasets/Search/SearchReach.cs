@@ -37,7 +37,7 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
             audience.Add(SearchAudience.Home(siteId));
         }
 
-        // Roles count for what is at home at the site where the token was used, as at the authorization point.
+        // Roles count for datasets at home at the site where the token was used, as in the authorization of requests.
         if (rolesCount && caller.PassedOnBy is { } asking && caller.RolesThere.Intersects(Operation.DatasetView.Roles))
         {
             audience.Add(SearchAudience.Home(asking));

@@ -19,7 +19,7 @@ public sealed class OwnedFiles(BlobStore blobs, ReadIndex readIndex)
             return ErrorCode.BadRequest.With($"At most {FolderBytes.MaxPartBytes} bytes of a file are given at once.");
         }
 
-        using IDisposable place = await blobs.Work.EnterAsync(length, ct);
+        using IDisposable permit = await blobs.Work.EnterAsync(length, ct);
         PayloadBuffer buffer = await blobs.Pool.RentAsync(length, ct);
         try
         {

@@ -14,7 +14,7 @@ internal sealed class DatasetPicture(Func<ListQuery, CancellationToken, Task<Res
     /// <summary>So many folders are looked into, without the top.</summary>
     private const int MaxFolders = 20;
 
-    /// <summary>How many levels of folders are looked into below the top.</summary>
+    /// <summary>The number of folder levels that are searched below the top.</summary>
     private const int MaxDepth = 2;
 
     private static readonly string[] Chosen = ["thumbnail", "preview", "cover"];

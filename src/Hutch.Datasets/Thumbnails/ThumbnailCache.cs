@@ -58,8 +58,8 @@ public sealed partial class ThumbnailCache : IDisposable
             return known;
         }
 
-        SemaphoreSlim turn = _turns[(uint)version.GetHashCode() % _turns.Length];
-        if (!await turn.WaitAsync(LongestWait, ct))
+        SemaphoreSlim gate = _turns[(uint)version.GetHashCode() % _turns.Length];
+        if (!await gate.WaitAsync(LongestWait, ct))
         {
             return ErrorCode.Unavailable.With(
                 $"Other thumbnails were being made for {LongestWait.TotalSeconds:0} s. Try again in a moment.");
@@ -72,14 +72,14 @@ public sealed partial class ThumbnailCache : IDisposable
         }
         finally
         {
-            turn.Release();
+            gate.Release();
         }
     }
 
     public void Dispose()
     {
         _cache?.Dispose();
-        Array.ForEach(_turns, static turn => turn.Dispose());
+        Array.ForEach(_turns, static gate => gate.Dispose());
     }
 
     private static Result<byte[]?> ToAnswer(byte[] body) => body.Length > 0 ? body : null;

@@ -255,8 +255,8 @@ public sealed class PermanentVersionService(
             return found;
         }
 
-        PermanentVersions kept = await ListAsync(dataset, ct);
-        foreach (SiteSnapshot snapshot in isLarge ? kept.Main.Reverse().Concat(kept.Tagged) : kept.Tagged)
+        PermanentVersions versions = await ListAsync(dataset, ct);
+        foreach (SiteSnapshot snapshot in isLarge ? versions.Main.Reverse().Concat(versions.Tagged) : versions.Tagged)
         {
             var view = new TreeView(dataset, snapshot.Root, snapshot);
             if (await _known.FindAsync(view, ct) is { } known)

@@ -147,9 +147,9 @@ internal sealed class Bzip2Stream(Stream source) : ForwardStream
                 return length;
             }
 
-            int place = symbol - 1;
-            byte value = alphabet[place];
-            alphabet.AsSpan(0, place).CopyTo(alphabet.AsSpan(1));
+            int position = symbol - 1;
+            byte value = alphabet[position];
+            alphabet.AsSpan(0, position).CopyTo(alphabet.AsSpan(1));
             alphabet[0] = value;
             if (length == _links.Length)
             {
@@ -191,17 +191,17 @@ internal sealed class Bzip2Stream(Stream source) : ForwardStream
         byte[] recent = [0, 1, 2, 3, 4, 5];
         for (int i = 0; i < selectors.Length; i++)
         {
-            int place = 0;
+            int position = 0;
             while (_bits.Take(1) != 0)
             {
-                if (++place >= groups)
+                if (++position >= groups)
                 {
                     throw Damaged();
                 }
             }
 
-            byte value = recent[place];
-            recent.AsSpan(0, place).CopyTo(recent.AsSpan(1));
+            byte value = recent[position];
+            recent.AsSpan(0, position).CopyTo(recent.AsSpan(1));
             recent[0] = selectors[i] = value;
         }
 

@@ -161,12 +161,12 @@ internal sealed class CbfValues
             _notes.Add($"The detector distance of {_file} is left out: {why}.");
         }
 
-        if (Number("Detector_2theta", 1, HeaderUnit.Degree) is { } turn && turn != 0)
+        if (Number("Detector_2theta", 1, HeaderUnit.Degree) is { } twoTheta && twoTheta != 0)
         {
             // The beam meets a turned detector elsewhere, and the comments do not say round which axis it is turned.
             Values.Remove("beam_center_x");
             Values.Remove("beam_center_y");
-            string angle = turn.ToString(CultureInfo.InvariantCulture);
+            string angle = twoTheta.ToString(CultureInfo.InvariantCulture);
             _notes.Add($"The detector of {_file} is turned by {angle}°: its beam centre is left out.");
         }
     }

@@ -51,15 +51,15 @@ internal sealed class CifDetector
         List<Axis> chain = Chain(fast, slow);
         Vector Pixel(int column, int row)
         {
-            Vector place = default;
+            Vector position = default;
             foreach (Axis axis in chain)
             {
                 double setting = SettingOf(axis, fast, column) ?? SettingOf(axis, slow, row) ?? FrameSetting(axis);
-                place = axis.Place(place, setting);
+                position = axis.Place(position, setting);
             }
 
             // The frame of a header has z along the beam.
-            return Millimetre * new Vector(-place.X, place.Y, -place.Z);
+            return Millimetre * new Vector(-position.X, position.Y, -position.Z);
         }
 
         Vector origin = Pixel(0, 0);
@@ -180,8 +180,8 @@ internal sealed class CifDetector
     {
         public bool IsRotation => Type == "rotation";
 
-        public Vector Place(Vector place, double setting) =>
-            (IsRotation ? place.Turned(Way, setting) : place + (setting * Way)) + Offset;
+        public Vector Place(Vector position, double setting) =>
+            (IsRotation ? position.Turned(Way, setting) : position + (setting * Way)) + Offset;
     }
 
     /// <param name="Start">The setting of the axis at the first pixel, mm.</param>

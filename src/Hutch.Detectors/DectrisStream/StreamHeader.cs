@@ -99,11 +99,11 @@ public sealed class StreamHeader
             notes.Add(SeriesNotes.HasChannels("The stream", frames.Channels));
         }
 
-        if (NexusTree.Real((fields["goniometer"] as JsonObject)?.At(DetectorArm + "/start")) is { } turn && turn != 0)
+        if (NexusTree.Real((fields["goniometer"] as JsonObject)?.At(DetectorArm + "/start")) is { } twoTheta && twoTheta != 0)
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The arm of the detector is at {turn:0.0#}°; a stream does not say which way, so resolutions are those without it."));
+                $"The arm of the detector is at {twoTheta:0.0#}°; a stream does not say which way, so resolutions are those without it."));
         }
 
         List<(string Name, NumericArray Numbers)> arrays = Unpack(start?.Arrays ?? [], frames, notes);

@@ -126,9 +126,9 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
         file.Group(_entry + "/sample", "NXsample");
         Text(_entry + "/sample/name", document.At("start/user_data/sample"));
         string axis = NexusTree.Text(document.At("hutch/scan/axis")) ?? "omega";
-        double from = header.ScanStartDegrees ?? 0, turn = header.ScanIncrementDegrees ?? 0;
-        double[] starts = [.. Enumerable.Range(first - 1, images).Select(image => from + (image * turn))];
-        NxMxGeometry.WriteRotation(file, _entry + "/sample", IsName(axis) ? axis : "omega", starts, turn);
+        double from = header.ScanStartDegrees ?? 0, increment = header.ScanIncrementDegrees ?? 0;
+        double[] starts = [.. Enumerable.Range(first - 1, images).Select(image => from + (image * increment))];
+        NxMxGeometry.WriteRotation(file, _entry + "/sample", IsName(axis) ? axis : "omega", starts, increment);
         file.Group(_entry + "/source", "NXsource");
         Text(_entry + "/source/name", document.At("start/source_name"));
     }

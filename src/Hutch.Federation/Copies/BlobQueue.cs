@@ -8,7 +8,7 @@ namespace Hutch.Federation.Copies;
 internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
 {
     private readonly Channel<BlobPart> _parts = Channel.CreateUnbounded<BlobPart>();
-    private readonly SemaphoreSlim _room = new(2 * sources.Count);
+    private readonly SemaphoreSlim _slots = new(2 * sources.Count);
     private readonly Lock _gate = new();
     private readonly List<BlobSource> _sending = [.. sources];
     private readonly List<BlobPart> _forSome = [];
@@ -16,7 +16,7 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
 
     public async Task AddAsync(BlobPart part, CancellationToken ct)
     {
-        await _room.WaitAsync(ct);
+        await _slots.WaitAsync(ct);
         Interlocked.Increment(ref _open);
         _parts.Writer.TryWrite(part);
     }
@@ -82,7 +82,7 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
     /// <summary>Counts a part as finished: its files are here, or no source has the missing ones.</summary>
     public void Done()
     {
-        _room.Release();
+        _slots.Release();
         Close();
     }
 
@@ -94,7 +94,7 @@ internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
         }
     }
 
-    public void Dispose() => _room.Dispose();
+    public void Dispose() => _slots.Dispose();
 }
 
 /// <summary>Files that are asked for in one request: many small ones, or a large one.</summary>

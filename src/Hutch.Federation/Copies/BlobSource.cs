@@ -6,7 +6,7 @@ namespace Hutch.Federation.Copies;
 
 /// <summary>A site from which files of a copy come, one part after the other. Nothing is believed: each file must have its hash.</summary>
 internal sealed class BlobSource(
-    IHomePeer peer, CopyIntake intake, SiteSession session, PriorTransfers sent, CopyProgressReporter reporter, PartBuffer room,
+    IHomePeer peer, CopyIntake intake, SiteSession session, PriorTransfers sent, CopyProgressReporter reporter, PartBuffer slots,
     TimeProvider time)
 {
     /// <summary>Less than this is not taken away from a source that has begun with it, unless it has had it for long.</summary>
@@ -281,11 +281,11 @@ internal sealed class BlobSource(
         part.Senders.Add(peer.Key);
         if (offset > 0 && part.Senders.Count == 1)
         {
-            part.Senders.Add(default); // Nobody knows any more who sent what is here.
+            part.Senders.Add(default); // The sender of the bytes so far is unknown.
         }
 
         reporter.NoteReached(offset);
-        var file = new LargeFile(this, session.Dataset, page, blob, offset, room, time);
+        var file = new LargeFile(this, session.Dataset, page, blob, offset, slots, time);
         await using var stream = new ProgressStream(file, reporter, blob.Size - offset, AddSample);
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 << 10, leaveOpen: true));
         _file = file;

@@ -30,10 +30,10 @@ internal sealed class BlobTransfer(
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
-        Result<Done> told = await reporter.ReportAsync(isForced: true, ct);
-        if (!told.IsOk)
+        Result<Done> reported = await reporter.ReportAsync(isForced: true, ct);
+        if (!reported.IsOk)
         {
-            return told;
+            return reported;
         }
 
         await sent.ReadBlobsAsync(pages.All, ct);
@@ -324,10 +324,10 @@ internal sealed class BlobTransfer(
         reporter.AddReceived(here);
         bool isFirst = !_hasReportedLocal && here.Any(static blob => blob.Size > 0);
         _hasReportedLocal |= isFirst;
-        Result<Done> told = await reporter.ReportAsync(isFirst, ct);
-        if (!told.IsOk)
+        Result<Done> reported = await reporter.ReportAsync(isFirst, ct);
+        if (!reported.IsOk)
         {
-            return told;
+            return reported;
         }
 
         foreach (BlobPart part in Cut(missing))

@@ -20,7 +20,7 @@ internal sealed partial class CopyFetcher(
     /// </summary>
     private static readonly TimeSpan ReportAtLeastEvery = TimeSpan.FromMinutes(10);
 
-    private readonly PartBuffer _room = new(MaxPartsInMemory);
+    private readonly PartBuffer _slots = new(MaxPartsInMemory);
 
     /// <summary>Brings the changes and reports the result to the zone.</summary>
     public async Task<CopyAttempt> FetchAsync(
@@ -97,7 +97,7 @@ internal sealed partial class CopyFetcher(
                 look => assignments.IsPurgedAsync(order.Dataset, look), check, time)
             {
                 Others = others,
-                Buffer = _room,
+                Buffer = _slots,
                 LeftOut = (peer, why) => LeftOut(order.Dataset, peer.Name, why.Message),
             }.RunAsync(ct);
         }

@@ -50,10 +50,10 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
     /// </summary>
     internal SiteClient ClientOf(SitePeer peer, Func<SiteClient> connect)
     {
-        string place = peer.Address ?? peer.Name;
+        string target = peer.Address ?? peer.Name;
         lock (_clients)
         {
-            if (!_clients.TryGetValue(peer.Id, out SiteClient? known) || known.Address != place || known.Key != peer.Key)
+            if (!_clients.TryGetValue(peer.Id, out SiteClient? known) || known.Address != target || known.Key != peer.Key)
             {
                 known = connect();
                 _clients[peer.Id] = known;

@@ -10,9 +10,9 @@ namespace Hutch.Federation.Copies;
 /// With one site, this is the body of one answer. See docs/design/federation.md (several sources).
 /// </summary>
 /// <param name="offset">The offset of the first byte to bring.</param>
-/// <param name="room">The memory for parts that came before their turn.</param>
+/// <param name="slots">The memory for parts that came before their turn.</param>
 internal sealed class LargeFile(
-    BlobSource owner, DatasetId dataset, BlobHash page, NamedBlob blob, long offset, PartBuffer room, TimeProvider time) : ForwardStream
+    BlobSource owner, DatasetId dataset, BlobHash page, NamedBlob blob, long offset, PartBuffer slots, TimeProvider time) : ForwardStream
 {
     private const int PartBytes = ExtentStatement.ExtentBytes;
 
@@ -256,7 +256,7 @@ internal sealed class LargeFile(
             }
 
             mayCome = !_isAlone && begin < blob.Size;
-            if (!mayCome || !room.TryRent())
+            if (!mayCome || !slots.TryRent())
             {
                 return null;
             }
@@ -280,7 +280,7 @@ internal sealed class LargeFile(
 
         if (part.IsOver && part.TryFree())
         {
-            room.Leave();
+            slots.Leave();
             Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
     }

@@ -327,17 +327,18 @@ internal sealed class CopyRequests(
             return holder.Error;
         }
 
-        CopyProgress told = report.Progress;
-        if (!CopyStates.IsOne(told.State) || IsBeyond(told.Files, MaxFiles) || IsBeyond(told.FilesDone, MaxFiles)
-            || IsBeyond(told.Bytes, MaxBytes) || IsBeyond(told.BytesDone, MaxBytes) || IsBeyond(told.Moved, MaxMoved)
-            || IsBeyond(told.Failures?.Count, MaxFiles))
+        CopyProgress update = report.Progress;
+        if (!CopyStates.IsOne(update.State) || IsBeyond(update.Files, MaxFiles) || IsBeyond(update.FilesDone, MaxFiles)
+            || IsBeyond(update.Bytes, MaxBytes) || IsBeyond(update.BytesDone, MaxBytes) || IsBeyond(update.Moved, MaxMoved)
+            || IsBeyond(update.Failures?.Count, MaxFiles))
         {
-            return ErrorCode.InvalidBody.With($"{Display.Quote(told.State)} is no state of a copy, or a number is out of range.");
+            return ErrorCode.InvalidBody.With($"{Display.Quote(update.State)} is no state of a copy, or a number is out of range.");
         }
 
-        string? problem = told.Problem is { Length: > MaxProblemCharacters } text ? text[..MaxProblemCharacters] : told.Problem;
-        await copies.ReportAsync(holder.Value.Id, report.Dataset, told with { Problem = problem, Failures = told.Failures?.Bounded() }, ct);
-        if (told is { State: CopyStates.Complete, History: { } whole })
+        string? problem = update.Problem is { Length: > MaxProblemCharacters } text ? text[..MaxProblemCharacters] : update.Problem;
+        await copies.ReportAsync(
+            holder.Value.Id, report.Dataset, update with { Problem = problem, Failures = update.Failures?.Bounded() }, ct);
+        if (update is { State: CopyStates.Complete, History: { } whole })
         {
             await homes.NoteCompleteAsync(holder.Value.Id, report.Dataset, whole, await keys.SealAsync(ct), ct);
         }
@@ -345,22 +346,22 @@ internal sealed class CopyRequests(
         return new DoneAnswer();
     }
 
-    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, MoveUpdate told, CancellationToken ct) =>
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, MoveUpdate update, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : !IsSigned(site, told.Dataset, told.Report)
-            ? ErrorCode.Unprocessable.With($"The release of dataset {told.Dataset} is not signed with the key of {site.Name}.")
-        : (await homes.ReportAsync(site.Id, told.Dataset, told.Report, await keys.SealAsync(ct), ct)).Then<DoneAnswer>(
+        : !IsSigned(site, update.Dataset, update.Report)
+            ? ErrorCode.Unprocessable.With($"The release of dataset {update.Dataset} is not signed with the key of {site.Name}.")
+        : (await homes.ReportAsync(site.Id, update.Dataset, update.Report, await keys.SealAsync(ct), ct)).Then<DoneAnswer>(
             static _ => new DoneAnswer());
 
     /// <summary>Notes what a home has deleted, restored or ended.</summary>
-    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, EndUpdate told, CancellationToken ct) =>
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, EndUpdate update, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : (await homes.ReportAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
+        : (await homes.ReportAsync(site.Id, update.Dataset, update.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
     /// <summary>Notes whether a site keeps its copy for the home.</summary>
-    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, HoldUpdate told, CancellationToken ct) =>
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, HoldUpdate update, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : (await copies.HoldAsync(site.Id, told.Dataset, told.IsHeld, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
+        : (await copies.HoldAsync(site.Id, update.Dataset, update.IsHeld, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
     /// <summary>True unless a report names a released history without the signature of the site.</summary>
     private bool IsSigned(SitePeer site, DatasetId dataset, MoveReport report) =>

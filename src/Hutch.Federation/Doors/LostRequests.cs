@@ -8,7 +8,7 @@ internal sealed class LostRequests(SiteRegistry registry, LostHomes losses)
     public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.NameLost, NameAsync);
 
     /// <summary>Gives what a site had accepted, and the new home does not know, a name.</summary>
-    public async Task<Result<ReturnedName>> NameAsync(BlobHash key, LostDatasetRequest told, CancellationToken ct) =>
+    public async Task<Result<ReturnedName>> NameAsync(BlobHash key, LostDatasetRequest request, CancellationToken ct) =>
         !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : await losses.NameAsync(new SiteAheadOfHome(site.Id, site.Name), told.Dataset, told.Epoch, ct);
+        : await losses.NameAsync(new SiteAheadOfHome(site.Id, site.Name), request.Dataset, request.Epoch, ct);
 }

@@ -9,17 +9,17 @@ internal sealed class PurgeRequests(SiteRegistry registry, PurgeRegistry purges)
     public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.ReportPurge, RecordAsync);
 
     /// <summary>Notes that nothing is left at a site, when it has signed that.</summary>
-    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, PurgeUpdate told, CancellationToken ct)
+    public async Task<Result<DoneAnswer>> RecordAsync(BlobHash key, PurgeUpdate purge, CancellationToken ct)
     {
         if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
         {
             return refusal;
         }
 
-        bool isSigned = await purges.FindAsync(told.Dataset, ct) is { Order: var order }
-            && new PurgedStatement(registry.ZoneId, told.Dataset, order.At, site.Id).IsSigned(site.Key, told.Proof);
+        bool isSigned = await purges.FindAsync(purge.Dataset, ct) is { Order: var order }
+            && new PurgedStatement(registry.ZoneId, purge.Dataset, order.At, site.Id).IsSigned(site.Key, purge.Proof);
         return isSigned
-            ? (await purges.ReportAsync(site.Id, told.Dataset, told.Proof, ct)).Then<DoneAnswer>(static _ => new DoneAnswer())
-            : ErrorCode.Unprocessable.With($"{site.Name} has not signed that nothing of a purge of dataset {told.Dataset} is left there.");
+            ? (await purges.ReportAsync(site.Id, purge.Dataset, purge.Proof, ct)).Then<DoneAnswer>(static _ => new DoneAnswer())
+            : ErrorCode.Unprocessable.With($"{site.Name} has not signed that nothing of a purge of dataset {purge.Dataset} is left there.");
     }
 }

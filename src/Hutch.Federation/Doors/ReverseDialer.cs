@@ -156,12 +156,12 @@ internal sealed class ReverseDialer(
         try
         {
             var uri = new Uri("https://" + peer.Address);
-            var place = new DnsEndPoint(uri.IdnHost, uri.Port);
+            var endPoint = new DnsEndPoint(uri.IdnHost, uri.Port);
             NetworkStream tcp = await GuardedConnection.OpenAsync(
-                place, Dns.GetHostAddressesAsync, DialBounds.For(sites.Zone?.Address, options.Door, peer.Address!) ?? (static _ => true),
+                endPoint, Dns.GetHostAddressesAsync, DialBounds.For(sites.Zone?.Address, options.Door, peer.Address!) ?? (static _ => true),
                 DialBounds.Refusal, either.Token);
             return new ReverseConnection(
-                tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, place, ended, traffic.GetOrAdd(peer.Key));
+                tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, endPoint, ended, traffic.GetOrAdd(peer.Key));
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException
             || (e is OperationCanceledException && !ct.IsCancellationRequested))

@@ -39,9 +39,9 @@ internal sealed class SiteConnections(SiteRegistry registry, ReverseConnections 
 
             await answer(connection);
         }
-        else if (site is { } kept)
+        else if (site is { } known)
         {
-            await reverse.KeepAsync(kept, connection, ct);
+            await reverse.KeepAsync(known, connection, ct);
         }
     }
 

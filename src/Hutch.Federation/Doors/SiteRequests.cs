@@ -56,7 +56,7 @@ internal sealed class SiteRequests(
         !(await AdmitAsync(key, ct)).TryGet(out SiteRecord? site, out HutchError? refusal) ? refusal
         : CheckCount(request.Datasets) is { } many ? many
         : (await joining.ImportAsync(site, request.Datasets, request.IsLast, ct))
-            .Then<ImportAnswer>(static told => new ImportAnswer { Names = told.Names, Sequence = told.Sequence });
+            .Then<ImportAnswer>(static imported => new ImportAnswer { Names = imported.Names, Sequence = imported.Sequence });
 
     private static HutchError? CheckCount(IReadOnlyList<ImportedDataset> datasets) => datasets.Count > SiteProtocol.MaxNames
         ? ErrorCode.BadRequest.With($"At most {SiteProtocol.MaxNames} datasets are told of at once.")

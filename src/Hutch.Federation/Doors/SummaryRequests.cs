@@ -7,16 +7,16 @@ internal sealed class SummaryRequests(SiteRegistry registry, SummaryRegistry sum
 {
     public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.Summaries, ReceiveAsync);
 
-    public async Task<Result<SummariesAnswer>> ReceiveAsync(BlobHash key, SummariesUpdate told, CancellationToken ct)
+    public async Task<Result<SummariesAnswer>> ReceiveAsync(BlobHash key, SummariesUpdate update, CancellationToken ct)
     {
         if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
         {
             return refusal;
         }
 
-        return told.Summaries.Count > SiteProtocol.MaxSummaries || told.Summaries.Contains(null!)
+        return update.Summaries.Count > SiteProtocol.MaxSummaries || update.Summaries.Contains(null!)
             ? ErrorCode.InvalidBody.With($"At most {SiteProtocol.MaxSummaries} datasets are told of at once.")
-            : (await summaries.ReceiveAsync(site.Id, told.Summaries, ct)).Then<SummariesAnswer>(
+            : (await summaries.ReceiveAsync(site.Id, update.Summaries, ct)).Then<SummariesAnswer>(
                 static notTaken => new SummariesAnswer { NotTaken = notTaken });
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     private static readonly TimeSpan ReachAgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _mutex = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<DatasetId, Reading> _readings = [];
     private readonly Dictionary<BlobHash, Requester> _requesters = [];
@@ -142,14 +142,14 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
         await requester.Lock.WaitAsync(ct);
         try
         {
-            await _turn.WaitAsync(ct);
+            await _mutex.WaitAsync(ct);
             try
             {
                 return await attester.ReadAsync(dataset, nonce, ct);
             }
             finally
             {
-                _turn.Release();
+                _mutex.Release();
             }
         }
         finally

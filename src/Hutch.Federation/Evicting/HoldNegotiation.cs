@@ -107,7 +107,7 @@ internal sealed partial class HoldNegotiation(
         foreach (EvictionHolder asked in eviction.Asked)
         {
             Result<IHolderPeer> holder = await find(asked.SiteId, ct);
-            Result<DoneAnswer> told = !holder.IsOk ? holder.Error : await TalkAsync(
+            Result<DoneAnswer> response = !holder.IsOk ? holder.Error : await TalkAsync(
                 holder.Value,
                 (peer, stop) => peer.UnholdAsync(
                     new UnholdRequest
@@ -118,9 +118,9 @@ internal sealed partial class HoldNegotiation(
                     },
                     stop),
                 ct);
-            if (!told.IsOk && await sites.FindPeerAsync(asked.SiteId, ct) is not null)
+            if (!response.IsOk && await sites.FindPeerAsync(asked.SiteId, ct) is not null)
             {
-                problems[asked.SiteId] = told.Error.Message;
+                problems[asked.SiteId] = response.Error.Message;
             }
         }
 

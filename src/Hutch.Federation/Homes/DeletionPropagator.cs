@@ -86,13 +86,13 @@ internal sealed class DeletionPropagator(
             return Done.Value;
         }
 
-        Result<Done> told = await reports.ReportHoldAsync(dataset, isHeld, ct);
-        if (told.IsOk && !isHeld)
+        Result<Done> reported = await reports.ReportHoldAsync(dataset, isHeld, ct);
+        if (reported.IsOk && !isHeld)
         {
             _reportedHolds.Remove(dataset);
         }
 
-        return told.IsOk || told.Error.Code == ErrorCode.Conflict ? Done.Value : told.Error;
+        return reported.IsOk || reported.Error.Code == ErrorCode.Conflict ? Done.Value : reported.Error;
     }
 
     /// <summary>Reports, as the home, an end that the zone does not know. Temporary datasets end automatically at every site.</summary>

@@ -246,8 +246,8 @@ internal sealed partial class HomeWorker(
         }
 
         _waitingSince[dataset] = now;
-        Result<Done> told = await reports.ReportAsync(dataset, new MoveReport(step.Epoch, step.To, null, why), ct);
-        return told.IsOk ? ErrorCode.Unavailable.With(why) : told;
+        Result<Done> reported = await reports.ReportAsync(dataset, new MoveReport(step.Epoch, step.To, null, why), ct);
+        return reported.IsOk ? ErrorCode.Unavailable.With(why) : reported;
     }
 
     private async Task<string> NameAsync(string siteId, CancellationToken ct) =>

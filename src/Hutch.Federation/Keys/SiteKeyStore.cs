@@ -14,7 +14,7 @@ public sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry reg
 
     private const int MaxBytes = 4096;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private SiteKey? _key;
 
     public string Name => registry.Zone?.SiteName ?? configuredName;
@@ -28,7 +28,7 @@ public sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry reg
             return known;
         }
 
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             return _key ??= Read(registry.IsEmbedded
@@ -38,7 +38,7 @@ public sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry reg
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry reg
             return;
         }
 
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             string path = PathIn(dataFolder);
@@ -64,7 +64,7 @@ public sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry reg
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry reg
     public void Dispose()
     {
         _key?.Dispose();
-        _turn.Dispose();
+        _gate.Dispose();
     }
 
     private static string PathIn(string dataFolder) => Path.Combine(dataFolder, BackupWriter.KeyFolder, FileName);

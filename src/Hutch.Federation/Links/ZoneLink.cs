@@ -235,18 +235,18 @@ internal sealed class ZoneLink(
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
             };
-            Result<DoneAnswer> told = await _timeout.RequestAsync(
+            Result<DoneAnswer> response = await _timeout.RequestAsync(
                 joined.Address, either => CallAsync(PeerCalls.KnownEnds, request, either), ct);
-            if (told.Error?.Code == ErrorCode.Conflict)
+            if (response.Error?.Code == ErrorCode.Conflict)
             {
-                // Another server of the site has reported all meanwhile: the next beat shows it.
+                // Another server of the site has reported all of them: the next beat shows it.
                 return Done.Value;
             }
 
-            if (!told.IsOk)
+            if (!response.IsOk)
             {
                 _hasMore = false;
-                return told.Error;
+                return response.Error;
             }
         }
 
@@ -327,14 +327,14 @@ internal sealed class ZoneLink(
             $"The zone at {joined.Address}, which gives names to datasets,",
             async either =>
             {
-                Result<ImportAnswer> told = await CallAsync(PeerCalls.Import, request, either);
-                if (!told.IsOk)
+                Result<ImportAnswer> response = await CallAsync(PeerCalls.Import, request, either);
+                if (!response.IsOk)
                 {
-                    return told.Error;
+                    return response.Error;
                 }
 
-                await view.AwaitAsync(told.Value.Sequence, either);
-                return Result<IReadOnlyList<ImportedName>>.Ok(told.Value.Names);
+                await view.AwaitAsync(response.Value.Sequence, either);
+                return Result<IReadOnlyList<ImportedName>>.Ok(response.Value.Names);
             },
             ct);
     }

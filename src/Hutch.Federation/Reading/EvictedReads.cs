@@ -19,12 +19,12 @@ internal sealed class EvictedReads(
     public IExternalBlob Find(DatasetId dataset, Eviction eviction, BlobHash page, NamedBlob blob)
     {
         var reading = new DatasetReading(dataset, null);
-        var place = new BlobReference(page, blob.Size);
+        var reference = new BlobReference(page, blob.Size);
         return new HoldersBlob(
             this, blob,
             [
                 .. eviction.Asked.Where(static one => one.Proof is not null)
-                    .Select(one => (one.SiteId, new RemoteBlob(Incoming(one.SiteId), reading, place, blob.Hash))),
+                    .Select(one => (one.SiteId, new RemoteBlob(Incoming(one.SiteId), reading, reference, blob.Hash))),
             ],
             time);
     }

@@ -46,12 +46,12 @@ internal sealed partial class HomeOrigin(
     public async ValueTask<IExternalBlob?> FindAsync(BlobHash blob, CancellationToken ct)
     {
         DatasetReading reading = Reading();
-        if (await PlaceOfAsync(reading.Dataset, blob, ct) is not { } place)
+        if (await PlaceOfAsync(reading.Dataset, blob, ct) is not { } reference)
         {
             return null;
         }
 
-        if (place.Size == 0 && blob != Nothing)
+        if (reference.Size == 0 && blob != Nothing)
         {
             throw Refused(
                 logger, reading,
@@ -60,12 +60,12 @@ internal sealed partial class HomeOrigin(
 
         IReadOnlyList<string> sites = await SitesAsync(reading.Dataset, ct);
         return sites.Count == 1
-            ? new RemoteBlob(_incoming, reading, place, blob)
+            ? new RemoteBlob(_incoming, reading, reference, blob)
             : new HoldersBlob(
-                Holders!, new NamedBlob(blob, place.Size),
+                Holders!, new NamedBlob(blob, reference.Size),
                 [
                     .. sites.Select(site => (site, new RemoteBlob(
-                        site == siteId ? _incoming : Holders!.Incoming(site), reading, place, blob))),
+                        site == siteId ? _incoming : Holders!.Incoming(site), reading, reference, blob))),
                 ],
                 time);
     }
@@ -101,8 +101,8 @@ internal sealed partial class HomeOrigin(
     {
         var open = new Stack<BlobHash>((await RootsAsync()).Select(static root => root.Page));
         var seen = new HashSet<BlobHash>();
-        BlobReference place;
-        while (!_places.TryFind((dataset, blob), out place) && open.TryPop(out BlobHash next))
+        BlobReference reference;
+        while (!_places.TryFind((dataset, blob), out reference) && open.TryPop(out BlobHash next))
         {
             if (next != TreeRoot.Empty.Page && seen.Add(next)
                 && PageContents.Read(await ReadPageAsync(next, ct)).TryGet(out PageContents? page, out _))
@@ -114,22 +114,22 @@ internal sealed partial class HomeOrigin(
             }
         }
 
-        return _places.TryFind((dataset, blob), out place) ? place : null;
+        return _places.TryFind((dataset, blob), out reference) ? reference : null;
 
         async Task<IReadOnlyList<TreeRoot>> RootsAsync() => _places.TryFind((dataset, blob), out _) ? [] : await roots(dataset, ct);
     }
 
     private async Task<ReadOnlyMemory<byte>?> FindPageAsync(BlobHash page, CancellationToken ct)
     {
-        if (!cache.TryFind(new ReadKey(siteId, page), out CachedBlob? kept))
+        if (!cache.TryFind(new ReadKey(siteId, page), out CachedBlob? cached))
         {
             return null;
         }
 
-        var bytes = new byte[kept.Size];
-        for (int i = 0; i < kept.Slots.Length; i++)
+        var bytes = new byte[cached.Size];
+        for (int i = 0; i < cached.Slots.Length; i++)
         {
-            if (!await kept.TryReadAsync(i, bytes.AsMemory(i * ReadCache.SlotBytes), ct))
+            if (!await cached.TryReadAsync(i, bytes.AsMemory(i * ReadCache.SlotBytes), ct))
             {
                 return null;
             }
@@ -179,7 +179,7 @@ internal sealed partial class HomeOrigin(
         {
             _pages.TryRemove(page, out _);
             asked.SetException(e);
-            _ = asked.Task.Exception; // Whoever asked may have gone.
+            _ = asked.Task.Exception; // The reader may be gone.
         }
     }
 
@@ -251,25 +251,25 @@ internal sealed partial class HomeOrigin(
 
     private void Cache(BlobHash page, ReadOnlyMemory<byte> bytes)
     {
-        if (!cache.Reserve(new ReadKey(siteId, page), bytes.Length).TryGet(out CachedBlob? kept, out _))
+        if (!cache.Reserve(new ReadKey(siteId, page), bytes.Length).TryGet(out CachedBlob? cached, out _))
         {
             return;
         }
 
         try
         {
-            for (int i = 0; i < kept.Slots.Length; i++)
+            for (int i = 0; i < cached.Slots.Length; i++)
             {
-                kept.Write(i, bytes.Span.Slice(i * ReadCache.SlotBytes, kept.LengthOf(i)));
+                cached.Write(i, bytes.Span.Slice(i * ReadCache.SlotBytes, cached.LengthOf(i)));
             }
 
-            cache.Add(kept);
+            cache.Add(cached);
         }
         catch (IOException e)
         {
             // The page is right, and is read once more when it is wanted again.
             LogNotKept(logger, page, e);
-            cache.Return(kept);
+            cache.Return(cached);
         }
     }
 

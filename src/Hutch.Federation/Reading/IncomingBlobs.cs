@@ -26,11 +26,11 @@ internal sealed partial class IncomingBlobs(
     {
         while (true)
         {
-            if (cache.TryFind(KeyOf(wanted.Hash), out CachedBlob? kept))
+            if (cache.TryFind(KeyOf(wanted.Hash), out CachedBlob? cached))
             {
                 Record(wanted, isHit: true);
-                return kept.Size == wanted.Size ? kept : throw ErrorCode.Unavailable.With(
-                    $"The home of the dataset names {wanted.Hash} with {kept.Size} and with {wanted.Size} bytes: a page of it is wrong.")
+                return cached.Size == wanted.Size ? cached : throw ErrorCode.Unavailable.With(
+                    $"The home of the dataset names {wanted.Hash} with {cached.Size} and with {wanted.Size} bytes: a page of it is wrong.")
                     .ToException();
             }
 
@@ -140,12 +140,12 @@ internal sealed partial class IncomingBlobs(
     private async Task<Result<CachedBlob>> TakeAsync(IncomingBlob incoming)
     {
         RemoteBlob wanted = incoming.Blob;
-        using IDisposable turn = await cache.Admission.AdmitAsync(homeId ?? siteId, ReadCache.SlotsOf(wanted.Size), incoming.Abandoned);
+        using IDisposable permit = await cache.Admission.AdmitAsync(homeId ?? siteId, ReadCache.SlotsOf(wanted.Size), incoming.Abandoned);
         var key = KeyOf(wanted.Hash);
-        if (cache.TryFind(key, out CachedBlob? kept) && kept.Size == wanted.Size)
+        if (cache.TryFind(key, out CachedBlob? cached) && cached.Size == wanted.Size)
         {
             // It came between the first look and this transfer.
-            return kept;
+            return cached;
         }
 
         Result<CachedBlob> reserved = cache.Reserve(key, wanted.Size);

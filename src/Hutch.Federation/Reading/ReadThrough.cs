@@ -30,7 +30,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ReadCache _cache;
     private readonly ReadCounts _counts;
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<string, HomeReading> _homes = new(StringComparer.Ordinal);
     private readonly List<Task> _retired = [];
     private readonly CancellationTokenSource _stop = new();
@@ -81,7 +81,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     /// </summary>
     public async Task<IReadOnlyList<OrderedPurges>> RecordsAsync(CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             if (_retired.TrueForAll(static one => one.IsCompleted))
@@ -94,7 +94,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _turn.WaitAsync();
+        await _gate.WaitAsync();
         await _stop.CancelAsync();
         await Task.WhenAll(_retired);
         foreach (HomeReading home in _homes.Values)
@@ -183,14 +183,14 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, Reader? reader, CancellationToken ct)
     {
         HomePeers peers;
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             peers = PeersOf(await _keys.GetAsync(ct));
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
 
         return await peers.FindHolderAsync(siteId, reader, ct);
@@ -200,7 +200,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
 
     private async Task<HomeReading> FindAsync(string siteId, CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             if (!_homes.TryGetValue(siteId, out HomeReading? home) || home.IsFull)
@@ -221,7 +221,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 }

@@ -4,7 +4,7 @@ using Hutch.Site.Write.Blobs;
 namespace Hutch.Federation.Reading;
 
 /// <summary>A blob at another site: its parts come from the cache, and into the cache when they are not there.</summary>
-internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading, BlobReference place, BlobHash hash) : IExternalBlob
+internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading, BlobReference reference, BlobHash hash) : IExternalBlob
 {
     /// <summary>The most times that data is brought again which left the cache before it was read.</summary>
     private const int MaxTries = 3;
@@ -13,11 +13,11 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 
     public BlobHash Hash => hash;
 
-    public long Size => place.Size;
+    public long Size => reference.Size;
 
     public DatasetReading Reading => reading;
 
-    public BlobReference Place => place;
+    public BlobReference Place => reference;
 
     public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
 

@@ -19,8 +19,8 @@ internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
     /// <summary>
     /// Requests them, up to the limit; null where the home does not list them for this reader, or does not know the request.
     /// </summary>
-    public Task<Result<IReadOnlyList<PathEntry>?>> RequestAsync(AnswerTimeout patience, CancellationToken ct) =>
-        patience.RequestAsync(home.Name, RequestAsync, ct);
+    public Task<Result<IReadOnlyList<PathEntry>?>> RequestAsync(AnswerTimeout timeout, CancellationToken ct) =>
+        timeout.RequestAsync(home.Name, RequestAsync, ct);
 
     private async Task<Result<IReadOnlyList<PathEntry>?>> RequestAsync(CancellationToken ct)
     {

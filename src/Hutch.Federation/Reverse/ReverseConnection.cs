@@ -26,17 +26,17 @@ internal sealed class ReverseConnection : ConnectionContext
 
     private readonly Socket _socket;
     private readonly CountedStream _stream;
-    private readonly EndPoint _place;
+    private readonly EndPoint _endPoint;
     private readonly Task _sent;
     private readonly CancellationTokenSource _closed = new();
     private Action? _ended;
 
     /// <param name="secured">The stream on it after the handshake; both are disposed with this.</param>
     /// <param name="ended">Called once, when it has ended.</param>
-    public ReverseConnection(Socket socket, SslStream secured, BlobHash key, EndPoint place, Action ended, PeerTraffic traffic)
+    public ReverseConnection(Socket socket, SslStream secured, BlobHash key, EndPoint endPoint, Action ended, PeerTraffic traffic)
     {
         var stream = new CountedStream(secured, traffic);
-        (_socket, _stream, _place, _ended) = (socket, stream, place, ended);
+        (_socket, _stream, _endPoint, _ended) = (socket, stream, endPoint, ended);
         var answers = new Pipe(Answers);
         Transport = new Pipes(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)), answers.Writer);
         _sent = SendAsync(answers.Reader);
@@ -57,7 +57,7 @@ internal sealed class ReverseConnection : ConnectionContext
 
     public override EndPoint? RemoteEndPoint
     {
-        get => _place;
+        get => _endPoint;
         set => throw new NotSupportedException();
     }
 

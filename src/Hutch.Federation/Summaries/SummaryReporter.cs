@@ -210,14 +210,14 @@ internal sealed partial class SummaryReporter(
     }
 
     /// <summary>Records reports. A summary that was not accepted is checked again later.</summary>
-    private void Record(IEnumerable<DatasetSummary> told, HashSet<DatasetId> notTaken)
+    private void Record(IEnumerable<DatasetSummary> batch, HashSet<DatasetId> notTaken)
     {
-        foreach (DatasetSummary one in told.Where(one => !notTaken.Contains(one.Dataset)))
+        foreach (DatasetSummary one in batch.Where(one => !notTaken.Contains(one.Dataset)))
         {
             _reported[one.Dataset] = new Reported(one, time.GetTimestamp(), NextPause(one.Dataset));
         }
 
-        Postpone(told.Where(one => notTaken.Contains(one.Dataset)).Select(static one => one.Dataset));
+        Postpone(batch.Where(one => notTaken.Contains(one.Dataset)).Select(static one => one.Dataset));
     }
 
     /// <summary>Has datasets checked again after a pause.</summary>

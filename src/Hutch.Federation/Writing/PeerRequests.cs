@@ -52,10 +52,10 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
                 Owner = owner,
                 IsExact = isExact,
             };
-            Result<DoneAnswer> room = await _timeout.CallAsync(home, $"The home of {dataset.FullName}", PeerCalls.Quota, request, ct);
-            if (!room.IsOk)
+            Result<DoneAnswer> response = await _timeout.CallAsync(home, $"The home of {dataset.FullName}", PeerCalls.Quota, request, ct);
+            if (!response.IsOk)
             {
-                return room.Error;
+                return response.Error;
             }
         }
 

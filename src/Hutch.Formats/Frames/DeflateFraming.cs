@@ -64,11 +64,11 @@ internal static unsafe class DeflateFraming
         int status = ZlibLibrary.Ok;
         while (done < pixels.Length && status == ZlibLibrary.Ok)
         {
-            int room = Math.Min(PieceBytes, pixels.Length - done);
+            int capacity = Math.Min(PieceBytes, pixels.Length - done);
             stream->NextOut = piece;
-            stream->AvailableOut = (uint)room;
+            stream->AvailableOut = (uint)capacity;
             status = ZlibLibrary.Inflate(stream, ZlibLibrary.NoFlush);
-            int got = room - (int)stream->AvailableOut;
+            int got = capacity - (int)stream->AvailableOut;
             ByteShuffle.Scatter(new ReadOnlySpan<byte>(piece, got), done, pixels, stride);
             done += got;
         }

@@ -14,7 +14,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     private readonly ReaderChild _child;
     private readonly Hdf5ReaderOptions _options;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private string? _openPath;
     private bool _isLive;
     private bool _disposed;
@@ -49,7 +49,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
             return LinuxOnly;
         }
 
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -66,7 +66,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
@@ -96,9 +96,9 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
-        await _turn.WaitAsync(CancellationToken.None);
+        await _gate.WaitAsync(CancellationToken.None);
         _child.End();
-        _turn.Release();
+        _gate.Release();
     }
 
     private ReaderRequest OpenRequest(string path) =>
@@ -107,7 +107,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     private async Task<Result<ReaderReply>> RequestAsync(
         ReaderRequest request, IBufferWriter<byte> payload, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -130,7 +130,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 

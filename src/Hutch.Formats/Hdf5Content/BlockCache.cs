@@ -64,8 +64,8 @@ internal sealed class BlockCache(IFileRanges files)
             return false;
         }
 
-        long place = (piece.Offset - _ahead.Offset) / distance;
-        if (_aheadCount == 0 || place >= _aheadCount)
+        long slot = (piece.Offset - _ahead.Offset) / distance;
+        if (_aheadCount == 0 || slot >= _aheadCount)
         {
             long there = 1 + ((file.Bytes - piece.Offset - piece.Length) / distance);
             int count = (int)Math.Min(there, Math.Min(MaxPiecesAtOnce, Math.Max(MinAlike, 2 * _aheadCount)));
@@ -76,10 +76,10 @@ internal sealed class BlockCache(IFileRanges files)
 
             _aheadCount = 0;
             files.Read(piece.File, piece.Offset, distance, count, _pieces.AsSpan(0, count * piece.Length));
-            (_ahead, _aheadCount, place) = (piece, count, 0);
+            (_ahead, _aheadCount, slot) = (piece, count, 0);
         }
 
-        _pieces.AsSpan((int)place * piece.Length, piece.Length).CopyTo(destination);
+        _pieces.AsSpan((int)slot * piece.Length, piece.Length).CopyTo(destination);
         return true;
     }
 

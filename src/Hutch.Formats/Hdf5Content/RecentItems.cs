@@ -5,23 +5,23 @@ namespace Hutch.Formats.Hdf5Content;
 /// <remarks>For one caller at a time.</remarks>
 internal sealed class RecentItems<T>(int count, Action<T> drop) : IDisposable
 {
-    private readonly List<(int Number, T Item)> _kept = [];
+    private readonly List<(int Number, T Item)> _cached = [];
 
     /// <summary>Returns the cached object of a file, or makes it. The cache owns it.</summary>
     public T Get(int number, Func<T> make)
     {
-        int index = _kept.FindIndex(kept => kept.Number == number);
-        (int Number, T Item) found = index >= 0 ? _kept[index] : (number, make());
+        int index = _cached.FindIndex(cached => cached.Number == number);
+        (int Number, T Item) found = index >= 0 ? _cached[index] : (number, make());
         if (index >= 0)
         {
-            _kept.RemoveAt(index);
+            _cached.RemoveAt(index);
         }
 
-        _kept.Insert(0, found);
-        while (_kept.Count > count)
+        _cached.Insert(0, found);
+        while (_cached.Count > count)
         {
-            drop(_kept[^1].Item);
-            _kept.RemoveAt(_kept.Count - 1);
+            drop(_cached[^1].Item);
+            _cached.RemoveAt(_cached.Count - 1);
         }
 
         return found.Item;
@@ -29,11 +29,11 @@ internal sealed class RecentItems<T>(int count, Action<T> drop) : IDisposable
 
     public void Dispose()
     {
-        foreach ((_, T item) in _kept)
+        foreach ((_, T item) in _cached)
         {
             drop(item);
         }
 
-        _kept.Clear();
+        _cached.Clear();
     }
 }

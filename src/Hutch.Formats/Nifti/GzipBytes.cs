@@ -91,31 +91,31 @@ internal sealed unsafe class GzipBytes : IFileBytes
     /// <summary>Goes back, or over what need not be unpacked.</summary>
     private void GoNear(long offset)
     {
-        Place place = _places.FindLast(each => each.Unpacked <= offset)!;
-        if (offset < _pageStart || place.Unpacked > _pageStart + _pageLength)
+        Place checkpoint = _places.FindLast(each => each.Unpacked <= offset)!;
+        if (offset < _pageStart || checkpoint.Unpacked > _pageStart + _pageLength)
         {
-            GoTo(place);
+            GoTo(checkpoint);
         }
     }
 
-    private void GoTo(Place place)
+    private void GoTo(Place checkpoint)
     {
-        _isFramed = place.Window is null;
+        _isFramed = checkpoint.Window is null;
         Require(ZlibLibrary.InflateReset(_stream, _isFramed ? ZlibLibrary.GzipFrame : ZlibLibrary.NoFrame));
-        (_isAtEnd, _read, _pageStart, _pageLength) = (false, place.Packed, place.Unpacked, 0);
+        (_isAtEnd, _read, _pageStart, _pageLength) = (false, checkpoint.Packed, checkpoint.Unpacked, 0);
         _stream->AvailableIn = 0;
-        if (place.Bits > 0)
+        if (checkpoint.Bits > 0)
         {
             Span<byte> before = stackalloc byte[1];
-            _packed.Read(place.Packed - 1, before);
-            Require(ZlibLibrary.InflatePrime(_stream, place.Bits, before[0] >> (8 - place.Bits)));
+            _packed.Read(checkpoint.Packed - 1, before);
+            Require(ZlibLibrary.InflatePrime(_stream, checkpoint.Bits, before[0] >> (8 - checkpoint.Bits)));
         }
 
-        fixed (byte* window = place.Window)
+        fixed (byte* window = checkpoint.Window)
         {
-            if (place.Window is { Length: > 0 })
+            if (checkpoint.Window is { Length: > 0 })
             {
-                Require(ZlibLibrary.InflateSetDictionary(_stream, window, (uint)place.Window.Length));
+                Require(ZlibLibrary.InflateSetDictionary(_stream, window, (uint)checkpoint.Window.Length));
             }
         }
     }

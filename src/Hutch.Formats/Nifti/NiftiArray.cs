@@ -177,19 +177,19 @@ internal static class NiftiArray
     /// </summary>
     private static string? Orientation(double[][] affine)
     {
-        double[,] turn = NearestRotation(affine);
+        double[,] rotation = NearestRotation(affine);
         char[] letters = new char[3];
         List<int> rows = [0, 1, 2];
         for (int column = 0; column < letters.Length; column++)
         {
-            int nearest = rows.MaxBy(row => Math.Abs(turn[row, column]));
-            if (!(Math.Abs(turn[nearest, column]) > 0))
+            int nearest = rows.MaxBy(row => Math.Abs(rotation[row, column]));
+            if (!(Math.Abs(rotation[nearest, column]) > 0))
             {
                 return null;
             }
 
             rows.Remove(nearest);
-            letters[column] = (turn[nearest, column] < 0 ? Shrink : Grow)[nearest];
+            letters[column] = (rotation[nearest, column] < 0 ? Shrink : Grow)[nearest];
         }
 
         return new string(letters);
@@ -203,13 +203,13 @@ internal static class NiftiArray
     {
         const int Steps = 30;
         const double Flat = 1e-9;
-        double[,] turn = new double[3, 3];
+        double[,] rotation = new double[3, 3];
         for (int column = 0; column < 3; column++)
         {
             double length = Math.Sqrt(affine.Sum(row => row[column] * row[column]));
             for (int row = 0; row < 3; row++)
             {
-                turn[row, column] = length > 0 ? affine[row][column] / length : 0;
+                rotation[row, column] = length > 0 ? affine[row][column] / length : 0;
             }
         }
 
@@ -218,25 +218,25 @@ internal static class NiftiArray
             double Minor(int row, int column)
             {
                 (int a, int b, int c, int d) = ((row + 1) % 3, (row + 2) % 3, (column + 1) % 3, (column + 2) % 3);
-                return (turn[a, c] * turn[b, d]) - (turn[a, d] * turn[b, c]);
+                return (rotation[a, c] * rotation[b, d]) - (rotation[a, d] * rotation[b, c]);
             }
 
-            double volume = Enumerable.Range(0, 3).Sum(column => turn[0, column] * Minor(0, column));
+            double volume = Enumerable.Range(0, 3).Sum(column => rotation[0, column] * Minor(0, column));
             if (Math.Abs(volume) < Flat)
             {
-                return turn;
+                return rotation;
             }
 
             double[,] next = new double[3, 3];
             for (int i = 0; i < 9; i++)
             {
-                next[i / 3, i % 3] = (turn[i / 3, i % 3] + (Minor(i / 3, i % 3) / volume)) / 2;
+                next[i / 3, i % 3] = (rotation[i / 3, i % 3] + (Minor(i / 3, i % 3) / volume)) / 2;
             }
 
-            turn = next;
+            rotation = next;
         }
 
-        return turn;
+        return rotation;
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string? name, double[] values)

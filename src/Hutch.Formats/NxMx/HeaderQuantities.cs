@@ -212,9 +212,9 @@ internal sealed class HeaderQuantities
         List<NexusTransformation> chain = NexusTransformation.Chain(_series.Nexus, _series.EntryPath, first, groups.Detector);
         if (chain is [.., { IsLast: true }] && chain.TrueForAll(static step => step is { IsKnown: true, IsTurn: false }))
         {
-            Vector place = default;
-            chain.ForEach(step => place = step.Place(place));
-            if (Math.Abs(place.Z) is > 0 and <= HeaderUnit.LargestDistance and var distance)
+            Vector position = default;
+            chain.ForEach(step => position = step.Place(position));
+            if (Math.Abs(position.Z) is > 0 and <= HeaderUnit.LargestDistance and var distance)
             {
                 Prefer(Distance, distance, Agrees * distance, "m");
             }

@@ -70,10 +70,10 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
         return string.Join('/', parts);
     }
 
-    public Vector Place(Vector place)
+    public Vector Place(Vector position)
     {
         Vector offset = (Offset ?? 0) * Triple("offset");
-        return IsRotation ? Direction(place) + offset : place + Way + offset;
+        return IsRotation ? Direction(position) + offset : position + Way + offset;
     }
 
     public Vector Direction(Vector direction) =>

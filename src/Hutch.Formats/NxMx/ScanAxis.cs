@@ -33,7 +33,7 @@ internal sealed record ScanAxis(string Name, double StartDegrees, double? Increm
     public static ScanAxis Of(string name, double[] starts, double[]? widths, IReadOnlyList<int> numbers)
     {
         double? increment = widths is not null ? WidthOf(widths) : StepOf(starts);
-        return new ScanAxis(name, starts[0], increment) { Sweeps = increment is { } turn ? FindSweeps(starts, turn, numbers) : [] };
+        return new ScanAxis(name, starts[0], increment) { Sweeps = increment is { } degrees ? FindSweeps(starts, degrees, numbers) : [] };
     }
 
     /// <summary>Returns the notes about an axis whose angles are not those of one sweep.</summary>

@@ -26,8 +26,8 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
     /// of an earlier header of this series.
     /// </summary>
     /// <param name="before">The metadata of the earlier header; null if there was none.</param>
-    /// <param name="kept">Takes the fields that have other values, and stay.</param>
-    public int MergeInto(JsonObject document, SeriesMetadata? before, ICollection<string> kept)
+    /// <param name="retained">Takes the fields that have other values, and stay.</param>
+    public int MergeInto(JsonObject document, SeriesMetadata? before, ICollection<string> retained)
     {
         int changed = 0;
         foreach ((string name, JsonNode? value) in Fields)
@@ -39,7 +39,7 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
             }
             else if (!JsonNode.DeepEquals(there, value))
             {
-                kept.Add(name);
+                retained.Add(name);
             }
         }
 
@@ -68,7 +68,7 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
         var user = start?["user_data"] as JsonObject;
         var nexus = document["nexus"] as JsonObject;
         string? sample = Line(nexus?.At($"{new NexusGroups(nexus).Sample}/name")) ?? Line(user?["sample"]) ?? Line(user?["sample_name"]);
-        double? increment = header.ScanIncrementDegrees is { } turn && turn != 0 ? turn : null;
+        double? increment = header.ScanIncrementDegrees is { } degrees && degrees != 0 ? degrees : null;
 
         var fields = new JsonObject();
         Add(fields, "sample", sample);
@@ -109,7 +109,7 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
         string sweeps = sweepCount is { } several ? string.Create(CultureInfo.InvariantCulture, $" in {several} sweeps") : "";
         string images = header.Images is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count} images") : "images";
         string what = header.Grid is { } grid ? string.Create(CultureInfo.InvariantCulture, $"grid scan, {grid.Rows} × {grid.Columns}")
-            : increment is { } turn ? string.Create(CultureInfo.InvariantCulture, $"rotation, {images} of {Tidy(turn)}°{sweeps}")
+            : increment is { } degrees ? string.Create(CultureInfo.InvariantCulture, $"rotation, {images} of {Tidy(degrees)}°{sweeps}")
             : images;
         if (header.WavelengthAngstrom is { } wavelength)
         {

@@ -65,8 +65,8 @@ internal static class TiffUnpacking
             for (int i = 0; i < rowBytes; i++)
             {
                 (int significance, int number) = (i / count, i % count);
-                int place = isBigEndian ? significance : itemBytes - 1 - significance;
-                numbers[(number * itemBytes) + place] = sorted[i];
+                int position = isBigEndian ? significance : itemBytes - 1 - significance;
+                numbers[(number * itemBytes) + position] = sorted[i];
             }
         }
     }

@@ -94,16 +94,16 @@ internal sealed class FlatArray : IZarrArray
     /// <summary>Returns the start of a line along the last axis, in values.</summary>
     private long LineAt(long line, long[] start, long[] step, long[] count)
     {
-        long place = start[^1];
+        long position = start[^1];
         long axisValues = _shape[^1];
         for (int axis = start.Length - 2; axis >= 0; axis--)
         {
             (line, long along) = Math.DivRem(line, count[axis]);
-            place += (start[axis] + (along * step[axis])) * axisValues;
+            position += (start[axis] + (along * step[axis])) * axisValues;
             axisValues *= _shape[axis];
         }
 
-        return place;
+        return position;
     }
 
     private long[] InFile(ulong[] lengths) => ForPeople([.. lengths.Select(static length => (long)length)]);

@@ -14,7 +14,7 @@ public sealed class OutboxQueues(IOutbox outbox, ICursorStore cursors) : IQueueA
     /// <summary>The most published messages in which letters are searched.</summary>
     private const int MaxSearched = 200_000;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
 
     public async Task<Result<IReadOnlyList<QueueDepth>>> ListAsync(CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ public sealed class OutboxQueues(IOutbox outbox, ICursorStore cursors) : IQueueA
 
     public async Task<Result<long>> DrainAsync(string queue, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             if (!(await PositionAsync(queue, cancellationToken)).TryGet(out long position, out HutchError? refusal))
@@ -86,13 +86,13 @@ public sealed class OutboxQueues(IOutbox outbox, ICursorStore cursors) : IQueueA
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
     public async Task<Result<ResentLetters>> ResendAsync(string queue, int most, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             if (!(await PositionAsync(queue, cancellationToken)).TryGet(out long position, out HutchError? refusal))
@@ -125,11 +125,11 @@ public sealed class OutboxQueues(IOutbox outbox, ICursorStore cursors) : IQueueA
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private static Dictionary<string, string> Fresh(BusMessage letter) => letter.Headers
         .Where(header => !DeadLetter.IsOfFailure(header.Key)).ToDictionary(StringComparer.Ordinal);

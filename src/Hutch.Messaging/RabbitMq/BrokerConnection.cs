@@ -11,7 +11,7 @@ namespace Hutch.Messaging.RabbitMq;
 internal sealed partial class BrokerConnection(BusOptions options, string purpose, bool recovers, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _closed = new();
     private IConnection? _connection;
     private TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,7 +91,7 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
             await connection.DisposeAsync();
         }
 
-        _turn.Dispose();
+        _gate.Dispose();
         _closed.Dispose();
         _loss.Dispose();
     }
@@ -103,20 +103,20 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
             return present;
         }
 
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             return _connection ??= await ConnectAtLastAsync(cancellationToken);
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
     private async Task AbandonAsync(IConnection connection, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             if (_connection == connection)
@@ -127,7 +127,7 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 

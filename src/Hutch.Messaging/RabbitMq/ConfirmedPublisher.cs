@@ -8,7 +8,7 @@ internal sealed class ConfirmedPublisher(
     BrokerConnection connection, Func<IChannel, CancellationToken, Task> prepare, TimeSpan afterRefusal, TimeProvider time)
     : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private PublishingChannel? _channel;
 
     /// <summary>Publishes to a queue; waits for the broker while it is away. False when there is no queue of that name.</summary>
@@ -64,7 +64,7 @@ internal sealed class ConfirmedPublisher(
             return open;
         }
 
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             while (_channel is not { IsOpen: true })
@@ -91,7 +91,7 @@ internal sealed class ConfirmedPublisher(
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class ConfirmedPublisher(
             await channel.DisposeAsync();
         }
 
-        _turn.Dispose();
+        _gate.Dispose();
     }
 
     // A channel that the broker closed while the connection stayed means a refusal, not a loss. Only a deleted exchange is made again with

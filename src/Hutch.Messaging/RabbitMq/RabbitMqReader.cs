@@ -25,7 +25,7 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
     {
         if (_ended.Task.IsCompleted || _unacknowledged.Count >= queue.Prefetch)
         {
-            // What is not answered goes back to the broker with the channel.
+            // Unanswered messages return to the broker when the channel closes.
             _ended.TrySetResult(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The broker handed out more than the {queue.Prefetch} unanswered messages that were asked for: it ignores the prefetch."));

@@ -67,9 +67,9 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
     {
         lock (_gate)
         {
-            if (_entries.TryGetValue(key, out LinkedListNode<(TKey Key, TValue Value)>? kept))
+            if (_entries.TryGetValue(key, out LinkedListNode<(TKey Key, TValue Value)>? existing))
             {
-                Drop(kept);
+                Drop(existing);
             }
         }
     }

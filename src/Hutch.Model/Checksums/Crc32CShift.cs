@@ -16,14 +16,14 @@ internal sealed class Crc32CShift
     /// <param name="blockBytes">The length of the block in bytes, a multiple of 8.</param>
     public Crc32CShift(int blockBytes)
     {
-        for (int place = 0; place < BytesOfCrc; place++)
+        for (int position = 0; position < BytesOfCrc; position++)
         {
-            Span<uint> images = _table.AsSpan(place * ValuesOfByte, ValuesOfByte);
+            Span<uint> images = _table.AsSpan(position * ValuesOfByte, ValuesOfByte);
             for (int value = 1; value < ValuesOfByte; value++)
             {
                 int lowest = value & -value;
                 images[value] = value == lowest
-                    ? FollowedByZeros((uint)value << (8 * place), blockBytes)
+                    ? FollowedByZeros((uint)value << (8 * position), blockBytes)
                     : images[lowest] ^ images[value ^ lowest];
             }
         }

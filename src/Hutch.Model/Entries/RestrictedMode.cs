@@ -38,16 +38,16 @@ public static class RestrictedMode
     {
         int own = (mode & ReadWrite) | OwnerReads;
         newFile &= ReadWrite;
-        return before is { } kept && (kept & newFile) == own ? kept : (newFile & Decisive & ~own) != 0 ? own : null;
+        return before is { } stored && (stored & newFile) == own ? stored : (newFile & Decisive & ~own) != 0 ? own : null;
     }
 
     public static string Format(int mode) => Convert.ToString(mode, 8).PadLeft(Digits, '0');
 
     /// <summary>The permissions of a file that is created from an entry.</summary>
     /// <param name="executable">True if users with read permission may execute it.</param>
-    public static int Restore(int newFile, int? kept, bool executable)
+    public static int Restore(int newFile, int? stored, bool executable)
     {
-        int mode = newFile & ReadWrite & (kept ?? ReadWrite);
+        int mode = newFile & ReadWrite & (stored ?? ReadWrite);
         return executable ? mode | ((mode & EveryoneReads) >> 2) : mode;
     }
 }

@@ -37,7 +37,7 @@ public abstract class CountedMemory(long maxBytes, long maxAccountBytes, Func<st
             return refusal;
         }
 
-        LinkedListNode<Waiter> place;
+        LinkedListNode<Waiter> node;
         lock (_gate)
         {
             if (TryTake(user, bytes))
@@ -45,16 +45,16 @@ public abstract class CountedMemory(long maxBytes, long maxAccountBytes, Func<st
                 return new Share(this, user, bytes);
             }
 
-            place = _waiting.AddLast(new Waiter(user, bytes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+            node = _waiting.AddLast(new Waiter(user, bytes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
         }
 
         try
         {
-            await place.Value.Ready.Task.WaitAsync(cancellationToken);
+            await node.Value.Ready.Task.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            CancelWait(place);
+            CancelWait(node);
             throw;
         }
 
@@ -118,18 +118,18 @@ public abstract class CountedMemory(long maxBytes, long maxAccountBytes, Func<st
         }
     }
 
-    private void CancelWait(LinkedListNode<Waiter> place)
+    private void CancelWait(LinkedListNode<Waiter> node)
     {
         lock (_gate)
         {
-            if (place.List is not null)
+            if (node.List is not null)
             {
-                _waiting.Remove(place);
+                _waiting.Remove(node);
             }
             else
             {
                 // Its turn came at the moment of the cancellation.
-                Add(place.Value.User, -place.Value.Bytes);
+                Add(node.Value.User, -node.Value.Bytes);
             }
 
             Admit();
@@ -140,9 +140,9 @@ public abstract class CountedMemory(long maxBytes, long maxAccountBytes, Func<st
     private void Admit()
     {
         LinkedListNode<Waiter>? next = _waiting.First;
-        while (next is { Value: var waiter } place)
+        while (next is { Value: var waiter } node)
         {
-            next = place.Next;
+            next = node.Next;
             if (!FitsAccount(waiter.User, waiter.Bytes))
             {
                 continue;
@@ -153,7 +153,7 @@ public abstract class CountedMemory(long maxBytes, long maxAccountBytes, Func<st
                 return;
             }
 
-            _waiting.Remove(place);
+            _waiting.Remove(node);
             Add(waiter.User, waiter.Bytes);
             waiter.Ready.SetResult();
         }

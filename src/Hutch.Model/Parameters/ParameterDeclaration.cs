@@ -67,7 +67,7 @@ public sealed record ParameterDeclaration
     public Result<JsonElement> Check(JsonElement given)
     {
         string text = given.ValueKind == JsonValueKind.String ? given.GetString()! : given.GetRawText();
-        (string? wrong, string? kept) = Kind switch
+        (string? wrong, string? canonical) = Kind switch
         {
             ValueKind.Text => (given.ValueKind == JsonValueKind.String ? NoChoice(text) ?? NoArgument(text) : "it must be text", null),
             ValueKind.Boolean => (text is "true" or "false" ? null : "it must be true or false", text),
@@ -79,8 +79,8 @@ public sealed record ParameterDeclaration
                 : ("it must be a number", null),
         };
         return wrong is not null ? ErrorCode.Unprocessable.With($"{Name} is {Display.Quote(text)}, but {wrong}.")
-            : kept is null ? given.Clone()
-            : JsonElement.Parse(kept);
+            : canonical is null ? given.Clone()
+            : JsonElement.Parse(canonical);
     }
 
     private string? NoChoice(string text) => Choices is null || Choices.Contains(text)

@@ -29,12 +29,12 @@ public sealed class ParameterValues
                 return ErrorCode.Unprocessable.With($"The {owner.What} has no parameter {Display.Quote(name)}. {known}");
             }
 
-            if (!parameter.Check(value).TryGet(out JsonElement kept, out HutchError? wrong))
+            if (!parameter.Check(value).TryGet(out JsonElement element, out HutchError? wrong))
             {
                 return wrong;
             }
 
-            if (!values._values.TryAdd(name, kept))
+            if (!values._values.TryAdd(name, element))
             {
                 return ErrorCode.Unprocessable.With($"The parameter {name} is given twice.");
             }
@@ -47,8 +47,8 @@ public sealed class ParameterValues
     public static Result<ParameterValues> Read(IParametrised owner, JsonElement? stored)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        return Check(owner, stored is { ValueKind: JsonValueKind.Object } kept
-            ? kept.EnumerateObject()
+        return Check(owner, stored is { ValueKind: JsonValueKind.Object } element
+            ? element.EnumerateObject()
                 .Where(member => owner.Parameters.Any(parameter => parameter.Name == member.Name))
                 .Select(member => KeyValuePair.Create(member.Name, member.Value))
             : []);

@@ -88,11 +88,11 @@ internal sealed class RuleText
     public HutchError RefuseAt(int position, string problem)
     {
         string rest = _text[(position - 1)..];
-        string place = rest.Length == 0 ? "at its end"
+        string location = rest.Length == 0 ? "at its end"
             : rest.Length > ShownCharacters ? $"at character {position}, {Display.Quote(rest[..ShownCharacters] + "…")}"
             : $"at character {position}, {Display.Quote(rest)}";
         return BadRule.With(
-            $"The {_what} cannot be read {place}: {problem}.", "position", position.ToString(CultureInfo.InvariantCulture));
+            $"The {_what} cannot be read {location}: {problem}.", "position", position.ToString(CultureInfo.InvariantCulture));
     }
 
     private static HutchError TooLong(string what, int length) =>

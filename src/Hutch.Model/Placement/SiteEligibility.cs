@@ -61,10 +61,10 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
 
     private static (EligibilityKind Kind, string Reason) OfIncomplete(PlacementSite site, CopyRecord copy, long bytes, DateTimeOffset now)
     {
-        CopyProgress? told = copy.Told;
-        long left = Math.Max(0, (told?.Bytes ?? bytes) - (told?.BytesDone ?? 0));
-        string comes = told?.Problem is { } problem ? $"gets a copy, but: {problem.TrimEnd('.')}"
-            : told is null ? "was asked for a copy"
+        CopyProgress? progress = copy.Told;
+        long left = Math.Max(0, (progress?.Bytes ?? bytes) - (progress?.BytesDone ?? 0));
+        string comes = progress?.Problem is { } problem ? $"gets a copy, but: {problem.TrimEnd('.')}"
+            : progress is null ? "was asked for a copy"
             : $"gets a copy, and lacks {Display.Bytes(left)} of it" + (copy.Left(now) is { } time
                 ? $", which takes about {Display.Duration(time)} at {Display.Bytes(copy.Pace!.BytesPerSecond!.Value)} a second"
                 : "");
@@ -73,9 +73,9 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
             : site.AwaySince is { } since
                 ? (now - since < AbsenceLimit
                     ? EligibilityKind.Coming : EligibilityKind.Absent, $"{comes}; it has been away since {Display.Minute(since)}")
-            : told?.State == CopyStates.Refused
-                ? (EligibilityKind.Barred, $"was asked for a copy, and refuses it: {told.Problem ?? "it says no reason"}")
-            : told?.State == CopyStates.Failed && site.FreeBytes < left
+            : progress?.State == CopyStates.Refused
+                ? (EligibilityKind.Barred, $"was asked for a copy, and refuses it: {progress.Problem ?? "it says no reason"}")
+            : progress?.State == CopyStates.Failed && site.FreeBytes < left
                 ? (EligibilityKind.Barred, $"has room for {Display.Bytes(site.FreeBytes)}, and lacks {Display.Bytes(left)} of its copy")
             : (EligibilityKind.Coming, comes);
     }

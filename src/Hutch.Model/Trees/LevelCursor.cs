@@ -14,7 +14,7 @@ internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
 
     public BlobHash PageHash => _above.Count == 0 ? root.Page : _above[^1].Page.Item(_above[^1].Index).Page;
 
-    public bool HasNextPage => _above.Exists(place => place.Index + 1 < place.Page.Count);
+    public bool HasNextPage => _above.Exists(ancestor => ancestor.Index + 1 < ancestor.Page.Count);
 
     public bool IsOnItem => _page is not null && Index < _page.Count;
 

@@ -32,11 +32,11 @@ internal static class PageFormat
     public static void AppendReduced(ByteBuffer reduced, ReadOnlySpan<byte> key, in PageItem item)
     {
         ReadOnlySpan<byte> name = item.Kind == PageItemKind.Directory ? key[..^1] : key;
-        Span<byte> room = reduced.GetSpan(name.Length + 2 + BlobHash.Size);
-        room[0] = item.Executable ? (byte)'x' : item.Kind;
-        name.CopyTo(room[1..]);
-        room[1 + name.Length] = 0;
-        item.Content.CopyTo(room[(2 + name.Length)..]);
+        Span<byte> buffer = reduced.GetSpan(name.Length + 2 + BlobHash.Size);
+        buffer[0] = item.Executable ? (byte)'x' : item.Kind;
+        name.CopyTo(buffer[1..]);
+        buffer[1 + name.Length] = 0;
+        item.Content.CopyTo(buffer[(2 + name.Length)..]);
         reduced.Advance(name.Length + 2 + BlobHash.Size);
     }
 }

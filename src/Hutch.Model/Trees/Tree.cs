@@ -26,7 +26,7 @@ public sealed class Tree
         int slash = rest.Span.LastIndexOf((byte)'/');
         TreeRoot directory = await FindDirectoryAsync(root, rest[..(slash + 1)], cancellationToken);
         (TreePage page, int index)? found = await FindAsync(directory, rest[(slash + 1)..], cancellationToken);
-        return found is { } place ? place.page.Entry(place.index) : null;
+        return found is { } location ? location.page.Entry(location.index) : null;
     }
 
     /// <summary>The tree of a directory; <see cref="TreeRoot.Empty"/> if it is missing or empty.</summary>
@@ -102,12 +102,12 @@ public sealed class Tree
         {
             int slash = directory.Span.IndexOf((byte)'/');
             (TreePage page, int index)? found = await FindAsync(root, directory[..(slash + 1)], cancellationToken);
-            if (found is not { } place)
+            if (found is not { } location)
             {
                 return TreeRoot.Empty;
             }
 
-            root = place.page.Below(place.index);
+            root = location.page.Below(location.index);
             directory = directory[(slash + 1)..];
         }
 

@@ -1,6 +1,6 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>What the link of an identity at a provider to an account rests on.</summary>
+/// <summary>The basis of the link between an identity at a provider and an account.</summary>
 public enum IdentityProof
 {
     /// <summary>The account was made for the identity.</summary>

@@ -22,7 +22,7 @@ public sealed record SiteRecord(
     /// <summary>Its portal, as an administrator of the zone approved it; null for none. Known at the zone only.</summary>
     public SitePortal? Portal { get; init; }
 
-    /// <summary>Who runs it, in the words of an administrator of the zone; null for unknown. Known at the zone only.</summary>
+    /// <summary>The operator, in the words of an administrator of the zone; null if unknown. Known at the zone only.</summary>
     public string? RunBy { get; init; }
 
     /// <summary>The time since which the zone trusts it; null for a site that is not marked. Known at the zone only.</summary>

@@ -51,9 +51,9 @@ internal sealed class BlobReader : IAsyncDisposable
             return;
         }
 
-        if (_cache?.TryRead(hash, SumsKind) is { } kept && kept.Length == _sums.Length * sizeof(uint))
+        if (_cache?.TryRead(hash, SumsKind) is { } cached && cached.Length == _sums.Length * sizeof(uint))
         {
-            MemoryMarshal.Cast<byte, uint>(kept).CopyTo(_sums);
+            MemoryMarshal.Cast<byte, uint>(cached).CopyTo(_sums);
             _isVerified = true;
         }
         else
@@ -205,8 +205,8 @@ internal sealed class BlobReader : IAsyncDisposable
             int missing = 0; // blocks before this one that are neither here nor asked for
             for (int block = first; block < first + count; block++)
             {
-                using Block? kept = _cache?.TryReadBlock(_content.Hash!.Value, KindOf(block));
-                if (kept is null || !IsRight(block, kept.Bytes.Span))
+                using Block? cached = _cache?.TryReadBlock(_content.Hash!.Value, KindOf(block));
+                if (cached is null || !IsRight(block, cached.Bytes.Span))
                 {
                     missing++;
                     continue;
@@ -214,7 +214,7 @@ internal sealed class BlobReader : IAsyncDisposable
 
                 await FetchAsync(block - missing, missing);
                 missing = 0;
-                Arrived(block, kept);
+                Arrived(block, cached);
             }
 
             await FetchAsync(first + count - missing, missing);

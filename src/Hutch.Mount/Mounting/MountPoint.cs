@@ -59,8 +59,8 @@ public static class MountPoint
         }
     }
 
-    // The kernel may answer for the status of a dead folder itself, from what it keeps. That of the file system needs the process, and
-    // nothing of the server.
+    // The kernel may report the status of a dead folder from its cache. The status of the file system needs the process, but no
+    // request to the server.
     private static bool IsStale(string folder)
     {
         try

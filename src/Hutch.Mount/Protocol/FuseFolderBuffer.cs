@@ -1,7 +1,7 @@
 namespace Hutch.Mount.Protocol;
 
 /// <summary>Fills the kernel's room with names of a folder (<c>struct fuse_dirent</c>, <c>struct fuse_direntplus</c>).</summary>
-internal sealed class FuseFolderBuffer(int room)
+internal sealed class FuseFolderBuffer(int capacity)
 {
     /// <summary>The longest name that the kernel takes (FUSE_NAME_MAX).</summary>
     internal const int MaxNameBytes = 1024;
@@ -9,7 +9,7 @@ internal sealed class FuseFolderBuffer(int room)
     private const int HeaderBytes = 24;
     private const int MaxRoomBytes = 1024 * 1024;
 
-    private readonly byte[] _bytes = new byte[Math.Min(room, MaxRoomBytes)];
+    private readonly byte[] _bytes = new byte[Math.Min(capacity, MaxRoomBytes)];
     private int _length;
 
     internal ReadOnlyMemory<byte> Body => _bytes.AsMemory(0, _length);

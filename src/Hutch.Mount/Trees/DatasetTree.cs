@@ -165,7 +165,7 @@ internal sealed class DatasetTree(
     private async Task<FolderListing> FetchAsync(string folder, GrowingListing growing)
     {
         BlobHash key = BlobHash.Compute(Encoding.UTF8.GetBytes($"{client.Remote}\n{dataset}\n{at}\n{folder}"));
-        if (IsFixed && cache?.TryRead(key, ListingKind) is { } kept && FolderListing.TryRead(kept) is { } known)
+        if (IsFixed && cache?.TryRead(key, ListingKind) is { } stored && FolderListing.TryRead(stored) is { } known)
         {
             return known;
         }
@@ -182,10 +182,10 @@ internal sealed class DatasetTree(
     // A million names are 100 MB: their reader does not wait for the disk.
     private void Keep(CacheFolder folder, BlobHash key, FolderListing listing)
     {
-        Task kept = Task.Run(() => folder.Add(key, ListingKind, listing.ToBytes()));
+        Task stored = Task.Run(() => folder.Add(key, ListingKind, listing.ToBytes()));
         lock (_gate)
         {
-            _keeping = Task.WhenAll(_keeping, kept);
+            _keeping = Task.WhenAll(_keeping, stored);
         }
     }
 

@@ -40,10 +40,10 @@ internal sealed class ReaderPool : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(_options.WaitSeconds), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        IDisposable turn;
+        IDisposable slot;
         try
         {
-            turn = await _turns.EnterAsync(RequestScope.User, RequestClass.Interactive, 1, either.Token);
+            slot = await _turns.EnterAsync(RequestScope.User, RequestClass.Interactive, 1, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -51,7 +51,7 @@ internal sealed class ReaderPool : IAsyncDisposable
                 $"All {_options.Readers} readers of files were busy for {_options.WaitSeconds} s. Try again in a moment.");
         }
 
-        return new Lease(this, dataset, await FindAsync(dataset), turn);
+        return new Lease(this, dataset, await FindAsync(dataset), slot);
     }
 
     public async ValueTask DisposeAsync()
@@ -107,7 +107,7 @@ internal sealed class ReaderPool : IAsyncDisposable
         RequestTimeout = TimeSpan.FromSeconds(_options.RequestSeconds),
     };
 
-    private async ValueTask ReturnAsync(DatasetId dataset, ContentProcess process, IDisposable turn)
+    private async ValueTask ReturnAsync(DatasetId dataset, ContentProcess process, IDisposable slot)
     {
         bool isKept;
         lock (_gate)
@@ -124,7 +124,7 @@ internal sealed class ReaderPool : IAsyncDisposable
             await process.DisposeAsync();
         }
 
-        turn.Dispose();
+        slot.Dispose();
     }
 
     private void EndOld()
@@ -146,11 +146,11 @@ internal sealed class ReaderPool : IAsyncDisposable
     }
 
     /// <summary>A reader that is the holder's until it is disposed.</summary>
-    internal sealed class Lease(ReaderPool pool, DatasetId dataset, ContentProcess process, IDisposable turn) : IAsyncDisposable
+    internal sealed class Lease(ReaderPool pool, DatasetId dataset, ContentProcess process, IDisposable slot) : IAsyncDisposable
     {
         public ContentProcess Process => process;
 
-        public ValueTask DisposeAsync() => pool.ReturnAsync(dataset, process, turn);
+        public ValueTask DisposeAsync() => pool.ReturnAsync(dataset, process, slot);
     }
 
     private sealed record Idle(DatasetId Dataset, ContentProcess Process, long Since);

@@ -20,7 +20,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
 
     private readonly SemaphoreSlim _turns = new(options.UsedThreads);
     private readonly Lock _gate = new();
-    private readonly LinkedList<Series> _kept = [];
+    private readonly LinkedList<Series> _cached = [];
 
     public Task<Result<IFramePicture>> FindAsync(EntryOpener open, DatasetPath path, int bin, CancellationToken ct) =>
         FindAsync(open, path, _ => bin, ct);
@@ -85,8 +85,8 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         }
 
         BlobContent content = file.Value.Content;
-        Series? kept = FindCached(content.Hash);
-        Result<FrameHeader> header = kept?.Header ?? await ReadHeaderAsync(content, ct);
+        Series? cached = FindCached(content.Hash);
+        Result<FrameHeader> header = cached?.Header ?? await ReadHeaderAsync(content, ct);
         if (!header.IsOk)
         {
             return header.Error;
@@ -100,7 +100,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         }
 
         BlobContent? maskContent = mask.IsOk ? mask.Value.Content : null;
-        return kept is not null && kept.Mask?.Hash == maskContent?.Hash ? kept : new Series(content.Hash, header.Value, maskContent);
+        return cached is not null && cached.Mask?.Hash == maskContent?.Hash ? cached : new Series(content.Hash, header.Value, maskContent);
     }
 
     private static async Task<Result<FrameHeader>> ReadHeaderAsync(BlobContent content, CancellationToken ct) =>
@@ -112,7 +112,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     {
         lock (_gate)
         {
-            return _kept.FirstOrDefault(series => series.Key == header);
+            return _cached.FirstOrDefault(series => series.Key == header);
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     {
         lock (_gate)
         {
-            LinkedListNode<Series>? before = _kept.First;
+            LinkedListNode<Series>? before = _cached.First;
             while (before is not null && before.Value.Key != series.Key)
             {
                 before = before.Next;
@@ -129,13 +129,13 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
 
             if (before is not null)
             {
-                _kept.Remove(before);
+                _cached.Remove(before);
             }
 
-            _kept.AddFirst(series);
-            while (_kept.Count > 0 && (_kept.Count > MaxKeptSeries || _kept.Sum(each => (long)each.Valid!.Length) > MaxKeptMaskBytes))
+            _cached.AddFirst(series);
+            while (_cached.Count > 0 && (_cached.Count > MaxKeptSeries || _cached.Sum(each => (long)each.Valid!.Length) > MaxKeptMaskBytes))
             {
-                _kept.RemoveLast();
+                _cached.RemoveLast();
             }
         }
     }
@@ -184,7 +184,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             return refusal;
         }
 
-        // Not from a pool, which rounds sizes up and keeps what it has.
+        // Not from a pool, which rounds sizes up and does not free its buffers.
         byte[] chunk = GC.AllocateUninitializedArray<byte>((int)picture.Content.Size);
         byte[] packed = GC.AllocateUninitializedArray<byte>(maxPacked);
         await picture.Content.ReadAsync(chunk, ct);

@@ -169,14 +169,14 @@ public sealed partial class RunDispatcher(
         }
 
         (PendingFrames run, List<FinishedFrame> taken) = claimed.Value;
-        DurableRowCounter? kept = durable && taken.Count > 0 ? new DurableRowCounter(taken.Count) : null;
+        DurableRowCounter? counter = durable && taken.Count > 0 ? new DurableRowCounter(taken.Count) : null;
         try
         {
             // Not cancelled: the rows are no longer the worker's.
             foreach (FinishedFrame row in taken)
             {
                 blobs.RecentBlobs.Done(row.Work.Frame.Entry.Hash);
-                await run.Rows!.Writer.WriteAsync(row with { Counter = kept }, CancellationToken.None);
+                await run.Rows!.Writer.WriteAsync(row with { Counter = counter }, CancellationToken.None);
             }
         }
         catch (ChannelClosedException)
@@ -185,12 +185,12 @@ public sealed partial class RunDispatcher(
         }
 
         _queue.Complete(run, taken.Count);
-        if (kept is not null)
+        if (counter is not null)
         {
-            await Task.WhenAny(kept.All, run.Gone.Task).WaitAsync(ct);
+            await Task.WhenAny(counter.All, run.Gone.Task).WaitAsync(ct);
         }
 
-        return kept is null or { All.IsCompleted: true } ? Done.Value : FrameLeaseQueue.NoLease(lease);
+        return counter is null or { All.IsCompleted: true } ? Done.Value : FrameLeaseQueue.NoLease(lease);
     }
 
     /// <summary>Takes back the rest of a lease, without blame for the worker.</summary>

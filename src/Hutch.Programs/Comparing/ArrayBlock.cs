@@ -50,13 +50,13 @@ internal readonly record struct ArrayBlock(string? Selection, long First, long V
     public string Locate(long index) => Shape.Count == 0 ? "" : $" at [{string.Join(", ", Indices(First + index, Shape, Shape.Count))}]";
 
     /// <summary>Returns the indices of a place along the first axes of an array.</summary>
-    private static string[] Indices(long place, IReadOnlyList<long> shape, int axes)
+    private static string[] Indices(long position, IReadOnlyList<long> shape, int axes)
     {
         var indices = new string[axes];
         for (int axis = axes - 1; axis >= 0; axis--)
         {
-            indices[axis] = (place % shape[axis]).ToString(CultureInfo.InvariantCulture);
-            place /= shape[axis];
+            indices[axis] = (position % shape[axis]).ToString(CultureInfo.InvariantCulture);
+            position /= shape[axis];
         }
 
         return indices;

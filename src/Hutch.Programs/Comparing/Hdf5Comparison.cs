@@ -122,10 +122,10 @@ public sealed class Hdf5Comparison
     private async Task<string?> CompareAttributesAsync(string path, Answer<JsonElement> owner, CancellationToken ct)
     {
         (JsonElement before, JsonElement after) = (owner.Before.GetProperty("attributes"), owner.After.GetProperty("attributes"));
-        string place = $"the attributes of {Display.Quote(path)}";
+        string subject = $"the attributes of {Display.Quote(path)}";
         if (!JsonElement.DeepEquals(before, after))
         {
-            return $"{place} have other names, types or shapes";
+            return $"{subject} have other names, types or shapes";
         }
 
         if (before.GetArrayLength() == 0)
@@ -134,7 +134,7 @@ public sealed class Hdf5Comparison
         }
 
         Answer<JsonElement> values = await AskAsync(path, ContentQuery.Attributes, null, ct);
-        return values.Fault ?? (CompareJson(values.Before, values.After) is { } fault ? $"{place}: {fault}" : null);
+        return values.Fault ?? (CompareJson(values.Before, values.After) is { } fault ? $"{subject}: {fault}" : null);
     }
 
     private async Task<string?> CompareArrayAsync(string path, Answer<JsonElement> array, CancellationToken ct)
@@ -286,7 +286,7 @@ public sealed class Hdf5Comparison
         if (!(await _before(request, ct)).TryGet(out byte[]? before, out HutchError? refusal)
             || !(await _after(request, ct)).TryGet(out byte[]? after, out refusal))
         {
-            // What is away now may be here later.
+            // Data that are unavailable now may return later.
             return refusal.Code.Status >= 500 ? throw refusal.ToException() : new Answer<byte[]>(refusal.Message);
         }
 

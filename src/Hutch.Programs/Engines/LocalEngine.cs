@@ -173,7 +173,7 @@ public sealed class LocalEngine : IProgramEngine
 
     private bool KeepsNot(string folder) => _options.ImageCacheBytes == 0 || Path.GetFileName(folder) != NodeCommand.Images;
 
-    // A program may leave a folder that its own account may not enter. It is in nobody's way.
+    // A program may leave a folder that its own account may not enter. Such a folder does no harm.
     private static void TryDelete(string folder)
     {
         try

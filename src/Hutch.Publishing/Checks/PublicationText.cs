@@ -104,8 +104,8 @@ public static class PublicationText
             }
         }
 
-        string kept = clean.ToString().Trim();
-        return kept.Length == 0 ? null : kept;
+        string trimmed = clean.ToString().Trim();
+        return trimmed.Length == 0 ? null : trimmed;
     }
 
     private static IReadOnlyList<T> List<T>(IReadOnlyList<T>? items, string field, int most) =>

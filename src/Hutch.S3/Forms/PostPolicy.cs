@@ -4,8 +4,8 @@ using Hutch.S3.Errors;
 namespace Hutch.S3.Forms;
 
 /// <summary>
-/// What a form may send, as its signer says: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html. Each
-/// field must have a condition that it fulfils.
+/// The conditions of a form's signer: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html.
+/// Each field must have a condition that it fulfils.
 /// </summary>
 internal sealed class PostPolicy
 {

@@ -68,29 +68,29 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
             return;
         }
 
-        Span<byte> room = Reserve((name.Length * 2) + 5 + (text.Length * 3));
-        int at = Begin(room, name);
-        at += Encoding.UTF8.GetBytes(text, room[at..]);
-        _used += at + Finish(room[at..], name);
+        Span<byte> buffer = Reserve((name.Length * 2) + 5 + (text.Length * 3));
+        int at = Begin(buffer, name);
+        at += Encoding.UTF8.GetBytes(text, buffer[at..]);
+        _used += at + Finish(buffer[at..], name);
     }
 
     public void Element(string name, long number)
     {
-        Span<byte> room = Reserve((name.Length * 2) + 5 + MaxNumberBytes);
-        int at = Begin(room, name);
-        number.TryFormat(room[at..], out int written, default, CultureInfo.InvariantCulture);
+        Span<byte> buffer = Reserve((name.Length * 2) + 5 + MaxNumberBytes);
+        int at = Begin(buffer, name);
+        number.TryFormat(buffer[at..], out int written, default, CultureInfo.InvariantCulture);
         at += written;
-        _used += at + Finish(room[at..], name);
+        _used += at + Finish(buffer[at..], name);
     }
 
     /// <summary>Writes an element that holds a time in UTC, as <c>2013-05-24T00:00:00.000Z</c>.</summary>
     public void Element(string name, DateTimeOffset time)
     {
-        Span<byte> room = Reserve((name.Length * 2) + 5 + TimeBytes);
-        int at = Begin(room, name);
-        WriteTime(room[at..], time.UtcDateTime);
+        Span<byte> buffer = Reserve((name.Length * 2) + 5 + TimeBytes);
+        int at = Begin(buffer, name);
+        WriteTime(buffer[at..], time.UtcDateTime);
         at += TimeBytes;
-        _used += at + Finish(room[at..], name);
+        _used += at + Finish(buffer[at..], name);
     }
 
     public void Text(ReadOnlySpan<char> text) => Escape(text, InText);
@@ -125,23 +125,23 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
     }
 
     /// <summary>Names have nothing but ASCII.</summary>
-    private static int Begin(Span<byte> room, string name)
+    private static int Begin(Span<byte> buffer, string name)
     {
-        room[0] = (byte)'<';
+        buffer[0] = (byte)'<';
         for (int i = 0; i < name.Length; i++)
         {
-            room[i + 1] = (byte)name[i];
+            buffer[i + 1] = (byte)name[i];
         }
 
-        room[name.Length + 1] = (byte)'>';
+        buffer[name.Length + 1] = (byte)'>';
         return name.Length + 2;
     }
 
-    private static int Finish(Span<byte> room, string name)
+    private static int Finish(Span<byte> buffer, string name)
     {
-        _ = Begin(room[1..], name);
-        room[0] = (byte)'<';
-        room[1] = (byte)'/';
+        _ = Begin(buffer[1..], name);
+        buffer[0] = (byte)'<';
+        buffer[1] = (byte)'/';
         return name.Length + 3;
     }
 
@@ -157,12 +157,12 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
         Digits(text[20..23], utc.Millisecond);
     }
 
-    private static void Digits(Span<byte> place, int value)
+    private static void Digits(Span<byte> destination, int value)
     {
-        for (int i = place.Length - 1; i >= 0; i--)
+        for (int i = destination.Length - 1; i >= 0; i--)
         {
             (value, int digit) = Math.DivRem(value, 10);
-            place[i] = (byte)('0' + digit);
+            destination[i] = (byte)('0' + digit);
         }
     }
 
@@ -191,8 +191,8 @@ internal sealed class XmlOutput(IBufferWriter<byte> output)
             }
 
             // Room may begin a new chunk, so that it is asked for first.
-            Span<byte> room = Reserve(Encoding.UTF8.GetMaxByteCount(count));
-            _used += Encoding.UTF8.GetBytes(text[..count], room);
+            Span<byte> buffer = Reserve(Encoding.UTF8.GetMaxByteCount(count));
+            _used += Encoding.UTF8.GetBytes(text[..count], buffer);
             text = text[count..];
         }
     }

@@ -309,7 +309,7 @@ public sealed class ByteCache : IDisposable
             _open = null;
         }
 
-        var kept = new List<(CacheHeader Header, long Offset)>();
+        var retained = new List<(CacheHeader Header, long Offset)>();
         lock (_gate)
         {
             foreach ((CacheHeader header, long offset) in oldest.Bodies)
@@ -319,7 +319,7 @@ public sealed class ByteCache : IDisposable
                     _entries.Remove(header.Key);
                     if (isKept(entry))
                     {
-                        kept.Add((header, offset));
+                        retained.Add((header, offset));
                     }
                 }
             }
@@ -330,7 +330,7 @@ public sealed class ByteCache : IDisposable
             // Unlinked first, so that there is room; the open file still has the bytes.
             _disk.Delete(oldest.Path);
             Interlocked.Add(ref _bytes, -oldest.Head);
-            kept.ForEach(body => KeepOn(oldest, body.Header, body.Offset));
+            retained.ForEach(body => KeepOn(oldest, body.Header, body.Offset));
         }
         finally
         {

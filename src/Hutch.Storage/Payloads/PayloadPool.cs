@@ -288,20 +288,20 @@ public sealed class PayloadPool
         }
 
         bool helpsOthers = _line.Heads.Any(MayHaveMore) || _wanted.Keys.Any(HasLittle);
-        for (LinkedListNode<PayloadWait>? place = _waits.First; place is not null && _askedBytes < _line.Bytes + _wantedBytes;)
+        for (LinkedListNode<PayloadWait>? node = _waits.First; node is not null && _askedBytes < _line.Bytes + _wantedBytes;)
         {
-            PayloadBuffer buffer = place.Value.Buffer;
-            LinkedListNode<PayloadWait>? next = place.Next;
+            PayloadBuffer buffer = node.Value.Buffer;
+            LinkedListNode<PayloadWait>? next = node.Next;
             if (_time.GetElapsedTime(buffer.LentAt) >= _timeout
                 && (helpsOthers || _line.Has(buffer.Owner) || _wanted.ContainsKey(buffer.Owner)))
             {
-                _waits.Remove(place);
+                _waits.Remove(node);
                 buffer.IsReclaimed = true;
                 _askedBytes += SizeOf(buffer.SizeClass);
-                place.Value.Reclaim();
+                node.Value.Reclaim();
             }
 
-            place = next;
+            node = next;
         }
 
         if (!_isWatched)

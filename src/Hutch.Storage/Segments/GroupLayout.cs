@@ -133,10 +133,10 @@ internal sealed class GroupLayout
 
     private ReadOnlySpan<byte> AddHeader(MemberHeader header)
     {
-        Span<byte> place = _staging.Span.Slice(_cursor, MemberHeader.Size);
-        header.Write(place);
+        Span<byte> destination = _staging.Span.Slice(_cursor, MemberHeader.Size);
+        header.Write(destination);
         _cursor += MemberHeader.Size;
-        return place;
+        return destination;
     }
 
     private void AddBody(ReadOnlyMemory<byte> body)

@@ -73,13 +73,13 @@ internal sealed class JournalReader(SegmentStore store, List<JournalSource> sour
             return new JournalGroup(piece.First, piece.Last, lines);
         }
 
-        var kept = new MergedRecords();
+        var records = new MergedRecords();
         for (var rest = lines; JournalPiece.TrySplit(ref rest, out ReadOnlyMemory<byte> line, out long sequence);)
         {
-            kept.AddIf(sequence > after, sequence, line.Span);
+            records.AddIf(sequence > after, sequence, line.Span);
         }
 
-        return kept.Take();
+        return records.Take();
     }
 
     /// <summary>Merges overlapping members line by line; each number is taken from the newest segment that has it.</summary>

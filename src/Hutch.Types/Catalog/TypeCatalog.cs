@@ -96,20 +96,20 @@ public sealed class TypeCatalog
         List<TypeAttribute> attributes = [.. parent?.Attributes ?? []];
         foreach (TypeAttribute own in document.Attributes)
         {
-            int place = attributes.FindIndex(inherited => inherited.Name == own.Name);
-            if (Clash(own, place < 0 ? null : attributes[place], attributes) is { } clash)
+            int index = attributes.FindIndex(inherited => inherited.Name == own.Name);
+            if (Clash(own, index < 0 ? null : attributes[index], attributes) is { } clash)
             {
                 problems.Add(Problem(document, clash));
                 return;
             }
 
-            if (place < 0)
+            if (index < 0)
             {
                 attributes.Add(own);
             }
             else
             {
-                attributes[place] = own;
+                attributes[index] = own;
             }
         }
 

@@ -155,7 +155,7 @@ public sealed record MetadataMapping
 
         JsonObject? Copy(JsonObject section, string[] path, JsonObject? aside)
         {
-            var kept = new JsonObject();
+            var remaining = new JsonObject();
             foreach ((string key, JsonNode? value) in section)
             {
                 string[] here = KeyPattern.WayTo(path, key);
@@ -169,12 +169,12 @@ public sealed record MetadataMapping
                     JsonNode? copy = CopyValue(value, here, aside);
                     if (copy is not null || value is null)
                     {
-                        kept[key] = copy;
+                        remaining[key] = copy;
                     }
                 }
             }
 
-            return kept.Count == 0 && section.Count > 0 ? null : kept;
+            return remaining.Count == 0 && section.Count > 0 ? null : remaining;
         }
 
         // Items of a list are at the path of the list.

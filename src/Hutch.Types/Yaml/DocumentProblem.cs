@@ -7,7 +7,7 @@ public sealed record DocumentProblem(long Line, long Column, string Message)
     private const string LineKey = "line";
     private const string ColumnKey = "column";
 
-    public static DocumentProblem At(Mark place, string message) => new(place.Line, place.Column, message);
+    public static DocumentProblem At(Mark position, string message) => new(position.Line, position.Column, message);
 
     /// <summary>Returns the problem of an error from <see cref="ToError"/>. Any other error concerns the whole document.</summary>
     public static DocumentProblem From(HutchError error)
@@ -19,8 +19,8 @@ public sealed record DocumentProblem(long Line, long Column, string Message)
             return new DocumentProblem(0, 0, error.Message);
         }
 
-        var place = new DocumentProblem(Number(line), Number(column), "");
-        return place with { Message = error.Message[place.ToString().Length..] };
+        var position = new DocumentProblem(Number(line), Number(column), "");
+        return position with { Message = error.Message[position.ToString().Length..] };
     }
 
     /// <summary>Returns an error with line and column in its message and in its details.</summary>

@@ -34,9 +34,9 @@ internal sealed record ImageRequest
         }
 
         JsonElement given = payload.TryGetProperty("parameters"u8, out JsonElement own) ? own : default;
-        JsonElement told = read.Node.Parameters;
-        if (!ImageParameters.ToStep(told, given).TryGet(out IReadOnlyDictionary<string, JsonElement>? parameters, out refusal)
-            || !ImageParameters.ImageOf(told, given).TryGet(out int? range, out refusal))
+        JsonElement nodeParameters = read.Node.Parameters;
+        if (!ImageParameters.ToStep(nodeParameters, given).TryGet(out IReadOnlyDictionary<string, JsonElement>? parameters, out refusal)
+            || !ImageParameters.ImageOf(nodeParameters, given).TryGet(out int? range, out refusal))
         {
             return refusal;
         }

@@ -50,7 +50,7 @@ internal sealed class OpenSeries : IAsyncDisposable
 
     public async Task<Result<Done>> AnalyseAsync(int image, RowWriter row, ComputeThreads threads, CancellationToken cancellationToken)
     {
-        using PreparedFrames.Turn turn = await _prepared.EnterAsync(cancellationToken);
+        using PreparedFrames.Turn slot = await _prepared.EnterAsync(cancellationToken);
         IReadOnlyDictionary<string, string>? metadata;
         await _reading.WaitAsync(cancellationToken);
         try
@@ -60,7 +60,7 @@ internal sealed class OpenSeries : IAsyncDisposable
                 return refusal;
             }
 
-            frame.Bytes.CopyTo(turn.Buffer.Take(frame.Bytes.Length, _prepared.Step.MaxFrameBytes));
+            frame.Bytes.CopyTo(slot.Buffer.Take(frame.Bytes.Length, _prepared.Step.MaxFrameBytes));
             metadata = FrameEntry.UserMetadata(frame, _file.Header.Codec);
         }
         finally
@@ -70,7 +70,7 @@ internal sealed class OpenSeries : IAsyncDisposable
 
         HutchError? failure = null;
         await threads.RunAsync(
-            () => failure = row.Write(_prepared.Step, new RawFrame(image, turn.Buffer.Bytes, metadata)), cancellationToken);
+            () => failure = row.Write(_prepared.Step, new RawFrame(image, slot.Buffer.Bytes, metadata)), cancellationToken);
         return failure is null ? Done.Value : failure;
     }
 

@@ -12,14 +12,14 @@ internal sealed class ChangedRights
 
     private readonly ZoneDatabase _zone;
     private readonly RequestCoalescer<bool> _tell;
-    private long _told;
+    private long _reportedVersion;
     private long? _line;
 
     public ChangedRights(ZoneDatabase zone)
     {
         _zone = zone;
         _tell = new RequestCoalescer<bool>(ReportAsync);
-        _told = zone.Version;
+        _reportedVersion = zone.Version;
     }
 
     /// <summary>
@@ -28,7 +28,7 @@ internal sealed class ChangedRights
     public event Action<RightsTouch>? Changed;
 
     /// <summary>True if the caches have been notified of every change that this server knows of.</summary>
-    public bool IsReported => Volatile.Read(ref _told) == _zone.Version;
+    public bool IsReported => Volatile.Read(ref _reportedVersion) == _zone.Version;
 
     /// <summary>Returns when all caches have dropped what became stale by changes that any server acknowledged before the call.</summary>
     /// <exception cref="Model.HutchException">The database does not answer.</exception>
@@ -51,11 +51,11 @@ internal sealed class ChangedRights
     {
         // Taken before the read: later changes are reported the next time.
         long version = _zone.Version;
-        if (_told != version)
+        if (_reportedVersion != version)
         {
             (RightsTouch touch, _line) = await _zone.ReadAsync(Read, ct);
             Changed?.Invoke(touch);
-            Volatile.Write(ref _told, version);
+            Volatile.Write(ref _reportedVersion, version);
         }
 
         return true;

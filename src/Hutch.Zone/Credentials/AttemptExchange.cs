@@ -16,7 +16,7 @@ public sealed partial class AttemptExchange
     private readonly RecentLoginAddresses _places;
     private readonly TimeProvider _time;
     private readonly ILogger<AttemptExchange> _logger;
-    private string? _told;
+    private string? _reported;
     private DateTimeOffset _seen = DateTimeOffset.UnixEpoch + Overlap;
 
     internal AttemptExchange(
@@ -97,7 +97,7 @@ public sealed partial class AttemptExchange
         {
             // The next time, then; counted twice, if the database has them after all.
             failures.ForEach(one => _limiters[one.Name].PutBack(one.Counter, one.Cost));
-            places.ToList().ForEach(place => _places.Add(place.User, place.Address));
+            places.ToList().ForEach(login => _places.Add(login.User, login.Address));
             throw;
         }
     }
@@ -124,14 +124,14 @@ public sealed partial class AttemptExchange
         try
         {
             await ExchangeAsync(ct);
-            _told = null;
+            _reported = null;
         }
         catch (HutchException e)
         {
-            if (_told != e.Error.Message)
+            if (_reported != e.Error.Message)
             {
                 LogFailed(e.Error.Message);
-                _told = e.Error.Message;
+                _reported = e.Error.Message;
             }
         }
     }

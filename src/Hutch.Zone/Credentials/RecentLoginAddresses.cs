@@ -39,5 +39,5 @@ internal sealed class RecentLoginAddresses
 
     /// <summary>Takes the addresses not yet sent to other servers.</summary>
     public IReadOnlyList<(string User, string Address)> TakeUnshared() =>
-        [.. _untold.Keys.Where(place => _untold.TryRemove(place, out _))];
+        [.. _untold.Keys.Where(key => _untold.TryRemove(key, out _))];
 }

@@ -74,10 +74,10 @@ public sealed partial class DoiRegistrar(
     {
         DoiText? text = await texts.WriteAsync(doi, ct);
         DoiState wanted = text is null ? DoiState.Draft : text.IsListed ? DoiState.Findable : DoiState.Registered;
-        string told = Hash(wanted, text);
-        if (doi.State == wanted && doi.Told == told)
+        string digest = Hash(wanted, text);
+        if (doi.State == wanted && doi.Told == digest)
         {
-            await RecordOutcomeAsync(doi, taken, wanted, told, ct);
+            await RecordOutcomeAsync(doi, taken, wanted, digest, ct);
             return null;
         }
 
@@ -88,7 +88,7 @@ public sealed partial class DoiRegistrar(
         }
 
         _failures = 0;
-        await RecordOutcomeAsync(doi, taken, answer.State!.Value, told, CancellationToken.None);
+        await RecordOutcomeAsync(doi, taken, answer.State!.Value, digest, CancellationToken.None);
         LogSettled(doi.Doi, answer.State.Value);
         return null;
     }
@@ -159,13 +159,13 @@ public sealed partial class DoiRegistrar(
     }
 
     /// <summary>Stores the state of a DOI. The publication changes for readers when the DOI first resolves to it.</summary>
-    private async ValueTask RecordOutcomeAsync(DoiRecord doi, DateTimeOffset taken, DoiState state, string told, CancellationToken ct)
+    private async ValueTask RecordOutcomeAsync(DoiRecord doi, DateTimeOffset taken, DoiState state, string digest, CancellationToken ct)
     {
         DateTimeOffset next = time.GetUtcNow() + TimeSpan.FromHours(options.CompareHours);
         _ = await zone.KeepAsync(
             tables =>
             {
-                tables.Dois.RecordOutcome(doi.Doi, taken, state, told, next);
+                tables.Dois.RecordOutcome(doi.Doi, taken, state, digest, next);
                 if (!doi.IsCitable && state is DoiState.Registered or DoiState.Findable)
                 {
                     tables.Publications.SetChanged(doi.Dataset, doi.IsSeries);

@@ -53,8 +53,8 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
                     }
 
                     NameRecord name = change.Names.Find(datasets.One)!;
-                    int told = people.Count(person => Send(change, name, notice, person, null));
-                    change.AddAudit(Action, "dataset:" + datasets.One, $"{notice.Template} to {told}");
+                    int notified = people.Count(person => Send(change, name, notice, person, null));
+                    change.AddAudit(Action, "dataset:" + datasets.One, $"{notice.Template} to {notified}");
                     return Done.Value;
                 },
                 ct);
@@ -90,13 +90,13 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
                 UserRecord[] people = peopleOf(change, name.Owner);
                 IEnumerable<string> others = read.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)
                     .Where(address => !people.Any(person => address.Equals(person.Email, StringComparison.OrdinalIgnoreCase)));
-                int told = people.Count(person => Send(change, name, notice, person, null))
+                int notified = people.Count(person => Send(change, name, notice, person, null))
                     + others.Count(address => Send(change, name, notice, null, address));
                 int wrong = read.Count(static address => address is null);
                 change.AddAudit(
                     Action, "dataset:" + dataset,
-                    $"{notice.Template} to {told}{(wrong == 0 ? "" : $", not to {wrong} that are no addresses")}");
-                return told;
+                    $"{notice.Template} to {notified}{(wrong == 0 ? "" : $", not to {wrong} that are no addresses")}");
+                return notified;
             },
             ct);
     }
@@ -110,15 +110,15 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
             && IssuerRights.IsStillValid(change, asker, name.Dataset, Operation.CopyChange, zone.Time.GetUtcNow())
             ? [asker]
             : [.. Ownership.PeopleOf(change, name.Owner)];
-        int told = people.Count(person => Send(change, name, notice, person, null));
-        change.AddAudit(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
+        int notified = people.Count(person => Send(change, name, notice, person, null));
+        change.AddAudit(Action, "dataset:" + name.Dataset, $"{notice.Template} to {notified}");
     }
 
     /// <summary>Notifies the owner, or the managers of the owning group, in the change that causes the notice.</summary>
     internal void NotifyOwner(ZoneChange change, NameRecord name, DatasetNotice notice)
     {
-        int told = Ownership.PeopleOf(change, name.Owner).Count(person => Send(change, name, notice, person, null));
-        change.AddAudit(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
+        int notified = Ownership.PeopleOf(change, name.Owner).Count(person => Send(change, name, notice, person, null));
+        change.AddAudit(Action, "dataset:" + name.Dataset, $"{notice.Template} to {notified}");
     }
 
     private bool Send(ZoneChange change, NameRecord name, DatasetNotice notice, UserRecord? person, string? address)

@@ -82,7 +82,7 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
                 ct);
     }
 
-    // Of such a link another hash is stored, so that it needs no column that says what it may.
+    // These links are stored with a different hash, so that no column for their kind is needed.
     private static BlobHash OwnLink(BlobHash secret) => BlobHash.Compute([.. "own login link"u8, .. secret.ToBytes()]);
 
     /// <summary>Creates a one-time link for the first administrator, which the first start prints.</summary>

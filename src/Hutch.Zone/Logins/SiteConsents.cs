@@ -120,8 +120,11 @@ public sealed class SiteConsents
     internal static HutchError Lacking(SiteRecord site, string? portal, bool isBeyond = false)
     {
         string page = $"{portal}/{Page}?site={Uri.EscapeDataString(site.Name)}";
-        string place = portal is null ? $"the page {page} of the zone's portal" : page;
-        return (ErrorCode.ConsentRequired with { Advice = $"Open {place} in a browser, and decide there. Then repeat the command." }).With(
+        string location = portal is null ? $"the page {page} of the zone's portal" : page;
+        return (ErrorCode.ConsentRequired with
+        {
+            Advice = $"Open {location} in a browser, and decide there. Then repeat the command.",
+        }).With(
             isBeyond
                 ? $"You have allowed the site {site.Name} less than that."
                 : $"You have not allowed the site {site.Name} to act for you.",
@@ -218,7 +221,7 @@ public sealed class SiteConsents
     }).With($"The zone does not know the address of the site {site.Name}.");
 }
 
-/// <summary>What a person who is asked for a consent sees.</summary>
+/// <summary>The information that a person sees before a consent.</summary>
 /// <param name="Administrators">The names of its administrators, as the zone knows them.</param>
 /// <param name="Suggested">The scope that is selected first.</param>
 /// <param name="Given">The consent that holds; null for none.</param>

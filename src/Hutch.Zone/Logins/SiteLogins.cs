@@ -172,7 +172,7 @@ public sealed class SiteLogins
         ArgumentNullException.ThrowIfNull(caller);
         string? login = caller.Session?.Id ?? caller.Token?.Id;
 
-        // Without an address, no login at the site is possible: the site says what it lacks.
+        // Without an address, no login at the site is possible. The site then reports the missing login.
         if (_zone.Joined is not null || caller.PassedOnBy is not null || login is null
             || await _zone.ReadAsync(
                 tables => !HasPortal(tables, siteId) || SiteTokens.HasMaking(tables, caller.UserId, siteId), ct))
@@ -348,7 +348,7 @@ public sealed class SiteLogins
 /// <param name="Challenge">The SHA-256 of the verifier in base64url.</param>
 public sealed record SiteLoginRequest(string SiteId, string Redirect, string State, string Challenge)
 {
-    /// <summary>What the login must carry: a consent to less is asked for again. Null for what the person has allowed.</summary>
+    /// <summary>The scope that the login requires: a lesser consent is requested again. Null for that of the consent.</summary>
     public TokenScope? Scope { get; init; }
 }
 

@@ -117,17 +117,17 @@ public sealed class Mailbox
         ZoneChange change, PrincipalId? user, string? address, PrincipalId? by,
         string template, ReadOnlySpan<(string Name, string Text)> facts)
     {
-        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        var stored = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, string text) in facts)
         {
-            kept[name] = text;
+            stored[name] = text;
         }
 
         // It stays as a line of the audit does, and one change may have many.
         change.CountDocument(LeastBytes);
         NoticeKind kind = MailTemplates.KindOf(template);
         bool isWanted = user is not { } person || change.MutedNotices.Find(person, kind).ByMail;
-        change.Mails.Add(user, by, address, template, kind, kept, _options.IsOn && address is not null && isWanted);
+        change.Mails.Add(user, by, address, template, kind, stored, _options.IsOn && address is not null && isWanted);
     }
 
     private async ValueTask<Result<IReadOnlyList<T>>> ReadAsync<T>(

@@ -15,7 +15,7 @@ internal sealed class OidcProvider : IDisposable
 
     private readonly OidcHttp _http;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _gate = new(1);
     private Known<OidcMetadata>? _metadata;
     private Known<IReadOnlyList<SigningKey>>? _keys;
 
@@ -192,7 +192,7 @@ internal sealed class OidcProvider : IDisposable
             return known.Value;
         }
 
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             if (_metadata is { } meanwhile && meanwhile.Since + MetadataLife > _time.GetUtcNow())
@@ -219,13 +219,13 @@ internal sealed class OidcProvider : IDisposable
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
     private async ValueTask<Result<IReadOnlyList<SigningKey>>> KeysAsync(OidcMetadata metadata, bool again, CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             if (_keys is { } known)
@@ -249,11 +249,11 @@ internal sealed class OidcProvider : IDisposable
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private string Scope() => string.Join(' ', Options.Scopes.Prepend("openid").Distinct(StringComparer.Ordinal));
 

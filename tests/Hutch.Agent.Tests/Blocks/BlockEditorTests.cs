@@ -48,7 +48,7 @@ public sealed class BlockEditorTests
     [InlineData("A: |+\n  text\n\n\n", "A: |+\n  text\n\n\nHutch:\n  Space: d1\n")]
     [InlineData("A: |\n  text", "Hutch:\n  Space: d1\nA: |\n  text")] // a line break would become part of the text
     [InlineData("? A\n: 1\n? B\n: 2\n", "? A\n: 1\n? B\n: 2\nHutch:\n  Space: d1\n")]
-    public void A_new_block_changes_no_byte_of_what_is_there(string before, string after) => AssertEdit(before, after, new BlockValue("Space", "d1"));
+    public void A_new_block_leaves_all_existing_bytes_of_the_file_unchanged(string before, string after) => AssertEdit(before, after, new BlockValue("Space", "d1"));
 
     [Theory]
     [InlineData("Hutch:\n  Space: d1\nA: 1\n", "Hutch:\n  Space: d1\nA: 1\n")]

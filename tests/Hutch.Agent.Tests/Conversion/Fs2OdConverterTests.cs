@@ -63,7 +63,7 @@ public sealed class Fs2OdConverterTests
     }
 
     [Fact]
-    public void Every_key_is_told_with_its_line_and_no_secret_is_repeated()
+    public void The_report_lists_each_key_with_its_line_and_contains_no_secrets()
     {
         ConvertedConfiguration converted = Fs2OdConverter.Convert(Encoding.UTF8.GetBytes(Config)).Value;
 
@@ -93,7 +93,7 @@ public sealed class Fs2OdConverterTests
     [InlineData("dataReplication:\n  removeFromFilesystem: true\n", "not taken: 'evict: true' and 'close: true' remove files, once as many other sites as 'copies' says have proved that they hold them.")]
     [InlineData("messaging:\n  email:\n    to:\n      space_creation: [a@example.org]\n", "not taken: mail goes to the owner of the dataset and to the addresses that 'contacts' of the mapping names.")]
     [InlineData("fs2odMetadataFile:\n  enabled: true\n", "block.file, where it is true: the metadata file is never written then.")]
-    public void What_is_not_taken_names_its_counterpart(string section, string outcome)
+    public void Keys_that_are_not_converted_name_their_counterpart_in_Hutch(string section, string outcome)
     {
         ConvertedConfiguration converted = Fs2OdConverter.Convert(Encoding.UTF8.GetBytes("watchedDirectories: [/data]\n" + section)).Value;
 

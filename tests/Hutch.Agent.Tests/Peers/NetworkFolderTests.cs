@@ -45,7 +45,7 @@ public sealed class NetworkFolderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_operator_is_told_how_the_folder_is_watched_and_how_its_mount_should_be()
+    public async Task The_operator_sees_how_the_folder_is_watched_and_which_mount_options_to_use()
     {
         Write("krios/s1/SPA.yml", "DataId: a\n");
         await MountAsync("1s");

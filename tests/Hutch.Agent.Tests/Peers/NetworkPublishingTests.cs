@@ -14,7 +14,7 @@ public sealed class NetworkPublishingTests
     [Theory]
     [InlineData("077", true)]
     [InlineData("022", false)]
-    public async Task The_block_is_written_through_the_mount_and_the_invite_where_nobody_else_can_read_it(string umask, bool hasInvite)
+    public async Task The_block_is_written_through_the_mount_and_the_invite_only_if_other_users_cannot_read_it(string umask, bool hasInvite)
     {
         await using Facility facility = await Facility.OpenAsync();
         string served = Directory.CreateDirectory(facility.Parent + "-served").FullName;

@@ -37,7 +37,7 @@ public sealed class BadDiskTests
     });
 
     [Fact]
-    public Task Without_a_side_folder_a_read_only_folder_is_told_of_and_not_published() => MountingAsync(async facility =>
+    public Task Without_a_side_folder_a_read_only_folder_is_reported_and_not_published() => MountingAsync(async facility =>
     {
         facility.SideFolder = null;
         await facility.RestartAsync();

@@ -20,7 +20,7 @@ public sealed class BadFolderTests
     [InlineData("mkfifo .hutch-agent")]
     [InlineData("ln -s /etc/passwd .hutch-agent")]
     [InlineData("truncate -s 5000 .hutch-agent")]
-    public async Task A_claim_that_says_nothing_keeps_the_agent_away_and_is_told(string shell)
+    public async Task An_unreadable_claim_is_reported_and_the_folder_is_not_published(string shell)
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -38,7 +38,7 @@ public sealed class BadFolderTests
     [InlineData("mkfifo .hutch-invite .hutch-new-agent .hutch-new-SPA.yml .hutch-new.hutch-invite .hutch-SPA.yml")]
     [InlineData("ln -s /etc/passwd .hutch-new.hutch-invite; ln -s /etc/passwd .hutch-new-SPA.yml; ln -s /etc/passwd .hutch-new-agent")]
     [InlineData("for n in invite new-agent new-SPA.yml new.hutch-invite SPA.yml; do ln ../outside .hutch-$n; done")]
-    public async Task What_stands_in_the_place_of_own_files_is_replaced_and_leads_nobody_out(string shell)
+    public async Task Entries_with_the_names_of_agent_files_are_replaced_and_links_are_not_followed(string shell)
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -92,7 +92,7 @@ public sealed class BadFolderTests
     [InlineData("rm SPA.yml; ln -s /etc/passwd SPA.yml")]
     [InlineData("rm SPA.yml; mkdir SPA.yml")]
     [InlineData("rm SPA.yml; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"SPA.yml\")'")]
-    public async Task A_metadata_file_that_is_no_file_is_told_beside_it(string shell)
+    public async Task A_metadata_file_that_is_not_a_regular_file_is_reported_in_the_side_file(string shell)
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -114,7 +114,7 @@ public sealed class BadFolderTests
     [InlineData(
         "python3 -c 'print(\"a0: &a0 [x]\"); [print(f\"a{i}: &a{i} [\" + \",\".join([f\"*a{i-1}\"] * 10) + \"]\") for i in range(1, 30)]' >SPA.yml",
         "with what its aliases repeat, the file has more than")]
-    public async Task A_metadata_file_that_says_nothing_usable_is_told_of_beside_it_and_left_as_it_is(string shell, string told)
+    public async Task An_unusable_metadata_file_is_reported_in_the_side_file_and_left_unchanged(string shell, string told)
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -132,7 +132,7 @@ public sealed class BadFolderTests
     }
 
     [Fact]
-    public async Task What_is_no_file_is_left_out_and_told_of_and_links_are_recorded_and_not_followed()
+    public async Task Special_files_are_skipped_with_a_notice_and_links_are_recorded_without_being_followed()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -225,7 +225,7 @@ public sealed class BadFolderTests
     }
 
     [Fact]
-    public async Task Who_only_knows_the_identity_of_a_dataset_whose_folder_is_gone_does_not_get_it()
+    public async Task A_folder_with_the_identity_of_a_missing_one_gets_its_dataset_only_if_the_block_names_it()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -245,7 +245,7 @@ public sealed class BadFolderTests
     }
 
     [Fact]
-    public async Task The_block_of_somebody_elses_dataset_gives_nothing_of_it()
+    public async Task A_block_copied_from_another_dataset_gives_no_access_to_that_dataset()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a", "one");

@@ -43,7 +43,7 @@ public sealed class FolderIdentityTests
     }
 
     [Fact]
-    public async Task A_copied_folder_is_not_published_and_both_are_told()
+    public async Task A_copied_folder_is_not_published_and_both_folders_show_the_error()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -61,7 +61,7 @@ public sealed class FolderIdentityTests
     }
 
     [Fact]
-    public async Task A_corrected_identity_makes_a_dataset_of_its_own_and_nobody_is_told_any_more()
+    public async Task A_corrected_identity_makes_a_separate_dataset_and_clears_the_errors_of_both_folders()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -92,7 +92,7 @@ public sealed class FolderIdentityTests
     }
 
     [Fact]
-    public async Task A_folder_that_is_gone_loses_nothing_and_goes_on_when_it_is_back()
+    public async Task A_missing_folder_keeps_its_entries_and_resumes_when_it_returns()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Write("a", "x", "1");

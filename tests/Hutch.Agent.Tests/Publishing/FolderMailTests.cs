@@ -57,7 +57,7 @@ public sealed class FolderMailTests
     }
 
     [Fact]
-    public async Task Without_mail_no_invite_is_made_that_nobody_gets()
+    public async Task Without_a_mail_server_no_additional_invites_are_created_for_mails()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("session");

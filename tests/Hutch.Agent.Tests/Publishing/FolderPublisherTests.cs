@@ -104,7 +104,7 @@ public sealed class FolderPublisherTests
     }
 
     [Fact]
-    public async Task Invalid_YAML_is_told_beside_the_file_and_taken_when_it_is_corrected()
+    public async Task Invalid_YAML_is_reported_in_a_side_file_until_it_is_corrected()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Write("a", "SPA.yml", "DataId: [unclosed\n");
@@ -166,7 +166,7 @@ public sealed class FolderPublisherTests
     }
 
     [Fact]
-    public async Task Where_the_rule_says_so_the_dataset_is_closed_then_and_later_changes_are_told()
+    public async Task A_closing_rule_closes_the_dataset_after_acquisition_and_later_changes_are_reported()
     {
         await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Close = true });
         facility.Write("a", ".running", "");

@@ -77,7 +77,7 @@ public sealed class Fs2OdFolderTests
     }
 
     [Fact]
-    public async Task The_file_of_the_facility_is_not_touched_where_the_block_is_beside_it()
+    public async Task The_metadata_file_stays_unchanged_when_the_block_has_its_own_file()
     {
         await using Facility facility = await OpenAsync(file: ".fs2od");
         facility.Drop("a");
@@ -99,7 +99,7 @@ public sealed class Fs2OdFolderTests
     }
 
     [Fact]
-    public async Task A_file_of_fs2od_beside_the_metadata_stays_as_it_is()
+    public async Task Content_that_fs2od_wrote_to_the_block_file_is_preserved()
     {
         await using Facility facility = await OpenAsync(file: ".fs2od");
         facility.Drop("a");
@@ -111,7 +111,7 @@ public sealed class Fs2OdFolderTests
     }
 
     [Fact]
-    public async Task A_problem_is_written_beside_the_metadata_file_too()
+    public async Task A_problem_is_also_written_to_the_separate_block_file()
     {
         await using Facility facility = await OpenAsync(file: ".fs2od");
         facility.Write("a", "SPA.yml", "Remark: no identity\n");
@@ -123,7 +123,7 @@ public sealed class Fs2OdFolderTests
     }
 
     [Fact]
-    public async Task What_is_explained_is_what_happens()
+    public async Task The_explanation_shows_how_publishing_would_treat_fs2od_blocks_and_links()
     {
         await using Facility facility = await OpenAsync();
         facility.Drop("a", lines: $"Onedata:\n{Foreign}  RemovingTime: never\n");

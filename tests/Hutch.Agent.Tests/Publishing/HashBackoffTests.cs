@@ -9,7 +9,7 @@ public sealed class HashBackoffTests
     private static readonly FolderScanResult Result = new([], [], [], 0, new HashSet<string>(), 3, 30, 1, NextScan.OnChange, TimeSpan.Zero);
 
     [Fact]
-    public void What_is_never_hashed_is_looked_at_less_and_less_often_but_every_five_minutes()
+    public void Checks_of_files_without_hashes_slow_down_to_one_every_five_minutes()
     {
         var time = new ShiftedTime();
         var wait = new HashBackoff(time);

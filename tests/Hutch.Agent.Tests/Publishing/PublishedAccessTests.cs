@@ -96,7 +96,7 @@ public sealed class PublishedAccessTests
     }
 
     [Fact]
-    public async Task A_link_or_an_invite_that_somebody_copied_to_another_key_is_not_published()
+    public async Task A_link_or_an_invite_that_a_user_copied_to_another_key_is_not_published()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -183,7 +183,7 @@ public sealed class PublishedAccessTests
     [InlineData("public", "https://hutch.example.org/datasets/")]
     [InlineData("embargo 2y", "https://hutch.example.org/datasets/")]
     [InlineData("private", "https://hutch.example.org/s#hutchlink_")]
-    public async Task The_address_has_a_secret_only_when_nobody_else_will_see_the_dataset(string visibility, string begins)
+    public async Task The_address_contains_a_secret_only_when_the_dataset_stays_private(string visibility, string begins)
     {
         await using Facility facility = await Facility.OpenAsync(
             parent => new WatchedFolderOptions { Watch = parent, Visibility = visibility });
@@ -313,7 +313,7 @@ public sealed class PublishedAccessTests
     }
 
     [Fact]
-    public async Task The_invite_makes_whoever_accepts_it_a_member()
+    public async Task Accepting_the_invite_gives_a_user_the_right_to_read_the_dataset()
     {
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
@@ -328,7 +328,7 @@ public sealed class PublishedAccessTests
     }
 
     [Fact]
-    public async Task An_owner_who_is_not_there_is_told()
+    public async Task An_unknown_owner_is_reported()
     {
         await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Owner = "nobody" });
         facility.Drop("a");

@@ -23,7 +23,7 @@ public sealed class PublishedFoldersTests
     }
 
     [Fact]
-    public async Task Who_manages_the_dataset_extends_it_and_others_may_not()
+    public async Task Only_managers_of_the_dataset_can_extend_its_retention()
     {
         await using Facility facility = await EndedAsync("60d");
         DatasetId dataset = (await facility.DatasetAsync("session")).Id;
@@ -81,7 +81,7 @@ public sealed class PublishedFoldersTests
     }
 
     [Fact]
-    public async Task A_file_that_a_removal_was_at_when_it_was_cut_off_comes_back_though_nobody_holds_it()
+    public async Task A_restart_restores_the_file_of_an_interrupted_removal_even_when_no_site_holds_a_copy()
     {
         await using Facility facility = await EndedAsync("60d", evict: true, close: true);
         DatasetId dataset = (await facility.DatasetAsync("session")).Id;

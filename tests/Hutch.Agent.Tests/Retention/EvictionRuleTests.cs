@@ -9,7 +9,7 @@ public sealed class EvictionRuleTests
     private static readonly FolderContents Ready = new(IsClosed: true, UnhashedFiles: 0, BlobHash.Compute("snapshot"u8), HasChanged: false);
 
     [Fact]
-    public void Files_may_leave_when_enough_other_sites_hold_what_they_have_read_again()
+    public void Files_can_be_evicted_when_enough_other_sites_hold_copies_they_have_verified()
     {
         EvictionDecision decision = Decide(HoldersState.Held, ["brno", "praha"])!;
 
@@ -48,7 +48,7 @@ public sealed class EvictionRuleTests
         AssertRefused("'copies' is 2 now, and 1 of the sites that were asked hold it", Decide(HoldersState.Held, ["brno"]));
 
     [Fact]
-    public void What_somebody_has_recalled_stays() =>
+    public void A_dataset_that_is_being_recalled_is_not_evicted() =>
         AssertRefused("the dataset is being recalled, and other sites are released", Decide(HoldersState.Ending, ["brno", "praha"]));
 
     private static EvictionDecision? RefuseHere(FolderContents contents) => EvictionRule.FindRefusal(Rules.From("60d", evict: true), contents);

@@ -51,7 +51,7 @@ public sealed class RemovalRequestTests
     [InlineData("RemovingTime: 2030-02-31", "'RemovingTime': '2030-02-31' is not a time")]
     [InlineData("RemovingTime: [now]", "'RemovingTime' must be one value, such as never.")]
     [InlineData("DeniedProviders: {primary: 1}", "'DeniedProviders' must be a list such as [primary].")]
-    public void What_cannot_be_read_is_told(string block, string problem)
+    public void An_unreadable_removal_request_is_reported(string block, string problem)
     {
         RemovalRequest removal = Read(block);
 

@@ -41,7 +41,7 @@ public sealed class RetentionClockPropertyTests
         Gen.Elements(-30 * 8766.0, 30 * 8766.0)).ArrayOf();
 
     [Fact]
-    public void An_hourly_look_reminds_once_of_each_time_and_tells_the_end_once() => Check(Rule, rule =>
+    public void Hourly_checks_send_each_reminder_once_and_report_the_end_once() => Check(Rule, rule =>
     {
         Tale tale = Watch(rule, RemovalRequest.None, new RetentionState(), Enumerable.Range(0, 61 * 24).Select(hour => (double)hour));
 
@@ -53,7 +53,7 @@ public sealed class RetentionClockPropertyTests
     });
 
     [Fact]
-    public void Nothing_is_said_twice_or_too_early_however_the_clock_is_set() => Check(
+    public void Each_reminder_and_the_end_are_sent_at_most_once_and_never_early_with_any_clock() => Check(
         from rule in Rule from wish in Removal from state in State from ticks in Ticks select (rule, wish, state, ticks),
         given =>
         {
@@ -64,7 +64,7 @@ public sealed class RetentionClockPropertyTests
         });
 
     [Fact]
-    public void A_look_after_a_long_time_sends_one_reminder_or_tells_the_end() => Check(
+    public void A_check_after_a_long_gap_sends_one_reminder_or_reports_the_end() => Check(
         from rule in Rule from first in Gen.Choose(0, 70 * 24) select (rule, first),
         given =>
         {

@@ -32,7 +32,7 @@ public sealed class RetentionClockTests
     }
 
     [Fact]
-    public void The_end_is_told_once_and_again_when_it_becomes_another()
+    public void The_end_is_reported_once_and_again_when_it_changes()
     {
         var told = new RetentionState { EndTold = Rules.Ended.AddDays(60) };
 
@@ -87,7 +87,7 @@ public sealed class RetentionClockTests
     }
 
     [Fact]
-    public void What_cannot_be_read_or_is_not_followed_is_told_and_nothing_ends()
+    public void Unreadable_or_ignored_removal_requests_are_reported_and_remove_nothing()
     {
         RetentionReading unreadable = Read(Rules.From("60d"), new RemovalRequest(true, null, "'RemovingTime': 'soon' is not a time."), day: 90);
         RetentionReading noTime = Read(Rules.From(null), new RemovalRequest(true, null), day: 90);

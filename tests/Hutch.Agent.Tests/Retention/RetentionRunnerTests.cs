@@ -19,7 +19,7 @@ public sealed class RetentionRunnerTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_owner_is_reminded_and_told_of_the_end_each_once_across_restarts()
+    public async Task The_owner_gets_each_reminder_and_the_end_once_across_restarts()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
@@ -37,7 +37,7 @@ public sealed class RetentionRunnerTests
     }
 
     [Fact]
-    public async Task Whoever_follows_events_hears_of_each_reminder_and_of_the_end_once()
+    public async Task Readers_of_events_get_each_reminder_and_the_end_once()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d"));
@@ -80,7 +80,7 @@ public sealed class RetentionRunnerTests
     }
 
     [Fact]
-    public async Task Whoever_is_away_for_long_hears_of_it_once()
+    public async Task After_a_long_gap_between_checks_the_owner_gets_one_reminder_and_one_final_notice()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
@@ -110,7 +110,7 @@ public sealed class RetentionRunnerTests
             await host.LookAfterAsync(days: 1);
         }
 
-        // The end was told when the clock said that it had come, and no second time.
+        // The owner was notified of the end while the clock was ahead, and not again at the real end.
         Assert.Equal([WholeTale[0], WholeTale[3], WholeTale[1], WholeTale[2]], await host.ToldAsync(owner));
     }
 
@@ -135,7 +135,7 @@ public sealed class RetentionRunnerTests
     }
 
     [Fact]
-    public async Task An_end_that_an_operator_sets_is_told_and_a_wish_to_keep_ends_the_warning()
+    public async Task An_end_set_by_an_operator_is_reported_and_a_request_to_keep_the_files_clears_the_warning()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
@@ -154,7 +154,7 @@ public sealed class RetentionRunnerTests
     }
 
     [Fact]
-    public async Task People_whom_the_metadata_name_are_told_too()
+    public async Task People_named_in_the_metadata_also_get_the_reminders()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
@@ -216,7 +216,7 @@ public sealed class RetentionRunnerTests
     }
 
     [Fact]
-    public async Task Files_leave_once_other_sites_hold_them_and_their_owner_was_told_and_only_once()
+    public async Task Files_are_removed_once_after_other_sites_hold_them_and_the_owner_got_the_notice()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller owner = await host.Zone.AdminAsync();
@@ -262,7 +262,7 @@ public sealed class RetentionRunnerTests
     [InlineData("recalled")]
     [InlineData("never")]
     [InlineData("evict off")]
-    public async Task A_removal_that_was_cut_off_gives_back_what_it_was_at_when_files_are_to_stay(string why)
+    public async Task An_interrupted_removal_restores_its_file_when_the_files_must_stay(string why)
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));
@@ -288,7 +288,7 @@ public sealed class RetentionRunnerTests
     }
 
     [Fact]
-    public async Task A_removal_that_was_cut_off_gives_back_what_it_was_at_when_it_is_refused()
+    public async Task An_interrupted_removal_restores_its_file_when_the_removal_is_refused()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));
@@ -306,7 +306,7 @@ public sealed class RetentionRunnerTests
     }
 
     [Fact]
-    public async Task What_is_to_stay_after_all_is_asked_of_nobody_any_more()
+    public async Task Once_the_owner_keeps_the_files_the_agent_stops_asking_other_sites_for_holds()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.From("60d", evict: true));

@@ -24,7 +24,7 @@ public sealed class RetentionServiceTests
     }
 
     [Fact]
-    public async Task What_people_were_told_is_not_forgotten_when_the_owner_says_something()
+    public async Task Sent_reminders_stay_recorded_when_the_owner_sets_another_end()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller ada = await host.Zone.UserAsync("ada");
@@ -92,7 +92,7 @@ public sealed class RetentionServiceTests
     }
 
     [Fact]
-    public async Task While_acquisition_goes_on_the_time_can_be_extended_already()
+    public async Task The_retention_can_already_be_extended_during_acquisition()
     {
         await using RetentionHost host = await RetentionHost.OpenAsync();
         Caller ada = await host.Zone.UserAsync("ada");

@@ -18,7 +18,7 @@ public sealed class FolderRuleTests
     }
 
     [Fact]
-    public void Everything_that_is_wrong_is_told_at_once()
+    public void All_problems_are_reported_at_once()
     {
         var options = new WatchedFolderOptions
         {
@@ -107,7 +107,7 @@ public sealed class FolderRuleTests
     [InlineData("User.*", "User", false)]
     [InlineData("User.Email", "User/Name", false)]
     [InlineData("*.Email", "Operator/Email", true)]
-    public void A_pattern_of_keys_names_what_is_below_too(string pattern, string way, bool matches) =>
+    public void A_pattern_of_keys_also_matches_nested_keys(string pattern, string way, bool matches) =>
         Assert.Equal(matches, KeyPattern.Parse(pattern).Value.Matches(way.Split('/')));
 
     [Theory]
@@ -116,14 +116,14 @@ public sealed class FolderRuleTests
     [InlineData("embargo 2y", "public 2y after the dataset begins")]
     [InlineData("embargo 2030-01-31", "public from 2030-01-31")]
     [InlineData("embargo Release.Date", "public when 'Release.Date' of the metadata says")]
-    public void A_visibility_is_said_in_words(string text, string words) => Assert.Equal(words, VisibilityRule.Parse(text).Value.ToString());
+    public void A_visibility_is_described_in_words(string text, string words) => Assert.Equal(words, VisibilityRule.Parse(text).Value.ToString());
 
     [Theory]
     [InlineData("embargo")]
     [InlineData("embargo 2030-02-31")]
     [InlineData("embargo 501y")]
     [InlineData("Public")]
-    public void What_is_no_visibility_is_refused(string text) => Assert.False(VisibilityRule.Parse(text).IsOk);
+    public void An_invalid_visibility_is_refused(string text) => Assert.False(VisibilityRule.Parse(text).IsOk);
 
     [Theory]
     [InlineData("60d", "59d", "'maxKeep' is 59d, which is shorter than 'keep' with 60d.")]

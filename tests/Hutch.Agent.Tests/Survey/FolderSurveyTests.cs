@@ -100,7 +100,7 @@ public sealed class FolderSurveyTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_no_rule_watches_is_told_so()
+    public void Inspecting_a_folder_that_no_rule_watches_gives_a_not_found_error()
     {
         Write("talos/s1/SPA.yml", "DataId: a\n");
         Assert.Equal(ErrorCode.NotFound, Survey("krios").Inspect(At("talos/s1")).Error!.Code);

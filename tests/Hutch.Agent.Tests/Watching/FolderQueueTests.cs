@@ -46,7 +46,7 @@ public sealed class FolderQueueTests
     [InlineData(ScanReasons.Changed, ScanReasons.Round)]
     [InlineData(ScanReasons.Requested, ScanReasons.Polled)]
     [InlineData(ScanReasons.Polled, ScanReasons.Start)]
-    public async Task What_is_urgent_comes_first_and_the_rest_is_not_forgotten(ScanReasons upper, ScanReasons lower)
+    public async Task Urgent_scans_come_first_and_the_others_still_follow(ScanReasons upper, ScanReasons lower)
     {
         foreach (int i in Enumerable.Range(0, 4))
         {

@@ -20,7 +20,7 @@ public sealed class FolderScanPropertyTests
     public void Looks_add_up_to_the_tree_when_the_kernel_reports() => ForAll(isReported: true);
 
     [Fact]
-    public void Looks_add_up_to_the_tree_when_nobody_reports_and_one_is_thorough() => ForAll(isReported: false);
+    public void Scans_add_up_to_the_tree_without_kernel_reports_if_one_scan_is_thorough() => ForAll(isReported: false);
 
     [Fact]
     public void Looks_add_up_to_the_tree_where_little_is_known_of_the_mount() =>

@@ -12,7 +12,7 @@ public sealed class FolderScanTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_first_look_tells_everything_but_what_is_the_agents_own_business()
+    public void The_first_scan_reports_everything_except_the_files_of_the_agent()
     {
         _folder.Write("Movies/a.mrc", "12345");
         _folder.Write("gain.mrc", "123");
@@ -33,7 +33,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_told_twice()
+    public void Unchanged_files_are_not_reported_again()
     {
         _folder.Write("Movies/a.mrc", "12345");
         _folder.LookThrough();
@@ -45,7 +45,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_grows_is_told_in_each_look_though_its_directory_stays_as_it_is()
+    public void A_growing_file_is_reported_in_each_scan_although_its_directory_is_unchanged()
     {
         _folder.Write("Movies/a.mrc", "1");
         _folder.LookThrough();
@@ -59,7 +59,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void An_old_file_that_changes_in_place_is_told_when_its_directory_was_reported()
+    public void An_old_file_changed_in_place_is_reported_when_its_directory_was_reported()
     {
         _folder.Write("Movies/a.mrc", "1");
         _folder.LookThrough();
@@ -84,7 +84,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void An_old_file_that_is_replaced_is_told_since_its_directory_has_changed()
+    public void A_replaced_old_file_is_reported_because_its_directory_has_changed()
     {
         _folder.Write("Movies/a.mrc", "1");
         _folder.LookThrough();
@@ -129,7 +129,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void What_stands_in_the_way_is_told_to_be_gone_first()
+    public void Removals_are_reported_before_the_new_entries_that_need_their_names()
     {
         _folder.Write("a", "1");
         _folder.Write("b/c", "1");
@@ -167,7 +167,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void What_no_dataset_can_hold_is_left_out_and_named_and_the_rest_goes_on()
+    public void Files_that_a_dataset_cannot_hold_are_skipped_and_named_and_the_scan_continues()
     {
         _folder.Write("good", "1");
         _folder.Write("other.yml", "User: Ada\n");
@@ -238,7 +238,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void What_the_server_may_not_read_is_named_until_it_may_and_what_is_known_stays()
+    public void Unreadable_files_are_named_until_they_become_readable_and_known_entries_stay()
     {
         _folder.Write("Movies/known", "1");
         _folder.Write("closed/file", "1");
@@ -266,7 +266,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_looked_at_is_named_so_that_nobody_takes_it_for_vanished()
+    public void Unreadable_paths_are_named_and_not_taken_for_deleted()
     {
         _folder.Write("closed/below/file", "1");
         _folder.Write("open/secret", "1");
@@ -284,7 +284,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_folder_that_cannot_be_read_nobody_knows_anything()
+    public void All_paths_of_an_unreadable_folder_count_as_unseen()
     {
         _folder.Write("a", "1");
         File.SetUnixFileMode(_folder.Root, UnixFileMode.None);
@@ -311,7 +311,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void Directories_are_entered_to_a_depth_and_what_is_deeper_is_named()
+    public void Directories_are_scanned_to_a_maximum_depth_and_deeper_ones_are_named()
     {
         string deep = string.Join('/', Enumerable.Repeat("d", FolderScan.MaxDepth));
         _folder.Write(deep + "/too-deep", "1");
@@ -324,7 +324,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_with_more_files_than_allowed_is_told_so()
+    public void A_folder_with_more_files_than_allowed_is_reported()
     {
         using var folder = new ScannedFolder(new WatchingOptions { MaxFilesPerFolder = 10 });
         foreach (int i in Enumerable.Range(0, 15))
@@ -340,7 +340,7 @@ public sealed class FolderScanTests : IDisposable
 
     [Trait("Quick", "no")]
     [Fact]
-    public void A_large_folder_is_told_in_parts()
+    public void A_large_folder_is_reported_in_parts()
     {
         foreach (int i in Enumerable.Range(0, 25_000))
         {
@@ -355,7 +355,7 @@ public sealed class FolderScanTests : IDisposable
 
     [Trait("Quick", "no")]
     [Fact]
-    public void A_large_directory_that_is_removed_is_told_in_parts()
+    public void The_removal_of_a_large_directory_is_reported_in_parts()
     {
         Directory.CreateDirectory(_folder.At("a/b"));
         foreach (int i in Enumerable.Range(0, 12_000))
@@ -438,7 +438,7 @@ public sealed class FolderScanTests : IDisposable
 
     [Trait("Quick", "no")]
     [Fact]
-    public async Task Whatever_others_do_meanwhile_the_looks_tell_the_truth_in_the_end()
+    public async Task After_concurrent_changes_the_scans_match_the_tree()
     {
         Task writers = Task.WhenAll(Enumerable.Range(0, 3).Select(seed => Task.Run(() => TestTree.Disturb(_folder, seed), TestContext.Current.CancellationToken)));
         while (!writers.IsCompleted)
@@ -452,7 +452,7 @@ public sealed class FolderScanTests : IDisposable
     }
 
     [Fact]
-    public void When_the_name_of_the_metadata_file_changes_the_other_one_is_told_of_as_a_file_with_such_a_name()
+    public void When_the_metadata_file_name_changes_the_previous_file_is_reported_as_another_metadata_file()
     {
         _folder.Write("SPA.yml", "DataId: a\n");
         _folder.Write("a", "1");

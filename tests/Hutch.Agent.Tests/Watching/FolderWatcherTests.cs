@@ -174,7 +174,7 @@ public sealed class FolderWatcherTests
     }
 
     [Fact]
-    public async Task What_nobody_reported_is_found_by_the_rescan()
+    public async Task The_rescan_thoroughly_scans_folders_without_reported_changes()
     {
         await using var tree = new WatchedTree(WatchedTree.OnlyRescans, ["krios"], RootWith("krios/s1/SPA.yml", "krios/s1/a/old", "krios/s2/quiet"));
         await tree.UntilToldAsync("a/old");

@@ -22,7 +22,7 @@ public sealed class MountKindTests
     [InlineData("fuse", true, "fuse.unheard-of", "rw", false, false, "fuse.unheard-of")]
     [InlineData("smb2", true, "cifs", "rw", false, true, "smb2")]
     [InlineData("0x12345678", false, "new", "rw", true, true, "0x12345678")]
-    public void What_is_not_known_to_be_local_is_taken_for_a_network(
+    public void A_mount_that_is_not_known_to_be_local_is_treated_as_a_network_mount(
         string fileSystem, bool isNetwork, string mounted, string options, bool keepsInodes, bool keepsTimes, string name)
     {
         var kind = MountKind.From(fileSystem, isNetwork, new MountFacts("/data", mounted, options.Split(',').ToHashSet()));

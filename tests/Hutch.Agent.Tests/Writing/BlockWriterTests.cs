@@ -21,7 +21,7 @@ public sealed class BlockWriterTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_block_is_written_and_what_it_replaced_is_gone_after_settling(bool canExchange)
+    public void The_block_is_written_and_the_replaced_file_is_deleted_after_settling(bool canExchange)
     {
         FaultyDisk disk = DiskWith(Before);
         using var folder = new FaultyFolder(disk, canExchange);
@@ -77,7 +77,7 @@ public sealed class BlockWriterTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_a_crash_cut_off_is_not_taken_for_a_change_of_somebody(bool canExchange)
+    public void Leftovers_of_a_crash_are_not_mistaken_for_a_change_by_a_user(bool canExchange)
     {
         FaultyDisk disk = DiskWith(Before);
         var left = new List<FaultyDisk>();
@@ -107,7 +107,7 @@ public sealed class BlockWriterTests
     [InlineData(false, false, true)]
     [InlineData(false, false, false)]
     [InlineData(false, true, false)]
-    public void A_change_that_somebody_saves_at_any_moment_is_not_lost(bool canExchange, bool renamesByLinks, bool inPlace)
+    public void A_change_that_a_user_saves_at_any_moment_is_not_lost(bool canExchange, bool renamesByLinks, bool inPlace)
     {
         for (int at = 1; ; at++)
         {
@@ -159,7 +159,7 @@ public sealed class BlockWriterTests
     }
 
     [Fact]
-    public void Of_two_changes_the_newest_holds_and_the_other_is_kept_and_told()
+    public void The_newest_of_two_changes_wins_and_the_other_is_kept_and_reported()
     {
         FaultyDisk disk = DiskWith(Before);
         using var folder = new FaultyFolder(disk, canExchange: true);
@@ -177,7 +177,7 @@ public sealed class BlockWriterTests
     }
 
     [Fact]
-    public void Where_the_owner_cannot_be_kept_the_block_goes_beside_the_file_and_the_operator_is_told()
+    public void If_the_file_owner_cannot_be_preserved_the_block_goes_to_a_side_file_and_the_operator_is_notified()
     {
         FaultyDisk disk = DiskWith(Before);
         using var folder = new FaultyFolder(disk, canExchange: true) { CannotKeepOwner = true };
@@ -191,7 +191,7 @@ public sealed class BlockWriterTests
     }
 
     [Fact]
-    public void For_a_read_only_folder_the_block_goes_to_the_side_folder_or_the_operator_is_told_to_set_one()
+    public void A_read_only_folder_gets_its_block_in_the_side_folder_or_an_error_that_asks_for_one()
     {
         FaultyDisk disk = DiskWith(Before);
         disk.FailWith = call => call.Path.StartsWith(FaultyFolder.Folder + "/.", StringComparison.Ordinal) ? new IOException("Read-only file system", 30) : null;
@@ -241,7 +241,7 @@ public sealed class BlockWriterTests
     }
 
     [Fact]
-    public void A_file_that_somebody_is_saving_and_has_cut_is_not_touched()
+    public void A_file_truncated_during_a_save_is_not_changed()
     {
         FaultyDisk disk = DiskWith("");
         using var folder = new FaultyFolder(disk, canExchange: true);

@@ -114,7 +114,7 @@ public sealed class FolderRemovalTests : IDisposable
     [InlineData(true, true)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public void What_cannot_get_its_name_back_as_that_is_taken_stays_beside_it_and_is_told(bool canRename, bool canLink)
+    public void A_file_with_a_taken_name_returns_under_a_reported_alternative_name(bool canRename, bool canLink)
     {
         string longName = new string('ä', 127) + "x";
         FolderStamp[] files = [Make("raw/a.mrc"), Make(longName)];

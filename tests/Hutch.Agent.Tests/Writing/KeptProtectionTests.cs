@@ -10,7 +10,7 @@ public sealed class KeptProtectionTests : IDisposable
 {
     private const string Space = "Space";
 
-    // Owner, group, mode, and each extended attribute that says who may do what, or that somebody set.
+    // Owner, group, mode, access lists, and the extended attributes that users set.
     private const string Show = """
         import os
         s = os.stat("SPA.yml")

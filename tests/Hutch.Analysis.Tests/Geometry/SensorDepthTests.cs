@@ -57,7 +57,7 @@ public sealed class SensorDepthTests
     [InlineData("Ge", 0.45e-3, 1.0, "'Ge'")]
     [InlineData("CdTe", 0.75e-3, 0.01, "1 to 200 keV")]
     [InlineData("CdTe", 0.75e-3, 20.0, "1 to 200 keV")]
-    public void A_sensor_of_which_too_little_is_known_is_refused(string? material, double? thickness, double wavelength, string why)
+    public void Parallax_correction_refuses_a_sensor_with_incomplete_data(string? material, double? thickness, double wavelength, string why)
     {
         FrameHeader header = Header with { SensorMaterial = material, SensorThicknessMetres = thickness, WavelengthAngstrom = wavelength };
 

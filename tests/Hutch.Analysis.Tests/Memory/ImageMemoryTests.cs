@@ -28,7 +28,7 @@ public sealed class ImageMemoryTests
     }
 
     [Fact]
-    public async Task A_share_grows_into_what_is_free_and_gives_all_of_it_back()
+    public async Task A_share_grows_into_free_memory_and_returns_all_of_it()
     {
         var memory = new ImageMemory(100);
         using ImageMemory.Share share = (await memory.RentAsync(40, "It", Ct)).Value;
@@ -75,7 +75,7 @@ public sealed class ImageMemoryTests
     }
 
     [Fact]
-    public async Task Whoever_gives_up_waiting_lets_the_next_one_in()
+    public async Task A_request_canceled_while_waiting_lets_the_next_one_proceed()
     {
         var memory = new ImageMemory(100);
         using ImageMemory.Share first = (await memory.RentAsync(60, "It", Ct)).Value;

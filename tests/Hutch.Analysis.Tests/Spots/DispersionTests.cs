@@ -52,7 +52,7 @@ public sealed class DispersionTests
 
     [Theory]
     [InlineData((1u << 24) - 1), InlineData(1u << 24), InlineData(uint.MaxValue)]
-    public void Pixels_that_are_too_bright_to_count_hide_no_spot_beside_them(uint bright)
+    public void Pixels_that_are_too_bright_to_count_hide_no_adjacent_spots(uint bright)
     {
         var pixels = new uint[40 * 12];
         for (int i = 0; i < pixels.Length; i++)

@@ -36,7 +36,7 @@ public sealed class PackedMaskTests
     }
 
     [Fact]
-    public async Task A_mask_is_read_once_for_runs_that_follow_each_other_and_again_when_it_is_another_or_nobody_knows_which()
+    public async Task A_mask_is_read_once_for_successive_runs_and_again_when_it_changes_or_has_no_known_hash()
     {
         var memory = new ImageMemory(1 << 30);
         int reads = 0;

@@ -51,7 +51,7 @@ public sealed class ImageStatisticsTests
     }
 
     [Fact]
-    public void Spots_all_at_one_resolution_have_no_limit_that_could_be_told()
+    public void Spots_at_a_single_resolution_give_no_resolution_limit()
     {
         StatisticsSpot[] spots = [.. Enumerable.Range(1, 50).Select(i => new StatisticsSpot(0.3, 10 * i, false))];
 

@@ -16,14 +16,23 @@ internal sealed class HotPixelStep : ImageStep
 {
     private static readonly ParameterDeclaration Above = new()
     {
-        Name = "above", Title = "Threshold", Kind = ValueKind.WholeNumber, Unit = "counts", Minimum = 0,
-        Description = "Pixels with more counts are hot.", Default = JsonElement.Parse("1000"),
+        Name = "above",
+        Title = "Threshold",
+        Kind = ValueKind.WholeNumber,
+        Unit = "counts",
+        Minimum = 0,
+        Description = "Pixels with more counts are hot.",
+        Default = JsonElement.Parse("1000"),
     };
 
     public override StepDeclaration Declaration { get; } = new()
     {
-        Name = "hot-pixels", Title = "Hot pixels", Description = "Counts the hot pixels in every frame.",
-        Program = "hutch/hot-pixels", OutputSuffix = "hot", OutputTitle = "Hot pixels",
+        Name = "hot-pixels",
+        Title = "Hot pixels",
+        Description = "Counts the hot pixels in every frame.",
+        Program = "hutch/hot-pixels",
+        OutputSuffix = "hot",
+        OutputTitle = "Hot pixels",
         Parameters = [Above],
         Columns =
         [

@@ -18,7 +18,7 @@ public sealed class RadialStepTests
 {
     private const uint Saturation = 60;
 
-    // Every angle by its definition, each pixel by itself, and numpy's own histogram.
+    // Computes the angle of every pixel from its definition, and the sums with numpy's own histogram.
     private const string Numpy = """
         import sys, numpy
         pixels, mask = numpy.load(sys.argv[1]), numpy.load(sys.argv[2])

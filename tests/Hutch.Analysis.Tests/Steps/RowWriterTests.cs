@@ -28,7 +28,7 @@ public sealed class RowWriterTests
         }));
 
     [Fact]
-    public void What_is_not_known_is_the_declared_number_or_null() => Assert.Equal(
+    public void An_unknown_value_is_written_as_the_declared_number_or_null() => Assert.Equal(
         """{"file-number":7,"spots":null,"d_min":-1,"mean":null,"crystal":false,"shape":null}""",
         Write(row =>
         {
@@ -45,7 +45,7 @@ public sealed class RowWriterTests
         Write(row => row.Add(120), ErrorCode.Unprocessable.With("Too dark.")));
 
     [Fact]
-    public void A_step_that_does_not_keep_to_its_columns_is_a_bug_that_is_told()
+    public void A_step_that_violates_its_declared_columns_fails_with_an_error()
     {
         Assert.Contains("filled 1", Assert.Throws<InvalidOperationException>(() => Write(row => row.Add(1))).Message, StringComparison.Ordinal);
         Assert.Contains("'spots'", Assert.Throws<InvalidOperationException>(() => Write(row => row.Add("many"))).Message, StringComparison.Ordinal);

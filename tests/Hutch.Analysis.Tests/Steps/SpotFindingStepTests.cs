@@ -77,7 +77,7 @@ public sealed class SpotFindingStepTests
     [InlineData("""{"preset":"dials"}""", "dispersion_extended", null, false, true)]
     [InlineData("""{"preset":"dials","iceFilter":true}""", "dispersion_extended", null, true, true)]
     [InlineData("{}", "dispersion", null, true, false)]
-    public void A_preset_gives_the_values_that_nobody_gave(string given, string algorithm, double? lowest, bool ice, bool parallax)
+    public void A_preset_fills_in_parameters_that_were_not_given(string given, string algorithm, double? lowest, bool ice, bool parallax)
     {
         ParameterValues values = ParameterValues.Read(Step.Declaration, JsonElement.Parse(given)).Value;
 

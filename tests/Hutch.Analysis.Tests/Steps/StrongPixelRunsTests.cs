@@ -16,7 +16,7 @@ public sealed class StrongPixelRunsTests
     }
 
     [Fact]
-    public void A_frame_without_strong_pixels_is_told_as_such()
+    public void A_frame_without_strong_pixels_has_an_empty_list_of_runs()
     {
         var runs = new StrongPixelRuns();
 
@@ -35,7 +35,7 @@ public sealed class StrongPixelRunsTests
     }
 
     [Fact]
-    public void Too_many_are_counted_and_not_told()
+    public void Too_many_strong_pixels_are_counted_and_not_listed()
     {
         var runs = new StrongPixelRuns();
 

@@ -50,7 +50,7 @@ public sealed class AccessRequestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_is_denied_sees_it_and_asks_again_after_a_week()
+    public async Task A_denied_user_sees_the_denial_and_can_ask_again_after_a_week()
     {
         (await RequestAsync(_bob)).Must(201);
         (await _ada.PostAsync($"datasets/{_id}/access-requests/bob", new { granted = false })).Must(204);
@@ -64,7 +64,7 @@ public sealed class AccessRequestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_learns_by_asking_of_what_they_may_not_see()
+    public async Task Access_requests_reveal_no_hidden_datasets()
     {
         TestCaller eve = await _server.UserAsync("eve");
 

@@ -22,7 +22,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_narrow_token_is_told_which_scope_it_lacks()
+    public async Task A_refusal_names_the_scope_that_a_narrow_token_lacks()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -58,7 +58,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_group_gives_its_members_what_it_was_given()
+    public async Task A_grant_to_a_group_applies_to_its_members()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -76,7 +76,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_link_opens_its_dataset_to_whoever_has_it_and_nothing_else()
+    public async Task A_link_opens_only_its_own_dataset_to_its_holder()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -99,7 +99,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task What_is_public_can_be_read_without_a_token_and_becomes_private_again()
+    public async Task A_public_dataset_is_readable_without_a_token_until_it_becomes_private_again()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("open-data");
@@ -161,7 +161,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_job_is_started_by_who_runs_the_site_only()
+    public async Task Only_operators_of_the_site_can_start_jobs()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

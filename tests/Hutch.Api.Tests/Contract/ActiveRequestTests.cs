@@ -15,7 +15,7 @@ public sealed class ActiveRequestTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_worker_takes_frames_reads_what_it_needs_and_gives_rows_that_are_there_then()
+    public async Task A_worker_leases_frames_reads_their_inputs_and_submits_rows_that_are_visible_at_once()
     {
         await using TestServer server = await StartAsync();
         (TestCaller ada, string id) = await DatasetAsync(server, 3);
@@ -54,7 +54,7 @@ public sealed class ActiveRequestTests
     }
 
     [Fact]
-    public async Task A_lease_opens_nothing_but_its_own_frames_and_what_lies_beside_them()
+    public async Task A_lease_opens_only_its_own_frames_and_the_entries_next_to_them()
     {
         await using TestServer server = await StartAsync();
         (TestCaller ada, string id) = await DatasetAsync(server, 3);
@@ -210,7 +210,7 @@ public sealed class ActiveRequestTests
     }
 
     [Fact]
-    public async Task A_worker_is_told_of_frames_at_once_and_one_that_loses_its_token_of_none()
+    public async Task A_waiting_worker_gets_new_frames_at_once_and_none_after_its_token_is_revoked()
     {
         await using TestServer server = await StartAsync();
         (TestCaller ada, string id) = await DatasetAsync(server, 1);
@@ -229,7 +229,7 @@ public sealed class ActiveRequestTests
     }
 
     [Fact]
-    public async Task A_worker_of_another_version_is_told_so_and_one_whose_maker_is_no_operator_any_more_gets_nothing()
+    public async Task A_worker_of_another_version_is_refused_and_one_with_a_creator_that_lost_its_role_gets_no_frames()
     {
         await using TestServer server = await StartAsync();
         Answer operates = (await server.Admin.PostAsync("users", new { name = "op", roles = new[] { "operator" } })).Must(201);

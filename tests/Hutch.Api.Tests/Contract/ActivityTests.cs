@@ -7,7 +7,7 @@ namespace Hutch.Api.Tests.Contract;
 public sealed class ActivityTests
 {
     [Fact]
-    public async Task The_owner_of_a_dataset_is_told_who_did_what_with_it_newest_first()
+    public async Task The_owner_sees_all_actions_on_a_dataset_with_their_users_newest_first()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -118,7 +118,7 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public async Task The_activity_of_a_dataset_is_for_those_who_manage_it()
+    public async Task The_activity_of_a_dataset_is_visible_only_to_its_managers()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -135,7 +135,7 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public async Task An_operator_sees_what_is_under_way_by_whom_and_how_much_was_moved_in_each_class()
+    public async Task An_operator_sees_active_transfers_with_their_users_and_the_bytes_moved_per_class()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

@@ -79,7 +79,7 @@ public sealed class AnalysisTests
     }
 
     [Fact]
-    public async Task A_run_is_stopped_once_and_says_who_did_it()
+    public async Task A_run_can_be_stopped_once_and_names_the_user_that_stopped_it()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -114,7 +114,7 @@ public sealed class AnalysisTests
     }
 
     [Fact]
-    public async Task A_step_is_named_with_its_parameters_and_what_it_does_not_know_is_told()
+    public async Task A_step_is_recorded_with_its_parameters_and_refuses_unknown_ones()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -150,7 +150,7 @@ public sealed class AnalysisTests
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_request_is_told()
+    public async Task Invalid_analysis_requests_get_specific_errors()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

@@ -46,7 +46,7 @@ public sealed class AttributeSearchTests(AttributeSearchTests.Shelf shelf) : ICl
     }
 
     [Fact]
-    public async Task A_search_follows_what_is_edited_and_retyped_at_once()
+    public async Task A_search_reflects_edited_metadata_and_changed_types_at_once()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await AddAsync(server.Admin, "scan", "generic", """{"wavelength": 1.2}""");
@@ -147,7 +147,7 @@ public sealed class AttributeSearchTests(AttributeSearchTests.Shelf shelf) : ICl
     [InlineData("-wavelength", "dog ant cat bee")]
     [InlineData("sample", "bee ant cat dog")] // of two the newer one first
     [InlineData("created", "dog bee cat ant")]
-    public async Task What_is_found_is_sorted_page_by_page(string sort, string expected)
+    public async Task Search_results_are_sorted_across_pages(string sort, string expected)
     {
         await using TestServer server = await TestServer.StartAsync();
         await AddAsync(server.Admin, "dog", "mx/rotation", """{"wavelength": 3, "sample": "z"}""");
@@ -178,7 +178,7 @@ public sealed class AttributeSearchTests(AttributeSearchTests.Shelf shelf) : ICl
     }
 
     [Fact]
-    public async Task What_becomes_visible_by_itself_is_found_from_then_on()
+    public async Task A_dataset_that_becomes_public_at_a_set_time_is_found_from_then_on()
     {
         var time = new ShiftedTime();
         await using TestServer server = await TestServer.StartAsync(time: time);

@@ -11,7 +11,7 @@ public sealed class CompressionTests
     private static readonly (string, string) Gzip = ("Accept-Encoding", "br, gzip");
 
     [Fact]
-    public async Task Long_answers_are_compressed_for_who_takes_it_and_only_where_no_other_site_could_have_asked()
+    public async Task Long_responses_are_compressed_on_request_unless_another_site_could_have_sent_the_request()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("wide");

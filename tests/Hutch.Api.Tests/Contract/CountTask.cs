@@ -10,13 +10,20 @@ internal sealed class CountTask(TaskStarter starter) : IMaintenanceTask
 {
     private static readonly ParameterDeclaration To = new()
     {
-        Name = "to", Title = "To", Kind = ValueKind.WholeNumber, Minimum = 0,
-        Description = "The last number.", Default = JsonElement.Parse("1"),
+        Name = "to",
+        Title = "To",
+        Kind = ValueKind.WholeNumber,
+        Minimum = 0,
+        Description = "The last number.",
+        Default = JsonElement.Parse("1"),
     };
 
     public TaskDeclaration Declaration { get; } = new()
     {
-        Kind = "count", Description = "Count.", Starter = starter, Parameters = [To],
+        Kind = "count",
+        Description = "Count.",
+        Starter = starter,
+        Parameters = [To],
     };
 
     public TimeSpan? Every => null;

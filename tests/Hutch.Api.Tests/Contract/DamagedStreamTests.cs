@@ -11,7 +11,7 @@ public sealed class DamagedStreamTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_is_damaged_is_left_out_of_a_stream_and_named_and_everything_else_is_in_it(bool isKnown)
+    public async Task A_stream_names_its_damaged_files_and_contains_all_others(bool isKnown)
     {
         await using TestServer server = await TestServer.StartAsync();
         (string id, Dictionary<string, byte[]> files) = await StreamTests.FillAsync(server);

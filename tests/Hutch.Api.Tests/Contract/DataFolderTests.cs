@@ -110,7 +110,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task A_folder_with_data_and_no_copy_of_the_accounts_begins_anew_only_when_told_so()
+    public async Task A_data_folder_without_a_copy_of_the_accounts_starts_anew_only_on_explicit_request()
     {
         await using TestServer server = await TestServer.StartAsync();
         await server.Admin.DatasetAsync("kept");

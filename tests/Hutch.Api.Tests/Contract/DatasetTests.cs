@@ -38,7 +38,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task A_list_comes_in_pages_and_leaves_out_what_is_in_the_trash()
+    public async Task A_list_has_pages_and_leaves_out_datasets_in_the_trash()
     {
         await using TestServer server = await TestServer.StartAsync();
         foreach (int i in Enumerable.Range(1, 5))
@@ -67,7 +67,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task A_patch_changes_what_it_names_and_nothing_else()
+    public async Task A_patch_changes_only_the_fields_that_it_contains()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("before");
@@ -84,7 +84,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task What_is_closed_never_changes_and_can_be_derived_from()
+    public async Task A_closed_dataset_never_changes_and_can_be_derived_from()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("parent");
@@ -162,7 +162,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task What_is_public_is_in_everybodys_list_and_tells_nothing_of_what_is_not()
+    public async Task Lists_of_all_users_show_public_datasets_and_reveal_no_private_ones()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -238,7 +238,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task A_list_looks_at_a_bounded_number_of_names_for_each_page_and_goes_on_where_it_ended()
+    public async Task A_list_examines_a_bounded_number_of_names_per_page_and_the_next_page_continues_there()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -320,7 +320,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Search_knows_names_as_they_are_and_nothing_of_what_is_in_the_trash()
+    public async Task Search_finds_current_names_and_nothing_in_the_trash()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -342,7 +342,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Search_goes_on_page_by_page_and_refuses_a_foreign_cursor()
+    public async Task Search_continues_page_by_page_and_refuses_a_foreign_cursor()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

@@ -81,7 +81,7 @@ public sealed class DoiTests
     }
 
     [Fact]
-    public async Task What_is_withdrawn_and_what_is_purged_keep_their_DOIs_outside_of_indexes()
+    public async Task DOIs_of_withdrawn_and_purged_datasets_remain_outside_of_indexes()
     {
         await using var service = new DataCiteService();
         await using TestServer server = await StartAsync(service);
@@ -114,7 +114,7 @@ public sealed class DoiTests
     }
 
     [Fact]
-    public async Task A_DOI_is_reserved_for_a_draft_and_nobody_is_led_to_it()
+    public async Task A_DOI_is_reserved_for_a_draft_and_has_no_public_page_yet()
     {
         await using var service = new DataCiteService();
         await using TestServer server = await StartAsync(service);

@@ -130,7 +130,7 @@ public sealed class EntryTests
     }
 
     [Fact]
-    public async Task Links_and_empty_directories_come_back_as_what_they_are()
+    public async Task Links_and_empty_directories_keep_their_kind()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("special");

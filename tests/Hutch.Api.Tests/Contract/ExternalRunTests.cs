@@ -24,7 +24,7 @@ public sealed class ExternalRunTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task A_run_says_what_it_read_and_wrote_with_which_command_where_and_how_it_ended()
+    public async Task A_run_records_its_inputs_outputs_command_environment_and_result()
     {
         JsonElement begun = (await StartAsync(_ada)).Must(201).Json;
         string run = begun.GetProperty("id").GetString()!;
@@ -40,7 +40,7 @@ public sealed class ExternalRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_worker_of_the_server_takes_it_and_its_end_is_told_once()
+    public async Task No_server_worker_takes_an_external_run_and_its_end_is_recorded_once()
     {
         string run = Text((await StartAsync(_ada)).Must(201).Json, "id")!;
 
@@ -52,7 +52,7 @@ public sealed class ExternalRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_may_not_read_the_input_or_write_the_output_records_nothing_and_nobody_ends_the_run_of_another()
+    public async Task A_run_needs_rights_to_its_input_and_output_and_other_users_cannot_end_it()
     {
         TestCaller bob = await _server.UserAsync("bob");
         string own = await bob.DatasetAsync("own");
@@ -66,7 +66,7 @@ public sealed class ExternalRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_cannot_be_recorded_is_refused_with_what_is_wrong()
+    public async Task An_invalid_run_is_refused_with_a_specific_error()
     {
         (await _ada.PostAsync("runs", new { program = "p", inputs = Array.Empty<object>(), output = _output })).MustRefuse(400, "bad-request");
         (await _ada.PostAsync("runs", new { program = "p", inputs = new[] { new { dataset = _input } }, output = _output })).MustRefuse(400, "bad-request");

@@ -60,7 +60,7 @@ public sealed class FacilityTests
     }
 
     [Fact]
-    public async Task Folders_that_need_somebody_come_first_then_the_latest_change_through_all_pages()
+    public async Task Folders_that_need_attention_come_first_and_then_the_latest_changes_on_all_pages()
     {
         DateTimeOffset now = new(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
         FacilityFolder[] folders =
@@ -133,7 +133,7 @@ public sealed class FacilityTests
     }
 
     [Fact]
-    public async Task A_dataset_says_whether_its_files_stay_in_a_folder_and_nobody_changes_them_there()
+    public async Task A_dataset_shows_that_its_files_stay_in_a_folder_and_refuses_changes_to_them()
     {
         await using TestServer server = await TestServer.StartAsync();
         string there = await server.Admin.DatasetAsync("there");
@@ -156,7 +156,7 @@ public sealed class FacilityTests
     }
 
     [Fact]
-    public async Task While_nobody_watches_the_folders_a_server_says_so_to_those_who_may_ask()
+    public async Task When_no_server_watches_the_folders_operators_get_an_explanatory_error()
     {
         await using TestServer server = await TestServer.StartAsync(facility: new ThreeFolders { IsElsewhere = true });
 

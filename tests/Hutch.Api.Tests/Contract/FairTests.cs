@@ -146,7 +146,7 @@ public sealed partial class FairTests(FairTests.PublishedPage page) : IClassFixt
     }
 
     [Fact]
-    public void FsF_R1_2_01M_metadata_say_who_made_the_data_when_and_from_what()
+    public void FsF_R1_2_01M_metadata_name_the_creator_the_dates_and_the_version()
     {
         Assert.Equal("Ada Lovelace", Data.GetProperty("creator")[0].GetProperty("name").GetString());
         Assert.All(["datePublished", "dateModified"], name => Assert.True(DateOnly.TryParse(Text(name), CultureInfo.InvariantCulture, out _)));

@@ -16,7 +16,7 @@ public sealed class FairnessTests
     /// requests of others need none: all of them are answered while not one of the downloads comes to its end.
     /// </summary>
     [Fact]
-    public async Task Small_requests_are_answered_while_64_connections_download_and_none_goes_on()
+    public async Task Small_requests_are_answered_while_64_downloads_are_stalled()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

@@ -76,7 +76,7 @@ public sealed class HarvestTests
     }
 
     [Fact]
-    public async Task The_repository_says_what_it_is()
+    public async Task The_repository_identifies_itself()
     {
         await using TestServer server = await TestServer.StartAsync();
 

@@ -62,7 +62,7 @@ public sealed class Hdf5ContentTests
     }
 
     [Fact]
-    public async Task Who_may_not_read_the_file_learns_nothing_of_it()
+    public async Task Users_without_the_right_to_read_a_file_learn_nothing_about_it()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w')['x'] = 1");
@@ -115,7 +115,7 @@ public sealed class Hdf5ContentTests
     }
 
     [Fact]
-    public async Task More_datasets_than_readers_are_read_one_after_the_other()
+    public async Task Requests_for_more_datasets_than_readers_all_succeed()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("for i in range(5): h5py.File(f'{i}.h5', 'w')['x'] = i");

@@ -6,7 +6,7 @@ namespace Hutch.Api.Tests.Contract;
 public sealed class InviteTests
 {
     [Fact]
-    public async Task An_invite_to_a_dataset_gives_its_right_to_who_accepts_it()
+    public async Task Accepting_an_invite_to_a_dataset_grants_its_right()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller owner = await server.UserAsync("owner");
@@ -102,7 +102,7 @@ public sealed class InviteTests
     }
 
     [Fact]
-    public async Task Who_may_not_manage_a_dataset_makes_no_invites_to_it()
+    public async Task Only_managers_of_a_dataset_can_create_invites_to_it()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller owner = await server.UserAsync("owner");

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Model.Maintenance;
-using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -41,7 +40,7 @@ public sealed class JobTests
     }
 
     [Fact]
-    public async Task The_kinds_say_what_they_do_and_who_may_start_them()
+    public async Task The_kinds_of_jobs_list_their_parameters_and_required_roles()
     {
         await using TestServer server = await TestServer.StartAsync();
         server.Server.Site.Jobs.Add(new CountTask(TaskStarter.Administrator));

@@ -126,7 +126,7 @@ public sealed class LeaverTests
     }
 
     [Fact]
-    public async Task Nothing_is_handed_to_who_has_no_room_for_all_of_it()
+    public async Task A_handover_is_refused_when_the_new_owner_lacks_space_for_all_datasets()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller leaver = await server.UserAsync("leaver");
@@ -146,7 +146,7 @@ public sealed class LeaverTests
     }
 
     [Fact]
-    public async Task Nothing_is_handed_to_who_could_do_nothing_with_it()
+    public async Task A_handover_to_an_owner_that_cannot_act_is_refused()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller leaver = await server.UserAsync("leaver");
@@ -163,7 +163,7 @@ public sealed class LeaverTests
     }
 
     [Fact]
-    public async Task A_group_keeps_a_manager_who_can_act()
+    public async Task A_group_keeps_at_least_one_active_manager()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller first = await server.UserAsync("first");

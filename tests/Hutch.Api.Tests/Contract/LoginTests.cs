@@ -291,7 +291,7 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public async Task Who_finds_a_token_or_an_open_session_cannot_take_the_account_over_by_its_mail_address()
+    public async Task A_stolen_token_or_session_cannot_change_the_mail_address_of_an_account_with_a_password()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

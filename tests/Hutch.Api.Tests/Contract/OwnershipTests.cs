@@ -68,7 +68,7 @@ public sealed class OwnershipTests : IAsyncLifetime
         (await _ada.PutJsonAsync($"datasets/{id}/grants/user:ada", new { right = "read" })).Must(200);
         (await _ada.PutJsonAsync($"datasets/{id}/grants/group:adas", new { right = "write" })).Must(200);
         (await _ada.PutJsonAsync($"datasets/{id}/grants/user:admin", new { right = "view" })).Must(200);
-        // A person who forgets the sign of a group is not told that it does not exist.
+        // A request that names a group as a user is refused with a hint that there is such a group.
         Answer taken = (await _ada.PutJsonAsync($"datasets/{id}/grants/user:adas", new { right = "read" })).MustRefuse(404, "not-found");
         Assert.StartsWith("There is no user 'adas', but a group.", taken.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
 
@@ -82,7 +82,7 @@ public sealed class OwnershipTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_is_not_asked_neither_accepts_nor_declines_and_both_sides_can_end_an_offer()
+    public async Task Only_the_recipient_can_accept_an_offer_and_both_of_its_sides_can_end_it()
     {
         string id = await _ada.DatasetAsync("gift");
         TestCaller eve = await _server.UserAsync("eve");
@@ -202,7 +202,7 @@ public sealed class OwnershipTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_replaced_in_the_head_does_not_count_twice()
+    public async Task A_replaced_file_in_the_head_counts_once_against_the_quota()
     {
         string id = await _ada.DatasetAsync("data");
         (await _ada.PutAsync($"datasets/{id}/entries/a", new string('x', 800))).Must(201);
@@ -215,7 +215,7 @@ public sealed class OwnershipTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_account_creates_for_those_whom_an_administrator_named_and_may_fill_what_it_made()
+    public async Task A_service_account_creates_and_fills_datasets_only_for_owners_set_by_an_administrator()
     {
         TestCaller service = await _server.UserAsync("beamline");
         (await service.PostAsync("datasets", new { name = "bob/run-1" })).MustRefuse(403, "forbidden");

@@ -59,7 +59,7 @@ public sealed class ProgramBudgetTests : IAsyncLifetime
         JsonElement shown = (await _ada.GetAsync("owners/ada/quota")).Must(200).Json;
         Assert.Equal((1.5, 1.0, true), (shown.GetProperty("budgetCoreHours").GetDouble(), shown.GetProperty("coreHoursReserved").GetDouble(), shown.GetProperty("budgetMonthly").GetBoolean()));
 
-        // A person who stops the first one leaves its time to the second one.
+        // Stopping the first run frees its reserved time for the second one.
         (await _ada.PostAsync($"runs/{first}/stop", new { })).Must(204);
         Assert.Equal(second, (await _engine.NextAsync(Ct)).Attempt.Run.ToString("N"));
         (await BudgetAsync("ada", new { coreHours = 0.1 })).Must(200);
@@ -91,7 +91,7 @@ public sealed class ProgramBudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_of_data_of_a_visit_are_the_visits_whoever_owns_the_image_of_the_program()
+    public async Task Results_from_data_of_a_visit_belong_to_the_visit_regardless_of_the_image_owner()
     {
         string image = await _ada.DatasetAsync("image"), ofVisit = await VisitAsync();
         (await _ada.PutAsync($"datasets/{image}/entries/bin/fit", "1")).Must(201);

@@ -55,7 +55,7 @@ public sealed class ProgramInputTests : IAsyncLifetime
         Assert.Equal([_scan, flats, mask], run.GetProperty("inputs").EnumerateArray().Select(static one => Text(one, "dataset")));
         Assert.Equal([null, "flats", "mask"], NamesOf(run));
 
-        // For a reader who may not see one of them, the others keep their names.
+        // A reader without access to one input still sees the names of the others.
         TestCaller reader = await _server.UserAsync("reader");
         foreach (string seen in new[] { _scan, mask })
         {

@@ -50,7 +50,7 @@ public sealed class ProgramStartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_close_starts_a_program_once_on_behalf_of_the_person_who_switched_it_on()
+    public async Task Closing_a_dataset_starts_an_enabled_program_once_for_the_user_that_enabled_it()
     {
         string off = await ScanAsync("off");
         (await CloseAsync(off)).Must(200);
@@ -109,7 +109,7 @@ public sealed class ProgramStartTests : IAsyncLifetime
     [Theory]
     [InlineData("view")]
     [InlineData("derive")]
-    public async Task A_reader_who_switches_a_program_on_for_a_dataset_takes_no_start_from_its_owner(string right)
+    public async Task A_reader_that_enables_a_program_for_a_dataset_takes_no_start_from_its_owner(string right)
     {
         TestCaller bob = await _server.UserAsync("bob");
         string scan = await ScanAsync("scan");
@@ -260,7 +260,7 @@ public sealed class ProgramStartTests : IAsyncLifetime
 
     /// <summary>N6 and N7: a document that is left out and an engine that is missing were invisible until a user met them.</summary>
     [Fact]
-    public async Task What_is_left_out_and_an_engine_that_is_missing_are_named_before_a_user_meets_them()
+    public async Task Invalid_programs_and_missing_engines_are_reported_before_users_start_them()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "wrong.yaml"), Fit.Replace("title:", "titel:"), Ct);
         await File.WriteAllTextAsync(Path.Combine(_folder, "cluster.yaml"), Fit + "\nengine: slurm\n", Ct);
@@ -282,7 +282,7 @@ public sealed class ProgramStartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_cannot_start_by_itself_is_not_switched_on()
+    public async Task A_program_that_cannot_start_automatically_cannot_be_enabled()
     {
         string scan = await ScanAsync("scan");
         TestCaller eve = await _server.UserAsync("eve");
@@ -311,7 +311,7 @@ public sealed class ProgramStartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_start_names_a_result_of_the_same_work_to_those_who_can_read_it()
+    public async Task A_start_names_an_existing_result_of_the_same_work_to_users_with_the_right_to_read_it()
     {
         string scan = await ScanAsync("scan");
         (await CloseAsync(scan)).Must(200);

@@ -147,7 +147,7 @@ public sealed class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task People_write_beside_no_attempt_and_into_no_results_that_a_retry_continues_and_into_those_that_are_done()
+    public async Task Users_cannot_write_to_results_during_an_attempt_or_before_a_retry_but_can_after_success()
     {
         string run = Text((await StartAsync(_ada, new { input = _input })).Must(201).Json, "id")!;
         AttemptOrder order = await _engine.NextAsync(Ct);
@@ -247,7 +247,7 @@ public sealed class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_list_shows_who_may_start_a_program_and_its_parameters()
+    public async Task The_list_shows_whether_the_user_may_start_each_program_and_a_program_shows_its_parameters()
     {
         JsonElement items = (await _ada.GetAsync("programs")).Must(200).Json.GetProperty("items");
 

@@ -6,7 +6,7 @@ public sealed class PublicationSearchTests
 {
     /// <summary>mission 1.2: what a publication says is found, without a login too; a draft and a withdrawn one are not.</summary>
     [Fact]
-    public async Task A_publication_is_found_by_what_it_says()
+    public async Task A_publication_is_found_by_words_of_its_description()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("data");

@@ -95,7 +95,7 @@ public sealed partial class PublicationTests
     [InlineData("page.html", null, "application/octet-stream")]
     [InlineData("page.txt", "text/html", "application/octet-stream")]
     [InlineData("unknown", null, "application/octet-stream")]
-    public async Task A_file_is_sent_to_strangers_as_what_it_is_described(string name, string? stored, string expected)
+    public async Task A_file_is_sent_to_strangers_with_its_described_media_type(string name, string? stored, string expected)
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("data");
@@ -134,7 +134,7 @@ public sealed partial class PublicationTests
     [Theory]
     [InlineData("tar")]
     [InlineData("zip")]
-    public async Task The_archive_of_what_is_published_describes_itself(string kind)
+    public async Task The_archive_of_a_published_dataset_contains_its_description(string kind)
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await PublishedAsync(server.Admin, "data");
@@ -171,7 +171,7 @@ public sealed partial class PublicationTests
     }
 
     [Fact]
-    public async Task An_archive_of_what_is_not_published_describes_itself_when_asked()
+    public async Task The_archive_of_an_unpublished_dataset_contains_its_description_on_request()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("data");
@@ -203,7 +203,7 @@ public sealed partial class PublicationTests
     }
 
     [Fact]
-    public async Task Nobody_but_the_owner_and_managers_describes_or_publishes()
+    public async Task Only_the_owner_and_managers_can_describe_or_publish_a_dataset()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller owner = await server.UserAsync("owner");
@@ -219,7 +219,7 @@ public sealed partial class PublicationTests
     }
 
     [Fact]
-    public async Task What_is_missing_is_listed_and_keeps_it_from_being_published()
+    public async Task Missing_fields_are_listed_and_prevent_publication()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await ClosedAsync(server.Admin, "data");
@@ -251,7 +251,7 @@ public sealed partial class PublicationTests
     }
 
     [Fact]
-    public async Task A_dataset_says_where_its_publication_is_to_everybody_who_sees_it_while_it_is_published()
+    public async Task A_dataset_shows_the_address_of_its_publication_to_all_viewers_while_it_is_published()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await ClosedAsync(server.Admin, "data");
@@ -269,7 +269,7 @@ public sealed partial class PublicationTests
     }
 
     [Fact]
-    public async Task What_is_withdrawn_leaves_a_page_that_says_why_and_no_files()
+    public async Task A_withdrawn_publication_leaves_a_page_with_the_reason_and_no_files()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await PublishedAsync(server.Admin, "data");
@@ -319,7 +319,7 @@ public sealed partial class PublicationTests
     }
 
     [Fact]
-    public async Task A_version_cannot_follow_what_is_not_published()
+    public async Task A_version_cannot_follow_an_unpublished_dataset()
     {
         await using TestServer server = await TestServer.StartAsync();
         string first = await ClosedAsync(server.Admin, "data");
@@ -331,7 +331,7 @@ public sealed partial class PublicationTests
     }
 
     [Fact]
-    public async Task Each_description_is_kept_and_none_is_lost_to_who_changes_it_at_the_same_time()
+    public async Task Each_description_is_kept_and_concurrent_changes_overwrite_none()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await PublishedAsync(server.Admin, "data");
@@ -387,7 +387,7 @@ public sealed partial class PublicationTests
     [InlineData("data:text/html,x")]
     [InlineData("https://user:secret@example.org/")]
     [InlineData("10.5281")]
-    public async Task What_is_no_address_of_the_web_is_never_a_link(string identifier)
+    public async Task The_checklist_refuses_a_related_identifier_that_is_not_a_valid_address(string identifier)
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await ClosedAsync(server.Admin, "data");

@@ -7,7 +7,7 @@ namespace Hutch.Api.Tests.Contract;
 public sealed class PushTests
 {
     [Fact]
-    public async Task A_push_uploads_what_is_missing_and_swaps_the_head_at_once()
+    public async Task A_push_uploads_only_missing_blobs_and_swaps_the_head_in_one_step()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("pushed");
@@ -114,7 +114,7 @@ public sealed class PushTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_large_file_is_uploaded_in_parts_and_a_broken_one_goes_on(bool hashKnown)
+    public async Task A_large_file_is_uploaded_in_parts_and_resumes_after_an_interruption(bool hashKnown)
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("parts");
@@ -156,7 +156,7 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task Of_two_pushes_at_once_the_second_is_told_and_can_go_on_in_its_session()
+    public async Task The_second_of_two_concurrent_pushes_gets_a_conflict_and_can_continue_its_session()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("race");

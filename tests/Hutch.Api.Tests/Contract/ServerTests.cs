@@ -25,7 +25,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task It_says_without_a_token_what_it_is_and_that_it_is_well()
+    public async Task The_server_shows_its_identity_and_health_without_a_token()
     {
         await using TestServer server = await TestServer.StartAsync();
 

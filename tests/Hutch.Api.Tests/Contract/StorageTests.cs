@@ -27,7 +27,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public async Task Storage_is_for_those_who_look_after_the_site_and_quotas_are_for_administrators()
+    public async Task Ordinary_users_cannot_read_the_storage_of_the_site_or_set_quotas()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -46,7 +46,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public async Task The_whole_site_is_told_by_owner_and_by_day()
+    public async Task The_storage_of_the_whole_site_is_listed_by_owner_and_by_day()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

@@ -137,7 +137,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Two_datasets_are_compared_by_who_may_read_both()
+    public async Task Comparing_two_datasets_requires_the_right_to_read_both()
     {
         await using TestServer server = await TestServer.StartAsync();
         (TestCaller ada, TestCaller eve) = (await server.UserAsync("ada"), await server.UserAsync("eve"));

@@ -68,7 +68,7 @@ public sealed class SuggestionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_somebody_wrote_is_not_suggested_nor_what_the_type_does_not_have()
+    public async Task Values_already_in_the_metadata_and_attributes_outside_the_type_are_not_suggested()
     {
         await _folder.WithH5pyAsync(Mrc + "mrc('a.mrc', 40, 30, 20)");
         await using TestServer server = await TestServer.StartAsync();
@@ -87,7 +87,7 @@ public sealed class SuggestionTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_may_not_read_the_files_is_told_nothing_of_them()
+    public async Task Suggestions_reveal_nothing_about_files_to_users_without_the_right_to_read_them()
     {
         await _folder.WithH5pyAsync(Mrc + "mrc('a.mrc', 40, 30, 20)");
         await using TestServer server = await TestServer.StartAsync();

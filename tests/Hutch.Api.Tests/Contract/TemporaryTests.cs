@@ -107,7 +107,7 @@ public sealed class TemporaryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Operators_see_it_as_a_warning_and_on_the_page_of_what_goes_on_and_others_do_not()
+    public async Task Operators_see_dropped_temporary_data_as_a_warning_and_as_a_live_problem_and_other_users_do_not()
     {
         JsonElement warning = Assert.Single((await _server.Admin.GetAsync("warnings")).Must(200).Json.GetProperty("items").EnumerateArray());
         JsonElement problem = Assert.Single((await _server.Admin.GetAsync("live")).Must(200).Json.GetProperty("problems").EnumerateArray());

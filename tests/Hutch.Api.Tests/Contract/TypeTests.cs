@@ -61,7 +61,7 @@ public sealed class TypeTests : IDisposable
     }
 
     [Fact]
-    public async Task Metadata_are_told_by_the_attributes_of_the_type_and_kept_as_they_were_written()
+    public async Task Metadata_are_shown_by_the_attributes_of_the_type_and_stored_as_written()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await TypedAsync(server.Admin, "spa", "cryoem/spa");
@@ -81,7 +81,7 @@ public sealed class TypeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_document_that_is_being_written_is_told_by_any_type_and_not_stored()
+    public async Task A_draft_document_is_checked_against_any_type_and_not_stored()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await TypedAsync(server.Admin, "spa", "cryoem/spa");
@@ -112,7 +112,7 @@ public sealed class TypeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dataset_of_a_type_that_nobody_knows_has_the_attributes_of_any_dataset()
+    public async Task A_dataset_of_an_unknown_type_has_the_attributes_common_to_all_datasets()
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await TypedAsync(server.Admin, "strange", "lab/unheard-of");

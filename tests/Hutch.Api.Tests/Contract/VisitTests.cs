@@ -63,7 +63,7 @@ public sealed class VisitTests
     }
 
     [Fact]
-    public async Task A_file_is_imported_again_and_names_what_is_wrong_in_it()
+    public async Task A_file_can_be_imported_again_and_its_errors_are_named()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller bob = await BeamtimeAsync(server);
@@ -201,7 +201,7 @@ public sealed class VisitTests
     }
 
     [Fact]
-    public async Task A_note_pins_a_file_that_is_there_and_names_it_to_those_alone_who_may_list_files()
+    public async Task A_note_pins_an_existing_file_and_names_it_only_to_users_with_the_right_to_list_files()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller bob = await BeamtimeAsync(server);

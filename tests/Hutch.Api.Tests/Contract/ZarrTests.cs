@@ -43,7 +43,7 @@ public sealed class ZarrTests
     }
 
     [Fact]
-    public async Task Who_may_not_read_the_file_learns_nothing_of_it()
+    public async Task Users_without_the_right_to_read_a_file_learn_nothing_about_it()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller stranger = await server.UserAsync("stranger");
@@ -62,7 +62,7 @@ public sealed class ZarrTests
     [InlineData("a.npy/.zgroup", 404, "not-found")]
     [InlineData("a.npy/1", 404, "not-found")]
     [InlineData("poem.txt/.zarray", 422, "unreadable-file")]
-    public async Task What_is_no_part_of_an_array_is_a_problem_that_says_why(string key, int status, string code)
+    public async Task Keys_that_are_not_part_of_an_array_get_a_specific_error(string key, int status, string code)
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await server.Admin.DatasetAsync("scan");

@@ -12,7 +12,7 @@ namespace Hutch.Api.Tests.Faults;
 public sealed class DamagedStartTests
 {
     [Fact]
-    public async Task A_lost_segment_is_told_at_the_start_in_the_readiness_the_metrics_and_the_interface()
+    public async Task A_lost_segment_is_reported_at_startup_in_readiness_metrics_and_warnings()
     {
         var log = new LogLines();
         await using TestServer server = await TestServer.StartAsync(log: log);

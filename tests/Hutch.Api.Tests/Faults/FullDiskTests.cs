@@ -93,7 +93,7 @@ public sealed class FullDiskTests
     }
 
     [Fact]
-    public async Task A_push_whose_syncs_fail_goes_on_where_it_was_and_swaps_the_head_once()
+    public async Task A_push_with_failing_syncs_resumes_and_swaps_the_head_once()
     {
         var disk = new FaultyDisk(4);
         await using TestServer server = await TestServer.StartAsync(disk: disk, site: SmallSegments(0));

@@ -99,7 +99,7 @@ public sealed class RandomFolderDamageTests : IAsyncLifetime
         Assert.All(after, answer => Assert.False(answer.Value.StartsWith("500", StringComparison.Ordinal), $"{answer.Key}: {answer.Value}"));
         Assert.All((string[])["bob", "nobody"], name => Assert.Matches("^(401|404|503)", after[$"{name} {_secret}"]));
 
-        // Of a log, SQLite takes what is before the damage, as after a power cut.
+        // SQLite applies a log up to the damage, as after a power cut.
         bool mayBeOlder = !isStopped && (damage.File == "zone.db-wal" || damage.Other == "zone.db-wal");
         Assert.True(mayBeOlder || before.All(answer => after[answer.Key] == answer.Value), string.Join('\n', after.Except(before)));
     }

@@ -66,7 +66,7 @@ public sealed class TarTests
     }
 
     [Fact]
-    public void What_is_written_another_program_reads() => Prop.ForAll(
+    public void Another_program_can_read_the_written_tar_files() => Prop.ForAll(
         ArbMap.Default.ArbFor<NonNegativeInt>(), ArbMap.Default.ArbFor<NonEmptyString>(), (seed, name) =>
         {
             string clean = string.Concat(name.Get.Where(c => c is not ('\0' or '\n' or '/' or '\\') && !char.IsSurrogate(c)));

@@ -64,7 +64,7 @@ public sealed class DocumentMemoryTests
     }
 
     [Fact]
-    public async Task What_is_no_JSON_gives_its_memory_back()
+    public async Task Invalid_JSON_releases_its_memory()
     {
         HutchException refused = await Assert.ThrowsAsync<HutchException>(() => ReadAsync("{\"a\":"));
 

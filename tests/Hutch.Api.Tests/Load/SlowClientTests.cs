@@ -19,7 +19,7 @@ public sealed class SlowClientTests
     [Theory]
     [InlineData(1)]
     [InlineData(Slow)]
-    public async Task Slow_uploads_of_large_files_hold_up_nobody(int users)
+    public async Task Slow_uploads_of_large_files_do_not_block_other_clients(int users)
     {
         await using TestServer server = await TestServer.StartAsync(HoweverSlowly);
         string[] sessions = new string[users];
@@ -39,7 +39,7 @@ public sealed class SlowClientTests
     [Theory]
     [InlineData(1)]
     [InlineData(Slow)]
-    public async Task Slow_streams_of_small_files_hold_up_nobody(int users)
+    public async Task Slow_streams_of_small_files_do_not_block_other_clients(int users)
     {
         await using TestServer server = await TestServer.StartAsync(HoweverSlowly);
         string[] sessions = new string[users];
@@ -59,7 +59,7 @@ public sealed class SlowClientTests
     [Theory]
     [InlineData(1)]
     [InlineData(Slow)]
-    public async Task Slow_downloads_of_large_files_hold_up_nobody(int users)
+    public async Task Slow_downloads_of_large_files_do_not_block_other_clients(int users)
     {
         await using TestServer server = await TestServer.StartAsync(HoweverSlowly);
         string large = await server.Admin.DatasetAsync("large");
@@ -144,7 +144,7 @@ public sealed class SlowClientTests
     }
 
     [Fact]
-    public async Task Who_does_not_get_on_is_given_up()
+    public async Task Clients_that_are_too_slow_are_disconnected()
     {
         await using TestServer server = await TestServer.StartAsync(
             new ApiOptions { StopSeconds = 1, HeaderSeconds = 1, MinUploadRate = 1 << 20, MinDownloadRate = 1 << 20, SlowSeconds = 2 });
@@ -158,7 +158,7 @@ public sealed class SlowClientTests
         Assert.Contains("The request arrived too slowly", Encoding.UTF8.GetString(await body.RestAsync()));
         PayloadPool pool = server.Server.Site.Blobs.Pool;
 
-        // Who asked for memory now would be lent it before the slow one is given up, and then the rest of the answer would be read: so nobody asks.
+        // Renting memory would succeed before the slow client is dropped, and the rest of its answer would be read: this polls.
         while (pool.LentBytes > 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);

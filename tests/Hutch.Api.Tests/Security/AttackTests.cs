@@ -47,7 +47,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task What_was_deleted_or_purged_is_fetched_and_named_by_nobody()
+    public async Task Deleted_or_purged_files_cannot_be_downloaded_or_referenced_in_a_push()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");
@@ -73,7 +73,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task A_push_belongs_to_who_began_it_and_to_tokens_that_reach_its_dataset()
+    public async Task A_push_is_open_only_to_the_user_that_started_it_and_to_tokens_that_reach_its_dataset()
     {
         await using TestServer server = await TestServer.StartAsync();
         (TestCaller ada, TestCaller mallory) = (await server.UserAsync("ada"), await server.UserAsync("mallory"));
@@ -118,7 +118,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task Changes_of_a_push_that_somebody_may_not_go_on_with_are_not_even_read()
+    public async Task Changes_of_an_unauthorized_or_invalid_push_are_refused_before_they_are_read()
     {
         await using TestServer server = await TestServer.StartAsync(new ApiOptions { StopSeconds = 2, MaxCommitBytes = 4000 });
         TestCaller ada = await server.UserAsync("ada");
@@ -239,7 +239,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task Events_tell_who_may_only_look_no_names_no_results_and_nothing_of_other_datasets()
+    public async Task Events_show_viewers_no_file_names_no_results_and_nothing_of_other_datasets()
     {
         await using TestServer server = await TestServer.StartAsync();
         (TestCaller ada, TestCaller mallory) = (await server.UserAsync("ada"), await server.UserAsync("mallory"));
@@ -373,7 +373,7 @@ public sealed class AttackTests
     [Theory]
     [InlineData("HTTP/1.0\r\n")]
     [InlineData("HTTP/1.1\r\nHost: x:99999\r\n")]
-    public async Task A_host_that_is_none_is_told_so_where_an_address_would_be_made_of_it(string head)
+    public async Task An_invalid_host_is_refused_where_an_address_would_contain_it(string head)
     {
         await using TestServer server = await TestServer.StartAsync();
         using var client = new TcpClient();

@@ -7,7 +7,7 @@ using Hutch.Processing.Runs;
 
 namespace Hutch.Api.Tests.Security;
 
-// Who the callers are, and what they try it on.
+// The callers, and the target of their requests.
 public sealed partial class AuthorizationMatrixTests
 {
     private static async Task<Target> TargetAsync(TestServer server, TestCaller owner, TestCaller service)

@@ -379,7 +379,7 @@ public sealed partial class AuthorizationMatrixTests
     }
 
     [Fact]
-    public async Task A_run_tells_its_token_and_its_machine_to_those_who_work_on_its_datasets_only()
+    public async Task A_run_shows_its_token_and_its_machine_only_to_users_that_can_write_its_datasets()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller owner = await server.UserAsync("owner");

@@ -14,7 +14,7 @@ public sealed class LostReadTests
     [InlineData("token", "archive.tar")]
     [InlineData("right", "archive.zip")]
     [InlineData("token", "fetch")]
-    public async Task What_is_on_its_way_out_is_cut_when_the_right_to_it_is_lost(string lost, string what)
+    public async Task A_running_download_is_cut_when_its_reader_loses_access(string lost, string what)
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller owner = await server.UserAsync("owner");
@@ -51,7 +51,7 @@ public sealed class LostReadTests
     }
 
     [Fact]
-    public async Task A_download_goes_on_when_somebody_else_loses_something()
+    public async Task A_download_continues_when_another_user_loses_a_token()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller owner = await server.UserAsync("owner");

@@ -18,7 +18,7 @@ public sealed class LostRightTests : IDisposable
     [InlineData("right", 404)]
     [InlineData("account", 401)]
     [InlineData("token", 401)]
-    public async Task What_is_on_its_way_when_the_right_is_lost_is_not_put(string lost, int status)
+    public async Task An_upload_in_progress_is_refused_when_its_right_is_lost(string lost, int status)
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller owner = await server.UserAsync("owner");

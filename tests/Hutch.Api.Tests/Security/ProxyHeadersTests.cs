@@ -24,7 +24,7 @@ public sealed class ProxyHeadersTests
     [Theory]
     [InlineData("10.0.0.7", "https", "hutch.example.org")]
     [InlineData("192.0.2.1", "http", "inside:8470")]
-    public async Task Scheme_and_host_are_believed_of_a_proxy_and_of_nobody_else(string from, string scheme, string host)
+    public async Task Scheme_and_host_headers_are_accepted_only_from_a_proxy(string from, string scheme, string host)
     {
         HttpContext http = await SendAsync(from, "203.0.113.9");
         Assert.Equal(scheme, http.Request.Scheme);

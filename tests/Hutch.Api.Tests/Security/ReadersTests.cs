@@ -14,7 +14,7 @@ public sealed class ReadersTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Strangers_who_read_an_open_dataset_make_no_snapshot_and_cannot_have_it_verified()
+    public async Task Strangers_that_read_an_open_dataset_create_no_snapshot_and_cannot_verify_it()
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

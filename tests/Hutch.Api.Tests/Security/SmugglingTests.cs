@@ -13,7 +13,7 @@ public sealed class SmugglingTests
     [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")]
     [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n")]
     [InlineData("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n")]
-    public async Task A_body_whose_length_is_said_twice_is_refused_and_what_follows_is_not_read(string lengths)
+    public async Task A_body_with_two_lengths_is_refused_and_the_following_request_is_not_read(string lengths)
     {
         await using TestServer server = await TestServer.StartAsync();
         TestCaller ada = await server.UserAsync("ada");

@@ -16,7 +16,7 @@ public sealed class CSharpTextTests
     [InlineData("code1(\"\"\"text \"text\" \"\" text\"\"\") + code2")]
     [InlineData("code1($$\"\"\"text {text} {{code2(\"text\")}} text\"\"\") + code3")]
     [InlineData("code1(\"text\"u8) + code2")]
-    public void Code_strings_and_comments_are_told_apart(string text)
+    public void Code_strings_and_comments_are_distinguished(string text)
     {
         (string code, string strings) = CSharpText.Split(text);
 

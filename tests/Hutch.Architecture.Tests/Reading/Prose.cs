@@ -55,6 +55,8 @@ internal sealed partial record Prose(int Words, int Sentences, int LongSentences
         }
     }
 
+    public static bool HasIdiom(string text) => IdiomPattern().IsMatch(text);
+
     [GeneratedRegex(@"```.*?```|<!--.*?-->", RegexOptions.Singleline)]
     private static partial Regex HiddenPattern();
 

@@ -75,7 +75,7 @@ public sealed class PostgresRefusalTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
-    public async Task A_port_where_nothing_listens_and_a_host_that_is_not_there_are_told_apart()
+    public async Task An_unused_port_and_an_unknown_host_give_different_errors()
     {
         PostgresAddress address = await AddressAsync();
 
@@ -158,7 +158,7 @@ public sealed class PostgresRefusalTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
-    public async Task What_is_refused_before_the_first_start_leaves_an_empty_database()
+    public async Task A_refusal_before_the_first_start_leaves_an_empty_database()
     {
         PostgresAddress address = await AddressAsync();
 
@@ -213,7 +213,7 @@ public sealed class PostgresRefusalTests(PostgresServer server) : IDisposable
         return address with { User = role };
     }
 
-    // It reads its rules again some time after it was told to.
+    // PostgreSQL applies the new rules some time after the reload was requested.
     private static async Task<bool> AsksForPasswordAsync(PostgresAddress address, string role)
     {
         await using NpgsqlConnection connection = new($"Host=127.0.0.1;Port={address.Port};Username={role};Database={address.Database};Pooling=false");

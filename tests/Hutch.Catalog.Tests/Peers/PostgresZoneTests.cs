@@ -105,7 +105,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
     }
 
     [Fact]
-    public async Task A_request_goes_by_one_answer_for_a_second_and_who_is_outside_it_asks()
+    public async Task A_request_reuses_the_zone_version_for_one_second_and_calls_outside_a_request_check_it_each_time()
     {
         var time = new StandingTime();
         await using ZoneDatabase one = await OpenAsync();
@@ -153,7 +153,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
     }
 
     [Fact]
-    public async Task Who_waits_for_a_change_is_told_of_that_of_another_server()
+    public async Task A_wait_for_a_change_ends_with_a_change_of_another_server()
     {
         await using ZoneDatabase one = await OpenAsync();
         await using ZoneDatabase two = await OpenAsync();
@@ -167,7 +167,7 @@ public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConfo
     }
 
     [Fact]
-    public async Task Who_waits_is_told_also_after_the_connection_that_listens_was_lost()
+    public async Task A_wait_for_a_change_ends_also_after_the_listening_connection_was_lost()
     {
         await using ZoneDatabase one = await OpenAsync();
         await using ZoneDatabase two = await OpenAsync();

@@ -18,7 +18,7 @@ public sealed class PostgresAddressTests : IDisposable
     [InlineData("postgres://hutch@[::1]:5433/facility", "hutch", "::1", 5433, "facility", PostgresTls.Prefer)]
     [InlineData("postgres://a%40b@%2Frun%2Fpostgresql/facility", "a@b", "/run/postgresql", 5432, "facility", PostgresTls.Prefer)]
     [InlineData("postgres://hutch@db/facility?sslmode=disable", "hutch", "db", 5432, "facility", PostgresTls.Disable)]
-    public void An_address_says_who_where_and_how(string text, string user, string host, int port, string database, PostgresTls tls)
+    public void An_address_contains_the_user_the_host_the_database_and_the_TLS_mode(string text, string user, string host, int port, string database, PostgresTls tls)
     {
         PostgresAddress address = PostgresAddress.Parse(text).Value;
 
@@ -38,7 +38,7 @@ public sealed class PostgresAddressTests : IDisposable
     [InlineData("postgres://hutch@db:65536/facility", "its port must be a number from 1 to 65535")]
     [InlineData("postgres://hutch@db/facility?sslmode=maybe", "sslmode must be one of disable, prefer, require, verify-ca, verify-full")]
     [InlineData("postgres://hutch@db/facility?ssl=true", "it may say sslmode and sslrootcert, and not")]
-    public void What_is_wrong_with_an_address_is_said_with_an_example(string text, string why)
+    public void Errors_in_an_address_are_explained_with_an_example(string text, string why)
     {
         Result<PostgresAddress> parsed = PostgresAddress.Parse(text);
 

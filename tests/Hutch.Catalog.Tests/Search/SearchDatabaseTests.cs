@@ -146,7 +146,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [InlineData("\ud83d\ude00")]
     [InlineData("\ud800")]
     [InlineData("\u02c8x")]
-    public async Task What_is_typed_is_never_syntax(string words)
+    public async Task Typed_text_is_never_interpreted_as_syntax(string words)
     {
         await PutAsync((1, "lysozyme", [Ada]), (2, "secret", [Bob]));
 
@@ -168,7 +168,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Only_the_audience_finds_and_everybody_finds_what_is_public()
+    public async Task Only_the_audience_finds_private_datasets_and_all_users_find_public_ones()
     {
         await PutAsync((1, "lysozyme", [Ada]), (2, "lysozyme", [Bob]), (3, "lysozyme", []));
         await PutAsync(new SearchDocument(4, Id(4), "ada/4", "lysozyme", [SearchAudience.Public]));
@@ -183,7 +183,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [InlineData("master", "2 1", "2", "")]
     [InlineData("scan master", "2 1", "2", "")]
     [InlineData("lyso", "1", "1", "1")]
-    public async Task Words_of_files_are_found_by_who_may_list_them_and_together_with_those_of_the_text(
+    public async Task Words_of_files_are_found_by_users_that_may_list_them_also_combined_with_words_of_the_text(
         string words, string everywhere, string toAda, string inTextOnly)
     {
         SearchExpression expression = SearchExpression.From(words, [SearchAudience.Public])!;
@@ -238,7 +238,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Who_is_called_so_is_found_as_an_owner_and_where_rights_are_shown_as_one_that_it_is_shared_with()
+    public async Task A_name_finds_the_datasets_of_an_owner_and_for_managers_also_the_datasets_shared_with_that_user()
     {
         await PutAsync(
             new SearchDocument(1, Id(1), "x/1", "scan", [SearchAudience.Public, SearchAudience.Owner(Bob)]),
@@ -277,7 +277,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_is_put_again_or_removed_is_found_as_it_is_now()
+    public async Task Replaced_and_removed_documents_are_found_in_their_current_state()
     {
         await PutAsync((1, "lysozyme", [Ada]), (2, "lysozyme", [Ada]));
 
@@ -358,7 +358,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [InlineData(0, "words find more than hold it: the facts give the keys")]
     [InlineData(3, "words find many times more than hold it")]
     [InlineData(600, "words find hardly more: each is asked")]
-    public async Task What_few_or_many_hold_is_found_by_whoever_has_the_right_to(int holders, string why)
+    public async Task Facts_of_few_or_many_datasets_are_found_by_all_users_with_the_right_to_them(int holders, string why)
     {
         await PutAsync([.. Enumerable.Range(1, 700).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", "scan", [SearchAudience.For(i % 2 == 0 ? Ada : Bob)])
         {
@@ -395,7 +395,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_is_forgotten_leaves_no_fact_behind()
+    public async Task A_wiped_dataset_leaves_no_facts_behind()
     {
         await PutAsync(new SearchDocument(1, Id(1), "ada/1", "scan", [SearchAudience.Public]) { Facts = [new SearchFact(Sample, null, "patient mueller", "Patient Mueller")] });
 
@@ -408,7 +408,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
 
     /// <summary>A clock on which every wait is over at once.</summary>
     [Fact]
-    public async Task Who_is_in_a_thousand_groups_finds_what_is_of_these_and_nothing_else()
+    public async Task A_member_of_a_thousand_groups_finds_the_datasets_of_those_groups_and_no_others()
     {
         static PrincipalId Group(int number) => new(new Guid(number, 7, 0, new byte[8]));
         PrincipalId[] own = [.. Enumerable.Range(0, 1000).Select(i => Group(2 * i))];

@@ -35,7 +35,7 @@ public sealed class SessionBlobTests : IAsyncDisposable
     [InlineData(SiteWriter.MaxSessionLists + 3, 2, true)]
     [InlineData(4, SiteWriter.MaxListedHashes / 4, false)]
     [InlineData(5, SiteWriter.MaxListedHashes / 4, true)]
-    public async Task A_push_may_name_what_it_brought_and_nothing_else(int lists, int each, bool areListsLeft)
+    public async Task A_push_may_name_only_the_blobs_that_it_sent(int lists, int each, bool areListsLeft)
     {
         SiteDatabase site = await OpenAsync("site.db");
         long sequence = Start(site.Writer);

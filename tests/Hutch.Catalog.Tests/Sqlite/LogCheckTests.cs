@@ -34,8 +34,8 @@ public sealed class LogCheckTests : IDisposable
         var random = new Random(11);
         for (int frame = 0; HeaderBytes + (frame * FrameBytes) < last; frame++)
         {
-            // The page's number, the end of a transaction, the salts, the content; a changed checksum of the last frame but those of the
-            // last transaction cannot be told from a power cut.
+            // The page's number, the end of a transaction, the salts, the content. A changed checksum in the last frame before
+            // the last transaction looks the same as a power cut.
             foreach (int at in (int[])[3, 7, 8 + random.Next(8), 24 + random.Next(4096)])
             {
                 int place = HeaderBytes + (frame * FrameBytes) + at;

@@ -53,7 +53,7 @@ public sealed class PageSumsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_flipped_bit_in_a_row_is_an_error_for_who_reads_it_and_never_another_row()
+    public async Task A_flipped_bit_in_a_row_gives_an_error_when_it_is_read_and_never_another_row()
     {
         await MakeAsync();
         byte[] whole = await File.ReadAllBytesAsync(Notes, Ct);

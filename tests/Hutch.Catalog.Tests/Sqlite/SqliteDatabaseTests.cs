@@ -80,7 +80,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task The_log_stays_short_while_there_is_always_somebody_who_reads()
+    public async Task The_log_stays_short_while_a_reader_is_always_active()
     {
         const long Limit = 1 << 20; // of 28 MB that are written
         await using SqliteDatabase db = Open(SqliteOptions.View with { CheckpointPages = 100, LogLimitBytes = Limit });

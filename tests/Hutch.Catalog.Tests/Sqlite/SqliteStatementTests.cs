@@ -45,7 +45,7 @@ public sealed class SqliteStatementTests : IDisposable
     }
 
     [Fact]
-    public void A_row_that_is_refused_is_told_and_the_next_run_is_as_the_first()
+    public void A_refused_row_gives_an_error_and_the_next_run_is_unaffected()
     {
         SqliteStatement insert = _session.Prepared("INSERT INTO notes(id, text) VALUES ($1, $2)");
         insert.Run(1, "first");

@@ -84,7 +84,7 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_refuses_changes_leaves_nothing_half_done_and_reading_goes_on()
+    public async Task A_full_disk_refuses_changes_without_partial_writes_and_reads_continue()
     {
         await using ZoneDatabase zone = Open();
         await FillAsync(zone);

@@ -63,7 +63,7 @@ public abstract class ZoneConformance
     }
 
     [Fact]
-    public async Task The_version_goes_on_after_opening_again()
+    public async Task The_version_continues_after_reopening()
     {
         long before;
         await using (ZoneDatabase zone = await OpenAsync())
@@ -131,7 +131,7 @@ public abstract class ZoneConformance
     }
 
     [Fact]
-    public async Task The_audit_is_read_in_order_and_goes_on_where_one_stopped()
+    public async Task The_audit_is_read_in_order_and_resumes_after_a_given_record()
     {
         await using ZoneDatabase zone = await OpenAsync();
         await zone.AuditAsync(new AuditActor(Ada, "ada", "0123"), "first", "dataset:1", "by law", Ct);
@@ -194,7 +194,7 @@ public abstract class ZoneConformance
     }
 
     [Fact]
-    public async Task Damaged_values_are_told_with_a_way_out()
+    public async Task Damaged_values_give_an_error_with_instructions_to_restore_a_copy()
     {
         await using ZoneDatabase zone = await OpenAsync();
         await FillAsync(zone);
@@ -216,7 +216,7 @@ public abstract class ZoneConformance
     private protected static PrincipalId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
     [Fact]
-    public async Task A_dataset_is_at_home_beside_the_zone_and_an_epoch_never_comes_back()
+    public async Task A_new_dataset_has_its_home_at_the_site_of_the_zone_and_epochs_are_never_reused()
     {
         await using ZoneDatabase zone = await OpenAsync();
         await FillAsync(zone);

@@ -29,7 +29,7 @@ public sealed class ShadowTrialTests : IDisposable
     }
 
     [Fact]
-    public async Task A_series_of_this_capture_that_goes_on_after_a_silence_has_no_second_line()
+    public async Task A_series_of_this_capture_that_resumes_after_a_silence_is_reported_once()
     {
         var told = new List<string>();
         var target = new CaptureTarget("1", "ada/scan-1", null!);

@@ -40,7 +40,7 @@ public sealed partial class ConfigurationPageTests
     }
 
     [Fact]
-    public void Every_option_says_what_it_is()
+    public void Every_option_has_a_description()
     {
         Assert.Empty(Values(ConfigurationReader.Root).Where(node => Describe(node).Length == 0).Select(node => node.Path));
     }

@@ -96,7 +96,7 @@ public sealed class ConfigurationTests
     [InlineData("server: {http: ''}", "hutch.yaml line 1: 'server.http' is required.")]
     [InlineData("server: {data: /elsewhere}", "hutch.yaml line 1: a file in the data folder cannot set the data folder; pass this file with --config, or remove 'server.data'.")]
     [InlineData("log: {}\n---\nlog: {}", "hutch.yaml line 3: a second YAML document starts here; only one is allowed.")]
-    public void A_wrong_value_is_refused_with_its_line_and_what_is_needed(string yaml, string problem)
+    public void A_wrong_value_is_refused_with_its_line_and_the_reason(string yaml, string problem)
     {
         using var setting = new Setting(yaml);
         Assert.Equal([problem], setting.Read().Problems);
@@ -138,7 +138,7 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void A_watched_folder_is_refused_with_its_place_and_what_is_needed()
+    public void A_wrong_option_of_a_watched_folder_is_refused_with_its_location_and_the_reason()
     {
         using var setting = new Setting("agent:\n  folders:\n    - watch: /data/krios\n    - watch: data\n      keep: soon\n      block: {nmae: x}\n");
 
@@ -156,7 +156,7 @@ public sealed class ConfigurationTests
     [InlineData("log: {}\nlog: {}")]
     [InlineData("a: &a [*a]")]
     [InlineData("\t- x: y")]
-    public void What_is_not_YAML_is_refused_with_words(string yaml)
+    public void Invalid_YAML_is_refused_with_its_line(string yaml)
     {
         using var setting = new Setting(yaml);
         Assert.NotEmpty(setting.Read().Problems);
@@ -197,7 +197,7 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void All_problems_are_told_at_once()
+    public void All_problems_are_reported_at_once()
     {
         using var setting = new Setting("server: {htpt: 1}\napi: {maxConnections: 0}\n");
         setting.Environment["HUTCH_LOG__JSON"] = "2";
@@ -205,7 +205,7 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public async Task Check_says_what_is_wrong_and_serve_does_not_start()
+    public async Task Config_check_reports_a_wrong_option_and_serve_does_not_start()
     {
         using var line = new CommandLine();
         File.WriteAllText(Path.Combine(line.Folder.Path, "h.yaml"), "server: {htpt: 1}\n");

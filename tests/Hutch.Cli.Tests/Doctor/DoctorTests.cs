@@ -40,7 +40,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
     }
 
     [Fact]
-    public async Task As_JSON_it_has_the_same_with_versions_of_what_is_used()
+    public async Task The_JSON_report_has_the_same_findings_and_the_versions_of_components()
     {
         Write("admin.token", "x");
 

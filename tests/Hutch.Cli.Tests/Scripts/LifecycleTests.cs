@@ -6,7 +6,7 @@ namespace Hutch.Cli.Tests.Scripts;
 public sealed class LifecycleTests(LocalServer server) : IClassFixture<LocalServer>
 {
     [Fact]
-    public async Task A_closed_dataset_refuses_a_push_and_says_to_derive_and_a_derived_one_goes_on()
+    public async Task A_closed_dataset_refuses_a_push_and_suggests_deriving_and_a_derived_dataset_accepts_pushes()
     {
         ScriptPerson ada = await server.NewUserAsync("ada");
         (await ada.RunShellAsync("mkdir data && cd data && echo one > a && mkdir sub && echo two > sub/b && hutch init --name data && hutch push -m first")).AssertDone();
@@ -58,7 +58,7 @@ public sealed class LifecycleTests(LocalServer server) : IClassFixture<LocalServ
     }
 
     [Fact]
-    public async Task Two_people_who_push_at_once_lose_nothing()
+    public async Task Two_pushes_from_the_same_version_lose_no_changes()
     {
         ScriptPerson ada = await server.NewUserAsync("eve");
         (await ada.RunShellAsync("mkdir data && cd data && echo base > base && hutch init --name data && hutch push && cd .. && hutch clone data one && hutch clone data two")).AssertDone();

@@ -27,13 +27,13 @@ public sealed class RefusalTests : IDisposable
 
         Assert.Contains(why, _line.Error, StringComparison.Ordinal);
         Assert.Empty(_line.Server.Requests);
-        // That a server takes the token is remembered beside the logins.
+        // The folder of the logins, .config, also records that a server accepts the token.
         string[] made = [.. Directory.EnumerateFileSystemEntries(_line.Folder.Path).Where(path => !path.EndsWith("/.config", StringComparison.Ordinal))];
         Assert.Equal([_line.Folder["owners"]], made);
     }
 
     [Fact]
-    public async Task What_is_no_data_folder_is_not_made_one_by_a_recovery()
+    public async Task Recovering_the_administrator_does_not_create_a_missing_data_folder()
     {
         string nothing = _line.Folder["nothing"];
 

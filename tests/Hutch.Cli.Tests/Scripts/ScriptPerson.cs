@@ -15,7 +15,7 @@ namespace Hutch.Cli.Tests.Scripts;
 /// </summary>
 internal sealed class ScriptPerson : IAsyncDisposable
 {
-    // A call is a folder: what is needed to run the command is written there, and then what it printed. Its path is sent, its exit code comes back.
+    // Each call has a folder for the command's input and its output. The socket carries the folder's path and the exit code.
     private const string Functions =
         """
         hutch() {

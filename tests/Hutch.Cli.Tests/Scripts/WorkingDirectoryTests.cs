@@ -6,7 +6,7 @@ namespace Hutch.Cli.Tests.Scripts;
 public sealed class WorkingDirectoryTests(LocalServer server) : IClassFixture<LocalServer>
 {
     [Fact]
-    public async Task What_is_ignored_or_excluded_never_reaches_the_server()
+    public async Task Ignored_and_excluded_files_are_never_uploaded()
     {
         ScriptPerson ada = await server.NewUserAsync("ada");
         (await ada.RunShellAsync(

@@ -111,7 +111,7 @@ public sealed class ConnectionTests : IDisposable
     [InlineData("ftp://example.org")]
     [InlineData("https://user:password@example.org")]
     [InlineData("not an address")]
-    public void What_is_no_address_is_refused_with_an_example(string text)
+    public void An_invalid_address_is_refused_with_an_example(string text)
     {
         Assert.False(RemoteAddress.Parse(text).TryGet(out _, out HutchError? error));
         Assert.Contains("https://hutch.example.org", error.Message, StringComparison.Ordinal);

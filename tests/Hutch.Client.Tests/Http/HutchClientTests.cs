@@ -39,7 +39,7 @@ public sealed class HutchClientTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_for_five_seconds_is_told_once_and_waited_for()
+    public async Task A_server_that_does_not_answer_for_five_seconds_is_reported_once_and_the_request_keeps_waiting()
     {
         var time = new ManualTime();
         var told = new List<string>();
@@ -139,7 +139,7 @@ public sealed class HutchClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Attempts_are_bounded_and_the_last_reason_is_told()
+    public async Task Retries_are_bounded_and_the_error_gives_the_last_reason()
     {
         for (int i = 0; i < 10; i++)
         {

@@ -55,7 +55,7 @@ public sealed class FinishedFilesTests
     }
 
     [Fact]
-    public void What_is_not_newer_than_its_marker_is_finished_at_once_and_what_is_newer_by_the_while()
+    public void A_file_not_newer_than_its_marker_is_finished_at_once_and_a_newer_one_after_the_quiet_time()
     {
         FinishedFiles files = new(Quiet, _time, most: 10);
 

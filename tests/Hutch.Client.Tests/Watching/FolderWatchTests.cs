@@ -65,7 +65,7 @@ public sealed class FolderWatchTests : WatchTest
     }
 
     [Fact]
-    public void Failures_that_pass_are_told_from_those_that_a_person_must_mend()
+    public void Temporary_failures_are_distinguished_from_failures_that_a_person_must_resolve()
     {
         Uri server = new("http://127.0.0.1:1");
         Exception[] passing =

@@ -46,11 +46,11 @@ public sealed class BlobCacheTests : IDisposable
     }
 
     [Fact]
-    public void What_nobody_else_could_have_changed_is_not_hashed_again()
+    public void Cached_files_that_only_their_owner_can_change_are_not_hashed_again()
     {
         string copy = Fill("shared");
 
-        // Only who hashes it would see this.
+        // Only computing the hash would reveal this change.
         Change(copy, "SHARED", keepTime: true);
 
         using BlobCache cache = BlobCache.Open(_folder["cache"]);

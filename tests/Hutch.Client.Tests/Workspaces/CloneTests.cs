@@ -115,12 +115,12 @@ public sealed class CloneTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task An_interrupted_clone_goes_on_with_its_snapshot_and_brings_nothing_twice()
+    public async Task An_interrupted_clone_resumes_with_its_snapshot_and_downloads_nothing_twice()
     {
         Server.SetHead(Server.Store("a", "1"u8.ToArray()), Server.Store("big", PushTests.RandomBytes(9_000_000)));
         Server.Intercept = request =>
         {
-            // The small file is fetched beside the large one: it is there before that breaks.
+            // The small file is downloaded in parallel to the large one, and is there before that download breaks.
             return request.RequestUri!.AbsolutePath.Contains("/entries/", StringComparison.Ordinal) && SpinWait.SpinUntil(() => Folder.Has("clone/a"), TimeSpan.FromSeconds(30))
                 ? throw new OperationCanceledException()
                 : null;
@@ -223,7 +223,7 @@ public sealed class CloneTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task What_made_room_on_the_server_is_told_from_what_is_damaged()
+    public async Task Clone_and_get_distinguish_files_dropped_for_newer_data_from_damaged_ones()
     {
         byte[] large = PushTests.RandomBytes(9_000_000);
         Server.SetHead(

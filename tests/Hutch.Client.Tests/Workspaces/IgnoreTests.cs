@@ -81,7 +81,7 @@ public sealed class IgnoreTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task What_is_in_the_dataset_stays_in_it_though_a_pattern_ignores_it()
+    public async Task Files_of_the_dataset_stay_in_it_even_if_a_pattern_ignores_them()
     {
         Server.Change(("build/out", "1"), ("build/deep/\u00e9", "1"), ("x.tmp", "1"));
         await CloneAsync("clone");
@@ -124,7 +124,7 @@ public sealed class IgnoreTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task What_the_server_has_at_the_path_of_an_ignored_file_comes_beside_it()
+    public async Task A_pull_saves_the_servers_file_at_the_path_of_an_ignored_file_under_another_name()
     {
         Server.Change((".hutchignore", "*.tmp\n"));
         await CloneAsync("clone");
@@ -201,7 +201,7 @@ public sealed class IgnoreTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_malformed_pattern_is_told_in_a_file_and_refused_on_the_command_line()
+    public async Task A_malformed_pattern_gives_a_warning_in_a_file_and_an_error_on_the_command_line()
     {
         Folder.Write("sub/.hutchignore", "[ab\n");
         Workspace workspace = Init();

@@ -12,7 +12,7 @@ public sealed class PathFilterTests : WorkspaceTest
     private static readonly string[] Git = [".git/hooks/pre-commit", "sub/.Git/config"];
 
     [Fact]
-    public async Task A_clone_of_an_older_dataset_leaves_out_what_is_Hutchs_own_and_says_so()
+    public async Task A_clone_of_an_older_dataset_omits_entries_with_reserved_names_and_reports_them()
     {
         Server.Change([("a", "1"), .. Own.Select(p => (p, (string?)"evil"))]);
 
@@ -105,7 +105,7 @@ public sealed class PathFilterTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task What_is_here_under_such_a_name_is_not_pushed_and_a_working_directory_in_another_is_named()
+    public async Task Files_with_reserved_names_are_not_pushed_and_nested_working_directories_are_reported()
     {
         Folder.Write("a", "1");
         Folder.Write(".HUTCH/x", "1");

@@ -63,7 +63,7 @@ public sealed partial class PermissionTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_commit_of_somebody_else_with_other_permissions_is_not_taken_for_our_own()
+    public async Task Another_clients_commit_with_other_permissions_is_not_mistaken_for_the_commit_of_this_push()
     {
         Server.Change(("a", "1"));
         await CloneAsync("clone");
@@ -87,7 +87,7 @@ public sealed partial class PermissionTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_whole_directory_that_lets_nobody_in_is_no_change()
+    public async Task Making_a_whole_working_directory_private_is_not_a_change()
     {
         Server.Change(("a", "1"));
         await CloneAsync("clone");
@@ -147,7 +147,7 @@ public sealed partial class PermissionTests : WorkspaceTest
 
 #if !PORTABLE_DISK // whose runtime counts no links
     [Fact]
-    public async Task Hard_links_are_told_in_a_line()
+    public async Task Hard_links_are_reported_in_one_line()
     {
         Folder.Write("a", "1");
         Assert.Equal(0, Link(Folder["a"], Folder["b"]));

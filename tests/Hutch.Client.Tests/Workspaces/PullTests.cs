@@ -34,7 +34,7 @@ public sealed class PullTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_pull_brings_what_is_whole_and_names_what_the_server_has_damaged()
+    public async Task A_pull_downloads_intact_files_and_lists_those_damaged_on_the_server()
     {
         Server.Change(("a", "1"), ("b", "1"));
         await CloneAsync("clone");
@@ -101,7 +101,7 @@ public sealed class PullTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task What_changed_on_both_sides_stays_and_theirs_is_put_beside_it()
+    public async Task A_file_changed_on_both_sides_stays_and_the_servers_version_is_saved_under_another_name()
     {
         Server.Change(("a.txt", "1"));
         await CloneAsync("clone");
@@ -165,7 +165,7 @@ public sealed class PullTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_file_here_where_they_made_a_folder_stays_and_their_folder_goes_beside_it()
+    public async Task A_local_file_that_conflicts_with_a_new_folder_stays_and_the_folder_is_saved_under_another_name()
     {
         Server.Change(("b", "1"));
         await CloneAsync("clone");
@@ -181,7 +181,7 @@ public sealed class PullTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_folder_here_where_they_made_a_file_stays_and_their_file_goes_beside_it()
+    public async Task A_local_folder_that_conflicts_with_a_new_file_stays_and_the_file_is_saved_under_another_name()
     {
         Server.Change(("b", "1"));
         await CloneAsync("clone");
@@ -224,7 +224,7 @@ public sealed class PullTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_pull_into_a_lazy_directory_leaves_placeholders_and_keeps_what_is_filled_filled()
+    public async Task A_pull_into_a_lazy_clone_leaves_placeholders_and_updates_downloaded_files()
     {
         Server.Change(("a", "1"), ("b", "1"));
         await CloneAsync("clone", new CloneOptions { Lazy = true });
@@ -240,7 +240,7 @@ public sealed class PullTests : WorkspaceTest
 
     /// <summary>Clients' case workdir, into.</summary>
     [Fact]
-    public async Task A_directory_that_was_initialised_beside_an_existing_dataset_is_joined_with_it()
+    public async Task A_directory_initialised_for_an_existing_dataset_is_merged_with_it_by_a_pull()
     {
         Server.Change(("same", "1"), ("different", "theirs"), ("theirs", "2"));
         Folder.Write("same", "1");

@@ -116,7 +116,7 @@ public sealed class PushTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task When_somebody_else_pushed_first_the_push_is_a_conflict_that_says_how_to_go_on()
+    public async Task A_push_after_a_change_by_another_client_is_a_conflict_that_advises_a_pull()
     {
         Server.Change(("a", "1"));
         await CloneAsync("clone");
@@ -181,7 +181,7 @@ public sealed class PushTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_large_upload_goes_on_where_a_broken_connection_left_it()
+    public async Task A_large_upload_resumes_where_the_connection_broke()
     {
         byte[] bytes = RandomBytes(LargeBytes);
         await File.WriteAllBytesAsync(Folder["big"], bytes, Cancel);
@@ -194,7 +194,7 @@ public sealed class PushTests : WorkspaceTest
                 return null;
             }
 
-            // The first half arrives; then the client is told nothing.
+            // The server receives the first half, but the client gets no answer.
             Server.Intercept = null;
             using var part = new HttpRequestMessage(HttpMethod.Patch, request.RequestUri) { Content = new ByteArrayContent(bytes[..half]) };
             part.Headers.Add(HutchHeaders.UploadOffset, "0");
@@ -224,7 +224,7 @@ public sealed class PushTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_push_that_was_interrupted_goes_on_with_its_session_and_sends_nothing_twice()
+    public async Task An_interrupted_push_resumes_its_session_and_uploads_nothing_twice()
     {
         Folder.Write("a", "1");
         Workspace workspace = Init();
@@ -279,7 +279,7 @@ public sealed class PushTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_file_that_is_appended_to_during_the_push_is_stored_whole_or_left_out_and_told()
+    public async Task A_file_appended_to_during_a_push_is_stored_whole_or_left_out_and_reported()
     {
         Folder.Write("log", new string('x', 4_000_000));
         Folder.Write("quiet", "1");

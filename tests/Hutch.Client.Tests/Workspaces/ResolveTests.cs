@@ -160,7 +160,7 @@ public sealed class ResolveTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_path_without_a_conflict_is_told()
+    public async Task Resolving_a_path_without_a_conflict_is_an_error()
     {
         await ConflictAsync();
 
@@ -171,7 +171,7 @@ public sealed class ResolveTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task An_interrupted_clone_is_told_by_push_pull_and_status()
+    public async Task Push_pull_and_status_report_an_interrupted_clone()
     {
         Server.Change(("a", "1"));
         Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/fetch", StringComparison.Ordinal) ? Server.Reject(ErrorCode.Forbidden) : null;

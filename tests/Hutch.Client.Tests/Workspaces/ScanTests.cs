@@ -72,7 +72,7 @@ public sealed partial class ScanTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task Names_that_differ_only_in_case_are_pushed_and_told()
+    public async Task Names_that_differ_only_in_case_are_pushed_with_a_warning()
     {
         Folder.Write("Data", "1");
         Folder.Write("data", "2");
@@ -119,7 +119,7 @@ public sealed partial class ScanTests : WorkspaceTest
     }
 
     [Fact]
-    public async Task A_status_tells_what_is_new_changed_and_gone()
+    public async Task Status_lists_added_changed_and_removed_files()
     {
         Server.Change(("keep", "1"), ("change", "1"), ("remove", "1"));
         await CloneAsync("clone");

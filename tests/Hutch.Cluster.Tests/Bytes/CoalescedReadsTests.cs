@@ -22,7 +22,7 @@ public sealed class CoalescedReadsTests : IDisposable
         _reads = new CoalescedReads(_objects);
         _objects[Pack] = _bytes;
 
-        // Until the store goes on, nothing is answered.
+        // The store delays all answers until the test completes _store.
         _objects.Delay = (_, _) =>
         {
             _sent.Release();
@@ -39,7 +39,7 @@ public sealed class CoalescedReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task All_who_come_while_a_neighbour_is_read_share_one_request()
+    public async Task Reads_near_a_running_read_share_one_request()
     {
         Task<byte[]>[] readers = [ReadAsync(100), ReadAsync(50_000), ReadAsync(3000)];
         await AwaitSentAsync(2);
@@ -51,7 +51,7 @@ public sealed class CoalescedReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_reads_elsewhere_in_the_pack_has_a_request_of_its_own()
+    public async Task Reads_of_distant_ranges_of_a_pack_use_separate_requests()
     {
         Task<byte[]>[] readers = [ReadAsync(100), ReadAsync(200_000), ReadAsync(500_000)];
         await AwaitSentAsync(3);
@@ -61,7 +61,7 @@ public sealed class CoalescedReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_reads_one_after_the_other_has_the_whole_neighbourhood_with_the_second_request()
+    public async Task Sequential_reads_fetch_the_whole_neighbourhood_with_the_second_request()
     {
         _store.SetResult();
 
@@ -74,7 +74,7 @@ public sealed class CoalescedReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_reads_here_and_there_reads_only_what_it_wants()
+    public async Task Scattered_reads_fetch_only_the_requested_bytes()
     {
         const int Neighbourhood = 64 << 10;
         _objects[Pack] = new byte[Neighbourhood * 20];
@@ -132,7 +132,7 @@ public sealed class CoalescedReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_is_cancelled_leaves_the_others_their_bytes()
+    public async Task A_cancelled_read_does_not_affect_the_reads_that_share_its_request()
     {
         using var leaving = new CancellationTokenSource();
         Task<byte[]> first = ReadAsync(100);
@@ -147,7 +147,7 @@ public sealed class CoalescedReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_fails_fails_for_all_who_share_it_and_for_nobody_after_them()
+    public async Task A_failed_request_fails_all_reads_that_share_it_and_no_later_ones()
     {
         Task<byte[]>[] readers = [ReadAsync(100), ReadAsync(200), ReadAsync(300)];
         await AwaitSentAsync(2);
@@ -164,7 +164,7 @@ public sealed class CoalescedReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_object_that_is_gone_is_missing_for_all_who_ask()
+    public async Task A_deleted_object_is_missing_for_all_readers()
     {
         _objects.Remove(Pack);
         byte[] own = new byte[10], shared = new byte[10];

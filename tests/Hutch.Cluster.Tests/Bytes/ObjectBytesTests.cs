@@ -36,7 +36,7 @@ public sealed class ObjectBytesTests : TwoServers
     }
 
     [Fact]
-    public async Task What_is_read_in_passing_does_not_go_to_the_cache()
+    public async Task Reads_in_passing_do_not_fill_the_cache()
     {
         byte[] blob = RandomNumberGenerator.GetBytes(5000);
         await _a.AppendAsync(Lane.Main, blob);
@@ -113,7 +113,7 @@ public sealed class ObjectBytesTests : TwoServers
     [InlineData(nameof(ObjectFault.Refuse), typeof(StorageRefusedException))]
     [InlineData(nameof(ObjectFault.Lose), typeof(StorageUnknownOutcomeException))]
     [InlineData(nameof(ObjectFault.LoseAnswer), typeof(StorageUnknownOutcomeException))]
-    public async Task A_write_that_was_refused_is_told_from_one_of_which_nobody_knows(string fault, Type expected)
+    public async Task A_refused_write_is_distinguished_from_a_write_of_unknown_outcome(string fault, Type expected)
     {
         _objects.Fault = _ => Enum.Parse<ObjectFault>(fault);
         var key = MemberKey.Extent(Guid.NewGuid(), 0);
@@ -164,7 +164,7 @@ public sealed class ObjectBytesTests : TwoServers
     [Theory]
     [InlineData("missing")]
     [InlineData("altered")]
-    public async Task What_only_the_cache_still_has_is_missed_by_who_has_it_forgotten(string damage)
+    public async Task An_extent_that_only_the_cache_has_is_unreadable_after_the_cache_drops_it(string damage)
     {
         (MemberKey key, byte[] extent) = await WriteExtentAsync(_a);
         await _a.AppendAsync(1, Lane.Main);
@@ -179,7 +179,7 @@ public sealed class ObjectBytesTests : TwoServers
     }
 
     [Fact]
-    public async Task A_row_that_only_the_cache_still_has_is_missed_by_who_has_it_forgotten()
+    public async Task A_row_that_only_the_cache_has_is_unreadable_after_the_cache_drops_it()
     {
         byte[] blob = RandomNumberGenerator.GetBytes(5000);
         await _a.AppendAsync(Lane.Main, blob);

@@ -24,7 +24,7 @@ public sealed class OfflineReadTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _postgres.DisposeAsync();
 
     [Fact]
-    public async Task What_never_changes_is_read_on_by_who_read_it_before_and_nothing_else_is()
+    public async Task Without_PostgreSQL_earlier_readers_still_read_immutable_files_and_nothing_else()
     {
         await using EqualServers servers = await EqualServers.StartAsync(_postgres, 1, maxOffline: Long);
         string closed = await FilledAsync(servers, "closed-one", isClosed: true);
@@ -57,7 +57,7 @@ public sealed class OfflineReadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_was_not_allowed_before_is_told_nothing()
+    public async Task Without_PostgreSQL_callers_without_earlier_access_are_refused()
     {
         await using EqualServers servers = await EqualServers.StartAsync(_postgres, 1, maxOffline: Long);
         string closed = await FilledAsync(servers, "closed-one", isClosed: true);
@@ -91,7 +91,7 @@ public sealed class OfflineReadTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await servers.StatusAsync(0, path, bob));
         await ExpectAsync(servers, HttpStatusCode.OK, $"{closed}/entries/f");
 
-        // Nobody asks the first server for bob's rights from here on: it only hears that something has changed.
+        // From here on, no request checks bob's rights at the first server. It only learns that the zone has changed.
         long version = servers.ZoneVersionOf(0);
         await servers.ShareAsync(revokedAt, closed, "bob", mayRead: false);
         await UntilAsync(() => Task.FromResult(servers.ZoneVersionOf(0) > version));

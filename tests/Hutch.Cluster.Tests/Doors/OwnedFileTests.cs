@@ -87,7 +87,7 @@ public sealed class OwnedFileTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Who_may_not_read_the_dataset_may_not_at_any_server()
+    public async Task Users_without_the_right_to_read_are_refused_at_every_server()
     {
         await using EqualServers servers = await EqualServers.StartAsync(postgres, 2);
         await using OwnedFolder folder = await OwnedFolder.CreateAsync(servers, owner: 0);

@@ -59,7 +59,7 @@ public sealed class ServerStateTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Somebody_else_in_place_of_a_server_is_not_believed_and_the_others_are_shown()
+    public async Task An_answer_from_an_impostor_of_a_server_is_rejected_and_the_other_servers_are_shown()
     {
         await using EqualServers servers = await EqualServers.StartAsync(postgres, 2, Still);
         const string Lie = """{"Version":"6.6.6","Started":"2020-01-01T00:00:00Z","Applied":0,"Watched":["/etc"],"Classes":[],"Captures":[]}""";
@@ -79,7 +79,7 @@ public sealed class ServerStateTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Who_is_no_operator_sees_no_servers_and_no_captures_of_others()
+    public async Task A_user_that_is_not_an_operator_sees_no_servers_and_no_captures_of_other_users()
     {
         await using EqualServers servers = await EqualServers.StartAsync(postgres, 2);
         string dataset = await servers.CreateAsync(0, "one");

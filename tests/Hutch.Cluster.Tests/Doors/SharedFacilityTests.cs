@@ -14,7 +14,7 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_asked_at_any_server_is_done_by_the_one_that_watches()
+    public async Task A_request_at_any_server_is_forwarded_to_the_server_that_watches_the_folders()
     {
         var agent = new NotingAgent();
         await using EqualServers servers = await EqualServers.StartAsync(postgres, 2, agent: agent);
@@ -66,7 +66,7 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Who_is_no_operator_asks_nobody()
+    public async Task Facility_requests_by_users_other_than_operators_are_refused()
     {
         var agent = new NotingAgent();
         await using EqualServers servers = await EqualServers.StartAsync(postgres, 2, agent: agent);

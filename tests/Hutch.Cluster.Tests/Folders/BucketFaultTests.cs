@@ -90,7 +90,7 @@ public sealed class BucketFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_bucket_keeps_what_it_has_and_everything_else_stays_on_the_local_disk_until_it_has_space()
+    public async Task A_full_bucket_stays_readable_and_new_data_stay_on_the_local_disk_until_it_has_space()
     {
         await using FolderOfBucket folder = await StoredAsync(FolderOfBucket.Settings);
         byte[] next = FolderOfBucket.Blob(2, 100_000);

@@ -29,7 +29,7 @@ public sealed class SmallSegmentsTests
     public void Full_segments_are_never_merged() => Assert.Empty(Choose([.. Enumerable.Repeat(SegmentBytes / 2, 20)]));
 
     [Fact]
-    public void What_is_merged_fits_into_one_segment() =>
+    public void Segments_to_merge_fit_into_one_segment() =>
         Assert.True(Choose([.. Enumerable.Repeat(Mebibyte / 2, 5000)]).Count * Mebibyte / 2 <= SegmentBytes);
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Hutch.Cluster.Tests.Histories;
 public sealed class RegisterCheckTests
 {
     [Fact]
-    public void Reads_of_what_is_there_or_being_written_are_right()
+    public void Reads_of_the_current_value_or_one_being_written_have_no_faults()
     {
         RegisterOperation[] history =
         [
@@ -36,7 +36,7 @@ public sealed class RegisterCheckTests
         Assert.NotEmpty(RegisterCheck.FindFaults([Write("a", 1, 2), Write("b", 3, 10), Read("b", 4, 5), Read("a", 6, 7)]));
 
     [Fact]
-    public void A_value_that_nobody_wrote_is_found() =>
+    public void A_read_of_a_value_that_was_never_written_is_found() =>
         Assert.Equal(["x was read, and nobody wrote it."], RegisterCheck.FindFaults([Read("x", 1, 2)]));
 
     [Fact]

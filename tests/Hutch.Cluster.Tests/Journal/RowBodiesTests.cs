@@ -9,7 +9,7 @@ namespace Hutch.Cluster.Tests.Journal;
 public sealed class RowBodiesTests
 {
     [Fact]
-    public void Reading_gives_the_bodies_one_after_the_other_whatever_the_steps() =>
+    public void Reading_with_buffers_of_any_size_gives_the_bodies_in_order() =>
         Prop.ForAll(ArbMap.Default.ArbFor<byte[][]>(), ArbMap.Default.ArbFor<PositiveInt>(), static (bodies, step) =>
         {
             using RowBodies stream = Stream(bodies);
@@ -34,7 +34,7 @@ public sealed class RowBodiesTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public async Task Copying_goes_on_where_reading_ended()
+    public async Task Copying_continues_where_reading_ended()
     {
         await using RowBodies stream = Stream([[1, 2, 3], [], [4, 5]]);
         Assert.Equal(2, stream.Read(new byte[2]));

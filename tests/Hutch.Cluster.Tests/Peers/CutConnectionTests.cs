@@ -72,7 +72,7 @@ public sealed class CutConnectionTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unplugged_server_is_told_in_time_and_the_others_go_on()
+    public async Task An_unplugged_server_gets_an_error_in_time_and_the_other_servers_continue()
     {
         (PostgresLog log, _) = await _database.OpenAsync(_database.ThroughProxy, new LogOptions { AnswerWithin = TimeSpan.FromSeconds(3) });
         (PostgresLog other, _) = await _database.OpenAsync();

@@ -147,7 +147,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_has_lost_his_own_line_takes_nobody_for_dead()
+    public async Task A_server_with_a_new_liveness_session_does_not_consider_other_servers_dead()
     {
         Member killed = await JoinAsync(Watchful, Standing(), _database.ThroughProxy);
         Member b = await JoinAsync(Watchful with { SettledAfter = TimeSpan.FromMinutes(10) });
@@ -161,7 +161,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_waits_for_a_job_is_told_when_it_is_given_back()
+    public async Task A_server_that_waits_for_a_job_is_notified_when_its_lease_is_released()
     {
         LeaseOptions seldom = Long with { RenewEvery = TimeSpan.FromHours(1) };
         Member a = await JoinAsync(seldom);
@@ -229,7 +229,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
         await UntilAsync(() => _database.Ask<bool>("SELECT ends < clock_timestamp() FROM site_lease"));
         await using (await stalled.Log.AcquireAsync(0, Ct))
         {
-            // Its time is over, but nobody else has begun.
+            // The lease has expired, but no other server has taken it.
             Assert.True(lease.IsHeld);
         }
 
@@ -262,7 +262,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Work_goes_on_at_one_server_at_a_time_and_at_the_next_one_when_the_first_leaves()
+    public async Task A_leased_task_runs_at_one_server_at_a_time_and_moves_to_another_server_when_the_lease_is_lost()
     {
         Member[] members = [await JoinAsync(Long), await JoinAsync(Long), await JoinAsync(Long)];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
@@ -284,7 +284,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
             turns.Add(number);
             Interlocked.Decrement(ref working);
 
-            // Lost, so that whoever asks next has the job.
+            // Ends the lease, so that the next server to ask for it gets the job.
             _database.Run("DELETE FROM site_lease");
             await Task.Delay(Timeout.Infinite, ct);
         };

@@ -24,7 +24,7 @@ public sealed class LogCursorTests(PostgresServer server) : IAsyncLifetime
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
-    public async Task What_one_server_saved_another_one_goes_on_from()
+    public async Task A_server_continues_from_the_position_that_another_server_saved()
     {
         Assert.Null(await _b.LoadAsync("runs", Ct));
         await _a.SaveAsync("runs", 7, Ct);
@@ -52,7 +52,7 @@ public sealed class LogCursorTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_position_that_cannot_be_saved_stops_nobody_and_who_asks_waits()
+    public async Task Saving_a_position_without_a_connection_does_not_fail_and_loading_one_waits()
     {
         LogCursors cut = await OpenAsync(throughProxy: true);
         await cut.SaveAsync("runs", 7, Ct);

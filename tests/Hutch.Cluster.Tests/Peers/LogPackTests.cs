@@ -79,7 +79,7 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_lost_the_lease_packs_nothing()
+    public async Task A_server_that_lost_the_lease_packs_nothing()
     {
         await AppendAsync(1, "body");
         await _lease.DisposeAsync();

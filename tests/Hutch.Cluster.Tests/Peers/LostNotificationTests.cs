@@ -20,7 +20,7 @@ public sealed class LostNotificationTests(PostgresServer server) : IAsyncLifetim
     {
         _database = await TestDatabase.CreateAsync(server, Ct);
 
-        // It stands before PostgreSQL's own, and tells nobody.
+        // This function precedes PostgreSQL's own in the search path, and sends no notification.
         _database.Run(
             $"""
             CREATE TABLE lost (message text);
@@ -53,7 +53,7 @@ public sealed class LostNotificationTests(PostgresServer server) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task A_server_that_nobody_asks_catches_up_by_itself()
+    public async Task A_server_without_requests_catches_up_even_if_notifications_are_lost()
     {
         Assert.True((await _a.Site.PutAsync(_dataset, "f", "here")).IsOk);
 

@@ -67,7 +67,7 @@ public sealed class ObjectsBesidePostgresTests(PostgresServer server) : IAsyncLi
     }
 
     [Fact]
-    public async Task What_nobody_names_is_condemned_and_what_another_server_puts_again_meanwhile_stays()
+    public async Task Unreferenced_objects_are_condemned_and_objects_uploaded_again_during_the_collection_stay()
     {
         SiteDataset dataset = await _a.CreateAsync("shared");
         byte[] dead = RandomNumberGenerator.GetBytes((2 << 20) + 17);

@@ -90,7 +90,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task A_packer_that_is_cut_off_at_a_statement_loses_nothing_and_another_goes_on(string statement, string cut)
+    public async Task A_packer_that_loses_its_connection_at_any_statement_loses_nothing_and_another_server_packs(string statement, string cut)
     {
         await FillAsync();
         int cuts = 1;
@@ -184,7 +184,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_scrub_of_this_engine_reads_the_bucket_and_what_it_finds_no_server_serves()
+    public async Task A_scrub_reads_the_bucket_and_no_server_serves_the_damage_that_it_finds()
     {
         await PutAsync(_a, "good", 700);
         await PutAsync(_a, "bad", 900);
@@ -207,7 +207,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_stored_is_the_objects_of_the_bucket()
+    public async Task The_stored_files_and_bytes_are_those_of_the_objects_in_the_bucket()
     {
         await PutAsync(_a, "small", 700);
         await PutAsync(_a, "large", 3 << 20);
@@ -244,7 +244,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_store_that_does_not_answer_is_said_in_words_when_a_server_starts()
+    public async Task A_server_does_not_start_and_names_the_object_store_that_does_not_answer()
     {
         _objects.Fault = static _ => ObjectFault.Lose;
 

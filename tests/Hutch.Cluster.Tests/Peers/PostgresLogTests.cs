@@ -87,7 +87,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_waits_for_more_hears_of_what_others_append()
+    public async Task A_waiting_reader_is_notified_of_records_that_others_append()
     {
         (PostgresLog log, _) = await _database.OpenAsync();
         (PostgresLog other, _) = await _database.OpenAsync(options: new LogOptions { PollEvery = TimeSpan.FromMinutes(5) });
@@ -116,7 +116,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_server_appends_itself_wakes_nobody_there()
+    public async Task A_servers_own_appends_do_not_wake_its_waiting_readers()
     {
         (PostgresLog log, _) = await _database.OpenAsync();
         await log.AppendAsync(1, 1);
@@ -188,7 +188,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_stalls_with_the_turn_is_ended_and_what_it_appends_then_is_not_there()
+    public async Task A_server_that_stalls_with_the_lock_loses_it_and_its_later_append_does_not_take_effect()
     {
         (PostgresLog log, _) = await _database.OpenAsync();
         (PostgresLog other, _) = await _database.OpenAsync();
@@ -273,7 +273,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_login_that_is_refused_is_said_in_words()
+    public async Task A_login_that_PostgreSQL_refuses_is_reported_with_the_name_of_the_role()
     {
         LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => _database.OpenAsync(_database.As("nobody")));
 
@@ -281,7 +281,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public void A_password_that_cannot_be_read_is_said_before_anything_is_tried()
+    public void An_unreadable_password_file_is_reported_before_any_connection()
     {
         CatalogException refused = Assert.Throws<CatalogException>(
             () => new LogConnections(_database.Place with { Password = PostgresPassword.From("/nowhere/password") }, new LogOptions()));

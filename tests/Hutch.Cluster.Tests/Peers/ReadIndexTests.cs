@@ -55,7 +55,7 @@ public sealed class ReadIndexTests(PostgresServer postgres) : TwoServerTests(pos
     }
 
     [Fact]
-    public async Task Without_PostgreSQL_nobody_is_told_that_the_view_is_fresh()
+    public async Task Without_PostgreSQL_a_request_for_a_current_view_is_refused()
     {
         Database.Proxy.Decide = static _ => Cut.Before;
 

@@ -17,7 +17,7 @@ public sealed class SharedKeepTests(PostgresServer postgres) : TwoServerTests(po
     private static readonly byte[] Large = RandomNumberGenerator.GetBytes((9 << 20) + 3);
 
     [Fact]
-    public async Task What_another_server_writes_meanwhile_lasts_too()
+    public async Task Files_that_another_server_writes_during_a_keep_become_permanent_too()
     {
         DatasetId dataset = await CreateAsync();
         var hashes = new List<BlobHash>();

@@ -52,7 +52,7 @@ public sealed class SharedSiteTests(PostgresServer postgres) : TwoServerTests(po
     }
 
     [Fact]
-    public async Task A_decision_knows_what_others_committed_though_nobody_told_of_it()
+    public async Task A_decision_includes_commits_of_other_servers_even_without_a_notification()
     {
         SiteDataset dataset = await A.Site.CreateAsync("shared");
         await CatchUpAsync();
@@ -113,7 +113,7 @@ public sealed class SharedSiteTests(PostgresServer postgres) : TwoServerTests(po
     }
 
     [Fact]
-    public async Task A_view_that_PostgreSQL_has_lost_is_made_anew_and_kept_beside()
+    public async Task A_view_with_records_that_PostgreSQL_lost_is_rebuilt_and_its_old_file_is_kept()
     {
         SiteDataset dataset = await A.Site.CreateAsync("shared");
         Assert.True((await A.Site.PutAsync(dataset.Id, "f", "old")).IsOk);

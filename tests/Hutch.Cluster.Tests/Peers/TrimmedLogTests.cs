@@ -88,7 +88,7 @@ public sealed class TrimmedLogTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_has_just_what_was_trimmed_goes_on_with_its_own_records()
+    public async Task A_server_that_has_applied_exactly_the_trimmed_rows_continues_with_its_own_records()
     {
         DatasetId dataset = (await _a.Site.CreateAsync("shared")).Id;
         await using TestServer b = await TestServer.OpenAsync(_database.Place, _objects);

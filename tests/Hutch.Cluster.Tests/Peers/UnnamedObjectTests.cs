@@ -76,7 +76,7 @@ public sealed class UnnamedObjectTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_of_a_running_server_that_could_tell_nobody_yet_stays_however_old_and_is_committed()
+    public async Task An_unannounced_upload_of_a_running_server_is_never_collected_and_can_be_committed()
     {
         ReceivedBlob? blob = null;
         _collecting.Site.Site.Collector.Reached = async step =>

@@ -36,7 +36,7 @@ public sealed class UsedUpConnectionsTests(PostgresServer server) : IAsyncLifeti
     [Theory]
     [InlineData("CONNECTION LIMIT 0", "CONNECTION LIMIT -1", "has no connection left", "raise max_connections")]
     [InlineData("NOLOGIN", "LOGIN", "does not let", "Create that role, or add a line for it to pg_hba.conf")]
-    public async Task It_says_what_to_do_refuses_writes_and_goes_on_by_itself(string shut, string open, string what, string advice)
+    public async Task A_server_without_a_connection_to_PostgreSQL_explains_the_remedy_refuses_writes_and_recovers(string shut, string open, string what, string advice)
     {
         _database.Run($"ALTER ROLE {_role} {shut}");
         EndSessions();

@@ -11,7 +11,7 @@ public sealed class BucketExaminationTests : IDisposable
     public void Dispose() => _objects.Dispose();
 
     [Fact]
-    public async Task A_bucket_that_keeps_old_versions_is_a_problem_since_what_is_purged_stays()
+    public async Task A_bucket_with_versioning_is_a_problem_because_it_keeps_purged_data()
     {
         _objects.KeepsVersions = true;
 

@@ -14,7 +14,7 @@ public sealed class NearlineOptionsTests
     [InlineData(null, null, "Bulk", "'restoreTier' is set, and 'storageClass' is not")]
     [InlineData("tapes", null, null, "it must be a full path")]
     [InlineData("/nonexistent/tapes", null, null, "which is no program")]
-    public void A_wrong_setting_is_refused_with_what_is_wrong(string? program, string? storageClass, string? tier, string said)
+    public void A_wrong_setting_is_refused_with_the_reason(string? program, string? storageClass, string? tier, string said)
     {
         var options = new NearlineOptions { Program = program, StorageClass = storageClass, RestoreTier = tier };
 

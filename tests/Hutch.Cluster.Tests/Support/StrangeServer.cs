@@ -67,7 +67,7 @@ internal sealed class StrangeServer : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
-                // Whoever asked has gone.
+                // The client has disconnected, or this server stops.
             }
         }
     }

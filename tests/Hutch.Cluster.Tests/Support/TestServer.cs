@@ -85,7 +85,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         _reached.RaiseTo(await Site.Site.Records.ReadAsync(static queries => queries.AppliedSequence(), Ct));
 
-        // The last to listen: whatever the site keeps in memory was told before.
+        // Subscribes last: the site has already updated its own memory when this runs.
         Site.Site.Committer.Committed += records => _reached.RaiseTo(records[^1].Sequence);
     }
 }

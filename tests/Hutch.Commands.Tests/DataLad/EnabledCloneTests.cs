@@ -57,6 +57,6 @@ public sealed class EnabledCloneTests : IDisposable
     [InlineData("172.32.0.1", false)]
     [InlineData("192.0.2.1", false)]
     [InlineData("2001:db8::1", false)]
-    public void Addresses_for_machines_nearby_are_told_from_others(string address, bool isPrivate) =>
+    public void Private_network_addresses_are_distinguished_from_others(string address, bool isPrivate) =>
         Assert.Equal(isPrivate, PrivateAddresses.IsPrivate(IPAddress.Parse(address)));
 }

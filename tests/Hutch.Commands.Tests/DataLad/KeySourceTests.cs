@@ -41,7 +41,7 @@ public sealed class KeySourceTests
     }
 
     [Fact]
-    public async Task Nobody_waits_for_a_web_server_that_sends_nothing()
+    public async Task A_download_from_a_web_server_that_sends_nothing_times_out()
     {
         using var folder = new TemporaryFolder();
         var time = new ManualTime();
@@ -90,7 +90,7 @@ public sealed class KeySourceTests
     [InlineData(HttpStatusCode.NotFound, "")]
     [InlineData(HttpStatusCode.Gone, "")]
     [InlineData(HttpStatusCode.Forbidden, "is refused: 403 Forbidden")]
-    public async Task Content_that_is_not_there_is_told_from_content_that_is_refused(HttpStatusCode status, string words)
+    public async Task A_refused_download_is_reported_and_missing_content_is_not(HttpStatusCode status, string words)
     {
         using var folder = new TemporaryFolder();
 

@@ -72,7 +72,7 @@ public sealed class RiaStoreTests
     }
 
     [Fact]
-    public void What_is_no_dataset_in_a_store_is_named()
+    public void Entries_of_a_RIA_store_that_are_not_datasets_are_reported()
     {
         using var folder = new TemporaryFolder();
         var told = new List<string>();

@@ -24,7 +24,7 @@ public sealed class CommandWordsTests
     [Theory]
     [InlineData(1, "does not name {output}", "p", "{input}")]
     [InlineData(2, "There are 2 inputs", "p", "{input}", "{output}")]
-    public void A_command_that_cannot_mean_what_it_says_is_refused(int inputs, string why, params string[] words) =>
+    public void A_command_with_unsuitable_placeholders_is_refused(int inputs, string why, params string[] words) =>
         Assert.Contains(why, CommandWords.Check(words, inputs).Error!.Message, StringComparison.Ordinal);
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ImageCacheTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task An_image_is_staged_once_for_runs_one_after_the_other_and_at_the_same_time()
+    public async Task An_image_is_staged_once_for_consecutive_and_concurrent_runs()
     {
         CachedImage?[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => TakeAsync('a', 10, TimeProvider.System), Ct)));
         foreach (CachedImage? one in all)

@@ -17,7 +17,7 @@ public sealed class InputMountsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_cannot_be_mounted_is_said_so_without_an_error_of_the_attempt()
+    public async Task A_failed_mount_of_an_input_is_not_an_error_of_the_attempt()
     {
         // Nothing listens there.
         using var server = new HutchClient(new Uri("http://127.0.0.1:9"), "token", DatasetMount.ClientOptions(null, null));

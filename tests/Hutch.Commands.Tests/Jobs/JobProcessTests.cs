@@ -46,7 +46,7 @@ public sealed class JobProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_that_is_stopped_may_end_by_itself()
+    public async Task A_command_may_clean_up_and_exit_when_it_is_stopped()
     {
         JobEnd end = await StopWhenReadyAsync("trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.01; done");
 
@@ -55,7 +55,7 @@ public sealed class JobProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_a_script_runs_is_told_to_end_too()
+    public async Task Stopping_a_script_also_signals_the_program_that_it_runs()
     {
         JobEnd end = await StopWhenReadyAsync("bash -c 'trap \"echo saved; exit 0\" TERM; echo ready; while :; do sleep 0.01; done'; exit 5");
 
@@ -64,7 +64,7 @@ public sealed class JobProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_that_does_not_end_when_it_is_told_to_is_killed_with_all_that_it_started()
+    public async Task A_command_that_ignores_a_stop_is_killed_with_all_its_child_processes()
     {
         JobEnd end = await StopWhenReadyAsync(
             "trap '' TERM; bash -c 'echo ready; while :; do sleep 0.01; done'; exit 5", TimeSpan.FromMilliseconds(100));
@@ -73,7 +73,7 @@ public sealed class JobProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_daemon_that_holds_the_output_open_holds_nobody_up()
+    public async Task A_daemon_that_keeps_the_output_open_does_not_delay_the_end_of_the_command()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "hold"), "", Ct);
 
@@ -93,7 +93,7 @@ public sealed class JobProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_goes_on_when_what_it_prints_can_be_written_nowhere()
+    public async Task A_command_continues_when_its_output_cannot_be_written()
     {
         using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
@@ -144,7 +144,7 @@ public sealed class JobProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_cannot_be_started_is_told_like_one_that_failed()
+    public async Task A_program_that_cannot_be_started_is_reported_like_one_that_fails()
     {
         string file = Path.Combine(_folder, "text");
         await File.WriteAllTextAsync(file, "#!/nowhere\n", Ct);

@@ -52,7 +52,7 @@ public sealed class JobTokenTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_gives_none_is_told_of_and_the_command_runs_without()
+    public async Task A_command_runs_without_a_token_of_its_own_and_reports_that_if_the_server_creates_none()
     {
         _server.Intercept = static _ => Answer(HttpStatusCode.NotFound, """{"title":"Not found","status":404,"code":"not-found","detail":"There is no endpoint POST."}""");
         using HutchClient client = _server.Connect();

@@ -79,7 +79,7 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Installing_writes_the_file_and_tells_the_system_and_removing_undoes_both()
+    public async Task Installing_a_service_writes_and_registers_its_file_and_removing_undoes_both()
     {
         var manager = new SystemdServices(_folder.Path, _folder["linger"]);
         var installer = new ServiceInstaller(manager, (command, _) => Answer(command, command.Program == "loginctl" ? 1 : 0));

@@ -39,7 +39,7 @@ public sealed class WatchVerbTests : IDisposable
     [InlineData("push --watch . --to ada/run2@3", ExitCode.Usage, "names a snapshot, which never changes")]
     [InlineData("push --watch epu --install-service", ExitCode.NotLoggedIn, "A service keeps no token")]
     [InlineData("push --watch epu --remove-service", ExitCode.NotFound, "There is no service hutch-watch-epu-")]
-    public async Task Bad_input_is_refused_with_what_is_wrong(string line, int code, string message)
+    public async Task Invalid_arguments_are_refused_with_the_reason(string line, int code, string message)
     {
         Assert.Equal(code, await RunAsync(_folder.Path, line.Split(' ')));
 

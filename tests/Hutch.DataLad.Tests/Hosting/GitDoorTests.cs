@@ -18,7 +18,7 @@ public sealed class GitDoorTests
     private static readonly byte[] ListRefs = Encoding.ASCII.GetBytes("0014command=ls-refs\n00010000");
 
     [Fact]
-    public async Task Strangers_are_asked_who_they_are_whether_a_dataset_is_there_or_not()
+    public async Task Anonymous_callers_must_log_in_whether_or_not_a_dataset_exists()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("secret", isPublic: false, ("a.bin", "bytes"));
@@ -57,7 +57,7 @@ public sealed class GitDoorTests
     }
 
     [Fact]
-    public async Task Who_may_only_see_a_dataset_is_refused_its_files()
+    public async Task The_right_to_view_a_dataset_does_not_allow_reading_its_files()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("seen", isPublic: false, ("a.bin", "bytes"));
@@ -236,7 +236,7 @@ public sealed class GitDoorTests
     }
 
     [Fact]
-    public async Task What_git_cannot_do_here_it_is_told_in_words()
+    public async Task Unsupported_git_requests_are_refused_with_an_explanation()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true, ("a.bin", "bytes"));

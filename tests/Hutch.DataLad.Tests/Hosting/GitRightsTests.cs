@@ -61,7 +61,7 @@ public sealed class GitRightsTests
     [InlineData("read", true, false)]
     [InlineData("write", true, true)]
     [InlineData("manage", true, true)]
-    public async Task A_right_on_a_private_dataset_allows_what_it_says(string right, bool mayRead, bool mayWrite)
+    public async Task A_right_on_a_private_dataset_allows_exactly_its_requests(string right, bool mayRead, bool mayWrite)
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: false, ("a.bin", "bytes"));
@@ -100,7 +100,7 @@ public sealed class GitRightsTests
     }
 
     [Fact]
-    public async Task Without_a_right_nobody_learns_that_a_dataset_is_there_and_of_a_public_one_it_is_read_only()
+    public async Task Without_a_right_a_private_dataset_appears_missing_and_a_public_one_is_read_only()
     {
         await using GitServer server = await GitServer.StartAsync();
         string secret = await server.NewDatasetAsync("secret", isPublic: false, ("a.bin", "bytes"));

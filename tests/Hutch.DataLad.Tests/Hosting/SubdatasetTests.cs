@@ -51,7 +51,7 @@ public sealed class SubdatasetTests
     }
 
     [Fact]
-    public async Task Who_may_not_read_the_dataset_inside_learns_no_more_than_of_one_that_is_not_there()
+    public async Task A_private_subdataset_appears_missing_to_callers_without_the_right_to_read()
     {
         await using GitServer server = await GitServer.StartAsync();
         string hidden = await server.NewDatasetAsync("hidden", isPublic: false, ("a.txt", "inside"));

@@ -48,5 +48,5 @@ public sealed class DigestScanTests
     [InlineData("")]
     [InlineData("0123")]
     [InlineData("no digits at all, though long enough")]
-    public void What_is_no_digest_may_always_be_there(string digest) => Assert.True(new DigestScan(1).ToSet().MayHave(digest));
+    public void A_string_that_is_not_a_digest_always_counts_as_possibly_present(string digest) => Assert.True(new DigestScan(1).ToSet().MayHave(digest));
 }

@@ -229,7 +229,7 @@ public sealed class KeyExpiryTests
     [InlineData("head")]
     [InlineData("part")]
     [InlineData("lfs")]
-    public async Task Content_that_somebody_was_told_is_here_stays_as_long_again(string how)
+    public async Task Reporting_content_as_present_restarts_its_expiry(string how)
     {
         var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
@@ -259,7 +259,7 @@ public sealed class KeyExpiryTests
     }
 
     [Fact]
-    public async Task Content_that_was_read_only_ends_all_the_same()
+    public async Task Reading_content_does_not_extend_its_expiry()
     {
         var time = new ShiftedTime();
         await using GitServer server = await GitServer.StartAsync(time: time);

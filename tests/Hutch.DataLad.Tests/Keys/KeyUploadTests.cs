@@ -30,7 +30,7 @@ public sealed class KeyUploadTests
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public async Task An_upload_goes_on_where_it_stopped_also_after_a_restart(string key)
+    public async Task An_upload_resumes_where_it_stopped_even_after_a_restart(string key)
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true);
@@ -72,7 +72,7 @@ public sealed class KeyUploadTests
     }
 
     [Fact]
-    public async Task A_part_at_another_place_by_somebody_else_or_of_another_size_is_refused()
+    public async Task A_part_with_a_wrong_offset_or_size_is_refused_and_each_user_has_a_separate_upload()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true);
@@ -130,7 +130,7 @@ public sealed class KeyUploadTests
     }
 
     [Fact]
-    public async Task Who_did_not_get_the_answer_to_the_last_part_gets_it_when_asking_again()
+    public async Task A_repeated_last_part_gets_the_same_answer_again()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true);
@@ -187,7 +187,7 @@ public sealed class KeyUploadTests
         var slow = new Pipe(new PipeOptions(pauseWriterThreshold: 4, resumeWriterThreshold: 1));
         Task<Result<long>> first = ContinueAsync(slow.Reader);
 
-        // Comes back when these bytes were read, none of which is durable yet.
+        // Returns when the upload has read these bytes. None of them is durable yet.
         await slow.Writer.WriteAsync("some"u8.ToArray(), Ct);
         Task<Result<long>> second = ContinueAsync(PipeReader.Create(new MemoryStream("some text"u8.ToArray())));
         await slow.Writer.CompleteAsync();

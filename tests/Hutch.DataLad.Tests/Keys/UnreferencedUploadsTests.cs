@@ -13,7 +13,7 @@ public sealed class UnreferencedUploadsTests
     private const string Main = "refs/heads/main";
 
     [Fact]
-    public async Task A_manager_sees_pushes_and_keys_of_others_and_what_is_named_is_none_of_them()
+    public async Task A_manager_sees_unreferenced_pushes_and_keys_of_other_users_and_no_referenced_ones()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true);

@@ -163,7 +163,7 @@ public sealed class LfsTests
     }
 
     [Fact]
-    public async Task An_answer_is_kept_by_nobody_and_leads_to_where_people_reach_the_server()
+    public async Task A_response_is_not_cached_and_uses_the_public_address_of_the_server()
     {
         await using GitServer server = await GitServer.StartAsync(publicUrl: new Uri("https://data.example.org/hutch/"));
         string id = await server.NewDatasetAsync("data", isPublic: false);

@@ -29,11 +29,11 @@ public sealed class ObjectIdTests
     [InlineData("ce013625030ba8dba906f756967f9e9ca394464")]
     [InlineData("CE013625030BA8DBA906F756967F9E9CA394464A")]
     [InlineData("ze013625030ba8dba906f756967f9e9ca394464a")]
-    public void What_is_not_forty_small_hex_digits_is_no_name(string text) =>
+    public void An_object_id_must_have_forty_lowercase_hex_digits(string text) =>
         Assert.False(ObjectId.TryParse(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]
-    public void A_commit_says_who_and_when_without_what_would_end_the_line()
+    public void A_commit_omits_characters_from_names_that_would_break_its_lines()
     {
         var commit = new CommitText(default, null, "a <b>\n", "x>y@zone", 5, "m\n");
 

@@ -41,7 +41,7 @@ public sealed class InflaterTests
     }
 
     [Fact]
-    public void A_stream_in_parts_goes_on_at_its_blocks_whatever_its_compressor_made_of_them()
+    public void A_stream_inflated_in_parts_resumes_at_its_blocks_for_the_output_of_any_compressor()
     {
         byte[] content = Content([7, 7, 9], 5)[..30_000];
         byte[] packed = PackFlushing(content, 3);

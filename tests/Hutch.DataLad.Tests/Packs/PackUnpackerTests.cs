@@ -61,7 +61,7 @@ public sealed class PackUnpackerTests
     }
 
     [Fact]
-    public void Deltas_in_a_circle_and_to_what_is_not_there_are_refused()
+    public void Cyclic_deltas_and_deltas_without_a_base_are_refused()
     {
         var circle = new PackBuilder();
         var one = ObjectId.Compute(ObjectKind.Blob, "one"u8);

@@ -53,7 +53,7 @@ public sealed class ConcurrentPushTests
 
     /// <summary>Clients' case 13: hundreds of jobs of a cluster each push a branch of their own, and no script of theirs tries again.</summary>
     [Fact]
-    public async Task Pushes_of_different_refs_at_once_all_succeed_also_beside_changes_by_other_doors()
+    public async Task Concurrent_pushes_of_different_refs_all_succeed_even_during_changes_through_other_doors()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true);

@@ -34,7 +34,7 @@ public sealed class NewDatasetTests
     [Theory]
     [InlineData("ann/fresh", "cannot create datasets for the user")]
     [InlineData("nobody/fresh", "There is no user or group")]
-    public async Task A_push_to_a_name_of_somebody_else_creates_nothing(string name, string words)
+    public async Task A_push_to_the_name_of_another_owner_creates_no_dataset(string name, string words)
     {
         await using GitServer server = await GitServer.StartAsync();
         await server.UserAsync("ann");
@@ -51,7 +51,7 @@ public sealed class NewDatasetTests
     [Theory]
     [InlineData("bob/fresh", "'write'")]
     [InlineData("ann/fresh", "'write'")]
-    public async Task Who_may_not_create_the_dataset_is_refused_before_the_pack_is_read(string name, string words)
+    public async Task A_push_with_a_read_only_token_is_refused_before_the_pack_is_read(string name, string words)
     {
         await using GitServer server = await GitServer.StartAsync();
         await server.UserAsync("ann");
@@ -70,7 +70,7 @@ public sealed class NewDatasetTests
     }
 
     [Fact]
-    public async Task A_push_for_somebody_else_is_refused_before_the_pack_is_read()
+    public async Task A_push_for_another_owner_is_refused_before_the_pack_is_read()
     {
         await using GitServer server = await GitServer.StartAsync();
         await server.UserAsync("ann");
@@ -129,7 +129,7 @@ public sealed class NewDatasetTests
     }
 
     [Fact]
-    public async Task Who_is_not_known_is_asked_and_a_reader_of_nothing_finds_nothing()
+    public async Task An_anonymous_push_to_a_new_name_requires_a_login_and_a_fetch_from_it_finds_nothing()
     {
         await using GitServer server = await GitServer.StartAsync();
 
@@ -141,7 +141,7 @@ public sealed class NewDatasetTests
     }
 
     [Fact]
-    public async Task A_dataset_gets_the_id_that_it_has_elsewhere_and_nobody_gets_it_again()
+    public async Task A_dataset_can_be_created_with_a_given_id_and_no_other_dataset_gets_that_id()
     {
         await using GitServer server = await GitServer.StartAsync();
         const string Id = "0b666893-f396-4336-abf6-8c785fab1b33";

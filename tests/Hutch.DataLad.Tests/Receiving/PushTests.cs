@@ -200,7 +200,7 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task A_key_of_somebody_else_is_a_file_without_content()
+    public async Task A_key_with_content_only_in_another_dataset_is_a_file_without_content()
     {
         await using GitServer server = await GitServer.StartAsync();
         await server.NewDatasetAsync("theirs", isPublic: false, ("a.bin", "a secret"));
@@ -244,7 +244,7 @@ public sealed class PushTests
     [InlineData("refs/heads/a b")]
     [InlineData("refs/heads/../x")]
     [InlineData("refs/heads/x.lock")]
-    public async Task A_ref_that_nobody_may_have_is_refused(string name)
+    public async Task Reserved_and_invalid_ref_names_are_refused(string name)
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true);
@@ -258,7 +258,7 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task A_reader_cannot_push_and_nobody_is_asked_who_they_are()
+    public async Task A_reader_cannot_push_and_an_anonymous_caller_must_log_in()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true, ("a.txt", "words"));

@@ -50,7 +50,7 @@ public sealed class FuzzTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_is_sent_is_understood_or_refused_in_words(string name)
+    public void Altered_input_is_understood_or_refused_with_a_message(string name)
     {
         (byte[] whole, Action<byte[]> read) = Readers[name];
         read(whole);

@@ -14,7 +14,7 @@ public sealed class WireTests
     private const string Name = "ce013625030ba8dba906f756967f9e9ca394464a";
 
     [Fact]
-    public void What_is_written_is_read() => Prop.ForAll(ArbMap.Default.ArbFor<string[]>(), texts =>
+    public void Packet_lines_are_read_as_they_were_written() => Prop.ForAll(ArbMap.Default.ArbFor<string[]>(), texts =>
     {
         string[] lines = [.. texts.Where(static t => t is not null).Select(static t => t.TrimEnd('\n').Replace("\uFFFD", "", StringComparison.Ordinal))];
         var output = new ArrayBufferWriter<byte>();
@@ -58,7 +58,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public void A_fetch_says_what_is_wanted_and_what_is_there()
+    public void A_fetch_request_is_parsed_with_its_wants_and_haves()
     {
         Result<GitCommand> read = GitCommand.Parse(
             Message("command=fetch", "object-format=sha1", null, "thin-pack", "ofs-delta", $"want {Name}", $"have {Name}", "done"));
@@ -88,7 +88,7 @@ public sealed class WireTests
     [InlineData("command=push", null)]
     [InlineData("object-format=sha256", "command=ls-refs", null)]
     [InlineData("agent=git", null)]
-    public void What_is_not_served_is_refused_in_words(params string?[] lines)
+    public void Unsupported_commands_are_refused(params string?[] lines)
     {
         Result<GitCommand> read = GitCommand.Parse(Message(lines));
 

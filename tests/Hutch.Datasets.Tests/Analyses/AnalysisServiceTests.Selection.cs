@@ -44,7 +44,7 @@ public sealed partial class AnalysisServiceTests
     }
 
     [Fact]
-    public async Task The_missing_of_a_run_are_analysed_in_the_same_way_unless_something_else_is_said()
+    public async Task An_analysis_of_missing_frames_uses_the_same_program_and_parameters_unless_others_are_given()
     {
         await using Fixture f = await Fixture.OpenAsync();
         StartedAnalysis first = (await f.StartAsync(With("dMax", "40"))).Value;

@@ -167,7 +167,7 @@ public sealed partial class AnalysisServiceTests
     }
 
     [Fact]
-    public async Task Two_who_start_the_same_analysis_at_once_get_one_run_and_no_name_is_left_behind()
+    public async Task Concurrent_starts_of_the_same_analysis_give_one_run_and_leave_no_unused_name()
     {
         await using Fixture f = await Fixture.OpenAsync();
 
@@ -198,7 +198,7 @@ public sealed partial class AnalysisServiceTests
     }
 
     [Fact]
-    public async Task A_run_is_stopped_by_who_started_it_or_manages_one_of_its_datasets()
+    public async Task A_run_can_be_stopped_by_its_starter_and_by_managers_of_its_datasets()
     {
         await using Fixture f = await Fixture.OpenAsync();
         Caller ben = await f.Zone.UserAsync("ben");
@@ -341,7 +341,7 @@ public sealed partial class AnalysisServiceTests
     }
 
     [Fact]
-    public async Task Whose_a_dataset_is_that_the_caller_may_not_see_is_not_told_by_the_list_of_runs()
+    public async Task The_list_of_runs_does_not_reveal_the_owner_of_a_hidden_dataset()
     {
         await using Fixture f = await Fixture.OpenAsync();
         Caller ben = await f.Zone.UserAsync("ben");
@@ -384,7 +384,7 @@ public sealed partial class AnalysisServiceTests
     }
 
     [Fact]
-    public async Task A_step_says_the_program_the_name_and_the_title_of_what_it_makes()
+    public async Task A_step_determines_the_program_the_name_and_the_title_of_its_output()
     {
         await using Fixture f = await Fixture.OpenAsync();
 

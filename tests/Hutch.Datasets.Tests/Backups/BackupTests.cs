@@ -48,7 +48,7 @@ public sealed class BackupTests
             Assert.Equal(contents[i], await data.ReadAsync(dataset, $"before/{i}"));
         }
 
-        // What came in meanwhile is wholly there or wholly not, and in order.
+        // Files that were written during the backup are whole or missing, and none after the first missing one is there.
         bool isMissing = false;
         for (int i = 0; i < written; i++)
         {
@@ -59,7 +59,7 @@ public sealed class BackupTests
     }
 
     [Fact]
-    public async Task The_second_backup_copies_only_what_is_new()
+    public async Task The_second_backup_copies_only_new_data()
     {
         await using BackedUp data = await BackedUp.OpenAsync();
         data.Disk.HasLinks = false;

@@ -68,7 +68,7 @@ public sealed class DownloadLogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_shown_counts_from_a_megabyte_on()
+    public async Task A_view_of_a_file_counts_as_a_download_from_one_megabyte()
     {
         var log = new DownloadLog(_zone.Changes, TimeProvider.System);
         log.Add(_admin, _dataset, DownloadLog.LeastBytes - 1, isShown: true);

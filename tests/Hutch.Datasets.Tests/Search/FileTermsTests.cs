@@ -14,7 +14,7 @@ public sealed class FileTermsTests
     [InlineData("frame0001|frame0002|lyso3b|lyso12b|log", "frame0001 lyso3b log frame0002 lyso12b")]
     [InlineData("Citroën/Größe_β", "citroën größe β")]
     [InlineData("...|_", "")]
-    public async Task Words_are_what_tells_files_apart_and_those_that_differ_in_digits_come_later(string paths, string expected) =>
+    public async Task Words_of_file_names_are_indexed_and_words_that_differ_only_in_digits_come_later(string paths, string expected) =>
         Assert.Equal(expected, (await OfAsync(paths.Split('|'))).Words);
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class SearchMatchTests
     public void A_word_of_the_name_or_the_title_needs_no_explanation(string word) => Assert.Null(SearchMatch.Find([word], Indexed, mayList: true));
 
     [Fact]
-    public void File_names_are_not_told_to_a_caller_that_may_not_list_files() => Assert.Null(SearchMatch.Find(["frame"], Indexed, mayList: false));
+    public void File_names_are_hidden_from_a_caller_that_may_not_list_files() => Assert.Null(SearchMatch.Find(["frame"], Indexed, mayList: false));
 
     [Fact]
     public void Parts_of_names_are_the_later_parts_of_their_words_and_not_shorter_than_three_letters()

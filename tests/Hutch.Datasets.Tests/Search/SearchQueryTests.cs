@@ -23,7 +23,7 @@ public sealed class SearchQueryTests
     public void Words_stay_words(string text, string words) => Assert.Equal(words, Parse(text).Text);
 
     [Fact]
-    public void A_type_a_comparison_and_words_are_told_apart()
+    public void A_query_is_split_into_types_comparisons_and_words()
     {
         SearchQuery query = Parse("type:mx/rotation lyso wavelength<1.0A");
 
@@ -80,7 +80,7 @@ public sealed class SearchQueryTests
     [InlineData("a b c d e f g h i j k l m n o p q", "A search has at most 16 words, and this one has 17.")]
     [InlineData("type:", "At character 1: 'type:' is followed by '', which is no name of a type")]
     [InlineData("type:a type:b type:c type:d type:e type:f type:g type:h type:i type:j type:k type:l type:m type:n type:o type:p type:q", "At character 113: a search has at most 16")]
-    public void What_is_wrong_is_told(string text, string expected)
+    public void An_invalid_query_is_refused_with_its_position_and_the_reason(string text, string expected)
     {
         Result<SearchQuery> query = SearchQuery.Parse(text, TypeCatalog.BuiltIn);
 

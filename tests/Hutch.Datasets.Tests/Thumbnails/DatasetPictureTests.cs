@@ -43,7 +43,7 @@ public sealed class DatasetPictureTests
     }
 
     [Fact]
-    public async Task Who_may_not_list_the_files_hears_why()
+    public async Task A_caller_that_may_not_list_the_files_gets_the_error()
     {
         var choice = new DatasetPicture((_, _) => Task.FromResult<Result<Listing>>(ErrorCode.Forbidden.With("No.")));
 

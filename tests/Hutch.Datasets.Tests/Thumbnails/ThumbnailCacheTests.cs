@@ -39,7 +39,7 @@ public sealed class ThumbnailCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_ask_for_the_same_at_the_same_time_wait_for_one()
+    public async Task Concurrent_requests_for_the_same_thumbnail_wait_for_one_computation()
     {
         var gate = new TaskCompletionSource<Result<byte[]>>(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<Result<byte[]?>>[] asked =

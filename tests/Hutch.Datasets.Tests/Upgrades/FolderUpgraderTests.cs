@@ -59,7 +59,7 @@ public sealed class FolderUpgraderTests : IDisposable
 
     [Trait("Quick", "no")]
     [Fact]
-    public async Task Killed_at_any_change_an_upgrade_leaves_one_format_or_the_other_and_goes_on()
+    public async Task An_upgrade_killed_at_any_change_leaves_one_of_the_two_formats_and_can_be_resumed()
     {
         long changes = await CountAsync(MakeFormat1(), (disk, folder) => UpgradeAsync(disk, folder));
         Assert.InRange(changes, 20, 200);

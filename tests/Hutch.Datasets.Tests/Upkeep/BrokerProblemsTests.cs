@@ -11,7 +11,7 @@ public sealed class BrokerProblemsTests
     private const string Broker = "amqp://rabbit:5672";
 
     [Fact]
-    public void Dead_letters_and_queues_that_nobody_reads_are_told_with_what_to_do()
+    public void Dead_letters_and_queues_without_readers_are_reported_with_advice()
     {
         var look = new BrokerStatus(null, [new QueueDepth("dead.work", 1, null, 0, true), new QueueDepth("results", 12, null, 0, false), new QueueDepth("work", 3, 2, 1, false)]);
 
@@ -26,7 +26,7 @@ public sealed class BrokerProblemsTests
     }
 
     [Fact]
-    public void A_broker_that_is_down_is_told_once()
+    public void An_unavailable_broker_is_reported_once()
     {
         var look = new BrokerStatus("it does not answer", []);
         SiteWarning told = Assert.Single(BrokerProblems.Find(Broker, look, []));

@@ -40,7 +40,7 @@ public sealed class LiveProblemsTests
     [InlineData(RunLoadState.WithoutWorker)]
     [InlineData(RunLoadState.Behind)]
     [InlineData(RunLoadState.Stuck)]
-    public void Who_cannot_start_workers_is_told_whom_to_ask(RunLoadState state) => Assert.Equal(
+    public void Users_that_cannot_start_workers_are_advised_to_contact_an_operator(RunLoadState state) => Assert.Equal(
         "Tell an operator of this site. No frame is lost.", Assert.Single(Read(From(Run(state, "default")), false)).Advice);
 
     private static List<SiteWarning> Read(ProcessingStatus work, bool isOperator) => [.. new LiveProblems(

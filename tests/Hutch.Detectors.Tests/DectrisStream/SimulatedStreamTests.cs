@@ -56,7 +56,7 @@ public sealed class SimulatedStreamTests
     }
 
     [Fact]
-    public async Task A_detector_that_nobody_reads_drops_images_in_real_time_and_says_so()
+    public async Task A_detector_without_a_reader_drops_images_in_real_time_and_counts_them()
     {
         SimulatedStream stream = SimulatedStream.Simulate(Series.Tiny with { Images = 200 }, Name, null, [], Ct).Value;
         using StreamSocket push = StreamSocket.OpenPush("tcp://127.0.0.1:*", binds: true, 4, TimeSpan.Zero).Value;

@@ -90,7 +90,7 @@ public sealed class StreamCopiesTests
     }
 
     [Fact]
-    public void What_is_no_message_of_a_detector_is_copied_while_there_is_room()
+    public void Unrecognised_messages_are_copied_while_the_buffer_has_space()
     {
         using var copies = new StreamCopies(MaxImages);
         for (int i = 0; i < 10; i++)
@@ -103,7 +103,7 @@ public sealed class StreamCopiesTests
     }
 
     [Fact]
-    public void Whatever_comes_and_however_it_is_read_series_are_copied_in_order_and_what_is_missing_is_said() => Prop.ForAll(
+    public void Any_sequence_of_messages_and_reads_copies_series_in_order_and_reports_missing_messages() => Prop.ForAll(
         ArbMap.Default.ArbFor<(byte Act, byte Of)[]>(), acts =>
         {
             using var copies = new StreamCopies(MaxImages, MaxSeries);

@@ -39,7 +39,7 @@ public sealed class StreamForwarderTests : IDisposable
     }
 
     [Fact]
-    public async Task The_writer_gets_everything_when_nobody_reads_copies()
+    public async Task The_writer_gets_all_messages_even_without_a_reader_of_the_copies()
     {
         using StreamSocket writer = StreamSocket.OpenPull(_out.Endpoint, binds: false, Few).Value;
 

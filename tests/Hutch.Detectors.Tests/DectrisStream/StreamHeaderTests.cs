@@ -29,7 +29,7 @@ public sealed class StreamHeaderTests
     }
 
     [Fact]
-    public void The_arm_of_the_detector_is_no_axis_of_the_sample_and_is_told()
+    public void The_arm_of_the_detector_is_reported_and_is_not_used_as_an_axis_of_the_sample()
     {
         StartMessage start = Read<StartMessage>("synthetic/stream2_000_start.cbor");
         var fields = (JsonObject)start.Fields.DeepClone();
@@ -70,7 +70,7 @@ public sealed class StreamHeaderTests
     }
 
     [Fact]
-    public void Without_a_start_the_images_say_what_they_are()
+    public void Without_a_start_message_the_header_is_made_from_an_image_message()
     {
         StreamHeader made = StreamHeader.Make(null, Read<ImageMessage>("synthetic/stream2_001_image.cbor")).Value;
 

@@ -77,7 +77,7 @@ public sealed class StreamMessageTests
     }
 
     [Fact]
-    public void Fields_that_nobody_knows_are_kept_or_passed_over()
+    public void Unknown_fields_are_preserved_or_skipped()
     {
         StartMessage start = Assert.IsType<StartMessage>(ReadMade(writer =>
         {

@@ -209,7 +209,7 @@ public sealed class NxMxFileTests : IDisposable
     }
 
     [Fact]
-    public void What_programs_need_and_the_header_does_not_say_is_told()
+    public void Fields_that_programs_need_and_the_header_lacks_are_reported()
     {
         Add(1, "", FrameCodec.Raw, Chunk(FrameCodec.Raw, 1));
 
@@ -237,7 +237,7 @@ public sealed class NxMxFileTests : IDisposable
     [InlineData("""{"instrument": {}, "@default": 1, "@NX_class": 7}""")]
     [InlineData("""{"instrument": {"text": "\ud800"}}""")]
     [InlineData("""{"instrument": {"größe": "0,1 µm", "größe@einheit": "µm"}}""")]
-    public async Task A_tree_that_somebody_made_up_is_written_or_refused(string nexus)
+    public async Task An_arbitrary_NeXus_tree_is_written_or_refused(string nexus)
     {
         Add(1, "", FrameCodec.Raw, Chunk(FrameCodec.Raw, 1));
         Result<NxMxFile> made = NxMxFile.Plan(Header("raw", nexus), _arrays, _frames);

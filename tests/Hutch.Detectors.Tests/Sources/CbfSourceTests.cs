@@ -54,7 +54,7 @@ public sealed class CbfSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipe_beside_the_files_is_left_out_and_named_and_one_in_their_place_is_refused()
+    public async Task A_pipe_among_the_files_is_left_out_with_a_note_and_a_pipe_as_the_source_is_refused()
     {
         Write("lysozyme_1_1.cbf", Pixels(1));
         await Process.Start("mkfifo", [_folder["lysozyme_1_2.cbf"], _folder["pipe"]])!.WaitForExitAsync(Cancellation);

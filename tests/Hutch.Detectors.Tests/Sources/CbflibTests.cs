@@ -44,8 +44,8 @@ public sealed class CbflibTests : IDisposable
     [InlineData("u2", "CBF_NONE")]
     public async Task A_series_that_CBFlib_writes_is_read_pixel_by_pixel(string type, string compression)
     {
-        // Small counts, the extremes of the type beside each other, and everything between. But no difference of exactly 2^31: CBFlib writes
-        // it so that not even CBFlib reads it.
+        // Small counts, adjacent extremes of the type, and random values. But no difference of exactly 2^31: CBFlib cannot read
+        // its own encoding of that.
         const string Script = """
             import numpy, pycbf, sys
             folder, kind, compression = sys.argv[1:]

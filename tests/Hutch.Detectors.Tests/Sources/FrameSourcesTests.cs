@@ -16,7 +16,7 @@ public sealed class FrameSourcesTests : IDisposable
     [Theory]
     [InlineData("synthetic/synth_master.h5", typeof(NxMxSource))]
     [InlineData("dxtbx/omega_scan.cbf", typeof(CbfSource))]
-    public async Task A_file_is_told_by_what_is_in_it_whatever_its_name(string file, Type expected)
+    public async Task The_format_of_a_file_is_detected_from_its_content_and_not_from_its_name(string file, Type expected)
     {
         string folder = Path.GetDirectoryName(TestData.Path(file))!;
         foreach (string data in Directory.EnumerateFiles(folder).Where(path => Path.GetExtension(path) == Path.GetExtension(file)))
@@ -35,7 +35,7 @@ public sealed class FrameSourcesTests : IDisposable
     [InlineData("empty.cbf", "empty.cbf is not a CBF file.")]
     [InlineData("empty.H5", "empty.H5 is not an HDF5 file.")]
     [InlineData("notes.txt", "notes.txt has no frames that Hutch can read; it takes an NXmx master (.h5, .hdf5, .nxs) or a CBF series (.cbf, one of the files or their folder).")]
-    public async Task What_is_no_source_is_refused_in_the_words_of_what_its_name_promises(string name, string expected)
+    public async Task A_file_in_the_wrong_format_is_refused_with_the_format_that_its_name_suggests(string name, string expected)
     {
         File.WriteAllText(_folder[name], "");
 
@@ -49,7 +49,7 @@ public sealed class FrameSourcesTests : IDisposable
     [InlineData("none_master.h5")]
     [InlineData("none")]
     [InlineData("nowhere/none_1.cbf")]
-    public async Task What_is_not_there_is_said_to_be_missing(string name)
+    public async Task A_nonexistent_file_is_reported_as_missing(string name)
     {
         HutchError refusal = (await OpenAsync(name)).Error!;
 

@@ -21,7 +21,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
     [Fact]
     public async Task Frames_come_while_a_single_writer_appends_them_and_end_when_it_closes_the_file()
     {
-        // The writer goes on to the next frame when it sees that the one before has been read.
+        // The writer appends the next frame after the test has read the previous one.
         const string Writer =
             """
             import h5py, numpy, os, sys, time
@@ -118,7 +118,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_writer_that_stops_for_too_long_leaves_what_is_there_and_a_note_about_what_is_missing()
+    public async Task When_a_writer_stalls_the_written_frames_are_read_and_a_note_names_the_missing_file()
     {
         using var elsewhere = new TemporaryFolder();
         string master = Series.Write(Series.Tiny, elsewhere);
@@ -139,7 +139,7 @@ public sealed class GrowingNxMxSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_never_comes_is_told()
+    public async Task A_file_that_never_appears_is_reported_as_missing()
     {
         Result<IFrameSource> opened = await TryOpenAsync("x_master.h5", TimeSpan.Zero);
 

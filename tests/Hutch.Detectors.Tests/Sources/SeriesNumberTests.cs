@@ -57,7 +57,7 @@ public sealed class SeriesNumberTests
     }
 
     [Fact]
-    public async Task Numbers_that_contradict_each_other_are_told_and_the_order_of_the_files_counts()
+    public async Task Contradictory_image_numbers_are_reported_and_the_order_of_the_files_is_used()
     {
         using var folder = new TemporaryFolder();
         HandMade.WriteData(folder["x_data_000001.h5"], 2, first: 1);
@@ -88,7 +88,7 @@ public sealed class SeriesNumberTests
     }
 
     [Fact]
-    public async Task A_second_entry_detector_and_group_of_data_are_told()
+    public async Task Additional_entries_detectors_and_groups_of_data_are_reported()
     {
         using var folder = new TemporaryFolder();
         HandMade.WriteData(folder["x_data_000001.h5"], 1, first: 1);
@@ -118,7 +118,7 @@ public sealed class SeriesNumberTests
     }
 
     [Fact]
-    public async Task Channels_are_told()
+    public async Task Channels_are_reported()
     {
         using var folder = new TemporaryFolder();
         await using NxMxSource source = await Series.OpenAsync(

@@ -19,7 +19,7 @@ public sealed class OrphanTests(PostgresServer postgres, CephStore ceph)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_a_killed_server_left_in_the_bucket_is_found_there_and_goes_with_a_purge_and_what_is_named_stays()
+    public async Task A_purge_removes_the_orphaned_objects_of_a_killed_server_and_referenced_objects_stay()
     {
         await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
         ServerProcess killed = (await site.AddAsync(1, Ct, Quick))[0];

@@ -20,7 +20,7 @@ public sealed class DataLadTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_private_dataset_is_read_over_HTTPS_by_whoever_may()
+    public async Task Users_with_the_right_read_a_private_dataset_over_HTTPS()
     {
         using TemporaryFolder folder = new();
         CommandLine person = new(folder["home"], folder["work"]);

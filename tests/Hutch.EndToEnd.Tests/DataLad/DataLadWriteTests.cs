@@ -19,7 +19,7 @@ public sealed class DataLadWriteTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Git_annex_writes_and_an_operator_collects_what_it_left()
+    public async Task Git_annex_writes_and_an_operator_collects_its_unreferenced_content()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
 
@@ -27,7 +27,7 @@ public sealed class DataLadWriteTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Commits_and_what_git_pushed_survive_a_kill_and_what_it_pushed_comes_out_without_the_server()
+    public async Task Commits_and_git_pushes_survive_a_kill_and_pushed_commits_can_be_salvaged_without_the_server()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         Account admin = await installation.AdminAsync(Ct);

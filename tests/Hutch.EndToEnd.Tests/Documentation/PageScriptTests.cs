@@ -11,7 +11,7 @@ public sealed class PageScriptTests
     }
 
     [Fact]
-    public void A_block_of_another_terminal_runs_beside_the_others_and_is_waited_for_by_checks()
+    public void A_block_for_another_terminal_runs_in_the_background_and_checks_can_wait_for_it()
     {
         string page = "```sh hutch &\nhutch capture\n```\n```sh hutch\nhutch simulate\n```\n<!-- sh check\ncat ~/terminal-1\n-->\n";
 

@@ -35,7 +35,7 @@ public sealed class FullClientDiskTests(SharedServer shared)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_clone_or_a_get_onto_a_full_disk_says_so_leaves_nothing_half_written_and_goes_on_when_there_is_room()
+    public async Task A_full_disk_stops_a_clone_or_get_with_an_error_and_no_partial_files_and_both_resume_with_free_space()
     {
         using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(

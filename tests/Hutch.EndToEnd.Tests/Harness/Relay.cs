@@ -76,7 +76,7 @@ internal sealed class Relay : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // Nobody listens any more.
+            // The listener was stopped.
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class MountTests(SharedServer shared, MountedData data) : IClassFi
     }
 
     [Fact]
-    public async Task A_killed_mount_is_unmounted_and_what_it_had_read_is_in_the_cache_of_the_next()
+    public async Task A_killed_mount_is_unmounted_and_the_next_mount_reuses_its_cache()
     {
         (await data.Ada.RunShellAsync(
             In("killed") +

@@ -90,7 +90,7 @@ public sealed class AutomaticStartTests(PostgresServer postgres, CephStore ceph)
         await servers[victim].KillAsync();
         await other.UntilRunsDoneAsync(names.Length, Ct);
 
-        // What is due is decided in the order of the closes: a second start of those before would come first.
+        // Closes are processed in their order: a second start for an earlier dataset would come before the one for this dataset.
         (await other.RunShellAsync($"{Make("last")} && hutch close last", Ct)).AssertDone();
         await other.UntilRunsDoneAsync(names.Length + 1, Ct);
         string[] expected = ["last-note", .. names.Select(static name => name + "-note")];

@@ -98,7 +98,7 @@ public sealed class CaptureTests(SharedServer shared) : IAsyncLifetime
         Assert.Contains("1500 True", result.Output, StringComparison.Ordinal);
         Assert.Contains("\"forwarded\":1502", result.Output, StringComparison.Ordinal);
 
-        // The capture that was killed lost what it held; the next one went on with its dataset, and names what is missing.
+        // The killed capture lost the frames in its memory. The next one continued its dataset, and records the missing frames.
         JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_operators.WorkingFolder, "captured"), Ct)).RootElement;
         Assert.Equal($"{_operators.Name}/4711", record.GetProperty("dataset").GetString());
         JsonElement capture = record.GetProperty("capture");

@@ -55,7 +55,7 @@ public sealed class CompareTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_trial_compares_each_series_with_the_file_of_the_writer_while_it_is_written_and_goes_on_after_a_restart()
+    public async Task A_trial_compares_each_series_with_the_growing_file_of_the_writer_and_continues_after_a_restart()
     {
         using Account operators = await shared.NewAccountAsync(Ct);
         int port = LoopbackPort.FindFree();

@@ -103,7 +103,7 @@ public sealed class DialsTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Of_selected_frames_DIALS_finds_in_their_one_file_what_it_finds_in_the_whole_series()
+    public async Task DIALS_finds_the_same_in_an_export_of_selected_frames_as_in_the_whole_series()
     {
         using Account ada = await shared.NewAccountAsync(Ct);
         await File.WriteAllTextAsync(Path.Combine(ada.WorkingFolder, "statistics.py"), Statistics, Ct);

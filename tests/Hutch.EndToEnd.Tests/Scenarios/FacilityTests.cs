@@ -89,7 +89,7 @@ public sealed class FacilityTests(FacilitySite site) : IClassFixture<FacilitySit
 
         await server.KillAsync(2, Ct);
 
-        // Of a session that no server ever saw running nobody would notice the end before nothing had changed for a day.
+        // Waits until a server has seen the session running: otherwise its end is noticed only after a day without changes.
         DatasetInfo demo = await WaitAsync(operators, server, ct => operators.UntilDatasetAsync("demo", static _ => true, ct));
         await server.KillAsync(1, Ct);
         await File.WriteAllTextAsync(Path.Combine(operators.WorkingFolder, "over"), "", Ct);
@@ -115,7 +115,7 @@ public sealed class FacilityTests(FacilitySite site) : IClassFixture<FacilitySit
     }
 
     [Fact]
-    public async Task What_is_wrong_in_a_folder_operators_read_and_strangers_do_not()
+    public async Task Only_operators_see_which_facility_folder_has_a_problem()
     {
         string folder = Path.Combine(site.Keeping, "20211227_Novak");
         Directory.CreateDirectory(folder);

@@ -38,7 +38,7 @@ public sealed class FirstStartTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task An_operator_on_the_machine_who_has_no_other_way_in_makes_one()
+    public async Task An_operator_that_lost_all_logins_recovers_access_on_the_machine()
     {
         using TemporaryFolder folder = new();
         CommandLine operators = new(folder["home"], folder["work"]);

@@ -14,7 +14,7 @@ public sealed class GoldenFolderTests
     private static string GoldenFolder => Path.Combine(HutchExecutable.RepositoryRoot, "tests", "data", "golden");
 
     [Fact]
-    public async Task An_upgrade_says_what_it_did_and_is_taken_back_and_done_again()
+    public async Task An_upgrade_reports_its_steps_and_can_be_reverted_and_repeated()
     {
         using TemporaryFolder folder = new();
         string data = folder["data"];

@@ -30,7 +30,7 @@ public sealed class JobTests(JobInputs inputs) : IClassFixture<JobInputs>
     }
 
     [Fact]
-    public async Task Staged_files_are_those_of_the_dataset_and_nothing_else_and_only_what_is_not_there_comes()
+    public async Task Staging_downloads_only_missing_files_and_creates_exactly_the_files_of_the_dataset()
     {
         string said = await ShellAsync(
             """
@@ -118,7 +118,7 @@ public sealed class JobTests(JobInputs inputs) : IClassFixture<JobInputs>
     }
 
     [Fact]
-    public async Task What_a_command_leaves_that_fails_or_is_stopped_is_kept_and_marked_and_the_same_command_goes_on()
+    public async Task Partial_results_of_a_failed_or_stopped_command_are_kept_and_marked_and_the_same_command_resumes()
     {
         string said = await ShellAsync(
             """

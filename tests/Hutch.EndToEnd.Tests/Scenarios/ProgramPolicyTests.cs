@@ -11,7 +11,7 @@ public sealed class ProgramPolicyTests(ProgramServer server)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_run_that_fails_with_an_exit_code_of_its_policy_goes_on_with_another_attempt()
+    public async Task A_run_that_fails_with_an_exit_code_of_its_retry_policy_starts_another_attempt()
     {
         using Account ada = await server.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();

@@ -49,7 +49,7 @@ public sealed class ProgramTests(ProgramServer shared)
     }
 
     [Fact]
-    public async Task A_rerun_proves_what_a_program_computes_each_time_and_says_what_it_does_not()
+    public async Task A_rerun_confirms_reproducible_results_and_reports_different_ones()
     {
         using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir scan && cd scan && echo alpha > a && hutch init --name scan && hutch push", Ct)).AssertDone();

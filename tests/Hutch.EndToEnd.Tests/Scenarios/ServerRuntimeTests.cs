@@ -36,7 +36,7 @@ public sealed class ServerRuntimeTests(SharedServer shared)
         Assert.Contains("DOTNET_GCgen0size=1000000", environment);
     }
 
-    // What the process was started with, by the kernel; what it hands to its own children is another list.
+    // The environment at the start of the process, from the kernel; the process passes a different list to its children.
     private static async Task<string[]> EnvironmentAsync(ServerProcess server) =>
         (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/environ", Ct)).Split('\0');
 }

@@ -12,7 +12,7 @@ public sealed partial class TlsTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_client_trusts_a_fingerprint_or_an_authority_and_nobody_without_them_at_each_door()
+    public async Task At_each_door_a_client_trusts_a_server_only_by_its_fingerprint_or_an_authority()
     {
         using TemporaryFolder folder = new();
         (int port, int s3) = (LoopbackPort.FindFree(), LoopbackPort.FindFree());
@@ -73,7 +73,7 @@ public sealed partial class TlsTests
         Assert.Contains("\"api\"", page.Output, StringComparison.Ordinal);
         Assert.Equal("200", here.Output);
 
-        // What is open to this machine only is not open to whom the proxy stands for.
+        // Metrics are open to requests from this machine only, so a remote client of the proxy is refused.
         Assert.Equal("401", elsewhere.Output);
     }
 

@@ -44,7 +44,7 @@ public sealed class VisitCaptureTests(ClassServer server) : IClassFixture<ClassS
     }
 
     [Fact]
-    public async Task What_is_captured_with_the_key_of_a_visit_ingested_or_pushed_belongs_to_the_visit_that_is_named()
+    public async Task Data_captured_ingested_or_pushed_for_a_visit_belong_to_that_visit()
     {
         Account operators = await server.Installation.AdminAsync(Ct);
         int port = LoopbackPort.FindFree();

@@ -34,7 +34,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Everything_is_known_in_the_zone_and_byte_for_byte_what_it_was_though_both_are_killed_when_it_has_joined()
+    public async Task After_a_join_and_a_kill_of_both_servers_the_zone_knows_all_datasets_with_identical_bytes()
     {
         string before = await _institute.RunShellAsync(
             $$"""

@@ -49,7 +49,7 @@ public sealed class SharedFacilityEvictionTests(PostgresServer postgres, CephSto
         _other = new SiteProcess("facility", _folder["other"], options);
         _archive = new SiteProcess("archive", _folder["archive"], []);
 
-        // The other has the leases of all that goes on at one server, before there is the one that watches.
+        // The other server starts first, and takes the leases of all jobs before the watching server exists.
         await Task.WhenAll(_other.StartAsync(), _archive.StartAsync());
         await _other.LogInAsync(await _other.Server.ReadAdminTokenAsync(Ct));
         await _archive.JoinAsync(_other);

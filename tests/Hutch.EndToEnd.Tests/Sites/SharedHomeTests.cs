@@ -121,7 +121,7 @@ public sealed class SharedHomeTests(PostgresServer postgres, CephStore ceph) : I
             }
             catch (Exception e) when (e is HutchException or ServerUnreachableException)
             {
-                // The server is down, or the home moves. It may have been written all the same.
+                // The server is down, or the home moves. The file may have been written.
                 await Task.Delay(20, Ct);
             }
         }

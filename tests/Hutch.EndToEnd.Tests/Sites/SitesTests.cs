@@ -27,7 +27,7 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_rule_is_fulfilled_by_itself_though_each_server_is_killed_in_the_middle_and_nothing_comes_twice()
+    public async Task A_copy_by_rule_completes_after_kills_of_both_servers_and_transfers_no_stored_part_again()
     {
         DatasetId scan = await sites.PushAsync("scan", Files);
         long before = sites.Link.Carried;

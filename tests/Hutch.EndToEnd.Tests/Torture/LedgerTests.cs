@@ -21,7 +21,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void What_nobody_wrote_must_not_be_there()
+    public void A_file_that_was_never_written_is_reported()
     {
         Assert.Single(new Ledger().Compare(Found(("x", A))));
     }

@@ -70,7 +70,7 @@ internal sealed class PushWriter(DatasetId dataset, int seed, string token) : Wr
             }
         }
 
-        // Nothing written is not even an end mark; a push that only deletes, or that names what is there already, uploads nothing.
+        // A tar without members has no end mark either. A push that only deletes, or that names stored blobs, uploads nothing.
         if (tar.Length > 0)
         {
             await UploadAsync(client.Remote, session.Id, tar.ToArray(), ct);

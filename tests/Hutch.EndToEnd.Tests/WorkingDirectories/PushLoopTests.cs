@@ -15,7 +15,7 @@ public sealed class PushLoopTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_push_loop_brings_each_change_survives_the_server_being_away_and_stops_cleanly_when_told()
+    public async Task A_push_loop_sends_each_change_survives_a_server_outage_and_stops_cleanly_on_SIGTERM()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine ada = await installation.AdminAsync(Ct);

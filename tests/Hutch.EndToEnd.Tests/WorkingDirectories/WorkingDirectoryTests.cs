@@ -11,7 +11,7 @@ public sealed class WorkingDirectoryTests(SharedServer shared)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_pushed_is_what_is_cloned_whatever_its_names_sizes_and_kinds()
+    public async Task A_clone_equals_the_pushed_folder_for_all_names_sizes_and_kinds_of_files()
     {
         using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(

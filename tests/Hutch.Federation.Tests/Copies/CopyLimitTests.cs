@@ -53,7 +53,7 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
     }
 
     [Fact]
-    public async Task A_file_that_the_site_has_for_another_dataset_must_come_all_the_same()
+    public async Task A_file_that_the_site_stores_for_another_dataset_is_downloaded_again()
     {
         await using Receiver alone = await Receiver.StartAsync(honest);
         await using Receiver other = await Receiver.StartAsync(honest);
@@ -136,7 +136,7 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
     }
 
     [Fact]
-    public async Task Why_a_copy_does_not_come_is_said_to_who_manages_the_dataset_and_not_to_every_reader()
+    public async Task Only_managers_of_a_dataset_see_why_its_copy_fails()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         using var site = new Intruder(await zone.InviteAsync("archive"));

@@ -16,7 +16,7 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
 
     [Fact]
-    public async Task What_was_here_before_a_copy_goes_on_has_not_moved()
+    public async Task A_resumed_copy_does_not_count_earlier_bytes_as_moved()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
         await using Receiver other = await Receiver.StartAsync(honest);

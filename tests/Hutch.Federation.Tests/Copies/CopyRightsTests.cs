@@ -13,7 +13,7 @@ public sealed class CopyRightsTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_copy_is_read_by_the_rights_of_the_zone_and_changed_at_its_home_by_who_may()
+    public async Task Zone_rights_decide_reads_of_a_copy_and_its_writes_pass_to_the_home()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");

@@ -52,7 +52,7 @@ public sealed class CopyScheduleTests
     }
 
     [Fact]
-    public void A_home_that_says_what_it_does_not_give_is_asked_once_for_that()
+    public void A_false_hint_of_a_home_causes_only_one_attempt()
     {
         AssignedCopy copy = Copy();
         var claim = new HomeHint(true, true);
@@ -66,7 +66,7 @@ public sealed class CopyScheduleTests
     }
 
     [Fact]
-    public void A_home_that_fails_is_not_hurried_by_what_it_says()
+    public void A_hint_of_a_failing_home_does_not_shorten_the_retry_delay()
     {
         AssignedCopy copy = Copy();
         _schedule.RecordAttempt(copy.Name.Dataset, _schedule.After(_schedule.TryOf(copy.Name.Dataset), default, copy, null));
@@ -113,7 +113,7 @@ public sealed class CopyScheduleTests
     }
 
     [Fact]
-    public void What_is_wanted_no_more_is_forgotten()
+    public void Copies_that_are_no_longer_wanted_leave_the_schedule()
     {
         AssignedCopy copy = Copy();
         Bring(copy, new HomeHint(false, true));

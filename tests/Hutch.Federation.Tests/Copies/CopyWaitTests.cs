@@ -48,7 +48,7 @@ public sealed class CopyWaitTests
     }
 
     [Fact]
-    public async Task The_zone_is_not_told_again_of_a_copy_of_which_nothing_is_new()
+    public async Task A_site_does_not_report_an_unchanged_copy_to_the_zone_again()
     {
         var time = new ShiftedTime();
         await using SiteServer zone = await SiteServer.StartAsync();

@@ -14,7 +14,7 @@ public sealed class DeclaredLostTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_a_lost_home_had_accepted_comes_back_beside_what_was_written_at_the_new_one_and_the_owner_is_told()
+    public async Task Late_writes_of_a_lost_home_return_as_a_second_dataset_and_the_owner_is_notified()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer archive = await SiteServer.StartAsync("new");
@@ -51,7 +51,7 @@ public sealed class DeclaredLostTests
     }
 
     [Fact]
-    public async Task An_administrator_without_a_right_on_the_dataset_is_told_what_was_done()
+    public async Task An_administrator_without_rights_on_the_dataset_gets_the_result_of_declaring_its_home_lost()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer archive = await SiteServer.StartAsync("new");

@@ -57,7 +57,7 @@ public sealed class EndTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Who_administers_a_site_restores_its_copy_of_what_the_home_has_purged()
+    public async Task A_site_administrator_restores_the_copy_of_a_dataset_that_its_home_purged()
     {
         DatasetId id = await sites.MakeCopiedAsync("mistaken");
         using HutchClient eva = sites.Zone.With((await sites.Zone.Admin.CreateUserAsync(
@@ -97,7 +97,7 @@ public sealed class EndTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task What_is_at_home_at_a_site_is_deleted_at_the_zone_too_and_comes_back()
+    public async Task The_zone_follows_deletion_and_restoration_at_the_home_site()
     {
         DatasetId id = await TwoSites.MakeAsync(sites.Archive.Admin, "far");
         await sites.Archive.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);

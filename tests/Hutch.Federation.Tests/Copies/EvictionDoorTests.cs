@@ -92,7 +92,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_is_in_the_trash_or_larger_than_the_home_could_read_from_others_does_not_go()
+    public async Task Datasets_in_the_trash_or_with_files_too_large_for_the_read_cache_are_not_evicted()
     {
         await using SiteServer small = await SiteServer.StartAsync("small", readCacheBytes: 1 << 20);
         await using SiteServer archive = await SiteServer.StartAsync("new");

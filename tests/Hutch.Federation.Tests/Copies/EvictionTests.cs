@@ -116,7 +116,7 @@ public sealed class EvictionTests : IAsyncLifetime
 
     /// <summary>What is asked anywhere is done at the home.</summary>
     [Fact]
-    public async Task What_is_open_or_at_home_elsewhere_does_not_go()
+    public async Task An_open_dataset_is_not_evicted_at_its_home_or_through_another_site()
     {
         DatasetId open = await TwoSites.MakeAsync(_sites.Archive.Admin, "open");
         DatasetId copied = await _sites.MakeCopiedAsync("copied");

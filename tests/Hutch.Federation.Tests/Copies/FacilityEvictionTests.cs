@@ -45,7 +45,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
         DatasetInfo child = await _facility.Admin.CreateDatasetAsync(
             new CreateDataset { Name = "child", Parents = [new ParentReference { Dataset = id.ToString() }], Copy = true }, Ct);
 
-        // The archive has no copy: nobody can hold it, whatever the block says.
+        // The archive has no copy, so it cannot hold the files, whatever the block requests.
         await File.WriteAllTextAsync(Path.Combine(Session, "SPA.yml"), Over, Ct);
         await UntilWarnedAsync("can leave when 1 other site holds them");
         string[] whileAlone = Files();

@@ -87,7 +87,7 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Only_the_home_has_a_copy_held_and_only_of_what_is_closed_and_as_the_home_has_it()
+    public async Task Only_the_home_gets_a_hold_and_only_on_a_closed_dataset_of_the_same_epoch()
     {
         using Home home = await DialAsync();
         DatasetId open = await sites.MakeCopiedAsync("open");

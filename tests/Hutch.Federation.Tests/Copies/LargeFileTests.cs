@@ -229,7 +229,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
 
     /// <summary>The home was slow, and its file is another site's, which sends it wrong: it comes again, and not from the home.</summary>
     [Fact]
-    public async Task A_home_that_fails_while_it_helps_leaves_what_it_was_to_send_to_others()
+    public async Task Other_sites_send_the_parts_assigned_to_a_home_that_fails()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
         var never = new TaskCompletionSource();

@@ -75,7 +75,7 @@ public sealed class LyingHomeTests(HonestHome honest) : IClassFixture<HonestHome
     }
 
     [Fact]
-    public async Task Who_takes_over_from_a_lost_home_ends_what_its_workers_had_not()
+    public async Task Taking_over_from_a_lost_home_fails_unfinished_runs_of_its_workers()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
         Assert.True((await receiver.FetchAsync(honest.Lying("history with a run of workers that goes on"))).IsOk);

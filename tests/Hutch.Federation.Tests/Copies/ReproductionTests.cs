@@ -101,7 +101,7 @@ public sealed class ReproductionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bytes_that_are_evicted_and_still_stored_are_promised_to_nobody()
+    public async Task Evicted_bytes_count_as_absent_while_they_are_still_stored()
     {
         (_, DatasetId results) = await ProveAsync();
         string key = "SHA256-s10--" + BlobHash.Compute("the volume"u8);
@@ -255,7 +255,7 @@ public sealed class ReproductionTests : IAsyncLifetime
         Assert.Equal("Different", await RefusalAsync(results));
         Assert.Equal("here", (await _zone.Admin.GetEvictionAsync(results, Ct)).State);
 
-        // What other users see, and what they may do.
+        // Other users do not see the dataset, and another site cannot evict it.
         CreatedUser eve = await _zone.Admin.CreateUserAsync(new CreateUser { Name = "eve" }, Ct);
         using HutchClient other = _zone.With(eve.Token!);
         Assert.Equal(ErrorCode.NotFound, await CodeAsync(() => other.EvictAsync(results, new EvictDataset { Reproducible = true }, Ct)));

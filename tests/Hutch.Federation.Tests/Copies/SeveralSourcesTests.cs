@@ -45,7 +45,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
 
     /// <summary>Its bytes are in the file when the home has sent the rest of it: nobody knows then whose are wrong, and it comes again.</summary>
     [Fact]
-    public Task A_file_of_which_two_sites_have_sent_parts_comes_again_when_its_hash_is_wrong() => AssertLeftOutAsync(new LyingHome(honest.Home)
+    public Task A_file_with_parts_from_two_sites_is_downloaded_again_when_its_hash_is_wrong() => AssertLeftOutAsync(new LyingHome(honest.Home)
     {
         OfPart = static bytes =>
         {
@@ -96,7 +96,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     [Fact]
-    public async Task Whoever_sent_what_is_wrong_is_named_and_not_the_home()
+    public async Task An_error_names_the_source_of_wrong_bytes_and_not_the_home()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
         var why = new TaskCompletionSource<string>();
@@ -146,7 +146,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     [Fact]
-    public async Task A_copy_of_which_all_requests_time_out_ends()
+    public async Task A_copy_ends_when_all_its_requests_time_out()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
         LyingHome[] sites = [.. Enumerable.Range(0, 2).Select(_ => new LyingHome(honest.Home)
@@ -230,7 +230,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     [Fact]
-    public async Task When_nobody_sends_what_is_right_there_is_no_copy()
+    public async Task No_copy_appears_when_all_sources_send_wrong_bytes()
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
 

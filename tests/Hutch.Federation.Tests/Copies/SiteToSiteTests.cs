@@ -41,7 +41,7 @@ public sealed class SiteToSiteTests
     }
 
     [Fact]
-    public async Task A_home_and_a_site_of_which_neither_can_be_dialled_are_named_with_what_their_operators_can_do()
+    public async Task A_copy_fails_with_advice_to_operators_when_neither_home_nor_site_can_be_dialled()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer compute = await SiteServer.StartAsync("new", listens: false);
@@ -60,7 +60,7 @@ public sealed class SiteToSiteTests
     }
 
     [Fact]
-    public async Task A_site_with_a_copy_gives_its_files_to_another_that_is_to_have_one_and_to_nobody_else()
+    public async Task A_site_with_a_copy_sends_its_files_only_to_sites_that_get_a_copy()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer archive = await SiteServer.StartAsync("new");

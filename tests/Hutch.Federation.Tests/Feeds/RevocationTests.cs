@@ -17,7 +17,7 @@ public sealed class RevocationTests
     [InlineData("token")]
     [InlineData("account")]
     [InlineData("grant")]
-    public async Task What_the_zone_has_taken_away_is_refused_at_a_connected_site_from_its_answer_on_and_ends_what_goes_on(string what)
+    public async Task A_connected_site_enforces_a_revocation_once_the_zone_answers_and_ends_running_transfers(string what)
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");

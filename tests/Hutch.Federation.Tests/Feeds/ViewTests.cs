@@ -27,7 +27,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task A_dataset_is_named_to_who_may_view_it_and_to_nobody_else()
+    public async Task Only_viewers_of_a_dataset_see_its_name_at_another_site()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
@@ -147,7 +147,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task A_site_goes_on_without_its_zone_also_after_a_restart()
+    public async Task A_site_works_without_its_zone_even_after_a_restart()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
@@ -163,7 +163,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task A_site_that_has_heard_nothing_for_a_day_lets_nobody_in()
+    public async Task A_site_refuses_callers_when_its_view_is_older_than_a_day()
     {
         var time = new ShiftedTime();
         await using SiteServer zone = await SiteServer.StartAsync();
@@ -179,7 +179,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task A_capture_whose_token_the_operator_of_the_site_names_goes_on_however_long_the_zone_is_away()
+    public async Task A_capture_with_a_token_named_by_the_site_operator_continues_however_long_the_zone_is_away()
     {
         var time = new ShiftedTime();
         List<string> neverStop = [];

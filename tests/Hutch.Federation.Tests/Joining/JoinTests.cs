@@ -47,7 +47,7 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task A_token_lets_one_server_in_and_says_who_that_was()
+    public async Task A_join_token_admits_one_server_and_a_second_attempt_names_the_key_of_the_first()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
@@ -64,7 +64,7 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public async Task Whoever_has_not_heard_the_answer_asks_again_and_gets_the_same()
+    public async Task A_repeated_join_request_of_the_same_server_gets_the_same_answer()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         using var site = new Intruder(await zone.InviteAsync("archive"));
@@ -234,7 +234,7 @@ public sealed class JoinTests
     [InlineData("")]
     [InlineData("hutchjoin_0123456789abcdef")]
     [InlineData("hutch_0123456789abcdef_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public async Task What_is_no_join_token_is_refused_without_repeating_it(string text)
+    public async Task Text_that_is_not_a_join_token_is_refused_and_not_repeated_in_the_message(string text)
     {
         await using SiteServer site = await SiteServer.StartAsync();
 

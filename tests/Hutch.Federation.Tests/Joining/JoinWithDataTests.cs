@@ -117,7 +117,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
         await _adaAtZone.PutEntryAsync(scan, "d.txt", "fourth"u8.ToArray(), ct: Ct);
         Assert.Equal(("third", "fourth"), (await ReadAsync(ada, scan, null, "c.txt"), await ReadAsync(ada, scan, null, "d.txt")));
 
-        // The dataset that got a number keeps its old name here, and is told once all the same.
+        // The dataset that got a number keeps its old name here, and the end of the import is recorded once.
         CreatedToken admin = await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "institute", Scopes = ["read", "admin"] }, Ct);
         using HutchClient operators = _own.With(admin.Token!);
         await SiteServer.UntilKnownAsync(operators);
@@ -187,7 +187,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_was_taken_in_and_stopped_before_it_noted_that_joins_again_with_the_same_token()
+    public async Task A_site_that_stopped_before_recording_its_join_joins_again_with_the_same_token()
     {
         DatasetId scan = await MakeAsync(_bob, "team/scan", "first");
         string token = await InviteAsync(Map);
@@ -208,7 +208,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_zone_has_not_been_told_when_either_stops_is_told_when_they_are_back()
+    public async Task Datasets_not_yet_reported_to_the_zone_are_reported_after_restarts_of_site_and_zone()
     {
         DatasetId[] made = await Task.WhenAll(Enumerable.Range(0, 30).Select(number => MakeAsync(_ada, $"scan-{number}", $"bytes {number}")));
         string token = await InviteAsync(Map);
@@ -265,7 +265,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_site_that_tells_the_same_again_and_again_does_not_fill_the_audit_of_the_zone()
+    public async Task Repeated_identical_reports_of_a_site_do_not_fill_the_audit_of_the_zone()
     {
         using var liar = new Intruder(await InviteAsync("bob: robert"));
         Assert.True((await liar.JoinWithAsync([new("robert", false, false, null, [])])).IsOk);
@@ -342,7 +342,7 @@ public sealed class JoinWithDataTests : IAsyncLifetime
         timeout.CancelAfter(Timeout);
         foreach (DatasetId dataset in datasets)
         {
-            // Whoever administers the zone sees that it is there, and no more.
+            // An administrator of the zone may know that the dataset exists, but not see its copies.
             while (await TryAsync(() => _zone.Admin.GetCopiesAsync(dataset, Ct)) is { } problem && problem.Code != ErrorCode.Forbidden)
             {
                 Assert.False(timeout.IsCancellationRequested, $"after a minute it still is: {problem.Message}");

@@ -59,7 +59,7 @@ public sealed class ProvisionalNameTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_was_taken_meanwhile_gets_a_number_and_stays_an_alias_at_its_site()
+    public async Task A_provisional_name_taken_at_the_zone_gets_a_number_and_stays_an_alias_at_its_site()
     {
         await _zone.StopAsync();
         DatasetInfo made = await _atSite.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
@@ -101,7 +101,7 @@ public sealed class ProvisionalNameTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_zone_refuses_stays_provisional_and_is_told_until_the_zone_takes_it()
+    public async Task A_name_that_the_zone_refuses_stays_provisional_with_a_warning_until_the_zone_accepts_it()
     {
         await _zone.StopAsync();
         DatasetInfo made = await _atSite.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
@@ -149,7 +149,7 @@ public sealed class ProvisionalNameTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_makes_it_for_somebody_else_has_it_until_the_zone_has_decided()
+    public async Task A_creator_owns_a_dataset_made_for_another_account_until_the_zone_confirms_it()
     {
         await _zone.Admin.CreateUserAsync(new CreateUser { Name = "visitor" }, Ct);
         await _zone.Admin.PatchUserAsync("ada", new PatchUser { CreatesFor = ["visitor"] }, Ct);

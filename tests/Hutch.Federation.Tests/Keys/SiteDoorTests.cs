@@ -24,7 +24,7 @@ public sealed class SiteDoorTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whoever_shows_no_key_gets_no_connection()
+    public async Task A_client_without_a_key_gets_no_connection()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
 

@@ -145,7 +145,7 @@ public sealed class SiteS3KeyTests(ThreeS3Doors doors) : IClassFixture<ThreeS3Do
     }
 
     [Fact]
-    public async Task A_hostile_site_gets_keys_for_itself_alone_and_nobody_else_gets_any()
+    public async Task A_site_gets_signing_keys_for_its_own_region_only_and_strangers_get_none()
     {
         CreatedToken key = await doors.KeyAsync("archive", "compute");
         string atArchive = await TokenAtAsync(doors.Archive, key);

@@ -43,7 +43,7 @@ public sealed class DialBoundsTests
             static host => host == "microscope" ? [IPAddress.Parse("127.0.1.1"), IPAddress.Parse("169.254.169.254")] : []));
 
     [Fact]
-    public void A_zone_whose_name_nobody_knows_is_not_on_the_loopback() =>
+    public void A_zone_name_that_does_not_resolve_may_not_reach_the_loopback() =>
         Assert.False(DialBounds.MayReach("microscope:8473", IPAddress.Loopback, static _ => throw new SocketException()));
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class DialBoundsTests
     }
 
     [Fact]
-    public async Task Who_uses_a_site_goes_on_when_its_address_changes()
+    public async Task Running_requests_to_a_site_continue_when_its_address_changes()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

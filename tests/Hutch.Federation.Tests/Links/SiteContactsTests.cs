@@ -24,7 +24,7 @@ public sealed class SiteContactsTests
     }
 
     [Fact]
-    public void A_site_of_which_nothing_was_heard_is_unknown() => Assert.Null(new SiteContacts(_time).Find("a"));
+    public void A_site_without_any_contact_is_unknown() => Assert.Null(new SiteContacts(_time).Find("a"));
 
     [Fact]
     public void What_was_heard_is_written_down_now_and_then()

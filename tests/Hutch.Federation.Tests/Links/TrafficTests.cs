@@ -16,7 +16,7 @@ public sealed class TrafficTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_a_site_reads_from_another_is_counted_at_both_ends_whoever_has_dialled(bool listens)
+    public async Task Traffic_between_two_sites_is_counted_at_both_whichever_site_dialled(bool listens)
     {
         const int Large = 5 << 20;
         await using SiteServer zone = await SiteServer.StartAsync();

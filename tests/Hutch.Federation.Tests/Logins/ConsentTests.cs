@@ -120,7 +120,7 @@ public sealed class ConsentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_page_leads_back_to_the_site_which_can_read_what_it_has_and_nothing_else_at_any_home()
+    public async Task The_consent_page_returns_to_the_site_and_the_login_reads_only_data_that_the_site_stores()
     {
         using HutchClient ada = _zone.With(_ada);
         DatasetInfo atZone = await ada.CreateDatasetAsync(new CreateDataset { Name = "private" }, Ct);

@@ -13,7 +13,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     private HutchClient Admin => sites.Zone.Admin;
 
     [Fact]
-    public async Task A_rule_is_fulfilled_by_itself_and_the_copy_says_why_it_was_made()
+    public async Task A_rule_is_fulfilled_without_a_command_and_the_copy_states_its_reason()
     {
         DatasetId scan = await TwoSites.MakeAsync(Admin, "by-itself");
 
@@ -69,7 +69,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_rule_for_an_owner_holds_for_datasets_that_come_later_and_for_nobody_elses()
+    public async Task A_rule_for_an_owner_covers_later_datasets_of_that_owner_only()
     {
         using HutchClient eva = await sites.UserAsync("eva");
         DatasetId before = await TwoSites.MakeAsync(eva, "before");
@@ -103,7 +103,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_rule_for_a_type_also_copies_what_is_at_home_elsewhere()
+    public async Task A_rule_for_a_type_also_copies_datasets_with_homes_at_other_sites()
     {
         DatasetId there = await TwoSites.MakeAsync(sites.Archive.Admin, "tomogram", "tomography/scan");
 
@@ -119,7 +119,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task What_is_in_the_trash_does_not_count_wherever_its_home_is()
+    public async Task A_rule_does_not_count_datasets_in_the_trash_of_any_home()
     {
         await TwoSites.MakeAsync(Admin, "kept-volume", "volume");
         await Admin.DeleteDatasetAsync(await TwoSites.MakeAsync(Admin, "deleted-volume", "volume"), Ct);
@@ -178,7 +178,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_rule_that_was_ended_makes_no_more_copies_and_takes_none_away_that_somebody_asked_for()
+    public async Task A_removed_rule_makes_no_more_copies_and_leaves_copies_that_a_user_requested()
     {
         using HutchClient kim = await sites.UserAsync("kim");
         DatasetId before = await TwoSites.MakeAsync(kim, "before");
@@ -211,7 +211,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Who_manages_a_dataset_makes_its_rules_and_only_an_administrator_those_of_others()
+    public async Task Managers_of_a_dataset_make_its_rules_and_only_administrators_make_wider_ones()
     {
         using HutchClient ida = await sites.UserAsync("ida");
         using HutchClient bob = await sites.UserAsync("bob");
@@ -256,7 +256,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Who_made_a_rule_or_asked_for_a_copy_is_told_when_it_is_there()
+    public async Task Authors_of_rules_and_requesters_of_copies_are_notified_when_the_copies_are_complete()
     {
         DatasetId ruled = await TwoSites.MakeAsync(Admin, "told-of-a-rule");
         DatasetId asked = await TwoSites.MakeAsync(Admin, "told-of-a-copy");

@@ -13,7 +13,7 @@ public sealed class HomeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     private HutchClient Admin => sites.Zone.Admin;
 
     [Fact]
-    public async Task A_home_moves_to_a_site_that_a_rule_means_and_what_it_leaves_behind_is_released()
+    public async Task A_home_moves_to_the_site_that_a_rule_selects_and_its_old_copy_is_released()
     {
         DatasetId scan = await TwoSites.MakeAsync(Admin, "off-scratch");
 

@@ -19,7 +19,7 @@ public sealed class ServeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     private HutchClient There => sites.Archive.Admin;
 
     [Fact]
-    public async Task A_rule_for_an_owner_keeps_later_datasets_away_also_from_whoever_speaks_for_the_site()
+    public async Task A_serve_rule_for_an_owner_hides_later_datasets_from_any_client_with_the_key_of_an_excluded_site()
     {
         using HutchClient tom = await sites.UserAsync("tom");
         using HutchClient lea = await sites.UserAsync("lea");
@@ -116,7 +116,7 @@ public sealed class ServeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         RuleStanding impossible = await TwoSites.UntilAsync(Admin, scan, copy.Number, "impossible");
         RuleStanding kept = Assert.Single((await Admin.GetRulesAsync(scan, Ct)).Items, one => one.Rule.Number == serve.Number);
 
-        // Other tests leave sites that are away: of these, nobody can know.
+        // Other tests leave unreachable sites in the zone, and the state of the dataset at these is unknown.
         Assert.NotEqual("impossible", kept.State);
         Assert.Contains(kept.Sites, static one => one is { Site: "archive", Reason: "is left out, and does not show it" });
         Assert.Equal("It is temporary, and temporary datasets are not copied.", impossible.Summary);

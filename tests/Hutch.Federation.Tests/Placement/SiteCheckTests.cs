@@ -18,7 +18,7 @@ public sealed class SiteCheckTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_a_site_has_lost_and_what_the_zone_does_not_know_are_told_page_by_page()
+    public async Task A_site_check_lists_lost_datasets_and_datasets_unknown_to_the_zone_in_pages()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer archive = await SiteServer.StartAsync("new");

@@ -30,7 +30,7 @@ public sealed class SiteTermsTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_copy_that_somebody_asks_for_by_hand_is_refused_by_the_site_itself()
+    public async Task A_site_refuses_a_manually_requested_copy_that_its_terms_exclude()
     {
         await SetAsync(accepts: "bytes>1000");
         DatasetId small = await TwoSites.MakeAsync(Admin, "small");
@@ -46,7 +46,7 @@ public sealed class SiteTermsTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_site_that_takes_nothing_new_goes_on_with_what_it_has()
+    public async Task A_site_that_takes_nothing_new_still_accepts_writes_to_its_datasets()
     {
         DatasetId here = await TwoSites.MakeAsync(sites.Archive.Admin, "here-before");
         DatasetId scan = await TwoSites.MakeAsync(Admin, "not-there");
@@ -85,7 +85,7 @@ public sealed class SiteTermsTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Whoever_administers_a_site_says_what_it_takes_and_nothing_of_another()
+    public async Task A_site_administrator_sets_the_terms_of_that_site_only()
     {
         using HutchClient ada = sites.Zone.With((await Admin.CreateUserAsync(
             new CreateUser { Name = "ada", Roles = ["site-admin@archive"] }, Ct)).Token!);

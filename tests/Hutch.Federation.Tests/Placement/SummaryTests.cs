@@ -95,7 +95,7 @@ public sealed class SummaryTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task What_is_kept_away_from_a_site_is_forgotten_there_and_comes_back_when_the_rule_ends()
+    public async Task A_site_deletes_the_summary_of_a_dataset_that_a_rule_excludes_and_gets_it_back_when_the_rule_ends()
     {
         DatasetId scan = await TwoSites.MakeAsync(Admin, "not-for-the-archive");
         DatasetSummary before = await UntilAsync(sites.Archive, scan, static one => one.Files == 1);

@@ -33,7 +33,7 @@ public sealed class TakenBackTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task What_is_taken_back_twice_or_was_never_there_is_answered_and_changes_nothing()
+    public async Task Withdrawing_a_copy_twice_succeeds_and_withdrawing_a_missing_copy_returns_not_found()
     {
         DatasetId id = await sites.MakeCopiedAsync("twice");
         await Admin.RequestCopyAsync(id, new AskCopy { Site = "archive" }, Ct);

@@ -84,7 +84,7 @@ public sealed class TypeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_home_that_lies_about_types_shows_what_it_has_itself_and_nothing_of_other_homes()
+    public async Task A_home_that_lies_about_types_can_reveal_its_own_datasets_but_none_of_other_homes()
     {
         using var liar = new Intruder(await sites.Zone.InviteAsync("lying-home"));
         using var curious = new Intruder(await sites.Zone.InviteAsync("listener"));

@@ -52,7 +52,7 @@ public sealed class HomeCircuitBreakerTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_waits_for_a_turn_for_too_long_gives_it_up()
+    public async Task Waiting_too_long_for_a_lock_fails_and_leaves_the_lock_free()
     {
         using var turn = new SemaphoreSlim(0, 1);
         Task<bool> waits = HomeCircuitBreaker.EnterAsync(turn, _time.GetTimestamp(), _time, Ct);
@@ -91,7 +91,7 @@ public sealed class HomeCircuitBreakerTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_a_few_histories_come_at_a_time_and_who_waited_for_a_home_that_went_away_is_told_at_once()
+    public async Task Only_few_histories_are_requested_concurrently_and_waiting_requests_fail_when_the_home_goes_away()
     {
         var answer = new TaskCompletionSource<HutchError?>();
         int asked = 0;
@@ -115,7 +115,7 @@ public sealed class HomeCircuitBreakerTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_has_waited_long_for_histories_of_others_is_told_so_and_the_next_goes_on()
+    public async Task A_request_that_waits_too_long_for_other_histories_fails_with_the_reason_and_the_next_succeeds()
     {
         var answer = new TaskCompletionSource<HutchError?>();
         Task<HutchError?>[] large = [.. Enumerable.Range(0, HomeCircuitBreaker.MaxAtOnce).Select(_ => RequestAsync(_ => answer.Task))];

@@ -38,7 +38,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     }
 
     [Fact]
-    public async Task A_file_for_which_nobody_waits_is_given_up_after_a_while_and_its_room_is_free()
+    public async Task A_transfer_without_readers_ends_after_a_delay_and_frees_its_cache_space()
     {
         var time = new ManualTime();
         var stuck = new StuckStream();
@@ -60,7 +60,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     }
 
     [Fact]
-    public async Task A_reader_who_comes_back_in_time_finds_what_was_on_its_way()
+    public async Task A_reader_that_returns_before_the_delay_continues_the_same_transfer()
     {
         var time = new ManualTime();
         var stuck = new StuckStream();
@@ -95,7 +95,7 @@ public sealed class IncomingTests(HonestHome honest) : IClassFixture<HonestHome>
     }
 
     [Fact]
-    public async Task A_transfer_that_breaks_is_told_to_all_who_wait_and_not_repeated_for_each()
+    public async Task A_broken_transfer_fails_all_waiting_readers_without_a_retry_for_each()
     {
         var broken = new TaskCompletionSource();
         int asked = 0;

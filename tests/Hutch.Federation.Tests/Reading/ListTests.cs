@@ -34,7 +34,7 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_site_lists_what_is_at_home_at_any_of_them_in_the_same_words()
+    public async Task All_sites_return_identical_lists_of_the_datasets_at_every_home()
     {
         DatasetId first = await MakeAsync(_zone, "alpha", "mx/rotation");
         await Admin.CloseDatasetAsync(first, new CloseDataset { Message = "Done" }, Ct);
@@ -81,7 +81,7 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_finds_in_a_list_what_is_not_shared_and_what_is_revoked_goes_from_all_of_them()
+    public async Task Lists_of_all_sites_omit_unshared_datasets_and_drop_a_dataset_on_revocation()
     {
         CreatedUser eva = await Admin.CreateUserAsync(new CreateUser { Name = "eva" }, Ct);
         using HutchClient own = _zone.With(eva.Token!);

@@ -17,7 +17,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     [InlineData("page larger than the history", "broke")]
     [InlineData("page left out", "did not send page")]
     [InlineData("pages that end early", "broke")]
-    public async Task A_page_that_is_not_what_its_hash_says_is_read_by_nobody(string lie, string reason)
+    public async Task A_page_that_does_not_match_its_hash_is_refused(string lie, string reason)
     {
         await using RemoteReader lying = RemoteReader.From(honest, honest.Lying(lie));
 
@@ -34,7 +34,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     [Theory]
     [InlineData("large file with another byte", "has the SHA-256")]
     [InlineData("large file that ends early", "after")]
-    public async Task A_file_that_is_not_what_its_hash_says_is_had_whole_by_nobody(string lie, string reason)
+    public async Task No_read_of_a_file_that_does_not_match_its_hash_completes(string lie, string reason)
     {
         await using RemoteReader lying = RemoteReader.From(honest, honest.Lying(lie));
 
@@ -54,7 +54,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     [InlineData("part with another byte", "which it has not signed")]
     [InlineData("part that another key has signed", "which it has not signed")]
     [InlineData("signed parts that end early", "after")]
-    public async Task A_part_of_a_file_that_its_home_has_not_signed_is_read_by_nobody(string lie, string reason)
+    public async Task A_part_of_a_file_without_the_signature_of_its_home_is_refused(string lie, string reason)
     {
         await using RemoteReader lying = RemoteReader.From(honest, honest.Lying(lie));
 
@@ -69,7 +69,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     }
 
     [Fact]
-    public async Task A_home_that_signs_for_parts_of_another_file_is_named_and_nobody_has_that_file_whole()
+    public async Task A_home_that_signs_parts_of_another_file_is_named_and_the_read_fails()
     {
         var rest = new TaskCompletionSource();
         await using RemoteReader lying = RemoteReader.From(honest, new LyingHome(honest.Lying("part of another file"))
@@ -146,7 +146,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     }
 
     [Fact]
-    public async Task Readers_of_one_file_share_a_transfer_which_goes_on_when_one_goes_away()
+    public async Task Readers_of_one_file_share_a_transfer_that_continues_when_one_reader_leaves()
     {
         int transfers = 0;
         await using RemoteReader counting = RemoteReader.From(honest, new LyingHome(honest.Home)

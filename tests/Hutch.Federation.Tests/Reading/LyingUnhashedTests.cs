@@ -33,7 +33,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
     [InlineData("disorder", "'a.mrc' behind 'b.mrc'")]
     [InlineData("too many", "at most 1000 were asked for")]
     [InlineData("back", "does not continue where it ended")]
-    public async Task A_list_that_no_home_would_send_is_taken_by_nobody(string lie, string reason)
+    public async Task An_invalid_list_of_unhashed_files_is_refused(string lie, string reason)
     {
         Result<IReadOnlyList<PathEntry>?> asked = await RequestAsync(Saying(after => Lie(lie, after)));
 
@@ -75,7 +75,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
     }
 
     [Fact]
-    public async Task A_home_of_an_earlier_release_has_no_list_and_what_names_a_file_follows_from_what_is_said_of_it()
+    public async Task An_older_home_has_no_list_of_unhashed_files_and_the_hash_of_an_entry_follows_from_its_description()
     {
         Result<IReadOnlyList<PathEntry>?> earlier = await RequestAsync(new LyingHome(honest.Home)
         {
@@ -114,7 +114,7 @@ public sealed class LyingUnhashedTests(HonestHome honest) : IClassFixture<Honest
     }
 
     [Fact]
-    public async Task A_file_that_has_a_hash_is_never_replaced_and_what_is_told_no_more_leaves_nothing_behind()
+    public async Task Unhashed_files_never_replace_hashed_ones_and_leave_no_rows_once_the_home_stops_listing_them()
     {
         await using RemoteReader reader = RemoteReader.From(honest, honest.Home);
         string folder = Directory.CreateTempSubdirectory("hutch-reading-").FullName;

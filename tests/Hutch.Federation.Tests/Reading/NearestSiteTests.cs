@@ -34,7 +34,7 @@ public sealed class NearestSiteTests
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "far", 1);
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "near", 1);
 
-        // The labels of the site beside the zone are known to no other: it has none.
+        // The zone's own site has no labels, so the other sites know none.
         string[] expected = [near.Zone.Sites.OwnId, zone.Zone.Sites.OwnId, far.Zone.Sites.OwnId];
         IReadOnlyList<string> listed;
         do
@@ -97,7 +97,7 @@ public sealed class NearestSiteTests
     }
 
     [Fact]
-    public async Task A_site_with_a_copy_gives_readers_at_another_what_they_may_read_and_no_site_what_a_rule_keeps_from_it()
+    public async Task A_site_with_a_copy_serves_authorized_readers_at_other_sites_except_at_sites_that_a_rule_excludes()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer archive = await SiteServer.StartAsync("new");

@@ -62,7 +62,7 @@ public sealed class NearestTests(HonestHome honest) : IClassFixture<HonestHome>
 
         while (!read.IsCompleted)
         {
-            // Who reads may not have begun to wait.
+            // The reader may not have started to wait yet.
             time.Advance(HoldersBlob.FailoverDelay);
             await Task.WhenAny(read, Task.Delay(10, Ct));
         }

@@ -12,7 +12,7 @@ public sealed class ReadAdmissionTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_largest_files_come_one_after_the_other_in_the_order_of_their_asking()
+    public async Task Reads_of_large_files_are_admitted_in_the_order_of_their_requests()
     {
         IDisposable first = await _turns.AdmitAsync("a", Slots / 2, Ct);
         Task<IDisposable> second = _turns.AdmitAsync("b", Slots / 2, Ct);
@@ -69,7 +69,7 @@ public sealed class ReadAdmissionTests
     }
 
     [Fact]
-    public async Task Who_stops_waiting_holds_up_nobody()
+    public async Task A_cancelled_request_does_not_delay_the_next_one()
     {
         using IDisposable first = await _turns.AdmitAsync("a", Slots / 2, Ct);
         using var gone = new CancellationTokenSource();

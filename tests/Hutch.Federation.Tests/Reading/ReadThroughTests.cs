@@ -50,7 +50,7 @@ public sealed class ReadThroughTests
     }
 
     [Fact]
-    public async Task A_copy_of_what_is_read_through_takes_the_bytes_of_its_home_and_not_those_that_others_have_here()
+    public async Task Copying_a_read_through_file_takes_bytes_from_its_home_and_never_from_other_local_datasets()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
@@ -118,7 +118,7 @@ public sealed class ReadThroughTests
     }
 
     [Fact]
-    public async Task Who_may_not_read_a_dataset_reads_it_nowhere_and_a_right_that_is_taken_away_ends_at_every_site()
+    public async Task Reads_without_a_right_or_after_its_revocation_fail_at_every_site()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
@@ -216,7 +216,7 @@ public sealed class ReadThroughTests
     }
 
     [Fact]
-    public async Task A_site_that_nobody_uses_gets_nothing_by_saying_that_it_reads_for_somebody()
+    public async Task A_site_without_a_valid_token_issued_for_it_reads_no_history()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer compute = await SiteServer.StartAsync("new");

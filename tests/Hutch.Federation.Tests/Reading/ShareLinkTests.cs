@@ -72,7 +72,7 @@ public sealed class ShareLinkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_read_by_a_link_from_another_site_ends_when_the_link_is_withdrawn_at_that_site()
+    public async Task A_download_through_another_site_ends_when_the_share_link_is_revoked_at_the_home()
     {
         DatasetId id = await TwoSites.MakeAsync(_archive.Admin, "long");
         await _archive.Admin.PutEntryAsync(id, "large.bin", Copied.Bytes(48 << 20, 3), ct: Ct);

@@ -44,7 +44,7 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
     }
 
     [Fact]
-    public async Task A_site_with_a_copy_reads_what_is_not_hashed_from_the_home_all_else_from_the_copy_and_says_so_while_the_home_is_away()
+    public async Task A_site_with_a_copy_reads_only_unhashed_files_from_the_home_and_explains_their_absence_without_it()
     {
         await using UnhashedSites all = await UnhashedSites.StartAsync(hasSmallCache: true);
         await all.HashAsync();
@@ -105,7 +105,7 @@ public sealed class UnhashedTests(UnhashedSites sites) : IClassFixture<UnhashedS
     }
 
     [Fact]
-    public async Task Only_who_may_list_and_read_files_at_a_site_gets_something_of_them_there()
+    public async Task Only_readers_of_a_dataset_list_and_read_its_unhashed_files_at_another_site()
     {
         using var curious = new Intruder(await sites.Facility.InviteAsync("curious"));
         await curious.JoinAsync();

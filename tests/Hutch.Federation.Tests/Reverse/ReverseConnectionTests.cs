@@ -17,7 +17,7 @@ public sealed class ReverseConnectionTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_at_home_at_a_site_that_cannot_be_dialled_is_copied_to_sites_that_can()
+    public async Task Datasets_at_a_home_that_cannot_be_dialled_are_copied_to_sites_that_accept_connections()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer beamline = await SiteServer.StartAsync("new", listens: false);
@@ -77,7 +77,7 @@ public sealed class ReverseConnectionTests
     }
 
     [Fact]
-    public async Task Whoever_is_no_site_gets_no_such_connection()
+    public async Task A_key_that_belongs_to_no_site_gets_no_reverse_connection()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         using var key = SiteKey.Read(SiteKey.Make());

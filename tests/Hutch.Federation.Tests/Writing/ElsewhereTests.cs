@@ -20,7 +20,7 @@ public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
     private HutchClient Home => sites.Archive.Admin;
 
     [Fact]
-    public async Task What_is_renamed_and_made_public_at_the_zone_is_answered_as_its_home_describes_it()
+    public async Task A_rename_or_visibility_change_at_the_zone_returns_the_dataset_as_its_home_describes_it()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "before");
 
@@ -33,7 +33,7 @@ public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task What_is_renamed_while_its_home_is_away_is_renamed_and_says_that_it_cannot_be_shown()
+    public async Task A_rename_while_the_home_is_away_takes_effect_and_reports_that_the_dataset_cannot_be_shown()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "away");
         await sites.Archive.StopAsync();
@@ -68,7 +68,7 @@ public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Whoever_may_not_see_a_copy_learns_nothing_of_it_by_changing_it()
+    public async Task Writing_to_a_copy_without_the_right_to_view_it_reveals_nothing()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "unseen");
         await Home.CreateSnapshotAsync(id, new CreateSnapshot { Message = "First" }, Ct);

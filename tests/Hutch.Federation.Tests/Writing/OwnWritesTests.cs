@@ -76,7 +76,7 @@ public sealed class OwnWritesTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Without_the_home_it_is_refused_while_others_read_the_copy_and_are_told_its_age()
+    public async Task While_the_home_is_away_a_writer_cannot_read_the_copy_and_other_readers_see_its_age()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");

@@ -22,7 +22,7 @@ public sealed class PassedWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     private HutchClient Home => sites.Zone.Admin;
 
     [Fact]
-    public async Task What_is_changed_at_a_site_is_changed_at_the_home_when_it_is_answered()
+    public async Task A_change_at_a_site_is_stored_at_the_home_before_the_site_answers()
     {
         DatasetId id = await MakeKnownAsync("changed");
 
@@ -53,7 +53,7 @@ public sealed class PassedWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task What_is_temporary_is_kept_through_a_site_by_the_id_that_its_refusal_says()
+    public async Task A_temporary_dataset_is_kept_through_a_site_by_the_id_in_the_refusal()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "short-lived", days: 3);
         await Home.PutEntryAsync(id, "a.txt", "only here"u8.ToArray(), ct: Ct); // What a lasting dataset has too is not copied.
@@ -161,7 +161,7 @@ public sealed class PassedWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_site_does_nothing_by_the_role_behind_a_token_for_it_with_what_is_at_home_elsewhere()
+    public async Task A_site_cannot_use_the_role_behind_a_token_on_datasets_with_other_homes()
     {
         using HutchClient owner = sites.Zone.With((await Home.CreateUserAsync(new CreateUser { Name = "rolled" }, Ct)).Token!);
         DatasetId kept = await TwoSites.MakeAsync(owner, "kept");

@@ -28,7 +28,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     private HutchClient Home => sites.Archive.Admin;
 
     [Fact]
-    public async Task What_is_changed_at_the_zone_is_changed_at_the_home_when_it_is_answered_and_read_at_once()
+    public async Task A_change_at_the_zone_is_stored_at_the_home_before_the_answer_and_readable_at_once()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "changed");
 
@@ -52,7 +52,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_dataset_of_which_the_zone_has_a_copy_is_changed_and_deleted_and_restored_through_it()
+    public async Task A_dataset_with_a_copy_at_the_zone_is_changed_and_deleted_through_the_zone()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "copied");
         await Home.CreateSnapshotAsync(id, new CreateSnapshot { Message = "First" }, Ct);
@@ -85,7 +85,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Whoever_is_logged_in_at_the_portal_of_the_zone_changes_it_too()
+    public async Task A_portal_session_at_the_zone_changes_datasets_with_other_homes()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "browsed");
         CreatedLoginLink link = await Zone.CreateLoginLinkAsync("admin", Ct);
@@ -105,7 +105,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_new_account_writes_at_once_what_it_was_given_a_moment_ago_and_nothing_else()
+    public async Task A_new_account_writes_at_once_to_datasets_just_granted_and_to_no_others()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "given");
         DatasetId other = await TwoSites.MakeAsync(Home, "not-given");
@@ -158,7 +158,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_write_that_has_begun_goes_on_past_the_first_end_of_a_step_that_was_renewed_at_the_zone()
+    public async Task A_running_write_continues_past_the_first_expiry_of_a_step_that_the_zone_renewed()
     {
         Authenticator authenticator = sites.Archive.Zone.Authenticator;
         Caller admin = (await authenticator.ForSiteAsync("admin", TokenScope.Full, Ct)).Value;
@@ -186,7 +186,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task Nobody_but_the_zone_says_who_asks()
+    public async Task Only_the_zone_can_forward_a_caller()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "vouched");
         using var liar = new Intruder(await sites.Zone.InviteAsync("liar"));

@@ -141,7 +141,7 @@ public sealed class BadMasterTests
     }
 
     [Fact]
-    public async Task A_file_that_is_still_being_written_is_told_as_such()
+    public async Task The_error_for_an_unclosed_file_says_that_it_is_still_being_written()
     {
         using var folder = new TemporaryFolder();
         await Python.RunAsync(

@@ -17,7 +17,7 @@ public sealed class ReaderProcessTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_reader_that_was_killed_is_replaced_and_reading_goes_on()
+    public async Task A_killed_reader_process_is_replaced_and_reading_continues()
     {
         await using Hdf5ReaderProcess reader = Readers.Start();
         Assert.True((await reader.OpenAsync(Master, Cancellation)).IsOk);

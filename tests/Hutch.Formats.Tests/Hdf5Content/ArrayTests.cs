@@ -107,7 +107,7 @@ public sealed class ArrayTests
     }
 
     [Fact]
-    public async Task Numpy_and_others_open_what_is_exported()
+    public async Task NumPy_and_Pillow_open_exported_files()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w')['x'] = np.arange(24, dtype='>i4').reshape(2, 3, 4)");
@@ -130,7 +130,7 @@ public sealed class ArrayTests
     }
 
     [Fact]
-    public async Task Statistics_leave_out_what_is_no_number()
+    public async Task Statistics_ignore_NaN()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w')['x'] = np.array([-1, 0, 2, np.nan, 3])");

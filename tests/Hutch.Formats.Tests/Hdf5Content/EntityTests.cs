@@ -46,7 +46,7 @@ public sealed class EntityTests
     }
 
     [Fact]
-    public async Task Links_are_what_they_lead_to_or_themselves_when_that_is_nothing()
+    public async Task Links_resolve_to_their_targets_and_stay_links_when_the_target_cannot_be_reached()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("""

@@ -142,7 +142,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public async Task A_reading_that_nobody_wants_any_more_ends_and_the_process_goes_on()
+    public async Task A_cancelled_read_ends_and_the_reader_process_continues()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("""

@@ -94,7 +94,7 @@ public sealed class NiftiArrayTests
     }
 
     [Fact]
-    public async Task What_a_number_stands_for_and_when_is_said()
+    public async Task Scale_offset_time_step_and_description_appear_as_attributes()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("""
@@ -155,7 +155,7 @@ public sealed class NiftiArrayTests
     }
 
     [Fact]
-    public async Task A_packed_file_that_cannot_hold_what_it_says_or_is_cut_or_damaged_is_refused()
+    public async Task A_packed_file_with_an_impossible_header_or_truncated_or_damaged_bytes_is_refused()
     {
         using var folder = new TemporaryFolder();
         byte[] file = Small();
@@ -223,7 +223,7 @@ public sealed class NiftiArrayTests
     }
 
     [Fact]
-    public async Task A_bomb_is_unpacked_no_further_than_somebody_waits()
+    public async Task Unpacking_of_a_decompression_bomb_stops_at_the_time_limit_of_the_request()
     {
         using var folder = new TemporaryFolder();
         byte[] file = Small();

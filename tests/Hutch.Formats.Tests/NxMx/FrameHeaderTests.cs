@@ -112,7 +112,7 @@ public sealed class FrameHeaderTests
     [InlineData("", 0.15)]
     [InlineData("\"distance\": 0.2, \"distance@units\": \"m\",", 0.15)]
     [InlineData("\"distance\": 150, \"distance@units\": \"\",", 0.15)]
-    public void The_chain_of_transformations_counts_over_the_fields_beside_it(string fields, double distance)
+    public void The_chain_of_transformations_takes_precedence_over_single_fields(string fields, double distance)
     {
         FrameHeader header = Build(Chained(fields));
 

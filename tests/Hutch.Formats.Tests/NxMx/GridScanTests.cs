@@ -27,7 +27,7 @@ public sealed class GridScanTests
     public void An_image_beyond_the_grid_has_no_cell(int image) => Assert.Null(new GridScan(2, 3, true).CellOf(image));
 
     [Fact]
-    public void The_header_of_a_stream_names_the_grid_beside_the_frames()
+    public void The_header_of_a_stream_contains_the_grid()
     {
         var grid = new GridScan(3, 4, true);
         SimulatedStream stream = SimulatedStream.Simulate(
@@ -67,7 +67,7 @@ public sealed class GridScanTests
     [InlineData("""
         "start": [], "nexus": 5
         """)]
-    public void What_is_no_grid_is_none(string fields) => Assert.Null(GridOf(fields));
+    public void Invalid_grids_are_ignored(string fields) => Assert.Null(GridOf(fields));
 
     [Fact]
     public void A_header_from_before_grids_were_named_describes_the_same_series() => Assert.True(FrameHeader.AreOfOneSeries(

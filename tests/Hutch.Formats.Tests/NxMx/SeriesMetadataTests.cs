@@ -50,7 +50,7 @@ public sealed class SeriesMetadataTests
     }
 
     [Fact]
-    public void A_grid_is_told_by_who_armed_the_detector()
+    public void A_grid_in_the_user_data_of_the_detector_start_sets_type_and_title()
     {
         SeriesMetadata metadata = Read(""", "wavelength": 1, "start": {"user_data": {"grid": {"rows": 4, "columns": 5}, "sample": "lysozyme"}}}""");
 
@@ -100,10 +100,10 @@ public sealed class SeriesMetadataTests
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("""{"x": 1}""")]
-    public void What_is_no_header_says_nothing(string json) => Assert.Null(SeriesMetadata.TryRead(Encoding.UTF8.GetBytes(json)));
+    public void Documents_that_are_not_headers_give_no_metadata(string json) => Assert.Null(SeriesMetadata.TryRead(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
-    public void What_somebody_wrote_stays()
+    public void Metadata_written_by_a_user_is_not_overwritten()
     {
         SeriesMetadata metadata = Read(""", "wavelength": 1, "photon_energy": 5}""");
         JsonObject document = JsonNode.Parse("""{"wavelength": "about one", "mine": [1]}""")!.AsObject();

@@ -128,7 +128,7 @@ public sealed class TableFileTests : IDisposable
     [InlineData("{\"a\":1,\"a\":2}", "Row 2 does not belong in a table: 'a' is there twice.")]
     [InlineData("{\"a\":\"\\ud800\"}", "Row 2 does not belong in a table: it has text that is not Unicode.")]
     [InlineData("{\"\":1}", "The rows cannot be an HDF5 file: ")]
-    public void What_is_no_row_is_refused_with_its_number(string row, string reason)
+    public void An_invalid_row_is_refused_with_its_number(string row, string reason)
     {
         HutchError refusal = Plan(["""{"a":1}""", row], null).Error!;
 

@@ -101,7 +101,7 @@ public sealed class FileThumbnailTests
     }
 
     [Fact]
-    public async Task What_is_transparent_stays_so()
+    public async Task Transparent_pixels_stay_transparent()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync(Halves + """
@@ -114,7 +114,7 @@ public sealed class FileThumbnailTests
     }
 
     [Fact]
-    public async Task Files_that_lie_have_no_picture_and_harm_nobody()
+    public async Task Damaged_and_malicious_images_get_no_thumbnail_and_do_not_affect_other_files()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync(Halves + """

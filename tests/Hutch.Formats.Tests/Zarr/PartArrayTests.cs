@@ -79,7 +79,7 @@ public sealed class PartArrayTests
     [InlineData("/x/.part/::2/9.9.9", "not-found")]
     [InlineData("/.part/::2/.zarray", "not-found")]
     [InlineData("/x/.part/::2/.zgroup", "not-found")]
-    public async Task What_is_no_part_is_refused(string key, string code)
+    public async Task An_invalid_part_is_refused(string key, string code)
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("h5py.File('a.h5', 'w').create_dataset('x', data=np.zeros((4, 6, 8), 'u1'))");

@@ -23,7 +23,7 @@ public sealed class ZarrStoreTests
     [InlineData("/none/.zarray")]
     [InlineData("/text/.zarray")]
     [InlineData("/0.0")]
-    public async Task What_is_not_there_is_not_found(string key)
+    public async Task Missing_keys_are_not_found(string key)
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("""
@@ -90,7 +90,7 @@ public sealed class ZarrStoreTests
     }
 
     [Fact]
-    public async Task A_chunk_without_a_filter_that_nobody_here_packs_is_refused_with_a_reason()
+    public async Task A_chunk_stored_without_a_filter_that_Hutch_cannot_encode_is_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         await folder.WithH5pyAsync("""

@@ -15,7 +15,7 @@ public sealed class CallbackClientTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_sent_is_a_post_of_json_with_the_id_of_the_message()
+    public async Task A_callback_is_a_POST_of_JSON_with_the_id_of_the_message()
     {
         await using var receiver = new HttpReceiver();
         using var client = new CallbackClient(new CallbackOptions(), TimeProvider.System);
@@ -66,7 +66,7 @@ public sealed class CallbackClientTests
     [InlineData("HTTP/1.1 404 Not Found", "it answered 404")]
     [InlineData("HTTP/1.1 503 Service Unavailable", "it answered 503")]
     [InlineData("SSH-2.0-OpenSSH_9.2", "its answer is no HTTP, or the connection broke")]
-    public async Task What_is_not_taken_says_why_and_no_redirect_is_followed(string answer, string expected)
+    public async Task A_failed_callback_reports_the_reason_and_follows_no_redirect(string answer, string expected)
     {
         await using var other = new HttpReceiver();
         await using var receiver = new HttpReceiver();

@@ -12,7 +12,7 @@ public abstract class BusConformance
     protected abstract Task<IBusUnderTest> OpenAsync();
 
     [Fact]
-    public async Task A_queue_gets_what_it_is_bound_to_in_order_and_nothing_else()
+    public async Task A_queue_gets_only_messages_that_match_its_bindings_and_in_order()
     {
         await using IBusUnderTest test = await OpenAsync();
         await using IBusSubscription reading = await test.Bus.SubscribeAsync(Frames, Ct);
@@ -121,7 +121,7 @@ public abstract class BusConformance
     }
 
     [Fact]
-    public async Task What_is_given_back_comes_again_and_says_how_often()
+    public async Task A_returned_message_is_delivered_again_with_its_attempt_number()
     {
         await using IBusUnderTest test = await OpenAsync();
         await using IBusSubscription reading = await test.Bus.SubscribeAsync(Frames, Ct);
@@ -144,7 +144,7 @@ public abstract class BusConformance
     }
 
     [Fact]
-    public async Task What_is_given_back_too_often_or_given_up_becomes_a_dead_letter_and_the_rest_goes_on()
+    public async Task Messages_returned_too_often_or_rejected_become_dead_letters_and_the_rest_are_delivered()
     {
         await using IBusUnderTest test = await OpenAsync();
         await using IBusSubscription reading = await test.Bus.SubscribeAsync(Frames, Ct);
@@ -164,7 +164,7 @@ public abstract class BusConformance
                 default: await delivery.AckAsync(Ct); break;
             }
 
-            // What is given back comes before the rest or after it.
+            // A returned message comes before or after the others.
             if ((text != "1" || delivery.Attempt == 3) && ended.Add(text) && ended.Count == 3)
             {
                 break;
@@ -191,7 +191,7 @@ public abstract class BusConformance
     }
 
     [Fact]
-    public async Task What_is_published_to_a_queue_waits_there_also_before_anybody_knew_of_it()
+    public async Task A_message_to_an_unknown_queue_waits_there_until_a_reader_subscribes()
     {
         await using IBusUnderTest test = await OpenAsync();
         var headers = new Dictionary<string, string> { ["workflows-recipe"] = "True" };

@@ -27,7 +27,7 @@ public sealed class DatagramSenderTests
     }
 
     [Fact]
-    public async Task A_name_that_does_not_exist_stops_nobody()
+    public async Task Sending_to_a_host_name_that_does_not_exist_does_not_fail()
     {
         using var sender = new DatagramSender(new DatagramOptions { To = "no-such-host.invalid:9" }, TimeProvider.System);
 

@@ -10,7 +10,7 @@ public sealed class OutboxBusTests : BusConformance
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_position_moves_with_the_answers_and_never_past_what_is_open()
+    public async Task The_position_advances_with_acknowledgements_and_never_past_an_open_delivery()
     {
         var outbox = new MemoryOutbox();
         var cursors = new MemoryCursors();

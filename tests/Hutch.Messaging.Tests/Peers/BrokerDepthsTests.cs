@@ -42,7 +42,7 @@ public sealed class BrokerDepthsTests
     }
 
     [Fact]
-    public async Task A_broker_that_hangs_or_is_killed_is_seen_as_such_and_holds_nobody_up()
+    public async Task A_broker_that_hangs_or_is_killed_is_reported_without_blocking()
     {
         await using var broker = new RabbitMqBroker();
         await broker.StartAsync(Ct);

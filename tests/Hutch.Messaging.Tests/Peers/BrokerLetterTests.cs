@@ -136,7 +136,7 @@ public sealed class BrokerLetterTests(RabbitMqBroker broker) : QueueConformance,
     }
 
     [Fact]
-    public async Task A_broker_that_is_away_is_said_and_nobody_waits_for_it()
+    public async Task A_request_to_a_broker_that_is_away_fails_without_waiting()
     {
         await using var own = new RabbitMqBroker();
         await own.StartAsync(Ct);

@@ -217,7 +217,7 @@ public sealed class BrokerQueueTests(RabbitMqBroker broker) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_password_is_said_without_showing_it()
+    public async Task A_wrong_password_is_reported_without_its_text()
     {
         await using RabbitMqBus bus = BrokerSite.NewBus(new BusOptions { Url = broker.Url.OriginalString, User = "guest", Password = "not the password" });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);

@@ -13,7 +13,7 @@ public sealed class RecipeMessageTests
     private static readonly Dictionary<string, string> Marked = new() { [BusMessage.RecipeHeader] = "True" };
 
     [Fact]
-    public void A_message_goes_on_to_each_node_in_the_envelope_of_python_workflows()
+    public void A_message_is_sent_to_each_next_node_in_the_envelope_of_python_workflows()
     {
         RecipeMessage came = Read($$"""{"environment": {"ID": "g"}, "payload": [], "recipe": {{Recipe3}}, "recipe-path": [], "recipe-pointer": 1}""").Value;
 

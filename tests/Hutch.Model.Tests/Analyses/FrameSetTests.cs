@@ -40,7 +40,7 @@ public sealed class FrameSetTests
     [InlineData(100)]
     [InlineData(1_300)]
     [InlineData(250_000)]
-    public void What_is_missing_is_every_frame_up_to_the_last_that_was_not_added(int last)
+    public void Missing_frames_are_all_frames_up_to_the_last_except_those_added(int last)
     {
         var random = new Random(last);
         int[] added = [.. Enumerable.Range(0, 5000).Select(_ => random.Next(1, 200_000)), .. Enumerable.Range(1000, 300)];
@@ -56,7 +56,7 @@ public sealed class FrameSetTests
     }
 
     [Fact]
-    public void What_is_missing_before_a_frame_far_away_is_two_ranges()
+    public void A_distant_frame_leaves_two_missing_ranges()
     {
         var frames = new FrameSet();
         frames.Add(7);

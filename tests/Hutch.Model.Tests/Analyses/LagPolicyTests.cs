@@ -25,7 +25,7 @@ public sealed class LagPolicyTests
     [InlineData("every: 2")]
     [InlineData("every:10001")]
     [InlineData("every:99999999999999999999")]
-    public void What_is_no_policy_is_refused_with_those_that_there_are(string text)
+    public void An_invalid_policy_is_refused_with_the_list_of_policies(string text)
     {
         HutchError? error = LagPolicy.Parse(text).Error;
 

@@ -64,7 +64,7 @@ public sealed class RowConditionTests
     [InlineData("word = 1", "at character 8: 'word' is a text, and cannot be compared with '1'")]
     [InlineData("d_min = nan", "'nan' is no number")]
     [InlineData("d_min ; 1", "an operator must follow 'd_min'")]
-    public void What_is_no_condition_is_refused_with_its_place(string condition, string reason) =>
+    public void An_invalid_condition_is_refused_with_the_position_of_the_fault(string condition, string reason) =>
         Assert.Contains(reason, RowCondition.Parse(condition, Columns).Error?.Message, StringComparison.Ordinal);
 
     [Fact]

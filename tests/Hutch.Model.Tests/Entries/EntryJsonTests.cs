@@ -73,7 +73,7 @@ public sealed class EntryJsonTests
     [InlineData("""{"k":"e"} {}""", "The entry is invalid: it is not well-formed JSON.")]
     [InlineData("""{"k":"e" """, "The entry is invalid: it is not well-formed JSON.")]
     [InlineData("", "The entry is invalid: it is not well-formed JSON.")]
-    public void What_is_not_an_entry_is_refused_with_what_is_wrong(string json, string message)
+    public void An_invalid_entry_is_refused_with_its_fault(string json, string message)
     {
         HutchError? error = EntryJson.Parse(Encoding.UTF8.GetBytes(json)).Error;
 

@@ -41,7 +41,7 @@ public sealed class RestrictedModeTests
     [InlineData("0644", "0640", false, "0640")]
     [InlineData("0600", "0644", false, "0600")] // never more than the mask of who brings it
     [InlineData("4644", "0444", true, "0555")]
-    public void A_file_comes_back_with_what_is_kept_and_never_with_more_than_a_new_one(string newFile, string? kept, bool executable, string mode) =>
+    public void A_restored_file_gets_its_stored_mode_and_never_more_access_than_a_new_file(string newFile, string? kept, bool executable, string mode) =>
         Assert.Equal(mode, RestrictedMode.Format(RestrictedMode.Restore(Octal(newFile), RestrictedMode.Parse(kept), executable)));
 
     private static int Octal(string digits) => Convert.ToInt32(digits, 8);

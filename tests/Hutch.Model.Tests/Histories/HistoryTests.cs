@@ -39,7 +39,7 @@ public sealed class HistoryTests
         ];
 
     [Fact]
-    public void What_is_written_is_read_again_and_is_written_the_same() => Prop.ForAll(Facts.ToArbitrary(), facts =>
+    public void Parsing_and_writing_a_history_gives_the_same_bytes() => Prop.ForAll(Facts.ToArbitrary(), facts =>
     {
         History written = History.Write(facts, []).Value;
         History read = History.Parse(written.Bytes).Value;
@@ -119,7 +119,7 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public void Runs_are_kept_with_everything_that_is_said_of_them()
+    public void Runs_keep_all_their_fields_in_a_history()
     {
         using var parameters = System.Text.Json.JsonDocument.Parse("{\"dMin\":1.50,\"algorithm\":\"dispersion\"}");
         var running = new RunFact(
@@ -166,7 +166,7 @@ public sealed class HistoryTests
 
     /// <summary>What a copy looks up of a dataset that many jobs write to, each time that it has a new version.</summary>
     [Fact]
-    public void Of_ten_thousand_runs_those_are_new_of_which_the_document_before_did_not_say_the_same()
+    public void Only_runs_that_are_new_or_changed_since_the_previous_document_are_returned()
     {
         RunFact[] runs = [.. ManyRuns()];
         RunFact running = runs[7] with { Finished = null, Outcome = null };
@@ -226,7 +226,7 @@ public sealed class HistoryTests
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"new\",\n", "it is not what its kind says")]
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"\\ud800\"}\n", "it is not what its kind says")]
     [InlineData("hutch-history 1\n{\"k\":\"dataset\"}\n", "it is not what its kind says")]
-    public void What_is_no_history_is_refused_with_the_reason(string text, string reason)
+    public void An_invalid_history_is_refused_with_the_reason(string text, string reason)
     {
         var keys = new KeysFact(TreeReference.From(TreeRoot.Empty));
         string[] lines = Encoding.UTF8.GetString(History.Write([TheDataset, keys], []).Value.Bytes.Span).Split('\n');

@@ -57,7 +57,7 @@ public sealed class ParameterValuesTests
     [InlineData("""{"mask":1}""", "mask is '1', but it must be true or false.")]
     [InlineData("""{"gain":1}""", "The step 'bin' has no parameter 'gain'. It has method, factor, dMin, mask, note.")]
     [InlineData("""{"factor":3,"method":"mean"}""", "No mean of three.")]
-    public void What_is_wrong_is_told_by_name(string given, string message)
+    public void Invalid_values_are_refused_with_the_name_of_the_parameter(string given, string message)
     {
         Result<ParameterValues> result = Check(given);
 
@@ -83,7 +83,7 @@ public sealed class ParameterValuesTests
     }
 
     [Fact]
-    public void What_an_old_run_kept_is_read_without_what_is_no_parameter_any_more()
+    public void Old_runs_are_read_without_parameters_that_no_longer_exist()
     {
         Assert.Equal("""{"method":"mean","mask":true}""", Json(ParameterValues.Read(Step, JsonElement.Parse("""{"method":"mean","gain":2}""")).Value));
         Assert.Equal("""{"method":"sum","mask":true}""", Json(ParameterValues.Read(Step, null).Value));

@@ -21,7 +21,7 @@ public sealed class LabelExpressionTests
     [InlineData("!!tier=archive", true)]
     [InlineData("tier=disk & tier=disk | country=DE", true)]
     [InlineData("tier=disk & (tier=disk | country=DE)", false)]
-    public void An_expression_means_what_it_says(string text, bool matches) =>
+    public void An_expression_compares_and_combines_labels(string text, bool matches) =>
         Assert.Equal(matches, LabelExpression.Parse(text).Value.Matches(SiteLabels.Read("country=DE rank=9 tier=archive")));
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class LabelExpressionTests
     }
 
     [Fact]
-    public void Groups_beside_each_other_are_not_deep()
+    public void Adjacent_groups_do_not_count_as_nested()
     {
         string text = string.Join(" & ", Enumerable.Repeat("(a=1 | b=2)", 40));
 

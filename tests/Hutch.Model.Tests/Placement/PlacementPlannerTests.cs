@@ -19,7 +19,7 @@ public sealed class PlacementPlannerTests
         From(Zone, "1 copy where tier in (disk, archive)").Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
 
     [Fact]
-    public void What_is_there_is_kept() => Check(
+    public void A_rule_keeps_an_existing_copy() => Check(
         From(Zone, "1 copy where tier=archive").With(Whole("archive")).Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class PlacementPlannerTests
         From(Zone, "1 copy where tier=archive").With(Asked("archive")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest is on its way.");
 
     [Fact]
-    public void How_long_it_takes_is_said_of_as_many_copies_as_are_lacking_and_only_when_it_is_known()
+    public void The_remaining_time_covers_only_the_missing_copies_and_appears_only_when_known()
     {
         PlacementCase two = From(Zone, "2 copies where tier=archive");
 
@@ -43,7 +43,7 @@ public sealed class PlacementPlannerTests
     }
 
     [Fact]
-    public void A_copy_that_no_rule_wants_any_more_is_released_unless_somebody_asked_for_it()
+    public void A_copy_without_a_rule_is_released_unless_a_user_requested_it()
     {
         PlacementPlan plan = From(Zone).With(Chosen(Whole("archive")), Whole("museum"), Chosen(Asked("scratch"))).Plan();
 
@@ -92,7 +92,7 @@ public sealed class PlacementPlannerTests
     }
 
     [Fact]
-    public void A_copy_that_somebody_asked_for_at_a_site_that_is_being_emptied_gets_another_place_where_it_stays()
+    public void A_requested_copy_at_a_draining_site_gets_a_lasting_replacement_at_another_site()
     {
         PlacementCase before = From(Zone).With(Whole("archive")).Change("archive", Emptied);
         string next = Assert.Single(before.Plan().NewCopies).SiteId;
@@ -231,7 +231,7 @@ public sealed class PlacementPlannerTests
     }
 
     [Fact]
-    public void A_whole_copy_that_fails_to_follow_is_not_whole_and_is_made_elsewhere_only_when_its_site_refuses_what_is_new()
+    public void A_copy_that_fails_to_follow_does_not_count_and_is_replaced_only_when_its_site_refuses_new_data()
     {
         PlacementCase one = From(Zone, "1 copy where tier=archive");
 
@@ -246,7 +246,7 @@ public sealed class PlacementPlannerTests
     }
 
     [Fact]
-    public void A_copy_that_goes_on_is_not_given_up_when_space_gets_short() => Assert.Empty(
+    public void A_copy_in_progress_is_not_abandoned_when_free_space_runs_low() => Assert.Empty(
         From(Zone, "1 copy where tier=archive").With(Asked("archive"))
             .Change("archive", s => s with { Disk = new SiteSpace(99, 5000) }).Plan().NewCopies);
 
@@ -278,7 +278,7 @@ public sealed class PlacementPlannerTests
         RuleState.Pending, "0 of 2 copies are there, and the rest is on its way.", "a", "c");
 
     [Fact]
-    public void Why_a_copy_does_not_come_is_said() => Assert.Equal(
+    public void A_rule_reports_why_its_copy_fails() => Assert.Equal(
         "archive gets a copy, but: No route",
         From(Zone, "1 copy where site=archive").With(Stuck("archive", "No route.", done: 0)).Plan().Rules[0].Sites[0].ToString());
 

@@ -53,7 +53,7 @@ public sealed class PlacementPropertyTests
     });
 
     [Fact]
-    public void No_rule_that_is_fulfilled_lacks_what_is_released_and_nothing_is_that_somebody_asked_for() => ForAll(PlacementGenerator.Any, one =>
+    public void A_plan_never_releases_copies_that_fulfilled_rules_need_or_users_requested() => ForAll(PlacementGenerator.Any, one =>
     {
         PlacementCase chosen = one with { Copies = [.. one.Copies.Select((copy, i) => copy with { IsChosen = i % 2 == 0 })] };
         PlacementPlan plan = chosen.Plan();

@@ -40,7 +40,7 @@ public sealed class RightsTests
     public void A_token_scope_reads_back_as_it_is_written(string text) => Assert.Equal(text, TokenScope.Parse(text).Value.ToString());
 
     [Fact]
-    public void What_is_made_with_an_S3_key_that_opens_sites_or_for_a_site_opens_none()
+    public void Scopes_derived_from_an_S3_key_that_opens_sites_open_no_site()
     {
         TokenScope key = TokenScope.Full.Opening(["0123456789abcdef"]);
 
@@ -55,7 +55,7 @@ public sealed class RightsTests
     [InlineData("read,write")]
     [InlineData("dataset:lysozyme")]
     [InlineData("read opens:archive")]
-    public void What_is_no_scope_is_refused(string text) => Assert.Equal(ErrorCode.InvalidName, TokenScope.Parse(text).Error?.Code);
+    public void An_invalid_scope_is_refused(string text) => Assert.Equal(ErrorCode.InvalidName, TokenScope.Parse(text).Error?.Code);
 
     [Fact]
     public void A_workers_scope_carries_its_namespace_and_no_right()

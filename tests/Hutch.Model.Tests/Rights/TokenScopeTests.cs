@@ -14,7 +14,7 @@ public sealed class TokenScopeTests
     public void A_scope_is_read_as_it_was_written(string text) => Assert.Equal(text, TokenScope.Parse(text).Value.ToString());
 
     [Fact]
-    public void What_is_made_of_a_scope_has_its_limit()
+    public void Scopes_derived_from_a_held_only_scope_stay_held_only()
     {
         var dataset = new DatasetId(Guid.NewGuid());
 
@@ -38,6 +38,6 @@ public sealed class TokenScopeTests
     [InlineData("read write manage held", "read held", true)]
     [InlineData("read write manage", "read", true)]
     [InlineData("read", "read write", false)]
-    public void A_scope_covers_what_is_within_it(string scope, string other, bool expected) =>
+    public void A_scope_covers_only_scopes_within_it(string scope, string other, bool expected) =>
         Assert.Equal(expected, TokenScope.Parse(scope).Value.Covers(TokenScope.Parse(other).Value));
 }

@@ -62,7 +62,7 @@ public sealed class QueryTextTests
     [Theory]
     [InlineData("lysozyme 0.9 < wavelength", "14", "At character 14: '<' compares nothing")]
     [InlineData("<5", "1", "At character 1: '<5' compares nothing")]
-    public void What_is_wrong_is_told_with_its_place(string text, string position, string words)
+    public void An_invalid_query_is_refused_with_the_position_of_the_fault(string text, string position, string words)
     {
         HutchError? refusal = QueryText.Parse(text).Error;
 

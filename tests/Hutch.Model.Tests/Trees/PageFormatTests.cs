@@ -121,7 +121,7 @@ public sealed class PageFormatTests
     [InlineData("{\"n\":\"a\",\"k\":\"e\"}\n", "line 2: only pages can stand in an index page", 1)]
     [InlineData("", "an index page names at least one page", 1)]
     [InlineData("{\"n\":\"a\",\"k\":\"p\",\"h\":\"H\",\"i\":\"H\",\"f\":9223372036854775807,\"s\":0}\n{\"n\":\"b\",\"k\":\"p\",\"h\":\"H\",\"i\":\"H\",\"f\":1,\"s\":0}\n", "line 3: the sums of the page are too large", 1)]
-    public void What_is_wrong_in_a_page_is_said(string lines, string fault, int level = 0)
+    public void An_invalid_page_is_refused_with_its_fault(string lines, string fault, int level = 0)
     {
         string text = $"{{\"format\":\"hutch-page/1\",\"level\":{level},\"contentId\":\"{new string('0', 64)}\"}}\n" + lines.Replace("\"H\"", $"\"{BlobHash.Compute("x"u8)}\"", StringComparison.Ordinal);
 

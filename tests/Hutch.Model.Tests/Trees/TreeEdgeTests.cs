@@ -41,7 +41,7 @@ public sealed class TreeEdgeTests
     }
 
     [Fact]
-    public async Task An_empty_directory_gives_way_to_what_is_put_into_it_and_stays_away()
+    public async Task An_empty_directory_is_replaced_by_its_first_file_and_does_not_return()
     {
         TreeRoot empty = await SetAsync(TreeRoot.Empty, "a", Entry.Directory());
 

@@ -17,7 +17,7 @@ public sealed class QuantityTests
     [InlineData("5 1/nm", 5, "1/nm")]
     [InlineData("100", 100, "")]
     [InlineData("10 %", 10, "%")]
-    public void A_number_and_its_unit_are_told_apart(string text, double value, string unit) =>
+    public void A_number_and_its_unit_are_parsed_separately(string text, double value, string unit) =>
         Assert.Equal(new Quantity(value, unit), Quantity.Parse(text));
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class QuantityTests
     [InlineData("1 2 mm")]
     [InlineData("1e999 m")]
     [InlineData("NaN")]
-    public void What_is_no_number_is_none(string text) => Assert.Null(Quantity.Parse(text));
+    public void Text_without_a_valid_number_is_no_quantity(string text) => Assert.Null(Quantity.Parse(text));
 
     [Fact]
     public void Any_number_with_any_unit_is_read_again() => Prop.ForAll(

@@ -80,7 +80,7 @@ public sealed class UnitTableTests
     [InlineData("")]
     [InlineData("kv")]
     [InlineData("furlong")]
-    public void What_is_no_unit_finds_none(string text) => Assert.Null(UnitTable.Find(text));
+    public void An_unknown_unit_is_not_found(string text) => Assert.Null(UnitTable.Find(text));
 
     private static bool Near(double found, double expected, Unit unit) =>
         Math.Abs(found - expected) <= 1e-9 * (Math.Abs(expected) + Math.Abs(unit.Offset / unit.Factor));

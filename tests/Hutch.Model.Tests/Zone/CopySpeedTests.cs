@@ -16,7 +16,7 @@ public sealed class CopySpeedTests
          select (ms, bytes)).ArrayOf();
 
     [Fact]
-    public void A_steady_rate_is_found_however_often_something_is_said() => Check(
+    public void A_steady_rate_is_measured_at_any_frequency_of_reports() => Check(
         from steps in Steps
         from rate in Gen.Choose(1, 1 << 20)
         select (steps, rate),

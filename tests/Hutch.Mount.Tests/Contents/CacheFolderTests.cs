@@ -94,7 +94,7 @@ public sealed class CacheFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_that_cannot_be_written_is_reported_once_and_serves_what_it_has()
+    public void A_cache_that_cannot_be_written_is_reported_once_and_reads_continue()
     {
         using CacheFolder cache = Open();
         cache.Add(Hash(1), "0", [1]);

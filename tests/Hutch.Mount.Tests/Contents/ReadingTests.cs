@@ -114,7 +114,7 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public async Task A_download_that_breaks_goes_on_where_it_broke_and_one_that_gets_no_answer_is_tried_again()
+    public async Task A_broken_download_resumes_and_a_download_without_a_response_is_retried()
     {
         using var mounted = new Mounted();
         (byte[] bytes, FileContent content) = Add(mounted, 6 * Block, seed: 11);

@@ -36,7 +36,7 @@ public sealed class FuseAnswerTests
     public void Names_of_a_folder_are_padded_to_eight_bytes_and_none_is_cut()
     {
         byte[] name = Encoding.UTF8.GetBytes("größe");
-        var buffer = new FuseFolderBuffer(room: 100);
+        var buffer = new FuseFolderBuffer(capacity: 100);
         int added = 0;
         for (; buffer.HasRoom(name, withEntry: false); added++)
         {

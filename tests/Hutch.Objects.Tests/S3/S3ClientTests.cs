@@ -19,7 +19,7 @@ public sealed class S3ClientTests : IDisposable
     public void Dispose() => _store.Dispose();
 
     [Fact]
-    public async Task What_is_put_is_listed_over_pages_and_read_again_with_its_metadata()
+    public async Task Stored_objects_are_listed_over_pages_and_read_with_their_metadata()
     {
         using S3Client client = Open(Secret);
         string[] keys = ["header", "a b/ü+%.npy", "000001", "000002", "000003"];
@@ -111,7 +111,7 @@ public sealed class S3ClientTests : IDisposable
     [InlineData("s3://store/a/b")]
     [InlineData("s3://store/a?x")]
     [InlineData("s3://key:secret@store/a")]
-    public void What_is_no_address_is_refused_and_not_repeated(string text)
+    public void An_invalid_address_is_refused_without_repeating_it(string text)
     {
         HutchError refusal = S3Location.Parse(text).Error!;
 

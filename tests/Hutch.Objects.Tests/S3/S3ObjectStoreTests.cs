@@ -69,7 +69,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     [Theory]
     [InlineData(nameof(BucketFault.LoseAnswer))]
     [InlineData(nameof(BucketFault.InternalError))]
-    public async Task Of_a_put_that_is_never_answered_nobody_knows(string fault)
+    public async Task A_put_without_a_clear_response_has_an_unknown_outcome(string fault)
     {
         _bucket.Fault = _ => Enum.Parse<BucketFault>(fault);
 
@@ -103,7 +103,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     }
 
     [Fact]
-    public async Task Who_does_not_want_to_wait_any_more_need_not()
+    public async Task Waiting_for_the_store_can_be_cancelled()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         _bucket.Fault = static _ => BucketFault.Hang;
@@ -136,7 +136,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
     }
 
     [Fact]
-    public async Task What_the_store_does_not_remove_is_told()
+    public async Task Objects_that_the_store_does_not_delete_are_reported()
     {
         await _store.PutAsync("locked", ObjectBody.From(new byte[1]), Ct);
         await _store.PutAsync("free", ObjectBody.From(new byte[1]), Ct);

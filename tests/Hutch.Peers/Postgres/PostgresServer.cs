@@ -23,12 +23,12 @@ public sealed class PostgresServer : IAsyncDisposable
     [
         "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300",
 
-        // What it refuses, its client says.
+        // Clients report every refusal themselves.
         "log_min_messages=fatal", "log_min_error_statement=panic",
     ];
 
-    // What the kernel has taken outlives an immediate stop; only a power cut needs more, and tests have none. Hundreds of small databases that
-    // nobody uses any more would be vacuumed one after the other.
+    // Writes that the kernel has taken survive an immediate stop; only a power cut needs more, and tests have none. Autovacuum
+    // would visit hundreds of small unused databases in turn.
     private static readonly string[] ForTests =
         ["shared_buffers=32MB", "min_wal_size=32MB", "max_wal_size=64MB", "fsync=off", "full_page_writes=off", "autovacuum=off"];
 

@@ -52,7 +52,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     /// <summary>Ends it in the middle of whatever it does.</summary>
     public async Task KillAsync()
     {
-        // This version writes within three minutes where it keeps what is in a new queue; what it forgets of younger ones is not our concern.
+        // This version takes up to three minutes to sync the index of a new queue. A loss of younger ones is not tested here.
         await ControlAsync("eval", "[dets:sync(Table) || Table <- dets:all()].");
         using (Process node = Process.GetProcessById(_node!.Ids[0]))
         {

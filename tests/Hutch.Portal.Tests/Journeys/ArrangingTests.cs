@@ -59,7 +59,7 @@ public sealed class ArrangingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_selection_is_downloaded_as_one_archive_also_by_who_may_only_read_and_on_a_phone()
+    public async Task A_reader_downloads_a_selection_as_one_archive_on_a_phone()
     {
         string id = await DatasetAsync("lysozyme", ("a.txt", "1"), ("b.txt", "2"), ("run/1", "4"));
         await Site.UserAsync("bob");

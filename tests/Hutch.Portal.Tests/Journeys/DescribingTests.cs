@@ -31,7 +31,7 @@ public sealed class DescribingTests(Browser browser) : Journey(browser)
         await page.LookAsync(("attributes", 1280, 900, ColorScheme.Light), ("attributes-phone", 390, 844, ColorScheme.Light));
         Assert.Empty(errors);
 
-        // Who may only look is not told what does not fit.
+        // A user with only the right view sees no hints about missing or wrong attributes.
         await Site.UserAsync("bob");
         await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:bob", new { right = "view" }, Token);
         IPage bob = await OpenAsync("bob");

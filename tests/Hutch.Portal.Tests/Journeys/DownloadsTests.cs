@@ -8,7 +8,7 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class DownloadsTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task What_is_saved_counts_for_who_saved_it_and_what_is_only_looked_at_does_not()
+    public async Task Saving_a_file_counts_as_a_download_of_that_user_and_viewing_does_not()
     {
         string id = await DatasetAsync("lysozyme", ("notes.txt", "for everybody"));
         await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" }, Token);

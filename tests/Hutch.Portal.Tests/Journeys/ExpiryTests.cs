@@ -54,7 +54,7 @@ public sealed class ExpiryTests(Browser browser) : Journey(browser)
         await field.FillAsync(typed);
         await page.Context.ClearCookiesAsync();
 
-        // Not a click of the mouse: where the page asked for something by itself in between, the dialog is there already and covers the button.
+        // Not a mouse click: if the page has sent a request of its own in between, the dialog is open and covers the button.
         await send.DispatchEventAsync("click");
         await Expect(login).ToBeVisibleAsync();
         await page.PictureAsync(name == "metadata" ? "session-ended" : "expired-" + name);
@@ -94,7 +94,7 @@ public sealed class ExpiryTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_page_that_cannot_be_read_again_for_a_while_keeps_what_is_typed()
+    public async Task A_page_that_cannot_be_reloaded_for_a_while_keeps_typed_text()
     {
         string id = await DatasetAsync("lysozyme", ("a.txt", "1"));
         await MustKeepAsync(await OpenAsync(), id, "publication", "Abstract");
@@ -115,7 +115,7 @@ public sealed class ExpiryTests(Browser browser) : Journey(browser)
         string asked = tab == "versions" ? "snapshots" : tab;
         await page.RouteAsync($"**/datasets/*/{asked}*", route => route.FulfillAsync(new() { Status = 500, Body = "{}" }));
 
-        // Later the tab becomes visible again, and what it shows is read again.
+        // Later the tab becomes visible again, and reloads its data.
         await page.Clock.FastForwardAsync("00:10:00");
         await page.RunAndWaitForResponseAsync(
             () => page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))"),

@@ -66,7 +66,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
     }
 
     [Fact]
-    public async Task Only_members_see_the_people_that_the_metadata_file_names_and_nobody_is_offered_to_change_files_that_stay_in_a_folder()
+    public async Task Only_members_see_people_in_the_metadata_file_and_in_place_files_show_no_buttons_to_change_them()
     {
         string id = await PublishAsync();
         IPage page = await OpenAsync("admin", 1280, 1000);
@@ -92,7 +92,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete" })).ToHaveCountAsync(0);
 
-        // Whoever sees a public dataset without being a member sees no people, and no refusal.
+        // Readers of a public dataset without membership see neither its people nor a refusal.
         await Site.RequestAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" });
         await Site.UserAsync("bob");
         foreach (IPage other in new[] { await OpenAsync("bob"), await OpenAsStrangerAsync() })
@@ -108,7 +108,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
     }
 
     [Fact]
-    public async Task Whoever_manages_a_dataset_keeps_its_files_longer_as_far_as_the_facility_allows()
+    public async Task A_manager_extends_the_retention_of_files_within_the_limits_of_the_facility()
     {
         string id = await PublishAsync();
         IPage page = await OpenAsync("admin", height: 844);
@@ -178,7 +178,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         string full = Path.Combine(Folder, "krios_1", path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
 
-        // At once: what is read half is reported into the file, and right only when it is read again.
+        // Writes the file at once: a half-read file would be reported as wrong until the agent reads it again.
         string fresh = Path.Combine(Path.GetDirectoryName(Folder.TrimEnd('/'))!, Path.GetRandomFileName());
         File.WriteAllText(fresh, text);
         File.Move(fresh, full, overwrite: true);

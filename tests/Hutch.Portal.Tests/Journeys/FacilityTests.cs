@@ -42,7 +42,7 @@ public sealed class FacilityTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task What_needs_somebody_comes_first_says_why_and_is_found_by_state_and_text()
+    public async Task Folders_with_problems_come_first_with_the_reason_and_are_found_by_state_and_text()
     {
         Write("a_good/SPA.yml", "DataId: 1\n");
         Write("b_bad/SPA.yml", "DataId: [\n");
@@ -127,7 +127,7 @@ public sealed class FacilityTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Whoever_is_no_operator_does_not_see_the_page()
+    public async Task Only_operators_see_the_facility_page()
     {
         IPage page = await OpenAsync();
 

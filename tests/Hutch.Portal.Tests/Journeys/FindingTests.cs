@@ -77,7 +77,7 @@ public sealed class FindingTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Searchbox).FillAsync("nothing");
         await Expect(page.GetByText("No match")).ToBeVisibleAsync();
 
-        // What is in another folder is one click away.
+        // Files in other folders are one click away.
         await page.GetByRole(AriaRole.Searchbox).FillAsync("A.TXT");
         await page.GetByRole(AriaRole.Button, new() { Name = "Search the whole dataset" }).ClickAsync();
         await Expect(names).ToHaveTextAsync(["masters/a.txt"]);

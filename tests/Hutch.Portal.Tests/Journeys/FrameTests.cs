@@ -14,7 +14,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         Spot = (10, 125, 51), Strong = (240, 140, 0);
 
     [Fact]
-    public async Task A_series_is_looked_at_frame_by_frame_and_on_a_phone_in_a_picture_of_the_server_until_somebody_looks_closer()
+    public async Task A_series_is_viewed_frame_by_frame_and_a_phone_shows_a_server_picture_until_the_user_zooms_in()
     {
         string id = await SimulatedAsync("lysozyme", "eiger2-4m", 3);
         IPage page = await OpenAsync("admin");
@@ -59,7 +59,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.MustBeAccessibleAsync();
         Assert.Empty(errors);
 
-        // A phone gets a picture that the server made, until somebody looks closer.
+        // A phone gets a picture that the server made, until the user zooms in.
         IPage phone = await OpenAsync("admin", 390, 844);
         List<string> wrong = phone.Listen();
         await phone.GotoAsync($"/datasets/{id}/frames");
@@ -75,7 +75,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_closed_series_is_also_one_NeXus_file_and_without_WebGL_the_page_says_what_is_missing()
+    public async Task A_closed_series_is_offered_as_one_NeXus_file_and_the_page_reports_missing_WebGL()
     {
         string id = await SimulatedAsync("lysozyme", "eiger2-1m", 2);
         IPage page = await OpenAsync("admin");
@@ -205,7 +205,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.GetByTestId("stage").BoundingBoxAsync() is { } box ? (box.X, box.Y, box.Width, box.Height) : default, Strong);
 
     [Fact]
-    public async Task Frames_are_played_to_the_end_and_the_newest_is_followed_until_somebody_holds()
+    public async Task Frames_play_to_the_end_and_the_page_follows_the_newest_until_the_user_stops_it()
     {
         string id = await DatasetAsync("live");
         await Site.DescribeAsync(id, Token, 400, 300, 9);
@@ -226,7 +226,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await Expect(page.Locator("canvas[data-frame='5']")).ToBeVisibleAsync();
         await Expect(page).ToHaveURLAsync(new Regex("follow=on"));
 
-        // Who goes back holds.
+        // Going back stops following the newest frame.
         await page.GetByTestId("stage").PressAsync("ArrowLeft");
         await Expect(page.Locator("canvas[data-frame='4']")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Follow the newest frame")).Not.ToBeCheckedAsync();
@@ -312,7 +312,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task What_cannot_be_shown_says_why_and_the_rest_goes_on()
+    public async Task A_frame_that_cannot_be_shown_gives_the_reason_and_other_frames_still_appear()
     {
         string id = await DatasetAsync("gaps");
         await Site.DescribeAsync(id, Token, 20, 10, 3);
@@ -366,7 +366,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         (float X, float Y) At(double x, double y) =>
             ((float)(box.X + (box.Width / 2) + ((x - (Columns / 2)) * Size)), (float)(box.Y + (box.Height / 2) + ((y - (Rows / 2)) * Size)));
 
-        // Beside the number that is printed in the middle.
+        // Takes the colour near the edge of a pixel, away from the number in its middle.
         Picture picture = await page.PictureAsync("frame-pixels");
         (byte, byte, byte) Colour(double x, double y) => picture[(int)At(x + 0.5, 0).X, (int)At(0, y + 0.1).Y];
         Assert.Equal(Black, Colour(0, 0));

@@ -37,7 +37,7 @@ public sealed class GrowingFileTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Who_looks_at_a_file_is_not_disturbed_by_those_that_come_beside_it()
+    public async Task New_files_in_the_dataset_do_not_disturb_the_view_of_a_file()
     {
         string id = await DatasetAsync("run");
         await PutAsync(id, "run.log", Lines(20_000));

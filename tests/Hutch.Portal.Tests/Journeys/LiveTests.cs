@@ -45,7 +45,7 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
         await page.MustBeAccessibleAsync();
         await Expect(first.GetByTestId("rate")).ToHaveCountAsync(0, new() { Timeout = 180_000 });
 
-        // Somebody else sees nothing of it. Who comes later sees what there is.
+        // Another user does not see the series. A page that is opened later shows everything so far.
         await Expect(bens.GetByText("No data yet")).ToBeVisibleAsync();
         IPage later = await OpenAsync("ada", 390, 844);
         await later.GotoAsync("/live");
@@ -99,7 +99,7 @@ public sealed class LiveTests(Browser browser) : Journey(browser)
         await Expect(rows).ToHaveCountAsync(3);
         await Expect(page).ToHaveURLAsync(new Regex("owner=visit-42"));
 
-        // A run ends: the list says so by itself.
+        // A run ends: the list updates without a reload.
         await Expect(rows.Filter(new() { HasText = "done" })).ToHaveCountAsync(2, new() { Timeout = 180_000 });
         await page.PictureAsync("live-group");
         await page.MustBeAccessibleAsync();

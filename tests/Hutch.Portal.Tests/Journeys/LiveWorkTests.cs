@@ -15,7 +15,7 @@ public sealed class LiveWorkTests(Browser browser) : Journey(browser)
     private const int Side = 200;
 
     [Fact]
-    public async Task What_is_stuck_comes_first_with_what_to_do_and_goes_when_it_is_mended()
+    public async Task A_stuck_run_comes_first_with_advice_and_disappears_when_a_worker_starts()
     {
         string id = await SeriesAsync();
         IPage page = await OpenAsync("admin");

@@ -12,7 +12,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
-    public async Task The_keyboard_alone_fills_the_form_and_a_unit_that_nobody_knows_keeps_its_value()
+    public async Task The_keyboard_alone_fills_the_form_and_a_value_with_an_unknown_unit_is_kept()
     {
         string id = await ScanAsync();
         IPage page = await OpenAsync();
@@ -46,7 +46,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task What_a_file_says_is_offered_and_stored_when_somebody_says_so_and_changes_nothing_that_was_written()
+    public async Task Values_from_a_file_are_offered_and_stored_on_request_and_never_change_written_values()
     {
         string id = await DatasetAsync("density");
         await Python.RunAsync(
@@ -109,7 +109,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Two_who_edit_at_once_both_keep_what_they_typed()
+    public async Task Two_users_editing_at_once_both_keep_their_text()
     {
         string id = await ScanAsync();
         await PutAsync(id, """{"sample": "lysozyme", "detector": "old"}""");
@@ -156,7 +156,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task The_history_says_who_changed_which_values_and_an_earlier_text_comes_back()
+    public async Task The_history_shows_each_change_with_its_author_and_restores_an_earlier_version()
     {
         string id = await ScanAsync();
         await PutAsync(id, """{"sample": "lysozyme", "wavelength": 0.9}""");

@@ -29,7 +29,7 @@ public sealed class NamesTests(Browser browser) : Journey(browser)
         await DropAsync(page, [tooLong]);
         await Expect(page.GetByText("Path longer than 1024 bytes")).ToBeVisibleAsync();
 
-        // It would fade away by itself while the page is looked at.
+        // Closes the alert, which would otherwise fade away during the checks of the page.
         await page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await DropAsync(page, names);
         await Expect(page.GetByText("4 files uploaded as version")).ToBeVisibleAsync();

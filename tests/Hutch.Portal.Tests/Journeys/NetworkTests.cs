@@ -45,7 +45,7 @@ public sealed class NetworkTests(Browser browser) : Journey(browser)
         await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await MustHoldAsync(id, bytes);
 
-        // Two parts were under way: the upload goes on where the server stands, and then part by part.
+        // Two parts were in flight: the upload resumes at the offset of the server, and then sends part after part.
         Assert.Equal([0L, 16L << 20], offsets[..2]);
         Assert.InRange(offsets[2], 0, 16L << 20);
         Assert.Equal(offsets[2..].Order(), offsets[2..]);

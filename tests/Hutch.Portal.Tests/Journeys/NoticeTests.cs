@@ -9,7 +9,7 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class NoticeTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task The_bell_counts_what_is_new_and_leads_to_it_until_it_was_read()
+    public async Task The_bell_counts_new_notifications_until_they_are_read_and_links_to_them()
     {
         string bob = await Site.UserAsync("bob");
         foreach (string name in new[] { "lysozyme", "insulin" })

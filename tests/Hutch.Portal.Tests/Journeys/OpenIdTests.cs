@@ -45,7 +45,7 @@ public sealed class OpenIdTests(Browser browser, OpenIdProvider provider)
         window.Page += (_, opened) => opened.Close += (_, _) => closed.TrySetResult();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Log in with The facility" }).ClickAsync();
 
-        // The provider's window closes by itself and the form is sent.
+        // The provider's window closes without a click, and the form is sent.
         await closed.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         await Expect(page.GetByText("Typed with care").First).ToBeVisibleAsync();
         await Expect(page.GetByText("This dataset is empty")).ToBeVisibleAsync();

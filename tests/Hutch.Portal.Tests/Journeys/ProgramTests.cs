@@ -8,7 +8,7 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>Programs of the site, started from the page of a dataset and executed in the sandbox of this machine.</summary>
 public sealed class ProgramTests(Browser browser) : Journey(browser)
 {
-    // It prints what it counts, and ends when its step says so.
+    // Prints its progress. With 7 steps it sleeps, and with 9 steps it ends without its required file.
     private const string Fit = """
         title: Fit of a scan
         description: Fits peaks, and prints each step.
@@ -51,7 +51,7 @@ public sealed class ProgramTests(Browser browser) : Journey(browser)
         await dialog.GetByRole(AriaRole.Button, new() { Name = "3 programs do not fit" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("No file of 'ada/scan' matches 'scan.h5'");
 
-        // It starts by itself where that is switched on.
+        // A switch makes the program start automatically.
         ILocator mine = dialog.GetByRole(AriaRole.Switch, new() { Name = "Fit of each scan: on all datasets that I own" });
         await mine.ClickAsync(new() { Force = true });
         await Expect(mine).ToBeCheckedAsync();

@@ -16,7 +16,7 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}/publication");
 
-        // What is typed outlives another page and a reload, until it is discarded.
+        // Typed text survives a change of page and a reload, until it is discarded.
         ILocator typed = page.GetByLabel("Abstract");
         await typed.FillAsync("typed, not saved");
         await page.GetByRole(AriaRole.Link, new() { Name = "Metadata" }).ClickAsync();
@@ -27,7 +27,7 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
         await Expect(typed).ToHaveValueAsync("");
 
-        // A draft with a mistake is kept, and says what is wrong.
+        // A draft with a mistake is saved, and the page names the mistake.
         await page.GetByLabel("Title", new() { Exact = true }).FillAsync("Frames of lysozyme at 100 K");
         await page.GetByLabel("Abstract").FillAsync("A rotation series of a crystal of lysozyme.\nIt was measured to test the portal of a data repository.");
         await page.GetByLabel("Publisher").FillAsync("Beamline 13");
@@ -74,7 +74,7 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
         Assert.Equal("one", await File.ReadAllTextAsync((await file.PathAsync())!, TestContext.Current.CancellationToken));
         Assert.Empty(await stranger.Context.CookiesAsync());
 
-        // Whoever sees the dataset in the portal finds how to cite it.
+        // Everyone with access to the dataset in the portal finds how to cite it.
         await MustCiteAsync(stranger, id);
 
         // Withdrawn, the page says why.

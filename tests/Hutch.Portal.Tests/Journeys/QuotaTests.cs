@@ -40,7 +40,7 @@ public sealed class QuotaTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task An_operator_sees_what_is_stored_by_day_and_what_each_job_does_and_when_it_last_ran()
+    public async Task An_operator_sees_stored_bytes_by_day_and_the_purpose_and_last_run_of_each_job()
     {
         await Site.SetPasswordAsync("admin");
         await Site.RequestAsync(HttpMethod.Post, "jobs", new { kind = "checkpoint" }, Site.AdminToken);

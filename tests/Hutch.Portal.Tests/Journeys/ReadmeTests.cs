@@ -60,7 +60,7 @@ public sealed class ReadmeTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task It_is_said_plainly_that_a_kind_of_file_is_not_shown()
+    public async Task The_page_states_that_a_kind_of_file_has_no_preview()
     {
         string id = await DatasetAsync("kinds", ("scan.cbf", "###CBF \0\0"), ("notes.txt", "text"));
         IPage page = await OpenAsync();

@@ -9,7 +9,7 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class SearchTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task Filters_narrow_what_is_found_and_are_in_the_address()
+    public async Task Filters_narrow_the_results_and_are_in_the_URL()
     {
         await ScanAsync("short-wave", "lysozyme", 0.9);
         await ScanAsync("long-wave", "lysozyme", 1.5);
@@ -168,7 +168,7 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task The_page_is_accessible_on_each_screen_and_on_a_phone_the_filters_are_behind_a_button_above_what_is_found()
+    public async Task The_search_page_is_accessible_on_each_screen_and_phones_show_filters_behind_a_button()
     {
         await ScanAsync("short-wave", "lysozyme", 0.9);
         await ScanAsync("long-wave", "5\" wafer", 1.5);

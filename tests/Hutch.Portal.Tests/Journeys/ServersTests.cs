@@ -10,7 +10,7 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class ServersTests(Browser browser)
 {
     [Fact]
-    public async Task Each_server_has_a_row_and_what_is_wrong_comes_first_and_is_renewed()
+    public async Task Each_server_has_a_row_and_problems_come_first_and_are_refreshed()
     {
         await using PortalSite site = await PortalSite.StartAsync();
         await using IBrowserContext window = await site.WindowAsync(browser, "admin", 1280, 900);

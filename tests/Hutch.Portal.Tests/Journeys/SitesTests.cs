@@ -110,7 +110,7 @@ public sealed class SitesTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
         await Expect(copies.Nth(1)).ToContainTextAsync("It was asked for by ada.");
 
-        // The page of a visit counts what is copied, and marks only what another site has read and signed.
+        // The page of a visit counts the copied datasets, and marks only those that another site has read and signed.
         await zone.RequestAsync(
             HttpMethod.Post, "visits",
             new
@@ -136,7 +136,7 @@ public sealed class SitesTests(Browser browser)
         await page.GotoAsync("/visits/cm6-1");
         await Expect(page.GetByText("held elsewhere")).ToHaveCountAsync(1);
 
-        // Who only reads what is at one site is told nothing of sites.
+        // A user with the right to read a dataset at a single site sees no page about sites.
         await zone.UserAsync("ben");
         string third = await zone.DatasetAsync("trypsin", token);
         await zone.RequestAsync(HttpMethod.Put, $"datasets/{third}/grants/user:ben", new { right = "read" }, token);
@@ -163,7 +163,7 @@ public sealed class SitesTests(Browser browser)
     }
 
     [Fact]
-    public async Task Who_manages_a_dataset_sees_which_files_a_copy_lacks()
+    public async Task A_manager_sees_which_files_a_copy_lacks()
     {
         await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");
         await using PortalSite archive = await PortalSite.StartAsync(siteName: "new");

@@ -93,7 +93,7 @@ public sealed class StructureTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task What_is_no_structure_says_so_and_is_shown_in_another_way()
+    public async Task An_invalid_structure_file_is_reported_and_shown_in_another_form()
     {
         (string File, string Text)[] files =
         [

@@ -69,7 +69,7 @@ public sealed class TableTests(Browser browser) : Journey(browser)
     [InlineData("garbage.parquet", "The metadata of this Parquet file cannot be read")]
     [InlineData("endless.csv", "The first line of this file is too long for a table.")]
     [InlineData("words.jsonl", "The lines of this file are not JSON.")]
-    public async Task What_is_no_table_says_so_and_is_shown_in_another_way(string name, string words)
+    public async Task An_invalid_table_file_is_reported_and_shown_in_another_form(string name, string words)
     {
         byte[] parquet = await ParquetAsync();
         byte[] file = name switch

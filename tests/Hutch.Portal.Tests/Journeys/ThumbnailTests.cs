@@ -59,7 +59,7 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Only_who_may_read_a_file_is_given_its_picture_and_keeps_it_while_it_is_the_same()
+    public async Task Only_readers_of_a_file_get_its_thumbnail_and_cache_it_while_the_file_is_unchanged()
     {
         string id = await FillAsync();
         string reader = await Site.UserAsync("reader"), viewer = await Site.UserAsync("viewer"), stranger = await Site.UserAsync("stranger");
@@ -120,7 +120,7 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        // What is kept is what is given: nothing has to read the file again.
+        // The server sends the stored thumbnail, and does not read the file again.
         using HttpResponseMessage picture = await Site.GetAsync($"datasets/{id}/thumbnail", Token);
         byte[] given = await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.True(Kept().AsSpan().IndexOf(given) >= 0);

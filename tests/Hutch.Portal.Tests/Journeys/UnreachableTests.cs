@@ -8,7 +8,7 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class UnreachableTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task A_server_that_does_not_answer_is_shown_at_once_and_told_in_words_when_it_lasts()
+    public async Task A_server_that_does_not_respond_shows_a_progress_bar_at_once_and_a_message_after_a_while()
     {
         await DatasetAsync("lysozyme");
         IPage page = await OpenAsync();
@@ -31,7 +31,7 @@ public sealed class UnreachableTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task What_could_not_be_loaded_appears_by_itself_when_the_server_is_back()
+    public async Task Failed_pages_load_automatically_when_the_server_is_back()
     {
         string id = await DatasetAsync("lysozyme", ("notes.txt", "there again"));
         IPage page = await OpenAsync();

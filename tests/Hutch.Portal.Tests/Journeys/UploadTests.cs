@@ -291,7 +291,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task Dropped_files_are_added_to_what_others_wrote_meanwhile()
+    public async Task Dropped_files_do_not_replace_files_that_others_wrote()
     {
         string id = await DatasetAsync("both", ("theirs.txt", "theirs"));
         IPage page = await OpenAsync();

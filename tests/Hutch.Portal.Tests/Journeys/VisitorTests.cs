@@ -8,7 +8,7 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class VisitorTests(Browser browser) : Journey(browser)
 {
     [Fact]
-    public async Task A_visitor_finds_and_reads_what_is_public_and_logs_in_from_there()
+    public async Task A_visitor_finds_and_reads_public_datasets_and_logs_in_from_there()
     {
         string open = await PublishAsync("lysozyme");
         string secret = await DatasetAsync("secret", ("notes.txt", "not for you"));
@@ -39,7 +39,7 @@ public sealed class VisitorTests(Browser browser) : Journey(browser)
         await Expect(page).ToHaveURLAsync(Site.Url($"/datasets/{open}"));
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Upload" })).ToBeVisibleAsync();
 
-        // What is not public leads to the login, whether or not it exists.
+        // Private pages lead to the login, whether or not they exist.
         IPage other = await OpenAsStrangerAsync();
         foreach (string path in new[] { $"/datasets/{secret}", $"/datasets/{Guid.NewGuid()}", "/tokens" })
         {

@@ -30,7 +30,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         [("", 1280, 800, ColorScheme.Light), ("-phone", 390, 844, ColorScheme.Dark)];
 
     [Fact]
-    public async Task A_map_is_seen_in_slices_and_as_a_whole_and_what_is_seen_is_in_the_address()
+    public async Task A_map_is_shown_in_slices_and_as_a_volume_and_the_view_is_in_the_URL()
     {
         string id = await FileAsync("ball.mrc", Mrc);
         IPage page = await OpenAsync();
@@ -99,7 +99,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task What_is_too_large_is_thinned_out_says_so_and_a_part_is_loaded_in_full()
+    public async Task A_volume_that_is_too_large_is_sampled_with_a_notice_and_a_part_loads_in_full()
     {
         string id = await FileAsync("large.h5", """
             import sys, h5py, numpy as np
@@ -228,7 +228,7 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task What_is_not_what_its_name_says_gets_words_and_its_bytes()
+    public async Task A_file_that_does_not_match_its_name_shows_an_error_and_its_bytes()
     {
         (string File, string Words)[] files =
         [

@@ -13,7 +13,7 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class ZoneLoginTests(Browser browser)
 {
     [Fact]
-    public async Task A_person_who_is_logged_in_at_the_zone_logs_in_at_a_site_with_one_click_and_approves_a_command_line()
+    public async Task A_person_logged_in_at_the_zone_logs_in_at_a_site_with_one_click_and_approves_a_command_line()
     {
         // Two hosts, as cookies do not tell ports apart.
         int port = FreePort();

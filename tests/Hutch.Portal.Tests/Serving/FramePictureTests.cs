@@ -80,7 +80,7 @@ public sealed class FramePictureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_may_not_read_the_frame_gets_no_picture_of_it()
+    public async Task Only_readers_of_a_frame_get_its_picture()
     {
         await Site.DescribeAsync(_id, _ada, Columns, Rows, 1);
         await Site.FrameAsync(_id, _ada, 1, new ushort[Columns * Rows]);

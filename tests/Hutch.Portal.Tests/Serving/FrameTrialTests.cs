@@ -26,7 +26,7 @@ public sealed class FrameTrialTests : IAsyncLifetime
     public ValueTask DisposeAsync() => Site.DisposeAsync();
 
     [Fact]
-    public async Task The_row_is_that_of_a_run_and_the_strong_pixels_are_told_but_nothing_is_kept()
+    public async Task A_frame_trial_returns_the_row_of_a_run_and_the_strong_pixels_and_stores_nothing()
     {
         JsonElement usual = await TryAsync(new { frame = "000001", parameters = new { spots = true } });
         JsonElement larger = await TryAsync(new { frame = "000001", parameters = new { minSpotSize = 10 } });

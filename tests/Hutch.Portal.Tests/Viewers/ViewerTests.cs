@@ -45,7 +45,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
     }
 
     [Fact]
-    public async Task The_files_beside_one_are_a_key_away_and_images_of_a_series_a_slider()
+    public async Task Keys_open_the_neighbouring_files_and_a_slider_the_images_of_a_series()
     {
         IPage page = await OpenAsync("tilts/tilt_9.bmp");
         ILocator image = page.GetByRole(AriaRole.Img, new() { NameRegex = new("tilt_") });
@@ -192,7 +192,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
     }
 
     [Fact]
-    public async Task What_is_not_what_its_name_says_is_told_and_shown_in_another_way()
+    public async Task A_file_that_does_not_match_its_name_is_reported_and_shown_in_another_form()
     {
         IPage page = await OpenAsync("odd/renamed.cbf");
         await Expect(page.GetByText("dials.image_viewer")).ToBeVisibleAsync();

@@ -28,7 +28,7 @@ public sealed class AnswerCacheTests
     }
 
     [Fact]
-    public void What_is_being_sent_keeps_its_memory()
+    public void Entries_being_sent_keep_their_memory()
     {
         AnswerCache.Entry[] sent = [.. Enumerable.Range(1, 5).Select(number => _cache.Take(Question(number), Large)!)];
 
@@ -38,7 +38,7 @@ public sealed class AnswerCacheTests
     }
 
     [Fact]
-    public void What_is_forgotten_while_it_is_sent_is_counted_until_it_was()
+    public void An_entry_invalidated_while_being_sent_counts_until_it_is_sent()
     {
         foreach (int number in Enumerable.Range(1, 5))
         {

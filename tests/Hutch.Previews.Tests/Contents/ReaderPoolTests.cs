@@ -13,7 +13,7 @@ public sealed class ReaderPoolTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Who_waits_too_long_for_a_reader_is_told_to_come_again()
+    public async Task A_request_that_waits_too_long_for_a_reader_fails_with_advice_to_retry()
     {
         await using var pool = new ReaderPool(Command, new FileReaderOptions { Readers = 1, WaitSeconds = 1 }, TimeProvider.System);
         await using ReaderPool.Lease first = (await pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
@@ -24,7 +24,7 @@ public sealed class ReaderPoolTests
     }
 
     [Fact]
-    public async Task A_reader_that_is_given_back_goes_to_who_waits()
+    public async Task A_freed_reader_slot_goes_to_the_waiting_request()
     {
         await using var pool = new ReaderPool(Command, new FileReaderOptions { Readers = 1 }, TimeProvider.System);
         ReaderPool.Lease first = (await pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
@@ -62,7 +62,7 @@ public sealed class ReaderPoolTests
     }
 
     [Fact]
-    public async Task Who_goes_away_while_waiting_waits_no_longer()
+    public async Task A_cancelled_request_stops_waiting_for_a_reader()
     {
         await using var pool = new ReaderPool(Command, new FileReaderOptions { Readers = 1 }, TimeProvider.System);
         await using ReaderPool.Lease first = (await pool.RentAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;

@@ -79,7 +79,7 @@ public sealed class TableFilesTests
     }
 
     [Fact]
-    public async Task What_is_no_table_says_why()
+    public async Task An_invalid_table_gives_the_reason()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         using var files = new VirtualFiles();

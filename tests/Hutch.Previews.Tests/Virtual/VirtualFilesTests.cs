@@ -64,7 +64,7 @@ public sealed class VirtualFilesTests
     }
 
     [Fact]
-    public async Task A_damaged_frame_ends_the_answer_where_it_begins_and_what_is_before_it_came()
+    public async Task A_damaged_frame_ends_the_response_after_all_earlier_frames_were_sent()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         DatasetId id = await SeriesAsync(live, "series", frames: 3);
@@ -85,7 +85,7 @@ public sealed class VirtualFilesTests
     }
 
     [Fact]
-    public async Task What_is_no_series_says_why()
+    public async Task A_dataset_that_is_no_series_gives_the_reason()
     {
         await using LiveSite live = await LiveSite.OpenAsync();
         using var files = new VirtualFiles();

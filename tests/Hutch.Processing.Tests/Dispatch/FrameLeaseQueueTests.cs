@@ -65,7 +65,7 @@ public sealed class FrameLeaseQueueTests
     }
 
     [Fact]
-    public async Task The_frames_of_a_silent_worker_go_to_another_and_what_it_gives_then_counts_no_more()
+    public async Task Frames_of_a_silent_worker_go_to_another_and_its_late_results_are_rejected()
     {
         await AddAsync(1);
         FrameLease lost = (await TakeAsync(First))!;
@@ -117,7 +117,7 @@ public sealed class FrameLeaseQueueTests
     }
 
     [Fact]
-    public async Task A_frame_that_is_given_back_blames_nobody()
+    public async Task Returning_a_frame_does_not_count_as_a_lost_attempt()
     {
         PendingFrames run = await AddAsync(1);
         for (int i = 0; i < 10; i++)
@@ -154,7 +154,7 @@ public sealed class FrameLeaseQueueTests
     }
 
     [Fact]
-    public async Task A_worker_that_waits_for_a_frame_goes_on_when_another_has_taken_that()
+    public async Task A_worker_that_waits_for_a_lost_frame_gets_other_frames_once_another_worker_leases_it()
     {
         PendingFrames run = await AddAsync(1);
         PendingFrames other = await AddAsync(2);
@@ -198,7 +198,7 @@ public sealed class FrameLeaseQueueTests
     }
 
     [Fact]
-    public async Task A_run_that_a_worker_had_before_a_restart_of_the_server_goes_on_when_it_asks()
+    public async Task After_a_restart_a_run_is_in_demand_again_when_its_worker_asks_for_frames()
     {
         PendingFrames run = await AddAsync(1);
 
@@ -425,7 +425,7 @@ public sealed class FrameLeaseQueueTests
     }
 
     [Fact]
-    public async Task A_queue_shows_what_waits_what_is_in_work_and_the_rate()
+    public async Task A_queue_reports_waiting_and_leased_frames_and_the_rate()
     {
         await AddAsync(30);
         FrameLease lease = (await TakeAsync(First, frames: 20))!;

@@ -185,7 +185,7 @@ public sealed class SkippedFramesTests
 
             if (offered is not null && run.Queued + run.Open < Room)
             {
-                // There is room, and the frame gets it on another thread: steps must not be counted meanwhile.
+                // The queue has room, and takes the frame on another thread: waits for that without counting steps.
                 await offered.WaitAsync(TimeSpan.FromMinutes(5), Ct);
             }
         }

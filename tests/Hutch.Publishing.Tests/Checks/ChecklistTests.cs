@@ -54,7 +54,7 @@ public sealed class ChecklistTests
     }
 
     [Fact]
-    public void What_is_longer_than_anybody_writes_is_refused()
+    public void Publication_texts_beyond_the_length_limits_are_refused()
     {
         Assert.Equal(ErrorCode.TooLarge, PublicationText.Tidy(Sample.Description with { Title = new string('a', 1001) }).Error?.Code);
         Assert.Equal(

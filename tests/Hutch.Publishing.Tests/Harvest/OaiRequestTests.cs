@@ -5,7 +5,7 @@ namespace Hutch.Publishing.Tests.Harvest;
 public sealed class OaiRequestTests
 {
     [Fact]
-    public void A_token_goes_on_where_the_page_before_ended()
+    public void A_resumption_token_continues_after_the_previous_page()
     {
         OaiRequest first = Ask("verb=ListRecords", "metadataPrefix=oai_datacite", "from=2026-11-01", "until=2026-11-23");
 
@@ -19,7 +19,7 @@ public sealed class OaiRequestTests
     [InlineData("")]
     [InlineData("%%%")]
     [InlineData("b2FpX2RjfHx8fA")]
-    public void What_is_no_token_is_refused(string token)
+    public void A_malformed_resumption_token_is_refused(string token)
     {
         OaiException refusal = Assert.Throws<OaiException>(() => Ask("verb=ListRecords", "resumptionToken=" + token));
 

@@ -56,7 +56,7 @@ public sealed class MetadataTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_crate_beside_files_names_them_by_their_paths_and_has_what_every_root_needs(bool isPublished)
+    public void An_attached_crate_names_its_files_by_path_and_its_root_has_all_required_properties(bool isPublished)
     {
         var version = new CrateVersion(
             Sample.Work.Dataset, "ada/lysozyme", null, 3, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch,

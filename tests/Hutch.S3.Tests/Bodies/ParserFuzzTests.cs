@@ -36,7 +36,7 @@ public sealed partial class ParserFuzzTests
     [InlineData(SigV4.SignedChunks)]
     [InlineData(SigV4.SignedChunksWithTrailer)]
     [InlineData(SigV4.UnsignedChunksWithTrailer)]
-    public async Task A_damaged_body_in_chunks_is_refused_or_is_the_body_all_the_same(string payload)
+    public async Task A_damaged_chunked_body_is_refused_or_read_as_the_original_bytes(string payload)
     {
         int taken = 0;
         for (int seed = 0; seed < Rounds / 4; seed++)

@@ -157,7 +157,7 @@ public sealed class StreamedBodyTests(SharedDoor shared) : IClassFixture<SharedD
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_in_the_middle_leaves_nothing_and_nobody_else_notices()
+    public async Task Connections_that_break_during_a_body_leave_no_object_and_other_requests_succeed()
     {
         for (int i = 0; i < 20; i++)
         {

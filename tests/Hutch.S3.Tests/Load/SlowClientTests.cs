@@ -28,7 +28,7 @@ public sealed class SlowClientTests
     [Theory]
     [InlineData(1, 64)]
     [InlineData(8, Connections)]
-    public async Task Slow_puts_parts_and_gets_hold_up_nobody(int users, int connections)
+    public async Task Slow_puts_part_uploads_and_gets_do_not_delay_other_requests(int users, int connections)
     {
         await using TestDoor door = await TestDoor.StartAsync(HoweverSlowly);
         S3Caller[] callers = new S3Caller[users];
@@ -68,7 +68,7 @@ public sealed class SlowClientTests
     }
 
     [Fact]
-    public async Task A_thousand_connections_that_never_come_to_a_request_hold_up_nobody_and_are_closed()
+    public async Task A_thousand_connections_without_a_complete_request_delay_no_other_request_and_are_closed()
     {
         await using TestDoor door = await TestDoor.StartAsync(new S3Options { Address = "127.0.0.1:0", StopSeconds = 1, HeaderSeconds = 2 });
         var idle = new List<Socket>();
@@ -99,7 +99,7 @@ public sealed class SlowClientTests
     }
 
     [Fact]
-    public async Task A_body_of_which_nothing_comes_any_more_is_given_up_so_that_the_client_sends_it_again()
+    public async Task A_stalled_body_is_refused_with_RequestTimeout_so_that_the_client_retries()
     {
         await using TestDoor door = await TestDoor.StartAsync(new S3Options { Address = "127.0.0.1:0", StopSeconds = 1, BodyIdleSeconds = 1 });
         (await door.Admin.PutAsync("/box")).Must(200);

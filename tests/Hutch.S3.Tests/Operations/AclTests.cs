@@ -92,7 +92,7 @@ public sealed class AclTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_who_manages_a_dataset_changes_its_list()
+    public async Task Changing_the_ACL_or_policy_of_a_bucket_requires_the_right_manage()
     {
         S3Caller berta = await _door.UserAsync("berta");
         using var found = JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/resolve?name=box"));
@@ -113,7 +113,7 @@ public sealed class AclTests : IAsyncLifetime
     [InlineData("encryption")]
     [InlineData("website")]
     [InlineData("replication")]
-    public async Task What_is_never_set_is_deleted_already(string what)
+    public async Task Deleting_a_bucket_configuration_that_is_never_set_succeeds(string what)
     {
         (await Admin.DeleteAsync("/box?" + what)).Must(204);
 

@@ -228,7 +228,7 @@ public sealed class BadInputTests(SharedDoor shared) : IClassFixture<SharedDoor>
     }
 
     [Fact]
-    public async Task A_listing_goes_on_from_wherever_it_stopped()
+    public async Task A_listing_continues_after_every_page()
     {
         (await Admin.PutAsync("/list")).Must(200);
         string[] keys = ["a/1", "a/2", "b/1", "b/2", "c", "d/1"];

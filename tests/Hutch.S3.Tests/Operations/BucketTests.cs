@@ -103,7 +103,7 @@ public sealed class BucketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_narrow_key_does_only_what_it_is_for()
+    public async Task A_read_key_for_one_dataset_can_neither_write_nor_open_another_bucket()
     {
         (await Admin.PutAsync("/box")).Must(200);
         (await Admin.PutAsync("/other")).Must(200);
@@ -189,7 +189,7 @@ public sealed class BucketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_bucket_is_not_deleted_with_what_is_put_at_the_same_moment()
+    public async Task Either_a_put_or_a_concurrent_deletion_of_its_bucket_succeeds()
     {
         for (int round = 0; round < 20; round++)
         {

@@ -45,7 +45,7 @@ public sealed class CompletionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_goes_wrong_behind_the_white_space_is_told_in_the_document()
+    public async Task A_completion_error_after_the_white_space_is_reported_in_the_document()
     {
         (await Admin.PutAsync("/box/a", "there")).Must(200);
         (string target, string document) = await UploadAsync("/box/a", RandomNumberGenerator.GetBytes(PartBytes), [1, 2, 3]);

@@ -8,7 +8,7 @@ public sealed class EncryptionTests
     private const string Header = "x-amz-server-side-encryption";
 
     [Fact]
-    public async Task It_is_refused_where_nobody_states_it()
+    public async Task Encryption_is_refused_unless_the_operator_states_that_the_disk_is_encrypted()
     {
         await using TestDoor door = await StartAsync(isEncrypted: false);
 

@@ -98,7 +98,7 @@ public sealed class FolderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_writes_into_the_folder_through_the_bucket()
+    public async Task Writes_to_the_folder_through_the_bucket_are_refused()
     {
         await RegisterAsync("movie.mrc", "0123456789");
 
@@ -122,7 +122,7 @@ public sealed class FolderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_was_changed_is_refused_and_never_served_as_what_it_was()
+    public async Task A_file_changed_on_disk_is_refused_and_never_served_as_the_registered_file()
     {
         await RegisterAsync("movie.mrc", "0123456789");
         File.WriteAllText(Path.Combine(_folder, "movie.mrc"), "longer than it was");

@@ -87,7 +87,7 @@ public sealed class FormTests(SharedDoor shared) : IClassFixture<SharedDoor>
     }
 
     [Fact]
-    public async Task Fields_without_a_condition_and_headers_that_nobody_signed_do_nothing()
+    public async Task Form_fields_without_a_condition_and_unsigned_headers_set_no_metadata()
     {
         await using TestDoor door = await BoxAsync();
         const string Key = """["eq","$key","a"]""";

@@ -41,7 +41,7 @@ public sealed class LifecycleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Uploads_that_nobody_completes_end_by_the_rule()
+    public async Task Incomplete_uploads_are_deleted_by_the_lifecycle_rule()
     {
         (await Admin.PutAsync("/lasting?lifecycle", Rule(days: null))).Must(200);
         string upload = (await Admin.PostAsync("/lasting/parts?uploads")).Must(200).First("UploadId")!;

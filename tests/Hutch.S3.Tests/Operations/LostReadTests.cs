@@ -13,7 +13,7 @@ public sealed class LostReadTests
     [InlineData("token")]
     [InlineData("account")]
     [InlineData("right")]
-    public async Task What_is_on_its_way_out_is_cut_when_the_right_to_it_is_lost(string lost)
+    public async Task A_running_download_is_cut_when_its_reader_loses_access(string lost)
     {
         await using TestDoor door = await TestDoor.StartAsync();
         S3Caller reader = await door.UserAsync("reader");

@@ -26,7 +26,7 @@ public sealed class MarkerTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
 
     /// <summary>Clients' case mount-dirs.</summary>
     [Fact]
-    public async Task A_marker_is_listed_beside_the_files_of_its_folder_and_goes_and_stays_without_them()
+    public async Task A_folder_marker_is_listed_with_the_files_and_each_can_be_deleted_without_the_other()
     {
         await PutAsync("folder/");
         await PutAsync("folder/x");
@@ -51,7 +51,7 @@ public sealed class MarkerTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
 
     /// <summary>Clients' case s3-raw, marker-over-file.</summary>
     [Fact]
-    public async Task A_marker_can_be_put_beside_files_and_keeps_its_metadata_and_tags_beside_them()
+    public async Task A_marker_can_be_put_into_a_folder_with_files_and_keeps_its_metadata_and_tags_when_files_change()
     {
         await PutAsync("folder/x");
         (await Admin.PutAsync("/box/folder/", "", ("x-amz-meta-mode", "16877"))).Must(200);

@@ -9,7 +9,7 @@ public sealed class MetricsTests
     private const int MaxLooks = 1000;
 
     [Fact]
-    public async Task Requests_bytes_and_times_are_told_to_who_watches_the_server()
+    public async Task The_metrics_report_requests_bytes_and_durations()
     {
         await using TestDoor door = await TestDoor.StartAsync();
         (await door.Admin.PutAsync("/box")).Must(200);

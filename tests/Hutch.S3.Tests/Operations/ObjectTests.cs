@@ -353,7 +353,7 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     }
 
     [Fact]
-    public async Task Deleting_what_is_not_there_succeeds()
+    public async Task Deleting_a_missing_object_succeeds()
     {
         (await Admin.DeleteAsync("/box/nothing")).Must(204);
         (await Admin.DeleteAsync("/box/a//b")).Must(204);
@@ -361,7 +361,7 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     }
 
     [Fact]
-    public async Task Many_keys_are_deleted_at_once_and_refusals_are_told_one_by_one()
+    public async Task A_bulk_delete_removes_many_keys_and_reports_each_refused_key()
     {
         foreach (int i in Enumerable.Range(0, 5))
         {
@@ -379,7 +379,7 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     }
 
     [Fact]
-    public async Task A_copy_has_the_same_bytes_and_what_it_was_told()
+    public async Task A_copy_has_the_same_bytes_and_the_requested_metadata()
     {
         byte[] bytes = RandomNumberGenerator.GetBytes(3_000_000);
         string tag = (await Admin.PutAsync("/box/from%20me", bytes, ("Content-Type", "a/b"), ("x-amz-meta-x", "1"))).Must(200).ETag;
@@ -403,7 +403,7 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     }
 
     [Fact]
-    public async Task Who_says_whose_the_bucket_must_be_is_told_when_it_is_not()
+    public async Task A_wrong_expected_bucket_owner_is_refused()
     {
         (await Admin.PutAsync("/box/x", "x", ("x-amz-expected-bucket-owner", _door.Owner))).Must(200);
         (await Admin.GetAsync("/box/x", ("x-amz-expected-bucket-owner", _door.Owner))).Must(200);
@@ -456,7 +456,7 @@ public sealed class ObjectTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     }
 
     [Fact]
-    public async Task What_is_not_there_says_so()
+    public async Task Missing_keys_and_buckets_and_unsupported_features_have_specific_error_codes()
     {
         (await Admin.GetAsync("/box/none")).MustRefuse(404, "NoSuchKey");
         (await Admin.GetAsync("/nobox/none")).MustRefuse(404, "NoSuchBucket");

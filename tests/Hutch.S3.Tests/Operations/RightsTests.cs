@@ -83,7 +83,7 @@ public sealed class RightsTests : IAsyncLifetime
         ["AbortMultipartUpload"] = new(Rights.Write, "DELETE", "/parts?uploadId={upload}"),
     };
 
-    // Of no bucket, or asked by browsers without a key: tested beside buckets. Restores are of nearline storage: tested with it.
+    // Operations without a bucket, or from browsers without a key, are tested with buckets; restores with nearline storage.
     private static readonly HashSet<string> Elsewhere = ["PostObject", "ListBuckets", "CreateBucket", "Preflight", "RestoreObject"];
 
     private TestDoor _door = null!;
@@ -131,7 +131,7 @@ public sealed class RightsTests : IAsyncLifetime
         Samples.Keys.Order());
 
     [Fact]
-    public async Task Whoever_may_not_is_refused_at_every_operation_and_nothing_changes()
+    public async Task Callers_without_the_required_right_are_refused_at_every_operation_and_nothing_changes()
     {
         S3Caller stranger = await _door.UserAsync("stranger");
         Dictionary<Rights, S3Caller> people = [];
@@ -164,7 +164,7 @@ public sealed class RightsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_has_just_the_right_that_is_needed_may()
+    public async Task The_minimum_right_suffices_for_every_operation()
     {
         foreach ((string name, Sample sample) in Samples)
         {

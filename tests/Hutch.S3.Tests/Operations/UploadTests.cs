@@ -54,7 +54,7 @@ public sealed class UploadTests(SharedDoor shared) : IClassFixture<SharedDoor>, 
     }
 
     [Fact]
-    public async Task Parts_of_uploads_that_nobody_completes_are_refused_beyond_the_quota_until_they_are_given_up()
+    public async Task Parts_of_incomplete_uploads_count_towards_the_quota_until_the_upload_is_aborted()
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         _ = (await _door.Site.Quotas.SetAsync(new OwnerQuota(_door.Owner, 100_000, null), "operator", ct)).Value;

@@ -77,7 +77,7 @@ public sealed class WrongSuccessTests(WrongSuccessTests.SmallPuts shared) : ICla
     }
 
     [Fact]
-    public async Task What_is_asked_about_an_object_is_about_one_that_there_is()
+    public async Task Queries_about_a_missing_object_or_with_bad_arguments_are_refused()
     {
         (await Admin.GetAsync("/box/none?acl")).MustRefuse(404, "NoSuchKey");
         (await Admin.GetAsync("/box/none?tagging")).MustRefuse(404, "NoSuchKey");
@@ -87,7 +87,7 @@ public sealed class WrongSuccessTests(WrongSuccessTests.SmallPuts shared) : ICla
     }
 
     [Fact]
-    public async Task Of_a_bucket_that_was_deleted_nothing_is_told()
+    public async Task All_operations_on_a_deleted_bucket_are_refused_with_NoSuchBucket()
     {
         (await Admin.DeleteAsync("/empty")).Must(204);
 
@@ -123,7 +123,7 @@ public sealed class WrongSuccessTests(WrongSuccessTests.SmallPuts shared) : ICla
 
     /// <summary>Clients' review 10.</summary>
     [Fact]
-    public async Task An_algorithm_that_is_said_is_that_of_the_checksum()
+    public async Task A_stated_checksum_algorithm_must_match_the_checksum()
     {
         (await Admin.PutAsync("/box/sum", "123456789", ("x-amz-sdk-checksum-algorithm", "SHA256"), ("x-amz-checksum-crc32", "y/Q5Jg==")))
             .MustRefuse(400, "InvalidRequest");
@@ -164,7 +164,7 @@ public sealed class WrongSuccessTests(WrongSuccessTests.SmallPuts shared) : ICla
 
     /// <summary>Clients' review 10.</summary>
     [Fact]
-    public async Task A_bucket_of_an_owner_who_does_not_exist_says_how_its_name_is_read()
+    public async Task Creating_a_bucket_for_an_unknown_owner_explains_how_its_name_is_read()
     {
         S3Answer refused = (await Admin.PutAsync("/aaa.111")).MustRefuse(400, "InvalidBucketName");
 
@@ -172,7 +172,7 @@ public sealed class WrongSuccessTests(WrongSuccessTests.SmallPuts shared) : ICla
     }
 
     [Fact]
-    public async Task A_body_whose_length_is_said_twice_is_refused()
+    public async Task A_request_with_both_Content_Length_and_Transfer_Encoding_is_refused()
     {
         string answer = await RawRequest.Signed(_door, "PUT", "/box/twice", SigV4.UnsignedPayload)
             .With(5).With("Transfer-Encoding", "chunked").SendAsync("0\r\n\r\nGET /box HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());

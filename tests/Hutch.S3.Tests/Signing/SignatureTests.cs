@@ -15,7 +15,7 @@ public sealed class SignatureTests(SharedDoor shared) : IClassFixture<SharedDoor
     public ValueTask DisposeAsync() => _door.DisposeAsync();
 
     [Fact]
-    public async Task A_wrong_secret_and_an_unknown_key_are_told_apart_as_AWS_does()
+    public async Task A_wrong_secret_and_an_unknown_key_have_different_error_codes_as_in_AWS()
     {
         (await Admin.With("not the secret").GetAsync("/")).MustRefuse(403, "SignatureDoesNotMatch");
         (await Admin.GetAsync("/")).Must(200);

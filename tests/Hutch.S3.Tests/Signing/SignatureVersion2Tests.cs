@@ -114,7 +114,7 @@ public sealed class SignatureVersion2Tests(SharedDoor shared) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task A_wrong_signature_and_an_unknown_key_are_told_apart()
+    public async Task A_wrong_signature_and_an_unknown_key_have_different_error_codes()
     {
         using HttpRequestMessage wrong = Sign("GET", "/", null, Admin.Now, secret: "not the secret");
         (await Admin.SendAsync(wrong)).MustRefuse(403, "SignatureDoesNotMatch");
@@ -141,7 +141,7 @@ public sealed class SignatureVersion2Tests(SharedDoor shared) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task The_hash_of_a_body_is_checked_where_it_is_said()
+    public async Task A_stated_hash_of_the_body_is_checked()
     {
         using HttpRequestMessage request = Sign("PUT", "/box/c", [1], Admin.Now, headers: ("x-amz-content-sha256", SigV4.EmptyHash));
 

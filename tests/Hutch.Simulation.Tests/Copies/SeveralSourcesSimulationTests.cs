@@ -29,7 +29,7 @@ public sealed class SeveralSourcesSimulationTests(SeveralHolders holders) : ICla
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Each_byte_of_a_copy_is_right_and_nobody_is_named_but_who_lies(int seed)
+    public async Task Every_byte_of_a_copy_is_correct_and_only_a_lying_source_is_reported(int seed)
     {
         var chance = new Random(seed);
         int liar = chance.Next(-1, holders.Holders.Count);
@@ -59,7 +59,7 @@ public sealed class SeveralSourcesSimulationTests(SeveralHolders holders) : ICla
         Assert.All(wrong, name => Assert.Equal(liar < 0 ? "nobody" : peers[liar].Name, name));
         if (liar == 0 && brought is { IsOk: false })
         {
-            // The home alone says what the dataset is; from whoever else, it comes whole.
+            // Only the home describes the dataset. Its bytes can all come from the other holders.
             brought = await TryAsync([peers[0], peers[1], peers[2]], [], Ct);
         }
 

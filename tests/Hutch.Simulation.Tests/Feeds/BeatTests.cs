@@ -13,7 +13,7 @@ public sealed class BeatTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_site_asks_again_at_once_while_its_zone_goes_on_also_by_what_is_for_others_only()
+    public async Task A_site_polls_at_once_while_the_zone_advances_even_with_changes_for_other_sites()
     {
         await using var database = new ZoneFolder(TimeProvider.System);
         var joined = new JoinedZoneRecord(

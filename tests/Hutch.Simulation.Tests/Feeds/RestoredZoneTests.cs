@@ -126,7 +126,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_site_that_lies_ends_nothing_while_nothing_was_restored_and_afterwards_only_what_it_could_have_known()
+    public async Task A_lying_site_changes_nothing_before_a_restore_and_only_facts_that_it_could_have_known_afterwards()
     {
         string backup = await BeginAsync();
         await ChangeAsync(change => change.Roles.Set(Ada, [Role.User, new AssignedRole(Role.Operator, OtherSiteId)]));
@@ -163,7 +163,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_name_goes_to_the_site_that_the_zone_knew_as_its_home_and_not_to_who_asks_first()
+    public async Task A_name_goes_to_its_last_known_home_and_not_to_the_first_site_that_claims_it()
     {
         string backup = await BeginAsync();
         await RestoreAsync(backup);

@@ -121,7 +121,7 @@ public sealed class EndSimulationTests
     }
 
     [Fact]
-    public async Task A_copy_whose_time_is_over_and_whose_home_may_restore_it_is_not_told_again_and_again()
+    public async Task An_expired_copy_that_its_home_may_restore_is_reported_only_once()
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;
@@ -167,7 +167,7 @@ public sealed class EndSimulationTests
     }
 
     [Fact]
-    public async Task A_copy_that_was_restored_at_its_site_stays_until_somebody_there_deletes_it()
+    public async Task A_copy_restored_at_its_site_stays_until_it_is_deleted_there()
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;
@@ -292,7 +292,7 @@ public sealed class EndSimulationTests
     }
 
     [Fact]
-    public async Task A_home_gives_nothing_of_what_it_has_deleted()
+    public async Task A_home_refuses_to_send_a_dataset_that_it_has_deleted()
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;
@@ -380,7 +380,7 @@ public sealed class EndSimulationTests
     }
 
     [Fact]
-    public async Task What_was_deleted_stays_so_at_a_copy_that_hears_from_a_restored_zone_before_the_home_tells_it()
+    public async Task A_deletion_persists_at_a_copy_that_contacts_a_restored_zone_before_its_home_reports_the_deletion()
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;

@@ -137,7 +137,7 @@ public sealed class EvictionSimulationTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task A_home_that_stops_anywhere_goes_on_where_it_was(int first)
+    public async Task A_home_that_stops_at_any_message_resumes_where_it_stopped(int first)
     {
         await using EvictionWorld world = await EvictionWorld.StartAsync(1);
         int stops = 0;
@@ -152,7 +152,7 @@ public sealed class EvictionSimulationTests
 
     [Theory]
     [MemberData(nameof(CollectionSteps))]
-    public async Task What_is_recalled_while_a_collection_frees_it_is_back_after_it(CollectionStep step)
+    public async Task Bytes_recalled_while_a_collection_frees_them_are_available_after_the_collection(CollectionStep step)
     {
         await using EvictionWorld world = await EvictionWorld.StartAsync(2);
         await world.WantAsync(2);
@@ -177,7 +177,7 @@ public sealed class EvictionSimulationTests
     [InlineData(Lie.OldNonce)]
     [InlineData(Lie.AnotherSite)]
     [InlineData(Lie.AnotherDataset)]
-    public async Task Nothing_goes_for_a_site_that_does_not_prove_what_it_holds(Lie lie)
+    public async Task A_false_attestation_of_a_holder_prevents_the_eviction(Lie lie)
     {
         await using EvictionWorld world = await EvictionWorld.StartAsync(3);
         world.Archive.Lie = lie;
@@ -248,7 +248,7 @@ public sealed class EvictionSimulationTests
 
     /// <summary>A new number is a record and a reading each time.</summary>
     [Fact]
-    public async Task A_home_that_asks_without_end_is_refused_and_what_it_asked_for_before_stays_held()
+    public async Task A_home_that_requests_holds_too_often_is_refused_and_its_earlier_hold_remains()
     {
         await using EvictionWorld world = await EvictionWorld.StartAsync(6);
         await using var holder = new EvictingSite(world, world.Moving.Sites[1], maxPerHour: 3);
@@ -300,7 +300,7 @@ public sealed class EvictionSimulationTests
 
     /// <summary>Its records are put back to when it had given up its bytes; since then it had them back, and the home has moved.</summary>
     [Fact]
-    public async Task A_home_that_was_put_back_and_is_it_no_more_brings_as_a_copy_what_it_lacks()
+    public async Task A_former_home_restored_from_a_backup_fetches_its_missing_bytes_as_a_copy()
     {
         await using EvictionWorld world = await EvictionWorld.StartAsync(8);
         await world.EvictAsync(2);

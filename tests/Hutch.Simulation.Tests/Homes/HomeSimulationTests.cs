@@ -62,7 +62,7 @@ public sealed class HomeSimulationTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task A_server_that_hears_late_that_another_gave_up_tells_what_that_one_has_recorded(int at)
+    public async Task A_server_that_releases_a_home_late_returns_the_history_that_another_server_recorded(int at)
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1, isShared: true);
         world.IsFaulty = false;
@@ -86,7 +86,7 @@ public sealed class HomeSimulationTests
         Assert.Equal(told, (await first.FindAsync(world.Dataset))!.Release!.History);
         Assert.False(await world.WriteAsync(second));
 
-        // As the worker does: what is refused for now is tried again.
+        // Retries a temporary refusal, as the worker does.
         async Task<BlobHash> ReleaseAsync(MovingSite server)
         {
             while (true)
@@ -178,7 +178,7 @@ public sealed class HomeSimulationTests
     }
 
     [Fact]
-    public async Task A_home_gives_up_only_when_the_next_one_is_there_and_has_what_is_new()
+    public async Task A_home_is_released_only_when_its_successor_is_present_and_has_the_latest_changes()
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;

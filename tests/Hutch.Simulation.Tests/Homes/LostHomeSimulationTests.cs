@@ -67,7 +67,7 @@ public sealed class LostHomeSimulationTests
     }
 
     [Fact]
-    public async Task What_came_back_says_from_which_version_it_is_and_goes_on_with_its_numbers()
+    public async Task A_returned_dataset_names_its_origin_version_and_continues_the_version_numbers()
     {
         await using MovingWorld world = await StartAsync();
         (MovingSite archive, MovingSite compute) = (world.Sites[1], world.Sites[2]);
@@ -191,7 +191,7 @@ public sealed class LostHomeSimulationTests
     }
 
     [Fact]
-    public async Task A_new_home_that_has_not_begun_yet_gives_nothing_by_which_a_lost_one_would_lose_what_it_has()
+    public async Task A_new_home_that_has_not_started_sends_nothing_that_would_make_a_lost_home_lose_data()
     {
         await using MovingWorld world = await StartAsync();
         (MovingSite archive, MovingSite compute) = (world.Sites[1], world.Sites[2]);
@@ -225,7 +225,7 @@ public sealed class LostHomeSimulationTests
 
     /// <summary>A purge by law ends also what nobody knew of.</summary>
     [Fact]
-    public async Task Nothing_of_a_dataset_comes_back_that_was_purged_at_all_sites_meanwhile()
+    public async Task A_dataset_purged_at_all_sites_does_not_return_from_a_lost_home()
     {
         await using MovingWorld world = await StartAsync();
         MovingSite archive = world.Sites[1];
@@ -244,7 +244,7 @@ public sealed class LostHomeSimulationTests
 
     /// <summary>What is in the trash of the new home goes into that of the lost one, with all that it had accepted, for 30 days.</summary>
     [Fact]
-    public async Task What_was_deleted_meanwhile_comes_back_when_it_is_restored()
+    public async Task Changes_of_a_lost_home_return_when_a_dataset_deleted_since_then_is_restored()
     {
         await using MovingWorld world = await StartAsync();
         (MovingSite archive, MovingSite compute) = (world.Sites[1], world.Sites[2]);
@@ -268,7 +268,7 @@ public sealed class LostHomeSimulationTests
 
     /// <summary>The site before it has followed since, so that nobody has any more exactly what the move began with.</summary>
     [Fact]
-    public async Task A_home_that_was_put_back_to_before_it_was_that_says_what_to_do_and_then_another_site_goes_on()
+    public async Task A_home_restored_to_before_its_move_warns_with_instructions_and_another_site_can_take_over()
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;

@@ -366,7 +366,7 @@ internal sealed partial class MovingWorld : IAsyncDisposable
             }
         }
 
-        // One that was declared lost goes on in its epoch until it hears of that.
+        // A home that was declared lost stays in its epoch until it learns of the declaration.
         Assert.Distinct(homes);
         Assert.InRange(homes.Count, 0, WithLosses ? Sites.Count : 1);
     }

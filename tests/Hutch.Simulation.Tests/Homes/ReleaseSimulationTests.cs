@@ -79,7 +79,7 @@ public sealed class ReleaseSimulationTests
     }
 
     [Fact]
-    public async Task Whoever_runs_a_site_restores_a_copy_that_was_released_and_it_follows_again()
+    public async Task A_released_copy_follows_its_home_again_after_the_operator_restores_it()
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;

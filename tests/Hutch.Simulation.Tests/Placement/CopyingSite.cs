@@ -32,7 +32,7 @@ internal sealed class CopyingSite(World world, SimulatedNetwork network, Placing
         {
             if (!_whole.TryGetValue(wanted, out TimeSpan at))
             {
-                // Copying takes a while, and goes on where it was when the site has crashed.
+                // A copy takes a while, and resumes where it was after a crash of the site.
                 _whole[wanted] = at = world.Now + TimeSpan.FromMilliseconds(world.Chance.Next(500, 8000));
             }
 

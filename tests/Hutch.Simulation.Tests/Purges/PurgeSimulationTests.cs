@@ -28,7 +28,7 @@ public sealed class PurgeSimulationTests
     /// <summary>The same seed is the same story.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task What_is_purged_is_left_nowhere_and_no_site_says_so_too_early(int seed)
+    public async Task Purged_bytes_remain_at_no_site_and_no_site_reports_the_purge_too_early(int seed)
     {
         await using PurgeWorld world = await PurgeWorld.StartAsync(seed, withEnds: seed % 2 == 0);
         world.Moving.IsFaulty = true;
@@ -127,7 +127,7 @@ public sealed class PurgeSimulationTests
     /// <summary>The site stops in the middle of rewriting what it has stored.</summary>
     [Theory]
     [MemberData(nameof(CollectionSteps))]
-    public async Task A_site_that_stops_while_it_rewrites_its_segments_goes_on(CollectionStep step)
+    public async Task A_site_that_stops_while_it_rewrites_its_segments_resumes_the_purge(CollectionStep step)
     {
         await using PurgeWorld world = await PurgeWorld.StartAsync(1);
         MovingSite archive = world.Moving.Sites[1];
@@ -195,7 +195,7 @@ public sealed class PurgeSimulationTests
     }
 
     [Fact]
-    public async Task A_home_that_says_that_nothing_is_left_and_goes_on_gets_nobody_to_take_it_again()
+    public async Task A_home_that_falsely_reports_a_purge_and_continues_cannot_make_other_sites_copy_the_dataset_again()
     {
         await using PurgeWorld world = await PurgeWorld.StartAsync(1);
         await world.Moving.MoveAsync(world.Moving.Sites[1]);

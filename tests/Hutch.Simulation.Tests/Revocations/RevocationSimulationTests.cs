@@ -52,7 +52,7 @@ public sealed class RevocationSimulationTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task A_site_that_is_cut_off_goes_on_for_a_day_and_then_lets_in_nobody_until_it_hears_of_the_zone(int seed)
+    public async Task A_disconnected_site_allows_access_for_a_day_and_then_refuses_it_until_it_hears_from_the_zone(int seed)
     {
         await BeginAsync(seed);
         await _world.RunUntilAsync(Faults);

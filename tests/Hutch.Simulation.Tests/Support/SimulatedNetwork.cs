@@ -22,7 +22,7 @@ internal sealed class SimulatedNetwork(World world)
         int copies = world.Chance.Next(10) switch { 0 => 0, 1 => 2, _ => 1 };
         for (int i = 0; i < copies && !_cutOff.Contains(site); i++)
         {
-            // Most are quick; some come long after whoever sent them has given up.
+            // Most are quick; some arrive long after the timeout of their sender.
             int milliseconds = world.Chance.Next(8) == 0 ? world.Chance.Next(10_000) : world.Chance.Next(200);
             world.After(TimeSpan.FromMilliseconds(milliseconds), arrive);
         }

@@ -86,7 +86,7 @@ public sealed class ReproductionRecordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_restore_that_stops_keeps_what_came_and_what_is_lacking_stays_evicted()
+    public async Task An_interrupted_restore_keeps_the_received_bytes_and_the_missing_ones_stay_evicted()
     {
         await EvictAsync();
         await CollectAsync();

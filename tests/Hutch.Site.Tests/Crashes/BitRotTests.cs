@@ -73,7 +73,7 @@ public sealed class BitRotTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_page_is_named_as_damaged_and_nobody_else_notices()
+    public async Task A_damaged_page_is_reported_as_damaged_and_other_datasets_are_unaffected()
     {
         await _site.Site.HeadCompactor.CompactAsync(_dataset.Id, CompactionRequest.Automatic, Ct);
         await ReopenAsync(withoutDatabase: false);
@@ -105,7 +105,7 @@ public sealed class BitRotTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_journal_stops_nobody_as_long_as_site_db_is_there_and_a_checkpoint_replaces_it()
+    public async Task A_damaged_journal_is_harmless_while_site_db_exists_and_a_checkpoint_replaces_it()
     {
         await _site.PutAsync(_dataset, "more", RandomNumberGenerator.GetBytes(60));
         await _site.Site.Segments.SealAsync(Ct);

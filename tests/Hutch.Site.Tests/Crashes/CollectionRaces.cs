@@ -50,7 +50,7 @@ public abstract class CollectionRaces : IAsyncLifetime
     [Theory]
     [InlineData(CollectionStep.SecondMoment)]
     [InlineData(CollectionStep.Moved)]
-    public async Task What_is_put_again_after_the_marks_were_made_stays(object step)
+    public async Task Content_put_again_after_the_marks_survives_the_collection(object step)
     {
         await PutAndRemoveAsync("small", _dead);
         await PutAndRemoveAsync("large", _largeDead);
@@ -135,7 +135,7 @@ public abstract class CollectionRaces : IAsyncLifetime
 
         await CollectAsync(CollectionStep.Waited, RemoveBothAsync, CollectionStep.SecondMoment, async () =>
         {
-            // As a fold does that has read the head before the removal: it names what it read, without having the bytes.
+            // Like a compaction that read the head before the removal: it names blobs without having their bytes.
             await _site.Site.Committer.CommitAsync<Done>(
                 context =>
                 {
@@ -155,7 +155,7 @@ public abstract class CollectionRaces : IAsyncLifetime
     [InlineData(CollectionStep.FirstMoment)]
     [InlineData(CollectionStep.SecondMoment)]
     [InlineData(CollectionStep.Moved)]
-    public async Task A_push_is_never_promised_what_is_being_collected(object step)
+    public async Task Negotiation_never_promises_a_blob_that_is_being_collected(object step)
     {
         await PutAsync("small", _dead);
         await PutAsync("large", _largeDead);
@@ -179,7 +179,7 @@ public abstract class CollectionRaces : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_checkpoint_taken_beside_a_collection_never_stands_before_what_was_removed()
+    public async Task A_rebuild_from_a_checkpoint_taken_during_a_collection_equals_the_live_state()
     {
         await PutAndRemoveAsync("small", _dead);
         await PutAsync("kept", RandomNumberGenerator.GetBytes(4000));

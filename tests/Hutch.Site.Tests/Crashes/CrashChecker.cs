@@ -35,7 +35,7 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
     /// <summary>Stops the machine here, in a copy, and checks what is left.</summary>
     public async Task CrashAsync(DiskCall call, bool recoversAgain)
     {
-        // The disk is called by several threads, and what is published meanwhile must wait for the comparison.
+        // Several threads call the disk, and a commit must not be published before the comparison has ended.
         await _turn.WaitAsync();
         Crashes++;
         int chance = unchecked((int)(call.Number * 31) + seed) & int.MaxValue;
@@ -155,7 +155,7 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
 
         if (chance % 3 == 0)
         {
-            // Life goes on: whatever the crash has left is garbage that can be collected, and the next crash finds all of it again.
+            // The site keeps working: a collection frees the remains of the crash, and a second crash leaves the same rows.
             await site.Site.Checkpointer.WriteAsync(CancellationToken.None);
             await site.Site.Collector.CollectAsync(CancellationToken.None);
             await site.VerifyAllAsync();

@@ -53,7 +53,7 @@ public sealed class ExtentsUnderWayTests
     }
 
     [Fact]
-    public async Task What_is_stored_behind_the_recorded_extents_is_used_or_passed_over_and_the_upload_ends_whole()
+    public async Task Extents_stored_beyond_the_recorded_ones_are_used_or_skipped_and_the_upload_completes()
     {
         FaultyDisk? behindOne = null;
         using var allStored = new ManualResetEventSlim();

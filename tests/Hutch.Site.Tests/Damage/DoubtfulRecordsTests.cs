@@ -69,7 +69,7 @@ public sealed class DoubtfulRecordsTests
     }
 
     [Fact]
-    public async Task A_reader_of_a_snapshot_that_was_dropped_meanwhile_finds_nothing_and_nothing_is_doubted()
+    public async Task A_blob_of_a_dropped_snapshot_is_not_found_and_causes_no_warning()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("set");

@@ -39,7 +39,7 @@ public sealed class RandomDamageTests : IAsyncLifetime
 
     [Trait("Quick", "no")]
     [Fact]
-    public async Task Damage_anywhere_is_noticed_and_costs_only_what_it_hit()
+    public async Task Damage_anywhere_is_detected_and_affects_only_the_damaged_data()
     {
         var failures = new List<string>();
         foreach (int seed in DamageSeed.All)

@@ -22,7 +22,7 @@ public sealed class MemoryLogTests : MemoryLogConformance
     }
 
     [Fact]
-    public async Task Who_waits_for_more_hears_of_what_others_append()
+    public async Task A_waiting_reader_is_notified_of_records_that_others_append()
     {
         Task waiting = Shared.Connect().WaitForMoreAsync(0, Ct).AsTask();
         Assert.False(waiting.IsCompleted);

@@ -76,7 +76,7 @@ public sealed class SharedLogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_decision_knows_what_others_committed_though_nobody_told_of_it()
+    public async Task A_decision_includes_commits_of_other_servers_even_without_a_notification()
     {
         SiteDataset dataset = await _a.Site.CreateAsync("shared");
         await CatchUpAsync();
@@ -90,7 +90,7 @@ public sealed class SharedLogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_comes_while_the_turn_is_waited_for_is_in_the_same_group()
+    public async Task Requests_that_arrive_while_the_log_lock_is_awaited_join_the_same_group()
     {
         int turns = 0;
         Task<Result<Done>>? second = null;

@@ -46,7 +46,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
     [InlineData(0, false)]
     [InlineData(300_000, true)]
     [InlineData(300_000, false)]
-    public async Task Of_two_servers_that_get_the_same_offset_one_goes_on_and_the_other_says_where_it_stands(int offset, bool sendSame)
+    public async Task Of_two_servers_that_get_the_same_offset_one_continues_and_the_other_reports_the_offset_reached(int offset, bool sendSame)
     {
         byte[] content = Bytes(seed: 1, 700_000);
         byte[] other = sendSame ? content : [.. content[..offset], .. Bytes(seed: 2, content.Length - offset)];
@@ -103,7 +103,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
 
     /// <summary>Its connection breaks after as many bytes as the other server got meanwhile, which are others.</summary>
     [Fact]
-    public async Task A_server_forgets_the_hash_of_what_it_got_and_could_not_record()
+    public async Task A_server_discards_the_hash_of_bytes_that_it_could_not_record()
     {
         byte[] right = Bytes(seed: 1, 700_000);
         byte[] wrong = [.. right[..300_000], .. Bytes(seed: 2, 200_000), .. right[500_000..]];
@@ -146,7 +146,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Whoever_sends_which_part_to_which_server_the_bytes_are_those_of_the_hash_that_was_answered(int seed)
+    public async Task Stored_bytes_match_the_returned_hash_for_every_distribution_of_parts_to_servers(int seed)
     {
         byte[][] contents = [Bytes(seed, 900_000), Bytes(-seed, 900_000)];
         var answered = new ConcurrentBag<BlobHash>();

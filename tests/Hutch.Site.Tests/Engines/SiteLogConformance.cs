@@ -41,7 +41,7 @@ public abstract class SiteLogConformance
     }
 
     [Fact]
-    public async Task The_last_record_is_told_where_others_append_and_costs_no_question_where_nobody_does()
+    public async Task Only_a_shared_log_queries_its_last_sequence_number()
     {
         await AppendAsync(1, 3);
         await AppendAsync(4, 6);
@@ -53,7 +53,7 @@ public abstract class SiteLogConformance
     }
 
     [Fact]
-    public async Task Nothing_is_missed_where_nobody_else_appended()
+    public async Task A_lock_reports_no_missed_records_when_no_other_server_appended()
     {
         await AppendAsync(1, 3);
 
@@ -139,7 +139,7 @@ public abstract class SiteLogConformance
     }
 
     [Fact]
-    public async Task Who_waits_for_more_can_stop_waiting()
+    public async Task Waiting_for_more_records_can_be_cancelled()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         Task waiting = Log.WaitForMoreAsync(0, stop.Token).AsTask();

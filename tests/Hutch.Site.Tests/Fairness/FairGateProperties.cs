@@ -16,7 +16,7 @@ public sealed class FairGateProperties
         Prop.ForAll<int>(seed => RunAsync(new Random(seed)).GetAwaiter().GetResult()).QuickCheckThrowOnFailure();
 
     [Fact]
-    public async Task Who_comes_back_after_a_pause_begins_where_the_others_are()
+    public async Task A_user_that_returns_after_a_pause_gets_the_same_share_as_the_others()
     {
         var scheduler = new FairScheduler(1, 100, Shares);
         for (int i = 0; i < 50; i++)
@@ -32,7 +32,7 @@ public sealed class FairGateProperties
             await crowd.NextAsync();
         }
 
-        // Neither does the early one pay for what nobody else wanted, nor does upkeep catch up with what it did not ask for.
+        // The early user does not pay for capacity that was free, and maintenance does not catch up on a pause.
         Assert.InRange(crowd.BytesOf("late") / MaxPart, 7, 9);
         Assert.InRange(crowd.BytesOf("early") / MaxPart, 7, 9);
         Assert.InRange(crowd.BytesOf("") / MaxPart, 3, 5);
@@ -53,7 +53,7 @@ public sealed class FairGateProperties
             await crowd.NextAsync();
             Assert.True(crowd.IsWorkConserving);
 
-            // With one place nobody is kept back for holding too much: then the order is the scheduler's alone.
+            // With one slot, the limit for a user has no effect, and the scheduler alone decides the order.
             if (places == 1)
             {
                 crowd.CheckShares();

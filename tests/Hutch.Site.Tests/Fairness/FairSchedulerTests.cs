@@ -14,7 +14,7 @@ public sealed class FairSchedulerTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nobody_waits_while_there_are_places()
+    public async Task Requests_do_not_wait_while_slots_are_free()
     {
         var scheduler = new FairScheduler(3, 50, Shares);
         for (int i = 0; i < 3; i++)
@@ -40,7 +40,7 @@ public sealed class FairSchedulerTests
     }
 
     [Fact]
-    public async Task A_user_who_holds_a_lot_gives_way_while_others_wait()
+    public async Task A_user_with_many_slots_yields_to_waiting_users()
     {
         var scheduler = new FairScheduler(4, 50, Shares);
         IDisposable[] held = [.. await Task.WhenAll(new[] { "ada", "ada", "ada", "eve" }.Select(user => scheduler.EnterAsync(user, RequestClass.Bulk, Part, Ct).AsTask()))];
@@ -57,7 +57,7 @@ public sealed class FairSchedulerTests
     }
 
     [Fact]
-    public async Task A_user_who_is_alone_may_have_most_places_and_leaves_some_for_who_comes_next()
+    public async Task A_single_user_gets_most_slots_and_leaves_some_for_the_next_user()
     {
         var scheduler = new FairScheduler(4, 50, Shares);
         for (int i = 0; i < 3; i++)
@@ -102,7 +102,7 @@ public sealed class FairSchedulerTests
     }
 
     [Fact]
-    public async Task Maintenance_gets_every_place_that_nobody_else_wants()
+    public async Task Maintenance_gets_every_slot_that_no_other_class_wants()
     {
         var scheduler = new FairScheduler(1, 100, Shares);
         IDisposable first = await scheduler.EnterAsync("nobody", RequestClass.Bulk, Part, Ct);
@@ -114,7 +114,7 @@ public sealed class FairSchedulerTests
     }
 
     [Fact]
-    public async Task Who_gives_up_leaves_the_line_and_takes_no_place()
+    public async Task A_cancelled_request_leaves_the_queue_and_takes_no_slot()
     {
         var scheduler = new FairScheduler(1, 100, Shares);
         IDisposable first = await scheduler.EnterAsync("ada", RequestClass.Bulk, Part, Ct);

@@ -15,7 +15,7 @@ public sealed class QuotaTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_too_much_is_refused_with_the_numbers_and_leaves_nothing()
+    public async Task A_write_beyond_the_quota_is_refused_with_the_numbers_and_stores_nothing()
     {
         await using TestSite site = await OpenAsync(bytes: 1000);
         SiteDataset dataset = await site.CreateAsync("data");
@@ -77,7 +77,7 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public async Task What_a_version_that_was_asked_for_keeps_counts_and_what_it_shares_with_the_head_counts_once()
+    public async Task Bytes_of_a_requested_version_count_towards_the_quota_and_bytes_shared_with_the_head_count_once()
     {
         await using TestSite site = await OpenAsync(bytes: 1_000_000);
         SiteDataset dataset = await site.CreateAsync("data");
@@ -189,7 +189,7 @@ public sealed class QuotaTests
         dataset.Id, new Write.Heads.CompactionRequest(Model.Records.SnapshotReason.Manual, "anna", null), Ct);
 
     [Fact]
-    public async Task What_is_deleted_makes_room()
+    public async Task Deleting_data_frees_quota()
     {
         await using TestSite site = await OpenAsync(bytes: 1000, entries: 1);
         SiteDataset dataset = await site.CreateAsync("data");
@@ -202,7 +202,7 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public async Task A_quota_below_what_is_there_takes_nothing_away_and_lets_nothing_be_added()
+    public async Task A_quota_below_the_current_usage_deletes_nothing_and_refuses_additions()
     {
         await using TestSite site = await OpenAsync(bytes: 1000);
         SiteDataset dataset = await site.CreateAsync("data");

@@ -198,7 +198,7 @@ public sealed class SalvageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_record_costs_what_it_named_and_its_bytes_come_out_without_a_name()
+    public async Task A_damaged_record_loses_only_its_own_entry_and_its_bytes_are_salvaged_without_a_name()
     {
         SiteDataset mixed = await FillAsync();
         await PutAsync(mixed, "before", "first");

@@ -68,7 +68,7 @@ public sealed class ServerTicketTests
     }
 
     [Fact]
-    public void Who_has_another_key_makes_no_ticket_and_no_proof()
+    public void A_ticket_or_proof_made_with_another_key_is_refused()
     {
         var stranger = new ServerTickets(new byte[32], Guid.NewGuid(), 1, _time);
         ServerTicket own = Asker().Issue(_target, Question);

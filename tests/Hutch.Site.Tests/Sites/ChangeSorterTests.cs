@@ -41,7 +41,7 @@ public sealed class ChangeSorterTests
     }
 
     [Fact]
-    public void A_change_larger_than_what_is_read_at_once_comes_out_whole()
+    public void A_change_larger_than_the_read_buffer_is_returned_whole()
     {
         using var sorter = new ChangeSorter(NewFile, runChanges: 1);
         var large = new TreeChange(DatasetPath.Parse("large").Value, Entry.Link(new string('x', 4000)));

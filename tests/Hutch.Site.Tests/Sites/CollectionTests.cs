@@ -85,7 +85,7 @@ public sealed class CollectionTests
     }
 
     [Fact]
-    public async Task Nothing_is_removed_after_a_rebuild_from_damaged_segments_until_it_is_done_again_or_somebody_says_so()
+    public async Task No_data_are_removed_after_a_rebuild_from_damaged_segments_until_a_new_rebuild_or_an_override()
     {
         await using TestSite site = await TestSite.OpenAsync();
         (string bulk, byte[] kept) = await FillBulkAsync(site);

@@ -140,7 +140,7 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task A_segment_that_is_gone_and_a_damaged_journal_are_told_until_they_are_settled()
+    public async Task A_missing_segment_and_a_damaged_journal_cause_warnings_until_they_are_repaired()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("set");
@@ -177,7 +177,7 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task A_damaged_header_costs_nothing_and_is_told_after_a_scrub_until_the_segment_is_put_back()
+    public async Task A_damaged_header_loses_no_data_and_a_scrub_warns_until_the_segment_is_restored()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("set");

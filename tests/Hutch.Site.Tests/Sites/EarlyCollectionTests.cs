@@ -34,7 +34,7 @@ public sealed class EarlyCollectionTests
     }
 
     [Fact]
-    public async Task Housekeeping_starts_what_is_due_early()
+    public async Task Housekeeping_starts_tasks_that_are_due_early()
     {
         await using TestSite site = await TestSite.OpenAsync();
         var task = new EarlyTask();

@@ -148,7 +148,7 @@ public sealed class FolderTests
     }
 
     [Fact]
-    public async Task A_link_in_place_of_a_folder_leads_nobody_out()
+    public async Task A_symbolic_link_in_place_of_a_folder_is_not_followed()
     {
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
@@ -314,7 +314,7 @@ public sealed class FolderTests
     }
 
     [Fact]
-    public async Task Nobody_else_writes_into_a_folder_of_the_facility()
+    public async Task Writes_into_a_facility_folder_through_the_site_are_refused()
     {
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
@@ -356,7 +356,7 @@ public sealed class FolderTests
     }
 
     [Fact]
-    public async Task What_cannot_be_hashed_is_told_when_that_changes_and_then_once_a_minute()
+    public async Task Failures_to_hash_files_are_logged_when_their_number_changes_and_then_once_a_minute()
     {
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);

@@ -18,7 +18,7 @@ public sealed class HeadCacheTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Who_was_answered_finds_what_was_written_while_others_write_and_heads_are_compacted()
+    public async Task Writers_read_their_own_writes_during_other_writes_and_compactions()
     {
         await using TestSite test = await TestSite.OpenAsync();
         SiteDataset dataset = await test.CreateAsync("busy");
@@ -48,7 +48,7 @@ public sealed class HeadCacheTests
     }
 
     [Fact]
-    public async Task More_than_is_kept_is_found_all_the_same()
+    public async Task Entries_beyond_the_size_of_the_cache_are_found()
     {
         await using TestSite test = await TestSite.OpenAsync();
         SiteDataset dataset = await test.CreateAsync("many");
@@ -96,7 +96,7 @@ public sealed class HeadCacheTests
     }
 
     [Fact]
-    public async Task A_change_of_the_dataset_is_seen_by_the_next_who_asks()
+    public async Task A_change_of_the_dataset_is_visible_to_the_next_reader()
     {
         await using TestSite test = await TestSite.OpenAsync();
         SiteDataset dataset = await test.CreateAsync("closing");
@@ -129,7 +129,7 @@ public sealed class HeadCacheTests
     }
 
     [Fact]
-    public async Task A_reader_of_the_outbox_gets_what_it_waits_for_behind_much_that_it_does_not()
+    public async Task A_filtered_outbox_reader_receives_its_message_after_many_unrelated_ones()
     {
         await using TestSite test = await TestSite.OpenAsync();
         SiteDataset dataset = await test.CreateAsync("quiet");

@@ -43,7 +43,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public async Task What_is_written_while_it_is_being_kept_survives_too()
+    public async Task Files_written_while_a_dataset_becomes_permanent_survive_too()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await CreateAsync(site);
@@ -147,7 +147,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public async Task What_is_being_kept_is_not_begun_twice()
+    public async Task A_second_keep_of_a_dataset_during_the_first_one_is_refused()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await CreateAsync(site);

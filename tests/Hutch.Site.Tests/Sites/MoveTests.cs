@@ -45,7 +45,7 @@ public sealed class MoveTests
     }
 
     [Fact]
-    public async Task What_is_removed_is_gone_from_the_head_only()
+    public async Task Removed_entries_disappear_from_the_head_only()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await FillAsync(site);
@@ -105,7 +105,7 @@ public sealed class MoveTests
     }
 
     [Fact]
-    public async Task Writers_who_go_on_meanwhile_lose_nothing()
+    public async Task Concurrent_writes_are_not_lost()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await FillAsync(site);

@@ -18,7 +18,7 @@ public sealed class NegotiationTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_blob_of_others_costs_as_many_reads_as_one_that_nobody_has()
+    public async Task Negotiating_a_blob_of_another_dataset_costs_as_many_reads_as_an_unknown_blob()
     {
         var disk = new CountingDisk();
         await using TestSite site = await OpenAsync(disk);
@@ -42,7 +42,7 @@ public sealed class NegotiationTests
     }
 
     [Fact]
-    public async Task The_first_negotiation_costs_the_same_for_a_stored_blob_and_for_one_that_nobody_has()
+    public async Task The_first_negotiation_costs_the_same_for_a_stored_blob_and_an_unknown_one()
     {
         Assert.Equal(await FirstAsync("stored"), await FirstAsync("unknown"));
 

@@ -91,7 +91,7 @@ public sealed class PartUploadTests
     }
 
     [Fact]
-    public async Task A_part_that_was_replaced_meanwhile_stops_the_completion()
+    public async Task A_completion_with_a_replaced_part_is_refused()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("parts");
@@ -105,7 +105,7 @@ public sealed class PartUploadTests
     }
 
     [Fact]
-    public async Task An_upload_that_nobody_completes_ends_by_the_clock()
+    public async Task An_incomplete_upload_expires()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("parts");

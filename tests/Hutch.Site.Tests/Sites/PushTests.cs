@@ -62,7 +62,7 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task A_large_upload_that_breaks_in_its_third_extent_goes_on_where_it_broke()
+    public async Task A_large_upload_that_breaks_in_its_third_extent_resumes_at_the_break()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("lysozyme");
@@ -110,7 +110,7 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task A_large_upload_goes_on_after_a_restart_with_several_extents_behind_it()
+    public async Task A_large_upload_with_several_stored_extents_resumes_after_a_restart()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("lysozyme");
@@ -156,7 +156,7 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task A_refused_extent_stops_the_upload_and_is_what_its_sender_is_told()
+    public async Task A_refused_extent_stops_the_upload_and_the_sender_gets_its_error()
     {
         int kept = 0;
         await using var queue = new ExtentQueue(async (extent, previous) =>

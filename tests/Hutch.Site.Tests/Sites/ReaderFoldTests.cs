@@ -12,7 +12,7 @@ public sealed class ReaderFoldTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Readers_who_come_soon_after_a_snapshot_wait_and_share_the_next_one()
+    public async Task Readers_that_arrive_soon_after_a_snapshot_wait_and_share_the_next_one()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("read");
@@ -40,7 +40,7 @@ public sealed class ReaderFoldTests
     }
 
     [Fact]
-    public async Task AReader_who_waited_makes_none_when_there_is_one_since_even_if_more_was_written()
+    public async Task A_waiting_reader_uses_a_snapshot_taken_since_even_if_more_was_written()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("read");
@@ -63,7 +63,7 @@ public sealed class ReaderFoldTests
     }
 
     [Fact]
-    public async Task Nobody_waits_longer_for_a_clock_that_was_put_back_nor_without_a_change()
+    public async Task Readers_wait_no_longer_when_the_clock_is_set_back_and_do_not_wait_without_a_change()
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset dataset = await site.CreateAsync("read");

@@ -10,7 +10,7 @@ public sealed class RevertTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_whole_dataset_becomes_what_it_was_and_nothing_is_lost()
+    public async Task Reverting_a_whole_dataset_restores_an_old_version_and_loses_nothing()
     {
         await using TestSite site = await TestSite.OpenAsync();
         (SiteDataset dataset, int second) = await FillAsync(site);
@@ -29,7 +29,7 @@ public sealed class RevertTests
     }
 
     [Fact]
-    public async Task Some_paths_become_what_they_were_also_where_files_and_directories_took_turns()
+    public async Task Reverting_some_paths_works_even_where_files_and_directories_replaced_each_other()
     {
         await using TestSite site = await TestSite.OpenAsync();
         (SiteDataset dataset, int second) = await FillAsync(site);
@@ -72,7 +72,7 @@ public sealed class RevertTests
     }
 
     [Fact]
-    public async Task Writers_who_go_on_meanwhile_lose_nothing()
+    public async Task Concurrent_writes_are_not_lost()
     {
         await using TestSite site = await TestSite.OpenAsync();
         (SiteDataset dataset, int second) = await FillAsync(site);

@@ -58,7 +58,7 @@ public sealed class TemporaryDataLimitTests
     [Theory]
     [InlineData(900_000)]
     [InlineData((1 << 20) + 5)]
-    public async Task A_reader_is_told_that_the_data_made_room_and_how_to_keep_them_also_after_a_crash_and_a_rebuild(int size)
+    public async Task The_error_for_data_expired_early_recommends_hutch_keep_even_after_a_crash_and_a_rebuild(int size)
     {
         await using TestSite site = await OpenAsync();
         SiteDataset dataset = await CreateAsync(site);
@@ -76,7 +76,7 @@ public sealed class TemporaryDataLimitTests
     }
 
     [Fact]
-    public async Task A_reader_in_the_middle_of_a_file_that_goes_is_told_so()
+    public async Task A_reader_in_the_middle_of_a_file_that_expires_early_gets_the_reason()
     {
         await using TestSite site = await OpenAsync();
         SiteDataset dataset = await CreateAsync(site);
@@ -211,7 +211,7 @@ public sealed class TemporaryDataLimitTests
     }
 
     [Fact]
-    public async Task A_dataset_that_never_was_temporary_is_never_told_that_its_data_made_room()
+    public async Task A_permanent_dataset_never_reports_early_expiry()
     {
         await using TestSite site = await OpenAsync();
         SiteDataset dataset = await CreateAsync(site);
@@ -245,7 +245,7 @@ public sealed class TemporaryDataLimitTests
     [Theory]
     [InlineData(900_000)]
     [InlineData((1 << 20) + 5)]
-    public async Task A_push_whose_files_made_room_before_its_commit_is_told_to_send_them_again(int size)
+    public async Task A_push_whose_files_expired_early_before_its_commit_must_send_them_again(int size)
     {
         await using TestSite site = await OpenAsync();
         SiteDataset dataset = await CreateAsync(site);
@@ -287,7 +287,7 @@ public sealed class TemporaryDataLimitTests
     }
 
     [Fact]
-    public async Task What_is_over_by_its_time_goes_first_and_is_not_counted()
+    public async Task Data_past_their_expiry_are_freed_first_and_not_counted_as_expired_early()
     {
         await using TestSite site = await OpenAsync();
         SiteDataset later = await CreateAsync(site, "later", days: 30);
@@ -320,7 +320,7 @@ public sealed class TemporaryDataLimitTests
     }
 
     [Fact]
-    public async Task Room_is_made_while_a_collection_goes_on()
+    public async Task Early_expiry_works_during_a_collection()
     {
         await using TestSite site = await OpenAsync();
         SiteDataset dataset = await CreateAsync(site);

@@ -13,7 +13,7 @@ public sealed class TemporarySegmentTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_still_being_written_stays_whatever_it_takes()
+    public async Task Files_in_open_segments_stay_even_above_the_limit_of_temporary_data()
     {
         await using TestSite site = await TestSite.OpenAsync(new SiteOptions
         {

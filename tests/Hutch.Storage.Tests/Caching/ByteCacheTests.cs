@@ -38,7 +38,7 @@ public sealed class ByteCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_restart_keeps_what_is_there()
+    public void The_cache_keeps_its_items_over_a_restart()
     {
         for (int i = 0; i < 300; i++)
         {
@@ -67,7 +67,7 @@ public sealed class ByteCacheTests : IDisposable
     }
 
     [Fact]
-    public void What_is_wanted_again_and_again_stays()
+    public void Frequently_read_items_stay_in_the_cache()
     {
         for (int i = 0; i < 2000; i++)
         {

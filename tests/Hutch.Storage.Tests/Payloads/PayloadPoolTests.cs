@@ -32,7 +32,7 @@ public class PayloadPoolTests
     }
 
     [Fact]
-    public async Task Who_finds_the_pool_empty_waits_in_line_and_is_served_in_order()
+    public async Task Requests_to_an_empty_pool_wait_and_are_served_in_order()
     {
         var pool = new PayloadPool(16 * MiB);
         PayloadBuffer first = await pool.RentAsync(8 * MiB, Token);
@@ -52,7 +52,7 @@ public class PayloadPoolTests
     }
 
     [Fact]
-    public async Task Nobody_waits_for_memory_that_somebody_has_to_spare()
+    public async Task Spare_buffers_are_freed_before_a_request_waits()
     {
         var pool = new PayloadPool(8 * MiB);
         var spare = new Queue<PayloadBuffer>([await pool.RentAsync(4 * MiB, Token), await pool.RentAsync(4 * MiB, Token)]);
@@ -75,7 +75,7 @@ public class PayloadPoolTests
     }
 
     [Fact]
-    public async Task Who_gives_up_leaves_the_line_to_those_behind()
+    public async Task Cancelling_a_request_lets_the_requests_behind_it_proceed()
     {
         var pool = new PayloadPool(8 * MiB);
         PayloadBuffer half = await pool.RentAsync(4 * MiB, Token);
@@ -232,7 +232,7 @@ public class PayloadPoolTests
     }
 
     [Fact]
-    public async Task A_buffer_that_nobody_needs_is_kept_however_slow_the_network()
+    public async Task A_transfer_over_a_slow_network_keeps_its_buffer_while_no_other_request_needs_it()
     {
         var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.Zero);
         using PayloadBuffer slow = await pool.RentAsync(4 * MiB, Token);
@@ -251,7 +251,7 @@ public class PayloadPoolTests
     }
 
     [Fact]
-    public async Task What_fails_while_a_buffer_is_given_back_is_told_to_who_waited()
+    public async Task A_failure_to_give_back_a_buffer_is_reported_to_its_waiting_owner()
     {
         var pool = new PayloadPool(8 * MiB, timeout: TimeSpan.FromSeconds(1), time: new SkippingTime());
         PayloadBuffer slow = await pool.RentAsync(8 * MiB, Token);

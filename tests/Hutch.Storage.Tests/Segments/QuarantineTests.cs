@@ -23,7 +23,7 @@ public sealed class QuarantineTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_list_longer_than_what_is_read_of_it_keeps_no_store_from_opening()
+    public async Task A_quarantine_list_longer_than_the_read_limit_does_not_prevent_opening_the_store()
     {
         using (IDiskFile file = _disk.Open(ListPath, DiskAccess.CreateNew))
         {

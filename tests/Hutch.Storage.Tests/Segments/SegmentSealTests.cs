@@ -105,7 +105,7 @@ public class SegmentSealTests
     }
 
     [Fact]
-    public async Task An_open_segment_that_lost_records_which_somebody_has_is_named()
+    public async Task An_open_segment_that_lost_required_records_is_reported()
     {
         (SegmentStore store, _) = await OpenAsync(_disk);
         await store.AppendAsync(Lane.Main, Make.Group(1, Make.Blob(300, 1)), Token);

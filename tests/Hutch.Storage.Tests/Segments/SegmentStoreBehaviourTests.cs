@@ -22,7 +22,7 @@ public class SegmentStoreBehaviourTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Who_reads_a_segment_that_is_retired_finishes_and_others_are_told_to_look_again()
+    public async Task A_running_read_of_a_retired_segment_completes_and_later_reads_must_locate_the_member_again()
     {
         await using SegmentStore store = await OpenAsync();
         (MemberKey key, byte[] body) = Make.Blob(9000, 1);
@@ -183,7 +183,7 @@ public class SegmentStoreBehaviourTests
     }
 
     [Fact]
-    public async Task A_look_up_never_misses_what_is_being_moved()
+    public async Task A_lookup_never_misses_a_member_that_is_being_moved()
     {
         using var folder = new TemporaryFolder();
         (SegmentStore store, _) = await SegmentStore.OpenAsync(

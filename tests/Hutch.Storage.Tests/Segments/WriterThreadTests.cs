@@ -62,7 +62,7 @@ public class WriterThreadTests
     }
 
     [Fact]
-    public async Task Disposing_waits_for_what_is_being_written_and_refuses_what_comes_later()
+    public async Task Disposing_waits_for_running_writes_and_refuses_later_ones()
     {
         using var folder = new TemporaryFolder();
         (SegmentStore store, _) = await SegmentStore.OpenAsync(

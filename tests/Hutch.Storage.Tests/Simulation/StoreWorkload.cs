@@ -123,7 +123,7 @@ public sealed class StoreWorkload(FaultyDisk disk, int seed)
         List<string> lines = [];
         if (lane == Lane.Main)
         {
-            // A marker blob in each group tells a restart whether the group is there.
+            // A marker blob in each group lets a restart decide whether the group is stored.
             bodies.Add(Member(lane, 10));
             lines.AddRange(Enumerable.Range(0, 1 + _random.Next(3)).Select(_ => Line(++_sequence)));
         }

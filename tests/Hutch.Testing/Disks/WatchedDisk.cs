@@ -31,7 +31,7 @@ public sealed class WatchedDisk : WrappedDisk, IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((instrument, bytes, tags, _) =>
         {
-            // The disk counts on the thread of the call; other tests use disks beside this one.
+            // The disk counts on the thread of the call; other tests use disks at the same time.
             if (_underWay == this)
             {
                 ref long written = ref tags is [{ Value: "pageCache" }] ? ref _cached : ref _direct;

@@ -56,7 +56,7 @@ public sealed class TypeCatalogTests
     [InlineData("name: lab\nparent: mx\nattributes: {wavelength: {kind: text}}", "the attribute 'wavelength' is inherited as number in Å and cannot become text")]
     [InlineData("name: lab\nparent: mx\nattributes: {wavelength: {kind: number, unit: eV}}", "the attribute 'wavelength' is inherited as number in Å and cannot become number in eV")]
     [InlineData("name: lab\nparent: mx\nattributes: {energy.mean: {kind: text}}", "the attributes 'energy.mean' and 'energy', which is inherited, cannot both be there")]
-    public void A_type_that_does_not_fit_is_left_out_and_told(string text, string expected)
+    public void A_type_that_does_not_fit_is_skipped_and_reported(string text, string expected)
     {
         TypeDocument document = Write.Document(text, "lab.yaml");
 
@@ -67,7 +67,7 @@ public sealed class TypeCatalogTests
     }
 
     [Fact]
-    public void Two_documents_of_one_type_are_told_and_the_first_counts()
+    public void A_second_document_of_the_same_type_is_reported_and_the_first_one_applies()
     {
         TypeCatalog catalog = TypeCatalog.WithSite(
             [Write.Document("name: lab\nparent: mx\ntitle: One", "a.yaml"), Write.Document("name: lab\nparent: mx\ntitle: Two", "b.yaml")],

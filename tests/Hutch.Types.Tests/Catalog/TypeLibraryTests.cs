@@ -27,7 +27,7 @@ public sealed class TypeLibraryTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_wrong_is_told_and_takes_no_other_along()
+    public void An_invalid_file_is_reported_and_does_not_affect_other_files()
     {
         Drop("bad.yaml", "name: bad\nparent: mx\nattributes: [\n");
         Drop("good.yaml", "name: good\nparent: mx\n");
@@ -41,7 +41,7 @@ public sealed class TypeLibraryTests : IDisposable
     }
 
     [Fact]
-    public void What_is_put_right_is_no_longer_told()
+    public void A_corrected_file_is_no_longer_reported()
     {
         Drop("lab.yaml", "name: lab\n");
         var library = new TypeLibrary(LocalDisk.Instance, _folder, TimeProvider.System);

@@ -63,7 +63,7 @@ public sealed class TypeReaderTests
     [InlineData("name: lab\nparent: generic\nattributes:\n  x: {kind: text, required: maybe}", "line 4, column 29: 'required' of the attribute 'x'")]
     [InlineData("name: lab\nparent: generic\nattributes: 5", "line 3, column 13: 'attributes' of a type must be a section")]
     [InlineData("name: lab\nparent: generic\nextractors: 5", "line 3, column 13: 'extractors' of a type must be a list.")]
-    public void What_is_wrong_is_told_with_its_place(string text, string expected)
+    public void Problems_are_reported_with_their_position(string text, string expected)
     {
         Assert.Null(TypeReader.Read("lab.yaml", Encoding.UTF8.GetBytes(text), out IReadOnlyList<TypeProblem> problems));
 
@@ -71,7 +71,7 @@ public sealed class TypeReaderTests
     }
 
     [Fact]
-    public void Everything_that_is_wrong_is_told_at_once()
+    public void All_problems_are_reported_at_once()
     {
         const string Text = "name: Lab\nparent: generic\nattributes:\n  x: {kind: numbr}\n  y: {kind: number, unit: kv}\n";
         Assert.Null(TypeReader.Read("lab.yaml", Encoding.UTF8.GetBytes(Text), out IReadOnlyList<TypeProblem> problems));
@@ -80,7 +80,7 @@ public sealed class TypeReaderTests
     }
 
     [Fact]
-    public void Garbage_is_told_and_never_throws() => Prop.ForAll(
+    public void Garbage_is_reported_and_never_throws() => Prop.ForAll(
         (from count in Gen.Choose(0, 15) from pieces in Gen.Elements(Pieces).ArrayOf(count) select string.Concat(pieces)).ToArbitrary(),
         text => TypeReader.Read("x.yaml", Encoding.UTF8.GetBytes(text), out IReadOnlyList<TypeProblem> problems) is null == problems.Count > 0)
         .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));

@@ -30,7 +30,7 @@ public sealed class MetadataMappingTests
     }
 
     [Fact]
-    public void What_is_personal_is_apart_and_nowhere_else()
+    public void Personal_metadata_are_separate_and_appear_nowhere_else()
     {
         MappedMetadata mapped = Apply(MetadataMapping.Facility, Facility());
 
@@ -59,7 +59,7 @@ public sealed class MetadataMappingTests
     [InlineData("User: Ann")]
     [InlineData("USER:\n  Address: {Name: Ann}")]
     [InlineData("User: [{Name: Ann}, Ann]")]
-    public void However_it_is_written_what_is_personal_stays_out_of_the_document(string file)
+    public void Personal_metadata_stay_out_of_the_document_in_every_spelling(string file)
     {
         MappedMetadata mapped = Apply(MetadataMapping.Facility, file);
 
@@ -79,7 +79,7 @@ public sealed class MetadataMappingTests
     }
 
     [Fact]
-    public void A_type_that_nobody_set_is_told_and_the_usual_one_taken()
+    public void An_unmapped_type_is_reported_and_the_default_type_is_used()
     {
         MappedMetadata mapped = Apply(MetadataMapping.Facility, "Type: Holography");
 
@@ -103,7 +103,7 @@ public sealed class MetadataMappingTests
     }
 
     [Fact]
-    public void A_key_of_the_file_that_an_attribute_takes_the_place_of_is_told()
+    public void A_key_of_the_file_that_a_mapped_attribute_replaces_is_reported()
     {
         MappedMetadata mapped = Apply(Read("attributes: {sample: Name}"), "sample: old\nName: new");
 
@@ -118,7 +118,7 @@ public sealed class MetadataMappingTests
     [InlineData("type: {key: T, types: {SPA: 5 5}}", "line 1, column 29: the name of a type is expected")]
     [InlineData("contacts: {name: N}", "line 1, column 11: 'contacts' must be a list")]
     [InlineData("attributes: {sample: [a]}", "line 1, column 22: 'sample' must name a key of the file")]
-    public void A_mapping_that_is_wrong_is_told_with_its_place(string text, string expected)
+    public void An_invalid_mapping_is_reported_with_its_position(string text, string expected)
     {
         YamlMap section = YamlReader.Read(Encoding.UTF8.GetBytes(text), YamlLimits.Written).Value;
 

@@ -58,7 +58,7 @@ public sealed class TypeSchemaTests
         Findings(document).Count > 0 || SchemaReader.Takes(TypeSchema.For(Everything, null), document));
 
     [Fact]
-    public void Without_units_beside_numbers_the_schema_takes_what_the_reader_takes_and_nothing_else() => Check(Document, document =>
+    public void The_schema_and_the_reader_accept_the_same_documents_unless_values_have_units() => Check(Document, document =>
         HasTextWithUnit(document) || Findings(document).Count == 0 == SchemaReader.Takes(TypeSchema.For(Everything, null), document));
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class TypeSchemaTests
         });
 
     [Fact]
-    public void A_schema_says_its_draft_its_address_and_what_is_required()
+    public void A_schema_states_its_draft_its_address_and_the_required_attributes()
     {
         JsonObject schema = TypeSchema.For(TypeCatalog.BuiltIn.Find("mx/grid-scan")!, new Uri("https://hutch.example.org/api/v1/types/mx/grid-scan/schema"));
 

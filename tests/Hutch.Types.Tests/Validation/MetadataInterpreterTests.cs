@@ -37,11 +37,11 @@ public sealed class MetadataInterpreterTests
     [InlineData("""{"defocus": [1, "x"]}""", "defocus[1]: is the text 'x'; a list, each item a number in µm, or another unit of a length is expected.")]
     [InlineData("""{"sample": 5}""", "sample: is 5; a text is expected.")]
     [InlineData("""{"collected": "yesterday"}""", "collected: is the text 'yesterday'; a time such as 2026-11-20T10:30:00Z is expected.")]
-    public void What_does_not_fit_is_told_with_what_is_expected(string document, string expected) =>
+    public void A_mismatch_is_reported_with_the_expected_value(string document, string expected) =>
         Assert.Contains(expected, Read("cryoem/spa", document).Findings.Select(finding => finding.ToString()));
 
     [Fact]
-    public void What_is_required_and_not_there_is_told()
+    public void Missing_required_attributes_are_reported()
     {
         MetadataReading reading = Read("mx/grid-scan", """{"wavelength": null, "grid": {"rows": 5}}""");
 
@@ -78,7 +78,7 @@ public sealed class MetadataInterpreterTests
     public void Any_document_is_read(string document) => Assert.Empty(Read("cryoem/spa", document).Values);
 
     [Fact]
-    public void There_is_an_end_to_what_is_told() =>
+    public void The_number_of_findings_is_limited() =>
         Assert.Equal(
             MetadataInterpreter.MaxFindings,
             Read("cryoem/spa", $$"""{"defocus": [{{string.Join(',', Enumerable.Repeat("true", 5000))}}]}""").Findings.Count);
@@ -100,7 +100,7 @@ public sealed class MetadataInterpreterTests
     [InlineData("20.11.2026")]
     [InlineData("2026-11-20T25:00")]
     [InlineData("")]
-    public void What_is_no_time_is_none(string text) => Assert.Null(MomentText.Parse(text));
+    public void An_invalid_time_is_parsed_as_null(string text) => Assert.Null(MomentText.Parse(text));
 
     private static MetadataReading Read(string type, string document) =>
         MetadataInterpreter.Read(TypeCatalog.BuiltIn.Find(type)!, JsonSerializer.Deserialize<JsonElement>(document));

@@ -105,7 +105,7 @@ public sealed class YamlReaderTests
     [InlineData("A: *nobody\n", "line 1, column 4: '*nobody' stands for nothing that was named '&nobody' before.")]
     [InlineData("A: &a [*a]\n", "line 1, column 8: '*a' stands for nothing that was named '&a' before.")]
     [InlineData("A: 1\nB: x\u0007\n", "line 2, column 5: there is a control character here (code 7). Save the file as UTF-8 from a text editor.")]
-    public void What_is_wrong_is_told_with_its_place(string yaml, string problem) => Assert.Equal(problem, Read(yaml).Error!.Message);
+    public void Problems_are_reported_with_their_position(string yaml, string problem) => Assert.Equal(problem, Read(yaml).Error!.Message);
 
     [Theory]
     [InlineData("A: [1\n")]
@@ -116,7 +116,7 @@ public sealed class YamlReaderTests
     [InlineData("%YAML 9.9\n---\nA: 1\n")]
     [InlineData("A: !<\n")]
     [InlineData("A: \"\\q\"\n")]
-    public void What_is_no_YAML_is_refused_with_its_line(string yaml) =>
+    public void Invalid_YAML_is_refused_with_its_line(string yaml) =>
         Assert.Matches("^line [0-9]+, column [0-9]+: this is not valid YAML: .+[^.]\\.$", Read(yaml).Error!.Message);
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class YamlReaderTests
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => IsReadOrTold(bytes ?? [])).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
-    public void Scalars_become_what_they_look_like_and_quoted_ones_stay_texts()
+    public void Plain_scalars_get_a_type_and_quoted_scalars_stay_text()
     {
         YamlMap map = Read("a: 1\nb: '1'\nc: 1.5e3\nd: true\ne: ~\nf:\ng: yes\nh: 0042\ni: 0.5\nj: 2021-12-27\nk: [1, x]\nl: ''\n").Value;
 

@@ -207,7 +207,7 @@ internal sealed class LiveSite : IAsyncDisposable
     /// <summary>Waits until the progress of a run is as wished.</summary>
     public async Task<RunProgress> ProgressAsync(SiteRun run, Func<RunProgress, bool> isReached)
     {
-        // Nothing announces these numbers: whoever shows them looks again and again, and so does this.
+        // No event announces these numbers: every client polls them, as this method does.
         while (true)
         {
             if (Dispatcher!.Progress(run.Id) is { } progress && isReached(progress))

@@ -118,7 +118,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
     }
 
     [Fact]
-    public async Task A_user_sees_and_renames_itself_and_nobody_else()
+    public async Task Users_view_and_rename_only_their_own_account()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -279,7 +279,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
     }
 
     [Fact]
-    public async Task A_token_of_somebody_else_is_found_by_administrators_only()
+    public async Task Only_administrators_find_tokens_of_other_users()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -314,7 +314,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
     }
 
     [Fact]
-    public async Task Nobody_and_link_holders_are_told_to_log_in()
+    public async Task Anonymous_callers_and_holders_of_share_links_cannot_manage_tokens_or_groups()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -328,7 +328,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
     }
 
     [Fact]
-    public async Task Every_change_is_in_the_audit_with_who_what_and_to_whom_and_no_secret()
+    public async Task Every_change_is_audited_with_its_actor_action_and_target_and_without_secrets()
     {
         await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();

@@ -11,7 +11,7 @@ public sealed class AttemptLimiterTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public void One_wrong_token_from_one_address_waits_after_its_burst_and_goes_on_with_time()
+    public void Attempts_with_a_wrong_token_from_one_address_are_limited_after_a_burst_and_allowed_again_later()
     {
         AttemptLimiter limiter = new(new AttemptLimits { PairBurst = 3, PairRefillSeconds = 6 }, _time);
         for (int i = 0; i < 3; i++)

@@ -18,7 +18,7 @@ public sealed class AuditBudgetTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Who_has_caused_the_lines_of_a_day_waits_while_others_and_what_protects_the_account_go_on()
+    public async Task The_daily_audit_limit_of_a_user_blocks_neither_other_users_nor_actions_that_protect_the_account()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -40,7 +40,7 @@ public sealed class AuditBudgetTests
     }
 
     [Fact]
-    public async Task Who_operates_the_installation_has_no_limit()
+    public async Task Operators_and_administrators_have_no_audit_limit()
     {
         await using TestZone zone = await OpenAsync();
 

@@ -35,7 +35,7 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task No_token_is_nobody()
+    public async Task A_caller_without_a_token_is_anonymous()
     {
         await using TestZone zone = await OpenAsync();
 
@@ -44,7 +44,7 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
     }
 
     [Fact]
-    public async Task What_is_no_token_is_told_how_one_looks()
+    public async Task A_malformed_token_is_refused_with_the_expected_format()
     {
         await using TestZone zone = await OpenAsync();
 
@@ -218,7 +218,7 @@ public abstract class AuthenticatorTests(PostgresServer? server) : OnBothEngines
     }
 
     [Fact]
-    public async Task A_right_token_goes_on_from_where_it_was_right_whatever_others_try()
+    public async Task Failed_attempts_elsewhere_do_not_block_a_token_at_an_address_where_it_was_valid()
     {
         await using TestZone zone = await OpenAsync();
         await zone.AdminAsync();

@@ -10,7 +10,7 @@ public sealed class CredentialTests
     [InlineData(CredentialKind.Link, null, "hutchlink_")]
     [InlineData(CredentialKind.Token, "00c0ffee00c0ffee", "hutch_00c0ffee00c0ffee_")]
     [InlineData(CredentialKind.Link, "00c0ffee00c0ffee", "hutchlink_00c0ffee00c0ffee_")]
-    public void What_is_issued_is_read_back_and_matches_its_stored_hash(CredentialKind kind, string? zone, string prefix)
+    public void An_issued_secret_can_be_parsed_and_matches_its_stored_hash(CredentialKind kind, string? zone, string prefix)
     {
         (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(kind, zone);
 
@@ -44,7 +44,7 @@ public sealed class CredentialTests
     [InlineData("HUTCH_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("ghp_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData(" hutch_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void What_is_not_a_token_is_not_read(string text) => Assert.False(Credential.TryParse(text, out _));
+    public void Malformed_tokens_are_not_parsed(string text) => Assert.False(Credential.TryParse(text, out _));
 
     [Fact]
     public void A_secret_does_not_show_itself()

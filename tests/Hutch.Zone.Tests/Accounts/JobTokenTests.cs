@@ -47,7 +47,7 @@ public sealed class JobTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_ends_unless_the_token_that_made_it_renews_it_and_nobody_else_can()
+    public async Task A_job_token_expires_unless_its_parent_token_renews_it_and_no_other_token_can_renew_it()
     {
         IssuedToken made = await MakeAsync();
         Caller other = await _zone.TokenAsync(_ada, new TokenRequest());
@@ -159,7 +159,7 @@ public sealed class JobTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_that_goes_on_after_a_renewal_waits_for_the_new_end_and_asks_no_more_than_before()
+    public async Task A_response_that_continues_after_a_renewal_waits_for_the_new_expiry_without_extra_checks()
     {
         IssuedToken made = await MakeAsync();
         Caller step = await _zone.LogInAsync(made.Secret.Reveal());
@@ -213,7 +213,7 @@ public sealed class JobTokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_makes_one_for_what_they_may_not_do_themselves()
+    public async Task A_job_token_cannot_exceed_the_rights_of_its_creator()
     {
         Caller bob = await _zone.UserAsync("bob");
         Caller reader = await _zone.TokenAsync(_ada, new TokenRequest { Scopes = TokenScopes.Read });

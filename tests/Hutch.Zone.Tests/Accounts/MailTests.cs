@@ -45,7 +45,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task Nobody_learns_whether_there_is_an_account_and_nobody_is_flooded()
+    public async Task Requests_for_login_links_reveal_no_accounts_and_send_a_limited_number_of_mails()
     {
         var post = new FakeTransport();
         await using TestZone zone = await OpenAsync(post);
@@ -242,7 +242,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task The_same_of_a_dataset_is_said_to_nobody_twice()
+    public async Task The_same_notice_about_a_dataset_is_sent_only_once_to_each_recipient()
     {
         await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
@@ -281,7 +281,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task The_end_of_an_acquisition_is_told_with_what_there_is()
+    public async Task The_end_of_an_acquisition_is_reported_with_the_number_and_size_of_its_files()
     {
         var post = new FakeTransport();
         await using TestZone zone = await OpenAsync(post);
@@ -295,7 +295,7 @@ public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task A_new_address_is_told_to_the_old_one()
+    public async Task A_change_of_the_email_address_is_reported_to_the_old_address()
     {
         var post = new FakeTransport();
         await using TestZone zone = await OpenAsync(post);

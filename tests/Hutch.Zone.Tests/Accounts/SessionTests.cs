@@ -19,7 +19,7 @@ public abstract class SessionTests(PostgresServer? server) : OnBothEngines(serve
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_session_that_rests_too_long_ends_and_one_that_is_used_goes_on_until_its_last_day()
+    public async Task An_idle_session_ends_and_an_active_one_lasts_until_its_maximum_age()
     {
         await using TestZone zone = await OpenAsync(With(new AccountOptions { HashIterations = 10, SessionIdleMinutes = 60, SessionHours = 24 }));
         StartedSession used = await zone.OpenSessionAsync("admin");
@@ -121,7 +121,7 @@ public abstract class SessionTests(PostgresServer? server) : OnBothEngines(serve
     }
 
     [Fact]
-    public async Task Who_waits_for_the_end_of_a_session_is_told_of_it_and_of_nothing_else()
+    public async Task Waiting_for_the_end_of_a_session_completes_only_when_that_session_ends()
     {
         await using TestZone zone = await OpenAsync();
         StartedSession session = await zone.OpenSessionAsync("admin");
@@ -170,7 +170,7 @@ public abstract class SessionTests(PostgresServer? server) : OnBothEngines(serve
     }
 
     [Fact]
-    public async Task Failures_elsewhere_do_not_lock_out_who_has_lately_been_right()
+    public async Task Failed_logins_elsewhere_do_not_lock_out_an_address_with_a_recent_successful_login()
     {
         await using TestZone zone = await OpenAsync();
         LoginService logins = zone.Services.Logins;

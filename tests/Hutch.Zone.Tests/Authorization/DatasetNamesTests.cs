@@ -47,7 +47,7 @@ public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task Of_many_who_reserve_one_name_at_once_one_gets_it()
+    public async Task Only_one_of_many_concurrent_reservations_of_a_name_succeeds()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -59,7 +59,7 @@ public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task Nobody_creates_for_somebody_else()
+    public async Task Users_cannot_create_datasets_for_other_owners()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -72,7 +72,7 @@ public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task A_reservation_of_somebody_elses_dataset_id_tells_nothing()
+    public async Task Reserving_the_dataset_id_of_another_owner_reveals_nothing()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -169,7 +169,7 @@ public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task What_is_only_public_or_seen_by_a_role_is_never_meant_by_a_slug()
+    public async Task A_slug_alone_never_resolves_to_a_dataset_that_is_only_public_or_visible_through_a_role()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -222,7 +222,7 @@ public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task Lists_hold_ones_own_what_was_shared_and_on_demand_what_is_public()
+    public async Task Lists_contain_own_and_shared_datasets_and_public_ones_on_request()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");

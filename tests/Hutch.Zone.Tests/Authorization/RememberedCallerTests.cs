@@ -34,7 +34,7 @@ public sealed class RememberedCallerTests
     }
 
     [Fact]
-    public async Task It_reads_what_it_was_allowed_to_read_lately_and_no_longer()
+    public async Task A_remembered_caller_reads_only_recently_authorized_datasets_and_only_for_a_limited_time()
     {
         await using TestZone zone = await TestZone.OpenAsync(Remembering);
         Caller ada = await zone.UserAsync("ada");
@@ -52,7 +52,7 @@ public sealed class RememberedCallerTests
     }
 
     [Fact]
-    public async Task A_change_that_is_known_ends_what_is_remembered_until_its_lines_are_read()
+    public async Task A_known_change_invalidates_remembered_rights_until_they_are_read_again()
     {
         await using TestZone zone = await TestZone.OpenAsync(Remembering);
         Caller ada = await zone.UserAsync("ada");

@@ -38,7 +38,7 @@ public sealed class RulePropertyTests
         select new Question(scope, roles, membership, ownerNumber, own, groups, open, embargo, operation);
 
     [Fact]
-    public void Whoever_is_refused_with_more_is_refused_with_less() => ForAll(q =>
+    public void A_refusal_with_more_rights_implies_a_refusal_with_fewer_rights() => ForAll(q =>
     {
         bool may = q.Ask().IsOk;
         foreach (Question more in q.WithMoreRights())
@@ -89,7 +89,7 @@ public sealed class RulePropertyTests
     });
 
     [Fact]
-    public void Who_has_no_right_and_no_role_gets_the_answer_of_a_dataset_that_is_not_there() => ForAll(q =>
+    public void A_caller_without_a_right_or_role_gets_the_answer_for_a_missing_dataset() => ForAll(q =>
     {
         if (q.RightsNow() == Rights.None && q.Roles == 0)
         {
@@ -98,7 +98,7 @@ public sealed class RulePropertyTests
     });
 
     [Fact]
-    public void Who_may_view_is_never_told_that_nothing_is_there() => ForAll(q =>
+    public void A_caller_with_the_right_view_never_gets_NotFound() => ForAll(q =>
     {
         if (q.RightsNow() != Rights.None)
         {
@@ -107,7 +107,7 @@ public sealed class RulePropertyTests
     });
 
     [Fact]
-    public void A_refusal_names_what_is_missing_and_with_it_the_answer_is_yes() => ForAll(q =>
+    public void A_refusal_names_the_missing_right_or_scope_and_adding_it_allows_the_operation() => ForAll(q =>
     {
         HutchError? error = q.Ask().Error;
         if (error?.Code == ErrorCode.ScopeMissing)

@@ -41,7 +41,7 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
     }
 
     [Fact]
-    public async Task An_invite_ends_with_the_right_of_who_made_it()
+    public async Task An_invite_stops_working_when_its_creator_loses_the_right()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -96,7 +96,7 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
     }
 
     [Fact]
-    public async Task A_share_link_and_its_sessions_end_with_the_right_of_who_made_it()
+    public async Task A_share_link_and_its_sessions_end_when_its_creator_loses_the_right()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -116,7 +116,7 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
     }
 
     [Fact]
-    public async Task A_right_that_begins_later_does_not_begin_with_an_invite_to_a_lower_one_or_with_what_is_handed_over()
+    public async Task A_right_that_begins_later_does_not_begin_earlier_through_a_lower_invite_or_a_handover()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -294,7 +294,7 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
     }
 
     [Fact]
-    public async Task Who_only_manages_shares_but_neither_purges_nor_gives_away()
+    public async Task A_manager_can_share_a_dataset_but_neither_purge_nor_transfer_it()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
@@ -327,7 +327,7 @@ public abstract class SharingTests(PostgresServer? server) : OnBothEngines(serve
     }
 
     [Fact]
-    public async Task A_narrow_token_is_told_which_scope_is_missing()
+    public async Task A_token_with_a_narrow_scope_is_refused_with_the_name_of_the_missing_scope()
     {
         await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");

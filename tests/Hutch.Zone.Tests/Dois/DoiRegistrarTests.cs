@@ -131,7 +131,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
     [InlineData(302, "redirects are not followed")]
     [InlineData(401, "refuses the account 'EXAMPLE.HUTCH'")]
     [InlineData(500, "it answered 500")]
-    public async Task What_the_service_answers_is_said_in_words_and_without_the_password(int status, string expected)
+    public async Task Answers_of_the_DOI_service_are_explained_without_the_password(int status, string expected)
     {
         await using var service = new DataCiteService();
         await using TestZone zone = await OpenAsync(service);
@@ -181,7 +181,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task What_the_schema_refuses_is_said_and_tried_again_when_the_description_is_mended()
+    public async Task A_schema_error_is_reported_and_the_registration_is_retried_after_the_description_is_corrected()
     {
         await using var service = new DataCiteService();
         await using TestZone zone = await OpenAsync(service);
@@ -220,7 +220,7 @@ public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(
     }
 
     [Fact]
-    public async Task The_DOI_of_somebody_else_is_left_alone()
+    public async Task A_DOI_in_use_elsewhere_is_not_changed()
     {
         await using var service = new DataCiteService();
         await using TestZone zone = await OpenAsync(service);

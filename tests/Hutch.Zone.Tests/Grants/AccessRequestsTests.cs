@@ -41,7 +41,7 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
     }
 
     [Fact]
-    public async Task The_name_of_a_dataset_is_freed_whoever_has_asked_for_it_or_was_denied()
+    public async Task The_name_of_a_dataset_is_released_despite_open_and_denied_access_requests()
     {
         await using TestZone zone = await OpenAsync();
         (Caller ada, Caller bob, NameRecord data) = await SharedAsync(zone);
@@ -57,7 +57,7 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
     }
 
     [Fact]
-    public async Task Nobody_has_more_requests_than_the_limit_and_withdrawing_one_makes_room()
+    public async Task The_number_of_access_requests_of_a_user_is_limited_and_a_withdrawal_allows_another_request()
     {
         await using TestZone zone = await OpenAsync();
         (Caller ada, Caller bob, NameRecord first) = await SharedAsync(zone);
@@ -80,7 +80,7 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
     }
 
     [Fact]
-    public async Task Who_asks_and_takes_back_in_turn_does_not_fill_the_audit_of_others()
+    public async Task Repeated_access_requests_and_withdrawals_are_limited_per_day()
     {
         await using TestZone zone = await OpenAsync();
         (_, Caller bob, NameRecord data) = await SharedAsync(zone);

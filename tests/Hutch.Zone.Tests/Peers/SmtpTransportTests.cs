@@ -60,7 +60,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task A_refused_address_is_told_apart_from_a_server_that_wants_more_time()
+    public async Task A_refused_address_is_distinguished_from_a_temporary_error_of_the_server()
     {
         await using MailServer server = await MailServer.StartAsync(Ct);
         var transport = new SmtpTransport(Options(server.Port));

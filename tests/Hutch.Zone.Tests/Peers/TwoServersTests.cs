@@ -147,7 +147,7 @@ public sealed class TwoServersTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Who_has_lately_been_right_at_one_is_not_locked_out_of_the_other_by_failures_elsewhere()
+    public async Task A_recent_successful_login_at_one_server_prevents_a_lockout_at_another_by_failures_elsewhere()
     {
         await using TestZone one = await OpenAsync();
         await using TestZone two = await one.OpenOtherServerAsync();

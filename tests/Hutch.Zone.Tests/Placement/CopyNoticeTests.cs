@@ -22,7 +22,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Who_made_a_rule_is_told_once_when_all_its_copies_are_there()
+    public async Task The_creator_of_a_rule_is_notified_once_when_all_its_copies_are_complete()
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
@@ -43,7 +43,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task Who_made_a_rule_is_told_when_nothing_has_come_for_a_day_and_again_when_all_is_there()
+    public async Task The_creator_of_a_rule_is_notified_after_a_day_without_progress_and_again_when_all_copies_are_complete()
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
@@ -73,7 +73,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task What_cannot_come_is_told_after_an_hour()
+    public async Task A_copy_that_cannot_be_made_is_reported_after_an_hour()
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
@@ -91,7 +91,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task Who_asked_for_a_copy_by_hand_is_told_that_it_is_stuck_and_that_it_is_there()
+    public async Task The_requester_of_a_copy_is_notified_when_it_is_stuck_and_when_it_is_complete()
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
@@ -118,7 +118,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task Who_may_no_longer_manage_a_dataset_is_not_told_and_its_owner_is()
+    public async Task A_requester_without_the_right_manage_is_not_notified_but_the_owner_of_the_dataset_is()
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
@@ -134,7 +134,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task Nothing_is_told_of_what_rules_for_many_datasets_chose()
+    public async Task Copies_chosen_by_rules_for_many_datasets_cause_no_notifications()
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
@@ -150,7 +150,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task What_a_site_has_is_told_of_the_datasets_that_it_names()
+    public async Task Expected_copies_at_a_site_are_listed_only_for_the_datasets_that_it_names()
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
@@ -166,7 +166,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task What_moves_is_listed_before_what_has_a_problem_and_what_waits_and_what_is_there_not_at_all()
+    public async Task Incoming_copies_are_listed_running_first_then_failed_then_waiting_and_complete_ones_are_left_out()
     {
         await using TestZone zone = await OpenAsync();
         (string site, Caller ada, DatasetId waits) = await BeginAsync(zone);

@@ -137,7 +137,7 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     }
 
     [Fact]
-    public void Of_what_is_not_known_wholly_all_rules_for_serving_a_type_hold_and_no_others_more()
+    public void An_incompletely_known_type_matches_all_serve_rules_for_types_and_only_its_own_rules_of_other_kinds()
     {
         var chance = new Random(540);
         string[] types = ["a", "b", "c", "d"];
@@ -161,7 +161,7 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     [InlineData("acme/own generic ?", false, 2)]
     [InlineData("? generic ?", false, 2)]
     [InlineData("?", false, 0)]
-    public void What_is_known_of_a_type_is_one_text(string text, bool isKnown, int count)
+    public void A_type_lineage_is_read_and_written_as_one_text(string text, bool isKnown, int count)
     {
         var lineage = TypeLineage.Read(text);
 

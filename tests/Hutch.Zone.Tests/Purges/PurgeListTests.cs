@@ -46,7 +46,7 @@ public abstract class PurgeListTests(PostgresServer? server) : OnBothEngines(ser
     }
 
     [Fact]
-    public async Task Those_are_open_that_the_site_beside_the_zone_or_another_one_has_not_carried_out()
+    public async Task A_purge_is_open_until_the_site_of_the_zone_and_all_joined_sites_have_carried_it_out()
     {
         await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();

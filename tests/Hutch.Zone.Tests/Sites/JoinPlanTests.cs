@@ -11,7 +11,7 @@ public sealed class JoinPlanTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nobody_is_forgotten_of_more_accounts_than_a_map_can_have()
+    public async Task A_join_plan_names_the_missing_account_beyond_the_maximum_size_of_a_map()
     {
         await using TestZone zone = await TestZone.OpenAsync();
         string[] names = [.. Enumerable.Range(0, AccountMap.MaxAccounts + 1).Select(static i => string.Create(CultureInfo.InvariantCulture, $"user{i:d4}"))];

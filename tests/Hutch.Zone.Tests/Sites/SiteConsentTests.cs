@@ -99,7 +99,7 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
     }
 
     [Fact]
-    public async Task Who_runs_the_site_and_what_is_suggested_depend_on_the_zone_and_wider_rights_are_asked_for_again()
+    public async Task The_operator_and_the_suggested_rights_depend_on_the_zone_and_wider_rights_require_a_new_consent()
     {
         await using TestZone zone = await ZoneAsync();
         Caller admin = await zone.AdminAsync();
@@ -146,7 +146,7 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
     }
 
     [Fact]
-    public async Task The_person_is_told_of_each_consent_that_is_new_and_sees_it_listed()
+    public async Task A_user_is_notified_of_each_new_consent_and_sees_it_in_the_list()
     {
         await using TestZone zone = await ZoneAsync();
         await zone.UserAsync("ada");
@@ -225,7 +225,7 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
         // What a site asks of the zone is no way to another site either.
         Assert.False((await zone.Services.SiteLogins.ExchangeAsync(there, "archive", null, Ct)).IsOk);
 
-        // Everybody reads what is public. A copy that ends takes its reach away.
+        // Everyone may read a public dataset. The end of a copy also ends the access through it.
         Assert.True((await zone.Services.Sharing.SetVisibilityAsync(ada, elsewhere.Dataset, Visibility.Public, Ct)).IsOk);
         Assert.True((await zone.MayAsync(there, elsewhere, Operation.EntryRead)).IsOk);
         Assert.Equal(ErrorCode.ScopeMissing, (await zone.MayAsync(there, elsewhere, Operation.EntryWrite)).Error?.Code);

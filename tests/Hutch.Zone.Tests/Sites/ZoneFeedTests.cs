@@ -215,7 +215,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
     }
 
     [Fact]
-    public async Task A_rule_hides_a_dataset_from_a_site_until_it_ends_and_a_rule_about_another_dataset_is_told_to_its_home_only()
+    public async Task A_rule_hides_a_dataset_from_other_sites_until_it_ends_and_is_sent_only_to_the_home_of_the_dataset()
     {
         await using TestZone zone = await OpenAsync();
         (string archive, Caller admin) = await JoinAsync(zone, "archive");

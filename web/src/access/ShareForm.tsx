@@ -46,7 +46,7 @@ export function ShareForm({ id }: { id: string }) {
       await put(`user:${who}`);
     } catch (problem) {
       if (!isCode(problem, "not-found")) throw problem;
-      // What is said of the user is what people expect to read.
+      // People expect the error about the user, not the one about the group.
       await put(`group:${who}`).catch(() => {
         throw problem;
       });

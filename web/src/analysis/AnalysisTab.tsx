@@ -46,7 +46,7 @@ export default function AnalysisTab() {
   const hasFrames = useHasFrames(dataset, true);
   const [isStarting, setStarting] = useState(false);
   if (query.isPending || steps.isPending) return <Loading />;
-  // What cannot be read again for a while stays: somebody may be choosing.
+  // Loaded data stay while a reload fails, because the user may be choosing.
   if (!query.data)
     return <ProblemAlert error={query.error} title={t.couldNotLoadTheRuns} onRetry={() => query.refetch()} />;
   if (!steps.data)

@@ -125,7 +125,7 @@ function useGrid(input: Schemas["RunInput"] | undefined): Grid | undefined {
     queryKey: ["grid", input?.dataset, at],
     enabled: input !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
-    // Who may not read the frames sees a plot.
+    // A user without the right to read the frames sees a plot.
     retry: false,
     queryFn: async ({ signal }) => {
       const answer = await sendOk(entryUrl(input?.dataset ?? "", "header", { at }), { signal });

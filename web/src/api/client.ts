@@ -28,7 +28,7 @@ async function sendOnce(input: string | Request, init: RequestInit, by: Fetch): 
   headers.set("X-Hutch-Request", portalHeader["X-Hutch-Request"]);
   const answer = by(input, { ...init, headers, credentials: "same-origin" });
   try {
-    // An upload shows its progress by itself.
+    // An upload has its own display of progress.
     const response = await (by === fetch ? whileWaiting(answer) : answer);
     if (isAbsent(response.status)) noteUnreachable();
     return response;

@@ -68,7 +68,7 @@ export default function DatasetPage({ loadFrames, ShareDialog, ProcessDialog }: 
           {t.itDoesNotExist}
         </EmptyState>
       );
-    // What cannot be read again for a while stays: somebody may be typing in it.
+    // Loaded data stay while a reload fails, because the user may be typing.
     if (!query.data)
       return <ProblemAlert error={query.error} title={t.couldNotLoadTheDataset} onRetry={() => query.refetch()} />;
   }

@@ -36,7 +36,7 @@ export function footnotes(): { extension: MarkedExtension; list: (inline: (text:
           },
           renderer: ({ raw, text }: Tokens.Generic) => {
             const name = String(text);
-            // What nobody explains is no footnote.
+            // A reference without a definition is no footnote.
             if (!notes.has(name)) return raw.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
             if (!named.includes(name)) named.push(name);
             const number = named.indexOf(name) + 1;

@@ -25,7 +25,7 @@ export function useDraft<T extends object>(form: string, stored: T): FormDraft<T
   const value = draft ? { ...stored, ...draft } : stored;
   const isChanged = draft !== undefined && JSON.stringify(value) !== JSON.stringify(stored);
   const change = (part: Partial<T>) => {
-    // Only what was typed: the rest stays that of the server, whoever changes it.
+    // Only the typed fields: the others follow the server, even when another user changes them.
     const next = { ...draft, ...part };
     setTyped({ key, value: next });
     keepDraft(key, JSON.stringify({ ...stored, ...next }) === JSON.stringify(stored) ? undefined : next);

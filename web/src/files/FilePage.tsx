@@ -36,7 +36,7 @@ function OneFile({ dataset, path, at }: FileProps) {
   const query = useQuery({
     queryKey: ["entry", dataset.id, path, at ?? dataset.headVersion],
     queryFn: () => findPlace(dataset.id, path, at),
-    // What somebody looks at stays while other files of the dataset change.
+    // The shown file stays while other files of the dataset change.
     placeholderData: keepPreviousData,
   });
   const navigate = useNavigate();

@@ -44,7 +44,7 @@ export default function FilesTab() {
   const [search] = useSearchParams();
   const at = search.get("at") ?? undefined;
   const isFolder = path === "" || path.endsWith("/");
-  // The address of a dataset is that of its files; who may see it and not read it finds what is said of it.
+  // The address of a dataset shows its files. Without the right to read, the user gets the metadata instead.
   if (path === "" && !hasRight(dataset, "read")) return <Navigate to={`/datasets/${dataset.id}/metadata`} replace />;
   if (!isHere(dataset)) return <NotHere context={context} />;
   return (
@@ -144,7 +144,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   );
   const all = listing.all;
   const selection = useSelection(refuseSelection);
-  // What is no longer shown is no longer selected.
+  // A new filter or version clears the selection, because its rows may no longer be shown.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the filter or the version changes
   useEffect(selection.clear, [part, at]);
   const sorted = useMemo(() => all && sortRows(all, sort), [all, sort]);

@@ -85,7 +85,7 @@ export default function FrameViewer({
   const [bin, setBin] = useState(() => (window.innerWidth < narrowPixels ? 0 : 1));
   const file = series?.header;
   const wantedBin = bin === 0 && file ? Math.max(1, Math.floor(file.columns / (window.innerWidth * 1.5))) : bin || 1;
-  // What is played is not larger than what is seen of it.
+  // Playback loads no more pixels than the screen shows.
   const playBin = isPlaying && stage ? Math.min(maxBin, Math.max(1, Math.floor(1 / stage.pointsPerPixel))) : 1;
   const usedBin = Math.max(wantedBin, playBin);
   const firstBin = useMemo(() => (file ? sightBin(file, window.innerWidth, bytesPerSecond()) : 1), [file]);
@@ -189,7 +189,7 @@ export default function FrameViewer({
     [strong, columns],
   );
 
-  // They are of the detector, not of the frame: who plays does not wait for them.
+  // They depend on the detector, not on the frame, so that playback does not wait for them.
   const rings = useMemo(
     () => (file?.geometry && address.rings ? resolutionRings(file.geometry, file.columns, file.rows) : []),
     [file, address.rings],
@@ -231,7 +231,7 @@ export default function FrameViewer({
     return () => window.clearTimeout(timer);
   }, [isPlaying, isLoading, error, last, address.frame]);
 
-  // The element says what is drawn, for people who measure and for tests.
+  // The attributes of the element name the drawn frame, for measurements and for tests.
   useEffect(() => {
     if (!shown || !header || isLost || !stage) return;
     stage.show(shown.picture, { width: header.columns, height: header.rows }, header, mask?.codes);

@@ -35,7 +35,7 @@ export default function FramesTab() {
   const [address, onAddress] = useAddress();
   const spots = useSpots(dataset.id, address);
   const following = useFollow(dataset.id, address, onAddress);
-  // Who follows a measurement sees the spots of the run that goes on with it, unless another is chosen, or none.
+  // While following a measurement, the user sees the spots of its running run, unless another run or none is chosen.
   const offered = useRef<string>();
   const running = spots.runs.find((run) => run.state === "running")?.id;
   useEffect(() => {
@@ -44,14 +44,14 @@ export default function FramesTab() {
     if (address.run === undefined) onAddress({ run: running });
   }, [address.follow, address.run, running, onAddress]);
   const finder = useSteps().data?.items.find((step) => step.program === spotFinding);
-  // Who switches it off and on again finds what was tried.
+  // Switching it off and on again restores the tried values.
   const tried = useRef(address.tried ?? {});
   tried.current = address.tried ?? tried.current;
   const isTrying = address.tried !== undefined;
   const trying = useTrial(dataset.id, address, isTrying ? finder : undefined, tried.current);
   // What was found on another frame is not drawn over this one.
   const trial = trying.trial?.frame === address.frame ? trying.trial : undefined;
-  // Who goes to another frame holds it.
+  // Choosing another frame stops following the newest one.
   const onChoice = useCallback(
     (change: Partial<Address>) => onAddress(change.frame === undefined ? change : { follow: false, ...change }),
     [onAddress],

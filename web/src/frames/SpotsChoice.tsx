@@ -65,7 +65,7 @@ function useLateRow(keeper: string | undefined, run: string | undefined, frame: 
     if (keeper === undefined) return;
     const renew = () => void readAgain(queries, ["frame-result", keeper, run, seen.current]);
     const source = new EventSource(`${apiRoot}/events?dataset=${encodeURIComponent(keeper)}`);
-    // Rows that came before are not told.
+    // The stream does not report rows from before the connection.
     source.onopen = renew;
     source.addEventListener("result.row", (event) => {
       const { data } = JSON.parse((event as MessageEvent<string>).data) as Schemas["EventInfo"];

@@ -111,7 +111,7 @@ export class Series {
     return {
       chunk: new Uint8Array(await response.arrayBuffer()),
       packing: {
-        // The server packs what it made as detectors do.
+        // The server packs its own pictures as detectors do.
         codec: bin > 1 ? ("bslz4" satisfies Codec) : known,
         filterMask: bin > 1 ? 0 : Number(response.headers.get(`${metadataPrefix}hutch-filter-mask`) ?? 0),
         size,

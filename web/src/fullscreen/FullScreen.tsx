@@ -13,7 +13,7 @@ export function FullScreen({ children }: { children: ReactNode }) {
   const context = useMemo(() => {
     const set = (full: boolean) => {
       setFull(full);
-      // The whole page and not a part of it: menus and dialogs lie beside that part. A browser that refuses fills its window.
+      // The whole page, because menus and dialogs are outside of this part. If the browser refuses, the part fills the window.
       if (full) document.documentElement.requestFullscreen?.().catch(() => undefined);
       else if (document.fullscreenElement) document.exitFullscreen().catch(() => undefined);
     };

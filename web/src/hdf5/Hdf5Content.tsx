@@ -27,7 +27,7 @@ export default function Hdf5Content({ dataset, at, path, hash }: Props) {
   const url = `${window.location.origin}${apiRoot}/datasets/${dataset}/hdf5`;
   const fetcher = useMemo(() => createFetcher(at), [at]);
   const getExportURL = useMemo(() => exportUrl(url, path, at), [url, path, at]);
-  // A file that does not open is better told of by the portal.
+  // The portal reports a file that does not open, because H5Web does so less clearly.
   const root = useQuery({
     queryKey: ["hdf5", dataset, at, path, hash],
     queryFn: async ({ signal }) => {

@@ -53,7 +53,7 @@ export default function HomePage() {
   });
   const newest = useQuery({
     queryKey: ["datasets", "newest", "home"],
-    // Where new data fill their cards, the list of all datasets tells more than six others.
+    // If new data fill their cards, the list of all datasets is more useful than six other cards.
     enabled: changed.isError || (changed.isSuccess && changed.data.items.length < most),
     queryFn: () => must(api.GET("/datasets", { params: { query: { order: "newest", limit: most } } })),
   });

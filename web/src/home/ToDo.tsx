@@ -13,7 +13,7 @@ export function ToDo({ isOn }: { isOn: boolean }) {
   const query = useQuery({
     queryKey: ["todo"],
     queryFn: () => must(api.GET("/me/todo")),
-    // The rest of the page comes up first, and tells of a server that cannot be reached.
+    // The rest of the page loads first, and reports a server that cannot be reached.
     enabled: isOn,
   });
   const { expiring = [], failedCopies = [] } = query.data ?? {};

@@ -34,7 +34,7 @@ export function FramePicture({ dataset, frame }: { dataset: string; frame: numbe
     queryFn: async ({ signal }) => readHeader(await (await sendOk(entryUrl(dataset, "header"), { signal })).text()),
   });
   const known = header.data;
-  // One picture at a time, and always of the frame that is the newest then: a newer one does not begin anew what is under way.
+  // One picture at a time, always of the newest frame at its start: a newer frame does not restart a download.
   const isStale = frame !== shown;
   useEffect(() => {
     if (!known || !isStale) return;

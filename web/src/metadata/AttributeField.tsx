@@ -22,7 +22,7 @@ export function AttributeField({ attribute, json, hasRoom, problem, onChange }: 
   const [typed, setTyped] = useState(() => toTyped(attribute, json));
   const [seen, setSeen] = useState(json);
   if (seen !== json) {
-    // The document was changed beside the field.
+    // The document was changed outside this field.
     setSeen(json);
     setTyped(toTyped(attribute, json));
   }

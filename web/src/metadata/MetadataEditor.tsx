@@ -61,7 +61,7 @@ export function MetadataEditor({ dataset, draft, current, onEnd }: MetadataEdito
   useEffect(() => {
     if (wasRefused) void queries.invalidateQueries({ queryKey: ["metadata", id] });
   }, [wasRefused, queries, id]);
-  // What was just saved is not somebody else's.
+  // During the user's own save, a new version is no conflict.
   const isBehind = !work.isBusy && (wasRefused || base.tag !== current.tag);
   return (
     <>

@@ -32,7 +32,7 @@ export default function MetadataTab() {
     canEdit ? keptDraft<Draft>(draftKey(me?.user, `metadata.${dataset.id}`)) : undefined,
   );
   if (query.isPending) return <Loading />;
-  // What is being written stays, whatever becomes of what is read again meanwhile.
+  // A draft stays, even if the metadata cannot be reloaded.
   const current: Version | undefined = query.data ?? draft?.base;
   if (!current || (query.isError && !draft))
     return <ProblemAlert error={query.error} title={t.couldNotLoadTheMetadata} onRetry={() => query.refetch()} />;

@@ -91,7 +91,7 @@ export function dataAddress(type: string, content: string): string {
 }
 
 /** Colours of terminals, and what moves their cursor. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what they begin with
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the codes begin with this character
 const codes = /\x1b\[[0-9;?]*[ -/]*[@-~]/g;
 
 function withoutCodes(text: string): string {

@@ -37,7 +37,7 @@ export function Bell({ user }: { user: string }) {
   const toggle = (open: boolean) => {
     setOpen(open);
     const newest = mails[0]?.time;
-    // What is new stays marked while the list is seen.
+    // New notices stay marked while the list is open.
     if (open || newest === undefined) return;
     keepSeen(user, newest);
     setSeen(newest);

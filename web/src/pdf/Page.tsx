@@ -57,7 +57,7 @@ export function Page({ document, number, zoom }: Props) {
 function draw(page: PDFPageProxy, element: HTMLElement, width: number) {
   const plain = page.getViewport({ scale: 1 });
   const viewport = page.getViewport({ scale: width / plain.width });
-  // Pages of any size: what is taller than that is drawn coarser.
+  // Pages of any size: a page with too many pixels is drawn at a lower resolution.
   const fine = Math.min(window.devicePixelRatio || 1, Math.sqrt(mostPixels / (viewport.width * viewport.height)));
   const canvas = window.document.createElement("canvas");
   canvas.width = Math.max(1, Math.floor(viewport.width * fine));

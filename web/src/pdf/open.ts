@@ -32,7 +32,7 @@ export async function openPdf(
     refuse = reject;
     thread.onerror = (event) => reject(new Error(event.message || t.theWorkerForPdfCouldNot));
   });
-  // Who waits for the document hears of it.
+  // Prevents an unhandled rejection: the caller gets the failure from the race below.
   failed.catch(() => undefined);
   feelPulse(thread, signal, mostSeconds, () => {
     thread.terminate();

@@ -1,4 +1,4 @@
-// It answers to the page by itself: PDF.js, with what older browsers lack.
+// The worker of PDF.js, with its polyfills for older browsers. It handles the messages of the page.
 import "pdfjs-dist/legacy/build/pdf.worker.min.mjs";
 import { ping, pong } from "../work/pulse";
 

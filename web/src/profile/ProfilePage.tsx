@@ -71,7 +71,7 @@ function PasswordForm() {
     setNext("");
     setAgain("");
     await refresh();
-    // The first thing that somebody does here: now the portal begins.
+    // A new user sets a password first, and then starts at the home page.
     if (!needsCurrent) navigate("/", { replace: true });
   });
   return (

@@ -38,7 +38,7 @@ export default function PublicationTab() {
     base: revision,
   });
   if (query.isPending) return <Loading />;
-  // What cannot be read again for a while stays: somebody may be typing.
+  // Loaded data stay while a reload fails, because the user may be typing.
   if (!query.data)
     return <ProblemAlert error={query.error} title={t.couldNotLoadThePublication} onRetry={() => query.refetch()} />;
   const publication = query.data;

@@ -17,7 +17,7 @@ export function SaveTable({ write, name }: SaveTableProps) {
   const work = useWork();
   const save = () =>
     work.run(async () => {
-      // The mark tells Excel that it is UTF-8.
+      // The byte order mark makes Excel read the file as UTF-8.
       saveFile(new Blob(["\ufeff", await write()], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
     });
   return (

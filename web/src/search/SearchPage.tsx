@@ -44,7 +44,7 @@ export default function SearchPage() {
     setAddress(after, { replace });
   };
 
-  // What is typed goes into the address; what the address says otherwise (a filter, "Back") goes into the field.
+  // Typed text goes into the address. Other changes of the address (a filter, "Back") go into the field.
   const sent = useRef(line);
   const send = useDebouncedCallback((text: string) => {
     sent.current = text.trim();

@@ -33,7 +33,7 @@ export default function SharePage() {
     });
   };
 
-  // A user who is logged in is asked first: the link's session replaces theirs.
+  // Logged-in users are asked first, because the link's session replaces theirs.
   // biome-ignore lint/correctness/useExhaustiveDependencies: opens once
   useEffect(() => {
     if (isLoading || started.current || token === "") return;

@@ -32,7 +32,7 @@ async function fetchMe(before: Me | null | undefined): Promise<Me | null> {
   } catch (problem) {
     if (!(problem instanceof ApiProblem && problem.status === 401)) throw problem;
     if (!before) return null;
-    // The session expired during work. Who does not log in again keeps the page: something may be typed in it.
+    // The session expired during work. Without a new login the page stays, because it may contain typed text.
     return (await waitForLogin(true)) ? await must(api.GET("/me")) : before;
   }
 }
@@ -53,12 +53,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => ({
       me: data ?? null,
       isLoading: isPending,
-      // Who is known stays so while the server does not answer: somebody may be typing.
+      // The current user stays while the server does not answer, because the page may contain typed text.
       error: data === undefined ? error : null,
       refresh: async () => {
         await queries.invalidateQueries({ queryKey: key });
         const now = queries.getQueryData<Me | null>(key) ?? null;
-        // What was loaded for somebody else, or for a visitor, is not what this user may see.
+        // Data that were loaded for another user, or for a visitor, must not be shown to this user.
         if (now?.user !== user) queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== key[0] });
         return now;
       },

@@ -49,8 +49,8 @@ export function Shell() {
   const arrived = useRef(pathname);
   const close = nav.close;
 
-  // A new page closes the menu and moves the focus to its content: as it comes, not after, when somebody may be typing in it. One that comes
-  // while somebody types a search leaves the focus there.
+  // A new page closes the menu and moves the focus to its content before it is painted: later, the user may be typing in it.
+  // If the user is typing a search, the focus stays there.
   useLayoutEffect(() => {
     if (pageOf(pathname) === pageOf(arrived.current)) return;
     arrived.current = pathname;

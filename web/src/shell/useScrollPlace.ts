@@ -22,7 +22,7 @@ export function useScrollPlace(): void {
     const kept = how === "POP" ? keptPlace(key, name) : undefined;
     if (kept === undefined && isOther) window.scrollTo({ top: 0 });
     const stop = kept === undefined ? undefined : scrollWhenLong(kept);
-    // While a page grows to what it was, it is scrolled less than it will be.
+    // While a page grows to its former length, its scroll position is not final, and is not saved.
     const onScroll = () => stop?.isWaiting() || keepPlace(key, name, window.scrollY);
     if (!stop) keepPlace(key, name, window.scrollY);
     window.addEventListener("scroll", onScroll, { passive: true });

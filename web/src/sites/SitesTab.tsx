@@ -39,7 +39,7 @@ export default function SitesTab() {
   const refresh = () => Promise.all([copies.refetch(), rules.refetch()]);
   const refreshAll = () => Promise.all([refresh(), refreshDataset()]);
   if (copies.isPending) return <Loading />;
-  // What cannot be read again for a while stays: somebody may be typing.
+  // Loaded data stay while a reload fails, because the user may be typing.
   if (!copies.data)
     return <ProblemAlert error={copies.error} title={t.couldNotLoadTheCopies} onRetry={() => copies.refetch()} />;
   return (

@@ -26,7 +26,7 @@ export function usePages(table: Pick<Table, "rows">, version: number, begin: num
   const [attempt, setAttempt] = useState(0);
   const [error, setError] = useState<unknown>();
   const [from, to] = [Math.floor(begin / pageRows), Math.floor(end / pageRows)];
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads what is still missing.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads the missing pages.
   useEffect(() => {
     let isCurrent = true;
     if (pages.current.version !== version) pages.current = { version, found: new Map() };

@@ -44,7 +44,7 @@ export function DropZone({ dataset, folder, enabled, children }: DropZoneProps) 
     onDragOver: (event: DragEvent) => enter(event, 0),
     onDrop: drop,
   };
-  // The same element when the dataset is closed meanwhile: with another one, an open dialog inside would close.
+  // Keeps the same element when the dataset is closed: a different one would close an open dialog inside it.
   return (
     <div
       className={`${classes.zone}${isOver && enabled ? ` ${classes.over}` : ""}`}

@@ -267,7 +267,7 @@ export class Upload {
         break;
       } catch (problem) {
         if (!isCode(problem, "conflict") || turn === mostCommits) throw problem;
-        // Somebody else wrote meanwhile: save their state as a version and commit on top of it.
+        // Another user has written in between: save that state as a version and commit on top of it.
         base = await this.#saveLatest();
       }
     }

@@ -101,7 +101,7 @@ export class StreamUpload {
       await before.done;
       return send();
     });
-    // Whoever waits for it is told why it failed.
+    // The caller gets the reason for a failure from `done`. Here a failure only ends the wait for the begin.
     done.then(
       () => begin(true),
       () => begin(false),

@@ -68,7 +68,7 @@ export default function VersionsTab() {
   const sideOf = (at: string) => ({ dataset, at, label: `@${at}`, title: t.version(at) });
   const renew = () => Promise.all([query.refetch(), refresh()]);
   if (query.isPending) return <Loading />;
-  // What cannot be read again for a while stays: somebody may be typing.
+  // Loaded data stay while a reload fails, because the user may be typing.
   if (!query.data)
     return <ProblemAlert error={query.error} title={t.couldNotLoadTheVersions} onRetry={() => query.refetch()} />;
   const choices = snapshots.map(({ number, message }) => ({

@@ -25,7 +25,7 @@ const spotFinding = "hutch/per-image-analysis";
 export function useLastRows(run: Run | undefined, files: number, isOn: boolean): ResultRow[] {
   const keeper = run?.outputs?.[0] as string | undefined;
   const query = useQuery<ResultRow[]>({
-    // A run that goes on is looked at again when it has more.
+    // The rows of an unfinished run are read again when it has more frames.
     queryKey: ["last-rows", run?.id, run?.state, run?.frames ?? files],
     enabled: isOn && keeper !== undefined && !run?.attempt,
     staleTime: Number.POSITIVE_INFINITY,
@@ -49,7 +49,7 @@ export function useLastRows(run: Run | undefined, files: number, isOn: boolean):
 export function useMostSpots(run: Run | undefined, isOn: boolean): number | undefined {
   const keeper = run?.outputs?.[0] as string | undefined;
   const query = useQuery<number | null>({
-    // The server reads all rows for it. While the run goes on, it is asked again when there are half as many more.
+    // The server reads all rows for it. During a run, the request repeats when the number of frames has grown by half.
     queryKey: ["most-spots", run?.id, run?.state, Math.floor(Math.log2(1 + (run?.frames ?? 0)) / Math.log2(1.5))],
     enabled: isOn && keeper !== undefined && run?.program === spotFinding,
     staleTime: Number.POSITIVE_INFINITY,

@@ -270,11 +270,11 @@ internal static class BackupVerbs
         private async Task<Result<(BackupManifest Manifest, Incarnation Incarnation)>> RestoreAsync(
             CliContext context, string folder, string data, string file, CancellationToken cancellationToken)
         {
-            (ServeOptions options, ISharedLocation? place) = ServeVerb.ReadPlace(context, file, data);
-            return place is null
+            (ServeOptions options, ISharedLocation? location) = ServeVerb.ReadPlace(context, file, data);
+            return location is null
                 ? ErrorCode.BadConfiguration.With(
                     $"{Display.Quote(file)} names no database and bucket: set 'engine.records' and 'engine.objects' there.")
-                : await BackupHost.RestoreAsync(folder, context.Value(_name), place, options, static _ => { }, cancellationToken);
+                : await BackupHost.RestoreAsync(folder, context.Value(_name), location, options, static _ => { }, cancellationToken);
         }
     }
 }

@@ -154,9 +154,9 @@ internal sealed class MigrateVerb : Verb
     {
         LoadedConfiguration old = _server.ReadValid(context);
         string to = context.FullPath(context.Value(_to)!);
-        (ServeOptions target, ISharedLocation? place) = File.Exists(to)
+        (ServeOptions target, ISharedLocation? location) = File.Exists(to)
             ? ServeVerb.ReadPlace(context, to, data: null)
             : (new ServeOptions { DataFolder = to, Time = context.Host.Time }, null);
-        return new SiteMove(ServeVerb.ToServeOptions(context, old), ServeVerb.FindPlace(context, old), target, place, through);
+        return new SiteMove(ServeVerb.ToServeOptions(context, old), ServeVerb.FindPlace(context, old), target, location, through);
     }
 }

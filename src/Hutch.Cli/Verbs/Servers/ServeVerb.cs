@@ -100,13 +100,13 @@ internal sealed class ServeVerb : Verb
     {
         LoadedConfiguration loaded = _server.ReadValid(context);
         RequireNoKey(context.Host);
-        SharedStorage? place = PlaceOf(context, loaded);
-        if (place is not null && !context.Quiet)
+        SharedStorage? location = PlaceOf(context, loaded);
+        if (location is not null && !context.Quiet)
         {
-            context.Host.Out.WriteLine($"One server of a site: {place.Where}.");
+            context.Host.Out.WriteLine($"One server of a site: {location.Where}.");
         }
 
-        ServeOptions options = ToServeOptions(context, loaded, place, context.Value(_portal), context.Value(_takeOver));
+        ServeOptions options = ToServeOptions(context, loaded, location, context.Value(_portal), context.Value(_takeOver));
         await HutchServer.RunAsync(options with { Locations = new Locations(context, FindPlace(context, loaded)) }, cancellationToken);
         return ExitCode.Ok;
     }
@@ -150,7 +150,7 @@ internal sealed class ServeVerb : Verb
 
     /// <summary><paramref name="portal"/>: a folder with the portal's files in place of those in the program.</summary>
     private static ServeOptions ToServeOptions(
-        CliContext context, LoadedConfiguration loaded, SharedStorage? place, string? portal, bool takesOver)
+        CliContext context, LoadedConfiguration loaded, SharedStorage? location, string? portal, bool takesOver)
     {
         HutchConfiguration configuration = loaded.Options;
         Action<string>? notice = context.Quiet ? null : context.Host.Out.WriteLine;
@@ -178,9 +178,9 @@ internal sealed class ServeVerb : Verb
             PortalFolder = portal is null ? null : context.FullPath(portal),
             AllowTokensOverHttp = configuration.Server.BehindProxy,
             Api = configuration.Api,
-            Site = place is null
+            Site = location is null
                 ? configuration.Site with { Bucket = BucketOf(context, configuration, takesOver) }
-                : configuration.Site with { Engine = place.Engine(configuration.Site.NewId), ReadsMayBeOld = place.ReadsMayBeOld },
+                : configuration.Site with { Engine = location.Engine(configuration.Site.NewId), ReadsMayBeOld = location.ReadsMayBeOld },
             Zone = ZoneOf(configuration),
             Backup = configuration.Backup,
             Types = configuration.Types,
@@ -244,8 +244,8 @@ internal sealed class ServeVerb : Verb
 
         public (ServeOptions Options, ISharedLocation? Place) Read(string file)
         {
-            (ServeOptions options, ISharedLocation? place) = ReadPlace(context, file, data: null);
-            return (options with { Locations = new Locations(context, place) }, place);
+            (ServeOptions options, ISharedLocation? location) = ReadPlace(context, file, data: null);
+            return (options with { Locations = new Locations(context, location) }, location);
         }
     }
 

@@ -138,12 +138,12 @@ internal static class SimulateVerbs
 /// <param name="bytes">The bytes of an image; 0 to leave them out.</param>
 internal sealed class ImageProgress(ConsoleProgress progress, double bytes = 0) : IProgress<int>
 {
-    private int _told;
+    private int _reported;
 
     public void Report(int value)
     {
-        progress.Add(value - _told, (long)((value - _told) * bytes));
-        _told = value;
+        progress.Add(value - _reported, (long)((value - _reported) * bytes));
+        _reported = value;
     }
 }
 

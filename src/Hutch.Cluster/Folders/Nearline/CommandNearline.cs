@@ -151,17 +151,17 @@ internal sealed class CommandNearline(string program) : INearline
     /// <summary>Reads the last words of the program, and drops what is before them.</summary>
     private static async Task<string> ReadErrorsAsync(StreamReader reader)
     {
-        var kept = new StringBuilder();
+        var tail = new StringBuilder();
         var buffer = new char[MaxErrorCharacters];
         for (int read; (read = await reader.ReadAsync(buffer)) > 0;)
         {
-            kept.Append(buffer, 0, read);
-            if (kept.Length > MaxErrorCharacters)
+            tail.Append(buffer, 0, read);
+            if (tail.Length > MaxErrorCharacters)
             {
-                kept.Remove(0, kept.Length - MaxErrorCharacters);
+                tail.Remove(0, tail.Length - MaxErrorCharacters);
             }
         }
 
-        return kept.ToString();
+        return tail.ToString();
     }
 }

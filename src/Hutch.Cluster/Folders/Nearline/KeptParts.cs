@@ -24,12 +24,12 @@ internal static class KeptParts
         {
             byte[] head = new byte[sizeof(int) + (ranges.Length * EntryBytes)];
             BinaryPrimitives.WriteInt32LittleEndian(head, ranges.Length);
-            long place = head.Length;
+            long position = head.Length;
             for (int i = 0; i < ranges.Length; i++)
             {
-                WriteEntry(head.AsSpan(sizeof(int) + (i * EntryBytes)), ranges[i], place);
-                Copy(segment, file, ranges[i], place);
-                place += ranges[i].Length;
+                WriteEntry(head.AsSpan(sizeof(int) + (i * EntryBytes)), ranges[i], position);
+                Copy(segment, file, ranges[i], position);
+                position += ranges[i].Length;
             }
 
             file.Write(head, 0);
@@ -69,28 +69,28 @@ internal static class KeptParts
             }
             else
             {
-                long place = BinaryPrimitives.ReadInt64LittleEndian(entry[sizeof(long)..]);
-                return file.ReadFully(into[..(int)Math.Min(into.Length, end - offset)], place + offset - begin);
+                long position = BinaryPrimitives.ReadInt64LittleEndian(entry[sizeof(long)..]);
+                return file.ReadFully(into[..(int)Math.Min(into.Length, end - offset)], position + offset - begin);
             }
         }
 
         return 0;
     }
 
-    private static void WriteEntry(Span<byte> entry, SegmentRange range, long place)
+    private static void WriteEntry(Span<byte> entry, SegmentRange range, long position)
     {
         BinaryPrimitives.WriteInt64LittleEndian(entry, range.Offset);
-        BinaryPrimitives.WriteInt64LittleEndian(entry[sizeof(long)..], place);
+        BinaryPrimitives.WriteInt64LittleEndian(entry[sizeof(long)..], position);
         BinaryPrimitives.WriteInt32LittleEndian(entry[(2 * sizeof(long))..], range.Length);
     }
 
-    private static void Copy(IDiskFile segment, IDiskFile to, SegmentRange range, long place)
+    private static void Copy(IDiskFile segment, IDiskFile to, SegmentRange range, long position)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(range.Length);
         try
         {
             segment.ReadFully(buffer.AsSpan(0, range.Length), range.Offset, inPassing: true);
-            to.Write(buffer.AsSpan(0, range.Length), place);
+            to.Write(buffer.AsSpan(0, range.Length), position);
         }
         finally
         {

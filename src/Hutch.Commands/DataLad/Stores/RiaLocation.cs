@@ -18,7 +18,7 @@ internal sealed record RiaLocation(string? Folder, Uri? Web, Uri? Ssh, string? D
     {
         int hash = text.IndexOf('#', StringComparison.Ordinal);
         string? dataset = hash < 0 ? null : text[(hash + 1)..];
-        string place = hash < 0 ? text : text[..hash];
+        string location = hash < 0 ? text : text[..hash];
         if (dataset is { Length: 0 } || dataset?.Contains('@', StringComparison.Ordinal) == true)
         {
             throw ErrorCode.BadRequest.With(
@@ -26,10 +26,10 @@ internal sealed record RiaLocation(string? Folder, Uri? Web, Uri? Ssh, string? D
                 .ToException();
         }
 
-        string bare = place.StartsWith(Prefix, StringComparison.Ordinal) ? place[Prefix.Length..] : place;
+        string bare = location.StartsWith(Prefix, StringComparison.Ordinal) ? location[Prefix.Length..] : location;
         if (!Uri.TryCreate(bare, UriKind.Absolute, out Uri? uri) || !bare.Contains("://", StringComparison.Ordinal))
         {
-            return new RiaLocation(fullPath(place), null, null, dataset);
+            return new RiaLocation(fullPath(location), null, null, dataset);
         }
 
         return uri.Scheme switch

@@ -58,9 +58,9 @@ internal sealed class RiaStore(string folder, string name, Action<string> tell)
         DatasetId id = DatasetId.TryParse(dataset, out DatasetId given)
             ? given
             : aliases.FirstOrDefault(one => dataset == "~" + one.Value).Key;
-        string place = Path.Combine(folder, PathOf(id));
-        return File.Exists(Path.Combine(place, HeadFile))
-            ? new RiaDataset(id, aliases.GetValueOrDefault(id), place)
+        string path = Path.Combine(folder, PathOf(id));
+        return File.Exists(Path.Combine(path, HeadFile))
+            ? new RiaDataset(id, aliases.GetValueOrDefault(id), path)
             : throw ErrorCode.NotFound.With(
                 $"The store {Display.Quote(name)} has no dataset {Display.Quote(dataset)}. Name it by #ID or #~ALIAS.").ToException();
     }

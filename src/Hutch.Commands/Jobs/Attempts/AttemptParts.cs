@@ -66,9 +66,9 @@ internal sealed class AttemptParts(
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
         await Parallel.ForEachAsync(files, options, async (file, token) =>
         {
-            CommandFolder place = _free.TryTake(out CommandFolder? free) ? free : throw new InvalidOperationException("No folder is free.");
-            CommandOutcome outcome = await RunPartAsync(place, file, token);
-            _free.Add(place);
+            CommandFolder slot = _free.TryTake(out CommandFolder? free) ? free : throw new InvalidOperationException("No folder is free.");
+            CommandOutcome outcome = await RunPartAsync(slot, file, token);
+            _free.Add(slot);
             if (outcome.IsDone)
             {
                 Interlocked.Increment(ref _done);
@@ -135,7 +135,7 @@ internal sealed class AttemptParts(
     }
 
     /// <summary>Executes the command for one file.</summary>
-    private async Task<CommandOutcome> RunPartAsync(CommandFolder place, string file, CancellationToken ct)
+    private async Task<CommandOutcome> RunPartAsync(CommandFolder slot, string file, CancellationToken ct)
     {
         PartInfo begun = await server.BeginPartAsync(run, new BeginPart { Part = file, Claim = claim, UnlessDone = true }, ct);
         if (begun.State == PartState.Done)
@@ -143,11 +143,11 @@ internal sealed class AttemptParts(
             return CommandOutcome.Done("");
         }
 
-        place.Renew();
+        slot.Renew();
         DatasetInfo results = await server.GetDatasetAsync(work.Output, ct);
-        using Workspace output = Workspace.Create(place.Output, WorkspaceConfig.For(server, results), time);
-        CommandOutcome outcome = await command.ExecuteAsync(place, file, ct);
-        if (outcome.IsDone && place.HasMoreThan(work.Limits.OutputFiles))
+        using Workspace output = Workspace.Create(slot.Output, WorkspaceConfig.For(server, results), time);
+        CommandOutcome outcome = await command.ExecuteAsync(slot, file, ct);
+        if (outcome.IsDone && slot.HasMoreThan(work.Limits.OutputFiles))
         {
             outcome = CommandOutcome.Failed($"The command left more than {work.Limits.OutputFiles} files and folders.");
         }

@@ -26,7 +26,7 @@ internal sealed class AttemptRun(
     private readonly Guid _claim = Guid.NewGuid();
     private readonly TailStream _tail = new(TailBytes);
 
-    private readonly CommandFolder _place = new(folder);
+    private readonly CommandFolder _workFolder = new(folder);
     private CachedImage? _image;
 
     private string InputFolder => Path.Combine(folder, "input");
@@ -95,9 +95,9 @@ internal sealed class AttemptRun(
             {
                 Directory.CreateDirectory(folder);
                 await StageAsync(work, mounts, ct);
-                var room = new ScratchSpace(work.Limits.DiskBytes, work.RoomBytes, keepFree);
+                var scratch = new ScratchSpace(work.Limits.DiskBytes, work.RoomBytes, keepFree);
                 Sandbox tried = await sandbox.TriedAsync(ct);
-                command = new AttemptCommand(work, tried, (InputFolder, FurtherFolder), _image?.Path, room, _tail, time);
+                command = new AttemptCommand(work, tried, (InputFolder, FurtherFolder), _image?.Path, scratch, _tail, time);
                 if (work.Each is { } each)
                 {
                     var parts = new AttemptParts(server, run, _claim, work, command, folder, InputFolder, time);
@@ -115,7 +115,7 @@ internal sealed class AttemptRun(
                 return;
             }
 
-            CommandOutcome outcome = await command.ExecuteAsync(_place, null, ct);
+            CommandOutcome outcome = await command.ExecuteAsync(_workFolder, null, ct);
             await DeliverAsync(work, output, mounts.Problem is { } unread ? outcome.ButUnread(unread) : outcome, ct);
         }
         finally
@@ -137,20 +137,20 @@ internal sealed class AttemptRun(
                 SnapshotInfo version = await server.GetSnapshotAsync(input.Dataset, at, ct);
                 _image = await images.TakeAsync(
                     version.Root, version.Bytes,
-                    (kept, token) =>
+                    (imagePath, token) =>
                     {
                         RequireRoom(version.Bytes);
-                        return StageAsync(dataset, at, kept, [], token);
+                        return StageAsync(dataset, at, imagePath, [], token);
                     },
                     ct);
             }
 
-            string place = input.Name is { } name ? Path.Combine(FurtherFolder, name) : InputFolder;
+            string path = input.Name is { } name ? Path.Combine(FurtherFolder, name) : InputFolder;
             bool isThere = input.Name == RunTask.Image ? _image is not null
-                : work.Mount && await mounts.TryMountAsync(dataset, at, place, ct);
+                : work.Mount && await mounts.TryMountAsync(dataset, at, path, ct);
             if (!isThere)
             {
-                await StageAsync(dataset, at, place, input.Name is null ? work.Files : [], ct);
+                await StageAsync(dataset, at, path, input.Name is null ? work.Files : [], ct);
             }
         }
 
@@ -177,10 +177,10 @@ internal sealed class AttemptRun(
         }
     }
 
-    private async Task StageAsync(DatasetInfo dataset, string at, string place, IReadOnlyList<string> files, CancellationToken ct)
+    private async Task StageAsync(DatasetInfo dataset, string at, string path, IReadOnlyList<string> files, CancellationToken ct)
     {
         CloneOutcome outcome = await new CloneEngine(server, NoProgress.Instance, time).RunAsync(
-            dataset, at, place, new CloneOptions { IsPlain = true, Include = [.. files] }, ct);
+            dataset, at, path, new CloneOptions { IsPlain = true, Include = [.. files] }, ct);
         if (outcome.Missing is [var missing, ..])
         {
             throw ErrorCode.Quarantined.With($"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}.")
@@ -202,17 +202,17 @@ internal sealed class AttemptRun(
         DatasetInfo dataset = await server.GetDatasetAsync(work.Output, ct);
         if (dataset.Snapshots > 0)
         {
-            await new CloneEngine(server, NoProgress.Instance, time).RunAsync(dataset, null, _place.Output, new CloneOptions(), ct);
-            return Workspace.TryOpen(_place.Output, time)!;
+            await new CloneEngine(server, NoProgress.Instance, time).RunAsync(dataset, null, _workFolder.Output, new CloneOptions(), ct);
+            return Workspace.TryOpen(_workFolder.Output, time)!;
         }
 
-        Directory.CreateDirectory(_place.Output);
-        return Workspace.Create(_place.Output, WorkspaceConfig.For(server, dataset), time);
+        Directory.CreateDirectory(_workFolder.Output);
+        return Workspace.Create(_workFolder.Output, WorkspaceConfig.For(server, dataset), time);
     }
 
     private async Task DeliverAsync(AttemptInfo work, Workspace output, CommandOutcome outcome, CancellationToken ct)
     {
-        if (_place.HasMoreThan(work.Limits.OutputFiles))
+        if (_workFolder.HasMoreThan(work.Limits.OutputFiles))
         {
             await FinishAsync(
                 CommandOutcome.Failed(

@@ -17,34 +17,34 @@ internal sealed class BubblewrapArguments(string root)
     internal void Add(params ReadOnlySpan<string> arguments) => _all.AddRange(arguments);
 
     /// <summary>Makes a folder that each account can read.</summary>
-    internal void AddFolder(string place) => Add("--perms", Readable, "--dir", root + place);
+    internal void AddFolder(string destination) => Add("--perms", Readable, "--dir", root + destination);
 
     /// <summary>Makes an empty file system in memory, which is writable.</summary>
     /// <param name="bytes">Its size; null for that of the kernel, half of the machine's memory.</param>
-    internal void AddMemory(string place, long? bytes = null)
+    internal void AddMemory(string destination, long? bytes = null)
     {
         AddSize(bytes);
-        Add("--tmpfs", root + place);
+        Add("--tmpfs", root + destination);
     }
 
     /// <summary>Makes one in which each account can write.</summary>
-    internal void AddSharedMemory(string place, long? bytes)
+    internal void AddSharedMemory(string destination, long? bytes)
     {
         AddSize(bytes);
-        Add("--perms", ForEverybody, "--tmpfs", root + place);
+        Add("--perms", ForEverybody, "--tmpfs", root + destination);
     }
 
     /// <summary>Makes the file system at a place read-only, without those in it.</summary>
-    internal void Protect(string place) => Add("--remount-ro", place);
+    internal void Protect(string destination) => Add("--remount-ro", destination);
 
-    internal void AddProcesses(string place) => Add("--proc", root + place);
+    internal void AddProcesses(string destination) => Add("--proc", root + destination);
 
-    internal void AddDevices(string place) => Add("--dev", root + place);
+    internal void AddDevices(string destination) => Add("--dev", root + destination);
 
     /// <summary>Shows a device at the same place, if it is there.</summary>
     internal void AddDevice(string path) => Add("--dev-bind-try", path, root + path);
 
-    internal void AddReadOnly(string path, string place) => Add("--ro-bind", path, root + place);
+    internal void AddReadOnly(string path, string destination) => Add("--ro-bind", path, root + destination);
 
     /// <summary>Shows a file or folder at the same place, read-only, if it is there.</summary>
     internal void AddReadOnlyIfPresent(string path) => Add("--ro-bind-try", path, root + path);
@@ -57,22 +57,22 @@ internal sealed class BubblewrapArguments(string root)
         }
     }
 
-    internal void AddWritable(string path, string place) => Add("--bind", path, root + place);
+    internal void AddWritable(string path, string destination) => Add("--bind", path, root + destination);
 
     /// <summary>Shows a file or folder read-only. A link stays one.</summary>
-    internal void AddEntry(string path, string place)
+    internal void AddEntry(string path, string destination)
     {
         if (new DirectoryInfo(path).LinkTarget is { } target)
         {
-            Add("--symlink", target, root + place);
+            Add("--symlink", target, root + destination);
         }
         else
         {
-            AddReadOnly(path, place);
+            AddReadOnly(path, destination);
         }
     }
 
-    internal void SetFolder(string place) => Add("--chdir", root + place);
+    internal void SetFolder(string destination) => Add("--chdir", root + destination);
 
     internal void SetVariable(string name, string value) => Add("--setenv", name, value);
 }

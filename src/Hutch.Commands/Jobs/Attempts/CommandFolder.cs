@@ -26,11 +26,11 @@ internal sealed class CommandFolder(string path)
     /// <summary>Moves the log to the results. The command may have left anything at its path.</summary>
     internal void KeepLog()
     {
-        string kept = Path.Combine(Output, LogName);
-        if (!Directory.Exists(kept) && File.Exists(LogPath))
+        string target = Path.Combine(Output, LogName);
+        if (!Directory.Exists(target) && File.Exists(LogPath))
         {
-            File.Delete(kept);
-            File.Move(LogPath, kept);
+            File.Delete(target);
+            File.Move(LogPath, target);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class CommandFolder(string path)
     private IEnumerable<string> Files() =>
         FilesBelow(Output).Where(static file => !file.StartsWith(".hutch/", StringComparison.Ordinal));
 
-    // A link is stored as a link. What it leads to is no result: it may be all of this machine, or a folder above it.
+    // A link is stored as a link. Its target is no result: it may be the whole machine, or a folder above the link.
     private static FileSystemEnumerable<string> Entries(string folder, FileSystemEnumerable<string>.FindPredicate isWanted) => new(
         folder, static (ref FileSystemEntry entry) => entry.ToFullPath(), Below)
     {

@@ -1,6 +1,6 @@
 namespace Hutch.Commands.Jobs.Attempts;
 
-/// <summary>What a command prints: in its log, in the last lines for people who watch it, and the last line of its errors.</summary>
+/// <summary>The output of a command, for its log and for a view of its last lines, with the last line of its errors.</summary>
 internal sealed class CommandOutput : IDisposable
 {
     private const int MaxLine = 500;

@@ -14,8 +14,8 @@ internal sealed class CommandWatch : IAsyncDisposable
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(1);
 
-    private readonly ScratchSpace _room;
-    private readonly CommandFolder _place;
+    private readonly ScratchSpace _scratch;
+    private readonly CommandFolder _workFolder;
     private readonly ControlGroup? _group;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _exceeded = new();
@@ -26,9 +26,9 @@ internal sealed class CommandWatch : IAsyncDisposable
     private long _counted;
     private TimeSpan _pause = CountEvery;
 
-    internal CommandWatch(ScratchSpace room, CommandFolder place, ControlGroup? group, TimeProvider time)
+    internal CommandWatch(ScratchSpace scratch, CommandFolder workFolder, ControlGroup? group, TimeProvider time)
     {
-        (_room, _place, _group, _time) = (room, place, group, time);
+        (_scratch, _workFolder, _group, _time) = (scratch, workFolder, group, time);
         Count();
         _watching = WatchAsync(_end.Token);
     }
@@ -87,17 +87,17 @@ internal sealed class CommandWatch : IAsyncDisposable
             return OutOfMemory;
         }
 
-        long free = _room.FreeBytes(_place.Outside);
+        long free = _scratch.FreeBytes(_workFolder.Outside);
         TimeSpan since = _time.GetElapsedTime(_counted);
-        bool mayBeTooLarge = _room.MostBytes is { } most && _own + (_freeAtCount - free) > most;
+        bool mayBeTooLarge = _scratch.MostBytes is { } most && _own + (_freeAtCount - free) > most;
         if (isLast || mayBeTooLarge || since >= _pause || (free < 0 && since >= _pause / MostTimeOfCounts))
         {
             Count();
         }
 
         // The command whose end makes the room that is missing ends first; when even the half of what belongs to others is gone, each.
-        return _own > _room.MostBytes ? _room.TooLarge()
-            : !isLast && free < 0 && (_own >= -free || free < -_room.KeepFreeBytes / 2) ? ScratchSpace.Full(_own)
+        return _own > _scratch.MostBytes ? _scratch.TooLarge()
+            : !isLast && free < 0 && (_own >= -free || free < -_scratch.KeepFreeBytes / 2) ? ScratchSpace.Full(_own)
             : null;
     }
 
@@ -109,10 +109,10 @@ internal sealed class CommandWatch : IAsyncDisposable
     private void Count()
     {
         long begun = Stopwatch.GetTimestamp();
-        _own = _place.BytesOfResults();
+        _own = _workFolder.BytesOfResults();
         TimeSpan took = Stopwatch.GetElapsedTime(begun) * MostTimeOfCounts;
         _pause = took > CountEvery ? took : CountEvery;
-        _freeAtCount = _room.FreeBytes(_place.Outside);
+        _freeAtCount = _scratch.FreeBytes(_workFolder.Outside);
         _counted = _time.GetTimestamp();
     }
 }

@@ -33,21 +33,21 @@ internal sealed class ImageCache(string folder, long mostBytes, TimeProvider tim
         }
 
         SmallFile.MakePrivateFolder(folder);
-        string place = Path.Combine(folder, root.ToString());
-        if (await ReserveAsync(place, bytes, ct) is not { } used)
+        string imagePath = Path.Combine(folder, root.ToString());
+        if (await ReserveAsync(imagePath, bytes, ct) is not { } used)
         {
             return null;
         }
 
         try
         {
-            await using FileStream filling = await LockAsync(place + Fill, ct);
-            if (!SmallFile.FileExists(place + Done))
+            await using FileStream filling = await LockAsync(imagePath + Fill, ct);
+            if (!SmallFile.FileExists(imagePath + Done))
             {
-                await StageAsync(place, stage, ct);
+                await StageAsync(imagePath, stage, ct);
             }
 
-            return new CachedImage(place, used);
+            return new CachedImage(imagePath, used);
         }
         catch
         {
@@ -56,24 +56,24 @@ internal sealed class ImageCache(string folder, long mostBytes, TimeProvider tim
         }
     }
 
-    private static async Task StageAsync(string place, Func<string, CancellationToken, Task> stage, CancellationToken ct)
+    private static async Task StageAsync(string imagePath, Func<string, CancellationToken, Task> stage, CancellationToken ct)
     {
         // A node may have ended in the middle.
-        SmallFile.DeleteTree(place);
+        SmallFile.DeleteTree(imagePath);
         try
         {
-            await stage(place, ct);
-            SmallFile.Replace(place + Done, []);
+            await stage(imagePath, ct);
+            SmallFile.Replace(imagePath + Done, []);
         }
         catch
         {
-            SmallFile.DeleteTree(place);
+            SmallFile.DeleteTree(imagePath);
             throw;
         }
     }
 
     /// <summary>Notes that an image is in use, after others have made room for it; null if they cannot.</summary>
-    private async Task<FileStream?> ReserveAsync(string place, long bytes, CancellationToken ct)
+    private async Task<FileStream?> ReserveAsync(string imagePath, long bytes, CancellationToken ct)
     {
         FileStream? used = null;
         string everything = Path.Combine(folder, "lock");
@@ -86,10 +86,10 @@ internal sealed class ImageCache(string folder, long mostBytes, TimeProvider tim
                 return null;
             }
 
-            if (SmallFile.FileExists(place + Use) || HasRoomFor(bytes))
+            if (SmallFile.FileExists(imagePath + Use) || HasRoomFor(bytes))
             {
                 // Shared with the other users, which is no hindrance: the size is the same.
-                used = new FileStream(place + Use, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+                used = new FileStream(imagePath + Use, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
                 used.Write(Encoding.ASCII.GetBytes(bytes.ToString(CultureInfo.InvariantCulture)));
                 used.Flush();
                 File.SetLastWriteTimeUtc(used.SafeFileHandle, time.GetUtcNow().UtcDateTime);
@@ -126,9 +126,9 @@ internal sealed class ImageCache(string folder, long mostBytes, TimeProvider tim
         return all + bytes <= mostBytes;
     }
 
-    private bool TryRemove(string place)
+    private bool TryRemove(string imagePath)
     {
-        if (TryLock(place + Use) is not { } unused)
+        if (TryLock(imagePath + Use) is not { } unused)
         {
             return false;
         }
@@ -136,14 +136,14 @@ internal sealed class ImageCache(string folder, long mostBytes, TimeProvider tim
         using (unused)
         {
             // First what says that it is whole: the rest may be left by a node that is killed here.
-            SmallFile.Delete(place + Done);
-            if (SmallFile.FolderExists(place))
+            SmallFile.Delete(imagePath + Done);
+            if (SmallFile.FolderExists(imagePath))
             {
-                Directory.Move(place, Path.Combine(folder, $"{Gone}{Guid.NewGuid():N}"));
+                Directory.Move(imagePath, Path.Combine(folder, $"{Gone}{Guid.NewGuid():N}"));
             }
 
-            SmallFile.Delete(place + Fill);
-            SmallFile.Delete(place + Use);
+            SmallFile.Delete(imagePath + Fill);
+            SmallFile.Delete(imagePath + Use);
         }
 
         return true;

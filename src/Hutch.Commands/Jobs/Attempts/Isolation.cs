@@ -8,7 +8,7 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// <param name="devices">Devices that it sees in addition.</param>
 internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IReadOnlyList<string> devices)
 {
-    /// <summary>What the sandbox can do here.</summary>
+    /// <summary>The features of the sandbox on this machine.</summary>
     internal SandboxFeatures Features { get; init; } = SandboxFeatures.None;
 
     /// <summary>The file with the resolver of a network of its own; null without one.</summary>
@@ -192,7 +192,7 @@ internal sealed class Isolation(bool isRoot, IReadOnlyList<string> readOnly, IRe
         arguments.SetVariable("HOME", "/tmp");
         arguments.SetVariable("LANG", "C.UTF-8");
 
-        // A person who watches the run sees each line when it was printed.
+        // People watching the run see each line as soon as it is printed.
         arguments.SetVariable("PYTHONUNBUFFERED", "1");
         arguments.SetVariable("OMP_NUM_THREADS", limits.Cores.ToString(CultureInfo.InvariantCulture));
         foreach (string variable in devices.Count > 0 ? DevicesOfJob : [])

@@ -16,7 +16,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
     /// <summary>Devices that it sees in addition.</summary>
     internal IReadOnlyList<string> Devices { get; init; } = [];
 
-    /// <summary>What it can do on this machine.</summary>
+    /// <summary>Its features on this machine.</summary>
     internal SandboxFeatures Features { get; init; } = SandboxFeatures.None;
 
     internal const string Bubblewrap = "bubblewrap";
@@ -105,7 +105,7 @@ internal sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOn
         : HasShell(image) ? null
         : "The image has no shell, /bin/sh: take an image with one, such as Debian's.";
 
-    // /bin is often a link. What it leads to, and the shell, may be links that are none outside of the image.
+    // /bin is often a link. Its target, and the shell, may be links that can be resolved only inside the image.
     private static bool HasShell(string image) => new DirectoryInfo(Path.Combine(image, "bin")) is { Exists: true } folder
         && folder.EnumerateFileSystemInfos("sh").Any();
 

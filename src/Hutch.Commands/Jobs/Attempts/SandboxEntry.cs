@@ -6,7 +6,7 @@ namespace Hutch.Commands.Jobs.Attempts;
 /// </summary>
 internal static class SandboxEntry
 {
-    /// <summary>Where the shell finds programs, whatever path the server has.</summary>
+    /// <summary>The folders in which the shell finds programs, regardless of the path of the server.</summary>
     internal const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>The descriptor with the arguments of bubblewrap.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Hutch.Commands.Jobs.Attempts;
 
-/// <summary>What the sandbox can do on this machine, beyond the least that it needs.</summary>
+/// <summary>The features of the sandbox on this machine, beyond the required minimum.</summary>
 /// <param name="BoundsMemoryFiles">True if bubblewrap bounds file systems in memory.</param>
 /// <param name="EndsNamespaces">True if bubblewrap keeps a command from making user namespaces of its own.</param>
 /// <param name="HasOwnNetwork">True if a command can have a network without this machine's own addresses.</param>

@@ -76,7 +76,7 @@ internal sealed class LoginVerb : Verb
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound && remote.AbsolutePath.Length > 1)
         {
-            // What is in the address bar of a browser.
+            // The address was copied from the address bar of a browser.
             throw (ErrorCode.NotFound with { Advice = $"Try `hutch login {remote.GetLeftPart(UriPartial.Authority)}`." })
                 .With($"{remote} is a page, not the address of a server.").ToException();
         }

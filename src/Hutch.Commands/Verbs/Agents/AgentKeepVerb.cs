@@ -38,15 +38,15 @@ internal sealed class AgentKeepVerb : Verb
         }
 
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        RetentionInfo kept = until is null && !isForever
+        RetentionInfo retention = until is null && !isForever
             ? await context.Server.GetRetentionAsync(dataset.Id, cancellationToken)
             : await context.Server.KeepFilesAsync(dataset.Id, until, cancellationToken);
-        context.Print(kept, HutchJson.Default.RetentionInfo, $"The files of {dataset.Name} stay at the facility {Until(kept)}.");
+        context.Print(retention, HutchJson.Default.RetentionInfo, $"The files of {dataset.Name} stay at the facility {Until(retention)}.");
         return ExitCode.Ok;
     }
 
-    private static string Until(RetentionInfo kept) => kept.Until is { } end
-        ? "until " + Human.Minute(end) + (kept.Over ? ", which is over; nothing was removed" : "")
-        : kept is { Acquiring: true, Limited: true } ? "for now: their time begins when acquisition ends"
+    private static string Until(RetentionInfo retention) => retention.Until is { } end
+        ? "until " + Human.Minute(end) + (retention.Over ? ", which is over; nothing was removed" : "")
+        : retention is { Acquiring: true, Limited: true } ? "for now: their time begins when acquisition ends"
         : "without a time limit";
 }

@@ -68,8 +68,8 @@ internal sealed class PinVerb : Verb
         DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
         if (site is null && (time is not null || isRemoved))
         {
-            Show(context, time is { } lasting
-                ? await context.Server.RecallAsync(dataset, context.Host.Time.GetUtcNow() + lasting, cancellationToken)
+            Show(context, time is { } duration
+                ? await context.Server.RecallAsync(dataset, context.Host.Time.GetUtcNow() + duration, cancellationToken)
                 : await context.Server.EndRecallAsync(dataset, cancellationToken));
             return ExitCode.Ok;
         }
@@ -107,9 +107,9 @@ internal sealed class PinVerb : Verb
         CliContext context, DatasetId dataset, string rule, TimeSpan? time, DatasetRules rules, CancellationToken ct)
     {
         RuleInfo[] before = [.. rules.Items.Select(static one => one.Rule).Where(one => IsPin(one) && one.Rule == rule)];
-        if (time is { } lasting)
+        if (time is { } duration)
         {
-            DateTimeOffset until = context.Host.Time.GetUtcNow() + lasting;
+            DateTimeOffset until = context.Host.Time.GetUtcNow() + duration;
             if (before.Any(one => one.Until >= until))
             {
                 return;

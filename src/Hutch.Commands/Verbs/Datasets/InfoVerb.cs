@@ -66,7 +66,7 @@ internal sealed class InfoVerb : Verb
         return ExitCode.Ok;
     }
 
-    // Results stay open unless their program closes them, which surprises a person who waits for what follows a close.
+    // Results stay open unless their program closes them, which surprises users waiting for the programs that start at a close.
     private static bool IsOpenResult(DatasetInfo dataset) => dataset is
     {
         State: DatasetStates.Open, Kind: "derived", Parents.Count: > 0, Snapshots: > 0, YourRight: "manage", TrashedUntil: null,

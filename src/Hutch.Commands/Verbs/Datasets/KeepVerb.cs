@@ -19,20 +19,20 @@ internal sealed class KeepVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
-        KeepInfo kept = await context.Server.KeepDatasetAsync(dataset, cancellationToken);
+        KeepInfo result = await context.Server.KeepDatasetAsync(dataset, cancellationToken);
         context.Print(
-            kept,
+            result,
             HutchJson.Default.KeepInfo,
-            kept is { Files: 0, Missing: 0 }
+            result is { Files: 0, Missing: 0 }
                 ? $"{context.Value(_dataset) ?? dataset.ToString()} is permanent; nothing had to be copied."
-                : $"{context.Value(_dataset) ?? dataset.ToString()} is permanent now: {Human.Count(kept.Files, "file", "files")} copied, "
-                    + $"{Display.Bytes(kept.Bytes)}.");
-        if (kept.Missing == 0)
+                : $"{context.Value(_dataset) ?? dataset.ToString()} is permanent now: {Human.Count(result.Files, "file", "files")} copied, "
+                    + $"{Display.Bytes(result.Bytes)}.");
+        if (result.Missing == 0)
         {
             return ExitCode.Ok;
         }
 
-        context.WriteNote($"{Human.Count(kept.Missing, "file", "files")} had ended before or cannot be read: `hutch verify` names them.");
+        context.WriteNote($"{Human.Count(result.Missing, "file", "files")} had ended before or cannot be read: `hutch verify` names them.");
         return ExitCode.VerificationFailed;
     }
 }

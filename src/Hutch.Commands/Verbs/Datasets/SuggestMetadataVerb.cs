@@ -23,9 +23,9 @@ internal sealed class SuggestMetadataVerb : Verb
     /// <summary>Adds values to a document. The existing text is kept exactly, including every digit.</summary>
     internal static string Added(string document, IEnumerable<SuggestedValueInfo> values)
     {
-        string kept = document[..document.LastIndexOf('}')].TrimEnd();
+        string prefix = document[..document.LastIndexOf('}')].TrimEnd();
         string more = string.Join(", ", values.Select(static value => $"\"{JsonEncodedText.Encode(value.Name)}\": {Text(value.Value)}"));
-        return kept + (kept.EndsWith('{') ? "" : ", ") + more + "}";
+        return prefix + (prefix.EndsWith('{') ? "" : ", ") + more + "}";
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

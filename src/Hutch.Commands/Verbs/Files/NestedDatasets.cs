@@ -38,8 +38,8 @@ internal static class NestedDatasets
         [
             .. from one in Subdataset.ReadAll(text)
                where DatasetPath.Parse(one.Path).IsOk && IsFolder(folder, one.Path.Split('/'))
-               let place = Path.Combine(outcome.Folder, one.Path)
-               select new NestedDataset(one.Path, one.Id, place, IsCloned(place, one.Id)),
+               let location = Path.Combine(outcome.Folder, one.Path)
+               select new NestedDataset(one.Path, one.Id, location, IsCloned(location, one.Id)),
         ];
     }
 

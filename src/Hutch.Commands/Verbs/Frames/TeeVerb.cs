@@ -109,16 +109,16 @@ internal sealed class TeeVerb : Verb
     private sealed class DropReporter(CliContext context, StreamCopies copies)
     {
         private readonly Lock _gate = new();
-        private long _told;
+        private long _reported;
 
         public void Report(object? state)
         {
             lock (_gate)
             {
                 long dropped = copies.Dropped;
-                if (dropped > _told)
+                if (dropped > _reported)
                 {
-                    _told = dropped;
+                    _reported = dropped;
                     context.WriteNote(
                         $"{Human.Count(dropped, "copy", "copies")} dropped so far, with {Human.Count(copies.DroppedSeries)} whole series: "
                         + "they were not read in time.");

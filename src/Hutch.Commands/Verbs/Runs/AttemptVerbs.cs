@@ -162,8 +162,8 @@ internal static class AttemptVerbs
                 });
             Sandbox sandbox = _sandbox.Read(context);
             TimeProvider time = context.Host.Time;
-            ImageCache? images = context.Value(_images) is { } kept
-                ? new ImageCache(context.FullPath(kept), context.Value(_imageBytes), time)
+            ImageCache? images = context.Value(_images) is { } folder
+                ? new ImageCache(context.FullPath(folder), context.Value(_imageBytes), time)
                 : null;
             using var attempt = new AttemptRun(
                 server, context.Value(_run)!, context.Value(_attempt), context.FullPath(context.Value(_work)!), sandbox, images,

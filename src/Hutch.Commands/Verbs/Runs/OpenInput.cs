@@ -2,7 +2,7 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Runs;
 
-/// <summary>What a run with a part for each file waits for while its input is open: the person who sees nothing happen must know.</summary>
+/// <summary>Explains to users why a run with one part for each file waits while its input is open.</summary>
 internal static class OpenInput
 {
     /// <summary>Says for what a run waits; null if its input is closed, or if it has no parts of files.</summary>

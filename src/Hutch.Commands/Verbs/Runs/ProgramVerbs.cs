@@ -230,10 +230,10 @@ internal static class ProgramVerbs
                 cancellationToken);
             string results = run.Names?.GetValueOrDefault(run.Outputs[0].ToString())
                 ?? (await context.Server.GetDatasetAsync(run.Outputs[0], cancellationToken)).Name;
-            string place = run.Site is { } site ? $" at {Display.Name(site)}" : "";
+            string location = run.Site is { } site ? $" at {Display.Name(site)}" : "";
             context.Print(
                 run, HutchJson.Default.RunInfo,
-                $"Run {run.Id} waits{place}; its results will be {results}. Watch it with `hutch runs watch {run.Id}`.");
+                $"Run {run.Id} waits{location}; its results will be {results}. Watch it with `hutch runs watch {run.Id}`.");
             if (!context.Json && await OpenInput.FindWaitAsync(context, run, cancellationToken) is { } wait)
             {
                 context.WriteNote($"The program has a command for each file: {wait}.");

@@ -156,7 +156,7 @@ internal static class RunVerbs
         }
     }
 
-    // A dataset of somebody else, or one that is gone, has only its id here.
+    // A deleted dataset, or one that the caller must not see, is shown by its id.
     private static async Task<string> NameAsync(CliContext context, DatasetId dataset, CancellationToken cancellationToken)
     {
         try

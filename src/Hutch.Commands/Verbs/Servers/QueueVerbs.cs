@@ -152,7 +152,7 @@ internal static class QueueVerbs
                 last = await context.Server.ResendDeadLettersAsync(
                     queue, (int)Math.Min(wanted - sent, LettersAtOnce), cancellationToken);
 
-                // Letters that come back meanwhile are left for the next time.
+                // Letters that return to the queue during the call are left for the next one.
                 wanted = Math.Min(wanted, sent + last.Sent + last.Left);
                 sent += last.Sent;
             }

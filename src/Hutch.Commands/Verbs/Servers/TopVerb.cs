@@ -90,8 +90,8 @@ internal sealed class TopVerb : Verb
     {
         if (screen is not null)
         {
-            string[] told = trouble is null ? [] : [trouble];
-            screen.Draw(width => [.. told.Select(line => line[..Math.Min(line.Length, width)]), .. LiveText.Lines(live, width)]);
+            string[] notices = trouble is null ? [] : [trouble];
+            screen.Draw(width => [.. notices.Select(line => line[..Math.Min(line.Length, width)]), .. LiveText.Lines(live, width)]);
             return;
         }
 

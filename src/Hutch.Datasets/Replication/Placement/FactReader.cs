@@ -21,27 +21,27 @@ public sealed class FactReader(
                 static dataset => dataset.Id, dataset => (dataset, queries.UsageOf(dataset).Bytes)),
             ct);
         DatasetId[] elsewhere = [.. datasets.Where(one => here.GetValueOrDefault(one).Record is not { Copy: null })];
-        Dictionary<DatasetId, DatasetSummary> told = elsewhere.Length == 0
+        Dictionary<DatasetId, DatasetSummary> reported = elsewhere.Length == 0
             ? []
             : (await summaries.FindAsync(elsewhere, ct)).ToDictionary(static one => one.Dataset);
         return
         [
             .. datasets.Select(one => here.TryGetValue(one, out (SiteDataset Record, long Bytes) known)
-                ? ForLocal(known.Record, known.Bytes, told.GetValueOrDefault(one))
-                : ForRemote(one, told.GetValueOrDefault(one))),
+                ? ForLocal(known.Record, known.Bytes, reported.GetValueOrDefault(one))
+                : ForRemote(one, reported.GetValueOrDefault(one))),
         ];
     }
 
     /// <summary>Returns the facts of a local dataset. For a copy, the type in the home's report is the newer one.</summary>
-    private DatasetFacts ForLocal(SiteDataset record, long bytes, DatasetSummary? told) =>
-        new(record.Id, bytes, types.LineageOf(told?.Type ?? record.Type), FindObstacle(record))
+    private DatasetFacts ForLocal(SiteDataset record, long bytes, DatasetSummary? reported) =>
+        new(record.Id, bytes, types.LineageOf(reported?.Type ?? record.Type), FindObstacle(record))
         {
             IsReproducedOnly = record is { Copy: null, Eviction.Reproduction: not null } && record.Eviction.IsAway(),
             IsOver = record is { Copy: null } && (record.Ended ?? record.TrashedUntil) is not null,
         };
 
-    private DatasetFacts ForRemote(DatasetId dataset, DatasetSummary? told) =>
-        new(dataset, told?.Bytes, told is null ? TypeLineage.Unknown : types.LineageOf(told.Type), null);
+    private DatasetFacts ForRemote(DatasetId dataset, DatasetSummary? reported) =>
+        new(dataset, reported?.Bytes, reported is null ? TypeLineage.Unknown : types.LineageOf(reported.Type), null);
 
     /// <summary>Finds an obstacle to copies. For a copy here, the state at its home counts, which the zone knows.</summary>
     private static string? FindObstacle(SiteDataset dataset) =>

@@ -61,13 +61,13 @@ internal sealed class LinuxFolder : FolderHandle
         status = default;
 
         // The name first, then the open: opening a pipe would wait for its other end, even one that has just replaced a file.
-        int place = LibC.OpenAt(_folder, name, OpenFlags.PlaceOnly | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec, 0);
-        if (place < 0)
+        int fileDescriptor = LibC.OpenAt(_folder, name, OpenFlags.PlaceOnly | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec, 0);
+        if (fileDescriptor < 0)
         {
             return NativeFailure.Number == ErrorNumber.NoEntry ? null : throw NativeFailure.Last("open", Join(name));
         }
 
-        using var found = new SafeFileHandle(place, ownsHandle: true);
+        using var found = new SafeFileHandle(fileDescriptor, ownsHandle: true);
         status = Status(found);
         if (status.Type != FileType.File)
         {

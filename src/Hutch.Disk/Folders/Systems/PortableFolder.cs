@@ -273,7 +273,7 @@ internal sealed class PortableFolder(PortableFiles files, string path) : FolderH
         return true;
     }
 
-    // The system's own words say why, and its number stays for those who need it.
+    // The message of the system gives the reason, and its error number stays for callers that need it.
     private IOException Failure(string action, string name, Exception cause)
     {
         if (cause is DiskFullException or FileNotFoundException)

@@ -15,14 +15,14 @@ internal static class WaitingDirectories
         string prefix, string? after, Func<string, CancellationToken, ValueTask<ListItem?>> first,
         [EnumeratorCancellation] CancellationToken ct)
     {
-        string place = after is null || Utf8Order.Compare(after, prefix) < 0 ? prefix : after;
-        for (int i = 1; i < place.Length; i++)
+        string start = after is null || Utf8Order.Compare(after, prefix) < 0 ? prefix : after;
+        for (int i = 1; i < start.Length; i++)
         {
-            string key = place[..i] + "/";
-            if (place[i] > '/'
+            string key = start[..i] + "/";
+            if (start[i] > '/'
                 || !key.StartsWith(prefix, StringComparison.Ordinal)
                 || (after is not null && Utf8Order.Compare(key, after) <= 0)
-                || !DatasetPath.Parse(place[..i]).TryGet(out DatasetPath path, out _))
+                || !DatasetPath.Parse(start[..i]).TryGet(out DatasetPath path, out _))
             {
                 continue;
             }
@@ -43,7 +43,7 @@ internal static class WaitingDirectories
             else
             {
                 // A shorter prefix of the first one would sort before it.
-                i = Math.Max(i, Math.Min(found.Path.AsSpan().CommonPrefixLength(place), found.Path.Length - 1));
+                i = Math.Max(i, Math.Min(found.Path.AsSpan().CommonPrefixLength(start), found.Path.Length - 1));
             }
         }
     }

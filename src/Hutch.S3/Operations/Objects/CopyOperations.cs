@@ -74,9 +74,9 @@ internal static class CopyOperations
                 ContentType = source.Kind == EntryKind.File ? brought.ContentType : null,
                 UserMetadata = brought.UserMetadata,
             };
-            foreach (string kept in (string[])[ObjectAttributes.ChecksumName, ObjectAttributes.PartsName, ObjectAttributes.Md5Name])
+            foreach (string name in (string[])[ObjectAttributes.ChecksumName, ObjectAttributes.PartsName, ObjectAttributes.Md5Name])
             {
-                copy = ObjectAttributes.Find(source, kept) is { } value ? ObjectAttributes.With(copy, kept, value) : copy;
+                copy = ObjectAttributes.Find(source, name) is { } value ? ObjectAttributes.With(copy, name, value) : copy;
             }
         }
 

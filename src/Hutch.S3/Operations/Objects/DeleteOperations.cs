@@ -101,11 +101,11 @@ internal static class DeleteOperations
     /// <summary>A folder with a marker stays when its last file was deleted.</summary>
     private static async Task KeepFoldersAsync(S3Request request, BucketVersion bucket, IEnumerable<DatasetPath?> removed)
     {
-        Result<Done> kept = await request.S3.Files.Folders.KeepAsync(
+        Result<Done> result = await request.S3.Files.Folders.KeepAsync(
             bucket.Dataset, [.. removed.OfType<DatasetPath>()], request.Aborted);
-        if (!kept.IsOk)
+        if (!result.IsOk)
         {
-            throw S3Errors.OfKey(kept.Error);
+            throw S3Errors.OfKey(result.Error);
         }
     }
 }

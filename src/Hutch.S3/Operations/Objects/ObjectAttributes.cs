@@ -46,9 +46,9 @@ internal static class ObjectAttributes
 
         foreach (string name in ObjectHeaders.Content)
         {
-            if (request.Header(name) is { } value && WithoutChunks(name, value) is { Length: > 0 } kept)
+            if (request.Header(name) is { } value && WithoutChunks(name, value) is { Length: > 0 } stored)
             {
-                found[AttributeOf(name)] = kept;
+                found[AttributeOf(name)] = stored;
             }
         }
 
@@ -120,18 +120,18 @@ internal static class ObjectAttributes
     /// </summary>
     public static string? FindOfBytes(Entry entry, string name)
     {
-        string? kept = entry.Kind == EntryKind.File ? Find(entry, name) : null;
-        int at = kept?.LastIndexOf('@') ?? -1;
+        string? stored = entry.Kind == EntryKind.File ? Find(entry, name) : null;
+        int at = stored?.LastIndexOf('@') ?? -1;
         if (at < 0)
         {
-            return kept;
+            return stored;
         }
 
         Span<byte> hash = stackalloc byte[BlobHash.Size];
         Span<char> digits = stackalloc char[HashDigits];
         entry.Hash.CopyTo(hash);
         _ = Convert.TryToHexStringLower(hash[..(HashDigits / 2)], digits, out _);
-        return kept.AsSpan(at + 1).SequenceEqual(digits) ? kept![..at] : null;
+        return stored.AsSpan(at + 1).SequenceEqual(digits) ? stored![..at] : null;
     }
 
     public static ObjectChecksum? Checksum(Entry entry) =>

@@ -21,7 +21,7 @@ internal sealed class MemberMover(SegmentStore segments, Committer committer, Pa
             int bytes = 0;
             foreach (MemberInfo member in living)
             {
-                using IDisposable place = await work.EnterAsync(member.Location.Length, ct);
+                using IDisposable slot = await work.EnterAsync(member.Location.Length, ct);
                 PayloadBuffer buffer = await pool.RentAsync(Math.Max(1, member.Location.Length), ct);
                 buffers.Add(buffer);
                 Memory<byte> body = buffer.Memory[..member.Location.Length];

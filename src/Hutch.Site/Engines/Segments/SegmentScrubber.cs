@@ -13,7 +13,7 @@ internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions option
     {
         List<SegmentInfo> all =
         [
-            // What is in nearline storage is compared when it comes back.
+            // Segments in nearline storage are compared after their recall.
             .. segments.Segments.Where(segment => segment.State != SegmentState.Open && offline?.IsOffline(segment.Number) != true),
         ];
         long members = 0;

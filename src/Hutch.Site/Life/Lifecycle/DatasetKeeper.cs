@@ -13,7 +13,8 @@ namespace Hutch.Site.Life.Lifecycle;
 /// copying. The caller has checked the rights.
 /// </remarks>
 public sealed class DatasetKeeper(
-    Committer committer, SiteDatabase records, Tree tree, PermanentCopier copies, ProtectedBytes kept, Func<Guid> newId, TimeProvider time)
+    Committer committer, SiteDatabase records, Tree tree, PermanentCopier copies, ProtectedBytes protectedBytes, Func<Guid> newId,
+    TimeProvider time)
 {
     /// <summary>
     /// The number of files that are copied at once: enough for groups in the commits, with the memory of only a few large parts.
@@ -29,7 +30,7 @@ public sealed class DatasetKeeper(
         Guid keeping = newId();
 
         // Before the list: what makes room until here is not in it.
-        using ProtectedBytes.Hold hold = kept.Begin(keeping);
+        using ProtectedBytes.Hold hold = protectedBytes.Begin(keeping);
 
         // Commits are ordered: later decisions know the new lanes, and the listing sees earlier ones.
         Result<SiteDataset> dataset = await committer.CommitAsync(context => Begin(context, id, keeping), [], ct);

@@ -265,7 +265,7 @@ public sealed class DatasetLifecycle(
         }
 
         Result<SiteDataset> made = context.Dataset(wanted.Id);
-        return wanted.Folder is { } place ? made.Then(dataset => place.Give(context, dataset, wanted.By)) : made;
+        return wanted.Folder is { } location ? made.Then(dataset => location.Give(context, dataset, wanted.By)) : made;
     }
 
     /// <summary>Returns the refusal if an owner has as many datasets as it may; null otherwise.</summary>

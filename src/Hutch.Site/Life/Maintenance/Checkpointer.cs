@@ -17,7 +17,7 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
 
     private const int PartBytes = 512 << 10;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private long _through;
 
     /// <summary>The sequence number up to which the newest checkpoint since the start is complete; 0 for none.</summary>
@@ -27,7 +27,7 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     /// <returns>The sequence number up to which the checkpoint is complete.</returns>
     public async Task<Result<long>> WriteAsync(CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             using IDisposable operation = operations.Begin();
@@ -35,11 +35,11 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private async Task<Result<long>> WriteExclusiveAsync(SqliteSession session, CancellationToken ct)
     {

@@ -14,7 +14,7 @@ public sealed class DanglingReferenceCheck(SiteDatabase records, Tree tree, Reco
     // Of the time, at most a tenth goes into looks that find nothing: a reader of a version that is gone has one for each of its files.
     private const int RestForEachLook = 9;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Lock _lock = new();
     private DanglingReference? _first = file.Unplaced;
     private (long Since, TimeSpan Length) _rest;
@@ -42,7 +42,7 @@ public sealed class DanglingReferenceCheck(SiteDatabase records, Tree tree, Reco
     /// </summary>
     public async Task<bool> IsNamedAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             long began = time.GetTimestamp();
@@ -59,11 +59,11 @@ public sealed class DanglingReferenceCheck(SiteDatabase records, Tree tree, Reco
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private async Task<bool> IsNamedAsync(SiteQueries queries, DatasetId id, BlobHash hash, CancellationToken ct)
     {

@@ -26,7 +26,7 @@ public sealed class GarbageCollector(
     RecordsFile file,
     DanglingReferenceCheck danglingReferences) : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
 
     // Taken after the turn. Temporary data make room while a collection marks and sweeps what lasts: that may take hours.
     private readonly SemaphoreSlim _temporaryLock = new(1, 1);
@@ -53,18 +53,18 @@ public sealed class GarbageCollector(
     /// </summary>
     public async Task<IDisposable> PauseAsync(CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             await _temporaryLock.WaitAsync(ct);
         }
         catch
         {
-            _turn.Release();
+            _gate.Release();
             throw;
         }
 
-        return new Pause(_turn, _temporaryLock);
+        return new Pause(_gate, _temporaryLock);
     }
 
     /// <summary>
@@ -96,13 +96,13 @@ public sealed class GarbageCollector(
 
     public void Dispose()
     {
-        _turn.Dispose();
+        _gate.Dispose();
         _temporaryLock.Dispose();
     }
 
     private async Task<CollectionReport> CollectAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await _gate.WaitAsync(ct);
         try
         {
             RequireRecords();
@@ -122,7 +122,7 @@ public sealed class GarbageCollector(
         finally
         {
             barrier.End();
-            _turn.Release();
+            _gate.Release();
         }
     }
 
@@ -136,13 +136,13 @@ public sealed class GarbageCollector(
         }
 
         await _temporaryLock.WaitAsync(ct);
-        var turn = new Pause(_temporaryLock);
+        var held = new Pause(_temporaryLock);
         try
         {
             await using ISweep sweep = await sweeper.BeginAsync(purged, ct);
             if (!isPurge)
             {
-                turn.Dispose();
+                held.Dispose();
             }
 
             int forgotten = await MarkAsync(sweep, ct);
@@ -150,7 +150,7 @@ public sealed class GarbageCollector(
         }
         finally
         {
-            turn.Dispose();
+            held.Dispose();
         }
     }
 
@@ -186,14 +186,14 @@ public sealed class GarbageCollector(
         {
             // Forgotten before anything is swept. Swept but not forgotten would lose data: the next upload of the same bytes would be taken
             // for stored already.
-            IReadOnlyList<LargeBlob> kept = (await committer.CommitAsync<IReadOnlyList<LargeBlob>>(
+            IReadOnlyList<LargeBlob> retained = (await committer.CommitAsync<IReadOnlyList<LargeBlob>>(
                 context => Remove(context, sweep, some), [], ct, mayUseReserve: true)).Value;
-            foreach (MemberKey extent in kept.SelectMany(ExtentKeys.From))
+            foreach (MemberKey extent in retained.SelectMany(ExtentKeys.From))
             {
                 sweep.Mark(extent);
             }
 
-            forgotten += some.Length - kept.Count;
+            forgotten += some.Length - retained.Count;
         }
 
         return forgotten;
@@ -216,7 +216,7 @@ public sealed class GarbageCollector(
             return SupersededCollection.Error;
         }
 
-        var kept = new List<LargeBlob>();
+        var retained = new List<LargeBlob>();
         foreach (BlobHash hash in dead)
         {
             if (!barrier.Contains(MemberKey.Blob(hash)))
@@ -225,11 +225,11 @@ public sealed class GarbageCollector(
             }
             else if (context.Queries.LargeBlob(hash) is { } blob)
             {
-                kept.Add(blob);
+                retained.Add(blob);
             }
         }
 
-        return Result<IReadOnlyList<LargeBlob>>.Ok(kept);
+        return Result<IReadOnlyList<LargeBlob>>.Ok(retained);
     }
 
     private sealed class Pause(params SemaphoreSlim[] turns) : IDisposable
@@ -240,7 +240,7 @@ public sealed class GarbageCollector(
         {
             if (Interlocked.Exchange(ref _isOver, 1) == 0)
             {
-                Array.ForEach(turns, static turn => turn.Release());
+                Array.ForEach(turns, static held => held.Release());
             }
         }
     }

@@ -58,9 +58,9 @@ internal sealed class Marker(Tree tree, ISweep sweep)
         }
 
         visitor.ManifestOnly = false;
-        foreach (BlobHash kept in eviction.Reproduction?.Kept ?? [])
+        foreach (BlobHash retained in eviction.Reproduction?.Kept ?? [])
         {
-            visitor.VisitBlob(kept);
+            visitor.VisitBlob(retained);
         }
 
         return evicted;

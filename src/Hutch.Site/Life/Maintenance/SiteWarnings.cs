@@ -8,14 +8,14 @@ public sealed partial class SiteWarnings : IDisposable
     private readonly IEngineWarnings _engine;
     private readonly List<Func<IEnumerable<SiteWarning>>> _others = [];
     private readonly Meter _meter = new("Hutch.Site");
-    private int _told;
+    private int _reportedCount;
 
     internal SiteWarnings(IEngineWarnings engine)
     {
         _engine = engine;
         _meter.CreateObservableGauge(
             "hutch.site.warnings",
-            () => (long)Volatile.Read(ref _told),
+            () => (long)Volatile.Read(ref _reportedCount),
             description: "Warnings for the operator; /health/ready lists them");
     }
 
@@ -29,7 +29,7 @@ public sealed partial class SiteWarnings : IDisposable
     {
         List<SiteWarning> all =
             [.. _others.SelectMany(static ask => ask()), .. await _engine.ReadAsync(ct)];
-        Volatile.Write(ref _told, all.Count);
+        Volatile.Write(ref _reportedCount, all.Count);
         return all;
     }
 

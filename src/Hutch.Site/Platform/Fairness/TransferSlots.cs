@@ -39,17 +39,17 @@ public sealed class TransferSlots : IDisposable
     /// </summary>
     public ValueTask<IDisposable> EnterAsync(int bytes, CancellationToken ct)
     {
-        ValueTask<IDisposable> place = Scheduler.EnterAsync(RequestScope.User, RequestScope.Class, bytes, ct);
-        return place.IsCompleted ? place : WaitAsync(place);
+        ValueTask<IDisposable> slot = Scheduler.EnterAsync(RequestScope.User, RequestScope.Class, bytes, ct);
+        return slot.IsCompleted ? slot : WaitAsync(slot);
     }
 
     /// <summary>Takes a slot if one is free and no request waits for it; null otherwise.</summary>
     public IDisposable? TryEnter(int bytes) => Scheduler.TryEnter(RequestScope.User, RequestScope.Class, bytes);
 
-    private async ValueTask<IDisposable> WaitAsync(ValueTask<IDisposable> place)
+    private async ValueTask<IDisposable> WaitAsync(ValueTask<IDisposable> slot)
     {
         using IDisposable want = _pool.Want(_partBytes);
-        return await place;
+        return await slot;
     }
 
     /// <summary>Waits for a processor slot, then does processor-bound work on a part.</summary>

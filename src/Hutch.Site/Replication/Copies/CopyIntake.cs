@@ -137,8 +137,8 @@ public sealed class CopyIntake(
                 ? ErrorCode.BadRequest.With($"The stream has {hash}, which was not asked for.")
                 : wanted != size ? ErrorCode.BadRequest.With($"The stream has {size} bytes as {hash}, which has {wanted}.") : null)
             .RunAsync(ct);
-        Result<Done> kept = await receiver.CompleteAsync(ct);
-        return read.IsOk ? kept : read;
+        Result<Done> stored = await receiver.CompleteAsync(ct);
+        return read.IsOk ? stored : read;
     }
 
     /// <summary>
@@ -190,9 +190,9 @@ public sealed class CopyIntake(
         if (blobs.Origin is null)
         {
             changed = await FindChangedRunsAsync(history, ct);
-            Result<Done> kept = await KeepAsync(session, history, ct);
-            Result<RepositoryContent> read = kept.IsOk
-                ? await _git.ReadAsync(history, terms.ComesBackAs is not null, check, ct) : kept.Error;
+            Result<Done> stored = await KeepAsync(session, history, ct);
+            Result<RepositoryContent> read = stored.IsOk
+                ? await _git.ReadAsync(history, terms.ComesBackAs is not null, check, ct) : stored.Error;
             if (!read.IsOk)
             {
                 return read.Error;

@@ -65,9 +65,9 @@ public sealed class CopyOffers
 
     private async Task<Result<History>> OfferAsync(DatasetId id, CompactionRequest request, bool isAll, CancellationToken ct)
     {
-        if ((await _records.ReadAsync(queries => queries.Dataset(id), ct))?.Copy is { } kept)
+        if ((await _records.ReadAsync(queries => queries.Dataset(id), ct))?.Copy is { } copy)
         {
-            return await OfferStoredAsync(id, kept.History, ct);
+            return await OfferStoredAsync(id, copy.History, ct);
         }
 
         long before = await SequenceAsync(ct);
@@ -77,9 +77,9 @@ public sealed class CopyOffers
             return folded.Error;
         }
 
-        (Result<Told> told, long after) = await _records.ReadConsistentAsync(
+        (Result<Told> reported, long after) = await _records.ReadConsistentAsync(
             queries => (Read(queries, id, isAll), queries.AppliedSequence()), ct);
-        Result<History> offered = told.IsOk ? await OfferAsync(id, told.Value, ct) : told.Error;
+        Result<History> offered = reported.IsOk ? await OfferAsync(id, reported.Value, ct) : reported.Error;
         if (offered.IsOk && !isAll && after == before)
         {
             // There was nothing to compact, and there will be nothing until something is recorded.
@@ -92,8 +92,8 @@ public sealed class CopyOffers
     /// <summary>Returns true if the history of a home that gives up is complete.</summary>
     internal bool IsWhole(SiteQueries queries, History history) =>
         queries.Dataset(history.Dataset.Id) is { } dataset && !queries.HasOverlay(dataset.Key)
-        && Read(queries, dataset.Id, isAll: true) is { IsOk: true, Value: { Keys.Tree: { } keys } told }
-        && History.Write(told.WriteFacts(keys, history.Pages), []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
+        && Read(queries, dataset.Id, isAll: true) is { IsOk: true, Value: { Keys.Tree: { } keys } reported }
+        && History.Write(reported.WriteFacts(keys, history.Pages), []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
 
     /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is in none of these.</summary>
     public async Task<Result<OfferedPages>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
@@ -201,11 +201,11 @@ public sealed class CopyOffers
         return read;
     }
 
-    private async Task<Result<History>> OfferAsync(DatasetId id, Told told, CancellationToken ct)
+    private async Task<Result<History>> OfferAsync(DatasetId id, Told reported, CancellationToken ct)
     {
-        KeyTree keys = await _keys.TreeAsync(told.Keys, ct);
-        Offer offer = await RememberAsync(id, told.Trees, keys, ct);
-        return History.Write(told.WriteFacts(keys, new PagesFact(offer.Pages.Count, offer.PageBytes)), []);
+        KeyTree keys = await _keys.TreeAsync(reported.Keys, ct);
+        Offer offer = await RememberAsync(id, reported.Trees, keys, ct);
+        return History.Write(reported.WriteFacts(keys, new PagesFact(offer.Pages.Count, offer.PageBytes)), []);
     }
 
     /// <summary>Remembers the pages of some trees, which sites may then request.</summary>
@@ -293,15 +293,15 @@ public sealed class CopyOffers
             .. queries.MetadataHistory(dataset.Key, long.MaxValue, int.MaxValue).Reverse()
                 .Select(static one => new MetadataFact(one.Version, one.Time, one.Author, one.Document)),
         ];
-        SiteSnapshot[] lasting = [.. Chosen(queries, dataset, isAll).OrderBy(static snapshot => snapshot.Number)];
-        facts.AddRange(lasting.Select(static snapshot => new SnapshotFact(
+        SiteSnapshot[] snapshots = [.. Chosen(queries, dataset, isAll).OrderBy(static snapshot => snapshot.Number)];
+        facts.AddRange(snapshots.Select(static snapshot => new SnapshotFact(
             snapshot.Number, TreeReference.From(snapshot.Root), snapshot.Reason, snapshot.Author, snapshot.Time, snapshot.Parent,
             snapshot.Message)));
-        facts.AddRange(lasting.SelectMany(static snapshot => snapshot.Tags.Select(tag => new TagFact(tag, snapshot.Number))));
+        facts.AddRange(snapshots.SelectMany(static snapshot => snapshot.Tags.Select(tag => new TagFact(tag, snapshot.Number))));
         facts.AddRange(queries.RunsInto(id, int.MaxValue).Select(RunFact.From));
         facts.AddRange(queries.Statements(id).Where(static one => one.Document is not null)
             .Select(static one => new StatementFact(one.Run, one.Document!, one.Proof!)));
-        List<TreeRoot> trees = [.. lasting.Select(static snapshot => snapshot.Root)];
+        List<TreeRoot> trees = [.. snapshots.Select(static snapshot => snapshot.Root)];
         if (dataset.Repository is { } brought)
         {
             facts.Add(new RepositoryFact(TreeReference.From(brought)));

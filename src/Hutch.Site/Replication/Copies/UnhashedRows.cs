@@ -10,9 +10,9 @@ internal static class UnhashedRows
 {
     private const int RowsAtOnce = 1000;
 
-    public static void Replace(CommitContext context, SiteDataset dataset, IReadOnlyList<PathEntry> told)
+    public static void Replace(CommitContext context, SiteDataset dataset, IReadOnlyList<PathEntry> reported)
     {
-        var wanted = told.ToDictionary(static one => one.Path, static one => one.Entry);
+        var wanted = reported.ToDictionary(static one => one.Path, static one => one.Entry);
         for (string from = ""; context.Queries.OverlayRange(dataset.Key, from, RowsAtOnce) is { Count: > 0 } rows;)
         {
             foreach (OverlayRow row in rows)

@@ -80,8 +80,8 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
                     return WrongState(dataset);
                 }
 
-                bool isAll = Attester.PermanentSnapshots(context.Queries, id) is { } lasting
-                    && lasting.Select(static one => one.Number).SequenceEqual(versions);
+                bool isAll = Attester.PermanentSnapshots(context.Queries, id) is { } permanent
+                    && permanent.Select(static one => one.Number).SequenceEqual(versions);
                 return !isAll || proofs.Count < wanted.Holders || proofs.Keys.Any(site => wanted.Asked.All(one => one.SiteId != site))
                     ? ErrorCode.Conflict.With($"What was attested of '{dataset.Owner}/{dataset.Slug}' is not what is to go.")
                     : wanted with

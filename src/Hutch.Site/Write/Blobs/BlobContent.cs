@@ -162,7 +162,7 @@ public sealed class BlobContent : IEntryContent
         for (long at = 0; at < Size;)
         {
             Extent extent = ExtentAt(at, Size);
-            using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
+            using IDisposable? slot = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
             using PayloadBuffer buffer = await _store.Pool.RentAsync(extent.Length, ct);
             Place(buffer, extent);
             await (_foreign is null
@@ -218,14 +218,14 @@ public sealed class BlobContent : IEntryContent
     internal async Task<BufferedPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
         await WaitAsync(extent, ct);
-        IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
+        IDisposable? slot = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
         try
         {
-            return await ReadExtentAsync(new BufferedPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, inPassing, ct);
+            return await ReadExtentAsync(new BufferedPart(await _store.Pool.RentAsync(extent.Length, ct), slot), extent, inPassing, ct);
         }
         catch
         {
-            place?.Dispose();
+            slot?.Dispose();
             throw;
         }
     }
@@ -233,18 +233,18 @@ public sealed class BlobContent : IEntryContent
     /// <summary>Begins to read a part in advance, if a slot and memory are free that no request waits for.</summary>
     internal Task<BufferedPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
     {
-        if (_foreign?.CanRead(extent) == false || _store.Work.TryEnter(extent.Length) is not { } place)
+        if (_foreign?.CanRead(extent) == false || _store.Work.TryEnter(extent.Length) is not { } slot)
         {
             return null;
         }
 
         if (_store.Pool.TryRent(extent.Length) is not { } buffer)
         {
-            place.Dispose();
+            slot.Dispose();
             return null;
         }
 
-        return Task.Run(() => ReadExtentAsync(new BufferedPart(buffer, place), extent, inPassing, ct), CancellationToken.None);
+        return Task.Run(() => ReadExtentAsync(new BufferedPart(buffer, slot), extent, inPassing, ct), CancellationToken.None);
     }
 
     private async Task<BufferedPart> ReadExtentAsync(BufferedPart part, Extent extent, bool inPassing, CancellationToken ct)
@@ -300,7 +300,7 @@ public sealed class BlobContent : IEntryContent
         {
             Extent extent = ExtentAt(at, Size);
             await WaitAsync(extent, ct);
-            using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
+            using IDisposable? slot = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
             await ReadPartAsync(destination.Slice(at, extent.Length), extent, IsInPassing(Size), ct);
             at += extent.Length;
         }

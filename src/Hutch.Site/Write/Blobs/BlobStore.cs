@@ -131,7 +131,7 @@ public sealed class BlobStore(
     /// <summary>Finds an evicted blob at a site that holds it; null if the evicted versions do not name it.</summary>
     private async ValueTask<BlobContent?> FindEvictedAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
     {
-        if (dataset.Eviction?.IsAway() != true || await Places.FindAsync(dataset, hash, ct) is not { } place)
+        if (dataset.Eviction?.IsAway() != true || await Places.FindAsync(dataset, hash, ct) is not { } match)
         {
             return null;
         }
@@ -147,7 +147,7 @@ public sealed class BlobStore(
         }
 
         return _evicted is { } others
-            ? new BlobContent(this, others.Find(dataset.Id, dataset.Eviction!, place.Page, place.Blob))
+            ? new BlobContent(this, others.Find(dataset.Id, dataset.Eviction!, match.Page, match.Blob))
             : throw ErrorCode.Unavailable.With(
                 $"The bytes of '{dataset.Owner}/{dataset.Slug}' are held by other sites, which this server cannot ask now.").ToException();
     }

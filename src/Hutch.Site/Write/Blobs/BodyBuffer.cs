@@ -20,7 +20,7 @@ internal sealed class BodyBuffer(
     /// <summary>The bytes that are too few for a write: they wait for more without a buffer of the pool.</summary>
     private const int CrumbBytes = PayloadPool.MinBufferBytes;
 
-    private IDisposable? _place;
+    private IDisposable? _slot;
     private PayloadBuffer? _buffer;
     private byte[] _crumbs = [];
     private Func<Task>? _giveBack;
@@ -104,15 +104,15 @@ internal sealed class BodyBuffer(
 
     private void LeavePlace()
     {
-        _place?.Dispose();
-        _place = null;
+        _slot?.Dispose();
+        _slot = null;
     }
 
     private async ValueTask RentAsync(int wanted, CancellationToken ct)
     {
         if (_buffer is null)
         {
-            _place ??= enter is null ? null : await enter(ct);
+            _slot ??= enter is null ? null : await enter(ct);
             _buffer = await pool.RentAsync(wanted, ct);
             _crumbs.CopyTo(_buffer.Memory);
             _crumbs = [];

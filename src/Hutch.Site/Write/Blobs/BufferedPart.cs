@@ -1,13 +1,13 @@
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>A part in memory, and its slot among large transfers.</summary>
-internal sealed class BufferedPart(PayloadBuffer buffer, IDisposable? place) : IDisposable
+internal sealed class BufferedPart(PayloadBuffer buffer, IDisposable? slot) : IDisposable
 {
     public PayloadBuffer Buffer => buffer;
 
     public void Dispose()
     {
         buffer.Dispose();
-        place?.Dispose();
+        slot?.Dispose();
     }
 }

@@ -17,7 +17,7 @@ public sealed class RecentBlobs
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<RecentBlob> _kept = new();
+    private readonly LinkedList<RecentBlob> _retained = new();
     private readonly Dictionary<BlobHash, RecentBlob> _byHash = [];
     private readonly Dictionary<DatasetId, int> _readers = [];
     private readonly long _maxBytes;
@@ -65,7 +65,7 @@ public sealed class RecentBlobs
             }
 
             var blob = new RecentBlob(this, dataset, readers, _time.GetTimestamp());
-            blob.Place = _kept.AddLast(blob);
+            blob.Place = _retained.AddLast(blob);
             return blob;
         }
     }
@@ -132,7 +132,7 @@ public sealed class RecentBlobs
                     return true;
                 }
 
-                if (_kept.First!.Value is { } first && first != blob && _time.GetElapsedTime(first.Began) > Fresh)
+                if (_retained.First!.Value is { } first && first != blob && _time.GetElapsedTime(first.Began) > Fresh)
                 {
                     old = first;
                 }
@@ -198,7 +198,7 @@ public sealed class RecentBlobs
         RecentBlob blob;
         lock (_gate)
         {
-            if (_kept.First is not { } first)
+            if (_retained.First is not { } first)
             {
                 return false;
             }
@@ -213,9 +213,9 @@ public sealed class RecentBlobs
 
     private void Remove(RecentBlob blob)
     {
-        if (blob.Place is { } place)
+        if (blob.Place is { } node)
         {
-            _kept.Remove(place);
+            _retained.Remove(node);
             blob.Place = null;
             if (blob.Hash is { } hash)
             {
@@ -252,7 +252,7 @@ public sealed class RecentBlobs
             if (--_readers[dataset] == 0)
             {
                 _readers.Remove(dataset);
-                unwanted.AddRange(_kept.Where(blob => blob.Dataset == dataset));
+                unwanted.AddRange(_retained.Where(blob => blob.Dataset == dataset));
             }
         }
 

@@ -208,9 +208,9 @@ public sealed class CommitContext : IDisposable
         Sequence = mark.Sequence;
         if (_journal.WrittenCount > mark.JournalBytes)
         {
-            byte[] kept = _journal.WrittenSpan[..mark.JournalBytes].ToArray();
+            byte[] retained = _journal.WrittenSpan[..mark.JournalBytes].ToArray();
             _journal.ResetWrittenCount();
-            _journal.Write(kept);
+            _journal.Write(retained);
         }
 
         _emitted.RemoveRange(mark.Records, _emitted.Count - mark.Records);

@@ -162,7 +162,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
                 return TooMuchSent(queries, owner, "entries", files, sentFiles, change.SentFiles);
             }
 
-            // The announced size of a large file is known before its bytes: it must fit into what is left now.
+            // The announced size of a large file is known before its bytes: it must fit into the remaining quota now.
             long reserved = change.IsAnnounced ? sentBytes + change.SentBytes : 0;
             long wanted = change.Bytes + reserved;
             if (change.Bytes <= 0 && change.Entries <= 0 && reserved <= 0)

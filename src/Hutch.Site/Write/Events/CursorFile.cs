@@ -19,7 +19,7 @@ public sealed class CursorFile : ICursorStore, IDisposable
 
     private readonly LocalDisk _disk = LocalDisk.Instance;
     private readonly string _path;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SortedDictionary<string, long> _positions;
 
     /// <summary>Reads the file of a data folder that this process has locked.</summary>
@@ -31,23 +31,23 @@ public sealed class CursorFile : ICursorStore, IDisposable
 
     public async ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             return _positions.TryGetValue(queue, out long position) ? position : null;
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 
     public async ValueTask<long> BeginAsync(string queue, long position, CancellationToken cancellationToken)
     {
-        long kept = position;
+        long stored = position;
         await ChangeAsync(
-            () => kept = _positions.TryAdd(queue, position) ? position : _positions[queue], cancellationToken);
-        return kept;
+            () => stored = _positions.TryAdd(queue, position) ? position : _positions[queue], cancellationToken);
+        return stored;
     }
 
     public ValueTask SaveAsync(string queue, long position, CancellationToken cancellationToken) =>
@@ -56,11 +56,11 @@ public sealed class CursorFile : ICursorStore, IDisposable
     public ValueTask DeleteAsync(string queue, CancellationToken cancellationToken) =>
         ChangeAsync(() => _positions.Remove(queue), cancellationToken);
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _gate.Dispose();
 
     private async ValueTask ChangeAsync(Action change, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
             change();
@@ -80,7 +80,7 @@ public sealed class CursorFile : ICursorStore, IDisposable
         }
         finally
         {
-            _turn.Release();
+            _gate.Release();
         }
     }
 

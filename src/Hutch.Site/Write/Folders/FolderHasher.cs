@@ -23,7 +23,7 @@ public sealed partial class FolderHasher(
     private static readonly TimeSpan TimeBetweenReminders = TimeSpan.FromMinutes(1);
 
     private readonly WakeSignal _registered = new();
-    private Refusals _told;
+    private Refusals _reported;
     private long _toldAt;
 
     /// <summary>Hashes the waiting files and newly registered ones, until it is cancelled.</summary>
@@ -155,13 +155,13 @@ public sealed partial class FolderHasher(
     /// <summary>Logs refusals when they change, not every second.</summary>
     private void Report(Refusals refusals)
     {
-        if (refusals.Count > 0 && (refusals != _told || time.GetElapsedTime(_toldAt) >= TimeBetweenReminders))
+        if (refusals.Count > 0 && (refusals != _reported || time.GetElapsedTime(_toldAt) >= TimeBetweenReminders))
         {
             _toldAt = time.GetTimestamp();
             LogNotHashed(logger, refusals.Count, refusals.Last);
         }
 
-        _told = refusals;
+        _reported = refusals;
     }
 
     private void OnCommitted(IReadOnlyList<JournalRecord> group)

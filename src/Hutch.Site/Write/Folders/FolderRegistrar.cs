@@ -15,11 +15,11 @@ public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor
     public const int MaxChanges = 10_000;
 
     /// <summary>Sets the folder in which the files of a dataset stay: of an empty dataset, or of one whose folder was moved.</summary>
-    public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderLocation place, string by, CancellationToken ct)
+    public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderLocation location, string by, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(location);
         return committer.CommitAsync(
-            context => context.Dataset(id).Then(DatasetState.RequirePresent).Then(dataset => place.Give(context, dataset, by)), [], ct);
+            context => context.Dataset(id).Then(DatasetState.RequirePresent).Then(dataset => location.Give(context, dataset, by)), [], ct);
     }
 
     /// <summary>Registers observed changes. The same again changes nothing.</summary>

@@ -36,7 +36,7 @@ public sealed class HeadCompactor(
     private async Task<Result<Compacted>> CompactLockedAsync(
         DatasetId id, CompactionRequest request, SiteSnapshot? waitedSince, CancellationToken ct)
     {
-        using IDisposable turn = await _turns.EnterAsync(id, ct);
+        using IDisposable lockHandle = await _turns.EnterAsync(id, ct);
         using IDisposable operation = operations.Begin();
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {

@@ -35,9 +35,9 @@ internal sealed class BlobBloomFilter : ITreeVisitor
     public bool MayContain(BlobHash blob)
     {
         Span<int> places = stackalloc int[PlacesPerBlob];
-        foreach (int place in Places(blob, places))
+        foreach (int bit in Places(blob, places))
         {
-            if ((_bits[place >> 6] & (1UL << place)) == 0)
+            if ((_bits[bit >> 6] & (1UL << bit)) == 0)
             {
                 return false;
             }
@@ -51,9 +51,9 @@ internal sealed class BlobBloomFilter : ITreeVisitor
     public void VisitBlob(BlobHash blob, long size)
     {
         Span<int> places = stackalloc int[PlacesPerBlob];
-        foreach (int place in Places(blob, places))
+        foreach (int bit in Places(blob, places))
         {
-            _bits[place >> 6] |= 1UL << place;
+            _bits[bit >> 6] |= 1UL << bit;
         }
 
         _blobs++;

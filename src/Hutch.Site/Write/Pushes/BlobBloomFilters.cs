@@ -18,7 +18,7 @@ internal sealed class BlobBloomFilters(Tree tree)
     /// <summary>Returns true if a tree of a dataset may name one of some blobs; false is certain.</summary>
     public async Task<bool> MayContainAsync(DatasetId dataset, TreeRoot root, IReadOnlyCollection<BlobHash> blobs, CancellationToken ct)
     {
-        using IDisposable turn = await _turns.EnterAsync(dataset, ct);
+        using IDisposable lockHandle = await _turns.EnterAsync(dataset, ct);
 
         // Not in the cache during the walk: a walk that fails leaves a filter that has pages without everything below them.
         BlobBloomFilter filter = Take(dataset) ?? new BlobBloomFilter(root.Files);
@@ -37,12 +37,12 @@ internal sealed class BlobBloomFilters(Tree tree)
     {
         lock (_gate)
         {
-            for (LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? kept = _byUse.First; kept is not null; kept = kept.Next)
+            for (LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? node = _byUse.First; node is not null; node = node.Next)
             {
-                if (kept.Value.Dataset == dataset)
+                if (node.Value.Dataset == dataset)
                 {
-                    _byUse.Remove(kept);
-                    return kept.Value.Filter;
+                    _byUse.Remove(node);
+                    return node.Value.Filter;
                 }
             }
 
@@ -56,16 +56,16 @@ internal sealed class BlobBloomFilters(Tree tree)
         {
             _byUse.AddFirst((dataset, filter));
             long bytes = 0;
-            for (LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? kept = _byUse.First; kept is not null;)
+            for (LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? node = _byUse.First; node is not null;)
             {
-                LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? next = kept.Next;
-                bytes += kept.Value.Filter.SizeBytes;
-                if (bytes > MaxBytes && kept.Previous is not null)
+                LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? next = node.Next;
+                bytes += node.Value.Filter.SizeBytes;
+                if (bytes > MaxBytes && node.Previous is not null)
                 {
-                    _byUse.Remove(kept);
+                    _byUse.Remove(node);
                 }
 
-                kept = next;
+                node = next;
             }
         }
     }

@@ -21,7 +21,7 @@ public sealed class ResumableUploads(
     public async Task<Result<UploadState>> StateAsync(SiteSession session, UploadKey key, CancellationToken ct)
     {
         using IDisposable operation = operations.Begin();
-        using IDisposable turn = await _uploads.EnterAsync((session.Id, key.Name), ct);
+        using IDisposable lockHandle = await _uploads.EnterAsync((session.Id, key.Name), ct);
         (bool named, SessionUpload? upload) = await records.ReadAsync(
             queries => (key.IsHash && queries.SessionMayName(session.Id, key.Name), queries.SessionUpload(session.Id, key.Name)), ct);
         if (named && await blobs.FindWholeAsync(key.Name, ct) is { } whole)
@@ -64,7 +64,7 @@ public sealed class ResumableUploads(
         }
 
         using IDisposable operation = operations.Begin();
-        using IDisposable turn = await _uploads.EnterAsync((session.Id, key.Name), ct);
+        using IDisposable lockHandle = await _uploads.EnterAsync((session.Id, key.Name), ct);
         SessionUpload? before = await records.ReadAsync(queries => queries.SessionUpload(session.Id, key.Name), ct);
         long reached = before?.Offset ?? 0;
         if (offset != reached || (before is not null && before.Size != size))
@@ -115,7 +115,7 @@ public sealed class ResumableUploads(
             return;
         }
 
-        using IDisposable turn = await _uploads.EnterAsync((session.Id, upload.Name), ct);
+        using IDisposable lockHandle = await _uploads.EnterAsync((session.Id, upload.Name), ct);
         await committer.CommitAsync<Done>(
             context =>
             {
@@ -152,7 +152,7 @@ public sealed class ResumableUploads(
         using RunningHash? part = digest is null ? null : new RunningHash();
         RunningHash hash = await ResumeHashAsync(upload, before, ct);
         Result<long> received;
-        Result<Done> kept;
+        Result<Done> saved;
 
         // Begun extents are stored and recorded, even when the request ends.
         await using (var underWay = new ExtentQueue(
@@ -161,7 +161,7 @@ public sealed class ResumableUploads(
             try
             {
                 received = await _extents.ReceiveAsync(upload, offset, body, hash, part, underWay, ct);
-                kept = await underWay.CompleteAsync(ct);
+                saved = await underWay.CompleteAsync(ct);
             }
             catch
             {
@@ -181,10 +181,10 @@ public sealed class ResumableUploads(
             }
         }
 
-        if (!received.TryGet(out offset, out HutchError? drop) || !kept.IsOk)
+        if (!received.TryGet(out offset, out HutchError? drop) || !saved.IsOk)
         {
             hash.Dispose();
-            return drop is null ? kept.Error! : await DropAsync(upload, drop.Message, ct);
+            return drop is null ? saved.Error! : await DropAsync(upload, drop.Message, ct);
         }
 
         if (part is not null && part.Finish() != digest)
@@ -331,9 +331,9 @@ public sealed class ResumableUploads(
     /// <summary>The hash of the bytes received so far: kept from the last request, or computed from the extents after a restart.</summary>
     private async Task<RunningHash> ResumeHashAsync(LargeUpload upload, SessionUpload? before, CancellationToken ct)
     {
-        if (_running.Take(upload.Id, before?.Offset ?? 0) is { } kept)
+        if (_running.Take(upload.Id, before?.Offset ?? 0) is { } saved)
         {
-            return kept;
+            return saved;
         }
 
         var hash = new RunningHash();

@@ -6,19 +6,19 @@ internal sealed class RunningHashes
 {
     private const int MaxRetained = 1000;
 
-    private readonly Dictionary<Guid, RunningHash> _kept = [];
+    private readonly Dictionary<Guid, RunningHash> _retained = [];
 
     /// <summary>Takes the hash of an upload out, if it is here and was fed as many bytes; it is the caller's then.</summary>
     public RunningHash? Take(Guid upload, long length)
     {
-        lock (_kept)
+        lock (_retained)
         {
-            if (!_kept.Remove(upload, out RunningHash? kept) || kept.Length == length)
+            if (!_retained.Remove(upload, out RunningHash? retained) || retained.Length == length)
             {
-                return kept;
+                return retained;
             }
 
-            kept.Dispose();
+            retained.Dispose();
             return null;
         }
     }
@@ -26,15 +26,15 @@ internal sealed class RunningHashes
     /// <summary>Keeps the hash of an upload, and takes over its ownership.</summary>
     public void Return(Guid upload, RunningHash hash)
     {
-        lock (_kept)
+        lock (_retained)
         {
-            if (_kept.Count >= MaxRetained && _kept.Remove(_kept.Keys.First(), out RunningHash? other))
+            if (_retained.Count >= MaxRetained && _retained.Remove(_retained.Keys.First(), out RunningHash? other))
             {
                 // Computed again if that upload ever continues; abandoned uploads must not fill this for good.
                 other.Dispose();
             }
 
-            if (_kept.TryAdd(upload, hash))
+            if (_retained.TryAdd(upload, hash))
             {
                 return;
             }

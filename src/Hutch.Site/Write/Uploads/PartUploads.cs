@@ -136,7 +136,7 @@ public sealed class PartUploads(
         ArgumentNullException.ThrowIfNull(attributes);
         ArgumentNullException.ThrowIfNull(findRefusal);
         using IDisposable operation = operations.Begin();
-        using IDisposable turn = await _completions.EnterAsync(upload.Id, ct);
+        using IDisposable lockHandle = await _completions.EnterAsync(upload.Id, ct);
         Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, upload.Path, ct);
         if (!lane.IsOk)
         {

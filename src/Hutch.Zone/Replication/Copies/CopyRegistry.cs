@@ -125,20 +125,20 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     /// <summary>
     /// Records a site's report about a copy. A report about a copy that was not requested is ignored. A copy that has ended is deleted.
     /// </summary>
-    public async ValueTask ReportAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct)
+    public async ValueTask ReportAsync(string siteId, DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(told);
+        ArgumentNullException.ThrowIfNull(progress);
         CopyRecord? known = await FindCopyAsync(dataset, siteId, ct);
-        if (told.State == CopyStates.Gone && known is null)
+        if (progress.State == CopyStates.Gone && known is null)
         {
             return;
         }
 
-        Func<ZoneChange, Result<Done>>? decide = told.State switch
+        Func<ZoneChange, Result<Done>>? decide = progress.State switch
         {
             CopyStates.Gone => change => End(change, dataset, siteId),
             CopyStates.Restored when known?.ReleasedAt is not null => change => Retain(change, dataset, siteId),
-            CopyStates.Complete when known is { CompleteAt: null } => change => Complete(change, dataset, siteId, told),
+            CopyStates.Complete when known is { CompleteAt: null } => change => Complete(change, dataset, siteId, progress),
             _ => null,
         };
         _ = decide is not null
@@ -146,7 +146,7 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
             : await zone.KeepAsync<Result<Done>>(
                 tables =>
                 {
-                    tables.Copies.SetProgress(dataset, siteId, told);
+                    tables.Copies.SetProgress(dataset, siteId, progress);
                     return Done.Value;
                 },
                 ct);
@@ -171,9 +171,9 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     /// <summary>
     /// Records the first completion of a copy, and notifies its requester and whatever depends on it, such as the release of another copy.
     /// </summary>
-    private Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress told)
+    private Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress progress)
     {
-        change.Copies.SetProgress(dataset, siteId, told);
+        change.Copies.SetProgress(dataset, siteId, progress);
         change.AddAudit("copy.complete", "dataset:" + dataset, "site:" + siteId);
         notices.NotifyComplete(change, dataset, siteId);
         return Done.Value;
@@ -303,13 +303,13 @@ public sealed record DatasetSites(SiteRecord? Home, HomeRecord Epoch, SiteRecord
 public sealed record CopyAtSite(SiteRecord? Site, CopyRecord Copy)
 {
     /// <summary>Returns the copy without the paths of files, for callers that may not read them.</summary>
-    internal CopyAtSite WithoutPaths() => Copy.Told is { Failures: { } failures } told
-        ? this with { Copy = Copy with { Told = told with { Failures = failures with { Files = [] } } } }
+    internal CopyAtSite WithoutPaths() => Copy.Told is { Failures: { } failures } progress
+        ? this with { Copy = Copy with { Told = progress with { Failures = failures with { Files = [] } } } }
         : this;
 
     /// <summary>Returns the copy without the site's reports of problems and without the reason of its choice.</summary>
     internal CopyAtSite WithoutReasons() => this with
     {
-        Copy = Copy with { Reason = null, Told = Copy.Told is { } told ? told with { Problem = null, Failures = null } : null },
+        Copy = Copy with { Reason = null, Told = Copy.Told is { } progress ? progress with { Problem = null, Failures = null } : null },
     };
 }

@@ -285,18 +285,18 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
         DatasetId dataset = grant.Dataset;
         string known = change.Homes.Find(dataset)!.SiteId;
         change.Homes.Move(grant, grantProof, releaseProof);
-        CopyProgress? told = change.Copies.Find(dataset, grant.SiteId)?.Told;
+        CopyProgress? reported = change.Copies.Find(dataset, grant.SiteId)?.Told;
         change.Copies.Remove(dataset, grant.SiteId);
         foreach (string was in new[] { grant.PreviousId, known }.Distinct().Where(was => was != grant.SiteId))
         {
-            RetainCopy(change, grant, was, told);
+            RetainCopy(change, grant, was, reported);
         }
 
         change.AddAudit("home.move", Target + dataset, $"site:{grant.SiteId}, epoch {grant.Epoch}");
     }
 
     /// <summary>Keeps a copy at the previous home. If a rule excludes that site as home, the rules decide about the copy.</summary>
-    private static void RetainCopy(ZoneChange change, HomeAssignment grant, string siteId, CopyProgress? told)
+    private static void RetainCopy(ZoneChange change, HomeAssignment grant, string siteId, CopyProgress? reported)
     {
         if (change.Copies.Find(grant.Dataset, siteId) is not null)
         {
@@ -305,11 +305,11 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
 
         bool isForRules = change.Names.Find(grant.Dataset) is { } name && HomeBounds.Excludes(change, name, siteId, "");
         change.Copies.Add(
-            grant.Dataset, siteId, grant.IsLost ? "was the home until it was declared lost" : "was the home until it moved", told?.Bytes,
-            isForRules);
-        if (told is not null && siteId == grant.PreviousId && !grant.IsLost)
+            grant.Dataset, siteId, grant.IsLost ? "was the home until it was declared lost" : "was the home until it moved",
+            reported?.Bytes, isForRules);
+        if (reported is not null && siteId == grant.PreviousId && !grant.IsLost)
         {
-            change.Copies.SetProgress(grant.Dataset, siteId, told with { State = CopyStates.Complete, History = grant.Base });
+            change.Copies.SetProgress(grant.Dataset, siteId, reported with { State = CopyStates.Complete, History = grant.Base });
         }
     }
 
@@ -349,7 +349,7 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
 
     /// <summary>Rounds a time to the precision in the zone, so that an equal time is recognized when it comes again.</summary>
     private static DateTimeOffset? Stored(DateTimeOffset? time) =>
-        time is { } told ? DateTimeOffset.FromUnixTimeMilliseconds(told.ToUnixTimeMilliseconds()) : null;
+        time is { } reported ? DateTimeOffset.FromUnixTimeMilliseconds(reported.ToUnixTimeMilliseconds()) : null;
 
     /// <returns>True if the report is new; a refusal when the site is not the home in that epoch.</returns>
     private static Result<bool> IsNews(ZoneTables tables, string siteId, DatasetId dataset, EndReport report) =>

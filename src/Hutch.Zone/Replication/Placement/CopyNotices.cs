@@ -21,14 +21,14 @@ public sealed class CopyNotices
     {
         DateTimeOffset now = _zone.Time.GetUtcNow();
         RuleStateChange[] turns = [.. planned.SelectMany(one => RuleStateChange.FindChanges(one, now))];
-        if (turns.Any(static turn => !turn.IsNotified))
+        if (turns.Any(static stateChange => !stateChange.IsNotified))
         {
-            await _zone.KeepAsync(tables => RecordStates(tables, turns.Where(static turn => !turn.IsNotified)), ct);
+            await _zone.KeepAsync(tables => RecordStates(tables, turns.Where(static stateChange => !stateChange.IsNotified)), ct);
         }
 
-        if (turns.Any(static turn => turn.IsNotified))
+        if (turns.Any(static stateChange => stateChange.IsNotified))
         {
-            _ = await _zone.ChangeAsync(AuditActor.Server, change => Notify(change, turns.Where(static turn => turn.IsNotified)), ct);
+            _ = await _zone.ChangeAsync(AuditActor.Server, change => Notify(change, turns.Where(static one => one.IsNotified)), ct);
         }
     }
 
@@ -57,11 +57,11 @@ public sealed class CopyNotices
 
     private Result<Done> Notify(ZoneChange change, IEnumerable<RuleStateChange> turns)
     {
-        RuleStateChange[] current = [.. turns.Where(turn => change.Rules.Find(turn.Rule.Number)?.Told == turn.Rule.Told)];
+        RuleStateChange[] current = [.. turns.Where(one => change.Rules.Find(one.Rule.Number)?.Told == one.Rule.Told)];
         RecordStates(change, current);
-        foreach (RuleStateChange turn in current)
+        foreach (RuleStateChange stateChange in current)
         {
-            _notices.NotifyRequester(change, turn.Dataset.Name, NoticeOf(turn), turn.Rule.CreatedBy);
+            _notices.NotifyRequester(change, stateChange.Dataset.Name, NoticeOf(stateChange), stateChange.Rule.CreatedBy);
         }
 
         return current.Length > 0 ? Done.Value : NothingToReport;
@@ -69,12 +69,12 @@ public sealed class CopyNotices
 
     private Result<Done> NotifyStuck(ZoneChange change, IReadOnlyList<CopyRecord> stuck)
     {
-        int told = 0;
+        int notified = 0;
         foreach (CopyRecord copy in stuck)
         {
             if (change.Names.Find(copy.Dataset) is { } name && change.Copies.SetNotified(copy.Dataset, copy.SiteId))
             {
-                told++;
+                notified++;
                 string site = SiteOf(change, copy.SiteId);
                 string how = copy.Told?.Problem ?? $"{site} has not said why.";
                 _notices.NotifyRequester(
@@ -83,27 +83,27 @@ public sealed class CopyNotices
             }
         }
 
-        return told > 0 ? Done.Value : NothingToReport;
+        return notified > 0 ? Done.Value : NothingToReport;
     }
 
     private static Done RecordStates(ZoneTables tables, IEnumerable<RuleStateChange> turns)
     {
-        foreach (RuleStateChange turn in turns)
+        foreach (RuleStateChange stateChange in turns)
         {
-            tables.Rules.SetNotified(turn.Rule.Number, turn.LackingSince, turn.Notification);
+            tables.Rules.SetNotified(stateChange.Rule.Number, stateChange.LackingSince, stateChange.Notification);
         }
 
         return Done.Value;
     }
 
-    private static DatasetNotice NoticeOf(RuleStateChange turn)
+    private static DatasetNotice NoticeOf(RuleStateChange stateChange)
     {
-        string key = string.Create(CultureInfo.InvariantCulture, $"rule {turn.Rule.Number} {turn.Rule.LackingSince:O}");
-        string wanted = turn.Rule.Rule.ToString();
-        string how = $"{turn.Status.Summary} {string.Join("; ", turn.Status.Sites)}".Trim();
-        return turn.Notification == RuleNotificationKind.Whole
+        string key = string.Create(CultureInfo.InvariantCulture, $"rule {stateChange.Rule.Number} {stateChange.Rule.LackingSince:O}");
+        string wanted = stateChange.Rule.Rule.ToString();
+        string how = $"{stateChange.Status.Summary} {string.Join("; ", stateChange.Status.Sites)}".Trim();
+        return stateChange.Notification == RuleNotificationKind.Whole
             ? DatasetNotice.CopiesComplete(key, wanted, how)
-            : DatasetNotice.CopiesStuck(key, wanted, turn.StillSince, how);
+            : DatasetNotice.CopiesStuck(key, wanted, stateChange.StillSince, how);
     }
 
     private static string KeyOf(CopyRecord copy) =>

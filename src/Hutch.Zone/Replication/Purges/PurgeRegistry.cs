@@ -125,15 +125,15 @@ public sealed class PurgeRegistry
     /// </summary>
     private PurgeStatus FindStatus(ZoneTables tables, PurgeRecord purge)
     {
-        var told = purge.Answers.ToDictionary(static answer => answer.SiteId, static answer => answer.At);
+        var answeredAt = purge.Answers.ToDictionary(static answer => answer.SiteId, static answer => answer.At);
         IEnumerable<PurgeSite> others = tables.Sites.ListAll()
-            .Where(site => site.RemovedAt is null || told.ContainsKey(site.Id) || site.RemovedAt >= purge.Order.At)
+            .Where(site => site.RemovedAt is null || answeredAt.ContainsKey(site.Id) || site.RemovedAt >= purge.Order.At)
             .Select(site => new PurgeSite(site.Id, site.Name, At(site.Id), site.RemovedAt is not null));
         return new PurgeStatus(
             purge, tables.Names.Find(purge.Order.Dataset)?.FullName,
             [new PurgeSite(_zone.SiteId, null, At(_zone.SiteId), false), .. others]);
 
-        DateTimeOffset? At(string siteId) => told.TryGetValue(siteId, out DateTimeOffset at) ? at : null;
+        DateTimeOffset? At(string siteId) => answeredAt.TryGetValue(siteId, out DateTimeOffset at) ? at : null;
     }
 }
 

@@ -57,7 +57,7 @@ public sealed class JoinImport
         SiteRecord site, IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
-        (IReadOnlyList<ImportedName>, long)? told = null;
+        (IReadOnlyList<ImportedName>, long)? outcome = null;
         Result<Done> changed = await _zone.ChangeAsync<Done>(
             AuditActor.Server,
             change =>
@@ -79,13 +79,13 @@ public sealed class JoinImport
                     change.AddAudit("site.bring", "site:" + site.Name, $"{names.Count(static name => name.Problem is null)} datasets");
                 }
 
-                told = (names, change.Feed.Newest().Sequence);
+                outcome = (names, change.Feed.Newest().Sequence);
 
                 // A site that asks the same again and again writes nothing.
                 return isNew ? Done.Value : NothingNew;
             },
             ct);
-        return told is { } answer && (changed.IsOk || changed.Error == NothingNew) ? answer : changed.Error!;
+        return outcome is { } answer && (changed.IsOk || changed.Error == NothingNew) ? answer : changed.Error!;
     }
 
     private static Result<AdmittedSite> Admit(

@@ -51,18 +51,18 @@ public sealed class SummaryRegistry
     /// The datasets whose summaries were declined: the site is not their home in that epoch, or has reported a moment ago.
     /// </returns>
     public async ValueTask<Result<IReadOnlyList<DatasetId>>> ReceiveAsync(
-        string siteId, IReadOnlyList<DatasetSummary> told, CancellationToken ct)
+        string siteId, IReadOnlyList<DatasetSummary> reported, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(told);
-        if (told.Select(static one => one.FindProblem()).FirstOrDefault(static problem => problem is not null) is { } wrong)
+        ArgumentNullException.ThrowIfNull(reported);
+        if (reported.Select(static one => one.FindProblem()).FirstOrDefault(static problem => problem is not null) is { } wrong)
         {
             return wrong;
         }
 
-        Result<Judged> judged = await _zone.ReadAsync(tables => Compare(tables, siteId, told), ct);
+        Result<Judged> judged = await _zone.ReadAsync(tables => Compare(tables, siteId, reported), ct);
         if (judged.Value.News.Count > 0)
         {
-            judged = await _zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, told), ct);
+            judged = await _zone.ChangeAsync(AuditActor.Server, change => Receive(change, siteId, reported), ct);
         }
 
         return judged.Then(static done => Result<IReadOnlyList<DatasetId>>.Ok(done.NotTaken));
@@ -104,9 +104,9 @@ public sealed class SummaryRegistry
     private TypeLineage LineageOf(string type) => _types?.LineageOf(type) ?? new TypeLineage([type], IsKnown: false);
 
     /// <summary>Records summaries. The line in the audit identifies a position in the feed after a restore of the zone.</summary>
-    private Result<Judged> Receive(ZoneChange change, string siteId, IReadOnlyList<DatasetSummary> told)
+    private Result<Judged> Receive(ZoneChange change, string siteId, IReadOnlyList<DatasetSummary> reported)
     {
-        Judged judged = Compare(change, siteId, told);
+        Judged judged = Compare(change, siteId, reported);
         foreach (DatasetSummary news in judged.News)
         {
             Put(change, news, LineageOf(news.Type));
@@ -120,10 +120,10 @@ public sealed class SummaryRegistry
     /// <summary>
     /// Records a summary. A new type can change the applicable rules, and thereby the sites that may know of the dataset.
     /// </summary>
-    internal static void Put(ZoneChange change, DatasetSummary told, TypeLineage type)
+    internal static void Put(ZoneChange change, DatasetSummary reported, TypeLineage type)
     {
-        TypeLineage before = change.Summaries.LineageOf(told.Dataset);
-        change.Summaries.Put(told, type);
+        TypeLineage before = change.Summaries.LineageOf(reported.Dataset);
+        change.Summaries.Put(reported, type);
         if (before.ToString() == type.ToString())
         {
             return;
@@ -134,22 +134,22 @@ public sealed class SummaryRegistry
         other.SymmetricExceptWith(rules.ForType(type));
         if (other.Any(static rule => rule.Rule.Kind == PlacementRuleKind.Serve))
         {
-            change.Feed.SendAgain(RuleScope.From(told.Dataset));
+            change.Feed.SendAgain(RuleScope.From(reported.Dataset));
         }
 
         if (other.Count > 0)
         {
-            change.AddAudit("dataset.type", "dataset:" + told.Dataset, told.Type);
+            change.AddAudit("dataset.type", "dataset:" + reported.Dataset, reported.Type);
         }
     }
 
-    private Judged Compare(ZoneTables tables, string siteId, IReadOnlyList<DatasetSummary> told)
+    private Judged Compare(ZoneTables tables, string siteId, IReadOnlyList<DatasetSummary> reported)
     {
-        var known = tables.Summaries.StatusAt(siteId, [.. told.Select(static one => one.Dataset)])
+        var known = tables.Summaries.StatusAt(siteId, [.. reported.Select(static one => one.Dataset)])
             .ToDictionary(static one => one.Dataset);
         List<DatasetSummary> news = [];
         List<DatasetId> notTaken = [];
-        foreach (DatasetSummary one in told.DistinctBy(static one => one.Dataset))
+        foreach (DatasetSummary one in reported.DistinctBy(static one => one.Dataset))
         {
             bool isHome = known.TryGetValue(one.Dataset, out SummaryStatus? standing) && standing.Epoch == one.Epoch;
             if (!isHome || (standing!.Summary != one && IsTooSoon(standing.ToldAt)))
@@ -168,8 +168,8 @@ public sealed class SummaryRegistry
     /// <summary>
     /// Returns true if the last summary is too recent. A time in the future does not count, because the clock was set back.
     /// </summary>
-    private bool IsTooSoon(DateTimeOffset? told) =>
-        told is { } at && _time.GetUtcNow() - at is var since && since >= TimeSpan.Zero && since < LeastPause;
+    private bool IsTooSoon(DateTimeOffset? reported) =>
+        reported is { } at && _time.GetUtcNow() - at is var since && since >= TimeSpan.Zero && since < LeastPause;
 
     private sealed record Judged(IReadOnlyList<DatasetSummary> News, IReadOnlyList<DatasetId> NotTaken);
 }

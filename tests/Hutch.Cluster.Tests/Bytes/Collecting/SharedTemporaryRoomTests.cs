@@ -45,7 +45,7 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
         Assert.Equal((false, false), (await HasMadeRoomAsync(0, large[3]), await HasMadeRoomAsync(1, large[3])));
         Assert.InRange(_servers[0].Site.TemporaryDataLimit.Used, 300_000, Limit);
 
-        // The records that were packed meanwhile are a few kilobytes.
+        // The records that were packed since then take a few kilobytes.
         Assert.True(StoredBytes() <= before - made.Bytes + 100_000, "what went is still in the bucket");
     }
 
@@ -62,7 +62,7 @@ public sealed class SharedTemporaryRoomTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_stop_between_record_and_objects_the_next_look_goes_on_and_counts_nothing_twice()
+    public async Task A_check_after_a_failure_between_record_and_objects_continues_and_counts_nothing_twice()
     {
         List<byte[]> files = await PutAsync(6, 300_000);
         _servers.Fail = static step => step == RowStep.BeforeRecord ? new StorageRefusedException("stopped") : null;

@@ -134,7 +134,7 @@ public sealed class PackerTests : TwoServers
     }
 
     [Fact]
-    public async Task A_damaged_pack_is_not_merged_and_costs_what_it_hit()
+    public async Task A_damaged_pack_is_not_merged_and_only_its_damaged_blob_is_unreadable()
     {
         for (int i = 0; i < 4; i++)
         {
@@ -157,7 +157,7 @@ public sealed class PackerTests : TwoServers
     }
 
     [Fact]
-    public async Task A_scrub_finds_what_is_damaged_in_packs_and_extents_and_nothing_else()
+    public async Task A_scrub_finds_exactly_the_damaged_members_of_packs_and_extents()
     {
         await AppendAsync(3000, 500, 0);
         await AppendAsync(700);

@@ -85,7 +85,7 @@ public sealed class BucketSalvageTests : IAsyncLifetime
         string[] packs = [.. _objects.Keys.Except(condemned).Where(static key => key.EndsWith(".tar", StringComparison.Ordinal))];
         Assert.True(packs.Length > 2);
 
-        // Of the last one nothing tells: it is as if the bucket had been copied before.
+        // No object refers to the last pack: without it, the bucket looks like an older copy.
         foreach (string missing in packs[..^1])
         {
             byte[] bytes = _objects[missing];

@@ -46,7 +46,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
     {
         await Task.CompletedTask;
 
-        // Members first, whatever is appended meanwhile: a record is never seen before what it names.
+        // Catches up after reading the groups, so that a record never appears before the members that it names.
         List<JournalGroup> groups = Groups(after);
         CatchUp();
         foreach (JournalGroup group in groups)
@@ -333,7 +333,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
             _rows.ThrowAt(RowStep.AfterAppend);
             lock (server._applying)
             {
-                // Whoever caught up may have applied them already.
+                // A concurrent catch-up may have applied them already.
                 foreach ((MemoryRows.Row row, ReadOnlyMemory<byte> directory) in drafts.Where(one => one.Row.Number > server.View.Applied.Number))
                 {
                     server.View.Apply([new LogRow(row.Number, row.Id, row.Lane, directory, null)]);

@@ -52,7 +52,7 @@ public class IndexTests
     }
 
     [Fact]
-    public void A_sealed_index_finds_what_is_in_it_and_nothing_else() => FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(
+    public void A_sealed_index_finds_exactly_its_own_entries() => FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(
         Arb.From(Gen.Choose(0, 600)),
         static count =>
         {

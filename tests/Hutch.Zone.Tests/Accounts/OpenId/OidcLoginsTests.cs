@@ -25,7 +25,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     [Theory]
     [InlineData("RS256")]
     [InlineData("ES256")]
-    public async Task Who_comes_back_from_the_provider_has_a_session_of_an_account_of_that_name(string algorithm)
+    public async Task A_login_at_the_provider_opens_a_session_of_the_account_with_that_name(string algorithm)
     {
         await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Algorithm = algorithm;
@@ -83,7 +83,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     [InlineData("nonce", "another", "another login")]
     [InlineData("azp", "somebody-else", "another party")]
     [InlineData("sub", "", "who it is about")]
-    public async Task A_token_with_a_wrong_claim_logs_nobody_in(string claim, string value, string words)
+    public async Task A_provider_token_with_a_wrong_claim_is_refused(string claim, string value, string words)
     {
         await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims[claim] = value;
@@ -97,7 +97,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     [InlineData("exp", -61, "expired")]
     [InlineData("iat", 120, "from the future")]
     [InlineData("nbf", 120, "not valid yet")]
-    public async Task A_token_out_of_its_time_logs_nobody_in(string claim, int seconds, string words)
+    public async Task A_provider_token_outside_its_validity_period_is_refused(string claim, int seconds, string words)
     {
         await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims[claim] = scene.Zone.Time.GetUtcNow().ToUnixTimeSeconds() + seconds;
@@ -112,7 +112,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     [InlineData("aud")]
     [InlineData("iss")]
     [InlineData("sub")]
-    public async Task A_token_that_lacks_a_claim_logs_nobody_in(string claim)
+    public async Task A_provider_token_without_a_required_claim_is_refused(string claim)
     {
         await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims.Remove(claim);
@@ -231,7 +231,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task A_provider_that_is_away_or_talks_nonsense_is_said_to_be_and_comes_back()
+    public async Task A_provider_that_is_unavailable_or_sends_invalid_answers_is_reported_and_logins_work_again_later()
     {
         await using OidcScene scene = await OpenSceneAsync();
         FakeProvider provider = scene.Provider;
@@ -294,7 +294,7 @@ public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(se
     }
 
     [Fact]
-    public async Task What_is_said_of_somebody_else_is_not_used()
+    public async Task Provider_answers_about_another_user_or_access_token_are_refused()
     {
         await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.UserInfo = new JsonObject { ["sub"] = "subject-2", ["preferred_username"] = "admin" };

@@ -57,7 +57,7 @@ export function unpackBlock(
       target.fill(target[from] as number, to, to + length);
       to += length;
     } else {
-      // A match may overlap what it writes: what there is doubles with each copy.
+      // A match may overlap its own output: each copy doubles the bytes that can be copied.
       for (const stop = to + length; to < stop; ) {
         const part = Math.min(to - from, stop - to);
         target.copyWithin(to, from, from + part);

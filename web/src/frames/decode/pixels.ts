@@ -51,7 +51,7 @@ export function measure(pixels: Pixels, limits: Limits): Statistics {
   const { largest, trusted, mask } = limits;
   if (limits.smallest !== 0) return measureFrom(pixels, limits);
   const histogram = new Uint32Array(histogramSize);
-  // Most counts are small: one look and one step each. What is left needs more.
+  // Most counts are small, and need one comparison and one increment each. The rest needs more.
   const small = Math.min(histogramSize - 1, largest + 1);
   let largeSum = 0;
   let max = 0;
