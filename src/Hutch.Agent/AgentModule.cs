@@ -29,12 +29,6 @@ public sealed class AgentModule : IDisposable
         AgentOptions options, Uri portal, ZoneServices zone, SiteServices site, DatasetModule datasets, SharingModule sharing,
         PlacementModule placement, TypeLibrary types, TimeProvider time, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(datasets);
-        ArgumentNullException.ThrowIfNull(sharing);
-        ArgumentNullException.ThrowIfNull(placement);
         _leases = site.Engine.Leases;
         FolderRule[] rules = [.. options.Folders.Select(folder => FolderRule.From(folder).Value)];
         var limits = new YamlLimits(MaxBytes: options.MaxMetadataBytes);
@@ -96,7 +90,6 @@ public sealed class AgentModule : IDisposable
     /// <exception cref="HutchException">One cannot be read, or is no mapping.</exception>
     public static void RequireMappings(IDisk disk, AgentOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         FolderMappings.Require(disk, options.Folders.Select(folder => folder.Mapping).OfType<string>());
     }
 

@@ -38,8 +38,6 @@ internal sealed class PerImageAnalysis
         DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted = uint.MaxValue,
         long smallest = 0)
     {
-        ArgumentNullException.ThrowIfNull(mask);
-        ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Validated().Error is { } wrong)
         {
             return wrong;

@@ -17,7 +17,6 @@ public sealed record FacilityLogo
     /// <summary>Reads a logo by its first bytes; the error names the configuration's key.</summary>
     public static Result<FacilityLogo> Parse(byte[] bytes)
     {
-        ArgumentNullException.ThrowIfNull(bytes);
         ReadOnlySpan<byte> start = bytes;
         string? type =
             start is [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] ? "image/png"

@@ -36,11 +36,6 @@ public sealed class RestModule : IDisposable
         RestOptions options, ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, PlacementModule placement,
         ILoggerFactory loggers, CancellationToken stopping)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(access);
-        ArgumentNullException.ThrowIfNull(reading);
-        ArgumentNullException.ThrowIfNull(placement);
         (_zone, _site, _access, _loggers) = (zone, site, access, loggers);
         _api = new ApiContext(
             options, zone.Authenticator, zone.Authorizer, access.View, reading.Router, access.Guard, placement.Confirmations,
@@ -51,7 +46,6 @@ public sealed class RestModule : IDisposable
 
     public static IDoiTexts DoiTexts(PublicationModule publications, Uri? portal, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(publications);
         return new DoiTexts(publications.Reader, portal, time);
     }
 
@@ -60,14 +54,6 @@ public sealed class RestModule : IDisposable
         DatasetModule datasets, FileModule files, RunModule runs, ProgramModule programs, SharingModule sharing,
         PublicationModule publications, PlacementModule placement, OperationsModule operations, FacilityService facility)
     {
-        ArgumentNullException.ThrowIfNull(datasets);
-        ArgumentNullException.ThrowIfNull(files);
-        ArgumentNullException.ThrowIfNull(runs);
-        ArgumentNullException.ThrowIfNull(programs);
-        ArgumentNullException.ThrowIfNull(sharing);
-        ArgumentNullException.ThrowIfNull(publications);
-        ArgumentNullException.ThrowIfNull(placement);
-        ArgumentNullException.ThrowIfNull(operations);
         _server = new ServerEndpoints(() => _zone.Id, placement.ZoneLogins);
         var documents = new DocumentMemory((long)_api.Options.Limits.DocumentMegabytes << 20, static () => RequestScope.User);
         IEndpoints[] all =
@@ -136,13 +122,6 @@ public sealed class RestModule : IDisposable
         WebApplication app, ForwardedRequests passed, IHomeDoors? homes, IEnumerable<IPathDoor> doors, FileModule files, RunModule runs,
         PublicationModule publications, OperationsModule operations, SharedFacility facility)
     {
-        ArgumentNullException.ThrowIfNull(app);
-        ArgumentNullException.ThrowIfNull(passed);
-        ArgumentNullException.ThrowIfNull(doors);
-        ArgumentNullException.ThrowIfNull(files);
-        ArgumentNullException.ThrowIfNull(runs);
-        ArgumentNullException.ThrowIfNull(publications);
-        ArgumentNullException.ThrowIfNull(operations);
         RestOptions options = _api.Options;
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix, takesHost: options.PublicUrl is null).Wrap);
         app.Use(new StrictTransport(options.StrictDays).Wrap);

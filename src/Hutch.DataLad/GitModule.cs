@@ -27,10 +27,6 @@ public sealed class GitModule
         ZoneServices zone, SiteServices site, AccessModule access, RepositoryModule repositories, DatasetModule datasets,
         GitStoreModule store, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(repositories);
-        ArgumentNullException.ThrowIfNull(store);
         (_zone, _site, _access, _repositories, _datasets, _store, _time) = (zone, site, access, repositories, datasets, store, time);
     }
 

@@ -21,9 +21,6 @@ public sealed class GitStoreModule : IDisposable
         SiteServices site, RepositoryModule repositories, DataLadOptions options, string dataFolder, TimeProvider time,
         ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(repositories);
-        ArgumentNullException.ThrowIfNull(options);
         (Options, DataFolder) = (options, dataFolder);
         Packs = new PackCache(options.PackCacheBytes);
         Stored = new RepositoryStore(repositories.KeptVersions, Packs, LocalDisk.Instance, dataFolder);

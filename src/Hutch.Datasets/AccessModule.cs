@@ -8,8 +8,6 @@ public sealed class AccessModule
 {
     public AccessModule(ZoneServices zone, SiteServices site, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
         View = new ReadView(zone.Changes, site.ReadIndex);
         Rechecks = new Reauthorizer(zone.Authenticator, zone.Authorizer);
         Downloads = new DownloadLog(zone.Changes, time);

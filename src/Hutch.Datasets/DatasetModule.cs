@@ -14,13 +14,6 @@ public sealed class DatasetModule
         ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, NameModule names, RunServices runs,
         SearchModule search, IPeerRequests? questions, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(access);
-        ArgumentNullException.ThrowIfNull(reading);
-        ArgumentNullException.ThrowIfNull(names);
-        ArgumentNullException.ThrowIfNull(runs);
-        ArgumentNullException.ThrowIfNull(search);
         DatasetDescriber describer = reading.Own.Describer;
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, zone.Sites, time);
         Datasets = new DatasetService(zone.Names, describer, search.Lister, search.Index, search.Types);

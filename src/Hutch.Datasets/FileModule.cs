@@ -14,11 +14,6 @@ public sealed class FileModule
         ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, RepositoryModule repositories,
         IKeyNames? keyNames, ISiteSigner signer, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(access);
-        ArgumentNullException.ThrowIfNull(reading);
-        ArgumentNullException.ThrowIfNull(repositories);
         Changes = new EntryChangeService(
             access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.RecentBlobs, site.Lanes, site.Quotas, time)
         {

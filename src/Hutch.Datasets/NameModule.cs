@@ -9,8 +9,6 @@ public sealed class NameModule
     /// <summary>Makes it; <paramref name="network"/> reaches the zone, and is null where this server is alone.</summary>
     public NameModule(ZoneServices zone, SiteServices site, ISiteNetwork? network, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
         Reconciler = new NameReconciler(zone.Names, zone.ProvisionalNameRegistry, site.Records, site.Lifecycle, network);
         Provisional = new ProvisionalNames(zone.ProvisionalNameRegistry, Reconciler, site.Records, network, time);
         Followed = new NameChangeFollower(zone.Names, zone.Changes, Reconciler, site.Records);

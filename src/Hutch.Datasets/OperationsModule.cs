@@ -17,11 +17,6 @@ public sealed class OperationsModule
         ZoneServices zone, SiteServices site, ReadingModule reading, RunModule runs, BrokerDepths? broker, IQueueAdministration? queues,
         Func<IReadOnlyList<string>> watched, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(reading);
-        ArgumentNullException.ThrowIfNull(runs);
-        ArgumentNullException.ThrowIfNull(time);
         Verify = new VerifyService(reading.Own.Entries, site.Verifier);
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
         site.Warnings.Add(() => DoubtfulLinks.FindWarning(zone.Identities.Doubtful));

@@ -12,8 +12,6 @@ public sealed class PlacementModule
         ZoneServices zone, SiteServices site, TypeLibrary types, ProgramQueue programs, ISiteSigner signer, ISiteNetwork? network,
         IEvictionWorker? evictions, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
         Confirmations = new SiteConfirmations(zone.Sites, network, time);
         ZoneLogins = new ZoneLoginService(zone.ZoneLogins, network);
         Sites = new SiteService(zone.Sites, zone.SiteLogins, zone.SiteConsents, site.Records, Confirmations, signer, network);

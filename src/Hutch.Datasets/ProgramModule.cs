@@ -23,9 +23,6 @@ public sealed class ProgramModule : IAsyncDisposable
         IReadOnlyList<IProgramEngine> engines, (ISiteNetwork? Network, IProgramPeers? Peers, ISiteSigner Signer) others,
         TimeProvider time, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(options);
         (RunServices runs, RunModule runModule) = records;
         _engines = engines;
         Library = new ProgramLibrary(LocalDisk.Instance, options.Folder, time);

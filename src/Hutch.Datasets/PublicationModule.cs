@@ -10,9 +10,6 @@ public sealed class PublicationModule
     /// <summary>Makes it; <paramref name="network"/> reaches the zone, and is null where this server is alone.</summary>
     public PublicationModule(ZoneServices zone, SiteServices site, ReadingModule reading, ISiteNetwork? network, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(reading);
         var restorer = new ResultRestorer(site.Evictions, site.Collector, site.Attester);
         Publications = new PublicationService(zone.Publications, reading.Router, (site.Evictions, restorer), network, time);
         Reader = new PublicationReader(Publications, reading.Router, site.Heads, time);

@@ -28,7 +28,6 @@ public sealed class ReaderModule(
     /// </summary>
     internal DatasetReader Over(SiteServices site, ICompleteHeads? completeHeads)
     {
-        ArgumentNullException.ThrowIfNull(site);
         var runs = new RunServices(site, time);
         var describer = new DatasetDescriber(zone.Authorizer, LocalDatasets.For(site));
         var entries = new EntryService(

@@ -10,9 +10,6 @@ public sealed class ReadingModule
     /// <summary>Makes it; <paramref name="others"/> reads datasets of other sites, and is null where there are none.</summary>
     public ReadingModule(ZoneServices zone, SiteServices site, ReaderModule readers, IReadThrough? others)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(readers);
         WholeHeads? whole = others is null ? null : new WholeHeads(zone.Authorizer, zone.Sites, zone.Summaries, others);
         Own = readers.Over(site, whole);
         Router = new ReadRouter(Own, zone.Authorizer, site.Heads, site.Freshness, zone.Sites, others);

@@ -8,9 +8,6 @@ public sealed class RepositoryModule
 {
     public RepositoryModule(ZoneServices zone, SiteServices site, AccessModule access, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(access);
         KeptVersions = new PermanentVersionService(
             zone.Authorizer, zone.Names, zone.Sites, site.Records, site.Heads, site.Snapshots, site.Blobs);
         Repositories = new RepositoryService(

@@ -22,11 +22,6 @@ public sealed class RunModule
         ZoneServices zone, SiteServices site, ReadingModule reading, NameModule names, RunServices runs, StepCatalog steps,
         RunDispatcher? dispatcher, RecipeQueues queues, CallbackAddresses callbacks, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(reading);
-        ArgumentNullException.ThrowIfNull(names);
-        ArgumentNullException.ThrowIfNull(runs);
         ClusterRunState = new ClusterRunState(dispatcher, site.Engine.Others);
         Analyses = new AnalysisService(
             zone.Authorizer, names.Reconciler, site.Heads, site.HeadCompactor, runs.Registry, new StepOffer(steps, dispatcher), queues,

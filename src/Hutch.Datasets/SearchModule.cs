@@ -10,9 +10,6 @@ public sealed class SearchModule
     public SearchModule(
         ZoneServices zone, SiteServices site, ReadingModule reading, TypeLibrary types, ISearchPeers? questions, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(reading);
         Types = types;
         Index = new SearchIndex(
             site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time),

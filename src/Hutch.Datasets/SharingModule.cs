@@ -13,7 +13,6 @@ public sealed class SharingModule
     /// </summary>
     public SharingModule(ZoneServices zone, IPeerRequests? questions, Uri? portal)
     {
-        ArgumentNullException.ThrowIfNull(zone);
         Steps = new StepService(zone.JobTokens, zone.Sites, questions);
         Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, questions, portal);
         Folders = new FolderSharing(

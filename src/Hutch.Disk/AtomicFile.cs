@@ -9,7 +9,6 @@ public static class AtomicFile
     /// </summary>
     public static void Replace(IDisk disk, string path, ReadOnlySpan<byte> content)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string folder = Path.GetDirectoryName(path) ?? throw new ArgumentException($"'{path}' has no folder.", nameof(path));
         string temporary = Path.Combine(folder, "." + Path.GetFileName(path) + ".new");
         disk.Delete(temporary);

@@ -31,9 +31,6 @@ public sealed record ControlGroups(string? Memory, string? Processes)
     /// <param name="read">Reads the first line of a file of the groups; empty for no file.</param>
     public static ControlGroups Find(IReadOnlyList<string> groups, IReadOnlyList<string> mounts, Func<string, string> read)
     {
-        ArgumentNullException.ThrowIfNull(groups);
-        ArgumentNullException.ThrowIfNull(mounts);
-        ArgumentNullException.ThrowIfNull(read);
         string? unified = FolderOf(groups, mounts, null);
         string? parent = unified is not null && Path.GetFileName(unified) == Server ? Path.GetDirectoryName(unified) : unified;
         return new ControlGroups(PlaceOf(MemoryController), PlaceOf(ProcessController));

@@ -20,7 +20,6 @@ public static class DataFolderLock
     /// </summary>
     public static IDisposable Acquire(IDisk disk, string folder, bool allowNetworkFileSystem)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         RefuseNetwork(disk.Space(folder), folder, allowNetworkFileSystem);
         string path = Path.Combine(folder, DataVersion.FileName);
         try
@@ -40,9 +39,6 @@ public static class DataFolderLock
     /// </summary>
     public static void Sign(IDisk disk, string folder, TimeProvider time, params IReadOnlyList<(string Door, Uri Address)> doors)
     {
-        ArgumentNullException.ThrowIfNull(disk);
-        ArgumentNullException.ThrowIfNull(time);
-        ArgumentNullException.ThrowIfNull(doors);
         string listens = string.Concat(doors.Select(static door => $"{DoorSeparator}{door.Door} at {Authority(door.Address)}"));
         DataVersion.WriteBlock(disk, Path.Combine(folder, DataVersion.FileName), OwnerBlock, Describe(time) + listens);
     }
@@ -50,7 +46,6 @@ public static class DataFolderLock
     /// <summary>Reads the listening addresses out of the holder's description; empty before it listens.</summary>
     public static IReadOnlyList<(string Door, Uri Address)> DoorsOf(string holder)
     {
-        ArgumentNullException.ThrowIfNull(holder);
         var doors = new List<(string, Uri)>();
         foreach (string part in holder.Split(DoorSeparator).Skip(1))
         {

@@ -30,7 +30,6 @@ public sealed partial record DataVersion(
     /// <summary>Reads the version of a folder; null when it has none yet. A damaged file is an <see cref="IOException"/>.</summary>
     public static DataVersion? Read(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string path = Path.Combine(folder, FileName);
         if (!disk.FileExists(path))
         {
@@ -45,7 +44,6 @@ public sealed partial record DataVersion(
     /// <summary>Begins the first life of a folder that has no version yet.</summary>
     public static DataVersion Begin(IDisk disk, string folder, int format, Func<Guid> newId)
     {
-        ArgumentNullException.ThrowIfNull(newId);
         var version = new DataVersion(format, format, new Incarnation(newId().ToString("N")));
         version.Write(disk, folder);
         return version;
@@ -54,7 +52,6 @@ public sealed partial record DataVersion(
     /// <summary>Writes the version of a folder. Durable on return.</summary>
     public void Write(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string path = Path.Combine(folder, FileName);
         WriteBlock(disk, path, 0, CheckedLine.Seal(JsonSerializer.Serialize(this, Json.Default.DataVersion)));
         disk.SyncFolder(folder);
@@ -81,7 +78,6 @@ public sealed partial record DataVersion(
     /// <returns>The version without pending sessions.</returns>
     public async Task<DataVersion> VoidAsync(IDisk disk, string folder, Func<CancellationToken, Task> endSessions, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(endSessions);
         if (Incarnation is not { MustVoid: true } restored)
         {
             return this;

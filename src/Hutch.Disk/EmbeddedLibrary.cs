@@ -21,7 +21,6 @@ public static class EmbeddedLibrary
     /// </summary>
     public static unsafe IntPtr? TryLoad(Assembly assembly, string name)
     {
-        ArgumentNullException.ThrowIfNull(assembly);
         string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         using var resource = (UnmanagedMemoryStream?)assembly.GetManifestResourceStream($"{name}-{architecture}");
         if (!OperatingSystem.IsLinux() || resource is null || Create(name) is not { } file)

@@ -11,8 +11,6 @@ public static class FileClone
     /// </summary>
     public static bool TryClone(SafeFileHandle source, SafeFileHandle destination)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(destination);
         return SystemFiles.Here.TryClone(source, destination);
     }
 

@@ -15,8 +15,6 @@ public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> 
     /// <summary>Finds the mount of a folder in a table (proc_pid_mountinfo(5)): the longest one above it, of equal ones the last.</summary>
     public static MountFacts? Find(IEnumerable<string> table, string folder)
     {
-        ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(folder);
         MountFacts? best = null;
         foreach (string line in table)
         {

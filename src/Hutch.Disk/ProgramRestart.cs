@@ -18,7 +18,6 @@ public static class ProgramRestart
     /// <param name="changes">Variables to set in addition to the present ones.</param>
     public static unsafe void WithEnvironment(IReadOnlyDictionary<string, string> changes)
     {
-        ArgumentNullException.ThrowIfNull(changes);
         byte[] commandLine = File.ReadAllBytes(Arguments);
         byte[] environment = Encoding.UTF8.GetBytes(string.Concat(Merge(changes).Select(v => $"{v.Key}={v.Value}\0")));
         fixed (byte* arguments = commandLine)

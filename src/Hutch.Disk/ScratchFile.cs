@@ -9,7 +9,6 @@ public static class ScratchFile
 
     public static IDiskFile Open(IDisk disk, string folder, Guid id)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string path = Path.Combine(folder, $"{Prefix}{id:N}");
         IDiskFile file = disk.Open(path, DiskAccess.CreateNew);
         disk.Delete(path);
@@ -19,7 +18,6 @@ public static class ScratchFile
     /// <summary>Removes what a stop left between the making of a file and the taking of its name.</summary>
     public static void DeleteLeftOvers(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         foreach (string name in disk.ListFiles(folder).Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             disk.Delete(Path.Combine(folder, name));

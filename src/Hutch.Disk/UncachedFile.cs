@@ -58,7 +58,6 @@ public static class UncachedFile
     /// </summary>
     public static void Write(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset, long written = 0)
     {
-        ArgumentNullException.ThrowIfNull(sources);
         written = written == 0 && sources.Count <= MaxBuffers && OperatingSystem.IsLinux() ? WriteOnce(file, sources, offset) : written;
         foreach (ReadOnlyMemory<byte> source in sources)
         {

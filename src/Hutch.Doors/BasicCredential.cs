@@ -13,7 +13,6 @@ public static class BasicCredential
 
     public static Result<string?> Read(HttpRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         string header = request.Headers.Authorization.ToString();
         if (header.Length == 0)
         {

@@ -15,7 +15,6 @@ public static class BodyLength
     /// </summary>
     public static bool IsSaidTwice(HttpRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         return request.Headers.TransferEncoding.Count > 0 && (request.ContentLength is not null || request.Headers.ContainsKey(KeptName));
     }
 }

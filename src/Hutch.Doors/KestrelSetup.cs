@@ -16,8 +16,6 @@ public static class KestrelSetup
     /// <summary>Sets the limits of a door. Bodies have none here: their size is the business of each operation.</summary>
     public static void Limit(KestrelServerOptions kestrel, ConnectionLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(kestrel);
-        ArgumentNullException.ThrowIfNull(limits);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);
@@ -39,7 +37,6 @@ public static class KestrelSetup
     /// <summary>Shows each client that connects the certificate of that moment.</summary>
     public static TlsHandshakeCallbackOptions Handshake(IServerCertificates certificates)
     {
-        ArgumentNullException.ThrowIfNull(certificates);
         return new TlsHandshakeCallbackOptions
         {
             OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()),

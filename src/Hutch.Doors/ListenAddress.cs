@@ -13,7 +13,6 @@ public static class ListenAddress
     /// <exception cref="HutchException">It is no address.</exception>
     public static IPEndPoint Parse(string text, int usualPort, string otherwise = "")
     {
-        ArgumentNullException.ThrowIfNull(text);
         int colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
         {
@@ -33,7 +32,6 @@ public static class ListenAddress
     /// <summary>Listens for a moment: the reason why no server can, and the remedy; null if one can, or for an unknown reason.</summary>
     public static (string Problem, string Remedy)? Probe(IPEndPoint address)
     {
-        ArgumentNullException.ThrowIfNull(address);
         try
         {
             using var listener = new TcpListener(address);
@@ -58,7 +56,6 @@ public static class ListenAddress
     /// <summary>The address under which a program of the same machine reaches a listener: one that listens everywhere has no own.</summary>
     public static Uri Reachable(Uri address)
     {
-        ArgumentNullException.ThrowIfNull(address);
         return IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip)
             && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
             ? new UriBuilder(address) { Host = address.Scheme == Uri.UriSchemeHttps ? "localhost" : "127.0.0.1" }.Uri

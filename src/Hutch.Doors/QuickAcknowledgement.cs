@@ -17,7 +17,6 @@ public static class QuickAcknowledgement
     /// <summary>Does it for the connection of a request, where it is one of TCP on Linux. It lasts for a few packets.</summary>
     public static void Request(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         if (OperatingSystem.IsLinux()
             && http.Features.Get<IConnectionSocketFeature>()?.Socket is { ProtocolType: ProtocolType.Tcp } socket)
         {

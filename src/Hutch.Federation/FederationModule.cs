@@ -30,11 +30,6 @@ public sealed class FederationModule : IAsyncDisposable
         ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, SearchModule search,
         IForwardedRequests passed, IRepositoryCheck? check, IMemoryPoolFactory<byte> memory, Action<string>? notice)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(peers);
-        ArgumentNullException.ThrowIfNull(sharing);
-        ArgumentNullException.ThrowIfNull(search);
         (SitesOptions options, TimeProvider time, ILoggerFactory loggers) = (peers.Options, peers.Time, peers.Loggers);
         var readiness = new MoveReadiness(time);
         var reports = new ZoneReportsHolder();

@@ -26,9 +26,6 @@ public sealed class PeerModule : IAsyncDisposable
         ZoneServices zone, SiteServices site, ReaderModule readers, SiteKeyStore keys, SitesOptions options, string dataFolder,
         TimeProvider time, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(options);
         (Options, Time, Loggers) = (options, time, loggers);
         Keys = keys;
         Contacts = new SiteContacts(time);

@@ -17,7 +17,6 @@ public static class SiteReturn
     /// <exception cref="HutchException">It is such a start.</exception>
     public static void RequireMembership(IDisk disk, string dataFolder, SiteRegistry registry)
     {
-        ArgumentNullException.ThrowIfNull(registry);
         if (registry is { IsEmbedded: true, Zone: null } && SiteKeyStore.FindMark(disk, dataFolder) is { } mark)
         {
             throw mark.Refuse(dataFolder).ToException();
@@ -28,8 +27,6 @@ public static class SiteReturn
     public static async Task<Result<JoinedZoneRecord>> RunAsync(
         SiteRegistry registry, IDisk disk, string dataFolder, JoinToken token, TimeProvider time, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(registry);
-        ArgumentNullException.ThrowIfNull(token);
         SiteKeyMark? mark = registry.Zone is null ? SiteKeyStore.FindMark(disk, dataFolder) : null;
         string? before = registry.Zone?.Zone ?? mark?.Zone;
         if (before is not null && before != token.Zone)

@@ -29,7 +29,6 @@ internal sealed class ZoneMembership(
 
     public async Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(token);
         using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
         var request = new JoinRequest
         {
@@ -55,7 +54,6 @@ internal sealed class ZoneMembership(
         JoinToken token, IReadOnlyList<ImportedAccount> accounts, IReadOnlyList<ImportedDataset> datasets, bool isTrial,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(token);
         using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
         var request = new JoinWithRequest
         {
@@ -78,7 +76,6 @@ internal sealed class ZoneMembership(
     public Task<Result<NameRecord>> ReserveNameAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         HutchError? refusal = caller.Token is null ? ErrorCode.Forbidden.With(
                 "At a site of a zone, datasets are created with a token for that site: the zone gives the name to the owner of the token.")
             : _link is null ? ErrorCode.Unavailable.With("The zone was not reached yet. Try again.")
@@ -90,7 +87,6 @@ internal sealed class ZoneMembership(
 
     public Task<Result<NameRecord>> RegisterNameAsync(ProvisionalName provisional, string token, bool isForMaker, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(provisional);
         return _link is { } link
             ? link.ReserveNameAsync(token, provisional.Dataset, isForMaker ? null : provisional.Owner, provisional.Slug, isThere: true, ct)
             : Task.FromResult<Result<NameRecord>>(ErrorCode.Unavailable.With("The zone was not reached yet."));

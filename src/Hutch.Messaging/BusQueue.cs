@@ -15,7 +15,6 @@ public sealed record BusQueue
     /// <summary>Returns the queue whose dead letters a queue has; null for a queue of other messages.</summary>
     public static string? OriginOf(string deadLetters)
     {
-        ArgumentNullException.ThrowIfNull(deadLetters);
         int prefix = deadLetters.StartsWith(DeadLetterPrefix, StringComparison.Ordinal) ? DeadLetterPrefix.Length
             : deadLetters.StartsWith(ZocaloDeadLetterPrefix, StringComparison.Ordinal) ? ZocaloDeadLetterPrefix.Length
             : 0;

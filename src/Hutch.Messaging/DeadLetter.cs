@@ -12,7 +12,6 @@ public static class DeadLetter
     /// <summary>Returns true for a header that counts or explains failed deliveries: a letter is sent again without it.</summary>
     public static bool IsOfFailure(string header)
     {
-        ArgumentNullException.ThrowIfNull(header);
         return header is ReasonHeader or QueueHeader or AttemptsHeader or BusMessage.RetryHeader or BusMessage.DelayHeader
                 or "x-death" or "x-delivery-count" or "x-acquired-count"
             || header.StartsWith("x-first-death-", StringComparison.Ordinal)

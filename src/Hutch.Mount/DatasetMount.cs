@@ -29,8 +29,6 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
     /// <param name="mounted">Called once programs can read, with the name of the mounted version.</param>
     public async Task RunAsync(DatasetInfo dataset, string? at, Action<string> mounted, CancellationToken stop)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentNullException.ThrowIfNull(mounted);
         SnapshotInfo? snapshot = await FindVersionAsync(dataset, at, stop);
         string name = snapshot is null ? dataset.Name : $"{dataset.Name}@{snapshot.Number}";
         string folder = await MountPoint.PrepareAsync(options.Folder, notice, stop);

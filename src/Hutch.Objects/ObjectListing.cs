@@ -9,7 +9,6 @@ public static class ObjectListing
     public static async IAsyncEnumerable<ObjectFacts> ListAllAsync(
         this IObjectStore objects, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(objects);
         string? after = null;
         for (bool isLast = false; !isLast;)
         {

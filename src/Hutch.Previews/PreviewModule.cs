@@ -23,8 +23,6 @@ public sealed class PreviewModule : IAsyncDisposable
         FileReaderOptions options, ReaderCommand? reader, WorkerModule? worker, AnalysisWorkerOptions analysis, string dataFolder,
         TimeProvider time, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(loggers);
         if (worker is not null)
         {
             _pictures = new FramePictures(worker.Images, analysis, time);

@@ -10,7 +10,6 @@ public sealed class RunServices
     /// <param name="maxOfAccount">The most runs that one account may start; null for the default.</param>
     public RunServices(SiteServices site, TimeProvider time, int? maxOfAccount = null)
     {
-        ArgumentNullException.ThrowIfNull(site);
         var file = new RowFile(site.Records, site.Heads, site.Blobs);
         Registry = new RunRegistry(
             site.Committer, site.Records, file, site.NewId, site.Lifecycle, maxOfAccount ?? RunDispatchOptions.UsualRunsPerAccount);

@@ -99,7 +99,6 @@ public sealed class ProgramOptions : IValidatableObject
     /// <summary>Returns a refusal for a program that takes more of a counted resource than the site has; null if it does not.</summary>
     public HutchError? FindLacking(ProgramDocument program)
     {
-        ArgumentNullException.ThrowIfNull(program);
         foreach ((string resource, int number) in program.Share.Uses)
         {
             int has = CountedResources.GetValueOrDefault(resource);

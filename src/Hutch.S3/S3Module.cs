@@ -18,8 +18,6 @@ public sealed class S3Module
         S3Options options, ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, DatasetModule datasets,
         FileModule files, TimeProvider time, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
         _loggers = loggers;
         _context = new S3Context(
             options, zone.S3, zone.Authorizer, access, reading, datasets, files, site.Blobs.Work.Registry,
@@ -29,7 +27,6 @@ public sealed class S3Module
     /// <summary>Returns true if the options open the door. Refuses invalid addresses before anything is opened.</summary>
     public static bool IsOn(S3Options options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         if (string.Equals(options.Address, S3Options.Off, StringComparison.OrdinalIgnoreCase))
         {
             return false;

@@ -9,7 +9,6 @@ public static class AdminRecovery
     /// <returns>The path of the file with the token.</returns>
     public static async Task<string> RunAsync(ServeOptions options, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         DataFolder.RequireThere(options.DataFolder);
         using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
         using ILoggerFactory loggers = Loggers.Create(options);

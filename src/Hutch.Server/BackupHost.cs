@@ -9,7 +9,6 @@ public static class BackupHost
     public static async Task<Result<BackupSummary>> CreateAsync(
         ServeOptions options, BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         return await UseWriterAsync(options, writer => writer.CreateAsync(wanted, progress, ct), ct);
     }
 
@@ -54,7 +53,6 @@ public static class BackupHost
     public static async Task<Result<(BackupManifest Manifest, Incarnation Incarnation)>> RestoreAsync(
         string folder, string? name, ISharedLocation location, ServeOptions options, Action<double> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var backups = new BackupFolder(LocalDisk.Instance, folder);
         Result<BackupManifest> manifest = backups.Manifest(name);
         if (!manifest.IsOk)

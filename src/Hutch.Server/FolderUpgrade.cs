@@ -7,7 +7,6 @@ public static class FolderUpgrade
 {
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         DataFolder.RequireThere(options.DataFolder);
         using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
         return folder.Version.Format;
@@ -18,7 +17,6 @@ public static class FolderUpgrade
     /// <returns>The copy that is in force again.</returns>
     public static async Task<UpgradeCopy> GoBackAsync(ServeOptions options, IReadOnlyList<string> names, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         DataFolder.RequireThere(options.DataFolder);
         FolderKind.Require(LocalDisk.Instance, options.DataFolder, isServers: false);
         using IDisposable ownership = DataFolderLock.Acquire(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem);

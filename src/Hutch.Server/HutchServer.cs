@@ -68,14 +68,12 @@ public sealed class HutchServer : IAsyncDisposable
     /// </summary>
     public static Task RunAsync(ServeOptions options, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         return new ServerRun(options.Time).RunAsync(options, ct);
     }
 
     /// <summary>Starts a server; it answers requests when this returns. Dispose it to stop it gracefully.</summary>
     public static async Task<HutchServer> StartAsync(ServeOptions options, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         if (StartChecks.FindProblems(options) is { Count: > 0 } problems)
         {
             throw ErrorCode.BadConfiguration.With(string.Join("\n  ", problems)).ToException();

@@ -14,7 +14,6 @@ public static class SiteRebuild
     /// <returns>Journal records that the new database accounts for.</returns>
     public static async Task<long> RunAsync(ServeOptions options, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         DataFolder.RequireThere(options.DataFolder);
         using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
         new RecordsFile(folder.Path).SetAside(OldSuffix);
@@ -30,7 +29,6 @@ public static class SiteRebuild
     /// </summary>
     public static async Task<Result<(RebuiltFolder Folder, long Records)>> FromBucketAsync(ServeOptions options, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         LocalDisk disk = LocalDisk.Instance;
         string path = Path.GetFullPath(options.DataFolder);
         if (options.Site.Bucket is not { } bucket)

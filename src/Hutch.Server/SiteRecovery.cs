@@ -10,7 +10,6 @@ public static class SiteRecovery
     /// <param name="token">A token of the zone for the return of the site.</param>
     public static async Task<Result<JoinedZoneRecord>> RunAsync(ServeOptions options, string token, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         if (!JoinToken.Parse(token).TryGet(out JoinToken? parsed, out HutchError? refusal))
         {
             return refusal;

@@ -12,7 +12,6 @@ public static class StartChecks
     /// <summary>Finds all problems of the configuration, a sentence each.</summary>
     public static IReadOnlyList<string> FindProblems(ServeOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Action[] checks =
         [
             () => RequireDoor(options),

@@ -15,7 +15,6 @@ public static class SegmentCatalogue
     /// <exception cref="StorageFormatException">A header cannot be read.</exception>
     public static IEnumerable<SegmentRange> Find(IDiskFile file, long end)
     {
-        ArgumentNullException.ThrowIfNull(file);
         for (long at = 0; at < end;)
         {
             if (!TryRead(file, at, out MemberHeader header, out bool isKept) || at + header.MemberSize > end)

@@ -16,8 +16,6 @@ public sealed class BusModule : IAsyncDisposable
     /// <summary>Makes it; without an address the bus is inside the process.</summary>
     public BusModule(SiteServices site, BusOptions options, string dataFolder, TimeProvider time, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(options);
         Cursors = site.Engine.Cursors ?? new CursorFile(dataFolder);
         if (!options.IsOn)
         {

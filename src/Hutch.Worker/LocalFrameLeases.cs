@@ -25,20 +25,17 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
 
     public async ValueTask<FrameLease?> LeaseNextAsync(FrameLease previous, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(previous);
         FrameLeaseRequest request = Demand(FrozenSet<string>.Empty) with { Run = previous.Run };
         return (await dispatcher.LeaseAsync(request, Timeout.InfiniteTimeSpan, cancellationToken)).Lease;
     }
 
     public IDisposable? Enter(FrameLease lease)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         return blobs.Work.Registry.Begin(lease.User, RequestClass.Bulk, "worker", lease.Program);
     }
 
     public async Task<Result<EntryBytes?>> ReadEntryAsync(FrameLease lease, string path, int maxBytes, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         Result<BlobContent?> file = await dispatcher.OpenFileAsync(lease.Id, WorkerName.Own, path, cancellationToken);
         return !file.IsOk ? file.Error
             : file.Value is { } content ? StoredBytes.From(content, path, maxBytes, cancellationToken)
@@ -48,8 +45,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
     public async Task ReadFrameAsync(
         FrameLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
-        ArgumentNullException.ThrowIfNull(buffer);
         Result<BlobContent> opened = await dispatcher.OpenFrameAsync(lease.Id, WorkerName.Own, frame.Number, cancellationToken);
         if (!opened.IsOk)
         {
@@ -61,8 +56,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
 
     public async Task PutFileAsync(FrameLease lease, int frame, StepFile file, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
-        ArgumentNullException.ThrowIfNull(file);
         DatasetPath path = DatasetPath.Parse(file.PathOf(frame)).Value;
 
         // A full disk or a failed sync: as rows do, it waits until there is room.
@@ -79,7 +72,6 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
 
     public async ValueTask GiveAsync(FrameLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         Result<Done> given = await dispatcher.GiveAsync(lease.Id, WorkerName.Own, rows, durable: false, cancellationToken);
         if (!given.IsOk)
         {
@@ -89,14 +81,12 @@ public sealed class LocalFrameLeases(RunDispatcher dispatcher, BlobStore blobs, 
 
     public Task ReturnAsync(FrameLease lease, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         dispatcher.Return(lease.Id, WorkerName.Own);
         return Task.CompletedTask;
     }
 
     public Task FailRunAsync(FrameLease lease, HutchError reason, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         dispatcher.FailRun(lease.Id, WorkerName.Own, reason);
         return Task.CompletedTask;
     }

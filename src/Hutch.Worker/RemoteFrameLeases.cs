@@ -86,7 +86,6 @@ public sealed class RemoteFrameLeases(
 
     public async ValueTask<FrameLease?> LeaseNextAsync(FrameLease previous, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(previous);
         TakeWork wanted = CreateRequest() with { Run = Text(previous.Run), Programs = [previous.Program], Frames = FramesPerLease };
 
         // One question a run is enough: the loops take turns.
@@ -119,7 +118,6 @@ public sealed class RemoteFrameLeases(
 
     public async Task<Result<EntryBytes?>> ReadEntryAsync(FrameLease lease, string path, int maxBytes, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         Result<byte[]?> file = await OfLeaseAsync(
             lease, ct => server.ReadLeasedEntryAsync(Text(lease.Id), path, maxBytes, ct), cancellationToken);
         return file.Then<EntryBytes?>(bytes => bytes is null ? null : EntryBytes.From(bytes));
@@ -128,8 +126,6 @@ public sealed class RemoteFrameLeases(
     public Task ReadFrameAsync(
         FrameLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
-        ArgumentNullException.ThrowIfNull(buffer);
         Memory<byte> into = buffer.Take(frame.Entry.Size, maxBytes);
         var leased = new LeasedFrame { Number = frame.Number, Size = frame.Entry.Size, Hash = frame.Entry.Hash };
         return OfLeaseAsync(lease, ct => server.ReadLeasedFrameAsync(Text(lease.Id), leased, into, ct), cancellationToken);
@@ -137,16 +133,12 @@ public sealed class RemoteFrameLeases(
 
     public Task PutFileAsync(FrameLease lease, int frame, StepFile file, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
-        ArgumentNullException.ThrowIfNull(file);
         return OfLeaseAsync(
             lease, ct => server.PutLeasedFileAsync(Text(lease.Id), file.PathOf(frame), file.MediaType, file.Bytes, ct), cancellationToken);
     }
 
     public async ValueTask GiveAsync(FrameLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
-        ArgumentNullException.ThrowIfNull(rows);
         var given = new GiveRows { Rows = [.. rows.Select(row => row.Row)] };
         await OfLeaseAsync(lease, ct => server.GiveRowsAsync(Text(lease.Id), given, ct), cancellationToken);
         Interlocked.Add(ref _frames, rows.Count);
@@ -158,7 +150,6 @@ public sealed class RemoteFrameLeases(
 
     public Task ReturnAsync(FrameLease lease, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         _heldLease.TryRemove(lease.Id, out _);
         return SendOnceAsync(ct => server.ReturnLeaseAsync(Text(lease.Id), ct), cancellationToken);
     }
@@ -168,8 +159,6 @@ public sealed class RemoteFrameLeases(
 
     public Task FailRunAsync(FrameLease lease, HutchError reason, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
-        ArgumentNullException.ThrowIfNull(reason);
         _heldLease.TryRemove(lease.Id, out _);
         return OfLeaseAsync(lease, ct => server.FailRunAsync(Text(lease.Id), reason.Message, ct), cancellationToken);
     }

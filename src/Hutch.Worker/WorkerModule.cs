@@ -21,11 +21,6 @@ public sealed class WorkerModule : IDisposable
         ZoneServices zone, SiteServices site, RunServices runs, BusModule bus, RecipeQueues queues, CallbackOptions callbacks,
         DatagramOptions datagrams, AnalysisWorkerOptions options, TimeProvider time, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(runs);
-        ArgumentNullException.ThrowIfNull(bus);
-        ArgumentNullException.ThrowIfNull(options);
         Callbacks = new CallbackAddresses(callbacks);
         _callbacks = new CallbackClient(callbacks, time);
         _datagrams = new DatagramSender(datagrams, time);

@@ -266,7 +266,6 @@ public sealed class ZoneServices : IAsyncDisposable
     public static async ValueTask<ZoneServices> OpenAsync(
         IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, Action beforeFirst, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(options);
         RequireUrl(options);
         var copyOptions = new ZoneCopyOptions
         {
@@ -311,7 +310,6 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <exception cref="HutchException"><c>server.publicUrl</c> is not set.</exception>
     public static void RequireUrl(ZoneOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         if (options.Mail.IsOn && options.PublicUrl is null)
         {
             // The host in a request is not trusted, and mails go to other people.
@@ -375,7 +373,6 @@ public sealed class ZoneServices : IAsyncDisposable
         PostgresDatabase database, IDisk disk, string folder, string keyFolder, TimeProvider time, ILoggerFactory loggers,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string siteKey = Path.Combine(keyFolder, SiteKeyName);
         (string, byte[])[] secrets =
         [

@@ -24,9 +24,6 @@ public static class BlockEditor
     public static Result<byte[]> Edit(
         ReadOnlySpan<byte> original, string block, IReadOnlyList<BlockValue> values, YamlLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(block);
-        ArgumentNullException.ThrowIfNull(values);
-        ArgumentNullException.ThrowIfNull(limits);
         if (values.FirstOrDefault(value => value.Value?.Length > MaxValueCharacters) is { Key: not null } large)
         {
             return ErrorCode.TooLarge.With($"the value for '{large.Key}' is longer than {MaxValueCharacters} characters.");

@@ -19,7 +19,6 @@ internal sealed class PublishedFolders(
 
     public async Task<FolderContents> InspectAsync(PublishedFolder folder, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         Result<SiteDataset> found = await heads.DatasetAsync(folder.Dataset, ct);
         if (!found.TryGet(out SiteDataset? dataset, out _) || dataset.Folder != folder.Folder)
         {
@@ -38,8 +37,6 @@ internal sealed class PublishedFolders(
     /// </remarks>
     public async Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(begin);
         var removal = new FolderRemoval(folder.Folder);
         SiteDataset dataset = await FindEvictedAsync(folder, ct);
         await begin();
@@ -55,7 +52,6 @@ internal sealed class PublishedFolders(
 
     public async Task<RemovedFiles> RemoveFilesAsync(PublishedFolder folder, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         var removal = new FolderRemoval(folder.Folder);
         SiteDataset dataset = (await heads.DatasetAsync(folder.Dataset, ct)).Value;
         await foreach (FolderStamp[] files in records.FilesAsync(dataset, ct).Chunk(FilesAtOnce))
@@ -68,7 +64,6 @@ internal sealed class PublishedFolders(
 
     public void Announce(PublishedFolder folder)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         if (sessions.Find(folder.Folder) is { } session)
         {
             session.MustBeginAnew = true;

@@ -10,7 +10,6 @@ public sealed partial class EvictionJudge(IPublishedFolders folders, ICopyHolder
     /// <summary>Decides for a folder whose time is over; asks other sites where nothing here speaks against it.</summary>
     public async Task<EvictionDecision> DecideAsync(PublishedFolder folder, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         if (!folder.Rule.Options.Evict)
         {
             return EvictionDecision.Reject("'evict' is off for this folder");
@@ -25,7 +24,6 @@ public sealed partial class EvictionJudge(IPublishedFolders folders, ICopyHolder
     /// <summary>Withdraws the requests to other sites, for a folder whose retention has not ended or was extended.</summary>
     public async Task KeepAsync(PublishedFolder folder, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         if (folder.Rule.Options.Evict && (await holders.StopAsync(folder.Dataset, ct)).Error is { } refusal)
         {
             LogNotStopped(logger, folder.Dataset, refusal.Message);

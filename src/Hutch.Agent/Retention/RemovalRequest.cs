@@ -28,7 +28,6 @@ public sealed record RemovalRequest(bool AsksRemoval, RemovingTime? Removing, st
 
     public static RemovalRequest Read(YamlMap? block, BlockOptions keys)
     {
-        ArgumentNullException.ThrowIfNull(keys);
         bool asks = false;
         string? problem = null;
         switch (block?[keys.DeniedProviders])

@@ -17,7 +17,6 @@ public sealed record RemovingTime(RemovingKind Kind, DateTimeOffset At = default
     /// <summary>Reads <c>never</c>, <c>now</c>, <c>removed</c>, a date, time or span. Days, and times without offset, are UTC.</summary>
     public static Result<RemovingTime> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         switch (text)
         {
             case "never": return new RemovingTime(RemovingKind.Never);

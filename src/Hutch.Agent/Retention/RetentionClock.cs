@@ -17,9 +17,6 @@ public static class RetentionClock
     public static RetentionReading Read(
         FolderRule rule, RemovalRequest removal, RetentionState state, DateTimeOffset? acquisitionEnded, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(rule);
-        ArgumentNullException.ThrowIfNull(removal);
-        ArgumentNullException.ThrowIfNull(state);
         string? problem = removal.IsRemoved
             ? removal.Problem
             : removal.All.Select(one => ProblemOf(rule, one, acquisitionEnded)).FirstOrDefault(one => one is not null);

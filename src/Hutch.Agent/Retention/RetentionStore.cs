@@ -15,7 +15,6 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
     public async Task<Result<RetentionState>> UpdateAsync(
         DatasetId dataset, Func<RetentionState, RetentionState> change, string by, JournalRecord.RetentionTold? entry, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(change);
         await _gate.WaitAsync(ct);
         try
         {

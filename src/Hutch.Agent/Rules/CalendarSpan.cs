@@ -19,7 +19,6 @@ public readonly record struct CalendarSpan(int Count, string Unit)
     /// <summary>Reads <c>60d</c>, <c>2y</c>, <c>6mo</c>.</summary>
     public static Result<CalendarSpan> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         return digits > 0
             && int.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out int count)

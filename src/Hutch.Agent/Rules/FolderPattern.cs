@@ -16,7 +16,6 @@ public sealed class FolderPattern
 
     public static Result<FolderPattern> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (!text.StartsWith('/') || text.Contains('\0'))
         {
             return ErrorCode.BadRequest.With($"{Display.Quote(text)} must be an absolute path, such as /data/sessions.");
@@ -37,7 +36,6 @@ public sealed class FolderPattern
 
     public bool Matches(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
         string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return names.Length == Names.Count && !names.Where((name, i) => !Matches(i, name)).Any();
     }

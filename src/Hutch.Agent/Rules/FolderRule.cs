@@ -79,7 +79,6 @@ public sealed class FolderRule
     /// <summary>Everything that is wrong in the options of a folder, a sentence each.</summary>
     public static IEnumerable<string> Check(WatchedFolderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         IEnumerable<string?> problems =
         [
             options.Watch.Length == 0 ? null : Problem("watch", FolderPattern.Parse(options.Watch).Error),

@@ -11,7 +11,6 @@ public sealed record VisibilityRule(bool IsPublic, CalendarSpan? After = null, D
     /// <summary>Reads <c>private</c>, <c>public</c>, <c>embargo 2y</c>, <c>embargo 2030-01-31</c>, <c>embargo KEY</c>.</summary>
     public static Result<VisibilityRule> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text is "private" or "public")
         {
             return new VisibilityRule(text == "public");

@@ -8,7 +8,6 @@ public static class FolderExplanation
 {
     public static IReadOnlyList<string> Explain(FolderFinding finding)
     {
-        ArgumentNullException.ThrowIfNull(finding);
         return finding switch
         {
             { Problem: { } problem } => [$"{Display.Name(finding.Folder)} needs attention: {problem}"],

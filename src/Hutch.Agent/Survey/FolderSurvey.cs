@@ -31,7 +31,6 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
     /// <summary>The rules whose parents do not exist or cannot be read, a sentence each: a typing error, or a missing mount.</summary>
     public static IReadOnlyList<string> FindMissing(AgentOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         return
         [
             .. options.Folders.Index()
@@ -45,7 +44,6 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
     /// <summary>The rules with a folder that this process cannot write, a sentence each; none if blocks may be in a side folder.</summary>
     public static IReadOnlyList<string> FindReadOnly(AgentOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         return options.SideFolder is not null ? [] :
         [
             .. options.Folders.Index()
@@ -72,7 +70,6 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
     /// <summary>One folder, whether or not a rule watches it.</summary>
     public Result<FolderFinding> Inspect(string folder)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         string parent = Path.GetDirectoryName(folder.TrimEnd('/')) ?? "/";
         return rules.FirstOrDefault(rule => rule.Watch.Matches(parent)) is { } rule
             ? Examine(parent, Path.GetFileName(folder.TrimEnd('/')), rule)

@@ -42,7 +42,6 @@ public sealed class FolderQueue
     /// <summary>Adds a folder. One that waits already gets the further reasons; one that is taken waits again when it is done.</summary>
     public void Add(FolderScanRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         lock (_lock)
         {
             if (_taken.TryGetValue(request.Folder, out FolderScanRequest? since))
@@ -70,7 +69,6 @@ public sealed class FolderQueue
 
     public void Done(FolderScanRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         lock (_lock)
         {
             if (_taken.Remove(request.Folder, out FolderScanRequest? since) && since is not null)

@@ -41,8 +41,6 @@ public sealed class FolderScan
     /// <summary>Begins a scan of a folder on a file system of a kind that is known.</summary>
     internal FolderScan(string folder, FolderRule rule, WatchingOptions options, TimeProvider time, MountKind? mount)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(options);
         string path = folder.TrimEnd('/');
         _parent = Path.GetDirectoryName(path) ?? throw new ArgumentException($"'{folder}' has no folder above it.", nameof(folder));
         _name = Path.GetFileName(path);
@@ -58,7 +56,6 @@ public sealed class FolderScan
     /// <returns>Null when the folder no longer exists: it was moved, perhaps during the scan, or removed.</returns>
     public FolderScanResult? Scan(FolderScanRequest request, string? metadataFile, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(request);
         TimeSpan begun = _time.GetElapsedTime(0);
         try
         {

@@ -24,8 +24,6 @@ public sealed class FolderWatcher : IDisposable
     public FolderWatcher(
         IReadOnlyList<FolderRule> rules, FolderQueue queue, WatchingOptions options, TimeProvider time, ILogger<FolderWatcher> logger)
     {
-        ArgumentNullException.ThrowIfNull(rules);
-        ArgumentNullException.ThrowIfNull(options);
         _rules = rules;
         _watches = new DirectoryWatches(time, logger);
         _parts =
@@ -56,7 +54,6 @@ public sealed class FolderWatcher : IDisposable
     /// <summary>Queues a folder, or the one that a path leads into, for a look at once, whatever was noticed of it.</summary>
     public Result<Done> Rescan(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
         string whole = Path.IsPathRooted(path) ? Path.GetFullPath(path).TrimEnd('/') : path;
         for (string folder = whole; Path.GetDirectoryName(folder) is { Length: > 1 } parent; folder = parent)
         {
@@ -81,7 +78,6 @@ public sealed class FolderWatcher : IDisposable
     /// <param name="result">The result, perhaps of an earlier scan; null when it was not scanned.</param>
     public void Keep(FolderScanRequest request, bool isActive, FolderScanResult? result)
     {
-        ArgumentNullException.ThrowIfNull(request);
         if (Path.GetDirectoryName(request.Folder) is { } parent)
         {
             Part(parent)?.Keep(parent, Path.GetFileName(request.Folder), isActive, result);

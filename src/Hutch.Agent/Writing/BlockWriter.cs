@@ -37,7 +37,6 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     public Result<WrittenBlock> Write(
         IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values, bool mayMake = false)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         try
         {
             return WriteInPlace(folder, name, block, values, mayMake);
@@ -129,7 +128,6 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     /// <returns>Whether the block has to be written again, and what the operator should know; null for nothing.</returns>
     public (bool WriteAgain, string? Notice) Finish(IMetadataFolder folder, string name)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         byte[]? before = folder.Read(name, limits.MaxBytes);
         string? notice = Recover(folder, name, isSettled: true);
         byte[]? after = folder.Read(name, limits.MaxBytes);

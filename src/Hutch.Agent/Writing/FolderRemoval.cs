@@ -27,7 +27,6 @@ public sealed class FolderRemoval
     /// <exception cref="IOException">The file system failed; removed files stay removed.</exception>
     public void Remove(IEnumerable<FolderStamp> files)
     {
-        ArgumentNullException.ThrowIfNull(files);
         foreach (FolderStamp file in files)
         {
             Outcome outcome = Remove(file);
@@ -47,7 +46,6 @@ public sealed class FolderRemoval
     /// <exception cref="IOException">The file system failed.</exception>
     public void RestoreNames(IEnumerable<FolderStamp> files)
     {
-        ArgumentNullException.ThrowIfNull(files);
         foreach (FolderStamp file in files)
         {
             using FolderHandle? folder = TryOpen(Above(file.Path.Value));

@@ -13,7 +13,6 @@ public sealed class MetadataFolder : IMetadataFolder
     /// <exception cref="IOException">There is no folder, or a link.</exception>
     public static MetadataFolder Open(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
         using FolderHandle above = FolderHandle.Open(System.IO.Path.GetDirectoryName(path) ?? "/");
         return new MetadataFolder(
             above.TryOpenFolder(System.IO.Path.GetFileName(path))

@@ -25,7 +25,6 @@ public static class SideFile
     /// <summary>Writes a block as a new file, durable on return; false if there is a file of that name.</summary>
     public static bool TryMake(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         string draft = Draft.NameOf(name);
         folder.Delete(draft);
         bool isMade = folder.TryMake(draft, Encoding.UTF8.GetBytes(TextOf(block, values)), Public) && folder.TryRenameNew(draft, name);
@@ -62,7 +61,6 @@ public static class SideFile
 
     private static bool TryReplace(IMetadataFolder folder, string name, string text, int mode)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         string draft = Draft.NameOf(name);
         folder.Delete(draft);
         if (!folder.TryMake(draft, Encoding.UTF8.GetBytes(text), mode))

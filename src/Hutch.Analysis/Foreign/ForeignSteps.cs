@@ -12,7 +12,6 @@ public static class ForeignSteps
     /// <param name="hash">Returns the SHA-256 of a file; null for a path that is no file.</param>
     public static Result<IAnalysisStep> Open(StepCommand command, Func<string, Result<string?>> hash, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(command);
         return ForeignStep.Open(command, hash, time).Then(step => Result<IAnalysisStep>.Ok(step));
     }
 }

@@ -14,7 +14,6 @@ internal sealed record DetectorGeometry(double WavelengthAngstrom, DetectorPlane
     /// <summary>The geometry in a header, or null when a value is missing or impossible.</summary>
     public static DetectorGeometry? From(FrameHeader header)
     {
-        ArgumentNullException.ThrowIfNull(header);
         DetectorPlane? plane = header.Plane ?? SquareOf(header);
         return plane is { IsPossible: true } && header.WavelengthAngstrom is > 0 and not double.PositiveInfinity and { } wavelength
             ? new DetectorGeometry(wavelength, plane)

@@ -30,7 +30,6 @@ internal sealed class ResolutionRings : IDisposable
     /// <param name="lowest">Lowest resolution, Å; null from the beam on.</param>
     public ResolutionRings(DetectorMask mask, DetectorGeometry? geometry, int count, double? highest, double? lowest)
     {
-        ArgumentNullException.ThrowIfNull(mask);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
         _ringOfPixel = new NativeBytes(checked(mask.Bytes.Length * sizeof(ushort)));

@@ -40,7 +40,6 @@ internal sealed record SensorDepth(double AttenuationPerMetre, double ThicknessM
     /// <summary>Reads the sensor of a header, or returns the reason why the depth cannot be known.</summary>
     public static Result<SensorDepth> From(FrameHeader header)
     {
-        ArgumentNullException.ThrowIfNull(header);
         if (header is not
             {
                 SensorMaterial: { } name,

@@ -22,7 +22,6 @@ public static class FrameBinning
     /// <summary>Returns the memory of <see cref="Bin"/> in addition to its arguments.</summary>
     public static long WorkingBytes(FrameHeader header, int bin)
     {
-        ArgumentNullException.ThrowIfNull(header);
         return (long)header.ImageBytes + PictureBytes(header, bin);
     }
 
@@ -46,7 +45,6 @@ public static class FrameBinning
     /// <param name="packed">Receives the picture; of <see cref="MaxPackedBytes"/> at least.</param>
     public static Result<int> Bin(FrameHeader header, ReadOnlySpan<byte> valid, RawFrame frame, int bin, Span<byte> packed)
     {
-        ArgumentNullException.ThrowIfNull(header);
         ArgumentOutOfRangeException.ThrowIfLessThan(bin, 1);
         if (!FrameEntry.Encoding(header, frame.Metadata).TryGet(out (FrameCodec Codec, uint FilterMask) encoding, out HutchError? refusal))
         {

@@ -19,7 +19,6 @@ public static class FrameDrawing
     /// <param name="bin">The side of a square of pixels that became one.</param>
     public static Result<byte[]> Draw(FrameHeader header, int bin, ReadOnlySpan<byte> packed)
     {
-        ArgumentNullException.ThrowIfNull(header);
         int size = header.Type.Size();
         int columns = FrameBinning.Length(header.Columns, bin);
         using var pixels = new NativeBytes(checked(columns * FrameBinning.Length(header.Rows, bin) * size));

@@ -33,7 +33,6 @@ internal sealed class FramePicture : IDisposable
     /// <param name="black">The count from which on a pixel is black.</param>
     public FramePicture(FrameHeader header, int? bin, int black)
     {
-        ArgumentNullException.ThrowIfNull(header);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(black);
         _header = header;
         int least = FrameBinning.Length(Math.Max(header.Columns, header.Rows), MaxSide);

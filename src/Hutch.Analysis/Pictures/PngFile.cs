@@ -27,7 +27,6 @@ internal static class PngFile
     /// <param name="palette">Red, green and blue of up to 256 colours.</param>
     public static void Write(IBufferWriter<byte> output, int width, ReadOnlySpan<byte> rows, ReadOnlySpan<byte> palette)
     {
-        ArgumentNullException.ThrowIfNull(output);
         int packedBytes = FrameEncoder.MaxEncodedLength(FrameCodec.Deflate, rows.Length);
         Span<byte> file = output.GetSpan(Signature.Length + (4 * ChunkBytes) + HeaderBytes + palette.Length + packedBytes);
         Signature.CopyTo(file);

@@ -69,7 +69,6 @@ internal sealed class DetectorMask : IDisposable
     /// <summary>From a mask array of any number type (0 is a good pixel); without one every pixel is valid.</summary>
     public static Result<DetectorMask> Read(FrameHeader header, NumericArray? mask)
     {
-        ArgumentNullException.ThrowIfNull(header);
         if (mask is null)
         {
             return AllValid(header.Columns, header.Rows);
@@ -90,8 +89,6 @@ internal sealed class DetectorMask : IDisposable
     /// </summary>
     public static async Task<Result<DetectorMask>> ReadAsync(FrameHeader header, EntryBytes file, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(header);
-        ArgumentNullException.ThrowIfNull(file);
         var bytes = new NativeBytes(CheckedLength(header.Columns, header.Rows));
         bool isWhole = false;
         try

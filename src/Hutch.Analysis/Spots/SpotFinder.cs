@@ -31,8 +31,6 @@ internal sealed class SpotFinder
 
     internal SpotFinder(DetectorMask mask, SpotFinderParameters parameters, uint largestTrusted, int vectorBits, long smallest = 0)
     {
-        ArgumentNullException.ThrowIfNull(mask);
-        ArgumentNullException.ThrowIfNull(parameters);
         _mask = mask;
         _parameters = parameters.Validated().Value;
         _strong = new StrongPixels(MaxStrong(mask.Bytes.Length, _parameters.MaxStrongPixelFraction));

@@ -16,8 +16,6 @@ internal abstract class ImageStep : IAnalysisStep
     public async Task<Result<IPreparedStep>> PrepareAsync(
         EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(read);
-        ArgumentNullException.ThrowIfNull(memory);
         Result<FrameHeader> header = await ReadHeaderAsync(read, cancellationToken);
         if (!header.IsOk)
         {
@@ -61,7 +59,6 @@ internal abstract class ImageStep : IAnalysisStep
     /// <param name="mask">The array of <see cref="FrameHeader.MaskEntry"/> (0 is a good pixel), or null.</param>
     public Result<IPreparedStep> Prepare(FrameHeader header, NumericArray? mask, ParameterValues values)
     {
-        ArgumentNullException.ThrowIfNull(header);
         return DetectorMask.Read(header, mask).Then(valid => Prepare(header, valid, values, null, 0, int.MaxValue));
     }
 

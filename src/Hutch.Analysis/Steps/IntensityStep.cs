@@ -52,9 +52,6 @@ internal sealed class IntensityStep : ImageStep
 
     protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
-        ArgumentNullException.ThrowIfNull(header);
-        ArgumentNullException.ThrowIfNull(mask);
-        ArgumentNullException.ThrowIfNull(values);
         uint trusted = Math.Min((uint)(values.WholeNumber(Saturation.Name) ?? header.LargestTrusted), header.LargestData);
         double? highest = values.Number(ResolutionRange.Highest.Name), lowest = values.Number(ResolutionRange.Lowest.Name);
         if ((highest ?? lowest) is null)

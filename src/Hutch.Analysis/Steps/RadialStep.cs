@@ -91,9 +91,6 @@ internal sealed class RadialStep : ImageStep
 
     protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
-        ArgumentNullException.ThrowIfNull(header);
-        ArgumentNullException.ThrowIfNull(mask);
-        ArgumentNullException.ThrowIfNull(values);
         double? highest = values.Number(ResolutionRange.Highest.Name), lowest = values.Number(ResolutionRange.Lowest.Name);
         DetectorGeometry? geometry = DetectorGeometry.From(header);
         if (geometry is null && (highest ?? lowest) is not null)

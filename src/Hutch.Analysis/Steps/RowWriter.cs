@@ -23,7 +23,6 @@ public sealed class RowWriter : IDisposable
 
     public RowWriter(IReadOnlyList<ResultColumn> columns)
     {
-        ArgumentNullException.ThrowIfNull(columns);
         _columns = columns;
         _names = [.. columns.Select(column => JsonEncodedText.Encode(column.Name))];
         _json = new Utf8JsonWriter(_buffer);
@@ -41,7 +40,6 @@ public sealed class RowWriter : IDisposable
     /// <exception cref="InvalidOperationException">The values do not match the declared columns.</exception>
     public HutchError? Write(IPreparedStep step, RawFrame frame)
     {
-        ArgumentNullException.ThrowIfNull(step);
         Begin(frame.Number);
         if (step.Process(frame, this) is { } error)
         {

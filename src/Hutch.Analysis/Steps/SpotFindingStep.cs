@@ -64,8 +64,6 @@ internal sealed class SpotFindingStep : ImageStep
 
     protected override Result<IImageAnalyser> Create(FrameHeader header, DetectorMask mask, ParameterValues values)
     {
-        ArgumentNullException.ThrowIfNull(header);
-        ArgumentNullException.ThrowIfNull(values);
         AnalysisParameters parameters = SpotFindingValues.Read(values);
         SpotPositions? positions = values.Boolean(Positions.Name) == true ? new SpotPositions() : null;
         Result<DetectorGeometry?> geometry = DetectorGeometry.From(header, parameters.CorrectsParallax);

@@ -14,7 +14,6 @@ internal static class ProvenanceDocuments
     public static JsonElement From(
         DatasetInfo dataset, Lineage lineage, IReadOnlyList<StatementInfo> statements, Func<string, string> addressOf)
     {
-        ArgumentNullException.ThrowIfNull(lineage);
         JsonObject entities = [], activities = [], agents = [];
         var document = new JsonObject
         {

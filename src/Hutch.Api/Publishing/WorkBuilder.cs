@@ -22,7 +22,6 @@ internal sealed class WorkBuilder(
     /// <summary>Builds a publication without its files and metadata.</summary>
     public static PublishedWork ForList(PublicationStatus status, Func<string, string> address, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(status);
         return new WorkBuilder(new ReadPublication(status, null, status.Name.Home.IsOver), address, now).Build();
     }
 

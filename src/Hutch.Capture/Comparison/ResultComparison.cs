@@ -25,7 +25,6 @@ public sealed record ResultComparison(
     /// </summary>
     public static Result<IReadOnlyDictionary<long, IReadOnlyDictionary<string, string>>> Read(IEnumerable<string> lines)
     {
-        ArgumentNullException.ThrowIfNull(lines);
         var rows = new Dictionary<long, IReadOnlyDictionary<string, string>>();
         string[]? names = null;
         int number = 0;
@@ -60,8 +59,6 @@ public sealed record ResultComparison(
     public static ResultComparison Compare(
         IReadOnlyDictionary<long, IReadOnlyDictionary<string, string>> others, IReadOnlyDictionary<long, ResultRow> run)
     {
-        ArgumentNullException.ThrowIfNull(others);
-        ArgumentNullException.ThrowIfNull(run);
         HashSet<string> known = [.. run.Values.SelectMany(row => row.Values is { } own ? own.Keys.AsEnumerable() : [])];
         ILookup<bool, string> columns = others.Values.SelectMany(row => row.Keys).Distinct().ToLookup(known.Contains);
         var different = new List<string>();

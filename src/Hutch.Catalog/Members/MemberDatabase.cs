@@ -24,7 +24,6 @@ public sealed class MemberDatabase : IAsyncDisposable
     /// <summary>Opens it in a folder. An unreadable or damaged one is made anew, empty.</summary>
     public static MemberDatabase Open(IDisk disk, string folder, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string path = Path.Combine(folder, FileName);
         SqliteOptions options = SqliteOptions.View with { ApplicationId = MemberSchema.ApplicationId };
         if (disk.FileExists(path + DamagedSuffix))
@@ -47,7 +46,6 @@ public sealed class MemberDatabase : IAsyncDisposable
     /// <exception cref="HutchException">The file is damaged.</exception>
     public T Write<T>(Func<MemberWriter, T> work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         using SqliteLease lease = _database.RentWriter(CancellationToken.None);
         try
         {
@@ -83,7 +81,6 @@ public sealed class MemberDatabase : IAsyncDisposable
     /// <exception cref="HutchException">The file is damaged.</exception>
     public T Read<T>(Func<MemberQueries, T> work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         try
         {
             using SqliteLease lease = _database.RentReader(CancellationToken.None);

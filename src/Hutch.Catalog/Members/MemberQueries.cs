@@ -168,7 +168,6 @@ public sealed class MemberQueries
     /// <summary>Passes the key and the length of each member in a pack to a callback.</summary>
     public void ForEachIn(long pack, Action<MemberWords, int> show)
     {
-        ArgumentNullException.ThrowIfNull(show);
         using SqliteRows rows = _session.Prepared(
             """
             SELECT m.kind, m.a, m.b, m.c, m.d, m.length FROM rows AS r JOIN members AS m ON m.number = r.number

@@ -12,7 +12,6 @@ public sealed class CommitWarnings : IDisposable
 
     public CommitWarnings(NpgsqlConnection connection)
     {
-        ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         connection.Notice += OnNotice;
     }

@@ -42,7 +42,6 @@ public sealed record PostgresAddress
     /// <summary>Parses an address. A refusal never repeats the text, since it may contain a password after all.</summary>
     public static Result<PostgresAddress> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         (string scheme, string rest) = Cut(text, "://");
         if (scheme is not ("postgres" or "postgresql") || rest.Length == 0)
         {

@@ -22,7 +22,6 @@ public sealed record PostgresDatabase(PostgresAddress Address, PostgresPassword 
     /// <exception cref="Sqlite.CatalogException">The password cannot be read.</exception>
     public NpgsqlDataSource Connect(Action<NpgsqlConnectionStringBuilder> settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         var builder = new NpgsqlDataSourceBuilder();
         NpgsqlConnectionStringBuilder text = builder.ConnectionStringBuilder;
         text.ApplicationName = "hutch";

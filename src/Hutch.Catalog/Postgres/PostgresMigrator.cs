@@ -28,8 +28,6 @@ public static class PostgresMigrator
         PostgresSource source, IReadOnlyList<Migration> migrations, TimeProvider time, Action? beforeFirst, string? after,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(migrations);
         string name = $"The schema '{source.Options.Schema}' of {source.Address}";
         try
         {

@@ -39,8 +39,6 @@ public sealed class PostgresSource : IAsyncDisposable
     /// </summary>
     public static async Task<PostgresSource> OpenAsync(PostgresDatabase database, PostgresOptions options, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(database);
-        ArgumentNullException.ThrowIfNull(options);
         var source = new PostgresSource(database, options);
         try
         {

@@ -13,7 +13,6 @@ internal static class PreparedStatements
     /// <param name="connection">A connection without a transaction.</param>
     public static void Remove(NpgsqlConnection connection)
     {
-        ArgumentNullException.ThrowIfNull(connection);
         if (connection.State != ConnectionState.Open)
         {
             return;

@@ -14,7 +14,6 @@ public readonly record struct SearchCursor(object? Value, long Key)
     /// <summary>Parses the output of <see cref="ToString"/>; null for anything else.</summary>
     public static SearchCursor? Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         int end = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         if (end <= 0 || !long.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out long key))
         {

@@ -31,7 +31,6 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     /// <summary>Queries the index; refuses queries that take longer than <see cref="Longest"/>.</summary>
     public Task<Result<T>> ReadAsync<T>(Func<SearchReader, T> ask, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(ask);
         return UseAsync(
             async database =>
             {
@@ -49,7 +48,6 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     /// </summary>
     public Task<T> UpdateAsync<T>(Func<SearchWriter, Task<T>> work, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(work);
         return UseAsync(
             async database =>
             {
@@ -65,7 +63,6 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     /// <summary>Deletes the file while no process has it open. All its data exists elsewhere.</summary>
     public static void Delete(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string path = System.IO.Path.Combine(folder, FileName);
         foreach (string file in (string[])[path, path + "-wal", path + "-shm"])
         {

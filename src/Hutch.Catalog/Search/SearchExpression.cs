@@ -64,7 +64,6 @@ public sealed record SearchExpression
     /// <param name="audience">The words of <see cref="SearchAudience"/> for the caller; null for a caller that may find everything.</param>
     public static SearchExpression? From(string text, IReadOnlyCollection<string>? audience)
     {
-        ArgumentNullException.ThrowIfNull(text);
         string[] words = [.. WordsOf(text)];
         return words.Length == 0 ? null : new SearchExpression(words, audience);
     }
@@ -72,7 +71,6 @@ public sealed record SearchExpression
     /// <summary>Splits a text into words. Callers refuse typed text with more than <see cref="MaxWords"/>.</summary>
     public static IReadOnlyList<string> WordsOf(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return [.. Split(text).Where(HasToken).Select(Cut)];
     }
 
@@ -80,8 +78,6 @@ public sealed record SearchExpression
     public static SearchExpression? From(
         string text, IReadOnlyCollection<string>? audience, IReadOnlyCollection<string> types, IReadOnlyList<FactCondition> conditions)
     {
-        ArgumentNullException.ThrowIfNull(types);
-        ArgumentNullException.ThrowIfNull(conditions);
         SearchExpression? words = From(text, audience);
         return words is null && types.Count == 0 && conditions.Count == 0
             ? null

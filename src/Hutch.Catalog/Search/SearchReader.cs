@@ -16,7 +16,6 @@ public sealed class SearchReader
     /// <param name="below">The key below which to continue; <see cref="long.MaxValue"/> for the newest.</param>
     public IReadOnlyList<SearchHit> Find(SearchExpression expression, long below, int limit)
     {
-        ArgumentNullException.ThrowIfNull(expression);
         return [.. KeysOf(expression, below, limit).Select(Hit)];
     }
 
@@ -28,8 +27,6 @@ public sealed class SearchReader
     public IReadOnlyList<(SearchHit Hit, SearchCursor Place)>? Find(
         SearchExpression expression, SearchOrder order, SearchCursor? after, int limit)
     {
-        ArgumentNullException.ThrowIfNull(order);
-        ArgumentNullException.ThrowIfNull(expression);
         List<long> found = KeysOf(expression, long.MaxValue, SearchOrder.Most + 1);
         return found.Count > SearchOrder.Most ? null :
         [
@@ -44,7 +41,6 @@ public sealed class SearchReader
     /// <summary>Counts the values of some fields in the newest datasets that a query finds.</summary>
     public FacetCounts Count(SearchExpression expression, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues)
     {
-        ArgumentNullException.ThrowIfNull(expression);
         var counter = new FacetCounter(_facts, fields);
         bool isMore = false;
         Walk(expression).Go(long.MaxValue, mostDatasets + 1, key =>
@@ -61,7 +57,6 @@ public sealed class SearchReader
     /// <summary>Returns those of some datasets, by key, that a query finds.</summary>
     public IReadOnlyCollection<long> FindAmong(SearchExpression expression, IReadOnlyCollection<long> keys)
     {
-        ArgumentNullException.ThrowIfNull(expression);
         string match = MatchOf(expression);
         string from = match.Length == 0 ? "key FROM names WHERE key" : "rowid FROM datasets WHERE datasets MATCH @match AND rowid";
         var walk = new SearchWalk(_session, _facts, match, expression.Conditions);
@@ -72,7 +67,6 @@ public sealed class SearchReader
     /// <summary>Returns the keys of those of some datasets that are in the index.</summary>
     public IReadOnlyDictionary<long, DatasetId> KeysOf(IReadOnlyCollection<DatasetId> datasets)
     {
-        ArgumentNullException.ThrowIfNull(datasets);
         return _session.Connection.Query<(long Key, string Id)>(
             "SELECT key, id FROM names WHERE id IN (SELECT value FROM json_each(@ids))",
             new { ids = "[" + string.Join(',', datasets.Select(static one => $"\"{one}\"")) + "]" })
@@ -82,7 +76,6 @@ public sealed class SearchReader
     /// <summary>Returns the beginnings of the texts of some datasets; those that are not in the index are left out.</summary>
     public IReadOnlyDictionary<DatasetId, IndexedText> TextsOf(IReadOnlyCollection<DatasetId> datasets)
     {
-        ArgumentNullException.ThrowIfNull(datasets);
         return KeysOf(datasets).ToDictionary(
             static row => row.Value,
             row => _session.Connection.QuerySingle<(string Text, string Files)>(

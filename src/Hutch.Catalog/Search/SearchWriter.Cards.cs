@@ -15,7 +15,6 @@ public sealed partial class SearchWriter
 
     public void PutCard(string site, SearchCard card)
     {
-        ArgumentNullException.ThrowIfNull(card);
         _session.Connection.Execute(
             "INSERT OR REPLACE INTO cards (id, site, document, files) VALUES (@id, @site, @Document, @Files)",
             new { id = card.Dataset.ToString(), site, card.Document, card.Files });

@@ -30,7 +30,6 @@ public sealed partial class SearchWriter
 
     public void Put(SearchDocument document)
     {
-        ArgumentNullException.ThrowIfNull(document);
         FilesRow? before = _session.Connection.QuerySingleOrDefault<FilesRow>(
             "SELECT tree AS Tree, unread AS Unread, (SELECT files FROM datasets WHERE rowid = @Key) AS Files FROM names WHERE key = @Key",
             new { document.Key });

@@ -95,7 +95,6 @@ public sealed class SiteDatabase : IAsyncDisposable
     /// <summary>Runs long work on a session that sees one state throughout, for dumps and marking.</summary>
     public async Task<T> ReadSnapshotAsync<T>(Func<SqliteSession, Task<T>> work, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(work);
         using SqliteLease lease = await _database.RentReaderAsync(ct);
         try
         {

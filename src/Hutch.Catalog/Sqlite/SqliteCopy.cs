@@ -27,9 +27,6 @@ public static class SqliteCopy
     /// </summary>
     public static async ValueTask WriteAsync(SqliteDatabase database, IDisk disk, string path, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(database);
-        ArgumentNullException.ThrowIfNull(disk);
-
         // Created here and filled by SQLite, so that it is never readable by others.
         disk.Open(path, DiskAccess.CreateNew).Dispose();
         try
@@ -62,7 +59,6 @@ public static class SqliteCopy
     /// </summary>
     public static void WriteClosed(IDisk disk, string source, string path)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         disk.Open(path, DiskAccess.CreateNew).Dispose();
         try
         {

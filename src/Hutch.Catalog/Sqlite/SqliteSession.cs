@@ -46,7 +46,6 @@ public sealed class SqliteSession : IDisposable
     /// <param name="values">Null, text, or numbers; for <c>$1</c>, <c>$2</c>, …</param>
     public List<T> Select<T>(string sql, RowReader<T> read, params ReadOnlySpan<object?> values)
     {
-        ArgumentNullException.ThrowIfNull(read);
         var all = new List<T>();
         using SqliteRows rows = Prepared(sql).Query(values);
         while (rows.Next())

@@ -26,7 +26,6 @@ public sealed class AuditTable : ZoneTable
 
     public IReadOnlyList<AuditRecord> List(AuditSpan span, int limit)
     {
-        ArgumentNullException.ThrowIfNull(span);
         string wanted = (span.User is null ? "" : " AND actor_name = @User")
             + (span.Action is null ? "" : " AND action = @Action") + (span.Target is null ? "" : " AND target = @Target")
             + (span.IsWithoutServer ? " AND (actor_id IS NOT NULL OR actor_name <> @server)" : "");

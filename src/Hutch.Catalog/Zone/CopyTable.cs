@@ -240,7 +240,6 @@ public sealed class CopyTable : ZoneTable
     /// </summary>
     public void SetProgress(DatasetId dataset, string siteId, CopyProgress report)
     {
-        ArgumentNullException.ThrowIfNull(report);
         CopySpeed? pace = report.Moved is { } moved && Find(dataset, siteId) is { } before
             ? CopySpeed.After(before.Pace, ZoneText.Time(SqlTime.Now(_time)), moved)
             : null;

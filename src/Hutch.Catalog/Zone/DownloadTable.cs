@@ -13,7 +13,6 @@ public sealed class DownloadTable : ZoneTable
     /// <summary>Adds downloads; does nothing for a dataset that has ended.</summary>
     public void Add(DatasetId dataset, PrincipalId? reader, DownloadRecord more)
     {
-        ArgumentNullException.ThrowIfNull(more);
         _connection.Execute(
             """
             INSERT INTO downloads(dataset_id, reader, times, bytes, first_ms, last_ms)

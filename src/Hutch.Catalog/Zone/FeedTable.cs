@@ -37,14 +37,12 @@ public sealed class FeedTable : ZoneTable
 
     public static string? Column(FeedItem item, string column)
     {
-        ArgumentNullException.ThrowIfNull(item);
         int at = Array.IndexOf(FedTable.Find(item.Table).Columns, column);
         return at < 0 ? null : item.Row?[at];
     }
 
     public static FeedItem With(FeedItem item, string column, string? value)
     {
-        ArgumentNullException.ThrowIfNull(item);
         string?[] row = [.. item.Row!];
         row[Array.IndexOf(FedTable.Find(item.Table).Columns, column)] = value;
         return item with { Row = row };

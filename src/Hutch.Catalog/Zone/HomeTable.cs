@@ -86,7 +86,6 @@ public sealed class HomeTable : ZoneTable
     /// <summary>Makes a site the home, in a later epoch; this ends a move in progress.</summary>
     public void Move(HomeAssignment grant, string grantProof, string? releaseProof)
     {
-        ArgumentNullException.ThrowIfNull(grant);
         Change(
             grant.Dataset,
             $"""

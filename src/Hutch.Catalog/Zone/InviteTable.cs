@@ -41,7 +41,6 @@ public sealed class InviteTable : ZoneTable
 
     public InviteRecord Create(InviteRecord invite)
     {
-        ArgumentNullException.ThrowIfNull(invite);
         _connection.Execute(
             """
             INSERT INTO invites(

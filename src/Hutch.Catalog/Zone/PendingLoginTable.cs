@@ -13,7 +13,6 @@ public sealed class PendingLoginTable : ZoneTable
     /// <summary>Adds a login, and removes the oldest ones when there are too many of its kind.</summary>
     public void Add(PendingLogin login, int most)
     {
-        ArgumentNullException.ThrowIfNull(login);
         long now = SqlTime.Now(_time);
         DeleteExpired();
         long count = _connection.ExecuteScalar<long>("SELECT count(*) FROM pending_logins WHERE kind = @Kind", new { login.Kind });
@@ -63,7 +62,6 @@ public sealed class PendingLoginTable : ZoneTable
     /// <summary>Replaces the facts of a login; nothing when it has ended.</summary>
     public void SetFacts(PendingLogin login)
     {
-        ArgumentNullException.ThrowIfNull(login);
         _connection.Execute(
             "UPDATE pending_logins SET facts = @facts WHERE name = @Name AND kind = @Kind",
             new

@@ -43,7 +43,6 @@ public sealed class ProvisionalNameTable : ZoneTable
     /// <param name="holder">The owner until the zone has decided.</param>
     public void Give(ProvisionalName provisional, PrincipalRecord owner, PrincipalRecord holder, string siteId)
     {
-        ArgumentNullException.ThrowIfNull(provisional);
         _connection.Execute(
             """
             INSERT INTO given_names(dataset_id, token_id, maker_id, holder_id, owner_id, slug, given_ms)
@@ -67,7 +66,6 @@ public sealed class ProvisionalNameTable : ZoneTable
     /// </summary>
     public void Import(ImportedDataset dataset, PrincipalId owner)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         _connection.Execute(
             """
             INSERT INTO given_names(dataset_id, token_id, maker_id, holder_id, owner_id, slug, given_ms, brought)

@@ -121,7 +121,6 @@ public sealed class PublicationTable : ZoneTable
     /// <summary>Publishes a described dataset under the next number of a series.</summary>
     public PublicationRecord Publish(DatasetId dataset, DatasetId series, PublishedData data)
     {
-        ArgumentNullException.ThrowIfNull(data);
         _connection.Execute(
             """
             UPDATE publications SET series_id = @series, snapshot = @snapshot, root = @root, files = @files, bytes = @bytes,

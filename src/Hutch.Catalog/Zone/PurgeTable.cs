@@ -55,7 +55,6 @@ public sealed class PurgeTable : ZoneTable
     /// <summary>Orders a purge: no site can read the dataset then, and no home can prevent that. Repeating it changes nothing.</summary>
     public void Add(PurgeOrder order, string proof, string by, string reason)
     {
-        ArgumentNullException.ThrowIfNull(order);
         var values = new
         {
             id = order.Dataset.ToString(),

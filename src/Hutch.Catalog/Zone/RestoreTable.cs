@@ -79,7 +79,6 @@ public sealed class RestoreTable : ZoneTable
     /// </summary>
     public bool End(string row)
     {
-        ArgumentNullException.ThrowIfNull(row);
         string[] parts = row.Split(' ', 3);
         string? end = parts[0] switch
         {

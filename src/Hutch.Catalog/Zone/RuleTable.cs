@@ -60,7 +60,6 @@ public sealed class RuleTable : ZoneTable
 
     public RuleRecord Add(RuleScope scope, PlacementRule rule, DateTimeOffset? until, string createdBy)
     {
-        ArgumentNullException.ThrowIfNull(rule);
         long number = _connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM rules");
         _connection.Execute(
             """

@@ -34,7 +34,6 @@ public sealed class SessionTable : ZoneTable
     /// <summary>Adds a session; its times of creation and last use are now.</summary>
     public SessionRecord Create(SessionRecord session)
     {
-        ArgumentNullException.ThrowIfNull(session);
         _connection.Execute(
             """
             INSERT INTO sessions(

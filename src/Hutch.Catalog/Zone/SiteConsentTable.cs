@@ -29,9 +29,6 @@ public sealed class SiteConsentTable : ZoneTable
     /// <summary>Notes a consent for the site as it is; it replaces an earlier one.</summary>
     public void Put(PrincipalId user, SiteRecord site, SitePortal portal, TokenScope scope)
     {
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(portal);
-        ArgumentNullException.ThrowIfNull(scope);
         _connection.Execute(
             """
             INSERT INTO site_consents(user_id, site_id, scope, portal, portal_certificate, key_hash, given_ms)

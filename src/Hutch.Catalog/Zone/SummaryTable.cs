@@ -85,8 +85,6 @@ public sealed class SummaryTable : ZoneTable
     /// <summary>Notes a home's current summary, and the zone's lineage of the type.</summary>
     public void Put(DatasetSummary summary, TypeLineage lineage)
     {
-        ArgumentNullException.ThrowIfNull(summary);
-        ArgumentNullException.ThrowIfNull(lineage);
         _connection.Execute(
             """
             INSERT INTO summaries(

@@ -43,14 +43,12 @@ public sealed record NameCursor(DateTimeOffset At, DatasetId Dataset)
 {
     public static NameCursor From(NameRecord name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         return new NameCursor(name.CreatedAt, name.Dataset);
     }
 
     /// <summary>Returns true if a dataset comes after it.</summary>
     public bool IsBefore(NameRecord name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         return name.CreatedAt < At || (name.CreatedAt == At
             && string.CompareOrdinal(name.Dataset.ToString(), Dataset.ToString()) < 0);
     }

@@ -54,7 +54,6 @@ public sealed class VisitTable : ZoneTable
     /// <summary>Makes a group a visit, or changes the visit.</summary>
     public void Put(VisitRecord visit)
     {
-        ArgumentNullException.ThrowIfNull(visit);
         _connection.Execute(
             """
             INSERT INTO visits(id, title, proposal, instrument, begin_ms, end_ms, embargo_ms, keep_days, samples, contacts)

@@ -24,7 +24,6 @@ public sealed class ZoneCopies
 
     public ZoneCopies(IDisk disk, string dataFolder, ZoneCopyOptions options, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         _disk = disk;
         _options = options;
         _time = time;
@@ -42,7 +41,6 @@ public sealed class ZoneCopies
     /// <summary>Returns true if a data folder has any copy, whole or not.</summary>
     public static bool Any(IDisk disk, string dataFolder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         return disk.ListFiles(Path.Combine(dataFolder, FolderName)).Any(IsCopy);
     }
 

@@ -14,7 +14,6 @@ public sealed partial class ZoneDatabase
         AuditActor actor, JoinedZoneRecord joined,
         Func<ZoneTables, Result<IReadOnlyList<(ImportedDataset Dataset, PrincipalId Owner)>>>? bring, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(joined);
         string former = Id;
         return ChangeAsync<Done>(
             actor,
@@ -51,7 +50,6 @@ public sealed partial class ZoneDatabase
     /// </summary>
     public ValueTask<Result<Done>> ReturnAsync(AuditActor actor, JoinedZoneRecord joined, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(joined);
         return ChangeAsync<Done>(
             actor,
             change =>
@@ -87,8 +85,6 @@ public sealed partial class ZoneDatabase
     public async ValueTask<Result<FeedPosition>> ApplyAsync(
         IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition? from, FeedPosition to, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(items);
-        ArgumentNullException.ThrowIfNull(to);
         bool areSummaries = !isWhole && items.All(static item => item.Table == SummaryTable.Name);
         try
         {

@@ -57,7 +57,6 @@ public sealed partial class ZoneDatabase : IAsyncDisposable
 
     public SiteTerms LocalTerms(ZoneTables tables)
     {
-        ArgumentNullException.ThrowIfNull(tables);
         return Joined is { } joined ? tables.Sites.Find(joined.SiteId)?.Terms ?? SiteTerms.Open : tables.Sites.OwnTerms();
     }
 

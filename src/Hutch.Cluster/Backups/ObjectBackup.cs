@@ -17,7 +17,6 @@ internal sealed class ObjectBackup(LogExport log, ObjectBytes bytes, PackSource 
 
     public async Task<Result<ObjectCopies>> CopyAsync(ObjectCopying wanted, Action<double> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         try
         {
             if (wanted.Newest is { } newest && !await log.HasAsync(newest.Until, ct))

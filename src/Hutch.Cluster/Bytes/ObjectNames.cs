@@ -26,21 +26,18 @@ public static class ObjectNames
     /// <summary>Returns the name of a pack: its writer, and the name of the same file as a segment.</summary>
     public static string For(StoredPack pack)
     {
-        ArgumentNullException.ThrowIfNull(pack);
         return Packs + pack.Server.ToString("N") + "/" + FileOf(pack.Number, pack.Lane);
     }
 
     /// <summary>Returns the name of the list of all packs that is written with a pack that replaces others.</summary>
     public static string ListOf(string pack)
     {
-        ArgumentNullException.ThrowIfNull(pack);
         return pack[..pack.IndexOf('.', pack.LastIndexOf('/'))] + ListSuffix;
     }
 
     /// <summary>Returns the number of the pack with which a list of all packs was written; null for any other name.</summary>
     public static long? PackOfList(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         if (!name.StartsWith(Packs, StringComparison.Ordinal) || !name.EndsWith(ListSuffix, StringComparison.Ordinal))
         {
             return null;
@@ -53,7 +50,6 @@ public static class ObjectNames
     /// <summary>Reads the id of the writer from the name of an extent, a pack or a list. Returns false for other names.</summary>
     public static bool TryReadWriter(string name, out Guid writer)
     {
-        ArgumentNullException.ThrowIfNull(name);
         string? folder = Array.Find([Extents, Packs], prefix => name.StartsWith(prefix, StringComparison.Ordinal));
         writer = default;
         return folder is not null && name.Length > folder.Length + IdDigits && name[folder.Length + IdDigits] == '/'

@@ -14,7 +14,6 @@ public sealed class ObjectProbe(IObjectStore objects, Func<Guid> newId)
 
     public static bool IsTrial(string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
         return key.StartsWith(Prefix, StringComparison.Ordinal);
     }
 

@@ -15,8 +15,6 @@ public static class ObjectSite
     public static async Task RequireAsync(
         IObjectStore objects, Func<CancellationToken, Task<Result<Done>>> look, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(objects);
-        ArgumentNullException.ThrowIfNull(look);
         HutchError? refusal;
         try
         {
@@ -38,7 +36,6 @@ public static class ObjectSite
     /// <summary>Opens the bucket for a site; tries and marks an empty one. Refuses another site's, a newer or foreign one.</summary>
     public static async Task<Result<Done>> ClaimAsync(IObjectStore objects, Guid site, Func<Guid> newId, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(objects);
         if (await objects.FindLengthAsync(ObjectNames.Site, ct) is { } length)
         {
             return await TakeUpAsync(objects, site, length, newId, ct);
@@ -63,7 +60,6 @@ public static class ObjectSite
     /// <param name="site">The site; null when it has no log yet, so that only an empty bucket is accepted.</param>
     public static async Task<Result<Done>> ExamineAsync(IObjectStore objects, Guid? site, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(objects);
         if (await objects.FindLengthAsync(ObjectNames.Site, ct) is { } length)
         {
             return site is { } expected

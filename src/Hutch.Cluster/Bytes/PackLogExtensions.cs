@@ -5,7 +5,6 @@ public static class PackLogExtensions
     /// <summary>Records a directory, whatever rows were appended since.</summary>
     public static async ValueTask RecordAsync(this IPackLog log, LogDirectory directory, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(log);
         _ = await log.TryRecordAsync(directory, long.MaxValue, static _ => false, ct);
     }
 }

@@ -51,7 +51,6 @@ public sealed partial class ServerFile
     /// <summary>Returns the site of a data folder; null for none. Changes nothing.</summary>
     public static Guid? FindSite(IDisk disk, string dataFolder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         return disk.FileExists(Path.Combine(dataFolder, Name))
             ? Open(disk, dataFolder, static () => throw new InvalidOperationException("The file went away while it was read.")).Site
             : null;

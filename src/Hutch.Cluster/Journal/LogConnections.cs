@@ -22,7 +22,6 @@ public sealed class LogConnections : IAsyncDisposable
 
     public LogConnections(PostgresDatabase database, LogOptions options)
     {
-        ArgumentNullException.ThrowIfNull(database);
         Place = database;
         Where = $"{database.Address.Host}:{database.Address.Port}/{database.Address.Database}";
         Options = options;
@@ -45,7 +44,6 @@ public sealed class LogConnections : IAsyncDisposable
     /// <exception cref="LogUnusableException">PostgreSQL cannot be queried.</exception>
     public async ValueTask<T> QueryAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(ask);
         try
         {
             await using NpgsqlConnection connection = await RentAsync(ct);

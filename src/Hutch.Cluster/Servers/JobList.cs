@@ -59,7 +59,6 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
 
     public async ValueTask RecordAsync(MaintenanceJob job, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(job);
         await connections.QueryAsync(
             async connection =>
             {

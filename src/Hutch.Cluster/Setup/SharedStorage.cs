@@ -13,7 +13,6 @@ public sealed class SharedStorage
 
     public SharedStorage(EngineOptions options, Func<string, string?> environment)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _database = new PostgresDatabase(options.Address.Value, PostgresPassword.From(options.RecordsPasswordFile));
         _bucket = new BucketAccess(options.Bucket.Value, "engine", "objectsKeyFile", environment)

@@ -25,7 +25,6 @@ internal static class PrivateAddresses
     /// <summary>Returns true if an address is for nearby machines only (RFC 1918, 3927, 4193, 4291).</summary>
     public static bool IsPrivate(IPAddress address)
     {
-        ArgumentNullException.ThrowIfNull(address);
         if (address.IsIPv4MappedToIPv6)
         {
             address = address.MapToIPv4();

@@ -19,7 +19,6 @@ internal sealed class DigestSet
     /// <summary>Returns true if a digest may be in the set. Text that is no digest in hex digits always may.</summary>
     public bool MayHave(string digest)
     {
-        ArgumentNullException.ThrowIfNull(digest);
         if (_heads is null || digest.Length < DigestScan.HeadDigits)
         {
             return true;

@@ -56,7 +56,6 @@ internal sealed class ContentRule
     /// <exception cref="HutchException">It was made by a newer release, whose rule is not known here.</exception>
     public static ContentRule From(SiteDataset dataset)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         return dataset.GitRule switch
         {
             1 => First,

@@ -42,7 +42,6 @@ public sealed class AnalysisService
     /// </summary>
     public Result<IReadOnlyList<StepDeclaration>> ListSteps(Caller caller, string? ns)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.User is null ? Result<IReadOnlyList<StepDeclaration>>.Ok(_offer.Own.Steps)
             : WorkerNamespace.Parse(ns ?? WorkerNamespace.Default)
                 .Then(name => Result<IReadOnlyList<StepDeclaration>>.Ok(_offer.In(name).Steps));
@@ -56,7 +55,6 @@ public sealed class AnalysisService
     /// </summary>
     public async Task<Result<StartedAnalysis>> StartAsync(Caller caller, DatasetId id, AnalysisRequest wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         Result<Access> access = await AuthorizeAsync(caller, id, ct);
         if (!access.IsOk)
         {

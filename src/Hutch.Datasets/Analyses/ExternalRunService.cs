@@ -8,7 +8,6 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
     /// <summary>Records the start of a run, for a caller with rights to its inputs and output. Read snapshots are never thinned.</summary>
     public async Task<Result<VisibleRun>> StartAsync(Caller caller, ExternalRun wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         if (!ExternalRunTexts.Check(wanted).TryGet(out _, out HutchError? refusal)
             || !(await InputsAsync(caller, wanted.Inputs, ct)).TryGet(out IReadOnlyList<VersionReference>? inputs, out refusal)
             || !(await authorizer.AuthorizeAsync(caller, wanted.Output, Operation.EntryWrite, ct)).TryGet(out Access _, out refusal)

@@ -10,7 +10,6 @@ public sealed class RunPermission(Authenticator authenticator, Authorizer author
 
     public async ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(run);
         Result<Caller> caller = await authenticator.ForWorkAsync(run.Description.User, ReadOnly, ct);
         if (!caller.IsOk)
         {

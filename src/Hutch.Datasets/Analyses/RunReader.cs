@@ -72,7 +72,6 @@ public sealed class RunReader
     public async Task<Result<Batch<VisibleRun>>> ListAsync(
         Caller caller, RunFilter filter, RunReader here, string? cursor, int limit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(here);
         var first = new Batch<VisibleRun>([], null);
         if (cursor?.StartsWith(OfHere, StringComparison.Ordinal) != true)
         {

@@ -45,7 +45,6 @@ public sealed class SelectionService
     /// </summary>
     public async Task<Result<SelectedFrames>> SelectAsync(Caller caller, Guid id, string where, string name, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (!(await FindAsync(caller, id, ct)).TryGet(out Source? source, out HutchError? refusal)
             || !Slug.Parse(name).TryGet(out Slug slug, out refusal)
             || !RowCondition.Parse(where, ColumnsOf(source.Run)).TryGet(out RowCondition? condition, out refusal)

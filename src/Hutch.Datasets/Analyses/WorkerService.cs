@@ -31,7 +31,6 @@ public sealed class WorkerService
     /// <summary>Leases frames; waits for them as long as the request says.</summary>
     public async Task<Result<FrameLeaseAnswer>> LeaseAsync(Caller caller, WorkerRequest wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         if (!Authorizer.AuthorizeWork(caller).TryGet(out string? ns, out HutchError? refusal)
             || !Check(wanted, ns).TryGet(out _, out refusal))
         {
@@ -60,8 +59,6 @@ public sealed class WorkerService
     /// <summary>Returns a lease whose worker disconnected before it received the answer.</summary>
     public void Return(Caller caller, FrameLease lease)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(lease);
         _dispatcher?.Return(lease.Id, Holder(caller));
     }
 
@@ -110,7 +107,6 @@ public sealed class WorkerService
     /// <summary>Takes rows of a lease; when it answers, they are durable.</summary>
     public async Task<Result<Done>> GiveAsync(Caller caller, Guid lease, IReadOnlyList<JsonElement> rows, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(rows);
         if (!Allow(caller).TryGet(out RunDispatcher? dispatcher, out HutchError? refusal)
             || !dispatcher.Find(lease, Holder(caller)).TryGet(out FrameLease? held, out refusal))
         {

@@ -28,7 +28,6 @@ public sealed class BackupFolder(IDisk disk, string folder)
 
     public string Full(BackupFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
         return System.IO.Path.Combine(folder, file.Path);
     }
 

@@ -21,8 +21,6 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     public async Task<Result<Incarnation>> RestoreAsync(
         BackupFolder folder, BackupManifest manifest, string data, int dataFormat, Action<double> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(manifest);
         if (Refusal(folder, manifest, data, dataFormat) is { } refusal)
         {
             return refusal;
@@ -51,8 +49,6 @@ public sealed class BackupRestorer(IDisk disk, Func<Guid> newId, TimeProvider ti
     public async Task<Result<Done>> ContinueAsync(
         BackupFolder folder, BackupManifest manifest, string data, int dataFormat, Action<double> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(manifest);
         manifest = manifest with
         {
             Files = [.. manifest.Files.Where(static file => file.Target != BackupWriter.ConfigurationName)],

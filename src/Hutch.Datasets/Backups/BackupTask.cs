@@ -50,7 +50,6 @@ public sealed class BackupTask(BackupWriter writer) : IMaintenanceTask
 
     public async Task<JobOutcome> RunAsync(ParameterValues values, Action<double> progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(values);
         var wanted = new BackupRequest(
             values.Text(Folder.Name)!, values.Boolean(WithKeys.Name) ?? false, (int?)values.WholeNumber(Keep.Name));
         BackupSummary summary = (await writer.CreateAsync(wanted, progress, cancellationToken)).Value;
@@ -59,7 +58,6 @@ public sealed class BackupTask(BackupWriter writer) : IMaintenanceTask
 
     public static string Describe(BackupSummary summary)
     {
-        ArgumentNullException.ThrowIfNull(summary);
         string partial = summary.Damage.Count == 0 ? "" : " is PARTIAL";
         return $"Backup {summary.Name}{partial}: {summary.Files} files, {Display.Bytes(summary.Bytes)} "
             + $"({Display.Bytes(summary.CopiedBytes)} copied, {Display.Bytes(summary.LinkedBytes)} linked, "

@@ -11,9 +11,6 @@ public sealed class BackupVerifier(IDisk disk)
     public async Task<IReadOnlyList<string>> FindDamageAsync(
         BackupFolder folder, BackupManifest manifest, Action<double> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(manifest);
-        ArgumentNullException.ThrowIfNull(progress);
         var damage = new List<string>();
         long all = Math.Max(1, manifest.Bytes);
         long done = 0;

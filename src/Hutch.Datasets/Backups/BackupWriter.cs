@@ -19,7 +19,6 @@ public sealed class BackupWriter(BackupSource source)
     /// <param name="ct">Cancels; the next backup uses the files that were copied.</param>
     public async Task<Result<BackupSummary>> CreateAsync(BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         if (CheckPlace(wanted.Folder) is { } refusal)
         {
             return refusal;

@@ -30,7 +30,6 @@ public sealed class FacilityService(Authorizer authorizer, SharedFacility facili
     public async Task<Result<FacilityRetention>> KeepAsync(
         Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.RetentionChange, ct);
         return access.IsOk ? await facility.DoAsync(new ExtendRetention(dataset, until, caller.Name), ct) : access.Error;
     }

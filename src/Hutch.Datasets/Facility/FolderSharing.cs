@@ -49,8 +49,6 @@ public sealed class FolderSharing
 
     public async Task<Result<FolderAnswer>> DoAsync(Caller caller, FolderRequest request, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(request);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, request.Dataset, Operation.InviteCreate, ct);
         return !access.IsOk ? access.Error
             : !IsAtZone ? await AnswerAsync(caller, request, ct)

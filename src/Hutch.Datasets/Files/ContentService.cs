@@ -9,7 +9,6 @@ public sealed class ContentService(EntryService entries, IContentReader? reader)
     public async Task<Result<IContentAnswer>> ReadAsync(
         Caller caller, DatasetId id, SnapshotRef? at, ContentRequest request, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(request);
         Result<DatasetPath> path = DatasetPath.Parse(request.File);
         Result<OpenedEntry> opened = path.IsOk ? await entries.OpenAsync(caller, id, path.Value, at, ct) : path.Error;
         return !opened.IsOk ? opened.Error
@@ -21,7 +20,6 @@ public sealed class ContentService(EntryService entries, IContentReader? reader)
     /// <remarks>A path is a file or a directory, never both, so that only one part of the key can be the file.</remarks>
     public async Task<Result<IContentAnswer>> ReadZarrAsync(Caller caller, DatasetId id, SnapshotRef? at, string key, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(key);
         HutchError missing = ErrorCode.NotFound.With($"{Display.Quote(key)} names no file of the dataset and what is asked of it.");
         for (int end = key.IndexOf('/', StringComparison.Ordinal); end > 0; end = key.IndexOf('/', end + 1))
         {

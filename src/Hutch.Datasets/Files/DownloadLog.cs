@@ -49,7 +49,6 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
     private Tally? TallyOf(Caller caller, DatasetId dataset)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         var reader = new Reader(dataset, caller.Name, caller.CredentialId, RequestScope.Current?.From);
         if (!_open.TryGetValue(reader, out Tally? tally))
         {

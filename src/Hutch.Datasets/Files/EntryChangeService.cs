@@ -17,7 +17,6 @@ public sealed class EntryChangeService(
     /// <summary>Puts a file. Returns after it is durable and visible.</summary>
     public async Task<Result<StoredEntry>> PutFileAsync(Caller caller, DatasetId id, PutFile file, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(file);
         if (Headers is not { } headers || !HeaderMetadata.IsSetBy(caller, file.Path))
         {
             return await PutOneAsync(caller, id, file, ct);
@@ -92,7 +91,6 @@ public sealed class EntryChangeService(
     public async Task<Result<StoredEntry>> PutAsync(
         Caller caller, DatasetId id, DatasetPath path, Entry entry, EntryCondition condition, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(entry);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
         if (!access.IsOk)
         {

@@ -13,9 +13,6 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
         Caller caller, OpenedEntry source, DatasetId target, DatasetPath path,
         Entry attributes, EntryCondition condition, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(attributes);
-
         // A copy out of a facility's folder is stored, and hashed on the way.
         attributes = attributes with { IsPending = false };
         if (source.Content is not { } content)

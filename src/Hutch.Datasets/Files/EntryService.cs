@@ -39,7 +39,6 @@ public sealed class EntryService(
     public async Task<Result<Batch<ListItem>>> FindAsync(
         Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, NamePart part, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(query);
         Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryList, ct);
         if (!view.IsOk)
         {
@@ -82,7 +81,6 @@ public sealed class EntryService(
     /// </summary>
     public async Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<TreeView> view = await ViewAsync(caller, id, at, operation, ct);
         if (!view.IsOk)
         {
@@ -112,7 +110,6 @@ public sealed class EntryService(
     /// <summary>The entries of a fixed version below a prefix, in byte order of their paths.</summary>
     public IAsyncEnumerable<PathEntry> EnumerateAsync(FixedTree tree, string prefix, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(tree);
         IAsyncEnumerable<PathEntry> all = heads.Tree.EnumerateAsync(tree.Root, null, prefix, ct);
         return ReservedNames.HidesMarkers(prefix) ? all.Where(static entry => !ReservedNames.IsMarker(entry.Path.Value)) : all;
     }
@@ -121,7 +118,6 @@ public sealed class EntryService(
     public async IAsyncEnumerable<PathEntry> EnumerateAsync(
         FixedTree tree, IReadOnlyList<DatasetPath> paths, [EnumeratorCancellation] CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(tree);
         var all = paths.ToHashSet();
 
         // A path below another of the paths is included in it.
@@ -140,7 +136,6 @@ public sealed class EntryService(
     /// </summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(FixedTree from, EntryService others, FixedTree to, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(others);
         return others == this && from.Reading == to.Reading
             ? DiffAsync(from, to, ct)
             : MergeAsync(EnumerateForAsync(from, ct), others.EnumerateForAsync(to, ct), ct);
@@ -149,8 +144,6 @@ public sealed class EntryService(
     /// <summary>Lists the differences of two fixed versions.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(FixedTree from, FixedTree to, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(to);
         return heads.DiffAsync(from.Root, to.Root, ct).Where(static change => !ReservedNames.IsMarker(change.Path.Value));
     }
 
@@ -225,7 +218,6 @@ public sealed class EntryService(
     /// <summary>Opens an entry of a version that the caller was allowed to read.</summary>
     public async Task<Result<OpenedEntry>> OpenAsync(DatasetId id, DatasetPath path, Entry entry, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(entry);
         if (entry.Kind != EntryKind.File)
         {
             return new OpenedEntry(path, entry, null);

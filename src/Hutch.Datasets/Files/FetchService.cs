@@ -17,7 +17,6 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
     public async Task<Result<IReadOnlyList<FoundBlob>>> FindAsync(
         Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<RequestedBlob> wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         if (wanted.Count > MaxBlobs)
         {
             return ErrorCode.TooLarge.With($"{wanted.Count} files are too many for one request; the limit is {MaxBlobs}.");

@@ -106,7 +106,6 @@ public sealed class MarkedFolders(Authorizer authorizer, EntryChangeService chan
     public static async Task<Result<Entry?>> FindAsync(
         EntryService reader, Caller caller, DatasetId id, DatasetPath folder, SnapshotRef? at, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(reader);
         Result<OpenedEntry> directory = await reader.OpenAsync(caller, id, folder, at, ct);
         if (directory is { IsOk: true, Value.Entry.Kind: not EntryKind.EmptyDirectory })
         {
@@ -138,7 +137,6 @@ public sealed class MarkedFolders(Authorizer authorizer, EntryChangeService chan
     /// <param name="removed">The removed paths.</param>
     public async Task<Result<Done>> KeepAsync(DatasetId id, IReadOnlyCollection<DatasetPath> removed, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(removed);
         if (!removed.Any(static path => path.Parent is not null)
             || !(await ListAsync(id, ReservedNames.MarkerFolder, 1, ct)).TryGet(out Listing? markers, out HutchError? refusal)
             || markers.Items.Count == 0)

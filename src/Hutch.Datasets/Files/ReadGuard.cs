@@ -34,7 +34,6 @@ public sealed class ReadGuard(Reauthorizer reauthorizer, DownloadLog downloads)
     private Task SendAsync(
         Caller caller, DatasetId dataset, long? bytes, bool isShown, Func<CancellationToken, Task> send, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(send);
         if (bytes < WatchedBytes)
         {
             downloads.Add(caller, dataset, bytes, isShown); // the answer is on its way: nothing waits for its end

@@ -30,7 +30,6 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
     public async Task<Result<RecallState>> PinAsync(
         Caller caller, DatasetId id, BlobContent content, DateTimeOffset until, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(content);
         return CheckEnd(until) is { } refusal ? refusal
             : (await authorizer.AuthorizeAsync(caller, id, Operation.CopyChange, ct))
                 .Then(_ => Change(offline => offline.Request(content.FindSegments(), until)));
@@ -69,7 +68,6 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
     /// </summary>
     public async Task<HutchError?> FindRefusalAsync(SiteDataset dataset, IAsyncEnumerable<PathEntry> files, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(files);
         if (RelianceRule.FindEvicted(dataset, null) is not null)
         {
             return await files.Where(static file => file.Entry.Kind == EntryKind.File)

@@ -10,7 +10,6 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
     public async Task<Result<SiteUpload>> StartAsync(
         Caller caller, DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await AuthorizeAsync(caller, dataset, ct);
         Result<Done> valid = access.IsOk ? EntryRules.CheckNew(path, attributes) : access.Error;
         return valid.IsOk ? await uploads.StartAsync(dataset, path, attributes, checksum, caller.Name, ct) : valid.Error;
@@ -49,7 +48,6 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
     public Task<Result<SiteUploadPart>> PutPartAsync(
         Caller caller, SiteUpload upload, int number, PipeReader body, long? length, Func<Result<string?>> complete, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(upload);
         return uploads.PutPartAsync(
             upload,
             number,
@@ -68,7 +66,6 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
         Caller caller, SiteUpload upload, int number, (IEntryContent Content, long Offset, long Length) source,
         Func<PipeReader, PipeReader> follow, Func<Result<string?>> complete, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(follow);
         await using var copy = new ContentPipe(source.Content, source.Offset, source.Length, ct);
         return await PutPartAsync(caller, upload, number, follow(copy.Reader), source.Length, complete, ct);
     }
@@ -78,8 +75,6 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
         Caller caller, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts,
         Func<BlobHash, Entry> attributes, EntryCondition condition, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(upload);
-        ArgumentNullException.ThrowIfNull(attributes);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds() * Entry.NanosecondsPerMillisecond;
         Entry Timed(BlobHash hash) => attributes(hash) with { ModifiedNanoseconds = now };
         Result<Done> valid = EntryRules.Check(Timed(default));
@@ -91,7 +86,6 @@ public sealed class UploadService(Reauthorizer reauthorizer, Authorizer authoriz
     /// <summary>Gives an upload up. Only for one that the caller has found.</summary>
     public Task<Result<Done>> AbortAsync(SiteUpload upload, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(upload);
         return uploads.AbortAsync(upload.Id, ct);
     }
 

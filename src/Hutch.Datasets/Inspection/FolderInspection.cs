@@ -28,14 +28,12 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
     /// <summary>Free space that the store leaves to deletes and recovery, bytes.</summary>
     public static long ReserveBytes(SiteOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         return options.Segments.ReserveBytes;
     }
 
     /// <summary>Segment files that the store keeps open at most.</summary>
     public static int MaxOpenFiles(SiteOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         return options.Segments.MaxOpenFiles;
     }
 

@@ -88,7 +88,6 @@ public sealed class AttemptService : IAttemptTokens
     /// <summary>Ends the run of an attempt that has no results to push.</summary>
     public async Task<Result<VisibleRun>> FinishAsync(Caller caller, AttemptEnd end, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(end);
         if (!Check(caller, end.Attempt).TryGet(out _, out HutchError? refusal))
         {
             return refusal;
@@ -108,7 +107,6 @@ public sealed class AttemptService : IAttemptTokens
     /// <param name="given">The end as the push says it, without its attempt.</param>
     public static Result<AttemptEnd?> EndOf(Caller caller, AttemptEnd? given)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.Attempt is not { } attempt
                 ? given is null ? given : ErrorCode.BadRequest.With("Only a push of an attempt of a run can end one.")
             : given is not null ? Shortened(given with { Attempt = attempt })
@@ -153,7 +151,6 @@ public sealed class AttemptService : IAttemptTokens
 
     private static Result<Done> Check(Caller caller, AttemptKey attempt)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.Attempt == attempt
             ? Done.Value
             : ErrorCode.Forbidden.With("This request is for the node of the attempt, with the token of the attempt.");

@@ -62,7 +62,6 @@ internal sealed class MetadataSource(TypeLibrary types, MetadataDocuments docume
     /// <summary>Returns the value of a key, whose dots separate sections; null when it is absent or null.</summary>
     public static JsonElement? Find(JsonElement document, string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
         foreach (string part in key.Split('.'))
         {
             if (document.ValueKind != JsonValueKind.Object || !document.TryGetProperty(part, out document))

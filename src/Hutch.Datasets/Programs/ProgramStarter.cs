@@ -47,7 +47,6 @@ public sealed class ProgramStarter
     /// <summary>Starts a program for a person. Returns when the run is durable, here or at the other site.</summary>
     public async Task<Result<VisibleRun>> StartAsync(Caller caller, string name, ProgramStart wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         if (!_programs.FindOffered(caller, name).TryGet(out ProgramDocument? program, out HutchError? refusal)
             || !(await PlanAsync(caller, program, wanted, ct)).TryGet(out Plan? plan, out refusal))
         {
@@ -137,7 +136,6 @@ public sealed class ProgramStarter
     /// <summary>Returns, by program, why starts on a dataset on behalf of the caller wait.</summary>
     public async ValueTask<IReadOnlyDictionary<string, string>> FindWaitsAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         var waits = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DueStart due in await _starts.DueOnAsync(dataset, MaxDue, ct))
         {
@@ -158,8 +156,6 @@ public sealed class ProgramStarter
     public async Task<Result<StartedElsewhere?>> TakeAsync(
         string site, Caller caller, string name, ProgramStart wanted, bool isTrial, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(wanted);
         HandedStart handed = wanted.Handed!;
         if (await _attempts.FindAsync(handed.Run, ct) is { } known)
         {

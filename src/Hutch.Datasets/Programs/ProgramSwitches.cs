@@ -23,7 +23,6 @@ public sealed class ProgramSwitches
     /// <summary>Lists what the caller has switched on.</summary>
     public async ValueTask<IReadOnlyList<ProgramSwitch>> ListAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.IsUser ? await _starts.SwitchesOfAsync(caller.Name, ct) : [];
     }
 
@@ -86,7 +85,6 @@ public sealed class ProgramSwitches
 
     private static Result<Done> Authorize(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.ProgramSwitch).Then<Done>(static _ => Done.Value);
         return !allowed.IsOk || caller.IsUser ? allowed
             : ErrorCode.Forbidden.With("Programs start by themselves on behalf of people with an account.");

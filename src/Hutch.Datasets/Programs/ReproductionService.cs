@@ -46,7 +46,6 @@ public sealed class ReproductionService
     /// <summary>Evicts the bytes, if nothing speaks against it; otherwise nothing goes. A repetition changes nothing.</summary>
     public async Task<Result<EvictionReport>> EvictAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (!(await _authorizer.AuthorizeAsync(caller, id, Operation.EvictionChange, ct)).TryGet(out Access access, out HutchError? refusal)
             || (refusal = FindLackingZone()) is not null)
         {

@@ -39,7 +39,6 @@ public sealed class RerunService
     /// <param name="restores">True to bring back the evicted bytes of the former results, if all files are equal.</param>
     public async Task<Result<VisibleRun>> StartAsync(Caller caller, Guid id, string? output, bool restores, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (!(await FindAsync(caller, id, ct)).TryGet(out Former? former, out HutchError? refusal)
             || (refusal = restores ? FindNothingToRestore(former) : null) is not null
             || !Find(former.Run).TryGet(out Work? work, out refusal)

@@ -10,7 +10,6 @@ public sealed class StartPermission(Authenticator authenticator, Authorizer auth
     /// <summary>Returns the reason why a run must not start; null if it may.</summary>
     public async ValueTask<HutchError?> FindLossAsync(SiteRun run, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(run);
         if (!(await authenticator.ForWorkAsync(run.Description.User, Scope, ct)).TryGet(out Caller? caller, out HutchError? refusal))
         {
             return refusal;

@@ -62,7 +62,6 @@ public sealed class PublicationService
     public async Task<Result<PublicationRecord>> PublishAsync(
         Caller caller, DatasetId dataset, PublicationAccess access, DatasetId? newVersionOf, bool? doi, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(access);
         if (CheckAtZone() is { } refusal
             || !(await DescribedAsync(caller, dataset, ct)).TryGet(
                 out DatasetDescription? described, out refusal)

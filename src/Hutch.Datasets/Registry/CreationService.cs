@@ -30,7 +30,6 @@ public sealed class CreationService
     /// </summary>
     public async Task<Result<DatasetDescription>> CreateAsync(Caller caller, RequestedDataset wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         if (!DatasetTexts.Check(wanted.Title, wanted.Type).TryGet(out _, out HutchError? refusal)
             || !CheckShape(wanted).TryGet(out _, out refusal)
             || !(await _parents.FindAsync(caller, wanted.Parents, ct)).TryGet(out IReadOnlyList<ParentVersion>? parents, out refusal))

@@ -26,7 +26,6 @@ public sealed class DatasetEditService
     /// <summary>Changes slug, title, type or visibility; absent values stay unchanged.</summary>
     public async Task<Result<DatasetDescription>> EditAsync(Caller caller, DatasetId id, DatasetEdit edit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(edit);
         bool isOfHome = edit.Title is not null || edit.Type is not null;
 
         // The visibility of a visit's dataset may change even after the end of the visit.

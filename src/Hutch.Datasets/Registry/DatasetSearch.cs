@@ -47,7 +47,6 @@ public sealed class DatasetSearch
     public async Task<Result<Batch<DatasetDescription>>> FindAsync(
         Caller caller, string text, string? sort, string? cursor, int limit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
         bool isFirst = cursor is null;
         bool isOfZone = cursor?.StartsWith(ZoneCursor, StringComparison.Ordinal) == true;
@@ -83,7 +82,6 @@ public sealed class DatasetSearch
     /// </summary>
     public async Task<Result<DatasetFacets>> CountAsync(Caller caller, string text, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (!Asks(caller))
         {
             return await CountAsync(caller, text, null, ct);
@@ -102,7 +100,6 @@ public sealed class DatasetSearch
     /// <param name="caller">The caller by a token for that site, or anonymous.</param>
     public async Task<Result<SearchAnswer>> AnswerAsync(string siteId, Caller caller, SearchQuestion question, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(question);
         SearchExclusion? hidden = ExclusionOf(siteId, await _sites.HiddenFromAsync(siteId, ct));
         if (question.IsCount)
         {

@@ -42,7 +42,6 @@ public sealed class DatasetService
     /// </summary>
     public async Task<Result<Batch<DatasetDescription>>> ListAsync(Caller caller, DatasetFilter filter, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(filter);
         if (!SearchQuery.Parse(filter.Text ?? "", _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal))
         {
             return refusal;

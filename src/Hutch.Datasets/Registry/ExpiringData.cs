@@ -13,7 +13,6 @@ public sealed class ExpiringData(
     /// <summary>Lists those of the caller and of groups that it manages which expire within a week, by owner and day.</summary>
     public async Task<Result<IReadOnlyList<NamedExpiringDatasets>>> ListAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.ToDoList);
         if (!allowed.IsOk)
         {

@@ -12,14 +12,12 @@ public sealed class LocalDatasets(SiteDatabase records, HeadReader heads)
 
     public static LocalDatasets For(SiteServices site)
     {
-        ArgumentNullException.ThrowIfNull(site);
         return new LocalDatasets(site.Records, site.Heads);
     }
 
     /// <summary>Reads several, in their order; those that the site does not have are left out.</summary>
     public async ValueTask<IReadOnlyList<LocalDataset>> ReadAsync(IReadOnlyCollection<DatasetId> ids, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(ids);
         Dictionary<DatasetId, Facts> found = await records.ReadConsistentAsync(queries => Read(queries, ids), ct);
         var read = new List<LocalDataset>(found.Count);
         int changes = MaxCountedChanges;

@@ -12,7 +12,6 @@ public sealed class PersonalDataService(Authorizer authorizer, DatasetSettings s
     /// <summary>The personal data; an empty object for none.</summary>
     public async Task<Result<JsonElement>> GetAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
         if (!access.IsOk)
         {

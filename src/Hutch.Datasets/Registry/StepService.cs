@@ -16,7 +16,6 @@ public sealed class StepService
     /// <summary>Makes one, has one be good for longer, or ends it.</summary>
     public async Task<Result<NewJobToken>> RequestAsync(Caller caller, JobTokenQuery question, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(question);
         if (_sites.Zone is not null)
         {
             Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenNarrow);

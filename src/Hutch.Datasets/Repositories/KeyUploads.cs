@@ -58,7 +58,6 @@ public sealed class KeyUploads(
     public async Task<Result<long>> ContinueAsync(
         Caller caller, DatasetId id, KeyPart part, CancellationToken stopping, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(part);
         Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, id, ct);
         if (!dataset.IsOk)
         {

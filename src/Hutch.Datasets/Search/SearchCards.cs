@@ -60,7 +60,6 @@ public sealed class SearchCards
     /// <param name="positions">Up to which change the zone has those of each index of this site.</param>
     public async Task<SearchCardPage> ReadAsync(IReadOnlyDictionary<string, long> positions, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(positions);
         (string life, IReadOnlyList<(DatasetId Dataset, string Files, long Change)> changed) = await _index.ReadAsync(
             reader => (reader.Life, reader.ChangedAfter(positions.GetValueOrDefault(reader.Life), MaxCards)), ct);
         HashSet<DatasetId> own = await _index.AtHomeHereAsync([.. changed.Select(static one => one.Dataset)], ct);

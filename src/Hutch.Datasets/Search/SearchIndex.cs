@@ -82,8 +82,6 @@ public sealed class SearchIndex
     public async Task<Result<IReadOnlyList<SearchHit>>> FindAsync(
         Caller caller, SearchQuery query, SearchExclusion? hidden, long? below, int limit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(query);
         return await ExpressionAsync(caller, query, hidden, ct) is { } expression
             ? await FindAsync(expression, below, limit, ct)
             : Result<IReadOnlyList<SearchHit>>.Ok([]);
@@ -94,8 +92,6 @@ public sealed class SearchIndex
     public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>> FindAsync(
         Caller caller, SearchQuery query, SearchExclusion? hidden, SearchOrder order, SearchCursor? after, int limit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(query);
         return await ExpressionAsync(caller, query, hidden, ct) is { } expression
             ? await RequestAsync((reader, _) => reader.Find(expression, order, after, limit), mustBeCurrent: true, ct)
             : Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>.Ok([]);
@@ -106,8 +102,6 @@ public sealed class SearchIndex
         Caller caller, SearchQuery query, SearchExclusion? hidden, IReadOnlyCollection<SearchField> fields, int mostDatasets,
         int mostValues, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(query);
         return await ExpressionAsync(caller, query, hidden, ct) is { } expression
             ? await RequestAsync((reader, _) => reader.Count(expression, fields, mostDatasets, mostValues), mustBeCurrent: true, ct)
             : new FacetCounts(0, false, []);
@@ -118,7 +112,6 @@ public sealed class SearchIndex
     public Task<Result<IReadOnlyList<SearchHit>>> NewestAsync(
         Caller caller, bool withPublic, long? below, int limit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         SearchReach reach = SearchReach.OfPerson(caller, withPublic);
         return FindAsync(SearchExpression.All(reach.Audience) with { Within = reach.Within }, below, limit, ct);
     }
@@ -127,8 +120,6 @@ public sealed class SearchIndex
     public async Task<Result<IReadOnlyCollection<DatasetId>>> FindAmongAsync(
         SearchQuery query, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(query);
-        ArgumentNullException.ThrowIfNull(datasets);
         return datasets.Count > 0 && Expression(query, new SearchReach(null, null)) is { } expression
             ? await RequestAsync((reader, _) => FindAmong(reader, expression, datasets), mustBeCurrent: false, ct)
             : Result<IReadOnlyCollection<DatasetId>>.Ok([]);
@@ -138,8 +129,6 @@ public sealed class SearchIndex
     public async Task<IReadOnlyDictionary<DatasetId, SearchMatch>> MatchesAsync(
         SearchQuery query, IReadOnlyDictionary<DatasetId, bool> mayList, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(query);
-        ArgumentNullException.ThrowIfNull(mayList);
         IReadOnlyList<string> words = SearchExpression.WordsOf(query.Text);
         Result<IReadOnlyDictionary<DatasetId, IndexedText>> texts = words.Count == 0 || mayList.Count == 0
             ? Result<IReadOnlyDictionary<DatasetId, IndexedText>>.Ok(new Dictionary<DatasetId, IndexedText>())

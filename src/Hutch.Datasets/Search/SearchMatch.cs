@@ -15,7 +15,6 @@ public sealed record SearchMatch(bool IsInFiles, string Text)
     /// <param name="mayList">True if the caller may list the files.</param>
     public static SearchMatch? Find(IReadOnlyList<string> words, IndexedText indexed, bool mayList)
     {
-        ArgumentNullException.ThrowIfNull(words);
         string[] lines = indexed.Text.Split('\n');
         string[] shown = [.. lines.Take(ShownLines)];
         string[] hidden = words

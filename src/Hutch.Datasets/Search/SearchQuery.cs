@@ -24,7 +24,6 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
     /// <summary>Parses typed text. Only a part that looks like a condition, or like a type, can be wrong.</summary>
     public static Result<SearchQuery> Parse(string text, TypeCatalog types)
     {
-        ArgumentNullException.ThrowIfNull(types);
         return QueryText.Parse(text).Then(parts => Read(parts, types));
     }
 

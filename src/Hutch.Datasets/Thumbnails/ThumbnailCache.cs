@@ -33,7 +33,6 @@ public sealed partial class ThumbnailCache : IDisposable
     /// <summary>The cache of a data folder, which is opened at its first use.</summary>
     public ThumbnailCache(IDisk disk, string dataFolder, long bytes, TimeProvider time, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(time);
         _time = time;
         _logger = logger;
         var options = new CacheOptions { CacheBytes = bytes, MaxEntries = MaxEntries };
@@ -52,7 +51,6 @@ public sealed partial class ThumbnailCache : IDisposable
     public async Task<Result<byte[]?>> GetAsync(
         BlobHash version, string file, Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(make);
         if (await FindAsync(version) is { } known)
         {
             return known;

@@ -12,7 +12,6 @@ public sealed class TypeService(TypeLibrary library, MetadataDocumentReader meta
 
     public Result<DatasetType> Find(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         TypeCatalog types = Types;
         return types.Find(name) is { } type
             ? type

@@ -40,7 +40,6 @@ public sealed class FolderUpgrader
     /// <param name="ct">Cancels between two steps.</param>
     public async Task<DataVersion> UpgradeAsync(DataVersion version, Func<Guid> newId, Action<string>? tell, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(version);
         while (version.NeedsUpgrade(Current, _folder))
         {
             DataVersion before = version;

@@ -13,7 +13,6 @@ public static class DoubtfulLinks
 
     public static SiteWarning? FindWarning(IReadOnlyList<DoubtfulIdentity> links)
     {
-        ArgumentNullException.ThrowIfNull(links);
         return links.Count == 0 ? null : new SiteWarning(
             "identities-doubtful",
             "An earlier release has linked accounts to people of a login provider by a name that it changed until it fitted: "
@@ -27,7 +26,6 @@ public static class DoubtfulLinks
     /// <summary>A link in a few words.</summary>
     public static string Describe(DoubtfulIdentity link)
     {
-        ArgumentNullException.ThrowIfNull(link);
         string who = link.Claimed is { Length: > 0 } name ? Display.Quote(name) : "a person who has not logged in since";
         return $"{link.Account} is {who} ({Display.Quote(link.Subject)} at {link.Provider})";
     }

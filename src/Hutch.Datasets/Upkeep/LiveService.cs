@@ -31,7 +31,6 @@ public sealed class LiveService
     /// </summary>
     public async Task<Result<LiveReport>> ReadAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         bool isWhole = Authorizer.Authorize(caller, Operation.SiteRead).IsOk;
         if (!isWhole && Authorizer.Authorize(caller, Operation.RunListOwn) is { IsOk: false } refused)
         {

@@ -31,7 +31,6 @@ public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, 
     /// </summary>
     public async Task<Result<QuotaStatus>> FindAsync(Caller caller, string owner, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<PrincipalRecord> principal = await accounts.FindPrincipalAsync(owner, ct);
         bool isOwn = principal.IsOk && caller.IsUser && (caller.UserId == principal.Value.Id || caller.IsMemberOf(principal.Value.Id));
         Result<Done> allowed = Authorizer.Authorize(caller, isOwn ? Operation.MeRead : Operation.StorageRead);

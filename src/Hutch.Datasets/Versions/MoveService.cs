@@ -9,7 +9,6 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
     public Task<Result<SnapshotDescription>> MoveAsync(
         Caller caller, DatasetId id, IReadOnlyList<(string From, string To)> moves, string? message, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(moves);
         return ChangeAsync(
             caller, id, [.. moves.SelectMany(move => (string[])[move.From, move.To])], moves.Count, message,
             paths => mover.MoveAsync(
@@ -21,7 +20,6 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
     public Task<Result<SnapshotDescription>> RemoveAsync(
         Caller caller, DatasetId id, IReadOnlyList<string> paths, string? message, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(paths);
         return ChangeAsync(
             caller, id, paths, paths.Count, message, parsed => mover.RemoveAsync(id, parsed, caller.Name, message, ct), ct);
     }

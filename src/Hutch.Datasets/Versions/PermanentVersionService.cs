@@ -51,7 +51,6 @@ public sealed class PermanentVersionService(
     /// <summary>Refuses reads and pushes of a dataset with its home elsewhere and no part here; null otherwise.</summary>
     public async ValueTask<HutchError?> CheckHomeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
         if (!access.IsOk)
         {
@@ -153,7 +152,6 @@ public sealed class PermanentVersionService(
     public async Task<Result<IReadOnlyList<Result<KeyContent>>>> FindAsync(
         Caller caller, DatasetId id, IReadOnlyList<RequestedKey> wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         Result<SiteDataset> readable = await FindReadableAsync(caller, id, ct);
         if (!readable.TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {

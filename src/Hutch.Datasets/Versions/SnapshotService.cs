@@ -56,7 +56,6 @@ public sealed class SnapshotService(
     public async Task<Result<SnapshotDescription>> RevertAsync(
         Caller caller, DatasetId id, SnapshotRef at, IReadOnlyList<string> paths, string? message, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(paths);
         Result<SiteDataset> dataset = await reader.SeeAsync(caller, id, Operation.EntryWrite, ct);
         HutchError? refusal = dataset.Error ?? CheckMessage(message);
         if (refusal is null && paths.Count > MaxRevertedPaths)

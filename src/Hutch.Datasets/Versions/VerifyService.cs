@@ -15,7 +15,6 @@ public sealed class VerifyService(EntryService entries, DatasetVerifier verifier
     /// <summary>Begins; nothing is read before the progress is asked for.</summary>
     public async Task<Result<Verification>> OpenAsync(Caller caller, DatasetId id, SnapshotRef? at, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<FixedTree> tree = await entries.FixAsync(caller, id, at, Operation.EntryRead, ct);
         if (!tree.IsOk)
         {

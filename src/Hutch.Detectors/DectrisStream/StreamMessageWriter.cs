@@ -8,7 +8,6 @@ public static class StreamMessageWriter
     /// <summary>A start message with these fields, and masks and flat fields by channel.</summary>
     public static byte[] Start(StreamSeriesName series, JsonObject fields, IReadOnlyList<StreamArrayField> arrays)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         CborWriter writer = Begin("start", series);
         foreach ((string name, JsonNode? value) in fields)
         {
@@ -78,7 +77,6 @@ public static class StreamMessageWriter
     /// <param name="lastImage">The largest number of an image; null when there was none.</param>
     public static byte[] Copies(StreamMessage end, long dropped, long? lastImage)
     {
-        ArgumentNullException.ThrowIfNull(end);
         CborWriter writer = Begin(CopiesMessage.Type, end.SeriesId, end.SeriesUniqueId);
         writer.WriteTextString("dropped");
         writer.WriteInt64(dropped);

@@ -5,7 +5,6 @@ public static class FramePacking
 {
     public static Result<ReadOnlyMemory<byte>> Repack(FrameHeader header, NxMxFrame frame, ReadOnlySpan<byte> bytes, FrameCodec codec)
     {
-        ArgumentNullException.ThrowIfNull(header);
         byte[] pixels = new byte[header.ImageBytes];
         FrameDecodeError problem = FrameDecoder.TryDecode(frame.Codec, header.Type.Size(), frame.FilterMask, bytes, pixels);
         if (problem != FrameDecodeError.None)

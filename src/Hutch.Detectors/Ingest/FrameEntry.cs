@@ -42,7 +42,6 @@ public static class FrameEntry
     /// <summary>Returns the user metadata that the entry needs; null when the header has it all.</summary>
     public static IReadOnlyDictionary<string, string>? UserMetadata(SourceFrame frame, FrameCodec headerCodec)
     {
-        ArgumentNullException.ThrowIfNull(frame);
         if (frame.Codec == headerCodec && frame.FilterMask == 0)
         {
             return frame.UserMetadata;

@@ -94,7 +94,6 @@ public sealed class FaultyDisk : IDisk
     /// <summary>Fails the n-th call from now on, once.</summary>
     public void FailCall(long number, Func<Exception> error)
     {
-        ArgumentNullException.ThrowIfNull(error);
         long at = Calls + number;
         FailWith = call => call.Number == at ? error() : null;
     }

@@ -19,7 +19,6 @@ public sealed class FolderChanges : IDisposable
     /// <summary>Begins to watch folders, not their subfolders; a folder that is missing or cannot be watched is left out.</summary>
     public static FolderChanges From(IEnumerable<string> folders, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(folders);
         FolderNotifications? notifications = TryOpen();
         foreach (string folder in folders)
         {

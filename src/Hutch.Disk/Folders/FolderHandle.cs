@@ -112,7 +112,6 @@ public abstract class FolderHandle : IDisposable
     /// <summary>Moves a name into another folder, replacing a file, a link, or an empty folder.</summary>
     public MoveOutcome Replace(string name, FolderHandle to, string toName)
     {
-        ArgumentNullException.ThrowIfNull(to);
         MoveOutcome outcome = Move(name, to, toName);
         return outcome == MoveOutcome.FolderInTheWay && to.DeleteFolder(toName) ? Move(name, to, toName) : outcome;
     }

@@ -39,7 +39,6 @@ public sealed class NameProbe(FolderHandle folder, Func<string, string> normaliz
     /// <exception cref="IOException">The disk is full or read-only, or fails.</exception>
     public bool Holds(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         return FolderHandle.HasStandIns
             ? name.Length <= MaxWindowsCharacters
             : name.Length == 0 || (HoldsCharacters(name) && HoldsEnd(name) && HoldsDevice(name) && HoldsLength(name));

@@ -28,7 +28,6 @@ public sealed class UnpublishedFile : IDisposable
     /// <param name="mode">Permissions, less the user's mask.</param>
     public static UnpublishedFile Create(FolderHandle folder, string temporaryPrefix, int mode = SmallFile.Shared)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         if (folder.TryCreateUnnamed(mode) is { } unnamed)
         {
             return new UnpublishedFile(folder, temporaryPrefix, unnamed, null);

@@ -68,7 +68,6 @@ public sealed unsafe class SharedMemory : IDisposable
     /// <summary>Starts a child that inherits the descriptor; children that are started elsewhere do not.</summary>
     public T Start<T>(Func<T> start)
     {
-        ArgumentNullException.ThrowIfNull(start);
         lock (Starting)
         {
             NativeFailure.Check(LibC.DescriptorControl(_file, LibC.SetDescriptorFlags, 0), "pass memory to a process");

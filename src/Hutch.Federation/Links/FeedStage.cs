@@ -25,7 +25,6 @@ internal sealed class FeedStage(FeedPosition? durable)
     /// <returns>True if the gathered rows are now a state of the zone.</returns>
     public bool Accept(FeedPosition? asked, FeedBatch batch)
     {
-        ArgumentNullException.ThrowIfNull(batch);
         if (asked != At)
         {
             return false;

@@ -32,7 +32,6 @@ internal sealed class ForwardedWrites(SiteKeyStore keys, PeerConnections connect
 
     public async Task<HutchError?> PassOnAsync(ForwardedChange change, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(change);
         (HttpContext http, NameRecord dataset) = (change.Http, change.Dataset);
         if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(dataset, ct)).TryGet(out SiteClient? home, out HutchError? refusal))
         {

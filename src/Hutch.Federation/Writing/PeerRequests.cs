@@ -35,7 +35,6 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
     public async Task<HutchError?> FindQuotaRefusalAsync(
         IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(datasets);
         NameRecord dataset = datasets[0];
         if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(dataset, ct)).TryGet(out SiteClient? home, out HutchError? refusal))
         {
@@ -64,7 +63,6 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
 
     public async Task<Result<LinkAnswer>> RequestLinksAsync(string token, LinkQuery question, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(question);
         (SiteClient zone, string whom) = await FindZoneAsync(ct);
         var request = new LinksRequest
         {
@@ -80,7 +78,6 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
 
     public async Task<Result<FolderAnswer>> RequestFolderAsync(string token, FolderRequest request, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(request);
         (SiteClient zone, string whom) = await FindZoneAsync(ct);
         return (await _timeout.CallAsync(
             zone, $"{whom}, which makes invites and sends mail,", PeerCalls.Folders, FolderText.From(token, request), ct))
@@ -92,7 +89,6 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
 
     public async Task<Result<NewJobToken>> RequestJobTokenAsync(string token, JobTokenQuery question, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(question);
         (SiteClient zone, string whom) = await FindZoneAsync(ct);
         var request = new StepRequestText
         {
@@ -120,7 +116,6 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
     public async Task<Result<StartedElsewhere?>> RequestStartAsync(
         string siteId, Caller caller, string program, ProgramStart start, bool isTrial, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(siteId, ct)).TryGet(out SiteClient? site, out HutchError? refusal))
         {
             return refusal;
@@ -148,7 +143,6 @@ internal sealed class PeerRequests(SiteKeyStore keys, PeerConnections connection
 
     public async Task<Result<SearchAnswer>> SearchAsync(string? token, SearchQuestion question, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(question);
         if (_searches.Away is { } away)
         {
             return away;

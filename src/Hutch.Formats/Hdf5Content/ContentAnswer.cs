@@ -20,7 +20,6 @@ public sealed class ContentAnswer : IAsyncDisposable
     /// <summary>Writes it, flushing as it goes.</summary>
     public async Task CopyToAsync(PipeWriter writer, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(writer);
         while (_left > 0)
         {
             Memory<byte> buffer = writer.GetMemory();

@@ -23,7 +23,6 @@ public sealed class ContentProcess : IAsyncDisposable
     /// <summary>Prepares; the process starts with the first question.</summary>
     public ContentProcess(ReaderCommand command, Hdf5ReaderOptions options, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _child = new ReaderChild(command, options);
         _options = options;
         _time = time;
@@ -35,7 +34,6 @@ public sealed class ContentProcess : IAsyncDisposable
     /// <summary>Asks a question. Where it is cancelled, the reading ends, and the process is fit for the next one.</summary>
     public async Task<Result<ContentAnswer>> RequestAsync(ContentRequest request, IReadableFiles files, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(request);
         TimeSpan longest = TimeSpan.FromSeconds(Math.Min(_options.RequestTimeout.TotalSeconds, request.MaxSeconds));
         using var timer = new CancellationTokenSource(longest, _time);
         var exchange = new Exchange(files);

@@ -72,7 +72,6 @@ internal sealed class TiffArray : IZarrArray
 
     public byte[] Read(ArraySelection part, int maxBytes)
     {
-        ArgumentNullException.ThrowIfNull(part);
         byte[] values = new byte[checked(part.Values * _first.ItemBytes)];
         long[] at = new long[_planeAxis];
         int filled = 0;

@@ -44,7 +44,6 @@ internal sealed class FlatArray : IZarrArray
 
     public byte[]? Read(IReadOnlyList<long> index, int maxBytes)
     {
-        ArgumentNullException.ThrowIfNull(index);
         long[] at = ForPeople([.. index]);
         (long first, long count, long whole) = (0, 1, 1);
         for (int axis = 0; axis < _shape.Length; axis++)
@@ -65,7 +64,6 @@ internal sealed class FlatArray : IZarrArray
 
     public byte[] Read(ArraySelection part, int maxBytes)
     {
-        ArgumentNullException.ThrowIfNull(part);
         byte[] values = new byte[checked(part.Values * _itemBytes)];
         if (values.Length == 0)
         {

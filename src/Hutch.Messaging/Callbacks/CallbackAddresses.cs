@@ -16,7 +16,6 @@ public sealed class CallbackAddresses(CallbackOptions options)
     /// <summary>An address that is allowed; otherwise an error that says why it is not.</summary>
     public Result<Uri> Find(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxLength || !Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || !AllowedAddress.IsHttp(address))
         {
             return Refused(text, $"Write https://HOST/PATH, at most {MaxLength} characters, without a user or a password.");

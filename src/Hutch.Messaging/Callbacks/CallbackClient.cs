@@ -30,7 +30,6 @@ public sealed class CallbackClient : IDisposable
 
     internal CallbackClient(CallbackOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Options = options;
         _time = time;
         _resolve = resolve;

@@ -10,8 +10,6 @@ public static class GuardedConnection
         DnsEndPoint host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IPAddress, bool> mayReach, string refusal,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(host);
-        ArgumentNullException.ThrowIfNull(resolve);
         IPAddress[] addresses = IPAddress.TryParse(host.Host, out IPAddress? literal) ? [literal] : await resolve(host.Host, ct);
         IPAddress[] reachable = [.. addresses.Where(mayReach)];
         if (addresses.Length > 0 && reachable.Length == 0)

@@ -20,7 +20,6 @@ public static class ReachableAddress
     /// <summary>Returns true for a loopback, link-local, multicast or unassigned address (RFC 6890).</summary>
     public static bool IsSpecial(IPAddress address)
     {
-        ArgumentNullException.ThrowIfNull(address);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             return Embedded(address) is { } inner

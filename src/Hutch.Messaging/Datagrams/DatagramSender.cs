@@ -17,7 +17,6 @@ public sealed class DatagramSender : IDisposable
 
     public DatagramSender(DatagramOptions options, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time;
         _sent = _meter.CreateCounter<long>("hutch.datagrams.sent", description: "Datagrams with results, by outcome");

@@ -11,13 +11,11 @@ public sealed class OutboxBus(IOutbox outbox, ICursorStore cursors) : IMessageBu
 
     public async ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(queue);
         await PositionAsync(queue.Name, cancellationToken);
     }
 
     public async ValueTask<IBusSubscription> SubscribeAsync(BusQueue queue, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(queue);
         ArgumentOutOfRangeException.ThrowIfLessThan(queue.Prefetch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(queue.MaxDeliveries, 1);
         long position = await PositionAsync(queue.Name, cancellationToken);

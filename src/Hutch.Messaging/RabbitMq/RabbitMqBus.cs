@@ -26,7 +26,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     /// <summary>Nothing is connected before it is used.</summary>
     public RabbitMqBus(BusOptions options, TimeProvider time, ILogger<RabbitMqBus> logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
         (Options, Time, _logger) = (options, time, logger);
         Names = new BrokerNames(options.Namespace);
         _connection = new BrokerConnection(options, "reading", recovers: true, time, logger);
@@ -40,7 +39,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     /// <summary>Connects once: why that failed, in a sentence; null when it did not.</summary>
     public static async Task<string?> ProbeAsync(BusOptions options, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(options);
         try
         {
             await using IConnection connection =
@@ -65,7 +63,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 
     public async ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(queue);
         await AgainWhenLostAsync(async () =>
         {
             await EnsureAsync(queue, cancellationToken);
@@ -87,7 +84,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 
     public async ValueTask<IBusSubscription> SubscribeAsync(BusQueue queue, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(queue);
         ArgumentOutOfRangeException.ThrowIfLessThan(queue.Prefetch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(queue.MaxDeliveries, 1);
         var subscription = new RabbitMqSubscription(queue, this, _connection, _logger, Release);
@@ -131,7 +127,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
-        ArgumentNullException.ThrowIfNull(headers);
         Record(queue);
         string? at = MessageHeaders.DelayOf(headers) is { } delay
             ? await AgainWhenLostAsync(() => FindDelayAsync(queue, delay, cancellationToken))

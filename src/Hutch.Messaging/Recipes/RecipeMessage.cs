@@ -28,7 +28,6 @@ public sealed record RecipeMessage
 
     public static Result<RecipeMessage> Read(BusMessage message)
     {
-        ArgumentNullException.ThrowIfNull(message);
         if (!message.Headers.TryGetValue(BusMessage.RecipeHeader, out string? header) || header is not ("True" or "true" or "1"))
         {
             return Wrong($"it has no header '{BusMessage.RecipeHeader}'. A message for a service must come by a recipe.");
@@ -88,7 +87,6 @@ public sealed record RecipeMessage
 
     public Result<IReadOnlyList<QueuedMessage>> Send(IReadOnlyList<int> nodes, JsonElement payload)
     {
-        ArgumentNullException.ThrowIfNull(nodes);
         var messages = new List<QueuedMessage>();
         foreach (int next in nodes)
         {

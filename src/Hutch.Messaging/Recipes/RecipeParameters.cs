@@ -9,7 +9,6 @@ public static partial class RecipeParameters
 {
     public static Result<JsonElement> Apply(JsonElement recipe, IReadOnlyDictionary<string, JsonElement> values)
     {
-        ArgumentNullException.ThrowIfNull(values);
         var bytes = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { MaxDepth = 2 * Recipe.MaxDepth });
         if (Write(json, recipe, values, 0) is { } wrong)

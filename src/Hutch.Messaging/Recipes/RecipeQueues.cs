@@ -22,7 +22,6 @@ public sealed class RecipeQueues(BusOptions bus, Uri? server = null)
     /// <summary>The queue on the bus of the first node of a recipe, whose service gets the frames of a dataset.</summary>
     public Result<string> FindFirst(RecipeNode node)
     {
-        ArgumentNullException.ThrowIfNull(node);
         return node.Delay > TimeSpan.Zero
                 ? Refused(node, "It has a 'transport-delay', and the address of a frame is only good for a minute.")
             : server is null
@@ -33,7 +32,6 @@ public sealed class RecipeQueues(BusOptions bus, Uri? server = null)
     /// <summary>The queue on the bus of a node to which messages may go.</summary>
     public Result<string> Find(RecipeNode node)
     {
-        ArgumentNullException.ThrowIfNull(node);
         if (node.Queue is not { } queue || node.Exchange is not null)
         {
             return Refused(node, "Hutch sends to queues, not to a topic or an exchange.");

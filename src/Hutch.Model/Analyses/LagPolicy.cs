@@ -34,7 +34,6 @@ public readonly record struct LagPolicy
     /// <summary>Parses the text of <see cref="ToString"/>.</summary>
     public static Result<LagPolicy> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return text switch
         {
             "all" => All,

@@ -28,7 +28,6 @@ public sealed class RowCondition
     /// <param name="columns">The columns of the rows; null if they are not known.</param>
     public static Result<RowCondition> Parse(string text, IReadOnlyList<ResultColumn>? columns)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxCharacters)
         {
             return ErrorCode.BadRequest.With($"The condition has {text.Length} characters; at most {MaxCharacters} are allowed.");

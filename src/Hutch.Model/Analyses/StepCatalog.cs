@@ -6,7 +6,6 @@ public sealed class StepCatalog
     /// <exception cref="ArgumentException">Two steps have the same name or program.</exception>
     public StepCatalog(IReadOnlyList<StepDeclaration> steps)
     {
-        ArgumentNullException.ThrowIfNull(steps);
         if (steps.DistinctBy(step => step.Name).Count() < steps.Count || steps.DistinctBy(step => step.Program).Count() < steps.Count)
         {
             throw new ArgumentException("Two analysis steps have the same name, or run the same program.", nameof(steps));

@@ -50,7 +50,6 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     /// </summary>
     public static Result<DatasetPath> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxBytes * 4)
         {
             // Even with every character taken apart into its marks this is too long: do not spend time on normalising it.

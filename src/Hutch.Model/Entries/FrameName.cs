@@ -18,7 +18,6 @@ public static class FrameName
     /// <summary>Parses the number from the path of a frame of the first channel; false for any other entry.</summary>
     public static bool TryParse(string path, out int number)
     {
-        ArgumentNullException.ThrowIfNull(path);
         number = 0;
         return path.Length is >= MinDigits and <= MaxDigits
             && !path.AsSpan().ContainsAnyExceptInRange('0', '9')
@@ -30,7 +29,6 @@ public static class FrameName
     /// <summary>Returns true if an entry describes all frames of a dataset: the header and its arrays.</summary>
     public static bool IsOfHeader(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
         return path == Header || path.StartsWith(HeaderFolder + "/", StringComparison.Ordinal);
     }
 }

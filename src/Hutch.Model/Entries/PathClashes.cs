@@ -12,7 +12,6 @@ public static class PathClashes
     /// <param name="names">The distinct names; enumerated twice where clashes are possible. Four bytes of each stay in memory.</param>
     public static IEnumerable<PathClash> Find(string directory, IEnumerable<string> names)
     {
-        ArgumentNullException.ThrowIfNull(names);
         HashSet<int> suspects = Repeated(names);
         if (suspects.Count == 0)
         {
@@ -59,7 +58,6 @@ public static class PathClashes
     /// <remarks>Upper case first: it unites more letters (final sigma, long s) than lower case alone.</remarks>
     public static string NormalizeCase(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return text.ToUpperInvariant().ToLowerInvariant();
     }
 }

@@ -46,14 +46,12 @@ public static class ReservedNames
     /// <summary>Returns true for a path in the folder of the markers.</summary>
     public static bool IsMarker(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
         return path.StartsWith(MarkerFolder, StringComparison.Ordinal);
     }
 
     /// <summary>Returns true if a listing of a prefix leaves the markers out: only one of Hutch's own files shows them.</summary>
     public static bool HidesMarkers(string prefix)
     {
-        ArgumentNullException.ThrowIfNull(prefix);
         return !prefix.StartsWith(Top + "/", StringComparison.Ordinal);
     }
 

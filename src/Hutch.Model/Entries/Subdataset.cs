@@ -17,7 +17,6 @@ public sealed record Subdataset(string Path, string Url, DatasetId? Id)
     /// <summary>Reads the sections of a list in their order.</summary>
     public static IEnumerable<Subdataset> ReadAll(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (string line in text.Split('\n').Select(static line => line.Trim()).Append("["))
         {

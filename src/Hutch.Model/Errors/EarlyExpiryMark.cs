@@ -11,7 +11,6 @@ public static class EarlyExpiryMark
     /// <summary>Returns true if an error on reading says that the data was deleted for newer data.</summary>
     public static bool IsOn(HutchError error)
     {
-        ArgumentNullException.ThrowIfNull(error);
         return error.Code == ErrorCode.Gone && error.Details?.ContainsKey(Detail) == true;
     }
 }

@@ -96,8 +96,6 @@ public sealed class History
     /// <param name="unknown">Lines of a newer release, which are passed on.</param>
     public static Result<History> Write(IEnumerable<HistoryFact> facts, IReadOnlyList<ReadOnlyMemory<byte>> unknown)
     {
-        ArgumentNullException.ThrowIfNull(facts);
-        ArgumentNullException.ThrowIfNull(unknown);
         var output = new ArrayBufferWriter<byte>(4096);
         output.Write(Header);
         using (var json = new Utf8JsonWriter(output))

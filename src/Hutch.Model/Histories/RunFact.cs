@@ -58,7 +58,6 @@ public sealed record RunFact(
 
     public static RunFact From(SiteRun run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         RunDescription of = run.Description;
         return new RunFact(
             run.Id, of.Program, of.Version, of.User, run.Started,

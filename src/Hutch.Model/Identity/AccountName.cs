@@ -21,7 +21,6 @@ public readonly record struct AccountName
     /// <summary>Parses a name; the error describes a valid name.</summary>
     public static Result<AccountName> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return text.Length <= MaxLength && NameRules.IsDashedLowerCase(text)
             ? new AccountName(text)
             : ErrorCode.InvalidName.With(

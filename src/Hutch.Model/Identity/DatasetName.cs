@@ -4,7 +4,6 @@ public readonly record struct DatasetName(AccountName Owner, Slug Slug)
 {
     public static Result<DatasetName> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
         {

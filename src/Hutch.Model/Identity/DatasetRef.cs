@@ -11,7 +11,6 @@ public readonly record struct DatasetRef(DatasetId? Id, AccountName? Owner, Slug
 {
     public static Result<DatasetRef> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         int at = text.IndexOf('@', StringComparison.Ordinal);
         string name = at < 0 ? text : text[..at];
         SnapshotRef? snapshot = null;

@@ -13,7 +13,6 @@ public static class PasswordText
     /// <summary>A password in the form that is hashed and compared; null if no password can have this text.</summary>
     public static string? Normalize(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return text.Length is 0 or > MaxCharacters || !IsWellFormed(text) ? null : Nfc.Normalize(text);
     }
 

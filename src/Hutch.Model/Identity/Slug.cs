@@ -21,7 +21,6 @@ public readonly record struct Slug
     /// </summary>
     public static Result<Slug> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length is < MinLength or > MaxLength || !NameRules.IsDashedLowerCase(text))
         {
             return ErrorCode.InvalidName.With(
@@ -37,7 +36,6 @@ public readonly record struct Slug
     /// <summary>Appends a number to a slug and shortens it if necessary; number 1 is the slug itself.</summary>
     public static string Numbered(string slug, int number)
     {
-        ArgumentNullException.ThrowIfNull(slug);
         string suffix = number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{number}");
         return slug[..Math.Min(slug.Length, MaxLength - suffix.Length)] + suffix;
     }

@@ -38,7 +38,6 @@ public readonly record struct SnapshotRef
     /// <summary>Parses a reference, with or without the leading <c>@</c>.</summary>
     public static Result<SnapshotRef> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         string name = text.StartsWith('@') ? text[1..] : text;
         if (name.Length is > 0 and <= MaxNumberDigits && name.All(char.IsAsciiDigit))
         {

@@ -16,8 +16,6 @@ public sealed class ParameterValues
     /// <summary>Validates given values; the error names the offending parameter.</summary>
     public static Result<ParameterValues> Check(IParametrised owner, IEnumerable<KeyValuePair<string, JsonElement>> given)
     {
-        ArgumentNullException.ThrowIfNull(owner);
-        ArgumentNullException.ThrowIfNull(given);
         var values = new ParameterValues(owner);
         foreach ((string name, JsonElement value) in given.Where(pair => pair.Value.ValueKind != JsonValueKind.Null))
         {
@@ -46,7 +44,6 @@ public sealed class ParameterValues
     /// <summary>Reads the values stored in a run; ignores members that are not parameters.</summary>
     public static Result<ParameterValues> Read(IParametrised owner, JsonElement? stored)
     {
-        ArgumentNullException.ThrowIfNull(owner);
         return Check(owner, stored is { ValueKind: JsonValueKind.Object } element
             ? element.EnumerateObject()
                 .Where(member => owner.Parameters.Any(parameter => parameter.Name == member.Name))
@@ -73,7 +70,6 @@ public sealed class ParameterValues
     /// <summary>Writes the values that are set into an object the caller has started.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
-        ArgumentNullException.ThrowIfNull(json);
         foreach ((ParameterDeclaration parameter, JsonElement value) in Set)
         {
             json.WritePropertyName(parameter.Name);

@@ -27,7 +27,6 @@ public static class AcceptedDatasets
     /// </summary>
     public static string? FindRefusal(SiteTerms terms, string owner, string name, string type, long bytes)
     {
-        ArgumentNullException.ThrowIfNull(terms);
         return terms.Intake == SiteIntake.ReadOnly ? "is read-only"
             : terms.Intake != SiteIntake.Open ? "takes nothing new"
             : terms.Accepts is { } accepts && !Matches(accepts, owner, name, type, bytes) ? $"takes only copies of datasets where {accepts}"

@@ -13,9 +13,6 @@ public static class PlacementPlanner
     public static PlacementPlan Plan(
         PlacedDataset dataset, IReadOnlyList<PlacementRule> rules, IReadOnlyList<PlacementSite> sites, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentNullException.ThrowIfNull(rules);
-        ArgumentNullException.ThrowIfNull(sites);
         SiteEligibility[] standings =
         [
             .. sites.OrderBy(static site => site.Id, StringComparer.Ordinal).Select(

@@ -26,14 +26,12 @@ public sealed record PlacementSite(
     /// <summary>Returns true if an expression matches this site; <c>site</c> is its name.</summary>
     public bool Matches(LabelExpression where)
     {
-        ArgumentNullException.ThrowIfNull(where);
         return where.Matches(_known);
     }
 
     /// <summary>The names of the labels that are missing at one of two sites, or have different values.</summary>
     public IReadOnlyList<string> DifferencesFrom(PlacementSite other)
     {
-        ArgumentNullException.ThrowIfNull(other);
         return SiteLabels.Differences(Labels, other.Labels);
     }
 }

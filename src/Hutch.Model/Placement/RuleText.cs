@@ -23,7 +23,6 @@ internal sealed class RuleText
     public static Result<T> Read<T>(string text, string what, Func<RuleText, Result<T>> read)
         where T : notnull
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxCharacters)
         {
             return TooLong(what, text.Length);

@@ -66,7 +66,6 @@ public readonly record struct AttemptKey(Guid Run, int Number)
     /// <summary>Parses the text of <see cref="ToString"/>.</summary>
     public static bool TryParse(string text, out AttemptKey attempt)
     {
-        ArgumentNullException.ThrowIfNull(text);
         attempt = default;
         if (text.Split('-') is not [var run, var number] || !Guid.TryParseExact(run, "N", out Guid id)
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed))

@@ -29,7 +29,6 @@ public static class ReproductionRule
     /// <summary>Returns the first reason to refuse; null if nothing speaks against it.</summary>
     public static (ReproductionRefusal Kind, string Message)? Find(ReproductionFacts facts)
     {
-        ArgumentNullException.ThrowIfNull(facts);
         return OfDataset(facts) ?? OfRules(facts) ?? OfStatement(facts) ?? OfRun(facts) ?? OfInputs(facts);
     }
 

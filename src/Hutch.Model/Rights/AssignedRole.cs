@@ -17,7 +17,6 @@ public readonly record struct AssignedRole(Role Role, string? Site)
     /// <summary>Parses <c>ROLE</c> or <c>ROLE@SITE</c>.</summary>
     public static Result<AssignedRole> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         int at = text.IndexOf(At, StringComparison.Ordinal);
         string? site = at < 0 ? null : text[(at + 1)..];
         return RoleNames.Parse(at < 0 ? text : text[..at]).Then<AssignedRole>(role =>

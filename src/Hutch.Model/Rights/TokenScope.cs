@@ -135,7 +135,6 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>Returns true if everything that another scope permits is permitted by this one. Both are without datasets.</summary>
     public bool Covers(TokenScope other)
     {
-        ArgumentNullException.ThrowIfNull(other);
         return Carries(other.Scopes) && (!IsHeldOnly || other.IsHeldOnly);
     }
 

@@ -12,7 +12,6 @@ public static class WorkerNamespace
 
     public static Result<string> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         bool isGood = text.Length is > 0 and <= MaxLength
             && char.IsAsciiLetterLower(text[0])
             && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

@@ -15,7 +15,6 @@ public static partial class QueryText
 
     public static Result<IReadOnlyList<QueryPart>> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxCharacters)
         {
             return ErrorCode.BadRequest.With($"The search has {text.Length} characters; at most {MaxCharacters} are allowed.");
@@ -49,7 +48,6 @@ public static partial class QueryText
 
     public static string Quote(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
 

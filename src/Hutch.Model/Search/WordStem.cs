@@ -15,7 +15,6 @@ public static class WordStem
     /// <summary>Returns the beginning of a word; a word that is not in lower-case letters of ASCII stays as it is.</summary>
     public static string Of(string word)
     {
-        ArgumentNullException.ThrowIfNull(word);
         if (!word.All(char.IsAsciiLetterLower) || word.EndsWith("ss", StringComparison.Ordinal))
         {
             return word;

@@ -54,7 +54,6 @@ public static class SigV2
     /// <summary>Returns true if a signature in base64 is correct, in constant time.</summary>
     public static bool Verify(string secret, string stringToSign, string signature)
     {
-        ArgumentNullException.ThrowIfNull(signature);
         Span<byte> presented = stackalloc byte[MaxSignatureCharacters];
         return signature.Length <= MaxSignatureCharacters
             && Convert.TryFromBase64String(signature, presented, out int written)

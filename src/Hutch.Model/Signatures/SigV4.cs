@@ -63,8 +63,6 @@ public static class SigV4
         string signedHeaders,
         string payload)
     {
-        ArgumentNullException.ThrowIfNull(query);
-        ArgumentNullException.ThrowIfNull(headers);
         var text = new StringBuilder(1024);
         text.Append(method).Append('\n');
         UriText.Escape(text, path, keepSlash: true);
@@ -101,7 +99,6 @@ public static class SigV4
     /// <summary>Returns true if a signature in hex is correct, in constant time.</summary>
     public static bool Verify(ReadOnlySpan<byte> signingKey, string stringToSign, string signature)
     {
-        ArgumentNullException.ThrowIfNull(signature);
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Hash(stringToSign, expected, signingKey, isKeyed: true);
         Span<byte> presented = stackalloc byte[HMACSHA256.HashSizeInBytes];

@@ -15,7 +15,6 @@ public static class UriText
     /// <param name="keepSlash">True to leave slashes unescaped, as in paths; false for queries.</param>
     public static string Escape(string text, bool keepSlash)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (!text.AsSpan().ContainsAnyExcept(Unreserved))
         {
             return text;

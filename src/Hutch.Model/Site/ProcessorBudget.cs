@@ -19,7 +19,6 @@ public sealed record ProcessorUse(string Owner, long ThisMonth, long Total, long
 {
     public long UsedOf(ProcessorBudget budget)
     {
-        ArgumentNullException.ThrowIfNull(budget);
         return budget.IsMonthly ? ThisMonth : Total;
     }
 }

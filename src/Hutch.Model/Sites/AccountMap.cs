@@ -23,7 +23,6 @@ public sealed class AccountMap
     /// <summary>Parses the file; the error names the invalid line.</summary>
     public static Result<AccountMap> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length > MaxCharacters)
         {
             return Reject($"The map of accounts has {text.Length} characters; the limit is {MaxCharacters}.");

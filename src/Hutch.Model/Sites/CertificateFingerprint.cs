@@ -11,7 +11,6 @@ public static class CertificateFingerprint
     /// <summary>Normalizes a fingerprint. The prefix is optional, as are colons between bytes, and case does not matter.</summary>
     public static Result<string> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         string bare = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text;
         string digits = bare.Replace(":", "", StringComparison.Ordinal).Trim();
         return digits.Length == 64 && digits.All(char.IsAsciiHexDigit)

@@ -23,7 +23,6 @@ public sealed record JoinToken(string Address, BlobHash ZoneKey, string Credenti
     /// <summary>Parses the text. Errors do not repeat it, because it contains a secret.</summary>
     public static Result<JoinToken> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         int at = CredentialLength + 1 + KeyLength;
         if (text.Length <= at + 1 || text[at] != '@' || text[CredentialLength] != '_')
         {

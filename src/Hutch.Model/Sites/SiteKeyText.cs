@@ -11,7 +11,6 @@ public static class SiteKeyText
     /// <summary>Parses a fingerprint, with or without the prefix.</summary>
     public static Result<BlobHash> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         string digits = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text;
         return BlobHash.TryParse(digits.Trim().ToLowerInvariant(), out BlobHash key)
             ? key

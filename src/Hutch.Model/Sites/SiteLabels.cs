@@ -18,7 +18,6 @@ public static class SiteLabels
 
     public static Result<ImmutableSortedDictionary<string, string>> Check(IEnumerable<KeyValuePair<string, string>> labels)
     {
-        ArgumentNullException.ThrowIfNull(labels);
         ImmutableSortedDictionary<string, string>.Builder checkedLabels = Empty.ToBuilder();
         foreach ((string key, string value) in labels)
         {
@@ -59,7 +58,6 @@ public static class SiteLabels
 
     public static ImmutableSortedDictionary<string, string> Read(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return Empty.AddRange(
             text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .Select(static word => word.Split('=', 2))
@@ -72,8 +70,6 @@ public static class SiteLabels
     public static IReadOnlyList<string> Differences(
         ImmutableSortedDictionary<string, string> one, ImmutableSortedDictionary<string, string> other)
     {
-        ArgumentNullException.ThrowIfNull(one);
-        ArgumentNullException.ThrowIfNull(other);
         return [.. one.Except(other).Concat(other.Except(one))
             .Select(static label => label.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }

@@ -8,7 +8,6 @@ public static class SiteName
     /// <summary>Parses a name; the error describes a valid name.</summary>
     public static Result<string> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return text.Length <= MaxLength && NameRules.IsDashedLowerCase(text)
             ? text
             : ErrorCode.InvalidName.With(

@@ -18,7 +18,6 @@ public sealed record SitePortal(string Origin, string? Certificate)
     /// <summary>Parses an origin: HTTPS, or HTTP on this machine, with no path and no user.</summary>
     public static Result<string> ParseOrigin(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         bool isOrigin = Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? uri)
             && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
             && uri.UserInfo.Length == 0 && uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && uri.Host.Length > 0;

@@ -19,7 +19,6 @@ public static class Display
     /// <summary>The same without quotes, with another length limit.</summary>
     public static string Plain(string text, int maxCharacters)
     {
-        ArgumentNullException.ThrowIfNull(text);
         var shown = new StringBuilder();
         if (text.Length <= maxCharacters)
         {

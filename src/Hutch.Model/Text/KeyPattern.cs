@@ -22,7 +22,6 @@ public sealed class KeyPattern
 
     public static Result<KeyPattern> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         string[] parts = text.Split('.');
         return parts.Length <= MaxParts && parts.All(part => part.Trim().Length > 0) && parts.Count(part => part == AnyNumber) <= 1
             ? new KeyPattern(text, parts)
@@ -48,7 +47,6 @@ public sealed class KeyPattern
     /// <summary>The path of a key in a section. A key with dots is itself a path.</summary>
     public static string[] WayTo(ReadOnlySpan<string> section, string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
         return [.. section, .. key.Split('.')];
     }
 

@@ -7,7 +7,6 @@ public static class PortalUrl
 
     public static string For(Uri portal, string page)
     {
-        ArgumentNullException.ThrowIfNull(portal);
         return portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
     }
 

@@ -9,7 +9,6 @@ public static class Suggestion
     /// <summary>"; did you mean 'NAME'?" if a name is close enough; otherwise empty.</summary>
     public static string For(string written, IEnumerable<string> names)
     {
-        ArgumentNullException.ThrowIfNull(written);
         int most = written.Length < ShortWord ? 1 : Math.Max(2, written.Length / 3);
         return Nearest(written, names, most) is { } best ? $"; did you mean '{best}'?" : ".";
     }
@@ -18,7 +17,6 @@ public static class Suggestion
     /// <param name="most">The largest distance, in letters to add, drop, change or swap.</param>
     public static string? Nearest(string written, IEnumerable<string> names, int most)
     {
-        ArgumentNullException.ThrowIfNull(written);
         (string Name, int Distance) best = names
             .Select(name => (Name: name, Distance: Distance(written.ToUpperInvariant(), name.ToUpperInvariant())))
             .DefaultIfEmpty((Name: "", Distance: int.MaxValue))

@@ -12,7 +12,6 @@ public readonly partial record struct Quantity(double Value, string Unit)
     /// <summary>Reads a number with or without a unit; null when the text does not begin with a number.</summary>
     public static Quantity? Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         Match match = Pattern().Match(text);
         return match.Success
             && double.TryParse(match.Groups["number"].ValueSpan, Real, CultureInfo.InvariantCulture, out double value)

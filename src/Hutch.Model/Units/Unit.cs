@@ -15,7 +15,6 @@ public sealed record Unit(string Symbol, Dimension Dimension, double Factor, dou
     /// </summary>
     public double? From(double value, Unit other)
     {
-        ArgumentNullException.ThrowIfNull(other);
         if (other.Dimension != Dimension)
         {
             return null;

@@ -142,7 +142,6 @@ public static class UnitTable
     /// <param name="expected">The expected dimension, if known: A is an ångström where a length is expected, otherwise an ampere.</param>
     public static Unit? Find(string text, Dimension? expected = null)
     {
-        ArgumentNullException.ThrowIfNull(text);
         return Listed(text, expected) ?? UnitSpelling.Read(text, expected);
     }
 

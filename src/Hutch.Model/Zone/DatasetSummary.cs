@@ -67,7 +67,6 @@ public sealed record DatasetSummary
     /// <summary>Parses parents; null if the text is invalid.</summary>
     public static IReadOnlyList<VersionReference>? ReadParents(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         List<VersionReference> parents = [];
         foreach (string part in text.Split(' ', MaxParents + 1, StringSplitOptions.RemoveEmptyEntries))
         {

@@ -14,7 +14,6 @@ public sealed record HomeAssignment(DatasetId Dataset, string SiteId, long Epoch
     /// <summary>The grant in a row of the zone; null if the epoch did not begin with a move.</summary>
     public static HomeAssignment? From(DatasetId dataset, HomeRecord home)
     {
-        ArgumentNullException.ThrowIfNull(home);
         return home is { Base: { } from, PreviousId: { } previous }
             ? new HomeAssignment(dataset, home.SiteId, home.Epoch, from, previous) { IsLost = home.BeganLost }
             : null;

@@ -10,7 +10,6 @@ public sealed record SiteConsentRecord(
     /// <summary>Returns true if it holds for the site as it is now.</summary>
     public bool HoldsFor(SiteRecord site)
     {
-        ArgumentNullException.ThrowIfNull(site);
         return site.RemovedAt is null && site.Id == SiteId && site.Portal == Portal && site.Key == Key;
     }
 }

@@ -15,7 +15,6 @@ public static class HttpRetry
     public static TimeSpan? DelayAfter(
         this RetryPolicy policy, int attempt, bool repeatable, HttpStatusCode? status, TimeSpan? retryAfter, bool connected)
     {
-        ArgumentNullException.ThrowIfNull(policy);
         bool transient = status is null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests
             or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
         bool safe = repeatable || !connected || status is HttpStatusCode.TooManyRequests;

@@ -51,7 +51,6 @@ public sealed class S3Client : IDisposable
     public Task<IReadOnlyDictionary<string, string>?> ReadAsync(
         string key, ArrayBufferWriter<byte> destination, long maxBytes, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(destination);
         return _connection.SendAsync(
             new BucketRequest(HttpMethod.Get, key) { AlsoGood = HttpStatusCode.NotFound },
             async ValueTask<IReadOnlyDictionary<string, string>?> (answer, ct) =>

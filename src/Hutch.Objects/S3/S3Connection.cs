@@ -27,8 +27,6 @@ internal sealed class S3Connection : IDisposable
 
     public S3Connection(S3Location location, S3Credentials credentials, S3ClientOptions options)
     {
-        ArgumentNullException.ThrowIfNull(location);
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(location.Bucket, nameof(location));
         _location = location;
         _options = options;

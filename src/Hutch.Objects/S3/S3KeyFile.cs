@@ -15,7 +15,6 @@ public static class S3KeyFile
     /// </summary>
     public static Result<S3Credentials> Read(IDisk disk, string path)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string text;
         try
         {

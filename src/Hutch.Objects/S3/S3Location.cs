@@ -17,7 +17,6 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
     /// <summary>Parses a location. With a port other than 443, <c>s3:</c> is plain HTTP, which object stores near detectors use.</summary>
     public static Result<S3Location> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (SchemeOf(text) is not { } scheme || !Uri.TryCreate("http://" + text[scheme.Length..], UriKind.Absolute, out Uri? parsed)
             || parsed.UserInfo.Length > 0 || parsed.Query.Length > 0 || parsed.Fragment.Length > 0)
         {

@@ -19,7 +19,6 @@ public sealed class S3ObjectStore : IArchiveStore
 
     public async ValueTask PutAsync(string key, ObjectBody body, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(body);
         ArgumentException.ThrowIfNullOrEmpty(key);
         await _connection.SendAsync(
             new BucketRequest(HttpMethod.Put, key) { Body = body, IsWrite = true },
@@ -66,7 +65,6 @@ public sealed class S3ObjectStore : IArchiveStore
     [SuppressMessage("Security", "CA5351", Justification = "S3 asks for it; it protects nothing.")]
     public async ValueTask<IReadOnlyList<UndeletedObject>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(keys);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Count, ObjectPage.MaxKeys);
         if (keys.Count == 0)
         {

@@ -31,7 +31,6 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     private async Task<Result<IFramePicture>> FindAsync(
         EntryOpener open, DatasetPath path, Func<FrameHeader, int> bin, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(open);
         if (!FrameEntry.TryParse(path.Value, out int number, out _))
         {
             return FrameEntry.NoFrame(path.Value);

@@ -19,8 +19,6 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
     public async Task<Result<FrameTrial>> TryAsync(
         EntryOpener open, DatasetPath path, StepDeclaration declaration, ParameterValues values, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(open);
-        ArgumentNullException.ThrowIfNull(declaration);
         if (!FrameEntry.TryParse(path.Value, out int number, out _))
         {
             return FrameEntry.NoFrame(path.Value);

@@ -15,7 +15,6 @@ internal abstract class PlannedContent<TPlan>(TPlan plan) : IEntryContent
 
     public async Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
         RequestScope.Current?.Expect(length);

@@ -18,7 +18,6 @@ internal sealed class VirtualFiles : IVirtualFiles, IDisposable
 
     public async Task<Result<VirtualFile>> OpenAsync(VirtualSource source, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(source);
         return (await _plans.FindAsync(source.Dataset, source.Root.Page, () => PlanAsync(source, ct), ct)).Then<VirtualFile>(
             file => new VirtualFile(file.Version, NxMxFile.ContentType, new VirtualContent(source, file.Plan)));
     }

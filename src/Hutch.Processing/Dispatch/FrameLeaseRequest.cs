@@ -19,7 +19,6 @@ public sealed record FrameLeaseRequest
 
     public bool CanExecute(RunDescription run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         return run.Step is null
             ? Programs.Contains(run.Program)
             : Steps.Any(step => step.Program == run.Program && step.Version == run.Version);

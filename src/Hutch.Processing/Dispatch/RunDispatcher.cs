@@ -90,8 +90,6 @@ public sealed partial class RunDispatcher(
     /// <summary>Hands out frames; waits for them for at most the given time.</summary>
     public async ValueTask<FrameLeaseAnswer> LeaseAsync(FrameLeaseRequest request, TimeSpan wait, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         // Until the dispatcher is ready, an unfinished run would look as if it were over.
         try
         {
@@ -161,7 +159,6 @@ public sealed partial class RunDispatcher(
     public async ValueTask<Result<Done>> GiveAsync(
         Guid lease, WorkerName worker, IReadOnlyList<FrameResult> rows, bool durable, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(rows);
         Result<(PendingFrames Run, List<FinishedFrame> Rows)> claimed = _queue.Claim(lease, worker.Credential, rows);
         if (!claimed.IsOk)
         {

@@ -47,7 +47,6 @@ public sealed class FrameAddresses(
     /// <summary>Opens the frame of an address; the same refusal for all that open nothing.</summary>
     public async Task<Result<FrameReading>> OpenAsync(Guid id, string signature, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(signature);
         if (!dispatcher.IsAtWork)
         {
             return Elsewhere;

@@ -15,7 +15,6 @@ public static class FrameListing
     private static async IAsyncEnumerable<StoredFrame> ReadAsync(
         HeadReader heads, TreeView view, string start, [EnumeratorCancellation] CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(heads);
         for (string? after = start; after is not null;)
         {
             Listing page = await heads.ListAsync(view, new ListQuery { Delimited = true, After = after, Limit = ItemsAtOnce }, ct);

@@ -38,7 +38,6 @@ public sealed class ProgramStarts
     /// <summary>Switches a program on or off. The same again changes nothing.</summary>
     public Task<Result<Done>> SwitchAsync(ProgramSwitch wanted, bool isOn, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         return _committer.CommitAsync<Done>(
             context =>
             {
@@ -139,7 +138,6 @@ public sealed class ProgramStarts
     /// <summary>Gives up a start that is due, for a reason that its user was sent.</summary>
     public Task<Result<Done>> DropAsync(DueStart due, string reason, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(due);
         return _committer.CommitAsync<Done>(
             context =>
             {
@@ -161,7 +159,6 @@ public sealed class ProgramStarts
     /// <returns>The start as it is due now. Refused when it is not due any more.</returns>
     public Task<Result<DueStart>> SendAsync(DueStart due, string site, long? snapshot, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(due);
         return _committer.CommitAsync<DueStart>(
             context =>
             {
@@ -186,7 +183,6 @@ public sealed class ProgramStarts
     /// <param name="rule">The rule whose start was due; null for a person.</param>
     public Task<Result<HandedRun>> HandOverAsync(HandedRun run, string? rule, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(run);
         return _committer.CommitAsync<HandedRun>(
             context =>
             {

@@ -19,7 +19,6 @@ public sealed class ResultReader
 
     public async Task<SiteResult?> FindAsync(SiteDataset dataset, Guid run, long frame, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         string name = run.ToString("N");
         IReadOnlyList<SiteResult> rows = await _records.ReadAsync(
             queries => queries.ResultsByFrame(dataset.Key, name, frame - 1, limit: 1), ct);
@@ -35,7 +34,6 @@ public sealed class ResultReader
     public async IAsyncEnumerable<SiteResult> ReadAsync(
         SiteDataset dataset, Guid? run, long skip, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         if (await _file.FindRunAsync(dataset.Id, ct) is { } only)
         {
             if (run is null || run == only.Id)
@@ -65,7 +63,6 @@ public sealed class ResultReader
     public IAsyncEnumerable<IReadOnlyList<SiteResult>> ReadAsync(
         SiteDataset dataset, Guid run, long skip, Task written, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         return ReadAsync(dataset, run, skip, _ => !written.IsCompleted, written, ct);
     }
 

@@ -60,7 +60,6 @@ public sealed class RunComparisons
     /// <summary>Adds a statement that another site signed. The same again changes nothing.</summary>
     public Task<Result<Done>> AddAsync(DatasetId dataset, SiteStatement statement, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(statement);
         return _committer.CommitAsync<Done>(
             context =>
             {

@@ -54,7 +54,6 @@ public sealed class RunInputs(HeadReader heads, HeadCompactor compactor, BlobSto
     /// <summary>Makes a snapshot of the results of a run, with the files that contain them.</summary>
     public async Task<Result<Done>> KeepResultsAsync(ActiveRun run, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var request = new CompactionRequest(SnapshotReason.Run, run.Description.User, $"Results of run {run.Id:N}");
         return (await compactor.CompactAsync(run.Output, request, ct)).Then<Done>(_ => Done.Value);
     }

@@ -16,7 +16,6 @@ public sealed class RunOutputs(EntryWriter entries, BlobIntake intake, DatasetLa
     /// <summary>Parses the frame in the path of such a file; false for any other path, to which workers may not write.</summary>
     public static bool TryParse(string path, out int frame)
     {
-        ArgumentNullException.ThrowIfNull(path);
         frame = 0;
         return path.Split('/') is [{ Length: > 0 and <= MaxFolderLength } folder, var name]
             && name.Split('.') is [var number, { Length: > 0 and <= MaxExtensionLength } extension]

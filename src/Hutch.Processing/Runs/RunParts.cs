@@ -25,7 +25,6 @@ public sealed class RunParts
     /// </summary>
     public Task<Result<SiteRun>> JoinAsync(NewRun run, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(run);
         return _committer.CommitAsync(context => Join(context, run), [], ct);
     }
 
@@ -35,14 +34,12 @@ public sealed class RunParts
     /// </summary>
     public Task<Result<RunPart>> BeginAsync(PartClaim claim, bool unlessDone, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(claim);
         return _committer.CommitAsync(context => Begin(context, claim, unlessDone), [], ct);
     }
 
     /// <summary>Ends an attempt of a part that changes nothing in the results.</summary>
     public Task<Result<RunPart>> FailAsync(PartClaim claim, string? message, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(claim);
         return _committer.CommitAsync<RunPart>(
             context =>
             {

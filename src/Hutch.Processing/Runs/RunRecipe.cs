@@ -41,7 +41,6 @@ public static class RunRecipe
     /// <summary>Returns true for a run whose recipe begins with a service of others.</summary>
     public static bool IsFeed(RunDescription run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         return run.Program == Feed.Program;
     }
 

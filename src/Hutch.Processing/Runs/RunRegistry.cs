@@ -29,14 +29,12 @@ public sealed class RunRegistry
     /// </summary>
     public Task<Result<SiteRun>> StartAsync(NewRun run, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(run);
         return _committer.CommitAsync(context => Start(context, run), [], ct);
     }
 
     /// <summary>Writes results of a run in one commit. The first result of a frame stays: the same again changes nothing.</summary>
     public Task<Result<int>> AddResultsAsync(Guid run, DatasetId dataset, IReadOnlyList<FrameResult> results, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(results);
         return _committer.CommitAsync(context => AddResults(context, run, dataset, results), [], ct);
     }
 
@@ -71,7 +69,6 @@ public sealed class RunRegistry
     /// </summary>
     public ValueTask<IReadOnlyList<SiteRun>> OfSameTaskAsync(NewRun wanted, int limit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         (RunDescription work, IReadOnlyList<VersionReference> inputs) = (wanted.Description, wanted.Inputs);
         return _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
             queries =>
@@ -114,7 +111,6 @@ public sealed class RunRegistry
 
     public async ValueTask AddResultFramesAsync(Guid run, FrameSet frames, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(frames);
         IReadOnlyList<long> found = await _records.ReadAsync<IReadOnlyList<long>>(
             queries =>
             [

@@ -22,7 +22,6 @@ public sealed class RowSender(
     /// <exception cref="HutchException">The rows cannot be sent to their destination.</exception>
     public async Task<string?> RunAsync(ActiveRun run, Task<bool> written, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(run);
         IReadOnlyList<IRowDestination> all = await destinations.OfAsync(run, written, ct);
         if (all.Count == 0)
         {

@@ -14,8 +14,6 @@ public static class NumericText
     public static async Task<NumericComparison> CompareAsync(
         TextReader before, TextReader after, double relative, double absolute, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(before);
-        ArgumentNullException.ThrowIfNull(after);
         var (first, second) = (new LineReader(before), new LineReader(after));
         var tolerance = new NumberTolerance(relative, absolute);
         double largest = 0;

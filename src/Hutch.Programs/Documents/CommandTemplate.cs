@@ -24,8 +24,6 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
     /// <summary>Returns the problem of the command; null if it can be used with these parameters.</summary>
     public string? FindProblem(IReadOnlyCollection<ParameterDeclaration> parameters, IReadOnlyCollection<NamedInput> inputs)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(inputs);
         string[] own = [.. parameters.Select(static parameter => parameter.Name), .. inputs.Select(static input => input.Name)];
         string[] known = [Input, Output, .. IsForEach ? [File] : Array.Empty<string>(), .. own];
         string program = Words.FirstOrDefault() ?? "";
@@ -54,7 +52,6 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
     /// <param name="inputs">The names of the further inputs that the run has.</param>
     public IReadOnlyList<string> Fill(ParameterValues values, IReadOnlyCollection<string> inputs)
     {
-        ArgumentNullException.ThrowIfNull(values);
         Dictionary<string, string> texts = values.Set.ToDictionary(
             static set => set.Parameter.Name, static set => TextOf(set.Value), StringComparer.Ordinal);
         var words = new List<string>();

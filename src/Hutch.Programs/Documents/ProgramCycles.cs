@@ -11,7 +11,6 @@ public static class ProgramCycles
     /// <summary>Returns the programs of each cycle among those that follow others, in their order; null if there is none.</summary>
     public static IReadOnlyList<ProgramDocument>? Find(IReadOnlyCollection<ProgramDocument> programs)
     {
-        ArgumentNullException.ThrowIfNull(programs);
         Dictionary<string, ProgramDocument> byName = programs.ToDictionary(static program => program.Name, StringComparer.Ordinal);
         foreach (ProgramDocument first in programs)
         {
@@ -33,7 +32,6 @@ public static class ProgramCycles
     /// <summary>Returns the problem of a cycle, in the file of its first program.</summary>
     public static TypeProblem ProblemOf(IReadOnlyList<ProgramDocument> cycle)
     {
-        ArgumentNullException.ThrowIfNull(cycle);
         string way = string.Join(", then ", cycle.Skip(1).Select(static program => $"'{program.Name}'"));
         return new TypeProblem(
             cycle[0].File, 0, 0,
@@ -45,8 +43,6 @@ public static class ProgramCycles
     public static TypeProblem? FindBrokenLink(
         ProgramDocument next, IReadOnlyCollection<ProgramDocument> programs, Func<string, IReadOnlyList<string>> lineageOf)
     {
-        ArgumentNullException.ThrowIfNull(next);
-        ArgumentNullException.ThrowIfNull(programs);
         string? words = next.When?.After is not { } name ? null
             : programs.FirstOrDefault(one => one.Name == name) is not { } before
                 ? $"it starts after '{name}', and there is no such program{Suggestion.For(name, programs.Select(static one => one.Name))}"

@@ -30,7 +30,6 @@ public sealed class ProgramLibrary
 
     public Result<ProgramDocument> Find(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         IReadOnlyList<ProgramDocument> programs = Programs;
         return programs.FirstOrDefault(program => program.Name == name) is { } found ? found
             : Problems.FirstOrDefault(problem => Path.GetFileNameWithoutExtension(problem.File) == name) is { } left

@@ -28,7 +28,6 @@ public static class RetryReader
     /// <summary>Returns the ends as words: those that a document has.</summary>
     public static IReadOnlyList<string> Describe(TaskRetry retry)
     {
-        ArgumentNullException.ThrowIfNull(retry);
         return
         [
             .. Kinds.Where(kind => retry.After.Contains(kind.Value)).SelectMany(kind =>

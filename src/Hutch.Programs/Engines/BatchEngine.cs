@@ -62,7 +62,6 @@ public sealed partial class BatchEngine : IProgramEngine
     public static IEnumerable<BatchEngine> All(
         NodeCommand node, ProgramOptions options, Func<NodeServer?> server, CommandRunner runner, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(options);
         if (options.Slurm.Folder is not null)
         {
             yield return new BatchEngine(
@@ -91,7 +90,6 @@ public sealed partial class BatchEngine : IProgramEngine
 
     public async ValueTask<Result<Done>> SubmitAsync(AttemptOrder order, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(order);
         if (!_submitted.TryAdd(order.Attempt, true))
         {
             return Done.Value;
@@ -133,7 +131,6 @@ public sealed partial class BatchEngine : IProgramEngine
     public async ValueTask<IReadOnlyDictionary<AttemptKey, EngineState>> StatesAsync(
         IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(attempts);
         HashSet<AttemptKey> wanted = [.. attempts];
         var states = new Dictionary<AttemptKey, EngineState>();
         if (wanted.Count == 0 && _unwanted.Count == 0)
@@ -179,7 +176,6 @@ public sealed partial class BatchEngine : IProgramEngine
 
     public async ValueTask CancelAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(attempts);
         foreach (AttemptKey attempt in attempts)
         {
             _unwanted[attempt] = _time.GetTimestamp();

@@ -24,8 +24,6 @@ public class CommandRunner(TimeProvider time)
     public virtual async Task<CommandAnswer> RunAsync(
         IReadOnlyList<string> command, IReadOnlyList<KeyValuePair<string, string>> environment, string? input, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(command);
-        ArgumentNullException.ThrowIfNull(environment);
         using var limit = new CancellationTokenSource(Most, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try

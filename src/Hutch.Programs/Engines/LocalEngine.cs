@@ -83,7 +83,6 @@ public sealed class LocalEngine : IProgramEngine
 
     public bool Takes(TaskLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(limits);
         int cores = _processes.Values.Sum(static process => process.Limits.Cores);
         long memory = _processes.Values.Sum(static process => process.Limits.MemoryBytes);
 
@@ -94,7 +93,6 @@ public sealed class LocalEngine : IProgramEngine
 
     public ValueTask<Result<Done>> SubmitAsync(AttemptOrder order, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(order);
         if (_processes.ContainsKey(order.Attempt) || _ended.ContainsKey(order.Attempt))
         {
             return new ValueTask<Result<Done>>(Done.Value);
@@ -116,7 +114,6 @@ public sealed class LocalEngine : IProgramEngine
     public ValueTask<IReadOnlyDictionary<AttemptKey, EngineState>> StatesAsync(
         IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(attempts);
         var states = new Dictionary<AttemptKey, EngineState>();
         foreach (AttemptKey attempt in attempts)
         {
@@ -136,7 +133,6 @@ public sealed class LocalEngine : IProgramEngine
 
     public ValueTask CancelAsync(IReadOnlyCollection<AttemptKey> attempts, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(attempts);
         foreach (AttemptKey attempt in attempts)
         {
             if (_processes.TryGetValue(attempt, out NodeProcess? process))

@@ -28,8 +28,6 @@ public sealed class FairQueue
         IEnumerable<RunTaskState> first, IEnumerable<RunTaskState> issued, int maxOfStarter, IReadOnlyDictionary<string, int> counted,
         Func<string, ProgramShare> shareOf)
     {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(issued);
         (_maxOfStarter, _counted, _shareOf) = (maxOfStarter, counted, shareOf);
         foreach (RunTaskState run in first)
         {
@@ -53,7 +51,6 @@ public sealed class FairQueue
     /// <summary>Adds the run behind one that was taken.</summary>
     public void Add(RunTaskState run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         if (!_first.TryGetValue(run.Starter, out List<RunTaskState>? own))
         {
             _first.Add(run.Starter, own = []);
@@ -82,7 +79,6 @@ public sealed class FairQueue
     /// <summary>Returns a run that was taken and did not start. It is not taken again.</summary>
     public void Release(RunTaskState run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         Count(run, -1);
         Reserve(run, -run.MaxCoreMilliseconds);
     }

@@ -10,7 +10,6 @@ public static class Checklist
     /// <summary>All findings, required ones first.</summary>
     public static IReadOnlyList<PublicationFinding> Check(PublicationDescription description)
     {
-        ArgumentNullException.ThrowIfNull(description);
         return [.. Findings(description).OrderByDescending(static finding => finding.IsRequired)];
     }
 

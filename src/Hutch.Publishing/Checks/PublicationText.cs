@@ -19,7 +19,6 @@ public static class PublicationText
     /// </summary>
     public static Result<PublicationDescription> Tidy(PublicationDescription description)
     {
-        ArgumentNullException.ThrowIfNull(description);
         try
         {
             return description with

@@ -9,7 +9,6 @@ public static class BibTex
 
     public static string Write(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"@misc{{{Key(work)},\n");
         Add(text, "author", string.Join(" and ", work.Description.Authors.Select(Author)));

@@ -9,7 +9,6 @@ public static class Citation
 
     public static string Text(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         IEnumerable<string> named = work.Description.Authors.Take(MostNamed).Select(AuthorName.WithInitials);
         string authors = string.Join("; ", named) + (work.Description.Authors.Count > MostNamed ? "; et al." : "");
         return $"{authors} ({WorkText.Number(work.Year)}): {work.Title}. Version {WorkText.Number(work.Version.Number)}. "

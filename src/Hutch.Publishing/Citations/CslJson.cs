@@ -9,7 +9,6 @@ public static class CslJson
 
     public static JsonObject Write(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         DateTime date = work.Version.PublishedAt.UtcDateTime;
         var item = new JsonObject
         {

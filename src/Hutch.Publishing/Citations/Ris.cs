@@ -9,7 +9,6 @@ public static class Ris
 
     public static string Write(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         var text = new StringBuilder();
         Add(text, "TY", "DATA");
         foreach (string author in work.Description.Authors.Select(AuthorName.Inverted))

@@ -58,7 +58,6 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
     /// <param name="token">The resumption token of the next page; null on the last.</param>
     public byte[] Records(OaiRequest question, IReadOnlyList<PublishedWork> works, string? token)
     {
-        ArgumentNullException.ThrowIfNull(question);
         return Write(question, xml =>
         {
             xml.WriteStartElement(question.Verb, Space);

@@ -40,7 +40,6 @@ public sealed record OaiRequest
     /// <exception cref="OaiException">The arguments are invalid.</exception>
     public static OaiRequest Parse(IReadOnlyList<KeyValuePair<string, string>> arguments)
     {
-        ArgumentNullException.ThrowIfNull(arguments);
         string[] verbs = [.. arguments.Where(static one => one.Key == "verb").Select(static one => one.Value)];
         if (verbs is not [var verb] || !Arguments.TryGetValue(verb, out var known))
         {
@@ -73,7 +72,6 @@ public sealed record OaiRequest
     /// <summary>The resumption token for the page after this record.</summary>
     public string TokenAfter(ResumptionToken last)
     {
-        ArgumentNullException.ThrowIfNull(last);
         string[] parts =
         [
             Prefix, From is { } from ? Seconds(from) : "", Until is { } until ? Seconds(until) : "",

@@ -18,7 +18,6 @@ public static class Doi
 
     public static string Address(string doi)
     {
-        ArgumentNullException.ThrowIfNull(doi);
         return Site + string.Join('/', doi.Split('/').Select(Uri.EscapeDataString));
     }
 }

@@ -20,7 +20,6 @@ public static class Signposting
 
     public static string Header(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         var header = new StringBuilder();
         string page = work.Addresses.Page;
         Append(header, AddressAt(page), "linkset", MediaType);
@@ -37,7 +36,6 @@ public static class Signposting
     /// <summary>All links, in the format of RFC 9264.</summary>
     public static JsonObject Write(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         string page = work.Addresses.Page;
         var anchors = new JsonArray(Anchor(page, Links(work)));
         foreach (WorkFile file in work.IsWithdrawn ? [] : work.Files ?? [])

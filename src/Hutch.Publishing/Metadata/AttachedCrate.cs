@@ -20,7 +20,6 @@ public static class AttachedCrate
 
     public static byte[] Write(CrateVersion version, PublishedWork? work)
     {
-        ArgumentNullException.ThrowIfNull(version);
         var graph = new CrateGraph();
         RoCrate.Begin(graph, Root);
         JsonObject root = work is null ? Describe(graph, version) : RoCrate.Describe(graph, work, Root);

@@ -25,15 +25,12 @@ public static class DataCiteXml
     /// </summary>
     public static byte[] WriteSeries(PublishedWork newest, string doi)
     {
-        ArgumentNullException.ThrowIfNull(newest);
         return Document(xml => Write(newest, xml, doi));
     }
 
     /// <summary>Writes the element inside another document.</summary>
     public static void Write(PublishedWork work, XmlWriter xml)
     {
-        ArgumentNullException.ThrowIfNull(work);
-        ArgumentNullException.ThrowIfNull(xml);
         Write(work, xml, null);
     }
 

@@ -16,8 +16,6 @@ public static class DublinCore
 
     public static void Write(PublishedWork work, XmlWriter xml)
     {
-        ArgumentNullException.ThrowIfNull(work);
-        ArgumentNullException.ThrowIfNull(xml);
         xml.WriteStartElement("oai_dc", "dc", Space);
         xml.WriteAttributeString("xmlns", "dc", null, Terms);
         xml.WriteAttributeString("xsi", "schemaLocation", Instance, Space + " " + SchemaAddress);

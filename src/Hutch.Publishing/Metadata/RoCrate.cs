@@ -15,7 +15,6 @@ public static class RoCrate
 
     public static JsonObject Write(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         var graph = new CrateGraph();
         Begin(graph, work.Identifier);
         JsonObject root = Describe(graph, work, work.Identifier);

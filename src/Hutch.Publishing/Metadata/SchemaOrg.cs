@@ -10,7 +10,6 @@ public static class SchemaOrg
 
     public static JsonObject Write(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         PublicationDescription description = work.Description;
         var data = new JsonObject
         {

@@ -21,7 +21,6 @@ public static class LandingPage
 
     public static byte[] Write(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         var html = new HtmlText();
         Head(html, work);
         html.AddConstant("<p class=\"kind\"><span class=\"badge\">Dataset</span>")

@@ -17,7 +17,6 @@ public static class PageFrame
 
     public static byte[] Series(PublishedWork newest)
     {
-        ArgumentNullException.ThrowIfNull(newest);
         var html = new HtmlText();
         Begin(html, newest.Title, newest.Description.Language);
         html.Add($"<link rel=\"canonical\" href=\"{newest.Addresses.Series}\">")
@@ -35,7 +34,6 @@ public static class PageFrame
     /// <param name="older">The address of the next page; null on the last.</param>
     public static byte[] List(string title, IReadOnlyList<PublishedWork> works, string? older)
     {
-        ArgumentNullException.ThrowIfNull(works);
         var html = new HtmlText();
         Begin(html, title, null);
         html.Add($"</head><body><main><h1>{title}</h1>");

@@ -5,21 +5,18 @@ public static class AuthorName
     /// <summary><c>Lovelace, Ada</c>, or the name of an organisation.</summary>
     public static string Inverted(PublicationAuthor author)
     {
-        ArgumentNullException.ThrowIfNull(author);
         return author.Given is { } given ? $"{author.Name}, {given}" : author.Name ?? "";
     }
 
     /// <summary><c>Ada Lovelace</c>.</summary>
     public static string Straight(PublicationAuthor author)
     {
-        ArgumentNullException.ThrowIfNull(author);
         return author.Given is { } given ? $"{given} {author.Name}" : author.Name ?? "";
     }
 
     /// <summary><c>Lovelace, A.</c></summary>
     public static string WithInitials(PublicationAuthor author)
     {
-        ArgumentNullException.ThrowIfNull(author);
         if (author.Given is null)
         {
             return author.Name ?? "";

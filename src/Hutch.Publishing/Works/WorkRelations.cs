@@ -8,7 +8,6 @@ public static class WorkRelations
     /// <summary>The relations of a version to the work and to the versions before and after it.</summary>
     public static IEnumerable<RelatedWork> List(PublishedWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         int at = work.Versions.Select(static one => one.Dataset).ToList().IndexOf(work.Dataset);
         if (work.SeriesDoi is not null)
         {
@@ -28,7 +27,6 @@ public static class WorkRelations
 
     public static IEnumerable<RelatedWork> OfSeries(PublishedWork newest)
     {
-        ArgumentNullException.ThrowIfNull(newest);
         return newest.Versions.Select(static version => Relation("HasVersion", version.Identifier));
     }
 

@@ -16,7 +16,6 @@ public static class FolderKind
     /// <exception cref="HutchException">It is of the other kind.</exception>
     public static void Require(IDisk disk, string dataFolder, bool isServers)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         string? found = isServers ? FindSite(disk, dataFolder) : disk.FileExists(Path.Combine(dataFolder, ServerFile)) ? ServerFile : null;
         if (found is not null)
         {

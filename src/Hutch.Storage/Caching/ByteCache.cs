@@ -62,9 +62,6 @@ public sealed class ByteCache : IDisposable
     /// <param name="name">What its metrics are called, with capitals: <c>Hutch.Cluster.Cache</c>.</param>
     public static ByteCache Open(IDisk disk, string folder, CacheOptions options, string name)
     {
-        ArgumentNullException.ThrowIfNull(disk);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(name);
         var cache = new ByteCache(disk, folder, options, name);
         try
         {

@@ -26,7 +26,6 @@ public sealed class PackIndex
     /// <param name="name">The name of its file, which must be that of the pack.</param>
     public static PackIndex? TryRead(IDiskFile file, string name)
     {
-        ArgumentNullException.ThrowIfNull(file);
         return SegmentName.TryParse(name, out long number, out Lane lane)
             && SegmentRecovery.TryReadFooter(file, number, lane, out SegmentFooter footer)
                 ? new PackIndex(file, footer, SegmentSeal.From(name, footer, file.Length).ToText())

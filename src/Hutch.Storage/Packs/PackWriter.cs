@@ -22,8 +22,6 @@ public sealed class PackWriter
     /// <param name="inPassing">True for a file that stays, and need not stay in the page cache.</param>
     public PackWriter(IDiskFile file, PackIdentity identity, bool inPassing = false)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(identity);
         (_file, _identity, _inPassing) = (file, identity, inPassing);
         byte[] first = new SegmentIdentity(
             SegmentIdentity.OldestReader, identity.Number, identity.Id, identity.Store, identity.Lane, identity.Created)
@@ -41,7 +39,6 @@ public sealed class PackWriter
     /// </summary>
     public long Append(LogGroup group)
     {
-        ArgumentNullException.ThrowIfNull(group);
         Fill(group);
         long offset = Length;
         _layout.Build(_identity.Id, ++_groups, offset, [_group], []);

@@ -13,7 +13,6 @@ public static class SegmentFolder
     /// <summary>Segment files that the folder should have and has not.</summary>
     public static IReadOnlyList<string> FindLost(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         HashSet<string> present = [.. disk.ListFiles(folder)];
         return [.. SegmentManifest.Read(disk, folder).Lines.Keys.Where(name => !present.Contains(name)).Order(StringComparer.Ordinal)];
     }
@@ -21,7 +20,6 @@ public static class SegmentFolder
     /// <summary>Lists segments that are shorter than their seals say, a line each.</summary>
     public static IReadOnlyList<string> FindIncomplete(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         (Dictionary<string, ManifestLine> lines, bool isDamaged) = SegmentManifest.Read(disk, folder);
         var found = new List<string>();
         if (isDamaged)
@@ -47,7 +45,6 @@ public static class SegmentFolder
     /// </summary>
     public static IReadOnlyList<string> FindUncertain(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         Dictionary<string, ManifestLine> lines = SegmentManifest.Read(disk, folder).Lines;
         return
         [
@@ -78,7 +75,6 @@ public static class SegmentFolder
     /// <summary>Segment files that do not even begin like one.</summary>
     public static IReadOnlyList<string> FindUnreadable(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         return [.. disk.ListFiles(folder).Where(static name => SegmentName.TryParse(name, out _, out _))
             .Where(name => !BeginsLikeOne(disk, Path.Combine(folder, name)))];
     }
@@ -95,7 +91,6 @@ public static class SegmentFolder
     /// <summary>Returns the offset of the index that ends a sealed segment; null if the file is not sealed.</summary>
     public static long? FindIndex(IDiskFile file, string name)
     {
-        ArgumentNullException.ThrowIfNull(file);
         return SegmentName.TryParse(name, out long number, out Lane lane)
             && SegmentRecovery.TryReadFooter(file, number, lane, out SegmentFooter footer)
                 ? footer.IndexOffset

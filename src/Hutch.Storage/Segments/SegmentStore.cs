@@ -79,10 +79,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     public static Task<(SegmentStore Store, RecoveryReport Report)> OpenAsync(
         IDisk disk, string folder, SegmentOptions options, long lastNumber, TimeProvider time, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(time);
         if (!options.UseWriterThreads)
         {
             return Task.FromResult(Open(disk, folder, options, lastNumber, time, cancellationToken));
@@ -102,7 +99,6 @@ public sealed partial class SegmentStore : IAsyncDisposable
     /// </remarks>
     public async ValueTask AppendAsync(Lane lane, SegmentGroup group, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(group);
         cancellationToken.ThrowIfCancellationRequested();
         if (group.Count == 0 && group.FirstSequence == 0)
         {

@@ -25,7 +25,6 @@ public sealed class TypeCatalog
     /// <param name="problems">The reasons why documents of the site are left out.</param>
     public static TypeCatalog WithSite(IReadOnlyCollection<TypeDocument> site, out IReadOnlyList<TypeProblem> problems)
     {
-        ArgumentNullException.ThrowIfNull(site);
         var catalog = new TypeCatalog(FingerprintOf([.. BuiltInTypes.Documents, .. site]));
         catalog.Add(BuiltInTypes.Documents, isBuiltIn: true, []);
         var found = new List<TypeProblem>();

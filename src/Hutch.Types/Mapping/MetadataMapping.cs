@@ -42,8 +42,6 @@ public sealed record MetadataMapping
     /// <summary>Maps a file to the metadata of a dataset. Equal files give equal results.</summary>
     public MappedMetadata Apply(YamlMap file, TypeCatalog types)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(types);
         var notes = new List<string>();
         string type = TypeOf(file, types, notes);
         var personal = new JsonObject();

@@ -14,7 +14,6 @@ public static class MetadataMappingReader
     /// <param name="problems">The problems; empty when a mapping is returned.</param>
     public static MetadataMapping? Read(YamlMap section, out IReadOnlyList<DocumentProblem> problems)
     {
-        ArgumentNullException.ThrowIfNull(section);
         var found = new List<DocumentProblem>();
         MetadataMapping mapping = Read(new SectionReader(section, "a mapping", Keys, found), found);
         problems = found;

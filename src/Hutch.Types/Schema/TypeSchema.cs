@@ -17,7 +17,6 @@ public static class TypeSchema
     /// <param name="address">The address of the schema, for its <c>$id</c>; null to omit it.</param>
     public static JsonObject For(DatasetType type, Uri? address)
     {
-        ArgumentNullException.ThrowIfNull(type);
         var schema = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema" };
         if (address is not null)
         {

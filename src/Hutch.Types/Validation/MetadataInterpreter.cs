@@ -29,7 +29,6 @@ public sealed class MetadataInterpreter
     /// <param name="document">A JSON object; any other value has no attributes.</param>
     public static MetadataReading Read(DatasetType type, JsonElement document)
     {
-        ArgumentNullException.ThrowIfNull(type);
         var reader = new MetadataInterpreter();
         foreach (TypeAttribute attribute in type.Attributes)
         {
@@ -250,7 +249,6 @@ public sealed class MetadataInterpreter
     /// <summary>Describes the expected value of an attribute: "a number in kV from 0 to 3000".</summary>
     public static string Expected(TypeAttribute attribute)
     {
-        ArgumentNullException.ThrowIfNull(attribute);
         string one = attribute.ValueKind switch
         {
             AttributeKind.Number => "a number",

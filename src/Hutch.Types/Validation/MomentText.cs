@@ -19,7 +19,6 @@ public static partial class MomentText
     /// <summary>Returns the time span of a text, in seconds since 1970, end exclusive; null for no valid time. A date is its day.</summary>
     public static (double From, double To)? Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (!Shape().IsMatch(text))
         {
             return null;

@@ -12,7 +12,6 @@ public sealed record DocumentProblem(long Line, long Column, string Message)
     /// <summary>Returns the problem of an error from <see cref="ToError"/>. Any other error concerns the whole document.</summary>
     public static DocumentProblem From(HutchError error)
     {
-        ArgumentNullException.ThrowIfNull(error);
         if (error.Details is not { } details
             || !details.TryGetValue(LineKey, out string? line) || !details.TryGetValue(ColumnKey, out string? column))
         {

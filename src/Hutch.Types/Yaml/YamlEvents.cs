@@ -7,8 +7,6 @@ public static class YamlEvents
 {
     public static Result<List<ParsingEvent>> Read(string text, YamlLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentNullException.ThrowIfNull(limits);
         var events = new List<ParsingEvent>();
         int depth = 0;
         try

@@ -26,7 +26,6 @@ public sealed class YamlReader
 
     public static Result<YamlMap> Read(ReadOnlySpan<byte> bytes, YamlLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(limits);
         return YamlText.Decode(bytes, limits)
             .Then(text => YamlEvents.Read(text.Text, limits))
             .Then(events => Read(events, limits));
@@ -34,8 +33,6 @@ public sealed class YamlReader
 
     public static Result<YamlMap> Read(List<ParsingEvent> events, YamlLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(events);
-        ArgumentNullException.ThrowIfNull(limits);
         int root = events.FindIndex(e => e is DocumentStart) + 1;
         if (root == 0)
         {

@@ -15,7 +15,6 @@ public sealed record YamlText(string Text, bool HasMark)
     /// <summary>Decodes UTF-8. Other bytes are refused with the position of the first invalid one.</summary>
     public static Result<YamlText> Decode(ReadOnlySpan<byte> bytes, YamlLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(limits);
         if (bytes.Length > limits.MaxBytes)
         {
             return ErrorCode.TooLarge.With($"the file is larger than {limits.MaxBytes} bytes, which is the limit.");

@@ -22,7 +22,6 @@ public sealed record YamlMap(IReadOnlyList<YamlPair> Entries, long Line, long Co
     /// <summary>Returns the value at the end of a path such as <c>User.Email</c>; null when there is none.</summary>
     public YamlValue? Find(string way)
     {
-        ArgumentNullException.ThrowIfNull(way);
         YamlValue? node = this;
         foreach (string key in way.Split('.'))
         {

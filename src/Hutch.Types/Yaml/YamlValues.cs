@@ -16,7 +16,6 @@ public static class YamlValues
 
     public static JsonObject ToJson(YamlMap map)
     {
-        ArgumentNullException.ThrowIfNull(map);
         return new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Key, ToJson(entry.Value))));
     }
 

@@ -9,7 +9,6 @@ public static class YamlWords
     /// <summary>Returns true if a reader of YAML 1.1 or 1.2 interprets a word as null or a Boolean.</summary>
     public static bool IsReserved(string word)
     {
-        ArgumentNullException.ThrowIfNull(word);
         return word.ToUpperInvariant() is "TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "Y" or "N";
     }
 }

@@ -97,14 +97,12 @@ public sealed class AccountProvisioning
 
     private static Result<Done> Authorize(Caller caller, Operation asAdministrator)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return Authorizer.Authorize(
             caller, caller.Scope.Carries(TokenScopes.Scim) ? Operation.AccountProvision : asAdministrator);
     }
 
     private static Result<Texts> Read(AccountPatch patch)
     {
-        ArgumentNullException.ThrowIfNull(patch);
         return !AccountText.Line(patch.DisplayName, "display name").TryGet(out string? display, out HutchError? error)
             || !AccountText.Email(patch.Email).TryGet(out string? email, out error) ? error
             : patch.ExternalId?.Length > MaxExternalIdCharacters

@@ -31,7 +31,6 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOp
     /// <summary>Adds a line to the audit about an action outside the zone, such as a purge. Returns after the sync.</summary>
     public ValueTask AuditAsync(Caller caller, Operation operation, string target, string? detail, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return zone.AuditAsync(caller.Actor, operation.Name, target, detail, ct);
     }
 
@@ -119,7 +118,6 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOp
     /// </summary>
     public async ValueTask<Result<AccountDetails>> ChangeUserAsync(Caller caller, string name, AccountPatch patch, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(patch);
         Result<Done> allowed = AuthorizeChange(caller, name, patch);
         if (!allowed.IsOk)
         {
@@ -331,8 +329,6 @@ public sealed class AccountService(ZoneDatabase zone, Mailbox mailbox, AccountOp
     public async ValueTask<IReadOnlyDictionary<string, KnownPeople>> FindPeopleAsync(
         Caller caller, IReadOnlyCollection<string> words, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(words);
         if (!caller.IsUser || caller.IsRemembered || words.Count == 0)
         {
             return new Dictionary<string, KnownPeople>();

@@ -21,8 +21,6 @@ public static class AdminAccount
     public static async ValueTask<string?> EnsureAsync(
         ZoneDatabase zone, IDisk disk, string folder, Action beforeFirst, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(beforeFirst);
         if (zone.Joined is not null || await zone.HasUsersAsync(ct))
         {
             return null;
@@ -60,8 +58,6 @@ public static class AdminAccount
     /// <summary>Returns the path of the first token if neither it nor its account was used; otherwise null.</summary>
     public static async ValueTask<string?> FindUnusedAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(disk);
         string path = Path.Combine(folder, TokenFileName);
         if (!disk.FileExists(path) || IdIn(disk, path) is not { } id)
         {
@@ -86,7 +82,6 @@ public static class AdminAccount
     /// </summary>
     public static async ValueTask<Result<string>> RecoverAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(zone);
         string path = Path.Combine(folder, TokenFileName);
         return await zone.ChangeAsync<string>(
             AuditActor.Server,

@@ -10,7 +10,6 @@ public sealed class HandOverService(ZoneDatabase zone, Mailbox mailbox)
     /// <param name="to">The login name of the heir, or <c>@GROUP</c>.</param>
     public async ValueTask<Result<HandOverPlan>> PlanAsync(Caller caller, string from, string to, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(to);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserHandOver);
         return allowed.IsOk
             ? await zone.ReadAsync<Result<HandOverPlan>>(
@@ -31,7 +30,6 @@ public sealed class HandOverService(ZoneDatabase zone, Mailbox mailbox)
     /// <param name="to">The login name of the heir, or <c>@GROUP</c>.</param>
     public async ValueTask<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(to);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserHandOver);
         return allowed.IsOk
             ? await zone.ChangeAsync(

@@ -22,7 +22,6 @@ public sealed class JobTokens
     /// <summary>Creates a token for a caller with the right to read each input and to write the output.</summary>
     public async ValueTask<Result<IssuedToken>> CreateAsync(Caller caller, StepRequest request, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(request);
         if (!FindParent(caller).TryGet(out TokenRecord? parent, out HutchError? refusal)
             || !EndOf(parent, request.Life).TryGet(out DateTimeOffset end, out refusal)
             || !(await _authorizer.AuthorizeAsync(caller, request.Output, Operation.EntryWrite, ct)).TryGet(out _, out refusal))

@@ -13,7 +13,6 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
     /// <summary>Creates a token for the caller's account, at most as wide as the request's in scopes, datasets and life (cut).</summary>
     public async ValueTask<Result<IssuedToken>> CreateAsync(Caller caller, TokenRequest request, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(request);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenCreate);
         if (!allowed.IsOk)
         {

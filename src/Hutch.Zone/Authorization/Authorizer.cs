@@ -32,7 +32,6 @@ public sealed class Authorizer
     /// </summary>
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (caller.IsRemembered)
         {
             return new ValueTask<Result<Access>>(Recall(caller, dataset, operation));
@@ -54,14 +53,12 @@ public sealed class Authorizer
 
     public static Result<Done> Authorize(Caller caller, PrincipalRecord group, Operation operation)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.IsRemembered ? Away() : AuthorizationRules.OnGroup(caller, group, operation);
     }
 
     /// <summary>Checks whether the caller may perform an operation on its own account or on the installation.</summary>
     public static Result<Done> Authorize(Caller caller, Operation operation)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.IsRemembered ? Away() : AuthorizationRules.OnRest(caller, operation);
     }
 
@@ -70,7 +67,6 @@ public sealed class Authorizer
     /// </summary>
     public static Result<Done> AuthorizeAtSite(ZoneTables tables, Caller caller, string siteId, Operation operation)
     {
-        ArgumentNullException.ThrowIfNull(tables);
         Result<Done> allowed = Authorize(caller, operation);
         bool isOfSite = caller.User is { } user && caller.Scope is { Datasets: null } && caller.Scope.Carries(operation.Scope)
             && tables.Roles.ListAssigned(user.Id).Contains(new AssignedRole(Role.SiteAdmin, siteId));
@@ -83,14 +79,12 @@ public sealed class Authorizer
     /// </summary>
     public static Result<string> AuthorizeWork(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return Authorize(caller, Operation.WorkDo).Then<string>(_ => caller.Scope.Namespace ?? WorkerNamespace.Default);
     }
 
     /// <summary>Checks rights inside a change of the zone, on the state that the change sees, with no other change in between.</summary>
     public Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset, Operation operation)
     {
-        ArgumentNullException.ThrowIfNull(tables);
         return caller.IsRemembered
             ? Away()
             : AuthorizationRules.OnDataset(

@@ -218,7 +218,6 @@ public sealed class Caller
     /// <param name="visits">The visits of the instrument that have not ended.</param>
     public static Caller ForScreen(TokenRecord token, IReadOnlyList<MembershipRecord> visits, SessionRecord? session)
     {
-        ArgumentNullException.ThrowIfNull(token);
         return new Caller(CallerKind.Screen, "screen:" + token.Id, token.Scope)
         {
             Groups = visits,

@@ -129,7 +129,6 @@ public sealed class ZoneChanges
     /// <summary>Returns the dataset of a line of the audit; null for another target.</summary>
     public static DatasetId? DatasetOf(AuditRecord line)
     {
-        ArgumentNullException.ThrowIfNull(line);
         return line.Target?.StartsWith(DatasetTarget, StringComparison.Ordinal) == true
             && Guid.TryParse(line.Target.AsSpan(DatasetTarget.Length), out Guid id) ? new DatasetId(id) : null;
     }

@@ -169,7 +169,6 @@ public sealed partial class Authenticator
     /// </summary>
     public async ValueTask<Result<Caller>> RefreshAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (caller.Kind == CallerKind.Anonymous)
         {
             return caller;
@@ -219,7 +218,6 @@ public sealed partial class Authenticator
     /// <summary>Returns when a caller is invalid, or when <paramref name="find"/>, called after each change, reports a loss.</summary>
     internal async Task<HutchError> WaitForLossAsync(Caller caller, Func<Caller, ValueTask<HutchError?>> find, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         long awaySince = long.MaxValue;
         while (true)
         {
@@ -307,7 +305,6 @@ public sealed partial class Authenticator
     /// <summary>Returns the reason why this site could not work for an account for another day; null if it can.</summary>
     public async ValueTask<HutchError?> FindEndOfWorkAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (_zone.Joined is not { } zone)
         {
             return null;

@@ -11,7 +11,6 @@ public sealed class Reauthorizer(Authenticator authenticator, Authorizer authori
     /// <summary>Returns the reason why a caller has lost the right to write; null when it has not.</summary>
     public async ValueTask<HutchError?> CheckAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Caller> still = caller.CredentialId is null ? caller : await authenticator.RefreshAsync(caller, ct);
         Result<Access> access = still.IsOk ? await authorizer.AuthorizeAsync(still.Value, dataset, Operation.EntryWrite, ct) : still.Error;
         return access.Error;

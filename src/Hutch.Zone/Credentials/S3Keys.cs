@@ -38,7 +38,6 @@ public sealed class S3Keys
     /// <summary>Reads the site's key, if there is one; the first secret creates it.</summary>
     public static S3Keys Open(IDisk disk, string folder)
     {
-        ArgumentNullException.ThrowIfNull(disk);
         var keys = new S3Keys(disk, Path.Combine(folder, FileName));
         keys._siteKey = disk.FileExists(keys._path) ? keys.Read() : null;
         return keys;
@@ -61,14 +60,12 @@ public sealed class S3Keys
 
     public static string AccessKeyOf(string tokenId)
     {
-        ArgumentNullException.ThrowIfNull(tokenId);
         return Prefix + tokenId.ToUpperInvariant();
     }
 
     /// <summary>Returns the id of an access key's token; null for another text.</summary>
     public static string? TokenIdOf(string accessKey)
     {
-        ArgumentNullException.ThrowIfNull(accessKey);
         return accessKey.Length == Prefix.Length + Credential.IdLength && accessKey.StartsWith(Prefix, StringComparison.Ordinal)
             ? accessKey[Prefix.Length..].ToLowerInvariant()
             : null;

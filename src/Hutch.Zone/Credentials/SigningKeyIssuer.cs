@@ -15,7 +15,6 @@ public sealed class SigningKeyIssuer
     /// <param name="tokens">The tokens that the zone made for it; others are left out of the answer, without a word about them.</param>
     public async ValueTask<Result<IssuedSigningKeys>> IssueAsync(string siteId, IReadOnlyList<string> tokens, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(tokens);
         DateTimeOffset now = _zone.Time.GetUtcNow();
         DateOnly first = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-DerivedKey.DaysBack);
         (string? region, List<(string Token, TokenRecord Key)> found) = await _zone.ReadAsync(

@@ -13,7 +13,6 @@ internal sealed class SmtpTransport(MailOptions options) : IMailTransport
 
     public async Task SendAsync(OutgoingMail mail, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(mail);
         using var client = new SmtpClient(options.Host, options.Port)
         {
             EnableSsl = options.StartTls,

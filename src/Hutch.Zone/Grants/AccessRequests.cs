@@ -22,8 +22,6 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
     /// <summary>Requests to read a dataset. Repeating an open request replaces its text.</summary>
     public ValueTask<Result<AccessRequestDetails>> RequestAsync(Caller caller, DatasetId dataset, string text, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(text);
         return zone.ChangeAsync(
             caller.Actor,
             change => Authorize(change, caller, dataset).Then(access =>
@@ -34,7 +32,6 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
     /// <summary>Withdraws the caller's open request. A denied one stays until its delay ends, so that no new one comes at once.</summary>
     public ValueTask<Result<Done>> WithdrawAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return zone.ChangeAsync<Done>(
             caller.Actor,
             change => Authorize(change, caller, dataset).Then<Done>(access =>
@@ -105,7 +102,6 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
     /// </summary>
     public async ValueTask EndAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (zone.View.Refusal is null && await zone.ReadAsync(tables => tables.AccessRequests.On(dataset, OldestOpen).Count > 0, ct))
         {
             _ = await zone.ChangeUnlimitedAsync<Done>(
@@ -221,7 +217,6 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
     private async ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListAsync(
         Caller caller, Func<ZoneTables, IEnumerable<AccessRequestRecord>> requests, Operation operation, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.AccessList);
         if (!allowed.IsOk || zone.View.Refusal is not null)
         {

@@ -23,7 +23,6 @@ public sealed class DatasetNotice
     /// <param name="invite">An invite that is not mailed otherwise. Its code is sent once: use it with one address.</param>
     public static DatasetNotice Published(InviteRecord invite)
     {
-        ArgumentNullException.ThrowIfNull(invite);
         return new DatasetNotice(
             MailTemplates.DatasetPublished, invite.Id, ("invite", invite.Id), ("expires", Mailbox.Time(invite.ExpiresAt)));
     }
@@ -43,7 +42,6 @@ public sealed class DatasetNotice
     /// <summary>Bytes of temporary datasets of an owner expire: one notice for each day.</summary>
     public static DatasetNotice Expiring(ExpiringDatasets datasets)
     {
-        ArgumentNullException.ThrowIfNull(datasets);
         return new DatasetNotice(
             MailTemplates.Expiring, $"{datasets.Owner} {Day(datasets.First)}", ("owner", datasets.Owner),
             ("more", datasets.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {datasets.Count - 1} more")),
@@ -67,7 +65,6 @@ public sealed class DatasetNotice
     /// <summary>The data that a lost home had accepted is back, as this dataset.</summary>
     public static DatasetNotice HomeReturned(NameRecord of, string site)
     {
-        ArgumentNullException.ThrowIfNull(of);
         return new DatasetNotice(MailTemplates.HomeReturned, of.Dataset.ToString(), ("of", of.FullName), ("lost", site));
     }
 

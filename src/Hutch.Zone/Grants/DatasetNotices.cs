@@ -76,7 +76,6 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
         DatasetId dataset, DatasetNotice notice, Func<ZoneTables, PrincipalRecord, UserRecord[]> peopleOf,
         IReadOnlyCollection<string> addresses, AuditActor by, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(notice);
         string?[] read = [.. addresses.Select(text => AccountText.Email(text) is { IsOk: true, Value: { } address } ? address : null)];
         return zone.ChangeAsync<int>(
             by,

@@ -52,7 +52,6 @@ public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox ma
     /// <summary>Sets the rights of the public: none (private), view, read or derive, at once or after an embargo.</summary>
     public ValueTask<Result<NameRecord>> SetVisibilityAsync(Caller caller, DatasetId dataset, Visibility visibility, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(visibility);
         return ChangeAsync<NameRecord>(caller, dataset, Operation.VisibilityChange, change =>
         {
             if (visibility.Right.Highest() > Rights.Derive)

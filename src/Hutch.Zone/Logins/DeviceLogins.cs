@@ -40,7 +40,6 @@ public sealed class DeviceLogins
     /// <summary>Begins a login; its code is for a page of the portal.</summary>
     public async ValueTask<Result<StartedDeviceLogin>> BeginAsync(LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         if (_zone.Joined is not null)
         {
             return ErrorCode.LoginRefused.With("This server is a site of a zone. Log in to the zone; `hutch` then logs in here by itself.");
@@ -133,8 +132,6 @@ public sealed class DeviceLogins
 
     private async ValueTask<Result<PendingLogin>> FindCodeAsync(Caller caller, string code, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(from);
         if (caller is not { IsUser: true, Session: not null } || _zone.Joined is not null)
         {
             return ErrorCode.Forbidden.With(

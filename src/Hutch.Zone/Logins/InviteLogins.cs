@@ -14,7 +14,6 @@ public sealed class InviteLogins(
 {
     public async ValueTask<Result<InviteRecord>> FindAsync(string code, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         return ParseInvite(code, from).TryGet(out PresentedCode? presented, out HutchError? refusal)
             ? CheckInvite(await zone.ReadAsync(tables => tables.Invites.Find(presented.Id), ct), presented, from)
             : refusal;
@@ -26,7 +25,6 @@ public sealed class InviteLogins(
     /// </summary>
     public async ValueTask<Result<InviteRecord>> AcceptAsync(Caller caller, string code, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.InviteAccept);
         if (!allowed.IsOk)
         {
@@ -53,7 +51,6 @@ public sealed class InviteLogins(
     public async ValueTask<Result<(InviteRecord Invite, StartedSession Session)>> AcceptAsync(
         string code, string user, string password, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         if (!options.InvitesMakeAccounts || !options.Passwords)
         {
             return ErrorCode.Forbidden.With(

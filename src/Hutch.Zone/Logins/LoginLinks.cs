@@ -27,7 +27,6 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
     /// <summary>Begins a session with the code of a one-time link and consumes the link.</summary>
     public async ValueTask<Result<StartedSession>> RedeemAsync(string code, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         if (!logins.ParseCode(code, CredentialKind.LoginLink, from).TryGet(out PresentedCode? presented, out HutchError? refusal))
         {
             return refusal;
@@ -59,7 +58,6 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
     /// </summary>
     public async ValueTask<Result<IssuedLoginLink>> CreateOwnLinkAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.LoginLinkOwn);
         if (!allowed.IsOk)
         {
@@ -95,7 +93,6 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
     /// </summary>
     public async ValueTask<Result<Done>> RequestLinkAsync(string user, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         string name = AccountName.Parse(user).TryGet(out AccountName parsed, out _) ? parsed.Value : "";
         if (_resets.CheckAndCount(from.Address, name) is not null)
         {

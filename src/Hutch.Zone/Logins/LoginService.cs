@@ -36,7 +36,6 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     /// </summary>
     public async ValueTask<Result<StartedSession>> LogInAsync(string user, string password, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         if (!options.Passwords)
         {
             return ErrorCode.Forbidden.With("This server does not accept passwords. Use the login page.");
@@ -70,7 +69,6 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     /// <summary>Begins a session with a share link, which sees only that dataset.</summary>
     public async ValueTask<Result<StartedSession>> OpenShareAsync(string token, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         return ParseCode(token, CredentialKind.Link, from).TryGet(out PresentedCode? presented, out HutchError? refusal)
             ? await zone.ChangeAsync(
                 new AuditActor(null, "link:" + presented.Id, presented.Id), change => OpenShare(change, presented, from), ct)
@@ -80,7 +78,6 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     /// <summary>Ends the caller's session. A token is not a session and remains valid.</summary>
     public async ValueTask<Result<Done>> LogOutAsync(Caller caller, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.Session is { } session
             ? await zone.ChangeOwnAsync<Done>(
                 caller.Actor,
@@ -295,7 +292,6 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     public async ValueTask<Result<Done>> SetPasswordAsync(
         Caller caller, string? current, string password, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PasswordChange);
         if (!allowed.IsOk)
         {
@@ -325,8 +321,6 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     /// </summary>
     public async ValueTask<Result<Done>> ConfirmOwnerAsync(Caller caller, string? current, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(from);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.MeEdit);
         if (!allowed.IsOk)
         {

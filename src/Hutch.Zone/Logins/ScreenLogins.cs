@@ -10,14 +10,12 @@ public sealed class ScreenLogins(ZoneDatabase zone, LoginService logins, TimePro
     /// <summary>Returns true if a secret is a token, and not that of a share link.</summary>
     public static bool IsToken(string secret)
     {
-        ArgumentNullException.ThrowIfNull(secret);
         return secret.StartsWith(TokenText.Token, StringComparison.Ordinal);
     }
 
     /// <summary>Begins a session that shows the running visit of an instrument, and ends with the token of the screen.</summary>
     public async ValueTask<Result<StartedSession>> OpenAsync(string token, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(from);
         return logins.ParseCode(token, CredentialKind.Token, from).TryGet(out PresentedCode? presented, out HutchError? refusal)
             ? await zone.ChangeAsync(
                 new AuditActor(null, "screen:" + presented.Id, presented.Id), change => Open(change, presented, from), ct)

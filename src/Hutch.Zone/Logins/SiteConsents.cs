@@ -35,7 +35,6 @@ public sealed class SiteConsents
     /// <param name="scope">The most that logins there carry: <c>read</c>, more scopes, and whether only what the site has.</param>
     public async ValueTask<Result<Done>> GiveAsync(Caller caller, string site, TokenScope scope, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(scope);
         Result<Done> allowed = AuthorizePerson(caller, Operation.ConsentGive);
         return !allowed.IsOk ? allowed.Error
             : !scope.Carries(TokenScopes.Read) || !Widest.Covers(scope) || scope.Datasets is not null || scope.Site is not null
@@ -136,7 +135,6 @@ public sealed class SiteConsents
     /// </summary>
     private Result<Done> AuthorizePerson(Caller caller, Operation operation)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return _zone.Joined is not null ? ErrorCode.NotFound.With("Logins at sites are allowed at the zone.")
             : caller.Kind == CallerKind.User && caller.Session is null
                 ? ErrorCode.Forbidden.With("A login at a site is allowed by its person in a browser, not with a token.")

@@ -91,8 +91,6 @@ public sealed class SiteLogins
     /// <summary>Checks the request of a site, apart from the consent; returns the site.</summary>
     public async ValueTask<Result<SiteRecord>> CheckAsync(Caller caller, SiteLoginRequest request, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(request);
         if (Portal is null)
         {
             return NoPortal();
@@ -121,7 +119,6 @@ public sealed class SiteLogins
     /// <summary>Redeems a code, once, for the site for which it was made. The site gets no secret.</summary>
     public async ValueTask<Result<SiteLogin>> RedeemAsync(string siteId, SiteLoginCode presented, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(presented);
         PendingLogin? pending = await _zone.KeepAsync(
             tables => tables.PendingLogins.Take(CodeKind, OneTimeSecret.Key(presented.Code)), ct);
         if (pending is null || pending.Facts["site"] != siteId || pending.Facts["redirect"] != presented.Redirect
@@ -144,7 +141,6 @@ public sealed class SiteLogins
     /// <param name="wanted">What it must carry; null for as much as there is.</param>
     public async ValueTask<Result<ExchangedToken>> ExchangeAsync(Caller caller, string site, TokenScope? wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenNarrow);
         if (!allowed.IsOk)
         {
@@ -169,7 +165,6 @@ public sealed class SiteLogins
     /// <returns>Null where the start may proceed; otherwise the refusal.</returns>
     public async ValueTask<HutchError?> PrepareStartAsync(Caller caller, string siteId, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         string? login = caller.Session?.Id ?? caller.Token?.Id;
 
         // Without an address, no login at the site is possible. The site then reports the missing login.

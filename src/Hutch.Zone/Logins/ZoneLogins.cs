@@ -61,9 +61,6 @@ public sealed class ZoneLogins
         ReturnedLogin returned, Func<SiteLoginCode, CancellationToken, Task<Result<SiteLogin>>> redeem, LoginOrigin from,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(returned);
-        ArgumentNullException.ThrowIfNull(redeem);
-        ArgumentNullException.ThrowIfNull(from);
         if (!(await LoginsUnderWay.TakeAsync(_zone, Kind, returned, ct)).TryGet(out PendingLogin? login, out HutchError? refusal))
         {
             return refusal;

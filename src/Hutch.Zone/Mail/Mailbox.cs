@@ -21,7 +21,6 @@ public sealed class Mailbox
     /// <param name="portal">The address of the portal; null when it is not configured.</param>
     public Mailbox(ZoneDatabase zone, MailOptions options, Uri? portal, IDisk disk)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _templates = MailTemplates.Open(disk, options.TemplateFolder);
         _zone = zone;
         _options = options;
@@ -49,8 +48,6 @@ public sealed class Mailbox
     /// <summary>Sets where the caller wants notifications of a kind. A mail that waits already is still sent.</summary>
     public ValueTask<Result<Done>> ChooseAsync(Caller caller, NoticeChoice choice, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(choice);
         return _zone.ChangeAsync<Done>(
             caller.Actor,
             change =>
@@ -133,7 +130,6 @@ public sealed class Mailbox
     private async ValueTask<Result<IReadOnlyList<T>>> ReadAsync<T>(
         Caller caller, Func<ZoneTables, IReadOnlyList<T>> read, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.MailRead);
         return allowed.IsOk ? Result<IReadOnlyList<T>>.Ok(await _zone.ReadAsync(read, ct)) : allowed.Error;
     }

@@ -28,7 +28,6 @@ public sealed class DatasetNames
 
     public DatasetNames(ZoneDatabase zone, Authorizer authorizer, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
         _authorizer = authorizer;
         _time = time;
@@ -119,7 +118,6 @@ public sealed class DatasetNames
     /// </summary>
     public async ValueTask<AccountName?> FindResultOwnerAsync(Caller caller, IEnumerable<DatasetId> inputs, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.Groups.Any(static group => group.IsVisit)
             ? await _zone.ReadAsync(
                 tables =>
@@ -137,7 +135,6 @@ public sealed class DatasetNames
     /// <summary>Returns the visit that owns datasets of a name; null for a user or an ordinary group.</summary>
     public ValueTask<VisitRecord?> FindVisitAsync(PrincipalRecord owner, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(owner);
         return owner.Kind == PrincipalKind.User
             ? ValueTask.FromResult<VisitRecord?>(null)
             : _zone.ReadAsync(tables => tables.Visits.Find(owner.Id), ct);
@@ -314,7 +311,6 @@ public sealed class DatasetNames
 
     public static Result<Done> AuthorizeList(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return caller.Kind == CallerKind.User && !caller.Scope.Carries(TokenScopes.Read)
             ? ErrorCode.ScopeMissing.With("To list datasets, this token needs the scope 'read'.", "missingScope", "read")
             : Done.Value;

@@ -29,7 +29,6 @@ public sealed class ProvisionalNameRegistry
     public async ValueTask<Result<NameRecord>> GiveAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.DatasetCreate);
         return allowed.IsOk
             ? await _zone.ChangeOwnAsync(caller.Actor, change => Give(change, caller, dataset, owner, slug), ct)
@@ -72,7 +71,6 @@ public sealed class ProvisionalNameRegistry
     /// </summary>
     public ValueTask<IReadOnlyList<string>> TokensAsync(ProvisionalName provisional, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(provisional);
         return _zone.ReadAsync<IReadOnlyList<string>>(
             tables =>
             {
@@ -108,7 +106,6 @@ public sealed class ProvisionalNameRegistry
 
     public async ValueTask EndAliasAsync(NameRecord name, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(name);
         ProvisionalName? alias = await _zone.ReadAsync(tables => tables.GivenNames.Find(name.Owner.Name, name.Slug), ct);
         if (alias is { IsRegistered: true } && alias.Dataset != name.Dataset)
         {
@@ -119,7 +116,6 @@ public sealed class ProvisionalNameRegistry
     /// <summary>Deletes a provisional name whose dataset has a lasting one.</summary>
     public async ValueTask EndAsync(ProvisionalName name, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(name);
         _ = (await _zone.ChangeOwnAsync<bool>(
             AuditActor.Server,
             change =>

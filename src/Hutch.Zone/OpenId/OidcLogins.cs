@@ -69,7 +69,6 @@ public sealed partial class OidcLogins : IDisposable
     /// <summary>Finishes a login that a browser returns, once, and only for the browser that began it.</summary>
     public async ValueTask<Result<FinishedLogin>> FinishAsync(ReturnedLogin returned, LoginOrigin from, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(returned);
         if (!(await LoginsUnderWay.TakeAsync(_zone, Login.Kind, returned, ct)).TryGet(
             out PendingLogin? taken, out HutchError? refusal))
         {

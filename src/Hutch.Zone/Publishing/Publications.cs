@@ -133,7 +133,6 @@ public sealed class Publications
     public ValueTask<Result<PublicationRecord>> PublishAsync(
         Caller caller, DatasetId dataset, PublicationRequest wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         return ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationPublish, change =>
         {
             PublicationRecord? draft = change.Publications.Find(dataset);
@@ -230,7 +229,6 @@ public sealed class Publications
     /// <summary>Notes that the files of a dataset have ended. If it is published, its page and its DOI say so from then on.</summary>
     public async ValueTask NoteEndAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (await _zone.ReadAsync(tables => tables.Publications.Find(dataset)?.Version is null, ct))
         {
             return;
@@ -306,7 +304,6 @@ public sealed class Publications
     private ValueTask<Result<T>> ChangeAsync<T>(
         Caller caller, DatasetId dataset, Operation operation, Func<ZoneChange, Result<T>> change, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return _zone.ChangeAsync(
             caller.Actor, tables => _authorizer.Authorize(tables, caller, dataset, operation).Then(_ => change(tables)), ct);
     }

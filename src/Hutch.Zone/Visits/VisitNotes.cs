@@ -30,7 +30,6 @@ public sealed class VisitNotes
     public ValueTask<Result<VisitNoteDetails>> AddAsync(
         Caller caller, string visit, string text, DatasetId? dataset, string? path, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return _zone.ChangeAsync(
             caller.Actor,
             change => VisitService.Find(change, caller, visit, Operation.VisitNote).Then(found =>
@@ -67,7 +66,6 @@ public sealed class VisitNotes
     /// <summary>Removes a note. For its author and the principal investigator, while the visit has not ended.</summary>
     public ValueTask<Result<Done>> RemoveAsync(Caller caller, string visit, long number, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return _zone.ChangeAsync(
             caller.Actor,
             change => VisitService.Find(change, caller, visit, Operation.VisitNote).Then<Done>(found =>

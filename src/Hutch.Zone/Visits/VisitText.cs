@@ -8,7 +8,6 @@ internal static class VisitText
     /// <summary>Returns a draft with trimmed texts, or the first fault in it.</summary>
     public static Result<VisitDraft> Check(VisitDraft draft)
     {
-        ArgumentNullException.ThrowIfNull(draft);
         if (!AccountText.NewName(draft.Name).TryGet(out string? name, out HutchError? error)
             || !AccountText.Line(draft.Title, "title").TryGet(out string? title, out error)
             || !Name(draft.Proposal, "proposal").TryGet(out string? proposal, out error)

@@ -11,8 +11,6 @@ public static class EvictionRule
     /// <summary>The refusal by conditions at the facility itself, before any other site is asked; null for none.</summary>
     public static EvictionDecision? FindRefusal(FolderRule rule, FolderContents contents)
     {
-        ArgumentNullException.ThrowIfNull(rule);
-        ArgumentNullException.ThrowIfNull(contents);
         string? because = contents switch
         {
             _ when !rule.Options.Evict => "'evict' is off for this folder",
@@ -29,8 +27,6 @@ public static class EvictionRule
     /// <summary>The decision from the answer of other sites; null when none was asked.</summary>
     public static EvictionDecision? Decide(FolderRule rule, HoldersAnswer answer)
     {
-        ArgumentNullException.ThrowIfNull(rule);
-        ArgumentNullException.ThrowIfNull(answer);
         return answer.State switch
         {
             HoldersState.None => null,

@@ -14,7 +14,6 @@ internal sealed class ObjectScrub(
 
     public async Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(progress);
         var found = new Findings();
         List<PackRow> packs = view.Read(static queries => queries.Packs());
         for (int i = 0; i < packs.Count; i++)

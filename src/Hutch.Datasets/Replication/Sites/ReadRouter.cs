@@ -25,7 +25,6 @@ public sealed class ReadRouter
     /// </summary>
     public async ValueTask<Result<ReadRoute>> FindAsync(Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         var here = new ReadRoute(Own, null);
         if (_others is null || caller.IsRemembered)
         {

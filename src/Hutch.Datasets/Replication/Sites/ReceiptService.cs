@@ -20,7 +20,6 @@ public sealed class ReceiptService(
     public async Task<Result<SignedReceipts>> SignAsync(
         Caller caller, DatasetId id, SnapshotRef? at, BlobHash nonce, IReadOnlyList<string> paths, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(paths);
         if (!Parse(paths).TryGet(out SortedSet<DatasetPath>? wanted, out HutchError? refusal)
             || !(await entries.FixAsync(caller, id, at, Operation.EntryRead, ct)).TryGet(out FixedTree? version, out refusal)
             || !(await heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? dataset, out refusal))

@@ -23,7 +23,6 @@ public sealed class SiteService(
     /// <inheritdoc cref="SiteRegistry.InviteAsync"/>
     public async Task<Result<IssuedJoinToken>> InviteAsync(Caller caller, SiteInvitation wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         if (!Reach(caller, Operation.SitesChange).TryGet(out ISiteNetwork? reached, out HutchError? refusal)
             || !SiteName.Parse(wanted.Name).TryGet(out _, out refusal))
         {

@@ -26,7 +26,6 @@ public sealed class WriteRouter
     /// </summary>
     public async ValueTask<NameRecord?> FindRemoteHomeAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         // A site has no sessions, and nothing here is passed on twice.
         bool isKnownThere = caller.IsUser && (IsZone ? caller.CredentialId is not null : caller.Token is not null);
         if (!isKnownThere || caller.PassedOnBy is not null)
@@ -44,7 +43,6 @@ public sealed class WriteRouter
     /// </summary>
     public async ValueTask<HutchError?> CheckWritableAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<SiteDataset> here = await _heads.DatasetAsync(dataset, ct);
         if (here is { IsOk: true, Value.Copy: null }
             || !(await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct)).TryGet(out Access access, out _))
@@ -64,7 +62,6 @@ public sealed class WriteRouter
     /// <summary>Returns the reason that a request from another site is not for this one; null when it is.</summary>
     public async ValueTask<HutchError?> CheckHomeAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<NameRecord> name = await _readers.AdmitAsync(
             caller.PassedOnBy!, caller.Token!.Id, dataset, Operation.DatasetView, ct);
         return !name.IsOk ? name.Error : name.Value.Home.SiteId == _sites.OwnId ? null : OneHopOnly;

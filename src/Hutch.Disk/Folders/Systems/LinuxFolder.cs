@@ -248,7 +248,6 @@ internal sealed class LinuxFolder : FolderHandle
 
     public override bool List(FolderEntryVisitor visit)
     {
-        ArgumentNullException.ThrowIfNull(visit);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(EnumerationBufferBytes);
         try
         {

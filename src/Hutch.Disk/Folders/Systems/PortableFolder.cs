@@ -122,7 +122,6 @@ internal sealed class PortableFolder(PortableFiles files, string path) : FolderH
 
     public override bool List(FolderEntryVisitor visit)
     {
-        ArgumentNullException.ThrowIfNull(visit);
         foreach ((string onDisk, FileType? type) in files.List(Path))
         {
             string name = files.NameOf(onDisk);

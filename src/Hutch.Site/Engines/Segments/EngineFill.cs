@@ -33,7 +33,6 @@ public sealed class EngineFill(
     /// <param name="progress">Called with the part that is done, 0 to 1.</param>
     public async Task<Result<long>> RunAsync(string dataFolder, SegmentOptions options, Action<double> progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(progress);
         (SegmentStore segments, RecoveryReport report) = await SegmentStore.OpenAsync(
             disk, SegmentEngine.FolderOf(dataFolder), options, time, ct);
         await using (segments)

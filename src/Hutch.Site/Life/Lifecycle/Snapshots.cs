@@ -57,7 +57,6 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
     /// </summary>
     public async Task ThinForAsync(OwnerQuota quota, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(quota);
         foreach (DatasetId id in await records.ReadAsync(
             queries => QuotaThinning.Exceeds(queries, quota) ? queries.DatasetsToThin(quota.Owner) : [], ct))
         {

@@ -17,7 +17,6 @@ public sealed partial class BackgroundTask
 
     public BackgroundTask(string what, Func<CancellationToken, Task> run, SiteWarnings warnings, TimeProvider time, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(warnings);
         (_what, _run, _time, _logger) = (what, run, time, logger);
         warnings.Add(Warn);
     }

@@ -11,7 +11,6 @@ public sealed class LocalJobList : IJobList
 
     public ValueTask RecordAsync(MaintenanceJob job, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(job);
         _jobs[job.Id] = job;
         RemoveOldest();
         return ValueTask.CompletedTask;

@@ -30,7 +30,6 @@ public sealed partial class MaintenanceJobs(
     /// <exception cref="ArgumentException">There is one of that kind.</exception>
     public void Add(IMaintenanceTask task)
     {
-        ArgumentNullException.ThrowIfNull(task);
         if (task.Declaration.Kind == PurgeKind || _tasks.Any(one => one.Declaration.Kind == task.Declaration.Kind))
         {
             throw new ArgumentException($"There are two maintenance tasks '{task.Declaration.Kind}'.", nameof(task));

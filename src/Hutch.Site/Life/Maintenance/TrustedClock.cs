@@ -26,8 +26,6 @@ public sealed partial class TrustedClock
     /// <param name="lastRecord">The time of the last record in the journal; null for none.</param>
     public TrustedClock(ClockOptions options, DateTimeOffset? lastRecord, TimeProvider time, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(time);
         _settle = TimeSpan.FromMinutes(options.SettleMinutes);
         _time = time;
         _logger = logger;

@@ -17,7 +17,6 @@ public sealed class OwnerQuotas
 
     public OwnerQuotas(Committer committer, SiteDatabase records, HeadCache heads, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(committer);
         _committer = committer;
         _records = records;
         _heads = heads;
@@ -28,7 +27,6 @@ public sealed class OwnerQuotas
     /// <summary>Sets an owner's quota; a quota below the usage deletes nothing.</summary>
     public Task<Result<OwnerQuota>> SetAsync(OwnerQuota quota, string by, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(quota);
         return _committer.CommitAsync<OwnerQuota>(
             context =>
             {

@@ -34,7 +34,6 @@ public sealed class FairScheduler
     public FairScheduler(int places, int userPercent, IReadOnlyList<int> shares)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(places);
-        ArgumentNullException.ThrowIfNull(shares);
         _places = places;
         _free = places;
         _placesOfUser = Math.Max(1, places * userPercent / Whole);

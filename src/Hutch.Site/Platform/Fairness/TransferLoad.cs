@@ -7,7 +7,6 @@ public sealed record TransferLoad(
 {
     public static TransferLoad From(ActiveRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         return new TransferLoad(
             request.User, request.Door, request.What, request.Dataset, request.Class, request.Started, request.BytesRead,
             request.BytesWritten);

@@ -16,8 +16,6 @@ public sealed class TransferSlots : IDisposable
 
     public TransferSlots(FairnessOptions options, PayloadPool pool, int partBytes, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(pool);
         _pool = pool;
         _partBytes = partBytes;
         int places = options.BulkSlots > 0 ? options.BulkSlots : (int)Math.Max(2, pool.CapacityBytes / 2 / partBytes);
@@ -55,7 +53,6 @@ public sealed class TransferSlots : IDisposable
     /// <summary>Waits for a processor slot, then does processor-bound work on a part.</summary>
     public async ValueTask WorkAsync(Func<ValueTask> work, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(work);
         await _turns.WaitAsync(ct);
         try
         {

@@ -10,7 +10,6 @@ public static class ServerRefusal
 
     public static byte[] Write(HutchError error)
     {
-        ArgumentNullException.ThrowIfNull(error);
         return Encoding.UTF8.GetBytes($"{error.Code.Name}\n{error.Message}");
     }
 

@@ -24,7 +24,6 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
 
     public ServerTicket Issue(SiteServer server, ServerQuery question)
     {
-        ArgumentNullException.ThrowIfNull(server);
         string nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes));
         var claims = new TicketClaims(self, server.Id, server.Starts, Now() + ValiditySeconds, nonce);
         return ServerTicket.Make(key, claims, question);

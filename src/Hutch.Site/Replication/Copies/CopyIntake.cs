@@ -62,7 +62,6 @@ public sealed class CopyIntake(
     /// </summary>
     public ValueTask<HutchError?> CheckQuotaAsync(History history, string owner, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(history);
         return records.ReadConsistentAsync(
             queries =>
             {
@@ -93,7 +92,6 @@ public sealed class CopyIntake(
     /// <summary>Returns the pages and blobs that the home of a dataset has sent to this site before.</summary>
     public async Task<Result<PriorTransfers>> ReadPriorAsync(History history, BlobHash home, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(history);
         List<TreeRoot> trees = await records.ReadConsistentAsync(queries => PriorRoots(queries, history, home), ct);
         Result<KeyTree> keys = await _git.ListLocalKeysAsync(history.Dataset.Id, ct);
         return keys.IsOk ? await PriorTransfers.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
@@ -108,7 +106,6 @@ public sealed class CopyIntake(
     public Task<Result<Done>> AddPagesAsync(
         SiteSession session, IReadOnlyList<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> pages, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(session);
         return pushes.AddAsync(
             session.Id, [.. pages.Select(static page => page.Hash)],
             [.. pages.Select(static page => StagedMember.Blob(page.Hash, page.Bytes))], [], ct);
@@ -183,8 +180,6 @@ public sealed class CopyIntake(
         SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, IReadOnlyList<PathEntry>? unhashed,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        ArgumentNullException.ThrowIfNull(terms);
         RepositoryContent? brought = null;
         var changed = new ChangedRuns(null, history.Runs);
         if (blobs.Origin is null)
@@ -253,7 +248,6 @@ public sealed class CopyIntake(
     /// </summary>
     public ValueTask<long?> FindLostAsync(History history, long epoch, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(history);
         return records.ReadConsistentAsync(queries => LostPart.Find(queries, history.Dataset.Id, history, epoch)?.Epoch, ct);
     }
 

@@ -118,7 +118,6 @@ public sealed class CopyOffers
     /// <summary>Returns true if a refusal means that the bytes of this one file are not available, without effect on other files.</summary>
     public static bool IsOfFile(HutchError refusal)
     {
-        ArgumentNullException.ThrowIfNull(refusal);
         return refusal.Code == ErrorCode.Quarantined || refusal.Code == ErrorCode.Gone;
     }
 
@@ -127,7 +126,6 @@ public sealed class CopyOffers
     public async Task<Result<IReadOnlyList<BlobContent>>> FindBlobsAsync(
         DatasetId id, BlobHash page, IReadOnlyCollection<BlobHash> wanted, bool mayLeaveOut, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         if (!(await FindPagesAsync(id, [page], ct)).TryGet(out OfferedPages? pages, out HutchError? refusal)
             || !PageContents.Read(await pages.ReadAsync(page, ct)).TryGet(out PageContents? contents, out refusal))
         {

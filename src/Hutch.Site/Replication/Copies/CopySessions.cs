@@ -35,7 +35,6 @@ public sealed class CopySessions(
     /// <summary>The session of a copy, which lasts longer if it would end soon: it is still coming.</summary>
     internal async Task<Result<SiteSession>> FindAsync(SiteSession session, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(session);
         Result<SiteSession> found = await sessions.FindAsync(session.Id, CopyAuthor, ct);
         return found.IsOk || found.Error.Code != ErrorCode.NotFound
             ? found

@@ -39,7 +39,6 @@ public sealed class PriorTransfers
     /// <summary>Reads the contents of the sent pages, except those that come again: most of a changed directory is unchanged.</summary>
     public Task ReadBlobsAsync(IReadOnlySet<BlobHash> again, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(again);
         var entered = new HashSet<BlobHash>();
         return VisitAsync(new Visitor(page => !again.Contains(page) && entered.Add(page), blob => _blobs.Add(blob)), ct);
     }

@@ -17,7 +17,6 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records, Func<Ca
     /// <param name="home">The home's key and epoch, and the history that the copy must have.</param>
     public async Task<Result<Done>> HoldAsync(DatasetId id, BlobHash nonce, CopyOrigin home, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(home);
         Result<Done> held = await committer.CommitAsync<Done>(
             context =>
             {

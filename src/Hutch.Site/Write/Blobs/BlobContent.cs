@@ -49,7 +49,6 @@ public sealed class BlobContent : IEntryContent
     /// <param name="wrote">Receives each written byte, in order.</param>
     public async Task CopyToAsync(PipeWriter writer, long offset, long length, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
         RequireOnline(offset, length);
@@ -83,7 +82,6 @@ public sealed class BlobContent : IEntryContent
     public async Task AppendToAsync(
         PipeWriter writer, ReadOnlyMemory<byte> header, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(writer);
         if (!IsOneMember)
         {
             bool isBegun = false;

@@ -116,7 +116,6 @@ public sealed class BlobStore(
     /// <exception cref="HutchException">As the other overload.</exception>
     public ValueTask<BlobContent?> FindAsync(DatasetId dataset, DatasetPath path, Entry entry, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(entry);
         return entry.IsPending && origin is not null
             ? new ValueTask<BlobContent?>(new BlobContent(this, origin.FindUnhashed(path, entry)))
             : FindAsync(dataset, entry.Hash, ct);
@@ -254,7 +253,6 @@ public sealed class BlobStore(
     public ValueTask<int> ReadExtentAsync(
         Guid upload, Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(extent);
         return ReadAsync(ExtentKeys.From(upload, extent), extent.Crc, destination, inPassing, ct);
     }
 

@@ -77,7 +77,6 @@ internal sealed class ExtentWriter : IAsyncDisposable
     /// <summary>Makes an extent of appended bytes; once they are durable, the buffer is disposed, or kept for a reader.</summary>
     public async Task WriteAsync(PayloadBuffer buffer, int filled, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(buffer);
         try
         {
             await _writing.WaitAsync(ct);

@@ -16,7 +16,6 @@ public static class FolderFileReader
     /// </exception>
     public static void Read(FolderFile file, long offset, Span<byte> destination)
     {
-        ArgumentNullException.ThrowIfNull(file);
         try
         {
             using SafeFileHandle handle = Open(file);
@@ -37,7 +36,6 @@ public static class FolderFileReader
     /// <summary>Returns true if the registered version of the file is present. Blocks while the file system answers.</summary>
     public static bool IsThere(FolderFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
         try
         {
             Open(file).Dispose();
@@ -52,7 +50,6 @@ public static class FolderFileReader
     /// <summary>Returns true if this machine has the folder of a file. Blocks while the file system answers.</summary>
     public static bool HasFolder(FolderFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
         try
         {
             FolderHandle.Open(file.Folder).Dispose();

@@ -21,7 +21,6 @@ public sealed class OfflineBlobs
     /// <summary>Adds the segments that have a blob.</summary>
     public async ValueTask AddSegmentsAsync(BlobHash hash, ISet<long> segments, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(segments);
         if (_bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation small))
         {
             segments.Add(small.Segment);
@@ -67,7 +66,6 @@ public sealed class OfflineBlobs
     /// <summary>Returns the answer to a request whose bytes are being recalled.</summary>
     public static HutchError Recalling(RecallState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         double seconds = Math.Ceiling(Math.Clamp(state.Wait.TotalSeconds, Least.TotalSeconds, Most.TotalSeconds));
         return ErrorCode.Recalling.With(
             $"The bytes are in nearline storage: {Display.Bytes(state.OfflineBytes)} in {state.Offline} segments have to come back first.",

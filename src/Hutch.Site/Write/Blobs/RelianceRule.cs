@@ -9,7 +9,6 @@ public static class RelianceRule
     /// <param name="hash">The bytes; null for those of any file.</param>
     public static HutchError? FindEvicted(SiteDataset dataset, BlobHash? hash)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         return dataset.Eviction is { Reproduction: { } proved } eviction
             && (hash is { } one ? eviction.IsReproducedOnly(one) : eviction.IsAway())
             ? (ErrorCode.Evicted with

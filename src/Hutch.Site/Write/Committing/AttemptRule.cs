@@ -23,8 +23,6 @@ public static class AttemptRule
     /// <summary>Returns the refusal of an attempt that may not end its run; null if it may.</summary>
     public static HutchError? FindRefusal(SiteQueries queries, AttemptEnd end)
     {
-        ArgumentNullException.ThrowIfNull(queries);
-        ArgumentNullException.ThrowIfNull(end);
         return FindRefusal(queries.Run(end.Attempt.Run), end.Attempt) is { } refusal ? refusal
             : queries.Run(end.Attempt.Run) is { Attempt: { Phase: AttemptPhase.Claimed } now } && now.Claim == end.Claim ? null
             : Late.With($"Another node has claimed attempt {end.Attempt.Number} of the run {end.Attempt.Run:N}.");
@@ -45,8 +43,6 @@ public static class AttemptRule
     /// <param name="inputs">The versions that the run read, if its start could not name them; null otherwise.</param>
     public static void Emit(CommitContext context, AttemptEnd end, IReadOnlyList<VersionReference>? inputs = null)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(end);
         JournalRecord record = ToRecord(context, end);
         context.Emit(record is JournalRecord.RunFinished finished ? finished with { Inputs = inputs } : record);
         if (end.Outcome == RunOutcome.Done)
@@ -82,7 +78,6 @@ public static class AttemptRule
     /// </summary>
     public static JournalRecord ToInterruption(CommitContext context, Guid id, string reason)
     {
-        ArgumentNullException.ThrowIfNull(context);
         RunAttempt attempt = context.Queries.Run(id)!.Attempt!;
         int interrupted = (attempt.Interrupted ?? 0) + 1;
         return interrupted >= MaxInterrupted
@@ -106,7 +101,6 @@ public static class AttemptRule
     /// <summary>Returns the record of the current attempt's failure, by the policy of the run's program.</summary>
     public static JournalRecord ToRecord(CommitContext context, Guid id, AttemptFailure failure, int? exitCode, string reason)
     {
-        ArgumentNullException.ThrowIfNull(context);
         SiteRun run = context.Queries.Run(id)!;
         (RunTask task, RunAttempt attempt) = (run.Description.Task!, run.Attempt!);
         TaskRetry retry = task.Retry ?? TaskRetry.Usual;

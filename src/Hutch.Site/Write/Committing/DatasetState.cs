@@ -6,7 +6,6 @@ public static class DatasetState
     /// <summary>Returns the kind of a dataset: <c>original</c>, <c>derived</c> or <c>following</c>.</summary>
     public static string KindOf(SiteDataset dataset)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         return dataset.Origin switch
         {
             DatasetOrigin.Derived => "derived",

@@ -15,8 +15,6 @@ public static class PartRule
     /// <summary>Returns the part, if this attempt of it may end; otherwise the refusal.</summary>
     public static Result<RunPart> RequireCurrent(SiteQueries queries, PartClaim claim)
     {
-        ArgumentNullException.ThrowIfNull(queries);
-        ArgumentNullException.ThrowIfNull(claim);
         return FindRefusal(queries, claim) is { } refusal ? refusal
             : queries.Part(claim.Run, claim.Part) is not { } part
                 ? ErrorCode.NotFound.With($"The part {Display.Quote(claim.Part)} of the run {claim.Run:N} was not begun.")
@@ -33,8 +31,6 @@ public static class PartRule
     /// <summary>Returns the refusal of a part that may not begin or end in this run; null if it may.</summary>
     public static HutchError? FindRefusal(SiteQueries queries, PartClaim claim)
     {
-        ArgumentNullException.ThrowIfNull(queries);
-        ArgumentNullException.ThrowIfNull(claim);
         SiteRun? run = queries.Run(claim.Run);
         return run?.Description.Parts is null || queries.IsOfCopy(claim.Run)
                 ? ErrorCode.NotFound.With($"There is no run {claim.Run:N} with parts at this site.")

@@ -17,7 +17,6 @@ public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor
     /// <summary>Sets the folder in which the files of a dataset stay: of an empty dataset, or of one whose folder was moved.</summary>
     public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderLocation location, string by, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(location);
         return committer.CommitAsync(
             context => context.Dataset(id).Then(DatasetState.RequirePresent).Then(dataset => location.Give(context, dataset, by)), [], ct);
     }
@@ -26,7 +25,6 @@ public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor
     /// <param name="changes">At most <see cref="MaxChanges"/>, each path once.</param>
     public async Task<Result<int>> RegisterAsync(DatasetId id, IReadOnlyList<FolderChange> changes, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(changes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(changes.Count, MaxChanges);
         List<FolderChange> vanished = [.. changes.Where(change => change.Entry is null)];
         List<FolderChange> present = [.. changes.Where(change => change.Entry is not null)];
@@ -55,7 +53,6 @@ public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor
     /// <returns>False when another version of the file was registered in the meantime: nothing was changed.</returns>
     public Task<Result<bool>> SetHashAsync(FolderFile file, BlobHash hash, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(file);
         return committer.CommitAsync<bool>(
             context =>
             {

@@ -32,7 +32,6 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
     /// </summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(SiteSession session, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(session);
         return session.IsCopy ? Lane.Main : await ForWritingAsync(session.Dataset, ct);
     }
 
@@ -47,7 +46,6 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
 
     public async ValueTask<Result<Lane>> ForWritingAsync(SiteDataset dataset, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         Result<SiteDataset> writable = DatasetState.RequireWritable(dataset);
         if (!writable.IsOk)
         {

@@ -37,7 +37,6 @@ public sealed class HeadCache
     public HeadCache(Committer committer, SiteDatabase records, long maxBytes = MaxBytes)
     {
         _maxBytes = maxBytes;
-        ArgumentNullException.ThrowIfNull(committer);
         _records = records;
         committer.Committed += OnCommitted;
     }

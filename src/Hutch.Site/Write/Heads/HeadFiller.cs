@@ -10,7 +10,6 @@ public sealed class HeadFiller(HeadEditor editor)
     public Task<Result<SiteSnapshot>> FillAsync(
         DatasetId id, IReadOnlyList<TreeChange> entries, string by, string message, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(entries);
         var edit = new HeadEdit("filled", message, (head, token) => head.Root.IsEmpty
             ? editor.ApplyAsync(head, entries.ToAsyncEnumerable(), token)
             : Task.FromResult<Result<MadeTree>>(ErrorCode.Conflict.With("The dataset is not empty.")));

@@ -17,7 +17,6 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
     public async Task<Result<SiteSnapshot>> MoveAsync(
         DatasetId id, IReadOnlyList<EntryMove> moves, string by, string? message, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(moves);
         if (FindFault(moves) is { } fault)
         {
             return fault;
@@ -32,7 +31,6 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
     public async Task<Result<SiteSnapshot>> RemoveAsync(
         DatasetId id, IReadOnlyList<DatasetPath> paths, string by, string? message, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(paths);
         string said = message ?? (paths is [var only] ? $"Removed {only}" : $"Removed {paths.Count} files and folders");
         return await editor.EditAsync(
             id, new HeadEdit("changed", said, (root, token) => RemoveAsync(root, Outermost(paths), token)), by, ct);

@@ -14,8 +14,6 @@ public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationT
     public async Task<Result<SiteSnapshot>> RevertAsync(
         DatasetId id, SnapshotRef at, IReadOnlyList<DatasetPath> paths, string by, string? message, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(paths);
-
         // During this operation, its pages and blobs are not collected.
         using IDisposable operation = operations.Begin();
         Result<SiteDataset> writable = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);

@@ -51,7 +51,6 @@ public sealed class BlobReceiver(PushSessions pushes, BlobIntake intake, Payload
     /// </summary>
     public async ValueTask<int> FillAsync(PipeReader body, int size, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(body);
         await FlushAsync(size, ct);
         _filled = 0;
         while (_filled < size)

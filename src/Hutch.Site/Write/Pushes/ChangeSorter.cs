@@ -24,7 +24,6 @@ internal sealed class ChangeSorter(Func<IDiskFile> newFile, int runChanges = Cha
     /// <exception cref="DiskFullException">There is no room for them.</exception>
     public void Add(IReadOnlyList<TreeChange> changes)
     {
-        ArgumentNullException.ThrowIfNull(changes);
         _waiting.AddRange(changes);
         if (_waiting.Count >= runChanges)
         {

@@ -28,7 +28,6 @@ public sealed class PartCommits(
         SiteSession session, PartClaim claim, IReadOnlyList<TreeChange> entries, string? message,
         Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(claim);
         using IDisposable operation = operations.Begin();
         if (!Place(claim, entries).TryGet(out IReadOnlyList<TreeChange>? placed, out HutchError? refusal)
             || !(await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable)

@@ -45,7 +45,6 @@ public sealed class PushCommit(
     /// <returns>A refusal ends the commit; nothing was changed.</returns>
     public async Task<Result<Done>> AddAsync(IReadOnlyList<TreeChange> portion, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(portion);
         Changes += portion.Count;
         if (await checks.FindFaultAsync(session, portion, Changes, ViewsAsync, ct) is { } fault)
         {

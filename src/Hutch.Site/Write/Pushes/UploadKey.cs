@@ -25,7 +25,6 @@ public readonly record struct UploadKey
     /// <summary>Reads 64 hex digits (a SHA-256) or 32 (an id).</summary>
     public static Result<UploadKey> Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (BlobHash.TryParse(text, out BlobHash hash))
         {
             return OfHash(hash);

@@ -20,7 +20,6 @@ public static partial class RepositoryLayout
     /// <summary>Returns the reason why received files are no repository of this layout; null when they are.</summary>
     public static HutchError? FindFault(IReadOnlyCollection<PathEntry> files)
     {
-        ArgumentNullException.ThrowIfNull(files);
         HashSet<string> paths = [.. files.Select(static file => file.Path.Value)];
         foreach (PathEntry file in files)
         {

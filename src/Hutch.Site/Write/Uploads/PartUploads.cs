@@ -58,7 +58,6 @@ public sealed class PartUploads(
     /// <summary>Returns the stored parts after a number, in the order of their numbers.</summary>
     public ValueTask<IReadOnlyList<SiteUploadPart>> PartsAsync(SiteUpload upload, int after, int limit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(upload);
         return records.ReadAsync(queries => queries.UploadParts(upload.Id, after, limit), ct);
     }
 
@@ -77,9 +76,6 @@ public sealed class PartUploads(
     public async Task<Result<SiteUploadPart>> PutPartAsync(
         SiteUpload upload, int number, PipeReader body, long? length, Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(upload);
-        ArgumentNullException.ThrowIfNull(body);
-        ArgumentNullException.ThrowIfNull(complete);
         if (number is < 1 or > MaxParts)
         {
             return ErrorCode.BadRequest.With($"Part numbers are 1 to {MaxParts}.");
@@ -131,10 +127,6 @@ public sealed class PartUploads(
         Func<ValueTask<HutchError?>> findRefusal,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(upload);
-        ArgumentNullException.ThrowIfNull(parts);
-        ArgumentNullException.ThrowIfNull(attributes);
-        ArgumentNullException.ThrowIfNull(findRefusal);
         using IDisposable operation = operations.Begin();
         using IDisposable lockHandle = await _completions.EnterAsync(upload.Id, ct);
         Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, upload.Path, ct);

@@ -10,7 +10,6 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     public async ValueTask<Result<DatasetSites>> RequestAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
             ? await zone.ChangeAsync(
@@ -23,7 +22,6 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     public async ValueTask<Result<DatasetSites>> WithdrawAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
             ? await zone.ChangeAsync(
@@ -127,7 +125,6 @@ public sealed class CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyN
     /// </summary>
     public async ValueTask ReportAsync(string siteId, DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(progress);
         CopyRecord? known = await FindCopyAsync(dataset, siteId, ct);
         if (progress.State == CopyStates.Gone && known is null)
         {

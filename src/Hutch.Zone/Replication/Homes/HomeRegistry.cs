@@ -21,7 +21,6 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
     public async ValueTask<Result<Done>> RequestAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, bool isForced, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.HomeChange, ct);
         return access.IsOk
             ? await zone.ChangeAsync(caller.Actor, change => Request(change, dataset, siteName, siteName == ownName, isForced), ct)
@@ -32,7 +31,6 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
     /// <param name="to">The site that the rule chose; it has a complete copy.</param>
     public ValueTask<Result<Done>> RequestByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(to);
         return zone.ChangeAsync(
             AuditActor.Server,
             change => change.Names.Find(dataset) is { Home.NextId: null } name && change.Homes.CountMoving() < MaxMovingByRule
@@ -76,7 +74,6 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
     public async ValueTask<Result<Done>> ReportAsync(
         string siteId, DatasetId dataset, MoveReport report, IHomeSigner seal, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(report);
         HomeRecord? home = await zone.ReadAsync(tables => tables.Homes.Find(dataset), ct);
         return home is not null && home.SiteId == siteId && home.NextId == report.To && home.Released == report.History
             && report.History is not null
@@ -319,7 +316,6 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
     /// <param name="siteId">The site, already authenticated by its key.</param>
     public async ValueTask<Result<Done>> ReportAsync(string siteId, DatasetId dataset, EndReport report, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(report);
         report = report with { TrashedUntil = Stored(report.TrashedUntil), EndedAt = Stored(report.EndedAt) };
         Result<bool> isNews = await zone.ReadAsync(tables => IsNews(tables, siteId, dataset, report), ct);
         return isNews is { IsOk: true, Value: true }

@@ -23,9 +23,6 @@ public sealed class LostHomes
         Caller caller, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSigner seal,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(isConnected);
-        ArgumentNullException.ThrowIfNull(seal);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.HomeLose);
         return !allowed.IsOk ? allowed
             : _zone.Joined is { } zone
@@ -41,7 +38,6 @@ public sealed class LostHomes
     /// <param name="site">The site, already authenticated by its key.</param>
     public ValueTask<Result<ReturnedName>> NameAsync(SiteAheadOfHome site, DatasetId dataset, long epoch, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(site);
         return _zone.ChangeAsync(AuditActor.Server, change => Name(change, site, dataset, epoch), ct);
     }
 

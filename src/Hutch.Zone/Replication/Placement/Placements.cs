@@ -71,7 +71,6 @@ public sealed class Placements
     /// <summary>Returns the datasets that an audit line may affect beyond its target; null for any: rules, sites, types, owners.</summary>
     public async ValueTask<IReadOnlyList<DatasetId>?> TouchedAsync(AuditRecord line, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(line);
         return !MayTouchMany(line) ? [] : await _zone.ReadAsync(tables => OwnedUnder(tables, line), ct);
     }
 

@@ -26,8 +26,6 @@ public sealed class RuleRegistry
     /// <summary>Creates a rule, or returns an equal existing one.</summary>
     public ValueTask<Result<RuleRecord>> AddAsync(Caller caller, RuleDraft wanted, string ownName, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(wanted);
         return _zone.ChangeAsync(
             caller.Actor, change => Check(change, caller, wanted, ownName).Then(scope => Add(change, caller, wanted, scope)), ct);
     }
@@ -35,7 +33,6 @@ public sealed class RuleRegistry
     /// <summary>Returns the scope of a rule, if the caller may create it.</summary>
     public ValueTask<Result<RuleScope>> CheckAsync(Caller caller, RuleDraft wanted, string ownName, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         return _zone.ReadAsync(tables => Check(tables, caller, wanted, ownName), ct);
     }
 
@@ -51,7 +48,6 @@ public sealed class RuleRegistry
     /// <summary>Ends a rule, for callers with the right to create it. Copies that only this rule wants are released.</summary>
     public ValueTask<Result<RuleRecord>> RemoveAsync(Caller caller, long number, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return _zone.ChangeAsync(caller.Actor, change => Remove(change, caller, number), ct);
     }
 

@@ -23,8 +23,6 @@ public sealed class PurgeRegistry
     public async ValueTask<Result<PurgeStatus>> OrderAsync(
         Caller caller, DatasetId dataset, string reason, IHomeSigner seal, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(seal);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PurgeOrder);
         return allowed.IsOk
             ? await _zone.ChangeAsync(caller.Actor, change => Order(change, caller, dataset, reason, seal), ct)

@@ -33,7 +33,6 @@ public sealed class JoinImport
         string credential, BlobHash key, IReadOnlyList<ImportedAccount> accounts, IReadOnlyList<ImportedDataset> datasets, bool isTrial,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(accounts);
         if (accounts.Count > AccountMap.MaxAccounts)
         {
             return ErrorCode.BadRequest.With($"A server joins with at most {AccountMap.MaxAccounts} accounts.");
@@ -56,7 +55,6 @@ public sealed class JoinImport
     public async ValueTask<Result<(IReadOnlyList<ImportedName> Names, long Sequence)>> ImportAsync(
         SiteRecord site, IReadOnlyList<ImportedDataset> datasets, bool isLast, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(site);
         (IReadOnlyList<ImportedName>, long)? outcome = null;
         Result<Done> changed = await _zone.ChangeAsync<Done>(
             AuditActor.Server,

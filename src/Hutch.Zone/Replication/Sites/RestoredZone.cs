@@ -22,8 +22,6 @@ public sealed class RestoredZone
     /// <param name="isLast">True for the last part.</param>
     public ValueTask<Result<Done>> ReceiveAsync(SiteRecord site, KnownEnds ends, bool isLast, IHomeSigner seal, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(ends);
         return _zone.ChangeAsync<Done>(
             AuditActor.Server,
             change =>

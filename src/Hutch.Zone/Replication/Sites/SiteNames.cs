@@ -20,7 +20,6 @@ public sealed class SiteNames
     /// <returns>The number of the feed from which sites know the name.</returns>
     public async ValueTask<Result<long>> ReserveAsync(string siteId, string tokenId, NameReservation wanted, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         (Result<Caller> found, long? known) = await _zone.ReadAsync(
             tables => (FindCaller(tables, siteId, tokenId), KnownAt(tables, siteId, wanted)), ct);
         return found.IsOk && known is { } sequence ? sequence

@@ -43,7 +43,6 @@ public sealed class SiteRegistry
     public async ValueTask<Result<IssuedSiteInvite>> InviteAsync(
         Caller caller, SiteInvitation wanted, string ownName, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
         if (!allowed.IsOk)
         {
@@ -135,8 +134,6 @@ public sealed class SiteRegistry
     public async ValueTask<Result<SiteTerms>> SetTermsAsync(
         Caller caller, string? name, string shown, Func<SiteTerms, SiteTerms> edit, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(edit);
         return await _zone.ChangeAsync(caller.Actor, Set, ct);
 
         Result<SiteTerms> Set(ZoneChange change)
@@ -250,7 +247,6 @@ public sealed class SiteRegistry
         string credential, BlobHash key, string? formerId, Func<ZoneChange, SiteInviteRecord, SiteRecord, Result<T>> then,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(credential);
         if (Credential.TryParse(credential, out Credential presented) && presented.Kind == CredentialKind.Join
             && TokenText.ZoneOf(credential).SequenceEqual(_zone.Id))
         {
@@ -289,7 +285,6 @@ public sealed class SiteRegistry
 
     public ValueTask<Result<Done>> SetAddressAsync(SiteRecord site, string? address, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(site);
         return _zone.ChangeAsync<Done>(
             AuditActor.Server,
             change =>
@@ -363,7 +358,6 @@ public sealed class SiteRegistry
     public async ValueTask<Result<Done>> PinAsync(
         Caller caller, JoinedZoneRecord joined, AccountMap? map, IReadOnlyDictionary<string, string> accounts, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return await _zone.JoinAsync(caller.Actor, joined, Bring, ct);
 
         // It may have changed since it was asked.
@@ -408,7 +402,6 @@ public sealed class SiteRegistry
     /// <summary>Returns the key that the servers of a zone share; the first call creates it.</summary>
     public async ValueTask<byte[]> ShareKeyAsync(string name, Func<byte[]> make, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(make);
         return await SharedSecret.EnsureAsync(_zone, name, "site-key.share", make(), ct);
     }
 
@@ -455,7 +448,6 @@ public sealed class SiteRegistry
     private async ValueTask<Result<SiteRecord>> ChangeSiteAsync(
         Caller caller, string name, Func<ZoneChange, SiteRecord, Result<SiteRecord>> work, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
         return allowed.IsOk
             ? await _zone.ChangeAsync(

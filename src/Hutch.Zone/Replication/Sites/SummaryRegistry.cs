@@ -53,7 +53,6 @@ public sealed class SummaryRegistry
     public async ValueTask<Result<IReadOnlyList<DatasetId>>> ReceiveAsync(
         string siteId, IReadOnlyList<DatasetSummary> reported, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(reported);
         if (reported.Select(static one => one.FindProblem()).FirstOrDefault(static problem => problem is not null) is { } wrong)
         {
             return wrong;

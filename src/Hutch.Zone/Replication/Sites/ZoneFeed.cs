@@ -19,7 +19,6 @@ public sealed class ZoneFeed
     /// <summary>Returns true for the token of an S3 key that opens a site.</summary>
     public static bool IsOfS3Keys(FeedItem item)
     {
-        ArgumentNullException.ThrowIfNull(item);
         return item.Table == "tokens" && FeedTable.Column(item, "scope") is { } scope
             && TokenScope.Parse(scope) is { IsOk: true, Value.Opens.Count: > 0 };
     }
