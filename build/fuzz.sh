@@ -7,7 +7,7 @@ fuzz_projects=(Hutch.Types.Tests Hutch.Formats.Tests Hutch.Detectors.Tests Hutch
 # What the scripts of these classes vary, by the class or the test.
 fuzz_kinds() {
     cat <<'KINDS'
-NxMxVariants             units, angles, sweeps, masks, interrupted series; distance and beam centre by chains of transformations that disagree with fields
+NxMxVariants             units, angles, sweeps, masks, interrupted series; distance, beam centre and pixel size by chains of transformations that disagree with fields
 CbfVariants              headers, axes, compressions and packed files of CBF
 Hdf5KindsVariants        types and storages of HDF5 in JSON and Zarr; odd precision, offset and exponent; filter masks; edge chunks without filters; empty arrays
 NumpyVariants            orders, types, versions and empty arrays of .npy

@@ -70,6 +70,12 @@ describe("text as a table", () => {
     expect((await open("1 2\n3 4\n3 4 5\n")).columns).toEqual(["column 1", "column 2", "column 3"]);
     expect((await open("title\nfive words of a text\nfive words of a text\n")).columns).toEqual(["title"]);
   });
+  test("commas stand before decimals where blanks or semicolons separate", async () => {
+    const spectrum = await open("# E I\n1,5 10,25\n9,5 2,75\n");
+    expect([spectrum.columns, await all(spectrum)]).toEqual([["E", "I"], [["1,5", "10,25"], ["9,5", "2,75"]]]); // biome-ignore format: a table
+    expect(await all(await open("a;b\n1,5;2\n3;4,5\n"))).toEqual([["1,5", "2"], ["3", "4,5"]]); // biome-ignore format: a table
+    expect(await all(await open("1, 2\n3, 4\n"))).toEqual([["1", " 2"], ["3", " 4"]]); // biome-ignore format: a table
+  });
   test("no field is lost: columns without a name have their place as name", async () => {
     const table = await open("a,b\n1,2,3\n4,5\n6,7\n");
     expect([table.columns, (await all(table))[0]]).toEqual([
@@ -165,9 +171,9 @@ describe("what is seen of a table", () => {
 });
 
 test("decimal commas, Fortran's exponents and the typographic minus are numbers; commas that may separate thousands are not", () => {
-  const texts = ["1,5", "10,25 ", "-0,5e-3", "1.0D+05", "2d1", "\u22123.5", "1,2345", "7,"];
-  expect(texts.map(numberOf)).toEqual([1.5, 10.25, -0.0005, 1e5, 20, -3.5, 1.2345, 7]);
-  for (const text of ["1,234", "1,234,567", "1.234,5", ",", "", "d5", "1,5,2", "0x1,5", "1 2"])
+  const texts = ["1,5", "10,25 ", "-0,5e-3", "1.0D+05", "2d1", "\u22123.5", "1,2345"];
+  expect(texts.map(numberOf)).toEqual([1.5, 10.25, -0.0005, 1e5, 20, -3.5, 1.2345]);
+  for (const text of ["1,234", "1,234,567", "1.234,5", "7,", ",", "", "d5", "1,5,2", "0x1,5", "1 2"])
     expect(numberOf(text)).toBeNaN();
   expect(orderOf(3, [], { texts: ["10,5", "9,5", "1,5"], isDown: false })).toEqual(Uint32Array.of(2, 1, 0));
 });

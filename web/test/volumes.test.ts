@@ -248,6 +248,7 @@ describe("lengths and values of a volume", () => {
   });
   test("portal review 8: values have the digits of their type, and long lengths a larger unit", () => {
     expect([-0.13449431955814362, 65535, 1e-12, 3].map(formatValue)).toEqual(["-0.134494", "65535", "1e-12", "3"]);
+    expect([Number(2n ** 53n + 1n), Number(-(2n ** 62n))].map(formatValue)).toEqual(["9.00720e+15", "-4.61169e+18"]);
     expect([formatLength(1066.5, "Å"), formatLength(81, "Å"), formatLength(1.25, "mm"), formatLength(3, "")]).toEqual([
       "106.7 nm",
       "81 Å",

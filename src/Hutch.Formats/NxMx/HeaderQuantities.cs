@@ -157,7 +157,8 @@ internal sealed class HeaderQuantities
     /// <summary>Reads the wavelength from the energy of the photons, where the file has no other.</summary>
     private void ReadEnergy(NexusGroups groups)
     {
-        foreach (string path in groups.Beams.Select(static beam => beam + "/incident_energy").Append(groups.Instrument + "/monochromator/energy"))
+        string[] paths = [.. groups.Beams.Select(static beam => beam + "/incident_energy"), groups.Instrument + "/monochromator/energy"];
+        foreach (string path in paths)
         {
             double[] energies = _series.Nexus.At(path) is { } node ? [.. NumbersOf(node)] : [];
             if (energies.Length == 0 || !Array.TrueForAll(energies, static energy => energy > 0))
@@ -166,9 +167,8 @@ internal sealed class HeaderQuantities
             }
 
             string? written = NexusTree.Text(_series.Nexus.At(path + "@units"));
-            Func<double, double>? convert = string.IsNullOrWhiteSpace(written) || HeaderUnit.ElectronVolt.Conversion(written) is not { } toEnergy
-                ? null
-                : energy => PhotonEnergy.WavelengthOf(toEnergy(energy));
+            Func<double, double>? toEnergy = string.IsNullOrWhiteSpace(written) ? null : HeaderUnit.ElectronVolt.Conversion(written);
+            Func<double, double>? convert = toEnergy is null ? null : energy => PhotonEnergy.WavelengthOf(toEnergy(energy));
             if (IsRead(Wavelength))
             {
                 Compare(Wavelength, HeaderUnit.Angstrom, path, convert);

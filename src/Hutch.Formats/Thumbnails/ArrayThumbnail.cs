@@ -5,8 +5,9 @@ using Hutch.Formats.Zarr;
 namespace Hutch.Formats.Thumbnails;
 
 /// <summary>
-/// Thumbnails of arrays: each n-th value of the slice in the middle, in greys between the values that few are below and few above, or in the
-/// palette of the file. Bytes are taken as they are, and three or four along the last axis as colours. Rows lie as in the viewer of volumes.
+/// Thumbnails of arrays: each n-th value of the slice in the middle, in greys between the values that few are below and few above, or in
+/// the palette of the file. Bytes are taken as they are, and three or four along the last axis as colours. Rows lie as in the viewer of
+/// volumes.
 /// </summary>
 internal static class ArrayThumbnail
 {

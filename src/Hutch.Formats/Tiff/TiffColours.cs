@@ -14,7 +14,7 @@ internal static class TiffColours
     private const ulong FirstLab = 8;
     private const ulong LastLab = 10;
 
-    /// <summary>What the viewer says of a picture that it draws in greys.</summary>
+    /// <summary>A note for the viewer, which draws the numbers in greys.</summary>
     public const string PaletteNote = "The numbers are places in a palette; the slices show them in greys, not in its colours.";
 
     public static bool HasPalette(TiffPage page) => page is { Photometric: Palette, Samples: 1 };

@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Zarr;
 
-/// <summary>How the numbers of an array become colours, where a file says it.</summary>
+/// <summary>The colours of the numbers of an array, where a file says them.</summary>
 internal sealed record PixelColours
 {
     /// <summary>Greys from black upwards; three or four bytes of a pixel are red, green, blue and opacity.</summary>
@@ -12,6 +12,6 @@ internal sealed record PixelColours
     /// <summary>The colour of each number; null if the file has no palette.</summary>
     public IReadOnlyList<(byte Red, byte Green, byte Blue)>? Palette { get; init; }
 
-    /// <summary>Why no picture is drawn; null if one is.</summary>
+    /// <summary>The reason why no picture is drawn; null if one is.</summary>
     public string? Problem { get; init; }
 }

@@ -1,8 +1,6 @@
 using Hutch.S3.Errors;
 using Hutch.S3.Http;
-using Hutch.S3.Operations.Objects;
 using Hutch.S3.Signing;
-using Hutch.S3.Xml;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -58,6 +56,9 @@ internal sealed class FormUpload
         && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
             ? page
             : null;
+
+    /// <summary>The tags of the object, in the document of PutObjectTagging; null for none.</summary>
+    public string? Tagging => _fields.GetValueOrDefault("tagging");
 
     /// <summary>The most bytes that the file may have.</summary>
     public long MaxBytes(long limit) => Math.Min(limit, _policy.MostBytes);
@@ -152,10 +153,6 @@ internal sealed class FormUpload
             if (name.Equals("acl", StringComparison.OrdinalIgnoreCase))
             {
                 headers["x-amz-acl"] = value;
-            }
-            else if (name.Equals("tagging", StringComparison.OrdinalIgnoreCase))
-            {
-                headers[Tags.Header] = Tags.WriteHeader(TaggingOperations.ReadOfObject(XmlBody.Parse(Encoding.UTF8.GetBytes(value), "Tagging")));
             }
             else if (IsOfObject(name) && !OfSignature.Contains(name, StringComparer.OrdinalIgnoreCase))
             {

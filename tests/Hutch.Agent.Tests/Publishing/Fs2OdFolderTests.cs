@@ -64,6 +64,22 @@ public sealed class Fs2OdFolderTests
         Assert.Empty(draft.Description.Related);
     }
 
+    /// <summary>The time of change of its files counts (ctime): a copy changes now, and is acquiring for a day.</summary>
+    [Fact]
+    public async Task A_folder_that_has_not_changed_for_a_day_is_published_at_once()
+    {
+        await using Facility facility = await OpenAsync();
+        facility.Write("a", "old.mrc", "frames");
+        facility.Drop("a", lines: $"Onedata:\n{Foreign}");
+        facility.Time.Ahead += TimeSpan.FromDays(2);
+
+        await facility.LookAsync("a");
+        await facility.HashAsync();
+        await facility.LookAsync("a");
+
+        Assert.Equal(FacilityFolderState.Published, facility.Status("a").State);
+    }
+
     [Fact]
     public async Task A_block_that_lost_its_space_keeps_its_link()
     {

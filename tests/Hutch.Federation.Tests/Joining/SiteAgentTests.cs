@@ -64,9 +64,27 @@ public sealed class SiteAgentTests : IAsyncLifetime
         Assert.Equal("public", (await _zone.Admin.GetDatasetAsync(id, Ct)).Visibility);
     }
 
+    /// <summary>Mission 1.1: the link of fs2od is in the description for publication, which the zone has.</summary>
+    [Fact]
+    public async Task The_zone_takes_the_former_address_of_a_folder_as_a_related_identifier()
+    {
+        DatasetId id = await PublishAsync("kept/fourth", "https://zone.example.org/");
+        Caller agent = (await _site.Zone.Authenticator.ForSiteAsync("admin", TokenScope.Full, Ct)).Value;
+        async Task<Result<FolderAnswer>> RelateAsync(string address) => await _site.Modules.Sharing.Folders.DoAsync(
+            agent, new FolderRequest(id, FolderAct.Relate) { Detail = address }, Ct);
+
+        Result<FolderAnswer> wrong = await RelateAsync("javascript:alert(1)");
+        Assert.True((await RelateAsync("https://old.example.org/share")).IsOk);
+
+        Assert.Equal(ErrorCode.BadRequest, wrong.Error?.Code);
+        PublicationInfo draft = await _zone.Admin.GetPublicationAsync(id, Ct);
+        Assert.Equal([("https://old.example.org/share", "IsIdenticalTo")], draft.Description.Related.Select(static one => (one.Identifier, one.Relation)));
+    }
+
     [Theory]
     [InlineData(FolderAct.Invite)]
     [InlineData(FolderAct.Show)]
+    [InlineData(FolderAct.Relate)]
     [InlineData(FolderAct.MailPublished)]
     public async Task A_site_gets_no_invite_and_no_mail_for_a_dataset_whose_home_is_elsewhere(FolderAct act)
     {
@@ -79,7 +97,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
         Caller agent = (await _site.Zone.Authenticator.ForSiteAsync("admin", TokenScope.Full, Ct)).Value;
 
         Result<FolderAnswer> answer = await _site.Modules.Sharing.Folders.DoAsync(
-            agent, new FolderRequest(elsewhere, act) { Visibility = Visibility.Public, Addresses = ["eve@example.org"] }, Ct);
+            agent, new FolderRequest(elsewhere, act) { Visibility = Visibility.Public, Detail = "https://old.example.org/share", Addresses = ["eve@example.org"] }, Ct);
 
         Assert.Equal(ErrorCode.NotFound, answer.Error?.Code);
         Assert.Contains("not at home", answer.Error!.Message, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ export function numberOf(text: string): number {
   if (!Number.isNaN(plain)) return plain;
   const isThousands = /^\s*[+-]?\d{1,3},\d{3}\s*$/.test(text);
   const [, sign = "", whole, decimals = "", power = "0"] =
-    /^\s*([+\u2212-]?)(\d+)(?:[.,](\d*))?(?:[de]([+-]?\d+))?\s*$/i.exec(text) ?? [];
+    /^\s*([+\u2212-]?)(\d+)(?:[.,](\d+))?(?:[de]([+-]?\d+))?\s*$/i.exec(text) ?? [];
   return whole === undefined || isThousands
     ? Number.NaN
     : Number(`${sign.replace("\u2212", "-")}${whole}.${decimals}e${power}`);

@@ -12,6 +12,12 @@ internal static class PostOperations
     public static async Task PostAsync(S3Request request)
     {
         FormUpload form = request.Form!;
+        if (form.Tagging is { } document)
+        {
+            request.Http.Request.Headers[Tags.Header] = Tags.WriteHeader(
+                TaggingOperations.ReadOfObject(XmlBody.Parse(Encoding.UTF8.GetBytes(document), "Tagging")));
+        }
+
         Entry stored;
         try
         {

@@ -33,7 +33,8 @@ export function guessSeparator(start: string, lineEnd: number): string {
   };
   const best = separators.map(score).filter(({ width }) => width > 1);
   const found = best.sort((a, b) => b.share - a.share)[0];
-  return found?.separator ?? (isNumbersByBlanks(start) ? blanks : ",");
+  // Commas may stand before decimals of numbers between blanks.
+  return found && found.separator !== "," ? found.separator : isNumbersByBlanks(start) ? blanks : ",";
 }
 
 /** Whether most lines are numbers between blanks, as many in each: words between blanks are a text. */

@@ -17,9 +17,10 @@ export function formatLength(length: number, unit: string): string {
   return `${digits(length, 4)}${unit === "" ? "" : ` ${unit}`}`;
 }
 
-/** A number of a file: whole ones as they are, others without the digits that their type does not have. */
+/** A number of a file: whole ones as they are, others without the digits that their type, or JavaScript for integers of 64 bits, does not have. */
 export function formatValue(value: number): string {
-  return Number.isInteger(value) ? String(value) : digits(value, 6);
+  if (Number.isSafeInteger(value)) return String(value);
+  return Number.isInteger(value) ? value.toExponential(5) : digits(value, 6);
 }
 
 function digits(value: number, count: number): string {
