@@ -30,6 +30,8 @@ LISTS = 90
 BODY = 4096
 SECONDS = 3
 FILES, FILE_BYTES = 4000, 10_240
+LARGE_OBJECTS, LARGE_BODY, LARGE_SECONDS = 64, 1 << 20, 2
+LARGE_FILE_BYTES = 2 << 30
 
 # Student's t, two-sided 95 %, by degrees of freedom; beyond, the normal distribution is near enough.
 T95 = [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.10, 2.09, 2.09,
@@ -97,7 +99,13 @@ class Server:
         self.verbs += after.children_user + after.children_system - before.children_user - before.children_system
         return time.monotonic() - began, done.stdout
 
-    def prepare_objects(self):
+    def renew(self):
+        """Starts with an empty data folder: what large bodies leave would fill the disk."""
+        self.stop()
+        shutil.rmtree(f"{self.folder}/data")
+        self.start()
+
+    def make_bucket(self):
         import boto3
         from botocore.config import Config
 
@@ -106,12 +114,19 @@ class Server:
             "s3", endpoint_url=f"http://127.0.0.1:{self.s3}", aws_access_key_id=key["accessKey"], aws_secret_access_key=key["secretKey"],
             region_name="us-east-1", config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
         client.create_bucket(Bucket="pairs")
+        return client
+
+    def write_urls(self, client, method, operation, names):
+        with open(f"{self.folder}/{method}", "w") as urls:
+            for name in names:
+                url = client.generate_presigned_url(operation, {"Bucket": "pairs", "Key": name}, ExpiresIn=86_400)
+                urls.write(url[url.index("/", len("http://")):] + "\n")
+
+    def prepare_objects(self):
+        client = self.make_bucket()
         names = [f"k/{i % 100}/{i}" for i in range(OBJECTS)]
-        for method, operation in (("PUT", "put_object"), ("GET", "get_object")):
-            with open(f"{self.folder}/{method}", "w") as urls:
-                for name in names:
-                    url = client.generate_presigned_url(operation, {"Bucket": "pairs", "Key": name}, ExpiresIn=86_400)
-                    urls.write(url[url.index("/", len("http://")):] + "\n")
+        self.write_urls(client, "PUT", "put_object", names)
+        self.write_urls(client, "GET", "get_object", names)
         with open(f"{self.folder}/LIST", "w") as urls:
             for i in range(LISTS):
                 wanted = {"Bucket": "pairs", "MaxKeys": 1000, "StartAfter": f"k/{i}"}
@@ -127,12 +142,18 @@ class Server:
         url = f"{self.environment['HUTCH_REMOTE']}/api/v1/datasets/{dataset}/snapshots"
         urllib.request.urlopen(urllib.request.Request(url, b"{}", headers), timeout=60).close()
 
-    def load(self, method, connections, seconds=SECONDS):
+    def load_large(self):
+        self.renew()
+        self.write_urls(self.make_bucket(), "PUT", "put_object", [f"large/{i}" for i in range(LARGE_OBJECTS)])
+        self.load("PUT", 16, LARGE_SECONDS, LARGE_BODY)  # warm
+        return self.load("PUT", 16, LARGE_SECONDS, LARGE_BODY)
+
+    def load(self, method, connections, seconds=SECONDS, body=BODY):
         """Requests a second, and for a second of the server's processor time."""
         script = f"{self.folder}/{method}.lua"
         seed = int.from_bytes(os.urandom(4), "big") >> 1
         with open(script, "w") as text:
-            text.write(LOAD % {"urls": f"{self.folder}/{method}", "method": method, "body": BODY, "seed": seed})
+            text.write(LOAD % {"urls": f"{self.folder}/{method}", "method": method, "body": body, "seed": seed})
         words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{self.s3}"]
         before = self.processor_time()
         output = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -157,7 +178,7 @@ class Server:
 
 class PushAndClone:
     def __init__(self, folder):
-        self.source, self.target, self.count = f"{folder}/source", f"{folder}/clone", 0
+        self.source, self.large, self.target, self.count = f"{folder}/source", f"{folder}/large", f"{folder}/clone", 0
 
     def rates(self, server):
         self.count += 1
@@ -177,6 +198,22 @@ class PushAndClone:
         before = server.processor_time()
         seconds = server.run(*words, folder=folder)[0]
         return 1 / seconds, 1 / (server.processor_time() - before)
+
+    def large_rates(self, server):
+        server.renew()
+        if not os.path.exists(self.large):
+            os.makedirs(self.large)
+            with open(f"{self.large}/large", "wb") as file:
+                for _ in range(LARGE_FILE_BYTES >> 24):
+                    file.write(os.urandom(1 << 24))
+        server.run("init", "--name", "large", folder=self.large)
+        os.sync()
+        pushed = self.rate(server, "push", folder=self.large)
+        os.sync()
+        cloned = self.rate(server, "clone", "large", self.target)
+        shutil.rmtree(f"{self.large}/.hutch")
+        shutil.rmtree(self.target)
+        return pushed, cloned
 
     def write_files(self):
         for i in range(FILES):
@@ -241,10 +278,13 @@ def compare(servers, folder, names, count):
             report(f"{method} {what}, {connections} conn.", interleave(servers, count, lambda s: s.load(method, connections)))
     if "push-clone" in names:
         work = PushAndClone(folder)
-        interleave(servers, 2, work.rates)
-        pairs = interleave(servers, count, work.rates)
-        for k, name in enumerate(("push", "clone")):
-            report(f"{name} {FILES} x 10 KiB", [(old[k], new[k]) for old, new in pairs])
+        for what, rates in ((f"{FILES} x 10 KiB", work.rates), ("1 x 2 GiB", work.large_rates)):
+            interleave(servers, 2, rates)
+            pairs = interleave(servers, count, rates)
+            for k, name in enumerate(("push", "clone")):
+                report(f"{name} {what}", [(old[k], new[k]) for old, new in pairs])
+    if "put" in names:
+        report("PUT 1 MiB, 16 conn.", interleave(servers, count, Server.load_large))
 
 
 def main():

@@ -41,6 +41,12 @@ public sealed class SimulatedStream
 
     public ReadOnlyMemory<byte> End { get; }
 
+    /// <summary>
+    /// A number that makes each image differ from the others and from those of other series, in its last pixels: a store would keep equal
+    /// ones once. Null sends the pictures as they are.
+    /// </summary>
+    public int? Mark { get; set; }
+
     /// <summary>Bytes of an image message, on average.</summary>
     public double ImageBytes => _pictures.Average(static picture => (double)picture.Message.Length);
 
@@ -105,6 +111,12 @@ public sealed class SimulatedStream
         Span<byte> bytes = message.GetSpan();
         picture.Message.CopyTo(bytes);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[picture.NumberOffset..], (uint)image);
+        if (Mark is { } mark)
+        {
+            // The last five bytes of an LZ4 block are never part of a match: the frame stays readable.
+            BinaryPrimitives.WriteInt32BigEndian(bytes[(picture.PixelsEnd - sizeof(int))..], (mark << 16) | (image & 0xFFFF));
+        }
+
         return message;
     }
 
@@ -251,7 +263,7 @@ public sealed class SimulatedStream
 
     /// <param name="Message">The message, with the largest number there is.</param>
     /// <param name="NumberOffset">Where the four bytes of the number are.</param>
-    private sealed record Picture(byte[] Message, int NumberOffset)
+    private sealed record Picture(byte[] Message, int NumberOffset, int PixelsEnd)
     {
         public static Picture Pack(StreamSeriesName series, int[] shape, ElementType type, FrameCodec codec, ReadOnlyMemory<byte> bytes)
         {
@@ -263,7 +275,8 @@ public sealed class SimulatedStream
                 RealSeconds = 0.01,
             };
             byte[] message = StreamMessageWriter.Image(series, image);
-            return new Picture(message, message.AsSpan().IndexOf("image_id"u8) + "image_id"u8.Length + 1);
+            int pixels = message.AsSpan().IndexOf(bytes.Span);
+            return new Picture(message, message.AsSpan().IndexOf("image_id"u8) + "image_id"u8.Length + 1, pixels + bytes.Length);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Hutch.Bench.Disks;
 using Hutch.Peers;
 
 namespace Hutch.Bench.S3;
@@ -57,6 +58,7 @@ internal sealed class S3Benchmark : IBenchmark
 
         S3Target[] stores = ceph is { } gateway ? [hutch, gateway.Target] : [hutch];
         S3Target[] readable = nginx is { } files ? [.. stores, files.Target, nothing] : [.. stores, nothing];
+        DiskKind.Report(context);
         Ceiling.Report(context);
         Row[] rows = [.. (context.IsQuick ? Quick : Full).Where(row => Cells(context, row).Any())];
         Prepare(stores, nothing, rows);
@@ -109,18 +111,25 @@ internal sealed class S3Benchmark : IBenchmark
     private void RunCell(BenchmarkContext context, S3Target[] targets, string operation, Row row, int connections, byte[] body, int rounds)
     {
         var results = targets.ToDictionary(target => target, _ => new List<LoadResult>());
+        DiskUse? ours = null;
         for (int round = 0; round < rounds; round++)
         {
             // By turns, so that all meet the same moods of the machine.
             foreach (S3Target target in targets)
             {
                 Fill(target, operation, row, body);
+                Func<DiskUse> used = DiskUse.Watch(context.Folder);
                 results[target].Add(LoadDriver.Run(
                     target, Requests(target, operation, row, connections), body, connections, operation == Delete ? null : Limit));
+                ours = target == targets[0] ? used() : ours;
             }
         }
 
         Report(context, $"{operation,-9} {row.Size >> 10,5} KiB {connections,4}", results);
+        if (operation == Put)
+        {
+            context.Report($"{"",-9} {"",9} {"",4}  hutch   {ours}");
+        }
     }
 
     private static void RunMultipart(BenchmarkContext context, S3Target[] stores)

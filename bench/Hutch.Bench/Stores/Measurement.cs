@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hutch.Bench.Disks;
 
 namespace Hutch.Bench.Stores;
 
@@ -9,8 +10,8 @@ namespace Hutch.Bench.Stores;
 /// <param name="ServerCpuSeconds">On processors, of the server at the same time; 0 for a store without one.</param>
 internal sealed record Measurement(double Seconds, double CpuSeconds, double ServerCpuSeconds = 0)
 {
-    /// <summary>The part of the time in which a processor of the machine waited for work: for a disk, or for the other processor.</summary>
-    public double IdleShare { get; init; }
+    /// <summary>What the disk of the folder did meanwhile, and the share of the time in which processors had no work.</summary>
+    public DiskUse? Disk { get; init; }
 
     /// <summary>Runs a program to its end, as a shell would time it; throws with what it printed when it fails.</summary>
     public static async Task<Measurement> RunAsync(
@@ -29,11 +30,11 @@ internal sealed record Measurement(double Seconds, double CpuSeconds, double Ser
             start.Environment[name] = value;
         }
 
-        (long idleBefore, long allBefore) = ProcessorTime.OfMachine();
+        Func<DiskUse> used = DiskUse.Watch(folder);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
         string times = await process.StandardError.ReadToEndAsync(ct);
         await process.WaitForExitAsync(ct);
-        (long idle, long all) = ProcessorTime.OfMachine();
+        DiskUse disk = used();
         string printed = await File.ReadAllTextAsync(output, ct);
         File.Delete(output);
         if (process.ExitCode != 0)
@@ -42,9 +43,6 @@ internal sealed record Measurement(double Seconds, double CpuSeconds, double Ser
         }
 
         double[] numbers = [.. times.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
-        return new Measurement(numbers[0], numbers[1] + numbers[2])
-        {
-            IdleShare = (idle - idleBefore) / (double)Math.Max(1, all - allBefore),
-        };
+        return new Measurement(numbers[0], numbers[1] + numbers[2]) { Disk = disk };
     }
 }

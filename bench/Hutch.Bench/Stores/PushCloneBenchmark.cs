@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Bench.Disks;
 
 namespace Hutch.Bench.Stores;
 
@@ -7,6 +8,7 @@ namespace Hutch.Bench.Stores;
 internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
 {
     private const int Rounds = 3;
+    private const int GroupBytes = 8 << 20;
 
     private static readonly FileSet ManySmall = new("10 000 x 10 KiB", 10_000, 10 * 1024);
     private static readonly FileSet OneLarge = new("1 x 2 GiB", 1, 2L * 1024 * 1024 * 1024);
@@ -19,6 +21,7 @@ internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
+        DiskKind.Report(context);
         foreach (FileSet files in new[] { ManySmall, OneLarge })
         {
             string source = Path.Combine(context.Folder, $"source-{files.Count}");
@@ -31,7 +34,7 @@ internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
                 Measurement disk = await FileSet.CopySecondsAsync(source, Path.Combine(context.Folder, "copy"), cancellationToken);
                 context.Report(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"dd conv=fdatasync of all of it {Seconds(disk.Seconds)} (cpu {Seconds(disk.CpuSeconds)}): a push takes the longer of this and SHA-256 at least"));
+                    $"dd conv=fdatasync of all of it {Seconds(disk.Seconds)} (cpu {Seconds(disk.CpuSeconds)}); one writer of 8 MiB, each synced {SyncedSeconds(context.Folder, hash)}: a push takes the longer of this and SHA-256 at least"));
             }
 
             StoreRun ours = await MeasureAsync(context, source, folder => new HutchStore(folder), hash, null, cancellationToken);
@@ -63,6 +66,7 @@ internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
         StoreRun median = runs[0] with { Pushed = Median(runs, run => run.Pushed), Cloned = Median(runs, run => run.Cloned) };
         context.Report(
             $"{median.Store,-18} push {Show(median.Pushed, ours?.Pushed, hash)}   clone {Show(median.Cloned, ours?.Cloned, hash)}   {median.AllInodes} inodes");
+        context.Report($"{"",-18} push: {median.Pushed.Disk}; clone: {median.Cloned.Disk}");
         return median;
     }
 
@@ -85,8 +89,12 @@ internal sealed class PushCloneBenchmark(bool withDataLad) : IBenchmark
             ? string.Create(CultureInfo.InvariantCulture, $"{measured.Seconds / hash,5:0.00} x SHA-256")
             : string.Create(CultureInfo.InvariantCulture, $"{measured.Seconds / ours.Seconds,5:0.0} x hutch  ");
         string server = ours is null ? $", server {Seconds(measured.ServerCpuSeconds)}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{Seconds(measured.Seconds)} (cpu {Seconds(measured.CpuSeconds)}{server}, idle {measured.IdleShare * 100,3:0} %) {beside}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Seconds(measured.Seconds)} (cpu {Seconds(measured.CpuSeconds)}{server}) {beside}");
     }
+
+    private static string SyncedSeconds(string folder, double hash) =>
+        SyncedWriter.BytesPerSecond(folder, OneLarge.Bytes, GroupBytes) is not { } rate ? "refused by this disk"
+            : string.Create(CultureInfo.InvariantCulture, $"{Seconds(OneLarge.Bytes / rate)} ({OneLarge.Bytes / rate / hash:0.00} x SHA-256)");
 
     private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds,7:0.00} s");
 }

@@ -28,6 +28,25 @@ public sealed class SimulatedStreamTests
     }
 
     [Fact]
+    public void Marked_images_differ_from_all_others_and_can_be_read()
+    {
+        var seen = new HashSet<string>();
+        foreach (int? mark in (int?[])[null, 1, 2])
+        {
+            SimulatedStream stream = SimulatedStream.Simulate(Series.Tiny with { Images = 12 }, Name, null, [], Ct).Value;
+            stream.Mark = mark;
+            for (int number = 0; number < 12; number++)
+            {
+                using StreamBuffer message = stream.Image(number);
+                var image = Assert.IsType<ImageMessage>(StreamMessageReader.Read(message.Memory).Value);
+                seen.Add(Convert.ToHexString(image.Channels[0].Array!.Decode().Value.Bytes.Span));
+            }
+        }
+
+        Assert.Equal(4 + (2 * 12), seen.Count); // four pictures are sent again and again
+    }
+
+    [Fact]
     public void The_start_describes_detector_beam_grid_and_mask()
     {
         var grid = new GridScan(3, 4, true);
