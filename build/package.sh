@@ -202,7 +202,7 @@ run_package() {
         esac
     done
     ((${#rids[@]} + ${#clients[@]} > 0)) || rids=(linux-x64 linux-arm64) clients=("${client_systems[@]}")
-    install_packages package
+    install_packages package link
     export Reproducible=true # read by Directory.Build.props
     rm -rf "$packages"
     mkdir -p "$packages"
