@@ -83,7 +83,7 @@ commands_of_tests() {
     local folder=$1 program=$2 verbs
     verbs=$(grep -rhoE '(VerbFactory\.Full\(|FullProgramVerb\.Create\(host, )"[^"]+"' src/Hutch.Commands/Verbs | sed 's/.*(\(host, \)\?"\(.*\)"/"\2 "*/' | paste -sd'|')
     rm -rf "$folder"
-    dotnet publish src/Hutch.Tool/Hutch.Tool.csproj --configuration Release --runtime linux-x64 --nologo -p:Native=true -p:BuildProjectReferences=false -p:RunAnalyzers=false \
+    dotnet publish src/Hutch.Tool/Hutch.Tool.csproj --configuration Release --runtime linux-x64 --nologo -p:Native=true -p:RunAnalyzers=false \
         -p:CppCompilerAndLinker=gcc -p:NativeDebugSymbols=false -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
         -p:RestoreLockedMode=true --output "$folder/client"
     printf '#!/bin/sh\ncase "${1-} ${2-} " in %s) exec "%s" "$@" ;; esac\nexec "%s/client/hutch" "$@"\n' "$verbs" "$program" "$folder" >"$folder/hutch"

@@ -33,12 +33,12 @@ public sealed class RestModule : IDisposable
     /// <summary>A module without endpoints.</summary>
     /// <param name="access">The checks before a caller is served.</param>
     public RestModule(
-        RestOptions options, ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, PlacementModule placement,
+        RestOptions options, ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, SitesModule sites,
         ILoggerFactory loggers, CancellationToken stopping)
     {
         (_zone, _site, _access, _loggers) = (zone, site, access, loggers);
         _api = new ApiContext(
-            options, zone.Authenticator, zone.Authorizer, access.View, reading.Router, access.Guard, placement.Confirmations,
+            options, zone.Authenticator, zone.Authorizer, access.View, reading.Router, access.Guard, sites.Confirmations,
             site.Blobs.Work.Registry, stopping);
     }
 
@@ -52,17 +52,18 @@ public sealed class RestModule : IDisposable
     /// <summary>Adds the endpoints, in the order of the document.</summary>
     public void AddEndpoints(
         DatasetModule datasets, FileModule files, RunModule runs, ProgramModule programs, SharingModule sharing,
-        PublicationModule publications, PlacementModule placement, OperationsModule operations, FacilityService facility)
+        PublicationModule publications, SitesModule sites, PlacementModule placement, OperationsModule operations,
+        FacilityService facility)
     {
-        _server = new ServerEndpoints(() => _zone.Id, placement.ZoneLogins);
+        _server = new ServerEndpoints(() => _zone.Id, sites.ZoneLogins);
         var documents = new DocumentMemory((long)_api.Options.Limits.DocumentMegabytes << 20, static () => RequestScope.User);
         IEndpoints[] all =
         [
             _server,
-            new LoginEndpoints(_zone.Logins, _zone.LoginLinks, _zone.ScreenLogins, _zone.Mailbox, _zone.OpenId, placement.ZoneLogins),
+            new LoginEndpoints(_zone.Logins, _zone.LoginLinks, _zone.ScreenLogins, _zone.Mailbox, _zone.OpenId, sites.ZoneLogins),
             new OpenIdEndpoints(_zone.OpenId),
-            new ZoneLoginEndpoints(placement.ZoneLogins, _zone.SiteLogins),
-            new ConsentEndpoints(_zone.SiteConsents, _zone.SiteLogins),
+            new ZoneLoginEndpoints(sites.ZoneLogins, _zone.SiteLoginAuthorizer),
+            new ConsentEndpoints(_zone.SiteConsents, _zone.SiteLoginAuthorizer),
             new DeviceLoginEndpoints(_zone.DeviceLogins),
             new ProfileEndpoints(_zone.Logins, _zone.LoginLinks, _zone.Accounts, _zone.Mailbox, datasets.Expiring, placement.Copies),
             new ScimEndpoints(_zone.Provisioning),
@@ -93,7 +94,7 @@ public sealed class RestModule : IDisposable
             new StepEndpoints(sharing.Steps),
             new MaintenanceEndpoints(operations.Jobs, operations.Verify),
             new StorageEndpoints(operations.Storage, operations.Health),
-            new SiteEndpoints(placement.Sites, placement.Copies, placement.Evictions, placement.Reproductions, placement.SiteCheck),
+            new SiteEndpoints(sites.Sites, placement.Copies, placement.Evictions, placement.Reproductions, sites.SiteCheck),
             new PurgeEndpoints(placement.Purges),
             new RuleEndpoints(placement.Rules),
             new RecallEndpoints(),

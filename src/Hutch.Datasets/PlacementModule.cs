@@ -9,17 +9,13 @@ public sealed class PlacementModule
 {
     /// <summary>Makes it; <paramref name="network"/> and <paramref name="evictions"/> are null where this server is alone.</summary>
     public PlacementModule(
-        ZoneServices zone, SiteServices site, TypeLibrary types, ProgramQueue programs, ISiteSigner signer, ISiteNetwork? network,
-        IEvictionWorker? evictions, TimeProvider time)
+        ZoneServices zone, SiteServices site, TypeLibrary types, ProgramQueue programs, SitesModule sites, ISiteSigner signer,
+        ISiteNetwork? network, IEvictionWorker? evictions, TimeProvider time)
     {
-        Confirmations = new SiteConfirmations(zone.Sites, network, time);
-        ZoneLogins = new ZoneLoginService(zone.ZoneLogins, network);
-        Sites = new SiteService(zone.Sites, zone.SiteLogins, zone.SiteConsents, site.Records, Confirmations, signer, network);
-        SiteCheck = new SiteCheck(site.Records, site.Blobs, network);
         Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, site.Evictions, signer, network, time);
         Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, evictions);
         Purges = new PurgeService(zone.Purges, site.Evictions, signer);
-        var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, Confirmations, network, time);
+        var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, sites.Confirmations, network, time);
         Reproductions = new ReproductionService(
             (site.Records, site.Evictions, site.Heads),
             (zone.Sites, zone.Copies, zone.Placements, zone.Publications, zone.Authorizer), Evictions, facts, programs, signer, time);
@@ -27,17 +23,6 @@ public sealed class PlacementModule
         Placement = new PlacementExecutor(
             zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);
     }
-
-    /// <summary>Waits until sites know a change of rights.</summary>
-    public SiteConfirmations Confirmations { get; }
-
-    /// <summary>Logins of browsers through the zone that this site has joined.</summary>
-    public ZoneLoginService ZoneLogins { get; }
-
-    public SiteService Sites { get; }
-
-    /// <summary>Compares what a site has with what the zone believes.</summary>
-    public SiteCheck SiteCheck { get; }
 
     public CopyService Copies { get; }
 

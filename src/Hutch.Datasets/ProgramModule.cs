@@ -38,7 +38,7 @@ public sealed class ProgramModule : IAsyncDisposable
         ISiteNetwork? network = others.Network;
         Starter = new ProgramStarter(
             Programs, new ProgramSites(zone.Sites, zone.Copies, zone.SiteReaders, site.Heads, types, network), (runs.Starts, runs.Attempts),
-            (zone.Authenticator, zone.Authorizer, zone.SiteReaders, zone.SiteLogins), datasets.Names.Reconciler, others.Peers,
+            (zone.Authenticator, zone.Authorizer, zone.SiteReaders, zone.SiteLoginAuthorizer), datasets.Names.Reconciler, others.Peers,
             time);
         Attempts = new AttemptService(
             runs.Attempts, (site.Heads, site.HeadCompactor), site.Quotas, runModule.Runs, Queue);

@@ -105,7 +105,7 @@ public sealed class FederationModule : IAsyncDisposable
         new UnhashedRequests(copies, site.UnhashedFiles, time).AddTo(routes);
         new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, reports).AddTo(routes);
         new SiteRequests(
-            zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, zone.SiteLogins,
+            zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoinImport, zone.Restored, zone.Copies, zone.SiteLoginAuthorizer,
             peers.Contacts, time).AddTo(routes);
         new PurgeRequests(zone.Sites, zone.Purges).AddTo(routes);
         new LostRequests(zone.Sites, zone.Losses).AddTo(routes);

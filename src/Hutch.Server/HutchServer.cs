@@ -269,10 +269,10 @@ public sealed class HutchServer : IAsyncDisposable
     {
         CancellationToken stopping = app.Lifetime.ApplicationStopping;
         var rest = new RestModule(
-            RestOptionsOf(options), zone, site, modules.Access, modules.Reading, modules.Placement, loggers, stopping);
+            RestOptionsOf(options), zone, site, modules.Access, modules.Reading, modules.Sites, loggers, stopping);
         rest.AddEndpoints(
-            modules.Datasets, modules.Files, modules.Runs, modules.Programs, modules.Sharing, modules.Publications, modules.Placement,
-            modules.Operations,
+            modules.Datasets, modules.Files, modules.Runs, modules.Programs, modules.Sharing, modules.Publications, modules.Sites,
+            modules.Placement, modules.Operations,
             new FacilityService(zone.Authorizer, modules.Facility));
         IPathDoor? git = modules.Git?.Open(options.Zone.PublicUrl, options.AllowTokensOverHttp, loggers, stopping);
         rest.Use(

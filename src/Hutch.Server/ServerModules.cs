@@ -68,8 +68,9 @@ internal sealed class ServerModules : IAsyncDisposable
             (Federation?.Network, Peers?.Programs, signer), time, loggers.CreateLogger<ProgramModule>()));
         Federation?.Serve(Programs.Starter);
         Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
+        Sites = new SitesModule(zone, site, signer, Federation?.Network, time);
         Placement = new PlacementModule(
-            zone, site, types, Programs.Queue, signer, Federation?.Network, Federation?.Evictions, time);
+            zone, site, types, Programs.Queue, Sites, signer, Federation?.Network, Federation?.Evictions, time);
         Agent = options.Agent.Folders.Count == 0
             ? null
             : Own(new AgentModule(
@@ -117,6 +118,8 @@ internal sealed class ServerModules : IAsyncDisposable
     public ProgramModule Programs { get; }
 
     public PublicationModule Publications { get; }
+
+    public SitesModule Sites { get; }
 
     public PlacementModule Placement { get; }
 

@@ -10,7 +10,7 @@ namespace Hutch.Zone;
 /// </summary>
 public sealed partial class ZoneMaintenance(
     ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
-    Authenticator authenticator, SiteLogins logins, IdentityLinks identities, AttemptExchange? attempts, TimeProvider time,
+    Authenticator authenticator, SiteLoginAuthorizer logins, IdentityLinks identities, AttemptExchange? attempts, TimeProvider time,
     ILogger<ZoneMaintenance> logger)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);

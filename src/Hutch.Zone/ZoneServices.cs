@@ -50,8 +50,8 @@ public sealed class ZoneServices : IAsyncDisposable
         Logins = new LoginService(zone, options.Accounts, Mailbox, time);
         LoginLinks = new LoginLinks(zone, Logins, options.Accounts, Mailbox, time);
         SiteConsents = new SiteConsents(zone, Mailbox, time);
-        SiteLogins = new SiteLogins(zone, options.PublicUrl, Logins.SessionIdle, time);
-        ZoneLogins = new ZoneLogins(zone, Logins, options.Oidc.MaxLoginsUnderWay, time);
+        SiteLoginAuthorizer = new SiteLoginAuthorizer(zone, options.PublicUrl, Logins.SessionIdle, time);
+        ZoneLoginClient = new ZoneLoginClient(zone, Logins, options.Oidc.MaxLoginsUnderWay, time);
         DeviceLogins = new DeviceLogins(zone, options.Accounts, time);
         ScreenLogins = new ScreenLogins(zone, Logins, time);
         InviteLogins = new InviteLogins(zone, Logins, options.Accounts, Invites, time);
@@ -108,7 +108,7 @@ public sealed class ZoneServices : IAsyncDisposable
             },
             Logins.Places, time, loggers.CreateLogger<AttemptExchange>());
         Upkeep = new ZoneMaintenance(
-            zone, copies, copyOptions, Authenticator, SiteLogins, Identities, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
+            zone, copies, copyOptions, Authenticator, SiteLoginAuthorizer, Identities, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
     }
 
     private const int MaxKeyBytes = 4096;
@@ -146,7 +146,7 @@ public sealed class ZoneServices : IAsyncDisposable
     public ScreenLogins ScreenLogins { get; }
 
     /// <summary>Logins of accounts of this zone at its sites.</summary>
-    public SiteLogins SiteLogins { get; }
+    public SiteLoginAuthorizer SiteLoginAuthorizer { get; }
 
     /// <summary>The consents of people to these logins.</summary>
     public SiteConsents SiteConsents { get; }
@@ -155,7 +155,7 @@ public sealed class ZoneServices : IAsyncDisposable
     public DeviceLogins DeviceLogins { get; }
 
     /// <summary>Logins of browsers at this site through its zone.</summary>
-    public ZoneLogins ZoneLogins { get; }
+    public ZoneLoginClient ZoneLoginClient { get; }
 
     public AccountService Accounts { get; }
 

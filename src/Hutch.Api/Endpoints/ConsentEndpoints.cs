@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The consents of people to logins at sites: at the zone, and only with the session of a browser.</summary>
-internal sealed class ConsentEndpoints(SiteConsents consents, SiteLogins logins) : IEndpoints
+internal sealed class ConsentEndpoints(SiteConsents consents, SiteLoginAuthorizer logins) : IEndpoints
 {
     private const string Tag = "Login";
 

@@ -5,7 +5,7 @@ using Hutch.Zone.Logins;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>One login for all sites of a zone: a browser goes from a site to the zone and back; a program exchanges its token.</summary>
-internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone) : IEndpoints
+internal sealed class ZoneLoginEndpoints(ZoneLoginService client, SiteLoginAuthorizer authorizer) : IEndpoints
 {
     private const string Tag = "Login";
     private const string CookiePath = "/login/zone";
@@ -43,7 +43,7 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
     private async Task BeginAsync(ApiRequest request)
     {
         PlainHttp.RejectSecrets(request);
-        Result<StartedLogin> begun = await here.BeginAsync(
+        Result<StartedLogin> begun = await client.BeginAsync(
             request.Query("return"), request.Query("scope"), request.Aborted);
         LoginRedirect.Begin(request, begun, CookiePath);
     }
@@ -51,7 +51,7 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
     private async Task FinishAsync(ApiRequest request)
     {
         PlainHttp.RejectSecrets(request);
-        Result<FinishedLogin> finished = await here.FinishAsync(
+        Result<FinishedLogin> finished = await client.FinishAsync(
             LoginRedirect.Read(request, CookiePath), request.Origin, request.Aborted);
         LoginRedirect.Finish(request, finished);
     }
@@ -72,7 +72,7 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
             return;
         }
 
-        Result<Uri> address = await zone.AuthorizeAsync(request.Caller, wanted, request.Aborted);
+        Result<Uri> address = await authorizer.AuthorizeAsync(request.Caller, wanted, request.Aborted);
         if (address.IsOk)
         {
             LoginRedirect.Go(request, address.Value.AbsoluteUri);
@@ -94,7 +94,7 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService here, SiteLogins zone)
         TokenScope? scope = null;
         return wanted.Scopes is { } scopes && !TokenScope.Parse(string.Join(' ', scopes)).TryGet(out scope, out HutchError? refusal)
             ? refusal
-            : await zone.ExchangeAsync(request.Caller, wanted.Site, scope, request.Aborted);
+            : await authorizer.ExchangeAsync(request.Caller, wanted.Site, scope, request.Aborted);
     }
 
     private static ExchangedTokenInfo ToInfo(ExchangedToken made) => new()

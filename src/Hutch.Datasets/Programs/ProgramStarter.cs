@@ -11,6 +11,15 @@ namespace Hutch.Datasets.Programs;
 /// Starts programs where they are to run: here, or at another site that offers the same document. That site checks everything again for the
 /// account, as if the account had asked it.
 /// </summary>
+/// <remarks>
+/// <para>1. <see cref="StartAsync"/> checks the program and the rights here, for a person; <see cref="StartDueAsync"/> for a rule.</para>
+/// <para>2. <see cref="ProgramSites"/> chooses a site that offers the document and has the inputs; a trial asks it.</para>
+/// <para>3. A start of a rule is recorded with the site, so that it is repeated there after a crash.</para>
+/// <para>4. The start goes to that site with the public part of the token, or from the zone with the account.</para>
+/// <para>5. There, <see cref="TakeAsync"/> checks account, rights, document and inputs again, and starts the run durably.</para>
+/// <para>6. Results come back as a dataset of that site. A rerun there is compared by <see cref="RerunComparer"/>, and signed with the
+/// key of that site (<see cref="Replication.Sites.ISiteSigner"/>).</para>
+/// </remarks>
 public sealed class ProgramStarter
 {
     private static readonly TokenScope Scope = new(TokenScopes.Read | TokenScopes.Write);
@@ -27,14 +36,15 @@ public sealed class ProgramStarter
     private readonly Authorizer _authorizer;
     private readonly NameReconciler _reconciler;
     private readonly SiteReaders _readers;
-    private readonly SiteLogins _logins;
+    private readonly SiteLoginAuthorizer _logins;
     private readonly IProgramPeers? _peers;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<(DatasetId Dataset, string Program, string Rule), Wait> _waits = new();
 
     internal ProgramStarter(
         ProgramService programs, ProgramSites sites, (ProgramStarts, RunAttempts) records,
-        (Authenticator, Authorizer, SiteReaders, SiteLogins) rights, NameReconciler reconciler, IProgramPeers? peers, TimeProvider time)
+        (Authenticator, Authorizer, SiteReaders, SiteLoginAuthorizer) rights, NameReconciler reconciler, IProgramPeers? peers,
+        TimeProvider time)
     {
         (_programs, _sites, _reconciler, _peers, _time) = (programs, sites, reconciler, peers, time);
         (_starts, _attempts) = records;

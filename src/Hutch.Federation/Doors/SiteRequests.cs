@@ -9,7 +9,7 @@ namespace Hutch.Federation.Doors;
 
 internal sealed class SiteRequests(
     SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, JoinImport joining, RestoredZone restored,
-    CopyRegistry copies, SiteLogins logins, SiteContacts contacts, TimeProvider time)
+    CopyRegistry copies, SiteLoginAuthorizer logins, SiteContacts contacts, TimeProvider time)
 {
     /// <summary>The interval of rows about a site's connection and confirmed position, which other servers of the zone read.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);

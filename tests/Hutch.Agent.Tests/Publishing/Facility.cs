@@ -237,7 +237,9 @@ internal sealed class Facility : IAsyncDisposable
         var module = new AgentModule(
             new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
             new Uri("https://hutch.example.org"), Zone, Site, Datasets, new SharingModule(Zone, null, null),
-            new PlacementModule(Zone, Site, types, new ProgramQueue([], Time), new NoSigner(), null, null, Time), types, Time, NullLoggerFactory.Instance);
+            new PlacementModule(
+                Zone, Site, types, new ProgramQueue([], Time), new SitesModule(Zone, Site, new NoSigner(), null, Time), new NoSigner(), null, null, Time),
+            types, Time, NullLoggerFactory.Instance);
         (Agent, Folders) = (module.Agent, module.Folders);
     }
 

@@ -36,7 +36,7 @@ public sealed class ConsentTests : IAsyncLifetime
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private string Link => $"{ZonePortal}/api/v1/login/authorize?response_type=code&client_id={_siteId}&redirect_uri="
-        + Uri.EscapeDataString(HostilePortal + SiteLogins.CallbackPath) + $"&state=x&code_challenge={Challenge}&code_challenge_method=S256";
+        + Uri.EscapeDataString(HostilePortal + SiteLoginAuthorizer.CallbackPath) + $"&state=x&code_challenge={Challenge}&code_challenge_method=S256";
 
     public async ValueTask InitializeAsync()
     {
@@ -130,10 +130,10 @@ public sealed class ConsentTests : IAsyncLifetime
         using HttpResponseMessage given = await _browser.SendAsync(
             HttpMethod.Post, ZonePortal + "/api/v1/login/consent", $$"""{"site":"mallory","scopes":["read","held"],"query":{{query}}}""");
         Uri back = new(JsonDocument.Parse(await given.Content.ReadAsStringAsync(Ct)).RootElement.GetProperty("location").GetString()!);
-        Assert.StartsWith(HostilePortal + SiteLogins.CallbackPath, back.AbsoluteUri, StringComparison.Ordinal);
-        SiteLogin login = (await _zone.Zone.SiteLogins.RedeemAsync(
+        Assert.StartsWith(HostilePortal + SiteLoginAuthorizer.CallbackPath, back.AbsoluteUri, StringComparison.Ordinal);
+        SiteLogin login = (await _zone.Zone.SiteLoginAuthorizer.RedeemAsync(
             _siteId,
-            new SiteLoginCode(HttpUtility.ParseQueryString(back.Query)["code"]!, Verifier, HostilePortal + SiteLogins.CallbackPath), Ct)).Value;
+            new SiteLoginCode(HttpUtility.ParseQueryString(back.Query)["code"]!, Verifier, HostilePortal + SiteLoginAuthorizer.CallbackPath), Ct)).Value;
 
         // With the key of the site: what the doors of homes ask of a token that was used there.
         foreach (Operation operation in (Operation[])[Operation.EntryRead, Operation.EntryWrite, Operation.DatasetDelete])

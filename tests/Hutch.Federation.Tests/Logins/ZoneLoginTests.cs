@@ -115,10 +115,10 @@ public sealed class ZoneLoginTests : IAsyncLifetime
         string atZone = await _browser.FindRedirectAsync(SitePortal + "/api/v1/login/zone");
         string callback = await _browser.FindRedirectAsync(atZone);
         var query = HttpUtility.ParseQueryString(new Uri(callback).Query);
-        var stolen = new SiteLoginCode(query["code"]!, "a-guess", SitePortal + SiteLogins.CallbackPath);
+        var stolen = new SiteLoginCode(query["code"]!, "a-guess", SitePortal + SiteLoginAuthorizer.CallbackPath);
 
         // A thief with the code but without the verifier uses it up and gets nothing.
-        Assert.Equal(ErrorCode.LoginInvalid, (await _zone.Zone.SiteLogins.RedeemAsync(_siteId, stolen, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.LoginInvalid, (await _zone.Zone.SiteLoginAuthorizer.RedeemAsync(_siteId, stolen, Ct)).Error?.Code);
         Assert.EndsWith("/login?error=login-invalid", (await _browser.OpenAsync(callback)).Address, StringComparison.Ordinal);
 
         callback = await _browser.FindRedirectAsync(await _browser.FindRedirectAsync(SitePortal + "/api/v1/login/zone"));
@@ -194,7 +194,7 @@ public sealed class ZoneLoginTests : IAsyncLifetime
 
         for (int i = 0; i < 21; i++)
         {
-            await _zone.Zone.SiteLogins.ExchangeAsync(
+            await _zone.Zone.SiteLoginAuthorizer.ExchangeAsync(
                 (await _zone.Zone.Authenticator.AuthenticateAsync(reader.Token, null, Ct)).Value, "archive", null, Ct);
         }
 

@@ -51,7 +51,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         new SiteRegistry(_zone.Zone, "us-east-1", _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone),
         new JoinImport(_zone.Zone, new SiteRegistry(_zone.Zone, "us-east-1", _time)), new RestoredZone(_zone.Zone),
         new CopyRegistry(_zone.Zone, null!, new CopyNotices(_zone.Zone, null!)),
-        new SiteLogins(_zone.Zone, null, TimeSpan.FromDays(1), _time), new SiteContacts(_time), _time);
+        new SiteLoginAuthorizer(_zone.Zone, null, TimeSpan.FromDays(1), _time), new SiteContacts(_time), _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

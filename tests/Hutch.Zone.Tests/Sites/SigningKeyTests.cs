@@ -113,8 +113,8 @@ public sealed class SigningKeyTests : IAsyncLifetime
         IssuedToken key = await KeyAsync("archive");
         Caller admin = await _zone.AdminAsync();
 
-        Assert.True((await _zone.Services.SiteLogins.SetPortalAsync(admin, "archive", new SitePortal("https://a.example.org", null), null, Ct)).IsOk);
-        Assert.True((await _zone.Services.SiteLogins.SetPortalAsync(admin, "archive", null, null, Ct)).IsOk);
+        Assert.True((await _zone.Services.SiteLoginAuthorizer.SetPortalAsync(admin, "archive", new SitePortal("https://a.example.org", null), null, Ct)).IsOk);
+        Assert.True((await _zone.Services.SiteLoginAuthorizer.SetPortalAsync(admin, "archive", null, null, Ct)).IsOk);
 
         Assert.Single((await IssueAsync(_archive, key)).Keys);
     }

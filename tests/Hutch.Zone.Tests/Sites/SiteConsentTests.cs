@@ -87,7 +87,7 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
             "ended" => (await zone.Services.SiteConsents.EndAsync(browser, "archive", Ct)).IsOk,
             "distrust" => (await zone.Services.SiteConsents.TrustAsync(admin, "archive", false, Ct)).IsOk,
             "narrower" => (await zone.Services.SiteConsents.GiveAsync(browser, "archive", Narrow, Ct)).IsOk,
-            _ => (await zone.Services.SiteLogins.SetPortalAsync(admin, "archive", changed, null, Ct)).IsOk,
+            _ => (await zone.Services.SiteLoginAuthorizer.SetPortalAsync(admin, "archive", changed, null, Ct)).IsOk,
         });
 
         Assert.False((await zone.Services.SiteReaders.FindAsync(login.Scope.Site!, login.Id, Ct)).IsOk);
@@ -114,7 +114,7 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
 
         // The mark alone widens nothing.
         Assert.Equal("read held", Scopes(await ExchangeAsync(zone, ada)));
-        Result<ExchangedToken> wider = await zone.Services.SiteLogins.ExchangeAsync(ada, "archive", TokenScope.Parse("read write").Value, Ct);
+        Result<ExchangedToken> wider = await zone.Services.SiteLoginAuthorizer.ExchangeAsync(ada, "archive", TokenScope.Parse("read write").Value, Ct);
         Assert.Equal(ErrorCode.ConsentRequired, wider.Error?.Code);
         Assert.Equal(ErrorCode.Forbidden, (await zone.Services.SiteConsents.TrustAsync(ada, "archive", false, Ct)).Error?.Code);
     }
@@ -128,20 +128,20 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
         SiteRecord site = (await zone.Services.SiteConsents.FindAsync(browser, "archive", Ct)).Value.Site;
         const string Verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         var asked = new SiteLoginRequest(
-            site.Id, Address + SiteLogins.CallbackPath, "state", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-        Assert.Equal(ErrorCode.ConsentRequired, (await zone.Services.SiteLogins.AuthorizeAsync(browser, asked, Ct)).Error?.Code);
+            site.Id, Address + SiteLoginAuthorizer.CallbackPath, "state", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        Assert.Equal(ErrorCode.ConsentRequired, (await zone.Services.SiteLoginAuthorizer.AuthorizeAsync(browser, asked, Ct)).Error?.Code);
 
         Assert.True((await zone.Services.SiteConsents.GiveAsync(browser, site.Id, Narrow, Ct)).IsOk);
-        Result<Uri> wider = await zone.Services.SiteLogins.AuthorizeAsync(browser, asked with { Scope = Wide }, Ct);
+        Result<Uri> wider = await zone.Services.SiteLoginAuthorizer.AuthorizeAsync(browser, asked with { Scope = Wide }, Ct);
         Assert.Equal(ErrorCode.ConsentRequired, wider.Error?.Code);
-        string first = Code((await zone.Services.SiteLogins.AuthorizeAsync(browser, asked, Ct)).Value);
-        string second = Code((await zone.Services.SiteLogins.AuthorizeAsync(browser, asked, Ct)).Value);
-        Result<SiteLogin> redeemed = await zone.Services.SiteLogins.RedeemAsync(site.Id, new SiteLoginCode(first, Verifier, asked.Redirect), Ct);
+        string first = Code((await zone.Services.SiteLoginAuthorizer.AuthorizeAsync(browser, asked, Ct)).Value);
+        string second = Code((await zone.Services.SiteLoginAuthorizer.AuthorizeAsync(browser, asked, Ct)).Value);
+        Result<SiteLogin> redeemed = await zone.Services.SiteLoginAuthorizer.RedeemAsync(site.Id, new SiteLoginCode(first, Verifier, asked.Redirect), Ct);
         Caller there = (await zone.Services.SiteReaders.FindAsync(site.Id, redeemed.Value.TokenId, Ct)).Value;
         Assert.Equal($"read held site:{site.Id}", there.Scope.ToString());
 
         Assert.True((await zone.Services.SiteConsents.EndAsync(browser, "archive", Ct)).IsOk);
-        Result<SiteLogin> late = await zone.Services.SiteLogins.RedeemAsync(site.Id, new SiteLoginCode(second, Verifier, asked.Redirect), Ct);
+        Result<SiteLogin> late = await zone.Services.SiteLoginAuthorizer.RedeemAsync(site.Id, new SiteLoginCode(second, Verifier, asked.Redirect), Ct);
         Assert.Equal(ErrorCode.ConsentRequired, late.Error?.Code);
     }
 
@@ -223,7 +223,7 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
         }
 
         // What a site asks of the zone is no way to another site either.
-        Assert.False((await zone.Services.SiteLogins.ExchangeAsync(there, "archive", null, Ct)).IsOk);
+        Assert.False((await zone.Services.SiteLoginAuthorizer.ExchangeAsync(there, "archive", null, Ct)).IsOk);
 
         // Everyone may read a public dataset. The end of a copy also ends the access through it.
         Assert.True((await zone.Services.Sharing.SetVisibilityAsync(ada, elsewhere.Dataset, Visibility.Public, Ct)).IsOk);
@@ -240,7 +240,7 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
         Caller admin = await zone.AdminAsync();
         IssuedSiteInvite invite = (await zone.Services.Sites.InviteAsync(admin, new SiteInvitation("archive", SiteLabels.Empty, null, null), "facility", Ct)).Value;
         Assert.True((await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Compute("archive"u8), Ct)).IsOk);
-        Assert.True((await zone.Services.SiteLogins.SetPortalAsync(admin, "archive", new SitePortal(Address, null), "The library", Ct)).IsOk);
+        Assert.True((await zone.Services.SiteLoginAuthorizer.SetPortalAsync(admin, "archive", new SitePortal(Address, null), "The library", Ct)).IsOk);
         return zone;
     }
 
@@ -252,10 +252,10 @@ public abstract class SiteConsentTests(PostgresServer? server) : OnBothEngines(s
     }
 
     private static async Task<ExchangedToken> ExchangeAsync(TestZone zone, Caller caller) =>
-        (await zone.Services.SiteLogins.ExchangeAsync(caller, "archive", null, Ct)).Value;
+        (await zone.Services.SiteLoginAuthorizer.ExchangeAsync(caller, "archive", null, Ct)).Value;
 
     private static async Task<HutchError> RefusedAsync(TestZone zone, Caller caller) =>
-        (await zone.Services.SiteLogins.ExchangeAsync(caller, "archive", null, Ct)).Error!;
+        (await zone.Services.SiteLoginAuthorizer.ExchangeAsync(caller, "archive", null, Ct)).Error!;
 
     private static string Scopes(ExchangedToken made) => made.Token.Token.Scope.At(null).ToString();
 

@@ -7,7 +7,7 @@ namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>The sites of the zone, for administrators; operators may read.</summary>
 public sealed class SiteService(
-    SiteRegistry registry, SiteLogins logins, SiteConsents consents, SiteDatabase records, SiteConfirmations confirmations,
+    SiteRegistry registry, SiteLoginAuthorizer logins, SiteConsents consents, SiteDatabase records, SiteConfirmations confirmations,
     ISiteSigner signer, ISiteNetwork? network)
 {
     private const int TriedAtOnce = 200;
@@ -71,7 +71,7 @@ public sealed class SiteService(
             : (await registry.LabelAsync(caller, name, labels, ct)).Then<LabelledSite>(
                 site => new LabelledSite(site.Name, site.Labels, See(site)));
 
-    /// <inheritdoc cref="SiteLogins.SetPortalAsync"/>
+    /// <inheritdoc cref="SiteLoginAuthorizer.SetPortalAsync"/>
     public async Task<Result<SiteWithContact>> SetPortalAsync(
         Caller caller, string name, SitePortal? portal, string? runBy, CancellationToken ct) =>
         network?.Zone is { } zone

@@ -6,7 +6,16 @@ namespace Hutch.Zone.Logins;
 /// Logins of browsers at this site through its zone: the client's part of OAuth 2.1 with PKCE (RFC 7636), bound to the browser that began.
 /// Thread-safe.
 /// </summary>
-public sealed class ZoneLogins
+/// <remarks>
+/// <para>1. The portal of the site asks here: <see cref="BeginAsync"/> stores state, binding and verifier, and returns an address.</para>
+/// <para>2. At the zone, <see cref="SiteLoginAuthorizer.AuthorizeAsync"/> checks session, site and consent, and stores a code.</para>
+/// <para>3. The browser comes back with the code: <see cref="FinishAsync"/> compares state and binding, once.</para>
+/// <para>4. The site redeems the code over its own connection, which proves its key: <see cref="SiteLoginAuthorizer.RedeemAsync"/> makes
+/// a token for the site. Its secret stays at the zone.</para>
+/// <para>5. The token comes with the feed of the zone: the site waits until its view has it.</para>
+/// <para>6. <see cref="LoginService.Begin"/> begins a session here, which ends with the token.</para>
+/// </remarks>
+public sealed class ZoneLoginClient
 {
     private const string Kind = "zone";
 
@@ -17,7 +26,7 @@ public sealed class ZoneLogins
     private readonly int _mostUnderWay;
     private readonly TimeProvider _time;
 
-    internal ZoneLogins(ZoneDatabase zone, LoginService logins, int mostUnderWay, TimeProvider time) =>
+    internal ZoneLoginClient(ZoneDatabase zone, LoginService logins, int mostUnderWay, TimeProvider time) =>
         (_zone, _logins, _mostUnderWay, _time) = (zone, logins, mostUnderWay, time);
 
     /// <summary>Returns the address at the zone to which the browser goes.</summary>
@@ -34,7 +43,7 @@ public sealed class ZoneLogins
 
         (string state, string binding, string verifier) = (OneTimeSecret.New(), OneTimeSecret.New(), OneTimeSecret.New());
         DateTimeOffset end = _time.GetUtcNow() + Life;
-        string redirect = portal + SiteLogins.CallbackPath;
+        string redirect = portal + SiteLoginAuthorizer.CallbackPath;
         var pending = new PendingLogin(
             OneTimeSecret.Key(state), Kind, "",
             new Dictionary<string, string>

@@ -15,7 +15,7 @@ namespace Hutch.Zone.Logins;
 /// (<see cref="SiteConsents"/>), and the scopes <c>read</c>, <c>write</c> and <c>manage</c> at most: roles need a token that an
 /// administrator makes for the site.
 /// </remarks>
-public sealed class SiteLogins
+public sealed class SiteLoginAuthorizer
 {
     /// <summary>The path at a site's portal to which the zone returns browsers.</summary>
     public const string CallbackPath = "/api/v1/login/zone/callback";
@@ -32,7 +32,7 @@ public sealed class SiteLogins
     private readonly TimeSpan _sessionIdle;
     private readonly TimeProvider _time;
 
-    internal SiteLogins(ZoneDatabase zone, Uri? publicUrl, TimeSpan sessionIdle, TimeProvider time) =>
+    internal SiteLoginAuthorizer(ZoneDatabase zone, Uri? publicUrl, TimeSpan sessionIdle, TimeProvider time) =>
         (_zone, Portal, _sessionIdle, _time) = (zone, publicUrl?.AbsoluteUri.TrimEnd('/'), sessionIdle, time);
 
     /// <summary>The address of the zone's portal, which is also the issuer of codes; null where none is configured.</summary>
