@@ -108,7 +108,8 @@ public sealed class ZoneServices : IAsyncDisposable
             },
             Logins.Places, time, loggers.CreateLogger<AttemptExchange>());
         Upkeep = new ZoneMaintenance(
-            zone, copies, copyOptions, Authenticator, SiteLoginAuthorizer, Identities, Attempts, time, loggers.CreateLogger<ZoneMaintenance>());
+            zone, copies, copyOptions, Authenticator, SiteLoginAuthorizer, Identities, Attempts, time,
+            loggers.CreateLogger<ZoneMaintenance>());
     }
 
     private const int MaxKeyBytes = 4096;
