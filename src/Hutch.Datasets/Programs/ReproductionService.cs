@@ -14,7 +14,7 @@ using Hutch.Zone.Replication.Placement;
 namespace Hutch.Datasets.Programs;
 
 /// <summary>
-/// Evicts the bytes of results that a program computes again: see docs/decisions/0600-programs-on-behalf-of-users.md. It proposes first,
+/// Evicts the bytes of results that a program computes again: see docs/design/programs.md. It proposes first,
 /// which keeps the inputs from ending, and then decides with facts that were read after that.
 /// </summary>
 public sealed class ReproductionService

@@ -6,7 +6,7 @@ namespace Hutch.Model.Reproducing;
 
 /// <summary>
 /// Decides whether the bytes of a dataset may be evicted because a program computes them again. It is stricter than the proof of a rerun:
-/// see docs/decisions/0600-programs-on-behalf-of-users.md.
+/// see docs/design/programs.md.
 /// </summary>
 public static class ReproductionRule
 {
