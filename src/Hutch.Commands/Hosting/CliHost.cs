@@ -70,7 +70,8 @@ internal sealed record CliHost
         }
         catch (FileNotFoundException)
         {
-            return global::System.Environment.GetEnvironmentVariable("PWD") ?? Path.GetTempPath();
+            // A shell that was started there leaves PWD empty.
+            return global::System.Environment.GetEnvironmentVariable("PWD") is { Length: > 0 } named ? named : Path.GetTempPath();
         }
     }
 
