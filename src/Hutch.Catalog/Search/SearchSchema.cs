@@ -49,7 +49,7 @@ internal static class SearchSchema
         CREATE VIRTUAL TABLE datasets USING fts5(
             text, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
         CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
-        -- The displayed fields of a dataset, without its words (up to 256 KiB). due: when others may find it, ms since 1970.
+        -- What is shown of a dataset, apart from its words, which may be 256 KiB. due: when others may find it, milliseconds since 1970.
         CREATE TABLE names (key INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, due INTEGER);
         CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
         CREATE TABLE fields (number INTEGER PRIMARY KEY, name TEXT NOT NULL, dimension TEXT NOT NULL, UNIQUE (name, dimension));
@@ -89,7 +89,7 @@ internal static class SearchSchema
             key INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, due INTEGER, tree TEXT, unread INTEGER);
         CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
         CREATE INDEX names_by_unread ON names (unread, key) WHERE unread IS NOT NULL;
-        -- The values for comparisons, in their order: a number in the unit of the SI, or a text in lower case.
+        -- What is compared, in the order of the values: a number in the unit of the SI, or a text in lower case.
         CREATE TABLE facts (field INTEGER NOT NULL, value NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (field, value, key)) WITHOUT ROWID;
         -- The same of one dataset, with the texts as they were written, as PackedFacts writes it.
         CREATE TABLE packed (key INTEGER PRIMARY KEY, facts BLOB NOT NULL);

@@ -114,7 +114,7 @@ internal static class SiteSchema
         ALTER TABLE runs ADD COLUMN failures INTEGER;
         """),
         new(3, "purges to be completed, indexes for what ends by the clock", """
-        -- Purged datasets whose bytes may still be in segments.
+        -- The datasets that were purged and of which segments may still hold something.
         CREATE TABLE purges (dataset INTEGER PRIMARY KEY);
         CREATE INDEX datasets_in_trash ON datasets (trashed_until) WHERE trashed_until IS NOT NULL;
         CREATE INDEX datasets_expiring ON datasets (expires) WHERE expires IS NOT NULL;
@@ -209,7 +209,7 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN epoch INTEGER;
         ALTER TABLE datasets ADD COLUMN history TEXT;
 
-        -- The dataset that the session copies. It may have no row yet.
+        -- The dataset of which a copy comes: it may have no row yet.
         ALTER TABLE sessions ADD COLUMN copies TEXT;
         """),
         new(14, "homes that were given up", """

@@ -12,7 +12,7 @@ internal static class ZoneAccountSchema
             hash TEXT NOT NULL,
             changed_ms INTEGER NOT NULL);
 
-        -- Sessions of accounts and of share links. A link has no foreign key: a session may outlive it, and is refused then.
+        -- Either of an account, or of whoever opened a share link. The link has no foreign key: a session may outlive it, and is refused then.
         CREATE TABLE sessions(
             id TEXT PRIMARY KEY NOT NULL,
             secret_hash BLOB NOT NULL,
@@ -65,7 +65,7 @@ internal static class ZoneAccountSchema
             at_ms INTEGER NOT NULL,
             PRIMARY KEY (invite_id, user_id));
 
-        -- Messages to people, and their delivery. No secret is stored: it is created when the mail is sent.
+        -- What is to be said to somebody, and what became of it. A secret is never in it: it is made when the mail goes out.
         CREATE TABLE mails(
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             user_id TEXT REFERENCES users(id),
@@ -82,7 +82,7 @@ internal static class ZoneAccountSchema
         CREATE INDEX mails_of_user ON mails(user_id);
         CREATE INDEX mails_to_send ON mails(next_ms) WHERE state = 'queued';
 
-        -- The account of each subject at an OpenID provider.
+        -- Who an OpenID provider says somebody is.
         CREATE TABLE identities(
             provider TEXT NOT NULL,
             subject TEXT NOT NULL,
@@ -114,7 +114,7 @@ internal static class ZoneAccountSchema
             WHEN template IN ('retention-reminder', 'retention-ended') THEN 'expiry'
             ELSE 'account' END;
 
-        -- Only kinds of notices that are off in at least one of the two places.
+        -- Only what is off in one of the two places.
         CREATE TABLE muted_notices(
             user_id TEXT NOT NULL REFERENCES users(id),
             kind TEXT NOT NULL,

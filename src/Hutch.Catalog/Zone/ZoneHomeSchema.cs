@@ -67,7 +67,7 @@ internal static class ZoneHomeSchema
         + HomeTriggers
         + """
 
-        -- Until now, every dataset was at home at the zone's own site.
+        -- So far every dataset was at the site beside the zone.
         INSERT INTO homes(dataset_id, site_id, epoch) SELECT dataset_id, (SELECT id FROM zone_identity), 1 FROM names;
         """;
 }

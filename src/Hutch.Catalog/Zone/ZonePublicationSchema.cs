@@ -33,8 +33,8 @@ internal static class ZonePublicationSchema
 
     internal const string DoisOfPublications =
         """
-        -- DOIs of publications and of works in all versions, and their reports to the service that registers them. The state is
-        -- the last one that the service confirmed. A DOI that was public is never deleted. See docs/decisions/0305-dois.md.
+        -- DOIs of publications and of works in all versions, and what is to be told to the service that registers them. The state is
+        -- what the service confirmed. A DOI that everybody could use is never deleted. See docs/decisions/0305-dois.md.
         CREATE TABLE dois(
             doi TEXT PRIMARY KEY NOT NULL,
             dataset_id TEXT NOT NULL REFERENCES publications(dataset_id),

@@ -14,8 +14,8 @@ internal static class ZonePurgeSchema
 
     internal static string PurgesEverywhere =>
         """
-        -- Datasets that end at all sites at once. A row is never deleted: a site that returns after years still gets it. See
-        -- docs/decisions/0300-purge-at-all-sites.md. Sites receive neither ordered_by nor reason.
+        -- What ends at every site at once. A row is never deleted: a site that comes back after years meets it. See
+        -- docs/decisions/0300-purge-at-all-sites.md. Sites get neither who ordered it nor why.
         CREATE TABLE purges(
             dataset_id TEXT PRIMARY KEY NOT NULL,
             ordered_ms INTEGER NOT NULL,
@@ -23,7 +23,7 @@ internal static class ZonePurgeSchema
             ordered_by TEXT NOT NULL DEFAULT '',
             reason TEXT NOT NULL DEFAULT '');
 
-        -- The sites that have confirmed that nothing is left there, with their signed statements.
+        -- Which sites have said that nothing is left there, and what they have signed.
         CREATE TABLE purge_answers(
             dataset_id TEXT NOT NULL,
             site_id TEXT NOT NULL,

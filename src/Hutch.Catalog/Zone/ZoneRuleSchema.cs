@@ -20,7 +20,7 @@ internal static class ZoneRuleSchema
         ALTER TABLE copies ADD COLUMN reason TEXT;
         CREATE INDEX copies_to_come ON copies(site_id) WHERE complete_ms IS NULL;
 
-        -- The free space that a site reported last, and the labels of the zone's own site.
+        -- What a site said last of its space; and what the site beside the zone is known by.
         ALTER TABLE sites ADD COLUMN free_bytes INTEGER;
         ALTER TABLE zone_identity ADD COLUMN labels TEXT NOT NULL DEFAULT '';
         """;

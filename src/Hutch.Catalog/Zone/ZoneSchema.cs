@@ -35,7 +35,7 @@ internal static class ZoneSchema
             INSERT INTO zone_identity(id) VALUES (lower(hex(randomblob(8))));
             """),
         new(6, "datasets that are offered, and who may create them for others", """
-            -- At most one per dataset. An offer ends with the ownership of its maker.
+            -- At most one a dataset; it ends with the ownership of who made it.
             CREATE TABLE offers(
                 dataset_id TEXT PRIMARY KEY NOT NULL REFERENCES names(dataset_id),
                 receiver_id TEXT NOT NULL REFERENCES principals(id),
@@ -58,7 +58,7 @@ internal static class ZoneSchema
             ALTER TABLE sites ADD COLUMN confirmed INTEGER;
             """),
         new(12, "what sites tell a zone that was restored", """
-            -- The start of this incarnation, if a restore began it, and the last one to which each site has reported.
+            -- When this life of the zone began, if it was with a restore; and in which life each site has told what it knew before.
             ALTER TABLE feed_incarnation ADD COLUMN begun_ms INTEGER;
             ALTER TABLE sites ADD COLUMN told TEXT;
             UPDATE sites SET told = (SELECT id FROM feed_incarnation);
@@ -68,8 +68,8 @@ internal static class ZoneSchema
         new(15, "rules that say where datasets are", RulesOfPlacement),
         new(16, "homes that move", HomesThatMove),
         new(17, "what homes and the zone sign of moves", """
-            -- The previous home, its signature of the release, and the zone's signature of the grant to the next home. Moves
-            -- that began without signatures do not continue.
+            -- The home before; what it signed as it gave up; what the zone signed as it gave the epoch to the next. No move goes on
+            -- that was begun without signatures.
             ALTER TABLE homes ADD COLUMN previous_id TEXT;
             ALTER TABLE homes ADD COLUMN release_proof TEXT;
             ALTER TABLE homes ADD COLUMN grant_proof TEXT;
@@ -83,11 +83,11 @@ internal static class ZoneSchema
             ALTER TABLE copies ADD COLUMN held_ms INTEGER;
             """),
         new(22, "what is told of copies", """
-            -- Since when a rule is not fulfilled, and the last notice to its maker. Rules that are already fulfilled cause none.
+            -- Since when a rule is not fulfilled, and what its maker was told last. Of what was there before, nothing is told any more.
             ALTER TABLE rules ADD COLUMN lacking_ms INTEGER;
             ALTER TABLE rules ADD COLUMN told TEXT NOT NULL DEFAULT 'whole';
 
-            -- The account that requested the copy and gets notices, the last notice, and the time and size of the last progress.
+            -- Who asked for the copy and is told of it, and what was told last; when something came last, and how much was there then.
             ALTER TABLE copies ADD COLUMN asked_by TEXT;
             ALTER TABLE copies ADD COLUMN told TEXT NOT NULL DEFAULT 'nothing';
             ALTER TABLE copies ADD COLUMN moved_ms INTEGER;
@@ -107,8 +107,8 @@ internal static class ZoneSchema
             CREATE INDEX access_requests_of_user ON access_requests(user_id);
             """),
         new(27, "downloads", """
-            -- Downloads from this site, without references to names and users of a zone that it has joined. The reader is the id
-            -- of an account, or empty for all readers without a login.
+            -- What this site has sent, so that neither names nor users of a zone that it has joined are referred to. The reader is the id
+            -- of an account, or empty for all who were not logged in.
             CREATE TABLE downloads(
                 dataset_id TEXT NOT NULL,
                 reader TEXT NOT NULL,
@@ -119,8 +119,8 @@ internal static class ZoneSchema
                 PRIMARY KEY (dataset_id, reader));
             """),
         new(28, "names that a site gives without its zone", """
-            -- At a site: the names that it gave while its zone was unreachable, with the token, maker and owner of each; the
-            -- owner of the dataset until the zone decides; and the name from the zone, if it differs. Never fed. See
+            -- At a site: which names it has given while its zone could not be reached, with which token, and for whom; who holds the
+            -- dataset until then; and the name that the zone has given it, where that is another. Never fed. See
             -- docs/decisions/0360-provisional-names.md.
             CREATE TABLE given_names(
                 dataset_id TEXT PRIMARY KEY NOT NULL,
@@ -141,7 +141,7 @@ internal static class ZoneSchema
             UPDATE feed SET sequence = sequence + (SELECT max(sequence) FROM feed) WHERE kind = 'rules';
             """),
         new(33, "what types inherit from", """
-            -- The lineage of the type in the zone, for rules about types; NULL until the zone has looked it up.
+            -- As the zone knows it, for rules for types; NULL while nobody has looked.
             ALTER TABLE summaries ADD COLUMN lineage TEXT;
             """),
         new(34, "how fast copies come", """
@@ -264,7 +264,7 @@ internal static class ZoneSchema
             revoked_ms INTEGER);
         CREATE INDEX links_of_dataset ON links(dataset_id);
 
-        -- No foreign keys: a line of the audit outlives its subject.
+        -- No foreign keys: a line of the audit outlives what it speaks of.
         CREATE TABLE audit(
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
             at_ms INTEGER NOT NULL,

@@ -27,7 +27,7 @@ internal static class ZoneSiteSchema
 
     internal static string TermsOfSites =>
         """
-        -- The intake of sites, and of the zone's own: a state, null for open, and an expression over datasets, null for all.
+        -- What sites take: a state, null for open, and an expression over datasets, null for all. And the site beside the zone.
         ALTER TABLE sites ADD COLUMN intake TEXT;
         ALTER TABLE sites ADD COLUMN accepts TEXT;
         ALTER TABLE zone_identity ADD COLUMN intake TEXT;
@@ -44,7 +44,7 @@ internal static class ZoneSiteSchema
         + SiteTriggers
         + """
 
-        -- Until now a site received only its own copies. As a home, it must know all copies of its datasets.
+        -- A site was told of its own copies only; as a home it has to know of all.
         UPDATE copies SET asked_ms = asked_ms;
         """;
 
@@ -57,8 +57,8 @@ internal static class ZoneSiteSchema
             principal_id TEXT NOT NULL,
             PRIMARY KEY (site_id, principal_id));
 
-        -- At a site: its report about a dataset from before it joined; the id of its own former zone; whether some of these
-        -- reports are still missing.
+        -- At a site: what it has to tell of a dataset that it had before it joined; the id of the zone that it was; whether it has not
+        -- told all.
         ALTER TABLE given_names ADD COLUMN brought TEXT;
         ALTER TABLE joined_zone ADD COLUMN former_id TEXT;
         ALTER TABLE joined_zone ADD COLUMN is_bringing INTEGER;
@@ -88,8 +88,8 @@ internal static class ZoneSiteSchema
 
     internal const string ConsentsToLogins =
         """
-        -- At a zone, and never fed: the consents of people to logins at sites, with the portal and the key that they saw; the
-        -- operator of a site, and since when the zone trusts it.
+        -- At a zone, and never fed: the consents of people to logins at sites, with the portal and the key that they saw; who runs a
+        -- site, and since when the zone trusts it.
         CREATE TABLE site_consents(
             user_id TEXT NOT NULL REFERENCES users(id),
             site_id TEXT NOT NULL,
