@@ -404,7 +404,7 @@ internal sealed class CopyRequests(
     }
 
     private async Task<Result<Requester>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
-        await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset ? new Requester(site, dataset)
         : request.Reader is { } reader
             ? (await readers.AdmitAsync(site.Id, reader.Token, request.Dataset, NeededFor(request), ct))
@@ -418,7 +418,7 @@ internal sealed class CopyRequests(
 
     /// <summary>A site that is to have a copy, or was released from it, and says what became of that.</summary>
     private async Task<Result<SitePeer>> FindHolderAsync(BlobHash key, DatasetId dataset, CancellationToken ct) =>
-        await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : await copies.FindAsync(dataset, site.Id, ct) is not null
             || await copies.FindCopyAsync(dataset, site.Id, ct) is { ReleasedAt: not null } ? site
         : NotAssigned(site, dataset);

@@ -16,7 +16,7 @@ internal sealed class ForwardedCallers(SiteRegistry registry, SiteReaders reader
     /// <param name="vouched">The text of a <see cref="ForwardedCaller"/>, from the zone's own site.</param>
     /// <param name="sequence">The number of the feed to wait for, from the zone's own site.</param>
     public async Task<Result<Caller>> FindAsync(BlobHash key, string? token, string? vouched, long? sequence, CancellationToken ct) =>
-        await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : registry.IsOutdated
             ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which tokens are good.")
         : site.Id == registry.Zone?.Zone ? await FindVouchedAsync(vouched, sequence, ct)

@@ -100,7 +100,7 @@ internal sealed class HoldRequests(
     private async Task<Result<NameRecord>> AdmitAsync(BlobHash key, DatasetId dataset, CancellationToken ct) =>
         registry.IsOutdated
             ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
-        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        : !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : await copies.FindAsync(dataset, site.Id, ct) is not { } name || name.Home.SiteId != site.Id
             ? ErrorCode.Forbidden.With($"The site {site.Name} is not the home of dataset {dataset}.")
         : name;

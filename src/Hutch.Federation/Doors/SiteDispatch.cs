@@ -65,7 +65,7 @@ internal sealed partial class SiteDispatch(
         await (isForwarded ? forwarded.AnswerAsync(http, key, rest) : routes.AnswerAsync(http, key));
     }
 
-    /// <summary>Refuses the second of two servers that run with the key of one site, whatever it asks for.</summary>
+    /// <summary>Refuses every request of the second of two servers with the key of one site.</summary>
     private async ValueTask<HutchError?> FindSecondAsync(BlobHash key, string? incarnation, CancellationToken ct) =>
         string.IsNullOrEmpty(incarnation) ? null
         : incarnation.Length > SiteProtocol.MaxIncarnationCharacters ? ErrorCode.InvalidBody.With("The incarnation is too long.")

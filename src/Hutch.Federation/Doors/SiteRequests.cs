@@ -160,7 +160,7 @@ internal sealed class SiteRequests(
             ? (await names.ReleaseAsync(site.Id, request.Dataset, ct)).Then<DoneAnswer>(_ => new DoneAnswer())
             : refusal;
 
-    /// <summary>Finds the site that sends a request; a refusal for the key of a stranger.</summary>
+    /// <summary>Finds the record of the site that sends a request; a refusal for the key of a stranger.</summary>
     private async ValueTask<Result<SiteRecord>> AdmitAsync(BlobHash key, CancellationToken ct) =>
         await registry.FindAsync(key, ct) is { } site ? site : NoSuchSite(key);
 
@@ -178,7 +178,7 @@ internal sealed class SiteRequests(
     internal static async Task<Result<SitePeer>> FindSenderAsync(SiteRegistry registry, BlobHash key, CancellationToken ct) =>
         await registry.FindPeerAsync(key, ct) is { } site ? site : NoSuchSite(key);
 
-    internal static HutchError NoSuchSite(BlobHash key) =>
+    private static HutchError NoSuchSite(BlobHash key) =>
         (ErrorCode.Forbidden with { Advice = "Ask an administrator of the zone: `hutch site list` shows its sites." }).With(
             $"The zone has no site with the key {SiteKeyText.Format(key)}: it was removed, or never joined.");
 

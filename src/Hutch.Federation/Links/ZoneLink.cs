@@ -147,10 +147,13 @@ internal sealed class ZoneLink(
         }
     }
 
-    /// <summary>Sends a request to the zone, with the present run of this site's records.</summary>
+    /// <summary>
+    /// Sends a request to the zone, after a check that this server speaks for its site. Slow records of the site do not count as a silent
+    /// zone.
+    /// </summary>
     /// <exception cref="HutchException">This server no longer speaks for its site, or the records of the site are away.</exception>
-    private async Task<Result<TAnswer>> CallAsync<TRequest, TAnswer>(
-        PeerCall<TRequest, TAnswer> call, TRequest request, CancellationToken ct)
+    private async Task<Result<T>> RequestAsync<T>(
+        AnswerTimeout timeout, string whom, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
     {
         if (Life is { IsTakenOver: true, Refusal: { } refusal })
         {
@@ -162,7 +165,7 @@ internal sealed class ZoneLink(
             await Life.ReadAsync(ct);
         }
 
-        return await peer.CallAsync(call, request, ct);
+        return await timeout.RequestAsync(whom, ask, ct);
     }
 
     /// <summary>Begins where the view is: another server of the site may have applied what this one has not seen.</summary>
@@ -235,8 +238,8 @@ internal sealed class ZoneLink(
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
             };
-            Result<DoneAnswer> response = await _timeout.RequestAsync(
-                joined.Address, either => CallAsync(PeerCalls.KnownEnds, request, either), ct);
+            Result<DoneAnswer> response = await RequestAsync(
+                _timeout, joined.Address, either => peer.CallAsync(PeerCalls.KnownEnds, request, either), ct);
             if (response.Error?.Code == ErrorCode.Conflict)
             {
                 // Another server of the site has reported all of them: the next beat shows it.
@@ -267,13 +270,13 @@ internal sealed class ZoneLink(
             Slug = slug,
             IsThere = isThere,
         };
-        return await _timeout.RequestAsync(
-            $"The zone at {joined.Address}, which gives names to datasets,", either => ReserveNameAsync(request, either), ct);
+        return await RequestAsync(
+            _timeout, $"The zone at {joined.Address}, which gives names to datasets,", either => ReserveNameAsync(request, either), ct);
     }
 
     private async Task<Result<NameRecord>> ReserveNameAsync(NameRequest request, CancellationToken ct)
     {
-        Result<NameAnswer> reserved = await CallAsync(PeerCalls.ReserveName, request, ct);
+        Result<NameAnswer> reserved = await peer.CallAsync(PeerCalls.ReserveName, request, ct);
         if (!reserved.IsOk)
         {
             return reserved.Error;
@@ -294,11 +297,11 @@ internal sealed class ZoneLink(
             Verifier = code.Verifier,
             Redirect = code.Redirect,
         };
-        return _timeout.RequestAsync(
-            $"The zone at {joined.Address}",
+        return RequestAsync(
+            _timeout, $"The zone at {joined.Address}",
             async either =>
             {
-                if (!(await CallAsync(PeerCalls.LogIn, request, either)).TryGet(out LoginAnswer? login, out HutchError? refusal))
+                if (!(await peer.CallAsync(PeerCalls.LogIn, request, either)).TryGet(out LoginAnswer? login, out HutchError? refusal))
                 {
                     return refusal;
                 }
@@ -323,11 +326,11 @@ internal sealed class ZoneLink(
             Datasets = datasets,
             IsLast = isLast,
         };
-        return await _timeout.RequestAsync(
-            $"The zone at {joined.Address}, which gives names to datasets,",
+        return await RequestAsync(
+            _timeout, $"The zone at {joined.Address}, which gives names to datasets,",
             async either =>
             {
-                Result<ImportAnswer> response = await CallAsync(PeerCalls.Import, request, either);
+                Result<ImportAnswer> response = await peer.CallAsync(PeerCalls.Import, request, either);
                 if (!response.IsOk)
                 {
                     return response.Error;
@@ -349,7 +352,7 @@ internal sealed class ZoneLink(
             Limit = limit,
             Datasets = some,
         };
-        return (await _timeout.RequestAsync(joined.Address, either => CallAsync(PeerCalls.Expected, request, either), ct))
+        return (await RequestAsync(_timeout, joined.Address, either => peer.CallAsync(PeerCalls.Expected, request, either), ct))
             .Then(static answer => Result<IReadOnlyList<ExpectedDataset>>.Ok(answer.Items));
     }
 
@@ -360,7 +363,7 @@ internal sealed class ZoneLink(
         {
             Dataset = dataset,
         };
-        return (await _timeout.RequestAsync(joined.Address, either => CallAsync(PeerCalls.ReleaseName, request, either), ct))
+        return (await RequestAsync(_timeout, joined.Address, either => peer.CallAsync(PeerCalls.ReleaseName, request, either), ct))
             .Then<Done>(static _ => Done.Value);
     }
 
@@ -378,6 +381,6 @@ internal sealed class ZoneLink(
             FreeBytes = freeBytes(),
             Traffic = saysTraffic ? await Traffic(ct) : null,
         };
-        return await _beatTimeout.RequestAsync(joined.Address, either => CallAsync(PeerCalls.Beat, beat, either), ct);
+        return await RequestAsync(_beatTimeout, joined.Address, either => peer.CallAsync(PeerCalls.Beat, beat, either), ct);
     }
 }

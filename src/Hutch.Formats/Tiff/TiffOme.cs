@@ -24,7 +24,7 @@ internal sealed class TiffOme
     /// <summary>The number of the page in this file that has the image; -1 if none has it.</summary>
     public int[] Pages { get; private set; } = [];
 
-    /// <summary>The problem of the description, in words; null for none.</summary>
+    /// <summary>The problem of the description; null if it has none.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Words that name the files with the other images.</summary>
