@@ -1,3 +1,4 @@
+// Cases 60, 61, 120, 121 and 122.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readMmcif, readTables } from "../src/molecules/mmcif";

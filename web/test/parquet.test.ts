@@ -1,3 +1,4 @@
+// Cases 130.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ParquetRows } from "../src/tables/rows/ParquetRows";

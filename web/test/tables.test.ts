@@ -1,3 +1,4 @@
+// Cases 63.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sortAfter, usualTable, viewOf } from "../src/tables/address";

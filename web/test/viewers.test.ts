@@ -1,3 +1,4 @@
+// Cases 65.
 import { describe, expect, test } from "vitest";
 import { loadTypeset } from "../src/documents/formulas";
 import { namedPictures, renderMarkdown, resolvePath } from "../src/documents/markdown";

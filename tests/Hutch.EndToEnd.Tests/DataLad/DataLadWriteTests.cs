@@ -3,6 +3,7 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.DataLad;
 
 /// <summary>git, DataLad and git-annex write to datasets of a server.</summary>
+/// <remarks>Clients' case annex.</remarks>
 public sealed class DataLadWriteTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

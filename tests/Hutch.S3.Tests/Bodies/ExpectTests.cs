@@ -5,6 +5,7 @@ using Hutch.S3.Tests.Support;
 namespace Hutch.S3.Tests.Bodies;
 
 /// <summary>Clients that wait for "100 Continue" before they send a body.</summary>
+/// <remarks>Clients' case early-refusal.</remarks>
 public sealed class ExpectTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
