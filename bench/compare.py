@@ -4,9 +4,10 @@
 usage: compare.py OLD NEW [--pairs N] [NAME ...]     NAME: startup, put, get, list, push-clone
 
 Both servers run all the time on folders of their own. Only one works at a moment; which goes first changes from pair to pair.
+Servers are started again several times: two processes of the same program differ by as much as a tenth in what they are compiled to.
 All figures are rates (a time is turned over), so that more than 1 means that NEW is faster: by the clock, and for a second of the
 server's processor time (and, for push and clone, the client's), which says something on a busy machine too. The interval is that of the
-mean of the logarithms of the ratios, by Student's t. Needs wrk and boto3.
+mean of the logarithms of the ratios, by Student's t, over the pairs of processes where these serve several pairs. Needs wrk and boto3.
 """
 
 import argparse
@@ -32,6 +33,7 @@ SECONDS = 3
 FILES, FILE_BYTES = 4000, 10_240
 LARGE_OBJECTS, LARGE_BODY, LARGE_SECONDS = 64, 1 << 20, 2
 LARGE_FILE_BYTES = 2 << 30
+PROCESSES = 6  # of each side, for the figures of servers that run for several pairs
 
 # Student's t, two-sided 95 %, by degrees of freedom; beyond, the normal distribution is near enough.
 T95 = [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.10, 2.09, 2.09,
@@ -64,24 +66,24 @@ class Server:
         self.environment = dict(os.environ, HOME=folder)
         self.process = None
         self.verbs = 0  # processor time of verbs, s
+        self.port, self.s3 = free_port(), free_port()  # presigned addresses hold after a restart
         os.makedirs(folder)
 
     def start(self):
         """Seconds until it is ready."""
-        port, self.s3 = free_port(), free_port()
         log = f"{self.folder}/log"
         began = time.monotonic()
         with open(log, "ab") as output:
             self.process = subprocess.Popen(
-                [self.executable, "serve", "--data", f"{self.folder}/data", "--http", f"127.0.0.1:{port}", "--s3", f"127.0.0.1:{self.s3}"],
+                [self.executable, "serve", "--data", f"{self.folder}/data", "--http", f"127.0.0.1:{self.port}", "--s3", f"127.0.0.1:{self.s3}"],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self.environment)
-        while not is_ready(port):
+        while not is_ready(self.port):
             if self.process.poll() is not None:
                 sys.exit(f"{self.executable} ended; its output is in {log}")
             time.sleep(0.005)
         seconds = time.monotonic() - began
         with open(f"{self.folder}/data/admin.token") as token:
-            self.environment.update(HUTCH_REMOTE=f"http://127.0.0.1:{port}", HUTCH_TOKEN=token.read().strip())
+            self.environment.update(HUTCH_REMOTE=f"http://127.0.0.1:{self.port}", HUTCH_TOKEN=token.read().strip())
         return seconds
 
     def stop(self):
@@ -245,18 +247,53 @@ def interleave(servers, count, measure):
     return pairs
 
 
+def interleave_processes(servers, count, begin, measure):
+    """Pairs by pair of processes. Each server is started again and warmed up for each of them."""
+    blocks = min(PROCESSES, count)
+    for k in range(blocks):
+        for server in servers:
+            server.stop()
+            server.start()
+            begin(server)
+        yield interleave(servers, count // blocks + (k < count % blocks), measure)
+
+
 def report(name, pairs):
+    report_blocks(name, [[pair] for pair in pairs])
+
+
+def report_blocks(name, blocks):
     for k, of in enumerate(("clock", "processor")):
-        report_one(f"{name}, {of}", [(old[k], new[k]) for old, new in pairs])
+        report_one(f"{name}, {of}", [[(old[k], new[k]) for old, new in pairs] for pairs in blocks])
 
 
-def report_one(name, pairs):
-    logs = [math.log(new / old) for old, new in pairs]
+def report_one(name, blocks):
+    pairs = [pair for block in blocks for pair in block]
+    logs = [statistics.mean(math.log(new / old) for old, new in block) for block in blocks]
     t = T95[len(logs) - 2] if len(logs) - 2 < len(T95) else 1.96
     mean, half = statistics.mean(logs), t * statistics.stdev(logs) / math.sqrt(len(logs))
     old, new = (statistics.median(pair[k] for pair in pairs) for k in (0, 1))
+    processes = "" if len(blocks) == len(pairs) else f" of {len(blocks)} processes"
     print(f"{name:36} old {old:9.2f}/s  new {new:9.2f}/s  ratio {math.exp(mean):.3f}  "
-          f"95 % {math.exp(mean - half):.3f} to {math.exp(mean + half):.3f}  ({len(pairs)} pairs)", flush=True)
+          f"95 % {math.exp(mean - half):.3f} to {math.exp(mean + half):.3f}  ({len(pairs)} pairs{processes})", flush=True)
+
+
+def compare_requests(servers, method, count):
+    blocks = list(interleave_processes(
+        servers, count,
+        begin=lambda s: s.load(method, 16, seconds=12),  # until the methods that matter are compiled in full
+        measure=lambda s: [s.load(method, connections) for connections in (1, 16)]))
+    for k, connections in enumerate((1, 16)):
+        what = "1000 keys" if method == "LIST" else "4 KiB"
+        report_blocks(f"{method} {what}, {connections} conn.", [[(old[k], new[k]) for old, new in pairs] for pairs in blocks])
+
+
+def compare_clients(servers, work, count):
+    blocks = list(interleave_processes(servers, count, begin=lambda s: [work.rates(s) for _ in range(2)], measure=work.rates))
+    large = [[pair] for pair in interleave(servers, count, work.large_rates)]  # each pair has processes of its own
+    for what, measured in ((f"{FILES} x 10 KiB", blocks), ("1 x 2 GiB", large)):
+        for k, name in enumerate(("push", "clone")):
+            report_blocks(f"{name} {what}", [[(old[k], new[k]) for old, new in pairs] for pairs in measured])
 
 
 def compare(servers, folder, names, count):
@@ -271,18 +308,9 @@ def compare(servers, folder, names, count):
         for server in servers:
             server.prepare_objects()
     for method in methods:
-        for server in servers:
-            server.load(method, 16, seconds=15)  # until the methods that matter are compiled in full
-        for connections in (1, 16):
-            what = "1000 keys" if method == "LIST" else "4 KiB"
-            report(f"{method} {what}, {connections} conn.", interleave(servers, count, lambda s: s.load(method, connections)))
+        compare_requests(servers, method, count)
     if "push-clone" in names:
-        work = PushAndClone(folder)
-        for what, rates in ((f"{FILES} x 10 KiB", work.rates), ("1 x 2 GiB", work.large_rates)):
-            interleave(servers, 2, rates)
-            pairs = interleave(servers, count, rates)
-            for k, name in enumerate(("push", "clone")):
-                report(f"{name} {what}", [(old[k], new[k]) for old, new in pairs])
+        compare_clients(servers, PushAndClone(folder), count)
     if "put" in names:
         report("PUT 1 MiB, 16 conn.", interleave(servers, count, Server.load_large))
 
