@@ -32,11 +32,7 @@ internal sealed class ReverseDialer(
     /// <summary>Works until it is cancelled. Begins when this server has joined a zone.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        while (sites.Zone is null)
-        {
-            await Task.Delay(LookEvery, time, ct);
-        }
-
+        await sites.WaitJoinedAsync(ct);
         SiteKey own = await keys.GetAsync(ct);
         var door = new ReverseDoor(options, dispatch, memory, loggers);
         await door.StartAsync(ct);

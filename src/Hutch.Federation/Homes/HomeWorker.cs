@@ -18,6 +18,10 @@ internal sealed partial class HomeWorker(
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Without other sites, no site waits for what was deleted here.</summary>
+    private static readonly TimeSpan LookEveryAlone = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
 
     private const int MaxReported = 10;
@@ -55,12 +59,25 @@ internal sealed partial class HomeWorker(
         while (true)
         {
             long version = homes.Version;
-            bool isDone = await StepAsync(ct);
+            TimeSpan pause = await StepAsync(ct) ? await PauseAsync(ct) : TryAgainAfter;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
             Task change = homes.WaitForChangeAsync(version, either.Token);
-            await Task.WhenAny(change, Task.Delay(isDone ? LookEvery : TryAgainAfter, time, either.Token));
+            await Task.WhenAny(change, Task.Delay(pause, time, either.Token));
             await either.CancelAsync();
             await Task.Delay(LookAtMostEvery, time, ct);
+        }
+    }
+
+    private async ValueTask<TimeSpan> PauseAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await sites.IsAloneAsync(ct) ? LookEveryAlone : LookEvery;
+        }
+        catch (Exception) when (!ct.IsCancellationRequested)
+        {
+            // The next step reports that the records are away.
+            return LookEvery;
         }
     }
 

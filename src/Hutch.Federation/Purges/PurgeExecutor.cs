@@ -14,7 +14,7 @@ internal sealed partial class PurgeExecutor(
     ILogger logger)
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseWhileAway = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The delay before another attempt to rewrite data that was being read.</summary>
@@ -32,10 +32,10 @@ internal sealed partial class PurgeExecutor(
             long version = orders.Version;
             bool isDone = await StepAsync(ct);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(
-                orders.WaitForChangeAsync(version, either.Token), Task.Delay(isDone ? LookEvery : TryAgainAfter, time, either.Token));
+            TimeSpan pause = isDone ? Timeout.InfiniteTimeSpan : TryAgainAfter;
+            await Task.WhenAny(orders.WaitForChangeAsync(version, either.Token), Task.Delay(pause, time, either.Token));
             await either.CancelAsync();
-            await Task.Delay(_isAway ? LookEvery : LookAtMostEvery, time, ct);
+            await Task.Delay(_isAway ? PauseWhileAway : LookAtMostEvery, time, ct);
         }
     }
 
