@@ -1,5 +1,3 @@
-using static Hutch.Client.Http.RestRequest;
-
 namespace Hutch.Client;
 
 /// <summary>The caller, users, groups and tokens.</summary>
@@ -7,83 +5,67 @@ public static class AccountCalls
 {
     extension(HutchClient client)
     {
-        public Task<CallerInfo> GetCallerAsync(CancellationToken ct = default) => client.GetAsync("me", HutchJson.Default.CallerInfo, ct);
+        public Task<CallerInfo> GetCallerAsync(CancellationToken ct = default) => client.CallAsync(RestCalls.Profile.Find.At(), ct);
 
         public IAsyncEnumerable<UserInfo> ListUsersAsync(CancellationToken ct = default) =>
-            client.ListAsync("users", HutchJson.Default.PageUserInfo, ct);
+            client.ListAsync(RestCalls.Users.List.At(), ct);
 
         public Task<UserInfo> GetUserAsync(string name, CancellationToken ct = default) =>
-            client.GetAsync($"users/{Escape(name)}", HutchJson.Default.UserInfo, ct);
+            client.CallAsync(RestCalls.Users.Find.At(name), ct);
 
         /// <summary>Makes an account; the answer holds its first token.</summary>
         public Task<CreatedUser> CreateUserAsync(CreateUser user, CancellationToken ct = default) =>
-            client.PostAsync("users", Body(user, HutchJson.Default.CreateUser), HutchJson.Default.CreatedUser, ct);
+            client.CallAsync(RestCalls.Users.Create.At(), user, ct);
 
-        public Task<UserInfo> PatchUserAsync(string name, PatchUser patch, CancellationToken ct = default)
-        {
-            var body = Body(patch, HutchJson.Default.PatchUser);
-            return client.CallAsync(
-                () => Request(HttpMethod.Patch, $"users/{Escape(name)}", body.ToContent()), repeatable: true, HutchJson.Default.UserInfo,
-                ct);
-        }
+        public Task<UserInfo> PatchUserAsync(string name, PatchUser patch, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Users.Change.At(name), patch, ct);
 
         /// <summary>Links an account to a person at a login provider.</summary>
-        public Task LinkIdentityAsync(string name, string provider, LinkIdentity link, CancellationToken ct = default)
-        {
-            var body = Body(link, HutchJson.Default.LinkIdentity);
-            return client.CallAsync(
-                () => Request(HttpMethod.Put, $"users/{Escape(name)}/identities/{Escape(provider)}", body.ToContent()),
-                repeatable: true, ct);
-        }
+        public Task LinkIdentityAsync(string name, string provider, LinkIdentity link, CancellationToken ct = default) =>
+            client.DoAsync(RestCalls.Users.LinkIdentity.At(name, provider), link, ct);
 
         /// <summary>Unlinks an account from a person at a login provider, which ends its sessions.</summary>
-        public Task UnlinkIdentityAsync(string name, string provider, CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Delete, $"users/{Escape(name)}/identities/{Escape(provider)}"), repeatable: false, ct);
+        public Task UnlinkIdentityAsync(string name, string provider, CancellationToken ct = default) =>
+            client.DoAsync(RestCalls.Users.UnlinkIdentity.At(name, provider), ct);
 
         public IAsyncEnumerable<GroupInfo> ListGroupsAsync(CancellationToken ct = default) =>
-            client.ListAsync("groups", HutchJson.Default.PageGroupInfo, ct);
+            client.ListAsync(RestCalls.Groups.List.At(), ct);
 
         public Task<GroupInfo> GetGroupAsync(string name, CancellationToken ct = default) =>
-            client.GetAsync($"groups/{Escape(name)}", HutchJson.Default.GroupInfo, ct);
+            client.CallAsync(RestCalls.Groups.Find.At(name), ct);
 
         /// <summary>Makes a group with the caller as its manager.</summary>
         public Task<GroupInfo> CreateGroupAsync(CreateGroup group, CancellationToken ct = default) =>
-            client.PostAsync("groups", Body(group, HutchJson.Default.CreateGroup), HutchJson.Default.GroupInfo, ct);
+            client.CallAsync(RestCalls.Groups.Create.At(), group, ct);
 
         /// <summary>Removes a group and everything it was granted.</summary>
         public Task DeleteGroupAsync(string name, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(name)}"), repeatable: false, ct);
+            client.DoAsync(RestCalls.Groups.Delete.At(name), ct);
 
         /// <summary>Adds a member to a group, or changes a member's role.</summary>
-        public Task PutMemberAsync(string group, string user, PutMember member, CancellationToken ct = default)
-        {
-            var body = Body(member, HutchJson.Default.PutMember);
-            return client.CallAsync(
-                () => Request(HttpMethod.Put, $"groups/{Escape(group)}/members/{Escape(user)}", body.ToContent()), repeatable: true, ct);
-        }
+        public Task PutMemberAsync(string group, string user, PutMember member, CancellationToken ct = default) =>
+            client.DoAsync(RestCalls.Groups.PutMember.At(group, user), member, ct);
 
         public Task DeleteMemberAsync(string group, string user, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(group)}/members/{Escape(user)}"), repeatable: false, ct);
+            client.DoAsync(RestCalls.Groups.RemoveMember.At(group, user), ct);
 
         /// <summary>The caller's tokens.</summary>
         public IAsyncEnumerable<TokenInfo> ListTokensAsync(CancellationToken ct = default) =>
-            client.ListAsync("tokens", HutchJson.Default.PageTokenInfo, ct);
+            client.ListAsync(RestCalls.Tokens.List.At(), ct);
 
         public Task<CreatedToken> CreateStepTokenAsync(CreateStepToken step, CancellationToken ct = default) =>
-            client.PostAsync("steps", Body(step, HutchJson.Default.CreateStepToken), HutchJson.Default.CreatedToken, ct);
+            client.CallAsync(RestCalls.Tokens.CreateForStep.At(), step, ct);
 
         public Task<CreatedToken> RenewStepTokenAsync(string id, RenewStepToken renew, CancellationToken ct = default) =>
-            client.PostAsync(
-                $"steps/{Escape(id)}/renew", Body(renew, HutchJson.Default.RenewStepToken), HutchJson.Default.CreatedToken, ct);
+            client.CallAsync(RestCalls.Tokens.RenewForStep.At(id), renew, ct);
 
         public Task EndStepTokenAsync(string id, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Delete, $"steps/{Escape(id)}"), repeatable: false, ct);
+            client.DoAsync(RestCalls.Tokens.RevokeForStep.At(id), ct);
 
         public Task<CreatedToken> CreateTokenAsync(CreateToken token, CancellationToken ct = default) =>
-            client.PostAsync("tokens", Body(token, HutchJson.Default.CreateToken), HutchJson.Default.CreatedToken, ct);
+            client.CallAsync(RestCalls.Tokens.Create.At(), token, ct);
 
         /// <summary>Revokes a token at once.</summary>
-        public Task RevokeTokenAsync(string id, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Delete, $"tokens/{Escape(id)}"), repeatable: false, ct);
+        public Task RevokeTokenAsync(string id, CancellationToken ct = default) => client.DoAsync(RestCalls.Tokens.Revoke.At(id), ct);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using Hutch.Client.Http;
-using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;
 
@@ -14,16 +13,15 @@ public static class FileCalls
         /// </summary>
         public Task<FixedListing<EntryInfo>> ListFilesAsync(
             DatasetId id, string? at, string? prefix = null, CancellationToken ct = default) =>
-            client.OpenListingAsync($"datasets/{id}/files" + Query(("at", at), ("prefix", prefix)), HutchJson.Default.EntryInfo, ct);
+            client.OpenListingAsync(RestCalls.Streams.ListFiles.At(id).With("at", at).With("prefix", prefix), ct);
 
         public Task<TreeListing> ListTreeAsync(
             DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, string? contains = null,
             CancellationToken ct = default) =>
-            client.GetAsync(
-                $"datasets/{id}/tree" + Query(
-                    ("at", at), ("prefix", prefix), ("delimiter", delimiter), ("contains", contains), ("after", after),
-                    ("limit", Number(limit))),
-                HutchJson.Default.TreeListing,
+            client.CallAsync(
+                RestCalls.Entries.List.At(id)
+                    .With("at", at).With("prefix", prefix).With("delimiter", delimiter).With("contains", contains).With("after", after)
+                    .With("limit", limit),
                 ct);
 
         /// <summary>
@@ -32,18 +30,19 @@ public static class FileCalls
         public async Task<LineBlocks> OpenTreeLinesAsync(
             DatasetId id, string? at, string? prefix, string? delimiter, string? after, CancellationToken ct = default)
         {
-            string path = $"datasets/{id}/tree/lines" + Query(("at", at), ("prefix", prefix), ("delimiter", delimiter), ("after", after));
-            HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
+            HttpResponseMessage response = await client.OpenAsync(
+                RestCalls.Entries.ListLines.At(id)
+                    .With("at", at).With("prefix", prefix).With("delimiter", delimiter).With("after", after),
+                ct);
             return new LineBlocks(response, await response.Content.ReadAsStreamAsync(ct));
         }
 
         /// <summary>Asks for many blobs of a version at once. The body is a tar stream, in the order asked for.</summary>
-        public async Task<HttpResponseMessage> FetchAsync(
+        public Task<HttpResponseMessage> FetchAsync(
             DatasetId id, string at, IReadOnlyList<WantedFile> files, CancellationToken ct = default) =>
-            await client.SendAsync(
-                () => Request(
-                    HttpMethod.Post, $"datasets/{id}/fetch" + Query(("at", at)), LineContent.From(files, HutchJson.Default.WantedFile)),
-                repeatable: true,
+            client.OpenAsync(
+                RestCalls.Streams.Fetch.At(id).With("at", at),
+                request => request.Content = LineContent.From(files, HutchJson.Default.WantedFile),
                 ct);
 
         /// <summary>Opens a file of a version from a byte on. The body has exactly the bytes from there to the end.</summary>
@@ -66,8 +65,8 @@ public static class FileCalls
         {
             try
             {
-                using HttpResponseMessage response = await client.SendAsync(
-                    () => Request(HttpMethod.Head, EntryPath(id, path) + Query(("at", at))), repeatable: true, ct);
+                using HttpResponseMessage response = await client.OpenAsync(
+                    RestCalls.Entries.ReadHeaders.At(id, path).With("at", at), ct);
                 return BlobHash.TryParse(response.Headers.ETag?.Tag.Trim('"'), out BlobHash hash) ? hash : null;
             }
             catch (HutchException e) when (e.Error.Code.Status == (int)HttpStatusCode.NotFound)
@@ -90,11 +89,12 @@ public static class FileCalls
             IReadOnlyDictionary<string, string>? metadata = null,
             bool onlyIfNew = false,
             CancellationToken ct = default) =>
-            client.CallAsync(
-                () =>
+            client.DoAsync(
+                RestCalls.Entries.Put.At(id, path),
+                request =>
                 {
-                    HttpRequestMessage request = Request(HttpMethod.Put, EntryPath(id, path), new ReadOnlyMemoryContent(content));
-                    request.Content!.Headers.ContentType = new MediaTypeHeaderValue(contentType ?? "application/octet-stream");
+                    request.Content = new ReadOnlyMemoryContent(content);
+                    request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType ?? "application/octet-stream");
                     if (hash is { } known)
                     {
                         request.Headers.TryAddWithoutValidation(HutchHeaders.ReprDigest, Digest.Write(known));
@@ -109,31 +109,25 @@ public static class FileCalls
                     {
                         request.Headers.TryAddWithoutValidation(HutchHeaders.MetadataPrefix + name, value);
                     }
-
-                    return request;
                 },
-                repeatable: true,
                 ct);
 
         public Task DeleteEntryAsync(DatasetId id, string path, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Delete, EntryPath(id, path)), repeatable: false, ct);
+            client.DoAsync(RestCalls.Entries.Remove.At(id, path), ct);
 
         private async Task<HttpResponseMessage> OpenAsync(
             DatasetId id, string? at, string path, RangeHeaderValue? range, BlobHash? hash, CancellationToken ct)
         {
-            HttpResponseMessage response = await client.SendAsync(
-                () =>
+            HttpResponseMessage response = await client.OpenAsync(
+                RestCalls.Entries.Read.At(id, path).With("at", at),
+                request =>
                 {
-                    HttpRequestMessage request = Request(HttpMethod.Get, EntryPath(id, path) + Query(("at", at)));
                     request.Headers.Range = range;
                     if (hash is { } wanted)
                     {
                         request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{wanted}\""));
                     }
-
-                    return request;
                 },
-                repeatable: true,
                 ct);
             if (range?.Ranges.Single() is { } asked && !IsRange(response, asked))
             {
@@ -144,17 +138,17 @@ public static class FileCalls
             return response;
         }
 
-        internal async Task<FixedListing<T>> OpenListingAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct)
+        internal async Task<FixedListing<T>> OpenListingAsync<T>(BoundCall<RestLines<T>> call, CancellationToken ct)
         {
-            HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
+            HttpResponseMessage response = await client.OpenAsync(call, ct);
             string? header = response.Headers.TryGetValues(HutchHeaders.Snapshot, out IEnumerable<string>? values) ? values.First() : null;
             long? snapshot = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0
                 ? number
                 : null;
-            return new FixedListing<T>(response, snapshot, client.ReadLinesAsync(response, type, ct));
+            return new FixedListing<T>(response, snapshot, client.ReadLinesAsync(response, call.Call.Answer, ct));
         }
 
-        private async IAsyncEnumerable<T> ReadLinesAsync<T>(
+        internal async IAsyncEnumerable<T> ReadLinesAsync<T>(
             HttpResponseMessage response, JsonTypeInfo<T> type,
             [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
         {
@@ -169,6 +163,4 @@ public static class FileCalls
     private static bool IsRange(HttpResponseMessage response, RangeItemHeaderValue asked) =>
         response.StatusCode == HttpStatusCode.PartialContent
         && response.Content.Headers.ContentRange is { } sent && sent.From == asked.From && (asked.To is null || sent.To == asked.To);
-
-    private static string EntryPath(DatasetId id, string path) => $"datasets/{id}/entries/{EscapePath(path)}";
 }

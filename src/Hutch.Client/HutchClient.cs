@@ -3,7 +3,6 @@ using Hutch.Client.Configuration;
 using Hutch.Client.Http;
 using Hutch.Client.Push;
 using Hutch.Client.Tar;
-using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;
 
@@ -34,7 +33,7 @@ public sealed class HutchClient : IDisposable
         _outage = new ServerOutage(Remote.Authority, _options.Wait, _options.Retry.Time, _options.Waiting);
         _http = new HttpClient(MakeHandler(_options, remote), disposeHandler: true)
         {
-            BaseAddress = new Uri(Remote, "api/v1/"),
+            BaseAddress = Remote,
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("hutch", ClientVersion.Text));
@@ -71,22 +70,64 @@ public sealed class HutchClient : IDisposable
         InitialHttp2StreamWindowSize = 1024 * 1024,
     };
 
-    internal Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
-        CallAsync(() => Request(HttpMethod.Get, path), repeatable: true, type, ct);
+    /// <summary>Sends a request and reads the document of the answer.</summary>
+    internal Task<T> CallAsync<T>(BoundCall<RestCall<T>> call, CancellationToken ct) => CallAsync(call, static _ => { }, ct);
 
-    internal Task<T> PostAsync<TBody, T>(string path, JsonBody<TBody> body, JsonTypeInfo<T> type, CancellationToken ct) =>
-        CallAsync(() => Request(HttpMethod.Post, path, body.ToContent()), repeatable: false, type, ct);
-
-    internal async Task<T> CallAsync<T>(Func<HttpRequestMessage> make, bool repeatable, JsonTypeInfo<T> type, CancellationToken ct)
+    internal async Task<T> CallAsync<TBody, T>(BoundCall<RestCall<TBody, T>> call, TBody body, CancellationToken ct)
     {
-        using HttpResponseMessage response = await SendAsync(make, repeatable, ct);
-        return await ReadJsonAsync(response, type, ct);
+        using HttpResponseMessage response = await OpenAsync(call, body, ct);
+        return await ReadJsonAsync(response, call.Call.Answer, ct);
     }
 
-    internal async Task CallAsync(Func<HttpRequestMessage> make, bool repeatable, CancellationToken ct)
+    /// <param name="prepare">Adds body and headers to each attempt.</param>
+    internal async Task<T> CallAsync<T>(BoundCall<RestCall<T>> call, Action<HttpRequestMessage> prepare, CancellationToken ct)
     {
-        using HttpResponseMessage response = await SendAsync(make, repeatable, ct);
+        using HttpResponseMessage response = await OpenAsync(call, prepare, ct);
+        return await ReadJsonAsync(response, call.Call.Answer, ct);
     }
+
+    /// <summary>Sends a request whose answer says only that it was done.</summary>
+    internal Task DoAsync(BoundCall<RestCall> call, CancellationToken ct) => DoAsync(call, static _ => { }, ct);
+
+    internal Task DoAsync<TBody>(BoundCall<RestCommand<TBody>> call, TBody body, CancellationToken ct) =>
+        DoAsync(call, request => request.Content = ToContent(body, call.Call.Body), ct);
+
+    /// <summary>Sends a request whose answer is not read.</summary>
+    internal async Task DoAsync<TBody, T>(BoundCall<RestCall<TBody, T>> call, TBody body, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await OpenAsync(call, body, ct);
+    }
+
+    internal async Task DoAsync<TCall>(BoundCall<TCall> call, Action<HttpRequestMessage> prepare, CancellationToken ct)
+        where TCall : RestCall
+    {
+        using HttpResponseMessage response = await OpenAsync(call, prepare, ct);
+    }
+
+    /// <summary>Sends a request and returns the head of the answer.</summary>
+    internal Task<HttpResponseMessage> OpenAsync<TCall>(BoundCall<TCall> call, CancellationToken ct)
+        where TCall : RestCall => OpenAsync(call, static _ => { }, ct);
+
+    internal Task<HttpResponseMessage> OpenAsync<TBody, T>(BoundCall<RestCall<TBody, T>> call, TBody body, CancellationToken ct) =>
+        OpenAsync(call, request => request.Content = ToContent(body, call.Call.Body), ct);
+
+    internal Task<HttpResponseMessage> OpenAsync<TCall>(
+        BoundCall<TCall> call, Action<HttpRequestMessage> prepare, CancellationToken ct)
+        where TCall : RestCall => SendAsync(
+            () =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Parse(call.Call.Method), call.Path);
+                prepare(request);
+                return request;
+            },
+            call.Call.IsRepeatable,
+            ct);
+
+    private static ByteArrayContent ToContent<TBody>(TBody body, JsonTypeInfo<TBody> type) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(body, type))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
 
     internal async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
     {
@@ -106,20 +147,17 @@ public sealed class HutchClient : IDisposable
         }
     }
 
-    internal IAsyncEnumerable<T> ListAsync<T>(string path, JsonTypeInfo<Page<T>> type, CancellationToken ct) =>
-        ListAsync(path, type, null, ct);
+    internal IAsyncEnumerable<T> ListAsync<T>(BoundCall<RestCall<Page<T>>> call, CancellationToken ct) => ListAsync(call, null, ct);
 
     /// <param name="note">Called with each sentence about the list as a whole.</param>
     internal async IAsyncEnumerable<T> ListAsync<T>(
-        string path, JsonTypeInfo<Page<T>> type, Action<string>? note,
+        BoundCall<RestCall<Page<T>>> call, Action<string>? note,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         string? cursor = null;
         do
         {
-            string separator = path.Contains('?') ? "&" : "?";
-            string page = cursor is null ? path : $"{path}{separator}cursor={Escape(cursor)}";
-            Page<T> answer = await GetAsync(page, type, ct);
+            Page<T> answer = await CallAsync(call.With("cursor", cursor), ct);
             foreach (string text in note is null ? [] : answer.Notes ?? [])
             {
                 note!(text);
@@ -133,17 +171,6 @@ public sealed class HutchClient : IDisposable
             cursor = answer.Next;
         }
         while (cursor is not null);
-    }
-
-    internal async IAsyncEnumerable<T> StreamAsync<T>(
-        Func<HttpRequestMessage> make, JsonTypeInfo<T> type, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
-    {
-        using HttpResponseMessage response = await SendAsync(make, repeatable: true, ct);
-        await using Stream body = await response.Content.ReadAsStreamAsync(ct);
-        await foreach (T item in Shielded(LineReader.ReadAsync(body, type, ct)))
-        {
-            yield return item;
-        }
     }
 
     // A connection that breaks in the middle of a body is a broken connection, whatever the layer that noticed calls it.

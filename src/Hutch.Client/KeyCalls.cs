@@ -1,6 +1,5 @@
 using Hutch.Client.Push;
 using Hutch.Client.Transfers;
-using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;
 
@@ -27,7 +26,7 @@ public static class KeyCalls
         public async Task<string> GetRepositoryFileAsync(DatasetId dataset, string name, CancellationToken ct = default)
         {
             using HttpResponseMessage response = await client.SendAsync(
-                () => Request(HttpMethod.Get, $"{client.RepositoryOf(dataset)}/{name}"), repeatable: true, ct);
+                () => new HttpRequestMessage(HttpMethod.Get, $"{client.RepositoryOf(dataset)}/{name}"), repeatable: true, ct);
             return await response.Content.ReadAsStringAsync(ct);
         }
 
@@ -37,7 +36,7 @@ public static class KeyCalls
             try
             {
                 using HttpResponseMessage response = await client.SendAsync(
-                    () => Request(HttpMethod.Head, client.KeyAddress(dataset, key)), repeatable: true, ct);
+                    () => new HttpRequestMessage(HttpMethod.Head, client.KeyAddress(dataset, key)), repeatable: true, ct);
                 return true;
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
@@ -63,7 +62,7 @@ public static class KeyCalls
             using HttpResponseMessage response = await client.SendAsync(
                 () =>
                 {
-                    HttpRequestMessage request = Request(HttpMethod.Put, client.KeyAddress(dataset, key));
+                    var request = new HttpRequestMessage(HttpMethod.Put, client.KeyAddress(dataset, key));
                     request.Content = new HashingFileContent(handle, 0, length, null, progress);
                     return request;
                 },
@@ -91,7 +90,7 @@ public static class KeyCalls
                 using HttpResponseMessage response = await client.SendAsync(
                     () =>
                     {
-                        HttpRequestMessage request = Request(HttpMethod.Put, address);
+                        var request = new HttpRequestMessage(HttpMethod.Put, address);
                         request.Content = new HashingFileContent(file, from, count, null, progress);
                         request.Content.Headers.ContentRange = count == 0
                             ? new System.Net.Http.Headers.ContentRangeHeaderValue(length)
@@ -131,7 +130,7 @@ public static class KeyCalls
                 return await client.SendAsync(
                     () =>
                     {
-                        HttpRequestMessage request = Request(HttpMethod.Get, client.KeyAddress(dataset, key));
+                        var request = new HttpRequestMessage(HttpMethod.Get, client.KeyAddress(dataset, key));
                         request.Headers.Range = from > 0 ? new System.Net.Http.Headers.RangeHeaderValue(from, null) : null;
                         return request;
                     },
@@ -145,6 +144,7 @@ public static class KeyCalls
             }
         }
 
-        private string KeyAddress(DatasetId dataset, string key) => $"{client.RepositoryOf(dataset)}/annex/objects/{Escape(key)}";
+        private string KeyAddress(DatasetId dataset, string key) =>
+            $"{client.RepositoryOf(dataset)}/annex/objects/{Uri.EscapeDataString(key)}";
     }
 }

@@ -1,5 +1,3 @@
-using static Hutch.Client.Http.RestRequest;
-
 namespace Hutch.Client;
 
 /// <summary>Work for workers: leases of frames.</summary>
@@ -9,22 +7,19 @@ public static class LeaseCalls
     {
         /// <summary>Takes frames of a run to analyse; waits until there are some, as long as it says.</summary>
         public Task<TakenFrames> LeaseFramesAsync(TakeWork wanted, CancellationToken ct = default) =>
-            client.PostAsync("work/leases", Body(wanted, HutchJson.Default.TakeWork), HutchJson.Default.TakenFrames, ct);
+            client.CallAsync(RestCalls.Work.Lease.At(), wanted, ct);
 
-        public Task LeaveWorkAsync(string worker, CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Post, "work/leave", Body(new LeaveWork { Worker = worker }, HutchJson.Default.LeaveWork).ToContent()),
-            repeatable: true, ct);
+        public Task LeaveWorkAsync(string worker, CancellationToken ct = default) =>
+            client.DoAsync(RestCalls.Work.Leave.At(), new LeaveWork { Worker = worker }, ct);
 
-        public Task<LostLeases> ExtendLeasesAsync(IReadOnlyList<string> leases, CancellationToken ct = default) => client.PostAsync(
-            "work/leases/extend", Body(new ExtendLeases { Leases = leases }, HutchJson.Default.ExtendLeases), HutchJson.Default.LostLeases,
-            ct);
+        public Task<LostLeases> ExtendLeasesAsync(IReadOnlyList<string> leases, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Work.Extend.At(), new ExtendLeases { Leases = leases }, ct);
 
         /// <summary>Reads the stored bytes of a frame of a lease into memory of their size, and checks them.</summary>
         public async Task ReadLeasedFrameAsync(string lease, LeasedFrame frame, Memory<byte> into, CancellationToken ct = default)
         {
             ArgumentNullException.ThrowIfNull(frame);
-            using HttpResponseMessage response = await client.SendAsync(
-                () => Request(HttpMethod.Get, $"work/leases/{Escape(lease)}/frames/{Number(frame.Number)}"), repeatable: true, ct);
+            using HttpResponseMessage response = await client.OpenAsync(RestCalls.Work.ReadFrame.At(lease, frame.Number), ct);
             await client.ReadWholeAsync(response, into, ct);
             if (BlobHash.Compute(into.Span) != frame.Hash)
             {
@@ -37,8 +32,7 @@ public static class LeaseCalls
         {
             try
             {
-                using HttpResponseMessage response = await client.SendAsync(
-                    () => Request(HttpMethod.Get, $"work/leases/{Escape(lease)}/entries/{EscapePath(path)}"), repeatable: true, ct);
+                using HttpResponseMessage response = await client.OpenAsync(RestCalls.Work.ReadEntry.At(lease, path), ct);
                 long size = response.Content.Headers.ContentLength
                     ?? throw new BadAnswerException($"{client.Remote} did not say how long it is.");
                 if (size > maxBytes)
@@ -59,32 +53,21 @@ public static class LeaseCalls
         /// <summary>Stores a file made of a leased frame with the rows. Returns when it is durable.</summary>
         public Task PutLeasedFileAsync(
             string lease, string path, string mediaType, ReadOnlyMemory<byte> content, CancellationToken ct = default) =>
-            client.CallAsync(
-                () =>
-                {
-                    HttpRequestMessage request = Request(HttpMethod.Put, $"work/leases/{Escape(lease)}/files/{EscapePath(path)}");
-                    request.Content = new ReadOnlyMemoryContent(content) { Headers = { ContentType = new(mediaType) } };
-                    return request;
-                },
-                repeatable: true,
+            client.DoAsync(
+                RestCalls.Work.PutFile.At(lease, path),
+                request => request.Content = new ReadOnlyMemoryContent(content) { Headers = { ContentType = new(mediaType) } },
                 ct);
 
         /// <summary>Gives rows of a lease, each as the step wrote it. When it returns, they are durable.</summary>
-        public Task GiveRowsAsync(string lease, GiveRows rows, CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Post, $"work/leases/{Escape(lease)}/rows", Body(rows, HutchJson.Default.GiveRows).ToContent()),
-            repeatable: true,
-            ct);
+        public Task GiveRowsAsync(string lease, GiveRows rows, CancellationToken ct = default) =>
+            client.DoAsync(RestCalls.Work.GiveRows.At(lease), rows, ct);
 
         /// <summary>Gives back the frames of a lease that have no row.</summary>
         public Task ReturnLeaseAsync(string lease, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Post, $"work/leases/{Escape(lease)}/return"), repeatable: true, ct);
+            client.DoAsync(RestCalls.Work.Return.At(lease), ct);
 
-        public Task FailRunAsync(string lease, string message, CancellationToken ct = default) => client.CallAsync(
-            () => Request(
-                HttpMethod.Post, $"work/leases/{Escape(lease)}/refuse",
-                Body(new RefuseWork { Message = message }, HutchJson.Default.RefuseWork).ToContent()),
-            repeatable: true,
-            ct);
+        public Task FailRunAsync(string lease, string message, CancellationToken ct = default) =>
+            client.DoAsync(RestCalls.Work.Refuse.At(lease), new RefuseWork { Message = message }, ct);
 
         private async Task ReadWholeAsync(HttpResponseMessage response, Memory<byte> into, CancellationToken ct)
         {

@@ -1,5 +1,3 @@
-using static Hutch.Client.Http.RestRequest;
-
 namespace Hutch.Client;
 
 /// <summary>Logging in, one-time links, invites, handing over.</summary>
@@ -8,67 +6,55 @@ public static class LoginCalls
     extension(HutchClient client)
     {
         /// <summary>The server at the address, and its zone; needs no token.</summary>
-        public Task<ServerInfo> GetServerAsync(CancellationToken ct = default) => client.GetAsync("", HutchJson.Default.ServerInfo, ct);
+        public Task<ServerInfo> GetServerAsync(CancellationToken ct = default) => client.CallAsync(RestCalls.Server.About.At(), ct);
 
         public Task<CreatedLoginLink> CreateLoginLinkAsync(string user, CancellationToken ct = default) =>
-            client.CallAsync(
-                () => Request(HttpMethod.Post, $"users/{Escape(user)}/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink,
-                ct);
+            client.CallAsync(RestCalls.Users.CreateLoginLink.At(user), ct);
 
         /// <summary>A link with which the holder of this client's token logs in in a browser, within minutes.</summary>
         public Task<CreatedLoginLink> CreateOwnLoginLinkAsync(CancellationToken ct = default) =>
-            client.CallAsync(
-                () => Request(HttpMethod.Post, "me/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink, ct);
+            client.CallAsync(RestCalls.Profile.CreateLoginLink.At(), ct);
 
         /// <summary>Gives everything of an account to another, or to a group as <c>@NAME</c>.</summary>
         public Task<HandOverInfo> HandOverAsync(string user, HandOver hand, CancellationToken ct = default) =>
-            client.PostAsync($"users/{Escape(user)}/hand-over", Body(hand, HutchJson.Default.HandOver), HutchJson.Default.HandOverInfo, ct);
+            client.CallAsync(RestCalls.Users.HandOver.At(user), hand, ct);
 
         public Task<CreatedInvite> CreateInviteAsync(DatasetId dataset, CreateInvite invite, CancellationToken ct = default) =>
-            client.PostAsync(
-                $"datasets/{dataset}/invites", Body(invite, HutchJson.Default.CreateInvite), HutchJson.Default.CreatedInvite, ct);
+            client.CallAsync(RestCalls.Invites.CreateForDataset.At(dataset), invite, ct);
 
         public Task<CreatedInvite> CreateInviteAsync(string group, CreateInvite invite, CancellationToken ct = default) =>
-            client.PostAsync(
-                $"groups/{Escape(group)}/invites", Body(invite, HutchJson.Default.CreateInvite), HutchJson.Default.CreatedInvite, ct);
+            client.CallAsync(RestCalls.Groups.CreateInvite.At(group), invite, ct);
 
         /// <summary>The invites to a dataset that have not ended.</summary>
         public IAsyncEnumerable<InviteInfo> ListInvitesAsync(DatasetId dataset, CancellationToken ct = default) =>
-            client.ListAsync($"datasets/{dataset}/invites", HutchJson.Default.PageInviteInfo, ct);
+            client.ListAsync(RestCalls.Invites.ListOfDataset.At(dataset), ct);
 
         /// <summary>The invites to a group that have not ended.</summary>
         public IAsyncEnumerable<InviteInfo> ListInvitesAsync(string group, CancellationToken ct = default) =>
-            client.ListAsync($"groups/{Escape(group)}/invites", HutchJson.Default.PageInviteInfo, ct);
+            client.ListAsync(RestCalls.Groups.ListInvites.At(group), ct);
 
-        public Task RevokeInviteAsync(string id, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Delete, $"invites/{Escape(id)}"), repeatable: false, ct);
+        public Task RevokeInviteAsync(string id, CancellationToken ct = default) => client.DoAsync(RestCalls.Invites.Revoke.At(id), ct);
 
         /// <summary>Accepts an invite as the caller. Accepting again changes nothing.</summary>
-        public Task<InviteInfo> AcceptInviteAsync(AcceptInvite accept, CancellationToken ct = default)
-        {
-            var body = Body(accept, HutchJson.Default.AcceptInvite);
-            return client.CallAsync(
-                () => Request(HttpMethod.Post, "invites/accept", body.ToContent()), repeatable: true, HutchJson.Default.InviteInfo, ct);
-        }
+        public Task<InviteInfo> AcceptInviteAsync(AcceptInvite accept, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Invites.Accept.At(), accept, ct);
 
         /// <summary>Begins a login that a person approves in a browser; needs no token.</summary>
-        public Task<DeviceLoginInfo> StartDeviceLoginAsync(CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Post, "login/device"), repeatable: false, HutchJson.Default.DeviceLoginInfo, ct);
+        public Task<DeviceLoginInfo> StartDeviceLoginAsync(CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Login.StartDevice.At(), ct);
 
         /// <summary>Exchanges the token of this client for one of a site.</summary>
-        public Task<ExchangedTokenInfo> ExchangeTokenAsync(string site, CancellationToken ct = default) => client.PostAsync(
-            "tokens/exchange", Body(new ExchangeToken { Site = site }, HutchJson.Default.ExchangeToken),
-            HutchJson.Default.ExchangedTokenInfo, ct);
+        public Task<ExchangedTokenInfo> ExchangeTokenAsync(string site, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Tokens.Exchange.At(), new ExchangeToken { Site = site }, ct);
 
         /// <summary>The token of such a login, once; null until the user approves it.</summary>
         public async Task<DeviceLoginResult?> PollDeviceLoginAsync(string handle, CancellationToken ct = default)
         {
-            var body = Body(new PollDeviceLogin { Handle = handle }, HutchJson.Default.PollDeviceLogin);
-            using HttpResponseMessage response = await client.SendAsync(
-                () => Request(HttpMethod.Post, "login/device/token", body.ToContent()), repeatable: false, ct);
+            using HttpResponseMessage response = await client.OpenAsync(
+                RestCalls.Login.PollDevice.At(), new PollDeviceLogin { Handle = handle }, ct);
             return response.StatusCode == HttpStatusCode.Accepted
                 ? null
-                : await client.ReadJsonAsync(response, HutchJson.Default.DeviceLoginResult, ct);
+                : await client.ReadJsonAsync(response, RestCalls.Login.PollDevice.Answer, ct);
         }
     }
 }

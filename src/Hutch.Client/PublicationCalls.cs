@@ -1,5 +1,4 @@
 using Hutch.Model.Publications;
-using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;
 
@@ -9,29 +8,20 @@ public static class PublicationCalls
     extension(HutchClient client)
     {
         public Task<PublicationInfo> GetPublicationAsync(DatasetId dataset, CancellationToken ct = default) =>
-            client.GetAsync($"datasets/{dataset}/publication", HutchJson.Default.PublicationInfo, ct);
+            client.CallAsync(RestCalls.Publications.Find.At(dataset), ct);
 
         public Task<PublicationInfo> PutPublicationAsync(
-            DatasetId dataset, PublicationDescription description, CancellationToken ct = default)
-        {
-            var body = Body(description, HutchJson.Default.PublicationDescription);
-            return client.CallAsync(
-                () => Request(HttpMethod.Put, $"datasets/{dataset}/publication", body.ToContent()), repeatable: false,
-                HutchJson.Default.PublicationInfo, ct);
-        }
+            DatasetId dataset, PublicationDescription description, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Publications.Describe.At(dataset), description, ct);
 
-        public Task<PublicationInfo> PublishAsync(
-            DatasetId dataset, PublishDataset wanted, CancellationToken ct = default) => client.PostAsync(
-            $"datasets/{dataset}/publication/publish", Body(wanted, HutchJson.Default.PublishDataset), HutchJson.Default.PublicationInfo,
-            ct);
+        public Task<PublicationInfo> PublishAsync(DatasetId dataset, PublishDataset wanted, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Publications.Publish.At(dataset), wanted, ct);
 
-        public Task<PublicationInfo> GiveDoiAsync(DatasetId dataset, CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Post, $"datasets/{dataset}/publication/doi"), repeatable: true, HutchJson.Default.PublicationInfo, ct);
+        public Task<PublicationInfo> GiveDoiAsync(DatasetId dataset, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Publications.GiveDoi.At(dataset), ct);
 
         /// <summary>Withdraws a publication: its page stays and says why.</summary>
-        public Task<PublicationInfo> WithdrawAsync(
-            DatasetId dataset, WithdrawPublication why, CancellationToken ct = default) => client.PostAsync(
-            $"datasets/{dataset}/publication/withdraw", Body(why, HutchJson.Default.WithdrawPublication),
-            HutchJson.Default.PublicationInfo, ct);
+        public Task<PublicationInfo> WithdrawAsync(DatasetId dataset, WithdrawPublication why, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Publications.Withdraw.At(dataset), why, ct);
     }
 }

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using Hutch.Client.Http;
-using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;
 
@@ -9,22 +9,15 @@ public static class PushCalls
     extension(HutchClient client)
     {
         /// <summary>Opens a push session against a snapshot.</summary>
-        public Task<PushSession> StartPushAsync(DatasetId id, StartPush start, CancellationToken ct = default)
-        {
-            var body = Body(start, HutchJson.Default.StartPush);
-            return client.CallAsync(
-                () => Request(HttpMethod.Post, $"datasets/{id}/sessions", body.ToContent()),
-                repeatable: true,
-                HutchJson.Default.PushSession,
-                ct);
-        }
+        public Task<PushSession> StartPushAsync(DatasetId id, StartPush start, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Pushes.Start.At(id), start, ct);
 
         /// <summary>A session that was opened before; null when it has expired.</summary>
         public async Task<PushSession?> GetPushAsync(string session, CancellationToken ct = default)
         {
             try
             {
-                return await client.GetAsync($"sessions/{Escape(session)}", HutchJson.Default.PushSession, ct);
+                return await client.CallAsync(RestCalls.Pushes.Find.At(session), ct);
             }
             catch (HutchException e) when (e.Error.Code.Status is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.Gone)
             {
@@ -33,25 +26,27 @@ public static class PushCalls
         }
 
         /// <summary>Of the bytes offered, those that the session must upload before it may name them.</summary>
-        public IAsyncEnumerable<BlobHash> NegotiateAsync(
-            string session, IReadOnlyList<OfferedBlob> offered, CancellationToken ct = default) =>
-            client.StreamAsync(
-                () => Request(
-                    HttpMethod.Post, $"sessions/{Escape(session)}/negotiate", LineContent.From(offered, HutchJson.Default.OfferedBlob)),
-                HutchJson.Default.BlobHash,
+        public async IAsyncEnumerable<BlobHash> NegotiateAsync(
+            string session, IReadOnlyList<OfferedBlob> offered, [EnumeratorCancellation] CancellationToken ct = default)
+        {
+            using HttpResponseMessage response = await client.OpenAsync(
+                RestCalls.Pushes.Negotiate.At(session),
+                request => request.Content = LineContent.From(offered, HutchJson.Default.OfferedBlob),
                 ct);
+            await foreach (BlobHash hash in client.ReadLinesAsync(response, RestCalls.Pushes.Negotiate.Answer, ct))
+            {
+                yield return hash;
+            }
+        }
 
         /// <summary>Uploads many small files as one stream; returns when they are durable.</summary>
         internal Task<UploadReceipt> UploadAsync(string session, Func<HttpContent> content, CancellationToken ct) =>
-            client.CallAsync(
-                () => Request(HttpMethod.Post, $"sessions/{Escape(session)}/blobs", content()), repeatable: true,
-                HutchJson.Default.UploadReceipt, ct);
+            client.CallAsync(RestCalls.Pushes.UploadMany.At(session), request => request.Content = content(), ct);
 
         /// <summary>Returns the durable length of a large upload, and its hash once it is complete.</summary>
         internal async Task<(long Offset, BlobHash? Hash)> GetUploadAsync(string session, string key, CancellationToken ct)
         {
-            using HttpResponseMessage response = await client.SendAsync(
-                () => Request(HttpMethod.Head, $"sessions/{Escape(session)}/blobs/{key}"), repeatable: true, ct);
+            using HttpResponseMessage response = await client.OpenAsync(RestCalls.Pushes.FindUpload.At(session, key), ct);
             return (UploadOffset(response), Digest.Read(response));
         }
 
@@ -59,15 +54,13 @@ public static class PushCalls
         internal async Task<(long Offset, BlobHash? Hash)> AppendAsync(
             string session, string key, long total, long offset, HttpContent content, CancellationToken ct)
         {
-            using HttpResponseMessage response = await client.SendAsync(
-                () =>
+            using HttpResponseMessage response = await client.OpenAsync(
+                RestCalls.Pushes.Append.At(session, key).With("size", total),
+                request =>
                 {
-                    HttpRequestMessage request = Request(
-                        HttpMethod.Patch, $"sessions/{Escape(session)}/blobs/{key}" + Query(("size", Number(total))), content);
-                    request.Headers.TryAddWithoutValidation(HutchHeaders.UploadOffset, Number(offset));
-                    return request;
+                    request.Content = content;
+                    request.Headers.TryAddWithoutValidation(HutchHeaders.UploadOffset, offset.ToString(CultureInfo.InvariantCulture));
                 },
-                repeatable: false,
                 ct);
             return (UploadOffset(response), Digest.Read(response));
         }
@@ -75,22 +68,15 @@ public static class PushCalls
         /// <summary>Swaps the head. Either all changes are in the snapshot that is returned, or none is anywhere.</summary>
         public Task<SnapshotInfo> CommitAsync(
             string session, CommitHeader header, IEnumerable<CommitChange> changes, CancellationToken ct = default) =>
-            client.CallAsync(
-                () => Request(
-                    HttpMethod.Post,
-                    $"sessions/{Escape(session)}/commit",
-                    LineContent.From(header, HutchJson.Default.CommitHeader, changes, HutchJson.Default.CommitChange)),
-                repeatable: false,
-                HutchJson.Default.SnapshotInfo,
-                ct);
+            client.CallAsync(RestCalls.Pushes.Commit.At(session), request => request.Content = LineContent.From(header, changes), ct);
 
         /// <summary>Lists uploads to a dataset that no version of it references: pushes first.</summary>
         public IAsyncEnumerable<SentContentInfo> ListUnreferencedAsync(DatasetId id, CancellationToken ct = default) =>
-            client.ListAsync($"datasets/{id}/sent", HutchJson.Default.PageSentContentInfo, ct);
+            client.ListAsync(RestCalls.Pushes.ListUnreferenced.At(id), ct);
 
         /// <summary>Ends a push of anybody, or content that no commit names.</summary>
         public Task EndUnreferencedAsync(DatasetId id, string sent, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/sent/{Escape(sent)}"), repeatable: false, ct);
+            client.DoAsync(RestCalls.Pushes.EndUnreferenced.At(id, sent), ct);
     }
 
     private static long UploadOffset(HttpResponseMessage response) =>

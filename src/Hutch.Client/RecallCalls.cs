@@ -1,5 +1,3 @@
-using static Hutch.Client.Http.RestRequest;
-
 namespace Hutch.Client;
 
 /// <summary>The recall of datasets from nearline storage.</summary>
@@ -9,17 +7,14 @@ public static class RecallCalls
     {
         /// <summary>Returns how much of a dataset is in nearline storage only.</summary>
         public Task<RecallInfo> GetRecallAsync(DatasetId dataset, CancellationToken ct = default) =>
-            client.GetAsync(Path(dataset), HutchJson.Default.RecallInfo, ct);
+            client.CallAsync(RestCalls.Storage.FindRecall.At(dataset), ct);
 
         /// <summary>Recalls a dataset, and keeps it readable until a time.</summary>
-        public Task<RecallInfo> RecallAsync(DatasetId dataset, DateTimeOffset until, CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Put, Path(dataset), Body(new PutRecall { Until = until }, HutchJson.Default.PutRecall).ToContent()),
-            repeatable: true, HutchJson.Default.RecallInfo, ct);
+        public Task<RecallInfo> RecallAsync(DatasetId dataset, DateTimeOffset until, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Storage.Recall.At(dataset), new PutRecall { Until = until }, ct);
 
         /// <summary>Ends the time for which a dataset is kept readable.</summary>
-        public Task<RecallInfo> EndRecallAsync(DatasetId dataset, CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Delete, Path(dataset)), repeatable: true, HutchJson.Default.RecallInfo, ct);
+        public Task<RecallInfo> EndRecallAsync(DatasetId dataset, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Storage.EndRecall.At(dataset), ct);
     }
-
-    private static string Path(DatasetId dataset) => $"datasets/{dataset}/recall";
 }

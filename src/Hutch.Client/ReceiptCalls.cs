@@ -1,6 +1,5 @@
 using Hutch.Client.Receipts;
 using Hutch.Model.Sites;
-using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;
 
@@ -18,14 +17,8 @@ public static class ReceiptCalls
             DatasetId dataset, IReadOnlyList<string> paths, long? at = null, CancellationToken ct = default)
         {
             var nonce = new BlobHash(RandomNumberGenerator.GetBytes(BlobHash.Size));
-            var body = Body(new AskReceipts { Nonce = nonce, Paths = paths }, HutchJson.Default.AskReceipts);
             ReceiptList list = await client.CallAsync(
-                () => Request(
-                    HttpMethod.Post, $"datasets/{dataset}/receipts" + Query(("at", at is { } version ? Number(version) : null)),
-                    body.ToContent()),
-                repeatable: true,
-                HutchJson.Default.ReceiptList,
-                ct);
+                RestCalls.Pushes.SignReceipts.At(dataset).With("at", at), new AskReceipts { Nonce = nonce, Paths = paths }, ct);
             return SignedFiles.Verify(list, dataset, nonce, client.Remote);
         }
     }

@@ -1,5 +1,3 @@
-using static Hutch.Client.Http.RestRequest;
-
 namespace Hutch.Client;
 
 /// <summary>Snapshots, differences and verification.</summary>
@@ -9,35 +7,30 @@ public static class SnapshotCalls
     {
         /// <summary>The snapshots of a dataset, newest first.</summary>
         public IAsyncEnumerable<SnapshotInfo> ListSnapshotsAsync(DatasetId id, CancellationToken ct = default) =>
-            client.ListAsync($"datasets/{id}/snapshots", HutchJson.Default.PageSnapshotInfo, ct);
+            client.ListAsync(RestCalls.Snapshots.List.At(id), ct);
 
         /// <summary>One snapshot, by number, tag or hash prefix.</summary>
         public Task<SnapshotInfo> GetSnapshotAsync(DatasetId id, string reference, CancellationToken ct = default) =>
-            client.GetAsync($"datasets/{id}/snapshots/{Escape(reference)}", HutchJson.Default.SnapshotInfo, ct);
+            client.CallAsync(RestCalls.Snapshots.Find.At(id, reference), ct);
 
         public Task<SnapshotInfo> CreateSnapshotAsync(DatasetId id, CreateSnapshot snapshot, CancellationToken ct = default) =>
-            client.PostAsync(
-                $"datasets/{id}/snapshots", Body(snapshot, HutchJson.Default.CreateSnapshot), HutchJson.Default.SnapshotInfo, ct);
+            client.CallAsync(RestCalls.Snapshots.Create.At(id), snapshot, ct);
 
-        public Task PutTagAsync(DatasetId id, string tag, PutTag target, CancellationToken ct = default)
-        {
-            var body = Body(target, HutchJson.Default.PutTag);
-            return client.CallAsync(
-                () => Request(HttpMethod.Put, $"datasets/{id}/tags/{Escape(tag)}", body.ToContent()), repeatable: true, ct);
-        }
+        public Task PutTagAsync(DatasetId id, string tag, PutTag target, CancellationToken ct = default) =>
+            client.DoAsync(RestCalls.Snapshots.PutTag.At(id, tag), target, ct);
 
         public Task DeleteTagAsync(DatasetId id, string tag, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/tags/{Escape(tag)}"), repeatable: false, ct);
+            client.DoAsync(RestCalls.Snapshots.RemoveTag.At(id, tag), ct);
 
         public Task<SnapshotInfo> RevertAsync(DatasetId id, RevertDataset revert, CancellationToken ct = default) =>
-            client.PostAsync($"datasets/{id}/revert", Body(revert, HutchJson.Default.RevertDataset), HutchJson.Default.SnapshotInfo, ct);
+            client.CallAsync(RestCalls.Snapshots.Revert.At(id), revert, ct);
 
         /// <summary>Moves or renames files and folders in one change; gives the new snapshot.</summary>
         public Task<SnapshotInfo> MoveAsync(DatasetId id, MoveFiles move, CancellationToken ct = default) =>
-            client.PostAsync($"datasets/{id}/move", Body(move, HutchJson.Default.MoveFiles), HutchJson.Default.SnapshotInfo, ct);
+            client.CallAsync(RestCalls.Snapshots.Move.At(id), move, ct);
 
         public Task<SnapshotInfo> RemoveAsync(DatasetId id, RemoveFiles remove, CancellationToken ct = default) =>
-            client.PostAsync($"datasets/{id}/remove", Body(remove, HutchJson.Default.RemoveFiles), HutchJson.Default.SnapshotInfo, ct);
+            client.CallAsync(RestCalls.Snapshots.Remove.At(id), remove, ct);
 
         /// <summary>
         /// Compares two snapshots, the second one of <paramref name="other"/> unless that is null. If <paramref name="to"/> is null, the
@@ -45,15 +38,13 @@ public static class SnapshotCalls
         /// </summary>
         public Task<FixedListing<DiffLine>> DiffAsync(
             DatasetId id, string? from, string? to, DatasetId? other = null, CancellationToken ct = default) =>
-            client.OpenListingAsync(
-                $"datasets/{id}/diff" + Query(("from", from), ("to", to), ("with", other?.ToString())), HutchJson.Default.DiffLine, ct);
+            client.OpenListingAsync(RestCalls.Streams.Diff.At(id).With("from", from).With("to", to).With("with", other), ct);
 
         /// <summary>Makes the server read every byte of a dataset and compare it with its hash; yields its progress.</summary>
         public async IAsyncEnumerable<VerifyLine> VerifyAsync(
             DatasetId id, string? at, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct = default)
         {
-            string path = $"datasets/{id}/verify" + Query(("at", at));
-            using HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Post, path), repeatable: true, ct);
+            using HttpResponseMessage response = await client.OpenAsync(RestCalls.Streams.Verify.At(id).With("at", at), ct);
             await using Stream body = await response.Content.ReadAsStreamAsync(ct);
             VerifyLine? last = null;
             await foreach (VerifyLine line in client.Shielded(Http.LineReader.ReadWithEndAsync(body, HutchJson.Default.VerifyLine, ct)))

@@ -1,5 +1,3 @@
-using static Hutch.Client.Http.RestRequest;
-
 namespace Hutch.Client;
 
 /// <summary>Types of datasets.</summary>
@@ -9,31 +7,24 @@ public static class TypeCalls
     {
         /// <summary>Lists the types that the server knows, without their attributes.</summary>
         public IAsyncEnumerable<TypeInfo> ListTypesAsync(CancellationToken ct = default) =>
-            client.ListAsync("types", HutchJson.Default.PageTypeInfo, ct);
+            client.ListAsync(RestCalls.Types.List.At(), ct);
 
         public Task<TypeInfo> GetTypeAsync(string name, CancellationToken ct = default) =>
-            client.GetAsync("types/" + EscapedType(name), HutchJson.Default.TypeInfo, ct);
+            client.CallAsync(RestCalls.Types.Find.At(name), ct);
 
         /// <summary>The JSON Schema of the metadata of a type.</summary>
         public async Task<string> GetTypeSchemaAsync(string name, CancellationToken ct = default)
         {
-            using HttpResponseMessage response = await client.SendAsync(
-                () => Request(HttpMethod.Get, $"types/{EscapedType(name)}/schema"), repeatable: true, ct);
+            // The slashes of a name are those of the address, so that this is also the route of a type.
+            using HttpResponseMessage response = await client.OpenAsync(RestCalls.Types.Find.At($"{name}/schema"), ct);
             return await response.Content.ReadAsStringAsync(ct);
         }
 
         public Task<DatasetAttributes> GetAttributesAsync(DatasetId id, CancellationToken ct = default) =>
-            client.GetAsync($"datasets/{id}/attributes", HutchJson.Default.DatasetAttributes, ct);
+            client.CallAsync(RestCalls.Metadata.Describe.At(id), ct);
 
         /// <summary>Returns metadata that a dataset's files have and its metadata lack.</summary>
         public Task<SuggestedMetadataInfo> GetSuggestionsAsync(DatasetId id, CancellationToken ct = default) =>
-            client.GetAsync($"datasets/{id}/metadata/suggestions", HutchJson.Default.SuggestedMetadataInfo, ct);
-    }
-
-    // Its slashes are those of the address.
-    private static string EscapedType(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+            client.CallAsync(RestCalls.Metadata.Suggest.At(id), ct);
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hutch.Client.Http;
 using Hutch.Model.Analyses;
-using static Hutch.Client.Http.RestRequest;
 
 namespace Hutch.Client;
 
@@ -12,25 +11,22 @@ public static class WorkCalls
     {
         /// <summary>The server's analysis steps, the default first.</summary>
         public IAsyncEnumerable<StepDeclaration> ListAnalysisStepsAsync(CancellationToken ct = default) =>
-            client.ListAsync("analyses/steps", HutchJson.Default.PageStepDeclaration, ct);
+            client.ListAsync(RestCalls.Analyses.ListSteps.At(), ct);
 
         /// <summary>Starts the analysis of every frame of a dataset, or gives the run that does or did the same work.</summary>
         public Task<AnalysisInfo> StartAnalysisAsync(DatasetId id, StartAnalysis analysis, CancellationToken ct = default) =>
-            client.PostAsync(
-                $"datasets/{id}/analyses", Body(analysis, HutchJson.Default.StartAnalysis), HutchJson.Default.AnalysisInfo, ct);
+            client.CallAsync(RestCalls.Analyses.Start.At(id), analysis, ct);
 
         /// <summary>Makes a dataset of the frames whose rows in a run match a condition.</summary>
         public Task<SelectionInfo> SelectFramesAsync(string run, SelectFrames wanted, CancellationToken ct = default) =>
-            client.PostAsync(
-                $"runs/{Uri.EscapeDataString(run)}/selections", Body(wanted, HutchJson.Default.SelectFrames),
-                HutchJson.Default.SelectionInfo, ct);
+            client.CallAsync(RestCalls.Analyses.Select.At(run), wanted, ct);
 
         /// <summary>The result rows of a run as they arrive, until it is finished; then how it ended, as the last item.</summary>
         public async IAsyncEnumerable<(ResultRow? Row, ResultsEnd? End)> FollowResultsAsync(
             DatasetId id, string? run, long? after, bool follow, [EnumeratorCancellation] CancellationToken ct = default)
         {
-            string path = $"datasets/{id}/results" + Query(("run", run), ("after", Number(after)), ("follow", follow ? "true" : null));
-            using HttpResponseMessage response = await client.SendAsync(() => Request(HttpMethod.Get, path), repeatable: true, ct);
+            using HttpResponseMessage response = await client.OpenAsync(
+                RestCalls.Analyses.FollowResults.At(id).With("run", run).With("after", after).With("follow", follow), ct);
             await using Stream body = await response.Content.ReadAsStreamAsync(ct);
             ResultsEnd? end = null;
             await foreach (ResultLine line in client.Shielded(LineReader.ReadResultsAsync(body, ct)))
@@ -46,53 +42,46 @@ public static class WorkCalls
         /// <param name="dataset">Only those that read or wrote this dataset.</param>
         /// <param name="owner">Only those that read or wrote a dataset of this user or group.</param>
         public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, string? owner = null, CancellationToken ct = default) =>
-            client.ListAsync("runs" + Query(("dataset", dataset?.ToString()), ("owner", owner)), HutchJson.Default.PageRunInfo, ct);
+            client.ListAsync(RestCalls.Runs.List.At().With("dataset", dataset).With("owner", owner), ct);
 
         public Task<RunInfo> GetRunAsync(string run, CancellationToken ct = default) =>
-            client.GetAsync($"runs/{Escape(run)}", HutchJson.Default.RunInfo, ct);
+            client.CallAsync(RestCalls.Runs.Find.At(run), ct);
 
         /// <summary>Queues, workers, runs and captures at this moment.</summary>
-        public Task<LiveInfo> GetLiveAsync(CancellationToken ct = default) => client.GetAsync("live", HutchJson.Default.LiveInfo, ct);
+        public Task<LiveInfo> GetLiveAsync(CancellationToken ct = default) => client.CallAsync(RestCalls.Activity.ReadLive.At(), ct);
 
         /// <summary>Records that a run has begun that the caller carries out.</summary>
         public Task<RunInfo> StartRunAsync(StartRun run, CancellationToken ct = default) =>
-            client.PostAsync("runs", Body(run, HutchJson.Default.StartRun), HutchJson.Default.RunInfo, ct);
+            client.CallAsync(RestCalls.Runs.Start.At(), run, ct);
 
         public Task<RunInfo> FinishRunAsync(string run, FinishRun end, CancellationToken ct = default) =>
-            client.PostAsync($"runs/{Escape(run)}/finish", Body(end, HutchJson.Default.FinishRun), HutchJson.Default.RunInfo, ct);
+            client.CallAsync(RestCalls.Runs.Finish.At(run), end, ct);
 
         /// <summary>Stops a run. Written results stay.</summary>
-        public Task StopRunAsync(string run, CancellationToken ct = default) =>
-            client.CallAsync(() => Request(HttpMethod.Post, $"runs/{Escape(run)}/stop"), repeatable: false, ct);
+        public Task StopRunAsync(string run, CancellationToken ct = default) => client.DoAsync(RestCalls.Runs.Stop.At(run), ct);
 
         public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
-            client.PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
+            client.CallAsync(RestCalls.Jobs.Start.At(), job, ct);
 
         /// <summary>Returns the engine of the site, its state, and the servers that share it.</summary>
-        public Task<EngineInfo> GetEngineAsync(
-            CancellationToken ct = default) => client.GetAsync("admin/engine", HutchJson.Default.EngineInfo, ct);
+        public Task<EngineInfo> GetEngineAsync(CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Storage.FindEngine.At(), ct);
 
         /// <summary>Returns the site's stored bytes by owner, with a history of the given number of days.</summary>
         public Task<StorageInfo> GetStorageAsync(int days, CancellationToken ct = default) =>
-            client.GetAsync("admin/storage" + Query(("days", Number(days))), HutchJson.Default.StorageInfo, ct);
+            client.CallAsync(RestCalls.Storage.FindUse.At().With("days", days), ct);
 
         public Task<OwnerStorage> GetQuotaAsync(string owner, CancellationToken ct = default) =>
-            client.GetAsync($"owners/{Escape(owner)}/quota", HutchJson.Default.OwnerStorage, ct);
+            client.CallAsync(RestCalls.Storage.FindQuota.At(owner), ct);
 
-        public Task<OwnerStorage> SetQuotaAsync(string owner, SetQuota quota, CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Put, $"owners/{Escape(owner)}/quota", Body(quota, HutchJson.Default.SetQuota).ToContent()),
-            repeatable: true,
-            HutchJson.Default.OwnerStorage,
-            ct);
+        public Task<OwnerStorage> SetQuotaAsync(string owner, SetQuota quota, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Storage.SetQuota.At(owner), quota, ct);
 
-        public Task<OwnerStorage> SetBudgetAsync(string owner, SetBudget budget, CancellationToken ct = default) => client.CallAsync(
-            () => Request(HttpMethod.Put, $"owners/{Escape(owner)}/budget", Body(budget, HutchJson.Default.SetBudget).ToContent()),
-            repeatable: true,
-            HutchJson.Default.OwnerStorage,
-            ct);
+        public Task<OwnerStorage> SetBudgetAsync(string owner, SetBudget budget, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Storage.SetBudget.At(owner), budget, ct);
 
         public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
-            client.GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
+            client.CallAsync(RestCalls.Jobs.Find.At(id), ct);
 
         /// <summary>Lists lines of the audit, oldest first.</summary>
         /// <param name="after">Only those after this position; 0 for all.</param>
@@ -101,8 +90,8 @@ public static class WorkCalls
         public IAsyncEnumerable<AuditInfo> ListAuditAsync(
             long after, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct = default) =>
             client.ListAsync(
-                "audit" + Query(("after", Number(after)), ("since", Time(since)), ("until", Time(until)), ("limit", Number(1000))),
-                HutchJson.Default.PageAuditInfo,
+                RestCalls.Activity.ListAudit.At()
+                    .With("after", after).With("since", Time(since)).With("until", Time(until)).With("limit", 1000),
                 ct);
     }
 

@@ -49,6 +49,22 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void The_example_of_a_REST_operation_is_in_the_source()
+    {
+        string example = RestExample().Match(Repository.Text("docs/extending.md")).Groups[1].Value;
+        string[] parts = example.Split("// ", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, parts.Length);
+        foreach (string part in parts)
+        {
+            int end = part.IndexOf('\n', StringComparison.Ordinal);
+            string file = Assert.Single(Repository.Files("src", part[..end]));
+            Assert.Contains(Flat(part[end..]), Flat(File.ReadAllText(file)), StringComparison.Ordinal);
+        }
+
+        static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void Every_decision_is_in_the_list()
     {
         string list = Repository.Text("docs/decisions/README.md");
@@ -158,6 +174,9 @@ public sealed partial class DocumentationTests
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
 
     private static string Lines(Dictionary<string, string> rows) => Lines(rows.Select(row => $"{row.Key}: {row.Value}"));
+
+    [GeneratedRegex("## A REST operation.*?```csharp\\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex RestExample();
 
     [GeneratedRegex(@"```.*?```|`[^`\n]*`", RegexOptions.Singleline)]
     private static partial Regex CodePattern();

@@ -4,43 +4,47 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hutch.Api.Documentation;
 
-/// <summary>All operations of the interface with their descriptions: one list for the routes and the documentation.</summary>
+/// <summary>The handlers of all operations with their descriptions: one list for the routes and the documentation.</summary>
 internal sealed class EndpointTable
 {
-    public const string Root = "/api/v1";
-
     private readonly List<EndpointDescription> _endpoints = [];
 
     /// <summary>The operations, in the order of the document.</summary>
     public IReadOnlyList<EndpointDescription> Endpoints => _endpoints;
 
-    public EndpointDescription Add(string tag, string method, string pattern, string summary, string right)
-    {
-        var endpoint = new EndpointDescription(tag, method, pattern, summary, right);
-        _endpoints.Add(endpoint);
-        return endpoint;
-    }
+    public EndpointDescription Add(string tag, RestCall call, string summary) => Add(new EndpointDescription(tag, call, summary));
+
+    public EndpointDescription<TAnswer> Add<TAnswer>(string tag, RestCall<TAnswer> call, string summary) =>
+        Add(new EndpointDescription<TAnswer>(tag, call, summary));
+
+    public EndpointDescription<TBody, TAnswer> Add<TBody, TAnswer>(string tag, RestCall<TBody, TAnswer> call, string summary) =>
+        Add(new EndpointDescription<TBody, TAnswer>(tag, call, summary));
+
+    public CommandDescription<TBody> Add<TBody>(string tag, RestCommand<TBody> call, string summary) =>
+        Add(new CommandDescription<TBody>(tag, call, summary));
 
     /// <summary>Maps all operations; any other path under the root gets a refusal in the usual form.</summary>
     public void Map(WebApplication app, HomeRequests homes)
     {
         foreach (EndpointDescription endpoint in _endpoints)
         {
+            RestCall call = endpoint.Call;
             Func<ApiRequest, Task> handle = endpoint.Handler
-                ?? throw new InvalidOperationException($"{endpoint.Method} {endpoint.Pattern} does nothing.");
-            string what = Label(endpoint);
+                ?? throw new InvalidOperationException($"{call.Method} {call.Pattern} does nothing.");
+            string what = Label(call);
             // What a GET says about a resource is asked for by HEAD, too. The handler does its work; the server leaves out the body.
-            bool isAlsoHead = endpoint.Method == "GET" && endpoint.GivesDocument
-                && !_endpoints.Any(other => other.Method == "HEAD" && other.Pattern == endpoint.Pattern);
-            app.MapMethods(Root + endpoint.Pattern, isAlsoHead ? ["GET", "HEAD"] : [endpoint.Method], http =>
+            bool isAlsoHead = call.Method == "GET" && endpoint.GivesDocument
+                && !_endpoints.Any(other => other.Call.Method == "HEAD" && other.Call.Pattern == call.Pattern);
+            app.MapMethods(RestCall.Root + call.Pattern, isAlsoHead ? ["GET", "HEAD"] : [call.Method], http =>
             {
                 RequestScope.Current?.Describe(what, (string?)http.GetRouteValue("id"));
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
-                return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Anonymous
+                return request.LostSession is { } lost && call.Right != RestCall.Anonymous
                     ? Problems.WriteAsync(http, lost, request.Aborted)
-                    : endpoint.IsWriting ? homes.AnswerAsync(request, endpoint.IsFollowed, endpoint.IsOfCopy, handle)
+                    : call.By is AnsweredBy.Home or AnsweredBy.HomeThenCopies
+                        ? homes.AnswerAsync(request, call.By == AnsweredBy.HomeThenCopies, endpoint.IsAnsweredHere, handle)
                     : request.Caller.PassedOnBy is not null ? HomeRequests.RefuseAsync(request)
-                    : endpoint.IsReading ? ReadAsync(request, handle)
+                    : call.By == AnsweredBy.Holder ? ReadAsync(request, handle)
                     : handle(request);
             });
         }
@@ -51,6 +55,13 @@ internal sealed class EndpointTable
                 $"There is no endpoint {http.Request.Method} {Display.Quote(http.Request.Path.Value)}. "
                 + "See /docs for all endpoints."),
             http.RequestAborted));
+    }
+
+    private TEndpoint Add<TEndpoint>(TEndpoint endpoint)
+        where TEndpoint : EndpointDescription
+    {
+        _endpoints.Add(endpoint);
+        return endpoint;
     }
 
     private static async Task ReadAsync(ApiRequest request, Func<ApiRequest, Task> handle)
@@ -65,6 +76,6 @@ internal sealed class EndpointTable
     }
 
     /// <summary>The label of an operation: the method, and the last word of the route that is no parameter.</summary>
-    private static string Label(EndpointDescription endpoint) =>
-        endpoint.Method + " " + (endpoint.Pattern.Split('/').LastOrDefault(part => part.Length > 0 && part[0] != '{') ?? "api");
+    private static string Label(RestCall call) =>
+        call.Method + " " + (call.Pattern.Split('/').LastOrDefault(part => part.Length > 0 && part[0] != '{') ?? "api");
 }

@@ -19,7 +19,7 @@ internal static partial class OpenApiDocument
         {
             ["openapi"] = "3.1.0",
             ["info"] = Info(version),
-            ["servers"] = new JsonArray(new JsonObject { ["url"] = EndpointTable.Root }),
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = RestCall.Root }),
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject { ["session"] = new JsonArray() }),
             ["tags"] = new JsonArray(
                 [.. table.Endpoints.Select(endpoint => endpoint.Tag).Distinct().Select(tag => new JsonObject { ["name"] = tag })]),
@@ -62,10 +62,11 @@ internal static partial class OpenApiDocument
     private static JsonObject Paths(EndpointTable table, OpenApiSchemas schemas)
     {
         var paths = new JsonObject();
-        foreach (IGrouping<string, EndpointDescription> path in table.Endpoints.GroupBy(endpoint => endpoint.Pattern.Replace("{**", "{")))
+        foreach (IGrouping<string, EndpointDescription> path in table.Endpoints
+            .GroupBy(endpoint => endpoint.Call.Pattern.Replace("{**", "{")))
         {
             paths[path.Key] = new JsonObject(path.Select(endpoint =>
-                KeyValuePair.Create(endpoint.Method.ToLowerInvariant(), (JsonNode?)Operation(endpoint, schemas))));
+                KeyValuePair.Create(endpoint.Call.Method.ToLowerInvariant(), (JsonNode?)Operation(endpoint, schemas))));
         }
 
         return paths;
@@ -78,7 +79,7 @@ internal static partial class OpenApiDocument
             ["tags"] = new JsonArray(endpoint.Tag),
             ["summary"] = endpoint.Summary,
             ["operationId"] = Identifier(endpoint),
-            ["description"] = $"Right: {endpoint.Right}.",
+            ["description"] = $"Right: {endpoint.Call.Right}.",
         };
         JsonObject[] parameters = [.. PathParameters(endpoint), .. endpoint.Parameters.Select(Describe)];
         if (parameters.Length > 0)
@@ -95,7 +96,7 @@ internal static partial class OpenApiDocument
         }
 
         operation["responses"] = Responses(endpoint, schemas);
-        if (endpoint.Right == EndpointDescription.Anonymous)
+        if (endpoint.Call.Right == RestCall.Anonymous)
         {
             operation["security"] = new JsonArray();
         }
@@ -106,7 +107,7 @@ internal static partial class OpenApiDocument
     private static JsonObject Responses(EndpointDescription endpoint, OpenApiSchemas schemas)
     {
         var responses = new JsonObject();
-        foreach (EndpointDescription.Answer answer in endpoint.Answers)
+        foreach (EndpointDescription.ResponseDescription answer in endpoint.Answers)
         {
             var response = new JsonObject { ["description"] = answer.Text ?? "Done" };
             if (answer.MediaType is { } mediaType)
@@ -141,7 +142,7 @@ internal static partial class OpenApiDocument
     };
 
     private static IEnumerable<JsonObject> PathParameters(EndpointDescription endpoint) =>
-        PlaceholderPattern().Matches(endpoint.Pattern).Select(match => match.Groups[1].Value).Select(name => new JsonObject
+        PlaceholderPattern().Matches(endpoint.Call.Pattern).Select(match => match.Groups[1].Value).Select(name => new JsonObject
         {
             ["name"] = name,
             ["in"] = "path",
@@ -178,8 +179,8 @@ internal static partial class OpenApiDocument
     };
 
     /// <summary>A name for generated clients: <c>getDatasetsSnapshots</c>.</summary>
-    private static string Identifier(EndpointDescription endpoint) => endpoint.Method.ToLowerInvariant() + string.Concat(
-        endpoint.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)
+    private static string Identifier(EndpointDescription endpoint) => endpoint.Call.Method.ToLowerInvariant() + string.Concat(
+        endpoint.Call.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)
             .Select(part => part.Trim('{', '}', '*'))
             .Select(part => string.Concat(part.Split('.').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
 

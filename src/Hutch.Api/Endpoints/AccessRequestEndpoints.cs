@@ -8,42 +8,28 @@ namespace Hutch.Api.Endpoints;
 internal sealed class AccessRequestEndpoints(AccessRequestService requests) : IEndpoints
 {
     private const string Tag = "Sharing";
-    private const string Mine = "/datasets/{id}/access-request";
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "POST", Mine, "Ask to read the dataset; again changes the text", "view")
-            .Takes(HutchJson.Default.AskAccess)
-            .Gives(HutchJson.Default.AccessRequestInfo, RequestAsync, From, StatusCodes.Status201Created);
-        table.Add(Tag, "DELETE", Mine, "Withdraw the caller's own open request", "view")
+        table.Add(Tag, RestCalls.Sharing.RequestAccess, "Ask to read the dataset; again changes the text")
+            .Gives(RequestAsync, From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Sharing.WithdrawRequest, "Withdraw the caller's own open request")
             .GivesNothing(request => requests.WithdrawAsync(request.Caller, request.Dataset, request.Aborted));
-        table.Add(Tag, "GET", "/datasets/{id}/access-requests", "Open requests to read the dataset, the oldest first", "manage")
-            .Gives(
-                HutchJson.Default.PageAccessRequestInfo,
-                request => requests.ListAsync(request.Caller, request.Dataset, request.Aborted),
-                Page);
-        table.Add(Tag, "POST", "/datasets/{id}/access-requests/{user}", "Grant a request, which gives a right, or deny it", "manage")
-            .Takes(HutchJson.Default.AnswerAccess)
-            .GivesNothing(SiteConfirmation.Wrap(AnswerAsync));
-        table.Add(Tag, "GET", "/access-requests", "Open requests that the caller may answer, at most 1000", "own")
+        table.Add(Tag, RestCalls.Sharing.ListRequests, "Open requests to read the dataset, the oldest first")
+            .Gives(request => requests.ListAsync(request.Caller, request.Dataset, request.Aborted), Page);
+        table.Add(Tag, RestCalls.Sharing.AnswerRequest, "Grant a request, which gives a right, or deny it")
+            .AwaitingSites().GivesNothing(AnswerAsync);
+        table.Add(Tag, RestCalls.Sharing.ListAllRequests, "Open requests that the caller may answer, at most 1000")
             .Query("own", "Instead, the caller's own: open, or denied a short while ago", "boolean")
-            .Gives(
-                HutchJson.Default.PageAccessRequestInfo,
-                request => requests.ListAsync(request.Caller, request.Flag("own"), request.Aborted),
-                Page);
+            .Gives(request => requests.ListAsync(request.Caller, request.Flag("own"), request.Aborted), Page);
     }
 
-    private async Task<Result<AccessRequestDetails>> RequestAsync(ApiRequest request)
-    {
-        DatasetId id = request.Dataset;
-        AskAccess ask = await request.ReadAsync(HutchJson.Default.AskAccess, request.Aborted);
-        return await requests.RequestAsync(request.Caller, id, ask.Text ?? "", request.Aborted);
-    }
+    private async Task<Result<AccessRequestDetails>> RequestAsync(ApiRequest request, AskAccess ask) =>
+        await requests.RequestAsync(request.Caller, request.Dataset, ask.Text ?? "", request.Aborted);
 
-    private async Task<Result<Done>> AnswerAsync(ApiRequest request)
+    private async Task<Result<Done>> AnswerAsync(ApiRequest request, AnswerAccess answer)
     {
         DatasetId id = request.Dataset;
-        AnswerAccess answer = await request.ReadAsync(HutchJson.Default.AnswerAccess, request.Aborted);
         string user = request.Route("user");
         if (!answer.Granted)
         {

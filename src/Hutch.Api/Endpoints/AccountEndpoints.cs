@@ -16,7 +16,7 @@ internal sealed class AccountEndpoints(
         AddUsers(table);
         AddGroups(table);
         AddTokens(table);
-        table.Add("Audit", "GET", "/audit", "The audit, oldest first by default", "auditor or administrator")
+        table.Add("Audit", RestCalls.Activity.ListAudit, "The audit, oldest first by default")
             .Query("newest", "Newest first", "boolean")
             .Query("after", "Only lines after this position", "integer")
             .Query("before", "Only lines before this position", "integer")
@@ -27,7 +27,7 @@ internal sealed class AccountEndpoints(
             .Query("target", "Only lines about this, such as `dataset:ID`")
             .Query("people", "Without the server's own actions", "boolean")
             .Paged()
-            .Gives(HutchJson.Default.PageAuditInfo, AuditAsync);
+            .Gives(AuditAsync);
     }
 
     /// <summary>A token without its secret.</summary>
@@ -60,49 +60,33 @@ internal sealed class AccountEndpoints(
     private void AddUsers(EndpointTable table)
     {
         const string Tag = "Users";
-        table.Add(Tag, "GET", "/users", "List accounts, by name", "administrator").Paged()
-            .Gives(HutchJson.Default.PageUserInfo, async request => ToPage(
+        table.Add(Tag, RestCalls.Users.List, "List accounts, by name").Paged()
+            .Gives(async request => ToPage(
                 await accounts.ListUsersAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
                 user => user.Name));
-        table.Add(Tag, "POST", "/users", "Create an account; its first token is shown only once", "administrator")
-            .Takes(HutchJson.Default.CreateUser)
-            .Gives(HutchJson.Default.CreatedUser, CreateUserAsync, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/users/{name}", "One account", "administrator, or the account itself")
-            .Gives(HutchJson.Default.UserInfo, async request =>
+        table.Add(Tag, RestCalls.Users.Create, "Create an account; its first token is shown only once")
+            .Gives(CreateUserAsync, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Users.Find, "One account")
+            .Gives(async request =>
                 (await accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted))
                     .Then<UserInfo>(user => ToInfo(user)));
-        table.Add(
-            Tag, "PATCH", "/users/{name}", "Change an account; absent fields stay",
-            "administrator; the name for people, the account itself")
-            .Takes(HutchJson.Default.PatchUser)
-            .Gives(HutchJson.Default.UserInfo, PatchUserAsync);
-        table.Add(
-            Tag, "POST", "/users/{name}/hand-over",
-            "Transfer everything an account owns to another account, or to a group as `@NAME`", "administrator")
-            .Takes(HutchJson.Default.HandOver)
-            .Gives(HutchJson.Default.HandOverInfo, SiteConfirmation.Wrap(HandOverAsync));
-        table.Add(
-            Tag, "PUT", "/users/{name}/identities/{provider}", "Link an account to a person at a login provider", "administrator")
-            .Takes(HutchJson.Default.LinkIdentity)
-            .GivesNothing(async request =>
-            {
-                LinkIdentity link = await request.ReadAsync(HutchJson.Default.LinkIdentity, request.Aborted);
-                return await identities.LinkAsync(
-                    request.Caller, request.Route("name"), request.Route("provider"), link.Subject, request.Aborted);
-            });
-        table.Add(
-            Tag, "DELETE", "/users/{name}/identities/{provider}",
-            "Unlink an account from a person at a login provider; ends its sessions", "administrator")
-            .GivesNothing(SiteConfirmation.Wrap(request => identities.UnlinkAsync(
-                request.Caller, request.Route("name"), request.Route("provider"), request.Aborted).AsTask()));
+        table.Add(Tag, RestCalls.Users.Change, "Change an account; absent fields stay")
+            .Gives(PatchUserAsync);
+        table.Add(Tag, RestCalls.Users.HandOver, "Transfer everything an account owns to another account, or to a group as `@NAME`")
+            .AwaitingSites().Gives(HandOverAsync);
+        table.Add(Tag, RestCalls.Users.LinkIdentity, "Link an account to a person at a login provider")
+            .GivesNothing(async (request, link) => await identities.LinkAsync(
+                request.Caller, request.Route("name"), request.Route("provider"), link.Subject, request.Aborted));
+        table.Add(Tag, RestCalls.Users.UnlinkIdentity, "Unlink an account from a person at a login provider; ends its sessions")
+            .AwaitingSites().GivesNothing(request => identities.UnlinkAsync(
+                request.Caller, request.Route("name"), request.Route("provider"), request.Aborted).AsTask());
     }
 
-    private async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
+    private async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request, HandOver hand)
     {
-        HandOver hand = await request.ReadAsync(HutchJson.Default.HandOver, request.Aborted);
         if (hand.DryRun)
         {
             return (await ownership.PlanHandOverAsync(request.Caller, request.Route("name"), hand.To, request.Aborted))
@@ -145,65 +129,50 @@ internal sealed class AccountEndpoints(
     private void AddGroups(EndpointTable table)
     {
         const string Tag = "Groups";
-        table.Add(Tag, "GET", "/groups", "List groups, by name; with members if the caller is one of them", "any user").Paged()
-            .Gives(HutchJson.Default.PageGroupInfo, async request => ToPage(
+        table.Add(Tag, RestCalls.Groups.List, "List groups, by name; with members if the caller is one of them").Paged()
+            .Gives(async request => ToPage(
                 await groups.ListAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
                 group => group.Name));
-        table.Add(Tag, "POST", "/groups", "Create a group; the caller becomes its first manager", "any user")
-            .Takes(HutchJson.Default.CreateGroup)
+        table.Add(Tag, RestCalls.Groups.Create, "Create a group; the caller becomes its first manager")
             .Gives(
-                HutchJson.Default.GroupInfo,
-                async request =>
-                {
-                    CreateGroup create = await request.ReadAsync(HutchJson.Default.CreateGroup, request.Aborted);
-                    return (await groups.CreateAsync(request.Caller, create.Name, null, request.Aborted))
-                        .Then<GroupInfo>(group => ToInfo(group));
-                },
+                async (request, create) => (await groups.CreateAsync(request.Caller, create.Name, null, request.Aborted))
+                    .Then<GroupInfo>(group => ToInfo(group)),
                 StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/groups/{group}", "One group and its members", "member")
-            .Gives(HutchJson.Default.GroupInfo, async request =>
+        table.Add(Tag, RestCalls.Groups.Find, "One group and its members")
+            .Gives(async request =>
                 (await groups.FindAsync(request.Caller, request.Route("group"), request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group)));
-        table.Add(
-            Tag, "DELETE", "/groups/{group}", "Delete a group that owns nothing, and its rights", "manager of the group")
-            .GivesNothing(SiteConfirmation.Wrap(
+        table.Add(Tag, RestCalls.Groups.Delete, "Delete a group that owns nothing, and its rights")
+            .AwaitingSites().GivesNothing(
                 async request => await groups.DeleteAsync(
-                    request.Caller, request.Route("group"), request.Aborted)));
-        table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change the member's role", "manager of the group")
-            .Takes(HutchJson.Default.PutMember)
-            .Gives(HutchJson.Default.GroupInfo, SiteConfirmation.Wrap(async request =>
-            {
-                PutMember put = await request.ReadAsync(HutchJson.Default.PutMember, request.Aborted);
-                return (await groups.PutMemberAsync(
-                    request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted))
-                    .Then<GroupInfo>(group => ToInfo(group));
-            }));
-        table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
-            .GivesNothing(SiteConfirmation.Wrap(async request => (await groups.RemoveMemberAsync(
-                request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value)));
+                    request.Caller, request.Route("group"), request.Aborted));
+        table.Add(Tag, RestCalls.Groups.PutMember, "Add a member, or change the member's role")
+            .AwaitingSites().Gives(async (request, put) => (await groups.PutMemberAsync(
+                request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted))
+                .Then<GroupInfo>(group => ToInfo(group)));
+        table.Add(Tag, RestCalls.Groups.RemoveMember, "Remove a member")
+            .AwaitingSites().GivesNothing(async request => (await groups.RemoveMemberAsync(
+                request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value));
     }
 
     private void AddTokens(EndpointTable table)
     {
         const string Tag = "Tokens";
-        table.Add(Tag, "GET", "/tokens", "List the caller's tokens, without revoked ones", "own").Paged()
-            .Gives(HutchJson.Default.PageTokenInfo, ListTokensAsync);
-        table.Add(Tag, "POST", "/tokens", "Create a token, at most as wide as the current one; shown only once", "own")
-            .Takes(HutchJson.Default.CreateToken)
-            .Gives(
-                HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
-        table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token, at once", "own, or administrator")
-            .GivesNothing(SiteConfirmation.Wrap(
+        table.Add(Tag, RestCalls.Tokens.List, "List the caller's tokens, without revoked ones").Paged()
+            .Gives(ListTokensAsync);
+        table.Add(Tag, RestCalls.Tokens.Create, "Create a token, at most as wide as the current one; shown only once")
+            .Gives(CreateTokenAsync, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Tokens.Revoke, "Revoke a token, at once")
+            .AwaitingSites().GivesNothing(
                 async request => await tokens.RevokeAsync(
-                    request.Caller, request.Route("token"), request.Aborted)));
+                    request.Caller, request.Route("token"), request.Aborted));
     }
 
-    private async Task<Result<CreatedUser>> CreateUserAsync(ApiRequest request)
+    private async Task<Result<CreatedUser>> CreateUserAsync(ApiRequest request, CreateUser create)
     {
-        CreateUser create = await request.ReadAsync(HutchJson.Default.CreateUser, request.Aborted);
         Result<CreatedAccount> made = await accounts.CreateUserAsync(
             request.Caller, create.Name, create.DisplayName, create.Email, ParseRoles(create.Roles) ?? [], request.Aborted);
         return made.Then<CreatedUser>(account => new CreatedUser
@@ -214,9 +183,8 @@ internal sealed class AccountEndpoints(
         });
     }
 
-    private async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request)
+    private async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request, PatchUser patch)
     {
-        PatchUser patch = await request.ReadAsync(HutchJson.Default.PatchUser, request.Aborted);
         var change = new AccountPatch
         {
             Disabled = patch.Disabled,
@@ -258,9 +226,8 @@ internal sealed class AccountEndpoints(
             token => token.Id);
     }
 
-    private async Task<Result<CreatedToken>> CreateTokenAsync(ApiRequest request)
+    private async Task<Result<CreatedToken>> CreateTokenAsync(ApiRequest request, CreateToken create)
     {
-        CreateToken create = await request.ReadAsync(HutchJson.Default.CreateToken, request.Aborted);
         DatasetId? dataset = create.Dataset is { } name
             ? (await datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
             : null;

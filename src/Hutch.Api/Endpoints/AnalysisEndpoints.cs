@@ -11,48 +11,32 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses, SelectionServi
 
     public void Add(EndpointTable table)
     {
-        table.Add(
-            Tag, "GET", "/analyses/steps", "List the analysis steps with their parameters and result columns",
-            EndpointDescription.Anonymous)
+        table.Add(Tag, RestCalls.Analyses.ListSteps, "List the analysis steps with their parameters and result columns")
             .Query("namespace", "The namespace whose workers' steps are listed, too; default: default")
-            .Gives(HutchJson.Default.PageStepDeclaration, request => Task.FromResult(
+            .Gives(request => Task.FromResult(
                 analyses.ListSteps(request.Caller, request.Query("namespace"))
                     .Then<Page<StepDeclaration>>(steps => new Page<StepDeclaration> { Items = steps })));
-        table.Add(
-            Tag, "POST", "/datasets/{id}/analyses",
-            "Run an analysis step on every frame; the results go to a separate dataset", "read and derive")
-            .Takes(HutchJson.Default.StartAnalysis)
-            .Answering(StatusCodes.Status201Created, "application/json", "A run was started", HutchJson.Default.AnalysisInfo)
-            .Answering(
-                StatusCodes.Status200OK, "application/json",
-                "There is a run of the same work: it is done or under way, and nothing was started", HutchJson.Default.AnalysisInfo)
+        table.Add(Tag, RestCalls.Analyses.Start, "Run an analysis step on every frame; the results go to a separate dataset")
+            .Answering(StatusCodes.Status201Created, "A run was started")
+            .Answering(StatusCodes.Status200OK, "There is a run of the same work: it is done or under way, and nothing was started")
             .Does(StartAsync);
-        table.Add(
-            Tag, "POST", "/datasets/{id}/analyses/trial",
-            "Try an analysis step on one frame; no run is made, and nothing is stored", "read")
+        table.Add(Tag, RestCalls.Analyses.Try, "Try an analysis step on one frame; no run is made, and nothing is stored")
             .At()
-            .Takes(HutchJson.Default.TryAnalysis)
-            .Gives(HutchJson.Default.AnalysisTrial, TryAsync);
-        table.Add(
-            Tag, "POST", "/runs/{run}/selections", "Make a dataset of the frames whose rows match a condition, by reference",
-            "read of the rows, read and derive of the frames")
-            .Takes(HutchJson.Default.SelectFrames)
-            .Gives(HutchJson.Default.SelectionInfo, SelectAsync, AnalysisDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read").Reads()
+            .Gives(TryAsync);
+        table.Add(Tag, RestCalls.Analyses.Select, "Make a dataset of the frames whose rows match a condition, by reference")
+            .Gives(SelectAsync, AnalysisDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Analyses.FollowResults, "Result rows of a dataset, in order of arrival")
             .Query("run", "Only rows of this run").Query("frame", "Only the row of this frame, of the run that is named", "integer")
             .Query("most", "Only the row with the largest number in this column, of the run that is named")
             .Query("after", "Skip this number of rows; their order never changes", "integer")
             .Query("follow", "Keep streaming until the run ends", "boolean")
-            .Answering(
-                StatusCodes.Status200OK, HutchMediaTypes.Lines,
-                "One row a line; the last line is the status of the run", HutchJson.Default.ResultRow)
+            .AnsweringLines("One row a line; the last line is the status of the run")
             .Does(ResultsAsync);
     }
 
-    private async Task StartAsync(ApiRequest request)
+    private async Task StartAsync(ApiRequest request, StartAnalysis wanted)
     {
         DatasetId id = request.Dataset;
-        StartAnalysis wanted = await request.ReadAsync(HutchJson.Default.StartAnalysis, request.Aborted);
         Result<StartedAnalysis> started = await analyses.StartAsync(
             request.Caller, id, AnalysisDocuments.Read(wanted), request.Aborted);
         await JsonAnswer.SendAsync(
@@ -60,16 +44,12 @@ internal sealed class AnalysisEndpoints(AnalysisService analyses, SelectionServi
             started is { IsOk: true, Value.IsNew: false } ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
-    private async Task<Result<SelectedFrames>> SelectAsync(ApiRequest request)
-    {
-        SelectFrames wanted = await request.ReadAsync(HutchJson.Default.SelectFrames, request.Aborted);
-        return await selections.SelectAsync(
+    private async Task<Result<SelectedFrames>> SelectAsync(ApiRequest request, SelectFrames wanted) =>
+        await selections.SelectAsync(
             request.Caller, RunEndpoints.ParseRun(request.Route("run")), wanted.Where, wanted.Name, request.Aborted);
-    }
 
-    private static async Task<Result<AnalysisTrial>> TryAsync(ApiRequest request)
+    private static async Task<Result<AnalysisTrial>> TryAsync(ApiRequest request, TryAnalysis wanted)
     {
-        TryAnalysis wanted = await request.ReadAsync(HutchJson.Default.TryAnalysis, request.Aborted);
         if (!DatasetPath.Parse(wanted.Frame).TryGet(out DatasetPath path, out HutchError? refusal))
         {
             return refusal;

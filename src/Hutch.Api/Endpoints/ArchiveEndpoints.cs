@@ -22,11 +22,11 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/archive.tar", "A version, or a part of it, as a tar archive", "read").Reads()
+        table.Add(Tag, RestCalls.Streams.Tar, "A version, or a part of it, as a tar archive")
             .At().Query("prefix", "Only paths with this prefix").Query("path", Selected).Query(ArchiveCrate.Parameter, Crate, "boolean")
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, Lacking)
             .Does(request => SendAsync(request, HutchMediaTypes.Tar, "tar", WriteTarAsync));
-        table.Add(Tag, "GET", "/datasets/{id}/archive.zip", "A version, or a part of it, as a ZIP archive", "read").Reads()
+        table.Add(Tag, RestCalls.Streams.Zip, "A version, or a part of it, as a ZIP archive")
             .At().Query("prefix", "Only paths with this prefix").Query("path", Selected).Query(ArchiveCrate.Parameter, Crate, "boolean")
             .Answering(StatusCodes.Status200OK, "application/zip", Lacking)
             .Does(request => SendAsync(request, "application/zip", "zip", WriteZipAsync));

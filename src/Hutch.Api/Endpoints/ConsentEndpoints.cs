@@ -13,24 +13,20 @@ internal sealed class ConsentEndpoints(SiteConsents consents, SiteLoginAuthorize
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/login/consent", "At the zone: a site that asks to log you in, and what you allow it", "own")
+        table.Add(Tag, RestCalls.Login.FindConsent, "At the zone: a site that asks to log you in, and what you allow it")
             .Query("site", "Name or id of the site")
             .Gives(
-                HutchJson.Default.ConsentOfferInfo,
                 async request => (await consents.FindAsync(request.Caller, request.Query("site") ?? "", request.Aborted))
                     .Then<ConsentOfferInfo>(static offer => ToInfo(offer)));
-        table.Add(
-            Tag, "POST", "/login/consent", "At the zone: allow a site to log you in. Only the session of a browser can", "own")
-            .Takes(HutchJson.Default.GiveConsent)
-            .Gives(HutchJson.Default.GivenConsentInfo, SiteConfirmation.Wrap(GiveAsync));
-        table.Add(Tag, "GET", "/me/consents", "Sites that you allow to log you in, oldest first", "own")
+        table.Add(Tag, RestCalls.Login.GiveConsent, "At the zone: allow a site to log you in. Only the session of a browser can")
+            .AwaitingSites().Gives(GiveAsync);
+        table.Add(Tag, RestCalls.Profile.ListConsents, "Sites that you allow to log you in, oldest first")
             .Gives(
-                HutchJson.Default.PageSiteConsentInfo,
                 async request => (await consents.ListAsync(request.Caller, request.Aborted)).Then<Page<SiteConsentInfo>>(
                     static given => new Page<SiteConsentInfo> { Items = [.. given.Select(ToInfo)] }));
-        table.Add(Tag, "DELETE", "/me/consents/{site}", "Allow a site no more logins, and end those that there are", "own")
-            .GivesNothing(SiteConfirmation.Wrap(
-                request => consents.EndAsync(request.Caller, request.Route("site"), request.Aborted).AsTask()));
+        table.Add(Tag, RestCalls.Profile.EndConsent, "Allow a site no more logins, and end those that there are")
+            .AwaitingSites().GivesNothing(
+                request => consents.EndAsync(request.Caller, request.Route("site"), request.Aborted).AsTask());
     }
 
     /// <summary>Reads the request of a site for a login, from its query.</summary>

@@ -11,38 +11,37 @@ namespace Hutch.Api.Endpoints;
 internal sealed class ContentEndpoints : IEndpoints
 {
     private const string Tag = "HDF5 files";
-    private const string Root = "/datasets/{id}/hdf5";
     private const string Json = "application/json";
 
     public void Add(EndpointTable table)
     {
-        Describe(table, "/meta", "An object of an HDF5 file: kind, shape, type, attributes; of a group, its children")
+        Describe(table, RestCalls.Hdf5.Meta, "An object of an HDF5 file: kind, shape, type, attributes; of a group, its children")
             .Answering(StatusCodes.Status200OK, Json, "The object, as h5grove describes it")
             .Does(request => SendAsync(request, Read(request, ContentQuery.Meta), Json));
-        Describe(table, "/attr", "The values of the attributes of an object of an HDF5 file, by name")
+        Describe(table, RestCalls.Hdf5.Attributes, "The values of the attributes of an object of an HDF5 file, by name")
             .Query("attr_keys", "Only this attribute; may be repeated")
             .Answering(StatusCodes.Status200OK, Json, "The values by name")
             .Does(request => SendAsync(
                 request, Read(request, ContentQuery.Attributes) with { Attributes = Several(request, "attr_keys") }, Json));
-        Describe(table, "/data", "The values of an array of an HDF5 file, or of a part of it")
+        Describe(table, RestCalls.Hdf5.Data, "The values of an array of an HDF5 file, or of a part of it")
             .Query("selection", "The part, as in numpy: `0,:,10:20`; all without")
             .Query("format", "`json` (default); `bin`: the numbers one after the other; `npy`, `tiff`: a file")
             .Query("flatten", "`true`: JSON without nesting")
             .Query("dtype", "`safe`: numbers of types that browsers have; `origin` (default): as they are in the file")
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The values, in the form that was asked for")
             .Does(request => SendDataAsync(request, ReadData(request)));
-        Describe(table, "/stats", "Smallest, largest, mean and deviation of an array of an HDF5 file, or of a part of it")
+        Describe(table, RestCalls.Hdf5.Statistics, "Smallest, largest, mean and deviation of an array of an HDF5 file, or of a part of it")
             .Query("selection", "The part, as in numpy: `0,:,10:20`; all without")
             .Answering(StatusCodes.Status200OK, Json, "The numbers by name")
             .Does(request => SendAsync(
                 request, Read(request, ContentQuery.Statistics) with { Selection = request.Query("selection") }, Json));
-        Describe(table, "/paths", "The paths of everything below a group of an HDF5 file, however deep")
+        Describe(table, RestCalls.Hdf5.Paths, "The paths of everything below a group of an HDF5 file, however deep")
             .Answering(StatusCodes.Status200OK, Json, "The paths; that of the group is the first")
             .Does(request => SendAsync(request, Read(request, ContentQuery.Paths), Json));
     }
 
-    private static EndpointDescription Describe(EndpointTable table, string pattern, string summary) =>
-        table.Add(Tag, "GET", Root + pattern, summary, "read").Reads().At()
+    private static EndpointDescription Describe(EndpointTable table, RestCall call, string summary) =>
+        table.Add(Tag, call, summary).At()
             .Query("file", "The path of the file in the dataset")
             .Query("path", "The path of the object in the file (default: `/`)")
             .Query("resolve_links", "`only_valid` (default): links that lead somewhere are what they lead to; `none`; `all`");

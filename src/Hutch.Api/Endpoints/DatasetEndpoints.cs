@@ -22,7 +22,7 @@ internal sealed class DatasetEndpoints(
 
     private void AddFinding(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets", "Datasets that the caller may view: own, shared and public ones", "view")
+        table.Add(Tag, RestCalls.Datasets.List, "Datasets that the caller may view: own, shared and public ones")
             .Query("owner", "Only datasets of this user or group")
             .Query("state", "Only datasets that are `open`, `closed`, in the `trash` or `gone`; default: open and closed")
             .Query("kind", "Only `original`, `derived` or `following` datasets")
@@ -30,109 +30,69 @@ internal sealed class DatasetEndpoints(
             .Query("shared", "Only datasets that others shared with the caller", "boolean")
             .Query("order", "`name` (the default) or `newest`, the newest first")
             .Paged()
-            .GivesPage(
-                HutchJson.Default.PageDatasetInfo,
-                request => datasets.ListAsync(request.Caller, Filter(request), request.Aborted),
-                DatasetDocuments.From);
-        table.Add(Tag, "POST", "/datasets", "Create a dataset; with parents, derive it", "derive on each parent")
-            .Takes(HutchJson.Default.CreateDataset)
-            .Gives(HutchJson.Default.DatasetInfo, CreateAsync, DatasetDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/datasets/resolve", "Find a dataset by its name", "view")
+            .GivesPage(request => datasets.ListAsync(request.Caller, Filter(request), request.Aborted), DatasetDocuments.From);
+        table.Add(Tag, RestCalls.Datasets.Create, "Create a dataset; with parents, derive it")
+            .Gives(CreateAsync, DatasetDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Datasets.Resolve, "Find a dataset by its name")
             .Query("name", "Id, `owner/slug`, or a slug: the caller's own, else the only one shared with it for writing, else for less")
-            .Gives(
-                HutchJson.Default.DatasetInfo,
-                ResolveAsync,
-                DatasetDocuments.From);
-        table.Add(Tag, "GET", "/search", "Search name, title, type, metadata, attributes, files and people; everything without `q`", "view")
+            .Gives(ResolveAsync, DatasetDocuments.From);
+        table.Add(
+            Tag, RestCalls.Datasets.Search,
+            "Search name, title, type, metadata, attributes, files and people; everything without `q`")
             .Query("q", "Beginnings of words, and any part of names and titles, ignoring case and accents; `type:NAME`; `energy > 12 keV`")
             .Query("sort", "`name`, `created` or an attribute; with `-` before it the greatest first. Default: the newest first")
             .Paged()
             .GivesPage(
-                HutchJson.Default.PageDatasetInfo,
                 request => search.FindAsync(
                     request.Caller, request.Query("q") ?? "", request.Query("sort"), request.Query("cursor"), request.Limit,
                     request.Aborted),
                 DatasetDocuments.From);
-        table.Add(Tag, "GET", "/search/facets", "Filter values and their counts among the datasets that a search finds", "view")
+        table.Add(Tag, RestCalls.Datasets.CountFacets, "Filter values and their counts among the datasets that a search finds")
             .Query("q", "As of the search")
-            .Gives(
-                HutchJson.Default.FacetsInfo,
-                request => search.CountAsync(request.Caller, request.Query("q") ?? "", request.Aborted),
-                FacetDocuments.From);
-        table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view").Reads()
-            .Gives(
-                HutchJson.Default.DatasetInfo,
-                request => GetAsync(request, request.Dataset),
-                DatasetDocuments.From);
+            .Gives(request => search.CountAsync(request.Caller, request.Query("q") ?? "", request.Aborted), FacetDocuments.From);
+        table.Add(Tag, RestCalls.Datasets.Find, "One dataset")
+            .Gives(request => GetAsync(request, request.Dataset), DatasetDocuments.From);
     }
 
     private void AddChanging(EndpointTable table)
     {
-        table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; absent fields stay", "manage")
-            .Writes(isFollowed: true, IsOfZoneAsync)
-            .Takes(HutchJson.Default.PatchDataset)
+        table.Add(Tag, RestCalls.Datasets.Change, "Change slug, title, type or visibility; absent fields stay")
+            .AnswersHereIf(IsOfZoneAsync)
             .Gives(
-                HutchJson.Default.DatasetInfo,
-                async request =>
+                async (request, patch) =>
                 {
                     DatasetId id = request.Dataset;
-                    PatchDataset patch = await request.ReadAsync(HutchJson.Default.PatchDataset, request.Aborted);
                     Result<DatasetEdit> edit = DatasetDocuments.Read(patch);
                     return edit.IsOk
                         ? await edits.EditAsync(request.Caller, id, edit.Value, request.Aborted)
                         : edit.Error;
                 },
                 DatasetDocuments.From);
-        table.Add(Tag, "POST", "/datasets/{id}/close", "Close the dataset: it becomes read-only for good", "manage")
-            .Writes(isFollowed: true)
-            .Takes(HutchJson.Default.CloseDataset)
+        table.Add(Tag, RestCalls.Datasets.Close, "Close the dataset: it becomes read-only for good")
             .Gives(
-                HutchJson.Default.DatasetInfo,
-                async request =>
-                {
-                    DatasetId id = request.Dataset;
-                    CloseDataset close = await request.ReadAsync(HutchJson.Default.CloseDataset, request.Aborted);
-                    return await lifecycle.CloseAsync(request.Caller, id, close.Message, request.Aborted);
-                },
+                async (request, close) => await lifecycle.CloseAsync(request.Caller, request.Dataset, close.Message, request.Aborted),
                 DatasetDocuments.From);
     }
 
     private void AddEnding(EndpointTable table)
     {
         table.Add(
-            Tag, "POST", "/datasets/{id}/keep",
-            "Keep a temporary dataset: copy its bytes to permanent storage and remove its expiry. Answers when that is done",
-            "manage")
-            .Writes(isFollowed: true)
+            Tag, RestCalls.Datasets.Keep,
+            "Keep a temporary dataset: copy its bytes to permanent storage and remove its expiry. Answers when that is done")
             .Gives(
-                HutchJson.Default.KeepInfo,
                 request => lifecycle.KeepAsync(request.Caller, request.Dataset, request.Aborted),
                 totals => new KeepInfo { Files = totals.Files, Bytes = totals.Bytes, Missing = totals.Missing });
-        table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
-            .Writes(isFollowed: true, request => lifecycle.MayTrashCopyAsync(
+        table.Add(Tag, RestCalls.Datasets.Trash, "Move the dataset to the trash")
+            .AnswersHereIf(request => lifecycle.MayTrashCopyAsync(
                 request.Caller, request.Dataset, request.Aborted))
-            .Gives(
-                HutchJson.Default.DatasetInfo,
-                request => lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted),
-                DatasetDocuments.From);
-        table.Add(Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
-            .Writes(isFollowed: true, request => lifecycle.MayRestoreCopyAsync(
+            .Gives(request => lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted), DatasetDocuments.From);
+        table.Add(Tag, RestCalls.Datasets.Restore, "Restore the dataset from the trash")
+            .AnswersHereIf(request => lifecycle.MayRestoreCopyAsync(
                 request.Caller, request.Dataset, request.Aborted))
+            .Gives(request => lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted), DatasetDocuments.From);
+        table.Add(Tag, RestCalls.Datasets.Purge, "Delete the bytes of a dataset in the trash; the record stays")
             .Gives(
-                HutchJson.Default.DatasetInfo,
-                request => lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted),
-                DatasetDocuments.From);
-        table.Add(
-            Tag, "POST", "/datasets/{id}/purge", "Delete the bytes of a dataset in the trash; the record stays", "owner, or administrator")
-            .Takes(HutchJson.Default.PurgeDataset)
-            .Gives(
-                HutchJson.Default.DatasetInfo,
-                async request =>
-                {
-                    DatasetId id = request.Dataset;
-                    PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
-                    return await purges.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
-                },
+                async (request, purge) => await purges.PurgeAsync(request.Caller, request.Dataset, purge.Reason, request.Aborted),
                 DatasetDocuments.From);
     }
 
@@ -149,7 +109,7 @@ internal sealed class DatasetEndpoints(
             : wanted.Error;
         if (made.IsOk)
         {
-            request.Http.Response.Headers.Location = $"{EndpointTable.Root}/datasets/{made.Value.Id}";
+            request.Http.Response.Headers.Location = "/" + RestCalls.Datasets.Find.At(made.Value.Id).Path;
         }
 
         return made;

@@ -12,21 +12,14 @@ internal sealed class DeviceLoginEndpoints(DeviceLogins logins) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(
-            Tag, "POST", "/login/device", "Start a login of the command line", EndpointDescription.Anonymous)
-            .Gives(HutchJson.Default.DeviceLoginInfo, BeginAsync);
-        table.Add(
-            Tag, "POST", "/login/device/token",
-            "State of a login of the command line; returns the token once", EndpointDescription.Anonymous)
-            .Takes(HutchJson.Default.PollDeviceLogin)
+        table.Add(Tag, RestCalls.Login.StartDevice, "Start a login of the command line")
+            .Gives(BeginAsync);
+        table.Add(Tag, RestCalls.Login.PollDevice, "State of a login of the command line; returns the token once")
             .Answering(StatusCodes.Status202Accepted, null, "Not approved yet: poll again after the interval")
-            .Answering(StatusCodes.Status200OK, "application/json", "Done", HutchJson.Default.DeviceLoginResult)
+            .Answering(StatusCodes.Status200OK, "Done")
             .Does(PollAsync);
-        table.Add(
-            Tag, "POST", "/login/device/answer",
-            "Show the machine that asks with a code, and approve or refuse its login", "browser session")
-            .Takes(HutchJson.Default.AnswerDeviceLogin)
-            .Gives(HutchJson.Default.DeviceLoginOriginInfo, AnswerAsync);
+        table.Add(Tag, RestCalls.Login.AnswerDevice, "Show the machine that asks with a code, and approve or refuse its login")
+            .Gives(AnswerAsync);
     }
 
     private async Task<Result<DeviceLoginInfo>> BeginAsync(ApiRequest request) =>
@@ -59,9 +52,8 @@ internal sealed class DeviceLoginEndpoints(DeviceLogins logins) : IEndpoints
         await JsonAnswer.SendAsync(request, result, HutchJson.Default.DeviceLoginResult, StatusCodes.Status200OK);
     }
 
-    private async Task<Result<DeviceLoginOriginInfo>> AnswerAsync(ApiRequest request)
+    private async Task<Result<DeviceLoginOriginInfo>> AnswerAsync(ApiRequest request, AnswerDeviceLogin answer)
     {
-        AnswerDeviceLogin answer = await request.ReadAsync(HutchJson.Default.AnswerDeviceLogin, request.Aborted);
         Result<DeviceLoginOrigin> found = await logins.FindAsync(request.Caller, answer.Code, request.Origin, request.Aborted);
         if (found.IsOk && answer.Approve is { } isApproved)
         {

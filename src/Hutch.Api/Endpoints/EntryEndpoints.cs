@@ -11,7 +11,6 @@ namespace Hutch.Api.Endpoints;
 internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
 {
     private const string Tag = "Entries";
-    private const string Pattern = "/datasets/{id}/entries/{**path}";
     private const string Marker = "/entries/";
 
     /// <summary>Items of a stream of lines that are listed at once: few enough to die in the youngest generation.</summary>
@@ -19,7 +18,7 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible once answered", "write").Writes()
+        table.Add(Tag, RestCalls.Entries.Put, "Store a file; durable and visible once answered")
             .Header(HutchHeaders.ReprDigest, "`sha-256=:BASE64:`; checked before anything becomes visible")
             .Header(HutchHeaders.Modified, "Modification time, nanoseconds since 1970 (default: now)")
             .Header(HutchHeaders.Executable, "`true` for an executable file")
@@ -30,10 +29,10 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
             .Takes("application/octet-stream",
                 $"The bytes. With Content-Type `{HutchMediaTypes.Link}` the body is the target of a symbolic link, "
                 + $"with `{HutchMediaTypes.Directory}` it is empty and creates an empty directory")
-            .Answering(StatusCodes.Status201Created, "application/json", "Created", HutchJson.Default.EntryInfo)
+            .Answering(StatusCodes.Status201Created, "Created")
             .Answering(StatusCodes.Status204NoContent, null, "Replaced")
             .Does(PutAsync);
-        table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read").Reads()
+        table.Add(Tag, RestCalls.Entries.Read, "Read a file, or a range of it")
             .At().Query("view", "`sandbox`: as a document for a frame, without origin, scripts and network; default: as an attachment")
             .Query(
                 "bin",
@@ -47,29 +46,29 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
             .Answering(StatusCodes.Status206PartialContent, "application/octet-stream", "The range")
             .Answering(StatusCodes.Status304NotModified, null, "Not modified")
             .Does(GetAsync);
-        table.Add(Tag, "HEAD", Pattern, "The headers of a file, without its bytes", "read").Reads()
+        table.Add(Tag, RestCalls.Entries.ReadHeaders, "The headers of a file, without its bytes")
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
-        table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write").Writes()
+        table.Add(Tag, RestCalls.Entries.Remove, "Remove an entry")
             .Header("If-Match", "Only if the ETag is one of these")
             .GivesNothing(request => changes.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), EntityTags.Condition(request), request.Aborted));
-        AddListing(table, "/datasets/{id}/tree", "List one page of entries, in byte order of the paths")
+        DescribeListing(table.Add(Tag, RestCalls.Entries.List, "List one page of entries, in byte order of the paths"))
             .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of items, 1 to 10000", "integer")
             .Query(
                 "contains",
                 "Only items with this text in the last part of their path, ignoring case; a page looks at 50000 names at most, so that "
                 + "one with `next` can have few items, or none")
-            .Gives(HutchJson.Default.TreeListing, ListAsync);
-        AddListing(table, "/datasets/{id}/tree/lines", "List all entries of the head or a version, in byte order of the paths")
+            .Gives(ListAsync);
+        DescribeListing(table.Add(
+            Tag, RestCalls.Entries.ListLines, "List all entries of the head or a version, in byte order of the paths"))
             .Query("after", "Only paths after this one: the last line, to continue a stream that was cut")
-            .Answering(
-                StatusCodes.Status200OK, HutchMediaTypes.Lines, "One entry per line; a group of paths has the kind `prefix`",
-                HutchJson.Default.EntryInfo)
+            .AnsweringLines("One entry per line; a group of paths has the kind `prefix`")
             .Does(ListLinesAsync);
     }
 
-    private static EndpointDescription AddListing(EndpointTable table, string pattern, string summary) =>
-        table.Add(Tag, "GET", pattern, summary, "read").Reads().At().Query("prefix", "Only paths with this prefix")
+    private static TEndpoint DescribeListing<TEndpoint>(TEndpoint endpoint)
+        where TEndpoint : EndpointDescription =>
+        endpoint.At().Query("prefix", "Only paths with this prefix")
             .Query("delimiter", "`/` groups paths by their part up to the next slash");
 
     /// <summary>The path of the entry as it was sent: the server's own decoding would let bytes that are no UTF-8 pass.</summary>

@@ -8,12 +8,14 @@ namespace Hutch.Api.Endpoints;
 internal sealed class EventEndpoints(EventService events) : IEndpoints
 {
     public void Add(EndpointTable table) =>
-        table.Add("Events", "GET", "/events", "Stream events of the datasets that the caller may view", "view")
+        table.Add("Events", RestCalls.Activity.FollowEvents, "Stream events of the datasets that the caller may view")
             .Query("dataset", "Only this dataset, by id").Query("after", "Continue after this event; without it, start now", "integer")
             .Header("Last-Event-ID", "Continue after this event; browsers send it automatically")
             .Answering(
-                StatusCodes.Status200OK, "text/event-stream",
-                "`id`: the number, `event`: the kind, `data`: JSON", HutchJson.Default.EventInfo)
+                StatusCodes.Status200OK,
+                "text/event-stream",
+                "`id`: the number, `event`: the kind, `data`: JSON",
+                HutchJson.Default.EventInfo)
             .Does(SendAsync);
 
     private async Task SendAsync(ApiRequest request)

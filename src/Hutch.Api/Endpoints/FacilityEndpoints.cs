@@ -12,45 +12,31 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/agent/folders", "Folders that the facility agent watches, and their parents", "operator")
+        table.Add(Tag, RestCalls.Facility.ListFolders, "Folders that the facility agent watches, and their parents")
             .Query("state", "Only those in this state: " + string.Join(", ", FacilityDocuments.States))
             .Query("text", "Only those with this text in their path, identity, problem, or the name of their dataset")
             .Query("endsFrom", "Only those whose time at the facility ends at this time or later")
             .Query("endsBefore", "Only those whose time at the facility ends before this time")
             .Query("order", "`path` (the default), or `need`: folders that need attention first, then the most recent change")
             .Paged()
-            .Gives(
-                HutchJson.Default.FacilityFolders, ListAsync, FacilityDocuments.From);
-        table.Add(Tag, "POST", "/agent/poke", "Scan a folder at once, after a change in it", "operator")
-            .Takes(HutchJson.Default.NamedFolder)
-            .GivesNothing(async request => await facility.RescanAsync(request.Caller, await FolderAsync(request), request.Aborted));
-        table.Add(Tag, "POST", "/agent/scan", "Scan all folders again, with every file", "operator")
-            .Gives(
-                HutchJson.Default.FacilityScan,
-                request => facility.ScanAsync(request.Caller, request.Aborted),
-                count => new FacilityScan { Folders = count });
+            .Gives(ListAsync, FacilityDocuments.From);
+        table.Add(Tag, RestCalls.Facility.Rescan, "Scan a folder at once, after a change in it")
+            .GivesNothing(async (request, named) => await facility.RescanAsync(request.Caller, named.Folder, request.Aborted));
+        table.Add(Tag, RestCalls.Facility.ScanAll, "Scan all folders again, with every file")
+            .Gives(request => facility.ScanAsync(request.Caller, request.Aborted), count => new FacilityScan { Folders = count });
         table.Add(
-                Tag, "POST", "/agent/letter", "Draft the mail to the people of the measurement: the dataset's page, and a new invite",
-                "operator")
-            .Takes(HutchJson.Default.NamedFolder)
+            Tag, RestCalls.Facility.DraftLetter,
+            "Draft the mail to the people of the measurement: the dataset's page, and a new invite")
             .Gives(
-                HutchJson.Default.FacilityLetter,
-                async request => await facility.DraftInviteMailAsync(request.Caller, await FolderAsync(request), request.Aborted),
+                async (request, named) => await facility.DraftInviteMailAsync(request.Caller, named.Folder, request.Aborted),
                 text => new FacilityLetter { Text = text });
-        table.Add(Tag, "GET", "/datasets/{id}/retention", "How long the dataset's files stay at the facility", "view")
-            .Gives(
-                HutchJson.Default.RetentionInfo,
-                request => facility.FindRetentionAsync(request.Caller, request.Dataset, request.Aborted),
-                FacilityDocuments.From);
+        table.Add(Tag, RestCalls.Facility.FindRetention, "How long the dataset's files stay at the facility")
+            .Gives(request => facility.FindRetentionAsync(request.Caller, request.Dataset, request.Aborted), FacilityDocuments.From);
         table.Add(
-            Tag, "PUT", "/datasets/{id}/retention",
-            "Keep the dataset's files at the facility until a time, or for ever, within the limits of the folder's rule", "manage")
-            .Takes(HutchJson.Default.KeepFiles)
+            Tag, RestCalls.Facility.SetRetention,
+            "Keep the dataset's files at the facility until a time, or for ever, within the limits of the folder's rule")
             .Gives(
-                HutchJson.Default.RetentionInfo,
-                async request => await facility.KeepAsync(
-                    request.Caller, request.Dataset, (await request.ReadAsync(HutchJson.Default.KeepFiles, request.Aborted)).Until,
-                    request.Aborted),
+                async (request, keep) => await facility.KeepAsync(request.Caller, request.Dataset, keep.Until, request.Aborted),
                 FacilityDocuments.From);
     }
 
@@ -80,7 +66,4 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
         "need" => true,
         _ => throw ErrorCode.BadRequest.With($"{Display.Quote(order)} is not an order of folders; use path or need.").ToException(),
     };
-
-    private static async Task<string> FolderAsync(ApiRequest request) =>
-        (await request.ReadAsync(HutchJson.Default.NamedFolder, request.Aborted)).Folder;
 }

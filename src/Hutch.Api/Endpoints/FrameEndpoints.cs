@@ -8,8 +8,7 @@ namespace Hutch.Api.Endpoints;
 internal sealed class FrameEndpoints(FrameAddresses? addresses) : IEndpoints
 {
     public void Add(EndpointTable table) => table.Add(
-            "Work", "GET", $"/{FrameAddresses.Path}/{{address}}", "The stored bytes of one frame, for a service that got its address",
-            "the address")
+            "Work", RestCalls.Work.OpenFrame, "The stored bytes of one frame, for a service that got its address")
         .Query(FrameAddresses.SignaturePart, "The secret part of the address")
         .Answering(StatusCodes.Status200OK, FileTypes.Anything, "The bytes")
         .Does(OpenAsync);

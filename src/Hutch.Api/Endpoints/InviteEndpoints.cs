@@ -12,73 +12,50 @@ internal sealed class InviteEndpoints(InviteLogins logins, Invites invites) : IE
     public void Add(EndpointTable table)
     {
         AddManaging(table);
-        table.Add(Tag, "POST", "/invites/lookup", "The access that an invite gives", EndpointDescription.Anonymous)
-            .Takes(HutchJson.Default.InviteCode)
-            .Gives(HutchJson.Default.InviteInfo, async request =>
+        table.Add(Tag, RestCalls.Invites.LookUp, "The access that an invite gives")
+            .Gives(async request =>
             {
                 PlainHttp.RejectSecrets(request);
                 InviteCode code = await request.ReadAsync(HutchJson.Default.InviteCode, request.Aborted);
                 return (await logins.FindAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
                     invite => ToInfo(request, invite));
             });
-        table.Add(
-            Tag,
-            "POST",
-            "/invites/accept",
-            "Accept an invite, with your account or, where the server allows it, with a new one",
-            EndpointDescription.Anonymous)
-            .Takes(HutchJson.Default.AcceptInvite)
-            .Gives(HutchJson.Default.InviteInfo, AcceptAsync);
+        table.Add(Tag, RestCalls.Invites.Accept, "Accept an invite, with your account or, where the server allows it, with a new one")
+            .Gives(AcceptAsync);
     }
 
     private void AddManaging(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/invites", "Open invites to a dataset, without their codes", "manage")
-            .Gives(HutchJson.Default.PageInviteInfo, async request =>
+        table.Add(Tag, RestCalls.Invites.ListOfDataset, "Open invites to a dataset, without their codes")
+            .Gives(async request =>
                 ToPage(request, await invites.ListAsync(request.Caller, request.Dataset, request.Aborted)));
-        table.Add(Tag, "POST", "/datasets/{id}/invites", "Create an invite to a dataset; its code is shown once", "manage")
-            .Takes(HutchJson.Default.CreateInvite)
+        table.Add(Tag, RestCalls.Invites.CreateForDataset, "Create an invite to a dataset; its code is shown once")
             .Gives(
-                HutchJson.Default.CreatedInvite,
-                async request =>
-                {
-                    DatasetId id = request.Dataset;
-                    CreateInvite create = await request.ReadAsync(HutchJson.Default.CreateInvite, request.Aborted);
-                    return RightsExtensions.ParseRight(create.Right ?? "read").TryGet(out Rights right, out HutchError? refusal)
+                async (request, create) =>
+                    RightsExtensions.ParseRight(create.Right ?? "read").TryGet(out Rights right, out HutchError? refusal)
                         ? Created(
                             request,
                             await invites.CreateAsync(
-                                request.Caller, id, ToRequest(create) with { Right = right }, request.Aborted))
-                        : refusal;
-                },
+                                request.Caller, request.Dataset, ToRequest(create) with { Right = right }, request.Aborted))
+                        : refusal,
                 StatusCodes.Status201Created);
-        table.Add(
-            Tag, "GET", "/groups/{group}/invites",
-            "Open invites to a group, without their codes", "manager of the group")
-            .Gives(HutchJson.Default.PageInviteInfo, async request =>
+        table.Add(Tag, RestCalls.Groups.ListInvites, "Open invites to a group, without their codes")
+            .Gives(async request =>
                 ToPage(request, await invites.ListAsync(request.Caller, request.Route("group"), request.Aborted)));
-        table.Add(Tag, "POST", "/groups/{group}/invites", "Create an invite to a group; its code is shown once", "manager of the group")
-            .Takes(HutchJson.Default.CreateInvite)
+        table.Add(Tag, RestCalls.Groups.CreateInvite, "Create an invite to a group; its code is shown once")
             .Gives(
-                HutchJson.Default.CreatedInvite,
-                async request =>
-                {
-                    CreateInvite create = await request.ReadAsync(HutchJson.Default.CreateInvite, request.Aborted);
-                    return create.Right is null or "member" or "manager"
-                        ? Created(
-                            request,
-                            await invites.CreateAsync(
-                                request.Caller,
-                                request.Route("group"),
-                                ToRequest(create) with { Manager = create.Right == "manager" },
-                                request.Aborted))
-                        : ErrorCode.BadRequest.With(
-                            $"{Display.Quote(create.Right)} is not a role in a group: use 'member' or 'manager'.");
-                },
+                async (request, create) => create.Right is null or "member" or "manager"
+                    ? Created(
+                        request,
+                        await invites.CreateAsync(
+                            request.Caller,
+                            request.Route("group"),
+                            ToRequest(create) with { Manager = create.Right == "manager" },
+                            request.Aborted))
+                    : ErrorCode.BadRequest.With(
+                        $"{Display.Quote(create.Right)} is not a role in a group: use 'member' or 'manager'."),
                 StatusCodes.Status201Created);
-        table.Add(
-            Tag, "DELETE", "/invites/{invite}",
-            "Withdraw an invite; rights that it already gave remain", "manage, or manager of the group")
+        table.Add(Tag, RestCalls.Invites.Revoke, "Withdraw an invite; rights that it already gave remain")
             .GivesNothing(async request => await invites.RevokeAsync(request.Caller, request.Route("invite"), request.Aborted));
     }
 

@@ -13,31 +13,24 @@ internal sealed class LoginEndpoints(
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/login/methods", "The ways to log in", EndpointDescription.Anonymous)
-            .Gives(HutchJson.Default.LoginMethods, request => Task.FromResult(Methods(request)));
-        table.Add(
-            Tag, "POST", "/login", "Log in with name and password; sets the cookie `hutch_session`", EndpointDescription.Anonymous)
-            .Takes(HutchJson.Default.PasswordLogin)
-            .Gives(HutchJson.Default.SessionInfo, async request =>
+        table.Add(Tag, RestCalls.Login.Methods, "The ways to log in")
+            .Gives(request => Task.FromResult(Methods(request)));
+        table.Add(Tag, RestCalls.Login.LogIn, "Log in with name and password; sets the cookie `hutch_session`")
+            .Gives(async request =>
             {
                 PasswordLogin login = await ReadAsync(request, HutchJson.Default.PasswordLogin);
                 return Begin(request, await logins.LogInAsync(login.User, login.Password, request.Origin, request.Aborted));
             });
-        table.Add(
-            Tag, "POST", "/login/link",
-            "Log in with a one-time link, which then stops working; sets the cookie", EndpointDescription.Anonymous)
-            .Takes(HutchJson.Default.CodeLogin)
-            .Gives(HutchJson.Default.SessionInfo, async request =>
+        table.Add(Tag, RestCalls.Login.ByLink, "Log in with a one-time link, which then stops working; sets the cookie")
+            .Gives(async request =>
             {
                 CodeLogin login = await ReadAsync(request, HutchJson.Default.CodeLogin);
                 return Begin(request, await links.RedeemAsync(login.Code, request.Origin, request.Aborted));
             });
         table.Add(
-            Tag, "POST", "/login/share",
-            "Open a share link or a screen; sets a session that sees only its dataset, or the running visit of its instrument",
-            EndpointDescription.Anonymous)
-            .Takes(HutchJson.Default.ShareLogin)
-            .Gives(HutchJson.Default.SessionInfo, async request =>
+            Tag, RestCalls.Login.ByShare,
+            "Open a share link or a screen; sets a session that sees only its dataset, or the running visit of its instrument")
+            .Gives(async request =>
             {
                 ShareLogin login = await ReadAsync(request, HutchJson.Default.ShareLogin);
                 return Begin(
@@ -46,19 +39,13 @@ internal sealed class LoginEndpoints(
                         ? await screens.OpenAsync(login.Token, request.Origin, request.Aborted)
                         : await logins.OpenShareAsync(login.Token, request.Origin, request.Aborted));
             });
-        table.Add(
-            Tag, "POST", "/login/reset",
-            "Ask for a one-time link by mail; the answer does not reveal whether the account exists", EndpointDescription.Anonymous)
-            .Takes(HutchJson.Default.ResetLogin)
+        table.Add(Tag, RestCalls.Login.Reset, "Ask for a one-time link by mail; the answer does not reveal whether the account exists")
             .Answering(StatusCodes.Status202Accepted, null, "Sent, if the account exists and has an address")
             .Does(ResetAsync);
-        table.Add(Tag, "POST", "/logout", "End the session of the cookie; tokens stay valid", EndpointDescription.Anonymous)
+        table.Add(Tag, RestCalls.Login.LogOut, "End the session of the cookie; tokens stay valid")
             .GivesNothing(LogOutAsync);
-        table.Add(
-            Tag, "POST", "/users/{name}/login-link",
-            "Create a one-time login link for a user; shown only once", "administrator")
+        table.Add(Tag, RestCalls.Users.CreateLoginLink, "Create a one-time login link for a user; shown only once")
             .Gives(
-                HutchJson.Default.CreatedLoginLink,
                 async request => (await links.CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))
                     .Then<CreatedLoginLink>(link => Describe(request, link)),
                 StatusCodes.Status201Created);

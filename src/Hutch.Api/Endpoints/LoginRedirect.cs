@@ -63,7 +63,7 @@ internal static class LoginRedirect
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
         Secure = SessionCookie.IsSecure(request.Http, request.Api),
-        Path = request.Http.Request.PathBase + EndpointTable.Root + path,
+        Path = request.Http.Request.PathBase + RestCall.Root + path,
         Expires = end,
     };
 }

@@ -10,52 +10,25 @@ internal sealed class MaintenanceEndpoints(JobService jobs, VerifyService verify
 {
     public void Add(EndpointTable table)
     {
-        table.Add("Streams", "POST", "/datasets/{id}/verify", "Read every byte of a version and compare it with its hash", "read")
+        table.Add("Streams", RestCalls.Streams.Verify, "Read every byte of a version and compare it with its hash")
             .At()
-            .Answering(
-                StatusCodes.Status200OK, HutchMediaTypes.Lines,
-                "Progress, one line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
+            .AnsweringLines("Progress, one line each; the last has `end` and `ok`")
             .Does(VerifyAsync);
-        table.Add(
-            "Jobs", "GET", "/jobs", "Jobs of the site, newest first: running ones, at any server, and the last finished ones",
-            "operator")
-            .Gives(
-                HutchJson.Default.PageJobInfo,
-                request => jobs.ListAsync(request.Caller, request.Aborted),
-                JobDocuments.From);
-        table.Add(
-            "Jobs", "POST", "/jobs", "Start a job of a kind of `GET /jobs/kinds`: `gc`, `scrub`, `checkpoint`, `backup`",
-            "operator; some kinds: administrator")
-            .Takes(HutchJson.Default.StartJob)
-            .Gives(
-                HutchJson.Default.JobInfo,
-                StartAsync,
-                JobDocuments.From,
-                StatusCodes.Status202Accepted);
-        table.Add(
-            "Jobs", "GET", "/warnings", "Warnings for operators: damage, loss, rebuilt databases; empty if all is well", "operator")
-            .Gives(
-                HutchJson.Default.PageWarningInfo,
-                request => jobs.WarningsAsync(request.Caller, request.Aborted),
-                JobDocuments.From);
-        table.Add("Jobs", "GET", "/jobs/kinds", "Kinds of jobs: description, parameters, and the role that may start them", "operator")
-            .Gives(
-                HutchJson.Default.PageTaskDeclaration,
-                request => Task.FromResult(jobs.Kinds(request.Caller)),
-                JobDocuments.From);
-        table.Add("Jobs", "GET", "/jobs/{job}", "A job", "operator")
-            .Gives(
-                HutchJson.Default.JobInfo,
-                request => jobs.GetAsync(request.Caller, request.Route("job"), request.Aborted),
-                JobDocuments.From);
+        table.Add("Jobs", RestCalls.Jobs.List, "Jobs of the site, newest first: running ones, at any server, and the last finished ones")
+            .Gives(request => jobs.ListAsync(request.Caller, request.Aborted), JobDocuments.From);
+        table.Add("Jobs", RestCalls.Jobs.Start, "Start a job of a kind of `GET /jobs/kinds`: `gc`, `scrub`, `checkpoint`, `backup`")
+            .Gives(StartAsync, JobDocuments.From, StatusCodes.Status202Accepted);
+        table.Add("Jobs", RestCalls.Jobs.ListWarnings, "Warnings for operators: damage, loss, rebuilt databases; empty if all is well")
+            .Gives(request => jobs.WarningsAsync(request.Caller, request.Aborted), JobDocuments.From);
+        table.Add("Jobs", RestCalls.Jobs.ListKinds, "Kinds of jobs: description, parameters, and the role that may start them")
+            .Gives(request => Task.FromResult(jobs.Kinds(request.Caller)), JobDocuments.From);
+        table.Add("Jobs", RestCalls.Jobs.Find, "A job")
+            .Gives(request => jobs.GetAsync(request.Caller, request.Route("job"), request.Aborted), JobDocuments.From);
     }
 
-    private async Task<Result<MaintenanceJob>> StartAsync(ApiRequest request)
-    {
-        StartJob wanted = await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted);
-        return await jobs.StartAsync(
+    private async Task<Result<MaintenanceJob>> StartAsync(ApiRequest request, StartJob wanted) =>
+        await jobs.StartAsync(
             request.Caller, wanted.Kind, JobDocuments.ReadParameters(wanted), request.Aborted);
-    }
 
     private async Task VerifyAsync(ApiRequest request)
     {

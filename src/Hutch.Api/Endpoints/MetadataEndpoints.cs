@@ -9,37 +9,27 @@ namespace Hutch.Api.Endpoints;
 internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataService metadata, DocumentMemory memory) : IEndpoints
 {
     private const string Tag = "Metadata";
-    private const string Pattern = "/datasets/{id}/metadata";
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", Pattern, "The document, `{}` if none was set; the ETag is its version", "view").Reads()
-            .Answering(StatusCodes.Status200OK, "application/json", "The document as it was given", HutchJson.Default.JsonElement)
+        table.Add(Tag, RestCalls.Metadata.Find, "The document, `{}` if none was set; the ETag is its version")
+            .Answering(StatusCodes.Status200OK, "The document as it was given")
             .Does(GetAsync);
-        table.Add(Tag, "PUT", Pattern, "Replace the document with a JSON object", "write").Writes(isFollowed: true)
+        table.Add(Tag, RestCalls.Metadata.Replace, "Replace the document with a JSON object")
             .Header("If-Match", "The version to replace, in quotes; `\"0\"` for none")
-            .Takes(HutchJson.Default.JsonElement)
             .Answering(StatusCodes.Status204NoContent, null, "Replaced; the ETag is the new version")
             .Does(PutAsync);
         table.Add(
-            Tag, "GET", "/datasets/{id}/personal",
-            "The people in the facility's metadata file, `{}` without any; only for the owner and users with a grant of `read`", "read")
-            .IsOfHome()
-            .Gives(
-                HutchJson.Default.JsonElement,
-                request => personal.GetAsync(request.Caller, request.Dataset, request.Aborted));
+            Tag, RestCalls.Metadata.FindPersonal,
+            "The people in the facility's metadata file, `{}` without any; only for the owner and users with a grant of `read`")
+            .Gives(request => personal.GetAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(
-            Tag, "GET", Pattern + "/suggestions",
-            "Metadata suggested by a file of the dataset: the type that fits, missing values of attributes. Nothing is stored",
-            "read").Reads()
-            .Gives(
-                HutchJson.Default.SuggestedMetadataInfo,
-                request => request.Reader.Suggestions.FindAsync(request.Caller, request.Dataset, request.Aborted),
-                TypeDocuments.From);
-        table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view").Reads()
+            Tag, RestCalls.Metadata.Suggest,
+            "Metadata suggested by a file of the dataset: the type that fits, missing values of attributes. Nothing is stored")
+            .Gives(request => request.Reader.Suggestions.FindAsync(request.Caller, request.Dataset, request.Aborted), TypeDocuments.From);
+        table.Add(Tag, RestCalls.Metadata.ListVersions, "All versions of the document, newest first")
             .Paged()
             .GivesPage(
-                HutchJson.Default.PageMetadataVersion,
                 request => request.Reader.Metadata.HistoryAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
                 MetadataVersionDocuments.From);

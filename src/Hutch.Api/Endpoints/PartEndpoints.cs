@@ -11,29 +11,21 @@ namespace Hutch.Api.Endpoints;
 internal sealed class PartEndpoints(PartService parts) : IEndpoints
 {
     private const string Tag = "Runs";
-    private const string Own = "the account that started the run, or the token of its attempt";
 
     public void Add(EndpointTable table)
     {
-        table.Add(
-            Tag, "GET", "/runs/{run}/parts", "Parts of a run, in the order of their starts", "view of a dataset that it read or wrote")
+        table.Add(Tag, RestCalls.Runs.ListParts, "Parts of a run, in the order of their starts")
             .Query("state", "Only parts in this state: `running`, `done` or `failed`").Paged()
-            .GivesPage(HutchJson.Default.PagePartInfo, ListAsync, RunDocuments.From);
-        table.Add(Tag, "POST", "/runs/{run}/parts", "Begin an attempt of a part; earlier attempts of it change nothing from now on", Own)
-            .Writes(isFollowed: true)
-            .Takes(HutchJson.Default.BeginPart)
-            .Gives(HutchJson.Default.PartInfo, BeginAsync, RunDocuments.From);
-        table.Add(Tag, "POST", "/runs/{run}/parts/fail", "End an attempt of a part without a change of the results", Own)
-            .Writes(isFollowed: true)
-            .Takes(HutchJson.Default.FailPart)
-            .Gives(HutchJson.Default.PartInfo, FailAsync, RunDocuments.From);
-        table.Add(
-            Tag, "POST", "/sessions/{sid}/part", "Replace the folder of a part by the files of a push, and end the part", Own)
-            .Writes(isFollowed: true)
+            .GivesPage(ListAsync, RunDocuments.From);
+        table.Add(Tag, RestCalls.Runs.BeginPart, "Begin an attempt of a part; earlier attempts of it change nothing from now on")
+            .Gives(BeginAsync, RunDocuments.From);
+        table.Add(Tag, RestCalls.Runs.FailPart, "End an attempt of a part without a change of the results")
+            .Gives(FailAsync, RunDocuments.From);
+        table.Add(Tag, RestCalls.Pushes.CommitPart, "Replace the folder of a part by the files of a push, and end the part")
             .Takes(
                 HutchMediaTypes.Lines, "First a line with the part and the number of files, then one file per line",
                 HutchJson.Default.CommitChange)
-            .Gives(HutchJson.Default.PartInfo, CommitAsync, RunDocuments.From);
+            .Gives(CommitAsync, RunDocuments.From);
     }
 
     private async Task<Result<Batch<RunPart>>> ListAsync(ApiRequest request)
@@ -50,18 +42,12 @@ internal sealed class PartEndpoints(PartService parts) : IEndpoints
         return await parts.ListAsync(request.Caller, Run(request), state, request.Query("cursor"), request.Limit, request.Aborted);
     }
 
-    private async Task<Result<RunPart>> BeginAsync(ApiRequest request)
-    {
-        BeginPart begin = await request.ReadAsync(HutchJson.Default.BeginPart, request.Aborted);
-        return await parts.BeginAsync(
+    private async Task<Result<RunPart>> BeginAsync(ApiRequest request, BeginPart begin) =>
+        await parts.BeginAsync(
             request.Caller, Run(request), begin.Part, begin.Claim, begin.UnlessDone == true, request.Aborted);
-    }
 
-    private async Task<Result<RunPart>> FailAsync(ApiRequest request)
-    {
-        FailPart end = await request.ReadAsync(HutchJson.Default.FailPart, request.Aborted);
-        return await parts.FailAsync(request.Caller, Run(request), end.Part, end.Claim, end.Message, request.Aborted);
-    }
+    private async Task<Result<RunPart>> FailAsync(ApiRequest request, FailPart end) =>
+        await parts.FailAsync(request.Caller, Run(request), end.Part, end.Claim, end.Message, request.Aborted);
 
     private async Task<Result<RunPart>> CommitAsync(ApiRequest request)
     {

@@ -17,13 +17,11 @@ internal sealed class ProfileEndpoints(
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/me", "The account of the token or session", "any token or session")
-            .Gives(HutchJson.Default.CallerInfo, request => Task.FromResult(Describe(request.Caller)));
-        table.Add(Tag, "PATCH", "/me", "Change your display name and, with the password, your mail address; absent fields stay", "own")
-            .Takes(HutchJson.Default.PatchMe)
-            .Gives(HutchJson.Default.CallerInfo, PatchAsync);
-        table.Add(Tag, "PUT", "/me/password", "Set your password; ends all other sessions of the account", "own")
-            .Takes(HutchJson.Default.SetPassword)
+        table.Add(Tag, RestCalls.Profile.Find, "The account of the token or session")
+            .Gives(request => Task.FromResult(Describe(request.Caller)));
+        table.Add(Tag, RestCalls.Profile.Change, "Change your display name and, with the password, your mail address; absent fields stay")
+            .Gives(PatchAsync);
+        table.Add(Tag, RestCalls.Profile.SetPassword, "Set your password; ends all other sessions of the account")
             .GivesNothing(async request =>
             {
                 PlainHttp.RejectSecrets(request);
@@ -32,16 +30,15 @@ internal sealed class ProfileEndpoints(
                     request.Caller, set.Current, set.New, request.Origin, request.Aborted);
             });
         table.Add(
-            Tag, "POST", "/me/login-link",
+            Tag, RestCalls.Profile.CreateLoginLink,
             "Create a one-time link with which the holder of an unrestricted token logs in in a browser; valid for five minutes. Without "
-            + "`server.publicUrl` its URL is relative to the address of the server", "own")
+            + "`server.publicUrl` its URL is relative to the address of the server")
             .Gives(
-                HutchJson.Default.CreatedLoginLink,
                 async request => (await links.CreateOwnLinkAsync(request.Caller, request.Aborted))
                     .Then<CreatedLoginLink>(link => LoginEndpoints.DescribeOwn(request, link)),
                 StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/me/sessions", "Your current sessions, oldest first", "own")
-            .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>
+        table.Add(Tag, RestCalls.Profile.ListSessions, "Your current sessions, oldest first")
+            .Gives(async request =>
                 (await logins.ListSessionsAsync(request.Caller, request.Aborted))
                 .Then<Page<LoginSessionInfo>>(sessions =>
                     new Page<LoginSessionInfo>
@@ -51,25 +48,21 @@ internal sealed class ProfileEndpoints(
                             LastUsed = request.Api.Authenticator.UseNotWritten(session.Id) ?? session.LastUsedAt,
                         })],
                     }));
-        table.Add(Tag, "DELETE", "/me/sessions/{session}", "End one of your sessions; the next request with it is refused", "own")
+        table.Add(Tag, RestCalls.Profile.EndSession, "End one of your sessions; the next request with it is refused")
             .GivesNothing(
                 async request =>
                     await logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
-        table.Add(
-            Tag, "GET", "/me/mails", "Mails to you, and mails sent in your name to people without an account; newest first", "own")
+        table.Add(Tag, RestCalls.Profile.ListMails, "Mails to you, and mails sent in your name to people without an account; newest first")
             .Query("bell", "Only mails to you of the kinds that your bell shows", "boolean")
             .Paged()
-            .Gives(HutchJson.Default.PageMailInfo, MailsAsync);
-        table.Add(Tag, "GET", "/me/todo", "Your data that end soon, and copies of your data that failed", "own")
-            .Gives(HutchJson.Default.ToDoInfo, ListToDoAsync);
-        table.Add(Tag, "GET", "/me/notifications", "Where you are notified, for each kind of event", "own")
-            .Gives(HutchJson.Default.PageNoticeInfo, async request =>
+            .Gives(MailsAsync);
+        table.Add(Tag, RestCalls.Profile.ListToDo, "Your data that end soon, and copies of your data that failed")
+            .Gives(ListToDoAsync);
+        table.Add(Tag, RestCalls.Profile.ListNotices, "Where you are notified, for each kind of event")
+            .Gives(async request =>
                 (await mailbox.ListChoicesAsync(request.Caller, request.Aborted)).Then<Page<NoticeInfo>>(choices =>
                     new Page<NoticeInfo> { Items = [.. choices.Select(ToInfo)] }));
-        table.Add(
-            Tag, "PUT", "/me/notifications/{kind}", "Choose where you are notified of one kind of event; `/me/mails` lists all in any case",
-            "own")
-            .Takes(HutchJson.Default.SetNotice)
+        table.Add(Tag, RestCalls.Profile.SetNotice, "Choose where you are notified of one kind of event; `/me/mails` lists all in any case")
             .GivesNothing(ChooseAsync);
     }
 
@@ -124,9 +117,8 @@ internal sealed class ProfileEndpoints(
         };
     }
 
-    private async Task<Result<CallerInfo>> PatchAsync(ApiRequest request)
+    private async Task<Result<CallerInfo>> PatchAsync(ApiRequest request, PatchMe patch)
     {
-        PatchMe patch = await request.ReadAsync(HutchJson.Default.PatchMe, request.Aborted);
         if (patch.Email is not null && patch.Email != (request.Caller.User?.Email ?? ""))
         {
             PlainHttp.RejectSecrets(request);
@@ -159,9 +151,8 @@ internal sealed class ProfileEndpoints(
         });
     }
 
-    private async Task<Result<Done>> ChooseAsync(ApiRequest request)
+    private async Task<Result<Done>> ChooseAsync(ApiRequest request, SetNotice set)
     {
-        SetNotice set = await request.ReadAsync(HutchJson.Default.SetNotice, request.Aborted);
         Result<NoticeKind> kind = NoticeKindNames.ParseMutable(request.Route("kind"));
         return kind.IsOk
             ? await mailbox.ChooseAsync(request.Caller, new NoticeChoice(kind.Value, set.Bell, set.Mail), request.Aborted)

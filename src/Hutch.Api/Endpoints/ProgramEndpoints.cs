@@ -16,47 +16,31 @@ internal sealed class ProgramEndpoints(
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/programs", "Programs that the server starts on behalf of users", "an account")
+        table.Add(Tag, RestCalls.Programs.List, "Programs that the server starts on behalf of users")
             .Query("dataset", "A dataset, by id: each program says why it does not fit it")
-            .Gives(HutchJson.Default.PageProgramInfo, ListAsync);
-        table.Add(Tag, "GET", "/programs/{name}", "One program, with its document", "an account")
-            .Gives(HutchJson.Default.ProgramInfo, FindAsync);
-        table.Add(
-            Tag, "POST", "/programs/{name}/runs", "Start a run of a program; an engine executes it, and its results are a new dataset",
-            "read and derive")
-            .Takes(HutchJson.Default.StartProgram)
-            .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.From, StatusCodes.Status201Created);
-        table.Add(
-            Tag, "POST", "/programs/{name}/enable", "Switch a program on, so that its rule starts it on behalf of the caller",
-            "an account; derive from the dataset")
-            .Takes(HutchJson.Default.EnableProgram)
+            .Gives(ListAsync);
+        table.Add(Tag, RestCalls.Programs.Find, "One program, with its document")
+            .Gives(FindAsync);
+        table.Add(Tag, RestCalls.Programs.Start, "Start a run of a program; an engine executes it, and its results are a new dataset")
+            .Gives(StartAsync, RunDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Programs.Enable, "Switch a program on, so that its rule starts it on behalf of the caller")
             .GivesNothing(EnableAsync);
-        table.Add(Tag, "POST", "/programs/{name}/disable", "Switch a program off; its runs continue", "an account")
-            .Takes(HutchJson.Default.DisableProgram)
+        table.Add(Tag, RestCalls.Programs.Disable, "Switch a program off; its runs continue")
             .GivesNothing(DisableAsync);
-        table.Add(
-            Tag, "POST", "/runs/{run}/retry", "Return a failed or cancelled run of a program to the queue", "the account that started it")
-            .Writes()
+        table.Add(Tag, RestCalls.Programs.Retry, "Return a failed or cancelled run of a program to the queue")
             .Gives(
-                HutchJson.Default.RunInfo,
                 request => programs.RetryAsync(request.Caller, RunEndpoints.ParseRun(request.Route("run")), request.Aborted),
                 RunDocuments.From);
-        table.Add(
-            Tag, "GET", "/runs/{run}/log", "The last lines of a program's output, while its run is in progress", "view of all its inputs")
-            .IsOfHome(request => RunEndpoints.IsKnownAsync(runs, request))
+        table.Add(Tag, RestCalls.Programs.ReadLog, "The last lines of a program's output, while its run is in progress")
+            .AnswersHereIf(request => RunEndpoints.IsKnownAsync(runs, request))
             .Answering(StatusCodes.Status200OK, "text/plain", $"At most {ProgramQueue.MaxLogBytes} bytes")
             .Does(LogAsync);
-        table.Add(Tag, "POST", "/runs/{run}/attempts/{attempt}/claim", "Claim an attempt for a node, before anything is staged", Node)
-            .Takes(HutchJson.Default.ClaimAttempt)
-            .Gives(HutchJson.Default.AttemptInfo, ClaimAsync, ProgramDocuments.From);
-        table.Add(
-            Tag, "POST", "/runs/{run}/attempts/{attempt}/beat",
-            "Show that an attempt is executed; a refusal means that it is not current any more", Node)
-            .Takes(HutchJson.Default.NoteAttempt)
+        table.Add(Tag, RestCalls.Programs.ClaimAttempt, "Claim an attempt for a node, before anything is staged")
+            .Gives(ClaimAsync, ProgramDocuments.From);
+        table.Add(Tag, RestCalls.Programs.NoteAttempt, "Show that an attempt is executed; a refusal means that it is not current any more")
             .GivesNothing(NoteAsync);
-        table.Add(Tag, "POST", "/runs/{run}/attempts/{attempt}/finish", "End a run whose attempt has no results to push", Node)
-            .Takes(HutchJson.Default.FinishAttempt)
-            .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.From);
+        table.Add(Tag, RestCalls.Programs.FinishAttempt, "End a run whose attempt has no results to push")
+            .Gives(FinishAsync, RunDocuments.From);
     }
 
     private async Task<Result<Page<ProgramInfo>>> ListAsync(ApiRequest request)
@@ -88,24 +72,16 @@ internal sealed class ProgramEndpoints(
         return found.Then<ProgramInfo>(offered => ProgramDocuments.From(offered, own));
     }
 
-    private async Task<Result<Done>> EnableAsync(ApiRequest request)
-    {
-        EnableProgram wanted = await request.ReadAsync(HutchJson.Default.EnableProgram, request.Aborted);
-        return await switches.EnableAsync(
+    private async Task<Result<Done>> EnableAsync(ApiRequest request, EnableProgram wanted) =>
+        await switches.EnableAsync(
             request.Caller, request.Route("name"), wanted.Dataset, wanted.Parameters ?? new Dictionary<string, JsonElement>(),
             request.Aborted);
-    }
 
-    private async Task<Result<Done>> DisableAsync(ApiRequest request)
-    {
-        DisableProgram wanted = await request.ReadAsync(HutchJson.Default.DisableProgram, request.Aborted);
-        return await switches.DisableAsync(request.Caller, request.Route("name"), wanted.Dataset, request.Aborted);
-    }
+    private async Task<Result<Done>> DisableAsync(ApiRequest request, DisableProgram wanted) =>
+        await switches.DisableAsync(request.Caller, request.Route("name"), wanted.Dataset, request.Aborted);
 
-    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
-    {
-        StartProgram wanted = await request.ReadAsync(HutchJson.Default.StartProgram, request.Aborted);
-        return await starter.StartAsync(
+    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request, StartProgram wanted) =>
+        await starter.StartAsync(
             request.Caller, request.Route("name"),
             new ProgramStart(
                 new ProgramStartInput(wanted.Input, ApiRequest.ParseSnapshot(wanted.At)),
@@ -118,7 +94,6 @@ internal sealed class ProgramEndpoints(
                 Site = wanted.Site,
             },
             request.Aborted);
-    }
 
     private async Task LogAsync(ApiRequest request)
     {
@@ -137,24 +112,15 @@ internal sealed class ProgramEndpoints(
         await request.Http.Response.Body.WriteAsync(log.Value, request.Aborted);
     }
 
-    private async Task<Result<ClaimedAttempt>> ClaimAsync(ApiRequest request)
-    {
-        ClaimAttempt claim = await request.ReadAsync(HutchJson.Default.ClaimAttempt, request.Aborted);
-        return await attempts.ClaimAsync(request.Caller, ParseAttempt(request), claim.Claim, claim.Node, request.Aborted);
-    }
+    private async Task<Result<ClaimedAttempt>> ClaimAsync(ApiRequest request, ClaimAttempt claim) =>
+        await attempts.ClaimAsync(request.Caller, ParseAttempt(request), claim.Claim, claim.Node, request.Aborted);
 
-    private async Task<Result<Done>> NoteAsync(ApiRequest request)
-    {
-        NoteAttempt note = await request.ReadAsync(HutchJson.Default.NoteAttempt, request.Aborted);
-        return await attempts.NoteAsync(request.Caller, ParseAttempt(request), note.Claim, note.Log, request.Aborted);
-    }
+    private async Task<Result<Done>> NoteAsync(ApiRequest request, NoteAttempt note) =>
+        await attempts.NoteAsync(request.Caller, ParseAttempt(request), note.Claim, note.Log, request.Aborted);
 
-    private async Task<Result<VisibleRun>> FinishAsync(ApiRequest request)
-    {
-        FinishAttempt end = await request.ReadAsync(HutchJson.Default.FinishAttempt, request.Aborted);
-        return await attempts.FinishAsync(
+    private async Task<Result<VisibleRun>> FinishAsync(ApiRequest request, FinishAttempt end) =>
+        await attempts.FinishAsync(
             request.Caller, ProgramDocuments.Read(ParseAttempt(request), end), request.Aborted);
-    }
 
     private static IfSame ParseIfSame(string? text) => text switch
     {

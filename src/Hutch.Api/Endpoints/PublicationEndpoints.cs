@@ -8,38 +8,28 @@ namespace Hutch.Api.Endpoints;
 internal sealed class PublicationEndpoints(PublicationService publications, DatasetService datasets) : IEndpoints
 {
     private const string Tag = "Publications";
-    private const string Pattern = "/datasets/{id}/publication";
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", Pattern, "The dataset's publication or its draft, and the missing fields", "manage")
-            .Gives(
-                HutchJson.Default.PublicationInfo,
-                async request => Write(request, await publications.FindAsync(request.Caller, request.Dataset, request.Aborted)));
-        table.Add(Tag, "PUT", Pattern, "Replace the description; a draft may lack required fields", "manage")
+        table.Add(Tag, RestCalls.Publications.Find, "The dataset's publication or its draft, and the missing fields")
+            .Gives(async request => Write(request, await publications.FindAsync(request.Caller, request.Dataset, request.Aborted)));
+        table.Add(Tag, RestCalls.Publications.Describe, "Replace the description; a draft may lack required fields")
             .Header("If-Match", "The revision to replace, in quotes; `\"0\"` for none")
-            .Takes(HutchJson.Default.PublicationDescription)
-            .Gives(HutchJson.Default.PublicationInfo, DescribeAsync);
-        table.Add(Tag, "GET", Pattern + "/history", "All descriptions that it had, newest first", "manage")
+            .Gives(DescribeAsync);
+        table.Add(Tag, RestCalls.Publications.ListRevisions, "All descriptions that it had, newest first")
             .Paged()
             .GivesPage(
-                HutchJson.Default.PagePublicationRevisionInfo,
                 request => publications.RevisionsAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
                 PublicationDocuments.From);
-        table.Add(Tag, "POST", Pattern + "/publish", "Publish the closed dataset with its description, permanently", "manage")
-            .Takes(HutchJson.Default.PublishDataset)
-            .Gives(HutchJson.Default.PublicationInfo, PublishAsync);
-        table.Add(
-            Tag, "POST", Pattern + "/doi", "Give it a DOI: reserved for a draft, registered for a published dataset", "manage")
+        table.Add(Tag, RestCalls.Publications.Publish, "Publish the closed dataset with its description, permanently")
+            .Gives(PublishAsync);
+        table.Add(Tag, RestCalls.Publications.GiveDoi, "Give it a DOI: reserved for a draft, registered for a published dataset")
             .Gives(
-                HutchJson.Default.PublicationInfo,
                 async request => Written(
                     request, await publications.GiveDoiAsync(request.Caller, request.Dataset, request.Aborted)));
-        table.Add(
-            Tag, "POST", Pattern + "/withdraw", "Withdraw it: its page stays with the reason, and the dataset becomes private", "manage")
-            .Takes(HutchJson.Default.WithdrawPublication)
-            .Gives(HutchJson.Default.PublicationInfo, WithdrawAsync);
+        table.Add(Tag, RestCalls.Publications.Withdraw, "Withdraw it: its page stays with the reason, and the dataset becomes private")
+            .Gives(WithdrawAsync);
     }
 
     private async Task<Result<PublicationInfo>> DescribeAsync(ApiRequest request)
@@ -50,9 +40,8 @@ internal sealed class PublicationEndpoints(PublicationService publications, Data
             request, await publications.DescribeAsync(request.Caller, request.Dataset, wanted, expected, request.Aborted));
     }
 
-    private async Task<Result<PublicationInfo>> PublishAsync(ApiRequest request)
+    private async Task<Result<PublicationInfo>> PublishAsync(ApiRequest request, PublishDataset body)
     {
-        PublishDataset body = await request.ReadAsync(HutchJson.Default.PublishDataset, request.Aborted);
         PublicationAccess access = Access(body);
         DatasetId? earlier = body.NewVersionOf is { } name
             ? (await datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
@@ -61,12 +50,9 @@ internal sealed class PublicationEndpoints(PublicationService publications, Data
             request, await publications.PublishAsync(request.Caller, request.Dataset, access, earlier, body.Doi, request.Aborted));
     }
 
-    private async Task<Result<PublicationInfo>> WithdrawAsync(ApiRequest request)
-    {
-        WithdrawPublication body = await request.ReadAsync(HutchJson.Default.WithdrawPublication, request.Aborted);
-        return Written(
+    private async Task<Result<PublicationInfo>> WithdrawAsync(ApiRequest request, WithdrawPublication body) =>
+        Written(
             request, await publications.WithdrawAsync(request.Caller, request.Dataset, body.Reason, request.Aborted));
-    }
 
     private static PublicationAccess Access(PublishDataset body) => (body.Access ?? "open", body.Until) switch
     {

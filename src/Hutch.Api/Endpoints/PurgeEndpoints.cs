@@ -10,26 +10,16 @@ internal sealed class PurgeEndpoints(PurgeService purges) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(
-                Tag, "GET", "/purges", "Purges ordered for all sites, and the sites that have not carried them out",
-                "operator or auditor")
+        table.Add(Tag, RestCalls.Sites.ListPurges, "Purges ordered for all sites, and the sites that have not carried them out")
             .Query("open", "Only those that a site has not carried out yet", "boolean")
             .Paged()
             .GivesPage(
-                HutchJson.Default.PagePurgeInfo,
                 request => purges.ListAsync(
                     request.Caller, request.Flag("open"), request.Query("cursor"), request.Limit, request.Aborted),
                 PurgeDocuments.From);
-        table.Add(
-                Tag, "POST", "/purges", "Delete a dataset permanently at every site, at once; idempotent", "administrator")
-            .Takes(HutchJson.Default.OrderPurge)
+        table.Add(Tag, RestCalls.Sites.OrderPurge, "Delete a dataset permanently at every site, at once; idempotent")
             .Gives(
-                HutchJson.Default.PurgeInfo,
-                async request =>
-                {
-                    OrderPurge order = await request.ReadAsync(HutchJson.Default.OrderPurge, request.Aborted);
-                    return await purges.OrderAsync(request.Caller, order.Dataset, order.Reason, request.Aborted);
-                },
+                async (request, order) => await purges.OrderAsync(request.Caller, order.Dataset, order.Reason, request.Aborted),
                 PurgeDocuments.From);
     }
 }

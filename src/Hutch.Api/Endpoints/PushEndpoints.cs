@@ -19,26 +19,21 @@ internal sealed class PushEndpoints(PushService pushes, UnreferencedUploads sent
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "POST", "/datasets/{id}/sessions", "Start a push", "write").Writes()
-            .Takes(HutchJson.Default.StartPush)
-            .Gives(HutchJson.Default.PushSession, StartAsync, PushDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/sessions/{sid}", "State of a push", "write; the same user").Writes()
-            .Gives(
-                HutchJson.Default.PushSession,
-                request => pushes.GetAsync(request.Caller, request.Route("sid"), request.Aborted),
-                PushDocuments.From);
-        table.Add(Tag, "DELETE", "/sessions/{sid}", "Abandon a push", "write; the same user").Writes()
+        table.Add(Tag, RestCalls.Pushes.Start, "Start a push")
+            .Gives(StartAsync, PushDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Pushes.Find, "State of a push")
+            .Gives(request => pushes.GetAsync(request.Caller, request.Route("sid"), request.Aborted), PushDocuments.From);
+        table.Add(Tag, RestCalls.Pushes.Abandon, "Abandon a push")
             .GivesNothing(request => pushes.AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
-        table.Add(Tag, "POST", "/sessions/{sid}/negotiate", "Which of these blobs must be uploaded", "write; the same user").Writes()
+        table.Add(Tag, RestCalls.Pushes.Negotiate, "Which of these blobs must be uploaded")
             .Takes(HutchMediaTypes.Lines, $"What the client has, at most {MaxOffered} lines", HutchJson.Default.OfferedBlob)
-            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "The hashes to upload, as JSON strings", HutchJson.Default.BlobHash)
+            .AnsweringLines("The hashes to upload, as JSON strings")
             .Does(NegotiateAsync);
-        table.Add(
-            Tag, "POST", "/sessions/{sid}/blobs", "Upload many files as one tar stream; durable once answered", "write; the same user")
-            .Writes()
-            .Takes(HutchMediaTypes.Tar, "Members `blobs/SHA-256`; each is verified, and what came whole is kept when the connection breaks")
-            .Gives(HutchJson.Default.UploadReceipt, UploadManyAsync);
-        table.Add(Tag, "PATCH", "/sessions/{sid}/blobs/{key}", "Upload the next bytes of a large file", "write; the same user").Writes()
+        table.Add(Tag, RestCalls.Pushes.UploadMany, "Upload many files as one tar stream; durable once answered")
+            .Takes(
+                HutchMediaTypes.Tar, "Members `blobs/SHA-256`; each is verified, and what came whole is kept when the connection breaks")
+            .Gives(UploadManyAsync);
+        table.Add(Tag, RestCalls.Pushes.Append, "Upload the next bytes of a large file")
             .Query("size", "Size of the whole file", "integer").Header(HutchHeaders.UploadOffset, "Where the body begins in the file")
             .Header(HutchHeaders.ContentDigest, "`sha-256=:BASE64:` of this body; checked when it is there")
             .Takes("application/octet-stream", "Bytes; the body may end anywhere")
@@ -46,41 +41,37 @@ internal sealed class PushEndpoints(PushService pushes, UnreferencedUploads sent
                 StatusCodes.Status204NoContent, null,
                 $"`{HutchHeaders.UploadOffset}`: bytes that are durable; `{HutchHeaders.ReprDigest}` when complete")
             .Does(AppendAsync);
-        table.Add(Tag, "HEAD", "/sessions/{sid}/blobs/{key}", "Progress of the upload of a large file", "write; the same user").Writes()
+        table.Add(Tag, RestCalls.Pushes.FindUpload, "Progress of the upload of a large file")
             .Answering(
                 StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`, and `{HutchHeaders.ReprDigest}` when complete")
             .Does(async request => await AnswerAsync(
                 request, await pushes
                     .UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
-        table.Add(Tag, "POST", "/sessions/{sid}/commit", "Commit all changes atomically", "write; the same user").Writes(isFollowed: true)
+        table.Add(Tag, RestCalls.Pushes.Commit, "Commit all changes atomically")
             .Takes(
                 HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change per line",
                 HutchJson.Default.CommitChange)
-            .Gives(HutchJson.Default.SnapshotInfo, CommitAsync, SnapshotDocuments.From);
+            .Gives(CommitAsync, SnapshotDocuments.From);
         table.Add(
-            Tag, "GET", "/datasets/{id}/sent",
-            "Unreferenced uploads: pushes in progress, and content of git-annex and git-lfs that no commit names", "manage")
-            .Writes()
+            Tag, RestCalls.Pushes.ListUnreferenced,
+            "Unreferenced uploads: pushes in progress, and content of git-annex and git-lfs that no commit names")
             .Paged()
             .GivesPage(
-                HutchJson.Default.PageSentContentInfo,
                 request => sent.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor") ?? "", request.Limit, request.Aborted),
                 PushDocuments.From);
-        table.Add(Tag, "DELETE", "/datasets/{id}/sent/{sent}", "End a push of any user, or delete content that no commit names", "manage")
-            .Writes()
+        table.Add(Tag, RestCalls.Pushes.EndUnreferenced, "End a push of any user, or delete content that no commit names")
             .GivesNothing(request => sent.EndAsync(
                 request.Caller, request.Dataset, request.Route("sent"), request.Aborted));
     }
 
-    private async Task<Result<SiteSession>> StartAsync(ApiRequest request)
+    private async Task<Result<SiteSession>> StartAsync(ApiRequest request, StartPush start)
     {
         DatasetId id = request.Dataset;
-        StartPush start = await request.ReadAsync(HutchJson.Default.StartPush, request.Aborted);
         Result<SiteSession> session = await pushes.StartAsync(request.Caller, id, start.Base, request.Aborted);
         if (session.IsOk)
         {
-            request.Http.Response.Headers.Location = $"{EndpointTable.Root}/sessions/{session.Value.Id:N}";
+            request.Http.Response.Headers.Location = "/" + RestCalls.Pushes.Find.At(session.Value.Id.ToString("N")).Path;
         }
 
         return session;

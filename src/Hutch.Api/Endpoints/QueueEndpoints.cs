@@ -11,29 +11,17 @@ internal sealed class QueueEndpoints(QueueService queues) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/queues", "Queues of the message bus, and those with dead letters", "operator")
-            .Gives(
-                HutchJson.Default.PageLiveBrokerQueue,
-                request => queues.ListAsync(request.Caller, request.Aborted),
-                QueueDocuments.From);
-        table.Add(Tag, "GET", "/queues/{queue}/dead-letters", "The oldest dead letters in a queue, which stay there", "operator")
+        table.Add(Tag, RestCalls.Queues.List, "Queues of the message bus, and those with dead letters")
+            .Gives(request => queues.ListAsync(request.Caller, request.Aborted), QueueDocuments.From);
+        table.Add(Tag, RestCalls.Queues.ReadDeadLetters, "The oldest dead letters in a queue, which stay there")
             .Query("limit", $"Most items, 1 to {IQueueAdministration.MaxShown}", "integer")
             .Gives(
-                HutchJson.Default.DeadLetterList,
-                request => queues.ReadAsync(request.Caller, request.Route("queue"), request.Limit, request.Aborted),
-                QueueDocuments.From);
-        table.Add(Tag, "DELETE", "/queues/{queue}/dead-letters", "Delete all dead letters in a queue", "operator")
-            .Gives(
-                HutchJson.Default.DrainedLetters,
-                request => queues.DrainAsync(request.Caller, request.Route("queue"), request.Aborted),
-                QueueDocuments.FromDrained);
-        table.Add(
-            Tag, "POST", "/queues/{queue}/dead-letters/resend",
-            "Send the oldest dead letters in a queue again, to the queue that gave them up", "operator")
+                request => queues.ReadAsync(request.Caller, request.Route("queue"), request.Limit, request.Aborted), QueueDocuments.From);
+        table.Add(Tag, RestCalls.Queues.Drain, "Delete all dead letters in a queue")
+            .Gives(request => queues.DrainAsync(request.Caller, request.Route("queue"), request.Aborted), QueueDocuments.FromDrained);
+        table.Add(Tag, RestCalls.Queues.Resend, "Send the oldest dead letters in a queue again, to the queue that gave them up")
             .Query("limit", $"Most letters, 1 to {IQueueAdministration.MaxResent}", "integer")
             .Gives(
-                HutchJson.Default.ResentLettersInfo,
-                request => queues.ResendAsync(request.Caller, request.Route("queue"), request.Limit, request.Aborted),
-                QueueDocuments.From);
+                request => queues.ResendAsync(request.Caller, request.Route("queue"), request.Limit, request.Aborted), QueueDocuments.From);
     }
 }

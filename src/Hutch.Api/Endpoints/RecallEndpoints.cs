@@ -9,37 +9,28 @@ namespace Hutch.Api.Endpoints;
 internal sealed class RecallEndpoints : IEndpoints
 {
     private const string Tag = "Nearline storage";
-    private const string Path = "/datasets/{id}/recall";
     private const long LongestRetrySeconds = 600;
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", Path, "How much of a version is in nearline storage only at this site", "read").Reads().At()
+        table.Add(Tag, RestCalls.Storage.FindRecall, "How much of a version is in nearline storage only at this site").At()
             .Gives(
-                HutchJson.Default.RecallInfo,
                 request => request.Reader.Recalls.ReadAsync(request.Caller, request.Dataset, request.At, request.Aborted),
                 RecallDocuments.From);
         table.Add(
-            Tag, "PUT", Path,
-            "Recall a version from nearline storage at this site, and keep it readable until a time; again makes it last longer", "manage")
-            .Reads().At()
-            .Takes(HutchJson.Default.PutRecall)
-            .Answering(StatusCodes.Status200OK, "application/json", "All of it is readable", HutchJson.Default.RecallInfo)
-            .Answering(
-                StatusCodes.Status202Accepted, "application/json", "It is being recalled; `Retry-After` has the seconds",
-                HutchJson.Default.RecallInfo)
+            Tag, RestCalls.Storage.Recall,
+            "Recall a version from nearline storage at this site, and keep it readable until a time; again makes it last longer").At()
+            .Answering(StatusCodes.Status200OK, "All of it is readable")
+            .Answering(StatusCodes.Status202Accepted, "It is being recalled; `Retry-After` has the seconds")
             .Does(PutAsync);
-        table.Add(Tag, "DELETE", Path, "End the time for which a recalled version is kept, and take back queued recalls", "manage")
-            .Reads().At()
+        table.Add(Tag, RestCalls.Storage.EndRecall, "End the time for which a recalled version is kept, and take back queued recalls").At()
             .Gives(
-                HutchJson.Default.RecallInfo,
                 request => request.Reader.Recalls.ReleaseAsync(request.Caller, request.Dataset, request.At, request.Aborted),
                 RecallDocuments.From);
     }
 
-    private static async Task PutAsync(ApiRequest request)
+    private static async Task PutAsync(ApiRequest request, PutRecall wanted)
     {
-        PutRecall wanted = await request.ReadAsync(HutchJson.Default.PutRecall, request.Aborted);
         Result<RecallState> made = await request.Reader.Recalls.PinAsync(
             request.Caller, request.Dataset, request.At, wanted.Until, request.Aborted);
         bool isUnderWay = made is { IsOk: true, Value.Offline: > 0 };

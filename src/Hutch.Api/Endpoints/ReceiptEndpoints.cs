@@ -10,16 +10,10 @@ internal sealed class ReceiptEndpoints(ReceiptService receipts) : IEndpoints
     private const string Tag = "Pushes";
 
     public void Add(EndpointTable table) =>
-        table.Add(
-            Tag, "POST", "/datasets/{id}/receipts", "Signed proof of the files that the home of the dataset stores", "read")
-            .IsOfHome()
+        table.Add(Tag, RestCalls.Pushes.SignReceipts, "Signed proof of the files that the home of the dataset stores")
             .At()
-            .Takes(HutchJson.Default.AskReceipts)
-            .Gives(HutchJson.Default.ReceiptList, SignAsync, ReceiptDocuments.From);
+            .Gives(SignAsync, ReceiptDocuments.From);
 
-    private async Task<Result<SignedReceipts>> SignAsync(ApiRequest request)
-    {
-        AskReceipts asked = await request.ReadAsync(HutchJson.Default.AskReceipts, request.Aborted);
-        return await receipts.SignAsync(request.Caller, request.Dataset, request.At, asked.Nonce, asked.Paths, request.Aborted);
-    }
+    private async Task<Result<SignedReceipts>> SignAsync(ApiRequest request, AskReceipts asked) =>
+        await receipts.SignAsync(request.Caller, request.Dataset, request.At, asked.Nonce, asked.Paths, request.Aborted);
 }

@@ -9,23 +9,18 @@ namespace Hutch.Api.Endpoints;
 internal sealed class RerunEndpoints(RerunService reruns) : IEndpoints
 {
     private const string Tag = "Programs";
-    private const string Pattern = "/datasets/{id}/statements";
 
     public void Add(EndpointTable table)
     {
         table.Add(
-            Tag, "POST", "/runs/{run}/rerun",
-            "Start the program of a run again, with the same document, parameters and versions; the site compares the results",
-            "derive from its inputs, read of its results")
-            .Takes(HutchJson.Default.StartRerun)
-            .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", Pattern, "Signed statements of sites that computed the results in a dataset again", "view")
-            .Gives(HutchJson.Default.PageStatementInfo, ListAsync);
-        table.Add(
-            Tag, "GET", "/datasets/{id}/provenance", "Lineage of a dataset and the statements about it, as PROV-JSON of the W3C", "view")
-            .Reads().Gives(HutchJson.Default.JsonElement, ProvenanceAsync);
-        table.Add(Tag, "POST", Pattern, "Add a statement that another site of the zone signed", "derive").Writes(isFollowed: true)
-            .Takes(HutchJson.Default.AddStatement)
+            Tag, RestCalls.Programs.Rerun,
+            "Start the program of a run again, with the same document, parameters and versions; the site compares the results")
+            .Gives(StartAsync, RunDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Programs.ListStatements, "Signed statements of sites that computed the results in a dataset again")
+            .Gives(ListAsync);
+        table.Add(Tag, RestCalls.Programs.FindProvenance, "Lineage of a dataset and the statements about it, as PROV-JSON of the W3C")
+            .Gives(ProvenanceAsync);
+        table.Add(Tag, RestCalls.Programs.AddStatement, "Add a statement that another site of the zone signed")
             .GivesNothing(AddAsync);
     }
 
@@ -46,20 +41,14 @@ internal sealed class RerunEndpoints(RerunService reruns) : IEndpoints
             page => PortalAddress.For(request, page));
     }
 
-    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
-    {
-        StartRerun wanted = await request.ReadAsync(HutchJson.Default.StartRerun, request.Aborted);
-        return await reruns.StartAsync(
+    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request, StartRerun wanted) =>
+        await reruns.StartAsync(
             request.Caller, RunEndpoints.ParseRun(request.Route("run")), wanted.Output, wanted.Restore, request.Aborted);
-    }
 
     private async Task<Result<Page<StatementInfo>>> ListAsync(ApiRequest request) =>
         (await reruns.ListAsync(request.Caller, request.Dataset, request.Aborted)).Then<Page<StatementInfo>>(
             static all => new Page<StatementInfo> { Items = [.. all.Select(StatementDocuments.From)] });
 
-    private async Task<Result<Done>> AddAsync(ApiRequest request)
-    {
-        AddStatement added = await request.ReadAsync(HutchJson.Default.AddStatement, request.Aborted);
-        return await reruns.AddAsync(request.Caller, request.Dataset, added.Document, added.Proof, request.Aborted);
-    }
+    private async Task<Result<Done>> AddAsync(ApiRequest request, AddStatement added) =>
+        await reruns.AddAsync(request.Caller, request.Dataset, added.Document, added.Proof, request.Aborted);
 }

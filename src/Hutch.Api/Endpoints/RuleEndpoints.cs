@@ -13,51 +13,34 @@ internal sealed class RuleEndpoints(RuleService rules) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/rules", "The placement rules of the dataset, and the state of each", "manage")
-            .Gives(
-                HutchJson.Default.DatasetRules,
-                request => rules.ExplainAsync(request.Caller, request.Dataset, request.Aborted), RuleDocuments.From);
-        table.Add(Tag, "POST", "/datasets/{id}/rules", "Make a placement rule for the dataset; the same again changes nothing", "manage")
-            .Takes(HutchJson.Default.AddDatasetRule)
-            .Gives(HutchJson.Default.RuleInfo, AddOfDatasetAsync, RuleDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, "POST", "/datasets/{id}/rules/trial", "The effect of a rule for the dataset, as a dry run", "manage")
-            .Takes(HutchJson.Default.AddDatasetRule)
-            .Gives(HutchJson.Default.RuleEffectInfo, TryOfDatasetAsync, RuleDocuments.From);
-        table.Add(Tag, "GET", "/rules", "All rules of the zone", "operator or auditor")
-            .Gives(HutchJson.Default.RuleList, request => rules.ListAsync(request.Caller, request.Aborted), RuleDocuments.From);
-        table.Add(
-            Tag, "POST", "/rules", "Make a rule for a type, an owner or all datasets; the same again changes nothing", "administrator")
-            .Takes(HutchJson.Default.AddRule)
-            .Gives(HutchJson.Default.RuleInfo, AddAsync, RuleDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, "POST", "/rules/trial", "The effect of such a rule, as a dry run", "administrator")
-            .Takes(HutchJson.Default.AddRule)
-            .Gives(HutchJson.Default.RuleEffectInfo, TryAsync, RuleDocuments.From);
-        table.Add(Tag, "GET", "/rules/{rule}", "The state of a rule for all datasets in its scope", "operator or auditor")
-            .Gives(
-                HutchJson.Default.RuleEffectInfo,
-                request => rules.StatusAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.From);
-        table.Add(
-            Tag, "DELETE", "/rules/{rule}", "End a rule; copies that it chose and no other rule requires are released",
-            "manage, or administrator if not for a dataset")
-            .Gives(
-                HutchJson.Default.RuleInfo,
-                request => rules.RemoveAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.From);
+        table.Add(Tag, RestCalls.Rules.ListOfDataset, "The placement rules of the dataset, and the state of each")
+            .Gives(request => rules.ExplainAsync(request.Caller, request.Dataset, request.Aborted), RuleDocuments.From);
+        table.Add(Tag, RestCalls.Rules.AddToDataset, "Make a placement rule for the dataset; the same again changes nothing")
+            .Gives(AddOfDatasetAsync, RuleDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Rules.TryForDataset, "The effect of a rule for the dataset, as a dry run")
+            .Gives(TryOfDatasetAsync, RuleDocuments.From);
+        table.Add(Tag, RestCalls.Rules.List, "All rules of the zone")
+            .Gives(request => rules.ListAsync(request.Caller, request.Aborted), RuleDocuments.From);
+        table.Add(Tag, RestCalls.Rules.Add, "Make a rule for a type, an owner or all datasets; the same again changes nothing")
+            .Gives(AddAsync, RuleDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Rules.Try, "The effect of such a rule, as a dry run")
+            .Gives(TryAsync, RuleDocuments.From);
+        table.Add(Tag, RestCalls.Rules.Find, "The state of a rule for all datasets in its scope")
+            .Gives(request => rules.StatusAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.From);
+        table.Add(Tag, RestCalls.Rules.Remove, "End a rule; copies that it chose and no other rule requires are released")
+            .Gives(request => rules.RemoveAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.From);
     }
 
-    private async Task<Result<RuleRecord>> AddOfDatasetAsync(ApiRequest request) =>
-        (await ReadOfDatasetAsync(request)).TryGet(out RuleDraft? wanted, out HutchError? refusal)
-            ? await AddAsync(request, wanted)
-            : refusal;
+    private async Task<Result<RuleRecord>> AddOfDatasetAsync(ApiRequest request, AddDatasetRule body) =>
+        Read(request, body).TryGet(out RuleDraft? wanted, out HutchError? refusal) ? await AddAsync(request, wanted) : refusal;
 
-    private async Task<Result<RuleEffect>> TryOfDatasetAsync(ApiRequest request) =>
-        (await ReadOfDatasetAsync(request)).TryGet(out RuleDraft? wanted, out HutchError? refusal)
+    private async Task<Result<RuleEffect>> TryOfDatasetAsync(ApiRequest request, AddDatasetRule body) =>
+        Read(request, body).TryGet(out RuleDraft? wanted, out HutchError? refusal)
             ? await rules.TryAsync(request.Caller, wanted, request.Aborted)
             : refusal;
 
-    private async Task<Result<RuleRecord>> AddAsync(ApiRequest request) =>
-        (await ReadAsync(request)).TryGet(out RuleDraft? wanted, out HutchError? refusal)
-            ? await AddAsync(request, wanted)
-            : refusal;
+    private async Task<Result<RuleRecord>> AddAsync(ApiRequest request, AddRule body) =>
+        Read(body).TryGet(out RuleDraft? wanted, out HutchError? refusal) ? await AddAsync(request, wanted) : refusal;
 
     /// <summary>A rule for serving takes datasets away from sites: the answer waits until they know.</summary>
     private async Task<Result<RuleRecord>> AddAsync(ApiRequest request, RuleDraft wanted)
@@ -71,21 +54,17 @@ internal sealed class RuleEndpoints(RuleService rules) : IEndpoints
         return added;
     }
 
-    private async Task<Result<RuleEffect>> TryAsync(ApiRequest request) =>
-        (await ReadAsync(request)).TryGet(out RuleDraft? wanted, out HutchError? refusal)
+    private async Task<Result<RuleEffect>> TryAsync(ApiRequest request, AddRule body) =>
+        Read(body).TryGet(out RuleDraft? wanted, out HutchError? refusal)
             ? await rules.TryAsync(request.Caller, wanted, request.Aborted)
             : refusal;
 
-    private static async Task<Result<RuleDraft>> ReadOfDatasetAsync(ApiRequest request)
-    {
-        AddDatasetRule body = await request.ReadAsync(HutchJson.Default.AddDatasetRule, request.Aborted);
-        return PlacementRule.Parse(body.Rule).Then<RuleDraft>(
+    private static Result<RuleDraft> Read(ApiRequest request, AddDatasetRule body) =>
+        PlacementRule.Parse(body.Rule).Then<RuleDraft>(
             rule => new RuleDraft(rule, body.Until) { Dataset = request.Dataset });
-    }
 
-    private static async Task<Result<RuleDraft>> ReadAsync(ApiRequest request)
+    private static Result<RuleDraft> Read(AddRule body)
     {
-        AddRule body = await request.ReadAsync(HutchJson.Default.AddRule, request.Aborted);
         if ((body.Type is null ? 0 : 1) + (body.Owner is null ? 0 : 1) + (body.All ? 1 : 0) != 1)
         {
             return ErrorCode.BadRequest.With("A rule is about the datasets of a type, of an owner, or about all: name one of the three.");

@@ -16,34 +16,21 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
+        table.Add(Tag, RestCalls.Runs.List, "Runs of programs, newest first")
             .Query("dataset", "Only runs that read or wrote this dataset, by id")
             .Query("owner", "Only runs that read or wrote a dataset of this user or group").Paged()
-            .GivesPage(HutchJson.Default.PageRunInfo, ListAsync, RunDocuments.From);
-        table.Add(
-            Tag, "GET", "/runs/{run}", "One run: program, inputs, outputs and outcome", "view of a dataset that it read or wrote")
-            .IsOfHome(request => IsKnownAsync(runs, request))
-            .Gives(HutchJson.Default.RunInfo, FindAsync, RunDocuments.From);
-        table.Add(
-            Tag, "POST", "/runs/{run}/stop", "Stop a run; written results stay",
-            "the account that started it, or manage of a dataset that it reads or writes").Writes(isFollowed: true)
+            .GivesPage(ListAsync, RunDocuments.From);
+        table.Add(Tag, RestCalls.Runs.Find, "One run: program, inputs, outputs and outcome")
+            .AnswersHereIf(request => IsKnownAsync(runs, request))
+            .Gives(FindAsync, RunDocuments.From);
+        table.Add(Tag, RestCalls.Runs.Stop, "Stop a run; written results stay")
             .GivesNothing(request => runs.StopAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
-        table.Add(
-            Tag, "POST", "/runs", "Record the start of a run that the caller executes, such as a job of a cluster",
-            "read of its inputs, write of its output")
-            .Takes(HutchJson.Default.StartRun)
-            .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.From, StatusCodes.Status201Created);
-        table.Add(
-                Tag, "POST", "/runs/{run}/finish", "Record the end of such a run; a finished run stays unchanged",
-                "the account that started it")
-            .Writes(isFollowed: true)
-            .Takes(HutchJson.Default.FinishRun)
-            .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.From);
-        table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view").Reads()
-            .Gives(
-                HutchJson.Default.Lineage,
-                request => request.Reader.Runs.LineageAsync(request.Caller, request.Dataset, request.Aborted),
-                RunDocuments.From);
+        table.Add(Tag, RestCalls.Runs.Start, "Record the start of a run that the caller executes, such as a job of a cluster")
+            .Gives(StartAsync, RunDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Runs.Finish, "Record the end of such a run; a finished run stays unchanged")
+            .Gives(FinishAsync, RunDocuments.From);
+        table.Add(Tag, RestCalls.Runs.FindLineage, "Ancestors and descendants of a dataset, and the runs between them")
+            .Gives(request => request.Reader.Runs.LineageAsync(request.Caller, request.Dataset, request.Aborted), RunDocuments.From);
     }
 
     public static Guid ParseRun(string text) => Guid.TryParse(text, out Guid run)
@@ -92,16 +79,10 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
             : batch with { Next = HandedCursor };
     }
 
-    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
-    {
-        StartRun wanted = await request.ReadAsync(HutchJson.Default.StartRun, request.Aborted);
-        return await externalRuns.StartAsync(request.Caller, RunDocuments.Read(wanted), request.Aborted);
-    }
+    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request, StartRun wanted) =>
+        await externalRuns.StartAsync(request.Caller, RunDocuments.Read(wanted), request.Aborted);
 
-    private async Task<Result<VisibleRun>> FinishAsync(ApiRequest request)
-    {
-        FinishRun end = await request.ReadAsync(HutchJson.Default.FinishRun, request.Aborted);
-        return await externalRuns.FinishAsync(
+    private async Task<Result<VisibleRun>> FinishAsync(ApiRequest request, FinishRun end) =>
+        await externalRuns.FinishAsync(
             request.Caller, ParseRun(request.Route("run")), end.State, end.Message, request.Aborted);
-    }
 }

@@ -15,38 +15,37 @@ namespace Hutch.Api.Endpoints;
 internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEndpoints
 {
     private const string Tag = "SCIM";
-    private const string Right = "administrator, with the scope scim or admin";
     private const string Media = "application/scim+json";
     private const string Described = "As RFC 7643 describes it";
-    private const string Users = "/scim/Users";
-    private const string One = Users + "/{name}";
     private const int MaxBytes = 64 << 10;
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/scim/ServiceProviderConfig", "What of SCIM the server has", EndpointDescription.Anonymous)
+        table.Add(Tag, RestCalls.Scim.Config, "What of SCIM the server has")
             .Answering(200, Media, Described)
             .Does(static request => AnswerAsync(request, 200, static _ => Task.FromResult(Config())));
-        Add(table, "GET", Users, "Accounts that the provider has created", 200, ListAsync)
+        Add(table, RestCalls.Scim.List, "Accounts that the provider has created", 200, ListAsync)
             .Query("filter", "Only `userName eq \"NAME\"` and `externalId eq \"ID\"`")
             .Query("startIndex", "Number of the first account, from 1", "integer")
             .Query("count", "Most accounts of the page, 0 to 1000", "integer");
-        Add(table, "POST", Users, "Create an account, without a token", 201, CreateAsync).Takes(Media, "A SCIM user");
-        Add(table, "GET", One, "An account that the provider has created", 200, async request => Show(
+        Add(table, RestCalls.Scim.Create, "Create an account, without a token", 201, CreateAsync).Takes(Media, "A SCIM user");
+        Add(table, RestCalls.Scim.Find, "An account that the provider has created", 200, async request => Show(
             request, await accounts.FindAsync(request.Caller, request.Route("name"), request.Aborted)));
-        Add(table, "PUT", One, "Replace what the account is called, its mail address, and whether it is active", 200, ReplaceAsync)
+        Add(
+            table, RestCalls.Scim.Replace, "Replace what the account is called, its mail address, and whether it is active", 200,
+            ReplaceAsync)
             .Takes(Media, "A SCIM user");
-        Add(table, "PATCH", One, "Change some of that", 200, PatchAsync).Takes(Media, "SCIM operations");
-        table.Add(Tag, "DELETE", One, "Disable the account, which stays", Right)
+        Add(table, RestCalls.Scim.Change, "Change some of that", 200, PatchAsync).Takes(Media, "SCIM operations");
+        table.Add(Tag, RestCalls.Scim.Disable, "Disable the account, which stays")
             .Answering(StatusCodes.Status204NoContent, null, "Done")
             .Does(request => AnswerAsync(
                 request, StatusCodes.Status204NoContent, one => ChangeAsync(one, new AccountPatch { Disabled = true })));
     }
 
     private static EndpointDescription Add(
-        EndpointTable table, string method, string pattern, string summary, int status, Func<ApiRequest, Task<Result<JsonObject>>> handle)
+        EndpointTable table, RestCall call, string summary, int status, Func<ApiRequest, Task<Result<JsonObject>>> handle)
     {
-        EndpointDescription endpoint = table.Add(Tag, method, pattern, summary, Right).Answering(status, Media, Described);
+        EndpointDescription endpoint = table.Add(Tag, call, summary).Answering(status, Media, Described);
         endpoint.Does(request => AnswerAsync(request, status, handle));
         return endpoint;
     }
@@ -137,7 +136,8 @@ internal sealed partial class ScimEndpoints(AccountProvisioning accounts) : IEnd
         ["Resources"] = new JsonArray([.. accounts.Select(one => ScimDocuments.Write(one, Location(request, one.User.Name)))]),
     };
 
-    private static string Location(ApiRequest request, string name) => $"{request.Http.Request.PathBase}{EndpointTable.Root}{Users}/{name}";
+    private static string Location(ApiRequest request, string name) =>
+        $"{request.Http.Request.PathBase}/{RestCalls.Scim.Find.At(name).Path}";
 
     private static Result<JsonObject> Config()
     {

@@ -10,8 +10,8 @@ internal sealed class ServerEndpoints(Func<string> zoneId, ZoneLoginService logi
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/", "Name, version and zone of the server", EndpointDescription.Anonymous)
-            .Gives(HutchJson.Default.ServerInfo, request => Task.FromResult<Result<ServerInfo>>(Describe(request.Api.Options)));
+        table.Add(Tag, RestCalls.Server.About, "Name, version and zone of the server")
+            .Gives(request => Task.FromResult<Result<ServerInfo>>(Describe(request.Api.Options)));
     }
 
     /// <summary>The identity of this server now: it changes when the site joins a zone.</summary>

@@ -12,22 +12,19 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/grants", "List the rights on a dataset", "manage")
-            .Gives(HutchJson.Default.PageGrantInfo, ListGrantsAsync);
-        table.Add(Tag, "PUT", "/datasets/{id}/grants/{principal}", "Grant a right to `user:NAME`, `group:NAME` or `public`", "manage")
-            .Takes(HutchJson.Default.PutGrant)
-            .Gives(HutchJson.Default.GrantInfo, SiteConfirmation.Wrap(PutGrantAsync));
-        table.Add(Tag, "DELETE", "/datasets/{id}/grants/{principal}", "Remove a right; effective once answered", "manage")
-            .GivesNothing(SiteConfirmation.Wrap(DeleteGrantAsync));
-        table.Add(Tag, "GET", "/datasets/{id}/links", "List share links, without their secrets", "manage")
-            .Gives(HutchJson.Default.PageLinkInfo, async request =>
+        table.Add(Tag, RestCalls.Sharing.ListGrants, "List the rights on a dataset")
+            .Gives(ListGrantsAsync);
+        table.Add(Tag, RestCalls.Sharing.PutGrant, "Grant a right to `user:NAME`, `group:NAME` or `public`")
+            .AwaitingSites().Gives(PutGrantAsync);
+        table.Add(Tag, RestCalls.Sharing.RemoveGrant, "Remove a right; effective once answered")
+            .AwaitingSites().GivesNothing(DeleteGrantAsync);
+        table.Add(Tag, RestCalls.Sharing.ListLinks, "List share links, without their secrets")
+            .Gives(async request =>
                 (await links.ListAsync(request.Caller, request.Dataset, request.Aborted))
                     .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
-        table.Add(
-            Tag, "POST", "/datasets/{id}/links", "Create a share link; its secret is shown only once and works as a bearer token", "manage")
-            .Takes(HutchJson.Default.CreateLink)
-            .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
-        table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Revoke a share link", "manage")
+        table.Add(Tag, RestCalls.Sharing.CreateLink, "Create a share link; its secret is shown only once and works as a bearer token")
+            .Gives(CreateLinkAsync, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Sharing.RevokeLink, "Revoke a share link")
             .GivesNothing(async request =>
                 await links.RevokeAsync(
                     request.Caller, request.Dataset, request.Route("link"), request.Aborted));
@@ -60,10 +57,9 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
             line => new Page<GrantInfo> { Items = [ToInfo(visibility) with { By = line?.Actor.Name, Time = line?.At }, .. all] });
     }
 
-    private async Task<Result<GrantInfo>> PutGrantAsync(ApiRequest request)
+    private async Task<Result<GrantInfo>> PutGrantAsync(ApiRequest request, PutGrant put)
     {
         DatasetId id = request.Dataset;
-        PutGrant put = await request.ReadAsync(HutchJson.Default.PutGrant, request.Aborted);
         if (!RightsExtensions.ParseRight(put.Right).TryGet(out Rights right, out HutchError? refusal))
         {
             return refusal;
@@ -95,10 +91,9 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
         return await sharing.WithdrawAsync(request.Caller, request.Dataset, kind, name, request.Aborted);
     }
 
-    private async Task<Result<CreatedLink>> CreateLinkAsync(ApiRequest request)
+    private async Task<Result<CreatedLink>> CreateLinkAsync(ApiRequest request, CreateLink create)
     {
         DatasetId id = request.Dataset;
-        CreateLink create = await request.ReadAsync(HutchJson.Default.CreateLink, request.Aborted);
         if (!RightsExtensions.ParseRight(create.Right).TryGet(out Rights right, out HutchError? refusal))
         {
             return refusal;

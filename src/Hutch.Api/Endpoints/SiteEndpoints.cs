@@ -14,53 +14,33 @@ internal sealed class SiteEndpoints(
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/sites", "This site, the sites of the zone with their state, and open invites", "operator or auditor")
-            .Gives(HutchJson.Default.SiteList, request => sites.ListAsync(request.Caller, request.Aborted), SiteDocuments.From);
-        table.Add(Tag, "POST", "/sites", "Invite a site; the token with which it joins is shown once", "administrator")
-            .Takes(HutchJson.Default.InviteSite)
-            .Gives(HutchJson.Default.InvitedSite, InviteAsync, SiteDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, "PUT", "/sites/{site}/labels", "Set the labels of a site", "administrator")
-            .Takes(HutchJson.Default.LabelSite)
-            .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Wrap(LabelAsync), SiteDocuments.From);
+        table.Add(Tag, RestCalls.Sites.List, "This site, the sites of the zone with their state, and open invites")
+            .Gives(request => sites.ListAsync(request.Caller, request.Aborted), SiteDocuments.From);
+        table.Add(Tag, RestCalls.Sites.Invite, "Invite a site; the token with which it joins is shown once")
+            .Gives(InviteAsync, SiteDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Sites.SetLabels, "Set the labels of a site")
+            .AwaitingSites().Gives(LabelAsync, SiteDocuments.From);
+        table.Add(Tag, RestCalls.Sites.SetPortal, "Approve the address of a site's portal, to which people come from a login at the zone")
+            .AwaitingSites().Gives(SetPortalAsync, SiteDocuments.From);
+        table.Add(Tag, RestCalls.Sites.SetTrust, "Mark a site as trusted: the page that asks for a login there selects all rights first")
+            .AwaitingSites().Gives(TrustAsync, SiteDocuments.From);
         table.Add(
-                Tag, "PUT", "/sites/{site}/portal", "Approve the address of a site's portal, to which people come from a login at the zone",
-                "administrator")
-            .Takes(HutchJson.Default.SetSitePortal)
-            .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Wrap(SetPortalAsync), SiteDocuments.From);
-        table.Add(
-                Tag, "PUT", "/sites/{site}/trust",
-                "Mark a site as trusted: the page that asks for a login there selects all rights first", "administrator")
-            .Takes(HutchJson.Default.TrustSite)
-            .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Wrap(TrustAsync), SiteDocuments.From);
-        table.Add(
-                Tag, "PATCH", "/sites/{site}/terms",
-                "Set what a site accepts: everything, nothing new, or nothing; and the datasets whose copies it takes",
-                "administrator, or site-admin of the site")
-            .Takes(HutchJson.Default.ChangeSiteTerms)
-            .Gives(HutchJson.Default.SiteTermsInfo, SiteConfirmation.Wrap(SetTermsAsync), SiteDocuments.From);
-        table.Add(
-                Tag, "GET", "/sites/{site}/differences", "A page of the differences between this site's datasets and the zone's records",
-                "operator or auditor")
-            .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of datasets to compare, 1 to 1000", "integer")
-            .Gives(HutchJson.Default.SiteDifferenceList, CompareAsync, SiteDocuments.From);
-        table.Add(
-                Tag, "GET", "/sites/{site}/left", "Datasets that a site still has or is assigned; those at no other site come first",
-                "operator or auditor")
+            Tag, RestCalls.Sites.ChangeTerms,
+            "Set what a site accepts: everything, nothing new, or nothing; and the datasets whose copies it takes")
+            .AwaitingSites().Gives(SetTermsAsync, SiteDocuments.From);
+        table.Add(Tag, RestCalls.Sites.ListDifferences, "A page of the differences between this site's datasets and the zone's records")
+            .Query("after", "The `next` of the previous page")
+            .Query("limit", "Maximum number of datasets to compare, 1 to 1000", "integer")
+            .Gives(CompareAsync, SiteDocuments.From);
+        table.Add(Tag, RestCalls.Sites.ListLeft, "Datasets that a site still has or is assigned; those at no other site come first")
             .Query("limit", "Maximum number of datasets to name, 1 to 1000", "integer")
-            .Gives(
-                HutchJson.Default.SiteLeftList,
-                request => sites.LeftAsync(request.Caller, request.Route("site"), request.Limit, request.Aborted),
-                SiteDocuments.From);
-        table.Add(Tag, "DELETE", "/sites/{site}", "Remove a site, or withdraw its invite: its key is refused from now on", "administrator")
+            .Gives(request => sites.LeftAsync(request.Caller, request.Route("site"), request.Limit, request.Aborted), SiteDocuments.From);
+        table.Add(Tag, RestCalls.Sites.Remove, "Remove a site, or withdraw its invite: its key is refused from now on")
             .Query("force", "`true`: also when it has what no other site has", "boolean")
             .GivesNothing(request =>
                 sites.RemoveAsync(request.Caller, request.Route("site"), request.Flag("force"), request.Aborted).AsTask());
-        table.Add(
-                Tag, "POST", "/sites/join/plan", "Preview joining a zone with accounts and datasets; changes nothing",
-                "administrator")
-            .Takes(HutchJson.Default.JoinZone)
+        table.Add(Tag, RestCalls.Sites.PlanJoin, "Preview joining a zone with accounts and datasets; changes nothing")
             .Gives(
-                HutchJson.Default.JoinPlanInfo,
                 async request =>
                 {
                     PlainHttp.RejectSecrets(request);
@@ -68,10 +48,8 @@ internal sealed class SiteEndpoints(
                     return await sites.PlanJoinAsync(request.Caller, join.Token, join.Accounts ?? "", request.Aborted);
                 },
                 SiteDocuments.From);
-        table.Add(Tag, "POST", "/sites/join", "Join a zone as a site, with a token that was made there", "administrator")
-            .Takes(HutchJson.Default.JoinZone)
+        table.Add(Tag, RestCalls.Sites.Join, "Join a zone as a site, with a token that was made there")
             .Gives(
-                HutchJson.Default.JoinedZoneInfo,
                 async request =>
                 {
                     PlainHttp.RejectSecrets(request);
@@ -86,77 +64,48 @@ internal sealed class SiteEndpoints(
     private void AddCopies(EndpointTable table)
     {
         table.Add(
-                Tag, "GET", "/copies", "Copies of all datasets that are in progress or planned; active ones come first, waiting ones last",
-                "operator or auditor")
+            Tag, RestCalls.Copies.ListComing,
+            "Copies of all datasets that are in progress or planned; active ones come first, waiting ones last")
             .Query("limit", "Maximum number of copies to name, 1 to 1000", "integer")
+            .Gives(request => copies.OnTheWayAsync(request.Caller, request.Limit, request.Aborted), SiteDocuments.From);
+        table.Add(Tag, RestCalls.Copies.List, "The sites that have the dataset or are assigned it")
+            .Gives(request => copies.ListAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
+        table.Add(Tag, RestCalls.Copies.Request, "Request a copy of the dataset at a site; idempotent")
             .Gives(
-                HutchJson.Default.ComingCopyList,
-                request => copies.OnTheWayAsync(request.Caller, request.Limit, request.Aborted), SiteDocuments.From);
-        table.Add(Tag, "GET", "/datasets/{id}/copies", "The sites that have the dataset or are assigned it", "read")
-            .Gives(
-                HutchJson.Default.CopyList,
-                request => copies.ListAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
-        table.Add(Tag, "POST", "/datasets/{id}/copies", "Request a copy of the dataset at a site; idempotent", "manage")
-            .Takes(HutchJson.Default.AskCopy)
-            .Gives(
-                HutchJson.Default.CopyList,
-                async request =>
-                {
-                    AskCopy wanted = await request.ReadAsync(HutchJson.Default.AskCopy, request.Aborted);
-                    return await copies.RequestAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
-                },
+                async (request, wanted) => await copies.RequestAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted),
                 SiteDocuments.From);
         table.Add(
-            Tag, "DELETE", "/datasets/{id}/copies/{site}",
-            "Withdraw the request for a copy at a site; the copy is released unless a rule requires it. Idempotent", "manage")
+            Tag, RestCalls.Copies.Withdraw,
+            "Withdraw the request for a copy at a site; the copy is released unless a rule requires it. Idempotent")
             .Gives(
-                HutchJson.Default.CopyList,
                 request => copies.WithdrawAsync(request.Caller, request.Dataset, request.Route("site"), request.Aborted),
                 SiteDocuments.From);
-        table.Add(Tag, "POST", "/datasets/{id}/home", "Move the home of the dataset to another site", "manage")
-            .Takes(HutchJson.Default.MoveHome)
+        table.Add(Tag, RestCalls.Copies.MoveHome, "Move the home of the dataset to another site")
             .Gives(
-                HutchJson.Default.CopyList,
-                async request =>
-                {
-                    MoveHome wanted = await request.ReadAsync(HutchJson.Default.MoveHome, request.Aborted);
-                    return wanted.Lost
-                        ? await copies.LoseHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted)
-                        : await copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, wanted.Force, request.Aborted);
-                },
+                async (request, wanted) => wanted.Lost
+                    ? await copies.LoseHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted)
+                    : await copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, wanted.Force, request.Aborted),
                 SiteDocuments.From);
     }
 
     /// <summary>Adds the operations that show, evict and recall the bytes of one dataset at its home.</summary>
     private void AddEviction(EndpointTable table)
     {
-        const string Pattern = "/datasets/{id}/eviction";
-        table.Add(Tag, "GET", Pattern, "Whether the bytes of the dataset are at its home, or held by other sites; asked there", "read")
-            .Gives(
-                HutchJson.Default.EvictionInfo,
-                request => evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
         table.Add(
-                Tag, "POST", Pattern,
-                "Evict the bytes from the home when other sites hold them, or a program computes them again; idempotent",
-                "manage, or site-admin")
-            .Takes(HutchJson.Default.EvictDataset).Writes()
+            Tag, RestCalls.Copies.FindEviction,
+            "Whether the bytes of the dataset are at its home, or held by other sites; asked there")
+            .Gives(request => evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
+        table.Add(
+            Tag, RestCalls.Copies.Evict,
+            "Evict the bytes from the home when other sites hold them, or a program computes them again; idempotent")
             .Gives(
-                HutchJson.Default.EvictionInfo,
-                async request =>
-                {
-                    EvictDataset wanted = await request.ReadAsync(HutchJson.Default.EvictDataset, request.Aborted);
-                    return !wanted.Reproducible
-                            ? await evictions.EvictAsync(request.Caller, request.Dataset, wanted.Holders, wanted.Keep, request.Aborted)
-                        : wanted.Keep ? ErrorCode.BadRequest.With("'keep' and 'reproducible' exclude each other.")
-                        : await reproductions.EvictAsync(request.Caller, request.Dataset, request.Aborted);
-                },
+                async (request, wanted) => !wanted.Reproducible
+                        ? await evictions.EvictAsync(request.Caller, request.Dataset, wanted.Holders, wanted.Keep, request.Aborted)
+                    : wanted.Keep ? ErrorCode.BadRequest.With("'keep' and 'reproducible' exclude each other.")
+                    : await reproductions.EvictAsync(request.Caller, request.Dataset, request.Aborted),
                 SiteDocuments.From);
-        table.Add(Tag, "DELETE", Pattern, "Recall the bytes to the home, or cancel the eviction; idempotent",
-                "manage, or site-admin")
-            .Writes()
-            .Gives(
-                HutchJson.Default.EvictionInfo,
-                request => evictions.RecallAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
+        table.Add(Tag, RestCalls.Copies.RecallEvicted, "Recall the bytes to the home, or cancel the eviction; idempotent")
+            .Gives(request => evictions.RecallAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.From);
     }
 
     private async Task<Result<IssuedJoinToken>> InviteAsync(ApiRequest request)
@@ -188,17 +137,13 @@ internal sealed class SiteEndpoints(
                 new SiteInvitation(wanted.Name, labels, key, lifetime) { Accounts = accounts, IsReturn = wanted.Again }, request.Aborted);
     }
 
-    private async Task<Result<LabelledSite>> LabelAsync(ApiRequest request)
-    {
-        LabelSite wanted = await request.ReadAsync(HutchJson.Default.LabelSite, request.Aborted);
-        return SiteLabels.Check(wanted.Labels).TryGet(out var labels, out HutchError? refusal)
+    private async Task<Result<LabelledSite>> LabelAsync(ApiRequest request, LabelSite wanted) =>
+        SiteLabels.Check(wanted.Labels).TryGet(out var labels, out HutchError? refusal)
             ? await sites.LabelAsync(request.Caller, request.Route("site"), labels, request.Aborted)
             : refusal;
-    }
 
-    private async Task<Result<SiteWithContact>> SetPortalAsync(ApiRequest request)
+    private async Task<Result<SiteWithContact>> SetPortalAsync(ApiRequest request, SetSitePortal wanted)
     {
-        SetSitePortal wanted = await request.ReadAsync(HutchJson.Default.SetSitePortal, request.Aborted);
         if (wanted.Address is not { } address)
         {
             return await sites.SetPortalAsync(request.Caller, request.Route("site"), null, null, request.Aborted);
@@ -209,11 +154,8 @@ internal sealed class SiteEndpoints(
             : refusal;
     }
 
-    private async Task<Result<SiteWithContact>> TrustAsync(ApiRequest request)
-    {
-        TrustSite wanted = await request.ReadAsync(HutchJson.Default.TrustSite, request.Aborted);
-        return await sites.TrustAsync(request.Caller, request.Route("site"), wanted.Trusted, request.Aborted);
-    }
+    private async Task<Result<SiteWithContact>> TrustAsync(ApiRequest request, TrustSite wanted) =>
+        await sites.TrustAsync(request.Caller, request.Route("site"), wanted.Trusted, request.Aborted);
 
     private async Task<Result<SiteDifferences>> CompareAsync(ApiRequest request)
     {
@@ -232,9 +174,8 @@ internal sealed class SiteEndpoints(
             request.Caller, request.Route("site"), after, request.Limit, request.Aborted);
     }
 
-    private async Task<Result<SiteTerms>> SetTermsAsync(ApiRequest request)
+    private async Task<Result<SiteTerms>> SetTermsAsync(ApiRequest request, ChangeSiteTerms wanted)
     {
-        ChangeSiteTerms wanted = await request.ReadAsync(HutchJson.Default.ChangeSiteTerms, request.Aborted);
         SiteIntake? intake = null;
         if (wanted.Intake is { } name)
         {

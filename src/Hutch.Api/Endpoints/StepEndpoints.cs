@@ -12,31 +12,19 @@ internal sealed class StepEndpoints(StepService steps) : IEndpoints
     public void Add(EndpointTable table)
     {
         table.Add(
-            Tag, "POST", "/steps",
-            "Create a token for a step of a program: it reads the inputs, writes the output, and ends with this token",
-            "read on the inputs, write on the output")
-            .Takes(HutchJson.Default.CreateStepToken)
+            Tag, RestCalls.Tokens.CreateForStep,
+            "Create a token for a step of a program: it reads the inputs, writes the output, and ends with this token")
             .Gives(
-                HutchJson.Default.CreatedToken,
-                async request =>
+                async (request, create) => await RequestAsync(request, new JobTokenQuery
                 {
-                    CreateStepToken create = await request.ReadAsync(HutchJson.Default.CreateStepToken, request.Aborted);
-                    return await RequestAsync(request, new JobTokenQuery
-                    {
-                        Wanted = new StepRequest(create.Inputs, create.Output, Life(create.ExpiresIn)),
-                    });
-                },
+                    Wanted = new StepRequest(create.Inputs, create.Output, Life(create.ExpiresIn)),
+                }),
                 StatusCodes.Status201Created);
-        table.Add(Tag, "POST", "/steps/{token}/renew", "Extend the life of a token for a step", "the token that made it")
-            .Takes(HutchJson.Default.RenewStepToken)
+        table.Add(Tag, RestCalls.Tokens.RenewForStep, "Extend the life of a token for a step")
             .Gives(
-                HutchJson.Default.CreatedToken,
-                async request =>
-                {
-                    RenewStepToken renew = await request.ReadAsync(HutchJson.Default.RenewStepToken, request.Aborted);
-                    return await RequestAsync(request, new JobTokenQuery { Id = request.Route("token"), Life = Life(renew.ExpiresIn) });
-                });
-        table.Add(Tag, "DELETE", "/steps/{token}", "Revoke a token for a step, at once", "the token that made it")
+                async (request, renew) =>
+                    await RequestAsync(request, new JobTokenQuery { Id = request.Route("token"), Life = Life(renew.ExpiresIn) }));
+        table.Add(Tag, RestCalls.Tokens.RevokeForStep, "Revoke a token for a step, at once")
             .GivesNothing(async request =>
                 (await RequestAsync(request, new JobTokenQuery { Id = request.Route("token") })).Then<Done>(_ => Done.Value));
     }

@@ -14,21 +14,18 @@ internal sealed class StreamEndpoints : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/files", "All entries of a version; without one, takes a snapshot first", "read").Reads()
+        table.Add(Tag, RestCalls.Streams.ListFiles, "All entries of a version; without one, takes a snapshot first")
             .At().Query("prefix", "Only paths with this prefix")
-            .Answering(
-                StatusCodes.Status200OK, HutchMediaTypes.Lines,
-                $"One entry per line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`", HutchJson.Default.EntryInfo)
+            .AnsweringLines($"One entry per line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`")
             .Does(FilesAsync);
-        table.Add(
-            Tag, "GET", "/datasets/{id}/diff", "The differences between two versions; without `to`, takes a snapshot first",
-            "read, of `with` too")
-            .Reads().Query("from", "The first version; default with `with`: the head").Query("to", "The second version; default: the head")
+        table.Add(Tag, RestCalls.Streams.Diff, "The differences between two versions; without `to`, takes a snapshot first")
+            .Query("from", "The first version; default with `with`: the head").Query("to", "The second version; default: the head")
             .Query("with", "Id of another dataset, which has the second version")
-            .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "One difference a line", HutchJson.Default.DiffLine)
+            .AnsweringLines("One difference a line")
             .Does(DiffAsync);
-        table.Add(Tag, "POST", "/datasets/{id}/fetch", "Many files of a version as one tar stream, in the requested order", "read").Reads()
-            .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version; "
+        table.Add(Tag, RestCalls.Streams.Fetch, "Many files of a version as one tar stream, in the requested order")
+            .At()
+            .Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version; "
                 + "or objects with `hash` and `path`, found at once in the largest version", HutchJson.Default.BlobHash)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar,
                 "Members `blobs/SHA-256`; `missing/SHA-256`, empty or zeros, in place of one whose stored bytes are damaged or gone: "

@@ -12,7 +12,7 @@ internal sealed class ThumbnailEndpoints : IEndpoints
     private const string AskAgain = "private, no-cache";
 
     public void Add(EndpointTable table) =>
-        table.Add("Thumbnails", "GET", "/datasets/{id}/thumbnail", "A small picture of a file, or of the dataset", "read").Reads()
+        table.Add("Thumbnails", RestCalls.Entries.Thumbnail, "A small picture of a file, or of the dataset")
             .At()
             .Query("path", "The path of the file; without it, a picture of one of its files")
             .Query("hash", "The hash of the file as it was listed: while it is that, the answer may be kept for ever")

@@ -16,31 +16,23 @@ internal sealed class TypeEndpoints(DocumentMemory memory) : IEndpoints
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/types", "The types of datasets that this server knows", EndpointDescription.Anonymous)
-            .Gives(
-                HutchJson.Default.PageTypeInfo,
-                request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.From(request.Reader.Types.Types)));
-        table.Add(Tag, "GET", "/types/{**name}", "One type, with its inherited attributes", EndpointDescription.Anonymous)
-            .Answering(StatusCodes.Status200OK, "application/json", "The type", HutchJson.Default.TypeInfo)
+        table.Add(Tag, RestCalls.Types.List, "The types of datasets that this server knows")
+            .Gives(request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.From(request.Reader.Types.Types)));
+        table.Add(Tag, RestCalls.Types.Find, "One type, with its inherited attributes")
+            .Answering(StatusCodes.Status200OK, "The type")
             .Does(GetAsync);
         table.Add(
-            Tag, "GET", "/types/{name}" + SchemaSuffix,
-            "The JSON Schema (draft 2020-12) of the metadata of a type, with its inherited attributes", EndpointDescription.Anonymous)
+            Tag, RestCalls.Types.FindSchema,
+            "The JSON Schema (draft 2020-12) of the metadata of a type, with its inherited attributes")
             .Answering(StatusCodes.Status200OK, "application/schema+json", "The schema", HutchJson.Default.JsonElement)
             .Does(request => SchemaAsync(request, request.Route("name")));
         table.Add(
-            Tag, "GET", "/datasets/{id}/attributes",
-            "The metadata by the attributes of the type: values with their units, values that do not fit, and other keys", "view").Reads()
-            .Gives(
-                HutchJson.Default.DatasetAttributes,
-                request => request.Reader.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted),
-                TypeDocuments.From);
-        table.Add(
-            Tag, "POST", "/datasets/{id}/attributes",
-            "The attributes of a document that is not stored, for a form during editing", "view").Reads()
+            Tag, RestCalls.Metadata.Describe,
+            "The metadata by the attributes of the type: values with their units, values that do not fit, and other keys")
+            .Gives(request => request.Reader.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted), TypeDocuments.From);
+        table.Add(Tag, RestCalls.Metadata.TryAttributes, "The attributes of a document that is not stored, for a form during editing")
             .Query("type", "The type to read it by; default: that of the dataset")
-            .Takes(HutchJson.Default.JsonElement)
-            .Gives(HutchJson.Default.DatasetAttributes, TryAsync, TypeDocuments.From);
+            .Gives(TryAsync, TypeDocuments.From);
     }
 
     private async Task<Result<DescribedMetadata>> TryAsync(ApiRequest request)
@@ -68,7 +60,8 @@ internal sealed class TypeEndpoints(DocumentMemory memory) : IEndpoints
             return;
         }
 
-        JsonObject schema = TypeSchema.For(type, new Uri(PortalAddress.For(request, $"api/v1/types/{type.Name}{SchemaSuffix}")));
+        string path = RestCalls.Types.Find.At(type.Name + SchemaSuffix).Path;
+        JsonObject schema = TypeSchema.For(type, new Uri(PortalAddress.For(request, path)));
         byte[] json = Encoding.UTF8.GetBytes(schema.ToJsonString());
         request.Http.Response.ContentType = "application/schema+json";
         request.Http.Response.ContentLength = json.Length;

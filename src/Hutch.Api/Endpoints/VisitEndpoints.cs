@@ -14,48 +14,41 @@ internal sealed class VisitEndpoints(
     VisitService visits, VisitNotes notes, GroupService groups, DatasetNames names, RuleService rules, StorageService storage) : IEndpoints
 {
     private const string Tag = "Visits";
-    private const string One = "/visits/{visit}";
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/visits", "The caller's visits, those that begin last first", "any user")
+        table.Add(Tag, RestCalls.Visits.List, "The caller's visits, those that begin last first")
             .Query("all", "All visits, for administrators", "boolean")
             .Query("state", "Only `upcoming`, `running` or `ended` visits")
             .Query("proposal", "Only visits of this proposal")
             .Query("instrument", "Only visits of this instrument")
-            .Gives(HutchJson.Default.PageVisitInfo, ListAsync);
-        table.Add(Tag, "POST", "/visits", "Create a visit, or make an existing one equal to the document", "administrator")
-            .Takes(HutchJson.Default.VisitDocument)
-            .Gives(HutchJson.Default.VisitInfo, SiteConfirmation.Wrap(PutAsync));
-        table.Add(Tag, "POST", "/visits/import", "Create or change visits by a file; a repetition changes nothing", "administrator")
+            .Gives(ListAsync);
+        table.Add(Tag, RestCalls.Visits.Put, "Create a visit, or make an existing one equal to the document")
+            .AwaitingSites().Gives(PutAsync);
+        table.Add(Tag, RestCalls.Visits.Import, "Create or change visits by a file; a repetition changes nothing")
             .Takes("application/yaml", "A visit document as YAML or JSON, or several as a list under `visits`")
-            .Gives(HutchJson.Default.PageVisitInfo, SiteConfirmation.Wrap(ImportAsync));
-        table.Add(Tag, "GET", One, "One visit", "member")
-            .Gives(
-                HutchJson.Default.VisitInfo,
-                async request => Show(request, await visits.FindAsync(request.Caller, request.Route("visit"), request.Aborted)));
-        table.Add(Tag, "POST", One + "/end", "End a visit now: its datasets can be read, but no longer changed", "manager of the group")
-            .Gives(
-                HutchJson.Default.VisitInfo,
-                SiteConfirmation.Wrap(async request =>
-                    Show(request, await visits.EndAsync(request.Caller, request.Route("visit"), request.Aborted))));
-        table.Add(Tag, "PUT", One + "/people/{user}", "Add a person, or change the person's role", "manager of the group")
-            .Takes(HutchJson.Default.PutVisitPerson)
-            .Gives(HutchJson.Default.VisitInfo, SiteConfirmation.Wrap(PutPersonAsync));
-        table.Add(Tag, "DELETE", One + "/people/{user}", "Remove a person", "manager of the group, or the person itself")
-            .GivesNothing(SiteConfirmation.Wrap(async request => (await groups.RemoveMemberAsync(
-                request.Caller, request.Route("visit"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value)));
+            .AwaitingSites().Gives(ImportAsync);
+        table.Add(Tag, RestCalls.Visits.Find, "One visit")
+            .Gives(async request => Show(request, await visits.FindAsync(request.Caller, request.Route("visit"), request.Aborted)));
+        table.Add(Tag, RestCalls.Visits.End, "End a visit now: its datasets can be read, but no longer changed")
+            .AwaitingSites().Gives(
+                async request =>
+                    Show(request, await visits.EndAsync(request.Caller, request.Route("visit"), request.Aborted)));
+        table.Add(Tag, RestCalls.Visits.PutPerson, "Add a person, or change the person's role")
+            .AwaitingSites().Gives(PutPersonAsync);
+        table.Add(Tag, RestCalls.Visits.RemovePerson, "Remove a person")
+            .AwaitingSites().GivesNothing(async request => (await groups.RemoveMemberAsync(
+                request.Caller, request.Route("visit"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value));
         AddNotes(table);
     }
 
     private void AddNotes(EndpointTable table)
     {
-        table.Add(Tag, "GET", One + "/notes", "Notes on a visit, the oldest first", "member").Paged()
-            .Gives(HutchJson.Default.PageVisitNoteInfo, ListNotesAsync);
-        table.Add(Tag, "POST", One + "/notes", "Write a note, and pin a dataset to it", "member")
-            .Takes(HutchJson.Default.CreateVisitNote)
-            .Gives(HutchJson.Default.VisitNoteInfo, AddNoteAsync, VisitDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, "DELETE", One + "/notes/{number}", "Remove a note while the visit has not ended", "author; manager of the group")
+        table.Add(Tag, RestCalls.Visits.ListNotes, "Notes on a visit, the oldest first").Paged()
+            .Gives(ListNotesAsync);
+        table.Add(Tag, RestCalls.Visits.AddNote, "Write a note, and pin a dataset to it")
+            .Gives(AddNoteAsync, VisitDocuments.From, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Visits.RemoveNote, "Remove a note while the visit has not ended")
             .GivesNothing(
                 request => notes.RemoveAsync(request.Caller, request.Route("visit"), Number(request), request.Aborted).AsTask());
     }
@@ -79,12 +72,6 @@ internal sealed class VisitEndpoints(
                         && (instrument is null || one.Instrument == instrument)),
                 ],
             });
-    }
-
-    private async Task<Result<VisitInfo>> PutAsync(ApiRequest request)
-    {
-        VisitDocument document = await request.ReadAsync(HutchJson.Default.VisitDocument, request.Aborted);
-        return await PutAsync(request, document);
     }
 
     private async Task<Result<Page<VisitInfo>>> ImportAsync(ApiRequest request)
@@ -196,15 +183,12 @@ internal sealed class VisitEndpoints(
         return Done.Value;
     }
 
-    private async Task<Result<VisitInfo>> PutPersonAsync(ApiRequest request)
-    {
-        PutVisitPerson put = await request.ReadAsync(HutchJson.Default.PutVisitPerson, request.Aborted);
-        return VisitDocuments.ToRole(put.Role).TryGet(out VisitRole role, out HutchError? error)
+    private async Task<Result<VisitInfo>> PutPersonAsync(ApiRequest request, PutVisitPerson put) =>
+        VisitDocuments.ToRole(put.Role).TryGet(out VisitRole role, out HutchError? error)
             ? Show(
                 request,
                 await visits.PutPersonAsync(request.Caller, request.Route("visit"), request.Route("user"), role, request.Aborted))
             : error;
-    }
 
     private async Task<Result<Page<VisitNoteInfo>>> ListNotesAsync(ApiRequest request)
     {
@@ -217,9 +201,8 @@ internal sealed class VisitEndpoints(
             });
     }
 
-    private async Task<Result<VisitNoteDetails>> AddNoteAsync(ApiRequest request)
+    private async Task<Result<VisitNoteDetails>> AddNoteAsync(ApiRequest request, CreateVisitNote note)
     {
-        CreateVisitNote note = await request.ReadAsync(HutchJson.Default.CreateVisitNote, request.Aborted);
         DatasetId? pinned = null;
         if (note.Dataset is { } text)
         {

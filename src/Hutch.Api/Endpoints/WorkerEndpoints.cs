@@ -11,67 +11,40 @@ namespace Hutch.Api.Endpoints;
 internal sealed class WorkerEndpoints(WorkerService work) : IEndpoints
 {
     private const string Tag = "Work";
-    private const string Right = "the scope `work`";
-    private const string OfLease = "the scope `work`; the lease";
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, "POST", "/work/leases", "Take frames of a run to analyse; waits until there are some", Right)
-            .Takes(HutchJson.Default.TakeWork)
-            .Answering(
-                StatusCodes.Status200OK, "application/json", "The frames; neither they nor `over` when there were none in time",
-                HutchJson.Default.TakenFrames)
+        table.Add(Tag, RestCalls.Work.Lease, "Take frames of a run to analyse; waits until there are some")
+            .Answering(StatusCodes.Status200OK, "The frames; neither they nor `over` when there were none in time")
             .Does(TakeAsync);
-        table.Add(
-            Tag, "POST", "/work/leave", "Report that a worker ends: its frames go to others, and it is removed from the list", Right)
-            .Takes(HutchJson.Default.LeaveWork)
-            .GivesNothing(async request =>
-            {
-                LeaveWork leaving = await request.ReadAsync(HutchJson.Default.LeaveWork, request.Aborted);
-                return work.Leave(request.Caller, leaving.Worker);
-            });
-        table.Add(Tag, "POST", "/work/leases/extend", "Extend leases; call it three times in the life of one", Right)
-            .Takes(HutchJson.Default.ExtendLeases)
-            .Gives(HutchJson.Default.LostLeases, ExtendAsync);
-        table.Add(Tag, "GET", "/work/leases/{lease}/frames/{frame}", "The stored bytes of a frame of a lease", OfLease)
+        table.Add(Tag, RestCalls.Work.Leave, "Report that a worker ends: its frames go to others, and it is removed from the list")
+            .GivesNothing((request, leaving) => Task.FromResult(work.Leave(request.Caller, leaving.Worker)));
+        table.Add(Tag, RestCalls.Work.Extend, "Extend leases; call it three times in the life of one")
+            .Gives(ExtendAsync);
+        table.Add(Tag, RestCalls.Work.ReadFrame, "The stored bytes of a frame of a lease")
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
             .Does(request => SendAsync(request, (caller, lease, ct) => work.OpenFrameAsync(caller, lease, Frame(request), ct)));
-        table.Add(
-            Tag, "GET", "/work/leases/{lease}/entries/{**path}", "An entry next to the frames of a lease, such as `header`", OfLease)
+        table.Add(Tag, RestCalls.Work.ReadEntry, "An entry next to the frames of a lease, such as `header`")
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
             .Does(request => SendAsync(
                 request, (caller, lease, ct) => work.OpenEntryAsync(caller, lease, request.Route("path"), ct)));
-        table.Add(
-            Tag, "PUT", "/work/leases/{lease}/files/{**path}",
-            "Store a file made from a leased frame next to the rows, such as `previews/000001.png`", OfLease)
+        table.Add(Tag, RestCalls.Work.PutFile, "Store a file made from a leased frame next to the rows, such as `previews/000001.png`")
             .Takes(FileTypes.Anything, $"The bytes, at most {RunOutputs.MaxFileBytes}; `Content-Type` says what they are")
             .GivesNothing(request => work.PutFileAsync(
                 request.Caller, Lease(request), request.Route("path"), request.Header("Content-Type") ?? FileTypes.Anything,
                 request.Body, request.Http.Request.ContentLength, request.Aborted));
         table.Add(
-            Tag, "POST", "/work/leases/{lease}/rows",
-            "Send result rows of leased frames; they are durable with the answer. A frame that has a row keeps it", OfLease)
-            .Takes(HutchJson.Default.GiveRows)
-            .GivesNothing(async request =>
-            {
-                GiveRows given = await request.ReadAsync(HutchJson.Default.GiveRows, request.Aborted);
-                return await work.GiveAsync(request.Caller, Lease(request), given.Rows, request.Aborted);
-            });
-        table.Add(
-            Tag, "POST", "/work/leases/{lease}/return", "Return the frames of a lease without a row, for other workers", OfLease)
+            Tag, RestCalls.Work.GiveRows,
+            "Send result rows of leased frames; they are durable with the answer. A frame that has a row keeps it")
+            .GivesNothing(async (request, given) => await work.GiveAsync(request.Caller, Lease(request), given.Rows, request.Aborted));
+        table.Add(Tag, RestCalls.Work.Return, "Return the frames of a lease without a row, for other workers")
             .GivesNothing(request => Task.FromResult(work.Return(request.Caller, Lease(request))));
-        table.Add(Tag, "POST", "/work/leases/{lease}/refuse", "End the run of a lease as failed: no frame of it can be analysed", OfLease)
-            .Takes(HutchJson.Default.RefuseWork)
-            .GivesNothing(async request =>
-            {
-                RefuseWork refused = await request.ReadAsync(HutchJson.Default.RefuseWork, request.Aborted);
-                return work.FailRun(request.Caller, Lease(request), refused.Message);
-            });
+        table.Add(Tag, RestCalls.Work.Refuse, "End the run of a lease as failed: no frame of it can be analysed")
+            .GivesNothing((request, refused) => Task.FromResult(work.FailRun(request.Caller, Lease(request), refused.Message)));
     }
 
-    private async Task TakeAsync(ApiRequest request)
+    private async Task TakeAsync(ApiRequest request, TakeWork wanted)
     {
-        TakeWork wanted = await request.ReadAsync(HutchJson.Default.TakeWork, request.Aborted);
         Result<FrameLeaseAnswer> taken = default(FrameLeaseAnswer);
         bool isWhole = await LiveAnswer.WriteAsync(
             request, async ct => taken = await work.LeaseAsync(request.Caller, WorkerDocuments.Read(wanted), ct));
@@ -95,12 +68,9 @@ internal sealed class WorkerEndpoints(WorkerService work) : IEndpoints
         }
     }
 
-    private async Task<Result<LostLeases>> ExtendAsync(ApiRequest request)
-    {
-        ExtendLeases extended = await request.ReadAsync(HutchJson.Default.ExtendLeases, request.Aborted);
-        return work.Extend(request.Caller, [.. extended.Leases.Select(WorkerDocuments.ReadId)])
-            .Then<LostLeases>(lost => WorkerDocuments.From(lost));
-    }
+    private Task<Result<LostLeases>> ExtendAsync(ApiRequest request, ExtendLeases extended) => Task.FromResult(
+        work.Extend(request.Caller, [.. extended.Leases.Select(WorkerDocuments.ReadId)])
+            .Then<LostLeases>(lost => WorkerDocuments.From(lost)));
 
     private static async Task SendAsync(
         ApiRequest request, Func<Zone.Authorization.Caller, Guid, CancellationToken, Task<Result<BlobContent>>> open)

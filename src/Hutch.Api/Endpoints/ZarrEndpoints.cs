@@ -10,28 +10,25 @@ namespace Hutch.Api.Endpoints;
 internal sealed class ZarrEndpoints : IEndpoints
 {
     private const string Tag = "Arrays as Zarr";
-    private const string Head = "/datasets/{id}/zarr/{**path}";
-    private const string Version = "/datasets/{id}/snapshots/{at}/zarr/{**path}";
     private const string Text = "The value of a key of a Zarr v2 store: `.zgroup`, `.zarray`, `.zattrs`, `.zmetadata`, or a chunk. "
         + "The key begins with the path of a file";
 
+    private const string HeadersText = "Check whether a Zarr store has a key, and its length";
+
     public void Add(EndpointTable table)
     {
-        foreach (string pattern in new[] { Head, Version })
-        {
-            Describe(table, "GET", pattern, Text + (pattern == Head ? "" : "; in a fixed version"))
-                .Answering(StatusCodes.Status200OK, "application/octet-stream", "The document, or the bytes of the chunk")
-                .Does(SendAsync);
-            Describe(table, "HEAD", pattern, "Check whether a Zarr store has a key, and its length")
-                .Answering(StatusCodes.Status200OK, null, "The headers").Does(SendAsync);
-        }
+        AddRead(table.Add(Tag, RestCalls.Zarr.Read, Text).At());
+        AddHeaders(table.Add(Tag, RestCalls.Zarr.ReadHeaders, HeadersText).At());
+        AddRead(table.Add(Tag, RestCalls.Zarr.ReadVersion, Text + "; in a fixed version"));
+        AddHeaders(table.Add(Tag, RestCalls.Zarr.ReadVersionHeaders, HeadersText));
     }
 
-    private static EndpointDescription Describe(EndpointTable table, string method, string pattern, string summary)
-    {
-        EndpointDescription endpoint = table.Add(Tag, method, pattern, summary, "read").Reads();
-        return pattern == Head ? endpoint.At() : endpoint;
-    }
+    private static void AddRead(EndpointDescription endpoint) => endpoint
+        .Answering(StatusCodes.Status200OK, "application/octet-stream", "The document, or the bytes of the chunk")
+        .Does(SendAsync);
+
+    private static void AddHeaders(EndpointDescription endpoint) =>
+        endpoint.Answering(StatusCodes.Status200OK, null, "The headers").Does(SendAsync);
 
     private static async Task SendAsync(ApiRequest request)
     {

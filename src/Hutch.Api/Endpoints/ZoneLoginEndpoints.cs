@@ -8,26 +8,22 @@ namespace Hutch.Api.Endpoints;
 internal sealed class ZoneLoginEndpoints(ZoneLoginService client, SiteLoginAuthorizer authorizer) : IEndpoints
 {
     private const string Tag = "Login";
-    private const string CookiePath = "/login/zone";
+
+    private static string CookiePath => RestCalls.Login.StartZone.Pattern;
 
     public void Add(EndpointTable table)
     {
-        table.Add(
-            Tag, "GET", "/login/zone", "At a site: redirect a browser to the zone to log in", EndpointDescription.Anonymous)
+        table.Add(Tag, RestCalls.Login.StartZone, "At a site: redirect a browser to the zone to log in")
             .Query("return", "The portal page to return to: a path on this server")
             .Query("scope", "What the login must carry, such as `read write`; the zone then asks again if you allow less")
             .Answering(StatusCodes.Status302Found, null, "To the zone; to `/login?error=CODE` when that is not possible")
             .Does(BeginAsync);
-        table.Add(
-            Tag, "GET", "/login/zone/callback", "At a site: the redirect address for the zone; sets the cookie `hutch_session`",
-            EndpointDescription.Anonymous)
+        table.Add(Tag, RestCalls.Login.FinishZone, "At a site: the redirect address for the zone; sets the cookie `hutch_session`")
             .Query("state", "The login that this answers").Query("code", "The code").Query("iss", "The issuer")
             .Query("error", "Why the zone refused")
             .Answering(StatusCodes.Status302Found, null, "To the page that the login was for; to `/login?error=CODE` if the login failed")
             .Does(FinishAsync);
-        table.Add(
-            Tag, "GET", "/login/authorize", "At the zone: authorize a login at a site (OAuth 2.1, code with PKCE)",
-            EndpointDescription.Anonymous)
+        table.Add(Tag, RestCalls.Login.Authorize, "At the zone: authorize a login at a site (OAuth 2.1, code with PKCE)")
             .Query("response_type", "`code`").Query("client_id", "The id of the site").Query("redirect_uri", "The site's redirect address")
             .Query("state", "Returned unchanged").Query("code_challenge", "SHA-256 of the verifier, base64url")
             .Query("code_challenge_method", "`S256`").Query("scope", "What the login must carry; default: what the person allows")
@@ -35,9 +31,8 @@ internal sealed class ZoneLoginEndpoints(ZoneLoginService client, SiteLoginAutho
                 StatusCodes.Status302Found, null,
                 "To the site with a code; without a session to the login page, which returns here; without a consent to the page for it")
             .Does(AuthorizeAsync);
-        table.Add(Tag, "POST", "/tokens/exchange", "Exchange the token of the request for one of a site (RFC 8693)", "read")
-            .Takes(HutchJson.Default.ExchangeToken)
-            .Gives(HutchJson.Default.ExchangedTokenInfo, SiteConfirmation.Wrap(ExchangeAsync), ToInfo, StatusCodes.Status201Created);
+        table.Add(Tag, RestCalls.Tokens.Exchange, "Exchange the token of the request for one of a site (RFC 8693)")
+            .AwaitingSites().Gives(ExchangeAsync, ToInfo, StatusCodes.Status201Created);
     }
 
     private async Task BeginAsync(ApiRequest request)

@@ -55,12 +55,12 @@ internal sealed class WorkBuilder(
     private WorkAddresses Addresses(PublicationRecord record) => new(
         Page(record.Dataset),
         $"{Page(record.Version!.Series)}/{Versions}",
-        $"{address($"datasets/{record.Dataset}")}?at={At}",
-        $"{Rest("tree")}?at={At}",
-        $"{Rest("archive.zip")}?at={At}")
+        $"{address(PortalUrl.DatasetPage(record.Dataset))}?at={At}",
+        Rest(RestCalls.Entries.List.At(record.Dataset)),
+        Rest(RestCalls.Streams.Zip.At(record.Dataset)))
     {
-        Picture = IsOpen && HasFiles ? $"{Rest("thumbnail")}?at={At}" : null,
-        Frames = IsOpen && HasFrames ? $"{address($"datasets/{record.Dataset}/frames")}?at={At}" : null,
+        Picture = IsOpen && HasFiles ? Rest(RestCalls.Entries.Thumbnail.At(record.Dataset)) : null,
+        Frames = IsOpen && HasFrames ? $"{address(PortalUrl.DatasetPage(record.Dataset) + "/frames")}?at={At}" : null,
         Home = address(""),
         Logo = hasLogo ? address($"{Root}/{LogoName}") : null,
     };
@@ -76,11 +76,12 @@ internal sealed class WorkBuilder(
 
     private string Page(DatasetId dataset) => address($"{Root}/{dataset}");
 
-    private string Rest(string rest) => address($"api/v1/datasets/{publication.Status.Record.Dataset}/{rest}");
+    private string Rest<TCall>(BoundCall<TCall> call)
+        where TCall : RestCall => address(call.With("at", At).Path);
 
     private WorkFile File(ListItem item) => new(
         item.Path,
-        $"{Rest("entries/" + string.Join('/', item.Path.Split('/').Select(Uri.EscapeDataString)))}?at={At}",
+        Rest(RestCalls.Entries.Read.At(publication.Status.Record.Dataset, item.Path)),
         item.Entry!.Size, FileTypes.For(item.Path, item.Entry), item.Entry.Hash);
 
     private static WorkFact Fact(AttributeValue value) => new(

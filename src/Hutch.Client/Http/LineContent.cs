@@ -17,8 +17,8 @@ internal sealed class LineContent : HttpContent
 
     internal static LineContent From<T>(IEnumerable<T> items, JsonTypeInfo<T> type) => new(Lines(items, type));
 
-    internal static LineContent From<TFirst, T>(TFirst first, JsonTypeInfo<TFirst> firstType, IEnumerable<T> items, JsonTypeInfo<T> type) =>
-        new(Lines([first], firstType).Concat(Lines(items, type)));
+    internal static LineContent From(CommitHeader header, IEnumerable<CommitChange> changes) =>
+        new(Lines([header], HutchJson.Default.CommitHeader).Concat(Lines(changes, HutchJson.Default.CommitChange)));
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);

@@ -1,3 +1,4 @@
+using Hutch.Contracts.Rest;
 using Hutch.Doors;
 using Hutch.Federation.Wire;
 using Hutch.Zone.Authorization;
@@ -18,7 +19,7 @@ internal sealed class ForwardedRequestHandler(ForwardedCallers callers, IForward
         IHeaderDictionary headers = http.Request.Headers;
         long? sequence = long.TryParse(
             headers[SiteProtocol.SequenceHeader], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
-        Result<Caller> caller = path.StartsWithSegments(SiteProtocol.ForwardedRoot, StringComparison.Ordinal)
+        Result<Caller> caller = path.StartsWithSegments(RestCall.Root, StringComparison.Ordinal)
             ? await callers.FindAsync(
                 key, headers[SiteProtocol.TokenHeader], headers[SiteProtocol.CallerHeader], sequence, http.RequestAborted)
             : ErrorCode.NotFound.With("There is no such request between sites.");

@@ -11,9 +11,6 @@ internal static class SiteProtocol
     /// <summary>The prefix of a caller's request at another site, which the home answers.</summary>
     public const string Forwarded = "/sites/v1/forwarded";
 
-    /// <summary>The begin of such a request at its site's own door.</summary>
-    public const string ForwardedRoot = "/api/v1";
-
     /// <summary>The public part of the token that the caller has used there.</summary>
     public const string TokenHeader = "Hutch-Token";
 

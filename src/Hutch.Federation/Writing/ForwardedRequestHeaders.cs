@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Hutch.Contracts;
+using Hutch.Contracts.Rest;
 using Hutch.Federation.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,7 +14,9 @@ namespace Hutch.Federation.Writing;
 /// </summary>
 internal static class ForwardedRequestHeaders
 {
-    private const string Root = SiteProtocol.ForwardedRoot + "/";
+    private const string Root = RestCall.Root + "/";
+
+    private static readonly string Pushes = "/" + RestCalls.Pushes.Find.At("").Path;
 
     private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -82,7 +85,7 @@ internal static class ForwardedRequestHeaders
     /// <summary>The push that an answer has begun; null for another answer.</summary>
     public static string? FindPush(HttpResponseMessage answer) =>
         answer is { StatusCode: HttpStatusCode.Created, Headers.Location.OriginalString: var at }
-            && at.StartsWith(Root + "sessions/", StringComparison.Ordinal)
-            ? at[(Root.Length + "sessions/".Length)..]
+            && at.StartsWith(Pushes, StringComparison.Ordinal)
+            ? at[Pushes.Length..]
             : null;
 }

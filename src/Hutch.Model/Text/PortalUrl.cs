@@ -10,7 +10,10 @@ public static class PortalUrl
         return portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
     }
 
-    public static string OfDataset(Uri portal, DatasetId dataset) => For(portal, $"datasets/{dataset}");
+    /// <summary>The page of a dataset, below the address of the portal.</summary>
+    public static string DatasetPage(DatasetId dataset) => $"datasets/{dataset}";
+
+    public static string OfDataset(Uri portal, DatasetId dataset) => For(portal, DatasetPage(dataset));
 
     public static string OfLink(Uri portal, string secret) => For(portal, LinkPage + secret);
 

@@ -18,8 +18,8 @@ namespace Hutch.Processing.Feeding;
 public sealed class FrameAddresses(
     RunServices runs, BlobStore blobs, RunDispatcher dispatcher, IRunPermission permission, TimeProvider time)
 {
-    /// <summary>The path of addresses, below the root of the REST interface.</summary>
-    public const string Path = "frames";
+    /// <summary>The path of addresses.</summary>
+    private const string Path = "api/v1/frames";
 
     /// <summary>The part of the query with the signature.</summary>
     public const string SignaturePart = "signature";
@@ -75,7 +75,7 @@ public sealed class FrameAddresses(
 
     /// <summary>Returns the address of a delivery, below the root of the REST interface.</summary>
     internal string PathOf(FrameDelivery delivery) =>
-        $"api/v1/{Path}/{delivery.Lease.Id:N}?{SignaturePart}={Sign(delivery)}";
+        $"{Path}/{delivery.Lease.Id:N}?{SignaturePart}={Sign(delivery)}";
 
     /// <summary>Gives the row of a frame that was read. Its lease may have ended meanwhile: then the frame is sent again.</summary>
     private async ValueTask CompleteAsync(FrameDelivery delivery)

@@ -92,7 +92,7 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
                 change.AddAudit(Operation.AccessAnswer.Name, Target(dataset), $"denied to user:{request.By.Name}");
                 mailbox.Send(
                     change, change.Principals.FindUser(request.By.Id)!, caller.UserId, MailTemplates.AccessDenied,
-                    ("dataset", change.Names.Find(dataset)!.FullName), ("page", "datasets/" + dataset));
+                    ("dataset", change.Names.Find(dataset)!.FullName), ("page", PortalUrl.DatasetPage(dataset)));
                 return Done.Value;
             }),
             ct);
@@ -204,7 +204,7 @@ public sealed class AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sha
         {
             mailbox.Send(
                 change, person, caller.UserId, MailTemplates.AccessRequested, ("by", caller.User?.DisplayName ?? caller.Name),
-                ("dataset", name.FullName), ("page", $"datasets/{name.Dataset}/access"), (MailTable.KeyFact, key));
+                ("dataset", name.FullName), ("page", PortalUrl.DatasetPage(name.Dataset) + "/access"), (MailTable.KeyFact, key));
         }
     }
 

@@ -78,7 +78,7 @@ public sealed class DatasetNotice
         MailTemplates.RunEnded, key, ("program", program), ("outcome", outcome), ("message", message ?? ""), ("state", state));
 
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
-        [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];
+        [.. _facts, ("dataset", dataset.FullName), ("page", PortalUrl.DatasetPage(dataset.Dataset))];
 
     private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -151,7 +151,7 @@ public sealed class Sharing(ZoneDatabase zone, Authorizer authorizer, Mailbox ma
         {
             mailbox.Send(
                 change, person, caller.UserId, MailTemplates.Shared, ("by", caller.User?.DisplayName ?? caller.Name),
-                ("dataset", change.Names.Find(dataset)!.FullName), ("right", right.ToName()), ("page", "datasets/" + dataset));
+                ("dataset", change.Names.Find(dataset)!.FullName), ("right", right.ToName()), ("page", PortalUrl.DatasetPage(dataset)));
         }
 
         return change.Grants.On(dataset).Single(g => g.Principal.Id == found.Id);

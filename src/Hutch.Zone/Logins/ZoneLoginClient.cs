@@ -17,6 +17,9 @@ namespace Hutch.Zone.Logins;
 /// </remarks>
 public sealed class ZoneLoginClient
 {
+    /// <summary>The path at the zone where a login begins. The zone knows nothing of REST documents, so a test compares it.</summary>
+    public const string AuthorizePath = "/api/v1/login/authorize";
+
     private const string Kind = "zone";
 
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
@@ -57,7 +60,7 @@ public sealed class ZoneLoginClient
             end);
         await LoginsUnderWay.AddAsync(_zone, _mostUnderWay, [pending], ct);
         var address = new Uri(
-            $"{zonePortal}/api/v1/login/authorize?response_type=code&client_id={joined.SiteId}"
+            $"{zonePortal}{AuthorizePath}?response_type=code&client_id={joined.SiteId}"
             + $"&redirect_uri={Uri.EscapeDataString(redirect)}&state={state}"
             + $"&code_challenge={OneTimeSecret.Challenge(verifier)}&code_challenge_method=S256"
             + (scope is null ? "" : "&scope=" + Uri.EscapeDataString(scope)));

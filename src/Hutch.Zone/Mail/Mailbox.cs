@@ -77,7 +77,7 @@ public sealed class Mailbox
         {
             ["site"] = _site,
             ["dataset"] = name,
-            ["page"] = Page("datasets/" + dataset),
+            ["page"] = Page(PortalUrl.DatasetPage(dataset)),
             ["expires"] = Time(expires),
             [MailTemplates.SecretGap] = invite,
         });

@@ -1,7 +1,9 @@
 using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Tests.Support;
+using Hutch.Contracts.Rest;
 using Hutch.Testing;
+using Hutch.Zone.Logins;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -50,9 +52,14 @@ public sealed class ApiPageTests
         """;
 
     [Fact]
-    public async Task The_page_of_the_interface_is_written_from_its_table()
+    public async Task The_page_of_the_interface_is_written_from_its_table_whose_calls_have_one_handler_each()
     {
         await using TestServer server = await TestServer.StartAsync();
+        IEnumerable<RestCall> table = typeof(RestCalls).GetNestedTypes()
+            .SelectMany(group => group.GetFields()).Select(field => (RestCall)field.GetValue(null)!);
+        Assert.Equal(
+            table.Select(call => $"{call.Method} {call.Pattern}").Order(StringComparer.Ordinal),
+            server.Server.Rest.Endpoints.Endpoints.Select(one => $"{one.Call.Method} {one.Call.Pattern}").Order(StringComparer.Ordinal));
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
         foreach (IGrouping<string, EndpointDescription> tag in server.Server.Rest.Endpoints.Endpoints.GroupBy(endpoint => endpoint.Tag))
         {
@@ -60,11 +67,19 @@ public sealed class ApiPageTests
             foreach (EndpointDescription endpoint in tag)
             {
                 string query = string.Join('&', endpoint.Parameters.Where(p => p.In == "query").Select(p => p.Name));
-                string request = $"{endpoint.Method} {endpoint.Pattern.Replace("{**", "{")}{(query.Length == 0 ? "" : "?" + query)}";
-                page.Append(Markdown.Item($"`{request}` ({endpoint.Right}): {Markdown.Sentence(endpoint.Summary)}"));
+                string request = $"{endpoint.Call.Method} {endpoint.Call.Pattern.Replace("{**", "{")}{(query.Length == 0 ? "" : "?" + query)}";
+                page.Append(Markdown.Item($"`{request}` ({endpoint.Call.Right}): {Markdown.Sentence(endpoint.Summary)}"));
             }
         }
 
         Written.MustBe("../../../docs/reference/api.md", page.ToString());
+    }
+
+    /// <summary>The zone knows no documents, and so writes these two paths itself.</summary>
+    [Fact]
+    public void Paths_of_a_login_at_the_zone_are_those_of_the_table()
+    {
+        Assert.Equal("/" + RestCalls.Login.FinishZone.At().Path, SiteLoginAuthorizer.CallbackPath);
+        Assert.Equal("/" + RestCalls.Login.Authorize.At().Path, ZoneLoginClient.AuthorizePath);
     }
 }

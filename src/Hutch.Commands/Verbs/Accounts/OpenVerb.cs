@@ -27,7 +27,7 @@ internal sealed class OpenVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string page = context.Value(_dataset) is not null || context.Workspace is not null
-            ? $"datasets/{(await context.ResolveAsync(context.Value(_dataset), cancellationToken)).Dataset.Id}"
+            ? PortalUrl.DatasetPage((await context.ResolveAsync(context.Value(_dataset), cancellationToken)).Dataset.Id)
             : "";
         OpenLine line = await FindAsync(context, page, cancellationToken);
         if (context.Json)

@@ -1,0 +1,17 @@
+namespace Hutch.Contracts.Rest;
+
+/// <summary>The site that answers a request.</summary>
+public enum AnsweredBy
+{
+    /// <summary>The site that receives it.</summary>
+    Receiver,
+
+    /// <summary>A site that has the dataset: the receiver reads from it.</summary>
+    Holder,
+
+    /// <summary>The home of the dataset: other sites forward the request.</summary>
+    Home,
+
+    /// <summary>The home of the dataset, whose copies follow the change at once.</summary>
+    HomeThenCopies,
+}
