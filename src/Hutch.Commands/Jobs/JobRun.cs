@@ -267,8 +267,8 @@ internal sealed class JobRun(CliContext context, Job job)
             : "is done";
         string results = pushed.Snapshot is not { } snapshot
             ? $"{output.Config.Name}{(output.BaseSnapshot is { } before ? $"@{before}" : "")}, unchanged"
-            : $"{output.Config.Name}@{snapshot.Number} ({Human.Count(snapshot.Files, "file", "files")}, {Display.Bytes(snapshot.Bytes)}; "
-                + $"uploaded: {Human.Count(pushed.UploadedFiles, "file", "files")}, {Display.Bytes(pushed.UploadedBytes)})";
+            : $"{output.Config.Name}@{snapshot.Number} ({Human.Count(snapshot.Files, "file")}, {Display.Bytes(snapshot.Bytes)}; "
+                + $"uploaded: {Human.Count(pushed.UploadedFiles, "file")}, {Display.Bytes(pushed.UploadedBytes)})";
         return $"Run {run.Id} {state}. {(end.ExitCode == 0 ? "Results" : "Partial results")}: {results}.";
     }
 
@@ -299,7 +299,7 @@ internal sealed class JobRun(CliContext context, Job job)
             context.Progress.Dispose();
             context.Print(
                 pushed.Part!, HutchJson.Default.PartInfo,
-                $"Part {Display.Name(part)} of run {run.Id} is done: {Human.Count(pushed.Part!.Files, "file", "files")}, "
+                $"Part {Display.Name(part)} of run {run.Id} is done: {Human.Count(pushed.Part!.Files, "file")}, "
                 + $"{Display.Bytes(pushed.Part.Bytes)} in {results.Name}.");
             return UnstorableFiles.ExitCodeOf(pushed);
         }

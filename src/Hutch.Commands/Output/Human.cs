@@ -4,6 +4,9 @@ internal static class Human
 {
     internal static string Count(long number) => number.ToString("#,0", Thousands);
 
+    /// <summary>A number of things whose plural is regular.</summary>
+    internal static string Count(long number, string one) => Count(number, one, one + "s");
+
     internal static string Count(long number, string one, string many) => Count(number) + " " + (number == 1 ? one : many);
 
     /// <summary>The numbers between two ends; null if both are open.</summary>

@@ -26,7 +26,7 @@ internal static class LiveText
     }
 
     private static string Summary(LiveInfo live) =>
-        live.Problems.Count > 0 ? $"{Human.Count(live.Problems.Count, "problem", "problems")}:"
+        live.Problems.Count > 0 ? $"{Human.Count(live.Problems.Count, "problem")}:"
         : live.Everything ? "All is well."
         : "All is well with your runs.";
 

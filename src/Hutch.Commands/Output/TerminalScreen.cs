@@ -32,7 +32,7 @@ internal sealed class TerminalScreen : IDisposable
 
         if (shown < all.Count)
         {
-            page.Append("\r\n").Append(Human.Count(all.Count - shown, "more line", "more lines")).Append("\e[K");
+            page.Append("\r\n").Append(Human.Count(all.Count - shown, "more line")).Append("\e[K");
         }
 
         Send(page.Append("\e[J").ToString());

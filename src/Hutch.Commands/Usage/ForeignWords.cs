@@ -83,7 +83,7 @@ internal static class ForeignWords
         ["check"] = "`hutch doctor` checks a server, `hutch verify` the bytes of a dataset.",
         ["fsck"] = "`hutch verify` checks the bytes of a dataset.",
         ["ps"] = Runs,
-        ["jobs"] = Runs,
+        ["job"] = Runs,
         ["exec"] = "`hutch run` runs a command on datasets and records it.",
         ["analyze"] = "`hutch analyse` finds spots in every frame.",
         ["set"] = Settings,
@@ -97,11 +97,11 @@ internal static class ForeignWords
         ["grant"] = "`hutch share` gives rights, `hutch unshare` takes them.",
         ["doi"] = "`hutch publish` publishes a closed dataset, with a DOI if the server has a registry.",
         ["man"] = "`hutch COMMAND --help` explains a command.",
-        ["users"] = "`hutch user list` lists the accounts.",
-        ["groups"] = "`hutch group list` lists the groups.",
-        ["sites"] = "`hutch site list` lists the sites.",
-        ["rules"] = "`hutch rule list` lists the placement rules.",
-        ["tokens"] = "`hutch token list` lists your tokens.",
+        ["user"] = "`hutch user list` lists the accounts.",
+        ["group"] = "`hutch group list` lists the groups.",
+        ["site"] = "`hutch site list` lists the sites.",
+        ["rule"] = "`hutch rule list` lists the placement rules.",
+        ["token"] = "`hutch token list` lists your tokens.",
         ["user token"] = "`hutch user login-link NAME` prints a link to log in; users create tokens with `hutch token create`.",
         ["user password"] = "`hutch user login-link NAME` prints a link with which the user sets a password.",
     };
@@ -121,7 +121,7 @@ internal static class ForeignWords
     /// <param name="group">The words of the group, with a space at the end; empty at the start of the line.</param>
     internal static string? Find(string group, string word, string[] known)
     {
-        if (Words.TryGetValue(group + word, out string? meant) || group.Length == 0)
+        if (Words.TryGetValue(group + word, out string? meant) || Words.TryGetValue(group + Singular(word), out meant) || group.Length == 0)
         {
             return meant;
         }
@@ -129,4 +129,6 @@ internal static class ForeignWords
         string[] same = Synonyms.FirstOrDefault(row => row.Contains(word)) ?? [];
         return same.FirstOrDefault(known.Contains) is { } verb ? $"Use `hutch {group}{verb}`." : null;
     }
+
+    private static string Singular(string word) => word.EndsWith('s') ? word[..^1] : word;
 }

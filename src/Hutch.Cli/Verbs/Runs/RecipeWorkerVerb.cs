@@ -84,7 +84,7 @@ internal sealed class RecipeWorkerVerb : Verb
         await using var bus = new RabbitMqBus(broker, context.Host.Time, new TerminalLogger<RabbitMqBus>(tell, context.Verbose));
         var worker = new RecipeWorker(bus, options, new TerminalLogger<RecipeWorker>(tell, context.Verbose));
         context.WriteNote(
-            $"Takes messages from {queue} at {broker.Shown} with {Human.Count(threads, "thread", "threads")}; Ctrl-C stops it.");
+            $"Takes messages from {queue} at {broker.Shown} with {Human.Count(threads, "thread")}; Ctrl-C stops it.");
         try
         {
             await worker.RunAsync(cancellationToken);
@@ -97,7 +97,7 @@ internal sealed class RecipeWorkerVerb : Verb
         context.Print(
             new WorkerLine(queue, worker.Images),
             FullJson.Default.WorkerLine,
-            $"{Human.Count(worker.Images, "image", "images")} analysed.");
+            $"{Human.Count(worker.Images, "image")} analysed.");
         return ExitCode.Ok;
     }
 

@@ -128,7 +128,7 @@ internal sealed class WorkerVerb : Verb
 
         if (processes > 1)
         {
-            context.WriteNote($"{processes} processes with {Human.Count(threads, "thread", "threads")} each work for {connection.Remote}.");
+            context.WriteNote($"{processes} processes with {Human.Count(threads, "thread")} each work for {connection.Remote}.");
             var children = new WorkerProcesses(
                 () => StartOf(connection, threads, processes, ns, command), context.Host.Time, context.Progress.Report);
             return await children.RunAsync(processes, stop.Token);
@@ -191,7 +191,7 @@ internal sealed class WorkerVerb : Verb
         var worker = new AnalysisWorker(
             work, step is null ? AnalysisSteps.All : [step], new ImageMemory(options.UsedImageBytes), options, time,
             new TerminalLogger<AnalysisWorker>(context.Progress.Report, context.Verbose));
-        string threads = Human.Count(options.Threads, "thread", "threads");
+        string threads = Human.Count(options.Threads, "thread");
         if (step is not null)
         {
             context.WriteNote($"The step '{step.Declaration.Name}' has the code {step.Declaration.Version[..19]}…: "
@@ -217,7 +217,7 @@ internal sealed class WorkerVerb : Verb
         }
 
         context.Print(
-            new WorkerLine(name, work.Frames), FullJson.Default.WorkerLine, $"{Human.Count(work.Frames, "frame", "frames")} analysed.");
+            new WorkerLine(name, work.Frames), FullJson.Default.WorkerLine, $"{Human.Count(work.Frames, "frame")} analysed.");
         return ExitCode.Ok;
     }
 

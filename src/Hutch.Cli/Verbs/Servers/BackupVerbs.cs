@@ -163,8 +163,8 @@ internal static class BackupVerbs
             long start = context.Host.Time.GetTimestamp();
             (BackupManifest manifest, StoredBytesReport report) = await RestoreAndReadAsync(context, data, cancellationToken);
             TimeSpan taken = context.Host.Time.GetElapsedTime(start);
-            string read = $"read {Human.Count(report.Datasets, "dataset", "datasets")} with "
-                + $"{Human.Count(report.Files, "file", "files")}, {Display.Bytes(report.Bytes)}";
+            string read = $"read {Human.Count(report.Datasets, "dataset")} with "
+                + $"{Human.Count(report.Files, "file")}, {Display.Bytes(report.Bytes)}";
             string text = report.Problems.Count > 0
                 ? string.Join('\n', report.Problems.Prepend($"Backup {manifest.Name} was restored, but is not whole ({read}):"))
                 : $"Backup {manifest.Name} restores: {read}, all as their hashes say, in {Human.Duration(taken)}. "
@@ -176,7 +176,7 @@ internal static class BackupVerbs
             if (report.Elsewhere > 0)
             {
                 context.WriteNote(
-                    $"Not read: {Human.Count(report.Elsewhere, "dataset", "datasets")} with temporary bytes, or with bytes at other sites "
+                    $"Not read: {Human.Count(report.Elsewhere, "dataset")} with temporary bytes, or with bytes at other sites "
                     + "or in a facility's folder.");
             }
 

@@ -51,7 +51,7 @@ internal sealed class DoctorVerb : Verb
         string open = service + (installation.Holder is { } holder ? $", in use by {holder}" : installation.IsHidden ? "" : ", not in use");
         output.WriteLine(problems == 0
             ? $"No problems in {installation.Folder}{open}."
-            : $"{Human.Count(problems, "problem", "problems")} in {installation.Folder}{open}.");
+            : $"{Human.Count(problems, "problem")} in {installation.Folder}{open}.");
         context.WriteNote($"Checked: {string.Join(", ", report.Looked)}.");
         context.WriteNote($"Versions: {string.Join(", ", report.Versions.Select(version => $"{version.Key} {version.Value}"))}.");
     }

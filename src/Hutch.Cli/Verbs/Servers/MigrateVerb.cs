@@ -143,7 +143,7 @@ internal sealed class MigrateVerb : Verb
     private static string Describe(MoveReport report)
     {
         string read = report.Files == 0 ? ""
-            : $" {Human.Count(report.Files, "file", "files")}, {Display.Bytes(report.Bytes)}, were read again there.";
+            : $" {Human.Count(report.Files, "file")}, {Display.Bytes(report.Bytes)}, were read again there.";
         return report.IsDone
             ? $"The site has moved from {report.From} to {report.To}.{read} Start its server there. The old place does not start any more."
             : $"Copied from {report.From} to {report.To}.{read} The old place still serves: stop its servers, and run the same command "

@@ -41,7 +41,7 @@ internal sealed class RebuildVerb : Verb
         context.Print(
             new RebuildLine(folder, records),
             FullJson.Default.RebuildLine,
-            $"{folder}: rebuilt site.db from {Human.Count(records, "journal record", "journal records")}; "
+            $"{folder}: rebuilt site.db from {Human.Count(records, "journal record")}; "
             + $"the old one is kept as site.db{SiteRebuild.OldSuffix}.");
         return ExitCode.Ok;
     }
@@ -52,8 +52,8 @@ internal sealed class RebuildVerb : Verb
         context.Print(
             new RebuildLine(options.DataFolder, records),
             FullJson.Default.RebuildLine,
-            $"{options.DataFolder}: rebuilt from the bucket: {Human.Count(folder.Segments, "segment", "segments")}, "
-            + $"{Display.Bytes(folder.Bytes)}, {Human.Count(records, "journal record", "journal records")}. Restore the "
+            $"{options.DataFolder}: rebuilt from the bucket: {Human.Count(folder.Segments, "segment")}, "
+            + $"{Display.Bytes(folder.Bytes)}, {Human.Count(records, "journal record")}. Restore the "
             + "keys and hutch.yaml from your copies, and start the server.");
         if (folder.Accounts is null)
         {

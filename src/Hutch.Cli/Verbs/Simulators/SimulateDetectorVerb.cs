@@ -128,7 +128,7 @@ internal sealed class SimulateDetectorVerb : Verb
             FullJson.Default.SimulateDetectorLine,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{unique}: {Human.Count(detector.Sent, "image", "images")} sent in {seconds:0.0} s, {detector.Sent / seconds:0} a second")
+                $"{unique}: {Human.Count(detector.Sent, "image")} sent in {seconds:0.0} s, {detector.Sent / seconds:0} a second")
             + (isRealTime ? $"; {Human.Count(detector.Dropped)} dropped." : "."));
         return ExitCode.Ok;
     }

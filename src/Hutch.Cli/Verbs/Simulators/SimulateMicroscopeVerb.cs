@@ -84,7 +84,7 @@ internal sealed class SimulateMicroscopeVerb : Verb
         context.Print(
             new SimulateMicroscopeLine(session.Folder, movies, bytes),
             FullJson.Default.SimulateMicroscopeLine,
-            $"{Display.Name(session.Folder)}: {Human.Count(movies, "movie", "movies")} of {options.Frames} x {options.Columns} x "
+            $"{Display.Name(session.Folder)}: {Human.Count(movies, "movie")} of {options.Frames} x {options.Columns} x "
             + $"{options.Rows} pixels, {Display.Bytes(bytes)}{(movies < options.Movies ? "; ended early" : "")}.");
         return ExitCode.Ok;
     }

@@ -104,7 +104,7 @@ internal static class SimulateVerbs
             context.Print(
                 new SimulateLine(path, options.Images),
                 FullJson.Default.SimulateLine,
-                $"{path}: {Human.Count(options.Images, "image", "images")} of {options.Detector.Columns} x {options.Detector.Rows} pixels. "
+                $"{path}: {Human.Count(options.Images, "image")} of {options.Detector.Columns} x {options.Detector.Rows} pixels. "
                 + $"Expected spots: {name}_truth.jsonl.");
             return Task.FromResult(ExitCode.Ok);
         }

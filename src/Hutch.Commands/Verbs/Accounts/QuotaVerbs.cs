@@ -21,7 +21,7 @@ internal static class QuotaVerbs
         $"{owner.Owner}: {Display.Bytes(owner.Bytes)}{(owner.QuotaBytes is long bytes ? $" of {Display.Bytes(bytes)}" : " (no limit)")}, "
         + $"{Human.Count(owner.Entries)}{(owner.QuotaEntries is long entries ? $" of {Human.Count(entries)}" : "")} entries"
         + (owner.QuotaEntries is null ? " (no limit), " : ", ")
-        + Human.Count(owner.Datasets, "dataset", "datasets")
+        + Human.Count(owner.Datasets, "dataset")
         + (owner.CoreHours > 0 || owner.BudgetCoreHours is not null ? $"; core hours: {CoreHours(owner)}" : "");
 
     /// <summary>Returns the processor time that counts for the budget, or all of it without one.</summary>
@@ -65,7 +65,7 @@ internal static class QuotaVerbs
 
             context.Write(table, "No user stores anything.");
             context.WriteNote(
-                $"{Display.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment", "segments")}; "
+                $"{Display.Bytes(storage.Total.Bytes)} in {Human.Count(storage.Total.Segments, "segment")}; "
                 + $"{Display.Bytes(storage.Total.Free)} free.");
             return ExitCode.Ok;
         }

@@ -182,7 +182,7 @@ internal static class UserVerbs
             if (_disabled && user.Datasets > 0)
             {
                 context.WriteNote(
-                    $"{user.Name} still owns {Human.Count(user.Datasets, "dataset", "datasets")}; "
+                    $"{user.Name} still owns {Human.Count(user.Datasets, "dataset")}; "
                     + $"`hutch user hand-over {user.Name} --to NAME` transfers everything to another user.");
             }
 

@@ -72,7 +72,7 @@ internal sealed class AgentScanVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         FacilityScan scan = await context.Server.ScanFoldersAsync(cancellationToken);
-        context.Print(scan, HutchJson.Default.FacilityScan, $"Looking at {Human.Count(scan.Folders, "folder", "folders")} again.");
+        context.Print(scan, HutchJson.Default.FacilityScan, $"Looking at {Human.Count(scan.Folders, "folder")} again.");
         return ExitCode.Ok;
     }
 }

@@ -39,7 +39,7 @@ internal static class CopyFailureOutput
     private static string? Rest(CopyFailures failures) => (failures.Count - failures.Files.Count) switch
     {
         <= 0 => null,
-        var more when failures.Files.Count == 0 => Human.Count(more, "file", "files"),
-        var more => Human.Count(more, "more file", "more files"),
+        var more when failures.Files.Count == 0 => Human.Count(more, "file"),
+        var more => Human.Count(more, "more file"),
     };
 }

@@ -133,7 +133,7 @@ internal sealed class PinVerb : Verb
     {
         string until = recall.Until is { } end ? $" until {Human.Time(end)}" : "";
         string left = Human.Duration(TimeSpan.FromSeconds(recall.SecondsLeft));
-        string away = $"{Display.Bytes(recall.OfflineBytes)} in {Human.Count(recall.OfflineSegments, "segment", "segments")}";
+        string away = $"{Display.Bytes(recall.OfflineBytes)} in {Human.Count(recall.OfflineSegments, "segment")}";
         context.Print(recall, HutchJson.Default.RecallInfo, recall.State switch
         {
             "online" => $"All files are readable{until}.",

@@ -25,7 +25,7 @@ internal sealed class RuleStatusVerb : Verb
     internal static void Show(CliContext context, RuleEffectInfo effect, string about)
     {
         context.WriteNote(
-            $"{effect.Rule.Rule}, for {about}: {Human.Count(effect.Datasets, "dataset", "datasets")}, "
+            $"{effect.Rule.Rule}, for {about}: {Human.Count(effect.Datasets, "dataset")}, "
             + $"{Human.Count(effect.Fulfilled)} fulfilled, {Human.Count(effect.Pending)} pending, {Human.Count(effect.Degraded)} degraded, "
             + $"{Human.Count(effect.Impossible)} impossible.");
         var copies = new TextTable("SITE", "NEW COPIES", "BYTES", "TIME");

@@ -52,7 +52,7 @@ internal sealed class ExportRiaVerb : Verb
             string name = line.Alias is { } alias ? "~" + alias : line.Id.ToString();
             context.Print(
                 line, CliJson.Default.StoreLine,
-                $"{line.Dataset}: {Human.Count(line.Keys, "key", "keys")}{absent}.  ria+file://{folder}#{name}");
+                $"{line.Dataset}: {Human.Count(line.Keys, "key")}{absent}.  ria+file://{folder}#{name}");
         }
 
         return isWhole ? ExitCode.Ok : ExitCode.Incomplete;

@@ -110,7 +110,7 @@ internal sealed class ImportRiaVerb : Verb
             context.Progress.Dispose();
             string present = line.Present > 0 ? $", {Human.Count(line.Present)} already there" : "";
             context.Print(
-                line, CliJson.Default.ImportLine, $"{line.Dataset}: {Human.Count(line.Sent, "key", "keys")} sent{present}.  {line.Id}");
+                line, CliJson.Default.ImportLine, $"{line.Dataset}: {Human.Count(line.Sent, "key")} sent{present}.  {line.Id}");
             foreach (string problem in line.Problems)
             {
                 context.WriteNote("  " + problem.ReplaceLineEndings("\n    "));

@@ -45,7 +45,7 @@ internal sealed class InfoVerb : Verb
         output.WriteLine($"state      {dataset.State}, {dataset.Visibility}, {dataset.Kind}");
         output.WriteLine(
             $"contents   {Human.Count(dataset.Files, "entry", "entries")}, {Display.Bytes(dataset.Bytes)}, "
-            + $"{Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
+            + $"{Human.Count(dataset.Snapshots, "snapshot")}");
         output.WriteLine($"created    {Human.Time(dataset.Created)}");
         WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);
         WriteIf(output, "to close", IsOpenResult(dataset)

@@ -25,14 +25,14 @@ internal sealed class KeepVerb : Verb
             HutchJson.Default.KeepInfo,
             result is { Files: 0, Missing: 0 }
                 ? $"{context.Value(_dataset) ?? dataset.ToString()} is permanent; nothing had to be copied."
-                : $"{context.Value(_dataset) ?? dataset.ToString()} is permanent now: {Human.Count(result.Files, "file", "files")} copied, "
+                : $"{context.Value(_dataset) ?? dataset.ToString()} is permanent now: {Human.Count(result.Files, "file")} copied, "
                     + $"{Display.Bytes(result.Bytes)}.");
         if (result.Missing == 0)
         {
             return ExitCode.Ok;
         }
 
-        context.WriteNote($"{Human.Count(result.Missing, "file", "files")} had ended before or cannot be read: `hutch verify` names them.");
+        context.WriteNote($"{Human.Count(result.Missing, "file")} had ended before or cannot be read: `hutch verify` names them.");
         return ExitCode.VerificationFailed;
     }
 }

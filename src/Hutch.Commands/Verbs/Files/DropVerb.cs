@@ -28,7 +28,7 @@ internal sealed class DropVerb : Verb
         context.Print(
             outcome, CliJson.Default.DropOutcome,
             outcome is { Dropped: 0, Kept.Count: 0 } ? "Nothing to drop: there are no files here, only placeholders."
-            : $"{Human.Count(outcome.Dropped, "file", "files")} dropped, {Display.Bytes(outcome.Bytes)} freed.");
+            : $"{Human.Count(outcome.Dropped, "file")} dropped, {Display.Bytes(outcome.Bytes)} freed.");
         foreach (string path in outcome.Kept)
         {
             context.WriteNote($"Kept {Display.Name(path)}: the server does not have this version. Push it first.");

@@ -41,7 +41,7 @@ internal sealed class GetVerb : Verb
             CliJson.Default.GetOutcome,
             outcome.Files == 0
                 ? outcome.Missing.Count == 0 ? "Nothing to download." : "Nothing was downloaded."
-                : $"Downloaded {Human.Count(outcome.Files, "file", "files")} ({Display.Bytes(outcome.Bytes)}).");
+                : $"Downloaded {Human.Count(outcome.Files, "file")} ({Display.Bytes(outcome.Bytes)}).");
         return MissingFiles.Report(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
     }
 }

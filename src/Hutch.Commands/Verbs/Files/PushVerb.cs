@@ -152,5 +152,5 @@ internal sealed class PushVerb : Verb
     private static string Describe(PushOutcome outcome) => outcome.Snapshot is not { } snapshot
         ? outcome.Unstable.Count + outcome.Unstorable.Count > 0 ? "Nothing was pushed." : "Nothing to push."
         : $"Snapshot @{snapshot.Number}: {outcome.Added} added, {outcome.Changed} changed, {outcome.Removed} removed; "
-            + $"{Human.Count(outcome.UploadedFiles, "file", "files")} ({Display.Bytes(outcome.UploadedBytes)}) uploaded.";
+            + $"{Human.Count(outcome.UploadedFiles, "file")} ({Display.Bytes(outcome.UploadedBytes)}) uploaded.";
 }

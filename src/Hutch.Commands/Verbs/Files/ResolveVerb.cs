@@ -55,7 +55,7 @@ internal sealed class ResolveVerb : Verb
         context.Print(
             new ResolveLine(decided, left),
             CliJson.Default.ResolveLine,
-            $"{Human.Count(decided.Count, "path", "paths")} decided; "
+            $"{Human.Count(decided.Count, "path")} decided; "
             + (left > 0 ? $"{Human.Count(left, "path waits", "paths wait")}."
                 : mine ? "`hutch push` uploads the result."
                 : "`hutch push` uploads your other changes, if there are any."));

@@ -72,7 +72,7 @@ internal sealed class StatusVerb : Verb
         if (status.Ignored > 0)
         {
             output.WriteLine(
-                $"{Human.Count(status.Ignored, "path", "paths")} ignored by .hutchignore or --exclude; a folder counts once.");
+                $"{Human.Count(status.Ignored, "path")} ignored by .hutchignore or --exclude; a folder counts once.");
         }
 
         output.WriteLine(NextStep(status, workspace.Config));
@@ -102,12 +102,12 @@ internal sealed class StatusVerb : Verb
         ];
         return lines.Count <= MaxLines
             ? lines
-            : [$"{Paths(paths.Count)} in {Human.Count(folders.Length, "folder", "folders")}; --all lists them"];
+            : [$"{Paths(paths.Count)} in {Human.Count(folders.Length, "folder")}; --all lists them"];
     }
 
     private static string TopFolder(string path) => path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)];
 
-    private static string Paths(int count) => Human.Count(count, "path", "paths");
+    private static string Paths(int count) => Human.Count(count, "path");
 
     private static void Write(TextWriter output, string word, IReadOnlyList<string> paths)
     {

@@ -69,7 +69,7 @@ internal sealed class VerifyVerb : Verb
         context.Print(
             last!,
             HutchJson.Default.VerifyLine,
-            $"{dataset.Name}: {Human.Count(last!.Checked, "blob", "blobs")}, {Display.Bytes(last.Bytes)} read; {verdict}.");
+            $"{dataset.Name}: {Human.Count(last!.Checked, "blob")}, {Display.Bytes(last.Bytes)} read; {verdict}.");
         return ok ? ExitCode.Ok : ExitCode.VerificationFailed;
     }
 
@@ -96,7 +96,7 @@ internal sealed class VerifyVerb : Verb
             $"{workspace.Path}: {Human.Count(outcome.Same, "entry", "entries")}, {Display.Bytes(outcome.Bytes)} "
             + $"as in {workspace.Config.Name ?? workspace.Config.Dataset.ToString()}@{outcome.Snapshot ?? 0}; "
             + $"{Human.Count(outcome.Different.Count)} different, {Human.Count(outcome.Missing.Count)} missing, "
-            + $"{Human.Count(outcome.Placeholders, "placeholder", "placeholders")}.");
+            + $"{Human.Count(outcome.Placeholders, "placeholder")}.");
         return outcome.Ok ? ExitCode.Ok : ExitCode.VerificationFailed;
 
         void Write(string word, List<string> paths) =>

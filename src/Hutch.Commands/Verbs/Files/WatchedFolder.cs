@@ -178,7 +178,7 @@ internal sealed class WatchedFolder(CliContext context, WatchOptions options, IR
 
         if (round.Removed > 0)
         {
-            parts.Add($"{Human.Count(round.Removed, "file", "files")} ({Display.Bytes(round.RemovedBytes)}) removed here, with proof");
+            parts.Add($"{Human.Count(round.Removed, "file")} ({Display.Bytes(round.RemovedBytes)}) removed here, with proof");
         }
 
         return parts.Count == 0 ? ""

@@ -196,8 +196,8 @@ internal sealed class CaptureVerb : Verb
         context.Print(
             new CaptureLine(series.Dataset, record, series.StaysOpen),
             CliJson.Default.CaptureLine,
-            $"{series.Dataset}: {Human.Count(record.Received, "image", "images")} received, "
-            + $"{Human.Count(record.Stored, "frame", "frames")} stored, {Human.Count(record.Missing)} missing{late}.");
+            $"{series.Dataset}: {Human.Count(record.Received, "image")} received, "
+            + $"{Human.Count(record.Stored, "frame")} stored, {Human.Count(record.Missing)} missing{late}.");
         foreach (string note in record.Notes)
         {
             context.WriteNote(note);

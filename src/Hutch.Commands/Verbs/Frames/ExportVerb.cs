@@ -64,7 +64,7 @@ internal sealed class ExportVerb : Verb
                 line,
                 CliJson.Default.ExportLine,
                 $"{Display.Name(context.Value(_file)!)}: "
-                + $"{(line.Frames is { } frames ? Human.Count(frames, "frame", "frames") : "the results")} of {dataset.Name}, "
+                + $"{(line.Frames is { } frames ? Human.Count(frames, "frame") : "the results")} of {dataset.Name}, "
                 + $"{Display.Bytes(new FileInfo(path).Length)}.");
         }
         finally

@@ -99,7 +99,7 @@ internal sealed class IngestVerb : Verb
             CliJson.Default.IngestLine,
             outcome is { Frames: 0, Kept: > 0 }
                 ? $"{name}: nothing new; {Human.Count(outcome.Kept, "frame was", "frames were")} already stored."
-                : $"{name}: {Human.Count(outcome.Frames, "frame", "frames")} of {source.Header.Columns} x {source.Header.Rows} pixels, "
+                : $"{name}: {Human.Count(outcome.Frames, "frame")} of {source.Header.Columns} x {source.Header.Rows} pixels, "
                 + $"{Display.Bytes(outcome.Bytes)} stored"
                 + (outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were already stored." : "."));
         foreach (string note in source.Notes)

@@ -100,7 +100,7 @@ internal sealed class ShadowReport
 
         string results = found.Results is null ? "" : " and results";
         return found.Equal
-            ? $"{line.Dataset} equals {Display.Quote(found.File)}: {Human.Count(found.Frames.Frames, "frame", "frames")}{results}."
+            ? $"{line.Dataset} equals {Display.Quote(found.File)}: {Human.Count(found.Frames.Frames, "frame")}{results}."
             : $"{line.Dataset} DIFFERS from {Display.Quote(found.File)}; the report says where.";
     }
 
@@ -110,7 +110,7 @@ internal sealed class ShadowReport
             CultureInfo.InvariantCulture,
             $"So far: {Human.Count(_series)} series, {Human.Count(_equal)} equal, "
             + $"{Human.Count(_series - _equal - _notCompared)} different, {Human.Count(_notCompared)} not compared; "
-            + $"{Human.Count(_frames, "frame", "frames")}"));
+            + $"{Human.Count(_frames, "frame")}"));
         if (_stored.Milliseconds(0.5) is { } stored && _readable.Milliseconds(0.5) is { } readable)
         {
             text.Append(CultureInfo.InvariantCulture, $", usually stored after {stored:0.0} ms, in the file after {readable:0.0} ms");

@@ -82,7 +82,7 @@ internal sealed class TeeVerb : Verb
         context.Print(
             new TeeLine(forwarder.Forwarded, forwarder.Copied, copies.Dropped, copies.DroppedSeries),
             CliJson.Default.TeeLine,
-            $"{Human.Count(forwarder.Forwarded, "message", "messages")} forwarded, {Human.Count(forwarder.Copied)} copied, "
+            $"{Human.Count(forwarder.Forwarded, "message")} forwarded, {Human.Count(forwarder.Copied)} copied, "
             + $"{Human.Count(copies.Dropped)} dropped.");
         return ExitCode.Ok;
     }

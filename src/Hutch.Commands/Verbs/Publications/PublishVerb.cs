@@ -83,7 +83,7 @@ internal sealed class PublishVerb : Verb
             }).With($"The page would have the address {context.Server.Remote}, which works on this machine only.").ToException();
         }
 
-        string size = $"{Human.Count(dataset.Files, "file", "files")}, {Display.Bytes(dataset.Bytes)}";
+        string size = $"{Human.Count(dataset.Files, "file")}, {Display.Bytes(dataset.Bytes)}";
         context.WriteNote("The page of a publication stays for good, even if it is withdrawn.");
         await Confirmation.RequireAsync(context, $"Publish {dataset.Name} ({size})", cancellationToken);
         if (context.Value(_description) is { } file)

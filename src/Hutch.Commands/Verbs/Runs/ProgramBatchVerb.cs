@@ -87,7 +87,7 @@ internal sealed class ProgramBatchVerb : Verb
             }
         }
 
-        context.WriteNote($"{Human.Count(found.Count - refused, "dataset", "datasets")} of {found.Count} have a run.");
+        context.WriteNote($"{Human.Count(found.Count - refused, "dataset")} of {found.Count} have a run.");
         return refused == 0 ? ExitCode.Ok : ExitCode.Failure;
     }
 
@@ -105,6 +105,6 @@ internal sealed class ProgramBatchVerb : Verb
         return found.Count == 0 ? throw ErrorCode.NotFound.With($"The search {Display.Quote(query)} finds no dataset.").ToException()
             : found.Count <= most ? found
             : throw (ErrorCode.Unprocessable with { Advice = "Search for less, or say `--most N`." }).With(
-                $"The search {Display.Quote(query)} finds more than {Human.Count(most, "dataset", "datasets")}.").ToException();
+                $"The search {Display.Quote(query)} finds more than {Human.Count(most, "dataset")}.").ToException();
     }
 }

@@ -22,7 +22,7 @@ internal static class ProgramVerbs
         string[] on =
         [
             .. program.OnForAll == true ? ["all yours"] : (string[])[],
-            .. program.OnFor is { } datasets ? [Human.Count(datasets.Count, "dataset", "datasets")] : (string[])[],
+            .. program.OnFor is { } datasets ? [Human.Count(datasets.Count, "dataset")] : (string[])[],
         ];
         return program.When is null ? "by hand"
             : on.Length == 0 ? $"{program.When} (off)"
@@ -31,9 +31,9 @@ internal static class ProgramVerbs
 
     private static string Tries(ProgramInfo program) => program.Attempts == 1
         ? "once"
-        : $"at most {Human.Count(program.Attempts, "time", "times")}, again after {string.Join(" or ", program.RetriedAfter)}"
+        : $"at most {Human.Count(program.Attempts, "time")}, again after {string.Join(" or ", program.RetriedAfter)}"
             + (program.RetryDelaySeconds is { } delay
-                ? $", with a delay of {Human.Count(delay, "second", "seconds")} that doubles up to {program.RetryMaxDelaySeconds}"
+                ? $", with a delay of {Human.Count(delay, "second")} that doubles up to {program.RetryMaxDelaySeconds}"
                 : "");
 
     private sealed class ListProgramsVerb : Verb
@@ -107,8 +107,8 @@ internal static class ProgramVerbs
                 output.WriteLine(Display.Name(description));
             }
 
-            string state = program.Closed switch { true => "closed datasets", false => "open datasets", _ => "datasets" };
-            output.WriteLine($"Takes: {state} of the type {string.Join(" or ", program.Types ?? ["generic"])}"
+            string state = program.Closed switch { true => "closed ", false => "open ", _ => "" };
+            output.WriteLine($"Takes: {state}datasets of the type {string.Join(" or ", program.Types ?? ["generic"])}"
                 + (program.Files is { } files ? $", files {string.Join(", ", files)}" : ""));
             foreach (ProgramInputInfo input in program.Inputs ?? [])
             {
@@ -125,12 +125,12 @@ internal static class ProgramVerbs
             {
                 output.WriteLine(
                     $"Executes: a command for each file {Display.Name(each)}"
-                    + (program.Parallel is { } most ? $", {Human.Count(most, "file", "files")} at the same time" : ""));
+                    + (program.Parallel is { } most ? $", {Human.Count(most, "file")} at the same time" : ""));
             }
 
             output.WriteLine($"Makes: a dataset of the type {program.OutputType}");
-            output.WriteLine($"Uses: {Human.Count(program.Cores, "core", "cores")}, {Display.Bytes(program.MemoryBytes)}, "
-                + $"at most {Human.Count(program.Seconds, "second", "seconds")}, engine {program.Engine}");
+            output.WriteLine($"Uses: {Human.Count(program.Cores, "core")}, {Display.Bytes(program.MemoryBytes)}, "
+                + $"at most {Human.Count(program.Seconds, "second")}, engine {program.Engine}");
             output.WriteLine($"Tries: {Tries(program)}");
             if (program.Site is { } site)
             {

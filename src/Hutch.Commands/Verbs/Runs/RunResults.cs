@@ -100,7 +100,7 @@ internal static class RunResults
             rate = string.Create(CultureInfo.InvariantCulture, $" in {seconds:0.0} s: {frames / seconds:0.0} frames/s");
         }
 
-        context.WriteNote($"{Human.Count(frames, "frame", "frames")}{rate}{(failures > 0 ? $"; {failures} failed" : "")}. {where}");
+        context.WriteNote($"{Human.Count(frames, "frame")}{rate}{(failures > 0 ? $"; {failures} failed" : "")}. {where}");
         return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
     }
 

@@ -134,7 +134,7 @@ internal static class RunVerbs
                 $"{Human.Count(parts.Done)}{(parts.Expected is { } all ? $" of {Human.Count(all)}" : "")} done, "
                 + $"{Human.Count(parts.Failed)} failed, {Human.Count(parts.Running)} in progress";
 
-            static string Sent(RunCallbackInfo callback) => Human.Count(callback.Rows, "row", "rows")
+            static string Sent(RunCallbackInfo callback) => Human.Count(callback.Rows, "row")
                 + (callback.Trouble is { } trouble ? $"; the others wait for the receiver: {trouble}" : "");
 
             static string Skipped(SkippedFrames skipped)
@@ -186,7 +186,7 @@ internal static class RunVerbs
             await context.Server.StopRunAsync(id, cancellationToken);
             RunInfo run = await context.Server.GetRunAsync(id, cancellationToken);
             context.Print(
-                run, HutchJson.Default.RunInfo, $"Run {run.Id} is stopped. Results of {Human.Count(run.Frames, "frame", "frames")} stay.");
+                run, HutchJson.Default.RunInfo, $"Run {run.Id} is stopped. Results of {Human.Count(run.Frames, "frame")} stay.");
             return ExitCode.Ok;
         }
     }

@@ -49,7 +49,7 @@ internal sealed class SelectVerb : Verb
         SelectionInfo made = await context.Server.SelectFramesAsync(run, wanted, cancellationToken);
         context.Print(
             made, HutchJson.Default.SelectionInfo,
-            $"{Human.Count(made.Frames, "frame", "frames")} of {Human.Count(made.Rows, "row", "rows")} are in {made.Name}"
+            $"{Human.Count(made.Frames, "frame")} of {Human.Count(made.Rows, "row")} are in {made.Name}"
             + (made.Closed ? ", which is closed." : ", which is open: close it when its source is closed."));
         return ExitCode.Ok;
     }

@@ -18,7 +18,7 @@ internal static class QueueVerbs
     private static Option<int> MaxOption(string description, int max) =>
         new("--max") { Description = description, HelpName = "N", DefaultValueFactory = _ => max };
 
-    private static string Letters(long count) => Human.Count(count, "dead letter", "dead letters");
+    private static string Letters(long count) => Human.Count(count, "dead letter");
 
     private sealed class ListQueuesVerb : Verb
     {

@@ -42,8 +42,8 @@ internal sealed class SiteCheckVerb : Verb
         while (after is not null);
 
         context.WriteNote(lost + dark == 0
-            ? $"{site} has what the zone believes: {Human.Count(compared, "dataset", "datasets")} compared."
-            : $"{site}: {Human.Count(compared, "dataset", "datasets")} compared, {lost} lost, {dark} dark (unknown to the zone).");
+            ? $"{site} has what the zone believes: {Human.Count(compared, "dataset")} compared."
+            : $"{site}: {Human.Count(compared, "dataset")} compared, {lost} lost, {dark} dark (unknown to the zone).");
         return lost + dark == 0 ? ExitCode.Ok : ExitCode.Differs;
     }
 
