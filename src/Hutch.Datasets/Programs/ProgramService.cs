@@ -4,6 +4,7 @@ using Hutch.Model.Parameters;
 using Hutch.Processing;
 using Hutch.Programs;
 using Hutch.Programs.Documents;
+using Hutch.Site.Platform.Locks;
 
 namespace Hutch.Datasets.Programs;
 
@@ -29,6 +30,9 @@ public sealed class ProgramService
     private readonly SameResults _same;
     private readonly ProgramQueue _queue;
     private readonly ProgramOptions _options;
+
+    /// <summary>The ids of runs that begin: a site can hand the same start over twice at once.</summary>
+    private readonly KeyedLock<Guid> _beginning = new();
 
     internal ProgramService(
         ProgramLibrary library, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer, ProgramFit) reading,
@@ -298,9 +302,16 @@ public sealed class ProgramService
     internal Guid NewId() => _runs.NewId();
 
     /// <summary>Reserves a name, and starts a run with a new dataset for its results. It waits for an engine.</summary>
+    /// <returns>The run; that of the same id if one exists, for which no name is reserved.</returns>
     internal async Task<Result<VisibleRun>> BeginAsync(
         Caller caller, NewRun run, Func<NameRecord, NewDataset> output, OutputName wanted, CancellationToken ct)
     {
+        using IDisposable only = await _beginning.EnterAsync(run.Id, ct);
+        if (await _attempts.FindAsync(run.Id, ct) is { } known)
+        {
+            return new VisibleRun(known, IsWhole: true, IsMember: true);
+        }
+
         // What a restore computes must last as long as the dataset that it restores.
         bool lasts = run.Description.Repeats?.Restores == true;
         var results = new DatasetId(_runs.NewId());

@@ -169,10 +169,7 @@ public sealed class ProgramStarter
         HandedStart handed = wanted.Handed!;
         if (await _attempts.FindAsync(handed.Run, ct) is { } known)
         {
-            return known.Description.User == caller.Name && known.Description.Program == name && known.Outputs is [var output]
-                && known.Inputs[0].Dataset == wanted.Input.Dataset
-                    ? await ToAnswerAsync(caller, known.Id, output, null, ct)
-                    : ErrorCode.Conflict.With("Another run has the id of this start.");
+            return await ToAnswerAsync(known, null);
         }
 
         Result<Done> mayMake = Authorizer.Authorize(caller, Operation.DatasetCreate);
@@ -206,8 +203,15 @@ public sealed class ProgramStarter
         }
 
         return (await _programs.StartAsync(caller, maker, name, wanted, ct)).TryGet(out VisibleRun? run, out refusal)
-            ? await ToAnswerAsync(caller, run.Run.Id, run.Run.Outputs[0], run.Same, ct)
+            ? await ToAnswerAsync(run.Run, run.Same)
             : refusal;
+
+        // The same start may have come twice at once. A result that exists has another id.
+        async Task<Result<StartedElsewhere?>> ToAnswerAsync(SiteRun found, SameResult? same) => found.Id != handed.Run
+            || (found.Description.User == caller.Name && found.Description.Program == name && found.Outputs is [_]
+                && found.Inputs[0].Dataset == wanted.Input.Dataset)
+            ? await DescribeAsync(caller, found.Id, found.Outputs[0], same, ct)
+            : ErrorCode.Conflict.With("Another run has the id of this start.");
     }
 
     private async Task<HutchError?> FindLackingAsync(
@@ -222,7 +226,7 @@ public sealed class ProgramStarter
                 ?? await _sites.FindLackingAsync(input, name.FullName, first?.Handed, ct);
     }
 
-    private async ValueTask<Result<StartedElsewhere?>> ToAnswerAsync(
+    private async ValueTask<Result<StartedElsewhere?>> DescribeAsync(
         Caller caller, Guid run, DatasetId output, SameResult? same, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, output, Operation.DatasetView, ct);

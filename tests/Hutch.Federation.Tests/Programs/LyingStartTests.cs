@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Hutch.Client;
 using Hutch.Contracts;
+using Hutch.Datasets.Programs;
 using Hutch.Federation.Links;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.Federation.Tests.Programs;
 
@@ -86,6 +88,32 @@ public sealed class LyingStartTests : IAsyncLifetime
         Assert.Equal(ErrorCode.Conflict, other);
         Assert.Single(await _zone.Admin.ListRunsAsync(_scan, ct: Ct).ToListAsync(Ct));
         Assert.Equal(["scan", "scan-fit"], (await _zone.Admin.ListDatasetsAsync(ct: Ct).ToListAsync(Ct)).Select(static one => one.Name.Split('/')[1]).Order());
+    }
+
+    [Fact]
+    public async Task The_same_start_that_comes_while_the_first_is_checked_takes_no_second_name()
+    {
+        using var liar = new Intruder(await _zone.InviteAsync("other"), _site.KeyFile);
+        CreatedToken good = await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct);
+        string site = (await _zone.SiteAsync("archive")).Id!;
+        Caller caller = (await _zone.Zone.SiteReaders.FindAsync(site, good.Id, Ct)).Value;
+        StartRequest start = Start(good.Id);
+        var isFirst = new AsyncLocal<bool> { Value = true };
+        StartAnswer? second = null;
+        _programs.Checked = async () =>
+        {
+            if (isFirst.Value && second is null)
+            {
+                second = (await SendAsync(liar.Client, start)).Value;
+            }
+        };
+
+        StartedElsewhere? first = (await _zone.Modules.Programs.Starter.TakeAsync(
+            site, caller, "fit", start.Read().Value, isTrial: false, Ct)).Value;
+
+        Assert.Equal((second!.Run, second.Output, "admin/scan-fit"), (first!.Run, first.Output, first.Name));
+        Assert.DoesNotContain(
+            await _zone.Admin.ListAuditAsync(0, null, null, Ct).ToListAsync(Ct), static line => line.Action == "name.release");
     }
 
     private StartRequest Start(string token) => new()

@@ -25,6 +25,9 @@ internal sealed class PlayedPrograms(string engine = "local") : IProgramEngine
 
     public ProgramOptions Options => _options ??= new ProgramOptions { Folder = _folder };
 
+    /// <summary>Runs whenever the server asks whether this is ready; null for nothing.</summary>
+    public Func<Task>? Checked { get; set; }
+
     /// <summary>How many attempts were submitted.</summary>
     public int Submitted { get; private set; }
 
@@ -106,7 +109,11 @@ internal sealed class PlayedPrograms(string engine = "local") : IProgramEngine
         Size = Encoding.UTF8.GetByteCount(text),
     };
 
-    public ValueTask<string?> FindProblemAsync(CancellationToken ct) => new((string?)null);
+    public async ValueTask<string?> FindProblemAsync(CancellationToken ct)
+    {
+        await (Checked?.Invoke() ?? Task.CompletedTask);
+        return null;
+    }
 
     public bool Takes(TaskLimits limits) => true;
 
