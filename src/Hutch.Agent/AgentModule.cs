@@ -26,7 +26,7 @@ public sealed class AgentModule : IDisposable
 
     /// <param name="placement">Knows which sites hold bytes.</param>
     public AgentModule(
-        AgentOptions options, Uri portal, ZoneServices zone, SiteServices site, DatasetModule datasets, SharingModule sharing,
+        AgentOptions options, Uri portal, ZoneServices zone, SiteServices site, DatasetModule datasets, FolderSharing sharing,
         PlacementModule placement, TypeLibrary types, TimeProvider time, ILoggerFactory loggers)
     {
         _leases = site.Engine.Leases;
@@ -38,7 +38,7 @@ public sealed class AgentModule : IDisposable
         var watcher = new FolderWatcher(rules, queue, options.Watching, time, loggers.CreateLogger<FolderWatcher>());
         var account = new AgentAccount(zone.Authenticator, options);
         var states = new PublicationStates(site.Settings);
-        var access = new PublishedAccess(zone.Names, zone.Authorizer, sharing.Links, zone.Invites, sharing.Folders, portal, time);
+        var access = new PublishedAccess(zone.Names, zone.Authorizer, sharing, portal, time);
         var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.OpenFollowing(side) : null);
         var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal) { FormerZone = zone.Sites.Zone?.FormerId }, time);
         var published = new PublishedFolders(sessions, queue, site.Heads, site.FolderRecords, options.Watching, time);
@@ -49,12 +49,12 @@ public sealed class AgentModule : IDisposable
                 published, new CopyHolders(placement.Evictions, RetentionRunner.By), loggers.CreateLogger<EvictionJudge>()),
             zone.Notices, time, loggers.CreateLogger<RetentionRunner>())
         {
-            AtZone = async (request, ct) => sharing.Folders.IsAtZone
-                ? (await sharing.Folders.DoAsync((await account.CallerAsync(ct)).Value, request, ct)).Value.Told
+            AtZone = async (request, ct) => sharing.IsAtZone
+                ? (await sharing.DoAsync((await account.CallerAsync(ct)).Value, request, ct)).Value.Told
                 : null,
         };
         site.Warnings.Add(retention.Warning);
-        var mail = new FolderMail(access, sharing.Folders);
+        var mail = new FolderMail(access, sharing);
         var plans = new PlanPublisher(
             sessions,
             new DatasetFinder(site.FolderRecords, site.Folders, datasets.Creation, states, survey, texts),

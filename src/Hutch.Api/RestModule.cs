@@ -51,7 +51,7 @@ public sealed class RestModule : IDisposable
 
     /// <summary>Adds the endpoints, in the order of the document.</summary>
     public void AddEndpoints(
-        DatasetModule datasets, FileModule files, RunModule runs, ProgramModule programs, SharingModule sharing,
+        DatasetModule datasets, FileModule files, RunModule runs, ProgramModule programs,
         PublicationModule publications, SitesModule sites, PlacementModule placement, OperationsModule operations,
         FacilityService facility)
     {
@@ -84,14 +84,14 @@ public sealed class RestModule : IDisposable
             new PublicationEndpoints(publications.Publications, datasets.Datasets),
             new TypeEndpoints(documents),
             new FacilityEndpoints(facility),
-            new SharingEndpoints(sharing.Links, _zone.Sharing),
+            new SharingEndpoints(_zone.Sharing),
             new AccessRequestEndpoints(datasets.AccessRequests),
             new OwnershipEndpoints(datasets.Ownership),
             new AccountEndpoints(
                 _zone.Accounts, _zone.Identities, _zone.Groups, _zone.Tokens, datasets.Ownership, datasets.Datasets),
             new VisitEndpoints(
                 _zone.Visits, _zone.VisitNotes, _zone.Groups, _zone.Names, placement.Rules, operations.Storage),
-            new StepEndpoints(sharing.Steps),
+            new StepEndpoints(_zone.JobTokens, _access.WriteRouter),
             new MaintenanceEndpoints(operations.Jobs, operations.Verify),
             new StorageEndpoints(operations.Storage, operations.Health),
             new SiteEndpoints(sites.Sites, placement.Copies, placement.Evictions, placement.Reproductions, sites.SiteCheck),
@@ -116,12 +116,12 @@ public sealed class RestModule : IDisposable
     }
 
     /// <summary>Orders the middleware: headers of proxies, other servers, pages, other doors, the portal, then the endpoints.</summary>
-    /// <param name="homes">Passes requests on to the homes of datasets; null where there are no other sites.</param>
+    /// <param name="forwarder">Forwards requests to the sites that answer them; null where there are no other sites.</param>
     /// <param name="operations">Health, states and files of the site's servers.</param>
     /// <param name="facility">Watched folders at all servers of the site.</param>
     public void Use(
-        WebApplication app, ForwardedRequests passed, IHomeDoors? homes, IEnumerable<IPathDoor> doors, FileModule files, RunModule runs,
-        PublicationModule publications, OperationsModule operations, SharedFacility facility)
+        WebApplication app, ForwardedRequests passed, IRequestForwarder? forwarder, IEnumerable<IPathDoor> doors, FileModule files,
+        RunModule runs, PublicationModule publications, OperationsModule operations, SharedFacility facility)
     {
         RestOptions options = _api.Options;
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix, takesHost: options.PublicUrl is null).Wrap);
@@ -148,7 +148,7 @@ public sealed class RestModule : IDisposable
         app.Use(new RequestPipeline(_api, _metrics, _loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();
         Endpoints.Map(
-            app, new HomeRequests(_access.WriteRouter, files.Pushes, runs.Runs, _zone.Authenticator, homes));
+            app, new RequestRouter(_access.WriteRouter, files.Pushes, runs.Runs, _zone.Authenticator, forwarder));
         new SystemEndpoints(operations.Health, _metrics, _api.Stopping).Map(app, Endpoints);
     }
 

@@ -9,10 +9,10 @@ namespace Hutch.Datasets;
 /// <summary>Datasets as wholes: finding, creating, describing, closing, ending and owning them.</summary>
 public sealed class DatasetModule
 {
-    /// <summary>Makes it; <paramref name="questions"/> asks other sites, and is null where there are none.</summary>
+    /// <summary>Makes it; <paramref name="quotas"/> are those at other sites; null where there are none.</summary>
     public DatasetModule(
         ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, NameModule names, RunServices runs,
-        SearchModule search, IPeerRequests? questions, TimeProvider time)
+        SearchModule search, IHomeQuotas? quotas, TimeProvider time)
     {
         DatasetDescriber describer = reading.Own.Describer;
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, zone.Sites, time);
@@ -24,7 +24,7 @@ public sealed class DatasetModule
             describer, zone.Names, names.Reconciler, zone.Sharing, site.Lifecycle, reading.Federated, access.WriteRouter);
         Ownership = new OwnershipService(
             describer, reading.Federated, search.Lister, zone.Ownership, names.Reconciler, zone.HandOvers, zone.Sites,
-            new OwnerQuotaSpace(site.Quotas, site.HeadCompactor), questions);
+            new OwnerQuotaSpace(site.Quotas, site.HeadCompactor), quotas);
         Lifecycle = new LifecycleService(
             describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadCompactor,
             site.CopyEnds, reading.ThumbnailPrefetcher);

@@ -15,7 +15,7 @@ public sealed class PlacementModule
         Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, site.Evictions, signer, network, time);
         Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, evictions);
         Purges = new PurgeService(zone.Purges, site.Evictions, signer);
-        var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, sites.Confirmations, network, time);
+        var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, sites.Confirmations, signer, network, time);
         Reproductions = new ReproductionService(
             (site.Records, site.Evictions, site.Heads),
             (zone.Sites, zone.Copies, zone.Placements, zone.Publications, zone.Authorizer), Evictions, facts, programs, signer, time);

@@ -16,11 +16,11 @@ public sealed class ProgramModule : IAsyncDisposable
 
     /// <param name="engines">The engines of this server, which the module owns from now on.</param>
     /// <param name="records">The records of runs, and the operations on them.</param>
-    /// <param name="others">The ways to other sites; null for a server without them.</param>
+    /// <param name="others">Hands starts over to other sites, null for a server without them; the key of this site.</param>
     public ProgramModule(
         ZoneServices zone, SiteServices site, (NameModule Names, DatasetReader Own) datasets,
         (RunServices Records, RunModule Module) records, TypeLibrary types, ProgramOptions options,
-        IReadOnlyList<IProgramEngine> engines, (ISiteNetwork? Network, IProgramPeers? Peers, ISiteSigner Signer) others,
+        IReadOnlyList<IProgramEngine> engines, (IStartHandOver? HandOver, ISiteSigner Signer) others,
         TimeProvider time, ILogger logger)
     {
         (RunServices runs, RunModule runModule) = records;
@@ -35,11 +35,10 @@ public sealed class ProgramModule : IAsyncDisposable
             (new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
             (runs, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads)),
             Queue, options);
-        ISiteNetwork? network = others.Network;
         Starter = new ProgramStarter(
-            Programs, new ProgramSites(zone.Sites, zone.Copies, zone.SiteReaders, site.Heads, types, network), (runs.Starts, runs.Attempts),
-            (zone.Authenticator, zone.Authorizer, zone.SiteReaders, zone.SiteLoginAuthorizer), datasets.Names.Reconciler, others.Peers,
-            time);
+            Programs, new ProgramSites(zone.Sites, zone.Copies, zone.SiteReaders, site.Heads, types, others.Signer),
+            (runs.Starts, runs.Attempts), (zone.Authenticator, zone.Authorizer, zone.SiteReaders, zone.SiteLoginAuthorizer),
+            datasets.Names.Reconciler, others.HandOver, time);
         Attempts = new AttemptService(
             runs.Attempts, (site.Heads, site.HeadCompactor), site.Quotas, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;

@@ -1,10 +1,16 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Facility;
 using Hutch.Datasets.Programs;
 using Hutch.Doors;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
 using Hutch.Federation.Evicting;
+using Hutch.Federation.Folders;
+using Hutch.Federation.Forwarding;
 using Hutch.Federation.Homes;
+using Hutch.Federation.Quotas;
+using Hutch.Federation.Searches;
+using Hutch.Federation.Starts;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Life.Quotas;
@@ -22,12 +28,12 @@ public sealed class FederationModule : IAsyncDisposable
     private readonly ZoneMembership _membership;
     private readonly EvictionWorker _evictions;
     private readonly Attestations _attestations;
-    private readonly StartRequests _starts;
+    private readonly StartHandler _starts;
 
     /// <param name="check">Looks into what git brought before it is copied; null for a server without git.</param>
     /// <param name="memory">The memory for connections, which is the host's.</param>
     public FederationModule(
-        ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, SearchModule search,
+        ZoneServices zone, SiteServices site, PeerModule peers, FolderSharing folders, SearchModule search,
         IForwardedRequests passed, IRepositoryCheck? check, IMemoryPoolFactory<byte> memory, Action<string>? notice)
     {
         (SitesOptions options, TimeProvider time, ILoggerFactory loggers) = (peers.Options, peers.Time, peers.Loggers);
@@ -35,8 +41,8 @@ public sealed class FederationModule : IAsyncDisposable
         var reports = new ZoneReportsHolder();
         _attestations = new Attestations(site.Attester, time);
         var callers = new ForwardedCallers(zone.Sites, zone.SiteReaders, zone.View, time);
-        _starts = new StartRequests(callers);
-        SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, search, passed, readiness, _attestations, reports,
+        _starts = new StartHandler(callers);
+        SiteDispatch dispatch = Dispatch(zone, site, peers, folders, search, passed, readiness, _attestations, reports,
             (callers, _starts));
         ILogger<EvictionWorker> logger = loggers.CreateLogger<EvictionWorker>();
         var holds = new HoldNegotiation(
@@ -92,10 +98,10 @@ public sealed class FederationModule : IAsyncDisposable
     }
 
     private static SiteDispatch Dispatch(
-        ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, SearchModule search, IForwardedRequests passed,
-        MoveReadiness readiness, Attestations attestations, ZoneReportsHolder reports, (ForwardedCallers, StartRequests) passing)
+        ZoneServices zone, SiteServices site, PeerModule peers, FolderSharing folders, SearchModule search, IForwardedRequests passed,
+        MoveReadiness readiness, Attestations attestations, ZoneReportsHolder reports, (ForwardedCallers, StartHandler) passing)
     {
-        (ForwardedCallers callers, StartRequests starts) = passing;
+        (ForwardedCallers callers, StartHandler starts) = passing;
         TimeProvider time = peers.Time;
         var copies = new CopyRequests(
             peers.Keys, zone.Sites, zone.Copies, zone.SiteReaders, zone.Homes, site.Offers, site.CopyHolds, readiness, time);
@@ -110,14 +116,12 @@ public sealed class FederationModule : IAsyncDisposable
         new PurgeRequests(zone.Sites, zone.Purges).AddTo(routes);
         new LostRequests(zone.Sites, zone.Losses).AddTo(routes);
         new QuotaRequests(zone.Sites, new OwnerQuotaSpace(site.Quotas, site.HeadCompactor)).AddTo(routes);
-        new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links).AddTo(routes);
-        new FolderRequests(zone.Sites, zone.SiteReaders, zone.Homes, sharing.Folders).AddTo(routes);
-        new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps).AddTo(routes);
+        new FolderRequests(zone.Sites, zone.SiteReaders, zone.Homes, folders).AddTo(routes);
         new SummaryRequests(zone.Sites, zone.Summaries).AddTo(routes);
         new SigningKeyRequests(zone.Sites, zone.SigningKeyIssuer).AddTo(routes);
-        new SearchRequests(zone.Sites, zone.SiteReaders, search.Finding, search.Cards, peers.Options.MetadataAtZone, time).AddTo(routes);
+        new SearchHandler(zone.Sites, zone.SiteReaders, search.Finding, search.Cards, peers.Options.MetadataAtZone, time).AddTo(routes);
         return new SiteDispatch(
-            routes, new ForwardedRequestHandler(callers, passed), zone.Sites, peers.Contacts,
+            routes, new ForwardedRequestHandler(callers, zone.Sites, passed), zone.Sites, peers.Contacts,
             peers.Loggers.CreateLogger<SiteDispatch>());
     }
 }

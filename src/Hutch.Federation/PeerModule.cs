@@ -1,24 +1,31 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Facility;
 using Hutch.Datasets.Programs;
+using Hutch.Datasets.Registry;
 using Hutch.Datasets.Search;
 using Hutch.Doors;
 using Hutch.Federation.Copies;
+using Hutch.Federation.Folders;
+using Hutch.Federation.Forwarding;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
+using Hutch.Federation.Quotas;
 using Hutch.Federation.Reading;
 using Hutch.Federation.Reverse;
+using Hutch.Federation.Searches;
+using Hutch.Federation.Starts;
 using Hutch.Federation.Traffic;
-using Hutch.Federation.Writing;
 using Hutch.Site;
 using Hutch.Zone;
 
 namespace Hutch.Federation;
 
-/// <summary>The ways to other sites, and what goes over them for a caller: reads, questions, and writes that are passed on.</summary>
+/// <summary>The connections to other sites, and the requests over them for callers here.</summary>
 public sealed class PeerModule : IAsyncDisposable
 {
-    private readonly ForwardedWrites _passed;
-    private readonly PeerRequests _questions;
+    // Of their own, so that the bodies of forwarded requests hold up no search.
+    private readonly CallerPeers _forwarding;
+    private readonly CallerPeers _requests;
 
     /// <param name="site">The site. Its evicted bytes are read at their holders from now on.</param>
     /// <param name="dataFolder">The folder for the cache.</param>
@@ -38,19 +45,26 @@ public sealed class PeerModule : IAsyncDisposable
             zone.Summaries,
             readers, site.Freshness, loggers);
         site.Blobs.ReadEvictedFrom(ReadThrough.Evicted);
-        _questions = new PeerRequests(Keys, Connections, zone.View);
-        _passed = new ForwardedWrites(Keys, Connections, site.Freshness);
+        _forwarding = new CallerPeers(Keys, Connections);
+        _requests = new CallerPeers(Keys, Connections);
+        Forwarder = new RequestForwarder(_forwarding, zone.View, site.Freshness);
+        Searches = (new ZoneSearch(_requests), new HomeCards(_requests));
+        Starts = new StartHandOver(_requests);
+        Folders = new ZoneFolders(_requests);
+        Quotas = new HomeQuotas(_requests);
     }
 
-    public IPeerRequests Questions => _questions;
+    public IRequestForwarder Forwarder { get; }
 
-    public ISearchPeers Searches => _questions;
+    public (IZoneSearch Zone, IHomeCards Homes) Searches { get; }
 
-    public IProgramPeers Programs => _questions;
+    public IStartHandOver Starts { get; }
+
+    public IZoneFolders Folders { get; }
+
+    public IHomeQuotas Quotas { get; }
 
     public IReadThrough Reads => ReadThrough;
-
-    public IHomeDoors Homes => _passed;
 
     internal SitesOptions Options { get; }
 
@@ -77,7 +91,7 @@ public sealed class PeerModule : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ReadThrough.DisposeAsync();
-        _passed.Dispose();
-        _questions.Dispose();
+        _forwarding.Dispose();
+        _requests.Dispose();
     }
 }

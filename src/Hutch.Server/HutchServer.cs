@@ -271,12 +271,12 @@ public sealed class HutchServer : IAsyncDisposable
         var rest = new RestModule(
             RestOptionsOf(options), zone, site, modules.Access, modules.Reading, modules.Sites, loggers, stopping);
         rest.AddEndpoints(
-            modules.Datasets, modules.Files, modules.Runs, modules.Programs, modules.Sharing, modules.Publications, modules.Sites,
+            modules.Datasets, modules.Files, modules.Runs, modules.Programs, modules.Publications, modules.Sites,
             modules.Placement, modules.Operations,
             new FacilityService(zone.Authorizer, modules.Facility));
         IPathDoor? git = modules.Git?.Open(options.Zone.PublicUrl, options.AllowTokensOverHttp, loggers, stopping);
         rest.Use(
-            app, modules.Passed, modules.Peers?.Homes, git is null ? [] : [git], modules.Files, modules.Runs, modules.Publications,
+            app, modules.Passed, modules.Peers?.Forwarder, git is null ? [] : [git], modules.Files, modules.Runs, modules.Publications,
             modules.Operations, modules.Facility);
         return rest;
     }

@@ -3,6 +3,7 @@ using Hutch.Analysis.Steps;
 using Hutch.Api.Http;
 using Hutch.DataLad;
 using Hutch.Datasets;
+using Hutch.Datasets.Facility;
 using Hutch.Federation;
 using Hutch.Federation.Keys;
 using Hutch.Messaging.Callbacks;
@@ -47,15 +48,15 @@ internal sealed class ServerModules : IAsyncDisposable
         GitStore = options.DataLad is { } git ? Own(new GitStoreModule(site, Repositories, git, dataFolder, time, loggers)) : null;
         SiteKeyStore signer = Own(new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites, options.SiteName));
         Peers = options.Sites is { } sites ? Own(new PeerModule(zone, site, readers, signer, sites, dataFolder, time, loggers)) : null;
-        Sharing = new SharingModule(zone, Peers?.Questions, url);
+        Folders = new FolderSharing(zone, Peers?.Folders, url);
         Reading = new ReadingModule(zone, site, readers, Peers?.Reads);
         Search = new SearchModule(zone, site, Reading, types, Peers?.Searches, time);
         Federation = Peers is null
             ? null
             : Own(new FederationModule(
-                zone, site, Peers, Sharing, Search, Passed, GitStore?.Check, memory, options.Notice));
+                zone, site, Peers, Folders, Search, Passed, GitStore?.Check, memory, options.Notice));
         Names = new NameModule(zone, site, Federation?.Network, time);
-        Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, Search, Peers?.Questions, time);
+        Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, Search, Peers?.Quotas, time);
         Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, signer, time);
         Runs = new RunModule(
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
@@ -65,7 +66,7 @@ internal sealed class ServerModules : IAsyncDisposable
         };
         Programs = Own(new ProgramModule(
             zone, site, (Names, Reading.Own), (runs, Runs), types, options.Programs, EnginesOf(options, dataFolder),
-            (Federation?.Network, Peers?.Programs, signer), time, loggers.CreateLogger<ProgramModule>()));
+            (Peers?.Starts, signer), time, loggers.CreateLogger<ProgramModule>()));
         Federation?.Serve(Programs.Starter);
         Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
         Sites = new SitesModule(zone, site, signer, Federation?.Network, time);
@@ -74,7 +75,7 @@ internal sealed class ServerModules : IAsyncDisposable
         Agent = options.Agent.Folders.Count == 0
             ? null
             : Own(new AgentModule(
-                options.Agent, AgentModule.RequirePortal(options.AgentPortal ?? url), zone, site, Datasets, Sharing, Placement, types, time,
+                options.Agent, AgentModule.RequirePortal(options.AgentPortal ?? url), zone, site, Datasets, Folders, Placement, types, time,
                 loggers));
         IFacilityFolders? folders = options.Facility ?? Agent?.Folders;
         WatchesFolders = folders is not null;
@@ -99,7 +100,7 @@ internal sealed class ServerModules : IAsyncDisposable
 
     public PeerModule? Peers { get; }
 
-    public SharingModule Sharing { get; }
+    public FolderSharing Folders { get; }
 
     public FederationModule? Federation { get; }
 

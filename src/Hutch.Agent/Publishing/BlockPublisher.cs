@@ -1,7 +1,6 @@
 using Hutch.Agent.Blocks;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
-using Hutch.Datasets.Replication.Sites;
 
 namespace Hutch.Agent.Publishing;
 
@@ -65,7 +64,7 @@ internal sealed class BlockPublisher(
         }
 
         Result<FolderAnswer> made = await access.InviteAsync(caller, plan.Rule, secrets.Dataset, ct);
-        return made is { IsOk: true, Value: { Invite: { } invite, Address: { } address } }
+        return made is { IsOk: true, Value: { Id: { } invite, Address: { } address } }
             ? (state with { Invite = invite, IsInviteUnwritten = true }, secrets with { Invite = address })
             : access.MayWait ? (state, secrets)
             : made.Error!;

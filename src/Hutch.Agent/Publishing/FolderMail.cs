@@ -1,6 +1,5 @@
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Types.Mapping;
 
 namespace Hutch.Agent.Publishing;

@@ -1,5 +1,4 @@
 using Hutch.Agent.Rules;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Agent.Publishing;

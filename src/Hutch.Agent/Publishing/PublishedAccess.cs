@@ -1,15 +1,12 @@
 using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
-using Hutch.Datasets.Registry;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Model.Zone;
-using Hutch.Zone.Grants;
 using Hutch.Zone.Names;
 
 namespace Hutch.Agent.Publishing;
 
 internal sealed class PublishedAccess(
-    DatasetNames names, Authorizer authorizer, LinkService links, Invites invites, FolderSharing sharing, Uri portal, TimeProvider time)
+    DatasetNames names, Authorizer authorizer, FolderSharing sharing, Uri portal, TimeProvider time)
 {
     private static readonly string[] AtZone =
     [
@@ -31,6 +28,9 @@ internal sealed class PublishedAccess(
     /// True for a refusal that must not stop the publication: at a site of another zone, which may be away, or know the dataset later.
     /// </summary>
     public bool MayWait => names.AreOfAnotherZone;
+
+    /// <summary>The agent's portal, which may have another address than the zone's. At a site of another zone, the zone's counts.</summary>
+    private Uri? Portal => names.AreOfAnotherZone ? null : portal;
 
     public async ValueTask<IReadOnlyList<string>> NoticesAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await MayShareAsync(caller, dataset, ct) ? [] : names.AreOfAnotherZone ? AtZone : ByVisit;
@@ -123,34 +123,20 @@ internal sealed class PublishedAccess(
         // Only the block has the secret: a removed secret cannot be restored.
         if (state.Link is { } lost)
         {
-            await links.RevokeAsync(caller, dataset, lost, ct);
+            await UnlinkAsync(caller, dataset, lost, ct);
         }
 
-        TimeSpan life = plan.Rule.LinkLife.After(now) - now;
-        Result<NewLink> made = await links.CreateAsync(caller, dataset, Rights.Read, life, ct);
-        if (!made.IsOk)
-        {
-            return names.AreOfAnotherZone ? (page, state with { Link = null }) : made.Error;
-        }
-
-        string url = names.AreOfAnotherZone ? made.Value.Address ?? page : PortalUrl.OfLink(portal, made.Value.Secret);
-        return (url, state with { Link = made.Value.Id, LinkEnds = made.Value.ExpiresAt });
+        var request = new FolderRequest(dataset, FolderAct.Link) { Life = plan.Rule.LinkLife.After(now) - now, Portal = Portal };
+        Result<FolderAnswer> made = await sharing.DoAsync(caller, request, ct);
+        return made.IsOk
+            ? (made.Value.Address ?? page, state with { Link = made.Value.Id, LinkEnds = made.Value.Expires })
+            : MayWait ? (page, state with { Link = null })
+            : made.Error;
     }
 
     /// <summary>Makes an invite with the right and the life that the rule says; its address is the one at which it is accepted.</summary>
-    public async Task<Result<FolderAnswer>> InviteAsync(Caller caller, FolderRule rule, DatasetId dataset, CancellationToken ct)
-    {
-        FolderRequest request = InviteRequest(rule, dataset, FolderAct.Invite);
-        if (names.AreOfAnotherZone)
-        {
-            return await sharing.DoAsync(caller, request, ct);
-        }
-
-        // The agent's portal may have another address than the zone's.
-        var wanted = new InviteRequest { Right = request.Right, Life = request.Life, MaxUses = request.Uses };
-        return (await invites.CreateAsync(caller, dataset, wanted, ct)).Then<FolderAnswer>(made => new FolderAnswer(
-            made.Invite.Id, PortalUrl.OfInvite(portal, made.Code.Reveal()), made.Invite.ExpiresAt));
-    }
+    public Task<Result<FolderAnswer>> InviteAsync(Caller caller, FolderRule rule, DatasetId dataset, CancellationToken ct) =>
+        sharing.DoAsync(caller, InviteRequest(rule, dataset, FolderAct.Invite), ct);
 
     /// <summary>A request that makes invites as the rule says.</summary>
     public FolderRequest InviteRequest(FolderRule rule, DatasetId dataset, FolderAct act)
@@ -161,6 +147,7 @@ internal sealed class PublishedAccess(
             Right = rule.InviteRight,
             Life = rule.InviteLife.After(now) - now,
             Uses = rule.Options.Invite.Uses,
+            Portal = Portal,
         };
     }
 
@@ -168,13 +155,16 @@ internal sealed class PublishedAccess(
     public async Task RevokeInviteAsync(Caller caller, DatasetId dataset, string invite, CancellationToken ct) =>
         await sharing.DoAsync(caller, new FolderRequest(dataset, FolderAct.Withdraw) { Withdrawn = invite }, ct);
 
+    private async Task UnlinkAsync(Caller caller, DatasetId dataset, string link, CancellationToken ct) =>
+        await sharing.DoAsync(caller, new FolderRequest(dataset, FolderAct.Unlink) { Withdrawn = link }, ct);
+
     private async Task<Result<(string Url, PublicationState State)>> WithoutLinkAsync(
         Caller caller, DatasetId dataset, string page, PublicationState state, CancellationToken ct)
     {
         if (state.Link is { } link)
         {
             // Not there any more is as good.
-            await links.RevokeAsync(caller, dataset, link, ct);
+            await UnlinkAsync(caller, dataset, link, ct);
         }
 
         return (page, state with { Link = null, LinkEnds = null });

@@ -1,6 +1,5 @@
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Agent.Writing;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Disk;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Grants;

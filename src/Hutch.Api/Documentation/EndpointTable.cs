@@ -24,7 +24,7 @@ internal sealed class EndpointTable
         Add(new CommandDescription<TBody>(tag, call, summary));
 
     /// <summary>Maps all operations; any other path under the root gets a refusal in the usual form.</summary>
-    public void Map(WebApplication app, HomeRequests homes)
+    public void Map(WebApplication app, RequestRouter router)
     {
         foreach (EndpointDescription endpoint in _endpoints)
         {
@@ -42,8 +42,9 @@ internal sealed class EndpointTable
                 return request.LostSession is { } lost && call.Right != RestCall.Anonymous
                     ? Problems.WriteAsync(http, lost, request.Aborted)
                     : call.By is AnsweredBy.Home or AnsweredBy.HomeThenCopies
-                        ? homes.AnswerAsync(request, call.By == AnsweredBy.HomeThenCopies, endpoint.IsAnsweredHere, handle)
-                    : request.Caller.PassedOnBy is not null ? HomeRequests.RefuseAsync(request)
+                        ? router.AnswerByHomeAsync(request, call.By == AnsweredBy.HomeThenCopies, endpoint.IsAnsweredHere, handle)
+                    : call.By == AnsweredBy.Zone ? router.AnswerByZoneAsync(request, handle)
+                    : request.Caller.PassedOnBy is not null ? RequestRouter.RefuseAsync(request)
                     : call.By == AnsweredBy.Holder ? ReadAsync(request, handle)
                     : handle(request);
             });

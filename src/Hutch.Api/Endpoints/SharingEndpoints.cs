@@ -5,10 +5,15 @@ using Hutch.Zone.Grants;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEndpoints
+internal sealed class SharingEndpoints(Sharing sharing) : IEndpoints
 {
     private const string Tag = "Sharing";
     private const string Everybody = "public";
+
+    private static readonly HutchError NoAddress = (ErrorCode.Unprocessable with
+    {
+        Advice = "Ask the administrator of the zone to set 'server.publicUrl' there.",
+    }).With("Share links stand under the public address of the zone, and it has none.");
 
     public void Add(EndpointTable table)
     {
@@ -20,13 +25,13 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
             .AwaitingSites().GivesNothing(DeleteGrantAsync);
         table.Add(Tag, RestCalls.Sharing.ListLinks, "List share links, without their secrets")
             .Gives(async request =>
-                (await links.ListAsync(request.Caller, request.Dataset, request.Aborted))
+                (await sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
                     .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
         table.Add(Tag, RestCalls.Sharing.CreateLink, "Create a share link; its secret is shown only once and works as a bearer token")
             .Gives(CreateLinkAsync, StatusCodes.Status201Created);
         table.Add(Tag, RestCalls.Sharing.RevokeLink, "Revoke a share link")
             .GivesNothing(async request =>
-                await links.RevokeAsync(
+                await sharing.RevokeLinkAsync(
                     request.Caller, request.Dataset, request.Route("link"), request.Aborted));
     }
 
@@ -99,14 +104,23 @@ internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEn
             return refusal;
         }
 
-        TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
-        Result<NewLink> made = await links.CreateAsync(request.Caller, id, right, life, request.Aborted);
-        return made.Then<CreatedLink>(link => new CreatedLink
+        // The address of a forwarded request is not one of the zone.
+        if (request.Caller.PassedOnBy is not null && request.Api.Options.PublicUrl is null)
         {
-            Id = link.Id,
-            Token = link.Secret,
-            Expires = link.ExpiresAt,
-            Url = link.Address ?? PortalAddress.For(request, PortalUrl.LinkPage + link.Secret),
+            return NoAddress;
+        }
+
+        TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
+        return (await sharing.CreateLinkAsync(request.Caller, id, right, life, request.Aborted)).Then<CreatedLink>(made =>
+        {
+            string secret = made.Secret.Reveal();
+            return new CreatedLink
+            {
+                Id = made.Link.Id,
+                Token = secret,
+                Expires = made.Link.ExpiresAt,
+                Url = PortalAddress.For(request, PortalUrl.LinkPage + secret),
+            };
         });
     }
 

@@ -5,7 +5,7 @@ using Hutch.Zone.Accounts;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Tokens for steps of programs: narrow, short-lived, renewed by the token that made them.</summary>
-internal sealed class StepEndpoints(StepService steps) : IEndpoints
+internal sealed class StepEndpoints(JobTokens tokens, WriteRouter writeRouter) : IEndpoints
 {
     private const string Tag = "Tokens";
 
@@ -14,24 +14,28 @@ internal sealed class StepEndpoints(StepService steps) : IEndpoints
         table.Add(
             Tag, RestCalls.Tokens.CreateForStep,
             "Create a token for a step of a program: it reads the inputs, writes the output, and ends with this token")
-            .Gives(
-                async (request, create) => await RequestAsync(request, new JobTokenQuery
-                {
-                    Wanted = new StepRequest(create.Inputs, create.Output, Life(create.ExpiresIn)),
-                }),
-                StatusCodes.Status201Created);
+            .Gives(CreateAsync, StatusCodes.Status201Created);
         table.Add(Tag, RestCalls.Tokens.RenewForStep, "Extend the life of a token for a step")
-            .Gives(
-                async (request, renew) =>
-                    await RequestAsync(request, new JobTokenQuery { Id = request.Route("token"), Life = Life(renew.ExpiresIn) }));
+            .Gives(async (request, renew) =>
+                (await tokens.RenewAsync(request.Caller, request.Route("token"), Life(renew.ExpiresIn), request.Aborted))
+                    .Then<CreatedToken>(static token => new CreatedToken { Id = token.Id, Expires = token.ExpiresAt }));
         table.Add(Tag, RestCalls.Tokens.RevokeForStep, "Revoke a token for a step, at once")
-            .GivesNothing(async request =>
-                (await RequestAsync(request, new JobTokenQuery { Id = request.Route("token") })).Then<Done>(_ => Done.Value));
+            .GivesNothing(async request => await tokens.EndAsync(request.Caller, request.Route("token"), request.Aborted));
     }
 
-    private async Task<Result<CreatedToken>> RequestAsync(ApiRequest request, JobTokenQuery question) =>
-        (await steps.RequestAsync(request.Caller, question, request.Aborted)).Then<CreatedToken>(
-            static made => new CreatedToken { Id = made.Id, Token = made.Secret, Expires = made.ExpiresAt });
+    private async Task<Result<CreatedToken>> CreateAsync(ApiRequest request, CreateStepToken create)
+    {
+        var wanted = new StepRequest(create.Inputs, create.Output, Life(create.ExpiresIn));
+        DatasetId[] datasets = [wanted.Output, .. wanted.Inputs.Take(TokenScope.MaxDatasets)];
+        return await writeRouter.CheckServedAsync(request.Caller, datasets, request.Aborted) is { } hidden
+            ? hidden
+            : (await tokens.CreateAsync(request.Caller, wanted, request.Aborted)).Then<CreatedToken>(static made => new CreatedToken
+            {
+                Id = made.Token.Id,
+                Token = made.Secret.Reveal(),
+                Expires = made.Token.ExpiresAt,
+            });
+    }
 
     private static TimeSpan Life(long seconds) => AccountEndpoints.Life(seconds)!.Value;
 }

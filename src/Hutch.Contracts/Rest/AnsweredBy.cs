@@ -14,4 +14,7 @@ public enum AnsweredBy
 
     /// <summary>The home of the dataset, whose copies follow the change at once.</summary>
     HomeThenCopies,
+
+    /// <summary>The zone: other sites forward the request.</summary>
+    Zone,
 }

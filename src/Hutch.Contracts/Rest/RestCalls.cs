@@ -103,10 +103,10 @@ public static class RestCalls
         public static readonly RestCall Revoke = new("DELETE", "/tokens/{token}", "own, or administrator");
         public static readonly RestCall<ExchangeToken, ExchangedTokenInfo> Exchange = new("POST", "/tokens/exchange", "read");
         public static readonly RestCall<CreateStepToken, CreatedToken> CreateForStep =
-            new("POST", "/steps", "read on the inputs, write on the output");
+            new("POST", "/steps", "read on the inputs, write on the output", Zone);
         public static readonly RestCall<RenewStepToken, CreatedToken> RenewForStep =
-            new("POST", "/steps/{token}/renew", "the token that made it");
-        public static readonly RestCall RevokeForStep = new("DELETE", "/steps/{token}", "the token that made it");
+            new("POST", "/steps/{token}/renew", "the token that made it", Zone);
+        public static readonly RestCall RevokeForStep = new("DELETE", "/steps/{token}", "the token that made it", Zone);
     }
 
     public static class Invites
@@ -244,9 +244,9 @@ public static class RestCalls
         public static readonly RestCall<Page<GrantInfo>> ListGrants = new("GET", "/datasets/{id}/grants", "manage");
         public static readonly RestCall<PutGrant, GrantInfo> PutGrant = new("PUT", "/datasets/{id}/grants/{principal}", "manage");
         public static readonly RestCall RemoveGrant = new("DELETE", "/datasets/{id}/grants/{principal}", "manage");
-        public static readonly RestCall<Page<LinkInfo>> ListLinks = new("GET", "/datasets/{id}/links", "manage");
-        public static readonly RestCall<CreateLink, CreatedLink> CreateLink = new("POST", "/datasets/{id}/links", "manage");
-        public static readonly RestCall RevokeLink = new("DELETE", "/datasets/{id}/links/{link}", "manage");
+        public static readonly RestCall<Page<LinkInfo>> ListLinks = new("GET", "/datasets/{id}/links", "manage", Zone);
+        public static readonly RestCall<CreateLink, CreatedLink> CreateLink = new("POST", "/datasets/{id}/links", "manage", Zone);
+        public static readonly RestCall RevokeLink = new("DELETE", "/datasets/{id}/links/{link}", "manage", Zone);
         public static readonly RestCall<AskAccess, AccessRequestInfo> RequestAccess = new("POST", "/datasets/{id}/access-request", "view");
         public static readonly RestCall WithdrawRequest = new("DELETE", "/datasets/{id}/access-request", "view");
         public static readonly RestCall<Page<AccessRequestInfo>> ListRequests = new("GET", "/datasets/{id}/access-requests", "manage");

@@ -1,4 +1,3 @@
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Identifiers;
 using Hutch.Zone.Grants;
@@ -8,8 +7,8 @@ using Hutch.Zone.Publishing;
 namespace Hutch.Datasets.Facility;
 
 /// <summary>
-/// The invites, visibility and mails of facility folders, after a check of the rights of the agent's account. At a site of a zone, the zone
-/// makes and sends them.
+/// The invites, share links, visibility and mails of facility folders, after a check of the rights of the agent's account. At a site of a
+/// zone, the zone makes and sends them.
 /// </summary>
 public sealed class FolderSharing
 {
@@ -21,7 +20,7 @@ public sealed class FolderSharing
     private static readonly HutchError NoPortal = (ErrorCode.Unprocessable with
     {
         Advice = "Ask the administrator of the zone to set 'server.publicUrl' there.",
-    }).With("Invites stand under the public address of the zone, and it has none.");
+    }).With("Invites and share links stand under the public address of the zone, and it has none.");
 
     private readonly Authorizer _authorizer;
     private readonly Invites _invites;
@@ -30,15 +29,16 @@ public sealed class FolderSharing
     private readonly Publications _publications;
     private readonly Mailbox _mailbox;
     private readonly SiteRegistry _sites;
-    private readonly IPeerRequests? _others;
+    private readonly IZoneFolders? _zone;
     private readonly Uri? _portal;
 
-    internal FolderSharing(
-        Authorizer authorizer, Invites invites, Sharing sharing, Publications publications, DatasetNotices notices, Mailbox mailbox,
-        SiteRegistry sites, IPeerRequests? others, Uri? portal)
+    /// <param name="zone">The zone that this site has joined or may join; null where there are no other sites.</param>
+    /// <param name="portal">The public address of this server; null where it is not configured.</param>
+    public FolderSharing(ZoneServices services, IZoneFolders? zone, Uri? portal)
     {
-        (_authorizer, _invites, _sharing, _publications) = (authorizer, invites, sharing, publications);
-        (_notices, _mailbox, _sites, _others, _portal) = (notices, mailbox, sites, others, portal);
+        (_authorizer, _invites, _sharing, _publications) =
+            (services.Authorizer, services.Invites, services.Sharing, services.Publications);
+        (_notices, _mailbox, _sites, _zone, _portal) = (services.Notices, services.Mailbox, services.Sites, zone, portal);
     }
 
     /// <summary>True at a site of another zone, which asks that zone.</summary>
@@ -52,9 +52,9 @@ public sealed class FolderSharing
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, request.Dataset, Operation.InviteCreate, ct);
         return !access.IsOk ? access.Error
             : !IsAtZone ? await AnswerAsync(caller, request, ct)
-            : caller.Token is null || _others is null
+            : caller.Token is null || _zone is null
                 ? ErrorCode.Forbidden.With("At a site of a zone, the agent needs a token of its account for that site.")
-            : await _others.RequestFolderAsync(caller.Token.Id, request, ct);
+            : await _zone.DoAsync(caller.Token.Id, request, ct);
     }
 
     private async Task<Result<FolderAnswer>> AnswerAsync(Caller caller, FolderRequest request, CancellationToken ct)
@@ -66,12 +66,18 @@ public sealed class FolderSharing
         }
 
         DateTimeOffset time = request.Time ?? default;
+        Uri? portal = request.Portal ?? _portal;
         return request.Act switch
         {
-            FolderAct.Invite => _portal is null ? NoPortal
-                : (await InviteAsync(caller, request, request.Uses, ct)).Then<FolderAnswer>(made => new FolderAnswer(
-                    made.Invite.Id, PortalUrl.OfInvite(_portal, made.Code.Reveal()), made.Invite.ExpiresAt)),
+            FolderAct.Invite or FolderAct.Link when portal is null => NoPortal,
+            FolderAct.Invite =>
+                (await InviteAsync(caller, request, request.Uses, ct)).Then<FolderAnswer>(made => new FolderAnswer(
+                    made.Invite.Id, PortalUrl.OfInvite(portal!, made.Code.Reveal()), made.Invite.ExpiresAt)),
             FolderAct.Withdraw => (await _invites.RevokeAsync(caller, request.Withdrawn ?? "", ct)).Then<FolderAnswer>(
+                static _ => new FolderAnswer()),
+            FolderAct.Link => (await _sharing.CreateLinkAsync(caller, request.Dataset, request.Right, request.Life, ct)).Then<FolderAnswer>(
+                made => new FolderAnswer(made.Link.Id, PortalUrl.OfLink(portal!, made.Secret.Reveal()), made.Link.ExpiresAt)),
+            FolderAct.Unlink => (await _sharing.RevokeLinkAsync(caller, request.Dataset, request.Withdrawn ?? "", ct)).Then<FolderAnswer>(
                 static _ => new FolderAnswer()),
             FolderAct.Show => (await _sharing.SetVisibilityAsync(
                 caller, request.Dataset, request.Visibility ?? Visibility.Private, ct)).Then<FolderAnswer>(static _ => new FolderAnswer()),

@@ -8,12 +8,11 @@ namespace Hutch.Datasets.Programs;
 /// <summary>Decides at which sites programs can run: those with the bytes of the inputs, which no rule excludes.</summary>
 /// <remarks>Checks no rights of callers.</remarks>
 internal sealed class ProgramSites(
-    SiteRegistry sites, CopyRegistry copies, SiteReaders readers, HeadReader heads, TypeLibrary types,
-    ISiteNetwork? network)
+    SiteRegistry sites, CopyRegistry copies, SiteReaders readers, HeadReader heads, TypeLibrary types, ISiteSigner signer)
 {
     public string OwnId => sites.OwnId;
 
-    public string OwnName => network?.Name ?? "this site";
+    public string OwnName => signer.Name;
 
     /// <summary>Returns the site where a start is to run: a name, <see cref="ProgramDocument.AutoSite"/>, or null for this one.</summary>
     public Result<string?> FindWanted(ProgramDocument program, string? asked)
@@ -106,5 +105,5 @@ internal sealed class ProgramSites(
             : null;
     }
 
-    private bool IsOwn(string? name) => name is not null && name == network?.Name;
+    private bool IsOwn(string? name) => name is not null && name == signer.Name;
 }

@@ -37,16 +37,16 @@ public sealed class ProgramStarter
     private readonly NameReconciler _reconciler;
     private readonly SiteReaders _readers;
     private readonly SiteLoginAuthorizer _logins;
-    private readonly IProgramPeers? _peers;
+    private readonly IStartHandOver? _handOver;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<(DatasetId Dataset, string Program, string Rule), Wait> _waits = new();
 
     internal ProgramStarter(
         ProgramService programs, ProgramSites sites, (ProgramStarts, RunAttempts) records,
-        (Authenticator, Authorizer, SiteReaders, SiteLoginAuthorizer) rights, NameReconciler reconciler, IProgramPeers? peers,
+        (Authenticator, Authorizer, SiteReaders, SiteLoginAuthorizer) rights, NameReconciler reconciler, IStartHandOver? handOver,
         TimeProvider time)
     {
-        (_programs, _sites, _reconciler, _peers, _time) = (programs, sites, reconciler, peers, time);
+        (_programs, _sites, _reconciler, _handOver, _time) = (programs, sites, reconciler, handOver, time);
         (_starts, _attempts) = records;
         (_authenticator, _authorizer, _readers, _logins) = rights;
     }
@@ -415,10 +415,10 @@ public sealed class ProgramStarter
     }
 
     private async Task<Result<StartedElsewhere?>> AskAsync(
-        Caller caller, string site, ProgramDocument program, ProgramStart start, bool isTrial, CancellationToken ct) => _peers is null
+        Caller caller, string site, ProgramDocument program, ProgramStart start, bool isTrial, CancellationToken ct) => _handOver is null
         ? ErrorCode.Unavailable.With("This server reaches no other site.")
         : await _logins.PrepareStartAsync(caller, site, ct) is { } lacking ? lacking
-        : await _peers.RequestStartAsync(site, caller, program.Name, start, isTrial, ct);
+        : await _handOver.HandOverAsync(site, caller, program.Name, start, isTrial, ct);
 
     private static ProgramStart ToStart(DueStart due) => new(
         new ProgramStartInput(due.Dataset, null), ToDictionary(due.Program.Parameters))

@@ -26,11 +26,11 @@ public sealed class DatasetSearch
     private readonly SearchIndex _index;
     private readonly TypeLibrary _types;
     private readonly SiteReaders _sites;
-    private readonly ISearchPeers? _zone;
+    private readonly IZoneSearch? _zone;
 
     /// <param name="zone">Passes searches on to the zone; null where there are no other sites.</param>
     internal DatasetSearch(
-        DatasetDescriber describer, DatasetLister lister, SearchIndex index, TypeLibrary types, SiteReaders sites, ISearchPeers? zone)
+        DatasetDescriber describer, DatasetLister lister, SearchIndex index, TypeLibrary types, SiteReaders sites, IZoneSearch? zone)
     {
         (_describer, _lister, _index, _types, _sites, _zone) = (describer, lister, index, types, sites, zone);
     }

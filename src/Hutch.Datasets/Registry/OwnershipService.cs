@@ -17,11 +17,11 @@ public sealed class OwnershipService
     private readonly HandOverService _handOvers;
     private readonly SiteRegistry _sites;
     private readonly OwnerQuotaSpace _quotaSpace;
-    private readonly IPeerRequests? _homes;
+    private readonly IHomeQuotas? _homes;
 
     internal OwnershipService(
         DatasetDescriber describer, FederatedDescriber federated, DatasetLister lister, Ownership ownership, NameReconciler reconciler,
-        HandOverService handOvers, SiteRegistry sites, OwnerQuotaSpace quotaSpace, IPeerRequests? homes)
+        HandOverService handOvers, SiteRegistry sites, OwnerQuotaSpace quotaSpace, IHomeQuotas? homes)
     {
         (_describer, _federated, _lister, _ownership, _reconciler) = (describer, federated, lister, ownership, reconciler);
         (_handOvers, _sites, _quotaSpace, _homes) = (handOvers, sites, quotaSpace, homes);
@@ -170,7 +170,7 @@ public sealed class OwnershipService
         IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct) =>
         _homes is null || datasets[0].Home.SiteId == _sites.OwnId
             ? _quotaSpace.FindRefusalAsync([.. datasets.Select(static name => name.Dataset)], owner, isExact, ct)
-            : _homes.FindQuotaRefusalAsync(datasets, owner, isExact, ct);
+            : _homes.FindRefusalAsync(datasets, owner, isExact, ct);
 }
 
 /// <param name="Hindrance">The reason that it could not be accepted now: the receiver's quota. Null when it could.</param>

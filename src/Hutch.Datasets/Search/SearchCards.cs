@@ -32,11 +32,11 @@ public sealed class SearchCards
     private readonly SearchIndex _index;
     private readonly SiteDatabase _records;
     private readonly SiteRegistry _sites;
-    private readonly ISearchPeers? _peers;
+    private readonly IHomeCards? _homes;
     private readonly TimeProvider _time;
 
-    internal SearchCards(SearchIndex index, SiteDatabase records, SiteRegistry sites, ISearchPeers? peers, TimeProvider time) =>
-        (_index, _records, _sites, _peers, _time) = (index, records, sites, peers, time);
+    internal SearchCards(SearchIndex index, SiteDatabase records, SiteRegistry sites, IHomeCards? homes, TimeProvider time) =>
+        (_index, _records, _sites, _homes, _time) = (index, records, sites, homes, time);
 
     /// <summary>At the zone, collects cards until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -44,13 +44,13 @@ public sealed class SearchCards
         using var timer = new PeriodicTimer(AskEvery, _time);
         do
         {
-            if (_peers is { } peers && _index.IsOfZone)
+            if (_homes is { } homes && _index.IsOfZone)
             {
                 // Several at once, so that none waits long for a site that is away.
                 await Parallel.ForEachAsync(
                     (await _sites.StateAsync(ct)).Sites.Where(static site => site.RemovedAt is null),
                     new ParallelOptions { MaxDegreeOfParallelism = MaxSites, CancellationToken = ct },
-                    async (site, stop) => await CollectAsync(peers, site.Id, stop));
+                    async (site, stop) => await CollectAsync(homes, site.Id, stop));
             }
         }
         while (await timer.WaitForNextTickAsync(ct));
@@ -92,12 +92,12 @@ public sealed class SearchCards
         return new SearchCardPage(life, position, isMore, cards);
     }
 
-    private async Task CollectAsync(ISearchPeers peers, string site, CancellationToken ct)
+    private async Task CollectAsync(IHomeCards homes, string site, CancellationToken ct)
     {
         for (int answers = 0; answers < MaxAnswers; answers++)
         {
             IReadOnlyDictionary<string, long> positions = await _index.PositionsAsync(site, ct);
-            if (!(await peers.RequestCardsAsync(site, positions, ct)).TryGet(out SearchCardPage? page, out _))
+            if (!(await homes.FetchAsync(site, positions, ct)).TryGet(out SearchCardPage? page, out _))
             {
                 // It is away, or of an earlier release: its datasets are found by their summaries.
                 return;

@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// Handles requests that sites forward to this one as the home of datasets. The site names the token that was used there, which must be a
-/// token for that site; this site decides all else. The zone's own site names the account behind a credential of the zone.
+/// Handles requests that sites forward to this one as the zone or as the home of datasets. The site names the token that was used there,
+/// which must be a token for that site; this site decides all else. The zone's own site names the account behind a credential of the zone.
 /// </summary>
-internal sealed class ForwardedRequestHandler(ForwardedCallers callers, IForwardedRequests requests)
+internal sealed class ForwardedRequestHandler(ForwardedCallers callers, SiteRegistry registry, IForwardedRequests requests)
 {
     /// <summary>Has the REST door answer a request for the caller that this site has found.</summary>
     public async Task AnswerAsync(HttpContext http, BlobHash key, PathString path)
@@ -30,17 +30,22 @@ internal sealed class ForwardedRequestHandler(ForwardedCallers callers, IForward
 
         // Its own interface has limits for each operation.
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        http.Features.Set(new ForwardedRequest(caller.Value));
+        var forwarded = new ForwardedRequest(caller.Value);
+        http.Features.Set(forwarded);
         http.Request.Path = path;
         bool isAnswer = true;
-        http.Response.OnStarting(() =>
+        http.Response.OnStarting(async () =>
         {
             if (isAnswer)
             {
                 http.Response.Headers[SiteProtocol.AnsweredHeader] = "1";
             }
 
-            return Task.CompletedTask;
+            if (forwarded.IsOfZone && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+            {
+                long sequence = await registry.SequenceAsync(http.RequestAborted);
+                http.Response.Headers[SiteProtocol.SequenceHeader] = sequence.ToString(CultureInfo.InvariantCulture);
+            }
         });
         try
         {

@@ -2,7 +2,6 @@ using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model.Sites;
-using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
 
 namespace Hutch.Federation.Doors;
@@ -181,19 +180,6 @@ internal sealed class SiteRequests(
     private static HutchError NoSuchSite(BlobHash key) =>
         (ErrorCode.Forbidden with { Advice = "Ask an administrator of the zone: `hutch site list` shows its sites." }).With(
             $"The zone has no site with the key {SiteKeyText.Format(key)}: it was removed, or never joined.");
-
-    /// <summary>The life that a site asks for, which may have sent any number; null for none.</summary>
-    internal static Result<TimeSpan?> ReadLife(long? seconds)
-    {
-        if (seconds is <= 0 or > AccountLimits.MaxLifeDays * 86_400L)
-        {
-            return ErrorCode.BadRequest.With(
-                $"The lifetime is {seconds} seconds; it must be more than 0 and at most {AccountLimits.MaxLifeDays} days.");
-        }
-
-        TimeSpan? life = seconds is { } known ? TimeSpan.FromSeconds(known) : null;
-        return life;
-    }
 
     private static HutchError? CheckClock(TimeSpan ahead) => ahead.Duration() > SiteContact.MostClockDifference
         ? (ErrorCode.Unprocessable with { Advice = "Set the clock right, with NTP or chrony, and join again with the same token." }).With(

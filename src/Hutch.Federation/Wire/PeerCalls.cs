@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Hutch.Datasets.Facility;
+using Hutch.Datasets.Search;
 
 namespace Hutch.Federation.Wire;
 
@@ -44,19 +46,13 @@ internal static class PeerCalls
     public static readonly PeerCall<SigningKeysRequest, SigningKeysAnswer> SigningKeys =
         AtZone("signing-keys", SiteJson.Default.SigningKeysRequest, SiteJson.Default.SigningKeysAnswer);
 
-    /// <summary>Shares a facility folder: invites, visibility and mails.</summary>
-    public static readonly PeerCall<FolderText, FolderTextAnswer> Folders =
-        AtZone("folders", SiteJson.Default.FolderText, SiteJson.Default.FolderTextAnswer);
-
-    public static readonly PeerCall<LinksRequest, LinksAnswer> Links =
-        AtZone("links", SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer);
-
-    public static readonly PeerCall<StepRequestText, JobTokenAnswer> Steps =
-        AtZone("steps", SiteJson.Default.StepRequestText, SiteJson.Default.JobTokenAnswer);
+    /// <summary>Shares a facility folder: invites, share links, visibility and mails.</summary>
+    public static readonly PeerCall<FolderText, FolderAnswer> Folders =
+        AtZone("folders", SiteJson.Default.FolderText, SiteJson.Default.FolderAnswer);
 
     /// <summary>Searches all datasets for a caller at a site.</summary>
-    public static readonly PeerCall<SearchRequest, SearchResponse> Search =
-        AtZone("search", SiteJson.Default.SearchRequest, SiteJson.Default.SearchResponse);
+    public static readonly PeerCall<SearchRequest, SearchAnswer> Search =
+        AtZone("search", SiteJson.Default.SearchRequest, SiteJson.Default.SearchAnswer);
 
     /// <summary>Reports summaries of datasets.</summary>
     public static readonly PeerCall<SummariesUpdate, SummariesAnswer> Summaries =
@@ -91,8 +87,8 @@ internal static class PeerCalls
         AtSite("quota", SiteJson.Default.QuotaRequest, SiteJson.Default.DoneAnswer);
 
     /// <summary>Fetches metadata of datasets for the search of the zone.</summary>
-    public static readonly PeerCall<CardsRequest, CardsAnswer> Cards =
-        AtSite("cards", SiteJson.Default.CardsRequest, SiteJson.Default.CardsAnswer);
+    public static readonly PeerCall<CardsRequest, SearchCardPage> Cards =
+        AtSite("cards", SiteJson.Default.CardsRequest, SiteJson.Default.SearchCardPage);
 
     /// <summary>Starts a program at another site, for an account.</summary>
     public static readonly PeerCall<StartRequest, StartAnswer> Start =
@@ -137,7 +133,9 @@ internal static class PeerCalls
     private static PeerStream<TRequest> Stream<TRequest>(string name, JsonTypeInfo<TRequest> request) => new(Root + name, request);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(JoinWithRequest))]
@@ -153,22 +151,18 @@ internal static class PeerCalls
 [JsonSerializable(typeof(ExpectedRequest))]
 [JsonSerializable(typeof(ExpectedAnswer))]
 [JsonSerializable(typeof(QuotaRequest))]
-[JsonSerializable(typeof(StepRequestText))]
 [JsonSerializable(typeof(StartRequest))]
 [JsonSerializable(typeof(StartAnswer))]
-[JsonSerializable(typeof(JobTokenAnswer))]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginAnswer))]
 [JsonSerializable(typeof(SigningKeysRequest))]
 [JsonSerializable(typeof(SigningKeysAnswer))]
-[JsonSerializable(typeof(LinksRequest))]
-[JsonSerializable(typeof(LinksAnswer))]
 [JsonSerializable(typeof(FolderText))]
-[JsonSerializable(typeof(FolderTextAnswer))]
+[JsonSerializable(typeof(FolderAnswer))]
 [JsonSerializable(typeof(SearchRequest))]
-[JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(SearchAnswer))]
 [JsonSerializable(typeof(CardsRequest))]
-[JsonSerializable(typeof(CardsAnswer))]
+[JsonSerializable(typeof(SearchCardPage))]
 [JsonSerializable(typeof(SummariesUpdate))]
 [JsonSerializable(typeof(SummariesAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]

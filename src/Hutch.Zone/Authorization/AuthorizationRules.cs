@@ -143,7 +143,7 @@ internal static class AuthorizationRules
         + "is not.",
         "missingScope", "unrestricted");
 
-    private static HutchError Unseen(Caller caller, DatasetId asked) => caller.Kind == CallerKind.Anonymous
+    internal static HutchError Unseen(Caller caller, DatasetId asked) => caller.Kind == CallerKind.Anonymous
         ? ErrorCode.Unauthenticated.With("There are no public datasets here. Log in to see those shared with you.")
         : ErrorCode.NotVisible.With($"There is no dataset {asked} that you can see.");
 

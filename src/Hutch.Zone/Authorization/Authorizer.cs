@@ -51,6 +51,9 @@ public sealed class Authorizer
         "The database of this site does not answer. Meanwhile snapshots (by number) and closed datasets can be read by those who have read "
         + "them shortly before; everything else waits for it. Try again.");
 
+    /// <summary>Returns the refusal of a dataset that does not exist for the caller.</summary>
+    public static HutchError Unseen(Caller caller, DatasetId dataset) => AuthorizationRules.Unseen(caller, dataset);
+
     public static Result<Done> Authorize(Caller caller, PrincipalRecord group, Operation operation)
     {
         return caller.IsRemembered ? Away() : AuthorizationRules.OnGroup(caller, group, operation);

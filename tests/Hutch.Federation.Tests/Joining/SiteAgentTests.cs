@@ -1,7 +1,7 @@
 using Hutch.Agent;
 using Hutch.Client;
 using Hutch.Contracts;
-using Hutch.Datasets.Replication.Sites;
+using Hutch.Datasets.Facility;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -70,7 +70,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
     {
         DatasetId id = await PublishAsync("kept/fourth", "https://zone.example.org/");
         Caller agent = (await _site.Zone.Authenticator.ForSiteAsync("admin", TokenScope.Full, Ct)).Value;
-        async Task<Result<FolderAnswer>> RelateAsync(string address) => await _site.Modules.Sharing.Folders.DoAsync(
+        async Task<Result<FolderAnswer>> RelateAsync(string address) => await _site.Modules.Folders.DoAsync(
             agent, new FolderRequest(id, FolderAct.Relate) { Detail = address }, Ct);
 
         Result<FolderAnswer> wrong = await RelateAsync("javascript:alert(1)");
@@ -83,6 +83,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
 
     [Theory]
     [InlineData(FolderAct.Invite)]
+    [InlineData(FolderAct.Link)]
     [InlineData(FolderAct.Show)]
     [InlineData(FolderAct.Relate)]
     [InlineData(FolderAct.MailPublished)]
@@ -96,7 +97,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
 
         Caller agent = (await _site.Zone.Authenticator.ForSiteAsync("admin", TokenScope.Full, Ct)).Value;
 
-        Result<FolderAnswer> answer = await _site.Modules.Sharing.Folders.DoAsync(
+        Result<FolderAnswer> answer = await _site.Modules.Folders.DoAsync(
             agent, new FolderRequest(elsewhere, act) { Visibility = Visibility.Public, Detail = "https://old.example.org/share", Addresses = ["eve@example.org"] }, Ct);
 
         Assert.Equal(ErrorCode.NotFound, answer.Error?.Code);
@@ -114,7 +115,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
         await SiteServer.UntilKnownAsync(there);
 
         Caller caller = (await _site.Zone.Authenticator.AuthenticateAsync(login.Token, null, Ct)).Value;
-        Result<FolderAnswer> answer = await _site.Modules.Sharing.Folders.DoAsync(caller, new FolderRequest(id, FolderAct.Invite), Ct);
+        Result<FolderAnswer> answer = await _site.Modules.Folders.DoAsync(caller, new FolderRequest(id, FolderAct.Invite), Ct);
 
         Assert.Equal(ErrorCode.Forbidden, answer.Error?.Code);
     }

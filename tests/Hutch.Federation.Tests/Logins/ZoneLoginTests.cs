@@ -2,6 +2,7 @@ using System.Net;
 using System.Web;
 using Hutch.Client;
 using Hutch.Contracts;
+using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Zone.Logins;
@@ -58,6 +59,25 @@ public sealed class ZoneLoginTests : IAsyncLifetime
 
         Assert.Equal((SitePortal + "/datasets/1", 302), (address, status));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync($"/datasets/{scan.Id}/entries/private"));
+    }
+
+    [Fact]
+    public async Task A_browser_at_a_site_changes_a_dataset_at_its_home_and_shares_one_through_the_zone()
+    {
+        DatasetInfo scan = await MakePrivateScanAsync();
+        DatasetId copied = await TwoSites.MakeAsync(_zone.With(_ada), "copied");
+        await _zone.Admin.RequestCopyAsync(copied, new AskCopy { Site = "archive" }, Ct);
+        await Copied.UntilCompleteAsync(_zone.Admin, copied, "archive", 1);
+        await _browser.LogInAsync(ZonePortal, _zone, "ada");
+        await _browser.OpenAsync(SitePortal + "/api/v1/login/zone");
+
+        using HttpResponseMessage changed = await _browser.SendAsync(
+            HttpMethod.Put, $"{SitePortal}/api/v1/datasets/{copied}/metadata", """{"sample": "mica"}""");
+        using HttpResponseMessage shared = await _browser.SendAsync(
+            HttpMethod.Post, $"{SitePortal}/api/v1/datasets/{scan.Id}/links", """{"right": "read"}""");
+
+        Assert.True(changed.IsSuccessStatusCode, await changed.Content.ReadAsStringAsync(Ct));
+        Assert.Contains(ZonePortal + "/s#", await shared.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,9 +1,9 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
-using Hutch.Federation.Wire;
 using Hutch.Model;
 
 namespace Hutch.Federation.Tests.Reading;
@@ -11,6 +11,8 @@ namespace Hutch.Federation.Tests.Reading;
 /// <summary>Share links stand under the one public address of the zone, whichever site has the dataset and wherever they were made.</summary>
 public sealed class ShareLinkTests : IAsyncLifetime
 {
+    private static readonly DatasetId Unknown = new(Guid.NewGuid());
+
     private SiteServer _zone = null!;
     private SiteServer _archive = null!;
 
@@ -122,14 +124,30 @@ public sealed class ShareLinkTests : IAsyncLifetime
         string narrow = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "liar", Scopes = ["read"] }, Ct)).Id;
         string other = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "archive", Scopes = ["read", "manage"] }, Ct)).Id;
 
-        Result<LinksAnswer> made = await RequestAsync(liar, free, own);
-
-        Assert.NotNull(made.Value.Made);
-        Assert.Equal(ErrorCode.ScopeMissing, (await RequestAsync(liar, free, narrow)).Error!.Code);
-        Assert.Equal(ErrorCode.Unauthenticated, (await RequestAsync(liar, free, other)).Error!.Code);
-        Assert.Equal(ErrorCode.NotFound, (await RequestAsync(liar, kept, own)).Error!.Code);
+        Assert.Null(await CodeAsync(liar, free, own));
+        Assert.Equal(ErrorCode.ScopeMissing.Name, await CodeAsync(liar, free, narrow));
+        Assert.Equal(ErrorCode.Unauthenticated.Name, await CodeAsync(liar, free, other));
+        Assert.Equal(ErrorCode.NotFound.Name, await CodeAsync(liar, kept, own));
+        Assert.Equal(
+            (await LinkAsync(liar, kept, own)).Words!.Replace(kept.ToString(), "ID", StringComparison.Ordinal),
+            (await LinkAsync(liar, Unknown, own)).Words!.Replace(Unknown.ToString(), "ID", StringComparison.Ordinal));
         await _zone.Admin.RevokeTokenAsync(own, Ct);
-        Assert.Equal(ErrorCode.Unauthenticated, (await RequestAsync(liar, free, own)).Error!.Code);
+        Assert.Equal(ErrorCode.Unauthenticated.Name, await CodeAsync(liar, free, own));
+    }
+
+    [Fact]
+    public async Task A_zone_without_a_public_address_makes_no_link_for_a_site_and_says_what_to_set()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        DatasetId id = await TwoSites.MakeAsync(zone.Admin, "nowhere");
+        using var site = new Intruder(await zone.InviteAsync("site"));
+        Assert.True((await site.JoinAsync()).IsOk);
+        string token = (await zone.Admin.CreateTokenAsync(new CreateToken { Site = "site", Scopes = ["read", "manage"] }, Ct)).Id;
+
+        (HttpStatusCode status, _, string? words) = await LinkAsync(site, id, token);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Contains("under the public address of the zone, and it has none", words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,11 +158,11 @@ public sealed class ShareLinkTests : IAsyncLifetime
         Assert.True((await liar.JoinAsync()).IsOk);
         string token = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "liar", Scopes = ["read", "write", "manage"] }, Ct)).Id;
 
-        Result<LinksAnswer> link = await RequestAsync(liar, id, token, 1L << 62);
-        Result<JobTokenAnswer> step = await liar.Client.CallAsync(
-            PeerCalls.Steps, new StepRequestText { Token = token, Output = id, Seconds = 1L << 62 }, Ct);
+        string? link = await CodeAsync(liar, id, token, 1L << 62);
+        (_, string? step, _) = await liar.ForwardAsync(
+            HttpMethod.Post, "steps", token, $$"""{"output": "{{id}}", "inputs": [], "expiresIn": {{1L << 62}}}""");
 
-        Assert.Equal((ErrorCode.BadRequest, ErrorCode.BadRequest), (link.Error?.Code, step.Error?.Code));
+        Assert.Equal((ErrorCode.BadRequest.Name, ErrorCode.BadRequest.Name), (link, step));
     }
 
     /// <summary>
@@ -158,8 +176,12 @@ public sealed class ShareLinkTests : IAsyncLifetime
         }
     }
 
-    private static Task<Result<LinksAnswer>> RequestAsync(Intruder liar, DatasetId id, string token, long? seconds = null) => liar.Client.CallAsync(
-        PeerCalls.Links, new LinksRequest { Token = token, Dataset = id, Right = "read", Seconds = seconds }, Ct);
+    private static Task<(HttpStatusCode Status, string? Code, string? Words)> LinkAsync(
+        Intruder liar, DatasetId id, string token, long seconds = 600) => liar.ForwardAsync(
+        HttpMethod.Post, $"datasets/{id}/links", token, $$"""{"right": "read", "expiresIn": {{seconds}}}""");
+
+    private static async Task<string?> CodeAsync(Intruder liar, DatasetId id, string token, long seconds = 600) =>
+        (await LinkAsync(liar, id, token, seconds)).Code;
 
     private Task<string> AnswerAsync(CreatedLink link, string path) => Copied.AnswerAsync(_zone.Address, link.Token, path);
 

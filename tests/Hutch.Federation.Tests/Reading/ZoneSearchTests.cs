@@ -4,11 +4,12 @@ using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Datasets.Search;
 using Hutch.Federation.Links;
+using Hutch.Federation.Searches;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
-using Hutch.Federation.Writing;
 using Hutch.Model;
+using Hutch.Model.Search;
 
 namespace Hutch.Federation.Tests.Reading;
 
@@ -91,8 +92,8 @@ public sealed class ZoneSearchTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Equal([open], (await AskAsync(liar, narrow, "mica")).Value.Datasets);
         Assert.Equal([open, secret], (await AskAsync(liar, admin, "mica")).Value.Datasets);
         Assert.Empty((await AskAsync(liar, hers, "phlogopite")).Value.Datasets);
-        CountsLine counts = (await AskAsync(liar, hers, "mica", isCount: true)).Value.Counts!;
-        CountsLine all = (await AskAsync(liar, admin, "mica", isCount: true)).Value.Counts!;
+        DatasetFacets counts = (await AskAsync(liar, hers, "mica", isCount: true)).Value.Counts!;
+        DatasetFacets all = (await AskAsync(liar, admin, "mica", isCount: true)).Value.Counts!;
         Assert.Equal((1, 2), (counts.Found, all.Found));
         Assert.DoesNotContain("muscovite", all.Facets.SelectMany(static facet => facet.Values).Select(static value => value.Shown));
         Assert.Equal(ErrorCode.Unauthenticated, (await AskAsync(liar, elsewhere, "mica")).Error!.Code);
@@ -136,13 +137,11 @@ public sealed class ZoneSearchTests(TwoSites sites) : IClassFixture<TwoSites>
         SearchIndex index = sites.Zone.Modules.Search.Index;
         string archive = (await sites.Zone.SiteAsync("archive")).Id!;
 
-        CardLine lie = new() { Dataset = foreign, Document = """{"sample": "aquamarine"}""", Files = "" };
-        Result<SearchCardPage> wrong = SearchAnswers.Read(
-            new CardsAnswer { Life = "life", Position = 1, IsMore = false, Cards = [lie with { Document = new string('x', 1 << 20) }] });
+        SearchCard lie = new(foreign, """{"sample": "aquamarine"}""", "");
+        Result<SearchCardPage> wrong = HomeCards.Check(
+            new SearchCardPage("life", 1, false, [lie with { Document = new string('x', 1 << 20) }]));
         await index.PutCardsAsync(
-            archive, SearchAnswers.Read(
-                new CardsAnswer { Life = "life", Position = 1, IsMore = false, Cards = [lie, lie with { Dataset = own, Document = "[1" }] })
-                .Value.Cards,
+            archive, HomeCards.Check(new SearchCardPage("life", 1, false, [lie, lie with { Dataset = own, Document = "[1" }])).Value.Cards,
             "life", 1, Ct);
 
         Assert.Equal(ErrorCode.InvalidBody, wrong.Error!.Code);
@@ -182,10 +181,11 @@ public sealed class ZoneSearchTests(TwoSites sites) : IClassFixture<TwoSites>
 
     private static string Text(FacetsInfo facets) => JsonSerializer.Serialize(facets, HutchJson.Default.FacetsInfo);
 
-    private static Task<Result<SearchResponse>> AskAsync(Intruder liar, string? token, string text, bool isCount = false) =>
+    private static Task<Result<SearchAnswer>> AskAsync(Intruder liar, string? token, string text, bool isCount = false) =>
         liar.Client.CallAsync(
-            PeerCalls.Search, new SearchRequest { Token = token, Text = text, Limit = 100, IsCount = isCount }, Ct);
+            PeerCalls.Search,
+            new SearchRequest { Token = token, Question = new SearchQuestion(text) { Limit = 100, IsCount = isCount } }, Ct);
 
-    private static Task<Result<CardsAnswer>> CardsAsync(SiteClient at) => at.CallAsync(
+    private static Task<Result<SearchCardPage>> CardsAsync(SiteClient at) => at.CallAsync(
         PeerCalls.Cards, new CardsRequest { Positions = new Dictionary<string, long>() }, Ct);
 }

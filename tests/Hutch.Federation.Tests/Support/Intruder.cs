@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
 using Hutch.Contracts;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
@@ -104,6 +107,34 @@ internal sealed class Intruder : IDisposable
 
     public Task<Result<DoneAnswer>> ReleaseNameAsync(DatasetId dataset) => _client.CallAsync(
         PeerCalls.ReleaseName, new NameRelease { Dataset = dataset }, Ct);
+
+    /// <summary>Forwards a request of the interface to the zone, with a token that somebody may or may not have used there.</summary>
+    /// <returns>The status, and the code and words of a refusal.</returns>
+    public Task<(HttpStatusCode Status, string? Code, string? Words)> ForwardAsync(
+        HttpMethod method, string path, string token, string json = "{}") => ForwardAsync(_client, method, path, token, json);
+
+    public static async Task<(HttpStatusCode Status, string? Code, string? Words)> ForwardAsync(
+        SiteClient to, HttpMethod method, string path, string token, string json = "{}")
+    {
+        using var message = new HttpRequestMessage(method, new Uri($"https://{to.Address}{SiteProtocol.Forwarded}/api/v1/{path}"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = method == HttpMethod.Get || method == HttpMethod.Head
+                ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        message.Headers.Add(SiteProtocol.TokenHeader, token);
+        using HttpResponseMessage answer = await to.SendAsync(message, Ct);
+        string text = await answer.Content.ReadAsStringAsync(Ct);
+        if (answer.IsSuccessStatusCode || text.Length == 0)
+        {
+            return (answer.StatusCode, null, null);
+        }
+
+        using var refusal = JsonDocument.Parse(text);
+        string words = answer.Headers.Contains(SiteProtocol.AnsweredHeader) ? "detail" : "message";
+        return (answer.StatusCode, refusal.RootElement.GetProperty("code").GetString(), refusal.RootElement.GetProperty(words).GetString());
+    }
 
     public async Task<Result<bool>> AskHistoryAsync(DatasetId dataset) => Came(await Home.HistoryAsync(dataset, null, Ct));
 

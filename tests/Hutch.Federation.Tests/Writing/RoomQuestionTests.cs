@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Hutch.Federation.Quotas;
 using Hutch.Federation.Wire;
-using Hutch.Federation.Writing;
 using Hutch.Model;
 
 namespace Hutch.Federation.Tests.Writing;
@@ -13,7 +13,7 @@ public sealed class RoomQuestionTests
         var request = new QuotaRequest
         {
             Dataset = new DatasetId(Guid.NewGuid()),
-            With = [.. Enumerable.Range(1, PeerRequests.MaxConcurrent - 1).Select(static _ => new DatasetId(Guid.NewGuid()))],
+            With = [.. Enumerable.Range(1, HomeQuotas.MaxAtOnce - 1).Select(static _ => new DatasetId(Guid.NewGuid()))],
             Owner = new string('o', 100),
             IsExact = true,
         };

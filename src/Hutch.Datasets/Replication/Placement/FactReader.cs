@@ -7,10 +7,10 @@ namespace Hutch.Datasets.Replication.Placement;
 
 /// <summary>Reads what placement has to know and the zone does not: what datasets are like, and how sites are.</summary>
 public sealed class FactReader(
-    SiteDatabase records, IStoredFiles files, SummaryRegistry summaries, TypeLibrary types, SiteConfirmations sites, ISiteNetwork? network,
-    TimeProvider time)
+    SiteDatabase records, IStoredFiles files, SummaryRegistry summaries, TypeLibrary types, SiteConfirmations sites, ISiteSigner signer,
+    ISiteNetwork? network, TimeProvider time)
 {
-    internal string OwnName => network?.Name ?? "this site";
+    internal string OwnName => signer.Name;
 
     public SiteFacts Sites() => new(OwnName, files.PlaceableBytes, AwaySince);
 

@@ -101,7 +101,7 @@ public sealed class CopyService(
 
     private NamedCopy Name(CopyAtSite copy) => new(NameOf(copy.Site), copy.Copy, copy.Copy.Left(time.GetUtcNow()));
 
-    private string NameOf(SiteRecord? site) => site?.Name ?? network?.Name ?? "this site";
+    private string NameOf(SiteRecord? site) => site?.Name ?? signer.Name;
 }
 
 /// <param name="Home">The site that orders its writes.</param>

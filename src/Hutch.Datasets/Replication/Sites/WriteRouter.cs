@@ -21,14 +21,19 @@ public sealed class WriteRouter
     public bool IsZone => _sites.Zone is null;
 
     /// <summary>
+    /// Returns the id of the credential by which other sites find a caller of this one: at the zone any, at a site a token for it, also that
+    /// of a login. Null for a caller without one.
+    /// </summary>
+    public string? FindCredential(Caller caller) => !caller.IsUser ? null : IsZone ? caller.CredentialId : caller.Token?.Id;
+
+    /// <summary>
     /// Returns the dataset when this site forwards changes of it; null when this site decides. Null also for a caller that may not see it,
     /// as there is nothing to forward then.
     /// </summary>
     public async ValueTask<NameRecord?> FindRemoteHomeAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        // A site has no sessions, and nothing here is passed on twice.
-        bool isKnownThere = caller.IsUser && (IsZone ? caller.CredentialId is not null : caller.Token is not null);
-        if (!isKnownThere || caller.PassedOnBy is not null)
+        // Nothing is forwarded twice.
+        if (FindCredential(caller) is null || caller.PassedOnBy is not null)
         {
             return null;
         }
@@ -59,6 +64,16 @@ public sealed class WriteRouter
     private async ValueTask<string> NameAsync(string siteId, CancellationToken ct) =>
         siteId == _sites.Zone?.Zone ? "the site of the zone" : "the site " + ((await _sites.FindPeerAsync(siteId, ct))?.Name ?? siteId);
 
+    /// <summary>
+    /// At the zone: refuses datasets that must not be at the site which forwards a request, with the same error as for datasets that do not
+    /// exist. Null for a request that no site forwards.
+    /// </summary>
+    public async ValueTask<HutchError?> CheckServedAsync(Caller caller, IReadOnlyList<DatasetId> datasets, CancellationToken ct) =>
+        caller.PassedOnBy is { } site
+        && datasets.Except(await _readers.ServedAsync(site, datasets, ct)).Cast<DatasetId?>().FirstOrDefault() is { } hidden
+            ? Authorizer.Unseen(caller, hidden)
+            : null;
+
     /// <summary>Returns the reason that a request from another site is not for this one; null when it is.</summary>
     public async ValueTask<HutchError?> CheckHomeAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
@@ -69,4 +84,8 @@ public sealed class WriteRouter
 }
 
 /// <summary>A request that another site has forwarded, as it goes to the door that answers it.</summary>
-public sealed record ForwardedRequest(Caller Caller);
+public sealed record ForwardedRequest(Caller Caller)
+{
+    /// <summary>True if this site answers it as the zone: the other site then waits until it has received the change.</summary>
+    public bool IsOfZone { get; set; }
+}

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Hutch.Federation.Writing;
+namespace Hutch.Federation.Forwarding;
 
 /// <summary>
 /// The body of a request as it comes, sent on as it comes: no more of it is in memory than what a slow home has not taken yet.

@@ -1,7 +1,8 @@
+using Hutch.Federation.Doors;
 using Hutch.Federation.Wire;
 using Hutch.Site.Life.Quotas;
 
-namespace Hutch.Federation.Doors;
+namespace Hutch.Federation.Quotas;
 
 /// <summary>Answers the zone about quotas at a home, before a dataset gets another owner.</summary>
 internal sealed class QuotaRequests(SiteRegistry registry, OwnerQuotaSpace quotaSpace)

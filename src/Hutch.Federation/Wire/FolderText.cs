@@ -1,7 +1,11 @@
+using Hutch.Datasets.Facility;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Federation.Wire;
 
-/// <summary>A site asks the zone for an invite, a visibility or a mail, for a dataset of a facility folder at home at the site.</summary>
+/// <summary>
+/// A site asks the zone for an invite, a share link, a visibility or a mail, for a dataset of a facility folder at home at the site.
+/// </summary>
 internal sealed record FolderText
 {
     public required string Token { get; init; }
@@ -60,7 +64,7 @@ internal sealed record FolderText
         }
 
         if ((Right is not null && !RightsExtensions.ParseRight(Right).TryGet(out right, out refusal))
-            || !Doors.SiteRequests.ReadLife(Seconds).TryGet(out TimeSpan? life, out refusal))
+            || !ReadLife(Seconds).TryGet(out TimeSpan? life, out refusal))
         {
             return refusal!;
         }
@@ -85,20 +89,17 @@ internal sealed record FolderText
             Detail = Detail,
         };
     }
-}
 
-internal sealed record FolderTextAnswer
-{
-    public string? Invite { get; init; }
+    /// <summary>The life that a site asks for, which may have sent any number; null for none.</summary>
+    private static Result<TimeSpan?> ReadLife(long? seconds)
+    {
+        if (seconds is <= 0 or > AccountLimits.MaxLifeDays * 86_400L)
+        {
+            return ErrorCode.BadRequest.With(
+                $"The lifetime is {seconds} seconds; it must be more than 0 and at most {AccountLimits.MaxLifeDays} days.");
+        }
 
-    public string? Address { get; init; }
-
-    public DateTimeOffset? Expires { get; init; }
-
-    public int Told { get; init; }
-
-    public bool IsMailOn { get; init; }
-
-    /// <summary>The public part; never the address, which has a secret.</summary>
-    public override string ToString() => Invite ?? nameof(FolderTextAnswer);
+        TimeSpan? life = seconds is { } known ? TimeSpan.FromSeconds(known) : null;
+        return life;
+    }
 }

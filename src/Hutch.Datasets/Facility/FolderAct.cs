@@ -1,4 +1,4 @@
-namespace Hutch.Datasets.Replication.Sites;
+namespace Hutch.Datasets.Facility;
 
 /// <summary>A change of rights, or a mail, that the agent of a facility folder wants of the zone.</summary>
 public enum FolderAct
@@ -8,6 +8,12 @@ public enum FolderAct
 
     /// <summary>The end of an invite.</summary>
     Withdraw,
+
+    /// <summary>A share link with the right and the life of the request.</summary>
+    Link,
+
+    /// <summary>The end of a share link.</summary>
+    Unlink,
 
     /// <summary>The visibility of the dataset.</summary>
     Show,

@@ -1,14 +1,15 @@
 using Hutch.Datasets.Programs;
+using Hutch.Federation.Doors;
 using Hutch.Federation.Wire;
 using Hutch.Zone.Authorization;
 
-namespace Hutch.Federation.Doors;
+namespace Hutch.Federation.Starts;
 
 /// <summary>
 /// Starts of programs that other sites hand over, for accounts whose tokens were used there. A site is believed the token alone, and the
 /// zone's own site the account.
 /// </summary>
-internal sealed class StartRequests(ForwardedCallers callers)
+internal sealed class StartHandler(ForwardedCallers callers)
 {
     /// <summary>Starts programs here, bound once by the composition root; null while the server is starting.</summary>
     public ProgramStarter? Programs { get; set; }

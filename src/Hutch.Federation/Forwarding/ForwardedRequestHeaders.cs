@@ -6,11 +6,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
-namespace Hutch.Federation.Writing;
+namespace Hutch.Federation.Forwarding;
 
 /// <summary>
-/// The headers that go to a home, and those that come back. The caller's secret stays here. Only headers of the interface come back: a
-/// lying home sets no cookies at this address, and shows no pages there.
+/// The headers that go to the other site, and those that come back. The caller's secret stays here. Only headers of the interface come
+/// back: a lying site sets no cookies at this address, and shows no pages there.
 /// </summary>
 internal static class ForwardedRequestHeaders
 {
@@ -35,7 +35,7 @@ internal static class ForwardedRequestHeaders
     private static readonly string[] Documents = ["application/json", HutchMediaTypes.Problem, HutchMediaTypes.Lines, "text/plain"];
 
     /// <param name="request">The request as the caller sent it.</param>
-    public static HttpRequestMessage Write(HttpRequest request, Uri home, HttpContent? body)
+    public static HttpRequestMessage Write(HttpRequest request, Uri site, HttpContent? body)
     {
         // As it was sent: some paths would become others when they were read and written again.
         string target = request.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget;
@@ -43,7 +43,7 @@ internal static class ForwardedRequestHeaders
         var message = new HttpRequestMessage(
             new HttpMethod(request.Method),
             new Uri(
-                $"{home.GetLeftPart(UriPartial.Authority)}{SiteProtocol.Forwarded}{Root}{path[Root.Length..]}",
+                $"{site.GetLeftPart(UriPartial.Authority)}{SiteProtocol.Forwarded}{Root}{path[Root.Length..]}",
                 new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }))
         {
             Content = body,
