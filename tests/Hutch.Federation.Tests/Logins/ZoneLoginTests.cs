@@ -65,9 +65,10 @@ public sealed class ZoneLoginTests : IAsyncLifetime
     public async Task A_browser_at_a_site_changes_a_dataset_at_its_home_and_shares_one_through_the_zone()
     {
         DatasetInfo scan = await MakePrivateScanAsync();
-        DatasetId copied = await TwoSites.MakeAsync(_zone.With(_ada), "copied");
-        await _zone.Admin.RequestCopyAsync(copied, new AskCopy { Site = "archive" }, Ct);
-        await Copied.UntilCompleteAsync(_zone.Admin, copied, "archive", 1);
+        using HutchClient ada = _zone.With(_ada);
+        DatasetId copied = await TwoSites.MakeAsync(ada, "copied");
+        await ada.RequestCopyAsync(copied, new AskCopy { Site = "archive" }, Ct);
+        await Copied.UntilCompleteAsync(ada, copied, "archive", 1);
         await _browser.LogInAsync(ZonePortal, _zone, "ada");
         await _browser.OpenAsync(SitePortal + "/api/v1/login/zone");
 
