@@ -6,7 +6,6 @@ using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
 using Hutch.Federation.Evicting;
 using Hutch.Federation.Folders;
-using Hutch.Federation.Forwarding;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Quotas;
 using Hutch.Federation.Searches;

@@ -48,7 +48,8 @@ internal sealed class ServerModules : IAsyncDisposable
         GitStore = options.DataLad is { } git ? Own(new GitStoreModule(site, Repositories, git, dataFolder, time, loggers)) : null;
         SiteKeyStore signer = Own(new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites, options.SiteName));
         Peers = options.Sites is { } sites ? Own(new PeerModule(zone, site, readers, signer, sites, dataFolder, time, loggers)) : null;
-        Folders = new FolderSharing(zone, Peers?.Folders, url);
+        Folders = new FolderSharing(
+            zone.Authorizer, zone.Invites, zone.Sharing, zone.Publications, zone.Notices, zone.Mailbox, zone.Sites, Peers?.Folders, url);
         Reading = new ReadingModule(zone, site, readers, Peers?.Reads);
         Search = new SearchModule(zone, site, Reading, types, Peers?.Searches, time);
         Federation = Peers is null

@@ -34,11 +34,12 @@ public sealed class FolderSharing
 
     /// <param name="zone">The zone that this site has joined or may join; null where there are no other sites.</param>
     /// <param name="portal">The public address of this server; null where it is not configured.</param>
-    public FolderSharing(ZoneServices services, IZoneFolders? zone, Uri? portal)
+    public FolderSharing(
+        Authorizer authorizer, Invites invites, Sharing sharing, Publications publications, DatasetNotices notices, Mailbox mailbox,
+        SiteRegistry sites, IZoneFolders? zone, Uri? portal)
     {
-        (_authorizer, _invites, _sharing, _publications) =
-            (services.Authorizer, services.Invites, services.Sharing, services.Publications);
-        (_notices, _mailbox, _sites, _zone, _portal) = (services.Notices, services.Mailbox, services.Sites, zone, portal);
+        (_authorizer, _invites, _sharing, _publications) = (authorizer, invites, sharing, publications);
+        (_notices, _mailbox, _sites, _zone, _portal) = (notices, mailbox, sites, zone, portal);
     }
 
     /// <summary>True at a site of another zone, which asks that zone.</summary>

@@ -1,4 +1,3 @@
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Site.Life.Quotas;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Grants;

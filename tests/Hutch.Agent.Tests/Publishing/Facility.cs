@@ -236,7 +236,8 @@ internal sealed class Facility : IAsyncDisposable
         Events = new OperationsModule(Zone, Site, reading, busy, null, null, static () => [], Time).Events;
         var module = new AgentModule(
             new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
-            new Uri("https://hutch.example.org"), Zone, Site, Datasets, new FolderSharing(Zone, null, null),
+            new Uri("https://hutch.example.org"), Zone, Site, Datasets, new FolderSharing(
+                Zone.Authorizer, Zone.Invites, Zone.Sharing, Zone.Publications, Zone.Notices, Zone.Mailbox, Zone.Sites, null, null),
             new PlacementModule(
                 Zone, Site, types, new ProgramQueue([], Time), new SitesModule(Zone, Site, new NoSigner(), null, Time), new NoSigner(), null, null, Time),
             types, Time, NullLoggerFactory.Instance);
