@@ -63,7 +63,7 @@ public sealed class BannedCallTests
 
     // The disk seam blocks by contract, and some bytes of these files are in a bucket. Reads of members await them instead.
     private static readonly string[] BlockingDisk =
-        ["src/Hutch.Cluster/Folders/BucketFile.cs", "src/Hutch.Cluster/Folders/MirroredFile.cs"];
+        ["src/Hutch.Buckets/BucketFile.cs", "src/Hutch.Buckets/MirroredFile.cs"];
 
     [Fact]
     public void No_source_blocks_on_an_awaiter()

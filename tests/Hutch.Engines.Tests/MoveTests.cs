@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Hutch.Buckets;
 using Hutch.Client;
-using Hutch.Cluster.Folders;
 using Hutch.Contracts;
 using Hutch.DataLad;
 using Hutch.Datasets.Backups;

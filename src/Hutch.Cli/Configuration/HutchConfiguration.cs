@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Agent;
 using Hutch.Api;
+using Hutch.Buckets.Setup;
 using Hutch.Cluster.Setup;
 using Hutch.DataLad;
 using Hutch.Datasets.Backups;

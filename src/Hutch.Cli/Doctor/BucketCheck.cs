@@ -1,4 +1,4 @@
-using Hutch.Cluster;
+using Hutch.Site.Engines;
 
 namespace Hutch.Cli.Doctor;
 

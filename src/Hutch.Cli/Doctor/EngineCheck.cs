@@ -1,5 +1,5 @@
-using Hutch.Cluster;
 using Hutch.Cluster.Setup;
+using Hutch.Site.Engines;
 
 namespace Hutch.Cli.Doctor;
 

@@ -17,6 +17,7 @@ public sealed class SharedStorage
         _database = new PostgresDatabase(options.Address.Value, PostgresPassword.From(options.RecordsPasswordFile));
         _bucket = new BucketAccess(options.Bucket.Value, "engine", "objectsKeyFile", environment)
         {
+            Disk = LocalDisk.Instance,
             KeyFile = options.ObjectsKeyFile,
             Region = options.ObjectsRegion,
             CaFile = options.ObjectsCaFile,

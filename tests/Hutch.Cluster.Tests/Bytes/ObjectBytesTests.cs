@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model.Checksums;
+using Hutch.Objects;
 using Hutch.Storage;
 using Hutch.Testing.Objects;
 

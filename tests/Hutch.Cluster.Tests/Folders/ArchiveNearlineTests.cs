@@ -1,10 +1,11 @@
-using Hutch.Cluster.Folders;
-using Hutch.Cluster.Folders.Nearline;
+using Hutch.Buckets;
+using Hutch.Buckets.Nearline;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
+using Hutch.Site.Engines;
 using Hutch.Site.Engines.Segments;
 using Hutch.Storage;
 using Hutch.Testing.Clocks;

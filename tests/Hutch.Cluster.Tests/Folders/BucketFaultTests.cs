@@ -1,4 +1,4 @@
-using Hutch.Cluster.Folders;
+using Hutch.Buckets;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Site.Engines.Segments;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Hutch.Buckets;
 using Hutch.Client;
-using Hutch.Cluster.Folders;
 using Hutch.Contracts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;

@@ -1,5 +1,6 @@
-using Hutch.Cluster.Folders;
+using Hutch.Buckets;
 using Hutch.Disk.Faults;
+using Hutch.Site.Engines;
 using Hutch.Testing.Clocks;
 using Hutch.Testing.Objects;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Hutch.Cluster.Folders;
+using Hutch.Buckets;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Objects;

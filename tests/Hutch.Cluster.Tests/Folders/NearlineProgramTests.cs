@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Hutch.Buckets.Nearline;
 using Hutch.Client;
-using Hutch.Cluster.Folders.Nearline;
 using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Objects;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
+using Hutch.Buckets;
+using Hutch.Buckets.Nearline;
 using Hutch.Client;
-using Hutch.Cluster.Folders;
-using Hutch.Cluster.Folders.Nearline;
 using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Model;

@@ -1,5 +1,5 @@
-using Hutch.Cluster.Folders;
-using Hutch.Cluster.Folders.Nearline;
+using Hutch.Buckets;
+using Hutch.Buckets.Nearline;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Model;

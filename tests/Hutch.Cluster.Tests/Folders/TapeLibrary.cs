@@ -1,4 +1,4 @@
-using Hutch.Cluster.Folders.Nearline;
+using Hutch.Buckets.Nearline;
 using Hutch.Disk;
 using Hutch.Objects;
 

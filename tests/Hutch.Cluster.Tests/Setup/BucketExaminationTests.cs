@@ -1,4 +1,5 @@
 using Hutch.Cluster.Setup;
+using Hutch.Site.Engines;
 using Hutch.Testing.Objects;
 
 namespace Hutch.Cluster.Tests.Setup;

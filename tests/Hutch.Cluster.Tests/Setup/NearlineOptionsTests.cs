@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Cluster.Setup;
+using Hutch.Buckets.Setup;
 
 namespace Hutch.Cluster.Tests.Setup;
 

@@ -1,9 +1,0 @@
-namespace Hutch.Cluster;
-
-/// <param name="IsProblem">True if it must be fixed; false for information.</param>
-public sealed record EngineFinding(bool IsProblem, string What, string Advice)
-{
-    internal static EngineFinding Problem(string what, string advice) => new(true, what, advice);
-
-    internal static EngineFinding Record(string what, string advice) => new(false, what, advice);
-}
