@@ -1,4 +1,3 @@
-using Hutch.Api.Dav;
 using Hutch.Api.Documentation;
 using Hutch.Api.Endpoints;
 using Hutch.Api.Http;
@@ -37,10 +36,14 @@ public sealed class RestModule : IDisposable
         ILoggerFactory loggers, CancellationToken stopping)
     {
         (_zone, _site, _access, _loggers) = (zone, site, access, loggers);
-        _api = new ApiContext(
-            options, zone.Authenticator, zone.Authorizer, access.View, reading.Router, access.Guard, sites.Confirmations,
-            site.Blobs.Work.Registry, stopping);
+        var door = new DoorContext(
+            zone.Authenticator, zone.Authorizer, access.View, reading.Router, access.Guard, site.Blobs.Work.Registry, options.Time,
+            TimeSpan.FromSeconds(options.Limits.BodyIdleSeconds), options.AllowTokensOverHttp);
+        _api = new ApiContext(door) { Options = options, Confirmations = sites.Confirmations, Stopping = stopping };
     }
+
+    /// <summary>The services of every request, for other doors at the addresses of this one.</summary>
+    public DoorContext Door => _api;
 
     internal EndpointTable Endpoints { get; } = new();
 
@@ -135,9 +138,7 @@ public sealed class RestModule : IDisposable
 
         var pages = new PublicationDoor(
             _api, publications.Publications, publications.Reader, _loggers.CreateLogger<PublicationDoor>());
-        var dav = new DavDoor(
-            new DavContext(_api, _zone.Names, _access.WriteRouter, files, new DavLocks(options.Time)), _loggers.CreateLogger<DavDoor>());
-        foreach (IPathDoor door in doors.Append(pages).Append(dav))
+        foreach (IPathDoor door in doors.Append(pages))
         {
             app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));
         }

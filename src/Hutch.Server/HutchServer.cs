@@ -1,3 +1,4 @@
+using Hutch.Dav;
 using Hutch.Federation;
 using Hutch.Processing;
 using Hutch.Programs.Engines;
@@ -275,9 +276,10 @@ public sealed class HutchServer : IAsyncDisposable
             modules.Placement, modules.Operations,
             new FacilityService(zone.Authorizer, modules.Facility));
         IPathDoor? git = modules.Git?.Open(options.Zone.PublicUrl, options.AllowTokensOverHttp, loggers, stopping);
+        var dav = new DavModule(rest.Door, zone, modules.Access, modules.Files, loggers);
         rest.Use(
-            app, modules.Passed, modules.Peers?.Forwarder, git is null ? [] : [git], modules.Files, modules.Runs, modules.Publications,
-            modules.Operations, modules.Facility);
+            app, modules.Passed, modules.Peers?.Forwarder, git is null ? [dav.Door] : [dav.Door, git], modules.Files, modules.Runs,
+            modules.Publications, modules.Operations, modules.Facility);
         return rest;
     }
 

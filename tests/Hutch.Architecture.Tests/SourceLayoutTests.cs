@@ -35,6 +35,7 @@ public sealed partial class SourceLayoutTests
     private static readonly Dictionary<string, string> TestedWith = new()
     {
         ["Hutch.Buckets"] = "Hutch.Cluster.Tests",
+        ["Hutch.Dav"] = "Hutch.Api.Tests",
     };
 
     [Fact]

@@ -77,28 +77,7 @@ internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
         string raw = request.Http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         int end = raw.IndexOf('?', StringComparison.Ordinal);
         int start = raw.IndexOf(Marker, StringComparison.Ordinal) + Marker.Length;
-        return DatasetPath.ParseUtf8(Decode(raw.AsSpan(start, (end < 0 ? raw.Length : end) - start))).Value;
-    }
-
-    /// <summary>Decodes a percent-encoded text; what is no escape stays.</summary>
-    public static byte[] Decode(ReadOnlySpan<char> text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
-        int length = 0;
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            bool escaped = bytes[i] == '%' && i + 2 < bytes.Length
-                && byte.TryParse(bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length]);
-            if (!escaped)
-            {
-                bytes[length] = bytes[i];
-            }
-
-            i += escaped ? 2 : 0;
-            length++;
-        }
-
-        return bytes[..length];
+        return DatasetPath.ParseUtf8(PercentText.Decode(raw.AsSpan(start, (end < 0 ? raw.Length : end) - start))).Value;
     }
 
     private async Task PutAsync(ApiRequest request)

@@ -3,7 +3,6 @@ using System.Net;
 using Hutch.Api.Observation;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Http;
@@ -60,7 +59,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
             throw ErrorCode.BadRequest.With(BodyLength.SaidTwice).ToException();
         }
 
-        RejectDots(http);
+        RawPath.RejectDots(http);
         using IDisposable? moment = api.View.BeginRequest();
         Result<Caller> caller = await FindCallerAsync(http, http.RequestAborted);
         if (!caller.IsOk)
@@ -135,9 +134,7 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
         IPAddress? address = http.Connection.RemoteIpAddress;
         if (PlainHttp.IsOpen(http, api))
         {
-            return new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With(
-                "This token was sent over plain HTTP from another machine, so others may have read it. It was refused: "
-                + "revoke it, and use HTTPS."));
+            return new ValueTask<Result<Caller>>(PlainHttp.TokenRefused);
         }
 
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
@@ -165,20 +162,6 @@ internal sealed partial class RequestPipeline(ApiContext api, MetricsText metric
 
         http.Features.Set(new LostSession(caller.Error));
         return Caller.Anonymous;
-    }
-
-    /// <summary>The server resolves dots in paths before routing, so that 'a/../b' would silently mean 'b'.</summary>
-    public static void RejectDots(HttpContext http)
-    {
-        string raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        int end = raw.IndexOf('?', StringComparison.Ordinal);
-        string path = end < 0 ? raw : raw[..end];
-        bool suspicious = path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
-        if (suspicious && path.Split('/').Any(part => Uri.UnescapeDataString(part) is "." or ".."))
-        {
-            throw ErrorCode.InvalidPath.With(
-                "The path has a part '.' or '..', which is not allowed; write the path from the top.").ToException();
-        }
     }
 
     private static async Task WriteErrorAsync(HttpContext http, Exception e, RequestFault fault)

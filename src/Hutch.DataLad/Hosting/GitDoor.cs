@@ -1,6 +1,6 @@
-using System.Net;
 using Hutch.DataLad.Wire;
 using Hutch.Doors;
+using Hutch.Doors.Requests;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
@@ -57,12 +57,9 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
 
     private async ValueTask<Caller> AuthenticateAsync(HttpContext http, string token)
     {
-        IPAddress? address = http.Connection.RemoteIpAddress;
-        return !http.Request.IsHttps && !git.AllowTokensOverHttp && address is not null && !IPAddress.IsLoopback(address)
-            ? throw ErrorCode.Unauthenticated.With(
-                "This token was sent over plain HTTP from another machine, so others may have read it. It was refused: "
-                + "revoke it, and use HTTPS.").ToException()
-            : (await git.Services.Authenticator.AuthenticateAsync(token, address, http.RequestAborted)).Value;
+        return PlainHttp.IsOpen(http, git.AllowTokensOverHttp)
+            ? throw PlainHttp.TokenRefused.ToException()
+            : (await git.Services.Authenticator.AuthenticateAsync(token, http.Connection.RemoteIpAddress, http.RequestAborted)).Value;
     }
 
     private async Task WriteErrorAsync(HttpContext http, Exception e, bool isToSayWho)

@@ -1,4 +1,4 @@
-using Hutch.Api.Dav;
+using Hutch.Dav;
 using Hutch.Model;
 using Hutch.Testing.Clocks;
 

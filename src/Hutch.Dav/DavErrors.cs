@@ -1,4 +1,4 @@
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>Refusals that only WebDAV has: the codes of all doors, with the statuses of RFC 4918.</summary>
 internal static class DavErrors

@@ -2,10 +2,10 @@ using System.Net.Sockets;
 using Hutch.Disk;
 using Microsoft.AspNetCore.Connections;
 
-namespace Hutch.Api.Http;
+namespace Hutch.Doors.Requests;
 
 /// <summary>The one place where refusals and failures become answers: problem details (RFC 9457).</summary>
-internal static class Problems
+public static class Problems
 {
     private const string BusySeconds = "2";
 

@@ -1,8 +1,7 @@
-using Hutch.Api.Http;
 using Hutch.Zone.Credentials;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>
 /// The WebDAV door (RFC 4918, classes 1 and 2), <c>/dav/OWNER/NAME/PATH</c>. It knows Basic authentication with a token as the password.
@@ -24,17 +23,17 @@ internal sealed partial class DavDoor(DavContext dav, ILogger<DavDoor> logger) :
                 throw ErrorCode.BadRequest.With(BodyLength.SaidTwice).ToException();
             }
 
-            RequestPipeline.RejectDots(http);
-            using IDisposable? moment = dav.Api.View.BeginRequest();
+            RawPath.RejectDots(http);
+            using IDisposable? moment = dav.Door.View.BeginRequest();
             string? token = BasicCredential.Read(http.Request).Value;
             isAnonymous = token is null;
             Caller caller = token is null ? Caller.Anonymous : await AuthenticateAsync(http, token);
-            using IDisposable scope = dav.Api.Requests.Begin(
+            using IDisposable scope = dav.Door.Requests.Begin(
                 caller.Name, RequestClass.Interactive, "dav", http.Request.Method,
                 caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
-            await dav.Api.View.SyncViewAsync(http.RequestAborted);
+            await dav.Door.View.SyncViewAsync(http.RequestAborted);
             http.Request.QueryString = default;
-            var request = new ApiRequest(http, caller, dav.Api);
+            var request = new DoorRequest(http, caller, dav.Door);
             try
             {
                 await new DavRequest(dav, request).AnswerAsync(http.RequestAborted);
@@ -56,11 +55,9 @@ internal sealed partial class DavDoor(DavContext dav, ILogger<DavDoor> logger) :
         LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, http.TraceIdentifier);
     }
 
-    private async ValueTask<Caller> AuthenticateAsync(HttpContext http, string token) => PlainHttp.IsOpen(http, dav.Api)
-        ? throw ErrorCode.Unauthenticated.With(
-            "This token was sent over plain HTTP from another machine, so others may have read it. It was refused: "
-            + "revoke it, and use HTTPS.").ToException()
-        : (await dav.Api.Authenticator.AuthenticateAsync(token, http.Connection.RemoteIpAddress, http.RequestAborted)).Value;
+    private async ValueTask<Caller> AuthenticateAsync(HttpContext http, string token) => PlainHttp.IsOpen(http, dav.Door)
+        ? throw PlainHttp.TokenRefused.ToException()
+        : (await dav.Door.Authenticator.AuthenticateAsync(token, http.Connection.RemoteIpAddress, http.RequestAborted)).Value;
 
     private async Task WriteErrorAsync(HttpContext http, Exception e, bool isAnonymous)
     {

@@ -1,12 +1,11 @@
 using System.Xml.Linq;
-using Hutch.Api.Endpoints;
-using Hutch.Api.Http;
+using Hutch.Model.Zone;
 using Hutch.Zone.Names;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>One request: reads what the address names, or gives it to the class that changes it.</summary>
-internal sealed class DavRequest(DavContext dav, ApiRequest request)
+internal sealed class DavRequest(DavContext dav, DoorRequest request)
 {
     public const string XmlType = "application/xml; charset=utf-8";
 

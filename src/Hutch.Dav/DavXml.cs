@@ -1,8 +1,7 @@
 using System.Xml;
 using System.Xml.Linq;
-using Hutch.Api.Http;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>The XML of requests and answers. A multi-status is sent piece by piece, so that a long listing takes no memory.</summary>
 internal sealed class DavXml : IDisposable
@@ -23,7 +22,7 @@ internal sealed class DavXml : IDisposable
     public XmlWriter Writer => _xml;
 
     /// <summary>Reads the document of a request, of limited size, without DTD or entities; null for an empty body.</summary>
-    public static async Task<XElement?> ReadAsync(ApiRequest request)
+    public static async Task<XElement?> ReadAsync(DoorRequest request)
     {
         byte[] document = await request.TryReadAllAsync(MaxBodyBytes, request.Aborted)
             ?? throw ErrorCode.TooLarge.With($"The document is longer than {MaxBodyBytes} bytes.").ToException();

@@ -1,7 +1,6 @@
-using Hutch.Api.Endpoints;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>An address of the WebDAV door: the root, an owner, a dataset, or a path in it.</summary>
 /// <param name="Name">The slug, with <c>@N</c> for a version.</param>
@@ -63,7 +62,7 @@ internal sealed record DavTarget(string? Owner, string? Name, DatasetPath? Path)
         string[] parts = below.Trim('/').Split('/', 3);
         string? owner = parts[0].Length == 0 ? null : Text(parts[0]);
         string? name = parts.Length < 2 ? null : Text(parts[1]);
-        DatasetPath? path = parts.Length < 3 ? null : PathOf(EntryEndpoints.Decode(parts[2]));
+        DatasetPath? path = parts.Length < 3 ? null : PathOf(PercentText.Decode(parts[2]));
         return new DavTarget(owner, name, path) { HasSlash = below.EndsWith('/') };
     }
 
@@ -78,5 +77,5 @@ internal sealed record DavTarget(string? Owner, string? Name, DatasetPath? Path)
                 + "Rename the file, such as with `convmv`.").ToException();
     }
 
-    private static string Text(string part) => Encoding.UTF8.GetString(EntryEndpoints.Decode(part));
+    private static string Text(string part) => Encoding.UTF8.GetString(PercentText.Decode(part));
 }

@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
-using Hutch.Api.Http;
 using Hutch.Site.Write.Blobs;
 using Microsoft.Net.Http.Headers;
 
-namespace Hutch.Api.Endpoints;
+namespace Hutch.Doors.Requests;
 
 /// <summary>Answers with an entry: conditions, range, headers, bytes (RFC 9110 sections 13 and 14).</summary>
-internal static class EntryAnswer
+public static class EntryAnswer
 {
 
-    public static async Task SendAsync(ApiRequest request, OpenedEntry opened)
+    public static async Task SendAsync(DoorRequest request, OpenedEntry opened)
     {
         SetHeaders(request.Http.Response, opened);
         if (request.Query("view") == SandboxedView.Name && opened.Entry.Kind == EntryKind.File)
@@ -43,7 +42,7 @@ internal static class EntryAnswer
         await SendBytesAsync(request, content, opened.Entry.Hash);
     }
 
-    private static async Task SendBytesAsync(ApiRequest request, IEntryContent content, BlobHash version)
+    private static async Task SendBytesAsync(DoorRequest request, IEntryContent content, BlobHash version)
     {
         HttpResponse response = request.Http.Response;
         bool mayRange = request.Header("If-Range") is not { } ifRange || EntityTags.Parse(ifRange)!.Contains(version);
@@ -67,7 +66,7 @@ internal static class EntryAnswer
         response.ContentLength = length;
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
-            ReadGuard reading = request.Api.Guard;
+            ReadGuard reading = request.Door.Guard;
             Func<CancellationToken, Task> send = ct => content.CopyToAsync(response.BodyWriter, offset, length, ct);
             await (IsShown(request)
                 ? reading.ShowAsync(request.Caller, request.Dataset, length, send, request.Aborted)
@@ -79,14 +78,14 @@ internal static class EntryAnswer
     /// Returns true if a page shows the file: browsers state the purpose of a request (Fetch Metadata Request Headers). A followed link, a
     /// saved file and any program other than a browser need the file itself.
     /// </summary>
-    private static bool IsShown(ApiRequest request) => request.Header("Sec-Fetch-Dest") switch
+    private static bool IsShown(DoorRequest request) => request.Header("Sec-Fetch-Dest") switch
     {
         null or "document" => false,
         "empty" => request.Header("Sec-Fetch-Mode") is "cors" or "same-origin",
         _ => true,
     };
 
-    private static async Task SendSpecialAsync(ApiRequest request, Entry entry)
+    private static async Task SendSpecialAsync(DoorRequest request, Entry entry)
     {
         byte[] body = Encoding.UTF8.GetBytes(entry.Target ?? "");
         request.Http.Response.ContentLength = body.Length;

@@ -1,4 +1,4 @@
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>The exclusive locks of this server (RFC 4918 section 6), in memory and of limited number. Thread-safe.</summary>
 internal sealed class DavLocks(TimeProvider time)

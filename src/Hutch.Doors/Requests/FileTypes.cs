@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
-namespace Hutch.Api.Http;
+namespace Hutch.Doors.Requests;
 
 /// <summary>
 /// The media types of the files of datasets, for browsers and for everybody to whom files are described: what a page says of a file is what
 /// it is sent as. They are types of pictures, sound, film, text and data, which run nothing. Pages of the portal may load scripts and style
 /// sheets of their own server, and no file may become one, whatever it is called or was stored as.
 /// </summary>
-internal static class FileTypes
+public static class FileTypes
 {
     /// <summary>The type that a browser only saves.</summary>
     public const string Anything = "application/octet-stream";

@@ -1,7 +1,9 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Security.Cryptography;
-using Hutch.Api.Http;
+using Hutch.Contracts;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>
 /// The checksums that a client announces of a body: all must hold before the file is stored. Algorithms that are not known do not count.
@@ -18,7 +20,7 @@ internal sealed class DavDigests : IDisposable
     }
 
     /// <exception cref="HutchException">A checksum cannot be read.</exception>
-    public static DavDigests Read(ApiRequest request)
+    public static DavDigests Read(DoorRequest request)
     {
         var digests = new DavDigests();
         if (request.Header("Content-MD5") is { } md5)

@@ -1,10 +1,9 @@
-using Hutch.Api.Http;
 using Hutch.Site.Write.Entries;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>PUT, DELETE and MKCOL, each by the same path as over REST and S3.</summary>
-internal sealed class DavChanges(DavContext dav, ApiRequest request, DavIf condition)
+internal sealed class DavChanges(DavContext dav, DoorRequest request, DavIf condition)
 {
     private const string TimeHeader = "X-OC-Mtime";
 

@@ -1,10 +1,9 @@
-using Hutch.Api.Http;
 using Hutch.Site.Write.Entries;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>COPY and MOVE. Bytes are copied by reference wherever they last long enough.</summary>
-internal sealed class DavTransfers(DavContext dav, ApiRequest request, DavIf condition)
+internal sealed class DavTransfers(DavContext dav, DoorRequest request, DavIf condition)
 {
     private const int MaxEntries = 10_000;
     private const int PageItems = 1000;

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Xml.Linq;
-using Hutch.Api.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>
 /// The properties of files and folders. Those that clients invent are kept in the user metadata of a file's entry, as XML under names that

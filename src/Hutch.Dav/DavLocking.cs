@@ -1,13 +1,14 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Xml.Linq;
-using Hutch.Api.Http;
 using Hutch.Site.Write.Entries;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>LOCK and UNLOCK: exclusive write locks of one account.</summary>
-internal sealed class DavLocking(DavContext dav, ApiRequest request, DavIf condition)
+internal sealed class DavLocking(DavContext dav, DoorRequest request, DavIf condition)
 {
     private const int MaxOwnerCharacters = 1024;
     private const string TokenPrefix = "hutch:";

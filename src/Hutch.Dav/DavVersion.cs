@@ -1,13 +1,12 @@
-using Hutch.Api.Http;
 using Hutch.Datasets;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>A version of a dataset that the caller may view.</summary>
 /// <param name="At">The version; null for the head.</param>
-internal sealed record DavVersion(ApiRequest Request, DatasetReader Reader, DatasetId Dataset, SnapshotRef? At)
+internal sealed record DavVersion(DoorRequest Request, DatasetReader Reader, DatasetId Dataset, SnapshotRef? At)
 {
-    public static async ValueTask<DavVersion> FindAsync(DavContext dav, ApiRequest request, DavTarget target, CancellationToken ct)
+    public static async ValueTask<DavVersion> FindAsync(DavContext dav, DoorRequest request, DavTarget target, CancellationToken ct)
     {
         if (target.Name is null)
         {

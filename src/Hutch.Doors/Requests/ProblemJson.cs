@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Hutch.Api.Http;
+namespace Hutch.Doors.Requests;
 
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]

@@ -1,7 +1,6 @@
-using Hutch.Api.Http;
 using Hutch.Site.Write.Entries;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>A path in the head of a dataset that the caller may change here.</summary>
 /// <param name="Node">The file or folder at the path; null for none.</param>
@@ -18,7 +17,7 @@ internal sealed record DavLocation(DavContext Dav, DavTarget Target, DavVersion 
         Advice = "Rename or delete a dataset in the portal, or with `hutch`.",
     }).With("Only files and folders in a dataset are changed over WebDAV, not the dataset itself.").ToException();
 
-    public static async ValueTask<DavLocation> FindAsync(DavContext dav, ApiRequest request, DavTarget target, CancellationToken ct)
+    public static async ValueTask<DavLocation> FindAsync(DavContext dav, DoorRequest request, DavTarget target, CancellationToken ct)
     {
         DavVersion version = await DavVersion.FindAsync(dav, request, target, ct);
         HutchError? refusal = version.At is not null

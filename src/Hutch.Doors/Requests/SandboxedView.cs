@@ -1,6 +1,5 @@
-using Hutch.Api.Http;
 
-namespace Hutch.Api.Endpoints;
+namespace Hutch.Doors.Requests;
 
 /// <summary>
 /// A file of a dataset as a document for a frame. Its policy takes origin, scripts, forms and the network from it, so that it can do

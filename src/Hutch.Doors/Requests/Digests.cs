@@ -1,7 +1,7 @@
-namespace Hutch.Api.Http;
+namespace Hutch.Doors.Requests;
 
 /// <summary>The headers <c>Repr-Digest</c> and <c>Content-Digest</c> (RFC 9530): <c>sha-256=:BASE64:</c>.</summary>
-internal static class Digests
+public static class Digests
 {
     private const string Algorithm = "sha-256=:";
 

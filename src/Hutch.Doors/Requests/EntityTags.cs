@@ -1,10 +1,10 @@
 using Hutch.Site.Write.Entries;
 using Microsoft.Net.Http.Headers;
 
-namespace Hutch.Api.Http;
+namespace Hutch.Doors.Requests;
 
 /// <summary>Entity tags of files: their SHA-256 in quotes (RFC 9110 sections 8.8.3 and 13.1).</summary>
-internal static class EntityTags
+public static class EntityTags
 {
     private const string IfNoneMatch = "If-None-Match";
 
@@ -32,14 +32,14 @@ internal static class EntityTags
     }
 
     /// <summary>The conditions of a change. As RFC 9110 says, a date that cannot be read, and one beside tags, do not count.</summary>
-    public static EntryCondition Condition(ApiRequest request) => ReadCondition(request) with
+    public static EntryCondition Condition(DoorRequest request) => ReadCondition(request) with
     {
         MustNotExist = IsAny(request.Header(IfNoneMatch)),
         MustBeNoneOf = IsAny(request.Header(IfNoneMatch)) ? null : Parse(request.Header(IfNoneMatch)),
     };
 
     /// <summary>The conditions without <c>If-None-Match</c>, which of a read only means that nothing new is to be sent.</summary>
-    public static EntryCondition ReadCondition(ApiRequest request)
+    public static EntryCondition ReadCondition(DoorRequest request)
     {
         string? ifMatch = request.Header("If-Match");
         return new EntryCondition

@@ -1,11 +1,10 @@
 using System.Xml.Linq;
-using Hutch.Api.Http;
 using Hutch.Site.Write.Entries;
 
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>PROPPATCH: sets the time of a file, and keeps the properties of clients with it. All changes are made, or none.</summary>
-internal sealed class DavPatch(DavContext dav, ApiRequest request, DavIf condition)
+internal sealed class DavPatch(DavContext dav, DoorRequest request, DavIf condition)
 {
     private const int MaxChanges = 256;
 

@@ -1,4 +1,4 @@
-namespace Hutch.Api.Dav;
+namespace Hutch.Dav;
 
 /// <summary>
 /// The header <c>If</c> (RFC 4918 section 10.4): lists of conditions, one of which must hold, and the lock tokens it submits.
