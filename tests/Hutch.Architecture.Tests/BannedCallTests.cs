@@ -22,6 +22,8 @@ public sealed class BannedCallTests
         ["Hutch.Client"] = "working directories are the user's own files, not the store's",
         ["Hutch.Capture"] = "the spool of a capture is the user's own, not the store's",
         ["Hutch.Mount"] = "the cache of mounts is the user's own, not the store's",
+        ["Hutch.Node"] = "the inputs, results and images of a node, not the store's",
+        ["Hutch.DataLadClient"] = "the user's repositories and settings of git",
         ["Hutch.Commands"] = "the user's configuration and the files named on the command line",
         ["Hutch.Cli"] = "the configuration of the server and the files named on the command line",
         ["Hutch.Formats"] = "foreign files; HDF5 is read in a process of its own",

@@ -14,7 +14,7 @@ public sealed class DependencyRuleTests
     private static readonly string[] Planes = ["Hutch.Zone", "Hutch.Site", "Hutch.Processing"];
     private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Programs", "Hutch.Datasets"];
     private static readonly string[] Doors = ["Hutch.Api", "Hutch.Dav", "Hutch.S3", "Hutch.DataLad"];
-    private static readonly string[] ClientParts = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client", "Hutch.Mount", "Hutch.Formats", "Hutch.Detectors", "Hutch.Capture"];
+    private static readonly string[] ClientParts = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client", "Hutch.Mount", "Hutch.Formats", "Hutch.Detectors", "Hutch.Capture", "Hutch.Node", "Hutch.DataLadClient"];
     private static readonly string[] Movers = ["Hutch.Worker", "Hutch.Previews", "Hutch.Agent", "Hutch.Federation"];
 
     /// <summary>What each project may use. A door or mover reaches blobs and tables only through Datasets.</summary>
@@ -117,13 +117,15 @@ public sealed class DependencyRuleTests
             ["Hutch.Objects"] = Ground,
             ["Hutch.Client"] = [.. Ground, "Hutch.Contracts", "Hutch.Objects"],
             ["Hutch.Mount"] = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client"],
+            ["Hutch.Node"] = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client", "Hutch.Mount"],
+            ["Hutch.DataLadClient"] = [.. Ground, "Hutch.Contracts", "Hutch.Objects", "Hutch.Client"],
             ["Hutch.Detectors"] = [.. Ground, "Hutch.Formats"],
             ["Hutch.Simulator"] = [.. Ground, "Hutch.Formats", "Hutch.Detectors"],
             ["Hutch.Capture"] = [.. Ground, "Hutch.Formats", "Hutch.Detectors", "Hutch.Contracts", "Hutch.Objects", "Hutch.Client"],
             ["Hutch.Server"] = [.. Ground, .. Services, .. Heart, "Hutch.Contracts", "Hutch.Detectors", "Hutch.Doors", .. Doors, .. Movers],
             ["Hutch.Commands"] = ClientParts,
             ["Hutch.Tool"] = ["Hutch.Commands"],
-            ["Hutch.Cli"] = ["Hutch.Server", "Hutch.Commands", .. Ground, "Hutch.Contracts", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Doors", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Buckets", "Hutch.Cluster", "Hutch.Client", "Hutch.Mount", "Hutch.Detectors", "Hutch.Simulator", "Hutch.Capture"],
+            ["Hutch.Cli"] = ["Hutch.Server", "Hutch.Commands", .. Ground, "Hutch.Contracts", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Doors", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Buckets", "Hutch.Cluster", "Hutch.Client", "Hutch.Mount", "Hutch.Detectors", "Hutch.Simulator", "Hutch.Capture", "Hutch.Node"],
             ["Hutch.Analysis"] = [.. Ground, .. Services, "Hutch.Detectors"],
             ["Hutch.Zone"] = [.. Ground, "Hutch.Catalog"],
             ["Hutch.Site"] = [.. Ground, .. Services],

@@ -36,6 +36,8 @@ public sealed partial class SourceLayoutTests
     {
         ["Hutch.Buckets"] = "Hutch.Cluster.Tests",
         ["Hutch.Dav"] = "Hutch.Api.Tests",
+        ["Hutch.DataLadClient"] = "Hutch.Commands.Tests",
+        ["Hutch.Node"] = "Hutch.Commands.Tests",
     };
 
     [Fact]

@@ -37,9 +37,9 @@ public sealed class ClientTests
 
         string[] expected =
         [
-            "Hutch.Capture", "Hutch.Client", "Hutch.Commands", "Hutch.Contracts", "Hutch.Detectors", "Hutch.Disk", "Hutch.Formats",
-            "Hutch.Model", "Hutch.Mount", "Hutch.Objects", "SkiaSharp", "System.CommandLine", "System.Formats.Cbor", "System.IO.Hashing",
-            "ZstdSharp.Port", "hutch",
+            "Hutch.Capture", "Hutch.Client", "Hutch.Commands", "Hutch.Contracts", "Hutch.DataLadClient", "Hutch.Detectors",
+            "Hutch.Disk", "Hutch.Formats", "Hutch.Model", "Hutch.Mount", "Hutch.Node", "Hutch.Objects", "SkiaSharp", "System.CommandLine",
+            "System.Formats.Cbor", "System.IO.Hashing", "ZstdSharp.Port", "hutch",
         ];
         Assert.Equal(expected, parts.Order(StringComparer.Ordinal));
         Assert.Equal(

@@ -6,6 +6,7 @@ using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 using Hutch.Disk.Folders;
 using Hutch.Model.Records;
+using Hutch.Node.Processes;
 using Hutch.Objects.Http;
 
 namespace Hutch.Commands.Jobs;

@@ -5,11 +5,11 @@ using Hutch.Client.Pull;
 using Hutch.Client.Push;
 using Hutch.Client.Watching;
 using Hutch.Client.Workspaces;
-using Hutch.Commands.DataLad.Stores;
 using Hutch.Commands.Verbs.Accounts;
 using Hutch.Commands.Verbs.Datasets;
 using Hutch.Commands.Verbs.Files;
 using Hutch.Commands.Verbs.Frames;
+using Hutch.DataLadClient.Stores;
 
 namespace Hutch.Commands.Verbs;
 

@@ -1,5 +1,5 @@
-using Hutch.Commands.DataLad;
-using Hutch.Commands.DataLad.Stores;
+using Hutch.DataLadClient;
+using Hutch.DataLadClient.Stores;
 using Hutch.Model;
 
 namespace Hutch.Commands.Tests.DataLad;

@@ -1,5 +1,5 @@
 using System.Net;
-using Hutch.Commands.DataLad;
+using Hutch.DataLadClient;
 
 namespace Hutch.Commands.Tests.DataLad;
 

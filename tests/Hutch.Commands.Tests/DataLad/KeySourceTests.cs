@@ -1,5 +1,5 @@
 using System.Net;
-using Hutch.Commands.DataLad.Stores;
+using Hutch.DataLadClient.Stores;
 using Hutch.Testing;
 using Hutch.Testing.Clocks;
 

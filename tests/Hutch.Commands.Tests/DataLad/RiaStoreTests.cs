@@ -1,4 +1,4 @@
-using Hutch.Commands.DataLad.Stores;
+using Hutch.DataLadClient.Stores;
 using Hutch.Model;
 using Hutch.Testing;
 

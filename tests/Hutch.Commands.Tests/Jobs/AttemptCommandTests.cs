@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Hutch.Commands.Jobs.Attempts;
 using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Node.Attempts;
 
 namespace Hutch.Commands.Tests.Jobs;
 

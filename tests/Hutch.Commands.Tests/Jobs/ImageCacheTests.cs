@@ -1,5 +1,5 @@
-using Hutch.Commands.Jobs.Attempts;
 using Hutch.Model;
+using Hutch.Node.Attempts;
 using Hutch.Testing;
 using Hutch.Testing.Clocks;
 

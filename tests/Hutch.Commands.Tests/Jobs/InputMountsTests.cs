@@ -1,8 +1,8 @@
 using Hutch.Client;
-using Hutch.Commands.Jobs.Attempts;
 using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Mount;
+using Hutch.Node.Attempts;
 using Hutch.Testing;
 
 namespace Hutch.Commands.Tests.Jobs;

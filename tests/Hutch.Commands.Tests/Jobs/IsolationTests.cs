@@ -1,5 +1,5 @@
-using Hutch.Commands.Jobs.Attempts;
 using Hutch.Model.Records;
+using Hutch.Node.Attempts;
 
 namespace Hutch.Commands.Tests.Jobs;
 

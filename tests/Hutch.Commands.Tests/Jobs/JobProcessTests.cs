@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Hutch.Commands.Jobs;
+using Hutch.Node.Processes;
 
 namespace Hutch.Commands.Tests.Jobs;
 

@@ -1,10 +1,10 @@
 using Hutch.Commands.Hosting;
-using Hutch.Commands.Jobs;
-using Hutch.Commands.Jobs.Attempts;
 using Hutch.Commands.Verbs.Runs;
 using Hutch.Model.Ignoring;
 using Hutch.Model.Parameters;
 using Hutch.Model.Records;
+using Hutch.Node.Attempts;
+using Hutch.Node.Processes;
 using Hutch.Programs.Documents;
 using Hutch.Types.Documents;
 

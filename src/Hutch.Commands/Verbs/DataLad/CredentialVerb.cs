@@ -1,6 +1,6 @@
 using Hutch.Client.Configuration;
-using Hutch.Commands.DataLad;
 using Hutch.Commands.Hosting;
+using Hutch.DataLadClient;
 
 namespace Hutch.Commands.Verbs.DataLad;
 

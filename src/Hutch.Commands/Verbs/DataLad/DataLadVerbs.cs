@@ -1,7 +1,7 @@
 using System.Net;
 using Hutch.Client.Configuration;
-using Hutch.Commands.DataLad;
 using Hutch.Commands.Hosting;
+using Hutch.DataLadClient;
 
 namespace Hutch.Commands.Verbs.DataLad;
 
@@ -54,7 +54,7 @@ internal static class DataLadVerbs
                 return ExitCode.Ok;
             }
 
-            await git.DoAsync(CredentialHelper.Set(connection.Remote, "--global"), cancellationToken);
+            await git.DoAsync(CredentialHelper.Set(connection.Remote, "--global", OwnProgram.ShellCommand()), cancellationToken);
             output.WriteLine($"git and git-annex ask hutch for your token at {server}: it is their credential helper there.");
             output.WriteLine($"For DataLad, {path}, which only you can read, has this line now:");
             output.WriteLine($"  machine {connection.Remote.Host} login hutch password (your token)");
@@ -121,7 +121,7 @@ internal static class DataLadVerbs
                 context.Value(GlobalOptions.Token), null, UserConfig.Load(context.UserConfigPath), context.Host.Environment).Value;
             using HutchClient client = context.Open(connection);
             DatasetInfo dataset = await FindOrMakeAsync(client, name, isNamed: context.Value(_dataset) is not null, cancellationToken);
-            string? toDo = RemoteProgram.Install(context.Host.Environment);
+            string? toDo = RemoteProgram.Install(context.Host.Environment, OwnProgram.ShellCommand());
             string remote = context.Value(_dataset) is null ? known!.Value.Remote : RemoteName;
             if (connection.Trust?.CaFile is { } ca)
             {
@@ -130,7 +130,7 @@ internal static class DataLadVerbs
             }
 
             IReadOnlyList<IPAddress> nearby = await PrivateAddresses.OfAsync(connection.Remote.IdnHost, cancellationToken);
-            await clone.LogInAsync(connection.Remote, cancellationToken);
+            await clone.LogInAsync(connection.Remote, OwnProgram.ShellCommand(), cancellationToken);
             await clone.EnableAsync(client, dataset, remote, nearby, cancellationToken);
             Show(
                 context, clone,

@@ -1,8 +1,8 @@
 using Hutch.Client.Configuration;
-using Hutch.Commands.DataLad;
-using Hutch.Commands.DataLad.Stores;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
+using Hutch.DataLadClient;
+using Hutch.DataLadClient.Stores;
 
 namespace Hutch.Commands.Verbs.DataLad;
 

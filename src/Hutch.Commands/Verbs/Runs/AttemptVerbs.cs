@@ -1,6 +1,6 @@
 using Hutch.Commands.Hosting;
-using Hutch.Commands.Jobs.Attempts;
 using Hutch.Model.Records;
+using Hutch.Node.Attempts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Commands.Verbs.Runs;
@@ -136,7 +136,7 @@ internal static class AttemptVerbs
             if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PATH")))
             {
                 // Some batch systems give a job no environment at all.
-                Environment.SetEnvironmentVariable("PATH", SandboxEntry.Path);
+                Environment.SetEnvironmentVariable("PATH", Sandbox.SearchPath);
             }
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -170,7 +170,8 @@ internal static class AttemptVerbs
                 context.Value(_keepFree), time);
             try
             {
-                return await attempt.RunAsync(stop.Token);
+                await attempt.RunAsync(stop.Token);
+                return ExitCode.Ok;
             }
             finally
             {

@@ -1,5 +1,5 @@
 using Hutch.Commands.Hosting;
-using Hutch.Commands.Jobs.Attempts;
+using Hutch.Node.Attempts;
 
 namespace Hutch.Commands.Verbs.Runs;
 
