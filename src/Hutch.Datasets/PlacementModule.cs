@@ -17,8 +17,9 @@ public sealed class PlacementModule
         Purges = new PurgeService(zone.Purges, site.Evictions, signer);
         var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, sites.Confirmations, signer, network, time);
         Reproductions = new ReproductionService(
-            (site.Records, site.Evictions, site.Heads),
-            (zone.Sites, zone.Copies, zone.Placements, zone.Publications, zone.Authorizer), Evictions, facts, programs, signer, time);
+            site.Evictions, zone.Authorizer, Evictions,
+            new ReproductionReader(
+                site.Records, site.Heads, zone.Sites, zone.Copies, zone.Placements, zone.Publications, facts, programs, signer, time));
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, network, time);
         Placement = new PlacementExecutor(
             zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);

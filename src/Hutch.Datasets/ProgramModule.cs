@@ -31,20 +31,20 @@ public sealed class ProgramModule : IAsyncDisposable
         var fixer = new InputFixer(zone.Authorizer, site.Heads, site.HeadCompactor);
         var source = new MetadataSource(types, site.Metadata);
         Programs = new ProgramService(
-            Library, zone.Authorizer, datasets.Names.Reconciler, (site.Heads, fixer, fit),
-            (new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
-            (runs, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads)),
-            Queue, options);
+            Library, zone.Authorizer, datasets.Names.Reconciler, site.Heads, fit,
+            new StartPreparation(
+                zone.Authorizer, site.Heads, fit, fixer,
+                new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
+            runs, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads), Queue, options);
         Starter = new ProgramStarter(
             Programs, new ProgramSites(zone.Sites, zone.Copies, zone.SiteReaders, site.Heads, types, others.Signer),
             (runs.Starts, runs.Attempts), (zone.Authenticator, zone.Authorizer, zone.SiteReaders, zone.SiteLoginAuthorizer),
             datasets.Names.Reconciler, others.HandOver, time);
-        Attempts = new AttemptService(
-            runs.Attempts, (site.Heads, site.HeadCompactor), site.Quotas, runModule.Runs, Queue);
+        Attempts = new AttemptService(runs.Attempts, site.Heads, site.HeadCompactor, site.Quotas, runModule.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
         Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts, zone.Authenticator);
         var triggers = new ProgramTriggers(
-            Library, fit, (Programs, Starter), runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
+            Library, fit, Programs, Starter, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(
             Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, others.Signer, time);
         var comparer = new RerunComparer(
@@ -52,7 +52,7 @@ public sealed class ProgramModule : IAsyncDisposable
             new ResultRestorer(site.Evictions, site.Collector, site.Attester), options, time, logger);
         Checks = new EngineChecks(Library, Queue, time, logger);
         Dispatcher = new ProgramDispatcher(
-            Library, (runs.Attempts, runs.Budgets), new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
+            Library, runs, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
             zone.Notices, options, time, logger);
         runs.Starts.Closed += Queue.NoteClose;
         site.Warnings.AddMany(Programs.Warnings);

@@ -11,7 +11,7 @@ public sealed class PublicationModule
     public PublicationModule(ZoneServices zone, SiteServices site, ReadingModule reading, ISiteNetwork? network, TimeProvider time)
     {
         var restorer = new ResultRestorer(site.Evictions, site.Collector, site.Attester);
-        Publications = new PublicationService(zone.Publications, reading.Router, (site.Evictions, restorer), network, time);
+        Publications = new PublicationService(zone.Publications, reading.Router, site.Evictions, restorer, network, time);
         Reader = new PublicationReader(Publications, reading.Router, site.Heads, time);
     }
 

@@ -17,10 +17,9 @@ public sealed class AttemptService : IAttemptTokens
     private readonly OwnerQuotas _quotas;
 
     internal AttemptService(
-        RunAttempts attempts, (HeadReader Heads, HeadCompactor Compactor) site, OwnerQuotas quotas, RunService runs, ProgramQueue queue)
+        RunAttempts attempts, HeadReader heads, HeadCompactor compactor, OwnerQuotas quotas, RunService runs, ProgramQueue queue)
     {
-        (_attempts, _quotas, _runs, _queue) = (attempts, quotas, runs, queue);
-        (_heads, _compactor) = site;
+        (_attempts, _heads, _compactor, _quotas, _runs, _queue) = (attempts, heads, compactor, quotas, runs, queue);
     }
 
     public async ValueTask<Result<AttemptGrant>> FindAsync(AttemptKey attempt, CancellationToken ct)

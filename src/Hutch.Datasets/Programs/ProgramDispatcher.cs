@@ -1,3 +1,4 @@
+using Hutch.Processing;
 using Hutch.Programs;
 using Hutch.Programs.Documents;
 using Hutch.Programs.Engines;
@@ -12,7 +13,7 @@ namespace Hutch.Datasets.Programs;
 /// the run has changed: a second dispatcher or a slow engine causes extra work, never a second result.
 /// </summary>
 public sealed partial class ProgramDispatcher(
-    ProgramLibrary library, (RunAttempts Attempts, RunBudgets Budgets) records, StartPermission permission, ProgramTriggers triggers,
+    ProgramLibrary library, RunServices records, StartPermission permission, ProgramTriggers triggers,
     RerunComparer comparer, ProgramQueue queue, DatasetNotices notices, ProgramOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>The lease of the loop: one server of a site dispatches.</summary>

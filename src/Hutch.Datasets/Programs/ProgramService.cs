@@ -1,6 +1,5 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
-using Hutch.Model.Parameters;
 using Hutch.Processing;
 using Hutch.Programs;
 using Hutch.Programs.Documents;
@@ -17,13 +16,11 @@ public sealed class ProgramService
     private const string ProgramName = "{program}";
 
     private readonly ProgramLibrary _library;
-    private readonly ProgramFit _fit;
     private readonly Authorizer _authorizer;
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
-    private readonly InputFixer _fixer;
-    private readonly InputChooser _chooser;
-    private readonly MetadataSource _source;
+    private readonly ProgramFit _fit;
+    private readonly StartPreparation _preparation;
     private readonly RunRegistry _runs;
     private readonly RunAttempts _attempts;
     private readonly RunBudgets _budgets;
@@ -35,13 +32,12 @@ public sealed class ProgramService
     private readonly KeyedLock<Guid> _beginning = new();
 
     internal ProgramService(
-        ProgramLibrary library, Authorizer authorizer, NameReconciler reconciler, (HeadReader, InputFixer, ProgramFit) reading,
-        (InputChooser, MetadataSource) choosing, (RunServices Records, SameResults Same) runs, ProgramQueue queue, ProgramOptions options)
+        ProgramLibrary library, Authorizer authorizer, NameReconciler reconciler, HeadReader heads, ProgramFit fit,
+        StartPreparation preparation, RunServices runs, SameResults same, ProgramQueue queue, ProgramOptions options)
     {
-        (_library, _authorizer, _reconciler, _queue, _options) = (library, authorizer, reconciler, queue, options);
-        (_heads, _fixer, _fit) = reading;
-        (_chooser, _source) = choosing;
-        (_runs, _attempts, _budgets, _same) = (runs.Records.Registry, runs.Records.Attempts, runs.Records.Budgets, runs.Same);
+        (_library, _authorizer, _reconciler, _heads, _fit) = (library, authorizer, reconciler, heads, fit);
+        (_preparation, _same, _queue, _options) = (preparation, same, queue, options);
+        (_runs, _attempts, _budgets) = (runs.Registry, runs.Attempts, runs.Budgets);
     }
 
     /// <summary>Lists the programs, with those that the caller may not start.</summary>
@@ -135,28 +131,10 @@ public sealed class ProgramService
     internal async ValueTask<HutchError?> FindUnableAsync(Caller caller, ProgramDocument program, CancellationToken ct) =>
         _options.FindLacking(program) ?? await FindDelayAsync(caller, program.Engine, ct);
 
-    /// <summary>Checks a start, and chooses versions, inputs and parameters.</summary>
-    internal async Task<Result<PreparedStart>> PrepareAsync(
-        Caller caller, ProgramDocument program, ProgramStart wanted, CancellationToken ct)
-    {
-        if (!DatasetTexts.Check(wanted.Title, null).TryGet(out _, out HutchError? refusal)
-            || !ParameterValues.Check(program, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
-            || !(await ReadAsync(caller, program, wanted.Input, ct)).TryGet(out ProgramInput? input, out refusal)
-            || !(await _source.FillAsync(program, wanted.Parameters, input.Dataset, input.Access.Dataset.FullName, ct))
-                .TryGet(out IReadOnlyDictionary<string, JsonElement>? filled, out refusal)
-            || !ParameterValues.Check(program, filled).TryGet(out values, out refusal)
-            || !(await _chooser.ChooseAsync(
-                    caller, program, input.Dataset, wanted.Inputs, mayLeaveOut: wanted.Handed?.HasInputs == true, ct))
-                .TryGet(out IReadOnlyList<ChosenInput>? further, out refusal)
-            || !NameOf(wanted.Output).TryGet(out Slug? slug, out refusal))
-        {
-            return refusal;
-        }
-
-        input = input with { Further = further };
-        NewRun run = ToRun(caller, program, values, input, wanted.Trigger) with { Id = wanted.Handed?.Run ?? _runs.NewId() };
-        return new PreparedStart(run, input, slug);
-    }
+    /// <inheritdoc cref="StartPreparation.PrepareAsync"/>
+    internal Task<Result<PreparedStart>> PrepareAsync(
+        Caller caller, ProgramDocument program, ProgramStart wanted, CancellationToken ct) =>
+        _preparation.PrepareAsync(caller, program, wanted, wanted.Handed?.Run ?? _runs.NewId(), ct);
 
     /// <summary>Returns a failed or cancelled run to the queue, for the account that started it.</summary>
     public async Task<Result<VisibleRun>> RetryAsync(Caller caller, Guid id, CancellationToken ct)
@@ -213,41 +191,6 @@ public sealed class ProgramService
         : (ErrorCode.Forbidden with { Advice = "Ask a manager of one of these groups to add you." }).With(
             offered.Program.Groups.Count == 0 ? $"Only people with an account may start the program '{offered.Program.Name}'."
                 : $"Only members of {string.Join(" and ", offered.Program.Groups)} may start the program '{offered.Program.Name}'.");
-
-    private async Task<Result<ProgramInput>> ReadAsync(
-        Caller caller, ProgramDocument program, ProgramStartInput wanted, CancellationToken ct)
-    {
-        DatasetId id = wanted.Dataset;
-        if (await RightToDerive.FindLackingAsync(_authorizer, caller, id, ct) is { } lacking)
-        {
-            return lacking;
-        }
-
-        if (!(await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct)).TryGet(out Access access, out HutchError? refusal)
-            || !(await _heads.ResolveAsync(id, wanted.At, ct)).TryGet(out TreeView? seen, out refusal))
-        {
-            return refusal;
-        }
-
-        if (program.Each is not null && wanted.At is not null && FindOlder(seen) is { } older)
-        {
-            return older;
-        }
-
-        string name = access.Dataset.FullName;
-        SiteDataset dataset = seen.Dataset;
-        if ((_fit.FindMisfit(program, dataset, name)
-            ?? (await _fit.FindWithoutFilesAsync([program], seen, name, ct)).Values.FirstOrDefault()) is { } misfit)
-        {
-            return misfit;
-        }
-
-        Result<TreeView?> view = await _fixer.FixAsync(caller, id, wanted.At, $"Read by the program {program.Name}", ct);
-        return !view.IsOk ? view.Error
-            : view.Value is not { Snapshot: { } snapshot } found
-                ? ErrorCode.Unprocessable.With($"'{name}' is empty: there is nothing for the program '{program.Name}'.")
-            : new ProgramInput(access, dataset, new VersionReference(id, snapshot.Number, found.Root.Page));
-    }
 
     /// <summary>
     /// Returns a refusal for a version that is not the newest one of a dataset: a program with a command for each file follows its input.
@@ -353,22 +296,6 @@ public sealed class ProgramService
     private static IEnumerable<DatasetId> DataOf(NewRun run) => run.Inputs
         .Where((_, index) => run.Description.Task!.NameOf(index) != RunTask.Image)
         .Select(static input => input.Dataset);
-
-    private static NewRun ToRun(
-        Caller caller, ProgramDocument program, ParameterValues values, ProgramInput input, RunTrigger? trigger)
-    {
-        string[] names = [.. input.Further.Select(static one => one.Name)];
-        IReadOnlyList<string> words = program.Command.Fill(values, names);
-        var description = new RunDescription(
-            program.Name, program.Version, CommandText.Join(words), values.ToJson(), null, caller.Name, caller.CredentialId)
-        {
-            IsExternal = true,
-            Task = ToTask(program, words, names),
-            Trigger = trigger,
-            Parts = program.Each is null ? null : 0,
-        };
-        return new NewRun { Id = default, Description = description, Inputs = input.Versions };
-    }
 
     internal static RunTask ToTask(ProgramDocument program, IReadOnlyList<string> words, IReadOnlyList<string> names) =>
         new(program.Digest, program.Source, words, program.Engine, program.Limits)

@@ -47,11 +47,10 @@ public sealed partial class ProgramTriggers
     private long _looked;
 
     internal ProgramTriggers(
-        ProgramLibrary library, ProgramFit fit, (ProgramService, ProgramStarter) programs, ProgramStarts starts, HeadReader heads,
-        Authenticator authenticator, DatasetNotices notices, TimeProvider time, ILogger logger)
+        ProgramLibrary library, ProgramFit fit, ProgramService programs, ProgramStarter starter, ProgramStarts starts,
+        HeadReader heads, Authenticator authenticator, DatasetNotices notices, TimeProvider time, ILogger logger)
     {
-        (_library, _fit, _starts, _heads) = (library, fit, starts, heads);
-        (_programs, _starter) = programs;
+        (_library, _fit, _programs, _starter, _starts, _heads) = (library, fit, programs, starter, starts, heads);
         (_authenticator, _notices, _time, _logger) = (authenticator, notices, time, logger);
     }
 

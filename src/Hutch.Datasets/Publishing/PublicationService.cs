@@ -19,10 +19,11 @@ public sealed class PublicationService
     private readonly TimeProvider _time;
 
     internal PublicationService(
-        Publications publications, ReadRouter router, (Evictions, ResultRestorer) bytes, ISiteNetwork? network, TimeProvider time)
+        Publications publications, ReadRouter router, Evictions evictions, ResultRestorer restorer, ISiteNetwork? network,
+        TimeProvider time)
     {
-        (_publications, _router, _network, _time) = (publications, router, network, time);
-        (_evictions, _restorer) = bytes;
+        (_publications, _router, _evictions, _restorer) = (publications, router, evictions, restorer);
+        (_network, _time) = (network, time);
     }
 
     /// <inheritdoc cref="Publications.FindAsync"/>
