@@ -14,7 +14,6 @@ public static class AdminRecovery
         using ILoggerFactory loggers = Loggers.Create(options);
         await using ZoneServices zone = await ZoneServices.OpenAsync(
             LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
-        Result<string> path = await zone.RecoverAdminAsync(ct);
-        return path.IsOk ? path.Value : throw path.Error.ToException();
+        return (await zone.RecoverAdminAsync(ct)).Value;
     }
 }

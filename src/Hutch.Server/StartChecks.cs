@@ -53,8 +53,7 @@ public static class StartChecks
     {
         try
         {
-            Result<FacilityLogo> logo = FacilityLogo.Parse(disk.ReadAllBytes(file, FacilityLogo.MaxBytes));
-            return logo.IsOk ? logo.Value : throw logo.Error.ToException();
+            return FacilityLogo.Parse(disk.ReadAllBytes(file, FacilityLogo.MaxBytes)).Value;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

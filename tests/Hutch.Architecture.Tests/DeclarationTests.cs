@@ -43,6 +43,20 @@ public sealed partial class DeclarationTests
         violations.AssertNone();
     }
 
+    /// <summary>CONTRIBUTING.md says which way of reading a result is for what.</summary>
+    [Fact]
+    public void A_refusal_that_is_thrown_as_it_is_comes_from_the_value()
+    {
+        Violations violations = new("`result.Value` throws the refusal");
+        foreach (SourceFile file in Repository.Sources("src"))
+        {
+            violations.AddRange(
+                ThrownPattern().Matches(file.Code).Select(match => ($"{file.Path}:{file.LineAt(match.Index)}", match.Value.Split('\n')[0])));
+        }
+
+        violations.AssertNone();
+    }
+
     [Fact]
     public void A_private_field_that_only_constructors_store_is_read_only()
     {
@@ -117,6 +131,11 @@ public sealed partial class DeclarationTests
         """;
 
     /// <summary>Members that take no accessibility: finalizers, static constructors, extension blocks, members of an interface by its full name.</summary>
+    [GeneratedRegex(
+        @"\b(\w+)\.IsOk \? \1\.Value : throw \1\.Error\.|if \(!(\w+)\.IsOk\)\s*\{\s*throw \2\.Error\.ToException\(\);\s*\}"
+        + @"|\.TryGet\([^;{}]*, out (?:HutchError\? )?(\w+)\)\)\s*\{\s*throw \3\.ToException\(\);")]
+    private static partial Regex ThrownPattern();
+
     [GeneratedRegex(@"^~|^extension\s?[<(]|^(?:unsafe )?static \w+\(|^(?:[\w.<>\[\]?,() ]+ )?\w[\w.<>, ]*\.(?:\w+|this\[.*)(?:<[\w, ]*>)?\s*(?:\(|$)")]
     private static partial Regex ExplicitPattern();
 

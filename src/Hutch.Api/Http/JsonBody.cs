@@ -33,8 +33,7 @@ internal static class JsonBody
                     + "Store tables and long lists as files of the dataset.").ToException();
             }
 
-            Result<CountedMemory.Share> rented = await memory.RentAsync(DocumentMemory.CostOf(shape), "The document", ct);
-            share = rented.IsOk ? rented.Value : throw rented.Error.ToException();
+            share = (await memory.RentAsync(DocumentMemory.CostOf(shape), "The document", ct)).Value;
             return (Parse(json, HutchJson.Default.JsonElement, "The body"), share);
         }
         catch

@@ -12,11 +12,7 @@ internal static class SafePath
             throw Reject(entry, $"is not {Display.Quote(path)}, where it says it belongs");
         }
 
-        if (!DatasetPath.Parse(entry.Path).TryGet(out DatasetPath parsed, out HutchError? error))
-        {
-            throw error.ToException();
-        }
-
+        DatasetPath parsed = DatasetPath.Parse(entry.Path).Value;
         if (parsed.Value != entry.Path)
         {
             throw Reject(entry, "is not in normal form (NFC)");

@@ -81,10 +81,7 @@ internal sealed class SiteWithData(CliContext context)
         }
 
         ExchangedTokenInfo made = await zone.ExchangeTokenAsync(site, ct);
-        if (!RemoteAddress.Parse(made.Address).TryGet(out Uri? remote, out HutchError? error))
-        {
-            throw error.ToException();
-        }
+        Uri remote = RemoteAddress.Parse(made.Address).Value;
 
         // A login of another zone, or by hand, stays, with the certificate that it trusts.
         string key = RemoteAddress.Key(remote);

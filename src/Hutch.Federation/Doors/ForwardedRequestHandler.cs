@@ -19,18 +19,15 @@ internal sealed class ForwardedRequestHandler(ForwardedCallers callers, SiteRegi
         IHeaderDictionary headers = http.Request.Headers;
         long? sequence = long.TryParse(
             headers[SiteProtocol.SequenceHeader], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
-        Result<Caller> caller = path.StartsWithSegments(RestCall.Root, StringComparison.Ordinal)
+        Result<Caller> found = path.StartsWithSegments(RestCall.Root, StringComparison.Ordinal)
             ? await callers.FindAsync(
                 key, headers[SiteProtocol.TokenHeader], headers[SiteProtocol.CallerHeader], sequence, http.RequestAborted)
             : ErrorCode.NotFound.With("There is no such request between sites.");
-        if (!caller.IsOk)
-        {
-            throw caller.Error.ToException();
-        }
+        Caller caller = found.Value;
 
         // Its own interface has limits for each operation.
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        var forwarded = new ForwardedRequest(caller.Value);
+        var forwarded = new ForwardedRequest(caller);
         http.Features.Set(forwarded);
         http.Request.Path = path;
         bool isAnswer = true;

@@ -80,7 +80,7 @@ internal sealed partial class ResultWriter(
     {
         Result<T> outcome = await _retry.RunAsync(
             commit, static error => error.Code.Status >= 500, error => LogWaiting(logger, _run, error.Message), cancellationToken);
-        return outcome.IsOk ? outcome.Value : throw outcome.Error.ToException();
+        return outcome.Value;
     }
 
     [LoggerMessage(EventId = 6101, Level = LogLevel.Warning, Message = "Run {Run} waits, its results could not be stored: {Reason}")]

@@ -33,7 +33,7 @@ public sealed class TemporaryDrop(EngineSite site)
     {
         Result<EarlyExpired?> announced = await site.Committer.CommitAsync(
             context => Announce(context, portion), [], ct, mayUseReserve: true);
-        return announced.IsOk ? announced.Value : throw announced.Error.ToException();
+        return announced.Value;
     }
 
     private static Result<Done> ForgetOver(CommitContext context, long now)

@@ -103,11 +103,7 @@ internal sealed class ProgramTryVerb : Verb
     {
         var given = new ParameterTexts();
         given.Add(context.Value(_parameters) ?? []);
-        if (!ParameterValues.Check(program, given.Values).TryGet(out ParameterValues? values, out HutchError? refusal))
-        {
-            throw refusal.ToException();
-        }
-
+        ParameterValues values = ParameterValues.Check(program, given.Values).Value;
         if (program.Accepts.Files is { Count: > 0 } wanted && !wanted.Any(pattern => HasFile(folders.Input, pattern)))
         {
             throw ErrorCode.Unprocessable.With(

@@ -23,8 +23,7 @@ internal sealed class SiteReturnVerb : Verb
         ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
         string token = await SecretInput.ReadAsync(context.Host, "Join token", cancellationToken)
             ?? throw ErrorCode.BadRequest.With("No token on standard input; run `hutch site return < token.txt`.").ToException();
-        Result<JoinedZoneRecord> returned = await SiteRecovery.RunAsync(options, token, cancellationToken);
-        JoinedZoneRecord joined = returned.IsOk ? returned.Value : throw returned.Error.ToException();
+        JoinedZoneRecord joined = (await SiteRecovery.RunAsync(options, token, cancellationToken)).Value;
         context.WriteNote(
             $"This is again {joined.SiteName}, a site of the zone at {joined.Address}. Start the server. `hutch site check` then compares "
             + "its data with what the zone knows.");
