@@ -1,6 +1,5 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Programs;
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Processing;
 using Hutch.Programs;
 using Hutch.Programs.Documents;
@@ -14,50 +13,45 @@ public sealed class ProgramModule : IAsyncDisposable
 {
     private readonly IReadOnlyList<IProgramEngine> _engines;
 
-    /// <param name="engines">The engines of this server, which the module owns from now on.</param>
-    /// <param name="records">The records of runs, and the operations on them.</param>
-    /// <param name="others">Hands starts over to other sites, null for a server without them; the key of this site.</param>
+    /// <param name="own">The programs of this server. The module owns their engines from now on.</param>
     public ProgramModule(
-        ZoneServices zone, SiteServices site, (NameModule Names, DatasetReader Own) datasets,
-        (RunServices Records, RunModule Module) records, TypeLibrary types, ProgramOptions options,
-        IReadOnlyList<IProgramEngine> engines, (IStartHandOver? HandOver, ISiteSigner Signer) others,
-        TimeProvider time, ILogger logger)
+        ZoneServices zone, SiteServices site, NameModule names, ReadingModule reading, RunModule runs, TypeLibrary types,
+        ConfiguredPrograms own, OtherSites others, TimeProvider time, ILogger logger)
     {
-        (RunServices runs, RunModule runModule) = records;
-        _engines = engines;
+        (ProgramOptions options, _engines) = own;
+        RunServices records = runs.Records;
         Library = new ProgramLibrary(LocalDisk.Instance, options.Folder, time);
-        Queue = new ProgramQueue(engines, time);
+        Queue = new ProgramQueue(_engines, time);
         var fit = new ProgramFit(types, site.Heads);
         var fixer = new InputFixer(zone.Authorizer, site.Heads, site.HeadCompactor);
         var source = new MetadataSource(types, site.Metadata);
         Programs = new ProgramService(
-            Library, zone.Authorizer, datasets.Names.Reconciler, site.Heads, fit,
+            Library, zone.Authorizer, names.Reconciler, site.Heads, fit,
             new StartPreparation(
                 zone.Authorizer, site.Heads, fit, fixer,
-                new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, runs.Starts, types, source), source),
-            runs, new SameResults(zone.Authorizer, runs.Registry, runs.Comparisons, runModule.Runs, site.Heads), Queue, options);
+                new InputChooser(zone.Authorizer, zone.Names, site.Heads, fixer, records.Starts, types, source), source),
+            records, new SameResults(zone.Authorizer, records.Registry, records.Comparisons, runs.Runs, site.Heads), Queue, options);
         Starter = new ProgramStarter(
-            Programs, new ProgramSites(zone.Sites, zone.Copies, zone.SiteReaders, site.Heads, types, others.Signer),
-            (runs.Starts, runs.Attempts), (zone.Authenticator, zone.Authorizer, zone.SiteReaders, zone.SiteLoginAuthorizer),
-            datasets.Names.Reconciler, others.HandOver, time);
-        Attempts = new AttemptService(runs.Attempts, site.Heads, site.HeadCompactor, site.Quotas, runModule.Runs, Queue);
+            Programs, new ProgramSites(zone.Sites, zone.Copies, zone.SiteReaders, site.Heads, types, others.Signer), records,
+            zone.Authenticator, zone.Authorizer, zone.SiteReaders, zone.SiteLoginAuthorizer, names.Reconciler, others.HandOver, time);
+        Attempts = new AttemptService(records.Attempts, site.Heads, site.HeadCompactor, site.Quotas, runs.Runs, Queue);
         zone.Authenticator.RunAttempts = Attempts;
-        Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, runs.Starts, zone.Authenticator);
+        Switches = new ProgramSwitches(Programs, zone.Authorizer, fit, site.Heads, records.Starts, zone.Authenticator);
         var triggers = new ProgramTriggers(
-            Library, fit, Programs, Starter, runs.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
+            Library, fit, Programs, Starter, records.Starts, site.Heads, zone.Authenticator, zone.Notices, time, logger);
         Reruns = new RerunService(
-            Library, Programs, zone.Authorizer, runModule.Runs, runs.Comparisons, site.Heads, zone.Sites, others.Signer, time);
+            Library, Programs, zone.Authorizer, runs.Runs, records.Comparisons, site.Heads, zone.Sites, others.Signer, time);
         var comparer = new RerunComparer(
-            runs, datasets.Own, zone.Authenticator, others.Signer,
+            records, reading.Own, zone.Authenticator, others.Signer,
             new ResultRestorer(site.Evictions, site.Collector, site.Attester), options, time, logger);
         Checks = new EngineChecks(Library, Queue, time, logger);
         Dispatcher = new ProgramDispatcher(
-            Library, runs, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
+            Library, records, new StartPermission(zone.Authenticator, zone.Authorizer), triggers, comparer, Queue,
             zone.Notices, options, time, logger);
-        runs.Starts.Closed += Queue.NoteClose;
+        records.Starts.Closed += Queue.NoteClose;
         site.Warnings.AddMany(Programs.Warnings);
         site.Warnings.AddMany(Checks.Warnings);
-        foreach (LocalEngine local in engines.OfType<LocalEngine>())
+        foreach (LocalEngine local in _engines.OfType<LocalEngine>())
         {
             local.Changed = Queue.Wake;
         }

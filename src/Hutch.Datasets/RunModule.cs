@@ -14,7 +14,6 @@ namespace Hutch.Datasets;
 
 public sealed class RunModule
 {
-    private readonly RunServices _runs;
     private readonly PartCommits _partCommits;
 
     /// <summary>Makes it; <paramref name="dispatcher"/> leases frames to workers, and is null where the server has no worker.</summary>
@@ -33,10 +32,13 @@ public sealed class RunModule
             zone.Authorizer, names.Reconciler, site.Heads, site.HeadFiller, site.Blobs, site.Lifecycle, site.Operations, runs, steps);
         External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry, runs.Parts);
         Work = new WorkerService(dispatcher, steps);
-        (_runs, _partCommits) = (runs, site.PartCommits);
+        (Records, _partCommits) = (runs, site.PartCommits);
     }
 
     public ClusterRunState ClusterRunState { get; }
+
+    /// <summary>The records of runs.</summary>
+    public RunServices Records { get; }
 
     public RunAttempts Attempts { get; }
 
@@ -56,5 +58,5 @@ public sealed class RunModule
     public FrameAddresses? Addresses { get; init; }
 
     /// <summary>Makes the service for parts of runs, whose files come as pushes.</summary>
-    public PartService PartsOf(PushService pushes) => new(Runs, _runs.Registry, _runs.Parts, pushes, _partCommits);
+    public PartService PartsOf(PushService pushes) => new(Runs, Records.Registry, Records.Parts, pushes, _partCommits);
 }

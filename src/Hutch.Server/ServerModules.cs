@@ -66,8 +66,8 @@ internal sealed class ServerModules : IAsyncDisposable
             Addresses = Worker?.Addresses,
         };
         Programs = Own(new ProgramModule(
-            zone, site, (Names, Reading.Own), (runs, Runs), types, options.Programs, EnginesOf(options, dataFolder),
-            (Peers?.Starts, signer), time, loggers.CreateLogger<ProgramModule>()));
+            zone, site, Names, Reading, Runs, types, new ConfiguredPrograms(options.Programs, EnginesOf(options, dataFolder)),
+            new OtherSites(Peers?.Starts, signer), time, loggers.CreateLogger<ProgramModule>()));
         Federation?.Serve(Programs.Starter);
         Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
         Sites = new SitesModule(zone, site, signer, Federation?.Network, time);

@@ -13,7 +13,9 @@ public sealed partial class SizeTests
 {
     private const int MaxParameters = 10;
     private const int MaxLines = 80;
+    private const string Tuple = "System.ValueTuple`";
 
+    /// <summary>Each element of a tuple counts: it is a parameter whose group has no name.</summary>
     [Fact]
     public void No_constructor_of_a_class_takes_more_than_ten_parameters()
     {
@@ -71,10 +73,13 @@ public sealed partial class SizeTests
 
             foreach (MethodDefinition method in methods.Where(method => metadata.GetString(method.Name) == ".ctor"))
             {
-                yield return (name, method.DecodeSignature(TypeNameProvider.Instance, null).ParameterTypes.Length);
+                yield return (name, method.DecodeSignature(TypeNameProvider.Instance, null).ParameterTypes.Sum(Count));
             }
         }
     }
+
+    private static int Count(string type) =>
+        type.StartsWith(Tuple, StringComparison.Ordinal) && int.TryParse(type[Tuple.Length..], out int elements) ? elements : 1;
 }
 
 /// <summary>Finds the methods of a file by its braces: those of types are known by their keyword, all others are bodies.</summary>

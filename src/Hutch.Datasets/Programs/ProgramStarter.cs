@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
+using Hutch.Processing;
 using Hutch.Programs.Documents;
 using Hutch.Zone.Logins;
 
@@ -42,13 +43,12 @@ public sealed class ProgramStarter
     private readonly ConcurrentDictionary<(DatasetId Dataset, string Program, string Rule), Wait> _waits = new();
 
     internal ProgramStarter(
-        ProgramService programs, ProgramSites sites, (ProgramStarts, RunAttempts) records,
-        (Authenticator, Authorizer, SiteReaders, SiteLoginAuthorizer) rights, NameReconciler reconciler, IStartHandOver? handOver,
-        TimeProvider time)
+        ProgramService programs, ProgramSites sites, RunServices runs, Authenticator authenticator, Authorizer authorizer,
+        SiteReaders readers, SiteLoginAuthorizer logins, NameReconciler reconciler, IStartHandOver? handOver, TimeProvider time)
     {
-        (_programs, _sites, _reconciler, _handOver, _time) = (programs, sites, reconciler, handOver, time);
-        (_starts, _attempts) = records;
-        (_authenticator, _authorizer, _readers, _logins) = rights;
+        (_programs, _sites, _starts, _attempts, _time) = (programs, sites, runs.Starts, runs.Attempts, time);
+        (_authenticator, _authorizer, _readers, _logins) = (authenticator, authorizer, readers, logins);
+        (_reconciler, _handOver) = (reconciler, handOver);
     }
 
     /// <summary>The name of this site.</summary>
