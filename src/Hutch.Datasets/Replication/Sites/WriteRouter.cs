@@ -21,8 +21,8 @@ public sealed class WriteRouter
     public bool IsZone => _sites.Zone is null;
 
     /// <summary>
-    /// Returns the id of the credential by which other sites find a caller of this one: at the zone any, at a site a token for it, also that
-    /// of a login. Null for a caller without one.
+    /// Returns the id of the credential by which other sites find a caller of this one: at the zone any, at a site a token for it, also
+    /// that of a login. Null for a caller without one.
     /// </summary>
     public string? FindCredential(Caller caller) => !caller.IsUser ? null : IsZone ? caller.CredentialId : caller.Token?.Id;
 
