@@ -79,7 +79,7 @@ public sealed class ApiPageTests
     [Fact]
     public void Paths_of_a_login_at_the_zone_are_those_of_the_table()
     {
-        Assert.Equal("/" + RestCalls.Login.FinishZone.At().Path, SiteLoginAuthorizer.CallbackPath);
-        Assert.Equal("/" + RestCalls.Login.Authorize.At().Path, ZoneLoginClient.AuthorizePath);
+        Assert.Equal(SiteLoginAuthorizer.CallbackPath, "/" + RestCalls.Login.FinishZone.At().Path);
+        Assert.Equal(ZoneLoginClient.AuthorizePath, "/" + RestCalls.Login.Authorize.At().Path);
     }
 }
