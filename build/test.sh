@@ -21,9 +21,11 @@ max_reruns=10
 
 # The projects, longest first, that run the program as people do, with browsers and foreign clients, or on foreign engines.
 end_to_end_projects=(Hutch.EndToEnd.Tests Hutch.Portal.Tests Hutch.Engines.Tests)
-# What --quick leaves out (docs/decisions/0004): these, those of several servers, and in all others the folders of these names (Simulation: every crash and
-# every fault; Load: thousands of clients, millions of entries; Peers: programs that are not ours) and what bears this trait: few tests that cost a sixth.
-quick_leaves_out=("${end_to_end_projects[@]}" Hutch.Cluster.Tests Hutch.Federation.Tests)
+# What --quick leaves out (docs/decisions/0004): these, those of several servers, those of file formats, DataLad and the agent, and in all others the
+# folders of these names (Simulation: every crash and every fault; Load: thousands of clients, millions of entries; Peers: programs that are not ours) and
+# what bears this trait: few tests that cost a sixth.
+quick_leaves_out=("${end_to_end_projects[@]}" Hutch.Cluster.Tests Hutch.Federation.Tests Hutch.Formats.Tests Hutch.Detectors.Tests Hutch.DataLad.Tests
+    Hutch.Agent.Tests)
 long_folders=(Simulation Load Peers)
 long_trait=Quick=no
 

@@ -5,6 +5,7 @@ using Hutch.Programs.Engines;
 namespace Hutch.Api.Tests.Contract;
 
 /// <summary>Programs that start by themselves where a person has switched them on, with an engine that executes nothing.</summary>
+[Trait("Quick", "no")]
 public sealed class ProgramStartTests : IAsyncLifetime
 {
     private const string Fit = """

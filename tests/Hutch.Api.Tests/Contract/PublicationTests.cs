@@ -6,6 +6,7 @@ using Hutch.Api.Tests.Support;
 
 namespace Hutch.Api.Tests.Contract;
 
+[Trait("Quick", "no")]
 public sealed partial class PublicationTests
 {
     private static readonly DateTimeOffset Later = new(2999, 1, 2, 3, 4, 5, TimeSpan.Zero);

@@ -5,6 +5,7 @@ using Hutch.Testing;
 namespace Hutch.Api.Tests.Contract;
 
 /// <summary>What files say of their dataset, over HTTP.</summary>
+[Trait("Quick", "no")]
 public sealed class SuggestionTests : IDisposable
 {
     private const string Mrc = """
