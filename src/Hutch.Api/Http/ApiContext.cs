@@ -1,6 +1,6 @@
 namespace Hutch.Api.Http;
 
-/// <summary>The services that every REST request needs, whatever it asks for.</summary>
+/// <summary>The services of every REST request.</summary>
 internal sealed record ApiContext : DoorContext
 {
     public ApiContext(DoorContext door)

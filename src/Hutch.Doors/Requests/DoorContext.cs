@@ -3,7 +3,7 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Doors.Requests;
 
-/// <summary>The services that every request at an address of the REST door needs, whatever its protocol.</summary>
+/// <summary>The services of every request at an address of the REST door, in any protocol.</summary>
 /// <param name="Authorizer">Decides what callers may do.</param>
 /// <param name="View">Makes requests see what the site's servers acknowledged before.</param>
 /// <param name="Guard">Ends downloads whose caller loses the right to read.</param>
