@@ -82,7 +82,7 @@ public sealed class RestModule : IDisposable
             new ArchiveEndpoints(publications.Publications, programs.Reruns),
             new PushEndpoints(files.Pushes, files.Sent),
             new ReceiptEndpoints(files.Receipts),
-            new SnapshotEndpoints(datasets.Snapshots, files.Moves),
+            new SnapshotEndpoints(datasets.Snapshots, files.Moves, files.Subdatasets),
             new MetadataEndpoints(datasets.Personal, datasets.Metadata, documents),
             new PublicationEndpoints(publications.Publications, datasets.Datasets),
             new TypeEndpoints(documents),

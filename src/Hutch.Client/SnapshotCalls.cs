@@ -9,9 +9,13 @@ public static class SnapshotCalls
         public IAsyncEnumerable<SnapshotInfo> ListSnapshotsAsync(DatasetId id, CancellationToken ct = default) =>
             client.ListAsync(RestCalls.Snapshots.List.At(id), ct);
 
-        /// <summary>One snapshot, by number, tag or hash prefix.</summary>
+        /// <summary>One snapshot, by number, tag, hash prefix or git commit.</summary>
         public Task<SnapshotInfo> GetSnapshotAsync(DatasetId id, string reference, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Snapshots.Find.At(id, reference), ct);
+
+        /// <summary>The datasets inside a snapshot, in the order of their paths.</summary>
+        public IAsyncEnumerable<SubdatasetInfo> ListSubdatasetsAsync(DatasetId id, string reference, CancellationToken ct = default) =>
+            client.ListAsync(RestCalls.Snapshots.ListSubdatasets.At(id, reference).With("limit", "1000"), ct);
 
         public Task<SnapshotInfo> CreateSnapshotAsync(DatasetId id, CreateSnapshot snapshot, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Snapshots.Create.At(id), snapshot, ct);

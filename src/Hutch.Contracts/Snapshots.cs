@@ -34,6 +34,22 @@ public sealed record SnapshotInfo
     public required long Bytes { get; init; }
 }
 
+/// <summary>A dataset inside a snapshot of a dataset, as <c>.gitmodules</c> lists it.</summary>
+public sealed record SubdatasetInfo
+{
+    /// <summary>Path of its folder.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Its id; absent if the list has none.</summary>
+    public DatasetId? Dataset { get; init; }
+
+    /// <summary>The git commit that this snapshot names for it; absent if git brought none.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Number of the snapshot of that commit in the dataset inside; absent if you can read none with it at this site.</summary>
+    public long? Snapshot { get; init; }
+}
+
 /// <summary>Takes a snapshot of the head.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateSnapshot

@@ -41,7 +41,7 @@ public sealed class GitModule
         }
 
         DataLadOptions options = _store.Options;
-        var repositories = new Repositories(_repositories.KeptVersions, _store.Stored, () => _zone.Id, options.MaxFiles);
+        Repositories repositories = _store.Repositories;
         var maker = new PackMaker(repositories, gate, _store.Packs, LocalDisk.Instance, _store.DataFolder, options);
         var receive = new ReceivePack(
             _repositories.Repositories, _repositories.Pushes, _repositories.KeptVersions, repositories, _store.Stored, () => _zone.Id,

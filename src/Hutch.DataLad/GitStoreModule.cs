@@ -2,6 +2,7 @@ using Hutch.DataLad.Keys;
 using Hutch.DataLad.Packs;
 using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Store;
+using Hutch.DataLad.Synthesis;
 using Hutch.Datasets;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
@@ -14,17 +15,22 @@ namespace Hutch.DataLad;
 public sealed class GitStoreModule : IDisposable
 {
     private readonly NamedKeys? _names;
+    private readonly PackGate _subdatasetGate;
 
+    /// <param name="zone">Returns the id of the zone, which commits name.</param>
     /// <param name="options">Limits, and whether the door is open.</param>
     /// <param name="dataFolder">Where packs are kept for a while, in files without names.</param>
     public GitStoreModule(
-        SiteServices site, RepositoryModule repositories, DataLadOptions options, string dataFolder, TimeProvider time,
-        ILoggerFactory loggers)
+        SiteServices site, RepositoryModule repositories, Func<string> zone, DataLadOptions options, string dataFolder,
+        TimeProvider time, ILoggerFactory loggers)
     {
         (Options, DataFolder) = (options, dataFolder);
         Packs = new PackCache(options.PackCacheBytes);
         Stored = new RepositoryStore(repositories.KeptVersions, Packs, LocalDisk.Instance, dataFolder);
         Check = new RepositoryCheck(Stored, options.MaxObjectBytes);
+        Repositories = new Repositories(repositories.KeptVersions, Stored, zone, options.MaxFiles);
+        _subdatasetGate = new PackGate(options.ConcurrentPacks, options.MaxWaiting);
+        Subdatasets = new SubdatasetCommits(repositories.KeptVersions, Stored, Repositories, _subdatasetGate, options.MaxFiles);
         if (!options.Enabled)
         {
             return;
@@ -43,6 +49,9 @@ public sealed class GitStoreModule : IDisposable
     /// <summary>Knows which keys are named; null where the door of git is closed.</summary>
     public IKeyNames? Names => _names;
 
+    /// <summary>Knows the commits of subdatasets, even where the door of git is closed.</summary>
+    public ISubdatasetCommits Subdatasets { get; }
+
     /// <summary>Ends keys that nothing names.</summary>
     public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
@@ -54,12 +63,15 @@ public sealed class GitStoreModule : IDisposable
 
     internal RepositoryStore Stored { get; }
 
+    internal Repositories Repositories { get; }
+
     /// <summary>Admits requests for packs; null where the door of git is closed.</summary>
     internal PackGate? Gate { get; }
 
     public void Dispose()
     {
         Gate?.Dispose();
+        _subdatasetGate.Dispose();
         Packs.Dispose();
     }
 }

@@ -10,9 +10,10 @@ namespace Hutch.Datasets;
 public sealed class FileModule
 {
     /// <param name="keyNames">Knows the named keys of git-annex; null without the door of git.</param>
+    /// <param name="commits">Knows the commits of subdatasets; null without repositories.</param>
     public FileModule(
         ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, RepositoryModule repositories,
-        IKeyNames? keyNames, ISiteSigner signer, TimeProvider time)
+        IKeyNames? keyNames, ISubdatasetCommits? commits, ISiteSigner signer, TimeProvider time)
     {
         Changes = new EntryChangeService(
             access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.RecentBlobs, site.Lanes, site.Quotas, time)
@@ -28,6 +29,7 @@ public sealed class FileModule
             site.PushCommits);
         Sent = new UnreferencedUploads(
             zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.ExpiredAnnexKeys, keyNames, time);
+        Subdatasets = new SubdatasetService(repositories.KeptVersions, site.Heads, commits);
         Receipts = new ReceiptService(reading.Own.Entries, site.Heads, site.Blobs, site.Engine.SecureAsync, signer, time);
     }
 
@@ -46,6 +48,9 @@ public sealed class FileModule
     public PushService Pushes { get; }
 
     public UnreferencedUploads Sent { get; }
+
+    /// <summary>The datasets inside versions of datasets.</summary>
+    public SubdatasetService Subdatasets { get; }
 
     /// <summary>Signed proofs that the site stores files.</summary>
     public ReceiptService Receipts { get; }

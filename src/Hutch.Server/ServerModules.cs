@@ -45,7 +45,7 @@ internal sealed class ServerModules : IAsyncDisposable
             previews.Thumbnails, time);
         Access = new AccessModule(zone, site, time);
         Repositories = new RepositoryModule(zone, site, Access, time);
-        GitStore = options.DataLad is { } git ? Own(new GitStoreModule(site, Repositories, git, dataFolder, time, loggers)) : null;
+        GitStore = options.DataLad is { } git ? Own(new GitStoreModule(site, Repositories, () => zone.Id, git, dataFolder, time, loggers)) : null;
         SiteKeyStore signer = Own(new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites, options.SiteName));
         Peers = options.Sites is { } sites ? Own(new PeerModule(zone, site, readers, signer, sites, dataFolder, time, loggers)) : null;
         Folders = new FolderSharing(
@@ -58,7 +58,7 @@ internal sealed class ServerModules : IAsyncDisposable
                 zone, site, Peers, Folders, Search, Passed, GitStore?.Check, memory, options.Notice));
         Names = new NameModule(zone, site, Federation?.Network, time);
         Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, Search, Peers?.Quotas, time);
-        Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, signer, time);
+        Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, GitStore?.Subdatasets, signer, time);
         Runs = new RunModule(
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
             Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time)

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
 using Hutch.Model.Records;
 
@@ -5,6 +6,14 @@ namespace Hutch.Api.Documents;
 
 internal static class SnapshotDocuments
 {
+    public static SubdatasetInfo From(SubdatasetVersion inside) => new()
+    {
+        Path = inside.Subdataset.Path,
+        Dataset = inside.Subdataset.Id,
+        Commit = inside.Commit,
+        Snapshot = inside.Snapshot,
+    };
+
     public static SnapshotInfo From(SnapshotDescription described) => new()
     {
         Number = described.Snapshot.Number,

@@ -1,13 +1,15 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService moves) : IEndpoints
+internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService moves, SubdatasetService subdatasets) : IEndpoints
 {
     private const string Tag = "Snapshots";
+    private const int GitCommitLength = 40;
 
     public void Add(EndpointTable table)
     {
@@ -19,10 +21,14 @@ internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService m
                 SnapshotDocuments.From);
         table.Add(Tag, RestCalls.Snapshots.Create, "Take a snapshot of the head")
             .Gives(CreateAsync, SnapshotDocuments.From, StatusCodes.Status201Created);
-        table.Add(Tag, RestCalls.Snapshots.Find, "One snapshot, by number, tag or hash prefix")
-            .Gives(
-                request => request.Reader.Snapshots.GetAsync(
-                    request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Aborted),
+        table.Add(Tag, RestCalls.Snapshots.Find, "One snapshot, by number, tag, hash prefix or git commit")
+            .Gives(FindAsync, SnapshotDocuments.From);
+        table.Add(Tag, RestCalls.Snapshots.ListSubdatasets, "List the datasets inside a snapshot, each at the commit that it names")
+            .Paged()
+            .GivesPage(
+                request => subdatasets.ListAsync(
+                    request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Query("cursor"), request.Limit,
+                    request.Aborted),
                 SnapshotDocuments.From);
         table.Add(Tag, RestCalls.Snapshots.Revert, "Restore the head, or some paths, to a snapshot; takes a new one, older ones stay")
             .Gives(RevertAsync, SnapshotDocuments.From, StatusCodes.Status201Created);
@@ -39,6 +45,16 @@ internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService m
                 SnapshotDocuments.From);
         table.Add(Tag, RestCalls.Snapshots.RemoveTag, "Remove a tag")
             .GivesNothing(request => snapshots.UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
+    }
+
+    private async Task<Result<SnapshotDescription>> FindAsync(ApiRequest request)
+    {
+        string text = request.Route("ref");
+        long? number = text.Length == GitCommitLength
+            ? await subdatasets.FindSnapshotAsync(request.Caller, request.Dataset, text, request.Aborted)
+            : null;
+        SnapshotRef at = SnapshotRef.Parse(number?.ToString(CultureInfo.InvariantCulture) ?? text).Value;
+        return await request.Reader.Snapshots.GetAsync(request.Caller, request.Dataset, at, request.Aborted);
     }
 
     private async Task<Result<SnapshotDescription>> CreateAsync(ApiRequest request, CreateSnapshot create) =>

@@ -293,4 +293,11 @@ public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, l
 /// <param name="Dataset">Its id; null where the list of subdatasets has none.</param>
 /// <param name="Folder">The folder with its files.</param>
 /// <param name="IsHere">True if it is cloned there.</param>
-public sealed record NestedDataset(string Path, DatasetId? Dataset, string Folder, bool IsHere = false);
+public sealed record NestedDataset(string Path, DatasetId? Dataset, string Folder, bool IsHere = false)
+{
+    /// <summary>The git commit that the version around it names; null if that is not known.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>The snapshot of that commit; null for the newest, or if there is none at the server.</summary>
+    public long? Snapshot { get; init; }
+}

@@ -43,6 +43,20 @@ internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, O
     /// <summary>The commit that a version is; null when it was not recorded.</summary>
     public ObjectId? CommitOf(long number) => Refs.TryGetValue(NameOfVersion(number), out ObjectId id) ? id : null;
 
+    /// <summary>The commit of the newest recorded version up to this number; null without any.</summary>
+    public ObjectId? CommitUntil(long number) =>
+        Versions.Where(one => one.Number <= number).OrderByDescending(static one => one.Number).Select(static one => (ObjectId?)one.Commit)
+            .FirstOrDefault();
+
+    /// <summary>The newest recorded version with this commit; null without any.</summary>
+    public long? VersionOf(ObjectId commit) =>
+        Versions.Where(one => one.Commit == commit).Max(static one => (long?)one.Number);
+
+    private IEnumerable<(long Number, ObjectId Commit)> Versions =>
+        from one in Refs
+        where IsOfVersion(one.Key)
+        select (long.Parse(one.Key.AsSpan(VersionPrefix.Length), CultureInfo.InvariantCulture), one.Value);
+
     public ObjectId? Find(string name) => Refs.TryGetValue(name, out ObjectId id) ? id : null;
 
     public static RefTable Parse(ReadOnlySpan<byte> head, ReadOnlySpan<byte> packed)

@@ -31,8 +31,11 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
             : (await summaries.FindAsync(elsewhere, ct)).ToDictionary(static one => one.Dataset);
         DateTimeOffset now = time.GetUtcNow();
 
-        // In the order of their names, so that new ones get higher keys.
-        foreach (DatasetId dataset in datasets.Distinct().OrderBy(one => names.GetValueOrDefault(one)?.Name.CreatedAt ?? now))
+        // In the order of their creation, so that new ones get higher keys. Several are created within a millisecond.
+        IEnumerable<DatasetId> ordered = datasets.Distinct()
+            .OrderBy(one => names.GetValueOrDefault(one)?.Name.CreatedAt ?? now)
+            .ThenBy(one => here.GetValueOrDefault(one)?.Key ?? long.MaxValue);
+        foreach (DatasetId dataset in ordered)
         {
             SharedName? shared = names.GetValueOrDefault(dataset);
             if (shared is not null && here.GetValueOrDefault(dataset) is { TrashedUntil: null, Ended: null } record)

@@ -47,6 +47,7 @@ public sealed partial class AuthorizationMatrixTests
         new("end its rule", "DELETE /rules/{rule}") { Before = RuleAsync },
         new("list its snapshots", "GET /datasets/{id}/snapshots"),
         new("see a snapshot", "GET /datasets/{id}/snapshots/{ref}"),
+        new("list subdatasets", "GET /datasets/{id}/snapshots/{ref}/subdatasets"),
         new("see its lineage", "GET /datasets/{id}/lineage"),
         new("list its programs", "GET /programs", "?dataset={id}"),
         new("list its runs", "GET /runs", "?dataset={id}"),

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
+using Hutch.DataLad.Objects;
 using Hutch.DataLad.Tests.Support;
 
 namespace Hutch.DataLad.Tests.Hosting;
@@ -69,6 +72,69 @@ public sealed class SubdatasetTests
             Assert.Equal(absent.Status, there.Status);
             Assert.Equal(absent.Text.Replace(nothing, "ID", StringComparison.Ordinal), there.Text.Replace(hidden, "ID", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task A_version_lists_its_subdatasets_at_the_commits_that_it_names()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string pushed = await server.NewDatasetAsync("pushed", isPublic: false);
+        ObjectId first = await PushAsync(server, pushed, default, pack => pack.AddTree(("100644", "a.txt", pack.AddBlob("old"))));
+        ObjectId second = await PushAsync(server, pushed, first, pack => pack.AddTree(("100644", "a.txt", pack.AddBlob("new"))));
+        string made = await server.NewDatasetAsync("made", isPublic: false, ("a.txt", "inside"));
+        Assert.True(ObjectId.TryParse(Encoding.ASCII.GetBytes((await server.RefsAsync(made)).Split(" refs/heads/main")[0][^40..]), out ObjectId tip));
+        ObjectId absent = ObjectId.Compute(ObjectKind.Commit, "absent"u8);
+        string outer = await server.NewDatasetAsync("outer", isPublic: true);
+        string list = Module("a", "b/new", "./b/new", pushed) + Module("b", "absent", "./absent", pushed) + Module("c", "made", "./made", made)
+            + Module("d", "old", "./old", pushed) + Module("e", "file", "./file", pushed) + "[submodule \"f\"]\n\tpath = b/plain\n\turl = ./x\n";
+        await PushAsync(server, outer, default, pack => pack.AddTree(
+            ("100644", ".gitmodules", pack.AddBlob(list)), ("160000", "absent", absent),
+            ("40000", "b", pack.AddTree(("160000", "new", second), ("160000", "plain", first))), ("100644", "file", pack.AddBlob("x")),
+            ("160000", "made", tip), ("160000", "old", first)));
+        await server.RestAsync(HttpMethod.Put, $"datasets/{outer}/entries/later.txt", "by another way than git");
+        await server.FixAsync(outer);
+
+        foreach (int version in (int[])[1, 2])
+        {
+            Assert.Equal(
+                [
+                    ("absent", $"{absent}", null), ("b/new", $"{second}", 2), ("b/plain", $"{first}", null), ("file", null, null), ("made", $"{tip}", 1),
+                    ("old", $"{first}", 1),
+                ],
+                await ListAsync(server, outer, version, server.AdminToken));
+        }
+
+        string ann = await server.UserAsync("ann");
+        Assert.All(await ListAsync(server, outer, 1, ann), static one => Assert.Null(one.Snapshot));
+        Assert.Equal(2, (await server.RestAsync(HttpMethod.Get, $"datasets/{pushed}/snapshots/{second}")).GetProperty("number").GetInt32());
+    }
+
+    private static async Task<ObjectId> PushAsync(GitServer server, string id, ObjectId before, Func<PackBuilder, ObjectId> tree)
+    {
+        var pack = new PackBuilder();
+        ObjectId commit = before.IsZero ? pack.AddCommit(tree(pack)) : pack.AddCommit(tree(pack), before);
+        GitAnswer answer = await server.PushAsync(id, pack, ("refs/heads/main", before, commit));
+        Assert.Contains("ok refs/heads/main", answer.Text, StringComparison.Ordinal);
+        return commit;
+    }
+
+    /// <summary>Reads the list in pages of two.</summary>
+    private static async Task<List<(string Path, string? Commit, int? Snapshot)>> ListAsync(GitServer server, string id, int version, string token)
+    {
+        var all = new List<(string, string?, int?)>();
+        string cursor = "";
+        do
+        {
+            JsonElement page = await server.RestAsync(
+                HttpMethod.Get, $"datasets/{id}/snapshots/{version}/subdatasets?limit=2{cursor}", token: token);
+            all.AddRange(page.GetProperty("items").EnumerateArray().Select(static one => (
+                one.GetProperty("path").GetString()!,
+                one.TryGetProperty("commit", out JsonElement commit) ? commit.GetString() : null,
+                one.TryGetProperty("snapshot", out JsonElement number) ? (int?)number.GetInt32() : null)));
+            cursor = page.TryGetProperty("next", out JsonElement next) ? "&cursor=" + Uri.EscapeDataString(next.GetString()!) : "";
+        }
+        while (cursor.Length > 0);
+        return all;
     }
 
     private static string Module(string name, string path, string url, string id) =>

@@ -34,7 +34,7 @@ internal sealed class CloneVerb : Verb
 
     private readonly Option<bool> _recursive = new("--recursive", "-r")
     {
-        Description = "Clone the datasets inside it, too, at their newest versions, into the folders where it has them.",
+        Description = "Clone the datasets inside it, too, at the versions that it names, into the folders where it has them.",
     };
 
     private readonly Option<string?> _site = SiteOption.Make();
@@ -74,7 +74,10 @@ internal sealed class CloneVerb : Verb
         string? carried = context.Value(GlobalOptions.Token) ?? context.Host.Environment(Connection.TokenVariable);
         string? link = (context.Link ?? carried) is { } token && token.StartsWith(TokenText.Link, StringComparison.Ordinal) ? token : null;
         var said = new List<string>();
-        (CloneOutcome outcome, int code) = await CloneAsync(context, dataset, at, folder, options, [], said, cancellationToken);
+        var run = new NestedRun(
+            context, context.Value(_site), context.Value(_recursive),
+            (one, version, into, ct) => CloneAsync(context, one, version, into, options, said, ct));
+        (CloneOutcome outcome, int code) = await run.RunAsync(dataset, at, folder, [], cancellationToken);
         context.Progress.Dispose();
         if (link is not null)
         {
@@ -98,49 +101,17 @@ internal sealed class CloneVerb : Verb
         }
     }
 
-    /// <param name="above">The datasets around it: one that has itself inside is cloned once.</param>
-    /// <param name="said">Takes a sentence on each dataset.</param>
-    private async Task<(CloneOutcome Outcome, int Code)> CloneAsync(
-        CliContext context, DatasetInfo dataset, string? at, string folder, CloneOptions options, DatasetId[] above, List<string> said,
+    /// <param name="said">Takes a sentence on the dataset.</param>
+    private static async Task<(CloneOutcome Outcome, int Code)> CloneAsync(
+        CliContext context, DatasetInfo dataset, string? at, string folder, CloneOptions options, List<string> said,
         CancellationToken cancellationToken)
     {
-        HutchClient server = context.Server;
-        CloneOutcome outcome = await new CloneEngine(server, context.Progress, context.Host.Time).RunAsync(
+        CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(
             dataset, at, folder, options, cancellationToken);
         string version = outcome.Snapshot is { } number ? $"@{number}" : " (empty)";
         said.Add(
             $"Cloned {dataset.Name}{version} into {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
-        int code = MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.LeftOut));
-        var nested = new List<NestedDataset>();
-        foreach (NestedDataset one in await NestedDatasets.FindAsync(server, dataset.Id, outcome, cancellationToken))
-        {
-            bool isWanted = context.Value(_recursive) && !one.IsHere && one.Dataset is { } id && id != dataset.Id && !above.Contains(id);
-            int? inside = isWanted
-                ? await CloneNestedAsync(context, one, options, [.. above, dataset.Id], said, cancellationToken)
-                : null;
-            nested.Add(one with { IsHere = one.IsHere || inside is not null });
-            code = isWanted && inside is not ExitCode.Ok ? ExitCode.Incomplete : code;
-        }
-
-        return (outcome with { Nested = nested }, code);
-    }
-
-    /// <summary>Clones a nested dataset; null where that is refused, such as to those who may not read it.</summary>
-    private async Task<int?> CloneNestedAsync(
-        CliContext context, NestedDataset nested, CloneOptions options, DatasetId[] above, List<string> said,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            (DatasetInfo dataset, _) = await context.ResolveWithDataAsync(
-                nested.Dataset.ToString(), context.Value(_site), cancellationToken);
-            return (await CloneAsync(context, dataset, null, nested.Folder, options, above, said, cancellationToken)).Code;
-        }
-        catch (HutchException e) when (e.Error.Code.Status is < 500 and not 401)
-        {
-            context.WriteNote($"{Display.Quote(nested.Path)}: {e.Error.Message}");
-            return null;
-        }
+        return (outcome, MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.LeftOut)));
     }
 }

@@ -9,6 +9,9 @@ namespace Hutch.Commands.Verbs.Files;
 /// <summary>The datasets inside a dataset, whose folders a clone leaves empty.</summary>
 internal static class NestedDatasets
 {
+    /// <summary>The levels of subdatasets, as at the door of git.</summary>
+    internal const int MaxLevels = 16;
+
     /// <summary>So many are named one by one.</summary>
     private const int MaxNamed = 10;
 
@@ -25,22 +28,22 @@ internal static class NestedDatasets
             return [];
         }
 
+        var nested = new List<NestedDataset>();
         string version = snapshot.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        using HttpResponseMessage list = await server.OpenEntryAsync(
-            dataset, version, Subdataset.ListPath, offset: 0, cancellationToken);
-        if (!(list.Content.Headers.ContentLength <= Subdataset.MaxListBytes))
+        await foreach (SubdatasetInfo one in server.ListSubdatasetsAsync(dataset, version, cancellationToken))
         {
-            return [];
+            if (DatasetPath.Parse(one.Path).IsOk && IsFolder(folder, one.Path.Split('/')))
+            {
+                string location = Path.Combine(outcome.Folder, one.Path);
+                nested.Add(new NestedDataset(one.Path, one.Dataset, location, IsCloned(location, one.Dataset))
+                {
+                    Commit = one.Commit,
+                    Snapshot = one.Snapshot,
+                });
+            }
         }
 
-        string text = await list.Content.ReadAsStringAsync(cancellationToken);
-        return
-        [
-            .. from one in Subdataset.ReadAll(text)
-               where DatasetPath.Parse(one.Path).IsOk && IsFolder(folder, one.Path.Split('/'))
-               let location = Path.Combine(outcome.Folder, one.Path)
-               select new NestedDataset(one.Path, one.Id, location, IsCloned(location, one.Id)),
-        ];
+        return nested;
     }
 
     /// <summary>Names the datasets that are not here, with the way to get each.</summary>
@@ -50,16 +53,29 @@ internal static class NestedDatasets
         NestedDataset[] missing = [.. nested.Where(static one => !one.IsHere)];
         foreach (NestedDataset one in missing.Take(MaxNamed))
         {
-            context.WriteNote(one.Dataset is { } id
-                ? $"left out, a dataset of its own: {Display.Quote(one.Path)}. Get it with "
-                    + $"`hutch {verb} {id} {Display.Name(Path.GetRelativePath(context.Host.Folder, one.Folder))}`."
-                : $"left out, a dataset of its own that is not known by an id: {Display.Quote(one.Path)}. Get it with git or DataLad.");
+            context.WriteNote($"left out, a dataset of its own: {Display.Quote(one.Path)}. {Advice(context, one, verb)}");
         }
 
         if (missing.Length > 0)
         {
             context.WriteNote($"{Human.Count(missing.Length, "nested dataset is", "nested datasets are")} not here.{way}");
         }
+    }
+
+    private static string Advice(CliContext context, NestedDataset nested, string verb)
+    {
+        if (nested.Dataset is not { } id)
+        {
+            return "It is not known by an id: get it with git or DataLad.";
+        }
+
+        if (nested is { Snapshot: null, Commit: { } commit })
+        {
+            return $"This version names its commit {commit}, which you can read in no version of {id} at this server.";
+        }
+
+        string version = nested.Snapshot is { } snapshot ? $"@{snapshot}" : "";
+        return $"Get it with `hutch {verb} {id}{version} {Display.Name(Path.GetRelativePath(context.Host.Folder, nested.Folder))}`.";
     }
 
     private static bool IsFolder(FolderHandle above, ReadOnlySpan<string> names)

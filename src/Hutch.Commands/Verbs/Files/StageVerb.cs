@@ -17,6 +17,11 @@ internal sealed class StageVerb : Verb
         HelpName = "PATTERN",
     };
 
+    private readonly Option<bool> _recursive = new("--recursive", "-r")
+    {
+        Description = "Stage the datasets inside it, too, at the versions that it names, in the folders where it has them.",
+    };
+
     private readonly Option<string?> _site = SiteOption.Make();
 
     internal StageVerb(CliHost host)
@@ -31,6 +36,7 @@ internal sealed class StageVerb : Verb
         Add(_dataset);
         Add(_folder);
         Add(_include);
+        Add(_recursive);
         Add(_site);
         Add(WaitOption.Brief);
     }
@@ -40,16 +46,33 @@ internal sealed class StageVerb : Verb
         (DatasetInfo dataset, string? at) = await context.ResolveWithDataAsync(
             context.Value(_dataset), context.Value(_site), cancellationToken);
         string[] include = context.Value(_include) ?? [];
-        CloneOutcome outcome = await Staging.RunAsync(
-            context, dataset, at, context.FullPath(context.Value(_folder)!), include, cancellationToken);
+        if (include.Length > 0 && context.Value(_recursive))
+        {
+            throw ErrorCode.BadRequest.With("Leave out --include or --recursive: patterns are for the paths of one dataset.").ToException();
+        }
+
+        var said = new List<string>();
+        var run = new NestedRun(
+            context, context.Value(_site), context.Value(_recursive),
+            (one, version, into, ct) => StageAsync(context, one, version, into, include, said, ct));
+        (CloneOutcome outcome, int code) = await run.RunAsync(
+            dataset, at, context.FullPath(context.Value(_folder)!), [], cancellationToken);
+        context.Print(outcome, CliJson.Default.CloneOutcome, string.Join('\n', said));
+        NestedDatasets.Report(
+            context, outcome.Nested, "stage", context.Value(_recursive) ? "" : " `--recursive` stages them with the dataset around them.");
+        return code;
+    }
+
+    /// <param name="said">Takes a sentence on the dataset.</param>
+    private static async Task<(CloneOutcome Outcome, int Code)> StageAsync(
+        CliContext context, DatasetInfo dataset, string? at, string folder, string[] include, List<string> said,
+        CancellationToken cancellationToken)
+    {
+        CloneOutcome outcome = await Staging.RunAsync(context, dataset, at, folder, include, cancellationToken);
         string version = outcome.Snapshot is { } number ? $"@{number}" : " (empty)";
-        context.Print(
-            outcome,
-            CliJson.Default.CloneOutcome,
+        said.Add(
             $"Staged {dataset.Name}{version} in {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept, "was", "were")} there already" : "")}.");
-        NestedDatasets.Report(
-            context, await NestedDatasets.FindAsync(context.Server, dataset.Id, outcome, cancellationToken), "stage", "");
-        return MissingFiles.ReportLeftOut(context, outcome);
+        return (outcome, MissingFiles.ReportLeftOut(context, outcome));
     }
 }
