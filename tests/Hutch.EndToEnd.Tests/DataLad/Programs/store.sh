@@ -73,6 +73,20 @@ hutch import-ria "ria+file://$PWD/store#$ID" --json >again 2>/dev/null || [[ $? 
 (cd seen && hutch pull --quiet)
 cmp old/new.dat seen/new.dat
 
+# A subdataset that moved on stays, in the superdataset, at the commit that this names.
+git -C old/inner mv x.bin later.bin
+git -C old/inner commit --quiet --message Later
+datalad -C old/inner push --to ria >/dev/null 2>&1
+hutch import-ria "store#$INNER" >/dev/null 2>&1 || [[ $? == 11 ]]
+hutch clone brain-data whole --recursive --quiet
+hutch stage brain-data staged --recursive --quiet
+for folder in whole staged; do
+    cmp old/inner/later.bin $folder/inner/x.bin
+    [[ ! -e $folder/inner/later.bin ]]
+done
+hutch clone "$INNER" moved --quiet
+cmp old/inner/later.bin moved/later.bin
+
 # The same from another machine: what was sent already is not sent again, and nothing stays mounted.
 port=$(free_port)
 mkdir ssh
@@ -183,7 +197,7 @@ hutch export-ria packed7 brain-data --archive >/dev/null
 datalad clone "ria+file://$PWD/plain#~brain-data" from-plain >/dev/null 2>&1
 datalad -C from-plain get new.dat >/dev/null
 cmp old/new.dat from-plain/new.dat
-cmp old/inner/x.bin "$(find "plain/${INNER:0:3}/${INNER:3}/annex/objects" -type f)"
+cmp old/inner/later.bin "$(find "plain/${INNER:0:3}/${INNER:3}/annex/objects" -type f)"
 [[ $(git ls-remote "$PWD/plain/${INNER:0:3}/${INNER:3}" HEAD | cut -f1) == $(git -C old/inner rev-parse HEAD) ]]
 key=$(basename "$(readlink old/a.nii.gz)")
 7z x -so "packed7/${ID:0:3}/${ID:3}/archives/archive.7z" "*/*/$key/$key" | cmp - old/a.nii.gz
