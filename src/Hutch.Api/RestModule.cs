@@ -146,7 +146,7 @@ public sealed class RestModule : IDisposable
         app.Use(new PortalMiddleware(
             options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded(), () => _server?.Describe(options)).Wrap);
         app.Use(passed.Begin);
-        app.Use(new RequestPipeline(_api, _metrics, _loggers.CreateLogger<RequestPipeline>()).Wrap);
+        app.Use(next => new RestPipeline(_api, _metrics, next, _loggers.CreateLogger<RestPipeline>()).AnswerAsync);
         app.UseRouting();
         Endpoints.Map(
             app, new RequestRouter(_access.WriteRouter, files.Pushes, runs.Runs, _zone.Authenticator, forwarder));

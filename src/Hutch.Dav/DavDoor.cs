@@ -1,4 +1,3 @@
-using Hutch.Zone.Credentials;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Dav;
@@ -7,88 +6,61 @@ namespace Hutch.Dav;
 /// The WebDAV door (RFC 4918, classes 1 and 2), <c>/dav/OWNER/NAME/PATH</c>. It knows Basic authentication with a token as the password.
 /// Cookies do not count, and no answer allows other origins, so that no foreign page can read or write through a browser.
 /// </summary>
-internal sealed partial class DavDoor(DavContext dav, ILogger<DavDoor> logger) : IPathDoor
+internal sealed class DavDoor(DavContext dav, ILogger<DavDoor> logger)
+    : RequestPipeline<HttpContext, HutchError>(dav.Door.View, logger), IPathDoor
 {
     public bool Serves(PathString path) => path.StartsWithSegments(DavTarget.Root, StringComparison.Ordinal);
 
-    public async Task AnswerAsync(HttpContext http)
+    protected override HttpContext Begin(HttpContext http)
     {
-        bool isAnonymous = true;
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        try
-        {
-            if (BodyLength.IsSaidTwice(http.Request))
-            {
-                http.Response.Headers.Connection = "close";
-                throw ErrorCode.BadRequest.With(BodyLength.SaidTwice).ToException();
-            }
-
-            RawPath.RejectDots(http);
-            using IDisposable? moment = dav.Door.View.BeginRequest();
-            string? token = BasicCredential.Read(http.Request).Value;
-            isAnonymous = token is null;
-            Caller caller = token is null ? Caller.Anonymous : await AuthenticateAsync(http, token);
-            using IDisposable scope = dav.Door.Requests.Begin(
-                caller.Name, RequestClass.Interactive, "dav", http.Request.Method,
-                caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
-            await dav.Door.View.SyncViewAsync(http.RequestAborted);
-            http.Request.QueryString = default;
-            var request = new DoorRequest(http, caller, dav.Door);
-            try
-            {
-                await new DavRequest(dav, request).AnswerAsync(http.RequestAborted);
-            }
-            finally
-            {
-                request.ReleaseBody();
-            }
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // There is no client to answer.
-        }
-        catch (Exception e)
-        {
-            await WriteErrorAsync(http, e, isAnonymous);
-        }
-
-        LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, http.TraceIdentifier);
+        return http;
     }
 
-    private async ValueTask<Caller> AuthenticateAsync(HttpContext http, string token) => PlainHttp.IsOpen(http, dav.Door)
-        ? throw PlainHttp.TokenRefused.ToException()
-        : (await dav.Door.Authenticator.AuthenticateAsync(token, http.Connection.RemoteIpAddress, http.RequestAborted)).Value;
+    protected override void ReadTarget(HttpContext http, HttpContext exchange) => RawPath.RejectDots(http);
 
-    private async Task WriteErrorAsync(HttpContext http, Exception e, bool isAnonymous)
+    protected override ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, HttpContext exchange) =>
+        BasicCredential.AuthenticateAsync(http, dav.Door.Authenticator, dav.Door.AllowsTokensOverHttp);
+
+    protected override IDisposable Enter(HttpContext http, HttpContext exchange, Caller caller) =>
+        BeginScope(dav.Door.Requests, http, caller, "dav", http.Request.Method);
+
+    protected override async Task RunAsync(HttpContext http, HttpContext exchange, Caller caller)
     {
-        HutchError error = Problems.ToError(e, out bool isFault);
-        if (isFault)
+        http.Request.QueryString = default;
+        var request = new DoorRequest(http, caller, dav.Door);
+        try
         {
-            LogFault(logger, http.Request.Method, http.Request.Path, http.TraceIdentifier, e);
+            await new DavRequest(dav, request).AnswerAsync(http.RequestAborted);
         }
-
-        if (http.Response.HasStarted)
+        finally
         {
-            http.Abort();
-            return;
+            request.ReleaseBody();
         }
+    }
 
+    protected override HutchError ToError(HttpContext http, HttpContext exchange, Exception exception, out bool isFault) =>
+        Problems.ToError(exception, out isFault);
+
+    protected override async Task WriteErrorAsync(HttpContext http, HttpContext exchange, HutchError refusal)
+    {
         // Whether a private dataset exists is not disclosed: without a login, both are a question for one.
-        bool asksWho = error.Code == ErrorCode.Unauthenticated
-            || (isAnonymous && (error.Code.Name == ErrorCode.NotFound.Name || error.Code.Name == ErrorCode.Forbidden.Name
-                || error.Code.Name == ErrorCode.ScopeMissing.Name));
-        if (asksWho && error.Code != ErrorCode.Unauthenticated)
+        bool asksWho = refusal.Code == ErrorCode.Unauthenticated
+            || (BasicCredential.IsAbsent(http.Request)
+                && (refusal.Code.Name == ErrorCode.NotFound.Name || refusal.Code.Name == ErrorCode.Forbidden.Name
+                    || refusal.Code.Name == ErrorCode.ScopeMissing.Name));
+        if (asksWho && refusal.Code != ErrorCode.Unauthenticated)
         {
-            error = ErrorCode.Unauthenticated.With("Log in: any name as the user, a token as the password (`hutch token create`).");
+            refusal = ErrorCode.Unauthenticated.With("Log in: any name as the user, a token as the password (`hutch token create`).");
         }
-        else if (error.Code == ErrorCode.DatasetClosed || error.Code == ErrorCode.FolderDataset)
+        else if (refusal.Code == ErrorCode.DatasetClosed || refusal.Code == ErrorCode.FolderDataset)
         {
-            error = error with { Code = error.Code with { Status = StatusCodes.Status403Forbidden } };
+            refusal = refusal with { Code = refusal.Code with { Status = StatusCodes.Status403Forbidden } };
         }
-        else if (error.Code == ErrorCode.ScopeMissing)
+        else if (refusal.Code == ErrorCode.ScopeMissing)
         {
             // Even a change looks for the folder first, so that a token that only writes opens nothing here.
-            error = error with { Code = error.Code with { Advice = DavErrors.ScopeAdvice } };
+            refusal = refusal with { Code = refusal.Code with { Advice = DavErrors.ScopeAdvice } };
         }
 
         if (asksWho)
@@ -100,12 +72,6 @@ internal sealed partial class DavDoor(DavContext dav, ILogger<DavDoor> logger) :
             });
         }
 
-        await Problems.WriteAsync(http, error, http.RequestAborted);
+        await Problems.WriteAsync(http, refusal, http.RequestAborted);
     }
-
-    [LoggerMessage(EventId = 4301, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} ({RequestId})")]
-    private static partial void LogRequest(ILogger logger, string method, PathString path, int status, string requestId);
-
-    [LoggerMessage(EventId = 4302, Level = LogLevel.Error, Message = "{Method} {Path} failed ({RequestId})")]
-    private static partial void LogFault(ILogger logger, string method, PathString path, string requestId, Exception exception);
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using Hutch.Doors.Requests;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.Doors;
 
@@ -11,7 +13,29 @@ public static class BasicCredential
     private const string Basic = "Basic ";
     private const string Bearer = "Bearer ";
 
-    public static Result<string?> Read(HttpRequest request)
+    /// <summary>Returns the caller with the token of a request; the anonymous one without a token.</summary>
+    public static async ValueTask<Result<Caller>> AuthenticateAsync(
+        HttpContext http, Authenticator authenticator, bool allowsTokensOverHttp)
+    {
+        if (!Read(http.Request).TryGet(out string? token, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (token is null)
+        {
+            return Caller.Anonymous;
+        }
+
+        return PlainHttp.IsOpen(http, allowsTokensOverHttp)
+            ? PlainHttp.TokenRefused
+            : await authenticator.AuthenticateAsync(token, http.Connection.RemoteIpAddress, http.RequestAborted);
+    }
+
+    /// <summary>Returns true if a request has no credential at all.</summary>
+    public static bool IsAbsent(HttpRequest request) => request.Headers.Authorization.ToString().Length == 0;
+
+    private static Result<string?> Read(HttpRequest request)
     {
         string header = request.Headers.Authorization.ToString();
         if (header.Length == 0)

@@ -33,7 +33,7 @@ internal sealed class LineAnswer : IDisposable
             HutchError error = Problems.ToError(e, out bool isFault);
             if (isFault)
             {
-                http.Features.Get<RequestFault>()?.Record(e);
+                http.Features.Get<RestExchange>()?.Record(e);
             }
 
             answer.Write(

@@ -37,8 +37,10 @@ internal sealed class PortalMiddleware
     private Task? TryServe(HttpContext http)
     {
         HttpRequest request = http.Request;
-        if (_page is null || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
+        if (_page is null || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            || request.Headers.TransferEncoding.Count > 0)
         {
+            // A request with a body is the next door's, which checks its length.
             return null;
         }
 

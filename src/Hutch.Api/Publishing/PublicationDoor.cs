@@ -12,9 +12,9 @@ namespace Hutch.Api.Publishing;
 /// harvesters, <c>/sitemap.xml</c> and <c>/oai</c>, without authentication or cookies. Whatever a request accepts, it gets the page, or the
 /// form of it that it names.
 /// </summary>
-internal sealed partial class PublicationDoor(
+internal sealed class PublicationDoor(
     ApiContext api, PublicationService publications, PublicationReader reader, ILogger<PublicationDoor> logger)
-    : IPathDoor
+    : RequestPipeline<HttpContext, HutchError>(api.View, logger), IPathDoor
 {
     private const string Html = "text/html; charset=utf-8";
 
@@ -26,31 +26,20 @@ internal sealed partial class PublicationDoor(
     public bool Serves(PathString path) =>
         path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal) || IsHarvest(path) || IsSiteMap(path);
 
-    public async Task AnswerAsync(HttpContext http)
+    protected override HttpContext Begin(HttpContext http) => http;
+
+    protected override IDisposable Enter(HttpContext http, HttpContext exchange, Caller caller) =>
+        BeginScope(api.Requests, http, caller, "pages", "publication");
+
+    protected override Task RunAsync(HttpContext http, HttpContext exchange, Caller caller) => AnswerAsync(http, http.RequestAborted);
+
+    protected override HutchError ToError(HttpContext http, HttpContext exchange, Exception exception, out bool isFault) =>
+        Problems.ToError(exception, out isFault);
+
+    protected override Task WriteErrorAsync(HttpContext http, HttpContext exchange, HutchError refusal)
     {
-        try
-        {
-            using IDisposable? moment = api.View.BeginRequest();
-            using IDisposable scope = api.Requests.Begin("anonymous", RequestClass.Interactive, "pages", "publication");
-            await api.View.SyncViewAsync(http.RequestAborted);
-            await AnswerAsync(http, http.RequestAborted);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // There is no client to answer.
-        }
-        catch (Exception e) when (!http.Response.HasStarted)
-        {
-            HutchError error = Problems.ToError(e, out bool isFault);
-            if (isFault)
-            {
-                LogFault(logger, http.Request.Path, http.TraceIdentifier, e);
-            }
-
-            await WriteErrorAsync(http, error, http.RequestAborted);
-        }
-
-        LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, http.TraceIdentifier);
+        http.Response.Clear();
+        return SendAsync(http, refusal.Code.Status, Html, PageFrame.Message(refusal.Code.Title, refusal.Message), http.RequestAborted);
     }
 
     private async Task AnswerAsync(HttpContext http, CancellationToken ct)
@@ -158,12 +147,6 @@ internal sealed partial class PublicationDoor(
         await SendAsync(http, StatusCodes.Status200OK, format.MediaType + "; charset=utf-8", format.Write(work), ct);
     }
 
-    private static Task WriteErrorAsync(HttpContext http, HutchError error, CancellationToken ct)
-    {
-        http.Response.Clear();
-        return SendAsync(http, error.Code.Status, Html, PageFrame.Message(error.Code.Title, error.Message), ct);
-    }
-
     private static async Task SendAsync(HttpContext http, int status, string contentType, byte[] body, CancellationToken ct)
     {
         HttpResponse response = http.Response;
@@ -184,10 +167,4 @@ internal sealed partial class PublicationDoor(
             await response.Body.WriteAsync(body, ct);
         }
     }
-
-    [LoggerMessage(EventId = 4121, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} ({RequestId})")]
-    private static partial void LogRequest(ILogger logger, string method, PathString path, int status, string requestId);
-
-    [LoggerMessage(EventId = 4122, Level = LogLevel.Error, Message = "The page {Path} failed ({RequestId})")]
-    private static partial void LogFault(ILogger logger, PathString path, string requestId, Exception exception);
 }

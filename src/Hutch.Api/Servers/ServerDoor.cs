@@ -12,9 +12,10 @@ namespace Hutch.Api.Servers;
 /// Answers only the other servers of the site: a request without a ticket learns nothing but that. Users' tokens and rights are not checked
 /// here: the asking server has done so (decision 0169).
 /// </summary>
-internal sealed partial class ServerDoor(
+internal sealed class ServerDoor(
     IOtherServers others, OwnedFiles files, ClusterRunState runs, ServerStates states, SharedFacility facility, WritePauses holds,
     ActiveRequests requests, ILogger<ServerDoor> logger)
+    : RequestPipeline<ServerExchange, HutchError>(view: null, logger)
 {
     private static readonly PathString Path = ServerTicket.Path.TrimEnd('/');
 
@@ -22,41 +23,37 @@ internal sealed partial class ServerDoor(
         ErrorCode.NotFound.With("The server does not know the question. Do both run the same version?");
 
     public RequestDelegate Wrap(RequestDelegate next) => http =>
-        http.Request.Path.StartsWithSegments(Path, StringComparison.Ordinal, out PathString rest) ? AnswerAsync(http, rest) : next(http);
+        http.Request.Path.StartsWithSegments(Path, StringComparison.Ordinal) ? AnswerAsync(http) : next(http);
 
-    private async Task AnswerAsync(HttpContext http, PathString rest)
+    protected override ServerExchange Begin(HttpContext http)
     {
         http.Response.Headers.CacheControl = "no-store";
-        bool isOrder = HttpMethods.IsPost(http.Request.Method);
-        var question = new ServerQuery(rest.Value!.TrimStart('/') + http.Request.QueryString.Value, isOrder);
-        string? authorization = isOrder || HttpMethods.IsGet(http.Request.Method) ? http.Request.Headers.Authorization.ToString() : null;
-        if (!others.Admit(authorization, question).TryGet(out ServerTicket? ticket, out HutchError? stranger))
-        {
-            await Problems.WriteAsync(http, stranger, http.RequestAborted);
-            return;
-        }
-
-        try
-        {
-            using IDisposable scope = requests.Begin("", RequestClass.Interactive, "servers", rest.Value!.TrimStart('/'));
-            await AnswerAsync(http, ticket, rest.Value!.TrimStart('/'), isOrder, http.RequestAborted);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // The other server has gone, or its client.
-            http.Abort();
-        }
-        catch (Exception e) when (!http.Response.HasStarted)
-        {
-            HutchError error = Problems.ToError(e, out bool isFault);
-            if (isFault)
-            {
-                LogFault(logger, rest, e);
-            }
-
-            await WriteErrorAsync(http, ticket, error, http.RequestAborted);
-        }
+        _ = http.Request.Path.StartsWithSegments(Path, StringComparison.Ordinal, out PathString rest);
+        return new ServerExchange(rest.Value!.TrimStart('/'), HttpMethods.IsPost(http.Request.Method));
     }
+
+    protected override ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, ServerExchange exchange)
+    {
+        bool isQuestion = exchange.IsOrder || HttpMethods.IsGet(http.Request.Method);
+        string? authorization = isQuestion ? http.Request.Headers.Authorization.ToString() : null;
+        var question = new ServerQuery(exchange.Name + http.Request.QueryString.Value, exchange.IsOrder);
+        Result<ServerTicket> admitted = others.Admit(authorization, question);
+        exchange.Ticket = admitted.IsOk ? admitted.Value : null;
+        return new(admitted.Then<Caller>(static _ => Caller.Anonymous));
+    }
+
+    protected override IDisposable Enter(HttpContext http, ServerExchange exchange, Caller caller) =>
+        requests.Begin("", RequestClass.Interactive, "servers", exchange.Name);
+
+    protected override Task RunAsync(HttpContext http, ServerExchange exchange, Caller caller) =>
+        AnswerAsync(http, exchange.Ticket!, exchange.Name, exchange.IsOrder, http.RequestAborted);
+
+    protected override HutchError ToError(HttpContext http, ServerExchange exchange, Exception exception, out bool isFault) =>
+        Problems.ToError(exception, out isFault);
+
+    protected override Task WriteErrorAsync(HttpContext http, ServerExchange exchange, HutchError refusal) => exchange.Ticket is { } ticket
+        ? WriteErrorAsync(http, ticket, refusal, http.RequestAborted)
+        : Problems.WriteAsync(http, refusal, http.RequestAborted);
 
     private Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, bool isOrder, CancellationToken ct) => name switch
     {
@@ -128,7 +125,4 @@ internal sealed partial class ServerDoor(
         http.Response.Headers[ServerTicket.ProofHeader] = ticket.Prove(status, body.Span);
         await http.Response.Body.WriteAsync(body, ct);
     }
-
-    [LoggerMessage(EventId = 4120, Level = LogLevel.Error, Message = "The question {Question} of another server failed")]
-    private static partial void LogFault(ILogger logger, PathString question, Exception exception);
 }

@@ -7,6 +7,11 @@ namespace Hutch.Doors.Requests;
 /// <summary>The one place where refusals and failures become answers: problem details (RFC 9457).</summary>
 public static class Problems
 {
+    /// <summary>The message of a fault of the program, at every door.</summary>
+    public const string Unexpected =
+        "The server hit an error that it does not expect. Whether the request took effect is not known: look before you send it again. "
+        + "The operator finds the error in the server's log, under the request id.";
+
     private const string BusySeconds = "2";
 
     /// <summary>Answers with a refusal, in place of anything that was prepared and not sent.</summary>
@@ -81,10 +86,7 @@ public static class Problems
                 return ErrorCode.BadRequest.With("The connection broke.");
             default:
                 isFault = true;
-                return ErrorCode.Internal.With(
-                    "The server hit an error that it does not expect. Whether the request took effect is not known: "
-                    + "look before you send it again. "
-                    + "The operator finds the error in the server's log, under the request id.");
+                return ErrorCode.Internal.With(Unexpected);
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Hutch.Doors.Requests;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Reverse;
 using Hutch.Federation.Wire;
+using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Federation.Doors;
@@ -11,45 +13,13 @@ namespace Hutch.Federation.Doors;
 /// Answers all requests of other sites, on connections that either side dialled. Any P-256 key gets as far as a request. Each request looks
 /// up again which site has the key.
 /// </summary>
-internal sealed partial class SiteDispatch(
+internal sealed class SiteDispatch(
     SiteRoutes routes, ForwardedRequestHandler forwarded, SiteRegistry registry, SiteContacts contacts, ILogger<SiteDispatch> logger)
+    : RequestPipeline<HttpContext, HutchError>(view: null, logger)
 {
-    private readonly ILogger _logger = logger;
+    protected override HttpContext Begin(HttpContext http) => http;
 
-    public async Task HandleAsync(HttpContext http)
-    {
-        try
-        {
-            await AnswerAsync(http);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // The requester has gone.
-        }
-        catch (IOException e) when (e.InnerException is ConnectionAbortedException || e is ConnectionResetException)
-        {
-            // The other site, or the network, ended the connection in the middle of its request.
-        }
-        catch (Exception e) when (!http.Response.HasStarted
-            && e is (HutchException or JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException))
-        {
-            await SiteAnswers.WriteErrorAsync(
-                http, (e as HutchException)?.Error ?? ErrorCode.InvalidBody.With("The request of the site cannot be read."));
-        }
-        catch (Exception e) when (!http.Response.HasStarted)
-        {
-            LogFault(http.Request.Path, e);
-            await SiteAnswers.WriteErrorAsync(http, ErrorCode.Internal.With("The request of the site failed here."));
-        }
-        catch (Exception e)
-        {
-            // A part of the answer was sent: the requester must not take it for the whole.
-            LogFault(http.Request.Path, e);
-            http.Abort();
-        }
-    }
-
-    private async Task AnswerAsync(HttpContext http)
+    protected override async Task RunAsync(HttpContext http, HttpContext exchange, Caller caller)
     {
         BlobHash key = http.Features.Get<ReversePeer>()?.Key ?? SiteTls.KeyOf(http.Connection.ClientCertificate)
             ?? throw ErrorCode.Unauthenticated.With("The connection has shown no key.").ToException();
@@ -65,6 +35,24 @@ internal sealed partial class SiteDispatch(
         await (isForwarded ? forwarded.AnswerAsync(http, key, rest) : routes.AnswerAsync(http, key));
     }
 
+    // After a part of an answer, the requester cannot receive the error, so that only the log has it.
+    protected override HutchError ToError(HttpContext http, HttpContext exchange, Exception exception, out bool isFault)
+    {
+        bool isExpected = exception is HutchException or JsonException or BadHttpRequestException;
+        isFault = !isExpected || http.Response.HasStarted;
+        if (exception is HutchException refusal)
+        {
+            return refusal.Error;
+        }
+
+        return isExpected
+            ? ErrorCode.InvalidBody.With("The request of the site cannot be read.")
+            : ErrorCode.Internal.With("The request of the site failed here.");
+    }
+
+    protected override Task WriteErrorAsync(HttpContext http, HttpContext exchange, HutchError refusal) =>
+        SiteAnswers.WriteErrorAsync(http, refusal);
+
     /// <summary>Refuses every request of the second of two servers with the key of one site.</summary>
     private async ValueTask<HutchError?> FindSecondAsync(BlobHash key, string? incarnation, CancellationToken ct) =>
         string.IsNullOrEmpty(incarnation) ? null
@@ -72,7 +60,4 @@ internal sealed partial class SiteDispatch(
         : await registry.FindPeerAsync(key, ct) is { } peer && !contacts.Admits(peer.Id, peer.Name, incarnation)
             ? SiteRequests.SecondServer(peer.Name)
         : null;
-
-    [LoggerMessage(5601, LogLevel.Error, "A request of another site failed: {Path}")]
-    private partial void LogFault(string path, Exception exception);
 }

@@ -37,7 +37,7 @@ internal static class SiteHost
         builder.Services.AddSingleton(memory);
         add?.Invoke(builder.Services);
         WebApplication app = builder.Build();
-        app.Run(dispatch.HandleAsync);
+        app.Run(dispatch.AnswerAsync);
         return app;
     }
 

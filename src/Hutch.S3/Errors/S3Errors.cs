@@ -1,3 +1,4 @@
+using Hutch.Doors.Requests;
 using Microsoft.AspNetCore.Connections;
 
 namespace Hutch.S3.Errors;
@@ -74,11 +75,7 @@ internal static class S3Errors
                 return new S3Error(S3ErrorCode.IncompleteBody, "The connection closed before the whole body arrived. Nothing was stored.");
             default:
                 isFault = true;
-                return new S3Error(
-                    S3ErrorCode.InternalError,
-                    "The server hit an error that it does not expect. Whether the request took effect is not known: "
-                    + "look before you send it again. "
-                    + "The operator finds the error in the server's log, under the request id.");
+                return new S3Error(S3ErrorCode.InternalError, Problems.Unexpected);
         }
     }
 

@@ -1,3 +1,4 @@
+using Hutch.Doors.Requests;
 using Hutch.S3.Errors;
 using Hutch.S3.Forms;
 using Hutch.S3.Http;
@@ -6,173 +7,142 @@ using Hutch.S3.Operations;
 using Hutch.S3.Requests;
 using Hutch.S3.Signing;
 using Hutch.S3.Xml;
-using Hutch.Site.Platform.Fairness;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Operation = Hutch.S3.Operations.S3Operation;
 
 namespace Hutch.S3.Hosting;
 
-/// <summary>Runs every request: finds its bucket and object, its signer and its operation, and writes errors as XML.</summary>
+/// <summary>The requests of the S3 door: their buckets and objects, signers and operations, errors as XML.</summary>
 internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogger<S3Pipeline> logger)
+    : RequestPipeline<S3Exchange, S3Error>(s3.Access.View, logger)
 {
     private readonly OperationTable _operations = OperationTable.Create();
 
-    public async Task HandleAsync(HttpContext http)
+    protected override S3Exchange Begin(HttpContext http)
     {
         http.Response.Headers["x-amz-request-id"] = http.TraceIdentifier;
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        bool waits = http.Request.Headers.Expect.Count > 0;
-        if (waits && http.Request.ContentLength == 0)
+        if (Waits(http) && http.Request.ContentLength == 0)
         {
             // There is no body for which to say "100 Continue". Clients that wait for it take the answer for it, and some (botocore) then
             // send no body in their next request on the same connection.
             http.Response.Headers.Connection = "close";
         }
 
-        S3Target? target = null;
-        var tally = new RequestTally();
-        long start = s3.Time.GetTimestamp();
-        try
-        {
-            if (BodyLength.IsSaidTwice(http.Request))
-            {
-                http.Response.Headers.Connection = "close";
-                throw S3ErrorCode.InvalidRequest.With(BodyLength.SaidTwice);
-            }
-
-            string raw = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
-            target = S3Target.Parse(raw, http.Request.Headers.Host, s3.Options.Domains);
-            await AnswerAsync(http, target, tally);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // The client is gone.
-            tally.Code = RequestTally.Gone;
-        }
-        catch (Exception e)
-        {
-            if (waits && !http.Response.HasStarted)
-            {
-                http.Response.Headers.Connection = "close";
-            }
-
-            await WriteErrorAsync(http, target, tally, e);
-        }
-
-        metrics.Count(tally, s3.Time.GetElapsedTime(start));
-        LogRequest(logger, http.Request.Method, target?.Bucket, target?.Key, http.Response.StatusCode, http.TraceIdentifier);
+        return new S3Exchange { Start = s3.Time.GetTimestamp() };
     }
 
-    private async Task AnswerAsync(HttpContext http, S3Target target, RequestTally tally)
+    protected override void ReadTarget(HttpContext http, S3Exchange exchange)
     {
+        string raw = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        exchange.Target = S3Target.Parse(raw, http.Request.Headers.Host, s3.Options.Domains);
         if (s3.Options.SignatureV2)
         {
-            SignatureVersion2.TakeHeaders(target.Query, http.Request.Headers);
+            SignatureVersion2.TakeHeaders(exchange.Target.Query, http.Request.Headers);
         }
 
-        Operation operation = _operations.Find(http.Request.Method, target, http.Request.Headers);
-        tally.Operation = operation.Name;
+        exchange.Handler = _operations.Find(http.Request.Method, exchange.Target, http.Request.Headers);
+        exchange.Operation = exchange.Handler.Name;
+    }
 
-        using IDisposable? moment = s3.Access.View.BeginRequest();
+    // Only an immutable object may be read.
+    protected override bool MayUseRememberedRights(HttpContext http, S3Exchange exchange) =>
+        s3.Authorizer.RemembersRights && exchange.Handler.IsRead;
 
-        // Before anything is looked up: also the rules for pages of other origins may have been changed at another server.
-        bool isCurrent = await SyncViewAsync(operation, http.RequestAborted);
-        if (operation.IsPreflight)
+    protected override async ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, S3Exchange exchange)
+    {
+        if (exchange.Handler.IsPreflight)
         {
-            using var preflight = new S3Request(http, target, s3, tally, Caller.Anonymous, null, default);
-            await operation.RunAsync(preflight);
-            return;
+            return Caller.Anonymous;
         }
 
-        FormUpload? form = null;
-        RequestSignature? signature;
-        (Caller Caller, ReadOnlyMemory<byte> SigningKey) signer;
         try
         {
-            if (operation.IsForm)
+            if (exchange.Handler.IsForm)
             {
-                form = await FormUpload.OpenAsync(http, s3.Options, s3.Time, target.Bucket!);
-                target = target with { Key = form.Key };
+                exchange.Form = await FormUpload.OpenAsync(http, s3.Options, s3.Time, exchange.Target!.Bucket!);
+                exchange.Target = exchange.Target with { Key = exchange.Form.Key };
             }
 
-            signature = form is not null
+            exchange.Signature = exchange.Form is { } form
                 ? form.Signature(s3.Options.SignatureV2, s3.Signers.Now)
-                : RequestSignature.Read(http.Request.Method, target, http.Request.Headers, s3.Signers.Now, s3.Options.SignatureV2);
-            signer = await AuthenticateAsync(http, signature);
+                : RequestSignature.Read(
+                    http.Request.Method, exchange.Target!, http.Request.Headers, s3.Signers.Now, s3.Options.SignatureV2);
+            if (exchange.Signature is not { } signature)
+            {
+                exchange.Form?.TakeHeaders(http.Request.Headers);
+                return Caller.Anonymous;
+            }
+
+            S3Proof proof = signature.ToProof(signature.Host is { } host && S3Hosts.Contains(s3.Options, host));
+            Result<S3Signer> found = await s3.Signers.AuthenticateAsync(proof, http.Connection.RemoteIpAddress, http.RequestAborted);
+            if (!found.TryGet(out S3Signer? signer, out HutchError? refusal))
+            {
+                throw S3Errors.OfSignature(refusal, signature.IsPresigned);
+            }
+
+            exchange.SigningKey = signer.SigningKey;
+            exchange.Form?.TakeHeaders(http.Request.Headers);
+            return signer.Caller;
         }
         catch (S3Exception)
         {
             // Without the headers for its origin, a page in a browser does not see why it was refused.
-            using var refused = new S3Request(http, target, s3, tally, Caller.Anonymous, null, default);
+            using var refused = new S3Request(http, exchange.Target!, s3, exchange, Caller.Anonymous, null, default);
             await Cors.AddHeadersAsync(refused);
             throw;
         }
-
-        Caller caller = isCurrent ? signer.Caller : signer.Caller.AsRemembered();
-        form?.TakeHeaders(http.Request.Headers);
-        using var request = new S3Request(http, target, s3, tally, caller, signature, signer.SigningKey) { Form = form };
-        await Cors.AddHeadersAsync(request);
-        using IDisposable scope = s3.Requests.Begin(
-            signer.Caller.Name, RequestClass.Interactive, "s3", operation.Name,
-            signer.Caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
-        await operation.RunAsync(request);
     }
 
-    /// <summary>Returns true if the view is current. Without the database only an immutable object may be read.</summary>
-    private async ValueTask<bool> SyncViewAsync(Operation operation, CancellationToken ct)
+    protected override IDisposable? Enter(HttpContext http, S3Exchange exchange, Caller caller) =>
+        exchange.Handler.IsPreflight ? null : BeginScope(s3.Requests, http, caller, "s3", exchange.Operation);
+
+    protected override async Task RunAsync(HttpContext http, S3Exchange exchange, Caller caller)
     {
-        try
+        using var request = new S3Request(http, exchange.Target!, s3, exchange, caller, exchange.Signature, exchange.SigningKey)
         {
-            await s3.Access.View.SyncViewAsync(ct);
-            return true;
-        }
-        catch (HutchException e) when (
-            e.Error.Code == ErrorCode.Unavailable && s3.Authorizer.RemembersRights && operation.IsRead)
+            Form = exchange.Form,
+        };
+        if (!exchange.Handler.IsPreflight)
         {
-            return false;
+            await Cors.AddHeadersAsync(request);
         }
+
+        await exchange.Handler.RunAsync(request);
     }
 
-    private async ValueTask<(Caller Caller, ReadOnlyMemory<byte> SigningKey)> AuthenticateAsync(
-        HttpContext http, RequestSignature? signature)
+    protected override S3Error ToError(HttpContext http, S3Exchange exchange, Exception exception, out bool isFault)
     {
-        if (signature is null)
-        {
-            return (Caller.Anonymous, default);
-        }
-
-        S3Proof proof = signature.ToProof(signature.Host is { } host && S3Hosts.Contains(s3.Options, host));
-        Result<S3Signer> signer = await s3.Signers.AuthenticateAsync(proof, http.Connection.RemoteIpAddress, http.RequestAborted);
-        return signer.IsOk
-            ? (signer.Value.Caller, signer.Value.SigningKey)
-            : throw S3Errors.OfSignature(signer.Error, signature.IsPresigned);
+        S3Error error = S3Errors.ToError(exception, out isFault);
+        exchange.Code = error.Code.Name;
+        return error;
     }
 
-    private async Task WriteErrorAsync(HttpContext http, S3Target? target, RequestTally tally, Exception e)
+    protected override Task WriteErrorAsync(HttpContext http, S3Exchange exchange, S3Error refusal)
     {
-        S3Error error = S3Errors.ToError(e, out bool isFault);
-        tally.Code = error.Code.Name;
-        if (isFault)
+        if (Waits(http) || refusal.Code == S3ErrorCode.RequestTimeout)
         {
-            LogFault(logger, http.Request.Method, Display.Quote(target?.Bucket), Display.Quote(target?.Key), http.TraceIdentifier, e);
-        }
-
-        if (http.Response.HasStarted)
-        {
-            // Half of an answer is out: cutting the connection is the only way to say that the rest does not come.
-            http.Abort();
-            return;
-        }
-
-        if (error.Code == S3ErrorCode.RequestTimeout)
-        {
-            // The rest of the body may still come: nothing can be asked on this connection any more.
+            // The body, or the rest of it, may still come: nothing can be asked on this connection any more.
             http.Response.Headers.Connection = "close";
         }
 
-        await ErrorAnswer.SendAsync(http, error, target);
+        return ErrorAnswer.SendAsync(http, refusal, exchange.Target);
     }
+
+    protected override void Finish(HttpContext http, S3Exchange exchange, bool isGone)
+    {
+        exchange.Code = isGone ? RequestTally.Gone : exchange.Code;
+        metrics.Count(exchange, s3.Time.GetElapsedTime(exchange.Start));
+        LogRequest(
+            Logger, http.Request.Method, exchange.Target?.Bucket, exchange.Target?.Key, http.Response.StatusCode, http.TraceIdentifier);
+    }
+
+    protected override void LogFault(HttpContext http, S3Exchange exchange, Exception exception) =>
+        LogFault(
+            Logger, http.Request.Method, Display.Quote(exchange.Target?.Bucket), Display.Quote(exchange.Target?.Key), http.TraceIdentifier,
+            exception);
+
+    private static bool Waits(HttpContext http) => http.Request.Headers.Expect.Count > 0;
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Debug, Message = "{Method} {Bucket} {Key} answered {Status} ({RequestId})")]
     private static partial void LogRequest(ILogger logger, string method, string? bucket, string? key, int status, string requestId);

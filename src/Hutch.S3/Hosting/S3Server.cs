@@ -44,7 +44,7 @@ public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
 
         _app = builder.Build();
         var pipeline = new S3Pipeline(context, _metrics, loggers.CreateLogger<S3Pipeline>());
-        _app.Run(pipeline.HandleAsync);
+        _app.Run(pipeline.AnswerAsync);
     }
 
     /// <summary>The address that it listens on, such as <c>http://127.0.0.1:8471</c>; known once it has started.</summary>

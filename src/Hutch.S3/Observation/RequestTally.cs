@@ -1,7 +1,7 @@
 namespace Hutch.S3.Observation;
 
 /// <summary>The labels of one request for the metrics. Both come from closed lists: the operations, and the error codes of S3.</summary>
-internal sealed class RequestTally
+internal class RequestTally
 {
     /// <summary>Every request that was not refused.</summary>
     public const string Done = "OK";

@@ -1,0 +1,16 @@
+using System.Diagnostics;
+
+namespace Hutch.Api.Http;
+
+/// <summary>The record of one request, for the metrics and the log.</summary>
+internal sealed class RestExchange
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    public TimeSpan Took => Stopwatch.GetElapsedTime(_start);
+
+    /// <summary>What went wrong inside the server after the answer had begun; null for nothing.</summary>
+    public Exception? Fault { get; private set; }
+
+    public void Record(Exception fault) => Fault ??= fault;
+}
