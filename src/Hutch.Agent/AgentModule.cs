@@ -1,3 +1,4 @@
+using Hutch.Agent.Adopting;
 using Hutch.Agent.Publishing;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Retention.Eviction;
@@ -26,10 +27,11 @@ public sealed class AgentModule : IDisposable
 
     /// <param name="placement">Knows which sites hold bytes.</param>
     public AgentModule(
-        AgentOptions options, Uri portal, ZoneServices zone, SiteServices site, DatasetModule datasets, FolderSharing sharing,
+        AgentSettings settings, ZoneServices zone, SiteServices site, DatasetModule datasets, FolderSharing sharing,
         PlacementModule placement, TypeLibrary types, TimeProvider time, ILoggerFactory loggers)
     {
         _leases = site.Engine.Leases;
+        AgentOptions options = settings.Agent;
         FolderRule[] rules = [.. options.Folders.Select(folder => FolderRule.From(folder).Value)];
         var limits = new YamlLimits(MaxBytes: options.MaxMetadataBytes);
         var survey = new FolderSurvey(rules, limits);
@@ -38,9 +40,9 @@ public sealed class AgentModule : IDisposable
         var watcher = new FolderWatcher(rules, queue, options.Watching, time, loggers.CreateLogger<FolderWatcher>());
         var account = new AgentAccount(zone.Authenticator, options);
         var states = new PublicationStates(site.Settings);
-        var access = new PublishedAccess(zone.Names, zone.Authorizer, sharing, portal, time);
+        var access = new PublishedAccess(zone.Names, zone.Authorizer, sharing, settings.Portal, time);
         var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.OpenFollowing(side) : null);
-        var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal) { FormerZone = zone.Sites.Zone?.FormerId }, time);
+        var texts = new FolderTexts(writer, new FolderClaim(zone.Id, settings.Portal) { FormerZone = zone.Sites.Zone?.FormerId }, time);
         var published = new PublishedFolders(sessions, queue, site.Heads, site.FolderRecords, options.Watching, time);
         var store = new RetentionStore(site.Settings);
         var retention = new RetentionRunner(
@@ -61,17 +63,24 @@ public sealed class AgentModule : IDisposable
             FolderMappings.Open(LocalDisk.Instance, rules, types),
             new MetadataPublisher(site.Lifecycle, site.Metadata, site.Settings, site.Folders, time),
             access, new BlockPublisher(access, states, store, texts), mail, states, time);
+        var files = new FolderFiles(site.Heads, site.FolderRecords, site.Folders, options.Watching, time);
         var publisher = new FolderPublisher(
-            account, survey, sessions, plans,
-            new FolderFiles(site.Heads, site.Folders, options.Watching, time),
+            account, survey, sessions, plans, files,
             new AcquisitionEnd(site.FolderRecords, states, datasets.Snapshots, datasets.Lifecycle, site.HeadCompactor, mail, time),
             access,
             site.FolderRecords, texts, time);
+        var adopted = new AdoptedFolderPublisher(sessions, files, site.FolderRecords, options.Watching, time);
         _agent = new FacilityAgent(
-            rules, queue, watcher, sessions, publisher, site.FolderRecords, retention, time, loggers.CreateLogger<FacilityAgent>());
+            rules, queue, watcher, sessions, publisher, adopted, site.FolderRecords, retention, time,
+            loggers.CreateLogger<FacilityAgent>());
+        var adoptions = new Adoptions(
+            new AdoptionSurvey(
+                new AdoptionRoots(settings.Adopt, rules, OwnFolders(settings)), site.FolderRecords, settings.Limits, options.Watching,
+                time),
+            adopted, site.FolderRecords, sessions, queue);
         _folders = new FacilityFolders(
             queue, watcher, sessions, new InviteDrafts(rules, site.FolderRecords, account, access, zone.Mailbox), retention,
-            new RetentionService(published, store, retention, time), time)
+            new RetentionService(published, store, retention, time), adoptions, time)
         {
             IsElsewhere = _leases.HasOthers,
         };
@@ -99,6 +108,22 @@ public sealed class AgentModule : IDisposable
         "The agent writes links into metadata files: set 'server.publicUrl' to the URL of the portal.").ToException();
 
     public void Dispose() => _agent.Dispose();
+
+    private static Dictionary<string, string> OwnFolders(AgentSettings settings)
+    {
+        Dictionary<string, string> own = [];
+        if (settings.DataFolder is { } data)
+        {
+            own["the data folder of the server"] = data;
+        }
+
+        if (settings.Agent.SideFolder is { } side)
+        {
+            own["'agent.sideFolder'"] = side;
+        }
+
+        return own;
+    }
 
     private async Task WatchAsync(CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Agent.Adopting;
 using Hutch.Agent.Publishing;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Rules;
@@ -11,7 +12,8 @@ namespace Hutch.Agent;
 /// </summary>
 internal sealed partial class FacilityAgent(
     IReadOnlyList<FolderRule> rules, FolderQueue queue, FolderWatcher watcher, FolderSessions sessions, FolderPublisher publisher,
-    FolderRecords records, RetentionRunner retention, TimeProvider time, ILogger<FacilityAgent> logger) : IDisposable
+    AdoptedFolderPublisher adopted, FolderRecords records, RetentionRunner retention, TimeProvider time,
+    ILogger<FacilityAgent> logger) : IDisposable
 {
     private const int LooksAtOnce = 4;
 
@@ -41,7 +43,11 @@ internal sealed partial class FacilityAgent(
     {
         foreach (SiteDataset dataset in await records.ListAsync(ct))
         {
-            if (FolderRule.Find(rules, dataset.Folder!) is { } rule)
+            if (adopted.Add(dataset) is { } request)
+            {
+                queue.Add(request);
+            }
+            else if (FolderRule.Find(rules, dataset.Folder!) is { } rule)
             {
                 queue.Add(new FolderScanRequest(dataset.Folder!, rule));
             }
@@ -71,7 +77,9 @@ internal sealed partial class FacilityAgent(
         PublishOutcome outcome;
         try
         {
-            outcome = await publisher.PublishAsync(session, request, ct);
+            outcome = request.Rule.IsAdopted
+                ? await adopted.PublishAsync(session, request, ct)
+                : await publisher.PublishAsync(session, request, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

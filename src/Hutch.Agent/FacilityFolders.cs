@@ -1,3 +1,4 @@
+using Hutch.Agent.Adopting;
 using Hutch.Agent.Publishing;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Watching;
@@ -7,7 +8,7 @@ namespace Hutch.Agent;
 /// <summary>The watched folders for users and operators, and their commands to the agent.</summary>
 internal sealed class FacilityFolders(
     FolderQueue queue, FolderWatcher watcher, FolderSessions sessions, InviteDrafts invites, RetentionRunner retention,
-    RetentionService keeping, TimeProvider time) : IFacilityFolders
+    RetentionService keeping, Adoptions adoptions, TimeProvider time) : IFacilityFolders
 {
     public bool IsElsewhere { get; set; }
 
@@ -30,7 +31,12 @@ internal sealed class FacilityFolders(
 
     public IReadOnlyList<FacilityParent> Parents => [.. watcher.Parents.Select(ToFacility)];
 
-    public Result<Done> Rescan(string folder) => watcher.Rescan(folder);
+    public Result<Done> Rescan(string folder) => adoptions.TryScan(folder) ? Done.Value : watcher.Rescan(folder);
+
+    public Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, CancellationToken ct) =>
+        adoptions.PlanAsync(path, pattern, ct);
+
+    public Task<Result<int>> ScanAdoptionAsync(string root, CancellationToken ct) => adoptions.ScanAsync(root, ct);
 
     public int Scan()
     {

@@ -56,7 +56,7 @@ public sealed class RestModule : IDisposable
     public void AddEndpoints(
         DatasetModule datasets, FileModule files, RunModule runs, ProgramModule programs,
         PublicationModule publications, SitesModule sites, PlacementModule placement, OperationsModule operations,
-        FacilityService facility)
+        FacilityService facility, AdoptionService adoptions)
     {
         _server = new ServerEndpoints(() => _zone.Id, sites.ZoneLogins);
         var documents = new DocumentMemory((long)_api.Options.Limits.DocumentMegabytes << 20, static () => RequestScope.User);
@@ -86,7 +86,7 @@ public sealed class RestModule : IDisposable
             new MetadataEndpoints(datasets.Personal, datasets.Metadata, documents),
             new PublicationEndpoints(publications.Publications, datasets.Datasets),
             new TypeEndpoints(documents),
-            new FacilityEndpoints(facility),
+            new FacilityEndpoints(facility, adoptions),
             new SharingEndpoints(_zone.Sharing),
             new AccessRequestEndpoints(datasets.AccessRequests),
             new OwnershipEndpoints(datasets.Ownership),

@@ -22,6 +22,16 @@ public static class FacilityCalls
         public Task<FacilityScan> ScanFoldersAsync(CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Facility.ScanAll.At(), ct);
 
+        /// <summary>Makes existing folders of the server datasets, or plans it.</summary>
+        public Task<AdoptionInfo> AdoptFolderAsync(AdoptFolder adopt, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Facility.Adopt.At(), adopt, ct);
+
+        /// <summary>Lists adopted folders.</summary>
+        /// <param name="cursor">The <c>next</c> of the page before; null for the first.</param>
+        public Task<FacilityFolders> GetAdoptedFoldersAsync(string? cursor, CancellationToken ct = default) =>
+            client.CallAsync(
+                RestCalls.Facility.ListFolders.At().With("adopted", true).With("cursor", cursor).With("limit", 1000), ct);
+
         public Task<FacilityLetter> DraftInviteMailAsync(string folder, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Facility.DraftLetter.At(), new NamedFolder { Folder = folder }, ct);
 

@@ -38,7 +38,7 @@ public sealed record FacilityCounts
     public required int Missing { get; init; }
 }
 
-/// <summary>A watched folder, as of its last scan.</summary>
+/// <summary>A watched or adopted folder, as of its last scan.</summary>
 public sealed record FacilityFolderInfo
 {
     /// <summary>Absolute path on the machine of the server.</summary>
@@ -67,6 +67,15 @@ public sealed record FacilityFolderInfo
 
     /// <summary>Files that wait to be hashed.</summary>
     public required long PendingHashes { get; init; }
+
+    /// <summary>For an adopted folder: bytes of the files that wait to be hashed.</summary>
+    public long? PendingBytes { get; init; }
+
+    /// <summary>For an adopted folder: the rate at which its files are hashed, in bytes per second, over the last minute.</summary>
+    public double? HashedPerSecond { get; init; }
+
+    /// <summary>The path whose adoption it belongs to; absent for a folder that a rule of the configuration watches.</summary>
+    public string? Adoption { get; init; }
 
     /// <summary>Time of the last change of a file in it.</summary>
     public DateTimeOffset? Changed { get; init; }
@@ -103,6 +112,100 @@ public sealed record NamedFolder
 {
     /// <summary>Absolute path on the machine of the server.</summary>
     public required string Folder { get; init; }
+}
+
+/// <summary>Makes existing folders of the server datasets, in place: the body of <c>POST /agent/adoptions</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record AdoptFolder
+{
+    /// <summary>Absolute path on the machine of the server, below one of <c>adopt.roots</c>.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The user or group that will own new datasets; absent for the caller.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>
+    /// A pattern of the folders in it that become datasets, such as <c>*</c> or <c>*/raw</c>; absent for one dataset of all files.
+    /// </summary>
+    public string? Each { get; init; }
+
+    /// <summary>True to get the plan alone; nothing is changed.</summary>
+    public bool DryRun { get; init; }
+}
+
+/// <summary>The plan of an adoption, and whether it was carried out: <c>POST /agent/adoptions</c>.</summary>
+public sealed record AdoptionInfo
+{
+    /// <summary>Absolute path of the folder, links resolved.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>True if the datasets exist, and the folders are scanned now.</summary>
+    public required bool Adopted { get; init; }
+
+    /// <summary>The folders that are or become datasets, by path.</summary>
+    public required IReadOnlyList<AdoptedFolderInfo> Datasets { get; init; }
+
+    /// <summary>Files in them.</summary>
+    public required long Files { get; init; }
+
+    /// <summary>Bytes of these files; those of a file with several names once.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Names beyond the first of files that have several (hard links).</summary>
+    public required long HardLinks { get; init; }
+
+    /// <summary>Sparse or compressed files, which occupy less than their size.</summary>
+    public required long SparseFiles { get; init; }
+
+    /// <summary>Symbolic links, which are entries and are not followed.</summary>
+    public required long Links { get; init; }
+
+    /// <summary>Those of them that lead out of their dataset.</summary>
+    public required long LinksLeadingOut { get; init; }
+
+    /// <summary>The least time to hash all files at the configured rate, in seconds.</summary>
+    public required long HashSeconds { get; init; }
+
+    /// <summary>What is in no dataset, by the reason.</summary>
+    public required IReadOnlyList<AdoptionOmissionInfo> LeftOut { get; init; }
+
+    /// <summary>Further notices for operators.</summary>
+    public required IReadOnlyList<string> Notices { get; init; }
+
+    /// <summary>The reasons to refuse the adoption; empty if it is possible.</summary>
+    public required IReadOnlyList<string> Refusals { get; init; }
+}
+
+/// <summary>A folder that is or becomes a dataset.</summary>
+public sealed record AdoptedFolderInfo
+{
+    /// <summary>Absolute path on the machine of the server.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The name of its dataset, <c>owner/slug</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The id of its dataset; absent for one that is not made yet.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>Files in it.</summary>
+    public required long Files { get; init; }
+
+    /// <summary>Bytes of these files.</summary>
+    public required long Bytes { get; init; }
+}
+
+/// <summary>What an adoption leaves out for one reason.</summary>
+public sealed record AdoptionOmissionInfo
+{
+    /// <summary>The reason in a few words.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>How many names.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The first paths, if they are known.</summary>
+    public required IReadOnlyList<string> Examples { get; init; }
 }
 
 /// <summary>Number of folders to scan again: <c>POST /agent/scan</c>.</summary>

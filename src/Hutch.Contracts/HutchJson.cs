@@ -169,6 +169,8 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(Page<MetadataVersion>))]
 [JsonSerializable(typeof(FacilityFolders))]
 [JsonSerializable(typeof(NamedFolder))]
+[JsonSerializable(typeof(AdoptFolder))]
+[JsonSerializable(typeof(AdoptionInfo))]
 [JsonSerializable(typeof(FacilityScan))]
 [JsonSerializable(typeof(FacilityLetter))]
 [JsonSerializable(typeof(SiteList))]

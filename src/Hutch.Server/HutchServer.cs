@@ -274,7 +274,8 @@ public sealed class HutchServer : IAsyncDisposable
         rest.AddEndpoints(
             modules.Datasets, modules.Files, modules.Runs, modules.Programs, modules.Publications, modules.Sites,
             modules.Placement, modules.Operations,
-            new FacilityService(zone.Authorizer, modules.Facility));
+            new FacilityService(zone.Authorizer, modules.Facility),
+            new AdoptionService(modules.Facility, modules.Datasets.Creation, zone.Names, site.Quotas));
         IPathDoor? git = modules.Git?.Open(options.Zone.PublicUrl, options.AllowTokensOverHttp, loggers, stopping);
         var dav = new DavModule(rest.Door, zone, modules.Access, modules.Files, loggers);
         rest.Use(

@@ -150,6 +150,9 @@ public sealed record ServeOptions
     /// <summary>The folders of the facility.</summary>
     public AgentOptions Agent { get; init; } = new();
 
+    /// <summary>The folders that may be adopted.</summary>
+    public AdoptOptions Adopt { get; init; } = new();
+
     /// <summary>Other sites; null for none.</summary>
     public SitesOptions? Sites { get; init; }
 

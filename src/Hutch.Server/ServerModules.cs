@@ -1,4 +1,5 @@
 using Hutch.Agent;
+using Hutch.Agent.Adopting;
 using Hutch.Analysis.Steps;
 using Hutch.Api.Http;
 using Hutch.DataLad;
@@ -73,11 +74,10 @@ internal sealed class ServerModules : IAsyncDisposable
         Sites = new SitesModule(zone, site, signer, Federation?.Network, time);
         Placement = new PlacementModule(
             zone, site, types, Programs.Queue, Sites, signer, Federation?.Network, Federation?.Evictions, time);
-        Agent = options.Agent.Folders.Count == 0
-            ? null
-            : Own(new AgentModule(
-                options.Agent, AgentModule.RequirePortal(options.AgentPortal ?? url), zone, site, Datasets, Folders, Placement, types, time,
-                loggers));
+        AgentSettings agent = AgentOf(options, dataFolder);
+        Agent = agent.IsOn
+            ? Own(new AgentModule(agent, zone, site, Datasets, Folders, Placement, types, time, loggers))
+            : null;
         IFacilityFolders? folders = options.Facility ?? Agent?.Folders;
         WatchesFolders = folders is not null;
         Facility = new SharedFacility(folders, site.Engine.Others);
@@ -186,6 +186,19 @@ internal sealed class ServerModules : IAsyncDisposable
             KeepFreeBytes = ScratchDisk.KeepFreeBytes(dataFolder, scratch, options.Site.Segments.ReserveBytes),
         };
         return [local, .. BatchEngine.All(node, programs, () => OwnServer, new CommandRunner(options.Time), options.Time)];
+    }
+
+    private static AgentSettings AgentOf(ServeOptions options, string dataFolder)
+    {
+        var settings = new AgentSettings(options.Agent, options.Adopt)
+        {
+            DataFolder = dataFolder,
+            Limits = new AdoptionLimits(
+                options.Site.Folders.HashBytesPerSecond, (options.DataLad ?? new DataLadOptions()).MaxFiles),
+        };
+        return options.Agent.Folders.Count == 0
+            ? settings
+            : settings with { Portal = AgentModule.RequirePortal(options.AgentPortal ?? options.Zone.PublicUrl) };
     }
 
     private static IReadOnlyList<string> WatchedBy(IFacilityFolders? agent) =>

@@ -29,13 +29,20 @@ internal sealed class DatasetFinder(
             return await KnownAsync(caller, plan, known, location, ct);
         }
 
+        // A folder that was adopted before a rule watched it.
+        SiteDataset? here = await records.InFolderAsync(plan.Folder, ct);
+        if (here is not null && AdoptedFolder.Of(here) is not null)
+        {
+            return ErrorCode.Conflict.With($"it is adopted as '{here.Owner}/{here.Slug}'. Delete that dataset, or watch other folders.");
+        }
+
         if (texts.Claim(plan.Folder) is { } claimed)
         {
             return claimed;
         }
 
         // The identity in the file was corrected: its block still names the dataset.
-        if (await records.InFolderAsync(plan.Folder, ct) is { } here && BlockNames(plan, here.Id))
+        if (here is not null && BlockNames(plan, here.Id))
         {
             return (await registrar.SetFolderAsync(here.Id, location, caller.Name, ct)).Then<FoundDataset>(set => new FoundDataset(set));
         }
@@ -142,7 +149,7 @@ internal sealed class DatasetFinder(
         return made;
     }
 
-    private static string TitleOf(string folder) => new([.. Path.GetFileName(folder).Select(c => char.IsControl(c) ? ' ' : c)]);
+    internal static string TitleOf(string folder) => new([.. Path.GetFileName(folder).Select(c => char.IsControl(c) ? ' ' : c)]);
 
     /// <summary>Returns true if the invite of a dataset is in a folder, or is not written anywhere yet: then no user can know it.</summary>
     private static bool HasInvite(FolderPlan plan, PublicationState state)

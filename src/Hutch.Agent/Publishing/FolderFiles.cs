@@ -3,11 +3,13 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;
 
-internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, WatchingOptions options, TimeProvider time)
+internal sealed class FolderFiles(
+    HeadReader heads, FolderRecords records, FolderRegistrar registrar, WatchingOptions options, TimeProvider time)
 {
+    /// <summary>Scans a folder and registers what has changed. False when the folder is not there.</summary>
     /// <param name="dataset">Its dataset. A closed one is left unchanged; the session notes that the folder differs from it.</param>
     public async Task<Result<bool>> RegisterAsync(
-        FolderSession session, FolderScanRequest request, SiteDataset dataset, string metadataFile, CancellationToken ct)
+        FolderSession session, FolderScanRequest request, SiteDataset dataset, string? metadataFile, CancellationToken ct)
     {
         bool isFirst = session.Scan is null;
         FolderScan scan = session.Scan ?? new FolderScan(request.Folder, request.Rule, options, time);
@@ -22,7 +24,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
     }
 
     private async Task<Result<bool>> RegisterChangesAsync(
-        FolderSession session, FolderScanRequest request, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
+        FolderSession session, FolderScanRequest request, FolderScan scan, SiteDataset dataset, string? metadataFile, CancellationToken ct)
     {
         do
         {
@@ -46,7 +48,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
 
     /// <summary>Compares with the dataset: a first scan cannot find the files that vanished before it in any other way.</summary>
     private async Task<Result<bool>> RegisterAllAsync(
-        FolderSession session, FolderScanRequest request, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
+        FolderSession session, FolderScanRequest request, FolderScan scan, SiteDataset dataset, string? metadataFile, CancellationToken ct)
     {
         var present = new Dictionary<DatasetPath, FolderChange>();
         do
@@ -63,7 +65,15 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
             }
         }
         while (session.Result.Next == NextScan.Now);
+        bool isEmpty = present.Count == 0;
         Result<IReadOnlyList<FolderChange>> changes = await CompareAsync(session, dataset, metadataFile, present, ct);
+        if (changes.IsOk && request.Rule.IsAdopted && isEmpty && changes.Value.Count > 0)
+        {
+            return ErrorCode.Conflict.With(
+                "The folder is empty, and its dataset has files, which stay in its record. Is the file system mounted? If it is, delete "
+                + "the dataset.");
+        }
+
         return changes.IsOk
             ? (await RegisterAsync(dataset, Without(LateOf(session, dataset, changes.Value), changes.Value), ct)).Then<bool>(_ => true)
             : changes.Error;
@@ -71,7 +81,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
 
     /// <summary>Reports entries that are not in the folder as vanished, but not unreadable ones. A link in both is no change.</summary>
     private async Task<Result<IReadOnlyList<FolderChange>>> CompareAsync(
-        FolderSession session, SiteDataset dataset, string metadataFile, Dictionary<DatasetPath, FolderChange> present,
+        FolderSession session, SiteDataset dataset, string? metadataFile, Dictionary<DatasetPath, FolderChange> present,
         CancellationToken ct)
     {
         Result<TreeView> head = await heads.ResolveAsync(dataset.Id, null, ct);
@@ -110,7 +120,21 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
         session.IsAnother = session.Ended is not null && dataset.Closed is null
             ? (vanished.Count > 0 && !session.HaveFilesLeft) || LateOf(session, dataset, [.. present.Values]).Count > 0
             : dataset.Closed is not null && ((vanished.Count > 0 && !session.HaveFilesLeft) || known < present.Count);
+        await RemoveUnchangedAsync(dataset, present, ct);
         return Result<IReadOnlyList<FolderChange>>.Ok([.. vanished, .. present.Values]);
+    }
+
+    /// <summary>Leaves the committer only files that are new or changed: it would compare millions one by one.</summary>
+    private async Task RemoveUnchangedAsync(SiteDataset dataset, Dictionary<DatasetPath, FolderChange> present, CancellationToken ct)
+    {
+        await foreach (FolderStamp known in records.FilesAsync(dataset, ct))
+        {
+            if (present.TryGetValue(known.Path, out FolderChange change) && change.Entry is { Kind: EntryKind.File }
+                && change.Stamp == known.Stamp)
+            {
+                present.Remove(known.Path);
+            }
+        }
     }
 
     /// <summary>

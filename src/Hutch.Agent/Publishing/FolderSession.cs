@@ -14,7 +14,11 @@ internal sealed class FolderSession(FolderScanRequest request)
 
     public FolderScanRequest Request => request;
 
-    public FacilityFolder StatusAt(DateTimeOffset now) => Status with { BytesPerSecond = Growth.At(now) };
+    public FacilityFolder StatusAt(DateTimeOffset now) => Status with
+    {
+        BytesPerSecond = Growth.At(now),
+        HashedPerSecond = Hashed.At(now),
+    };
 
     /// <summary>Makes the next look begin anew.</summary>
     public void Remove()
@@ -26,6 +30,16 @@ internal sealed class FolderSession(FolderScanRequest request)
 
     /// <summary>The files at the last scan; null when the next scan starts from scratch.</summary>
     public FolderScan? Scan { get; set; }
+
+    /// <summary>Forgets the files of the last scan, of which there may be millions: the next one compares with the dataset.</summary>
+    public void Forget()
+    {
+        Scan = null;
+        Result = Result is null ? null : Result with { Changes = [], Directories = [] };
+    }
+
+    /// <summary>For an adopted folder: the time of its next scan, since the clock began; null when it is due.</summary>
+    public TimeSpan? ScanAt { get; set; }
 
     /// <summary>The last look: how many files and bytes there are.</summary>
     public FolderScanResult? Result { get; set; }
@@ -70,6 +84,9 @@ internal sealed class FolderSession(FolderScanRequest request)
     public int Failures { get; set; }
 
     public GrowthRate Growth { get; } = new();
+
+    /// <summary>The rate at which its files are hashed; only an adopted folder has samples.</summary>
+    public GrowthRate Hashed { get; } = new();
 
     public FacilityFolder Status
     {

@@ -11,6 +11,9 @@ public sealed class FolderPattern
         Names = names;
     }
 
+    /// <summary>A pattern for no folder.</summary>
+    internal static FolderPattern None { get; } = new("", []);
+
     /// <summary>The names from the root on; some may be patterns.</summary>
     public IReadOnlyList<string> Names { get; }
 

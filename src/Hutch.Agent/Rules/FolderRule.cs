@@ -32,7 +32,13 @@ public sealed class FolderRule
         Remind = [.. options.Remind.Select(text => CalendarSpan.Parse(text).Value)];
     }
 
+    /// <summary>The rule of adopted folders: no file of theirs has a meaning.</summary>
+    internal static FolderRule Adopted { get; } = new(
+        new WatchedFolderOptions { MetadataFiles = [], RunningFile = "" }, FolderPattern.None, new VisibilityRule(IsPublic: false));
+
     public WatchedFolderOptions Options { get; }
+
+    internal bool IsAdopted => ReferenceEquals(this, Adopted);
 
     public FolderPattern Watch { get; }
 

@@ -41,6 +41,13 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
         ];
     }
 
+    /// <summary>The roots of adoptions that do not exist or cannot be read, a sentence each.</summary>
+    public static IReadOnlyList<string> FindMissing(AdoptOptions options) =>
+    [
+        .. options.Roots.Index().Where(root => !WatchedParents.IsReadable(root.Item)).Select(
+            root => $"'adopt.roots[{root.Index}]': {Display.Quote(root.Item)} does not exist, or this user cannot read it."),
+    ];
+
     /// <summary>The rules with a folder that this process cannot write, a sentence each; none if blocks may be in a side folder.</summary>
     public static IReadOnlyList<string> FindReadOnly(AgentOptions options)
     {

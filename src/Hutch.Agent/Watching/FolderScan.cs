@@ -28,6 +28,7 @@ public sealed class FolderScan
     private readonly string _name;
     private readonly TimeProvider _time;
     private readonly ScannedTree _tree;
+    private readonly bool _follows;
 
     private MountKind? _mount;
     private ulong? _inode;
@@ -39,14 +40,17 @@ public sealed class FolderScan
     }
 
     /// <summary>Begins a scan of a folder on a file system of a kind that is known.</summary>
-    internal FolderScan(string folder, FolderRule rule, WatchingOptions options, TimeProvider time, MountKind? mount)
+    /// <param name="facts">Counts for a plan; null for none.</param>
+    internal FolderScan(
+        string folder, FolderRule rule, WatchingOptions options, TimeProvider time, MountKind? mount, ScanFacts? facts = null)
     {
         string path = folder.TrimEnd('/');
         _parent = Path.GetDirectoryName(path) ?? throw new ArgumentException($"'{folder}' has no folder above it.", nameof(folder));
         _name = Path.GetFileName(path);
         _time = time;
         _mount = mount;
-        _tree = new ScannedTree(rule, options.MaxFilesPerFolder);
+        _follows = !rule.IsAdopted;
+        _tree = new ScannedTree(rule, options.MaxFilesPerFolder) { Facts = facts };
     }
 
     /// <summary>
@@ -59,7 +63,7 @@ public sealed class FolderScan
         TimeSpan begun = _time.GetElapsedTime(0);
         try
         {
-            using FolderHandle above = FolderHandle.Open(_parent);
+            using FolderHandle above = OpenParent();
             _ = above.Status(_name, request.Reasons.HasFlag(ScanReasons.Requested));
             using FolderHandle? folder = above.TryOpenFolder(_name);
             if (folder is null)
@@ -91,9 +95,12 @@ public sealed class FolderScan
 
     private bool IsStillThere()
     {
-        using FolderHandle above = FolderHandle.Open(_parent);
+        using FolderHandle above = OpenParent();
         return above.Status(_name) is { Type: FileType.Folder } status && IsSame(status);
     }
+
+    /// <summary>Opens the parent. That of an adopted folder is opened without following links, which others could have put there.</summary>
+    private FolderHandle OpenParent() => _follows ? FolderHandle.Open(_parent) : FolderHandle.OpenWithoutLinks(_parent);
 
     private bool IsSame(in FileStatus status) => !_mount!.KeepsInodes || status.Inode == _inode;
 }

@@ -26,6 +26,11 @@ public sealed record FolderScanResult(
     NextScan Next,
     TimeSpan Elapsed)
 {
+    internal static readonly IReadOnlyDictionary<ScanFault, int> NoFaults = new Dictionary<ScanFault, int>();
+
+    /// <summary>The number of omissions by their reason.</summary>
+    public IReadOnlyDictionary<ScanFault, int> Faults { get; init; } = NoFaults;
+
     public bool IsUnseen(DatasetPath path)
     {
         if (Unseen.Count == 0)

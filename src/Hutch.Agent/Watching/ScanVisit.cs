@@ -126,7 +126,8 @@ internal sealed class ScanVisit(
         directory.Problems.ClearExcept(directory.Files.ContainsKey);
         directory.Unseen.Clear();
         odd.ForEach(entry => directory.Problems.Set(
-            entry.Name, $"The name '{directory.PathOf(entry.Name)}' is not UTF-8; rename it, for instance with convmv."));
+            entry.Name, ScanFault.NotUtf8,
+            $"The name '{directory.PathOf(entry.Name)}' is not UTF-8; rename it, for instance with convmv."));
         if (TryRemoveGone(directory) && TryTake(handle, directory, unknown, isNew))
         {
             directory.Clock.Read(now);
@@ -190,7 +191,7 @@ internal sealed class ScanVisit(
 
             if (tree.Fault(directory, name, type) is { } fault)
             {
-                directory.Problems.Set(name, fault);
+                directory.Problems.Set(name, fault.Fault, fault.Text);
             }
             else if (type == FileType.Folder)
             {
@@ -294,7 +295,7 @@ internal sealed class ScanVisit(
         catch (IOException e)
         {
             directory.Unseen.Add(name);
-            directory.Problems.Set(name, $"{Display.Quote(directory.PathOf(name))} cannot be looked at: {e.Message}");
+            directory.Problems.Set(name, ScanFault.Unreadable, $"{Display.Quote(directory.PathOf(name))} cannot be looked at: {e.Message}");
             return false;
         }
     }
@@ -310,24 +311,30 @@ internal sealed class ScanVisit(
                 return false;
             case FileType.Special:
                 Vanish(directory, name);
-                return Reject(directory, name, $"{Display.Quote(path)} is left out: it is a socket, a pipe or a device.");
+                return Reject(
+                    directory, name, ScanFault.Special, $"{Display.Quote(path)} is left out: it is a socket, a pipe or a device.");
             case FileType.SymbolicLink:
                 FolderEntry target = handle.ReadLink(name);
                 var link = FolderChange.Link(DatasetPath.Parse(path).Value, target.Name, status.ModifiedNanoseconds);
                 if (!target.IsUtf8 || !EntryRules.Check(link.Entry!).IsOk)
                 {
                     Vanish(directory, name);
-                    return Reject(directory, name, $"The link {Display.Quote(path)} is left out: where it leads is not UTF-8, or empty.");
+                    return Reject(
+                        directory, name, ScanFault.NotUtf8,
+                        $"The link {Display.Quote(path)} is left out: where it leads is not UTF-8, or empty.");
                 }
 
+                tree.Facts?.AddLink(path, target.Name);
                 return Take(directory, name, link, seen);
             default:
                 if ((status.Mode & ReadableByAll) != ReadableByAll && !handle.MayRead(name))
                 {
                     directory.Unseen.Add(name);
-                    return Reject(directory, name, $"{Display.Quote(path)} is left out: the server may not read it.");
+                    return Reject(
+                        directory, name, ScanFault.Unreadable, $"{Display.Quote(path)} is left out: the server may not read it.");
                 }
 
+                tree.Facts?.AddFile(status);
                 return Take(directory, name, FolderChange.File(DatasetPath.Parse(path).Value, seen.Stamp, seen.IsExecutable), seen);
         }
     }
@@ -341,9 +348,9 @@ internal sealed class ScanVisit(
         return true;
     }
 
-    private static bool Reject(ScannedDirectory directory, string name, string problem)
+    private static bool Reject(ScannedDirectory directory, string name, ScanFault fault, string problem)
     {
-        directory.Problems.Set(name, problem);
+        directory.Problems.Set(name, fault, problem);
         return false;
     }
 

@@ -22,6 +22,9 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
 
     public ScannedDirectory Root { get; } = new("", 0);
 
+    /// <summary>Counts for a plan; null where none is made.</summary>
+    public ScanFacts? Facts { get; init; }
+
     /// <summary>
     /// Returns true if the times of a directory reliably show changes of its names. If that is unknown for the mount, the times are trusted
     /// after they were right a few times, until they are wrong once. The times of a recently changed directory are not trusted then, as
@@ -70,20 +73,35 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
 
     /// <summary>Returns true if a name is not part of the dataset, and this needs no report.</summary>
     public bool IsLeftOut(ScannedDirectory directory, string name) =>
-        name.StartsWith(FolderRule.OwnPrefix, StringComparison.Ordinal)
-        || (directory.Depth == 0 && (name == rule.Options.RunningFile || name == _metadataFile || name == rule.Options.Block.File));
+        !rule.IsAdopted
+        && (name.StartsWith(FolderRule.OwnPrefix, StringComparison.Ordinal)
+            || (directory.Depth == 0 && (name == rule.Options.RunningFile || name == _metadataFile || name == rule.Options.Block.File)));
 
     /// <summary>The reason why an entry with this name cannot be part of the dataset; null when it can.</summary>
-    public string? Fault(ScannedDirectory directory, string name, FileType? type)
+    public (ScanFault Fault, string Text)? Fault(ScannedDirectory directory, string name, FileType? type)
     {
         if (_count >= maxFiles)
         {
             directory.Unseen.Add("");
-            return $"{Display.Quote(directory.PathOf(name))} is left out: the folder has more than {maxFiles} files and directories "
-                + "(agent.watching.maxFilesPerFolder).";
+            return (
+                ScanFault.TooMany,
+                $"{Display.Quote(directory.PathOf(name))} is left out: the folder has more than {maxFiles} files and directories "
+                + "(agent.watching.maxFilesPerFolder).");
         }
 
         string path = directory.PathOf(name);
+        if (directory.Depth == FolderScan.MaxDepth)
+        {
+            return (
+                ScanFault.TooDeep,
+                $"{Display.Quote(path)} is left out: it is more than {FolderScan.MaxDepth} directories deep.");
+        }
+
+        return NameFault(directory, name, path, type) is { } text ? (ScanFault.Name, text) : null;
+    }
+
+    private string? NameFault(ScannedDirectory directory, string name, string path, FileType? type)
+    {
         if (directory.Depth == 0 && rule.Options.MetadataFiles.Contains(name))
         {
             return $"{Display.Quote(name)} is left out: it has the name of a metadata file, of which the first counts.";
@@ -103,8 +121,6 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         return parsed.Value != path
                 ? $"{Display.Quote(path)} is not written in the normal form of Unicode (NFC): rename it, for instance with convmv --nfc."
             : ReservedNames.IsReserved(parsed) ? $"{Display.Quote(path)} is left out: this name is Hutch's own."
-            : directory.Depth == FolderScan.MaxDepth
-                ? $"{Display.Quote(path)} is left out: it is more than {FolderScan.MaxDepth} directories deep."
             : null;
     }
 
@@ -164,6 +180,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     public FolderScanResult Report(string problem, TimeSpan elapsed) => Report(null, NextScan.OnChange, [problem], elapsed) with
     {
         Unseen = new HashSet<string> { "" },
+        Faults = new Dictionary<ScanFault, int> { [ScanFault.Unreadable] = 1 },
     };
 
     private FolderScanResult Report(ScanVisit? visit, NextScan next, IEnumerable<string> problems, TimeSpan elapsed)
@@ -171,8 +188,18 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         string[] all = [.. problems, .. _directories.Values.SelectMany(Problems).Take(ScanProblems.MaxKept)];
         int count = problems.Count() + _directories.Values.Sum(directory => directory.Problems.Count + (directory.Trouble is null ? 0 : 1));
         _paths ??= [.. _directories.Keys];
-        return new FolderScanResult(visit?.Changes ?? [], _paths, all, count, Unseen(), _files, _bytes, _newest, next, elapsed);
+        return new FolderScanResult(visit?.Changes ?? [], _paths, all, count, Unseen(), _files, _bytes, _newest, next, elapsed)
+        {
+            Faults = count == 0 ? FolderScanResult.NoFaults : Faults(),
+        };
     }
+
+    private Dictionary<ScanFault, int> Faults() => _directories.Values
+        .SelectMany(directory => directory.Trouble is null
+            ? directory.Problems.Faults
+            : directory.Problems.Faults.Append((Fault: ScanFault.Unreadable, Count: 1)))
+        .GroupBy(fault => fault.Fault, fault => fault.Count)
+        .ToDictionary(group => group.Key, group => group.Sum());
 
     private HashSet<string> Unseen() =>
     [

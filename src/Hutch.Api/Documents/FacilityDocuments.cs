@@ -20,6 +20,23 @@ internal static class FacilityDocuments
         Parents = [.. page.Parents.Select(From)],
     };
 
+    public static AdoptionInfo From(AdoptionOutcome outcome) => new()
+    {
+        Folder = outcome.Plan.Path,
+        Adopted = outcome.IsDone,
+        Datasets = [.. outcome.Plan.Parts.Select(From)],
+        Files = outcome.Plan.Files,
+        Bytes = outcome.Plan.Bytes,
+        HardLinks = outcome.Plan.FurtherNames,
+        SparseFiles = outcome.Plan.SparseFiles,
+        Links = outcome.Plan.Links,
+        LinksLeadingOut = outcome.Plan.LinksLeadingOut,
+        HashSeconds = outcome.Plan.HashSeconds,
+        LeftOut = [.. outcome.Plan.LeftOut.Select(From)],
+        Notices = outcome.Plan.Notices,
+        Refusals = outcome.Plan.Refusals,
+    };
+
     public static RetentionInfo From(FacilityRetention retention) => new()
     {
         Until = retention.Until,
@@ -45,10 +62,29 @@ internal static class FacilityDocuments
         Bytes = folder.Bytes,
         BytesPerSecond = folder.BytesPerSecond,
         PendingHashes = folder.PendingHashes,
+        PendingBytes = folder.Adoption is null ? null : folder.PendingBytes,
+        HashedPerSecond = folder.Adoption is null ? null : folder.HashedPerSecond,
+        Adoption = folder.Adoption,
         Changed = folder.Changed,
         KeepUntil = folder.KeepUntil,
         Problem = folder.Problem,
         Notices = folder.Notices,
+    };
+
+    private static AdoptedFolderInfo From(AdoptionPart part) => new()
+    {
+        Folder = part.Folder,
+        Name = part.Name,
+        Dataset = part.Dataset?.ToString(),
+        Files = part.Files,
+        Bytes = part.Bytes,
+    };
+
+    private static AdoptionOmissionInfo From(AdoptionOmission omission) => new()
+    {
+        Reason = omission.Reason,
+        Count = omission.Count,
+        Examples = omission.Examples,
     };
 
     private static FacilityParentInfo From(FacilityParent parent) => new()

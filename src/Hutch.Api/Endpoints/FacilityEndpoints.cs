@@ -6,15 +6,16 @@ using Hutch.Datasets.Facility;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The facility agent: its folders, and the calls of the facility's software.</summary>
-internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
+internal sealed class FacilityEndpoints(FacilityService facility, AdoptionService adoptions) : IEndpoints
 {
     private const string Tag = "Facility";
 
     public void Add(EndpointTable table)
     {
-        table.Add(Tag, RestCalls.Facility.ListFolders, "Folders that the facility agent watches, and their parents")
+        table.Add(Tag, RestCalls.Facility.ListFolders, "Folders that the facility agent watches or that were adopted, and watched parents")
             .Query("state", "Only those in this state: " + string.Join(", ", FacilityDocuments.States))
             .Query("text", "Only those with this text in their path, identity, problem, or the name of their dataset")
+            .Query("adopted", "`true`: only adopted folders")
             .Query("endsFrom", "Only those whose time at the facility ends at this time or later")
             .Query("endsBefore", "Only those whose time at the facility ends before this time")
             .Query("order", "`path` (the default), or `need`: folders that need attention first, then the most recent change")
@@ -24,6 +25,10 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
             .GivesNothing(async (request, named) => await facility.RescanAsync(request.Caller, named.Folder, request.Aborted));
         table.Add(Tag, RestCalls.Facility.ScanAll, "Scan all folders again, with every file")
             .Gives(request => facility.ScanAsync(request.Caller, request.Aborted), count => new FacilityScan { Folders = count });
+        table.Add(
+            Tag, RestCalls.Facility.Adopt,
+            "Plan the adoption of a folder as datasets in place, and carry it out; again, to take new folders and files")
+            .Gives(AdoptAsync, FacilityDocuments.From);
         table.Add(
             Tag, RestCalls.Facility.DraftLetter,
             "Draft the mail to the people of the measurement: the dataset's page, and a new invite")
@@ -40,6 +45,23 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
                 FacilityDocuments.From);
     }
 
+    private async Task<Result<AdoptionOutcome>> AdoptAsync(ApiRequest request, AdoptFolder adopt)
+    {
+        AccountName? owner = null;
+        if (adopt.Owner is { } name)
+        {
+            if (!AccountName.Parse(name).TryGet(out AccountName parsed, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            owner = parsed;
+        }
+
+        var wanted = new AdoptionRequest(adopt.Folder) { Owner = owner, Each = adopt.Each, IsPlanOnly = adopt.DryRun };
+        return await adoptions.AdoptAsync(request.Caller, wanted, request.Aborted);
+    }
+
     private Task<Result<FacilityPage>> ListAsync(ApiRequest request)
     {
         FacilityFolderState? state = request.Query("state") is { } word
@@ -51,6 +73,7 @@ internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
         {
             State = state,
             Text = request.Query("text"),
+            IsAdopted = request.Flag("adopted"),
             EndsFrom = request.Time("endsFrom"),
             EndsBefore = request.Time("endsBefore"),
             IsByNeed = IsByNeed(request.Query("order")),

@@ -40,6 +40,12 @@ public sealed partial class SiteQueries
     public long CountToHash(long dataset) => Single(
         "SELECT count(*) FROM folder_files INDEXED BY folder_files_to_hash WHERE dataset = $1 AND hashed = 0 AND gone IS NULL", dataset);
 
+    /// <summary>Returns the bytes of the files that <see cref="CountToHash"/> counts. It reads a row for each.</summary>
+    public long BytesToHash(long dataset) => Single(
+        "SELECT coalesce(sum(size), 0) FROM folder_files INDEXED BY folder_files_to_hash"
+        + " WHERE dataset = $1 AND hashed = 0 AND gone IS NULL",
+        dataset);
+
     /// <summary>Lists the datasets with in-place files, in the order of their creation.</summary>
     public IReadOnlyList<SiteDataset> DatasetsInFolders() =>
         session.Select(SelectDatasets + "folder IS NOT NULL AND ended IS NULL ORDER BY key", Dataset);

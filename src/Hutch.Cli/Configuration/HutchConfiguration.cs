@@ -105,6 +105,9 @@ internal sealed class HutchConfiguration : IValidatableObject
     /// <summary>The facility agent, which publishes folders in place: see docs/operations/facility.md.</summary>
     public AgentOptions Agent { get; init; } = new();
 
+    /// <summary>Existing folders that operators make datasets, in place: see docs/operations/adopting.md.</summary>
+    public AdoptOptions Adopt { get; init; } = new();
+
     /// <summary>The door for other sites: see docs/operations/sites.md.</summary>
     public SitesOptions Sites { get; init; } = new();
 

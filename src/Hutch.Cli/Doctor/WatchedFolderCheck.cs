@@ -1,4 +1,5 @@
 using Hutch.Agent.Survey;
+using Hutch.Cli.Configuration;
 
 namespace Hutch.Cli.Doctor;
 
@@ -7,7 +8,8 @@ internal static class WatchedFolderCheck
 {
     internal static void Run(Installation installation, DoctorReport report)
     {
-        foreach (string missing in FolderSurvey.FindMissing(installation.Options.Agent))
+        HutchConfiguration options = installation.Options;
+        foreach (string missing in FolderSurvey.FindMissing(options.Agent).Concat(FolderSurvey.FindMissing(options.Adopt)))
         {
             report.Problem(missing, "Correct the path, mount the disk, or give the user of the server the right to read the folder.");
         }

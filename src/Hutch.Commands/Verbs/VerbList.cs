@@ -129,6 +129,7 @@ internal static class VerbList
             new("quota", QuotaVerbs.Create),
             new("audit", AuditVerbs.Create),
             new("agent", AgentVerbs.Create),
+            new("adopt", AdoptVerbs.Create),
             new("servers", host => new ServersVerb(host)),
             new("queue", QueueVerbs.Create),
             new("gc", host => new GcVerb(host)),

@@ -281,6 +281,7 @@ public static class RestCalls
         public static readonly RestCall<FacilityFolders> ListFolders = new("GET", "/agent/folders", "operator");
         public static readonly RestCommand<NamedFolder> Rescan = new("POST", "/agent/poke", "operator", isRepeatable: true);
         public static readonly RestCall<FacilityScan> ScanAll = new("POST", "/agent/scan", "operator", isRepeatable: true);
+        public static readonly RestCall<AdoptFolder, AdoptionInfo> Adopt = new("POST", "/agent/adoptions", "operator", isRepeatable: true);
         public static readonly RestCall<NamedFolder, FacilityLetter> DraftLetter = new("POST", "/agent/letter", "operator");
         public static readonly RestCall<RetentionInfo> FindRetention = new("GET", "/datasets/{id}/retention", "view");
         public static readonly RestCall<KeepFiles, RetentionInfo> SetRetention = new("PUT", "/datasets/{id}/retention", "manage");

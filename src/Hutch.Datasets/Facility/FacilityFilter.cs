@@ -6,6 +6,9 @@ public sealed record FacilityFilter
     /// <summary>Only those in this state; with <see cref="FacilityFolderState.Attention"/>, all that have a problem.</summary>
     public FacilityFolderState? State { get; init; }
 
+    /// <summary>True for adopted folders only.</summary>
+    public bool IsAdopted { get; init; }
+
     /// <summary>Only those with this text in their path, their identity, the name of their dataset, or their problem.</summary>
     public string? Text { get; init; }
 
@@ -27,6 +30,7 @@ public sealed record FacilityFilter
 
     internal bool MatchesInAnyState(FacilityFolder folder) =>
         (Text is null || Has(folder.Folder) || Has(folder.Name) || Has(folder.Identity) || Has(folder.Problem))
+        && (!IsAdopted || folder.Adoption is not null)
         && (EndsFrom is null || folder.KeepUntil >= EndsFrom)
         && (EndsBefore is null || folder.KeepUntil < EndsBefore);
 

@@ -1,6 +1,6 @@
 namespace Hutch.Datasets.Facility;
 
-/// <summary>A folder that the facility agent watches, as it was when it was last looked at.</summary>
+/// <summary>A folder that the facility agent watches or that was adopted, as it was when it was last looked at.</summary>
 /// <param name="Folder">Absolute path.</param>
 public sealed record FacilityFolder(string Folder, FacilityFolderState State)
 {
@@ -21,6 +21,15 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
 
     public long PendingHashes { get; init; }
 
+    /// <summary>For an adopted folder: the bytes of the files that wait to be hashed.</summary>
+    public long PendingBytes { get; init; }
+
+    /// <summary>For an adopted folder: the rate at which its files are hashed, bytes a second, over the last minute.</summary>
+    public double HashedPerSecond { get; init; }
+
+    /// <summary>The path whose adoption it belongs to; null for a folder that a rule of the configuration watches.</summary>
+    public string? Adoption { get; init; }
+
     /// <summary>Time of the last change of a file in it; null without files.</summary>
     public DateTimeOffset? Changed { get; init; }
 
@@ -34,7 +43,7 @@ public sealed record FacilityFolder(string Folder, FacilityFolderState State)
 
 public enum FacilityFolderState
 {
-    /// <summary>It has no metadata file yet.</summary>
+    /// <summary>It has no metadata file yet, or it is adopted and not scanned yet.</summary>
     Waiting,
 
     /// <summary>It is published, and acquisition continues.</summary>

@@ -7,6 +7,8 @@ namespace Hutch.Datasets.Facility;
 [JsonDerivedType(typeof(ListFolders), "list")]
 [JsonDerivedType(typeof(RescanFolder), "poke")]
 [JsonDerivedType(typeof(ScanFolders), "scan")]
+[JsonDerivedType(typeof(PlanAdoption), "plan")]
+[JsonDerivedType(typeof(ScanAdoption), "adopted")]
 [JsonDerivedType(typeof(DraftInviteMail), "letter")]
 [JsonDerivedType(typeof(FindRetention), "retention")]
 [JsonDerivedType(typeof(ExtendRetention), "keep")]
@@ -54,6 +56,23 @@ internal sealed record ScanFolders : FacilityRequest<int>
         Task.FromResult<Result<int>>(folders.Scan());
 }
 
+internal sealed record PlanAdoption(string Path, string? Each) : FacilityRequest<AdoptionPlan>
+{
+    public override bool IsOrder => false;
+
+    public override JsonTypeInfo<AdoptionPlan> AnswerType() => FacilityJson.Default.AdoptionPlan;
+
+    public override Task<Result<AdoptionPlan>> DoAsync(IFacilityFolders folders, CancellationToken ct) =>
+        folders.PlanAdoptionAsync(Path, Each, ct);
+}
+
+internal sealed record ScanAdoption(string Root) : FacilityRequest<int>
+{
+    public override JsonTypeInfo<int> AnswerType() => FacilityJson.Default.Int32;
+
+    public override Task<Result<int>> DoAsync(IFacilityFolders folders, CancellationToken ct) => folders.ScanAdoptionAsync(Root, ct);
+}
+
 internal sealed record DraftInviteMail(string Folder) : FacilityRequest<string>
 {
     public override JsonTypeInfo<string> AnswerType() => FacilityJson.Default.String;
@@ -85,6 +104,7 @@ internal sealed record ExtendRetention(DatasetId Dataset, DateTimeOffset? Until,
 [JsonSerializable(typeof(FacilityRequest))]
 [JsonSerializable(typeof(FacilityPage))]
 [JsonSerializable(typeof(FacilityRetention))]
+[JsonSerializable(typeof(AdoptionPlan))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(string))]

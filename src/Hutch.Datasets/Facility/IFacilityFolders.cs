@@ -16,6 +16,13 @@ public interface IFacilityFolders
     /// <summary>Looks at all folders again, at every file.</summary>
     int Scan();
 
+    /// <summary>Plans the adoption of a folder that this server sees; changes nothing.</summary>
+    /// <param name="pattern">A pattern of the folders below that become datasets; null for one dataset.</param>
+    Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, CancellationToken ct);
+
+    /// <summary>Scans all folders of an adoption, also those whose datasets are new, and returns their number.</summary>
+    Task<Result<int>> ScanAdoptionAsync(string root, CancellationToken ct);
+
     /// <summary>Writes the letter for the people of the measurement: the dataset's address, and a new invite to it.</summary>
     Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct);
 

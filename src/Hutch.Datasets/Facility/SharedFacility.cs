@@ -17,8 +17,9 @@ public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
 
     private static readonly HutchError NoAgent = (ErrorCode.NotFound with
     {
-        Advice = "List the watched folders under 'agent.folders' in its configuration, such as `- watch: /data/krios`.",
-    }).With("This server watches no folders.");
+        Advice = "List the watched folders under 'agent.folders' in its configuration, such as `- watch: /data/krios`, or those "
+            + "below which folders may be adopted under 'adopt.roots'.",
+    }).With("This server watches no folders, and none can be adopted.");
 
     private static readonly HutchError Nobody =
         ErrorCode.Unavailable.With("No server of this site watches the folders at the moment. One will in a few seconds; try again.");

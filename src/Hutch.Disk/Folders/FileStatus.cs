@@ -17,7 +17,12 @@ public readonly record struct FileStatus(
     int Mode,
     uint Owner)
 {
+    private const int BlockBytes = 512; // the unit of stx_blocks on every file system
+
     public uint Group { get; init; }
+
+    /// <summary>The bytes that its contents occupy; null where the system does not say.</summary>
+    public long? AllocatedBytes { get; init; }
 
     /// <summary>True if the owner may execute it.</summary>
     public bool Executable => (Mode & 0x40) != 0;
@@ -42,6 +47,7 @@ public readonly record struct FileStatus(
             BinaryPrimitives.ReadUInt32LittleEndian(statx[20..]))
         {
             Group = BinaryPrimitives.ReadUInt32LittleEndian(statx[24..]),
+            AllocatedBytes = BinaryPrimitives.ReadInt64LittleEndian(statx[48..]) * BlockBytes,
         };
     }
 

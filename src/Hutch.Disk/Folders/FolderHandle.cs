@@ -18,6 +18,20 @@ public abstract class FolderHandle : IDisposable
     /// <summary>Opens a folder by path; links in this path are followed.</summary>
     public static FolderHandle Open(string path) => SystemFiles.Here.OpenFolder(path);
 
+    /// <summary>Opens a folder by its absolute path, each part of which must be a folder and no link.</summary>
+    /// <exception cref="FileNotFoundException">A part is missing, a link or no folder.</exception>
+    public static FolderHandle OpenWithoutLinks(string path)
+    {
+        FolderHandle folder = Open("/");
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using FolderHandle above = folder;
+            folder = above.TryOpenFolder(name) ?? throw new FileNotFoundException($"'{path}' is no folder, or leads through a link.", path);
+        }
+
+        return folder;
+    }
+
     /// <summary>True on a system that forbids names, so that some files have other names on the disk.</summary>
     public static bool HasStandIns => SystemFiles.Here.HasStandIns;
 

@@ -273,6 +273,10 @@ public sealed class DatasetNames
                 : tables.Names.FindBySlug(reference.Slug?.Value ?? "", 2) is [var only] ? only.Dataset : null,
             ct);
 
+    /// <summary>Returns true if a dataset of an owner has this name. It does not authorize.</summary>
+    public ValueTask<bool> IsTakenAsync(string owner, string slug, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Names.Find(owner, slug) is not null, ct);
+
     /// <summary>Lists the datasets that the caller may view, by owner and slug. A link sees its own, the public the public ones.</summary>
     public async ValueTask<Result<IReadOnlyList<NameRecord>>> ListAsync(Caller caller, VisibleNamesFilter filter, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using Hutch.Agent.Adopting;
 using Hutch.Agent.Rules;
 using Hutch.Agent.Watching;
 using Hutch.Datasets;
@@ -13,6 +14,7 @@ using Hutch.Model.Analyses;
 using Hutch.Model.Site;
 using Hutch.Processing;
 using Hutch.Site;
+using Hutch.Site.Write.Folders;
 using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Testing.Clocks;
@@ -76,7 +78,15 @@ internal sealed class Facility : IAsyncDisposable
 
     public IFacilityFolders Folders { get; private set; } = null!;
 
-    private string Data => Path.Combine(_root, "data");
+    public AdoptionService Adoptions { get; private set; } = null!;
+
+    /// <summary>Below which folders may be adopted; null for all of this facility. Counts when the server starts.</summary>
+    public IReadOnlyList<string>? AdoptRoots { get; set; }
+
+    /// <summary>A folder with data from before the server.</summary>
+    public string Old => Path.Combine(_root, "old");
+
+    public string Data => Path.Combine(_root, "data");
 
     /// <param name="configure">Says more about the watched folder, which is given by its path.</param>
     /// <param name="mail">Takes mails; null for a server without mail.</param>
@@ -140,7 +150,12 @@ internal sealed class Facility : IAsyncDisposable
 
     /// <summary>Looks at a folder until the site has recorded something so often. Then the server is stopped, and started again.</summary>
     /// <returns>False when the look had come to its end.</returns>
-    public async Task<bool> LookAndDieAsync(string folder, int commits)
+    public Task<bool> LookAndDieAsync(string folder, int commits) => DieAsync(
+        commits, ct => Agent.ScanAsync(new FolderScanRequest(PathOf(folder), FolderRule.From(_watched).Value), ct));
+
+    /// <summary>Does something until the site has recorded something so often. Then the server is stopped, and started again.</summary>
+    /// <returns>False when it had come to its end.</returns>
+    public async Task<bool> DieAsync(int commits, Func<CancellationToken, Task> act)
     {
         using var stop = new CancellationTokenSource();
         int left = commits;
@@ -154,7 +169,7 @@ internal sealed class Facility : IAsyncDisposable
         bool wasStopped = false;
         try
         {
-            await Agent.ScanAsync(new FolderScanRequest(PathOf(folder), FolderRule.From(_watched).Value), stop.Token);
+            await act(stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -207,6 +222,22 @@ internal sealed class Facility : IAsyncDisposable
         return (await Zone.Authenticator.ForWorkAsync(name, TokenScope.Full, Ct)).Value;
     }
 
+    /// <summary>Adopts a folder, or plans it.</summary>
+    public async Task<Result<AdoptionOutcome>> AdoptAsync(string? path = null, string? each = null, bool isPlanOnly = false) =>
+        await Adoptions.AdoptAsync(await AdminAsync(), new AdoptionRequest(path ?? Old) { Each = each, IsPlanOnly = isPlanOnly }, Ct);
+
+    /// <summary>Looks at all adopted folders, as the agent does on request and from time to time.</summary>
+    public async Task LookAtAdoptedAsync(CancellationToken? ct = null)
+    {
+        foreach (SiteDataset dataset in await Site.FolderRecords.ListAsync(Ct))
+        {
+            if (AdoptedFolder.Of(dataset) is { } adopted)
+            {
+                await Agent.ScanAsync(new FolderScanRequest(adopted.Folder, FolderRule.Adopted), ct ?? Ct);
+            }
+        }
+    }
+
     private static string ParentIn(string root) => Path.Combine(root, "sessions");
 
     private async Task StartAsync()
@@ -235,13 +266,21 @@ internal sealed class Facility : IAsyncDisposable
             new CallbackAddresses(new CallbackOptions()), Time);
         Events = new OperationsModule(Zone, Site, reading, busy, null, null, static () => [], Time).Events;
         var module = new AgentModule(
-            new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
-            new Uri("https://hutch.example.org"), Zone, Site, Datasets, new FolderSharing(
+            new AgentSettings(
+                new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
+                new AdoptOptions { Roots = AdoptRoots ?? [_root] })
+            {
+                Portal = new Uri("https://hutch.example.org"),
+                DataFolder = Data,
+                Limits = new AdoptionLimits(1 << 20, 3),
+            },
+            Zone, Site, Datasets, new FolderSharing(
                 Zone.Authorizer, Zone.Invites, Zone.Sharing, Zone.Publications, Zone.Notices, Zone.Mailbox, Zone.Sites, null, null),
             new PlacementModule(
                 Zone, Site, types, new ProgramQueue([], Time), new SitesModule(Zone, Site, new NoSigner(), null, Time), new NoSigner(), null, null, Time),
             types, Time, NullLoggerFactory.Instance);
         (Agent, Folders) = (module.Agent, module.Folders);
+        Adoptions = new AdoptionService(new SharedFacility(Folders, null), Datasets.Creation, Zone.Names, Site.Quotas);
     }
 
     private async Task StopAsync()

@@ -246,6 +246,7 @@ public sealed partial class AuthorizationMatrixTests
         ("list watched folders", c => c.GetAsync("agent/folders")),
         ("poke a folder", c => c.PostAsync("agent/poke", new { folder = "/data/a" })),
         ("scan all folders", c => c.PostAsync("agent/scan", new { })),
+        ("adopt a folder", c => c.PostAsync("agent/adoptions", new { folder = "/data/old", dryRun = true })),
         ("write a letter", c => c.PostAsync("agent/letter", new { folder = "/data/a" })),
         ("list sites", c => c.GetAsync("sites")),
         ("invite a site", c => c.PostAsync("sites", new { name = "INVALID" })),

@@ -1,3 +1,4 @@
+using Hutch.Agent;
 using Hutch.Datasets.Facility;
 using Hutch.Disk;
 using Hutch.Federation;
@@ -47,7 +48,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
         AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null, SitesOptions? sites = null,
-        string? programs = null, IProgramEngine? engine = null, string? logo = null, int maxWaiting = 10_000,
+        AdoptOptions? adopt = null, string? programs = null, IProgramEngine? engine = null, string? logo = null, int maxWaiting = 10_000,
         bool verbose = false)
     {
         ServeOptions options = await ServerEngine.GiveAsync(Options(
@@ -56,6 +57,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             Programs = new ProgramOptions { Folder = programs, SilentSeconds = 10, MaxWaitingPerAccount = maxWaiting },
             LogoFile = logo,
+            Adopt = adopt ?? new AdoptOptions(),
             VerboseLogs = verbose,
             Engines = engine is null ? null : [engine],
         });

@@ -1,3 +1,4 @@
+using Hutch.Agent;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.DataLad;
@@ -14,6 +15,7 @@ public sealed class LocalServer : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<ScriptPerson> _people = [];
+    private bool _adopts;
     private HutchServer? _server;
     private string _listen = "127.0.0.1:0";
 
@@ -24,11 +26,15 @@ public sealed class LocalServer : IAsyncLifetime
     /// <summary>The folder that has its data and the people; gone with it.</summary>
     internal string Folder => _folder.Path;
 
+    /// <summary>A folder with data from before the server.</summary>
+    internal string Old => _folder["old"];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    internal static async Task<LocalServer> StartedAsync()
+    /// <param name="adopts">True to let it adopt what is in <see cref="Old"/>.</param>
+    internal static async Task<LocalServer> StartedAsync(bool adopts = false)
     {
-        var server = new LocalServer();
+        var server = new LocalServer { _adopts = adopts };
         await server.StartAsync();
         return server;
     }
@@ -45,6 +51,7 @@ public sealed class LocalServer : IAsyncLifetime
                 HttpAddress = _listen,
                 Zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
                 DataLad = new DataLadOptions(),
+                Adopt = new AdoptOptions { Roots = _adopts ? [Old] : [] },
             },
             Ct);
         _listen = _server.Address.Authority;

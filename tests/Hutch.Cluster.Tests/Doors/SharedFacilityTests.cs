@@ -25,6 +25,7 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
         JsonElement page = await RequestAsync(servers, 1, "agent/folders?state=published&limit=1&text=Kr%C3%AD");
         await servers.PostAsync(1, "agent/poke", new { folder = "/data/Krí os/1" });
         JsonElement scanned = await servers.PostAsync(1, "agent/scan", new { });
+        JsonElement planned = await servers.PostAsync(1, "agent/adoptions", new { folder = "/data/old", each = "*/é", dryRun = true });
         JsonElement letter = await servers.PostAsync(1, "agent/letter", new { folder = "/data/a" });
         using HttpResponseMessage extended = await servers.SendAsync(1, HttpMethod.Put, $"datasets/{dataset}/retention", new { until });
         JsonElement retention = await RequestAsync(servers, 1, $"datasets/{dataset}/retention");
@@ -34,10 +35,11 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
         Assert.Equal("/data", Assert.Single(page.GetProperty("parents").EnumerateArray()).GetProperty("path").GetString());
         Assert.True(page.TryGetProperty("next", out _));
         Assert.Equal(7, scanned.GetProperty("folders").GetInt32());
+        Assert.Equal("No.", Assert.Single(planned.GetProperty("refusals").EnumerateArray()).GetString());
         Assert.Equal("Dear Anna", letter.GetProperty("text").GetString());
         Assert.True(extended.IsSuccessStatusCode, await extended.Content.ReadAsStringAsync(Ct));
         Assert.Equal(until, retention.GetProperty("until").GetDateTimeOffset());
-        Assert.Equal(["poke /data/Krí os/1", "scan", "letter /data/a", $"keep {dataset} by admin"], agent.Done);
+        Assert.Equal(["poke /data/Krí os/1", "scan", "plan /data/old */é", "letter /data/a", $"keep {dataset} by admin"], agent.Done);
     }
 
     [Fact]
@@ -128,6 +130,18 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
         {
             Done.Add("scan");
             return 7;
+        }
+
+        public Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, CancellationToken ct)
+        {
+            Done.Add($"plan {path} {pattern}");
+            return Task.FromResult<Result<AdoptionPlan>>(new AdoptionPlan(path) { Refusals = ["No."] });
+        }
+
+        public Task<Result<int>> ScanAdoptionAsync(string root, CancellationToken ct)
+        {
+            Done.Add("adopted " + root);
+            return Task.FromResult<Result<int>>(1);
         }
 
         public Task<Result<string>> DraftInviteMailAsync(string folder, CancellationToken ct)

@@ -31,6 +31,7 @@ internal static class ConfigVerbs
             [
                 .. (loaded.Service?.Unread ?? []).Select(static file => $"'{file}' cannot be read: what it sets is missing here."),
                 .. FolderSurvey.FindMissing(loaded.Options.Agent),
+                .. FolderSurvey.FindMissing(loaded.Options.Adopt),
                 .. await ServerCheck.FindProgramWarningsAsync(new Installation(loaded, context.Host), cancellationToken),
             ];
             string file = loaded.File ?? "no file";

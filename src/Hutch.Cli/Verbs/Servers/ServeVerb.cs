@@ -193,6 +193,7 @@ internal sealed class ServeVerb : Verb
             Look = configuration.Look,
             Reader = ReaderLauncher.ContentCommand(),
             Agent = configuration.Agent,
+            Adopt = configuration.Adopt,
             Sites = configuration.Sites,
             S3 = IsOff(configuration.S3.Address) ? null : configuration.S3,
             DataLad = configuration.DataLad,

@@ -22,8 +22,10 @@ public static class DatasetState
     public static Result<SiteDataset> RequireWritable(SiteDataset dataset) => RequireOpen(dataset).Then<SiteDataset>(open =>
         open.Folder is null
             ? open
-            : ErrorCode.FolderDataset.With(
-                $"The files of dataset '{Name(open)}' are those in a folder of the facility, and come and go only there."));
+            : ErrorCode.FolderDataset.With(AdoptedFolder.Of(open) is { } adopted
+                ? $"The files of dataset '{Name(open)}' are those in the adopted folder {Display.Quote(adopted.Folder)} of the server, and "
+                    + "change only there."
+                : $"The files of dataset '{Name(open)}' are those in a folder of the facility, and come and go only there."));
 
     /// <summary>Requires a dataset that may change, by its users or by changes in the facility's folder.</summary>
     public static Result<SiteDataset> RequireOpen(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>

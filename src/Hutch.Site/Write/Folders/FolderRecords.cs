@@ -37,6 +37,10 @@ public sealed class FolderRecords(SiteDatabase records)
     public ValueTask<long> CountToHashAsync(SiteDataset dataset, CancellationToken ct) =>
         records.ReadAsync(queries => queries.CountToHash(dataset.Key), ct);
 
+    /// <summary>Returns how many files of a dataset wait to be hashed, and their bytes.</summary>
+    public ValueTask<(long Files, long Bytes)> FindToHashAsync(SiteDataset dataset, CancellationToken ct) =>
+        records.ReadAsync(queries => (queries.CountToHash(dataset.Key), queries.BytesToHash(dataset.Key)), ct);
+
     private ValueTask<List<FolderFile>> NextAsync(SiteDataset dataset, string last, int limit, CancellationToken ct) => records.ReadAsync(
         queries => queries.FolderFiles(dataset.Key, last, limit).Where(file => file.Path.Value != last).ToList(), ct);
 }
