@@ -51,10 +51,6 @@ public sealed partial class SearchWriter
 
     public void RemovePositions(string site) => _session.Connection.Execute("DELETE FROM homes WHERE site = @site", new { site });
 
-    private sealed class CardRow
-    {
-        public string? Document { get; init; }
-
-        public string Files { get; init; } = "";
-    }
+    [method: ExplicitConstructor]
+    private sealed record CardRow(string? Document, string Files);
 }

@@ -172,27 +172,12 @@ public sealed partial class SearchWriter
         return number;
     }
 
-    private sealed class FilesRow
+    [method: ExplicitConstructor]
+    private sealed record FilesRow(string? Tree, long? Unread, string? Files);
+
+    [method: ExplicitConstructor]
+    private sealed record StateRow(long Site, long Zone, long? Filled, string Types, long Feed)
     {
-        public string? Tree { get; init; }
-
-        public long? Unread { get; init; }
-
-        public string Files { get; init; } = "";
-    }
-
-    private sealed class StateRow
-    {
-        public long Site { get; init; }
-
-        public long Zone { get; init; }
-
-        public long? Filled { get; init; }
-
-        public string Types { get; init; } = "";
-
-        public long Feed { get; init; }
-
         public SearchState ToState() => new(Site, Zone, Filled, Types, Feed);
     }
 }

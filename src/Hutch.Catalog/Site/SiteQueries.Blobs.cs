@@ -236,33 +236,13 @@ public sealed partial class SiteQueries
             row.NumberOrNull(4)),
         upload.ToString("N"));
 
-    private sealed class SessionRow
+    [method: ExplicitConstructor]
+    private sealed record SessionRow(
+        string Dataset, long IsCopy, string Author, long? Base, long Started, long Expires);
+
+    [method: ExplicitConstructor]
+    private sealed record SessionExtentRow(long Start, long Length, long Crc, long Size, string Upload)
     {
-        public string Dataset { get; init; } = "";
-
-        public long IsCopy { get; init; }
-
-        public string Author { get; init; } = "";
-
-        public long? Base { get; init; }
-
-        public long Started { get; init; }
-
-        public long Expires { get; init; }
-    }
-
-    private sealed class SessionExtentRow
-    {
-        public long Start { get; init; }
-
-        public long Length { get; init; }
-
-        public long Crc { get; init; }
-
-        public long Size { get; init; }
-
-        public string Upload { get; init; } = "";
-
         public Extent ToExtent() => new(Start, (int)Length, (uint)Crc);
     }
 }

@@ -176,39 +176,18 @@ public sealed partial class SiteQueries
 
     private static ProcessorBudget Budget(SqliteRows row) => new(row.Text(0), row.Number(1), row.Number(2) != 0);
 
-    // Classes with properties: of a result without rows, SQLite does not say the types of computed columns.
-    private sealed class UsageRow
+    [method: ExplicitConstructor]
+    private sealed record UsageRow(string Owner, long Bytes, long Entries, long Datasets)
     {
-        public string Owner { get; init; } = "";
-
-        public long Bytes { get; init; }
-
-        public long Entries { get; init; }
-
-        public long Datasets { get; init; }
-
         public OwnerUsage ToUsage() => new(Owner, Bytes, Entries, Datasets);
     }
 
-    private sealed class QuotaRow
+    [method: ExplicitConstructor]
+    private sealed record QuotaRow(string Owner, long? Bytes, long? Entries)
     {
-        public string Owner { get; init; } = "";
-
-        public long? Bytes { get; init; }
-
-        public long? Entries { get; init; }
-
         public OwnerQuota ToQuota() => new(Owner, Bytes, Entries);
     }
 
-    private sealed class DayRow
-    {
-        public long Day { get; init; }
-
-        public string Owner { get; init; } = "";
-
-        public long Bytes { get; init; }
-
-        public long Entries { get; init; }
-    }
+    [method: ExplicitConstructor]
+    private sealed record DayRow(long Day, string Owner, long Bytes, long Entries);
 }

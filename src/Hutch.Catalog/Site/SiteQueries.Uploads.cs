@@ -59,22 +59,10 @@ public sealed partial class SiteQueries
             "SELECT dataset AS Dataset, value AS Value FROM settings WHERE name = @name ORDER BY dataset", new { name })
             .Select(row => (row.Dataset, row.Value))];
 
-    private sealed class UploadRow
+    [method: ExplicitConstructor]
+    private sealed record UploadRow(
+        string Id, string Dataset, string Path, string Attributes, string? Checksum, string Author, long Started)
     {
-        public string Id { get; init; } = "";
-
-        public string Dataset { get; init; } = "";
-
-        public string Path { get; init; } = "";
-
-        public string Attributes { get; init; } = "";
-
-        public string? Checksum { get; init; }
-
-        public string Author { get; init; } = "";
-
-        public long Started { get; init; }
-
         public SiteUpload ToUpload() => new(
             Guid.Parse(Id),
             new DatasetId(Guid.Parse(Dataset)),
@@ -85,31 +73,15 @@ public sealed partial class SiteQueries
             Started);
     }
 
-    private sealed class PartRow
+    [method: ExplicitConstructor]
+    private sealed record PartRow(
+        long Number, string Part, long Size, long Time, string? Checksum, long? Expires, string Extents)
     {
-        public long Number { get; init; }
-
-        public string Part { get; init; } = "";
-
-        public long Size { get; init; }
-
-        public long Time { get; init; }
-
-        public string? Checksum { get; init; }
-
-        public long? Expires { get; init; }
-
-        public string Extents { get; init; } = "[]";
-
         public SiteUploadPart ToPart() => new(
             (int)Number, Guid.Parse(Part), Size, Time, Checksum, Expires,
             JsonSerializer.Deserialize(Extents, ExtentListJson.Default.IReadOnlyListExtent) ?? []);
     }
 
-    private sealed class SettingRow
-    {
-        public long Dataset { get; init; }
-
-        public string Value { get; init; } = "";
-    }
+    [method: ExplicitConstructor]
+    private sealed record SettingRow(long Dataset, string Value);
 }

@@ -74,20 +74,10 @@ public sealed class AccessRequestTable : ZoneTable
     private IReadOnlyList<AccessRequestRecord> Read(string sql, object parameters) =>
         [.. _connection.Query<Row>(sql, parameters).Select(row => row.ToRecord())];
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string DatasetId, string UserId, string UserName, string Text, long AskedMs, long? DeniedMs)
     {
-        public string DatasetId { get; init; } = "";
-
-        public string UserId { get; init; } = "";
-
-        public string UserName { get; init; } = "";
-
-        public string Text { get; init; } = "";
-
-        public long AskedMs { get; init; }
-
-        public long? DeniedMs { get; init; }
-
         public AccessRequestRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), new PrincipalRecord(ZoneText.PrincipalId(UserId), PrincipalKind.User, UserName), Text,
             ZoneText.Time(AskedMs), SqlTime.FromMilliseconds(DeniedMs));

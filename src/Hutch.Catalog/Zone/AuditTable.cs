@@ -70,24 +70,11 @@ public sealed class AuditTable : ZoneTable
     /// <summary>Returns the number of the newest line; 0 without any.</summary>
     public long Newest() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        long Sequence, long AtMs, string? ActorId, string? ActorName, string? CredentialId, string Action,
+        string? Target, string? Detail)
     {
-        public long Sequence { get; init; }
-
-        public long AtMs { get; init; }
-
-        public string? ActorId { get; init; }
-
-        public string? ActorName { get; init; }
-
-        public string? CredentialId { get; init; }
-
-        public string Action { get; init; } = "";
-
-        public string? Target { get; init; }
-
-        public string? Detail { get; init; }
-
         public AuditRecord ToRecord() =>
             new(
                 Sequence,

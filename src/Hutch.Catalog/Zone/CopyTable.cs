@@ -296,50 +296,12 @@ public sealed class CopyTable : ZoneTable
         """,
         new { id = dataset.ToString(), siteId, rate = (long)Math.Clamp(rate, 1, MaxRate), now = SqlTime.Now(_time) });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string DatasetId, string SiteId, long AskedMs, string State, byte[]? HistoryHash, long? Snapshot, long? Files,
+        long? Bytes, long? FilesDone, long? BytesDone, string? Problem, long? ToldMs, long? CompleteMs, string? Reason,
+        long Chosen, long? ReleasedMs, long? HeldMs, string? AskedBy, long? MovedMs, string? Pace, string? Failures)
     {
-        public string DatasetId { get; init; } = "";
-
-        public string SiteId { get; init; } = "";
-
-        public long AskedMs { get; init; }
-
-        public string State { get; init; } = "";
-
-        public byte[]? HistoryHash { get; init; }
-
-        public long? Snapshot { get; init; }
-
-        public long? Files { get; init; }
-
-        public long? Bytes { get; init; }
-
-        public long? FilesDone { get; init; }
-
-        public long? BytesDone { get; init; }
-
-        public string? Problem { get; init; }
-
-        public long? ToldMs { get; init; }
-
-        public long? CompleteMs { get; init; }
-
-        public string? Reason { get; init; }
-
-        public long Chosen { get; init; }
-
-        public long? ReleasedMs { get; init; }
-
-        public long? HeldMs { get; init; }
-
-        public string? AskedBy { get; init; }
-
-        public long? MovedMs { get; init; }
-
-        public string? Pace { get; init; }
-
-        public string? Failures { get; init; }
-
         public CopyRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), SiteId, ZoneText.Time(AskedMs),
             ToldMs is null
@@ -361,47 +323,17 @@ public sealed class CopyTable : ZoneTable
         };
     }
 
-    private sealed class ExpectedRow
-    {
-        public string Dataset { get; init; } = "";
+    [method: ExplicitConstructor]
+    private sealed record ExpectedRow(string Dataset, string Owner, string Slug, long Holding);
 
-        public string Owner { get; init; } = "";
+    [method: ExplicitConstructor]
+    private sealed record RemainingRow(string Dataset, string Owner, string Slug, long IsHome, long IsOnly);
 
-        public string Slug { get; init; } = "";
+    [method: ExplicitConstructor]
+    private sealed record SpeedRow(string FromSiteId, string ToSiteId, long BytesPerSecond);
 
-        public long Holding { get; init; }
-    }
-
-    private sealed class RemainingRow
-    {
-        public string Dataset { get; init; } = "";
-
-        public string Owner { get; init; } = "";
-
-        public string Slug { get; init; } = "";
-
-        public long IsHome { get; init; }
-
-        public long IsOnly { get; init; }
-    }
-
-    private sealed class SpeedRow
-    {
-        public string FromSiteId { get; init; } = "";
-
-        public string ToSiteId { get; init; } = "";
-
-        public long BytesPerSecond { get; init; }
-    }
-
-    private sealed class ReservationRow
-    {
-        public string SiteId { get; init; } = "";
-
-        public string OwnerId { get; init; } = "";
-
-        public double Bytes { get; init; }
-    }
+    [method: ExplicitConstructor]
+    private sealed record ReservationRow(string SiteId, string OwnerId, double Bytes);
 }
 
 /// <summary>The bytes that copies still need at a site.</summary>

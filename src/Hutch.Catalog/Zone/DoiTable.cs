@@ -78,24 +78,11 @@ public sealed class DoiTable : ZoneTable
         """,
         new { doi, problem, taken = taken.ToUnixTimeMilliseconds(), next = next.ToUnixTimeMilliseconds() });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Doi, string DatasetId, long IsSeries, string State, string? Told, long Attempts, string? Problem,
+        long NextMs)
     {
-        public string Doi { get; init; } = "";
-
-        public string DatasetId { get; init; } = "";
-
-        public long IsSeries { get; init; }
-
-        public string State { get; init; } = "";
-
-        public string? Told { get; init; }
-
-        public long Attempts { get; init; }
-
-        public string? Problem { get; init; }
-
-        public long NextMs { get; init; }
-
         public DoiRecord ToRecord() => new(Doi, ZoneText.DatasetId(DatasetId), IsSeries != 0, ZoneText.DoiState(State))
         {
             Told = Told,

@@ -60,20 +60,9 @@ public sealed class DownloadTable : ZoneTable
     public void RemoveOf(DatasetId dataset) =>
         _connection.Execute("DELETE FROM downloads WHERE dataset_id = @id", new { id = dataset.ToString() });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(string? Reader, long Times, long Bytes, long People, long FirstMs, long LastMs)
     {
-        public string? Reader { get; init; }
-
-        public long Times { get; init; }
-
-        public long Bytes { get; init; }
-
-        public long People { get; init; }
-
-        public long FirstMs { get; init; }
-
-        public long LastMs { get; init; }
-
         public DownloadRecord ToRecord() => new(Reader, Times, Bytes, ZoneText.Time(FirstMs), ZoneText.Time(LastMs));
     }
 }

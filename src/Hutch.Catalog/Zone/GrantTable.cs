@@ -56,24 +56,11 @@ public sealed class GrantTable : ZoneTable
             "DELETE FROM grants WHERE dataset_id = @dataset AND principal_id = @principal",
             new { dataset = dataset.ToString(), principal = principal.ToString() }) > 0;
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string DatasetId, string PrincipalId, string PrincipalKind, string PrincipalName, string GrantedRight,
+        long? FromMs, string GrantedBy, long GrantedMs)
     {
-        public string DatasetId { get; init; } = "";
-
-        public string PrincipalId { get; init; } = "";
-
-        public string PrincipalKind { get; init; } = "";
-
-        public string PrincipalName { get; init; } = "";
-
-        public string GrantedRight { get; init; } = "";
-
-        public long? FromMs { get; init; }
-
-        public string GrantedBy { get; init; } = "";
-
-        public long GrantedMs { get; init; }
-
         public GrantRecord ToRecord() =>
             new(ZoneText.DatasetId(DatasetId),
                 new PrincipalRecord(ZoneText.PrincipalId(PrincipalId), ZoneText.Kind(PrincipalKind), PrincipalName),

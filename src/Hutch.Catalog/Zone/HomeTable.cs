@@ -126,36 +126,17 @@ public sealed class HomeTable : ZoneTable
         new FeedTable(_connection, _time).SendAgain(RuleScope.From(dataset));
     }
 
-    private sealed class MovedRow : HomeRow
-    {
-        public string Dataset { get; init; } = "";
-    }
+    [method: ExplicitConstructor]
+    private sealed record MovedRow(string Dataset) : HomeRow;
 }
 
-internal class HomeRow
+[method: ExplicitConstructor]
+internal record HomeRow(
+    string HomeId = "", long HomeEpoch = 0, byte[]? HomeBase = null, string? HomeNext = null,
+    byte[]? HomeReleased = null, string? HomeProblem = null, string? HomePrevious = null,
+    string? HomeReleaseProof = null, string? HomeGrantProof = null, long? HomeTrashedMs = null,
+    long? HomeEndedMs = null)
 {
-    public string HomeId { get; init; } = "";
-
-    public long HomeEpoch { get; init; }
-
-    public byte[]? HomeBase { get; init; }
-
-    public string? HomeNext { get; init; }
-
-    public byte[]? HomeReleased { get; init; }
-
-    public string? HomeProblem { get; init; }
-
-    public string? HomePrevious { get; init; }
-
-    public string? HomeReleaseProof { get; init; }
-
-    public string? HomeGrantProof { get; init; }
-
-    public long? HomeTrashedMs { get; init; }
-
-    public long? HomeEndedMs { get; init; }
-
     public HomeRecord ToHome() => new(HomeId, HomeEpoch)
     {
         Base = HomeBase is { } hash ? new BlobHash(hash) : null,

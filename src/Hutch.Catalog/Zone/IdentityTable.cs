@@ -72,16 +72,8 @@ public sealed class IdentityTable : ZoneTable
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM identities WHERE user_id = @user AND provider = @provider", new { user = user.ToString(), provider }) > 0;
 
-    private sealed class DoubtfulRow
-    {
-        public string Account { get; init; } = "";
-
-        public string Provider { get; init; } = "";
-
-        public string Subject { get; init; } = "";
-
-        public string? Claimed { get; init; }
-    }
+    [method: ExplicitConstructor]
+    private sealed record DoubtfulRow(string Account, string Provider, string Subject, string? Claimed);
 }
 
 /// <summary>A link of an identity to an account that may rest on a changed name.</summary>

@@ -12,7 +12,7 @@ public sealed class InviteTable : ZoneTable
         """
         SELECT i.id AS Id, i.secret_hash AS SecretHash, i.mailed_secret_hash AS MailedSecretHash,
                i.dataset_id AS DatasetId, i.group_id AS GroupId,
-               coalesce(o.name || '/' || n.slug, g.name) AS TargetName, i.granted_right AS GrantedRight, i.note AS Note, i.email AS Email,
+               coalesce(o.name || '/' || n.slug, g.name, '') AS TargetName, i.granted_right AS GrantedRight, i.note AS Note, i.email AS Email,
                c.id AS CreatorId, c.kind AS CreatorKind, c.name AS CreatorName, i.created_ms AS CreatedMs, i.expires_ms AS ExpiresMs,
                i.max_uses AS MaxUses, i.uses AS Uses, i.revoked_ms AS RevokedMs
         FROM invites i JOIN principals c ON c.id = i.created_by
@@ -114,42 +114,12 @@ public sealed class InviteTable : ZoneTable
             Select + where + " AND i.expires_ms > @now ORDER BY i.created_ms, i.id", new { target, now = SqlTime.Now(_time) })
             .Select(r => r.ToRecord())];
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Id, byte[] SecretHash, byte[]? MailedSecretHash, string? DatasetId, string? GroupId, string TargetName,
+        string GrantedRight, string? Note, string? Email, string CreatorId, string CreatorKind, string CreatorName,
+        long CreatedMs, long ExpiresMs, long MaxUses, long Uses, long? RevokedMs)
     {
-        public string Id { get; init; } = "";
-
-        public byte[] SecretHash { get; init; } = [];
-
-        public byte[]? MailedSecretHash { get; init; }
-
-        public string? DatasetId { get; init; }
-
-        public string? GroupId { get; init; }
-
-        public string TargetName { get; init; } = "";
-
-        public string GrantedRight { get; init; } = "";
-
-        public string? Note { get; init; }
-
-        public string? Email { get; init; }
-
-        public string CreatorId { get; init; } = "";
-
-        public string CreatorKind { get; init; } = "";
-
-        public string CreatorName { get; init; } = "";
-
-        public long CreatedMs { get; init; }
-
-        public long ExpiresMs { get; init; }
-
-        public long MaxUses { get; init; }
-
-        public long Uses { get; init; }
-
-        public long? RevokedMs { get; init; }
-
         public InviteRecord ToRecord() =>
             new(Id, new BlobHash(SecretHash), MailedSecretHash is null ? null : new BlobHash(MailedSecretHash), Target(), Note, Email,
                 new PrincipalRecord(ZoneText.PrincipalId(CreatorId), ZoneText.Kind(CreatorKind), CreatorName), ZoneText.Time(CreatedMs),

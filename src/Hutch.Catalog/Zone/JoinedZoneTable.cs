@@ -47,22 +47,10 @@ public sealed class JoinedZoneTable : ZoneTable
                 isBringing = isBringing ? 1 : 0,
             });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string ZoneId, string SiteId, string SiteName, string Address, byte[] KeyHash, long JoinedMs, string? FormerId)
     {
-        public string ZoneId { get; init; } = "";
-
-        public string SiteId { get; init; } = "";
-
-        public string SiteName { get; init; } = "";
-
-        public string Address { get; init; } = "";
-
-        public byte[] KeyHash { get; init; } = [];
-
-        public long JoinedMs { get; init; }
-
-        public string? FormerId { get; init; }
-
         public JoinedZoneRecord ToRecord() =>
             new(ZoneId, SiteId, SiteName, Address, new BlobHash(KeyHash), ZoneText.Time(JoinedMs)) { FormerId = FormerId };
     }

@@ -59,24 +59,11 @@ public sealed class LinkTable : ZoneTable
             "UPDATE links SET created_by = @to WHERE created_by = @from AND revoked_ms IS NULL AND expires_ms > @now",
             new { from = from.ToString(), to = to.ToString(), now = SqlTime.Now(_time) });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Id, string DatasetId, string GrantedRight, byte[] SecretHash, string CreatedBy, long CreatedMs,
+        long ExpiresMs, long? RevokedMs)
     {
-        public string Id { get; init; } = "";
-
-        public string DatasetId { get; init; } = "";
-
-        public string GrantedRight { get; init; } = "";
-
-        public byte[] SecretHash { get; init; } = [];
-
-        public string CreatedBy { get; init; } = "";
-
-        public long CreatedMs { get; init; }
-
-        public long ExpiresMs { get; init; }
-
-        public long? RevokedMs { get; init; }
-
         public LinkRecord ToRecord() =>
             new(Id, ZoneText.DatasetId(DatasetId), ZoneText.Right(GrantedRight),
                 new BlobHash(SecretHash), CreatedBy, ZoneText.Time(CreatedMs),

@@ -59,24 +59,11 @@ public sealed class LoginLinkTable : ZoneTable
     public int DeleteBefore(DateTimeOffset before) =>
         _connection.Execute("DELETE FROM login_links WHERE expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Id, byte[] SecretHash, string UserId, long CreatedMs, long ExpiresMs, long? UsedMs, long? RevokedMs,
+        string? MailedTo)
     {
-        public string Id { get; init; } = "";
-
-        public byte[] SecretHash { get; init; } = [];
-
-        public string UserId { get; init; } = "";
-
-        public long CreatedMs { get; init; }
-
-        public long ExpiresMs { get; init; }
-
-        public long? UsedMs { get; init; }
-
-        public long? RevokedMs { get; init; }
-
-        public string? MailedTo { get; init; }
-
         public LoginLinkRecord ToRecord() =>
             new(Id, new BlobHash(SecretHash), ZoneText.PrincipalId(UserId), ZoneText.Time(CreatedMs), ZoneText.Time(ExpiresMs),
                 SqlTime.FromMilliseconds(UsedMs), SqlTime.FromMilliseconds(RevokedMs))

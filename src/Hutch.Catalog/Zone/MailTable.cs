@@ -98,32 +98,11 @@ public sealed class MailTable : ZoneTable
             "UPDATE mails SET state = @state, next_ms = @next, failure = @failure, attempts = attempts + 1 WHERE id = @id",
             new { id, failure, state = next is null ? "failed" : "queued", next = SqlTime.ToMilliseconds(next) });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        long Id, string? UserId, string? CausedBy, string? Address, string Template, string Kind, string Facts,
+        string State, long Attempts, long CreatedMs, long? SentMs, string? Failure)
     {
-        public long Id { get; init; }
-
-        public string? UserId { get; init; }
-
-        public string? CausedBy { get; init; }
-
-        public string? Address { get; init; }
-
-        public string Template { get; init; } = "";
-
-        public string Kind { get; init; } = "";
-
-        public string Facts { get; init; } = "";
-
-        public string State { get; init; } = "";
-
-        public long Attempts { get; init; }
-
-        public long CreatedMs { get; init; }
-
-        public long? SentMs { get; init; }
-
-        public string? Failure { get; init; }
-
         public MailRecord ToRecord() =>
             new(
                 Id,

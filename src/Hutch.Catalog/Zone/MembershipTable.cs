@@ -75,29 +75,15 @@ public sealed class MembershipTable : ZoneTable
             "DELETE FROM memberships WHERE group_id = @group AND user_id = @user",
             new { group = group.ToString(), user = user.ToString() }) > 0;
 
-    private sealed class MemberRow
+    [method: ExplicitConstructor]
+    private sealed record MemberRow(string UserId, string UserName, long Manager, long SinceMs)
     {
-        public string UserId { get; init; } = "";
-
-        public string UserName { get; init; } = "";
-
-        public long Manager { get; init; }
-
-        public long SinceMs { get; init; }
-
         public MemberRecord ToRecord() => new(ZoneText.PrincipalId(UserId), UserName, Manager != 0, ZoneText.Time(SinceMs));
     }
 
-    private sealed class GroupRow
+    [method: ExplicitConstructor]
+    private sealed record GroupRow(string GroupId, string GroupName, long Manager, long? EndMs)
     {
-        public string GroupId { get; init; } = "";
-
-        public string GroupName { get; init; } = "";
-
-        public long Manager { get; init; }
-
-        public long? EndMs { get; init; }
-
         public MembershipRecord ToRecord() => new(ZoneText.PrincipalId(GroupId), GroupName, Manager != 0)
         {
             WritesUntil = SqlTime.FromMilliseconds(EndMs),

@@ -26,10 +26,6 @@ public sealed class MutedNoticeTable : ZoneTable
         }
     }
 
-    private sealed class Row
-    {
-        public long InBell { get; init; }
-
-        public long ByMail { get; init; }
-    }
+    [method: ExplicitConstructor]
+    private sealed record Row(long InBell, long ByMail);
 }

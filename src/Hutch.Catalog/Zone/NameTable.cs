@@ -256,28 +256,12 @@ public sealed class NameTable : ZoneTable
             $"A dataset called {owner.Name}/{slug} exists already.", "name", owner.Name + "/" + slug);
     }
 
-    private class Row : HomeRow
+    [method: ExplicitConstructor]
+    private record Row(
+        string DatasetId = "", string Slug = "", string PublicRight = "", long? PublicFromMs = null,
+        long CreatedMs = 0, string OwnerId = "", string OwnerKind = "", string OwnerName = "",
+        string? AliasOwner = null, string? AliasSlug = null) : HomeRow
     {
-        public string DatasetId { get; init; } = "";
-
-        public string Slug { get; init; } = "";
-
-        public string PublicRight { get; init; } = "";
-
-        public long? PublicFromMs { get; init; }
-
-        public long CreatedMs { get; init; }
-
-        public string OwnerId { get; init; } = "";
-
-        public string OwnerKind { get; init; } = "";
-
-        public string OwnerName { get; init; } = "";
-
-        public string? AliasOwner { get; init; }
-
-        public string? AliasSlug { get; init; }
-
         public NameRecord ToRecord() =>
             new(ZoneText.DatasetId(DatasetId),
                 new PrincipalRecord(ZoneText.PrincipalId(OwnerId), ZoneText.Kind(OwnerKind), OwnerName), Slug,
@@ -288,8 +272,6 @@ public sealed class NameTable : ZoneTable
             };
     }
 
-    private sealed class AskedRow : Row
-    {
-        public long AskedMs { get; init; }
-    }
+    [method: ExplicitConstructor]
+    private sealed record AskedRow(long AskedMs) : Row;
 }

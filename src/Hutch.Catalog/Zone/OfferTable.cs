@@ -51,22 +51,10 @@ public sealed class OfferTable : ZoneTable
             .Select(row => row.ToRecord())];
     }
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string DatasetId, string ToId, string ToKind, string ToName, string ById, string ByName, long OfferedMs)
     {
-        public string DatasetId { get; init; } = "";
-
-        public string ToId { get; init; } = "";
-
-        public string ToKind { get; init; } = "";
-
-        public string ToName { get; init; } = "";
-
-        public string ById { get; init; } = "";
-
-        public string ByName { get; init; } = "";
-
-        public long OfferedMs { get; init; }
-
         public OfferRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), new PrincipalRecord(ZoneText.PrincipalId(ToId), ZoneText.Kind(ToKind), ToName),
             new PrincipalRecord(ZoneText.PrincipalId(ById), PrincipalKind.User, ByName), ZoneText.Time(OfferedMs));

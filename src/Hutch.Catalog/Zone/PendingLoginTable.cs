@@ -75,18 +75,9 @@ public sealed class PendingLoginTable : ZoneTable
     public void DeleteExpired() =>
         _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now = SqlTime.Now(_time) });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(string Name, string Kind, string Provider, string Facts, long EndsMs)
     {
-        public string Name { get; init; } = "";
-
-        public string Kind { get; init; } = "";
-
-        public string Provider { get; init; } = "";
-
-        public string Facts { get; init; } = "";
-
-        public long EndsMs { get; init; }
-
         public PendingLogin ToRecord() =>
             new(Name, Kind, Provider, JsonSerializer.Deserialize(Facts, ZoneJson.Default.IReadOnlyDictionaryStringString)!,
                 ZoneText.Time(EndsMs));

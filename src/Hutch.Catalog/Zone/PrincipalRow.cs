@@ -1,12 +1,7 @@
 namespace Hutch.Catalog.Zone;
 
-internal sealed class PrincipalRow
+[method: ExplicitConstructor]
+internal sealed record PrincipalRow(string Id, string Kind, string Name)
 {
-    public string Id { get; init; } = "";
-
-    public string Kind { get; init; } = "";
-
-    public string Name { get; init; } = "";
-
     public PrincipalRecord ToRecord() => new(ZoneText.PrincipalId(Id), ZoneText.Kind(Kind), Name);
 }

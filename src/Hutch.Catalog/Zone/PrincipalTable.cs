@@ -184,20 +184,10 @@ public sealed class PrincipalTable : ZoneTable
         return Done.Value;
     }
 
-    private sealed class UserRow
+    [method: ExplicitConstructor]
+    private sealed record UserRow(
+        string Id, string Name, string? DisplayName, long CreatedMs, long? DisabledMs, string? Email)
     {
-        public string Id { get; init; } = "";
-
-        public string Name { get; init; } = "";
-
-        public string? DisplayName { get; init; }
-
-        public long CreatedMs { get; init; }
-
-        public long? DisabledMs { get; init; }
-
-        public string? Email { get; init; }
-
         public UserRecord ToRecord() =>
             new(ZoneText.PrincipalId(Id), Name, DisplayName, ZoneText.Time(CreatedMs), SqlTime.FromMilliseconds(DisabledMs))
             {
@@ -205,16 +195,9 @@ public sealed class PrincipalTable : ZoneTable
             };
     }
 
-    private sealed class GroupRow
+    [method: ExplicitConstructor]
+    private sealed record GroupRow(string Id, string Name, string? Description, long CreatedMs)
     {
-        public string Id { get; init; } = "";
-
-        public string Name { get; init; } = "";
-
-        public string? Description { get; init; }
-
-        public long CreatedMs { get; init; }
-
         public GroupRecord ToRecord() => new(ZoneText.PrincipalId(Id), Name, Description, ZoneText.Time(CreatedMs));
     }
 }

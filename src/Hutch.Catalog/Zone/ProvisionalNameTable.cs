@@ -175,28 +175,11 @@ public sealed class ProvisionalNameTable : ZoneTable
     private IReadOnlyList<ProvisionalName> List(string which, object? parameters = null) =>
         [.. _connection.Query<Row>(Select + which, parameters).Select(static row => row.ToRecord())];
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string DatasetId, string TokenId, string MakerId, string HolderId, string Owner, string Slug, long IsMakers,
+        long IsRegistered, string? Brought, long GivenMs)
     {
-        public string DatasetId { get; init; } = "";
-
-        public string TokenId { get; init; } = "";
-
-        public string MakerId { get; init; } = "";
-
-        public string HolderId { get; init; } = "";
-
-        public string Owner { get; init; } = "";
-
-        public string Slug { get; init; } = "";
-
-        public long IsMakers { get; init; }
-
-        public long IsRegistered { get; init; }
-
-        public string? Brought { get; init; }
-
-        public long GivenMs { get; init; }
-
         public ProvisionalName ToRecord() =>
             new(ZoneText.DatasetId(DatasetId), TokenId, ZoneText.PrincipalId(MakerId), Owner, IsMakers != 0, Slug)
             {

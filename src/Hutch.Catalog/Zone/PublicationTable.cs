@@ -161,50 +161,13 @@ public sealed class PublicationTable : ZoneTable
     private static PublicationDescription Parse(string text) =>
         JsonSerializer.Deserialize(text, DescriptionJson.Default.PublicationDescription)!;
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string DatasetId, long Revision, long ChangedMs, string? SeriesId, long? Number, long? Snapshot, byte[]? Root,
+        long? Files, long? Bytes, long? PublishedMs, long? WithdrawnMs, string? WithdrawnWhy, string Description,
+        string? Doi, string? DoiState, string? DoiProblem, long? DoiNextMs, string? SeriesDoi, string? SeriesDoiState,
+        string? SeriesDoiProblem, long? SeriesDoiNextMs)
     {
-        public string DatasetId { get; init; } = "";
-
-        public long Revision { get; init; }
-
-        public long ChangedMs { get; init; }
-
-        public string? SeriesId { get; init; }
-
-        public long? Number { get; init; }
-
-        public long? Snapshot { get; init; }
-
-        public byte[]? Root { get; init; }
-
-        public long? Files { get; init; }
-
-        public long? Bytes { get; init; }
-
-        public long? PublishedMs { get; init; }
-
-        public long? WithdrawnMs { get; init; }
-
-        public string? WithdrawnWhy { get; init; }
-
-        public string Description { get; init; } = "";
-
-        public string? Doi { get; init; }
-
-        public string? DoiState { get; init; }
-
-        public string? DoiProblem { get; init; }
-
-        public long? DoiNextMs { get; init; }
-
-        public string? SeriesDoi { get; init; }
-
-        public string? SeriesDoiState { get; init; }
-
-        public string? SeriesDoiProblem { get; init; }
-
-        public long? SeriesDoiNextMs { get; init; }
-
         public PublicationRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), Parse(Description), Revision, ZoneText.Time(ChangedMs))
         {
@@ -229,14 +192,6 @@ public sealed class PublicationTable : ZoneTable
                 };
     }
 
-    private sealed class RevisionRow
-    {
-        public long Revision { get; init; }
-
-        public long AtMs { get; init; }
-
-        public string Author { get; init; } = "";
-
-        public string Description { get; init; } = "";
-    }
+    [method: ExplicitConstructor]
+    private sealed record RevisionRow(long Revision, long AtMs, string Author, string Description);
 }

@@ -93,25 +93,9 @@ public sealed class PurgeTable : ZoneTable
                 .Select(static row => new PurgeAnswer(row.SiteId, ZoneText.Time(row.ToldMs), row.Proof))],
         })];
 
-    private sealed class Row
-    {
-        public string DatasetId { get; init; } = "";
+    [method: ExplicitConstructor]
+    private sealed record Row(string DatasetId, long OrderedMs, string Proof, string OrderedBy, string Reason);
 
-        public long OrderedMs { get; init; }
-
-        public string Proof { get; init; } = "";
-
-        public string OrderedBy { get; init; } = "";
-
-        public string Reason { get; init; } = "";
-    }
-
-    private sealed class AnswerRow
-    {
-        public string SiteId { get; init; } = "";
-
-        public long ToldMs { get; init; }
-
-        public string Proof { get; init; } = "";
-    }
+    [method: ExplicitConstructor]
+    private sealed record AnswerRow(string SiteId, long ToldMs, string Proof);
 }

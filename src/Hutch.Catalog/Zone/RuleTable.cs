@@ -97,28 +97,11 @@ public sealed class RuleTable : ZoneTable
     private List<RuleRecord> Read(string where, object parameters) =>
         [.. _connection.Query<Row>(Select + where, parameters).Select(static row => row.ToRecord())];
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        long Number, string Scope, string Subject, string? Owner, string Rule, long? UntilMs, string CreatedBy,
+        long CreatedMs, long? LackingMs, string Told)
     {
-        public long Number { get; init; }
-
-        public string Scope { get; init; } = "";
-
-        public string Subject { get; init; } = "";
-
-        public string? Owner { get; init; }
-
-        public string Rule { get; init; } = "";
-
-        public long? UntilMs { get; init; }
-
-        public string CreatedBy { get; init; } = "";
-
-        public long CreatedMs { get; init; }
-
-        public long? LackingMs { get; init; }
-
-        public string Told { get; init; } = "";
-
         public RuleRecord ToRecord() => new(
             Number, new RuleScope(ZoneText.ScopeKind(Scope), Subject), Owner, ZoneText.Rule(Rule), SqlTime.FromMilliseconds(UntilMs),
             CreatedBy, ZoneText.Time(CreatedMs))

@@ -112,34 +112,11 @@ public sealed class SessionTable : ZoneTable
         _connection.Execute(
             "DELETE FROM sessions WHERE coalesce(ended_ms, expires_ms) < @before", new { before = before.ToUnixTimeMilliseconds() });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Id, byte[] SecretHash, string? UserId, string? LinkId, string Way, bool MaySetPassword, string? Address,
+        string? Agent, long CreatedMs, long LastUsedMs, long ExpiresMs, long? EndedMs, string? TokenId)
     {
-        public string Id { get; init; } = "";
-
-        public byte[] SecretHash { get; init; } = [];
-
-        public string? UserId { get; init; }
-
-        public string? LinkId { get; init; }
-
-        public string Way { get; init; } = "";
-
-        public bool MaySetPassword { get; init; }
-
-        public string? Address { get; init; }
-
-        public string? Agent { get; init; }
-
-        public long CreatedMs { get; init; }
-
-        public long LastUsedMs { get; init; }
-
-        public long ExpiresMs { get; init; }
-
-        public long? EndedMs { get; init; }
-
-        public string? TokenId { get; init; }
-
         public SessionRecord ToRecord() =>
             new(Id, new BlobHash(SecretHash), UserId is null ? null : ZoneText.PrincipalId(UserId),
                 LinkId, TokenId is null ? ZoneText.Way(Way) : LoginWay.Zone, MaySetPassword, Address,

@@ -55,22 +55,11 @@ public sealed class SiteConsentTable : ZoneTable
     /// <summary>Ends all consents to logins at a site; returns their number.</summary>
     public int EndAllAt(string siteId) => _connection.Execute("DELETE FROM site_consents WHERE site_id = @siteId", new { siteId });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string UserId, string SiteId, string Scope, string Portal, string? PortalCertificate, byte[] KeyHash,
+        long GivenMs)
     {
-        public string UserId { get; init; } = "";
-
-        public string SiteId { get; init; } = "";
-
-        public string Scope { get; init; } = "";
-
-        public string Portal { get; init; } = "";
-
-        public string? PortalCertificate { get; init; }
-
-        public byte[] KeyHash { get; init; } = [];
-
-        public long GivenMs { get; init; }
-
         public SiteConsentRecord ToRecord() => new(
             ZoneText.PrincipalId(UserId), SiteId, ZoneText.Scope(Scope), new SitePortal(Portal, PortalCertificate), new BlobHash(KeyHash),
             ZoneText.Time(GivenMs));

@@ -79,32 +79,11 @@ public sealed class SiteInviteTable : ZoneTable
     public void Revoke(string id) =>
         _connection.Execute("UPDATE site_invites SET revoked_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Id, byte[] SecretHash, string Name, string Labels, byte[]? KeyHash, long CreatedMs, long ExpiresMs,
+        long? UsedMs, byte[]? UsedByKey, string? SiteId, long? RevokedMs, string? Accounts)
     {
-        public string Id { get; init; } = "";
-
-        public byte[] SecretHash { get; init; } = [];
-
-        public string Name { get; init; } = "";
-
-        public string Labels { get; init; } = "";
-
-        public byte[]? KeyHash { get; init; }
-
-        public long CreatedMs { get; init; }
-
-        public long ExpiresMs { get; init; }
-
-        public long? UsedMs { get; init; }
-
-        public byte[]? UsedByKey { get; init; }
-
-        public string? SiteId { get; init; }
-
-        public long? RevokedMs { get; init; }
-
-        public string? Accounts { get; init; }
-
         public SiteInviteRecord ToRecord() => new(
             Id, new BlobHash(SecretHash), Name, SiteLabels.Read(Labels), KeyHash is null ? null : new BlobHash(KeyHash),
             ZoneText.Time(CreatedMs), ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(UsedMs),

@@ -118,47 +118,18 @@ public sealed class SiteTable : ZoneTable
         "UPDATE sites SET heard_ms = @now, confirmed = @confirmed, free_bytes = @freeBytes WHERE id = @id",
         new { id, now = SqlTime.Now(_time), confirmed, freeBytes });
 
-    private class TermsRow
+    [method: ExplicitConstructor]
+    private record TermsRow(string? Intake = null, string? Accepts = null)
     {
-        public string? Intake { get; init; }
-
-        public string? Accepts { get; init; }
-
         public SiteTerms ToTerms() => new(SiteIntakeNames.Read(Intake), Accepts);
     }
 
-    private sealed class Row : TermsRow
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Id, string Name, byte[] KeyHash, string Labels, long JoinedMs, long? RemovedMs, long? HeardMs,
+        long? Confirmed, string? Address, long? FreeBytes, string? Portal, string? PortalCertificate, string? Region,
+        string? RunBy, long? TrustedMs) : TermsRow
     {
-        public string Id { get; init; } = "";
-
-        public string Name { get; init; } = "";
-
-        public byte[] KeyHash { get; init; } = [];
-
-        public string Labels { get; init; } = "";
-
-        public long JoinedMs { get; init; }
-
-        public long? RemovedMs { get; init; }
-
-        public long? HeardMs { get; init; }
-
-        public long? Confirmed { get; init; }
-
-        public string? Address { get; init; }
-
-        public long? FreeBytes { get; init; }
-
-        public string? Portal { get; init; }
-
-        public string? PortalCertificate { get; init; }
-
-        public string? Region { get; init; }
-
-        public string? RunBy { get; init; }
-
-        public long? TrustedMs { get; init; }
-
         public SiteRecord ToRecord() => new(
             Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
             SqlTime.FromMilliseconds(HeardMs), Confirmed, Address, FreeBytes)

@@ -123,40 +123,13 @@ public sealed class SummaryTable : ZoneTable
     public void Remove(DatasetId dataset) =>
         _connection.Execute("DELETE FROM summaries WHERE dataset_id = @id", new { id = dataset.ToString() });
 
-    private class Row
+    [method: ExplicitConstructor]
+    private record Row(
+        string? DatasetId = null, long? Epoch = null, string? Title = null, string? Type = null, string? Origin = null,
+        long? CreatedMs = null, long? ClosedMs = null, long? ExpiresMs = null, long? EndedMs = null,
+        long? Files = null, long? Bytes = null, long? HeadVersion = null, long? Snapshot = null, long? InFolder = null,
+        string? Parents = null, long? ToldMs = null)
     {
-        public string? DatasetId { get; init; }
-
-        public long? Epoch { get; init; }
-
-        public string? Title { get; init; }
-
-        public string? Type { get; init; }
-
-        public string? Origin { get; init; }
-
-        public long? CreatedMs { get; init; }
-
-        public long? ClosedMs { get; init; }
-
-        public long? ExpiresMs { get; init; }
-
-        public long? EndedMs { get; init; }
-
-        public long? Files { get; init; }
-
-        public long? Bytes { get; init; }
-
-        public long? HeadVersion { get; init; }
-
-        public long? Snapshot { get; init; }
-
-        public long? InFolder { get; init; }
-
-        public string? Parents { get; init; }
-
-        public long? ToldMs { get; init; }
-
         public DatasetSummary? ToSummary() => DatasetId is null ? null : new DatasetSummary
         {
             Dataset = ZoneText.DatasetId(DatasetId),
@@ -177,21 +150,9 @@ public sealed class SummaryTable : ZoneTable
         };
     }
 
-    private sealed class ExpiringRow
-    {
-        public string Owner { get; init; } = "";
+    [method: ExplicitConstructor]
+    private sealed record ExpiringRow(string Owner, string DatasetId, long FirstMs, long Count);
 
-        public string DatasetId { get; init; } = "";
-
-        public long FirstMs { get; init; }
-
-        public long Count { get; init; }
-    }
-
-    private sealed class SummaryStatusRow : Row
-    {
-        public string Named { get; init; } = "";
-
-        public long HomeEpoch { get; init; }
-    }
+    [method: ExplicitConstructor]
+    private sealed record SummaryStatusRow(string Named, long HomeEpoch) : Row;
 }

@@ -153,30 +153,11 @@ public sealed class TokenTable : ZoneTable
             "UPDATE tokens SET last_used_ms = @at WHERE id = @id AND (last_used_ms IS NULL OR last_used_ms < @at)",
             new { id, at = usedAt.ToUnixTimeMilliseconds() });
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Id, string UserId, string? Name, byte[] SecretHash, string Scope, long CreatedMs, long? ExpiresMs,
+        long? RevokedMs, long? LastUsedMs, long? S3Generation, string? LoginId)
     {
-        public string Id { get; init; } = "";
-
-        public string UserId { get; init; } = "";
-
-        public string? Name { get; init; }
-
-        public byte[] SecretHash { get; init; } = [];
-
-        public string Scope { get; init; } = "";
-
-        public long CreatedMs { get; init; }
-
-        public long? ExpiresMs { get; init; }
-
-        public long? RevokedMs { get; init; }
-
-        public long? LastUsedMs { get; init; }
-
-        public long? S3Generation { get; init; }
-
-        public string? LoginId { get; init; }
-
         public TokenRecord ToRecord() =>
             new(Id, ZoneText.PrincipalId(UserId), Name, new BlobHash(SecretHash), ZoneText.Scope(Scope), ZoneText.Time(CreatedMs),
                 SqlTime.FromMilliseconds(ExpiresMs), SqlTime.FromMilliseconds(RevokedMs),

@@ -184,14 +184,6 @@ public sealed class ViewTable : ZoneTable
         }
     }
 
-    private sealed class Row
-    {
-        public string? Incarnation { get; init; }
-
-        public long Sequence { get; init; }
-
-        public long Line { get; init; }
-
-        public string? Mark { get; init; }
-    }
+    [method: ExplicitConstructor]
+    private sealed record Row(string? Incarnation, long Sequence, long Line, string? Mark);
 }

@@ -132,48 +132,19 @@ public sealed class VisitTable : ZoneTable
         "UPDATE visit_notes SET text = NULL, dataset_id = NULL, path = NULL WHERE visit_id = @id AND number = @number",
         new { id = visit.ToString(), number });
 
-    private sealed class NoteRow
+    [method: ExplicitConstructor]
+    private sealed record NoteRow(
+        long Number, string Author, long WrittenMs, string Text, string? DatasetId, string? Path)
     {
-        public long Number { get; init; }
-
-        public string Author { get; init; } = "";
-
-        public long WrittenMs { get; init; }
-
-        public string Text { get; init; } = "";
-
-        public string? DatasetId { get; init; }
-
-        public string? Path { get; init; }
-
         public VisitNoteRecord ToRecord() =>
             new(Number, Author, ZoneText.Time(WrittenMs), Text, DatasetId is null ? null : ZoneText.DatasetId(DatasetId), Path);
     }
 
-    private sealed class Row
+    [method: ExplicitConstructor]
+    private sealed record Row(
+        string Id, string Name, string? Title, string Proposal, string? Instrument, long BeginMs, long EndMs,
+        long? EmbargoMs, long? KeepDays, string Samples, string Contacts)
     {
-        public string Id { get; init; } = "";
-
-        public string Name { get; init; } = "";
-
-        public string? Title { get; init; }
-
-        public string Proposal { get; init; } = "";
-
-        public string? Instrument { get; init; }
-
-        public long BeginMs { get; init; }
-
-        public long EndMs { get; init; }
-
-        public long? EmbargoMs { get; init; }
-
-        public long? KeepDays { get; init; }
-
-        public string Samples { get; init; } = "[]";
-
-        public string Contacts { get; init; } = "[]";
-
         public VisitRecord ToRecord() =>
             new(ZoneText.PrincipalId(Id), Name, Title, Proposal, Instrument, ZoneText.Time(BeginMs), ZoneText.Time(EndMs),
                 SqlTime.FromMilliseconds(EmbargoMs), (int?)KeepDays)

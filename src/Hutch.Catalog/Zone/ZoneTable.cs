@@ -2,6 +2,10 @@ using System.Data;
 
 namespace Hutch.Catalog.Zone;
 
+/// <remarks>
+/// Rows are records with <see cref="ExplicitConstructorAttribute"/>, which Dapper fills by the names of the columns. Without it, the types
+/// must be equal too, and SQLite does not know those of computed columns of a result without rows.
+/// </remarks>
 public abstract class ZoneTable
 {
     private protected readonly DbConnection _connection;
