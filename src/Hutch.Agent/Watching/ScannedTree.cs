@@ -118,10 +118,17 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
             return error.Message;
         }
 
-        return parsed.Value != path
-                ? $"{Display.Quote(path)} is not written in the normal form of Unicode (NFC): rename it, for instance with convmv --nfc."
-            : ReservedNames.IsReserved(parsed) ? $"{Display.Quote(path)} is left out: this name is Hutch's own."
-            : null;
+        if (parsed.Value != path)
+        {
+            return $"{Display.Quote(path)} is not written in the normal form of Unicode (NFC): rename it, for instance with convmv --nfc.";
+        }
+
+        if (ReservedNames.IsReserved(parsed))
+        {
+            return $"{Display.Quote(path)} is left out: this name is Hutch's own.";
+        }
+
+        return null;
     }
 
     // What editors, rsync and people make of it: SPA.yml~, .SPA.yml.swp, .SPA.yml.x3f8Za, SPA.yml.bak, old/SPA.yml.

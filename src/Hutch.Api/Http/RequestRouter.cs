@@ -38,11 +38,13 @@ internal sealed class RequestRouter(
         ApiRequest request, bool isNews, Func<ApiRequest, ValueTask<bool>>? isOfCopy, Func<ApiRequest, Task> handle)
     {
         NameRecord? elsewhere = null;
-        HutchError? refusal =
-            request.Caller.PassedOnBy is not null ? await CheckAsync(request)
-            : isOfCopy is not null && await isOfCopy(request) ? null
-            : (elsewhere = await FindElsewhereAsync(request)) is not null ? await ForwardAsync(request, elsewhere, isNews)
-            : await WhyNotHereAsync(request);
+        HutchError? refusal = request.Caller switch
+        {
+            { PassedOnBy: not null } => await CheckAsync(request),
+            _ when isOfCopy is not null && await isOfCopy(request) => null,
+            _ when (elsewhere = await FindElsewhereAsync(request)) is not null => await ForwardAsync(request, elsewhere, isNews),
+            _ => await WhyNotHereAsync(request),
+        };
         if (refusal is not null)
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
@@ -70,11 +72,25 @@ internal sealed class RequestRouter(
             : null;
     }
 
-    private async Task<HutchError?> ForwardToZoneAsync(ApiRequest request) =>
-        request.Caller.PassedOnBy is not null ? NotForwarded
-        : !request.Caller.IsUser ? Authorizer.Authorize(request.Caller, Operation.MeRead).Error ?? NoToken
-        : writeRouter.FindCredential(request.Caller) is null || forwarder is null ? NoToken
-        : await ForwardAsync(request, dataset: null, isNews: false);
+    private async Task<HutchError?> ForwardToZoneAsync(ApiRequest request)
+    {
+        if (request.Caller.PassedOnBy is not null)
+        {
+            return NotForwarded;
+        }
+
+        if (!request.Caller.IsUser)
+        {
+            return Authorizer.Authorize(request.Caller, Operation.MeRead).Error ?? NoToken;
+        }
+
+        if (writeRouter.FindCredential(request.Caller) is null || forwarder is null)
+        {
+            return NoToken;
+        }
+
+        return await ForwardAsync(request, dataset: null, isNews: false);
+    }
 
     /// <summary>A site is believed nothing: the dataset must be at home here, and the token be one for that site.</summary>
     private async Task<HutchError?> CheckAsync(ApiRequest request)
@@ -98,11 +114,20 @@ internal sealed class RequestRouter(
             : null;
 
     /// <summary>The dataset of a request: by its id, by a push into it, or by a run that writes to it; null when unknown.</summary>
-    private async ValueTask<DatasetId?> FindDatasetAsync(ApiRequest request) =>
-        request.Route("sid") is { Length: > 0 } push ? forwarder?.FindPush(push)
-        : request.Route("run") is { Length: > 0 } text
-            ? Guid.TryParse(text, out Guid run) ? await runs.FindOutputAsync(run, request.Aborted) : null
-        : request.Dataset;
+    private async ValueTask<DatasetId?> FindDatasetAsync(ApiRequest request)
+    {
+        if (request.Route("sid") is { Length: > 0 } push)
+        {
+            return forwarder?.FindPush(push);
+        }
+
+        if (request.Route("run") is { Length: > 0 } text)
+        {
+            return Guid.TryParse(text, out Guid run) ? await runs.FindOutputAsync(run, request.Aborted) : null;
+        }
+
+        return request.Dataset;
+    }
 
     /// <summary>The reason why this site, which does not forward the request, cannot answer it either; null if it can.</summary>
     private ValueTask<HutchError?> WhyNotHereAsync(ApiRequest request) =>

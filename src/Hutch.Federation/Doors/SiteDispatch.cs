@@ -54,10 +54,23 @@ internal sealed class SiteDispatch(
         SiteAnswers.WriteErrorAsync(http, refusal);
 
     /// <summary>Refuses every request of the second of two servers with the key of one site.</summary>
-    private async ValueTask<HutchError?> FindSecondAsync(BlobHash key, string? incarnation, CancellationToken ct) =>
-        string.IsNullOrEmpty(incarnation) ? null
-        : incarnation.Length > SiteProtocol.MaxIncarnationCharacters ? ErrorCode.InvalidBody.With("The incarnation is too long.")
-        : await registry.FindPeerAsync(key, ct) is { } peer && !contacts.Admits(peer.Id, peer.Name, incarnation)
-            ? SiteRequests.SecondServer(peer.Name)
-        : null;
+    private async ValueTask<HutchError?> FindSecondAsync(BlobHash key, string? incarnation, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(incarnation))
+        {
+            return null;
+        }
+
+        if (incarnation.Length > SiteProtocol.MaxIncarnationCharacters)
+        {
+            return ErrorCode.InvalidBody.With("The incarnation is too long.");
+        }
+
+        if (await registry.FindPeerAsync(key, ct) is { } peer && !contacts.Admits(peer.Id, peer.Name, incarnation))
+        {
+            return SiteRequests.SecondServer(peer.Name);
+        }
+
+        return null;
+    }
 }

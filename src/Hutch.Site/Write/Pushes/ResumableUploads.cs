@@ -31,10 +31,22 @@ public sealed class ResumableUploads(
 
         try
         {
-            return upload is null ? new UploadState(0, null)
-                : HasExpiredEarly(upload) ? await RemoveAsync(session, key, upload.Upload, ct)
-                : upload.Offset < upload.Size || key.IsHash ? new UploadState(upload.Offset, null)
-                : await CompletedAsync(session, key, upload, ct);
+            if (upload is null)
+            {
+                return new UploadState(0, null);
+            }
+
+            if (HasExpiredEarly(upload))
+            {
+                return await RemoveAsync(session, key, upload.Upload, ct);
+            }
+
+            if (upload.Offset < upload.Size || key.IsHash)
+            {
+                return new UploadState(upload.Offset, null);
+            }
+
+            return await CompletedAsync(session, key, upload, ct);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
         {
