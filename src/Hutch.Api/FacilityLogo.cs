@@ -18,13 +18,15 @@ public sealed record FacilityLogo
     public static Result<FacilityLogo> Parse(byte[] bytes)
     {
         ReadOnlySpan<byte> start = bytes;
-        string? type =
-            start is [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] ? "image/png"
-            : start is [0xFF, 0xD8, 0xFF, ..] ? "image/jpeg"
-            : start.StartsWith("GIF8"u8) ? "image/gif"
-            : start.StartsWith("RIFF"u8) && start.Length > 12 && start[8..].StartsWith("WEBP"u8) ? "image/webp"
-            : start.IndexOf("<svg"u8) is >= 0 and < 4096 ? "image/svg+xml"
-            : null;
+        string? type = start switch
+        {
+            [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => "image/png",
+            [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+            _ when start.StartsWith("GIF8"u8) => "image/gif",
+            _ when start.StartsWith("RIFF"u8) && start.Length > 12 && start[8..].StartsWith("WEBP"u8) => "image/webp",
+            _ when start.IndexOf("<svg"u8) is >= 0 and < 4096 => "image/svg+xml",
+            _ => null,
+        };
         return type is not null
             ? new FacilityLogo(bytes, type)
             : ErrorCode.BadConfiguration.With(

@@ -192,21 +192,33 @@ internal sealed class FolderLife(
         }
 
         string other = owner.Where;
-        return owner.Format > SegmentList.CurrentFormat
-            ? ErrorCode.BadConfiguration.With(
+        if (owner.Format > SegmentList.CurrentFormat)
+        {
+            return ErrorCode.BadConfiguration.With(
                 $"The bucket {objects.Name} has format {owner.Format}; this program knows {SegmentList.CurrentFormat}. Start the "
-                + "newer version.")
-            : owner.Site != own.Site
-                ? ErrorCode.BadConfiguration.With(
-                    $"The bucket {objects.Name} belongs to another data folder ({other}). Check 'storage.bucket'. Nothing was changed.")
-            : owner.Epoch != own.Epoch || (owner.Start != own.Start && owner.Start != own.Next)
-                ? ErrorCode.Conflict.With(
-                    $"The bucket {objects.Name} is used by a later life of this data folder ({other}), or by a copy of it. " + Advice)
-            : owner.Place != Place()
-                ? ErrorCode.Conflict.With(
-                    $"This data folder was moved, copied or restored, and the bucket {objects.Name} is used by the folder {other}. "
-                    + Advice)
-            : null;
+                + "newer version.");
+        }
+
+        if (owner.Site != own.Site)
+        {
+            return ErrorCode.BadConfiguration.With(
+                $"The bucket {objects.Name} belongs to another data folder ({other}). Check 'storage.bucket'. Nothing was changed.");
+        }
+
+        if (owner.Epoch != own.Epoch || (owner.Start != own.Start && owner.Start != own.Next))
+        {
+            return ErrorCode.Conflict.With(
+                $"The bucket {objects.Name} is used by a later life of this data folder ({other}), or by a copy of it. " + Advice);
+        }
+
+        if (owner.Place != Place())
+        {
+            return ErrorCode.Conflict.With(
+                $"This data folder was moved, copied or restored, and the bucket {objects.Name} is used by the folder {other}. "
+                + Advice);
+        }
+
+        return null;
     }
 
     private const string Advice =

@@ -25,9 +25,20 @@ public sealed class BucketSink(S3Client client) : IFrameSink
     public bool NeedsHash(string path) => true; // a request is signed with it
 
     // A store may have tags of its own: then only the sizes can be compared.
-    public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out S3Item? there)
-        ? SinkEntry.Unknown
-        : there.Has(hash, bytes) ? SinkEntry.Same : there.Size == bytes.Length ? SinkEntry.Unknown : SinkEntry.Other;
+    public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash)
+    {
+        if (!_stored.TryGetValue(path, out S3Item? there))
+        {
+            return SinkEntry.Unknown;
+        }
+
+        if (there.Has(hash, bytes))
+        {
+            return SinkEntry.Same;
+        }
+
+        return there.Size == bytes.Length ? SinkEntry.Unknown : SinkEntry.Other;
+    }
 
     public IReadOnlyDictionary<string, string>? UserMetadata(string path) => null;
 

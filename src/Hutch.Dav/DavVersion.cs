@@ -36,10 +36,17 @@ internal sealed record DavVersion(DoorRequest Request, DatasetReader Reader, Dat
         }
 
         Result<OpenedEntry> opened = await Reader.Entries.OpenAsync(Request.Caller, Dataset, at, At, ct);
-        return opened.IsOk ? new DavNode(opened.Value)
-            : opened.Error.Code != ErrorCode.NotFound ? throw opened.Error.ToException()
-            : (await ListAsync(at, null, 1, isFlat: false, ct)).Items.Count > 0 ? new DavNode(null)
-            : null;
+        if (opened.IsOk)
+        {
+            return new DavNode(opened.Value);
+        }
+
+        if (opened.Error.Code != ErrorCode.NotFound)
+        {
+            throw opened.Error.ToException();
+        }
+
+        return (await ListAsync(at, null, 1, isFlat: false, ct)).Items.Count > 0 ? new DavNode(null) : null;
     }
 
     /// <summary>Refuses a request with a condition that does not hold (RFC 9110 section 13). A folder has no tag and no date.</summary>

@@ -6,10 +6,13 @@ namespace Hutch.Messaging;
 /// </param>
 public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters)
 {
-    public QueueState State => Ready == 0 ? QueueState.Ok
-        : IsDeadLetters ? QueueState.DeadLetters
-        : Consumers == 0 ? QueueState.WithoutReader
-        : QueueState.Ok;
+    public QueueState State => this switch
+    {
+        { Ready: 0 } => QueueState.Ok,
+        { IsDeadLetters: true } => QueueState.DeadLetters,
+        { Consumers: 0 } => QueueState.WithoutReader,
+        _ => QueueState.Ok,
+    };
 }
 
 public enum QueueState

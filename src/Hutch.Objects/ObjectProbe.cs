@@ -44,11 +44,31 @@ public sealed class ObjectProbe(IObjectStore objects, Func<Guid> newId)
         ObjectReadOutcome outcome = await objects.ReadAsync(name, 0, read, written.Length, ct);
         bool isListed = (await objects.ListAsync(name, null, 1, ct)).Objects.Count > 0;
         IReadOnlyList<UndeletedObject> left = await objects.DeleteAsync([name], ct);
-        return outcome == ObjectReadOutcome.Missing ? "an object that was just written was not found when it was read"
-            : outcome != ObjectReadOutcome.Read || !read.AsSpan().SequenceEqual(written) ? "it answered other bytes than were just written"
-            : !isListed ? "an object that was just written was not in the list of objects"
-            : left.Count > 0 ? $"an object could not be removed ({left[0].Why}): the key must be allowed to"
-            : await objects.FindLengthAsync(name, ct) is not null ? "an object that was just removed was still there"
-            : null;
+        if (outcome == ObjectReadOutcome.Missing)
+        {
+            return "an object that was just written was not found when it was read";
+        }
+
+        if (outcome != ObjectReadOutcome.Read || !read.AsSpan().SequenceEqual(written))
+        {
+            return "it answered other bytes than were just written";
+        }
+
+        if (!isListed)
+        {
+            return "an object that was just written was not in the list of objects";
+        }
+
+        if (left.Count > 0)
+        {
+            return $"an object could not be removed ({left[0].Why}): the key must be allowed to";
+        }
+
+        if (await objects.FindLengthAsync(name, ct) is not null)
+        {
+            return "an object that was just removed was still there";
+        }
+
+        return null;
     }
 }

@@ -73,21 +73,22 @@ public sealed record SimulationOptions
     private double CellScale => Math.Min(1, Math.Cbrt((double)Detector.Rows * Detector.Columns / PixelsOf4M));
 
     /// <summary>Returns the error of the options; null when they are valid.</summary>
-    public HutchError? Validate() =>
-        Images is < 1 or > 1_000_000 ? Invalid("a series has 1 to 1 000 000 images")
-        : ImagesPerFile < 1 ? Invalid("a data file has at least one image")
-        : BitDepth is not (16 or 32) ? Invalid("pixels have 16 or 32 bits")
-        : Channels is < 1 or > 4 ? Invalid("there are 1 to 4 channels")
-        : Channels > 1 && Layout != SeriesLayout.Dectris2024 ? Invalid("several channels need the layout of 2024.2")
-        : WavelengthAngstrom is not (> 0.1 and < 10) ? Invalid("the wavelength is between 0.1 and 10 Å")
-        : UsedCell.A is not (>= 5 and <= 500) || UsedCell.C is not (>= 5 and <= 500)
-            ? Invalid("the edges of the cell are between 5 and 500 Å")
-        : IncrementDegrees is not (>= 0.001 and <= 10) ? Invalid("the crystal rotates by 0.001 to 10 degrees from image to image")
-        : MosaicityDegrees is not (>= 0.001 and <= 5) ? Invalid("the mosaic spread is 0.001 to 5 degrees")
-        : SpotSigmaPixels is not (>= 0.3 and <= 10) ? Invalid("spots have a sigma of 0.3 to 10 pixels")
-        : BackgroundPhotons is not (>= 0 and <= 1000) ? Invalid("the background is 0 to 1000 photons a pixel")
-        : DistanceMetres is <= 0 || EdgeResolutionAngstrom <= WavelengthAngstrom / 2 ? Invalid("the detector is behind the sample")
-        : null;
+    public HutchError? Validate() => this switch
+    {
+        { Images: < 1 or > 1_000_000 } => Invalid("a series has 1 to 1 000 000 images"),
+        { ImagesPerFile: < 1 } => Invalid("a data file has at least one image"),
+        { BitDepth: not (16 or 32) } => Invalid("pixels have 16 or 32 bits"),
+        { Channels: < 1 or > 4 } => Invalid("there are 1 to 4 channels"),
+        { Channels: > 1 } when Layout != SeriesLayout.Dectris2024 => Invalid("several channels need the layout of 2024.2"),
+        { WavelengthAngstrom: not (> 0.1 and < 10) } => Invalid("the wavelength is between 0.1 and 10 Å"),
+        _ when UsedCell.A is not (>= 5 and <= 500) || UsedCell.C is not (>= 5 and <= 500) => Invalid("the edges of the cell are between 5 and 500 Å"),
+        { IncrementDegrees: not (>= 0.001 and <= 10) } => Invalid("the crystal rotates by 0.001 to 10 degrees from image to image"),
+        { MosaicityDegrees: not (>= 0.001 and <= 5) } => Invalid("the mosaic spread is 0.001 to 5 degrees"),
+        { SpotSigmaPixels: not (>= 0.3 and <= 10) } => Invalid("spots have a sigma of 0.3 to 10 pixels"),
+        { BackgroundPhotons: not (>= 0 and <= 1000) } => Invalid("the background is 0 to 1000 photons a pixel"),
+        _ when DistanceMetres is <= 0 || EdgeResolutionAngstrom <= WavelengthAngstrom / 2 => Invalid("the detector is behind the sample"),
+        _ => null,
+    };
 
     private static HutchError Invalid(string rule) => ErrorCode.BadRequest.With($"Cannot simulate this: {rule}.");
 }

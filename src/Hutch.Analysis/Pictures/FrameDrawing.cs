@@ -23,10 +23,22 @@ public static class FrameDrawing
         int columns = FrameBinning.Length(header.Columns, bin);
         using var pixels = new NativeBytes(checked(columns * FrameBinning.Length(header.Rows, bin) * size));
         FrameDecodeError error = FrameDecoder.TryDecode(FrameCodec.BitshuffleLz4, size, 0, packed, pixels.Span);
-        return error != FrameDecodeError.None ? error.ToHutchError("picture")
-            : size == 1 ? Draw<byte>(header, columns, pixels.Span)
-            : size == 2 ? Draw(header, columns, MemoryMarshal.Cast<byte, ushort>(pixels.Span))
-            : Draw(header, columns, MemoryMarshal.Cast<byte, uint>(pixels.Span));
+        if (error != FrameDecodeError.None)
+        {
+            return error.ToHutchError("picture");
+        }
+
+        if (size == 1)
+        {
+            return Draw<byte>(header, columns, pixels.Span);
+        }
+
+        if (size == 2)
+        {
+            return Draw(header, columns, MemoryMarshal.Cast<byte, ushort>(pixels.Span));
+        }
+
+        return Draw(header, columns, MemoryMarshal.Cast<byte, uint>(pixels.Span));
     }
 
     private static byte[] Draw<T>(FrameHeader header, int columns, ReadOnlySpan<T> pixels)

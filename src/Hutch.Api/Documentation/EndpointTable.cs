@@ -39,14 +39,27 @@ internal sealed class EndpointTable
             {
                 RequestScope.Current?.Describe(what, (string?)http.GetRouteValue("id"));
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
-                return request.LostSession is { } lost && call.Right != RestCall.Anonymous
-                    ? Problems.WriteAsync(http, lost, request.Aborted)
-                    : call.By is AnsweredBy.Home or AnsweredBy.HomeThenCopies
-                        ? router.AnswerByHomeAsync(request, call.By == AnsweredBy.HomeThenCopies, endpoint.IsAnsweredHere, handle)
-                    : call.By == AnsweredBy.Zone ? router.AnswerByZoneAsync(request, handle)
-                    : request.Caller.PassedOnBy is not null ? RequestRouter.RefuseAsync(request)
-                    : call.By == AnsweredBy.Holder ? ReadAsync(request, handle)
-                    : handle(request);
+                if (request.LostSession is { } lost && call.Right != RestCall.Anonymous)
+                {
+                    return Problems.WriteAsync(http, lost, request.Aborted);
+                }
+
+                if (call.By is AnsweredBy.Home or AnsweredBy.HomeThenCopies)
+                {
+                    return router.AnswerByHomeAsync(request, call.By == AnsweredBy.HomeThenCopies, endpoint.IsAnsweredHere, handle);
+                }
+
+                if (call.By == AnsweredBy.Zone)
+                {
+                    return router.AnswerByZoneAsync(request, handle);
+                }
+
+                if (request.Caller.PassedOnBy is not null)
+                {
+                    return RequestRouter.RefuseAsync(request);
+                }
+
+                return call.By == AnsweredBy.Holder ? ReadAsync(request, handle) : handle(request);
             });
         }
 

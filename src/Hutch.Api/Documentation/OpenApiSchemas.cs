@@ -34,10 +34,13 @@ internal sealed class OpenApiSchemas(Descriptions descriptions)
     private JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         Type type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        JsonNode result = type == typeof(BlobHash) ? Text("^[0-9a-f]{64}$", "SHA-256 in hex")
-            : type == typeof(DatasetId) ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
-            : context.Path.Length > 0 && context.TypeInfo.Kind == JsonTypeInfoKind.Object ? Reference(context.TypeInfo)
-            : schema;
+        JsonNode result = type switch
+        {
+            _ when type == typeof(BlobHash) => Text("^[0-9a-f]{64}$", "SHA-256 in hex"),
+            _ when type == typeof(DatasetId) => new JsonObject { ["type"] = "string", ["format"] = "uuid" },
+            _ when context.Path.Length > 0 && context.TypeInfo.Kind == JsonTypeInfoKind.Object => Reference(context.TypeInfo),
+            _ => schema,
+        };
         if (result is JsonObject described)
         {
             bool takesMore = context.TypeInfo.Kind == JsonTypeInfoKind.Dictionary && !described.ContainsKey("additionalProperties")

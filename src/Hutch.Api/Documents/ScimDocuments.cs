@@ -94,10 +94,17 @@ internal static class ScimDocuments
         string op = (Text(Find(operation, "op")) ?? "").ToLowerInvariant();
         string? path = Text(Find(operation, "path"));
         JsonElement value = Find(operation, "value") ?? default;
-        return op is not ("add" or "replace" or "remove")
-            ? ErrorCode.BadRequest.With($"'op' is {Display.Quote(op)}; use add, replace or remove.")
-            : path is null ? op == "remove" ? ErrorCode.BadRequest.With("A 'remove' needs a 'path'.") : Read(patch, value)
-            : Set(patch, path, op == "remove" ? default : value);
+        if (op is not ("add" or "replace" or "remove"))
+        {
+            return ErrorCode.BadRequest.With($"'op' is {Display.Quote(op)}; use add, replace or remove.");
+        }
+
+        if (path is null)
+        {
+            return op == "remove" ? ErrorCode.BadRequest.With("A 'remove' needs a 'path'.") : Read(patch, value);
+        }
+
+        return Set(patch, path, op == "remove" ? default : value);
     }
 
     /// <summary>Takes the attributes of a document that have a counterpart; others are left out.</summary>

@@ -93,10 +93,23 @@ internal sealed class WorkBuilder(
         one.Dataset, one.Version!.Number, Page(one.Dataset), one.Version.PublishedAt, one.State == PublicationStage.Withdrawn,
         FindDoi(one.Doi));
 
-    private WorkAccess Access(Visibility visibility) =>
-        publication.IsOver ? new WorkAccess(WorkAccessKind.MetadataOnly)
-        : visibility.At(now).HasFlag(Rights.Read) ? new WorkAccess(WorkAccessKind.Open)
-        : visibility is { From: { } opens } && opens > now && visibility.Right.WithImplied().HasFlag(Rights.Read)
-            ? new WorkAccess(WorkAccessKind.Embargoed, opens)
-        : new WorkAccess(WorkAccessKind.Restricted);
+    private WorkAccess Access(Visibility visibility)
+    {
+        if (publication.IsOver)
+        {
+            return new WorkAccess(WorkAccessKind.MetadataOnly);
+        }
+
+        if (visibility.At(now).HasFlag(Rights.Read))
+        {
+            return new WorkAccess(WorkAccessKind.Open);
+        }
+
+        if (visibility is { From: { } opens } && opens > now && visibility.Right.WithImplied().HasFlag(Rights.Read))
+        {
+            return new WorkAccess(WorkAccessKind.Embargoed, opens);
+        }
+
+        return new WorkAccess(WorkAccessKind.Restricted);
+    }
 }

@@ -76,11 +76,24 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
     };
 
     /// <exception cref="FormatException">It is invalid.</exception>
-    public static object? Read(string column, string? text) =>
-        text is null ? null
-        : column.EndsWith("_hash", StringComparison.Ordinal) ? Convert.FromHexString(text)
-        : column.EndsWith("_ms", StringComparison.Ordinal) || column is "manager" or "number" or "epoch"
-            or "files" or "bytes" or "head_version" or "snapshot" or "in_folder" or "keep_days"
-            ? long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
-        : text;
+    public static object? Read(string column, string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (column.EndsWith("_hash", StringComparison.Ordinal))
+        {
+            return Convert.FromHexString(text);
+        }
+
+        if (column.EndsWith("_ms", StringComparison.Ordinal) || column is "manager" or "number" or "epoch"
+            or "files" or "bytes" or "head_version" or "snapshot" or "in_folder" or "keep_days")
+        {
+            return long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return text;
+    }
 }

@@ -226,11 +226,17 @@ internal sealed class SentRemoval(HutchClient client, Workspace workspace, BlobH
     private static string? Explain(FolderHandle folder, string name, SafeFileHandle hashed, in FileStatus before)
     {
         FileStatus now = FolderHandle.Status(hashed);
-        return folder.Status(name) is not { } renamed || renamed.Inode != before.Inode || renamed.Device != before.Device
-                ? "another file took its place"
-            : now.Size != before.Size || now.ModifiedNanoseconds != before.ModifiedNanoseconds ? "it changed just now"
-            : FolderHandle.HasWriters(hashed) == true ? "it is open in another program"
-            : null;
+        if (folder.Status(name) is not { } renamed || renamed.Inode != before.Inode || renamed.Device != before.Device)
+        {
+            return "another file took its place";
+        }
+
+        if (now.Size != before.Size || now.ModifiedNanoseconds != before.ModifiedNanoseconds)
+        {
+            return "it changed just now";
+        }
+
+        return FolderHandle.HasWriters(hashed) == true ? "it is open in another program" : null;
     }
 
     private static BlobHash? Hash(SafeFileHandle file, long size, CancellationToken cancellationToken)

@@ -147,12 +147,28 @@ internal sealed class LocalChanges : IDisposable
     private string? WhyUnheld(TrackedFile file)
     {
         string path = file.Item.Path;
-        return file.Before is null ? null
-            : file.Gone && !PathFilter.IsHeld(_workspace, path) ? PathFilter.UnheldName
-            : file is { Gone: true, Before.Kind: EntryKinds.Link } && _workspace.LosesLinks ? "this disk has no links"
-            : Clashing.Find(clash => PathSelection.IsAtOrBelow(path, clash.First) || PathSelection.IsAtOrBelow(path, clash.Second))
-                is { } clash ? PathFilter.Reason(clash)
-            : null;
+        if (file.Before is null)
+        {
+            return null;
+        }
+
+        if (file.Gone && !PathFilter.IsHeld(_workspace, path))
+        {
+            return PathFilter.UnheldName;
+        }
+
+        if (file is { Gone: true, Before.Kind: EntryKinds.Link } && _workspace.LosesLinks)
+        {
+            return "this disk has no links";
+        }
+
+        if (Clashing.Find(clash => PathSelection.IsAtOrBelow(path, clash.First) || PathSelection.IsAtOrBelow(path, clash.Second))
+            is { } clash)
+        {
+            return PathFilter.Reason(clash);
+        }
+
+        return null;
     }
 
     private void Classify(TrackedFile file)

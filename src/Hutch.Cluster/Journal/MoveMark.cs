@@ -64,10 +64,23 @@ internal sealed record MoveMark(string State, string Place)
     ];
 
     /// <summary>Returns the reason why a server may not use the log; null if it may.</summary>
-    public string? FindRefusal(string where, bool isFilling) =>
-        State == Left ? $"The site at {where} has moved to {Place}: start its servers there. What is left here is its state before the move"
-        : isFilling ? null
-        : State == Leaving
-            ? $"The site at {where} is being moved to {Place}: run the command of the move again, or the same with --cancel"
-        : $"A site is being moved or restored to {where}, from {Place}, and that has not ended: run the same command again";
+    public string? FindRefusal(string where, bool isFilling)
+    {
+        if (State == Left)
+        {
+            return $"The site at {where} has moved to {Place}: start its servers there. What is left here is its state before the move";
+        }
+
+        if (isFilling)
+        {
+            return null;
+        }
+
+        if (State == Leaving)
+        {
+            return $"The site at {where} is being moved to {Place}: run the command of the move again, or the same with --cancel";
+        }
+
+        return $"A site is being moved or restored to {where}, from {Place}, and that has not ended: run the same command again";
+    }
 }

@@ -9,10 +9,7 @@ internal static class Browser
     /// <summary>Opens an address; returns false where there is no desktop, or no program for it.</summary>
     internal static bool Open(string url)
     {
-        string? program = OperatingSystem.IsWindows() ? "explorer.exe"
-            : OperatingSystem.IsMacOS() ? "open"
-            : HasDesktop() ? "xdg-open" : null;
-        if (program is null)
+        if (FindProgram() is not { } program)
         {
             return false;
         }
@@ -27,6 +24,21 @@ internal static class Browser
         {
             return false;
         }
+    }
+
+    private static string? FindProgram()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return "explorer.exe";
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            return "open";
+        }
+
+        return HasDesktop() ? "xdg-open" : null;
     }
 
     private static bool HasDesktop() => Environment.GetEnvironmentVariable("DISPLAY") is { Length: > 0 }

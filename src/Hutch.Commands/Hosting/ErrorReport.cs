@@ -119,12 +119,32 @@ internal static partial class ErrorReport
     {
         Match quoted = QuotedPath().Match(message);
         string path = Display.Quote(quoted.Groups["path"].Value);
-        return !quoted.Success ? message
-            : message.StartsWith("Could not find a part of the path", StringComparison.Ordinal) ? $"The folder of {path} does not exist."
-            : message.StartsWith("Could not find file", StringComparison.Ordinal) ? $"The file {path} does not exist."
-            : message.StartsWith("Access to the path", StringComparison.Ordinal) ? $"You may not read or write {path}."
-            : message.EndsWith("already exists.", StringComparison.Ordinal) ? $"{path} exists already, and is no folder."
-            : message;
+        if (!quoted.Success)
+        {
+            return message;
+        }
+
+        if (message.StartsWith("Could not find a part of the path", StringComparison.Ordinal))
+        {
+            return $"The folder of {path} does not exist.";
+        }
+
+        if (message.StartsWith("Could not find file", StringComparison.Ordinal))
+        {
+            return $"The file {path} does not exist.";
+        }
+
+        if (message.StartsWith("Access to the path", StringComparison.Ordinal))
+        {
+            return $"You may not read or write {path}.";
+        }
+
+        if (message.EndsWith("already exists.", StringComparison.Ordinal))
+        {
+            return $"{path} exists already, and is no folder.";
+        }
+
+        return message;
     }
 
     [GeneratedRegex("'(?<path>[^']+)'")]

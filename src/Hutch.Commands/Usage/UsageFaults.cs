@@ -31,10 +31,22 @@ internal static partial class UsageFaults
         string help = $"`{path} --help` shows the usage.";
         if (command.Subcommands.Count > 0)
         {
-            return parsed.Errors.Count == 0 ? null
-                : parsed.UnmatchedTokens is not [var word, ..] ? WithoutCommand(command, path)
-                : word.StartsWith('-') ? new UsageFault($"`{path}` has no option {Display.Quote(word)}.", help)
-                : Unknown(path["hutch".Length..].Trim() + " ", word, Visible(command).Select(sub => sub.Name), help);
+            if (parsed.Errors.Count == 0)
+            {
+                return null;
+            }
+
+            if (parsed.UnmatchedTokens is not [var word, ..])
+            {
+                return WithoutCommand(command, path);
+            }
+
+            if (word.StartsWith('-'))
+            {
+                return new UsageFault($"`{path}` has no option {Display.Quote(word)}.", help);
+            }
+
+            return Unknown(path["hutch".Length..].Trim() + " ", word, Visible(command).Select(sub => sub.Name), help);
         }
 
         string? message = UnknownOption(parsed, path) ?? TooMany(parsed, path);
@@ -167,10 +179,13 @@ internal static partial class UsageFaults
     private static string Or(string[] words) =>
         words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
 
-    private static string KindOf(string type) => type.Contains("Int", StringComparison.Ordinal) ? "a whole number"
-        : type.Contains("Date", StringComparison.Ordinal) ? "a date, such as 2027-01-01"
-        : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
-        : "a number";
+    private static string KindOf(string type) => type switch
+    {
+        _ when type.Contains("Int", StringComparison.Ordinal) => "a whole number",
+        _ when type.Contains("Date", StringComparison.Ordinal) => "a date, such as 2027-01-01",
+        _ when type.Contains("Boolean", StringComparison.Ordinal) => "true or false",
+        _ => "a number",
+    };
 
     private static bool IsOfParser(string message) =>
         message.EndsWith(" is required.", StringComparison.Ordinal) || message.StartsWith("Required ", StringComparison.Ordinal)

@@ -26,14 +26,24 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
     public Task AnswerAsync(DatasetId id, string rest, CancellationToken ct)
     {
         QuickAcknowledgement.Request(http);
-        return rest == BatchPath && HttpMethods.IsPost(http.Request.Method) ? AnswerBatchAsync(id, ct)
-            : rest.StartsWith(UploadFolder, StringComparison.Ordinal) && HttpMethods.IsPut(http.Request.Method)
-                ? new KeyUpload(git, http, caller).AnswerAsync(id, rest[UploadFolder.Length..], alsoMd5: true, ct)
-            : rest == LockPath || rest.StartsWith(LockPath + "/", StringComparison.Ordinal)
-                ? LfsAnswer.WriteErrorAsync(
-                    http, StatusCodes.Status501NotImplemented,
-                    "There are no locks here: a push that is behind another push is refused.", ct)
-            : throw ErrorCode.NotFound.With("Of git-lfs, only batch requests and transfers are supported.").ToException();
+        if (rest == BatchPath && HttpMethods.IsPost(http.Request.Method))
+        {
+            return AnswerBatchAsync(id, ct);
+        }
+
+        if (rest.StartsWith(UploadFolder, StringComparison.Ordinal) && HttpMethods.IsPut(http.Request.Method))
+        {
+            return new KeyUpload(git, http, caller).AnswerAsync(id, rest[UploadFolder.Length..], alsoMd5: true, ct);
+        }
+
+        if (rest == LockPath || rest.StartsWith(LockPath + "/", StringComparison.Ordinal))
+        {
+            return LfsAnswer.WriteErrorAsync(
+                http, StatusCodes.Status501NotImplemented,
+                "There are no locks here: a push that is behind another push is refused.", ct);
+        }
+
+        throw ErrorCode.NotFound.With("Of git-lfs, only batch requests and transfers are supported.").ToException();
     }
 
     /// <summary>Answers a batch for a dataset that does not exist: an upload creates it as the push that follows would.</summary>
@@ -86,14 +96,23 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             // Said below, with what else may be wrong.
         }
 
-        return batch is not { Operation: Upload or "download" } || batch.Objects?.Contains(null!) == true
-                ? throw ErrorCode.BadRequest.With("The body is not a batch of git-lfs: JSON with an operation, upload or download.")
-                    .ToException()
-            : batch.HashAlgorithm is not (null or "sha256") || batch.Transfers?.Contains(Basic) == false
-                ? throw ErrorCode.BadRequest.With("git-lfs is spoken here with sha256 and the transfer basic only.").ToException()
-            : batch.Objects?.Count > MaxObjects
-                ? throw ErrorCode.TooLarge.With($"The batch has {batch.Objects.Count} files; at most {MaxObjects} are taken.").ToException()
-            : batch;
+        if (batch is not { Operation: Upload or "download" } || batch.Objects?.Contains(null!) == true)
+        {
+            throw ErrorCode.BadRequest.With("The body is not a batch of git-lfs: JSON with an operation, upload or download.")
+                .ToException();
+        }
+
+        if (batch.HashAlgorithm is not (null or "sha256") || batch.Transfers?.Contains(Basic) == false)
+        {
+            throw ErrorCode.BadRequest.With("git-lfs is spoken here with sha256 and the transfer basic only.").ToException();
+        }
+
+        if (batch.Objects?.Count > MaxObjects)
+        {
+            throw ErrorCode.TooLarge.With($"The batch has {batch.Objects.Count} files; at most {MaxObjects} are taken.").ToException();
+        }
+
+        return batch;
     }
 
     /// <summary>The action that the client takes for each file.</summary>

@@ -243,10 +243,13 @@ internal sealed class ReceivePack(
         foreach ((RefCommand command, int at) in request.Commands.Select(static (one, at) => (one, at)).OrderBy(one => !one.one.IsRemoval))
         {
             ObjectId now = refs.GetValueOrDefault(command.Name);
-            string? refusal = (command.IsRemoval || command.IsTag) && notManaged is not null ? notManaged.Message
-                : !command.IsRemoval ? RefRules.FindRefusal(command, now, store, ct)
-                : repository is null || now.IsZero ? "there is no such branch or tag"
-                : RefRules.FindRefusalOfRemoval(command, now, repository);
+            string? refusal = command switch
+            {
+                _ when (command.IsRemoval || command.IsTag) && notManaged is not null => notManaged.Message,
+                { IsRemoval: false } => RefRules.FindRefusal(command, now, store, ct),
+                _ when repository is null || now.IsZero => "there is no such branch or tag",
+                _ => RefRules.FindRefusalOfRemoval(command, now, repository),
+            };
             if (refusal is null && now.IsZero && RefRules.FindInTheWay(command.Name, names) is { } other)
             {
                 refusal = $"'{other}' is in the way: git keeps branches and tags as files, and none can be a folder too";

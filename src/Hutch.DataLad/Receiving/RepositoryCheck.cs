@@ -93,12 +93,19 @@ internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes
     {
         foreach ((string name, ObjectId was) in known.Refs)
         {
-            string? lost = refs.Find(RefTable.NameOfRemoved(name, was)) == was ? null
-                : refs.Find(name) is not { } now ? "is not in it"
-                : now == was ? null
-                : !RefRules.IsBranch(name) ? "names something else"
-                : !RefRules.IsAncestor(store, was, now, ct) ? "was moved back or aside"
-                : null;
+            ObjectId? now = refs.Find(name);
+            if (now == was || refs.Find(RefTable.NameOfRemoved(name, was)) == was)
+            {
+                continue;
+            }
+
+            string? lost = now switch
+            {
+                null => "is not in it",
+                _ when !RefRules.IsBranch(name) => "names something else",
+                { } to when !RefRules.IsAncestor(store, was, to, ct) => "was moved back or aside",
+                _ => null,
+            };
             if (lost is not null)
             {
                 return Reject($"{Display.Quote(name)}, which this site has, {lost}");

@@ -27,16 +27,50 @@ internal static partial class ForeignStepRules
         return wrong is null ? null : ErrorCode.Unprocessable.With($"The step {Display.Quote(step.Name)} is not declared well: {wrong}.");
     }
 
-    private static string? FindWrong(StepDeclaration step, StepCatalog own) =>
-        !StepName().IsMatch(step.Name) ? "a name has 1 to 32 lower-case letters, digits and hyphens, and begins with a letter"
-        : own.Steps.Any(known => known.Name == step.Name) ? "a step of the server has this name"
-        : step.Program != StepDeclaration.ForeignPrefix + step.Name ? $"its program must be '{StepDeclaration.ForeignPrefix}{step.Name}'"
-        : !Digest().IsMatch(step.Version) ? "its version must be the SHA-256 of its code, as 'sha256:' and 64 hex digits"
-        : !StepName().IsMatch(step.OutputSuffix) || !StepName().IsMatch(step.OutputType) ? "its output has no usable name or type"
-        : step.Columns.Count is 0 or > MaxColumns ? $"it needs 1 to {MaxColumns} columns"
-        : step.Parameters.Count > MaxParameters ? $"it may have {MaxParameters} parameters"
-        : step.Bytes > MaxBytes ? $"its texts are longer than {MaxBytes >> 10} KiB"
-        : FindWrong(step.Title, step.Description, "step") ?? FindWrong(step.Columns) ?? FindWrong(step.Parameters);
+    private static string? FindWrong(StepDeclaration step, StepCatalog own)
+    {
+        if (!StepName().IsMatch(step.Name))
+        {
+            return "a name has 1 to 32 lower-case letters, digits and hyphens, and begins with a letter";
+        }
+
+        if (own.Steps.Any(known => known.Name == step.Name))
+        {
+            return "a step of the server has this name";
+        }
+
+        if (step.Program != StepDeclaration.ForeignPrefix + step.Name)
+        {
+            return $"its program must be '{StepDeclaration.ForeignPrefix}{step.Name}'";
+        }
+
+        if (!Digest().IsMatch(step.Version))
+        {
+            return "its version must be the SHA-256 of its code, as 'sha256:' and 64 hex digits";
+        }
+
+        if (!StepName().IsMatch(step.OutputSuffix) || !StepName().IsMatch(step.OutputType))
+        {
+            return "its output has no usable name or type";
+        }
+
+        if (step.Columns.Count is 0 or > MaxColumns)
+        {
+            return $"it needs 1 to {MaxColumns} columns";
+        }
+
+        if (step.Parameters.Count > MaxParameters)
+        {
+            return $"it may have {MaxParameters} parameters";
+        }
+
+        if (step.Bytes > MaxBytes)
+        {
+            return $"its texts are longer than {MaxBytes >> 10} KiB";
+        }
+
+        return FindWrong(step.Title, step.Description, "step") ?? FindWrong(step.Columns) ?? FindWrong(step.Parameters);
+    }
 
     private static string? FindWrong(IReadOnlyList<ResultColumn> columns) =>
         columns.FirstOrDefault(column => !ValueName().IsMatch(column.Name) || TakenColumns.Contains(column.Name)) is { } bad
@@ -45,16 +79,31 @@ internal static partial class ForeignStepRules
         : columns.Select(column => FindWrong(column.Title, column.Description, $"column '{column.Name}'"))
             .FirstOrDefault(w => w is not null);
 
-    private static string? FindWrong(IReadOnlyList<ParameterDeclaration> parameters) =>
-        parameters.FirstOrDefault(parameter => !ValueName().IsMatch(parameter.Name) || TakenParameters.Contains(parameter.Name)) is { } bad
-            ? $"{Display.Quote(bad.Name)} is no name of a parameter, which has 1 to 64 letters, digits and underscores, and is not taken"
-        : parameters.DistinctBy(parameter => parameter.Name).Count() < parameters.Count ? "two parameters have the same name"
-        : parameters.FirstOrDefault(parameter => parameter.Pattern is not null) is { } pattern
-            ? $"the parameter '{pattern.Name}' has a pattern, which steps do not have"
-        : parameters.FirstOrDefault(parameter => parameter.Default is { } value && !parameter.Check(value).IsOk) is { } odd
-            ? $"the default of the parameter '{odd.Name}' is no value of it"
-        : parameters.Select(parameter => FindWrong(parameter.Title, parameter.Description, $"parameter '{parameter.Name}'"))
+    private static string? FindWrong(IReadOnlyList<ParameterDeclaration> parameters)
+    {
+        if (parameters.FirstOrDefault(parameter => !ValueName().IsMatch(parameter.Name) || TakenParameters.Contains(parameter.Name)) is { } bad)
+        {
+            return $"{Display.Quote(bad.Name)} is no name of a parameter, which has 1 to 64 letters, digits and underscores, and is not taken";
+        }
+
+        if (parameters.DistinctBy(parameter => parameter.Name).Count() < parameters.Count)
+        {
+            return "two parameters have the same name";
+        }
+
+        if (parameters.FirstOrDefault(parameter => parameter.Pattern is not null) is { } pattern)
+        {
+            return $"the parameter '{pattern.Name}' has a pattern, which steps do not have";
+        }
+
+        if (parameters.FirstOrDefault(parameter => parameter.Default is { } value && !parameter.Check(value).IsOk) is { } odd)
+        {
+            return $"the default of the parameter '{odd.Name}' is no value of it";
+        }
+
+        return parameters.Select(parameter => FindWrong(parameter.Title, parameter.Description, $"parameter '{parameter.Name}'"))
             .FirstOrDefault(w => w is not null);
+    }
 
     private static string? FindWrong(string title, string description, string what) =>
         title.Length is 0 or > MaxTextLength || description.Length > MaxTextLength

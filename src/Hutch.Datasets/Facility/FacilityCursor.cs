@@ -44,10 +44,20 @@ internal sealed record FacilityCursor(int Rank, long Age, string Path) : ICompar
             : ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page in this order.");
     }
 
-    public int CompareTo(FacilityCursor? other) => other is null ? 1
-        : Rank != other.Rank ? Rank.CompareTo(other.Rank)
-        : Age != other.Age ? Age.CompareTo(other.Age)
-        : string.CompareOrdinal(Path, other.Path);
+    public int CompareTo(FacilityCursor? other)
+    {
+        if (other is null)
+        {
+            return 1;
+        }
+
+        if (Rank != other.Rank)
+        {
+            return Rank.CompareTo(other.Rank);
+        }
+
+        return Age != other.Age ? Age.CompareTo(other.Age) : string.CompareOrdinal(Path, other.Path);
+    }
 
     /// <summary>The cursor; in a list by path, the path.</summary>
     public override string ToString() => Rank == ByPath ? Path : FormattableString.Invariant($"{Rank}:{Age}:{Path}");

@@ -51,11 +51,22 @@ public sealed class FolderSharing
     public async Task<Result<FolderAnswer>> DoAsync(Caller caller, FolderRequest request, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, request.Dataset, Operation.InviteCreate, ct);
-        return !access.IsOk ? access.Error
-            : !IsAtZone ? await AnswerAsync(caller, request, ct)
-            : caller.Token is null || _zone is null
-                ? ErrorCode.Forbidden.With("At a site of a zone, the agent needs a token of its account for that site.")
-            : await _zone.DoAsync(caller.Token.Id, request, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        if (!IsAtZone)
+        {
+            return await AnswerAsync(caller, request, ct);
+        }
+
+        if (caller.Token is null || _zone is null)
+        {
+            return ErrorCode.Forbidden.With("At a site of a zone, the agent needs a token of its account for that site.");
+        }
+
+        return await _zone.DoAsync(caller.Token.Id, request, ct);
     }
 
     private async Task<Result<FolderAnswer>> AnswerAsync(Caller caller, FolderRequest request, CancellationToken ct)

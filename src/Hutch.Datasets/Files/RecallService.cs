@@ -88,9 +88,12 @@ public sealed class RecallService(Authorizer authorizer, HeadReader heads, BlobS
         TimeSpan sinceEpoch = time.GetUtcNow() - DateTimeOffset.UnixEpoch;
         DateTimeOffset until = DateTimeOffset.UnixEpoch + TimeSpan.FromHours(Math.Ceiling((sinceEpoch + Whole).TotalHours));
         Result<RecallState> state = Change(one => one.Request(segments, until));
-        return state.IsOk
-            ? state.Value.Offline > 0 ? OfflineBlobs.Recalling(state.Value) : null
-            : offline.Find(segments).Offline > 0 ? state.Error : null;
+        if (state.IsOk)
+        {
+            return state.Value.Offline > 0 ? OfflineBlobs.Recalling(state.Value) : null;
+        }
+
+        return offline.Find(segments).Offline > 0 ? state.Error : null;
     }
 
     private HutchError? CheckEnd(DateTimeOffset until) =>

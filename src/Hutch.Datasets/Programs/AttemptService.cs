@@ -106,10 +106,17 @@ public sealed class AttemptService : IAttemptTokens
     /// <param name="given">The end as the push says it, without its attempt.</param>
     public static Result<AttemptEnd?> EndOf(Caller caller, AttemptEnd? given)
     {
-        return caller.Attempt is not { } attempt
-                ? given is null ? given : ErrorCode.BadRequest.With("Only a push of an attempt of a run can end one.")
-            : given is not null ? Shortened(given with { Attempt = attempt })
-            : ErrorCode.BadRequest.With("A push of an attempt needs its claim and the state of its end.");
+        if (caller.Attempt is not { } attempt)
+        {
+            return given is null ? given : ErrorCode.BadRequest.With("Only a push of an attempt of a run can end one.");
+        }
+
+        if (given is not null)
+        {
+            return Shortened(given with { Attempt = attempt });
+        }
+
+        return ErrorCode.BadRequest.With("A push of an attempt needs its claim and the state of its end.");
     }
 
     /// <summary>Returns the end of the log while a run is in progress here, for callers with the right to view all inputs.</summary>
@@ -120,11 +127,22 @@ public sealed class AttemptService : IAttemptTokens
             return refusal;
         }
 
-        return !visible.IsWhole ? ErrorCode.Forbidden.With("To read the log of a run, you need the right to view all of its inputs.")
-            : visible.Run.Attempt is not { } attempt
-                ? ErrorCode.NotFound.With($"No engine of this site executes the run {id:N}; its log is among its results.")
-            : _queue.FindLog(new AttemptKey(id, attempt.Number)) is { } log ? log
-            : ErrorCode.NotFound.With($"This server has no log of the run {id:N}. When it has ended, its log is among its results.");
+        if (!visible.IsWhole)
+        {
+            return ErrorCode.Forbidden.With("To read the log of a run, you need the right to view all of its inputs.");
+        }
+
+        if (visible.Run.Attempt is not { } attempt)
+        {
+            return ErrorCode.NotFound.With($"No engine of this site executes the run {id:N}; its log is among its results.");
+        }
+
+        if (_queue.FindLog(new AttemptKey(id, attempt.Number)) is { } log)
+        {
+            return log;
+        }
+
+        return ErrorCode.NotFound.With($"This server has no log of the run {id:N}. When it has ended, its log is among its results.");
     }
 
     /// <summary>

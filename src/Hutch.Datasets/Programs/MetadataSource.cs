@@ -120,10 +120,16 @@ internal sealed class MetadataSource(TypeLibrary types, MetadataDocuments docume
             return (found.GetDouble(), null);
         }
 
-        return found.ValueKind == JsonValueKind.String && Quantity.Parse(found.GetString()!) is { } quantity
-            ? quantity.Unit.Length == 0 ? (quantity.Value, null)
-                : UnitTable.Find(quantity.Unit) is { } unit ? (quantity.Value, unit)
-                : null
-            : null;
+        if (found.ValueKind == JsonValueKind.String && Quantity.Parse(found.GetString()!) is { } quantity)
+        {
+            if (quantity.Unit.Length == 0)
+            {
+                return (quantity.Value, null);
+            }
+
+            return UnitTable.Find(quantity.Unit) is { } unit ? (quantity.Value, unit) : null;
+        }
+
+        return null;
     }
 }

@@ -136,11 +136,17 @@ public sealed partial class ProgramDispatcher(
         bool hasLost = false;
         foreach (RunTaskState run in runs)
         {
-            string? reason = !states.TryGetValue(run.Key, out EngineState state)
-                ? queue.SilentFor(run.Key).TotalSeconds < options.SilentSeconds ? null
-                    : $"Nothing was heard of it for {options.SilentSeconds} s, and the engine '{engine.Name}' does not know it."
-                : state.Phase == EnginePhase.Ended ? $"It ended without a result. {state.Words}".TrimEnd()
-                : null;
+            bool isKnown = states.TryGetValue(run.Key, out EngineState state);
+            string? reason = null;
+            if (isKnown && state.Phase == EnginePhase.Ended)
+            {
+                reason = $"It ended without a result. {state.Words}".TrimEnd();
+            }
+            else if (!isKnown && queue.SilentFor(run.Key).TotalSeconds >= options.SilentSeconds)
+            {
+                reason = $"Nothing was heard of it for {options.SilentSeconds} s, and the engine '{engine.Name}' does not know it.";
+            }
+
             if (reason is not null)
             {
                 // Refused when the run has ended in between, and while nothing can be written: the next step tries it again.

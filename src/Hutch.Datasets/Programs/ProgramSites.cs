@@ -31,13 +31,26 @@ internal sealed class ProgramSites(
     }
 
     /// <summary>Returns the reason why this site does not take a start that another one hands over; null if it does.</summary>
-    public HutchError? FindRefusal(ProgramDocument program, HandedStart start) =>
-        start.Site is { } name && !IsOwn(name) ? SiteName.Unknown(name)
-        : program.Site is { } site && site != ProgramDocument.AutoSite && !IsOwn(site)
-            ? ErrorCode.Unprocessable.With($"The document of '{program.Name}' here says that it runs at the site {site}.")
-        : program.Digest == start.Digest ? null
-        : (ErrorCode.Unavailable with { Advice = "Ask the operators of both sites for the same document." }).With(
+    public HutchError? FindRefusal(ProgramDocument program, HandedStart start)
+    {
+        if (start.Site is { } name && !IsOwn(name))
+        {
+            return SiteName.Unknown(name);
+        }
+
+        if (program.Site is { } site && site != ProgramDocument.AutoSite && !IsOwn(site))
+        {
+            return ErrorCode.Unprocessable.With($"The document of '{program.Name}' here says that it runs at the site {site}.");
+        }
+
+        if (program.Digest == start.Digest)
+        {
+            return null;
+        }
+
+        return (ErrorCode.Unavailable with { Advice = "Ask the operators of both sites for the same document." }).With(
             $"Its program '{program.Name}' (version {program.Version}) is not the one of the site that asks: their documents differ.");
+    }
 
     /// <summary>Returns the id of a site. A name that is unknown to a joined site may be that of the zone's own site.</summary>
     public async ValueTask<Result<string>> FindIdAsync(string name, CancellationToken ct) =>

@@ -205,11 +205,30 @@ public sealed partial class RerunComparer
     private static bool AreSame(Entry one, Entry other) => one.Kind == other.Kind && one.Hash == other.Hash && one.Size == other.Size
         && one.Target == other.Target && one.Executable == other.Executable;
 
-    private static string Describe(Entry one, Entry other) => one.Kind != other.Kind ? "another kind of entry"
-        : one.Kind == EntryKind.SymbolicLink ? "another target of the link"
-        : one.Hash == other.Hash ? "another permission to execute it"
-        : one.Size != other.Size ? string.Create(CultureInfo.InvariantCulture, $"{one.Size} bytes became {other.Size}")
-        : "other bytes of the same number";
+    private static string Describe(Entry one, Entry other)
+    {
+        if (one.Kind != other.Kind)
+        {
+            return "another kind of entry";
+        }
+
+        if (one.Kind == EntryKind.SymbolicLink)
+        {
+            return "another target of the link";
+        }
+
+        if (one.Hash == other.Hash)
+        {
+            return "another permission to execute it";
+        }
+
+        if (one.Size != other.Size)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{one.Size} bytes became {other.Size}");
+        }
+
+        return "other bytes of the same number";
+    }
 
     [LoggerMessage(EventId = 5605, Level = LogLevel.Warning, Message = "The results of the rerun {Run} cannot be compared yet: {Reason}")]
     private static partial void LogDelayed(ILogger logger, Guid run, string reason);

@@ -96,13 +96,25 @@ public sealed class RerunService
             return refusal;
         }
 
-        return statement.Dataset != id ? ErrorCode.Unprocessable.With("The statement is about another dataset.")
-            : !await IsOfZoneAsync(statement.Key, ct) ? ErrorCode.Unprocessable.With(
-                $"The statement is signed by a key that no site of the zone has: {statement.Key}. It was not kept.")
-            : statement.At > _time.GetUtcNow() + ReproductionRule.ClockDifference ? ErrorCode.Unprocessable.With(
+        if (statement.Dataset != id)
+        {
+            return ErrorCode.Unprocessable.With("The statement is about another dataset.");
+        }
+
+        if (!await IsOfZoneAsync(statement.Key, ct))
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The statement is signed by a key that no site of the zone has: {statement.Key}. It was not kept.");
+        }
+
+        if (statement.At > _time.GetUtcNow() + ReproductionRule.ClockDifference)
+        {
+            return ErrorCode.Unprocessable.With(
                 $"The statement is dated {Display.Minute(statement.At)}, which is in the future. Set the clock of {statement.Site} right, "
-                + "and repeat the rerun. It was not kept.")
-            : await _comparisons.AddAsync(id, new SiteStatement(statement.Rerun, document, proof, null), ct);
+                + "and repeat the rerun. It was not kept.");
+        }
+
+        return await _comparisons.AddAsync(id, new SiteStatement(statement.Rerun, document, proof, null), ct);
     }
 
     /// <summary>Returns what changed since the version that a statement is about; null for nothing, or another dataset.</summary>

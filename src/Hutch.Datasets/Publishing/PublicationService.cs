@@ -157,16 +157,38 @@ public sealed class PublicationService
 
     private static bool IsComplete(PublicationDescription description) => !Checklist.Check(description).Any(static one => one.IsRequired);
 
-    private static HutchError? CheckPublishable(DatasetDescription described) =>
-        !described.IsPresent ? DatasetState.RequireNotGone(described.Record).Error
-            ?? ErrorCode.InTrash.With($"The dataset {described.Name.FullName} is in the trash.")
-        : described.Record.Closed is null ? ErrorCode.DatasetOpen.With(
-            $"The dataset {described.Name.FullName} is open: only closed datasets, which never change, are published.")
-        : described.Record.Expires is not null ? (ErrorCode.Unprocessable with { Advice = "Make it last with `hutch keep`." }).With(
-            $"The dataset {described.Name.FullName} is temporary: its bytes would end.")
-        : described.Record is { Eviction.Reproduction: not null } away && RelianceRule.FindEvicted(away, null) is { } evicted ? evicted
-        : described.Record.Root.IsEmpty ? ErrorCode.Unprocessable.With($"The dataset {described.Name.FullName} is empty.")
-        : null;
+    private static HutchError? CheckPublishable(DatasetDescription described)
+    {
+        if (!described.IsPresent)
+        {
+            return DatasetState.RequireNotGone(described.Record).Error
+                ?? ErrorCode.InTrash.With($"The dataset {described.Name.FullName} is in the trash.");
+        }
+
+        if (described.Record.Closed is null)
+        {
+            return ErrorCode.DatasetOpen.With(
+                $"The dataset {described.Name.FullName} is open: only closed datasets, which never change, are published.");
+        }
+
+        if (described.Record.Expires is not null)
+        {
+            return (ErrorCode.Unprocessable with { Advice = "Make it last with `hutch keep`." }).With(
+                $"The dataset {described.Name.FullName} is temporary: its bytes would end.");
+        }
+
+        if (described.Record is { Eviction.Reproduction: not null } away && RelianceRule.FindEvicted(away, null) is { } evicted)
+        {
+            return evicted;
+        }
+
+        if (described.Record.Root.IsEmpty)
+        {
+            return ErrorCode.Unprocessable.With($"The dataset {described.Name.FullName} is empty.");
+        }
+
+        return null;
+    }
 
     private static HutchError? CheckPublishable(PublicationRecord? draft)
     {

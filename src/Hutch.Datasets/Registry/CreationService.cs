@@ -116,12 +116,26 @@ public sealed class CreationService
     private static Result<Done> CheckShape(RequestedDataset wanted)
     {
         int parents = wanted.Parents.Count;
-        return parents > MaxParents ? ErrorCode.BadRequest.With($"{parents} parents are too many; the limit is {MaxParents}.")
-            : wanted.Copy && parents != 1
-                ? ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Give one parent, or do not copy.")
-            : wanted.Following && parents == 0 ? ErrorCode.BadRequest.With("A following dataset needs a parent.")
-            : wanted.TransientDays is <= 0 or > 36_500
-                ? ErrorCode.BadRequest.With($"'transientDays' is {wanted.TransientDays}; it must be 1 to 36500.")
-            : Done.Value;
+        if (parents > MaxParents)
+        {
+            return ErrorCode.BadRequest.With($"{parents} parents are too many; the limit is {MaxParents}.");
+        }
+
+        if (wanted.Copy && parents != 1)
+        {
+            return ErrorCode.BadRequest.With("Entries can be copied from exactly one parent. Give one parent, or do not copy.");
+        }
+
+        if (wanted.Following && parents == 0)
+        {
+            return ErrorCode.BadRequest.With("A following dataset needs a parent.");
+        }
+
+        if (wanted.TransientDays is <= 0 or > 36_500)
+        {
+            return ErrorCode.BadRequest.With($"'transientDays' is {wanted.TransientDays}; it must be 1 to 36500.");
+        }
+
+        return Done.Value;
     }
 }

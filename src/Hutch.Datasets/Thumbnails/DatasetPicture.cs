@@ -62,10 +62,15 @@ internal sealed class DatasetPicture(Func<ListQuery, CancellationToken, Task<Res
         return files.Length == 0 ? null : files.MinBy(Rank);
     }
 
-    private static int Rank(DatasetPath path) =>
-        PictureNames.IsImage(path) ? Array.Exists(Chosen, name => IsCalled(path, name)) ? 0 : 2
-        : PictureNames.IsFrame(path) ? 1
-        : 3;
+    private static int Rank(DatasetPath path)
+    {
+        if (PictureNames.IsImage(path))
+        {
+            return Array.Exists(Chosen, name => IsCalled(path, name)) ? 0 : 2;
+        }
+
+        return PictureNames.IsFrame(path) ? 1 : 3;
+    }
 
     private static bool IsCalled(DatasetPath path, string name) =>
         Path.GetFileNameWithoutExtension(path.Value).Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -293,11 +293,22 @@ internal sealed class BlobSource(
         {
             Result<UploadState> now = await intake.ReceiveLargeAsync(session, blob, offset, body, ct);
             file.Judge(now is { IsOk: true, Value.Hash: not null });
-            return file.Refusal is { } why && CopyOffers.IsOfFile(why) ? Lacks(page, blob, why)
-                : file.Fault is { } fault ? PartOutcome.FaultOfSource(fault)
-                : !now.IsOk ? ClassifyRefusal(now.Error)
-                : now.Value.Hash is not null ? PartOutcome.Whole
-                : await EndedEarlyAsync(page, blob, now.Value.Offset, ct);
+            if (file.Refusal is { } why && CopyOffers.IsOfFile(why))
+            {
+                return Lacks(page, blob, why);
+            }
+
+            if (file.Fault is { } fault)
+            {
+                return PartOutcome.FaultOfSource(fault);
+            }
+
+            if (!now.IsOk)
+            {
+                return ClassifyRefusal(now.Error);
+            }
+
+            return now.Value.Hash is not null ? PartOutcome.Whole : await EndedEarlyAsync(page, blob, now.Value.Offset, ct);
         }
         finally
         {

@@ -63,10 +63,17 @@ internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
     {
         CopyAttempt last = TryOf(wanted.Name.Dataset);
         HomeRecord home = wanted.Name.Home;
-        return home.NextId != ownId ? last.IsWell && IsNew(wanted, last) ? TimeSpan.Zero : last.Pause
-            : !last.IsWell ? last.Pause < FirstRetry ? last.Pause : FirstRetry
-            : home.Released is not null ? TimeSpan.Zero
-            : NextEvery;
+        if (home.NextId != ownId)
+        {
+            return last.IsWell && IsNew(wanted, last) ? TimeSpan.Zero : last.Pause;
+        }
+
+        if (!last.IsWell)
+        {
+            return last.Pause < FirstRetry ? last.Pause : FirstRetry;
+        }
+
+        return home.Released is not null ? TimeSpan.Zero : NextEvery;
     }
 
     /// <summary>True if there is news of a copy. A hint of a home counts once, since it may be false.</summary>

@@ -12,11 +12,28 @@ internal static class FollowPause
     internal static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Returns the pause after an answer.</summary>
-    public static TimeSpan After(TimeSpan before, bool isClosed, CopyProgress came) =>
-        came.State != CopyStates.Complete ? Longest
-        : !isClosed && came.Files == 0 ? OfEmpty
-        : !isClosed && came.Files is null && before >= OfEmpty && before * 2 < Shortest ? before * 2
-        : !isClosed || came.Files is not null || before < Shortest ? Shortest
-        : before * 2 < Longest ? before * 2
-        : Longest;
+    public static TimeSpan After(TimeSpan before, bool isClosed, CopyProgress came)
+    {
+        if (came.State != CopyStates.Complete)
+        {
+            return Longest;
+        }
+
+        if (!isClosed && came.Files == 0)
+        {
+            return OfEmpty;
+        }
+
+        if (!isClosed && came.Files is null && before >= OfEmpty && before * 2 < Shortest)
+        {
+            return before * 2;
+        }
+
+        if (!isClosed || came.Files is not null || before < Shortest)
+        {
+            return Shortest;
+        }
+
+        return before * 2 < Longest ? before * 2 : Longest;
+    }
 }

@@ -37,14 +37,31 @@ internal sealed class HistorySource(IHomePeer home, CopyOrder order)
             : HomeFault.Blame(home, read.Error);
     }
 
-    private HutchError? Check(HistoryStatement statement) =>
-        statement.Zone != order.Zone ? ErrorCode.Unprocessable.With($"The statement of its history is for another zone, {statement.Zone}.")
-        : statement.Receiver != order.Receiver ? ErrorCode.Unprocessable.With("The statement of its history is for another site.")
-        : statement.Dataset != order.Dataset
-            ? ErrorCode.Unprocessable.With($"The statement of its history is for another dataset, {statement.Dataset}.")
-        : statement.Epoch != order.Epoch ? ErrorCode.Unprocessable.With(
-            $"The statement of its history is for epoch {statement.Epoch}, but the zone says {order.Epoch}.")
-        : null;
+    private HutchError? Check(HistoryStatement statement)
+    {
+        if (statement.Zone != order.Zone)
+        {
+            return ErrorCode.Unprocessable.With($"The statement of its history is for another zone, {statement.Zone}.");
+        }
+
+        if (statement.Receiver != order.Receiver)
+        {
+            return ErrorCode.Unprocessable.With("The statement of its history is for another site.");
+        }
+
+        if (statement.Dataset != order.Dataset)
+        {
+            return ErrorCode.Unprocessable.With($"The statement of its history is for another dataset, {statement.Dataset}.");
+        }
+
+        if (statement.Epoch != order.Epoch)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The statement of its history is for epoch {statement.Epoch}, but the zone says {order.Epoch}.");
+        }
+
+        return null;
+    }
 
     private static async Task<Result<History>> ReadAsync(Stream document, BlobHash expected, CancellationToken ct)
     {

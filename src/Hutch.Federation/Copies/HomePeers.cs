@@ -24,20 +24,41 @@ internal sealed class HomePeers(SiteKey own, PeerConnections connections) : IDis
         (await FindClientAsync(name, ct)).Then<IHomePeer>(client => new HomeClient(client, connections.Time, reader));
 
     /// <summary>The connection to the home of a dataset; a refusal in words when it cannot be reached.</summary>
-    public async Task<Result<SiteClient>> FindClientAsync(NameRecord name, CancellationToken ct) =>
-        connections.Life?.Refusal is { } second ? second
-        : await connections.Registry.FindPeerAsync(name.Home.SiteId, ct) is not { } home
-            ? ErrorCode.Unavailable.With($"The home of {name.FullName} is a site that does not belong to the zone any more.")
-        : IsReached(home) ? ClientOf(home)
-        : ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
+    public async Task<Result<SiteClient>> FindClientAsync(NameRecord name, CancellationToken ct)
+    {
+        if (connections.Life?.Refusal is { } second)
+        {
+            return second;
+        }
+
+        if (await connections.Registry.FindPeerAsync(name.Home.SiteId, ct) is not { } home)
+        {
+            return ErrorCode.Unavailable.With($"The home of {name.FullName} is a site that does not belong to the zone any more.");
+        }
+
+        if (IsReached(home))
+        {
+            return ClientOf(home);
+        }
+
+        return ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
+    }
 
     /// <summary>Returns the connection to a site, or the reason why it cannot be reached.</summary>
-    public async Task<Result<SiteClient>> FindClientAsync(string siteId, CancellationToken ct) =>
-        connections.Life?.Refusal is { } second ? second
-        : await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer
-            ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
-        : IsReached(peer) ? ClientOf(peer)
-        : ErrorCode.Unavailable.With($"{peer.Name} {NoWay}");
+    public async Task<Result<SiteClient>> FindClientAsync(string siteId, CancellationToken ct)
+    {
+        if (connections.Life?.Refusal is { } second)
+        {
+            return second;
+        }
+
+        if (await connections.Registry.FindPeerAsync(siteId, ct) is not { } peer)
+        {
+            return ErrorCode.Gone.With("The site does not belong to the zone any more.");
+        }
+
+        return IsReached(peer) ? ClientOf(peer) : ErrorCode.Unavailable.With($"{peer.Name} {NoWay}");
+    }
 
     /// <summary>Finds a site that may hold a copy. A refusal gives the reason why it cannot be reached.</summary>
     /// <param name="reader">The user for whom this site reads; null for its copies and its evicted bytes.</param>

@@ -396,20 +396,39 @@ internal sealed class CopyRequests(
             return refusal;
         }
 
-        return IsOfBase(requester) || await IsOwnerAsync(requester, ct) || await HasCopyForAsync(requester, request, ct) ? requester
-            : requester.Dataset.Home.SiteId != registry.OwnId
-                ? ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately.")
-            : ReadRouter.CheckNotEnded(requester.Dataset) is { } over ? over
-            : requester;
+        if (IsOfBase(requester) || await IsOwnerAsync(requester, ct) || await HasCopyForAsync(requester, request, ct))
+        {
+            return requester;
+        }
+
+        if (requester.Dataset.Home.SiteId != registry.OwnId)
+        {
+            return ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately.");
+        }
+
+        return ReadRouter.CheckNotEnded(requester.Dataset) is { } over ? over : requester;
     }
 
-    private async Task<Result<Requester>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
-        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset ? new Requester(site, dataset)
-        : request.Reader is { } reader
-            ? (await readers.AdmitAsync(site.Id, reader.Token, request.Dataset, NeededFor(request), ct))
-                .Then<Requester>(name => new Requester(site, name))
-        : NotAssigned(site, request.Dataset);
+    private async Task<Result<Requester>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct)
+    {
+        if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset)
+        {
+            return new Requester(site, dataset);
+        }
+
+        if (request.Reader is { } reader)
+        {
+            return (await readers.AdmitAsync(site.Id, reader.Token, request.Dataset, NeededFor(request), ct))
+                .Then<Requester>(name => new Requester(site, name));
+        }
+
+        return NotAssigned(site, request.Dataset);
+    }
 
     /// <summary>True if a user reads own changes, and may create the snapshot that this needs.</summary>
     private async ValueTask<bool> MayMakeSnapshotsAsync(SitePeer site, CopyRequest request, CancellationToken ct) =>

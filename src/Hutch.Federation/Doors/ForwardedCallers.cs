@@ -15,12 +15,25 @@ internal sealed class ForwardedCallers(SiteRegistry registry, SiteReaders reader
     /// <param name="token">The public part of the token, from a joined site.</param>
     /// <param name="vouched">The text of a <see cref="ForwardedCaller"/>, from the zone's own site.</param>
     /// <param name="sequence">The number of the feed to wait for, from the zone's own site.</param>
-    public async Task<Result<Caller>> FindAsync(BlobHash key, string? token, string? vouched, long? sequence, CancellationToken ct) =>
-        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : registry.IsOutdated
-            ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which tokens are good.")
-        : site.Id == registry.Zone?.Zone ? await FindVouchedAsync(vouched, sequence, ct)
-        : await readers.FindAsync(site.Id, token ?? "", ct);
+    public async Task<Result<Caller>> FindAsync(BlobHash key, string? token, string? vouched, long? sequence, CancellationToken ct)
+    {
+        if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (registry.IsOutdated)
+        {
+            return ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which tokens are good.");
+        }
+
+        if (site.Id == registry.Zone?.Zone)
+        {
+            return await FindVouchedAsync(vouched, sequence, ct);
+        }
+
+        return await readers.FindAsync(site.Id, token ?? "", ct);
+    }
 
     /// <summary>Finds the caller at the zone's own site, by the zone's state at that time.</summary>
     private async Task<Result<Caller>> FindVouchedAsync(string? text, long? sequence, CancellationToken ct)

@@ -97,13 +97,25 @@ internal sealed class HoldRequests(
     };
 
     /// <summary>Only the home of a dataset, as the zone says it now, has anything to say here.</summary>
-    private async Task<Result<NameRecord>> AdmitAsync(BlobHash key, DatasetId dataset, CancellationToken ct) =>
-        registry.IsOutdated
-            ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
-        : !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
-        : await copies.FindAsync(dataset, site.Id, ct) is not { } name || name.Home.SiteId != site.Id
-            ? ErrorCode.Forbidden.With($"The site {site.Name} is not the home of dataset {dataset}.")
-        : name;
+    private async Task<Result<NameRecord>> AdmitAsync(BlobHash key, DatasetId dataset, CancellationToken ct)
+    {
+        if (registry.IsOutdated)
+        {
+            return ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.");
+        }
+
+        if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (await copies.FindAsync(dataset, site.Id, ct) is not { } name || name.Home.SiteId != site.Id)
+        {
+            return ErrorCode.Forbidden.With($"The site {site.Name} is not the home of dataset {dataset}.");
+        }
+
+        return name;
+    }
 
     private static HutchError? CheckHoldable(NameRecord name, long epoch) =>
         name.Home.Epoch != epoch || name.Home.NextId is not null

@@ -34,10 +34,14 @@ internal sealed partial class HoldNegotiation(
         foreach (CopyRecord copy in (await copies.OfDatasetAsync(id, ct)).Where(static copy => copy.ReleasedAt is null))
         {
             Result<HoldAnswer> answer = await RequestAsync(copy.SiteId, question, ct);
-            string? problem = !answer.IsOk ? answer.Error.Message
-                : answer.Value.Digest is null ? "It reads its copy anew."
-                : here is not { IsOk: true } own ? null
-                : await CheckProofAsync(copy.SiteId, question with { Digest = own.Value.Digest }, answer.Value, ct);
+            string? problem = answer switch
+            {
+                { IsOk: false } => answer.Error.Message,
+                { Value.Digest: null } => "It reads its copy anew.",
+                _ => here is { IsOk: true } own
+                    ? await CheckProofAsync(copy.SiteId, question with { Digest = own.Value.Digest }, answer.Value, ct)
+                    : null,
+            };
             if (problem is not null)
             {
                 problems[copy.SiteId] = problem;
@@ -48,11 +52,22 @@ internal sealed partial class HoldNegotiation(
             }
         }
 
-        return here is not { } read ? ErrorCode.Unavailable.With("This site reads its own bytes anew.")
-            : !read.IsOk ? read.Error
-            : !eviction.KeepsBytes && CheckSize(read.Value.LargestBytes) is { } tooLarge ? tooLarge
-            : proofs.Count < eviction.Holders ? null
-            : await EvictAsync(id, eviction.Nonce, proofs, read.Value, ct);
+        if (here is not { } read)
+        {
+            return ErrorCode.Unavailable.With("This site reads its own bytes anew.");
+        }
+
+        if (!read.IsOk)
+        {
+            return read.Error;
+        }
+
+        if (!eviction.KeepsBytes && CheckSize(read.Value.LargestBytes) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
+        return proofs.Count < eviction.Holders ? null : await EvictAsync(id, eviction.Nonce, proofs, read.Value, ct);
     }
 
     private async Task<HutchError?> EvictAsync(

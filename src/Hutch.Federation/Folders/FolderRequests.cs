@@ -13,14 +13,26 @@ internal sealed class FolderRequests(SiteRegistry registry, SiteReaders readers,
 {
     public void AddTo(SiteRoutes routes) => routes.Add(PeerCalls.Folders, AnswerAsync);
 
-    public async Task<Result<FolderAnswer>> AnswerAsync(BlobHash key, FolderText text, CancellationToken ct) =>
-        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal)
-        || !text.Read().TryGet(out FolderRequest? request, out refusal)
-        || !(await readers.FindAsync(site.Id, text.Token, ct)).TryGet(out Caller? caller, out refusal)
-            ? refusal
-        : caller.Token?.LoginId is not null ? ErrorCode.Forbidden.With(
-            "A login at a site changes no rights. Let the agent's account make a token for the site (`hutch token create --site`).")
-        : !await homes.IsAtAsync(text.Dataset, site.Id, ct)
-            ? ErrorCode.NotFound.With($"The dataset {text.Dataset} is not at home at this site.")
-        : await folders.DoAsync(caller, request, ct);
+    public async Task<Result<FolderAnswer>> AnswerAsync(BlobHash key, FolderText text, CancellationToken ct)
+    {
+        if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal)
+            || !text.Read().TryGet(out FolderRequest? request, out refusal)
+            || !(await readers.FindAsync(site.Id, text.Token, ct)).TryGet(out Caller? caller, out refusal))
+        {
+            return refusal;
+        }
+
+        if (caller.Token?.LoginId is not null)
+        {
+            return ErrorCode.Forbidden.With(
+                "A login at a site changes no rights. Let the agent's account make a token for the site (`hutch token create --site`).");
+        }
+
+        if (!await homes.IsAtAsync(text.Dataset, site.Id, ct))
+        {
+            return ErrorCode.NotFound.With($"The dataset {text.Dataset} is not at home at this site.");
+        }
+
+        return await folders.DoAsync(caller, request, ct);
+    }
 }

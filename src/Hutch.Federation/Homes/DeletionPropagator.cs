@@ -57,12 +57,25 @@ internal sealed class DeletionPropagator(
     }
 
     /// <summary>Does the next step for one dataset; a repetition changes nothing.</summary>
-    public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
-        here.Copy is not null && await ReportHoldAsync(dataset, here.Hold is not null, ct) is { IsOk: false } untold ? untold
-        : here.Copy is not null ? await FollowAsync(dataset, home, here, ct)
-        : home.SiteId == sites.OwnId && home.Epoch > 0 && home.Epoch == (here.HomeSince ?? home.Epoch)
-            ? await ReportAsync(dataset, home, here, ct)
-        : Done.Value;
+    public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)
+    {
+        if (here.Copy is not null && await ReportHoldAsync(dataset, here.Hold is not null, ct) is { IsOk: false } untold)
+        {
+            return untold;
+        }
+
+        if (here.Copy is not null)
+        {
+            return await FollowAsync(dataset, home, here, ct);
+        }
+
+        if (home.SiteId == sites.OwnId && home.Epoch > 0 && home.Epoch == (here.HomeSince ?? home.Epoch))
+        {
+            return await ReportAsync(dataset, home, here, ct);
+        }
+
+        return Done.Value;
+    }
 
     /// <summary>Reports a copy as gone that never came, if it was released or its home ended the dataset.</summary>
     public async Task<Result<Done>> LeaveAsync(DatasetId dataset, HomeRecord home, CancellationToken ct) =>
@@ -118,15 +131,21 @@ internal sealed class DeletionPropagator(
             return Done.Value;
         }
 
-        Result<Done> done = here.IsRestoredHere ? Done.Value
-            : !isOver ? await ends.RestoreAsync(dataset, ct)
-            : here.TrashedUntil is null ? await ends.TrashAsync(dataset, ct)
-            : home.EndedAt is not null || isReleased ? await ends.EndAsync(dataset, ct)
-            : Done.Value;
-        string state = !isOver ? CopyStates.Complete
-            : here.Ended is not null ? CopyStates.Gone
-            : here.IsRestoredHere ? CopyStates.Restored
-            : CopyStates.Trash;
+        Result<Done> done = here switch
+        {
+            { IsRestoredHere: true } => Done.Value,
+            _ when !isOver => await ends.RestoreAsync(dataset, ct),
+            { TrashedUntil: null } => await ends.TrashAsync(dataset, ct),
+            _ when home.EndedAt is not null || isReleased => await ends.EndAsync(dataset, ct),
+            _ => Done.Value,
+        };
+        string state = here switch
+        {
+            _ when !isOver => CopyStates.Complete,
+            { Ended: not null } => CopyStates.Gone,
+            { IsRestoredHere: true } => CopyStates.Restored,
+            _ => CopyStates.Trash,
+        };
         return done.IsOk && copy is not null
             ? await reports.ReportAsync(dataset, new CopyProgress(state, here.Copy!.History, null, null, null, 0, 0, null), ct)
             : done;

@@ -33,16 +33,32 @@ internal sealed class MoveReadiness(TimeProvider time)
         _asked.TryGetValue(dataset, out Asked? asked) && asked.SiteId == siteId;
 
     /// <summary>Returns the reason why the home must not release to a site yet; null if it may.</summary>
-    public string? FindObstacle(DatasetId dataset, string siteId, string name) =>
-        !_asked.TryGetValue(dataset, out Asked? asked) || asked.SiteId != siteId
-                ? $"{name} has not asked for the newest version: it is away, or does not reach the home."
-            : asked.UpAt is not { } up ? $"{name} is bringing the newest version."
-            : time.GetElapsedTime(up) > Lately
-                ? $"{name} has not asked for the newest version lately: it is away, or brings much that is new."
-            : asked.Behind > MostBehind ? string.Create(
+    public string? FindObstacle(DatasetId dataset, string siteId, string name)
+    {
+        if (!_asked.TryGetValue(dataset, out Asked? asked) || asked.SiteId != siteId)
+        {
+            return $"{name} has not asked for the newest version: it is away, or does not reach the home.";
+        }
+
+        if (asked.UpAt is not { } up)
+        {
+            return $"{name} is bringing the newest version.";
+        }
+
+        if (time.GetElapsedTime(up) > Lately)
+        {
+            return $"{name} has not asked for the newest version lately: it is away, or brings much that is new.";
+        }
+
+        if (asked.Behind > MostBehind)
+        {
+            return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name} needs {asked.Behind.TotalSeconds:0} s to bring the newest writes. It moves when less is written.")
-            : null;
+                $"{name} needs {asked.Behind.TotalSeconds:0} s to bring the newest writes. It moves when less is written.");
+        }
+
+        return null;
+    }
 
     /// <summary>Forgets a dataset: the home was released, or no site is to be the next.</summary>
     public void Remove(DatasetId dataset) => _asked.TryRemove(dataset, out _);

@@ -182,10 +182,13 @@ internal sealed class HomeReading : IAsyncDisposable
         }
 
         Result<CheckedHistory?> read = await new HistorySource(home, order).CheckAsync(offered.Value, before, ct);
-        HutchError? fault = !read.IsOk ? read.Error
-            : read.Value is { } signed ? await KeepAsync(home, order, signed, unhashed.Value, ct)
-            : unhashed.Value is { } files ? (await _intake.NoteUnhashedAsync(order.Dataset, files, ct)).Error
-            : null;
+        HutchError? fault = read switch
+        {
+            { IsOk: false } => read.Error,
+            { Value: { } signed } => await KeepAsync(home, order, signed, unhashed.Value, ct),
+            _ when unhashed.Value is { } files => (await _intake.NoteUnhashedAsync(order.Dataset, files, ct)).Error,
+            _ => null,
+        };
         return fault is null ? null : Rephrase(order.Dataset, fault);
     }
 

@@ -34,13 +34,24 @@ internal sealed class StartHandOver(CallerPeers peers) : IStartHandOver
                 : null,
             Sequence = isZone ? await registry.SequenceAsync(ct) : null,
         };
-        return !(await _timeout.CallAsync(site, site.Address, PeerCalls.Start, request, ct)).TryGet(
-                out StartAnswer? answer, out refusal) ? refusal
-            : isTrial ? (StartedElsewhere?)null
-            : answer is { Run: { } run, Output: { } output, Name: { Length: <= MaxName } name, Site: { } called }
-                && SiteName.Parse(called).IsOk
-                ? new StartedElsewhere(run, output, name, Read(answer.Same)) { Site = called }
-            : ErrorCode.Unavailable.With($"{site.Address} does not answer as a site does: it names no run.");
+        if (!(await _timeout.CallAsync(site, site.Address, PeerCalls.Start, request, ct)).TryGet(
+            out StartAnswer? answer, out refusal))
+        {
+            return refusal;
+        }
+
+        if (isTrial)
+        {
+            return (StartedElsewhere?)null;
+        }
+
+        if (answer is { Run: { } run, Output: { } output, Name: { Length: <= MaxName } name, Site: { } called }
+            && SiteName.Parse(called).IsOk)
+        {
+            return new StartedElsewhere(run, output, name, Read(answer.Same)) { Site = called };
+        }
+
+        return ErrorCode.Unavailable.With($"{site.Address} does not answer as a site does: it names no run.");
     }
 
     private static SameResult? Read(SameLine? line) =>

@@ -42,10 +42,22 @@ internal sealed class Hdf5Paths
             }
         }
 
-        return !isAllowed && !Path.IsPathRooted(name) ? throw Outside(fromFile, name).ToException()
-            : real is null ? throw new MissingFileException(path, fromFile)
-            : IsAllowed(real) ? real
-            : throw Outside(fromFile, name).ToException();
+        if (!isAllowed && !Path.IsPathRooted(name))
+        {
+            throw Outside(fromFile, name).ToException();
+        }
+
+        if (real is null)
+        {
+            throw new MissingFileException(path, fromFile);
+        }
+
+        if (IsAllowed(real))
+        {
+            return real;
+        }
+
+        throw Outside(fromFile, name).ToException();
     }
 
     private static HutchError Outside(string fromFile, string name) =>

@@ -80,10 +80,17 @@ internal sealed class MrcReading
         {
             const int FirstVersion = 20140;
             (float least, float greatest) = (Real(20), Real(21));
-            return Integer(39) == ImodStamp ? (Integer(40) & SignedBytes) != 0
-                : least is >= 0 and < 255 && greatest is > sbyte.MaxValue and <= byte.MaxValue ? false
-                : Integer(28) is >= FirstVersion and < FirstVersion + 100 || (least < 0 && greatest > least) ? true
-                : null;
+            if (Integer(39) == ImodStamp)
+            {
+                return (Integer(40) & SignedBytes) != 0;
+            }
+
+            if (least is >= 0 and < 255 && greatest is > sbyte.MaxValue and <= byte.MaxValue)
+            {
+                return false;
+            }
+
+            return Integer(28) is >= FirstVersion and < FirstVersion + 100 || (least < 0 && greatest > least) ? true : null;
         }
     }
 

@@ -24,10 +24,15 @@ internal sealed record HeaderArray(string Name, string EntryPath, SeriesArray So
         return [.. chosen.Values.OrderBy(static array => array.EntryPath, StringComparer.Ordinal)];
     }
 
-    private static int Rank(SeriesArray array, string detector, string firstChannel) =>
-        ChannelOf(array) is { } channel ? (channel == firstChannel ? 1 : 3)
-        : array.Path.EndsWith($"/{detector}/{array.Name}", StringComparison.Ordinal) ? 0
-        : 2;
+    private static int Rank(SeriesArray array, string detector, string firstChannel)
+    {
+        if (ChannelOf(array) is { } channel)
+        {
+            return channel == firstChannel ? 1 : 3;
+        }
+
+        return array.Path.EndsWith($"/{detector}/{array.Name}", StringComparison.Ordinal) ? 0 : 2;
+    }
 
     private static string? ChannelOf(SeriesArray array)
     {

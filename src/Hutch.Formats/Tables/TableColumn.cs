@@ -57,10 +57,8 @@ internal sealed class TableColumn(string name, int index)
     public void Fix(long rows)
     {
         bool isWhole = !_hasReal && _count == rows;
-        _kind = _hasText ? RowValueKind.Text
-            : isWhole ? RowValueKind.Whole
-            : _isExact ? RowValueKind.Real
-            : RowValueKind.Text;
+        bool isText = _hasText || !(isWhole || _isExact);
+        _kind = isText ? RowValueKind.Text : isWhole ? RowValueKind.Whole : RowValueKind.Real;
     }
 
     public bool HasAny(int firstBlock, int endBlock) =>

@@ -52,11 +52,25 @@ internal static class TiffCompressions
     };
 
     /// <summary>Returns the predictor, which counts only with the compressions that have one: others leave the tag over.</summary>
-    public static TiffPredictor PredictorOf(TiffBytes file, TiffCompression compression, int number, TiffSample sample) =>
-        compression is not (TiffCompression.Lzw or TiffCompression.Deflate or TiffCompression.Zstandard) || number == 1 ? TiffPredictor.None
-            : number == 2 && !sample.IsPackedBits && sample.Type[1] != 'c' ? TiffPredictor.Differences
-            : number == 3 && sample.Type[1] == 'f' ? TiffPredictor.Floats
-            : throw file.NotRead($"has the predictor {number} for samples of {sample.Bits} bits").ToException();
+    public static TiffPredictor PredictorOf(TiffBytes file, TiffCompression compression, int number, TiffSample sample)
+    {
+        if (compression is not (TiffCompression.Lzw or TiffCompression.Deflate or TiffCompression.Zstandard) || number == 1)
+        {
+            return TiffPredictor.None;
+        }
+
+        if (number == 2 && !sample.IsPackedBits && sample.Type[1] != 'c')
+        {
+            return TiffPredictor.Differences;
+        }
+
+        if (number == 3 && sample.Type[1] == 'f')
+        {
+            return TiffPredictor.Floats;
+        }
+
+        throw file.NotRead($"has the predictor {number} for samples of {sample.Bits} bits").ToException();
+    }
 
     public static string NameOf(TiffCompression compression) => compression switch
     {

@@ -193,8 +193,18 @@ internal sealed record TiffPage
 
     private static long Ceiling(long length, long piece) => (length + piece - 1) / piece;
 
-    private TiffPage Checked(TiffBytes file) => PieceRows <= 0 || PieceColumns <= 0
-        ? throw file.Unreadable("has tiles without a size").ToException()
-        : !IsTiled && Samples == SamplesInPlane && Directory.Count(OffsetTag) == 1 ? this with { PieceRows = Rows }
-        : IsOnePiece ? this with { PieceRows = Rows } : this;
+    private TiffPage Checked(TiffBytes file)
+    {
+        if (PieceRows <= 0 || PieceColumns <= 0)
+        {
+            throw file.Unreadable("has tiles without a size").ToException();
+        }
+
+        if (!IsTiled && Samples == SamplesInPlane && Directory.Count(OffsetTag) == 1)
+        {
+            return this with { PieceRows = Rows };
+        }
+
+        return IsOnePiece ? this with { PieceRows = Rows } : this;
+    }
 }

@@ -101,10 +101,13 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
         byte[] unpacked = page.Compression == TiffCompression.None && packedBytes == stored ? packed : new byte[stored];
         try
         {
-            int filled = unpacked == packed ? stored
-                : page.Compression == TiffCompression.Eer ? page.Electrons.Unpack(packed, unpacked)
-                : page.Jpeg is { } jpeg ? jpeg.Unpack(packed, unpacked, page.PieceRows, page.PieceColumns)
-                : TiffUnpacking.Unpack(page.Compression, packed, unpacked);
+            int filled = page switch
+            {
+                _ when unpacked == packed => stored,
+                { Compression: TiffCompression.Eer } => page.Electrons.Unpack(packed, unpacked),
+                { Jpeg: { } jpeg } => jpeg.Unpack(packed, unpacked, page.PieceRows, page.PieceColumns),
+                _ => TiffUnpacking.Unpack(page.Compression, packed, unpacked),
+            };
             if (filled < needed * storedRowBytes)
             {
                 throw new InvalidDataException($"a strip or tile of {stored} bytes ends after {filled}");

@@ -43,10 +43,22 @@ public sealed class RecipeQueues(BusOptions bus, Uri? server = null)
         }
 
         string name = queue.StartsWith(_prefix, StringComparison.Ordinal) ? queue[_prefix.Length..] : "";
-        return name.Length == 0 ? Refused(node, $"Queues of this server begin with '{_prefix}'.")
-            : Own.Any(own => name.StartsWith(own, StringComparison.Ordinal)) ? Refused(node, "That is a queue of the server itself.")
-            : bus.RecipeQueues.Any(allowed => Matches(allowed, queue)) ? name
-            : Refused(node, "The operator of the server names the queues that recipes may send to in 'bus.recipeQueues'.");
+        if (name.Length == 0)
+        {
+            return Refused(node, $"Queues of this server begin with '{_prefix}'.");
+        }
+
+        if (Own.Any(own => name.StartsWith(own, StringComparison.Ordinal)))
+        {
+            return Refused(node, "That is a queue of the server itself.");
+        }
+
+        if (bus.RecipeQueues.Any(allowed => Matches(allowed, queue)))
+        {
+            return name;
+        }
+
+        return Refused(node, "The operator of the server names the queues that recipes may send to in 'bus.recipeQueues'.");
     }
 
     private static bool Matches(string allowed, string queue) => allowed.EndsWith('*')

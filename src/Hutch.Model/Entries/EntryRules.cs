@@ -39,18 +39,45 @@ public static class EntryRules
     public static Result<Done> CheckHashed(Entry entry) =>
         entry.IsPending ? ErrorCode.InvalidBody.With("The entry is invalid: it has no hash yet.") : Check(entry);
 
-    private static string? FindFaultInFile(Entry entry) =>
-        entry.Size < 0 ? "its size is negative"
-        : entry.Target is not null ? "a file has no target"
-        : entry.ContentType is { } type && !IsContentType(type)
-            ? $"its content type must be 1 to {MaxContentTypeBytes} printable ASCII characters"
-        : null;
+    private static string? FindFaultInFile(Entry entry)
+    {
+        if (entry.Size < 0)
+        {
+            return "its size is negative";
+        }
 
-    private static string? FindFaultInLink(Entry entry) =>
-        string.IsNullOrEmpty(entry.Target) ? "a link needs a target"
-        : !IsText(entry.Target) ? "the target of the link must be valid Unicode without NUL"
-        : Encoding.UTF8.GetByteCount(entry.Target) > MaxTargetBytes ? $"the target of the link is longer than {MaxTargetBytes} bytes"
-        : FindFileFields(entry);
+        if (entry.Target is not null)
+        {
+            return "a file has no target";
+        }
+
+        if (entry.ContentType is { } type && !IsContentType(type))
+        {
+            return $"its content type must be 1 to {MaxContentTypeBytes} printable ASCII characters";
+        }
+
+        return null;
+    }
+
+    private static string? FindFaultInLink(Entry entry)
+    {
+        if (string.IsNullOrEmpty(entry.Target))
+        {
+            return "a link needs a target";
+        }
+
+        if (!IsText(entry.Target))
+        {
+            return "the target of the link must be valid Unicode without NUL";
+        }
+
+        if (Encoding.UTF8.GetByteCount(entry.Target) > MaxTargetBytes)
+        {
+            return $"the target of the link is longer than {MaxTargetBytes} bytes";
+        }
+
+        return FindFileFields(entry);
+    }
 
     private static string? FindFileFields(Entry entry) =>
         entry.Hash != default || entry.Size != 0 || entry.IsPending || entry.Executable || entry.ContentType is not null

@@ -159,12 +159,23 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
         }
 
         // What a run wrote to other datasets is for their homes to say.
-        return run.Outputs is not [var output] || output != ((DatasetFact)_facts[0]).Id
-                ? "a run does not write to the dataset, and to it alone"
-            : !_runs.Add(run.Run) ? "a run comes twice"
-            : run.Finished is null != run.Outcome is null ? "a run has either no end, or one with a time and an outcome"
-            : CheckTime(run.Started) ?? CheckTime(run.Finished) ?? CheckNumber(run.Frames ?? 0, MaxNumber)
-                ?? CheckNumber(run.Failures ?? 0, MaxNumber) ?? Check(run.Program, run.Version, run.User, run.Outcome, run.Message);
+        if (run.Outputs is not [var output] || output != ((DatasetFact)_facts[0]).Id)
+        {
+            return "a run does not write to the dataset, and to it alone";
+        }
+
+        if (!_runs.Add(run.Run))
+        {
+            return "a run comes twice";
+        }
+
+        if (run.Finished is null != run.Outcome is null)
+        {
+            return "a run has either no end, or one with a time and an outcome";
+        }
+
+        return CheckTime(run.Started) ?? CheckTime(run.Finished) ?? CheckNumber(run.Frames ?? 0, MaxNumber)
+            ?? CheckNumber(run.Failures ?? 0, MaxNumber) ?? Check(run.Program, run.Version, run.User, run.Outcome, run.Message);
     }
 
     private static string? CheckTree(TreeReference tree) => CheckNumber(tree.Files, MaxNumber) ?? CheckNumber(tree.Bytes, MaxBytes);

@@ -29,10 +29,13 @@ public static class TokenText
     /// </summary>
     public static ReadOnlySpan<char> ZoneOf(ReadOnlySpan<char> token)
     {
-        int start = token.StartsWith(Token, StringComparison.Ordinal) ? Token.Length
-            : token.StartsWith(Link, StringComparison.Ordinal) ? Link.Length
-            : token.StartsWith(Join, StringComparison.Ordinal) ? Join.Length
-            : 0;
+        int start = token switch
+        {
+            _ when token.StartsWith(Token, StringComparison.Ordinal) => Token.Length,
+            _ when token.StartsWith(Link, StringComparison.Ordinal) => Link.Length,
+            _ when token.StartsWith(Join, StringComparison.Ordinal) => Join.Length,
+            _ => 0,
+        };
         return start > 0
             && token.Length == start + (2 * (IdLength + 1)) + SecretLength
             && token[start + IdLength] == '_'

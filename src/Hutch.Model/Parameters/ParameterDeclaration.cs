@@ -87,19 +87,50 @@ public sealed record ParameterDeclaration
         ? null
         : $"it must be {string.Join(" or ", Choices.Select(choice => $"'{choice}'"))}";
 
-    private string? NoArgument(string text) =>
-        Pattern is null ? null
-        : text.StartsWith('-') ? "it must not begin with '-', since it would be an option"
-        : text is "." or ".." || text.Contains('/') ? "it must not be a path"
-        : text.Any(static c => char.IsControl(c) || c is '{' or '}') ? "it must be one line without braces"
-        : Regex.IsMatch(text, $@"\A(?:{Pattern})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) ? null
-        : $"it must match '{Pattern}'";
+    private string? NoArgument(string text)
+    {
+        if (Pattern is null)
+        {
+            return null;
+        }
 
-    private string? OutOfRange(double value) =>
-        value < Minimum ? $"it must be {Bound(Minimum)} or more"
-        : value <= ExclusiveMinimum ? $"it must be above {Bound(ExclusiveMinimum)}"
-        : value > Maximum ? $"it must be {Bound(Maximum)} or less"
-        : null;
+        if (text.StartsWith('-'))
+        {
+            return "it must not begin with '-', since it would be an option";
+        }
+
+        if (text is "." or ".." || text.Contains('/'))
+        {
+            return "it must not be a path";
+        }
+
+        if (text.Any(static c => char.IsControl(c) || c is '{' or '}'))
+        {
+            return "it must be one line without braces";
+        }
+
+        if (Regex.IsMatch(text, $@"\A(?:{Pattern})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
+        {
+            return null;
+        }
+
+        return $"it must match '{Pattern}'";
+    }
+
+    private string? OutOfRange(double value)
+    {
+        if (value < Minimum)
+        {
+            return $"it must be {Bound(Minimum)} or more";
+        }
+
+        if (value <= ExclusiveMinimum)
+        {
+            return $"it must be above {Bound(ExclusiveMinimum)}";
+        }
+
+        return value > Maximum ? $"it must be {Bound(Maximum)} or less" : null;
+    }
 
     private string Bound(double? value) => string.Create(CultureInfo.InvariantCulture, $"{value}{(Unit is null ? "" : " " + Unit)}");
 }

@@ -27,10 +27,13 @@ public static class AcceptedDatasets
     /// </summary>
     public static string? FindRefusal(SiteTerms terms, string owner, string name, string type, long bytes)
     {
-        return terms.Intake == SiteIntake.ReadOnly ? "is read-only"
-            : terms.Intake != SiteIntake.Open ? "takes nothing new"
-            : terms.Accepts is { } accepts && !Matches(accepts, owner, name, type, bytes) ? $"takes only copies of datasets where {accepts}"
-            : null;
+        return terms switch
+        {
+            { Intake: SiteIntake.ReadOnly } => "is read-only",
+            { Intake: not SiteIntake.Open } => "takes nothing new",
+            { Accepts: { } accepts } when !Matches(accepts, owner, name, type, bytes) => $"takes only copies of datasets where {accepts}",
+            _ => null,
+        };
     }
 
     private static bool Matches(string accepts, string owner, string name, string type, long bytes) =>

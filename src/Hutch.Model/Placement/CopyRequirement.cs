@@ -45,14 +45,34 @@ internal sealed class CopyRequirement
         int underWay = withWaiting + Count(EligibilityKind.Coming) + _chosen.Count;
         int withOld = Count(EligibilityKind.Gone) + Count(EligibilityKind.Stale);
         int withAway = underWay + withOld + Count(EligibilityKind.Absent);
-        RuleState state = whole >= Copies ? RuleState.Fulfilled
-            : withWaiting >= Copies ? RuleState.Degraded
-            : underWay >= Copies ? RuleState.Pending
-            : withAway < Copies ? RuleState.Impossible
-            : withOld > 0 ? RuleState.Degraded
-            : RuleState.Pending;
+        RuleState state = StateOf(whole, withWaiting, underWay, withAway, withOld);
         TimeSpan? left = state == RuleState.Pending ? TimeLeft(Copies - withWaiting) : null;
         return new RuleStatus(Rule, state, Summary(whole, underWay, withAway, state, left), [.. Sites.Select(Reason)]) { Left = left };
+    }
+
+    private RuleState StateOf(int whole, int withWaiting, int underWay, int withAway, int withOld)
+    {
+        if (whole >= Copies)
+        {
+            return RuleState.Fulfilled;
+        }
+
+        if (withWaiting >= Copies)
+        {
+            return RuleState.Degraded;
+        }
+
+        if (underWay >= Copies)
+        {
+            return RuleState.Pending;
+        }
+
+        if (withAway < Copies)
+        {
+            return RuleState.Impossible;
+        }
+
+        return withOld > 0 ? RuleState.Degraded : RuleState.Pending;
     }
 
     /// <summary>The time until a number of further copies is complete; null if it is not known for that many.</summary>

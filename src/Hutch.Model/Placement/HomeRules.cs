@@ -40,10 +40,13 @@ internal sealed class HomeRules
 
         RuleStatus status = _requirement!.ToStatus();
         bool hasCopy = status.State is RuleState.Fulfilled or RuleState.Degraded;
-        string summary = NewHome is { } next ? $"The home is to move to {next.SiteName}."
-            : status.State == RuleState.Impossible ? "No site that can be the home can have a copy, as the sites and rules are now."
-            : hasCopy ? "The old or the new home is away."
-            : "A copy comes first, then the home moves.";
+        string summary = this switch
+        {
+            { NewHome: { } next } => $"The home is to move to {next.SiteName}.",
+            _ when status.State == RuleState.Impossible => "No site that can be the home can have a copy, as the sites and rules are now.",
+            _ when hasCopy => "The old or the new home is away.",
+            _ => "A copy comes first, then the home moves.",
+        };
         return status with { Rule = rule, State = hasCopy ? RuleState.Pending : status.State, Summary = summary };
     }
 

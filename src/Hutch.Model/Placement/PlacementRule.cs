@@ -68,13 +68,29 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
             return text.RefuseAt(start, "a rule begins with a number of copies, with serve or with home");
         }
 
-        return copies is < 1 or > MaxCopies ? text.RefuseAt(start, $"there can be 1 to {MaxCopies} copies")
-            : !text.TakeWord("copies") && !text.TakeWord("copy") ? text.Reject("expected copies after the number")
-            : !text.Take("|") ? ReadWhere(text, PlacementRuleKind.Copies, copies)
-            : !text.TakeWord(Reproducible) ? text.Reject("expected reproducible, the one thing that can replace copies")
-            : ReadProofSites(text).Then(sites => ReadProofDays(text).Then(days =>
-                ReadWhere(text, PlacementRuleKind.Copies, copies).Then<PlacementRule>(
-                    rule => rule with { ProofDays = days, ProofSites = sites })));
+        if (copies is < 1 or > MaxCopies)
+        {
+            return text.RefuseAt(start, $"there can be 1 to {MaxCopies} copies");
+        }
+
+        if (!text.TakeWord("copies") && !text.TakeWord("copy"))
+        {
+            return text.Reject("expected copies after the number");
+        }
+
+        if (!text.Take("|"))
+        {
+            return ReadWhere(text, PlacementRuleKind.Copies, copies);
+        }
+
+        if (!text.TakeWord(Reproducible))
+        {
+            return text.Reject("expected reproducible, the one thing that can replace copies");
+        }
+
+        return ReadProofSites(text).Then(sites => ReadProofDays(text).Then(days =>
+            ReadWhere(text, PlacementRuleKind.Copies, copies).Then<PlacementRule>(
+                rule => rule with { ProofDays = days, ProofSites = sites })));
     }
 
     private static Result<string[]> ReadProofSites(RuleText text)

@@ -26,13 +26,15 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
         bool isHome = site.Id == dataset.HomeSiteId;
         CopyRecord? copy = isHome ? null : dataset.CopyAt(site.Id);
         PlacementRule? excluding = rules.FirstOrDefault(rule => rule.Kind == PlacementRuleKind.Serve && !site.Matches(rule.Where));
-        (EligibilityKind kind, string reason) =
-            excluding is not null ? (EligibilityKind.Excluded, $"is excluded by '{excluding}'")
-            : isHome && dataset.HasHold ? (EligibilityKind.Barred, "is the home, whose bytes other sites hold for it")
-            : isHome ? OfWhole(site, "is the home", now)
-            : copy?.CompleteAt is not null ? OfFollowing(site, copy, now)
-            : copy is not null ? OfIncomplete(site, copy, dataset.Bytes, now)
-            : OfEmpty(site, dataset.Bytes);
+        (EligibilityKind kind, string reason) = copy switch
+        {
+            _ when excluding is not null => (EligibilityKind.Excluded, $"is excluded by '{excluding}'"),
+            _ when isHome && dataset.HasHold => (EligibilityKind.Barred, "is the home, whose bytes other sites hold for it"),
+            _ when isHome => OfWhole(site, "is the home", now),
+            { CompleteAt: not null } => OfFollowing(site, copy, now),
+            not null => OfIncomplete(site, copy, dataset.Bytes, now),
+            _ => OfEmpty(site, dataset.Bytes),
+        };
         bool isReleased = !isHome && copy is null && dataset.Copies.Any(released => released.SiteId == site.Id);
         return new SiteEligibility(site, kind, isReleased ? "has released its copy, and " + reason : reason, isHome)
         {
@@ -40,14 +42,27 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
         };
     }
 
-    private static (EligibilityKind Kind, string Reason) OfWhole(PlacementSite site, string has, DateTimeOffset now) =>
-        site.Intake == SiteIntake.Draining ? (EligibilityKind.Barred, $"{has}, and is being emptied")
-        : site.AwaySince is not { } since ? (EligibilityKind.Whole, has)
-        : now - since < AbsenceLimit
-            ? (EligibilityKind.Waiting,
+    private static (EligibilityKind Kind, string Reason) OfWhole(PlacementSite site, string has, DateTimeOffset now)
+    {
+        if (site.Intake == SiteIntake.Draining)
+        {
+            return (EligibilityKind.Barred, $"{has}, and is being emptied");
+        }
+
+        if (site.AwaySince is not { } since)
+        {
+            return (EligibilityKind.Whole, has);
+        }
+
+        if (now - since < AbsenceLimit)
+        {
+            return (EligibilityKind.Waiting,
                 $"{has}, and has been away since {Display.Minute(since)}; another site takes its place after "
-                + $"{Display.Minute(since + AbsenceLimit)}")
-        : (EligibilityKind.Gone, $"{has}, but has been away since {Display.Minute(since)}");
+                + $"{Display.Minute(since + AbsenceLimit)}");
+        }
+
+        return (EligibilityKind.Gone, $"{has}, but has been away since {Display.Minute(since)}");
+    }
 
     /// <summary>A complete copy no longer counts if the home has newer changes and the site fails to follow.</summary>
     private static (EligibilityKind Kind, string Reason) OfFollowing(PlacementSite site, CopyRecord copy, DateTimeOffset now)
@@ -68,31 +83,59 @@ internal sealed record SiteEligibility(PlacementSite Site, EligibilityKind Kind,
             : $"gets a copy, and lacks {Display.Bytes(left)} of it" + (copy.Left(now) is { } time
                 ? $", which takes about {Display.Duration(time)} at {Display.Bytes(copy.Pace!.BytesPerSecond!.Value)} a second"
                 : "");
-        return site.Intake is SiteIntake.ReadOnly or SiteIntake.Draining
-                ? (EligibilityKind.Barred, "has a part of a copy, and takes nothing")
-            : site.AwaySince is { } since
-                ? (now - since < AbsenceLimit
-                    ? EligibilityKind.Coming : EligibilityKind.Absent, $"{comes}; it has been away since {Display.Minute(since)}")
-            : progress?.State == CopyStates.Refused
-                ? (EligibilityKind.Barred, $"was asked for a copy, and refuses it: {progress.Problem ?? "it says no reason"}")
-            : progress?.State == CopyStates.Failed && site.FreeBytes < left
-                ? (EligibilityKind.Barred, $"has room for {Display.Bytes(site.FreeBytes)}, and lacks {Display.Bytes(left)} of its copy")
-            : (EligibilityKind.Coming, comes);
+        if (site.Intake is SiteIntake.ReadOnly or SiteIntake.Draining)
+        {
+            return (EligibilityKind.Barred, "has a part of a copy, and takes nothing");
+        }
+
+        if (site.AwaySince is { } since)
+        {
+            return (now - since < AbsenceLimit
+                ? EligibilityKind.Coming : EligibilityKind.Absent, $"{comes}; it has been away since {Display.Minute(since)}");
+        }
+
+        if (progress?.State == CopyStates.Refused)
+        {
+            return (EligibilityKind.Barred, $"was asked for a copy, and refuses it: {progress.Problem ?? "it says no reason"}");
+        }
+
+        if (progress?.State == CopyStates.Failed && site.FreeBytes < left)
+        {
+            return (EligibilityKind.Barred, $"has room for {Display.Bytes(site.FreeBytes)}, and lacks {Display.Bytes(left)} of its copy");
+        }
+
+        return (EligibilityKind.Coming, comes);
     }
 
-    private static (EligibilityKind Kind, string Reason) OfEmpty(PlacementSite site, long bytes) =>
-        site.Intake != SiteIntake.Open
-            ? (EligibilityKind.Barred, site.Intake switch
+    private static (EligibilityKind Kind, string Reason) OfEmpty(PlacementSite site, long bytes)
+    {
+        if (site.Intake != SiteIntake.Open)
+        {
+            return (EligibilityKind.Barred, site.Intake switch
             {
                 SiteIntake.ReadOnly => "is read-only",
                 SiteIntake.Draining => "is being emptied",
                 _ => "takes nothing new",
-            })
-        : site.Declines is { } why ? (EligibilityKind.Barred, why)
-        : site.AvailableBytes < bytes
-            ? (EligibilityKind.Barred, $"has room for {Display.Bytes(site.AvailableBytes)}, and {Display.Bytes(bytes)} are needed")
-        : site.AwaySince is { } since ? (EligibilityKind.Absent, $"could have a copy, but has been away since {Display.Minute(since)}")
-        : (EligibilityKind.Able, "could have a copy");
+            });
+        }
+
+        if (site.Declines is { } why)
+        {
+            return (EligibilityKind.Barred, why);
+        }
+
+        if (site.AvailableBytes < bytes)
+        {
+            return (EligibilityKind.Barred, $"has room for {Display.Bytes(site.AvailableBytes)}, and {Display.Bytes(bytes)} are needed");
+        }
+
+        if (site.AwaySince is { } since)
+        {
+            return (EligibilityKind.Absent, $"could have a copy, but has been away since {Display.Minute(since)}");
+        }
+
+        return (EligibilityKind.Able, "could have a copy");
+    }
 }
 
 internal enum EligibilityKind

@@ -76,11 +76,22 @@ public sealed class AccountMap
 
         bool isNew = zone.StartsWith('+');
         HutchError? refusal = null;
-        return !AccountName.Parse(local).TryGet(out AccountName from, out refusal) ? refusal
-            : zone == Nobody ? new MappedAccount(from.Value, null, false)
-            : AccountName.Parse(isNew ? zone[1..].TrimStart() : zone).TryGet(out AccountName to, out refusal)
-                ? new MappedAccount(from.Value, to.Value, isNew)
-            : refusal;
+        if (!AccountName.Parse(local).TryGet(out AccountName from, out refusal))
+        {
+            return refusal;
+        }
+
+        if (zone == Nobody)
+        {
+            return new MappedAccount(from.Value, null, false);
+        }
+
+        if (AccountName.Parse(isNew ? zone[1..].TrimStart() : zone).TryGet(out AccountName to, out refusal))
+        {
+            return new MappedAccount(from.Value, to.Value, isNew);
+        }
+
+        return refusal;
     }
 
     private static HutchError Reject(string words) => ErrorCode.BadRequest.With(words);

@@ -115,10 +115,13 @@ public static class Display
     /// <summary>An approximate duration: <c>40 s</c>, <c>12 min</c>, <c>5 h</c> or <c>3 days</c>.</summary>
     public static string Duration(TimeSpan span)
     {
-        (double number, string unit) = span.TotalSeconds < 90 ? (Math.Max(1, span.TotalSeconds), "s")
-            : span.TotalMinutes < 90 ? (span.TotalMinutes, "min")
-            : span.TotalHours < 36 ? (span.TotalHours, "h")
-            : (span.TotalDays, "days");
+        (double number, string unit) = span switch
+        {
+            { TotalSeconds: < 90 } => (Math.Max(1, span.TotalSeconds), "s"),
+            { TotalMinutes: < 90 } => (span.TotalMinutes, "min"),
+            { TotalHours: < 36 } => (span.TotalHours, "h"),
+            _ => (span.TotalDays, "days"),
+        };
         return number.ToString("0", CultureInfo.InvariantCulture) + " " + unit;
     }
 

@@ -82,15 +82,40 @@ public sealed record DatasetSummary
     }
 
     /// <summary>The reason why the summary is invalid; null if it is valid.</summary>
-    public HutchError? FindProblem() =>
-        Title is { } title && (title.Length > MaxTitleCharacters || !IsText(title)) ? Wrong("title")
-        : Type.Length is 0 or > MaxTypeCharacters || !Type.All(static c => c is > ' ' and < (char)0x7f) ? Wrong("type")
-        : !Enum.IsDefined(Origin) ? Wrong("kind")
-        : !IsTime(Created) || !IsTime(Closed) || !IsTime(Expires) || !IsTime(Ended) ? Wrong("time")
-        : Files is < 0 or > MaxFiles || Bytes is < 0 or > MaxBytes ? Wrong("size")
-        : HeadVersion < 0 || Snapshot < 0 ? Wrong("version")
-        : ReadParents(Parents) is null ? Wrong("list of parents")
-        : null;
+    public HutchError? FindProblem()
+    {
+        if (Title is { } title && (title.Length > MaxTitleCharacters || !IsText(title)))
+        {
+            return Wrong("title");
+        }
+
+        if (Type.Length is 0 or > MaxTypeCharacters || !Type.All(static c => c is > ' ' and < (char)0x7f))
+        {
+            return Wrong("type");
+        }
+
+        if (!Enum.IsDefined(Origin))
+        {
+            return Wrong("kind");
+        }
+
+        if (!IsTime(Created) || !IsTime(Closed) || !IsTime(Expires) || !IsTime(Ended))
+        {
+            return Wrong("time");
+        }
+
+        if (Files is < 0 or > MaxFiles || Bytes is < 0 or > MaxBytes)
+        {
+            return Wrong("size");
+        }
+
+        if (HeadVersion < 0 || Snapshot < 0)
+        {
+            return Wrong("version");
+        }
+
+        return ReadParents(Parents) is null ? Wrong("list of parents") : null;
+    }
 
     private static VersionReference? ReadParent(string text)
     {

@@ -79,14 +79,29 @@ internal sealed class AttemptCommand(
             Processes = work.Limits.Processes * (work.Parallel ?? 1),
         };
         JobEnd end = await sandbox.ExecuteAsync(words, folders, limits, output, group, workFolder.Outside, limit.Token);
-        return await watch.EndAsync(CancellationToken.None) is { } exceeded ? exceeded
-            : timer.IsCancellationRequested && end.WasStopped
-                ? CommandOutcome.Failed(
-                    $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.", AttemptFailure.TimeLimit)
-            : end.ExitCode == 0 ? CommandOutcome.Done(end.Message)
-            : end.ExitCode == FileTooLarge && limits.OutputBytes < work.Limits.OutputBytes ? FindReasonOfSize(workFolder)
-            : CommandOutcome.Failed(
-                Describe(end, group, output.FindLastError()), AttemptFailure.ExitCode, end.ExitCode);
+        if (await watch.EndAsync(CancellationToken.None) is { } exceeded)
+        {
+            return exceeded;
+        }
+
+        if (timer.IsCancellationRequested && end.WasStopped)
+        {
+            return CommandOutcome.Failed(
+                $"The command was ended after {work.Limits.Seconds} s, the longest time of this program.", AttemptFailure.TimeLimit);
+        }
+
+        if (end.ExitCode == 0)
+        {
+            return CommandOutcome.Done(end.Message);
+        }
+
+        if (end.ExitCode == FileTooLarge && limits.OutputBytes < work.Limits.OutputBytes)
+        {
+            return FindReasonOfSize(workFolder);
+        }
+
+        return CommandOutcome.Failed(
+            Describe(end, group, output.FindLastError()), AttemptFailure.ExitCode, end.ExitCode);
     }
 
     private CommandOutcome FindReasonOfSize(CommandFolder workFolder) =>

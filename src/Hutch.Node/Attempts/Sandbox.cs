@@ -103,11 +103,20 @@ public sealed partial record Sandbox(string Kind, IReadOnlyList<string> ReadOnly
         names.Contains(RunTask.Image) ? Path.Combine(further, RunTask.Image) : null;
 
     /// <summary>Returns the reason why a command cannot run in its image; null if it can, and for none.</summary>
-    public string? FindImageProblem(SandboxFolders folders) =>
-        folders.Image is not { } image ? null
-        : Kind == None ? "The program has an image, which needs the sandbox 'bubblewrap': this node has 'programs.sandbox: none'."
-        : HasShell(image) ? null
-        : "The image has no shell, /bin/sh: take an image with one, such as Debian's.";
+    public string? FindImageProblem(SandboxFolders folders)
+    {
+        if (folders.Image is not { } image)
+        {
+            return null;
+        }
+
+        if (Kind == None)
+        {
+            return "The program has an image, which needs the sandbox 'bubblewrap': this node has 'programs.sandbox: none'.";
+        }
+
+        return HasShell(image) ? null : "The image has no shell, /bin/sh: take an image with one, such as Debian's.";
+    }
 
     // /bin is often a link. Its target, and the shell, may be links that can be resolved only inside the image.
     private static bool HasShell(string image) => new DirectoryInfo(Path.Combine(image, "bin")) is { Exists: true } folder

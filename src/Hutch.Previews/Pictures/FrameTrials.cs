@@ -77,8 +77,11 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
         }
 
         Result<OpenedEntry> opened = await open(parsed, ct);
-        return opened.IsOk ? opened.Value.Stored is { } content ? StoredBytes.From(content, path, maxBytes, ct) : (EntryBytes?)null
-            : opened.Error.Code == ErrorCode.NotFound ? (EntryBytes?)null
-            : opened.Error;
+        if (opened.IsOk)
+        {
+            return opened.Value.Stored is { } content ? StoredBytes.From(content, path, maxBytes, ct) : (EntryBytes?)null;
+        }
+
+        return opened.Error.Code == ErrorCode.NotFound ? (EntryBytes?)null : opened.Error;
     }
 }

@@ -47,11 +47,14 @@ internal sealed class ProcessingLoads(TimeProvider time)
     {
         Name = worker.Name.Name,
         Namespace = worker.Namespace,
-        State = worker.IsSilent ? WorkerLoadState.Silent
-            : worker.Leases > 0 ? IsLongAgo(worker.Moved) ? WorkerLoadState.Stuck : WorkerLoadState.Working
-            : time.GetUtcNow() - worker.Seen > GoneAfter ? WorkerLoadState.Gone
-            : worker.Rate.PerSecond > 0 ? WorkerLoadState.Working
-            : WorkerLoadState.Idle,
+        State = worker switch
+        {
+            { IsSilent: true } => WorkerLoadState.Silent,
+            { Leases: > 0 } => IsLongAgo(worker.Moved) ? WorkerLoadState.Stuck : WorkerLoadState.Working,
+            _ when time.GetUtcNow() - worker.Seen > GoneAfter => WorkerLoadState.Gone,
+            { Rate.PerSecond: > 0 } => WorkerLoadState.Working,
+            _ => WorkerLoadState.Idle,
+        },
         InWork = inWork,
         Frames = worker.Frames,
         FramesPerSecond = worker.Rate.PerSecond,
@@ -65,12 +68,15 @@ internal sealed class ProcessingLoads(TimeProvider time)
         return new RunLoad
         {
             Run = run.Run,
-            State = run.IsOver ? RunLoadState.Finishing
-                : !present.ContainsKey(run.Run.Namespace) ? RunLoadState.WithoutWorker
-                : run is { Queued: 0, Open: 0 } ? isFollowing && run.Rate.PerSecond == 0 ? RunLoadState.Idle : RunLoadState.Running
-                : IsLongAgo(run.Moved) ? RunLoadState.Stuck
-                : isFollowing && lag > BehindAfter ? RunLoadState.Behind
-                : RunLoadState.Running,
+            State = run switch
+            {
+                { IsOver: true } => RunLoadState.Finishing,
+                _ when !present.ContainsKey(run.Run.Namespace) => RunLoadState.WithoutWorker,
+                { Queued: 0, Open: 0 } => isFollowing && run.Rate.PerSecond == 0 ? RunLoadState.Idle : RunLoadState.Running,
+                _ when IsLongAgo(run.Moved) => RunLoadState.Stuck,
+                _ when isFollowing && lag > BehindAfter => RunLoadState.Behind,
+                _ => RunLoadState.Running,
+            },
             Total = run.Total,
             Done = run.Done,
             Waiting = run.Total is long all ? Math.Max(all - run.Done - run.Open, 0) : run.Queued,

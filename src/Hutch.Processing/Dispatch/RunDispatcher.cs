@@ -143,14 +143,26 @@ public sealed partial class RunDispatcher(
     /// Puts a worker's file for a frame of a lease into the dataset of the results; durable when it answers. The path names the frame.
     /// </summary>
     public async Task<Result<Done>> PutFileAsync(
-        Guid lease, WorkerName worker, DatasetPath path, string mediaType, PipeReader body, long length, CancellationToken ct) =>
-        _queue.Find(lease, worker.Credential) is not { } found ? FrameLeaseQueue.NoLease(lease)
-            : !RunOutputs.TryParse(path.Value, out int frame) || !found.Lease.Frames.Any(of => of.Number == frame)
-                ? ErrorCode.Unprocessable.With(
-                    $"{Display.Quote(path.Value)} is no file of a frame of the lease: name it like 'previews/000001.png'.")
-            : length > RunOutputs.MaxFileBytes
-                ? ErrorCode.TooLarge.With($"The file has {length} bytes; the limit is {RunOutputs.MaxFileBytes}.")
-            : await outputs.PutAsync(found.Run.Output, path, mediaType, body, length, ct);
+        Guid lease, WorkerName worker, DatasetPath path, string mediaType, PipeReader body, long length, CancellationToken ct)
+    {
+        if (_queue.Find(lease, worker.Credential) is not { } found)
+        {
+            return FrameLeaseQueue.NoLease(lease);
+        }
+
+        if (!RunOutputs.TryParse(path.Value, out int frame) || !found.Lease.Frames.Any(of => of.Number == frame))
+        {
+            return ErrorCode.Unprocessable.With(
+                $"{Display.Quote(path.Value)} is no file of a frame of the lease: name it like 'previews/000001.png'.");
+        }
+
+        if (length > RunOutputs.MaxFileBytes)
+        {
+            return ErrorCode.TooLarge.With($"The file has {length} bytes; the limit is {RunOutputs.MaxFileBytes}.");
+        }
+
+        return await outputs.PutAsync(found.Run.Output, path, mediaType, body, length, ct);
+    }
 
     /// <summary>
     /// Takes rows of a lease. The first row of a frame stays: the same again changes nothing. A lease without frames ends.

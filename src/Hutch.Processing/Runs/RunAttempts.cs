@@ -161,12 +161,15 @@ public sealed class RunAttempts
     /// </summary>
     public Task<Result<SiteRun>> RetryAsync(Guid id, string by, CancellationToken ct) => SetAsync(
         id,
-        (run, _) => run?.Attempt is not { } now ? ErrorCode.NotFound.With($"There is no run {id:N} that an engine of this site executes.")
-            : run.Finished is null ? now.NotBefore is not null
-                ? now with { NotBefore = null }
-                : ErrorCode.Conflict.With($"The run {id:N} has not ended: it is {run.State}.")
-            : run.Outcome == "done" ? ErrorCode.Conflict.With($"The run {id:N} is done. Start a new run to compute it again.")
-            : now with { Phase = AttemptPhase.Queued, Reason = $"Retried by {by}.", Spent = 0, Interrupted = null, NotBefore = null },
+        (run, _) => run switch
+        {
+            not { Attempt: { } } => ErrorCode.NotFound.With($"There is no run {id:N} that an engine of this site executes."),
+            { Finished: null, Attempt: { NotBefore: not null } waiting } => waiting with { NotBefore = null },
+            { Finished: null } => ErrorCode.Conflict.With($"The run {id:N} has not ended: it is {run.State}."),
+            { Outcome: "done" } => ErrorCode.Conflict.With($"The run {id:N} is done. Start a new run to compute it again."),
+            { Attempt: { } now } =>
+                now with { Phase = AttemptPhase.Queued, Reason = $"Retried by {by}.", Spent = 0, Interrupted = null, NotBefore = null },
+        },
         ct);
 
     private Task<Result<SiteRun>> SetAsync(Guid id, Func<SiteRun?, CommitContext, Result<RunAttempt>> next, CancellationToken ct) =>

@@ -27,10 +27,22 @@ public sealed class RunInputs(HeadReader heads, HeadCompactor compactor, BlobSto
     public async Task<Result<byte[]?>> ReadFileAsync(TreeView view, string name, int maxBytes, CancellationToken ct)
     {
         Result<BlobContent?> opened = await OpenFileAsync(view, name, ct);
-        return !opened.IsOk ? opened.Error
-            : opened.Value is not { } content ? (byte[]?)null
-            : content.Size > maxBytes ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; the limit is {maxBytes}.")
-            : await content.ReadAllAsync(maxBytes, ct);
+        if (!opened.IsOk)
+        {
+            return opened.Error;
+        }
+
+        if (opened.Value is not { } content)
+        {
+            return (byte[]?)null;
+        }
+
+        if (content.Size > maxBytes)
+        {
+            return ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; the limit is {maxBytes}.");
+        }
+
+        return await content.ReadAllAsync(maxBytes, ct);
     }
 
     public async Task<Result<BlobContent?>> OpenFileAsync(TreeView view, string name, CancellationToken ct)

@@ -92,13 +92,31 @@ public sealed class RunParts
             : _runs.Start(context, wanted);
     }
 
-    private static string? FindDifference(SiteRun known, NewRun wanted) =>
-        known.Description.User != wanted.Description.User ? $"it is a run of {known.Description.User}"
-        : known.Description.Task is not null || known.Description.Program != wanted.Description.Program
-            || known.Description.Command != wanted.Description.Command ? "it has another command"
-        : !known.Inputs.SequenceEqual(wanted.Inputs) ? "it reads other versions of its inputs: name them, as in DATASET@2"
-        : known.Description.Parts != wanted.Description.Parts ? $"it was started for {known.Description.Parts} parts"
-        : null;
+    private static string? FindDifference(SiteRun known, NewRun wanted)
+    {
+        if (known.Description.User != wanted.Description.User)
+        {
+            return $"it is a run of {known.Description.User}";
+        }
+
+        if (known.Description.Task is not null || known.Description.Program != wanted.Description.Program
+            || known.Description.Command != wanted.Description.Command)
+        {
+            return "it has another command";
+        }
+
+        if (!known.Inputs.SequenceEqual(wanted.Inputs))
+        {
+            return "it reads other versions of its inputs: name them, as in DATASET@2";
+        }
+
+        if (known.Description.Parts != wanted.Description.Parts)
+        {
+            return $"it was started for {known.Description.Parts} parts";
+        }
+
+        return null;
+    }
 
     private static Result<RunPart> Begin(CommitContext context, PartClaim claim, bool unlessDone)
     {

@@ -29,23 +29,58 @@ public sealed partial record CommandTemplate(IReadOnlyList<IReadOnlyList<string>
         string program = Words.FirstOrDefault() ?? "";
         string? unknown = Words.SelectMany(NamesIn).FirstOrDefault(name => !known.Contains(name));
         string? unused = own.FirstOrDefault(name => !Words.SelectMany(NamesIn).Contains(name));
-        return program.Length == 0 ? "the command is empty: name a program, then its arguments."
-            : NamesIn(program).Any() ? "the first word of the command is the program, which cannot come from a placeholder."
-            : Parts[0].Count > 1 ? "the first word of the command is the program: write it alone, before the other words."
-            : Words.Any(static word => word.Any(char.IsControl)) ? "a word of the command has a line break or another control character."
-            : unknown is not null ? $"the command has a placeholder {{{unknown}}}, which is no parameter{Suggestion.For(unknown, known)}"
-            : own.GroupBy(static name => name).FirstOrDefault(static same => same.Count() > 1) is { } twice
-                ? $"'{twice.Key}' is the name of a parameter and of an input: rename one of them."
-            : unused is not null
-                ? $"the command does not use the {(parameters.Any(one => one.Name == unused) ? "parameter" : "input")} '{unused}': write "
-                    + $"{{{unused}}} where its value belongs."
-            : own.Contains(File) || own.Contains(Input) || own.Contains(Output)
-                ? "{input}, {output} and {file} are no names of a parameter or an input: rename it."
-            : IsForEach && !Words.SelectMany(NamesIn).Contains(File)
-                ? "the command does not name {file}, the file of 'each' that it is for: put it where the program takes it."
-            : !Words.SelectMany(NamesIn).Contains(Output)
-                ? "the command does not name {output}, the folder whose files become the results: put it where the program takes it."
-            : FindShellProblem(program);
+        if (program.Length == 0)
+        {
+            return "the command is empty: name a program, then its arguments.";
+        }
+
+        if (NamesIn(program).Any())
+        {
+            return "the first word of the command is the program, which cannot come from a placeholder.";
+        }
+
+        if (Parts[0].Count > 1)
+        {
+            return "the first word of the command is the program: write it alone, before the other words.";
+        }
+
+        if (Words.Any(static word => word.Any(char.IsControl)))
+        {
+            return "a word of the command has a line break or another control character.";
+        }
+
+        if (unknown is not null)
+        {
+            return $"the command has a placeholder {{{unknown}}}, which is no parameter{Suggestion.For(unknown, known)}";
+        }
+
+        if (own.GroupBy(static name => name).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+        {
+            return $"'{twice.Key}' is the name of a parameter and of an input: rename one of them.";
+        }
+
+        if (unused is not null)
+        {
+            return $"the command does not use the {(parameters.Any(one => one.Name == unused) ? "parameter" : "input")} '{unused}': write "
+                + $"{{{unused}}} where its value belongs.";
+        }
+
+        if (own.Contains(File) || own.Contains(Input) || own.Contains(Output))
+        {
+            return "{input}, {output} and {file} are no names of a parameter or an input: rename it.";
+        }
+
+        if (IsForEach && !Words.SelectMany(NamesIn).Contains(File))
+        {
+            return "the command does not name {file}, the file of 'each' that it is for: put it where the program takes it.";
+        }
+
+        if (!Words.SelectMany(NamesIn).Contains(Output))
+        {
+            return "the command does not name {output}, the folder whose files become the results: put it where the program takes it.";
+        }
+
+        return FindShellProblem(program);
     }
 
     /// <summary>Returns the command with the values in place of its parameters. The placeholders of folders stay.</summary>

@@ -43,13 +43,22 @@ public static class ProgramCycles
     public static TypeProblem? FindBrokenLink(
         ProgramDocument next, IReadOnlyCollection<ProgramDocument> programs, Func<string, IReadOnlyList<string>> lineageOf)
     {
-        string? words = next.When?.After is not { } name ? null
-            : programs.FirstOrDefault(one => one.Name == name) is not { } before
-                ? $"it starts after '{name}', and there is no such program{Suggestion.For(name, programs.Select(static one => one.Name))}"
-            : Takes(next, lineageOf(before.Output.Type)) ? null
-            : $"it starts after '{name}', whose results have the type '{before.Output.Type}', but it takes "
-                + $"{string.Join(" or ", next.Accepts.Types)}.";
-        return words is null ? null : new TypeProblem(next.File, 0, 0, words);
+        if (next.When?.After is not { } name)
+        {
+            return null;
+        }
+
+        if (programs.FirstOrDefault(one => one.Name == name) is not { } before)
+        {
+            return Problem(
+                $"it starts after '{name}', and there is no such program{Suggestion.For(name, programs.Select(static one => one.Name))}");
+        }
+
+        return Takes(next, lineageOf(before.Output.Type)) ? null : Problem(
+            $"it starts after '{name}', whose results have the type '{before.Output.Type}', but it takes "
+            + $"{string.Join(" or ", next.Accepts.Types)}.");
+
+        TypeProblem Problem(string words) => new(next.File, 0, 0, words);
     }
 
     private static bool Takes(ProgramDocument program, IReadOnlyList<string> lineage) =>

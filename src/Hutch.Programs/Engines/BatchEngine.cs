@@ -292,10 +292,13 @@ public sealed partial class BatchEngine : IProgramEngine
         long begin = _time.GetTimestamp();
         CommandAnswer answer = await RunAsync(_commands.State, [], null, ct);
         TimeSpan pause = _time.GetElapsedTime(begin) / PartOfTime;
-        string? problem = answer.IsCut ? $"'{_commands.State[0]}' lists too much."
-            : answer.ExitCode == 0 ? null
-            : answer.Words.Length > 0 ? answer.Words
-            : $"'{_commands.State[0]}' ended with exit code {answer.ExitCode}.";
+        string? problem = answer switch
+        {
+            { IsCut: true } => $"'{_commands.State[0]}' lists too much.",
+            { ExitCode: 0 } => null,
+            { Words.Length: > 0 } => answer.Words,
+            _ => $"'{_commands.State[0]}' ended with exit code {answer.ExitCode}.",
+        };
         return new Listing(
             problem is null ? [.. _commands.Read(answer.Output)] : [], problem, begin, _time.GetTimestamp(),
             pause < LongestPause ? pause : LongestPause);

@@ -107,9 +107,23 @@ public static class PublicationText
         return trimmed.Length == 0 ? null : trimmed;
     }
 
-    private static IReadOnlyList<T> List<T>(IReadOnlyList<T>? items, string field, int most) =>
-        items is null ? []
-        : items.Count > most ? throw ErrorCode.TooLarge.With($"'{field}' has {items.Count} items; the most are {most}.").ToException()
-        : items.Any(static item => item is null) ? throw ErrorCode.InvalidBody.With($"An item of '{field}' is null.").ToException()
-        : items;
+    private static IReadOnlyList<T> List<T>(IReadOnlyList<T>? items, string field, int most)
+    {
+        if (items is null)
+        {
+            return [];
+        }
+
+        if (items.Count > most)
+        {
+            throw ErrorCode.TooLarge.With($"'{field}' has {items.Count} items; the most are {most}.").ToException();
+        }
+
+        if (items.Any(static item => item is null))
+        {
+            throw ErrorCode.InvalidBody.With($"An item of '{field}' is null.").ToException();
+        }
+
+        return items;
+    }
 }

@@ -86,17 +86,38 @@ internal static class S3Errors
 
     private static S3Exception From(HutchError error, S3ErrorCode notFound)
     {
-        S3ErrorCode code = error.Code == ErrorCode.InTrash ? S3ErrorCode.NoSuchBucket
-            : error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Gone ? notFound
-            : error.Details?.ContainsKey(EntryCondition.MissingDetail) == true ? S3ErrorCode.NoSuchKey
-            : error.Details?.GetValueOrDefault(S3Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated
-                ? reason == S3Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
-            : error.Code.Status == ErrorCode.InsufficientStorage.Status ? S3ErrorCode.InsufficientStorage
-            : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);
+        S3ErrorCode code = CodeOf(error, notFound);
 
         // S3 has no field for advice: where the advice holds at this door too, it is part of the message.
         bool isSaid = error.Code == ErrorCode.DatasetClosed || error.Code == ErrorCode.FolderDataset
             || error.Code == ErrorCode.InsufficientStorage || error.Code == ErrorCode.Evicted;
         return code.With(isSaid ? $"{error.Message} {error.Code.Advice}" : error.Message);
+    }
+
+    private static S3ErrorCode CodeOf(HutchError error, S3ErrorCode notFound)
+    {
+        if (error.Code == ErrorCode.InTrash)
+        {
+            return S3ErrorCode.NoSuchBucket;
+        }
+
+        if (error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Gone)
+        {
+            return notFound;
+        }
+
+        if (error.Details?.ContainsKey(EntryCondition.MissingDetail) == true)
+        {
+            return S3ErrorCode.NoSuchKey;
+        }
+
+        if (error.Details?.GetValueOrDefault(S3Authenticator.ReasonDetail) is { } reason && error.Code == ErrorCode.Unauthenticated)
+        {
+            return reason == S3Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch;
+        }
+
+        return error.Code.Status == ErrorCode.InsufficientStorage.Status
+            ? S3ErrorCode.InsufficientStorage
+            : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);
     }
 }

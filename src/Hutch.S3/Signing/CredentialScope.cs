@@ -3,7 +3,6 @@ namespace Hutch.S3.Signing;
 /// <summary>Whose key signed, and for which day and region: <c>KEY/20130524/us-east-1/s3/aws4_request</c>.</summary>
 internal sealed record CredentialScope(string AccessKey, string Date, string Region)
 {
-    private const int Parts = 5;
     private const int DateLength = 8;
     private const int MaxCharacters = 256;
 
@@ -14,14 +13,17 @@ internal sealed record CredentialScope(string AccessKey, string Date, string Reg
     {
         scope = null;
         string[] parts = text.Length <= MaxCharacters ? text.Split('/') : [];
-        fault = parts.Length != Parts ? "The credential must have the form KEY/DATE/REGION/s3/aws4_request."
-            : parts[1].Length != DateLength || !parts[1].All(char.IsAsciiDigit)
-                ? "The date of the credential must have eight digits, such as 20130524."
-            : parts[2].Length == 0 ? "The region of the credential is empty."
-            : parts[3] != SigV4.S3 ? "The service of the credential must be 's3'."
-            : parts[4] != SigV4.Terminator ? $"The credential must end with '{SigV4.Terminator}'."
-            : parts[0].Length == 0 ? "The access key of the credential is empty."
-            : null;
+        fault = parts switch
+        {
+            not [_, _, _, _, _] => "The credential must have the form KEY/DATE/REGION/s3/aws4_request.",
+            [_, var date, ..] when date.Length != DateLength || !date.All(char.IsAsciiDigit) =>
+                "The date of the credential must have eight digits, such as 20130524.",
+            [_, _, "", ..] => "The region of the credential is empty.",
+            [_, _, _, not SigV4.S3, _] => "The service of the credential must be 's3'.",
+            [.., not SigV4.Terminator] => $"The credential must end with '{SigV4.Terminator}'.",
+            ["", ..] => "The access key of the credential is empty.",
+            _ => null,
+        };
         if (fault is not null)
         {
             return false;

@@ -34,13 +34,15 @@ public sealed record MicroscopeOptions
     public long MovieBytes => (long)Columns * Rows * Frames * sizeof(short);
 
     /// <summary>Returns the error of the options; null when they are valid.</summary>
-    public HutchError? Validate() =>
-        Movies is < 1 or > 1_000_000 ? Invalid("a session has 1 to 1 000 000 movies")
-        : Frames is < 1 or > 2000 ? Invalid("a movie has 1 to 2000 frames")
-        : Columns is < 64 or > 4096 || Rows is < 64 or > 4096 ? Invalid("a frame has 64 to 4096 pixels in each direction")
-        : MoviesPerSecond is not (>= 0.001 and <= 1000) ? Invalid("there are 0.001 to 1000 movies a second")
-        : ElectronsPerPixel is not (>= 0.01 and <= 100) ? Invalid("a pixel counts 0.01 to 100 electrons in a frame")
-        : null;
+    public HutchError? Validate() => this switch
+    {
+        { Movies: < 1 or > 1_000_000 } => Invalid("a session has 1 to 1 000 000 movies"),
+        { Frames: < 1 or > 2000 } => Invalid("a movie has 1 to 2000 frames"),
+        _ when Columns is < 64 or > 4096 || Rows is < 64 or > 4096 => Invalid("a frame has 64 to 4096 pixels in each direction"),
+        { MoviesPerSecond: not (>= 0.001 and <= 1000) } => Invalid("there are 0.001 to 1000 movies a second"),
+        { ElectronsPerPixel: not (>= 0.01 and <= 100) } => Invalid("a pixel counts 0.01 to 100 electrons in a frame"),
+        _ => null,
+    };
 
     private static HutchError Invalid(string rule) => ErrorCode.BadRequest.With($"Cannot simulate this: {rule}.");
 }

@@ -35,12 +35,36 @@ public static class YamlValues
         string digits = text.TrimStart('+', '-');
         bool isPadded = digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
         bool looksLikeNumber = !isPadded && text.Any(char.IsAsciiDigit) && (char.IsAsciiDigit(text[^1]) || text[^1] == '.');
-        return scalar.IsNull ? null
-            : text is "true" or "True" or "TRUE" ? JsonValue.Create(true)
-            : text is "false" or "False" or "FALSE" ? JsonValue.Create(false)
-            : !looksLikeNumber ? text
-            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? whole
-            : double.TryParse(text, Real, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number
-            : text;
+        if (scalar.IsNull)
+        {
+            return null;
+        }
+
+        if (text is "true" or "True" or "TRUE")
+        {
+            return JsonValue.Create(true);
+        }
+
+        if (text is "false" or "False" or "FALSE")
+        {
+            return JsonValue.Create(false);
+        }
+
+        if (!looksLikeNumber)
+        {
+            return text;
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
+        {
+            return whole;
+        }
+
+        if (double.TryParse(text, Real, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number))
+        {
+            return number;
+        }
+
+        return text;
     }
 }

@@ -123,13 +123,29 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
             names = [.. all.Select(static site => site.Name)];
         }
 
-        return names.Count == 0 ? ErrorCode.Unprocessable.With("This zone has no other sites that an S3 key could open.")
-            : names.Count > TokenScope.MaxSites ? ErrorCode.Unprocessable.With(
-                $"This zone has {names.Count} sites, and an S3 key opens at most {TokenScope.MaxSites}: name those that you need.")
-            : scope.Narrow(MostAtSite).Scopes == TokenScopes.None ? ErrorCode.Unprocessable.With(
-                "At a site, an S3 key has the scopes read, write and manage: it needs one of them.")
-            : names.FirstOrDefault(name => all.All(site => site.Name != name)) is { } unknown ? SiteName.Unknown(unknown)
-            : scope.Opening(all.Where(site => names.Contains(site.Name)).Select(static site => site.Id));
+        if (names.Count == 0)
+        {
+            return ErrorCode.Unprocessable.With("This zone has no other sites that an S3 key could open.");
+        }
+
+        if (names.Count > TokenScope.MaxSites)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"This zone has {names.Count} sites, and an S3 key opens at most {TokenScope.MaxSites}: name those that you need.");
+        }
+
+        if (scope.Narrow(MostAtSite).Scopes == TokenScopes.None)
+        {
+            return ErrorCode.Unprocessable.With(
+                "At a site, an S3 key has the scopes read, write and manage: it needs one of them.");
+        }
+
+        if (names.FirstOrDefault(name => all.All(site => site.Name != name)) is { } unknown)
+        {
+            return SiteName.Unknown(unknown);
+        }
+
+        return scope.Opening(all.Where(site => names.Contains(site.Name)).Select(static site => site.Id));
     }
 
     private static Result<TokenScope> ForSite(ZoneTables tables, TokenScope scope, string? site) =>
@@ -152,18 +168,32 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
     }
 
     // Steps are counted apart: however many there are, an account can log in.
-    private static HutchError? CheckTokenLimit(ZoneTables tables, PrincipalId user, string? parent) =>
-        parent is null
-            ? tables.Tokens.CountOf(user) >= AccountLimits.MaxTokensPerUser
-                ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some first.")
-                : null
-            : tables.Tokens.CountOfSteps(user, parent) >= AccountLimits.MaxStepsPerToken
-                ? ErrorCode.TooLarge.With(
-                    $"This token has {AccountLimits.MaxStepsPerToken} tokens for steps, the maximum. End some first, or use another token.")
-            : tables.Tokens.CountOfLateSteps(user, parent) >= AccountLimits.MaxStepsPerHour
-                ? (ErrorCode.TooManyRequests with { Advice = "Use one for several steps, or wait." }).With(
-                    $"This token has made {AccountLimits.MaxStepsPerHour} tokens for steps within an hour, the maximum.")
-            : null;
+    private static HutchError? CheckTokenLimit(ZoneTables tables, PrincipalId user, string? parent)
+    {
+        if (parent is null)
+        {
+            if (tables.Tokens.CountOf(user) >= AccountLimits.MaxTokensPerUser)
+            {
+                return ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some first.");
+            }
+
+            return null;
+        }
+
+        if (tables.Tokens.CountOfSteps(user, parent) >= AccountLimits.MaxStepsPerToken)
+        {
+            return ErrorCode.TooLarge.With(
+                $"This token has {AccountLimits.MaxStepsPerToken} tokens for steps, the maximum. End some first, or use another token.");
+        }
+
+        if (tables.Tokens.CountOfLateSteps(user, parent) >= AccountLimits.MaxStepsPerHour)
+        {
+            return (ErrorCode.TooManyRequests with { Advice = "Use one for several steps, or wait." }).With(
+                $"This token has made {AccountLimits.MaxStepsPerHour} tokens for steps within an hour, the maximum.");
+        }
+
+        return null;
+    }
 
     private static Result<Done> RevokeToken(ZoneChange change, Caller caller, string id)
     {

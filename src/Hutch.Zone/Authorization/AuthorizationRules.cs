@@ -43,10 +43,17 @@ internal static class AuthorizationRules
             return new Access(facts.Name, rights, owner, given);
         }
 
-        return byRight && caller.Scope.Carries(operation.Scope) ? OnlyInput(facts, operation)
-            : byRight ? ScopeMissing(caller, operation, operation.Scope)
-            : byRole ? ScopeMissing(caller, operation, TokenScopes.Admin)
-            : RightMissing(caller, facts, operation, rights);
+        if (byRight && caller.Scope.Carries(operation.Scope))
+        {
+            return OnlyInput(facts, operation);
+        }
+
+        if (byRight)
+        {
+            return ScopeMissing(caller, operation, operation.Scope);
+        }
+
+        return byRole ? ScopeMissing(caller, operation, TokenScopes.Admin) : RightMissing(caller, facts, operation, rights);
     }
 
     /// <summary>Decides about a group. Every account may know that a group exists.</summary>
@@ -121,12 +128,24 @@ internal static class AuthorizationRules
         }
 
         // A restricted token is limited to its datasets, and any other operation could reach others. Identifying the caller reaches none.
-        return operation.Scope == TokenScopes.None ? null
-            : caller.Scope.Datasets is not null ? ErrorCode.ScopeMissing.With(
-                $"This token is restricted to some datasets. To {operation.Summary}, use one that is not.", "missingScope", "unrestricted")
-            : caller.IsConfined ? ErrorCode.ScopeMissing.With(
-                $"This login is for the data at its site. To {operation.Summary}, log in at the zone.", "missingScope", "unrestricted")
-            : null;
+        if (operation.Scope == TokenScopes.None)
+        {
+            return null;
+        }
+
+        if (caller.Scope.Datasets is not null)
+        {
+            return ErrorCode.ScopeMissing.With(
+                $"This token is restricted to some datasets. To {operation.Summary}, use one that is not.", "missingScope", "unrestricted");
+        }
+
+        if (caller.IsConfined)
+        {
+            return ErrorCode.ScopeMissing.With(
+                $"This login is for the data at its site. To {operation.Summary}, log in at the zone.", "missingScope", "unrestricted");
+        }
+
+        return null;
     }
 
     /// <summary>Returns true if every reader may perform an operation, so that no scope of a person keeps a site from it.</summary>

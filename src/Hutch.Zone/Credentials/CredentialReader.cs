@@ -80,17 +80,28 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         }
 
         TokenRecord? token = session.TokenId is { } tokenId ? tables.Tokens.Find(tokenId) : null;
-        return CredentialRefusals.Disabled(user) is HutchError disabled ? Refused(disabled)
-            : session.TokenId is not null && (token is not { RevokedAt: null } || token.ExpiresAt <= time.GetUtcNow())
-                ? Refused(token?.Scope.Instrument is not null
-                    ? CredentialRefusals.EndOfScreen()
-                    : ErrorCode.Unauthenticated.With("Your login at the zone has ended. Log in again."))
-            : token?.Scope.Instrument is not null ? new CredentialFacts(
+        if (CredentialRefusals.Disabled(user) is HutchError disabled)
+        {
+            return Refused(disabled);
+        }
+
+        if (session.TokenId is not null && (token is not { RevokedAt: null } || token.ExpiresAt <= time.GetUtcNow()))
+        {
+            return Refused(token?.Scope.Instrument is not null
+                ? CredentialRefusals.EndOfScreen()
+                : ErrorCode.Unauthenticated.With("Your login at the zone has ended. Log in again."));
+        }
+
+        if (token?.Scope.Instrument is not null)
+        {
+            return new CredentialFacts(
                 CredentialKind.Session, session.SecretHash, Caller.ForScreen(token, VisitsOf(tables, token), session),
-                FindLossOfRole(tables, token))
-            : new CredentialFacts(
-                CredentialKind.Session, session.SecretHash,
-                Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session, token), null);
+                FindLossOfRole(tables, token));
+        }
+
+        return new CredentialFacts(
+            CredentialKind.Session, session.SecretHash,
+            Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session, token), null);
 
         CredentialFacts Refused(HutchError refusal) => new(CredentialKind.Session, session.SecretHash, null, refusal);
     }

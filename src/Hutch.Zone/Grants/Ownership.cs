@@ -134,15 +134,27 @@ public sealed class Ownership(ZoneDatabase zone, Authorizer authorizer, Mailbox 
         return ids.Select(tables.Principals.FindUser).OfType<UserRecord>().Where(user => user.DisabledAt is null);
     }
 
-    private static Result<PrincipalRecord> NewOwner(ZoneTables tables, Caller caller, AccountName owner) =>
-        tables.Principals.Find(owner.Value) is not PrincipalRecord found || VisitPrivacy.IsHidden(tables, caller, found)
-            ? ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.")
-            : FindEnd(tables, caller, found) is { } ended ? ended
-            : PeopleOf(tables, found).Any()
-                ? found
-                : ErrorCode.Unprocessable.With(
-                    found.Kind == PrincipalKind.User ? $"The account '{owner}' is disabled and cannot become an owner."
-                        : $"The group '{owner}' has no manager with an enabled account.");
+    private static Result<PrincipalRecord> NewOwner(ZoneTables tables, Caller caller, AccountName owner)
+    {
+        if (tables.Principals.Find(owner.Value) is not PrincipalRecord found || VisitPrivacy.IsHidden(tables, caller, found))
+        {
+            return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
+        }
+
+        if (FindEnd(tables, caller, found) is { } ended)
+        {
+            return ended;
+        }
+
+        if (PeopleOf(tables, found).Any())
+        {
+            return found;
+        }
+
+        return ErrorCode.Unprocessable.With(
+            found.Kind == PrincipalKind.User ? $"The account '{owner}' is disabled and cannot become an owner."
+                : $"The group '{owner}' has no manager with an enabled account.");
+    }
 
     /// <summary>Returns the refusal of a dataset for a visit that has ended; null for others, and for administrators.</summary>
     private static HutchError? FindEnd(ZoneTables tables, Caller caller, PrincipalRecord to) =>

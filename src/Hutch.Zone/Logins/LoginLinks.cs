@@ -33,10 +33,12 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
         }
 
         (UserRecord? user, bool isOwn) = await zone.ReadAsync(
-            tables => tables.LoginLinks.Find(presented.Id) is not { } link ? (null, false)
-                : presented.Matches(link.SecretHash) ? (tables.Principals.FindUser(link.UserId), false)
-                : OwnLink(presented.SecretHash) == link.SecretHash ? (tables.Principals.FindUser(link.UserId), true)
-                : (null, false),
+            tables => tables.LoginLinks.Find(presented.Id) switch
+            {
+                { } link when presented.Matches(link.SecretHash) => (tables.Principals.FindUser(link.UserId), false),
+                { } link when OwnLink(presented.SecretHash) == link.SecretHash => (tables.Principals.FindUser(link.UserId), true),
+                _ => (null, false),
+            },
             ct);
         return user is null
             ? logins.Failed(from, presented.Id, ErrorCode.Unauthenticated.With(
@@ -65,19 +67,29 @@ public sealed class LoginLinks(ZoneDatabase zone, LoginService logins, AccountOp
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        return caller.Token is not { } token ? ErrorCode.Conflict.With("You are logged in in this browser already.")
-            : !token.Scope.Equals(TokenScope.Full)
-                ? (ErrorCode.ScopeMissing with { Advice = "Use a token without restrictions, or log in another way." }).With(
-                    "This token is restricted, and a login in a browser has all rights of your account.")
-            : token.ExpiresAt < now + TimeSpan.FromHours(options.SessionHours)
-                ? (ErrorCode.Forbidden with { Advice = "Use a token that lasts longer, or log in another way." })
-                    .With($"This token ends at {Display.Minute(token.ExpiresAt.Value)}, before a login in a browser would.")
-            : await zone.ChangeAsync<IssuedLoginLink>(
-                caller.Actor,
-                change => change.Principals.FindUser(caller.UserId) is { DisabledAt: null } user
-                    ? AddLink(change, user, OwnLinkLife, "made with a token", OwnLink)
-                    : ErrorCode.Unauthenticated.With("The account is disabled. Ask an administrator."),
-                ct);
+        if (caller.Token is not { } token)
+        {
+            return ErrorCode.Conflict.With("You are logged in in this browser already.");
+        }
+
+        if (!token.Scope.Equals(TokenScope.Full))
+        {
+            return (ErrorCode.ScopeMissing with { Advice = "Use a token without restrictions, or log in another way." }).With(
+                "This token is restricted, and a login in a browser has all rights of your account.");
+        }
+
+        if (token.ExpiresAt < now + TimeSpan.FromHours(options.SessionHours))
+        {
+            return (ErrorCode.Forbidden with { Advice = "Use a token that lasts longer, or log in another way." })
+                .With($"This token ends at {Display.Minute(token.ExpiresAt.Value)}, before a login in a browser would.");
+        }
+
+        return await zone.ChangeAsync<IssuedLoginLink>(
+            caller.Actor,
+            change => change.Principals.FindUser(caller.UserId) is { DisabledAt: null } user
+                ? AddLink(change, user, OwnLinkLife, "made with a token", OwnLink)
+                : ErrorCode.Unauthenticated.With("The account is disabled. Ask an administrator."),
+            ct);
     }
 
     // These links are stored with a different hash, so that no column for their kind is needed.

@@ -184,11 +184,20 @@ public sealed class LoginService(ZoneDatabase zone, AccountOptions options, Mail
     }
 
     // Asked again: the account may have been disabled since the password was checked.
-    private Result<StartedSession> BeginAgain(ZoneChange change, PrincipalId user, LoginWay way, LoginOrigin from) =>
-        change.Principals.FindUser(user) is not UserRecord found ? WrongPassword()
-        : found.DisabledAt is not null ? Disabled(found)
-        : FindTooMany(change, user) is { } many ? many
-        : Begin(change, found, way, from);
+    private Result<StartedSession> BeginAgain(ZoneChange change, PrincipalId user, LoginWay way, LoginOrigin from)
+    {
+        if (change.Principals.FindUser(user) is not UserRecord found)
+        {
+            return WrongPassword();
+        }
+
+        if (found.DisabledAt is not null)
+        {
+            return Disabled(found);
+        }
+
+        return FindTooMany(change, user) is { } many ? many : Begin(change, found, way, from);
+    }
 
     /// <summary>Returns the refusal of an account that logs in again and again; null for others.</summary>
     internal HutchError? FindTooMany(ZoneTables tables, PrincipalId user) =>

@@ -450,14 +450,30 @@ public sealed class DatasetNames
             step = visible.FindAll(access => access.Granted != Rights.None);
         }
 
-        return step.Count > 1 ? Named(
+        if (step.Count > 1)
+        {
+            return Named(
                 ErrorCode.Conflict, $"Several datasets called '{reference.Slug}' are shared with you. Give the owner too: ",
-                [.. step.Select(access => access.Dataset)])
-            : step.Count == 1 ? step[0]
-            : tooNarrow is not null ? tooNarrow
-            : caller.Kind == CallerKind.Anonymous ? ErrorCode.Unauthenticated.With(
-                "There are no public datasets here. Log in to see those shared with you.")
-            : ErrorCode.NotVisible.With($"There is no dataset {Display.Quote(reference.ToString())} that you can see.");
+                [.. step.Select(access => access.Dataset)]);
+        }
+
+        if (step.Count == 1)
+        {
+            return step[0];
+        }
+
+        if (tooNarrow is not null)
+        {
+            return tooNarrow;
+        }
+
+        if (caller.Kind == CallerKind.Anonymous)
+        {
+            return ErrorCode.Unauthenticated.With(
+                "There are no public datasets here. Log in to see those shared with you.");
+        }
+
+        return ErrorCode.NotVisible.With($"There is no dataset {Display.Quote(reference.ToString())} that you can see.");
     }
 
     private static HutchError Named(ErrorCode code, string words, IReadOnlyList<NameRecord> datasets)

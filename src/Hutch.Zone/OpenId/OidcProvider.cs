@@ -173,15 +173,19 @@ internal sealed class OidcProvider : IDisposable
         IReadOnlyList<string> audience = IdToken.Texts(claims, "aud");
         string? party = IdToken.Text(claims, "azp");
         bool hasParty = claims.TryGetProperty("azp", out _);
-        string? wrong = IdToken.Text(claims, "iss") != Options.Issuer ? "its token is of another issuer"
-            : !audience.Contains(Options.ClientId) ? "its token is for another audience"
-            : (hasParty || audience.Count > 1) && party != Options.ClientId ? "its token was issued to another party"
-            : IdToken.Time(claims, "exp") is not DateTimeOffset end || end + skew <= now ? "its token has expired"
-            : IdToken.Time(claims, "iat") is not DateTimeOffset made || made - skew > now ? "its token is from the future"
-            : claims.TryGetProperty("nbf", out _) && !(IdToken.Time(claims, "nbf") - skew <= now) ? "its token is not valid yet"
-            : nonce is not null && IdToken.Text(claims, "nonce") != nonce ? "its token belongs to another login"
-            : IdToken.Text(claims, "sub") is not { Length: > 0 and <= MaxSubjectCharacters } ? "its token does not say who it is about"
-            : null;
+        string? wrong = claims switch
+        {
+            _ when IdToken.Text(claims, "iss") != Options.Issuer => "its token is of another issuer",
+            _ when !audience.Contains(Options.ClientId) => "its token is for another audience",
+            _ when (hasParty || audience.Count > 1) && party != Options.ClientId => "its token was issued to another party",
+            _ when IdToken.Time(claims, "exp") is not DateTimeOffset end || end + skew <= now => "its token has expired",
+            _ when IdToken.Time(claims, "iat") is not DateTimeOffset made || made - skew > now => "its token is from the future",
+            _ when claims.TryGetProperty("nbf", out _) && !(IdToken.Time(claims, "nbf") - skew <= now) => "its token is not valid yet",
+            _ when nonce is not null && IdToken.Text(claims, "nonce") != nonce => "its token belongs to another login",
+            _ when IdToken.Text(claims, "sub") is not { Length: > 0 and <= MaxSubjectCharacters } =>
+                "its token does not say who it is about",
+            _ => null,
+        };
         return wrong is null ? Done.Value : _http.InvalidAnswer(wrong);
     }
 

@@ -272,12 +272,22 @@ public sealed class Publications
         }
 
         HutchError? refusal = _authorizer.Authorize(change, caller, named, Operation.PublicationPublish).Error;
-        return refusal is not null ? refusal
-            : change.Publications.Find(named)?.Version is not { } version
-                ? ErrorCode.Unprocessable.With($"The dataset {named} is not published, so that there can be no new version of it.")
-            : change.Publications.OfSeries(version.Series).Count >= MaxVersions
-                ? ErrorCode.Unprocessable.With($"A work can have at most {MaxVersions} versions.")
-            : version.Series;
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (change.Publications.Find(named)?.Version is not { } version)
+        {
+            return ErrorCode.Unprocessable.With($"The dataset {named} is not published, so that there can be no new version of it.");
+        }
+
+        if (change.Publications.OfSeries(version.Series).Count >= MaxVersions)
+        {
+            return ErrorCode.Unprocessable.With($"A work can have at most {MaxVersions} versions.");
+        }
+
+        return version.Series;
     }
 
     private static Result<PublicationRecord> Describe(

@@ -17,33 +17,64 @@ internal static class VisitText
             return error;
         }
 
-        HutchError? fault = draft.End <= draft.Begin ? Bad($"The visit '{name}' must end after it begins.")
-            : draft.EmbargoEnd < draft.Begin ? Bad($"The embargo of the visit '{name}' ends before the visit begins.")
-            : draft.KeepDays is < 1 or > VisitLimits.MaxDays
-                ? Bad($"'keepDays' is {draft.KeepDays}; it must be 1 to {VisitLimits.MaxDays}. Omit it to keep the datasets.")
-            : draft.People.Count > VisitLimits.MaxPeople
-                ? ErrorCode.TooLarge.With($"A visit can have at most {VisitLimits.MaxPeople} people.")
-            : draft.People.GroupBy(static person => person.User).FirstOrDefault(static same => same.Count() > 1) is { } twice
-                ? Bad($"{Display.Quote(twice.Key)} is among the people of '{name}' more than once. Remove one of the entries.")
-            : draft.Creators.Count > VisitLimits.MaxPeople
-                ? ErrorCode.TooLarge.With($"At most {VisitLimits.MaxPeople} accounts can create datasets of a visit.")
-            : null;
-        return fault is not null
+        return FindFault(draft, name) is { } fault
             ? fault
             : draft with { Name = name, Title = title, Proposal = proposal, Instrument = instrument, Samples = samples };
+    }
+
+    private static HutchError? FindFault(VisitDraft draft, string name)
+    {
+        if (draft.End <= draft.Begin)
+        {
+            return Bad($"The visit '{name}' must end after it begins.");
+        }
+
+        if (draft.EmbargoEnd < draft.Begin)
+        {
+            return Bad($"The embargo of the visit '{name}' ends before the visit begins.");
+        }
+
+        if (draft.KeepDays is < 1 or > VisitLimits.MaxDays)
+        {
+            return Bad($"'keepDays' is {draft.KeepDays}; it must be 1 to {VisitLimits.MaxDays}. Omit it to keep the datasets.");
+        }
+
+        if (draft.People.Count > VisitLimits.MaxPeople)
+        {
+            return ErrorCode.TooLarge.With($"A visit can have at most {VisitLimits.MaxPeople} people.");
+        }
+
+        if (draft.People.GroupBy(static person => person.User).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+        {
+            return Bad($"{Display.Quote(twice.Key)} is among the people of '{name}' more than once. Remove one of the entries.");
+        }
+
+        return draft.Creators.Count > VisitLimits.MaxPeople
+            ? ErrorCode.TooLarge.With($"At most {VisitLimits.MaxPeople} accounts can create datasets of a visit.")
+            : null;
     }
 
     /// <summary>Returns the text of a note, or the fault in it.</summary>
     public static Result<string> Note(string text)
     {
         string note = text.Trim();
-        return note.Length == 0 ? Bad("The note is empty. Write some text.")
-            : note.Length > VisitLimits.MaxNoteCharacters
-                ? ErrorCode.TooLarge.With(
-                    $"The note has {note.Length} characters; the limit is {VisitLimits.MaxNoteCharacters}. Put long texts into a file.")
-            : note.Any(static c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
-                ? Bad("The note contains a control character. Remove it.")
-            : note;
+        if (note.Length == 0)
+        {
+            return Bad("The note is empty. Write some text.");
+        }
+
+        if (note.Length > VisitLimits.MaxNoteCharacters)
+        {
+            return ErrorCode.TooLarge.With(
+                $"The note has {note.Length} characters; the limit is {VisitLimits.MaxNoteCharacters}. Put long texts into a file.");
+        }
+
+        if (note.Any(static c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+        {
+            return Bad("The note contains a control character. Remove it.");
+        }
+
+        return note;
     }
 
     private static Result<IReadOnlyList<VisitSample>> Samples(IReadOnlyList<VisitSample> samples)
@@ -80,11 +111,17 @@ internal static class VisitText
     private static Result<string> Name(string text, string what)
     {
         string name = text.Trim();
-        return name.Length == 0 ? Bad($"The {what} is empty.")
-            : name.Length > VisitLimits.MaxNameCharacters
-                ? Bad($"The {what} has {name.Length} characters; the limit is {VisitLimits.MaxNameCharacters}.")
-            : name.Any(char.IsControl) ? Bad($"The {what} contains a control character.")
-            : name;
+        if (name.Length == 0)
+        {
+            return Bad($"The {what} is empty.");
+        }
+
+        if (name.Length > VisitLimits.MaxNameCharacters)
+        {
+            return Bad($"The {what} has {name.Length} characters; the limit is {VisitLimits.MaxNameCharacters}.");
+        }
+
+        return name.Any(char.IsControl) ? Bad($"The {what} contains a control character.") : name;
     }
 
     private static HutchError Bad(string message) => ErrorCode.BadRequest.With(message);

@@ -143,14 +143,23 @@ internal sealed class LoginVerb : Verb
         }
 
         string? read = await SecretInput.ReadAsync(context.Host, "Token (Enter: log in in a browser)", cancellationToken);
-        return read is null
-            ? context.Host.IsInteractive
-                ? null
-                : throw ErrorCode.BadRequest.With(
-                    "No token on standard input; run `hutch login URL < token.txt`, or `hutch login URL --device`.").ToException()
-            : read.Length <= MaxTokenCharacters && read.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
-                ? read
-            : throw (ErrorCode.BadRequest with { Advice = "A token is one word that begins with hutch_." })
-                .With("Standard input is not a token.").ToException();
+        if (read is null)
+        {
+            if (context.Host.IsInteractive)
+            {
+                return null;
+            }
+
+            throw ErrorCode.BadRequest.With(
+                "No token on standard input; run `hutch login URL < token.txt`, or `hutch login URL --device`.").ToException();
+        }
+
+        if (read.Length <= MaxTokenCharacters && read.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
+        {
+            return read;
+        }
+
+        throw (ErrorCode.BadRequest with { Advice = "A token is one word that begins with hutch_." })
+            .With("Standard input is not a token.").ToException();
     }
 }

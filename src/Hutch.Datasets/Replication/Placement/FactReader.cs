@@ -44,12 +44,14 @@ public sealed class FactReader(
         new(dataset, reported?.Bytes, reported is null ? TypeLineage.Unknown : types.LineageOf(reported.Type), null);
 
     /// <summary>Finds an obstacle to copies. For a copy here, the state at its home counts, which the zone knows.</summary>
-    private static string? FindObstacle(SiteDataset dataset) =>
-        dataset.Copy is not null ? null
-        : dataset.Ended is not null ? "Its files have ended."
-        : dataset.TrashedUntil is not null ? "It is in the trash."
-        : dataset.Expires is not null ? "It is temporary, and temporary datasets are not copied."
-        : null;
+    private static string? FindObstacle(SiteDataset dataset) => dataset switch
+    {
+        { Copy: not null } => null,
+        { Ended: not null } => "Its files have ended.",
+        { TrashedUntil: not null } => "It is in the trash.",
+        { Expires: not null } => "It is temporary, and temporary datasets are not copied.",
+        _ => null,
+    };
 
     private DateTimeOffset? AwaySince(SiteRecord site)
     {

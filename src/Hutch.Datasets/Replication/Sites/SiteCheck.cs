@@ -92,12 +92,25 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
         ];
     }
 
-    private SiteDifference? FindLost(ExpectedDataset expected, SiteDataset? here) =>
-        expected.Holding == Holding.Coming ? null
-        : here is null ? Lost(expected, "nothing of it is here")
-        : here.Ended is not null ? (expected.Holding == Holding.Copy ? Lost(expected, "its copy here has ended") : null)
-        : HasTree(here) ? null
-        : Lost(expected, "its record is here, but not the list of its files");
+    private SiteDifference? FindLost(ExpectedDataset expected, SiteDataset? here)
+    {
+        if (expected.Holding == Holding.Coming)
+        {
+            return null;
+        }
+
+        if (here is null)
+        {
+            return Lost(expected, "nothing of it is here");
+        }
+
+        if (here.Ended is not null)
+        {
+            return expected.Holding == Holding.Copy ? Lost(expected, "its copy here has ended") : null;
+        }
+
+        return HasTree(here) ? null : Lost(expected, "its record is here, but not the list of its files");
+    }
 
     private bool HasTree(SiteDataset dataset) =>
         dataset.Root.IsEmpty || dataset.Expires is not null || blobs.IsStoredForGood(MemberKey.Blob(dataset.Root.Page));

@@ -28,13 +28,23 @@ internal abstract class PortableFiles : SystemFiles
     internal virtual IEnumerable<(string Name, FileType? Type)> List(string folder) =>
         new System.IO.Enumeration.FileSystemEnumerable<(string, FileType?)>(
             folder,
-            static (ref entry) => (
-                entry.FileName.ToString(),
-                (entry.Attributes & FileAttributes.ReparsePoint) != 0 ? null
-                    : entry.IsDirectory ? FileType.Folder
-                    : OperatingSystem.IsWindows() ? FileType.File
-                    : null), // or a pipe, a socket, a device
+            static (ref entry) => (entry.FileName.ToString(), TypeOf(ref entry)),
             Everything);
+
+    private static FileType? TypeOf(ref System.IO.Enumeration.FileSystemEntry entry)
+    {
+        if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+        {
+            return null;
+        }
+
+        if (entry.IsDirectory)
+        {
+            return FileType.Folder;
+        }
+
+        return OperatingSystem.IsWindows() ? FileType.File : null; // or a pipe, a socket, a device
+    }
 
     internal virtual void MakeFolder(string path) => Directory.CreateDirectory(path);
 

@@ -72,11 +72,21 @@ internal static class ArchiveClass
         }
 
         string? tier = document.Child("GlacierJobParameters")?.Text("Tier") ?? document.Text("Tier");
-        return tier is not null && !Tiers.Contains(tier)
-                ? throw S3ErrorCode.MalformedXml.With($"Tier must be one of {string.Join(", ", Tiers)}. All of them are as fast here.")
-            : document.Text("Days") is not { } text || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int days)
-                ? throw S3ErrorCode.MalformedXml.With("RestoreRequest needs a whole number of Days.")
-            : days is >= 1 and <= MaxDays ? days
-            : throw S3ErrorCode.InvalidArgument.With($"Days must be between 1 and {MaxDays}.");
+        if (tier is not null && !Tiers.Contains(tier))
+        {
+            throw S3ErrorCode.MalformedXml.With($"Tier must be one of {string.Join(", ", Tiers)}. All of them are as fast here.");
+        }
+
+        if (document.Text("Days") is not { } text || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int days))
+        {
+            throw S3ErrorCode.MalformedXml.With("RestoreRequest needs a whole number of Days.");
+        }
+
+        if (days is >= 1 and <= MaxDays)
+        {
+            return days;
+        }
+
+        throw S3ErrorCode.InvalidArgument.With($"Days must be between 1 and {MaxDays}.");
     }
 }

@@ -102,12 +102,22 @@ public sealed class OwnerQuotas
                 ];
                 long moreBytes = given.Sum(static one => one.Bytes);
                 long moreEntries = given.Sum(static one => one.Entries);
-                return given.Length == 0 ? null
-                    : quota.Bytes is long bytes && used.Bytes + moreBytes > bytes
-                        ? QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, moreBytes)
-                    : quota.Entries is long entries && used.Entries + moreEntries > entries
-                        ? QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, moreEntries)
-                    : null;
+                if (given.Length == 0)
+                {
+                    return null;
+                }
+
+                if (quota.Bytes is long bytes && used.Bytes + moreBytes > bytes)
+                {
+                    return QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, moreBytes);
+                }
+
+                if (quota.Entries is long entries && used.Entries + moreEntries > entries)
+                {
+                    return QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, moreEntries);
+                }
+
+                return null;
             },
             ct);
 

@@ -89,16 +89,38 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
     private HutchError? FindRefusal(SiteDataset before)
     {
         string name = before.Owner + "/" + before.Slug;
-        return before.Copy is not { } copy ? ErrorCode.Conflict.With($"This site is itself the home of '{name}'.")
-            : terms.Epoch < copy.Epoch ? Lies.With(
-                $"The history of '{name}' is of epoch {terms.Epoch}, and this site has seen epoch {copy.Epoch}: its home has moved.")
-            : terms.Epoch == copy.Epoch && terms.Home != copy.Home ? Lies.With($"'{name}' has another home in epoch {terms.Epoch}.")
-            : CopyEnds.IsForGood(before) ? ErrorCode.Gone.With($"The copy of '{name}' has ended at this site.")
-            : before.Closed is not null && history.Dataset.Closed is null
-                ? Lies.With($"'{name}' was closed, and its history says that it is open.")
-            : before.Closed is not null && history.Snapshots[^1].Tree != before.Root
-                ? Lies.With($"'{name}' was closed, and its history says that it had other files.")
-            : null;
+        if (before.Copy is not { } copy)
+        {
+            return ErrorCode.Conflict.With($"This site is itself the home of '{name}'.");
+        }
+
+        if (terms.Epoch < copy.Epoch)
+        {
+            return Lies.With(
+                $"The history of '{name}' is of epoch {terms.Epoch}, and this site has seen epoch {copy.Epoch}: its home has moved.");
+        }
+
+        if (terms.Epoch == copy.Epoch && terms.Home != copy.Home)
+        {
+            return Lies.With($"'{name}' has another home in epoch {terms.Epoch}.");
+        }
+
+        if (CopyEnds.IsForGood(before))
+        {
+            return ErrorCode.Gone.With($"The copy of '{name}' has ended at this site.");
+        }
+
+        if (before.Closed is not null && history.Dataset.Closed is null)
+        {
+            return Lies.With($"'{name}' was closed, and its history says that it is open.");
+        }
+
+        if (before.Closed is not null && history.Snapshots[^1].Tree != before.Root)
+        {
+            return Lies.With($"'{name}' was closed, and its history says that it had other files.");
+        }
+
+        return null;
     }
 
     private void Describe(SiteDataset? before)

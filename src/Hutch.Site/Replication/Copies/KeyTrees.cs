@@ -17,14 +17,24 @@ internal sealed class KeyTrees
     public Result<LocalKeys> Find(SiteQueries queries, SiteDataset dataset)
     {
         KeysMark mark = queries.MarkOfKeys(dataset.Key);
-        return mark.Count > MaxKeys
-                ? ErrorCode.TooLarge.With(
-                    $"Dataset '{dataset.Owner}/{dataset.Slug}' keeps the content of {mark.Count} keys. With more than {MaxKeys} it "
-                    + "cannot be copied to other sites.")
-            : mark.Count == 0 ? new LocalKeys(dataset.Id, mark, KeyTree.Empty, [])
-            : _cachedTree.TryFind(dataset.Id, out CachedTree? cachedTree) && cachedTree.Mark == mark
-                ? new LocalKeys(dataset.Id, mark, cachedTree.Tree, [])
-            : new LocalKeys(dataset.Id, mark, null, queries.StoredKeys(dataset.Key, "", MaxKeys));
+        if (mark.Count > MaxKeys)
+        {
+            return ErrorCode.TooLarge.With(
+                $"Dataset '{dataset.Owner}/{dataset.Slug}' keeps the content of {mark.Count} keys. With more than {MaxKeys} it "
+                + "cannot be copied to other sites.");
+        }
+
+        if (mark.Count == 0)
+        {
+            return new LocalKeys(dataset.Id, mark, KeyTree.Empty, []);
+        }
+
+        if (_cachedTree.TryFind(dataset.Id, out CachedTree? cachedTree) && cachedTree.Mark == mark)
+        {
+            return new LocalKeys(dataset.Id, mark, cachedTree.Tree, []);
+        }
+
+        return new LocalKeys(dataset.Id, mark, null, queries.StoredKeys(dataset.Key, "", MaxKeys));
     }
 
     /// <summary>Returns the refusal if a history has too many keys; null otherwise.</summary>

@@ -62,11 +62,21 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records, Func<Ca
     private static HutchError? CheckHoldable(SiteDataset dataset, CopyOrigin home)
     {
         string name = $"'{dataset.Owner}/{dataset.Slug}'";
-        return dataset.Copy is not { } copy || dataset.IsReleased ? ErrorCode.Conflict.With($"This site has no copy of {name}.")
-            : dataset.Ended is not null || dataset.TrashedUntil is not null
-                ? ErrorCode.Conflict.With($"The copy of {name} is in the trash of this site, or has ended.")
-            : dataset.Closed is null ? ErrorCode.Conflict.With($"{name} is open here, and only what is closed is held.")
-            : copy != home ? ErrorCode.Unavailable.With($"The copy of {name} is not yet what its home has.")
-            : null;
+        if (dataset.Copy is not { } copy || dataset.IsReleased)
+        {
+            return ErrorCode.Conflict.With($"This site has no copy of {name}.");
+        }
+
+        if (dataset.Ended is not null || dataset.TrashedUntil is not null)
+        {
+            return ErrorCode.Conflict.With($"The copy of {name} is in the trash of this site, or has ended.");
+        }
+
+        if (dataset.Closed is null)
+        {
+            return ErrorCode.Conflict.With($"{name} is open here, and only what is closed is held.");
+        }
+
+        return copy != home ? ErrorCode.Unavailable.With($"The copy of {name} is not yet what its home has.") : null;
     }
 }

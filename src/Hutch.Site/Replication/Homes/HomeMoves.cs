@@ -176,26 +176,31 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         }
 
         string name = $"'{dataset.Owner}/{dataset.Slug}'";
-        return dataset.Copy is { } copy && (!dataset.IsReleased || copy.Epoch != epoch)
-                ? ErrorCode.Conflict.With($"This site is not the home of {name} in epoch {epoch}.")
-            : dataset.Copy is null && dataset.HomeSince > epoch
-                ? ErrorCode.Conflict.With($"This site is the home of {name} in a later epoch than {epoch}.")
-            : mayStay ? CheckMovable(queries, dataset, name)
-            : null;
+        if (dataset.Copy is { } copy && (!dataset.IsReleased || copy.Epoch != epoch))
+        {
+            return ErrorCode.Conflict.With($"This site is not the home of {name} in epoch {epoch}.");
+        }
+
+        if (dataset.Copy is null && dataset.HomeSince > epoch)
+        {
+            return ErrorCode.Conflict.With($"This site is the home of {name} in a later epoch than {epoch}.");
+        }
+
+        return mayStay ? CheckMovable(queries, dataset, name) : null;
     }
 
-    private static HutchError? CheckMovable(SiteQueries queries, SiteDataset dataset, string name) =>
-        dataset.Folder is not null ? Immovable($"The files of {name} are in a folder of the facility, and come and go only there.")
-        : dataset.Eviction?.Reproduction is not null
-            ? Immovable($"The bytes of {name} are evicted, and only a program at this site computes them again. Restore them first.")
-        : dataset.Eviction is not null ? Immovable($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first.")
-        : dataset.Expires is not null ? Immovable($"{name} is temporary, and temporary data stay where they are.")
-        : InProgress(queries, dataset.Id).FirstOrDefault() is { } run ? ErrorCode.Unavailable.With(
+    private static HutchError? CheckMovable(SiteQueries queries, SiteDataset dataset, string name) => dataset switch
+    {
+        { Folder: not null } => Immovable($"The files of {name} are in a folder of the facility, and come and go only there."),
+        { Eviction.Reproduction: not null } => Immovable($"The bytes of {name} are evicted, and only a program at this site computes them again. Restore them first."),
+        { Eviction: not null } => Immovable($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first."),
+        { Expires: not null } => Immovable($"{name} is temporary, and temporary data stay where they are."),
+        _ when InProgress(queries, dataset.Id).FirstOrDefault() is { } run => ErrorCode.Unavailable.With(
             $"{name} takes the results of run {run.Id:N}, which is not over. Its home moves when that has ended; "
-            + $"`hutch runs stop {run.Id:N}` ends it.")
-        : queries.HasSettings(dataset.Key)
-            ? Immovable($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
-        : null;
+            + $"`hutch runs stop {run.Id:N}` ends it."),
+        _ when queries.HasSettings(dataset.Key) => Immovable($"{name} has settings, such as lifecycle rules, which do not move to another site yet."),
+        _ => null,
+    };
 
     /// <summary>Returns the unfinished runs of workers. A run that is carried out elsewhere can report its end at any site.</summary>
     private static IEnumerable<SiteRun> InProgress(SiteQueries queries, DatasetId id) =>

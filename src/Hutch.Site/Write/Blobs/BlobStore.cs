@@ -103,11 +103,22 @@ public sealed class BlobStore(
         }
 
         MemberKey key = MemberKey.Blob(hash);
-        return !bytes.IsQuarantined(key) && await records.ReadConsistentAsync(queries => queries.MayHaveExpiredEarly(dataset), ct)
-            ? throw EarlyExpiry.Error.ToException()
-            : MayBeLost(key) ? throw Absent(key)
-            : origin is not null || !await danglingReferences.IsNamedAsync(dataset, hash, ct) ? null
-            : await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
+        if (!bytes.IsQuarantined(key) && await records.ReadConsistentAsync(queries => queries.MayHaveExpiredEarly(dataset), ct))
+        {
+            throw EarlyExpiry.Error.ToException();
+        }
+
+        if (MayBeLost(key))
+        {
+            throw Absent(key);
+        }
+
+        if (origin is not null || !await danglingReferences.IsNamedAsync(dataset, hash, ct))
+        {
+            return null;
+        }
+
+        return await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
     }
 
     /// <summary>
@@ -166,10 +177,17 @@ public sealed class BlobStore(
             return new BlobContent(this, hash, location.Length, null, location.IsTransient);
         }
 
-        return await Large.FindAsync(hash, ct) is { } large ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
-            : await FindInFolderAsync(hash, reading, ct) is { } file ? file
-            : origin is not null && await origin.FindAsync(hash, ct) is { } foreign ? new BlobContent(this, foreign)
-            : null;
+        if (await Large.FindAsync(hash, ct) is { } large)
+        {
+            return new BlobContent(this, hash, large.Size, large, large.Expires is not null);
+        }
+
+        if (await FindInFolderAsync(hash, reading, ct) is { } file)
+        {
+            return file;
+        }
+
+        return origin is not null && await origin.FindAsync(hash, ct) is { } foreign ? new BlobContent(this, foreign) : null;
     }
 
     /// <summary>Returns true if a member is neither present nor known to be damaged.</summary>

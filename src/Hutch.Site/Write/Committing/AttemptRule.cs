@@ -29,12 +29,26 @@ public static class AttemptRule
     }
 
     /// <summary>Returns the refusal for an attempt that is not the newest of a run in progress; null if it is.</summary>
-    public static HutchError? FindRefusal(SiteRun? run, AttemptKey attempt) =>
-        run?.Attempt is not { } now ? ErrorCode.NotFound.With($"There is no run {attempt.Run:N} that an engine of this site executes.")
-        : run.Finished is not null ? Late.With($"The run {attempt.Run:N} has ended already ({run.State}).")
-        : now.Number != attempt.Number || now.Phase == AttemptPhase.Queued ? Late.With(
-            $"Attempt {attempt.Number} of the run {attempt.Run:N} was given up; attempt {now.Number} is the newest.")
-        : null;
+    public static HutchError? FindRefusal(SiteRun? run, AttemptKey attempt)
+    {
+        if (run?.Attempt is not { } now)
+        {
+            return ErrorCode.NotFound.With($"There is no run {attempt.Run:N} that an engine of this site executes.");
+        }
+
+        if (run.Finished is not null)
+        {
+            return Late.With($"The run {attempt.Run:N} has ended already ({run.State}).");
+        }
+
+        if (now.Number != attempt.Number || now.Phase == AttemptPhase.Queued)
+        {
+            return Late.With(
+                $"Attempt {attempt.Number} of the run {attempt.Run:N} was given up; attempt {now.Number} is the newest.");
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// Commits an end that was not refused: the run ends, or waits for the next attempt. What follows a run that is done, is part of the

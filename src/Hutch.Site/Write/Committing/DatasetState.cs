@@ -15,8 +15,13 @@ public static class DatasetState
     }
 
     /// <summary>Returns the state: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
-    public static string NameOf(SiteDataset dataset) =>
-        dataset.Ended is not null ? "gone" : dataset.TrashedUntil is not null ? "trash" : dataset.Closed is not null ? "closed" : "open";
+    public static string NameOf(SiteDataset dataset) => dataset switch
+    {
+        { Ended: not null } => "gone",
+        { TrashedUntil: not null } => "trash",
+        { Closed: not null } => "closed",
+        _ => "open",
+    };
 
     /// <summary>Requires a dataset into which users may write.</summary>
     public static Result<SiteDataset> RequireWritable(SiteDataset dataset) => RequireOpen(dataset).Then<SiteDataset>(open =>
@@ -46,14 +51,28 @@ public static class DatasetState
         dataset.Copy is null ? dataset : HomeRule.Refusal(dataset);
 
     /// <summary>Requires a dataset that may end at once at this site: a copy may only after it was deleted at its home.</summary>
-    public static Result<SiteDataset> RequirePurgeable(SiteDataset dataset) =>
-        dataset is { Copy: null } or { TrashedUntil: not null } or { Ended: not null } ? dataset
-        : dataset.IsReleased ? HomeRule.Moves
-        : dataset.IsRestoredHere ? ErrorCode.Unprocessable.With(
-            $"The copy of '{Name(dataset)}' was restored at this site. Delete it here first; then purge it.")
-        : HomeRule.OfCopy(
+    public static Result<SiteDataset> RequirePurgeable(SiteDataset dataset)
+    {
+        if (dataset is { Copy: null } or { TrashedUntil: not null } or { Ended: not null })
+        {
+            return dataset;
+        }
+
+        if (dataset.IsReleased)
+        {
+            return HomeRule.Moves;
+        }
+
+        if (dataset.IsRestoredHere)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The copy of '{Name(dataset)}' was restored at this site. Delete it here first; then purge it.");
+        }
+
+        return HomeRule.OfCopy(
             dataset, ErrorCode.Unprocessable with { Advice = "Delete or purge it at its home; then purge its copies." },
             $"This site has a copy of '{Name(dataset)}', which was not deleted at its home.");
+    }
 
     /// <summary>Requires a dataset whose bytes have not ended.</summary>
     public static Result<SiteDataset> RequireNotGone(SiteDataset dataset) => dataset.EndedWay switch

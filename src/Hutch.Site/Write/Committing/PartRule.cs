@@ -15,29 +15,53 @@ public static class PartRule
     /// <summary>Returns the part, if this attempt of it may end; otherwise the refusal.</summary>
     public static Result<RunPart> RequireCurrent(SiteQueries queries, PartClaim claim)
     {
-        return FindRefusal(queries, claim) is { } refusal ? refusal
-            : queries.Part(claim.Run, claim.Part) is not { } part
-                ? ErrorCode.NotFound.With($"The part {Display.Quote(claim.Part)} of the run {claim.Run:N} was not begun.")
-            : part.Claim != claim.Claim || part.State != PartState.Running
-                ? Late.With($"Attempt {part.Attempt} of the part {Display.Quote(claim.Part)} is {part.State switch
-                {
-                    PartState.Running => "in progress elsewhere",
-                    PartState.Done => "done",
-                    _ => "over, and has failed",
-                }}.")
-            : part;
+        if (FindRefusal(queries, claim) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (queries.Part(claim.Run, claim.Part) is not { } part)
+        {
+            return ErrorCode.NotFound.With($"The part {Display.Quote(claim.Part)} of the run {claim.Run:N} was not begun.");
+        }
+
+        if (part.Claim != claim.Claim || part.State != PartState.Running)
+        {
+            return Late.With($"Attempt {part.Attempt} of the part {Display.Quote(claim.Part)} is {part.State switch
+            {
+                PartState.Running => "in progress elsewhere",
+                PartState.Done => "done",
+                _ => "over, and has failed",
+            }}.");
+        }
+
+        return part;
     }
 
     /// <summary>Returns the refusal of a part that may not begin or end in this run; null if it may.</summary>
     public static HutchError? FindRefusal(SiteQueries queries, PartClaim claim)
     {
         SiteRun? run = queries.Run(claim.Run);
-        return run?.Description.Parts is null || queries.IsOfCopy(claim.Run)
-                ? ErrorCode.NotFound.With($"There is no run {claim.Run:N} with parts at this site.")
-            : run.Finished is not null ? Late.With($"The run {claim.Run:N} has ended already ({run.State}).")
-            : run.Description.Task is null ? null
-            : claim.Attempt is not { } attempt
-                ? ErrorCode.Forbidden.With($"The parts of the run {claim.Run:N} are executed by an engine of the site.")
-            : AttemptRule.FindRefusal(queries, new AttemptEnd(attempt, claim.Claim, RunOutcome.Done, null));
+        if (run?.Description.Parts is null || queries.IsOfCopy(claim.Run))
+        {
+            return ErrorCode.NotFound.With($"There is no run {claim.Run:N} with parts at this site.");
+        }
+
+        if (run.Finished is not null)
+        {
+            return Late.With($"The run {claim.Run:N} has ended already ({run.State}).");
+        }
+
+        if (run.Description.Task is null)
+        {
+            return null;
+        }
+
+        if (claim.Attempt is not { } attempt)
+        {
+            return ErrorCode.Forbidden.With($"The parts of the run {claim.Run:N} are executed by an engine of the site.");
+        }
+
+        return AttemptRule.FindRefusal(queries, new AttemptEnd(attempt, claim.Claim, RunOutcome.Done, null));
     }
 }

@@ -36,17 +36,31 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
             id, new HeadEdit("changed", said, (root, token) => RemoveAsync(root, Outermost(paths), token)), by, ct);
     }
 
-    private static HutchError? FindFault(IReadOnlyList<EntryMove> moves) =>
-        moves.FirstOrDefault(move => ReservedNames.IsReserved(move.To)) is { } reserved
-            ? EntryRules.CheckNew(reserved.To, Entry.Directory(0)).Error
-            : moves.FirstOrDefault(move => move.To == move.From || move.To.IsUnder(move.From)) is { } inside
-            ? ErrorCode.PathConflict.With($"{Display.Quote(inside.From.Value)} cannot be moved into itself.")
-            : FindNested(moves.Select(move => move.From)) is { } from
-            ? ErrorCode.BadRequest.With($"{Display.Quote(from.Value)} is moved twice: by itself, or with a folder that it is in.")
-            : FindNested(moves.Select(move => move.To)) is { } to
-            ? ErrorCode.PathConflict.With(
-                $"Two of the moves go to {Display.Quote(to.Value)}, or one goes into what the other brings there.")
-            : null;
+    private static HutchError? FindFault(IReadOnlyList<EntryMove> moves)
+    {
+        if (moves.FirstOrDefault(move => ReservedNames.IsReserved(move.To)) is { } reserved)
+        {
+            return EntryRules.CheckNew(reserved.To, Entry.Directory(0)).Error;
+        }
+
+        if (moves.FirstOrDefault(move => move.To == move.From || move.To.IsUnder(move.From)) is { } inside)
+        {
+            return ErrorCode.PathConflict.With($"{Display.Quote(inside.From.Value)} cannot be moved into itself.");
+        }
+
+        if (FindNested(moves.Select(move => move.From)) is { } from)
+        {
+            return ErrorCode.BadRequest.With($"{Display.Quote(from.Value)} is moved twice: by itself, or with a folder that it is in.");
+        }
+
+        if (FindNested(moves.Select(move => move.To)) is { } to)
+        {
+            return ErrorCode.PathConflict.With(
+                $"Two of the moves go to {Display.Quote(to.Value)}, or one goes into what the other brings there.");
+        }
+
+        return null;
+    }
 
     /// <summary>Returns a path that occurs twice, or is below another one.</summary>
     private static DatasetPath? FindNested(IEnumerable<DatasetPath> paths)

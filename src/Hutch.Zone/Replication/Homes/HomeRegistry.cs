@@ -178,25 +178,45 @@ public sealed class HomeRegistry(ZoneDatabase zone, Authorizer authorizer)
         : null;
 
     /// <summary>Returns the reason why a site cannot become the home of a dataset; null when it can.</summary>
-    internal static HutchError? CheckTarget(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
-        name.Home.EndedAt is not null
-            ? ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.")
-        : name.Home.TrashedUntil is not null
-            ? (ErrorCode.InTrash with { Advice = "Restore it at its home first." }).With(
-                $"{name.FullName} is in the trash of its home: it cannot move until it is restored or purged.")
-        : change.Copies.OfDataset(name.Dataset).Any(static copy => copy.HeldAt is not null)
-            ? ErrorCode.Conflict.With(
-                $"Other sites hold the bytes of {name.FullName} for its home: it cannot move until they are recalled.")
-        : (site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open
-            ? ErrorCode.Conflict.With($"{siteName} takes nothing new, so that it cannot be the home of {name.FullName}.")
-        : change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null, ReleasedAt: null }
-            ? (ErrorCode.Conflict with
+    internal static HutchError? CheckTarget(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site)
+    {
+        if (name.Home.EndedAt is not null)
+        {
+            return ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.");
+        }
+
+        if (name.Home.TrashedUntil is not null)
+        {
+            return (ErrorCode.InTrash with { Advice = "Restore it at its home first." }).With(
+                $"{name.FullName} is in the trash of its home: it cannot move until it is restored or purged.");
+        }
+
+        if (change.Copies.OfDataset(name.Dataset).Any(static copy => copy.HeldAt is not null))
+        {
+            return ErrorCode.Conflict.With(
+                $"Other sites hold the bytes of {name.FullName} for its home: it cannot move until they are recalled.");
+        }
+
+        if ((site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open)
+        {
+            return ErrorCode.Conflict.With($"{siteName} takes nothing new, so that it cannot be the home of {name.FullName}.");
+        }
+
+        if (change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null, ReleasedAt: null })
+        {
+            return (ErrorCode.Conflict with
             {
                 Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",
-            }).With($"{siteName} has no complete copy of {name.FullName}: the home moves to a site that has one.")
-        : site is not null && ServingBounds.From(change).FindExclusion(site, name) is { } why
-            ? ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: {why}.")
-        : null;
+            }).With($"{siteName} has no complete copy of {name.FullName}: the home moves to a site that has one.");
+        }
+
+        if (site is not null && ServingBounds.From(change).FindExclusion(site, name) is { } why)
+        {
+            return ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: {why}.");
+        }
+
+        return null;
+    }
 
     private static Result<Done> Receive(ZoneChange change, string siteId, DatasetId dataset, MoveReport report, IHomeSigner seal)
     {

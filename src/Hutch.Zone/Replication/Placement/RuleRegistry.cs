@@ -140,11 +140,27 @@ public sealed class RuleRegistry
         }
 
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.RulesChange);
-        return !allowed.IsOk ? allowed.Error
-            : wanted.Type is { } type ? RuleScope.OfType(type)
-            : wanted.Owner is not { } owner ? RuleScope.All
-            : tables.Principals.Find(owner.Value) is { } principal ? RuleScope.From(principal.Id)
-            : ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (wanted.Type is { } type)
+        {
+            return RuleScope.OfType(type);
+        }
+
+        if (wanted.Owner is not { } owner)
+        {
+            return RuleScope.All;
+        }
+
+        if (tables.Principals.Find(owner.Value) is { } principal)
+        {
+            return RuleScope.From(principal.Id);
+        }
+
+        return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
     }
 
     /// <summary>Refuses a rule for serving that excludes the zone's own site, which knows all datasets, or the dataset's home.</summary>
@@ -156,14 +172,21 @@ public sealed class RuleRegistry
         }
 
         HomeRecord? of = scope.Dataset is { } dataset ? tables.Names.Find(dataset)?.Home : null;
-        (string Name, string Is)? leftOut = !ServingBounds.IsMeant(wanted.Rule, ownName, tables.Sites.OwnLabels())
-                ? (ownName, "the zone's own site")
-            : FindLeftOut(tables, wanted.Rule, of?.SiteId) is { } home ? (home, "the home of the dataset")
-            : FindLeftOut(tables, wanted.Rule, of?.NextId) is { } next ? (next, "to be the home of the dataset")
-            : null;
-        return leftOut is not { } site ? null : (ErrorCode.Conflict with { Advice = "Nothing was changed." }).With(
-            $"'{wanted.Rule}' leaves out {site.Name}, which is {site.Is} and has to know it. Name it too, as in "
-            + $"'serve where {wanted.Rule.Where} | site={site.Name}', or label it.");
+        if (!ServingBounds.IsMeant(wanted.Rule, ownName, tables.Sites.OwnLabels()))
+        {
+            return LeavesOut(ownName, "the zone's own site");
+        }
+
+        if (FindLeftOut(tables, wanted.Rule, of?.SiteId) is { } home)
+        {
+            return LeavesOut(home, "the home of the dataset");
+        }
+
+        return FindLeftOut(tables, wanted.Rule, of?.NextId) is { } next ? LeavesOut(next, "to be the home of the dataset") : null;
+
+        HutchError LeavesOut(string site, string what) => (ErrorCode.Conflict with { Advice = "Nothing was changed." }).With(
+            $"'{wanted.Rule}' leaves out {site}, which is {what} and has to know it. Name it too, as in "
+            + $"'serve where {wanted.Rule.Where} | site={site}', or label it.");
     }
 
     private static string? FindLeftOut(ZoneTables tables, PlacementRule rule, string? siteId) =>

@@ -13,14 +13,35 @@ internal static class FeedFilter
     /// Returns a site's version of a row: the row, its deletion, or nothing. For a dataset from which rules exclude the site, it is a
     /// deletion. A copy that rules exclude at another site is a deletion for every site.
     /// </summary>
-    public static FeedItem? Admit(SiteRecord site, ServingBounds bounds, FeedItem item) =>
-        !Admits(site.Id, item) ? null
-        : item.Table == "rules" ? ShowRule(site, bounds, item)
-        : bounds.IsEmpty || item.Table is not ("names" or "homes" or "grants" or "copies" or SummaryTable.Name) ? Show(site.Id, item)
-        : !DatasetId.TryParse(item.Key.Split(' ')[0], out DatasetId dataset) ? item
-        : bounds.Excludes(site, dataset) ? (item.Table is "names" or "homes" or SummaryTable.Name ? item with { Row = null } : null)
-        : item.Table == "copies" && bounds.Excludes(item.Key.Split(' ')[1], dataset) ? item with { Row = null }
-        : item;
+    public static FeedItem? Admit(SiteRecord site, ServingBounds bounds, FeedItem item)
+    {
+        if (!Admits(site.Id, item))
+        {
+            return null;
+        }
+
+        if (item.Table == "rules")
+        {
+            return ShowRule(site, bounds, item);
+        }
+
+        if (bounds.IsEmpty || item.Table is not ("names" or "homes" or "grants" or "copies" or SummaryTable.Name))
+        {
+            return Show(site.Id, item);
+        }
+
+        if (!DatasetId.TryParse(item.Key.Split(' ')[0], out DatasetId dataset))
+        {
+            return item;
+        }
+
+        if (bounds.Excludes(site, dataset))
+        {
+            return item.Table is "names" or "homes" or SummaryTable.Name ? item with { Row = null } : null;
+        }
+
+        return item.Table == "copies" && bounds.Excludes(item.Key.Split(' ')[1], dataset) ? item with { Row = null } : item;
+    }
 
     /// <summary>
     /// Returns true if a site gets a row. All sites may know of a deletion, unless the key itself reveals a user's role at a site.

@@ -144,10 +144,22 @@ public sealed class JoinImport
             return ErrorCode.Unprocessable.With($"The zone has no {kind} {Display.Quote(account.Name)}.");
         }
 
-        return !AccountText.NewName(account.Name).TryGet(out string? name, out HutchError? refusal) ? refusal
-            : !AccountText.Line(account.DisplayName, "display name").TryGet(out string? shown, out refusal) ? refusal
-            : account.IsGroup ? Make(change.Principals.CreateGroup(Credential.NewPrincipalId(), name, shown), "group.create")
-            : AccountService.AddUser(change, name, shown, []).Then<PrincipalId>(static user => user.Id);
+        if (!AccountText.NewName(account.Name).TryGet(out string? name, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (!AccountText.Line(account.DisplayName, "display name").TryGet(out string? shown, out refusal))
+        {
+            return refusal;
+        }
+
+        if (account.IsGroup)
+        {
+            return Make(change.Principals.CreateGroup(Credential.NewPrincipalId(), name, shown), "group.create");
+        }
+
+        return AccountService.AddUser(change, name, shown, []).Then<PrincipalId>(static user => user.Id);
 
         Result<PrincipalId> Make(Result<GroupRecord> made, string action) => made.Then<PrincipalId>(group =>
         {

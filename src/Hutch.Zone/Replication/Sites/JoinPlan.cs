@@ -27,25 +27,20 @@ public sealed record JoinPlan(
         Dictionary<string, MappedAccount> lines = map.Accounts.ToDictionary(static account => account.Local, StringComparer.Ordinal);
         HashSet<string> owners = [.. names.Select(static name => name.Owner.Name)];
         string[] all = [.. users.Select(static user => user.Name).Concat(groups.Select(static group => group.Name))];
-
-        // The administrator's account may be without any datasets.
-        string[] unmapped = [.. all.Where(name => !lines.ContainsKey(name) && (name != AccountName.Admin || owners.Contains(name)))];
-        string[] unknown = [.. lines.Keys.Except(all)];
-        string[] leftOut = [.. owners.Where(name => lines.TryGetValue(name, out MappedAccount? line) && line.Zone is null)];
-        refusal = unmapped.Length > 0 ? Reject($"The map of accounts lacks {Named(unmapped)}.")
-            : unknown.Length > 0 ? Reject($"This server has no account {Named(unknown)}, which the map of accounts names.")
-            : leftOut.Length > 0 ? Reject($"The map leaves out {Named(leftOut)}, who owns datasets. Hand them over first.")
-            : groups.FirstOrDefault(
-                one => lines.GetValueOrDefault(one.Name)?.IsNew == true && tables.Visits.Find(one.Id) is not null) is { } visit
-                ? Reject($"The visit {visit.Name} would become a group without an end: import it at the zone first, and map it to that.")
-            : names.FirstOrDefault(name => name.Home.SiteId != ownId) is { } elsewhere
-                ? Reject($"The dataset {elsewhere.FullName} is at home at another site.")
-            : tables.Publications.FirstChange() is not null ? Reject(
-                "This server has published datasets, whose pages and DOIs would end: a server that publishes stays a zone.")
-            : null;
-        if (refusal is not null)
+        if (CheckMap(lines, all, owners) is { } fault)
         {
-            return refusal;
+            return fault;
+        }
+
+        if (groups.FirstOrDefault(
+            one => lines.GetValueOrDefault(one.Name)?.IsNew == true && tables.Visits.Find(one.Id) is not null) is { } visit)
+        {
+            return Reject($"The visit {visit.Name} would become a group without an end: import it at the zone first, and map it to that.");
+        }
+
+        if (FindUnmovable(tables, names, ownId) is { } unmovable)
+        {
+            return unmovable;
         }
 
         ImportedAccount[] accounts =
@@ -92,6 +87,39 @@ public sealed record JoinPlan(
             return new ImportedDataset(
                 name.Dataset, ZoneOf(name.Owner.Name)!, name.Slug, name.Visibility.Right.ToName(), name.Visibility.From, mapped);
         }
+    }
+
+    private static HutchError? CheckMap(Dictionary<string, MappedAccount> lines, string[] all, HashSet<string> owners)
+    {
+        // The administrator's account may be without any datasets.
+        string[] unmapped = [.. all.Where(name => !lines.ContainsKey(name) && (name != AccountName.Admin || owners.Contains(name)))];
+        string[] unknown = [.. lines.Keys.Except(all)];
+        string[] leftOut = [.. owners.Where(name => lines.TryGetValue(name, out MappedAccount? line) && line.Zone is null)];
+        if (unmapped.Length > 0)
+        {
+            return Reject($"The map of accounts lacks {Named(unmapped)}.");
+        }
+
+        if (unknown.Length > 0)
+        {
+            return Reject($"This server has no account {Named(unknown)}, which the map of accounts names.");
+        }
+
+        return leftOut.Length == 0
+            ? null
+            : Reject($"The map leaves out {Named(leftOut)}, who owns datasets. Hand them over first.");
+    }
+
+    private static HutchError? FindUnmovable(ZoneTables tables, IReadOnlyList<NameRecord> names, string ownId)
+    {
+        if (names.FirstOrDefault(name => name.Home.SiteId != ownId) is { } elsewhere)
+        {
+            return Reject($"The dataset {elsewhere.FullName} is at home at another site.");
+        }
+
+        return tables.Publications.FirstChange() is null
+            ? null
+            : Reject("This server has published datasets, whose pages and DOIs would end: a server that publishes stays a zone.");
     }
 
     private static HutchError Reject(string words) => (ErrorCode.Unprocessable with

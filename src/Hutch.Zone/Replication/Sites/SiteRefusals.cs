@@ -19,21 +19,50 @@ public static class SiteRefusals
     internal static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
 
     /// <summary>Returns the problem with an invite whose secret was right; null for none.</summary>
-    internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
-        invite.UsedAt is { } used ? AskAgain.With(
-            $"The join token of {invite.Name} was used at {Display.Minute(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. "
-            + $"If that is not a key of yours, another party has the token: `hutch site remove {invite.Name}` removes that site.")
-        : invite.RevokedAt is { } revoked ? AskAgain.With($"The join token of {invite.Name} was withdrawn at {Display.Minute(revoked)}.")
-        : invite.ExpiresAt <= now ? AskAgain.With($"The join token of {invite.Name} was good until {Display.Minute(invite.ExpiresAt)}.")
-        : invite.Key is { } only && only != key ? AskAgain.With(
-            $"The join token of {invite.Name} is for the key {SiteKeyText.Format(only)}, not for {SiteKeyText.Format(key)}.")
-        : tables.Sites.FindByKey(key) is { } same && same.Id != invite.SiteId
-            ? ErrorCode.AlreadyExists.With($"This server has joined already: as {same.Name}.")
-        : tables.Sites.FindByName(invite.Name) is { } other && other.Id != invite.SiteId ? ErrorCode.AlreadyExists.With(
-            $"Another site has joined as {invite.Name} since the token was made.")
-        : invite.SiteId is { } returning && tables.Sites.Find(returning) is not { RemovedAt: null } ? AskAgain.With(
-            $"The site {invite.Name} was removed since the token was made for its return.")
-        : null;
+    internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now)
+    {
+        if (invite.UsedAt is { } used)
+        {
+            return AskAgain.With(
+                $"The join token of {invite.Name} was used at {Display.Minute(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. "
+                + $"If that is not a key of yours, another party has the token: `hutch site remove {invite.Name}` removes that site.");
+        }
+
+        if (invite.RevokedAt is { } revoked)
+        {
+            return AskAgain.With($"The join token of {invite.Name} was withdrawn at {Display.Minute(revoked)}.");
+        }
+
+        if (invite.ExpiresAt <= now)
+        {
+            return AskAgain.With($"The join token of {invite.Name} was good until {Display.Minute(invite.ExpiresAt)}.");
+        }
+
+        if (invite.Key is { } only && only != key)
+        {
+            return AskAgain.With(
+                $"The join token of {invite.Name} is for the key {SiteKeyText.Format(only)}, not for {SiteKeyText.Format(key)}.");
+        }
+
+        if (tables.Sites.FindByKey(key) is { } same && same.Id != invite.SiteId)
+        {
+            return ErrorCode.AlreadyExists.With($"This server has joined already: as {same.Name}.");
+        }
+
+        if (tables.Sites.FindByName(invite.Name) is { } other && other.Id != invite.SiteId)
+        {
+            return ErrorCode.AlreadyExists.With(
+                $"Another site has joined as {invite.Name} since the token was made.");
+        }
+
+        if (invite.SiteId is { } returning && tables.Sites.Find(returning) is not { RemovedAt: null })
+        {
+            return AskAgain.With(
+                $"The site {invite.Name} was removed since the token was made for its return.");
+        }
+
+        return null;
+    }
 
     /// <summary>Returns the reason why an invite cannot name these accounts of the zone; null when it can.</summary>
     internal static HutchError? OfAccounts(ZoneTables tables, AccountMap? map)
@@ -74,13 +103,21 @@ public static class SiteRefusals
         : null;
 
     /// <summary>Returns the reason why this server may not join a zone without data; null when it may.</summary>
-    internal static HutchError? CheckCanJoin(ZoneTables tables) =>
-        CheckNotSite(tables) is { } refusal ? refusal
-        : tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0
-            ? ErrorCode.Unprocessable.With(
-                "This server has accounts or groups of its own besides 'admin', which the zone does not know. " + WithAccounts)
-        : tables.Names.ListAll(null, 1).Count > 0 ? WithDatasets
-        : null;
+    internal static HutchError? CheckCanJoin(ZoneTables tables)
+    {
+        if (CheckNotSite(tables) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0)
+        {
+            return ErrorCode.Unprocessable.With(
+                "This server has accounts or groups of its own besides 'admin', which the zone does not know. " + WithAccounts);
+        }
+
+        return tables.Names.ListAll(null, 1).Count > 0 ? WithDatasets : null;
+    }
 
     /// <summary>Returns a refusal to remove a site with data that no other site has; null for a site without such data.</summary>
     internal static HutchError? CheckRemovable(ZoneTables tables, SiteRecord site)

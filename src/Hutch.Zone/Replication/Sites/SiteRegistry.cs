@@ -475,11 +475,25 @@ public sealed class SiteRegistry
             },
             ct);
 
-    private static HutchError? FindInviteRefusal(ZoneChange change, SiteInvitation wanted, string ownName) =>
-        !wanted.IsReturn ? RefuseTaken(change, wanted.Name, ownName)
-        : change.Sites.FindByName(wanted.Name) is null ? SiteName.Unknown(wanted.Name)
-        : wanted.Accounts is not null ? ErrorCode.Unprocessable.With("A site that is taken back brings no accounts.")
-        : null;
+    private static HutchError? FindInviteRefusal(ZoneChange change, SiteInvitation wanted, string ownName)
+    {
+        if (!wanted.IsReturn)
+        {
+            return RefuseTaken(change, wanted.Name, ownName);
+        }
+
+        if (change.Sites.FindByName(wanted.Name) is null)
+        {
+            return SiteName.Unknown(wanted.Name);
+        }
+
+        if (wanted.Accounts is not null)
+        {
+            return ErrorCode.Unprocessable.With("A site that is taken back brings no accounts.");
+        }
+
+        return null;
+    }
 
     private static HutchError? RefuseTaken(ZoneChange change, string name, string ownName) =>
         name == ownName || change.Sites.FindByName(name) is not null
