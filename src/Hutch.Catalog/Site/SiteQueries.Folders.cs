@@ -36,6 +36,24 @@ public sealed partial class SiteQueries
         + " AND d.trashed_until IS NULL ORDER BY f.dataset, f.path LIMIT $3",
         ReadFolderFile, after.Dataset, after.Path, limit);
 
+    /// <summary>Lists the open datasets with files that wait to be hashed, in the order of their creation.</summary>
+    /// <param name="adopted">True for those of adopted folders, false for the others.</param>
+    /// <remarks>It reads one row of the index for each dataset, however many files wait.</remarks>
+    public IReadOnlyList<long> DatasetsToHash(bool adopted) => session.Select(
+        """
+        WITH RECURSIVE waiting (key) AS (
+            SELECT min(dataset) FROM folder_files INDEXED BY folder_files_to_hash WHERE hashed = 0 AND gone IS NULL
+            UNION ALL
+            SELECT (SELECT min(f.dataset) FROM folder_files f INDEXED BY folder_files_to_hash
+                WHERE f.hashed = 0 AND f.gone IS NULL AND f.dataset > w.key)
+            FROM waiting w WHERE w.key IS NOT NULL)
+        SELECT d.key FROM waiting w JOIN datasets d ON d.key = w.key
+        WHERE d.folder IS NOT NULL AND d.closed IS NULL AND d.ended IS NULL AND d.trashed_until IS NULL
+            AND (substr(coalesce(d.folder_identity, ''), 1, length($1)) = $1) = $2
+        ORDER BY d.key
+        """,
+        static row => row.Number(0), AdoptedFolder.Prefix, adopted ? 1L : 0L);
+
     /// <remarks>Called at every check of a folder. Without the hint, SQLite prefers the primary key and reads all files.</remarks>
     public long CountToHash(long dataset) => Single(
         "SELECT count(*) FROM folder_files INDEXED BY folder_files_to_hash WHERE dataset = $1 AND hashed = 0 AND gone IS NULL", dataset);

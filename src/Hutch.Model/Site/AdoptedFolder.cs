@@ -8,7 +8,9 @@ namespace Hutch.Model.Site;
 /// <param name="Folder">The absolute path of the dataset's files: the root, or a folder below it.</param>
 public sealed record AdoptedFolder(string Root, string Folder)
 {
-    private const string Prefix = "adopted:";
+    /// <summary>The beginning of each such identity, and of no other.</summary>
+    public const string Prefix = "adopted:";
+
     private const string Separator = "//"; // in no path whose links are resolved
 
     /// <summary>The identity of the dataset's folder.</summary>

@@ -1,11 +1,12 @@
+using System.Runtime.CompilerServices;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Folders;
 
 /// <summary>
-/// Hashes the files that stay in the facility's folders, one at a time, no faster than the option allows. The records list the waiting
-/// files, so that it continues after a restart.
+/// Hashes the files that stay in folders, one at a time, no faster than the option allows. The records list the waiting files, so that it
+/// continues after a restart. Adopted folders come last, because they may take days: new files of others are hashed between their files.
 /// </summary>
 /// <remarks>
 /// A file that was changed within the last step of the file system's clock could change again without a trace: git calls that a racy entry
@@ -23,6 +24,7 @@ public sealed partial class FolderHasher(
     private static readonly TimeSpan TimeBetweenReminders = TimeSpan.FromMinutes(1);
 
     private readonly WakeSignal _registered = new();
+    private bool _hasNew;
     private Refusals _reported;
     private long _toldAt;
 
@@ -82,28 +84,22 @@ public sealed partial class FolderHasher(
         int young = 0;
         var refusals = new Refusals();
         var pace = new ReadRateLimiter(options.HashBytesPerSecond, time);
-        (long, string) after = default;
         var underWay = new Queue<Task<HutchError?>>();
         try
         {
-            while (await NextAsync(after, ct) is { Count: > 0 } files)
+            await foreach (FolderFile file in FilesAsync(ct))
             {
-                foreach (FolderFile file in files)
+                if (!IsQuiet(file.Stamp))
                 {
-                    if (!IsQuiet(file.Stamp))
-                    {
-                        young++;
-                        continue;
-                    }
-
-                    // The next file is read while the hash of this one waits for the disk: one sync records many.
-                    Task<BlobHash> hashed = blobs.From(file).HashAsync(pace, ct);
-                    underWay.Enqueue(RecordAsync(file, hashed, ct));
-                    await ((Task)hashed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    await TakeAsync(MaxCommitsUnderWay - 1);
+                    young++;
+                    continue;
                 }
 
-                after = (files[^1].Key, files[^1].Path.Value);
+                // The next file is read while the hash of this one waits for the disk: one sync records many.
+                Task<BlobHash> hashed = blobs.From(file).HashAsync(pace, ct);
+                underWay.Enqueue(RecordAsync(file, hashed, ct));
+                await ((Task)hashed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await TakeAsync(MaxCommitsUnderWay - 1);
             }
 
             await TakeAsync(0);
@@ -128,8 +124,47 @@ public sealed partial class FolderHasher(
         }
     }
 
-    private ValueTask<IReadOnlyList<FolderFile>> NextAsync((long Dataset, string Path) after, CancellationToken ct) =>
-        records.ReadAsync(queries => queries.FolderFilesToHash(after, FilesAtOnce), ct);
+    private async IAsyncEnumerable<FolderFile> FilesAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        Volatile.Write(ref _hasNew, false);
+        await foreach (FolderFile file in FilesAsync(adopted: false, ct))
+        {
+            yield return file;
+        }
+
+        await foreach (FolderFile adopted in FilesAsync(adopted: true, ct))
+        {
+            if (Interlocked.Exchange(ref _hasNew, false))
+            {
+                await foreach (FolderFile file in FilesAsync(adopted: false, ct))
+                {
+                    yield return file;
+                }
+            }
+
+            yield return adopted;
+        }
+    }
+
+    private async IAsyncEnumerable<FolderFile> FilesAsync(bool adopted, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (long dataset in await records.ReadAsync(queries => queries.DatasetsToHash(adopted), ct))
+        {
+            string after = "";
+            while (await NextAsync(dataset, after, ct) is { Length: > 0 } files)
+            {
+                foreach (FolderFile file in files)
+                {
+                    yield return file;
+                }
+
+                after = files[^1].Path.Value;
+            }
+        }
+    }
+
+    private ValueTask<FolderFile[]> NextAsync(long dataset, string after, CancellationToken ct) => records.ReadAsync(
+        queries => queries.FolderFilesToHash((dataset, after), FilesAtOnce).TakeWhile(file => file.Key == dataset).ToArray(), ct);
 
     /// <summary>Returns true if the file is old enough to read. A time in the future is ignored: the clocks differ.</summary>
     private bool IsQuiet(in FileStamp stamp)
@@ -168,6 +203,7 @@ public sealed partial class FolderHasher(
     {
         if (group.Any(static record => record is JournalRecord.FileRegistered { Hashed: false }))
         {
+            Volatile.Write(ref _hasNew, true);
             _registered.Wake();
         }
     }
