@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Facility;
 /// <summary>Adopts existing folders of the server as datasets, in place, for operators.</summary>
 /// <remarks>
 /// Each dataset is made with its folder in one commit, and a later scan takes its files. So an adoption that is stopped anywhere has some
-/// of its datasets, which the agent goes on to scan; the same request again makes the others.
+/// of its datasets, which the agent scans; the same request again makes the others.
 /// </remarks>
 public sealed class AdoptionService(SharedFacility facility, CreationService creation, DatasetNames names, OwnerQuotas quotas)
 {
