@@ -25,7 +25,7 @@ internal sealed class ServerOptionSet
 
     private readonly Dictionary<string, (Option Option, Func<CliContext, string?> Value)> _own = new(StringComparer.Ordinal);
 
-    internal ServerOptionSet(Command verb)
+    internal ServerOptionSet(VerbDeclaration verb)
     {
         verb.Add(_data);
         verb.Add(_config);

@@ -2,11 +2,12 @@ namespace Hutch.Commands.Hosting;
 
 internal abstract class Verb : Command
 {
-    protected Verb(CliHost host, string name, string description, params string[] examples)
+    protected Verb(VerbDeclaration verb, string name, string description, params string[] examples)
         : base(name, description)
     {
         Examples = examples;
-        SetAction((parsed, ct) => VerbRunner.RunAsync(host, parsed, RunAsync, ct));
+        verb.AddTo(this);
+        SetAction((parsed, ct) => VerbRunner.RunAsync(verb.Host, parsed, RunAsync, ct));
     }
 
     internal IReadOnlyList<string> Examples { get; }

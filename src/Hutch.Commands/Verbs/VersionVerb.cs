@@ -2,13 +2,9 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs;
 
-internal sealed class VersionVerb : Verb
+internal sealed class VersionVerb(VerbDeclaration verb)
+    : Verb(verb, "version", "Print the version of this program.", "hutch version")
 {
-    internal VersionVerb(CliHost host)
-        : base(host, "version", "Print the version of this program.", "hutch version")
-    {
-    }
-
     protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.Print(new VersionLine(ClientVersion.Text, "v1"), CliJson.Default.VersionLine, "hutch " + ClientVersion.Text);

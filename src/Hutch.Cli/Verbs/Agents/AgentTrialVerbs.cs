@@ -32,17 +32,15 @@ internal static class AgentTrialVerbs
                 mustWrite: options.SideFolder is null);
     }
 
-    private sealed class DryRunVerb : Verb
+    private sealed class DryRunVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "dry-run",
+            "Say which folders would be published, and which need attention and why. Reads the watched folders, changes nothing.",
+            "hutch agent dry-run",
+            "hutch agent dry-run --data /srv/hutch --json")
     {
-        private readonly ServerOptionSet _server;
-
-        internal DryRunVerb(CliHost host)
-            : base(
-                host,
-                "dry-run",
-                "Say which folders would be published, and which need attention and why. Reads the watched folders, changes nothing.",
-                "hutch agent dry-run",
-                "hutch agent dry-run --data /srv/hutch --json") => _server = new ServerOptionSet(this) { FindsService = true };
+        private readonly ServerOptionSet _server = new(verb) { FindsService = true };
 
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -67,21 +65,15 @@ internal static class AgentTrialVerbs
         }
     }
 
-    private sealed class ExplainVerb : Verb
+    private sealed class ExplainVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "explain",
+            "Explain the agent's plan for one folder: its rule, metadata file, readers and retention.",
+            "hutch agent explain /data/krios/20211227125_Demo")
     {
-        private readonly Argument<string> _folder = new("folder") { Description = "The folder." };
-        private readonly ServerOptionSet _server;
-
-        internal ExplainVerb(CliHost host)
-            : base(
-                host,
-                "explain",
-                "Explain the agent's plan for one folder: its rule, metadata file, readers and retention.",
-                "hutch agent explain /data/krios/20211227125_Demo")
-        {
-            Add(_folder);
-            _server = new ServerOptionSet(this) { FindsService = true };
-        }
+        private readonly Argument<string> _folder = verb.Argument<string>("folder", "The folder.");
+        private readonly ServerOptionSet _server = new(verb) { FindsService = true };
 
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -101,16 +93,15 @@ internal static class AgentTrialVerbs
         }
     }
 
-    private sealed class ConvertVerb : Verb
+    private sealed class ConvertVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "convert",
+            "Convert an fs2od configuration: prints the section 'agent' for hutch.yaml, and on standard error what became of each key.",
+            "hutch agent convert config.yaml > agent.yaml")
     {
-        private readonly Argument<string> _file = new("file") { Description = "The configuration of fs2od, such as config.yaml." };
-
-        internal ConvertVerb(CliHost host)
-            : base(
-                host,
-                "convert",
-                "Convert an fs2od configuration: prints the section 'agent' for hutch.yaml, and on standard error what became of each key.",
-                "hutch agent convert config.yaml > agent.yaml") => Add(_file);
+        private readonly Argument<string> _file = verb.Argument<string>(
+            "file", "The configuration of fs2od, such as config.yaml.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -7,30 +7,18 @@ using Hutch.Types.Yaml;
 namespace Hutch.Cli.Verbs.Datasets;
 
 /// <summary><c>hutch type check</c>: a type, or metadata, before they go to a server.</summary>
-internal sealed class TypeCheckVerb : Verb
+internal sealed class TypeCheckVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "check",
+        "Check the document of a type, or metadata against a type. Only types that do not come with Hutch are asked of the server.",
+        "hutch type check powder.yaml",
+        "hutch type check lysozyme.json --type mx/rotation")
 {
-    private readonly Argument<string> _file = new("file")
-    {
-        Description = "The YAML document of a type; with --type, a metadata document in JSON or YAML.",
-    };
-
-    private readonly Option<string?> _type = new("--type")
-    {
-        Description = "The type against which the metadata are checked, such as mx/rotation.",
-        HelpName = "NAME",
-    };
-
-    internal TypeCheckVerb(CliHost host)
-        : base(
-            host,
-            "check",
-            "Check the document of a type, or metadata against a type. Only types that do not come with Hutch are asked of the server.",
-            "hutch type check powder.yaml",
-            "hutch type check lysozyme.json --type mx/rotation")
-    {
-        Add(_file);
-        Add(_type);
-    }
+    private readonly Argument<string> _file = verb.Argument<string>(
+        "file", "The YAML document of a type; with --type, a metadata document in JSON or YAML.");
+    private readonly Option<string?> _type = verb.Option<string?>(
+        "--type NAME", "The type against which the metadata are checked, such as mx/rotation.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

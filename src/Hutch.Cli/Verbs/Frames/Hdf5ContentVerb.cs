@@ -5,11 +5,9 @@ using Hutch.Formats.Hdf5Content;
 namespace Hutch.Cli.Verbs.Frames;
 
 /// <summary><c>hutch hdf5-content</c>: the limited process in which HDF5 files of datasets are looked into. Started by a server.</summary>
-internal sealed class Hdf5ContentVerb : Verb
+internal sealed class Hdf5ContentVerb(VerbDeclaration verb)
+    : Verb(verb.Hide(), ReaderLauncher.ContentVerb, "Look into HDF5 files for a server.")
 {
-    internal Hdf5ContentVerb(CliHost host)
-        : base(host, ReaderLauncher.ContentVerb, "Look into HDF5 files for a server.") => Hidden = true;
-
     /// <summary>Answers until standard input ends; returns the exit code.</summary>
     internal static int Answer()
     {

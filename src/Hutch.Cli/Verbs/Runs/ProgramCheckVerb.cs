@@ -7,14 +7,13 @@ using Hutch.Types.Documents;
 namespace Hutch.Cli.Verbs.Runs;
 
 /// <summary><c>hutch program check</c>: documents of programs, before they go to a server.</summary>
-internal sealed class ProgramCheckVerb : Verb
+internal sealed class ProgramCheckVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "check", "Check documents of programs, without a server.", "hutch program check reconstruct.yaml",
+        "hutch program check /etc/hutch/programs")
 {
-    private readonly Argument<string> _path = new("path") { Description = "The YAML document of a program, or a folder of them." };
-
-    internal ProgramCheckVerb(CliHost host)
-        : base(
-            host, "check", "Check documents of programs, without a server.", "hutch program check reconstruct.yaml",
-            "hutch program check /etc/hutch/programs") => Add(_path);
+    private readonly Argument<string> _path = verb.Argument<string>(
+        "path", "The YAML document of a program, or a folder of them.");
 
     protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -13,44 +13,22 @@ namespace Hutch.Cli.Verbs.Runs;
 /// <summary>
 /// <c>hutch program try</c>: the command of a document on folders of this machine, in the sandbox that a server would use, without one.
 /// </summary>
-internal sealed class ProgramTryVerb : Verb
+internal sealed class ProgramTryVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "try", "Try a document of a program on a folder, in the sandbox, without a server.",
+        "hutch program try reconstruct.yaml scan-7 --output volume",
+        "hutch program try reconstruct.yaml scan-7 --output volume --parameter axis=512.5 --inputs calibration")
 {
     private const int LogBytes = 8 << 20;
 
-    private readonly Argument<string> _document = new("document") { Description = "The YAML document of the program." };
-    private readonly Argument<string> _input = new("folder") { Description = "The folder with the files of an input." };
-
-    private readonly Option<string[]> _parameters = new("--parameter")
-    {
-        Description = "Set a parameter of the program; give it again for more.",
-        HelpName = "NAME=VALUE",
-    };
-
-    private readonly Option<string> _output = new("--output")
-    {
-        Description = "The folder for the results, which must be empty or absent.",
-        HelpName = "DIR",
-        Required = true,
-    };
-
-    private readonly Option<string?> _further = new("--inputs")
-    {
-        Description = "A folder with a folder for each further input, by its name.",
-        HelpName = "DIR",
-    };
-
-    internal ProgramTryVerb(CliHost host)
-        : base(
-            host, "try", "Try a document of a program on a folder, in the sandbox, without a server.",
-            "hutch program try reconstruct.yaml scan-7 --output volume",
-            "hutch program try reconstruct.yaml scan-7 --output volume --parameter axis=512.5 --inputs calibration")
-    {
-        Add(_document);
-        Add(_input);
-        Add(_output);
-        Add(_parameters);
-        Add(_further);
-    }
+    private readonly Argument<string> _document = verb.Argument<string>("document", "The YAML document of the program.");
+    private readonly Argument<string> _input = verb.Argument<string>("folder", "The folder with the files of an input.");
+    private readonly Option<string> _output = verb.Required<string>(
+        "--output DIR", "The folder for the results, which must be empty or absent.");
+    private readonly Option<string[]> _parameters = verb.Option<string[]>(
+        "--parameter NAME=VALUE", "Set a parameter of the program; give it again for more.");
+    private readonly Option<string?> _further = verb.Option<string?>(
+        "--inputs DIR", "A folder with a folder for each further input, by its name.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -13,58 +13,25 @@ using Hutch.Worker.Recipes;
 namespace Hutch.Cli.Verbs.Runs;
 
 /// <summary><c>hutch recipe-worker</c>: a step of recipes of others, that finds spots in images of files.</summary>
-internal sealed class RecipeWorkerVerb : Verb
+internal sealed class RecipeWorkerVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "recipe-worker",
+        "Be the service per_image_analysis of Zocalo recipes, until it is stopped: take messages from a queue of a RabbitMQ broker, "
+        + "find the spots in the image that each names, and send the results on as its recipe says. It needs no Hutch server.",
+        "hutch recipe-worker --broker amqps://rabbit/zocalo --user hutch --password-file password --files /data")
 {
-    private readonly Option<string> _broker = new("--broker")
-    {
-        Description = "The RabbitMQ broker, as amqp://HOST:PORT/VHOST or amqps://HOST:PORT/VHOST.",
-        HelpName = "URL",
-        Required = true,
-    };
-
-    private readonly Option<string?> _user = new("--user") { Description = "The user at the broker (default: guest).", HelpName = "NAME" };
-
-    private readonly Option<string> _password = new("--password-file")
-    {
-        Description = "A file with the password of the user.",
-        HelpName = "FILE",
-        Required = true,
-    };
-
-    private readonly Option<string?> _queue = new("--queue")
-    {
-        Description = $"The queue to take messages from (default: {ImageParameters.Queue}).",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<string[]> _files = new("--files")
-    {
-        Description = "A folder whose files messages may name; repeatable.",
-        HelpName = "DIR",
-        Required = true,
-    };
-
-    private readonly Option<int?> _threads = new("--threads")
-    {
-        Description = "The number of threads (default: the processors).",
-        HelpName = "T",
-    };
-
-    internal RecipeWorkerVerb(CliHost host)
-        : base(
-            host,
-            "recipe-worker",
-            "Be the service per_image_analysis of Zocalo recipes, until it is stopped: take messages from a queue of a RabbitMQ broker, "
-            + "find the spots in the image that each names, and send the results on as its recipe says. It needs no Hutch server.",
-            "hutch recipe-worker --broker amqps://rabbit/zocalo --user hutch --password-file password --files /data")
-    {
-        Add(_broker);
-        Add(_user);
-        Add(_password);
-        Add(_queue);
-        Add(_files);
-        Add(_threads);
-    }
+    private readonly Option<string> _broker = verb.Required<string>(
+        "--broker URL", "The RabbitMQ broker, as amqp://HOST:PORT/VHOST or amqps://HOST:PORT/VHOST.");
+    private readonly Option<string?> _user = verb.Option<string?>("--user NAME", "The user at the broker (default: guest).");
+    private readonly Option<string> _password = verb.Required<string>(
+        "--password-file FILE", "A file with the password of the user.");
+    private readonly Option<string?> _queue = verb.Option<string?>(
+        "--queue NAME", $"The queue to take messages from (default: {ImageParameters.Queue}).");
+    private readonly Option<string[]> _files = verb.Required<string[]>(
+        "--files DIR", "A folder whose files messages may name; repeatable.");
+    private readonly Option<int?> _threads = verb.Option<int?>(
+        "--threads T", "The number of threads (default: the processors).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -11,7 +11,17 @@ using Hutch.Worker;
 namespace Hutch.Cli.Verbs.Runs;
 
 /// <summary><c>hutch worker</c>: analyses frames of runs of a server, from this or another machine, for as long as it runs.</summary>
-internal sealed class WorkerVerb : Verb
+internal sealed class WorkerVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "worker",
+        "Analyse frames for a server, from any machine, until it is stopped. It needs a token with the scope work "
+        + "(`hutch token create --scope work`). Frames that it has when it is stopped or killed go to other workers.",
+        "hutch worker",
+        "hutch worker --processes 4 --threads 8",
+        "hutch worker --namespace trial",
+        "hutch worker --step -- python3 hot.py",
+        "hutch worker --python-helper > hutch_step.py")
 {
     /// <summary>Threads of one process, at most.</summary>
     internal const int MaxThreads = 1024;
@@ -23,81 +33,31 @@ internal sealed class WorkerVerb : Verb
 
     private const int MaxConnections = 256;
 
-    private readonly Option<int?> _processes = new("--processes")
-    {
-        Description = "The number of processes: what ends one of them leaves the others (default: 1).",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _processes = verb.Option<int?>(
+        "--processes N", "The number of processes: what ends one of them leaves the others (default: 1).");
+    private readonly Option<int?> _threads = verb.Option<int?>(
+        "--threads T", "The threads of each process (default: the processors, divided by the processes).");
+    private readonly Option<string?> _namespace = verb.Option<string?>(
+        "--namespace NAME", "The namespace whose runs it takes; it must be that of the token (default: that of the token).");
+    private readonly Option<bool> _step = verb.Option<bool>(
+        "--step",
+        "Offer the program after `--` as an analysis step: it gets each frame in shared memory and answers with a row. "
+        + "The worker then works for this step only.");
+    private readonly Option<int?> _frameSeconds = verb.Option<int?>(
+        "--frame-seconds S", "With --step, the longest time for a frame, in seconds (default: 60).");
+    private readonly Option<string[]> _pass = verb.Option<string[]>(
+        "--pass-env NAME", "With --step, a variable of the environment that the program gets, too. Repeatable.");
+    private readonly Option<bool> _helper = verb.Option<bool>(
+        "--python-helper", "Print the Python module of steps, hutch_step.py, and end.");
 
-    private readonly Option<int?> _threads = new("--threads")
-    {
-        Description = "The threads of each process (default: the processors, divided by the processes).",
-        HelpName = "T",
-    };
-
-    private readonly Option<string?> _namespace = new("--namespace")
-    {
-        Description = "The namespace whose runs it takes; it must be that of the token (default: that of the token).",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<bool> _step = new("--step")
-    {
-        Description = "Offer the program after `--` as an analysis step: it gets each frame in shared memory and answers with a row. "
-            + "The worker then works for this step only.",
-    };
-
-    private readonly Option<int?> _frameSeconds = new("--frame-seconds")
-    {
-        Description = "With --step, the longest time for a frame, in seconds (default: 60).",
-        HelpName = "S",
-    };
-
-    private readonly Option<string[]> _pass = new("--pass-env")
-    {
-        Description = "With --step, a variable of the environment that the program gets, too. Repeatable.",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<bool> _helper = new("--python-helper")
-    {
-        Description = "Print the Python module of steps, hutch_step.py, and end.",
-    };
-
-    private readonly Argument<string[]> _command = new("command")
-    {
-        Description = "With --step, the program and its arguments, after `--`.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    private readonly Option<int?> _oneOf = new("--one-of")
+    private readonly Option<int?> _oneOf = verb.Add(new Option<int?>("--one-of")
     {
         Description = "One of so many processes: with its part of the memory, and until standard input ends.",
         Hidden = true,
-    };
+    });
 
-    internal WorkerVerb(CliHost host)
-        : base(
-            host,
-            "worker",
-            "Analyse frames for a server, from any machine, until it is stopped. It needs a token with the scope work "
-            + "(`hutch token create --scope work`). Frames that it has when it is stopped or killed go to other workers.",
-            "hutch worker",
-            "hutch worker --processes 4 --threads 8",
-            "hutch worker --namespace trial",
-            "hutch worker --step -- python3 hot.py",
-            "hutch worker --python-helper > hutch_step.py")
-    {
-        Add(_processes);
-        Add(_threads);
-        Add(_namespace);
-        Add(_step);
-        Add(_frameSeconds);
-        Add(_pass);
-        Add(_helper);
-        Add(_oneOf);
-        Add(_command);
-    }
+    private readonly Argument<string[]> _command = verb.Argument<string[]>(
+        "command", "With --step, the program and its arguments, after `--`.", ArgumentArity.ZeroOrMore);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -23,29 +23,21 @@ internal static class BackupVerbs
         HelpName = "NAME",
     };
 
-    private sealed class CreateVerb : Verb
+    private sealed class CreateVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "create",
+            "Create a backup; if a server is using the data folder, the server creates it (site admins and administrators). "
+            + "Copies only new segments, or links them if they are on the same disk.",
+            "hutch backup create /backup/hutch",
+            "hutch backup create /backup/hutch --data /srv/hutch --with-keys --keep 30")
     {
-        private readonly ServerOptionSet _server;
-        private readonly Argument<string> _folder = FolderArgument("The backup folder: new, empty, or with earlier backups.");
-        private readonly Option<bool> _keys =
-            new("--with-keys") { Description = "Include keys and the configuration. Protect such a backup as you protect a key." };
-        private readonly Option<int?> _keep =
-            new("--keep") { Description = "How many backups to keep in the folder (default: all).", HelpName = "N" };
-
-        internal CreateVerb(CliHost host)
-            : base(
-                host,
-                "create",
-                "Create a backup; if a server is using the data folder, the server creates it (site admins and administrators). "
-                + "Copies only new segments, or links them if they are on the same disk.",
-                "hutch backup create /backup/hutch",
-                "hutch backup create /backup/hutch --data /srv/hutch --with-keys --keep 30")
-        {
-            Add(_folder);
-            _server = new ServerOptionSet(this);
-            Add(_keys);
-            Add(_keep);
-        }
+        private readonly Argument<string> _folder = verb.Add(FolderArgument("The backup folder: new, empty, or with earlier backups."));
+        private readonly ServerOptionSet _server = new(verb);
+        private readonly Option<bool> _keys = verb.Option<bool>(
+            "--with-keys", "Include keys and the configuration. Protect such a backup as you protect a key.");
+        private readonly Option<int?> _keep = verb.Option<int?>(
+            "--keep N", "How many backups to keep in the folder (default: all).");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -97,22 +89,16 @@ internal static class BackupVerbs
         }
     }
 
-    private sealed class VerifyVerb : Verb
+    private sealed class VerifyVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "verify",
+            "Verify a backup: read every byte, compare it with its hash, and check the databases.",
+            "hutch backup verify /backup/hutch",
+            "hutch backup verify /backup/hutch --backup 20261120T030000Z")
     {
-        private readonly Argument<string> _folder = FolderArgument("The backup folder.");
-        private readonly Option<string?> _name = NameOption();
-
-        internal VerifyVerb(CliHost host)
-            : base(
-                host,
-                "verify",
-                "Verify a backup: read every byte, compare it with its hash, and check the databases.",
-                "hutch backup verify /backup/hutch",
-                "hutch backup verify /backup/hutch --backup 20261120T030000Z")
-        {
-            Add(_folder);
-            Add(_name);
-        }
+        private readonly Argument<string> _folder = verb.Add(FolderArgument("The backup folder."));
+        private readonly Option<string?> _name = verb.Add(NameOption());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -132,29 +118,19 @@ internal static class BackupVerbs
         }
     }
 
-    private sealed class RehearseVerb : Verb
+    private sealed class RehearseVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "rehearse",
+            "Rehearse a restore: restore the backup, open it as a server does, read every dataset, and delete it again.",
+            "hutch backup rehearse /backup/hutch",
+            "hutch backup rehearse /backup/hutch --scratch /scratch")
     {
-        private readonly Argument<string> _folder = FolderArgument("The backup folder.");
-        private readonly Option<string?> _name = NameOption();
-
-        private readonly Option<string?> _scratch = new("--scratch")
-        {
-            Description = "A folder with space for the whole backup, in which it is restored (default: the temporary folder).",
-            HelpName = "DIR",
-        };
-
-        internal RehearseVerb(CliHost host)
-            : base(
-                host,
-                "rehearse",
-                "Rehearse a restore: restore the backup, open it as a server does, read every dataset, and delete it again.",
-                "hutch backup rehearse /backup/hutch",
-                "hutch backup rehearse /backup/hutch --scratch /scratch")
-        {
-            Add(_folder);
-            Add(_name);
-            Add(_scratch);
-        }
+        private readonly Argument<string> _folder = verb.Add(FolderArgument("The backup folder."));
+        private readonly Option<string?> _name = verb.Add(NameOption());
+        private readonly Option<string?> _scratch = verb.Option<string?>(
+            "--scratch DIR",
+            "A folder with space for the whole backup, in which it is restored (default: the temporary folder).");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -203,39 +179,22 @@ internal static class BackupVerbs
         }
     }
 
-    private sealed class RestoreVerb : Verb
+    private sealed class RestoreVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "restore",
+            "Restore a backup into a new data folder, or into an empty database and bucket. "
+            + "Sessions and pushes that were open at the time of the backup must start again.",
+            "hutch backup restore /backup/hutch --data /srv/hutch-new",
+            "hutch backup restore /backup/hutch --to /etc/hutch/hutch.yaml --data /var/lib/hutch")
     {
-        private readonly Argument<string> _folder = FolderArgument("The backup folder.");
-        private readonly Option<string?> _name = NameOption();
-
-        private readonly Option<string> _data = new("--data")
-        {
-            Description = "The data folder to create: new or empty.",
-            HelpName = "DIR",
-            Required = true,
-        };
-
-        private readonly Option<string?> _to = new("--to")
-        {
-            Description = "A configuration whose section 'engine' names an empty database and bucket: restore into them. "
-                + "--data is then the folder of their first server.",
-            HelpName = "FILE",
-        };
-
-        internal RestoreVerb(CliHost host)
-            : base(
-                host,
-                "restore",
-                "Restore a backup into a new data folder, or into an empty database and bucket. "
-                + "Sessions and pushes that were open at the time of the backup must start again.",
-                "hutch backup restore /backup/hutch --data /srv/hutch-new",
-                "hutch backup restore /backup/hutch --to /etc/hutch/hutch.yaml --data /var/lib/hutch")
-        {
-            Add(_folder);
-            Add(_data);
-            Add(_to);
-            Add(_name);
-        }
+        private readonly Argument<string> _folder = verb.Add(FolderArgument("The backup folder."));
+        private readonly Option<string> _data = verb.Required<string>("--data DIR", "The data folder to create: new or empty.");
+        private readonly Option<string?> _to = verb.Option<string?>(
+            "--to FILE",
+            "A configuration whose section 'engine' names an empty database and bucket: restore into them. "
+            + "--data is then the folder of their first server.");
+        private readonly Option<string?> _name = verb.Add(NameOption());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

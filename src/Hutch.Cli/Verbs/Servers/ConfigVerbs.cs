@@ -10,18 +10,16 @@ internal static class ConfigVerbs
     internal static Command Create(CliHost host) =>
         new VerbGroup("config", "Check and show the configuration of a server.", new CheckVerb(host), new ShowVerb(host));
 
-    private sealed class CheckVerb : Verb
+    private sealed class CheckVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "check",
+            "Check the configuration as `hutch serve` would read it, without starting anything. Without --data and --config, and where "
+            + "you have no data folder, it checks that of the service of this machine.",
+            "hutch config check",
+            "hutch config check --data /srv/hutch --json")
     {
-        private readonly ServerOptionSet _server;
-
-        internal CheckVerb(CliHost host)
-            : base(
-                host,
-                "check",
-                "Check the configuration as `hutch serve` would read it, without starting anything. Without --data and --config, and where "
-                + "you have no data folder, it checks that of the service of this machine.",
-                "hutch config check",
-                "hutch config check --data /srv/hutch --json") => _server = new ServerOptionSet(this) { FindsService = true };
+        private readonly ServerOptionSet _server = new(verb) { FindsService = true };
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -52,23 +50,17 @@ internal static class ConfigVerbs
         }
     }
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "show",
+            "Show the effective configuration and where each value comes from. Secrets are hidden. Without --data and --config, and "
+            + "where you have no data folder, it shows that of the service of this machine.",
+            "hutch config show --data /srv/hutch",
+            "hutch config show --all > hutch.yaml")
     {
-        private readonly ServerOptionSet _server;
-        private readonly Option<bool> _all = new("--all") { Description = "Include the defaults." };
-
-        internal ShowVerb(CliHost host)
-            : base(
-                host,
-                "show",
-                "Show the effective configuration and where each value comes from. Secrets are hidden. Without --data and --config, and "
-                + "where you have no data folder, it shows that of the service of this machine.",
-                "hutch config show --data /srv/hutch",
-                "hutch config show --all > hutch.yaml")
-        {
-            _server = new ServerOptionSet(this) { FindsService = true };
-            Add(_all);
-        }
+        private readonly ServerOptionSet _server = new(verb) { FindsService = true };
+        private readonly Option<bool> _all = verb.Option<bool>("--all", "Include the defaults.");
 
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

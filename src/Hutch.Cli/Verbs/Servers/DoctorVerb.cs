@@ -5,19 +5,17 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-internal sealed class DoctorVerb : Verb
+internal sealed class DoctorVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "doctor",
+        "Check an installation: report problems and how to fix them. Changes nothing; asks a running server for its status. Without "
+        + "--data and --config, and where you have no data folder, it checks the service of this machine.",
+        "hutch doctor",
+        "hutch doctor --data /srv/hutch",
+        "hutch doctor --json")
 {
-    private readonly ServerOptionSet _server;
-
-    internal DoctorVerb(CliHost host)
-        : base(
-            host,
-            "doctor",
-            "Check an installation: report problems and how to fix them. Changes nothing; asks a running server for its status. Without "
-            + "--data and --config, and where you have no data folder, it checks the service of this machine.",
-            "hutch doctor",
-            "hutch doctor --data /srv/hutch",
-            "hutch doctor --json") => _server = new ServerOptionSet(this) { FindsService = true };
+    private readonly ServerOptionSet _server = new(verb) { FindsService = true };
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

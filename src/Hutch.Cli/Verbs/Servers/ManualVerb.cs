@@ -8,16 +8,11 @@ namespace Hutch.Cli.Verbs.Servers;
 /// <c>hutch manual</c>: writes the manual pages into a folder, for packages. <c>SOURCE_DATE_EPOCH</c> gives the date in them, so that the
 /// same program writes the same bytes.
 /// </summary>
-internal sealed class ManualVerb : Verb
+internal sealed class ManualVerb(VerbDeclaration verb)
+    : Verb(verb.Hide(), "manual", "Write the manual pages of all commands into a folder, as man reads them.")
 {
-    private readonly Argument<string> _folder = new("folder") { Description = "The folder for the pages; it is made if need be." };
-
-    internal ManualVerb(CliHost host)
-        : base(host, "manual", "Write the manual pages of all commands into a folder, as man reads them.")
-    {
-        Hidden = true;
-        Add(_folder);
-    }
+    private readonly Argument<string> _folder = verb.Argument<string>(
+        "folder", "The folder for the pages; it is made if need be.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

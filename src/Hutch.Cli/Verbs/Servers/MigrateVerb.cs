@@ -7,49 +7,31 @@ using Hutch.Site.Engines;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-internal sealed class MigrateVerb : Verb
+internal sealed class MigrateVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "migrate",
+        "Move a site between a data folder, a data folder over a bucket, and a database with a bucket. While a server runs, "
+        + "the site is copied and read again; log in as an administrator first. Then stop the server and run the same command again: "
+        + "it copies the rest and ends the move. With '--hand-over' the server does this itself, and no stop is needed.",
+        "hutch migrate /backup/move --data /srv/hutch --to /etc/hutch/engines.yaml",
+        "hutch migrate /backup/move --data /srv/hutch --to /etc/hutch/engines.yaml --hand-over",
+        "hutch migrate /backup/move --config /etc/hutch/engines.yaml --to /srv/hutch-new")
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(200);
 
-    private readonly ServerOptionSet _server;
-    private readonly Argument<string> _folder =
-        new("dir") { Description = "A backup folder of the site, or an empty one: the site moves through it." };
-
-    private readonly Option<string> _to = new("--to")
-    {
-        Description = "The new place: a configuration file whose section 'engine' names an empty database and bucket, or whose section "
-            + "'storage.bucket' names an empty bucket; or a new data folder.",
-        HelpName = "FILE|DIR",
-        Required = true,
-    };
-
-    private readonly Option<bool> _cancel = new("--cancel")
-    {
-        Description = "Let the servers of the old database start again, if the move has not ended.",
-    };
-
-    private readonly Option<bool> _handOver = new("--hand-over")
-    {
-        Description = "End the move while the server runs: requests wait for about a second, and the same process serves at the new place.",
-    };
-
-    internal MigrateVerb(CliHost host)
-        : base(
-            host,
-            "migrate",
-            "Move a site between a data folder, a data folder over a bucket, and a database with a bucket. While a server runs, "
-            + "the site is copied and read again; log in as an administrator first. Then stop the server and run the same command again: "
-            + "it copies the rest and ends the move. With '--hand-over' the server does this itself, and no stop is needed.",
-            "hutch migrate /backup/move --data /srv/hutch --to /etc/hutch/engines.yaml",
-            "hutch migrate /backup/move --data /srv/hutch --to /etc/hutch/engines.yaml --hand-over",
-            "hutch migrate /backup/move --config /etc/hutch/engines.yaml --to /srv/hutch-new")
-    {
-        Add(_folder);
-        _server = new ServerOptionSet(this);
-        Add(_to);
-        Add(_cancel);
-        Add(_handOver);
-    }
+    private readonly Argument<string> _folder = verb.Argument<string>(
+        "dir", "A backup folder of the site, or an empty one: the site moves through it.");
+    private readonly ServerOptionSet _server = new(verb);
+    private readonly Option<string> _to = verb.Required<string>(
+        "--to FILE|DIR",
+        "The new place: a configuration file whose section 'engine' names an empty database and bucket, or whose section "
+        + "'storage.bucket' names an empty bucket; or a new data folder.");
+    private readonly Option<bool> _cancel = verb.Option<bool>(
+        "--cancel", "Let the servers of the old database start again, if the move has not ended.");
+    private readonly Option<bool> _handOver = verb.Option<bool>(
+        "--hand-over",
+        "End the move while the server runs: requests wait for about a second, and the same process serves at the new place.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -7,26 +7,18 @@ using Hutch.Site.Engines.Segments;
 namespace Hutch.Cli.Verbs.Servers;
 
 /// <summary><c>hutch rebuild</c>: makes the records of a site anew from its segments.</summary>
-internal sealed class RebuildVerb : Verb
+internal sealed class RebuildVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "rebuild",
+        "Rebuild the site's database from its segments. Stop the server first; "
+        + "the old database is kept beside the new one.",
+        "hutch rebuild --data /srv/hutch",
+        "hutch rebuild --from-bucket --config /etc/hutch/hutch.yaml")
 {
-    private readonly ServerOptionSet _server;
-    private readonly Option<bool> _fromBucket = new("--from-bucket")
-    {
-        Description = "Make a new data folder from the bucket of 'storage.bucket' alone, after its machine was lost.",
-    };
-
-    internal RebuildVerb(CliHost host)
-        : base(
-            host,
-            "rebuild",
-            "Rebuild the site's database from its segments. Stop the server first; "
-            + "the old database is kept beside the new one.",
-            "hutch rebuild --data /srv/hutch",
-            "hutch rebuild --from-bucket --config /etc/hutch/hutch.yaml")
-    {
-        _server = new ServerOptionSet(this);
-        Add(_fromBucket);
-    }
+    private readonly ServerOptionSet _server = new(verb);
+    private readonly Option<bool> _fromBucket = verb.Option<bool>(
+        "--from-bucket", "Make a new data folder from the bucket of 'storage.bucket' alone, after its machine was lost.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

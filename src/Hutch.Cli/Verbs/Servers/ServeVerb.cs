@@ -71,9 +71,9 @@ internal sealed class ServeVerb : Verb
 
     private readonly Option<bool> _jsonLogs = new("--json-logs") { Description = "Write the log as JSON lines." };
 
-    internal ServeVerb(CliHost host)
+    internal ServeVerb(VerbDeclaration verb)
         : base(
-            host,
+            verb,
             "serve",
             "Start the server. The first start creates the account 'admin' and prints how to log in.",
             "hutch serve",
@@ -82,7 +82,7 @@ internal sealed class ServeVerb : Verb
             "hutch serve --config /etc/hutch/hutch.yaml",
             "hutch serve --records postgres://hutch@db.example.org/hutch --objects s3://ceph.example.org/hutch")
     {
-        _server = new ServerOptionSet(this);
+        _server = new ServerOptionSet(verb);
         Options.Add(_portal);
         Add(_takeOver);
         Take("server.http", _http);

@@ -6,17 +6,15 @@ using Hutch.Server;
 namespace Hutch.Cli.Verbs.Servers;
 
 /// <summary><c>hutch site return</c>: makes a data folder again the site that it was, after its membership was lost.</summary>
-internal sealed class SiteReturnVerb : Verb
+internal sealed class SiteReturnVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "return",
+        "Make the data folder of a stopped server again the site of its zone that it was, after a loss of accounts, keys or the "
+        + "machine, or of the zone's record of it. Reads a token of `hutch site invite SITE --again` from standard input.",
+        "hutch site return --config /etc/hutch/hutch.yaml < token.txt")
 {
-    private readonly ServerOptionSet _server;
-
-    internal SiteReturnVerb(CliHost host)
-        : base(
-            host,
-            "return",
-            "Make the data folder of a stopped server again the site of its zone that it was, after a loss of accounts, keys or the "
-            + "machine, or of the zone's record of it. Reads a token of `hutch site invite SITE --again` from standard input.",
-            "hutch site return --config /etc/hutch/hutch.yaml < token.txt") => _server = new ServerOptionSet(this);
+    private readonly ServerOptionSet _server = new(verb);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

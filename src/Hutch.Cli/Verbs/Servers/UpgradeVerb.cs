@@ -6,28 +6,20 @@ using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-internal sealed class UpgradeVerb : Verb
+internal sealed class UpgradeVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "upgrade",
+        "Upgrade a data folder to the format of this version, after copying its databases, as the server does at startup; "
+        + "or undo the last upgrade. Stop the server first.",
+        "hutch upgrade --data /srv/hutch",
+        "hutch upgrade --back --data /srv/hutch")
 {
-    private readonly ServerOptionSet _server;
-    private readonly Option<bool> _back = new("--back")
-    {
-        Description =
-            "Undo the last upgrade, so that the older version can open the folder again. "
-            + "Accounts, rights and records return to their state before it.",
-    };
-
-    internal UpgradeVerb(CliHost host)
-        : base(
-            host,
-            "upgrade",
-            "Upgrade a data folder to the format of this version, after copying its databases, as the server does at startup; "
-            + "or undo the last upgrade. Stop the server first.",
-            "hutch upgrade --data /srv/hutch",
-            "hutch upgrade --back --data /srv/hutch")
-    {
-        _server = new ServerOptionSet(this);
-        Add(_back);
-    }
+    private readonly ServerOptionSet _server = new(verb);
+    private readonly Option<bool> _back = verb.Option<bool>(
+        "--back",
+        "Undo the last upgrade, so that the older version can open the folder again. "
+        + "Accounts, rights and records return to their state before it.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

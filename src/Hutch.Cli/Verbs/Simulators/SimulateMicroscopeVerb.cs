@@ -5,66 +5,28 @@ using Hutch.Simulator.Microscope;
 namespace Hutch.Cli.Verbs.Simulators;
 
 /// <summary><c>hutch simulate microscope</c>: a cryo-EM session that writes into a facility folder.</summary>
-internal sealed class SimulateMicroscopeVerb : Verb
+internal sealed class SimulateMicroscopeVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "microscope",
+        "Write what a cryo-EM session leaves in a facility folder: a metadata file, a gain reference, and movies (MRC) that grow "
+        + "while they are recorded. The file .running is there until the end; Ctrl-C ends the session early.",
+        "hutch simulate microscope /data/krios --rate 0.2",
+        "hutch simulate microscope /data/krios --session 20261122_ribosome --movies 500 --size 4096x4096 --frames 40 --rate 0.1")
 {
-    private readonly Argument<string> _folder = new("folder") { Description = "The folder in which the session gets one of its own." };
-
-    private readonly Option<double?> _rate = new("--rate")
-    {
-        Description = "Movies a second, such as 0.2 (default: 1).",
-        HelpName = "N",
-    };
-
-    private readonly Option<int?> _movies = new("--movies") { Description = "The number of movies (default: 20).", HelpName = "N" };
-
-    private readonly Option<int?> _frames = new("--frames")
-    {
-        Description = "The number of frames in a movie (default: 10).",
-        HelpName = "N",
-    };
-
-    private readonly Option<string?> _size = new("--size")
-    {
-        Description = "The pixels of a frame, up to 4096x4096 (default: 512x512).",
-        HelpName = "WxH",
-    };
-
-    private readonly Option<string?> _session = new("--session")
-    {
-        Description = "The name of the session (default: date and time).",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<string?> _metadata = new("--metadata")
-    {
-        Description = "Copy this metadata file as it is (default: an SPA.yml with a new DataId).",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<ulong?> _seed = new("--seed")
-    {
-        Description = "The random seed; the same seed gives the same images (default: 1).",
-        HelpName = "N",
-    };
-
-    internal SimulateMicroscopeVerb(CliHost host)
-        : base(
-            host,
-            "microscope",
-            "Write what a cryo-EM session leaves in a facility folder: a metadata file, a gain reference, and movies (MRC) that grow "
-            + "while they are recorded. The file .running is there until the end; Ctrl-C ends the session early.",
-            "hutch simulate microscope /data/krios --rate 0.2",
-            "hutch simulate microscope /data/krios --session 20261122_ribosome --movies 500 --size 4096x4096 --frames 40 --rate 0.1")
-    {
-        Add(_folder);
-        Add(_rate);
-        Add(_movies);
-        Add(_frames);
-        Add(_size);
-        Add(_session);
-        Add(_metadata);
-        Add(_seed);
-    }
+    private readonly Argument<string> _folder = verb.Argument<string>(
+        "folder", "The folder in which the session gets one of its own.");
+    private readonly Option<double?> _rate = verb.Option<double?>("--rate N", "Movies a second, such as 0.2 (default: 1).");
+    private readonly Option<int?> _movies = verb.Option<int?>("--movies N", "The number of movies (default: 20).");
+    private readonly Option<int?> _frames = verb.Option<int?>("--frames N", "The number of frames in a movie (default: 10).");
+    private readonly Option<string?> _size = verb.Option<string?>(
+        "--size WxH", "The pixels of a frame, up to 4096x4096 (default: 512x512).");
+    private readonly Option<string?> _session = verb.Option<string?>(
+        "--session NAME", "The name of the session (default: date and time).");
+    private readonly Option<string?> _metadata = verb.Option<string?>(
+        "--metadata FILE", "Copy this metadata file as it is (default: an SPA.yml with a new DataId).");
+    private readonly Option<ulong?> _seed = verb.Option<ulong?>(
+        "--seed N", "The random seed; the same seed gives the same images (default: 1).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -27,70 +27,31 @@ internal static class SimulateVerbs
     internal static Command Create(CliHost host) => new VerbGroup(
         "simulate", "Create test data.", new DatasetVerb(host), new SimulateDetectorVerb(host), new SimulateMicroscopeVerb(host));
 
-    private sealed class DatasetVerb : Verb
+    private sealed class DatasetVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "dataset",
+            "Write a simulated detector file set (NXmx): background, spots of a rotating crystal, gaps, hot and dead pixels, "
+            + "with a file of the expected spots.",
+            "hutch simulate dataset scans/lysozyme",
+            "hutch simulate dataset lysozyme --detector eiger2-16m --images 100 --layout diamond")
     {
-        private readonly Argument<string> _series = new("series")
-        {
-            Description = "The path prefix of the files, such as scans/lysozyme.",
-        };
-
-        private readonly Option<string?> _detector = Choice(
-            "--detector", "The detector (default: eiger2-4m).", DetectorModel.All.Select(model => model.Name));
-
-        private readonly Option<int?> _images = new("--images")
-        {
-            Description = "The number of images (default: 20).",
-            HelpName = "N",
-        };
-
-        private readonly Option<int?> _imagesPerFile = new("--images-per-file")
-        {
-            Description = "The number of images per data file (default: 1000).",
-            HelpName = "N",
-        };
-
-        private readonly Option<string?> _layout = Choice(
-            "--layout", "The layout of the files (default: legacy).", Layouts.Keys);
-        private readonly Option<string?> _compression = Choice(
-            "--compression", "The compression of the frames (default: bslz4).", Compressions.Keys);
-
-        private readonly Option<int?> _bits = new("--bits")
-        {
-            Description = "The bits per pixel, 16 or 32 (default: 16).",
-            HelpName = "N",
-        };
-
-        private readonly Option<int?> _channels = new("--channels")
-        {
-            Description = "The number of energy thresholds; more than one needs --layout dectris-2024.",
-            HelpName = "N",
-        };
-
-        private readonly Option<ulong?> _seed = new("--seed")
-        {
-            Description = "The random seed; the same seed gives the same files (default: 1).",
-            HelpName = "N",
-        };
-
-        internal DatasetVerb(CliHost host)
-            : base(
-                host,
-                "dataset",
-                "Write a simulated detector file set (NXmx): background, spots of a rotating crystal, gaps, hot and dead pixels, "
-                + "with a file of the expected spots.",
-                "hutch simulate dataset scans/lysozyme",
-                "hutch simulate dataset lysozyme --detector eiger2-16m --images 100 --layout diamond")
-        {
-            Add(_series);
-            Add(_detector);
-            Add(_images);
-            Add(_imagesPerFile);
-            Add(_layout);
-            Add(_compression);
-            Add(_bits);
-            Add(_channels);
-            Add(_seed);
-        }
+        private readonly Argument<string> _series = verb.Argument<string>(
+            "series", "The path prefix of the files, such as scans/lysozyme.");
+        private readonly Option<string?> _detector = verb.Add(Choice(
+            "--detector", "The detector (default: eiger2-4m).", DetectorModel.All.Select(model => model.Name)));
+        private readonly Option<int?> _images = verb.Option<int?>("--images N", "The number of images (default: 20).");
+        private readonly Option<int?> _imagesPerFile = verb.Option<int?>(
+            "--images-per-file N", "The number of images per data file (default: 1000).");
+        private readonly Option<string?> _layout = verb.Add(Choice(
+            "--layout", "The layout of the files (default: legacy).", Layouts.Keys));
+        private readonly Option<string?> _compression = verb.Add(Choice(
+            "--compression", "The compression of the frames (default: bslz4).", Compressions.Keys));
+        private readonly Option<int?> _bits = verb.Option<int?>("--bits N", "The bits per pixel, 16 or 32 (default: 16).");
+        private readonly Option<int?> _channels = verb.Option<int?>(
+            "--channels N", "The number of energy thresholds; more than one needs --layout dectris-2024.");
+        private readonly Option<ulong?> _seed = verb.Option<ulong?>(
+            "--seed N", "The random seed; the same seed gives the same files (default: 1).");
 
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

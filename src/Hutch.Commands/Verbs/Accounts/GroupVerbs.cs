@@ -23,12 +23,10 @@ internal static class GroupVerbs
     private static string Members(GroupInfo group) =>
         string.Join(", ", group.Members.Select(m => m.Manager ? m.User + " (manager)" : m.User));
 
-    private sealed class CreateVerb : Verb
+    private sealed class CreateVerb(VerbDeclaration verb)
+        : Verb(verb, "create", "Create a group with you as its manager.", "hutch group create crystallographers")
     {
-        private readonly Argument<string> _group = GroupName();
-
-        internal CreateVerb(CliHost host)
-            : base(host, "create", "Create a group with you as its manager.", "hutch group create crystallographers") => Add(_group);
+        private readonly Argument<string> _group = verb.Add(GroupName());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -38,13 +36,9 @@ internal static class GroupVerbs
         }
     }
 
-    private sealed class ListGroupsVerb : Verb
+    private sealed class ListGroupsVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List the groups you can see.", "hutch group list")
     {
-        internal ListGroupsVerb(CliHost host)
-            : base(host, "list", "List the groups you can see.", "hutch group list")
-        {
-        }
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var table = new TextTable("NAME", "MEMBERS");
@@ -57,12 +51,10 @@ internal static class GroupVerbs
         }
     }
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(verb, "show", "Show the members of a group.", "hutch group show crystallographers")
     {
-        private readonly Argument<string> _group = GroupName();
-
-        internal ShowVerb(CliHost host)
-            : base(host, "show", "Show the members of a group.", "hutch group show crystallographers") => Add(_group);
+        private readonly Argument<string> _group = verb.Add(GroupName());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -72,16 +64,14 @@ internal static class GroupVerbs
         }
     }
 
-    private sealed class DeleteGroupVerb : Verb
+    private sealed class DeleteGroupVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "delete",
+            "Delete a group. Its members lose the access it gave them.",
+            "hutch group delete crystallographers")
     {
-        private readonly Argument<string> _group = GroupName();
-
-        internal DeleteGroupVerb(CliHost host)
-            : base(
-                host,
-                "delete",
-                "Delete a group. Its members lose the access it gave them.",
-                "hutch group delete crystallographers") => Add(_group);
+        private readonly Argument<string> _group = verb.Add(GroupName());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -91,19 +81,12 @@ internal static class GroupVerbs
         }
     }
 
-    private sealed class AddVerb : Verb
+    private sealed class AddVerb(VerbDeclaration verb)
+        : Verb(verb, "add", "Add a member to a group, or change their role.", "hutch group add crystallographers alice --manager")
     {
-        private readonly Argument<string> _group = GroupName();
-        private readonly Argument<string> _user = UserName();
-        private readonly Option<bool> _manager = new("--manager") { Description = "Make the member a manager of the group." };
-
-        internal AddVerb(CliHost host)
-            : base(host, "add", "Add a member to a group, or change their role.", "hutch group add crystallographers alice --manager")
-        {
-            Add(_group);
-            Add(_user);
-            Add(_manager);
-        }
+        private readonly Argument<string> _group = verb.Add(GroupName());
+        private readonly Argument<string> _user = verb.Add(UserName());
+        private readonly Option<bool> _manager = verb.Option<bool>("--manager", "Make the member a manager of the group.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -114,17 +97,11 @@ internal static class GroupVerbs
         }
     }
 
-    private sealed class RemoveVerb : Verb
+    private sealed class RemoveVerb(VerbDeclaration verb)
+        : Verb(verb, "remove", "Remove a member from a group.", "hutch group remove crystallographers alice")
     {
-        private readonly Argument<string> _group = GroupName();
-        private readonly Argument<string> _user = UserName();
-
-        internal RemoveVerb(CliHost host)
-            : base(host, "remove", "Remove a member from a group.", "hutch group remove crystallographers alice")
-        {
-            Add(_group);
-            Add(_user);
-        }
+        private readonly Argument<string> _group = verb.Add(GroupName());
+        private readonly Argument<string> _user = verb.Add(UserName());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -3,26 +3,15 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Accounts;
 
 /// <summary><c>hutch user link NAME</c>: says who a person of a login provider is here.</summary>
-internal sealed class LinkIdentityVerb : Verb
+internal sealed class LinkIdentityVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "link", "Link an account to a person at a login provider, in place of an earlier link.",
+        "hutch user link alice --provider facility --subject 248289761001")
 {
-    private readonly Argument<string> _name = new("name") { Description = "The account." };
-    private readonly Option<string> _provider = Provider();
-    private readonly Option<string> _subject = new("--subject")
-    {
-        Description = "The stable id of the person there: the claim sub.",
-        HelpName = "SUBJECT",
-        Required = true,
-    };
-
-    internal LinkIdentityVerb(CliHost host)
-        : base(
-            host, "link", "Link an account to a person at a login provider, in place of an earlier link.",
-            "hutch user link alice --provider facility --subject 248289761001")
-    {
-        Add(_name);
-        Add(_provider);
-        Add(_subject);
-    }
+    private readonly Argument<string> _name = verb.Argument<string>("name", "The account.");
+    private readonly Option<string> _provider = verb.Add(Provider());
+    private readonly Option<string> _subject = verb.Required<string>(
+        "--subject SUBJECT", "The stable id of the person there: the claim sub.");
 
     internal static Option<string> Provider() => new("--provider")
     {

@@ -9,45 +9,26 @@ namespace Hutch.Commands.Verbs.Accounts;
 /// <c>hutch login URL</c>: reads a token from standard input or gets one by approval in a browser, and keeps the token. A login at a zone
 /// is also one at each of its sites (<see cref="ZoneLogin"/>).
 /// </summary>
-internal sealed class LoginVerb : Verb
+internal sealed class LoginVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "login",
+        "Log in to a server and to the sites of its zone. Reads a token from standard input; at a terminal, a browser can give one.",
+        "hutch login https://hutch.example.org < token.txt",
+        "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token",
+        "hutch login https://hutch.example.org --device",
+        "hutch login https://hutch.lab:8443 --trust SHA256:5F2C… < token.txt")
 {
     private const int MaxTokenCharacters = 1000;
 
-    private readonly Argument<string> _remote = new("url") { Description = "The server's URL." };
-
-    private readonly Option<string?> _ca = new("--ca")
-    {
-        Description = "A PEM file with the CA of the server's certificate; $HUTCH_CA does the same for one command.",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<string?> _trust = new("--trust")
-    {
-        Description =
-            "The fingerprint of the server's certificate, as the server printed it at startup. Only that certificate is then trusted.",
-        HelpName = "SHA256:HEX",
-    };
-
-    private readonly Option<bool> _device = new("--device")
-    {
-        Description = "Log in in a browser, on any machine, in the way that the server's portal offers.",
-    };
-
-    internal LoginVerb(CliHost host)
-        : base(
-            host,
-            "login",
-            "Log in to a server and to the sites of its zone. Reads a token from standard input; at a terminal, a browser can give one.",
-            "hutch login https://hutch.example.org < token.txt",
-            "hutch login http://127.0.0.1:8470 < ~/.local/share/hutch/admin.token",
-            "hutch login https://hutch.example.org --device",
-            "hutch login https://hutch.lab:8443 --trust SHA256:5F2C… < token.txt")
-    {
-        Add(_remote);
-        Add(_ca);
-        Add(_trust);
-        Add(_device);
-    }
+    private readonly Argument<string> _remote = verb.Argument<string>("url", "The server's URL.");
+    private readonly Option<string?> _ca = verb.Option<string?>(
+        "--ca FILE", "A PEM file with the CA of the server's certificate; $HUTCH_CA does the same for one command.");
+    private readonly Option<string?> _trust = verb.Option<string?>(
+        "--trust SHA256:HEX",
+        "The fingerprint of the server's certificate, as the server printed it at startup. Only that certificate is then trusted.");
+    private readonly Option<bool> _device = verb.Option<bool>(
+        "--device", "Log in in a browser, on any machine, in the way that the server's portal offers.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

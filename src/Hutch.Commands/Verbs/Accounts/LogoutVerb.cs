@@ -3,30 +3,18 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Accounts;
 
-internal sealed class LogoutVerb : Verb
+internal sealed class LogoutVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "logout",
+        "Log out of a server: remove its token from your configuration.",
+        "hutch logout",
+        "hutch logout https://hutch.example.org --revoke")
 {
-    private readonly Argument<string?> _remote = new("url")
-    {
-        Description = "The server's URL (default: that of the last login).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Option<bool> _revoke = new("--revoke")
-    {
-        Description = "Revoke the token as well: it stops working everywhere.",
-    };
-
-    internal LogoutVerb(CliHost host)
-        : base(
-            host,
-            "logout",
-            "Log out of a server: remove its token from your configuration.",
-            "hutch logout",
-            "hutch logout https://hutch.example.org --revoke")
-    {
-        Add(_remote);
-        Add(_revoke);
-    }
+    private readonly Argument<string?> _remote = verb.Argument<string?>(
+        "url", "The server's URL (default: that of the last login).", ArgumentArity.ZeroOrOne);
+    private readonly Option<bool> _revoke = verb.Option<bool>(
+        "--revoke", "Revoke the token as well: it stops working everywhere.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -4,25 +4,18 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Accounts;
 
 /// <summary><c>hutch open</c>: the portal in the browser, logged in with the token of the command line.</summary>
-internal sealed class OpenVerb : Verb
+internal sealed class OpenVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "open",
+        "Open the portal, or a dataset in it, in your browser. Your token logs you in there, by a link that works once.",
+        "hutch open",
+        "hutch open lysozyme",
+        "hutch open --print")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional(
-        "The dataset, as NAME, OWNER/NAME or id (default: that of the working directory, else the portal's first page).");
-
-    private readonly Option<bool> _print = new("--print") { Description = "Print the link and open nothing." };
-
-    internal OpenVerb(CliHost host)
-        : base(
-            host,
-            "open",
-            "Open the portal, or a dataset in it, in your browser. Your token logs you in there, by a link that works once.",
-            "hutch open",
-            "hutch open lysozyme",
-            "hutch open --print")
-    {
-        Add(_dataset);
-        Add(_print);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional(
+        "The dataset, as NAME, OWNER/NAME or id (default: that of the working directory, else the portal's first page)."));
+    private readonly Option<bool> _print = verb.Option<bool>("--print", "Print the link and open nothing.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -32,13 +32,9 @@ internal static class QuotaVerbs
             $"{(owner.BudgetMonthly == true ? owner.CoreHoursThisMonth : owner.CoreHours):0.####} of {budget:0.####}"
             + $"{(owner.BudgetMonthly == true ? " a month" : "")}");
 
-    private sealed class ListQuotasVerb : Verb
+    private sealed class ListQuotasVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List the storage use and quota of every owner (operators and auditors).", "hutch quota list")
     {
-        internal ListQuotasVerb(CliHost host)
-            : base(host, "list", "List the storage use and quota of every owner (operators and auditors).", "hutch quota list")
-        {
-        }
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             StorageInfo storage = await context.Server.GetStorageAsync(0, cancellationToken);
@@ -71,17 +67,14 @@ internal static class QuotaVerbs
         }
     }
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "show",
+            "Show storage and processor time of an owner: your own, your groups', or any owner's (operators and auditors).",
+            "hutch quota show alice")
     {
-        private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
-
-        internal ShowVerb(CliHost host)
-            : base(
-                host,
-                "show",
-                "Show storage and processor time of an owner: your own, your groups', or any owner's (operators and auditors).",
-                "hutch quota show alice") =>
-            Add(_owner);
+        private readonly Argument<string> _owner = verb.Argument<string>("owner", "A user or a group.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -91,29 +84,19 @@ internal static class QuotaVerbs
         }
     }
 
-    private sealed class SetVerb : Verb
+    private sealed class SetVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "set",
+            "Set the quota of an owner (administrators). An owner above the quota keeps everything but cannot add more.",
+            "hutch quota set alice --bytes 500GiB --entries 1000000",
+            "hutch quota set beamline-7")
     {
-        private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
-        private readonly Option<string?> _bytes =
-            new("--bytes") { Description = "The maximum size, such as 500GiB or 2TB (default: unlimited).", HelpName = "SIZE" };
-        private readonly Option<long?> _entries = new("--entries")
-        {
-            Description = "The maximum number of files, links and empty directories (default: unlimited).",
-            HelpName = "N",
-        };
-
-        internal SetVerb(CliHost host)
-            : base(
-                host,
-                "set",
-                "Set the quota of an owner (administrators). An owner above the quota keeps everything but cannot add more.",
-                "hutch quota set alice --bytes 500GiB --entries 1000000",
-                "hutch quota set beamline-7")
-        {
-            Add(_owner);
-            Add(_bytes);
-            Add(_entries);
-        }
+        private readonly Argument<string> _owner = verb.Argument<string>("owner", "A user or a group.");
+        private readonly Option<string?> _bytes = verb.Option<string?>(
+            "--bytes SIZE", "The maximum size, such as 500GiB or 2TB (default: unlimited).");
+        private readonly Option<long?> _entries = verb.Option<long?>(
+            "--entries N", "The maximum number of files, links and empty directories (default: unlimited).");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -125,29 +108,19 @@ internal static class QuotaVerbs
         }
     }
 
-    private sealed class BudgetVerb : Verb
+    private sealed class BudgetVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "budget",
+            "Set the budget of processor time of programs for an owner (administrators). Runs beyond it wait; none is ended.",
+            "hutch quota budget alice --core-hours 500 --monthly",
+            "hutch quota budget beamline-7")
     {
-        private readonly Argument<string> _owner = new("owner") { Description = "A user or a group." };
-        private readonly Option<double?> _hours = new("--core-hours")
-        {
-            Description = "The maximum processor time of programs, in hours of one core (default: unlimited).",
-            HelpName = "N",
-        };
-
-        private readonly Option<bool> _monthly = new("--monthly") { Description = "A limit of each month (default: of all time)." };
-
-        internal BudgetVerb(CliHost host)
-            : base(
-                host,
-                "budget",
-                "Set the budget of processor time of programs for an owner (administrators). Runs beyond it wait; none is ended.",
-                "hutch quota budget alice --core-hours 500 --monthly",
-                "hutch quota budget beamline-7")
-        {
-            Add(_owner);
-            Add(_hours);
-            Add(_monthly);
-        }
+        private readonly Argument<string> _owner = verb.Argument<string>("owner", "A user or a group.");
+        private readonly Option<double?> _hours = verb.Option<double?>(
+            "--core-hours N", "The maximum processor time of programs, in hours of one core (default: unlimited).");
+        private readonly Option<bool> _monthly = verb.Option<bool>(
+            "--monthly", "A limit of each month (default: of all time).");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -125,13 +125,9 @@ internal static class TokenVerbs
         }
     }
 
-    private sealed class ListTokensVerb : Verb
+    private sealed class ListTokensVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List your tokens, without their secrets.", "hutch token list")
     {
-        internal ListTokensVerb(CliHost host)
-            : base(host, "list", "List your tokens, without their secrets.", "hutch token list")
-        {
-        }
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var table = new TextTable("ID", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST USED", "OPENS");
@@ -153,12 +149,10 @@ internal static class TokenVerbs
         }
     }
 
-    private sealed class RevokeVerb : Verb
+    private sealed class RevokeVerb(VerbDeclaration verb)
+        : Verb(verb, "revoke", "Revoke a token. It stops working at once.", "hutch token revoke 7f3a9c")
     {
-        private readonly Argument<string> _id = new("id") { Description = "The id of the token, from `hutch token list`." };
-
-        internal RevokeVerb(CliHost host)
-            : base(host, "revoke", "Revoke a token. It stops working at once.", "hutch token revoke 7f3a9c") => Add(_id);
+        private readonly Argument<string> _id = verb.Argument<string>("id", "The id of the token, from `hutch token list`.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

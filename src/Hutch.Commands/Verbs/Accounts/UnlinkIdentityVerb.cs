@@ -3,19 +3,13 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Accounts;
 
 /// <summary><c>hutch user unlink NAME</c>: ends a link of an account to a person of a login provider.</summary>
-internal sealed class UnlinkIdentityVerb : Verb
+internal sealed class UnlinkIdentityVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "unlink", "Unlink an account from a person at a login provider; its sessions end.",
+        "hutch user unlink alice --provider facility")
 {
-    private readonly Argument<string> _name = new("name") { Description = "The account." };
-    private readonly Option<string> _provider = LinkIdentityVerb.Provider();
-
-    internal UnlinkIdentityVerb(CliHost host)
-        : base(
-            host, "unlink", "Unlink an account from a person at a login provider; its sessions end.",
-            "hutch user unlink alice --provider facility")
-    {
-        Add(_name);
-        Add(_provider);
-    }
+    private readonly Argument<string> _name = verb.Argument<string>("name", "The account.");
+    private readonly Option<string> _provider = verb.Add(LinkIdentityVerb.Provider());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -89,13 +89,9 @@ internal static class UserVerbs
             user.Expires is { } end ? $", and expires on {Human.Time(end)}" : ", and does not expire";
     }
 
-    private sealed class ListUsersVerb : Verb
+    private sealed class ListUsersVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List all accounts.", "hutch user list")
     {
-        internal ListUsersVerb(CliHost host)
-            : base(host, "list", "List all accounts.", "hutch user list")
-        {
-        }
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var table = new TextTable("NAME", "DISPLAY NAME", "ROLES", "STATE", "CREATED");
@@ -115,12 +111,10 @@ internal static class UserVerbs
         }
     }
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(verb, "show", "Show an account.", "hutch user show alice")
     {
-        private readonly Argument<string> _name = new("name") { Description = "The username." };
-
-        internal ShowVerb(CliHost host)
-            : base(host, "show", "Show an account.", "hutch user show alice") => Add(_name);
+        private readonly Argument<string> _name = verb.Argument<string>("name", "The username.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -130,28 +124,20 @@ internal static class UserVerbs
         }
     }
 
-    private sealed class RolesVerb : Verb
+    private sealed class RolesVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "roles",
+            "Set the roles of an account, in the whole zone or for one of its sites.",
+            "hutch user roles alice operator@archive",
+            "hutch user roles alice")
     {
-        private readonly Argument<string> _name = new("name") { Description = "The username." };
-
-        private readonly Argument<string[]> _roles = new("role")
-        {
-            Description = "All roles that the account has from now on: operator, site-admin, auditor or administrator; for a site of the "
-                + "zone operator@SITE or site-admin@SITE. None: user alone.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-
-        internal RolesVerb(CliHost host)
-            : base(
-                host,
-                "roles",
-                "Set the roles of an account, in the whole zone or for one of its sites.",
-                "hutch user roles alice operator@archive",
-                "hutch user roles alice")
-        {
-            Add(_name);
-            Add(_roles);
-        }
+        private readonly Argument<string> _name = verb.Argument<string>("name", "The username.");
+        private readonly Argument<string[]> _roles = verb.Argument<string[]>(
+            "role",
+            "All roles that the account has from now on: operator, site-admin, auditor or administrator; for a site of the "
+            + "zone operator@SITE or site-admin@SITE. None: user alone.",
+            ArgumentArity.ZeroOrMore);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -190,16 +176,14 @@ internal static class UserVerbs
         }
     }
 
-    private sealed class LoginLinkVerb : Verb
+    private sealed class LoginLinkVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "login-link",
+            "Create and print a one-time link to log in at the portal and set a new password. It is not shown again.",
+            "hutch user login-link alice")
     {
-        private readonly Argument<string> _name = new("name") { Description = "The username." };
-
-        internal LoginLinkVerb(CliHost host)
-            : base(
-                host,
-                "login-link",
-                "Create and print a one-time link to log in at the portal and set a new password. It is not shown again.",
-                "hutch user login-link alice") => Add(_name);
+        private readonly Argument<string> _name = verb.Argument<string>("name", "The username.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -212,27 +196,17 @@ internal static class UserVerbs
         }
     }
 
-    private sealed class CreateForVerb : Verb
+    private sealed class CreateForVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "create-for",
+            "Let an account create datasets that belong to others, without their consent, and fill them.",
+            "hutch user create-for beamline-7 crystallographers alice",
+            "hutch user create-for beamline-7")
     {
-        private readonly Argument<string> _name = new("name") { Description = "The account, usually of a program." };
-
-        private readonly Argument<string[]> _owners = new("owner")
-        {
-            Description = "The users and groups; none to end it.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-
-        internal CreateForVerb(CliHost host)
-            : base(
-                host,
-                "create-for",
-                "Let an account create datasets that belong to others, without their consent, and fill them.",
-                "hutch user create-for beamline-7 crystallographers alice",
-                "hutch user create-for beamline-7")
-        {
-            Add(_name);
-            Add(_owners);
-        }
+        private readonly Argument<string> _name = verb.Argument<string>("name", "The account, usually of a program.");
+        private readonly Argument<string[]> _owners = verb.Argument<string[]>(
+            "owner", "The users and groups; none to end it.", ArgumentArity.ZeroOrMore);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -245,27 +219,19 @@ internal static class UserVerbs
         }
     }
 
-    private sealed class HandOverVerb : Verb
+    private sealed class HandOverVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "hand-over",
+            "Transfer everything a user owns: datasets, rights, share links, invites, and groups with no other manager.",
+            "hutch user hand-over alice --to bob --dry-run",
+            "hutch user hand-over alice --to bob",
+            "hutch user hand-over alice --to @crystallographers")
     {
-        private readonly Argument<string> _name = new("name") { Description = "The leaving user." };
-        private readonly Option<string> _to =
-            new("--to") { Description = "The new owner: USER or @GROUP.", HelpName = "WHO", Required = true };
-
-        private readonly Option<bool> _dryRun = new("--dry-run") { Description = "List the datasets and their sizes, and change nothing." };
-
-        internal HandOverVerb(CliHost host)
-            : base(
-                host,
-                "hand-over",
-                "Transfer everything a user owns: datasets, rights, share links, invites, and groups with no other manager.",
-                "hutch user hand-over alice --to bob --dry-run",
-                "hutch user hand-over alice --to bob",
-                "hutch user hand-over alice --to @crystallographers")
-        {
-            Add(_name);
-            Add(_to);
-            Add(_dryRun);
-        }
+        private readonly Argument<string> _name = verb.Argument<string>("name", "The leaving user.");
+        private readonly Option<string> _to = verb.Required<string>("--to WHO", "The new owner: USER or @GROUP.");
+        private readonly Option<bool> _dryRun = verb.Option<bool>(
+            "--dry-run", "List the datasets and their sizes, and change nothing.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

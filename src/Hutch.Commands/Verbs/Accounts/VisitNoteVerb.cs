@@ -2,32 +2,18 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Accounts;
 
-internal sealed class VisitNoteVerb : Verb
+internal sealed class VisitNoteVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "note",
+        "Write a note on a visit. It can be corrected by another note only, once the visit has ended.",
+        "hutch visit note cm40601-2 'Crystal 3 diffracts to 1.4 Å.' --dataset cm40601-2/lyso-3")
 {
-    private readonly Argument<string> _visit = VisitVerbs.VisitName();
-
-    private readonly Argument<string?> _text = new("text")
-    {
-        Description = "The text, as Markdown (default: standard input).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Option<string?> _dataset = new("--dataset") { Description = "A dataset to pin.", HelpName = "DATASET" };
-
-    private readonly Option<string?> _path = new("--path") { Description = "A file or frame of the pinned dataset.", HelpName = "PATH" };
-
-    internal VisitNoteVerb(CliHost host)
-        : base(
-            host,
-            "note",
-            "Write a note on a visit. It can be corrected by another note only, once the visit has ended.",
-            "hutch visit note cm40601-2 'Crystal 3 diffracts to 1.4 Å.' --dataset cm40601-2/lyso-3")
-    {
-        Add(_visit);
-        Add(_text);
-        Add(_dataset);
-        Add(_path);
-    }
+    private readonly Argument<string> _visit = verb.Add(VisitVerbs.VisitName());
+    private readonly Argument<string?> _text = verb.Argument<string?>(
+        "text", "The text, as Markdown (default: standard input).", ArgumentArity.ZeroOrOne);
+    private readonly Option<string?> _dataset = verb.Option<string?>("--dataset DATASET", "A dataset to pin.");
+    private readonly Option<string?> _path = verb.Option<string?>("--path PATH", "A file or frame of the pinned dataset.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

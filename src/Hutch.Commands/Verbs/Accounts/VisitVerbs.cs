@@ -35,19 +35,15 @@ internal static class VisitVerbs
 
     private static Argument<string> UserName() => new("user") { Description = "The username." };
 
-    private sealed class ImportVerb : Verb
+    private sealed class ImportVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "import",
+            "Create or change visits by a file (administrators). A repetition changes nothing.",
+            "hutch visit import visits.yaml")
     {
-        private readonly Argument<string> _file = new("file")
-        {
-            Description = "A YAML or JSON file with a visit, or a list under 'visits'.",
-        };
-
-        internal ImportVerb(CliHost host)
-            : base(
-                host,
-                "import",
-                "Create or change visits by a file (administrators). A repetition changes nothing.",
-                "hutch visit import visits.yaml") => Add(_file);
+        private readonly Argument<string> _file = verb.Argument<string>(
+            "file", "A YAML or JSON file with a visit, or a list under 'visits'.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -62,36 +58,16 @@ internal static class VisitVerbs
         }
     }
 
-    private sealed class ListVisitsVerb : Verb
+    private sealed class ListVisitsVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List your visits, those that begin last first.", "hutch visit list --state running")
     {
-        private readonly Option<bool> _all = new("--all") { Description = "List all visits, not only yours (administrators)." };
-
-        private readonly Option<string?> _state = new("--state")
-        {
-            Description = "Only upcoming, running or ended visits.",
-            HelpName = "STATE",
-        };
-
-        private readonly Option<string?> _proposal = new("--proposal")
-        {
-            Description = "Only visits of this proposal.",
-            HelpName = "PROPOSAL",
-        };
-
-        private readonly Option<string?> _instrument = new("--instrument")
-        {
-            Description = "Only visits of this instrument.",
-            HelpName = "INSTRUMENT",
-        };
-
-        internal ListVisitsVerb(CliHost host)
-            : base(host, "list", "List your visits, those that begin last first.", "hutch visit list --state running")
-        {
-            Add(_all);
-            Add(_state);
-            Add(_proposal);
-            Add(_instrument);
-        }
+        private readonly Option<bool> _all = verb.Option<bool>("--all", "List all visits, not only yours (administrators).");
+        private readonly Option<string?> _state = verb.Option<string?>(
+            "--state STATE", "Only upcoming, running or ended visits.");
+        private readonly Option<string?> _proposal = verb.Option<string?>(
+            "--proposal PROPOSAL", "Only visits of this proposal.");
+        private readonly Option<string?> _instrument = verb.Option<string?>(
+            "--instrument INSTRUMENT", "Only visits of this instrument.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -111,12 +87,10 @@ internal static class VisitVerbs
         }
     }
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(verb, "show", "Show a visit: dates, people, samples.", "hutch visit show cm40601-2")
     {
-        private readonly Argument<string> _visit = VisitName();
-
-        internal ShowVerb(CliHost host)
-            : base(host, "show", "Show a visit: dates, people, samples.", "hutch visit show cm40601-2") => Add(_visit);
+        private readonly Argument<string> _visit = verb.Add(VisitName());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -138,25 +112,13 @@ internal static class VisitVerbs
         }
     }
 
-    private sealed class AddVerb : Verb
+    private sealed class AddVerb(VerbDeclaration verb)
+        : Verb(verb, "add", "Add a person to a visit, or change the role.", "hutch visit add cm40601-2 bob --role local-contact")
     {
-        private readonly Argument<string> _visit = VisitName();
-
-        private readonly Argument<string> _user = UserName();
-
-        private readonly Option<string?> _role = new("--role")
-        {
-            Description = "principal-investigator, experimenter (default) or local-contact.",
-            HelpName = "ROLE",
-        };
-
-        internal AddVerb(CliHost host)
-            : base(host, "add", "Add a person to a visit, or change the role.", "hutch visit add cm40601-2 bob --role local-contact")
-        {
-            Add(_visit);
-            Add(_user);
-            Add(_role);
-        }
+        private readonly Argument<string> _visit = verb.Add(VisitName());
+        private readonly Argument<string> _user = verb.Add(UserName());
+        private readonly Option<string?> _role = verb.Option<string?>(
+            "--role ROLE", "principal-investigator, experimenter (default) or local-contact.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -168,18 +130,11 @@ internal static class VisitVerbs
         }
     }
 
-    private sealed class RemoveVerb : Verb
+    private sealed class RemoveVerb(VerbDeclaration verb)
+        : Verb(verb, "remove", "Remove a person from a visit.", "hutch visit remove cm40601-2 bob")
     {
-        private readonly Argument<string> _visit = VisitName();
-
-        private readonly Argument<string> _user = UserName();
-
-        internal RemoveVerb(CliHost host)
-            : base(host, "remove", "Remove a person from a visit.", "hutch visit remove cm40601-2 bob")
-        {
-            Add(_visit);
-            Add(_user);
-        }
+        private readonly Argument<string> _visit = verb.Add(VisitName());
+        private readonly Argument<string> _user = verb.Add(UserName());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -190,16 +145,14 @@ internal static class VisitVerbs
         }
     }
 
-    private sealed class EndVerb : Verb
+    private sealed class EndVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "end",
+            "End a visit now. Its people can read its datasets, but no longer change them; only an administrator can undo it.",
+            "hutch visit end cm40601-2")
     {
-        private readonly Argument<string> _visit = VisitName();
-
-        internal EndVerb(CliHost host)
-            : base(
-                host,
-                "end",
-                "End a visit now. Its people can read its datasets, but no longer change them; only an administrator can undo it.",
-                "hutch visit end cm40601-2") => Add(_visit);
+        private readonly Argument<string> _visit = verb.Add(VisitName());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -209,12 +162,10 @@ internal static class VisitVerbs
         }
     }
 
-    private sealed class NotesVerb : Verb
+    private sealed class NotesVerb(VerbDeclaration verb)
+        : Verb(verb, "notes", "List the notes on a visit, the oldest first.", "hutch visit notes cm40601-2")
     {
-        private readonly Argument<string> _visit = VisitName();
-
-        internal NotesVerb(CliHost host)
-            : base(host, "notes", "List the notes on a visit, the oldest first.", "hutch visit notes cm40601-2") => Add(_visit);
+        private readonly Argument<string> _visit = verb.Add(VisitName());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

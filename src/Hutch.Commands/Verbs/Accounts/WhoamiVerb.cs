@@ -4,13 +4,9 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Accounts;
 
-internal sealed class WhoamiVerb : Verb
+internal sealed class WhoamiVerb(VerbDeclaration verb)
+    : Verb(verb, "whoami", "Show which account, token and server the command uses.", "hutch whoami")
 {
-    internal WhoamiVerb(CliHost host)
-        : base(host, "whoami", "Show which account, token and server the command uses.", "hutch whoami")
-    {
-    }
-
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         Connection connection = context.ServerConnection;

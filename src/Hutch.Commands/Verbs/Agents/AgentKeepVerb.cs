@@ -4,30 +4,18 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Agents;
 
 /// <summary><c>hutch agent keep</c>: how long the files of a dataset stay at the facility.</summary>
-internal sealed class AgentKeepVerb : Verb
+internal sealed class AgentKeepVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "keep",
+        "Show until when a dataset's files stay at the facility, or keep them longer, within the limits that the facility sets.",
+        "hutch agent keep 20211227125-demo",
+        "hutch agent keep 20211227125-demo --until 2027-06-30")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-    private readonly Option<DateTimeOffset?> _until = new("--until")
-    {
-        Description = "Keep them until this date, such as 2027-06-30.",
-        HelpName = "DATE",
-    };
-
-    private readonly Option<bool> _forever = new("--forever") { Description = "Keep them without a time limit." };
-
-    internal AgentKeepVerb(CliHost host)
-        : base(
-            host,
-            "keep",
-            "Show until when a dataset's files stay at the facility, or keep them longer, within the limits that the facility sets.",
-            "hutch agent keep 20211227125-demo",
-            "hutch agent keep 20211227125-demo --until 2027-06-30")
-    {
-        Add(_dataset);
-        Add(_until);
-        Add(_forever);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+    private readonly Option<DateTimeOffset?> _until = verb.Option<DateTimeOffset?>(
+        "--until DATE", "Keep them until this date, such as 2027-06-30.");
+    private readonly Option<bool> _forever = verb.Option<bool>("--forever", "Keep them without a time limit.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

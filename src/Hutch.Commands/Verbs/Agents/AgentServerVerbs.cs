@@ -3,26 +3,18 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Agents;
 
-internal sealed class AgentStatusVerb : Verb
+internal sealed class AgentStatusVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "status",
+        "Show the folders that the server's agent watches: state, size, growth, and what needs attention.",
+        "hutch agent status",
+        "hutch agent status --state attention")
 {
-    private readonly Option<string?> _state = new("--state")
-    {
-        Description = "Only folders in this state: waiting, acquiring, published, attention, missing.",
-    };
-
-    private readonly Option<string?> _text = new("--text") { Description = "Only folders with this text in their path or dataset." };
-
-    internal AgentStatusVerb(CliHost host)
-        : base(
-            host,
-            "status",
-            "Show the folders that the server's agent watches: state, size, growth, and what needs attention.",
-            "hutch agent status",
-            "hutch agent status --state attention")
-    {
-        Add(_state);
-        Add(_text);
-    }
+    private readonly Option<string?> _state = verb.Option<string?>(
+        "--state", "Only folders in this state: waiting, acquiring, published, attention, missing.");
+    private readonly Option<string?> _text = verb.Option<string?>(
+        "--text", "Only folders with this text in their path or dataset.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -62,13 +54,9 @@ internal sealed class AgentStatusVerb : Verb
 }
 
 /// <summary><c>hutch agent scan</c>: looks at everything again.</summary>
-internal sealed class AgentScanVerb : Verb
+internal sealed class AgentScanVerb(VerbDeclaration verb)
+    : Verb(verb, "scan", "Make the server's agent scan all its folders again, with every file.", "hutch agent scan")
 {
-    internal AgentScanVerb(CliHost host)
-        : base(host, "scan", "Make the server's agent scan all its folders again, with every file.", "hutch agent scan")
-    {
-    }
-
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         FacilityScan scan = await context.Server.ScanFoldersAsync(cancellationToken);
@@ -100,16 +88,14 @@ internal sealed class AgentRescanVerb : Verb
     }
 }
 
-internal sealed class AgentLetterVerb : Verb
+internal sealed class AgentLetterVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "letter",
+        "Print a mail to the experimenters with the address of the data and a new invite. Each mail makes an invite.",
+        "hutch agent letter /data/krios/20211227125_Demo")
 {
-    private readonly Argument<string> _folder = new("folder") { Description = AgentFolder.Description };
-
-    internal AgentLetterVerb(CliHost host)
-        : base(
-            host,
-            "letter",
-            "Print a mail to the experimenters with the address of the data and a new invite. Each mail makes an invite.",
-            "hutch agent letter /data/krios/20211227125_Demo") => Add(_folder);
+    private readonly Argument<string> _folder = verb.Argument<string>("folder", AgentFolder.Description);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -9,45 +9,33 @@ namespace Hutch.Commands.Verbs.Copies;
 /// <c>hutch pin</c>: keeps a copy at a site for a while, by a rule for that dataset and site that ends automatically. Without a site it
 /// keeps the bytes that the server has in nearline storage readable.
 /// </summary>
-internal sealed class PinVerb : Verb
+internal sealed class PinVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "pin",
+        "Keep a dataset readable until a given time: copied to a site, or recalled from this server's nearline storage.",
+        "hutch pin sample-42 --at compute --for 7d",
+        "hutch pin sample-42 --for 7d",
+        "hutch pin sample-42",
+        "hutch pin sample-42 --at compute --remove")
 {
     /// <summary>The server's text of the rule of a pin, without the site.</summary>
     private const string RuleOfPin = "1 copy where site=";
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+    private readonly Option<string?> _at = verb.Option<string?>(
+        "--at SITE", "The site of the copy. Without one, --for recalls the dataset at this server from nearline storage.");
 
-    private readonly Option<string?> _at = new("--at")
-    {
-        Description = "The site of the copy. Without one, --for recalls the dataset at this server from nearline storage.",
-        HelpName = "SITE",
-    };
-
-    private readonly Option<TimeSpan?> _for = new("--for")
+    private readonly Option<TimeSpan?> _for = verb.Add(new Option<TimeSpan?>("--for")
     {
         Description = "How long, such as 12h or 7d. Again makes it last longer.",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
-    };
+    });
 
-    private readonly Option<bool> _remove = new("--remove") { Description = "End the pin at the site, or at this server." };
-
-    internal PinVerb(CliHost host)
-        : base(
-            host,
-            "pin",
-            "Keep a dataset readable until a given time: copied to a site, or recalled from this server's nearline storage.",
-            "hutch pin sample-42 --at compute --for 7d",
-            "hutch pin sample-42 --for 7d",
-            "hutch pin sample-42",
-            "hutch pin sample-42 --at compute --remove")
-    {
-        Add(_dataset);
-        Add(_at);
-        Add(_for);
-        Add(_remove);
-    }
+    private readonly Option<bool> _remove = verb.Option<bool>("--remove", "End the pin at the site, or at this server.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

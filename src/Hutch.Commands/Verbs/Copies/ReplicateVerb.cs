@@ -4,36 +4,21 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Copies;
 
 /// <summary><c>hutch replicate</c>: has a dataset copied to another site, and shows where its copies are.</summary>
-internal sealed class ReplicateVerb : Verb
+internal sealed class ReplicateVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "replicate",
+        "Have a dataset copied to another site of the zone, and show where its copies are. The site fetches and verifies it, and "
+        + "follows it while it is open.",
+        "hutch replicate sample-42 --to archive",
+        "hutch replicate sample-42",
+        "hutch replicate sample-42 --remove archive")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-    private readonly Option<string[]> _to = new("--to")
-    {
-        Description = "A site that is to have a copy; repeatable. Without one, only shows where the copies are.",
-        HelpName = "SITE",
-    };
-
-    private readonly Option<string[]> _remove = new("--remove")
-    {
-        Description = "A site that need not have its copy any more; repeatable. It is released unless a rule wants it.",
-        HelpName = "SITE",
-    };
-
-    internal ReplicateVerb(CliHost host)
-        : base(
-            host,
-            "replicate",
-            "Have a dataset copied to another site of the zone, and show where its copies are. The site fetches and verifies it, and "
-            + "follows it while it is open.",
-            "hutch replicate sample-42 --to archive",
-            "hutch replicate sample-42",
-            "hutch replicate sample-42 --remove archive")
-    {
-        Add(_dataset);
-        Add(_to);
-        Add(_remove);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+    private readonly Option<string[]> _to = verb.Option<string[]>(
+        "--to SITE", "A site that is to have a copy; repeatable. Without one, only shows where the copies are.");
+    private readonly Option<string[]> _remove = verb.Option<string[]>(
+        "--remove SITE", "A site that need not have its copy any more; repeatable. It is released unless a rule wants it.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

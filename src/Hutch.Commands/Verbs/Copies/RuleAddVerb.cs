@@ -2,60 +2,28 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Copies;
 
-internal sealed class RuleAddVerb : Verb
+internal sealed class RuleAddVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "add",
+        "Make a rule. Sites are chosen by their labels: = != < > in & | ! and parentheses. `hutch site list` shows the labels.",
+        "hutch rule add '1 copy where tier=archive' --dataset sample-42",
+        "hutch rule add '2 copies where tier=archive & country in (CZ, DE)' --type mx/rotation",
+        "hutch rule add 'serve where country=CZ' --dataset sample-42",
+        "hutch rule add 'home where !tier=scratch' --type mx/rotation",
+        "hutch rule add '1 copy where site=archive' --all --dry-run")
 {
-    private readonly Argument<string> _rule = new("rule")
-    {
-        Description = "The rule, such as '2 copies where tier=archive' or 'serve where country=CZ'.",
-    };
-
-    private readonly Option<string?> _dataset = new("--dataset")
-    {
-        Description = "For this dataset.",
-        HelpName = "DATASET",
-    };
-
-    private readonly Option<string?> _type = new("--type")
-    {
-        Description = "For datasets of this type and those that inherit from it, also later ones (administrators).",
-        HelpName = "TYPE",
-    };
-
-    private readonly Option<string?> _owner = new("--owner")
-    {
-        Description = "For datasets of this user or group, also later ones (administrators).",
-        HelpName = "OWNER",
-    };
-
-    private readonly Option<bool> _all = new("--all") { Description = "For all datasets, also later ones (administrators)." };
-
-    private readonly Option<DateTimeOffset?> _until = new("--until")
-    {
-        Description = "The date on which the rule ends, such as 2027-06-30 (default: never).",
-        HelpName = "DATE",
-    };
-
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what the rule would do." };
-
-    internal RuleAddVerb(CliHost host)
-        : base(
-            host,
-            "add",
-            "Make a rule. Sites are chosen by their labels: = != < > in & | ! and parentheses. `hutch site list` shows the labels.",
-            "hutch rule add '1 copy where tier=archive' --dataset sample-42",
-            "hutch rule add '2 copies where tier=archive & country in (CZ, DE)' --type mx/rotation",
-            "hutch rule add 'serve where country=CZ' --dataset sample-42",
-            "hutch rule add 'home where !tier=scratch' --type mx/rotation",
-            "hutch rule add '1 copy where site=archive' --all --dry-run")
-    {
-        Add(_rule);
-        Add(_dataset);
-        Add(_type);
-        Add(_owner);
-        Add(_all);
-        Add(_until);
-        Add(_dryRun);
-    }
+    private readonly Argument<string> _rule = verb.Argument<string>(
+        "rule", "The rule, such as '2 copies where tier=archive' or 'serve where country=CZ'.");
+    private readonly Option<string?> _dataset = verb.Option<string?>("--dataset DATASET", "For this dataset.");
+    private readonly Option<string?> _type = verb.Option<string?>(
+        "--type TYPE", "For datasets of this type and those that inherit from it, also later ones (administrators).");
+    private readonly Option<string?> _owner = verb.Option<string?>(
+        "--owner OWNER", "For datasets of this user or group, also later ones (administrators).");
+    private readonly Option<bool> _all = verb.Option<bool>("--all", "For all datasets, also later ones (administrators).");
+    private readonly Option<DateTimeOffset?> _until = verb.Option<DateTimeOffset?>(
+        "--until DATE", "The date on which the rule ends, such as 2027-06-30 (default: never).");
+    private readonly Option<bool> _dryRun = verb.Option<bool>("--dry-run", "Only say what the rule would do.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

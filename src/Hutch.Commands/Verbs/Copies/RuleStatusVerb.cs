@@ -3,24 +3,14 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Copies;
 
-internal sealed class RuleStatusVerb : Verb
+internal sealed class RuleStatusVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "status", "Show whether the rules of a dataset are fulfilled, or one rule for all its datasets.",
+        "hutch rule status sample-42", "hutch rule status --rule 3")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-    private readonly Option<long?> _rule = new("--rule")
-    {
-        Description = "A rule, by its number, for all datasets that it is about (operators and auditors).",
-        HelpName = "NUMBER",
-    };
-
-    internal RuleStatusVerb(CliHost host)
-        : base(
-            host, "status", "Show whether the rules of a dataset are fulfilled, or one rule for all its datasets.",
-            "hutch rule status sample-42", "hutch rule status --rule 3")
-    {
-        Add(_dataset);
-        Add(_rule);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+    private readonly Option<long?> _rule = verb.Option<long?>(
+        "--rule NUMBER", "A rule, by its number, for all datasets that it is about (operators and auditors).");
 
     internal static void Show(CliContext context, RuleEffectInfo effect, string about)
     {

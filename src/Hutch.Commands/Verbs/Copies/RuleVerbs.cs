@@ -19,13 +19,9 @@ internal static class RuleVerbs
 
     internal static string Number(RuleInfo rule) => rule.Number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class ListRulesVerb : Verb
+    private sealed class ListRulesVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List all rules of the zone (operators and auditors).", "hutch rule list")
     {
-        internal ListRulesVerb(CliHost host)
-            : base(host, "list", "List all rules of the zone (operators and auditors).", "hutch rule list")
-        {
-        }
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             RuleList rules = await context.Server.GetRulesAsync(cancellationToken);
@@ -46,14 +42,11 @@ internal static class RuleVerbs
         }
     }
 
-    private sealed class ExplainVerb : Verb
+    private sealed class ExplainVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "explain", "Show what each rule of a dataset means for every site.", "hutch rule explain sample-42")
     {
-        private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-        internal ExplainVerb(CliHost host)
-            : base(
-                host, "explain", "Show what each rule of a dataset means for every site.", "hutch rule explain sample-42") =>
-            Add(_dataset);
+        private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -80,14 +73,11 @@ internal static class RuleVerbs
         ];
     }
 
-    private sealed class RemoveRuleVerb : Verb
+    private sealed class RemoveRuleVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "remove", "End a rule. Copies that it chose, and no other rule wants, are released.", "hutch rule remove 3")
     {
-        private readonly Argument<long> _number = new("number") { Description = "The number of the rule." };
-
-        internal RemoveRuleVerb(CliHost host)
-            : base(
-                host, "remove", "End a rule. Copies that it chose, and no other rule wants, are released.", "hutch rule remove 3") =>
-            Add(_number);
+        private readonly Argument<long> _number = verb.Argument<long>("number", "The number of the rule.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

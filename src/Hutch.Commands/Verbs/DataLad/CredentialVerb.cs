@@ -5,16 +5,10 @@ using Hutch.DataLadClient;
 namespace Hutch.Commands.Verbs.DataLad;
 
 /// <summary>The verb that git starts to ask for a password; users do not.</summary>
-internal sealed class CredentialVerb : Verb
+internal sealed class CredentialVerb(VerbDeclaration verb)
+    : Verb(verb.Hide(), CredentialHelper.Verb, "Give git the token of a login, which starts this.")
 {
-    private readonly Argument<string> _request = new("request") { Description = "The request of git: get, store or erase." };
-
-    internal CredentialVerb(CliHost host)
-        : base(host, CredentialHelper.Verb, "Give git the token of a login, which starts this.")
-    {
-        Hidden = true;
-        Add(_request);
-    }
+    private readonly Argument<string> _request = verb.Argument<string>("request", "The request of git: get, store or erase.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -19,21 +19,16 @@ internal static class DataLadVerbs
         output.WriteLine($"  export GIT_SSL_CAINFO='{ca}' REQUESTS_CA_BUNDLE='{ca}' SYSTEM_CERTIFICATE_PATH='{ca}'");
     }
 
-    private sealed class DataLadLoginVerb : Verb
+    private sealed class DataLadLoginVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "login",
+            "Let git, DataLad and git-annex use your login at a server or site: by a credential helper of git and a line in ~/.netrc.",
+            "hutch datalad login",
+            "hutch datalad login --remote https://archive.example.org",
+            "hutch datalad login --undo")
     {
-        private readonly Option<bool> _undo = new("--undo") { Description = "Take it back: remove the line." };
-
-        internal DataLadLoginVerb(CliHost host)
-            : base(
-                host,
-                "login",
-                "Let git, DataLad and git-annex use your login at a server or site: by a credential helper of git and a line in ~/.netrc.",
-                "hutch datalad login",
-                "hutch datalad login --remote https://archive.example.org",
-                "hutch datalad login --undo")
-        {
-            Add(_undo);
-        }
+        private readonly Option<bool> _undo = verb.Option<bool>("--undo", "Take it back: remove the line.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -73,27 +68,20 @@ internal static class DataLadVerbs
         }
     }
 
-    private sealed class EnableVerb : Verb
+    private sealed class EnableVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "enable",
+            "Set up this clone so that `datalad push` sends content and commits to the server. In a dataset that has no server yet, "
+            + "name the dataset; it is created when it is not there.",
+            "hutch datalad enable",
+            "hutch datalad enable ann/lysozyme",
+            "hutch datalad enable --undo")
     {
         private const string RemoteName = "hutch";
 
-        private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-        private readonly Option<bool> _undo = new("--undo") { Description = "Take it back: content is only read again." };
-
-        internal EnableVerb(CliHost host)
-            : base(
-                host,
-                "enable",
-                "Set up this clone so that `datalad push` sends content and commits to the server. In a dataset that has no server yet, "
-                + "name the dataset; it is created when it is not there.",
-                "hutch datalad enable",
-                "hutch datalad enable ann/lysozyme",
-                "hutch datalad enable --undo")
-        {
-            Add(_dataset);
-            Add(_undo);
-        }
+        private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+        private readonly Option<bool> _undo = verb.Option<bool>("--undo", "Take it back: content is only read again.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -177,11 +165,9 @@ internal static class DataLadVerbs
     }
 
     /// <summary>The verb that git-annex starts; users do not.</summary>
-    private sealed class RemoteVerb : Verb
+    private sealed class RemoteVerb(VerbDeclaration verb)
+        : Verb(verb.Hide(), "annex-remote", "Store content for git-annex, which starts this.")
     {
-        internal RemoteVerb(CliHost host)
-            : base(host, "annex-remote", "Store content for git-annex, which starts this.") => Hidden = true;
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             using var remote = new AnnexRemote(context.Host.In, Console.Out, address => Connect(context, address));

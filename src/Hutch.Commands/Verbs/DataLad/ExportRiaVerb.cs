@@ -7,34 +7,21 @@ using Hutch.DataLadClient.Stores;
 namespace Hutch.Commands.Verbs.DataLad;
 
 /// <summary><c>hutch export-ria</c>: datasets of a server become a RIA store in a folder.</summary>
-internal sealed class ExportRiaVerb : Verb
+internal sealed class ExportRiaVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "export-ria",
+        "Write datasets into a RIA store that git and DataLad read without Hutch: every commit, and the content of all keys. Run it "
+        + "again to resume, or to add new data.",
+        "hutch export-ria /backup/ria",
+        "hutch export-ria /backup/ria lysozyme ann/insulin --archive")
 {
-    private readonly Argument<string> _store = new("folder") { Description = "The folder of the store; it is made if it does not exist." };
-
-    private readonly Argument<string[]> _datasets = new("dataset")
-    {
-        Description = "The datasets. Default: all that are yours or shared with you.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    private readonly Option<bool> _archive = new("--archive")
-    {
-        Description = "Put the content of each dataset into one 7z archive: a few files instead of three for each key.",
-    };
-
-    internal ExportRiaVerb(CliHost host)
-        : base(
-            host,
-            "export-ria",
-            "Write datasets into a RIA store that git and DataLad read without Hutch: every commit, and the content of all keys. Run it "
-            + "again to resume, or to add new data.",
-            "hutch export-ria /backup/ria",
-            "hutch export-ria /backup/ria lysozyme ann/insulin --archive")
-    {
-        Add(_store);
-        Add(_datasets);
-        Add(_archive);
-    }
+    private readonly Argument<string> _store = verb.Argument<string>(
+        "folder", "The folder of the store; it is made if it does not exist.");
+    private readonly Argument<string[]> _datasets = verb.Argument<string[]>(
+        "dataset", "The datasets. Default: all that are yours or shared with you.", ArgumentArity.ZeroOrMore);
+    private readonly Option<bool> _archive = verb.Option<bool>(
+        "--archive", "Put the content of each dataset into one 7z archive: a few files instead of three for each key.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

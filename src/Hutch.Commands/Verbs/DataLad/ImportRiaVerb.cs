@@ -7,41 +7,26 @@ using Hutch.DataLadClient.Stores;
 namespace Hutch.Commands.Verbs.DataLad;
 
 /// <summary><c>hutch import-ria</c>: datasets of a RIA store become datasets of a server, with their ids, commits and content.</summary>
-internal sealed class ImportRiaVerb : Verb
+internal sealed class ImportRiaVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "import-ria",
+        "Import datasets from a RIA store of DataLad: every commit with its hash, and the content of all keys, from files and 7z "
+        + "archives, checked against the keys. The store is only read. Run it again to resume, or to import new data.",
+        "hutch import-ria /data/ria-store --all",
+        "hutch import-ria '/data/ria-store#~brain-scans'",
+        "hutch import-ria ria+ssh://data.example.org/srv/ria-store --all",
+        "hutch import-ria 'ria+http://store.example.org/ria#4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11'")
 {
     private const int ShortIdLength = 8;
 
-    private readonly Argument<string> _store = new("store")
-    {
-        Description = "The store: its folder, ria+ssh://HOST/FOLDER or ria+http://HOST/STORE. #ID or #~ALIAS behind it names one dataset.",
-    };
-
-    private readonly Option<bool> _all = new("--all")
-    {
-        Description = "All datasets of the store; of one behind a web server, the named dataset with its subdatasets.",
-    };
-
-    private readonly Option<string?> _owner = new("--owner")
-    {
-        Description = "The user or group that the datasets belong to. Default: you.",
-        HelpName = "NAME",
-    };
-
-    internal ImportRiaVerb(CliHost host)
-        : base(
-            host,
-            "import-ria",
-            "Import datasets from a RIA store of DataLad: every commit with its hash, and the content of all keys, from files and 7z "
-            + "archives, checked against the keys. The store is only read. Run it again to resume, or to import new data.",
-            "hutch import-ria /data/ria-store --all",
-            "hutch import-ria '/data/ria-store#~brain-scans'",
-            "hutch import-ria ria+ssh://data.example.org/srv/ria-store --all",
-            "hutch import-ria 'ria+http://store.example.org/ria#4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11'")
-    {
-        Add(_store);
-        Add(_all);
-        Add(_owner);
-    }
+    private readonly Argument<string> _store = verb.Argument<string>(
+        "store",
+        "The store: its folder, ria+ssh://HOST/FOLDER or ria+http://HOST/STORE. #ID or #~ALIAS behind it names one dataset.");
+    private readonly Option<bool> _all = verb.Option<bool>(
+        "--all", "All datasets of the store; of one behind a web server, the named dataset with its subdatasets.");
+    private readonly Option<string?> _owner = verb.Option<string?>(
+        "--owner NAME", "The user or group that the datasets belong to. Default: you.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

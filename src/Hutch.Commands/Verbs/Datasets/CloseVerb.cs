@@ -3,26 +3,15 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class CloseVerb : Verb
+internal sealed class CloseVerb(VerbDeclaration verb)
+    : Verb(
+        verb.With(Confirmation.Yes),
+        "close",
+        "Close a dataset: it becomes read-only for good, and others can be derived from it. This cannot be undone.",
+        "hutch close lysozyme -m 'as measured'")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-    private readonly Option<string?> _message = new("--message", "-m")
-    {
-        Description = "The message of the final snapshot.",
-        HelpName = "TEXT",
-    };
-
-    internal CloseVerb(CliHost host)
-        : base(
-            host,
-            "close",
-            "Close a dataset: it becomes read-only for good, and others can be derived from it. This cannot be undone.",
-            "hutch close lysozyme -m 'as measured'")
-    {
-        Add(_dataset);
-        Add(_message);
-        Add(Confirmation.Yes);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+    private readonly Option<string?> _message = verb.Option<string?>("--message -m TEXT", "The message of the final snapshot.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ namespace Hutch.Commands.Verbs.Datasets;
 /// <c>hutch complete-datasets</c>: the names of datasets that begin with a word, for the scripts of <c>hutch completion</c>. A person waits
 /// with a finger on the key: it is quick, or says nothing.
 /// </summary>
-internal sealed class CompleteDatasetsVerb : Verb
+internal sealed class CompleteDatasetsVerb(VerbDeclaration verb)
+    : Verb(verb.Hide(), CompletionScript.DatasetsVerb, "Print the names of datasets that begin with a word, for a shell.")
 {
     private const int MaxNames = 100;
     private const int MaxDatasets = 2000;
@@ -20,16 +21,8 @@ internal sealed class CompleteDatasetsVerb : Verb
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
 
-    private readonly Argument<string> _verb = new("verb") { Description = "The verb that is being completed." };
-    private readonly Argument<string> _word = new("word") { Description = "What is there of the name." };
-
-    internal CompleteDatasetsVerb(CliHost host)
-        : base(host, CompletionScript.DatasetsVerb, "Print the names of datasets that begin with a word, for a shell.")
-    {
-        Hidden = true;
-        Add(_verb);
-        Add(_word);
-    }
+    private readonly Argument<string> _verb = verb.Argument<string>("verb", "The verb that is being completed.");
+    private readonly Argument<string> _word = verb.Argument<string>("word", "What is there of the name.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

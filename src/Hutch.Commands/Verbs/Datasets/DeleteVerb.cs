@@ -3,16 +3,14 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class DeleteVerb : Verb
+internal sealed class DeleteVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "delete",
+        "Move a dataset to the trash. `hutch restore` restores it within 30 days.",
+        "hutch delete lysozyme-test")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-    internal DeleteVerb(CliHost host)
-        : base(
-            host,
-            "delete",
-            "Move a dataset to the trash. `hutch restore` restores it within 30 days.",
-            "hutch delete lysozyme-test") => Add(_dataset);
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

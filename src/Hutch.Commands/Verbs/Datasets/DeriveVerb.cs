@@ -2,44 +2,22 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class DeriveVerb : Verb
+internal sealed class DeriveVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "derive",
+        "Create a dataset derived from closed ones. It records the exact versions it comes from.",
+        "hutch derive lysozyme --name lysozyme-integrated",
+        "hutch derive lysozyme insulin --name comparison",
+        "hutch derive lysozyme@2 --name lysozyme-trial --copy")
 {
-    private readonly Argument<string[]> _parents = new("dataset")
-    {
-        Description = "The parents, which must be closed; DATASET@SNAPSHOT for a version.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
-    private readonly Option<string> _name = new("--name")
-    {
-        Description = "The name of the new dataset, or OWNER/NAME.",
-        HelpName = "NAME",
-        Required = true,
-    };
-
-    private readonly Option<bool> _copy = new("--copy")
-    {
-        Description = "Start with the entries of the one parent, by reference (default: empty).",
-    };
-
-    private readonly Option<string?> _title = new("--title") { Description = "The title.", HelpName = "TEXT" };
-    private readonly Option<string?> _type = new("--type") { Description = "The type (default: generic).", HelpName = "TYPE" };
-
-    internal DeriveVerb(CliHost host)
-        : base(
-            host,
-            "derive",
-            "Create a dataset derived from closed ones. It records the exact versions it comes from.",
-            "hutch derive lysozyme --name lysozyme-integrated",
-            "hutch derive lysozyme insulin --name comparison",
-            "hutch derive lysozyme@2 --name lysozyme-trial --copy")
-    {
-        Add(_parents);
-        Add(_name);
-        Add(_copy);
-        Add(_title);
-        Add(_type);
-    }
+    private readonly Argument<string[]> _parents = verb.Argument<string[]>(
+        "dataset", "The parents, which must be closed; DATASET@SNAPSHOT for a version.", ArgumentArity.OneOrMore);
+    private readonly Option<string> _name = verb.Required<string>("--name NAME", "The name of the new dataset, or OWNER/NAME.");
+    private readonly Option<bool> _copy = verb.Option<bool>(
+        "--copy", "Start with the entries of the one parent, by reference (default: empty).");
+    private readonly Option<string?> _title = verb.Option<string?>("--title TEXT", "The title.");
+    private readonly Option<string?> _type = verb.Option<string?>("--type TYPE", "The type (default: generic).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -3,14 +3,11 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class DownloadsVerb : Verb
+internal sealed class DownloadsVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "downloads", "Show how often a dataset was downloaded, and by whom. For managers.", "hutch downloads lysozyme")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-    internal DownloadsVerb(CliHost host)
-        : base(
-            host, "downloads", "Show how often a dataset was downloaded, and by whom. For managers.", "hutch downloads lysozyme") =>
-        Add(_dataset);
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -5,21 +5,14 @@ using Hutch.Commands.Verbs.Files;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class InfoVerb : Verb
+internal sealed class InfoVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "info", "Show a dataset: its state, size, parents and your rights.", "hutch info lysozyme",
+        "hutch info ada/lysozyme --site archive")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-    private readonly Option<string?> _site = SiteOption.Make(
-        "Ask this site of the zone (default: the server; if it cannot reach the home, a site with a whole copy).");
-
-    internal InfoVerb(CliHost host)
-        : base(
-            host, "info", "Show a dataset: its state, size, parents and your rights.", "hutch info lysozyme",
-            "hutch info ada/lysozyme --site archive")
-    {
-        Add(_dataset);
-        Add(_site);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+    private readonly Option<string?> _site = verb.Add(SiteOption.Make(
+        "Ask this site of the zone (default: the server; if it cannot reach the home, a site with a whole copy)."));
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -4,17 +4,15 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Datasets;
 
 /// <summary><c>hutch keep</c>: makes a temporary dataset last.</summary>
-internal sealed class KeepVerb : Verb
+internal sealed class KeepVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "keep",
+        "Make a temporary dataset permanent, with its snapshots. The server copies its bytes to permanent storage, which takes as "
+        + "long as reading them. After an interruption, run the command again to resume.",
+        "hutch keep grid-scan-17")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-    internal KeepVerb(CliHost host)
-        : base(
-            host,
-            "keep",
-            "Make a temporary dataset permanent, with its snapshots. The server copies its bytes to permanent storage, which takes as "
-            + "long as reading them. After an interruption, run the command again to resume.",
-            "hutch keep grid-scan-17") => Add(_dataset);
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -3,19 +3,13 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class LogVerb : Verb
+internal sealed class LogVerb(VerbDeclaration verb)
+    : Verb(verb, "log", "List the snapshots of a dataset, newest first.", "hutch log", "hutch log lysozyme -n 5")
 {
     private const int ShownHashDigits = 12;
 
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-    private readonly Option<int?> _limit = new("--limit", "-n") { Description = "Show at most N snapshots.", HelpName = "N" };
-
-    internal LogVerb(CliHost host)
-        : base(host, "log", "List the snapshots of a dataset, newest first.", "hutch log", "hutch log lysozyme -n 5")
-    {
-        Add(_dataset);
-        Add(_limit);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+    private readonly Option<int?> _limit = verb.Option<int?>("--limit -n N", "Show at most N snapshots.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -49,12 +49,10 @@ internal static class MetadataVerbs
         throw ErrorCode.InvalidBody.With($"{where} is not a JSON object.").ToException();
     }
 
-    private sealed class GetMetadataVerb : Verb
+    private sealed class GetMetadataVerb(VerbDeclaration verb)
+        : Verb(verb, "get", "Print the metadata of a dataset.", "hutch metadata get lysozyme > lysozyme.json")
     {
-        private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-        internal GetMetadataVerb(CliHost host)
-            : base(host, "get", "Print the metadata of a dataset.", "hutch metadata get lysozyme > lysozyme.json") => Add(_dataset);
+        private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -65,34 +63,20 @@ internal static class MetadataVerbs
         }
     }
 
-    private sealed class SetVerb : Verb
+    private sealed class SetVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "set",
+            "Replace the metadata of a dataset. Earlier versions are kept.",
+            "hutch metadata set lysozyme lysozyme.json",
+            "hutch metadata set lysozyme < lysozyme.json",
+            "hutch metadata set lysozyme --from-files")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-        private readonly Argument<string?> _file = new("file")
-        {
-            Description = "The file with the JSON object (default: standard input).",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
-        private readonly Option<bool> _fromFiles = new("--from-files")
-        {
-            Description = "Add what `hutch metadata suggest` shows; what the document has stays as it is.",
-        };
-
-        internal SetVerb(CliHost host)
-            : base(
-                host,
-                "set",
-                "Replace the metadata of a dataset. Earlier versions are kept.",
-                "hutch metadata set lysozyme lysozyme.json",
-                "hutch metadata set lysozyme < lysozyme.json",
-                "hutch metadata set lysozyme --from-files")
-        {
-            Add(_dataset);
-            Add(_file);
-            Add(_fromFiles);
-        }
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+        private readonly Argument<string?> _file = verb.Argument<string?>(
+            "file", "The file with the JSON object (default: standard input).", ArgumentArity.ZeroOrOne);
+        private readonly Option<bool> _fromFiles = verb.Option<bool>(
+            "--from-files", "Add what `hutch metadata suggest` shows; what the document has stays as it is.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -131,16 +115,14 @@ internal static class MetadataVerbs
         }
     }
 
-    private sealed class EditVerb : Verb
+    private sealed class EditVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "edit",
+            "Change the metadata of a dataset in your editor ($VISUAL, $EDITOR or vi).",
+            "hutch metadata edit lysozyme")
     {
-        private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-        internal EditVerb(CliHost host)
-            : base(
-                host,
-                "edit",
-                "Change the metadata of a dataset in your editor ($VISUAL, $EDITOR or vi).",
-                "hutch metadata edit lysozyme") => Add(_dataset);
+        private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -3,34 +3,20 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Datasets;
 
 /// <summary><c>hutch move</c>: moves or renames files and folders of a dataset at the server.</summary>
-internal sealed class MoveVerb : Verb
+internal sealed class MoveVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "move",
+        "Move or rename files and folders within a dataset, all in one change. No byte is copied, and nothing is replaced.",
+        "hutch move lysozyme notes.txt docs/notes.txt",
+        "hutch move lysozyme run1/ run2/ old/")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-    private readonly Argument<string[]> _paths = new("path")
-    {
-        Description = "The files and folders, and last the new path, or a folder for them, which ends in a slash.",
-        Arity = new ArgumentArity(1, 10_000),
-    };
-
-    private readonly Option<string?> _message = new("--message", "-m")
-    {
-        Description = "The message of the new snapshot.",
-        HelpName = "TEXT",
-    };
-
-    internal MoveVerb(CliHost host)
-        : base(
-            host,
-            "move",
-            "Move or rename files and folders within a dataset, all in one change. No byte is copied, and nothing is replaced.",
-            "hutch move lysozyme notes.txt docs/notes.txt",
-            "hutch move lysozyme run1/ run2/ old/")
-    {
-        Add(_dataset);
-        Add(_paths);
-        Add(_message);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Argument<string[]> _paths = verb.Argument<string[]>(
+        "path",
+        "The files and folders, and last the new path, or a folder for them, which ends in a slash.",
+        new ArgumentArity(1, 10_000));
+    private readonly Option<string?> _message = verb.Option<string?>("--message -m TEXT", "The message of the new snapshot.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -3,34 +3,19 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Datasets;
 
 /// <summary><c>hutch purge</c>: ends the bytes of a dataset now.</summary>
-internal sealed class PurgeVerb : Verb
+internal sealed class PurgeVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "purge",
+        "Delete the files of a dataset permanently and at once. Only its record is kept. This cannot be undone.",
+        "hutch purge consent-withdrawn --reason 'consent withdrawn on 2026-11-20'",
+        "hutch purge consent-withdrawn --everywhere --reason 'consent withdrawn on 2026-11-20'")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-    private readonly Option<string> _reason = new("--reason")
-    {
-        Description = "The reason, kept in the audit log and in the record of the dataset.",
-        HelpName = "TEXT",
-        Required = true,
-    };
-
-    private readonly Option<bool> _everywhere = new("--everywhere")
-    {
-        Description = "At every site of the zone, at once, and past the trash of the sites (administrators).",
-    };
-
-    internal PurgeVerb(CliHost host)
-        : base(
-            host,
-            "purge",
-            "Delete the files of a dataset permanently and at once. Only its record is kept. This cannot be undone.",
-            "hutch purge consent-withdrawn --reason 'consent withdrawn on 2026-11-20'",
-            "hutch purge consent-withdrawn --everywhere --reason 'consent withdrawn on 2026-11-20'")
-    {
-        Add(_dataset);
-        Add(_reason);
-        Add(_everywhere);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Option<string> _reason = verb.Required<string>(
+        "--reason TEXT", "The reason, kept in the audit log and in the record of the dataset.");
+    private readonly Option<bool> _everywhere = verb.Option<bool>(
+        "--everywhere", "At every site of the zone, at once, and past the trash of the sites (administrators).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

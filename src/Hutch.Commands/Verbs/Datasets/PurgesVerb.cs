@@ -4,18 +4,16 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Datasets;
 
 /// <summary><c>hutch purges</c>: the sites that have not finished a purge of all sites yet.</summary>
-internal sealed class PurgesVerb : Verb
+internal sealed class PurgesVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "purges",
+        "Show the datasets that are purged at every site, and the sites that have not said yet that nothing is left (operators and "
+        + "auditors).",
+        "hutch purges",
+        "hutch purges --all")
 {
-    private readonly Option<bool> _all = new("--all") { Description = "Those that every site has carried out, too." };
-
-    internal PurgesVerb(CliHost host)
-        : base(
-            host,
-            "purges",
-            "Show the datasets that are purged at every site, and the sites that have not said yet that nothing is left (operators and "
-            + "auditors).",
-            "hutch purges",
-            "hutch purges --all") => Add(_all);
+    private readonly Option<bool> _all = verb.Option<bool>("--all", "Those that every site has carried out, too.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

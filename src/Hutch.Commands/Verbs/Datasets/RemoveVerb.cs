@@ -2,33 +2,17 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class RemoveVerb : Verb
+internal sealed class RemoveVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "remove",
+        "Remove files and folders of a dataset, all in one change. Older snapshots keep them.",
+        "hutch remove lysozyme notes.txt run1/")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-    private readonly Argument<string[]> _paths = new("path")
-    {
-        Description = "The files, and the folders with all below them.",
-        Arity = new ArgumentArity(1, 10_000),
-    };
-
-    private readonly Option<string?> _message = new("--message", "-m")
-    {
-        Description = "The message of the new snapshot.",
-        HelpName = "TEXT",
-    };
-
-    internal RemoveVerb(CliHost host)
-        : base(
-            host,
-            "remove",
-            "Remove files and folders of a dataset, all in one change. Older snapshots keep them.",
-            "hutch remove lysozyme notes.txt run1/")
-    {
-        Add(_dataset);
-        Add(_paths);
-        Add(_message);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Argument<string[]> _paths = verb.Argument<string[]>(
+        "path", "The files, and the folders with all below them.", new ArgumentArity(1, 10_000));
+    private readonly Option<string?> _message = verb.Option<string?>("--message -m TEXT", "The message of the new snapshot.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -2,21 +2,15 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class RenameVerb : Verb
+internal sealed class RenameVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "rename",
+        "Rename a dataset. Its id stays, and with it every working directory.",
+        "hutch rename lysozyme lysozyme-100K")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-    private readonly Argument<string> _name = new("new-name") { Description = "The new name, without the owner." };
-
-    internal RenameVerb(CliHost host)
-        : base(
-            host,
-            "rename",
-            "Rename a dataset. Its id stays, and with it every working directory.",
-            "hutch rename lysozyme lysozyme-100K")
-    {
-        Add(_dataset);
-        Add(_name);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Argument<string> _name = verb.Argument<string>("new-name", "The new name, without the owner.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

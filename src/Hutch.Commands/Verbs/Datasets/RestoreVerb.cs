@@ -2,16 +2,14 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class RestoreVerb : Verb
+internal sealed class RestoreVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "restore",
+        "Restore a dataset from the trash. `hutch list --state trash` lists the trash.",
+        "hutch restore lysozyme-test")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-    internal RestoreVerb(CliHost host)
-        : base(
-            host,
-            "restore",
-            "Restore a dataset from the trash. `hutch list --state trash` lists the trash.",
-            "hutch restore lysozyme-test") => Add(_dataset);
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

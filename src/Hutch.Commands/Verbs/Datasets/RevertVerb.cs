@@ -4,38 +4,20 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Datasets;
 
 /// <summary><c>hutch revert</c>: restores a dataset, or some paths of it, to the state of a snapshot.</summary>
-internal sealed class RevertVerb : Verb
+internal sealed class RevertVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "revert",
+        "Make a dataset, or some paths, as they were in a snapshot. This is a new snapshot on the server; all older ones stay.",
+        "hutch revert @3 && hutch pull",
+        "hutch revert @3 run1/ notes.txt",
+        "hutch revert lysozyme@3 -m \"The state of the paper\"")
 {
-    private readonly Argument<string> _version = new("version")
-    {
-        Description = "The snapshot, as DATASET@N, or as @N for the dataset of the working directory.",
-    };
-
-    private readonly Argument<string[]> _paths = new("path")
-    {
-        Description = "The files and folders (default: all). With @N, relative to the current folder.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    private readonly Option<string?> _message = new("--message", "-m")
-    {
-        Description = "The message of the new snapshot.",
-        HelpName = "TEXT",
-    };
-
-    internal RevertVerb(CliHost host)
-        : base(
-            host,
-            "revert",
-            "Make a dataset, or some paths, as they were in a snapshot. This is a new snapshot on the server; all older ones stay.",
-            "hutch revert @3 && hutch pull",
-            "hutch revert @3 run1/ notes.txt",
-            "hutch revert lysozyme@3 -m \"The state of the paper\"")
-    {
-        Add(_version);
-        Add(_paths);
-        Add(_message);
-    }
+    private readonly Argument<string> _version = verb.Argument<string>(
+        "version", "The snapshot, as DATASET@N, or as @N for the dataset of the working directory.");
+    private readonly Argument<string[]> _paths = verb.Argument<string[]>(
+        "path", "The files and folders (default: all). With @N, relative to the current folder.", ArgumentArity.ZeroOrMore);
+    private readonly Option<string?> _message = verb.Option<string?>("--message -m TEXT", "The message of the new snapshot.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

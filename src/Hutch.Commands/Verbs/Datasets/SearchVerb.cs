@@ -3,41 +3,26 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class SearchVerb : Verb
+internal sealed class SearchVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "search",
+        "Find datasets by words in their names, titles, metadata and file names, by people, type and state, and by attributes.",
+        "hutch search lysozyme 100K",
+        "hutch search type:mx/rotation 'wavelength < 1 Å' lysozyme",
+        "hutch search owner:ada state:open 'created >= 2026-11' --sort name",
+        "hutch search type:mx --facets")
 {
     private const string NothingFound = "No results.";
 
-    private readonly Argument<string[]> _words = new("word")
-    {
-        Description = "Words; type:NAME, owner:NAME; conditions such as 'energy > 12 keV', in quotes because of the shell.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    private readonly Option<string?> _sort = new("--sort")
-    {
-        Description = "By name, created or an attribute; --sort=-wavelength: the greatest first (default: the newest first).",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<bool> _facets = new("--facets")
-    {
-        Description = "Count the values of their attributes, instead of listing the datasets.",
-    };
-
-    internal SearchVerb(CliHost host)
-        : base(
-            host,
-            "search",
-            "Find datasets by words in their names, titles, metadata and file names, by people, type and state, and by attributes.",
-            "hutch search lysozyme 100K",
-            "hutch search type:mx/rotation 'wavelength < 1 Å' lysozyme",
-            "hutch search owner:ada state:open 'created >= 2026-11' --sort name",
-            "hutch search type:mx --facets")
-    {
-        Add(_words);
-        Add(_sort);
-        Add(_facets);
-    }
+    private readonly Argument<string[]> _words = verb.Argument<string[]>(
+        "word",
+        "Words; type:NAME, owner:NAME; conditions such as 'energy > 12 keV', in quotes because of the shell.",
+        ArgumentArity.ZeroOrMore);
+    private readonly Option<string?> _sort = verb.Option<string?>(
+        "--sort NAME", "By name, created or an attribute; --sort=-wavelength: the greatest first (default: the newest first).");
+    private readonly Option<bool> _facets = verb.Option<bool>(
+        "--facets", "Count the values of their attributes, instead of listing the datasets.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -5,20 +5,18 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Datasets;
 
 /// <summary><c>hutch metadata suggest</c>: what a file says of its dataset, before anybody stores it.</summary>
-internal sealed class SuggestMetadataVerb : Verb
+internal sealed class SuggestMetadataVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "suggest",
+        "Show what a file of a dataset says that its metadata do not: size of voxels, wavelength, columns. Nothing is stored.",
+        "hutch metadata suggest lysozyme")
 {
     internal const string Nothing = "The files contain no metadata beyond what is set.";
 
     private static readonly JsonWriterOptions ForPeople = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-    internal SuggestMetadataVerb(CliHost host)
-        : base(
-            host,
-            "suggest",
-            "Show what a file of a dataset says that its metadata do not: size of voxels, wavelength, columns. Nothing is stored.",
-            "hutch metadata suggest lysozyme") => Add(_dataset);
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
 
     /// <summary>Adds values to a document. The existing text is kept exactly, including every digit.</summary>
     internal static string Added(string document, IEnumerable<SuggestedValueInfo> values)

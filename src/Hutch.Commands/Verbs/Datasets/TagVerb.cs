@@ -3,32 +3,20 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class TagVerb : Verb
+internal sealed class TagVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "tag",
+        "List, set or remove the tags of a dataset: names for its snapshots.",
+        "hutch tag lysozyme",
+        "hutch tag lysozyme@3 submitted",
+        "hutch tag lysozyme submitted --remove")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required(
-        "The dataset, or DATASET@SNAPSHOT (default: its newest snapshot).");
-
-    private readonly Argument<string?> _tag = new("tag")
-    {
-        Description = "The tag to set, or to move there (default: list the tags).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Option<bool> _remove = new("--remove") { Description = "Remove the tag. The snapshot stays." };
-
-    internal TagVerb(CliHost host)
-        : base(
-            host,
-            "tag",
-            "List, set or remove the tags of a dataset: names for its snapshots.",
-            "hutch tag lysozyme",
-            "hutch tag lysozyme@3 submitted",
-            "hutch tag lysozyme submitted --remove")
-    {
-        Add(_dataset);
-        Add(_tag);
-        Add(_remove);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required(
+        "The dataset, or DATASET@SNAPSHOT (default: its newest snapshot)."));
+    private readonly Argument<string?> _tag = verb.Argument<string?>(
+        "tag", "The tag to set, or to move there (default: list the tags).", ArgumentArity.ZeroOrOne);
+    private readonly Option<bool> _remove = verb.Option<bool>("--remove", "Remove the tag. The snapshot stays.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -2,22 +2,12 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class TitleVerb : Verb
+internal sealed class TitleVerb(VerbDeclaration verb)
+    : Verb(verb, "title", "Show or set the title of a dataset.", "hutch title lysozyme", "hutch title lysozyme 'Lysozyme at 100 K'")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-    private readonly Argument<string?> _title = new("title")
-    {
-        Description = "The new title; empty to remove it (default: print the title).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    internal TitleVerb(CliHost host)
-        : base(host, "title", "Show or set the title of a dataset.", "hutch title lysozyme", "hutch title lysozyme 'Lysozyme at 100 K'")
-    {
-        Add(_dataset);
-        Add(_title);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Argument<string?> _title = verb.Argument<string?>(
+        "title", "The new title; empty to remove it (default: print the title).", ArgumentArity.ZeroOrOne);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

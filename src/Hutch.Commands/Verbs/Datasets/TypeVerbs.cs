@@ -12,13 +12,9 @@ internal static class TypeVerbs
     private static string Range(TypeAttributeInfo attribute) =>
         Human.Range(attribute.Min, attribute.Max) ?? string.Join(", ", attribute.Choices ?? []);
 
-    private sealed class ListTypesVerb : Verb
+    private sealed class ListTypesVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List the types that the server knows.", "hutch type list")
     {
-        internal ListTypesVerb(CliHost host)
-            : base(host, "list", "List the types that the server knows.", "hutch type list")
-        {
-        }
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var table = new TextTable("TYPE", "PARENT", "ORIGIN", "TITLE");
@@ -32,18 +28,11 @@ internal static class TypeVerbs
         }
     }
 
-    private sealed class SetTypeVerb : Verb
+    private sealed class SetTypeVerb(VerbDeclaration verb)
+        : Verb(verb.With(Confirmation.Yes), "set", "Say which type a dataset has.", "hutch type set lysozyme mx/rotation")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-        private readonly Argument<string> _name = new("name") { Description = "The type, such as mx/rotation." };
-
-        internal SetTypeVerb(CliHost host)
-            : base(host, "set", "Say which type a dataset has.", "hutch type set lysozyme mx/rotation")
-        {
-            Add(_dataset);
-            Add(_name);
-            Add(Confirmation.Yes);
-        }
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+        private readonly Argument<string> _name = verb.Argument<string>("name", "The type, such as mx/rotation.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -76,25 +65,18 @@ internal static class TypeVerbs
         }
     }
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "show",
+            "Show a type with the attributes of its metadata.",
+            "hutch type show mx/rotation",
+            "hutch type show cryoem/spa --schema > spa.schema.json")
     {
-        private readonly Argument<string> _name = new("name") { Description = "The type, such as mx/rotation." };
-        private readonly Option<bool> _schema = new("--schema") { Description = "Print the JSON Schema of its metadata." };
-        private readonly Option<bool> _document =
-            new("--document") { Description = "Print its own YAML document, without inherited attributes." };
-
-        internal ShowVerb(CliHost host)
-            : base(
-                host,
-                "show",
-                "Show a type with the attributes of its metadata.",
-                "hutch type show mx/rotation",
-                "hutch type show cryoem/spa --schema > spa.schema.json")
-        {
-            Add(_name);
-            Add(_schema);
-            Add(_document);
-        }
+        private readonly Argument<string> _name = verb.Argument<string>("name", "The type, such as mx/rotation.");
+        private readonly Option<bool> _schema = verb.Option<bool>("--schema", "Print the JSON Schema of its metadata.");
+        private readonly Option<bool> _document = verb.Option<bool>(
+            "--document", "Print its own YAML document, without inherited attributes.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -6,58 +6,30 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class CloneVerb : Verb
+internal sealed class CloneVerb(VerbDeclaration verb)
+    : Verb(
+        verb.With(WaitOption.Brief),
+        "clone",
+        "Download a dataset and verify every file. After an interruption, run the same command again to resume.",
+        "hutch clone alice/lysozyme",
+        "hutch clone lysozyme@3 old-state --lazy",
+        "hutch clone lysozyme --cache /data/shared/hutch-cache",
+        "hutch clone study --recursive")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT.");
-
-    private readonly Argument<string?> _folder = new("directory")
-    {
-        Description = "The folder to create (default: named like the dataset).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Option<bool> _lazy = new("--lazy")
-    {
-        Description = "Create placeholders; `hutch get` downloads the files you need.",
-    };
-
-    private readonly Option<string?> _cache = new("--cache")
-    {
-        Description = "A file cache for all your clones. A folder with mode 02750 is a group's: its owner fills it, the group reads it.",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<bool> _git = new("--git")
-    {
-        Description = "Bring the dataset's .git, too: git runs programs that it names. Without it, .git stays out of the directory.",
-    };
-
-    private readonly Option<bool> _recursive = new("--recursive", "-r")
-    {
-        Description = "Clone the datasets inside it, too, at the versions that it names, into the folders where it has them.",
-    };
-
-    private readonly Option<string?> _site = SiteOption.Make();
-
-    internal CloneVerb(CliHost host)
-        : base(
-            host,
-            "clone",
-            "Download a dataset and verify every file. After an interruption, run the same command again to resume.",
-            "hutch clone alice/lysozyme",
-            "hutch clone lysozyme@3 old-state --lazy",
-            "hutch clone lysozyme --cache /data/shared/hutch-cache",
-            "hutch clone study --recursive")
-    {
-        Add(_dataset);
-        Add(_folder);
-        Add(_lazy);
-        Add(_cache);
-        Add(_git);
-        Add(_recursive);
-        Add(_site);
-        Add(WaitOption.Brief);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT."));
+    private readonly Argument<string?> _folder = verb.Argument<string?>(
+        "directory", "The folder to create (default: named like the dataset).", ArgumentArity.ZeroOrOne);
+    private readonly Option<bool> _lazy = verb.Option<bool>(
+        "--lazy", "Create placeholders; `hutch get` downloads the files you need.");
+    private readonly Option<string?> _cache = verb.Option<string?>(
+        "--cache DIR",
+        "A file cache for all your clones. A folder with mode 02750 is a group's: its owner fills it, the group reads it.");
+    private readonly Option<bool> _git = verb.Option<bool>(
+        "--git",
+        "Bring the dataset's .git, too: git runs programs that it names. Without it, .git stays out of the directory.");
+    private readonly Option<bool> _recursive = verb.Option<bool>(
+        "--recursive -r", "Clone the datasets inside it, too, at the versions that it names, into the folders where it has them.");
+    private readonly Option<string?> _site = verb.Add(SiteOption.Make());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

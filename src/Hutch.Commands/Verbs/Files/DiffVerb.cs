@@ -3,39 +3,25 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class DiffVerb : Verb
+internal sealed class DiffVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "diff",
+        "List the paths that differ between two versions of a dataset, or of two datasets.",
+        "hutch diff",
+        "hutch diff lysozyme@1 lysozyme@3",
+        "hutch diff lysozyme@3 insulin@1",
+        "hutch diff @2")
 {
-    private readonly Argument<string?> _from = new("from")
-    {
-        Description =
-            "The earlier version, DATASET@SNAPSHOT or @SNAPSHOT "
-            + "(default: compare the working directory with the last push or pull).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Argument<string?> _to = new("to")
-    {
-        Description = "The later version, DATASET@SNAPSHOT or @SNAPSHOT (default: the current state).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Option<string[]> _exclude = ExcludeOption.Create();
+    private readonly Argument<string?> _from = verb.Argument<string?>(
+        "from",
+        "The earlier version, DATASET@SNAPSHOT or @SNAPSHOT "
+        + "(default: compare the working directory with the last push or pull).",
+        ArgumentArity.ZeroOrOne);
+    private readonly Argument<string?> _to = verb.Argument<string?>(
+        "to", "The later version, DATASET@SNAPSHOT or @SNAPSHOT (default: the current state).", ArgumentArity.ZeroOrOne);
+    private readonly Option<string[]> _exclude = verb.Add(ExcludeOption.Create());
     private long _lines;
-
-    internal DiffVerb(CliHost host)
-        : base(
-            host,
-            "diff",
-            "List the paths that differ between two versions of a dataset, or of two datasets.",
-            "hutch diff",
-            "hutch diff lysozyme@1 lysozyme@3",
-            "hutch diff lysozyme@3 insulin@1",
-            "hutch diff @2")
-    {
-        Add(_from);
-        Add(_to);
-        Add(_exclude);
-    }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

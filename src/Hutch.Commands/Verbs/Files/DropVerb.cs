@@ -4,20 +4,15 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class DropVerb : Verb
+internal sealed class DropVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "drop",
+        "Replace files with placeholders to free space. Drops only files that the server has.",
+        "hutch drop run1/ run2/0001.cbf")
 {
-    private readonly Argument<string[]> _paths = new("path")
-    {
-        Description = "The files and folders; `.` for all.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
-    internal DropVerb(CliHost host)
-        : base(
-            host,
-            "drop",
-            "Replace files with placeholders to free space. Drops only files that the server has.",
-            "hutch drop run1/ run2/0001.cbf") => Add(_paths);
+    private readonly Argument<string[]> _paths = verb.Argument<string[]>(
+        "path", "The files and folders; `.` for all.", ArgumentArity.OneOrMore);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

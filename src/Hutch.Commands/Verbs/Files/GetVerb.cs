@@ -5,29 +5,18 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class GetVerb : Verb
+internal sealed class GetVerb(VerbDeclaration verb)
+    : Verb(
+        verb.With(WaitOption.Brief),
+        "get",
+        "Download and verify files that are placeholders.",
+        "hutch get run1/",
+        "hutch get",
+        "hutch get --site archive")
 {
-    private readonly Argument<string[]> _paths = new("path")
-    {
-        Description = "The files and folders (default: all).",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    private readonly Option<string?> _site = SiteOption.Make();
-
-    internal GetVerb(CliHost host)
-        : base(
-            host,
-            "get",
-            "Download and verify files that are placeholders.",
-            "hutch get run1/",
-            "hutch get",
-            "hutch get --site archive")
-    {
-        Add(_paths);
-        Add(_site);
-        Add(WaitOption.Brief);
-    }
+    private readonly Argument<string[]> _paths = verb.Argument<string[]>(
+        "path", "The files and folders (default: all).", ArgumentArity.ZeroOrMore);
+    private readonly Option<string?> _site = verb.Add(SiteOption.Make());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -4,63 +4,29 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Files;
 
 /// <summary><c>hutch init</c>: registers a folder as a dataset; nothing is uploaded.</summary>
-internal sealed class InitVerb : Verb
+internal sealed class InitVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "init",
+        "Create a dataset from a folder. The first `hutch push` uploads the files.",
+        "hutch init --title 'Lysozyme, room temperature'",
+        "hutch init scans/2026-11-20 --name lysozyme-rt",
+        "hutch init scratch --temporary 7")
 {
-    private readonly Argument<string?> _folder = new("directory")
-    {
-        Description = "The folder (default: the current one).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Option<string?> _name = new("--name")
-    {
-        Description = "The dataset's name, or OWNER/NAME (default: from the folder's name).",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<string?> _title = new("--title") { Description = "The title.", HelpName = "TEXT" };
-
-    private readonly Option<string?> _type = new("--type")
-    {
-        Description = "The type, such as mx/rotation (default: generic).",
-        HelpName = "TYPE",
-    };
-
-    private readonly Option<int?> _temporary = new("--temporary")
-    {
-        Description = "The dataset is temporary: it ends after so many days, unless `hutch keep` makes it last.",
-        HelpName = "DAYS",
-    };
-
-    private readonly Option<string?> _dataset = new("--dataset")
-    {
-        Description = "Use this existing dataset instead of creating one; then run `hutch pull`.",
-        HelpName = "DATASET",
-    };
-
-    private readonly Option<string?> _cache = new("--cache")
-    {
-        Description = "A file cache for all your clones. A folder with mode 02750 is a group's: its owner fills it, the group reads it.",
-        HelpName = "DIR",
-    };
-
-    internal InitVerb(CliHost host)
-        : base(
-            host,
-            "init",
-            "Create a dataset from a folder. The first `hutch push` uploads the files.",
-            "hutch init --title 'Lysozyme, room temperature'",
-            "hutch init scans/2026-11-20 --name lysozyme-rt",
-            "hutch init scratch --temporary 7")
-    {
-        Add(_folder);
-        Add(_name);
-        Add(_title);
-        Add(_type);
-        Add(_temporary);
-        Add(_dataset);
-        Add(_cache);
-    }
+    private readonly Argument<string?> _folder = verb.Argument<string?>(
+        "directory", "The folder (default: the current one).", ArgumentArity.ZeroOrOne);
+    private readonly Option<string?> _name = verb.Option<string?>(
+        "--name NAME", "The dataset's name, or OWNER/NAME (default: from the folder's name).");
+    private readonly Option<string?> _title = verb.Option<string?>("--title TEXT", "The title.");
+    private readonly Option<string?> _type = verb.Option<string?>(
+        "--type TYPE", "The type, such as mx/rotation (default: generic).");
+    private readonly Option<int?> _temporary = verb.Option<int?>(
+        "--temporary DAYS", "The dataset is temporary: it ends after so many days, unless `hutch keep` makes it last.");
+    private readonly Option<string?> _dataset = verb.Option<string?>(
+        "--dataset DATASET", "Use this existing dataset instead of creating one; then run `hutch pull`.");
+    private readonly Option<string?> _cache = verb.Option<string?>(
+        "--cache DIR",
+        "A file cache for all your clones. A folder with mode 02750 is a group's: its owner fills it, the group reads it.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -5,47 +5,24 @@ using Hutch.Mount;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class MountVerb : Verb
+internal sealed class MountVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "mount",
+        "Show a dataset as a read-only folder: files are downloaded when programs read them. A version never changes; without "
+        + "@SNAPSHOT, the folder follows the dataset. Linux only; needs the package fuse3, and no privileges.",
+        "hutch mount alice/lysozyme@3 ~/lysozyme",
+        "hutch mount lysozyme /tmp/live --cache 50GiB")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT.");
-
-    private readonly Argument<string> _folder = new("directory") { Description = "An empty folder; it is made if need be." };
-
-    private readonly Option<bool> _foreground = new("--foreground", "-f")
-    {
-        Description = "Stay in the foreground; Ctrl-C unmounts. For services and containers.",
-    };
-
-    private readonly Option<string?> _cache = new("--cache")
-    {
-        Description = "The size of the cache that all your mounts share, such as 50GiB (default: 10GiB).",
-        HelpName = "SIZE",
-    };
-
-    private readonly Option<string?> _cacheFolder = new("--cache-folder")
-    {
-        Description = "The folder of the cache (default: $XDG_CACHE_HOME/hutch/mounts).",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<string?> _site = SiteOption.Make();
-
-    internal MountVerb(CliHost host)
-        : base(
-            host,
-            "mount",
-            "Show a dataset as a read-only folder: files are downloaded when programs read them. A version never changes; without "
-            + "@SNAPSHOT, the folder follows the dataset. Linux only; needs the package fuse3, and no privileges.",
-            "hutch mount alice/lysozyme@3 ~/lysozyme",
-            "hutch mount lysozyme /tmp/live --cache 50GiB")
-    {
-        Add(_dataset);
-        Add(_folder);
-        Add(_foreground);
-        Add(_cache);
-        Add(_cacheFolder);
-        Add(_site);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT."));
+    private readonly Argument<string> _folder = verb.Argument<string>("directory", "An empty folder; it is made if need be.");
+    private readonly Option<bool> _foreground = verb.Option<bool>(
+        "--foreground -f", "Stay in the foreground; Ctrl-C unmounts. For services and containers.");
+    private readonly Option<string?> _cache = verb.Option<string?>(
+        "--cache SIZE", "The size of the cache that all your mounts share, such as 50GiB (default: 10GiB).");
+    private readonly Option<string?> _cacheFolder = verb.Option<string?>(
+        "--cache-folder DIR", "The folder of the cache (default: $XDG_CACHE_HOME/hutch/mounts).");
+    private readonly Option<string?> _site = verb.Add(SiteOption.Make());
 
     protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
         OperatingSystem.IsLinux() ? MountAsync(context, cancellationToken) : throw NotHere();

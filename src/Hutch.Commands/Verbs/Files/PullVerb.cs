@@ -4,16 +4,14 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class PullVerb : Verb
+internal sealed class PullVerb(VerbDeclaration verb)
+    : Verb(
+        verb.With(WaitOption.Brief),
+        "pull",
+        "Update the working directory with the changes on the server. Your changes are kept; "
+        + "if both sides changed a file, the server's version is saved as NAME.theirs, and `hutch resolve` decides.",
+        "hutch pull && hutch push")
 {
-    internal PullVerb(CliHost host)
-        : base(
-            host,
-            "pull",
-            "Update the working directory with the changes on the server. Your changes are kept; "
-            + "if both sides changed a file, the server's version is saved as NAME.theirs, and `hutch resolve` decides.",
-            "hutch pull && hutch push") => Add(WaitOption.Brief);
-
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         Workspace workspace = context.RequireWorkspace();

@@ -6,29 +6,19 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Files;
 
 /// <summary><c>hutch resolve</c>: decides what changed on both sides.</summary>
-internal sealed class ResolveVerb : Verb
+internal sealed class ResolveVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "resolve",
+        "Decide paths that changed here and on the server since the last pull. Until then, nothing can be pushed.",
+        "hutch resolve notes.txt --mine",
+        "hutch resolve run1/ --theirs")
 {
-    private readonly Argument<string[]> _paths = new("path")
-    {
-        Description = "The paths in conflict, or folders above them; `.` for all.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
-    private readonly Option<bool> _mine = new("--mine") { Description = "Keep the local file as it is now: your version, or your merge." };
-    private readonly Option<bool> _theirs = new("--theirs") { Description = "Replace the local file with the server's version." };
-
-    internal ResolveVerb(CliHost host)
-        : base(
-            host,
-            "resolve",
-            "Decide paths that changed here and on the server since the last pull. Until then, nothing can be pushed.",
-            "hutch resolve notes.txt --mine",
-            "hutch resolve run1/ --theirs")
-    {
-        Add(_paths);
-        Add(_mine);
-        Add(_theirs);
-    }
+    private readonly Argument<string[]> _paths = verb.Argument<string[]>(
+        "path", "The paths in conflict, or folders above them; `.` for all.", ArgumentArity.OneOrMore);
+    private readonly Option<bool> _mine = verb.Option<bool>(
+        "--mine", "Keep the local file as it is now: your version, or your merge.");
+    private readonly Option<bool> _theirs = verb.Option<bool>("--theirs", "Replace the local file with the server's version.");
 
     internal static string Describe(PullConflict conflict) => conflict.Theirs switch
     {

@@ -3,29 +3,23 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class SentVerb : Verb
+internal sealed class SentVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "sent",
+        "List or end what was sent to a dataset and is in no version: pushes under way, and content of git-annex and git-lfs that no "
+        + "commit names. For managers.",
+        "hutch sent lysozyme",
+        "hutch sent lysozyme --end 0f3b5c8e9d1a4b7c8e2f6a5d4c3b2a19")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
 
-    private readonly Option<string[]> _end = new("--end")
+    private readonly Option<string[]> _end = verb.Add(new Option<string[]>("--end")
     {
         Description = "End the push with this id, or the content of this key, from any sender. A key that a commit names stays.",
         HelpName = "ID",
         Arity = ArgumentArity.OneOrMore,
-    };
-
-    internal SentVerb(CliHost host)
-        : base(
-            host,
-            "sent",
-            "List or end what was sent to a dataset and is in no version: pushes under way, and content of git-annex and git-lfs that no "
-            + "commit names. For managers.",
-            "hutch sent lysozyme",
-            "hutch sent lysozyme --end 0f3b5c8e9d1a4b7c8e2f6a5d4c3b2a19")
-    {
-        Add(_dataset);
-        Add(_end);
-    }
+    });
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

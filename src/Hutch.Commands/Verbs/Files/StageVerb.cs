@@ -5,41 +5,22 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class StageVerb : Verb
+internal sealed class StageVerb(VerbDeclaration verb)
+    : Verb(
+        verb.With(WaitOption.Brief),
+        "stage",
+        "Download plain files into a folder, verified. This makes no working directory; use `hutch clone` for that. Files that exist "
+        + "already are compared, not downloaded again: the same command resumes after an interruption.",
+        "hutch stage alice/lysozyme /scratch/lysozyme",
+        "hutch stage lysozyme@3 $TMPDIR/data --include 'frames/*.cbf' --include /mask.cbf")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT.");
-
-    private readonly Argument<string> _folder = new("directory") { Description = "The folder; it is made if need be." };
-
-    private readonly Option<string[]> _include = new("--include")
-    {
-        Description = "Bring only what matches this pattern, written as in .hutchignore; give it again for more.",
-        HelpName = "PATTERN",
-    };
-
-    private readonly Option<bool> _recursive = new("--recursive", "-r")
-    {
-        Description = "Stage the datasets inside it, too, at the versions that it names, in the folders where it has them.",
-    };
-
-    private readonly Option<string?> _site = SiteOption.Make();
-
-    internal StageVerb(CliHost host)
-        : base(
-            host,
-            "stage",
-            "Download plain files into a folder, verified. This makes no working directory; use `hutch clone` for that. Files that exist "
-            + "already are compared, not downloaded again: the same command resumes after an interruption.",
-            "hutch stage alice/lysozyme /scratch/lysozyme",
-            "hutch stage lysozyme@3 $TMPDIR/data --include 'frames/*.cbf' --include /mask.cbf")
-    {
-        Add(_dataset);
-        Add(_folder);
-        Add(_include);
-        Add(_recursive);
-        Add(_site);
-        Add(WaitOption.Brief);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT."));
+    private readonly Argument<string> _folder = verb.Argument<string>("directory", "The folder; it is made if need be.");
+    private readonly Option<string[]> _include = verb.Option<string[]>(
+        "--include PATTERN", "Bring only what matches this pattern, written as in .hutchignore; give it again for more.");
+    private readonly Option<bool> _recursive = verb.Option<bool>(
+        "--recursive -r", "Stage the datasets inside it, too, at the versions that it names, in the folders where it has them.");
+    private readonly Option<string?> _site = verb.Add(SiteOption.Make());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -4,23 +4,15 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Files;
 
-internal sealed class StatusVerb : Verb
+internal sealed class StatusVerb(VerbDeclaration verb)
+    : Verb(verb, "status", "Show local changes since the last push or pull. Works offline.", "hutch status", "hutch status --all")
 {
     private const int MaxOfFolder = 10;
     private const int MaxLines = 40;
 
-    private readonly Option<string[]> _exclude = ExcludeOption.Create();
-    private readonly Option<bool> _all = new("--all")
-    {
-        Description = "List every changed path. Without it, folders with many are counted.",
-    };
-
-    internal StatusVerb(CliHost host)
-        : base(host, "status", "Show local changes since the last push or pull. Works offline.", "hutch status", "hutch status --all")
-    {
-        Add(_all);
-        Add(_exclude);
-    }
+    private readonly Option<bool> _all = verb.Option<bool>(
+        "--all", "List every changed path. Without it, folders with many are counted.");
+    private readonly Option<string[]> _exclude = verb.Add(ExcludeOption.Create());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

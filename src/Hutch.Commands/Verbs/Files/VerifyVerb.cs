@@ -6,31 +6,20 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Files;
 
 /// <summary><c>hutch verify</c>: lets the server read every byte again.</summary>
-internal sealed class VerifyVerb : Verb
+internal sealed class VerifyVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "verify",
+        "Verify a dataset: the server reads every byte and compares it with its hash.",
+        "hutch verify lysozyme",
+        "hutch verify --local",
+        "hutch verify --local --exclude '*.tmp'")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional(
-        "The dataset, or DATASET@SNAPSHOT (default: that of the working directory).");
-
-    private readonly Option<bool> _local = new("--local")
-    {
-        Description = "Instead, read every file of the working directory and compare it with the snapshot on the server.",
-    };
-
-    private readonly Option<string[]> _exclude = ExcludeOption.Create();
-
-    internal VerifyVerb(CliHost host)
-        : base(
-            host,
-            "verify",
-            "Verify a dataset: the server reads every byte and compares it with its hash.",
-            "hutch verify lysozyme",
-            "hutch verify --local",
-            "hutch verify --local --exclude '*.tmp'")
-    {
-        Add(_dataset);
-        Add(_local);
-        Add(_exclude);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional(
+        "The dataset, or DATASET@SNAPSHOT (default: that of the working directory)."));
+    private readonly Option<bool> _local = verb.Option<bool>(
+        "--local", "Instead, read every file of the working directory and compare it with the snapshot on the server.");
+    private readonly Option<string[]> _exclude = verb.Add(ExcludeOption.Create());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -8,115 +8,55 @@ using Hutch.Disk.Memory;
 namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch capture</c>: detector streams become datasets, for as long as it runs.</summary>
-internal sealed class CaptureVerb : Verb
+internal sealed class CaptureVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "capture",
+        "Store detector streams (DECTRIS stream version 2), each series in a dataset of its own, until it is stopped. A copy of the "
+        + "stream is read with --listen or --copies: when it cannot be stored fast enough, images wait in memory and on disk, and then "
+        + "are left out, and counted. With --direct the detector waits before that, as long as the server stores any.",
+        "hutch capture --listen tcp://0.0.0.0:31002 --dataset '{dcid}'",
+        "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{visit}/{dcid}' --owners visits.txt --close",
+        "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{dcid}' --shadow '/data/{visit}/scan_{dcid}_master.h5'",
+        "hutch capture --direct tcp://detector:31001 --dataset '{series}'")
 {
     /// <summary>The receiver reads at once, so what waits inside the socket is short; behind it the sender waits.</summary>
     private const int Backlog = 16;
 
-    private readonly Option<string?> _listen = new("--listen")
-    {
-        Description = "Listen at this address for copies that the acquisition system sends.",
-        HelpName = "ADDRESS",
-    };
-
-    private readonly Option<string?> _copies = new("--copies")
-    {
-        Description = "Read the copies that `hutch tee` gives at this address.",
-        HelpName = "ADDRESS",
-    };
-
-    private readonly Option<string?> _direct = new("--direct")
-    {
-        Description = "Read from the detector itself, as its only reader: no other program gets these messages.",
-        HelpName = "ADDRESS",
-    };
-
-    private readonly Option<string> _dataset = new("--dataset")
-    {
-        Description = "The name of each series' dataset, SLUG or OWNER/SLUG; {NAME} stands for that field of user_data or of the start "
-            + "message, {series} for the detector's name of the series.",
-        HelpName = "TEMPLATE",
-        Required = true,
-    };
-
-    private readonly Option<string?> _owners = new("--owners")
-    {
-        Description = "A file that names the owner for what OWNER becomes, such as the group of a visit: two words a line.",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<bool> _close = new("--close") { Description = "Close each dataset when its series has ended." };
-
-    private readonly Option<int?> _temporary = new("--temporary")
-    {
-        Description = "The datasets are temporary: each expires after this number of days, unless `hutch keep` makes it permanent.",
-        HelpName = "DAYS",
-    };
-
-    private readonly Option<int?> _buffer = new("--buffer")
-    {
-        Description = "The most memory for images that wait to be stored, MiB (default: 1024).",
-        HelpName = "MIB",
-    };
-
-    private readonly Option<int?> _spool = new("--spool")
-    {
-        Description = "The most disk space for messages that cannot be stored at once, in the folder of --state, MiB (default: 4096; 0: "
-            + "none). They survive the end of this process.",
-        HelpName = "MIB",
-    };
-
-    private readonly Option<string?> _shadow = new("--shadow")
-    {
-        Description = "For a trial next to an existing writer: the master file that it writes for a series, with fields as in --dataset. "
-            + "Each series is compared with it (see `hutch compare --live`).",
-        HelpName = "TEMPLATE",
-    };
-
-    private readonly Option<string?> _shadowResults = new("--shadow-results")
-    {
-        Description = "With --shadow, the file of the results of another pipeline, to compare with those of the newest run.",
-        HelpName = "TEMPLATE",
-    };
-
-    private readonly Option<string?> _shadowReport = new("--shadow-report")
-    {
-        Description = "With --shadow, the file that gets a line for each series (default: shadow.jsonl in the folder of --state).",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<string?> _state = new("--state")
-    {
-        Description = "The folder that remembers series under way (default: ~/.local/state/hutch/capture).",
-        HelpName = "DIR",
-    };
-
-    internal CaptureVerb(CliHost host)
-        : base(
-            host,
-            "capture",
-            "Store detector streams (DECTRIS stream version 2), each series in a dataset of its own, until it is stopped. A copy of the "
-            + "stream is read with --listen or --copies: when it cannot be stored fast enough, images wait in memory and on disk, and then "
-            + "are left out, and counted. With --direct the detector waits before that, as long as the server stores any.",
-            "hutch capture --listen tcp://0.0.0.0:31002 --dataset '{dcid}'",
-            "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{visit}/{dcid}' --owners visits.txt --close",
-            "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{dcid}' --shadow '/data/{visit}/scan_{dcid}_master.h5'",
-            "hutch capture --direct tcp://detector:31001 --dataset '{series}'")
-    {
-        Add(_listen);
-        Add(_copies);
-        Add(_direct);
-        Add(_dataset);
-        Add(_owners);
-        Add(_close);
-        Add(_temporary);
-        Add(_buffer);
-        Add(_spool);
-        Add(_state);
-        Add(_shadow);
-        Add(_shadowResults);
-        Add(_shadowReport);
-    }
+    private readonly Option<string?> _listen = verb.Option<string?>(
+        "--listen ADDRESS", "Listen at this address for copies that the acquisition system sends.");
+    private readonly Option<string?> _copies = verb.Option<string?>(
+        "--copies ADDRESS", "Read the copies that `hutch tee` gives at this address.");
+    private readonly Option<string?> _direct = verb.Option<string?>(
+        "--direct ADDRESS", "Read from the detector itself, as its only reader: no other program gets these messages.");
+    private readonly Option<string> _dataset = verb.Required<string>(
+        "--dataset TEMPLATE",
+        "The name of each series' dataset, SLUG or OWNER/SLUG; {NAME} stands for that field of user_data or of the start "
+        + "message, {series} for the detector's name of the series.");
+    private readonly Option<string?> _owners = verb.Option<string?>(
+        "--owners FILE", "A file that names the owner for what OWNER becomes, such as the group of a visit: two words a line.");
+    private readonly Option<bool> _close = verb.Option<bool>("--close", "Close each dataset when its series has ended.");
+    private readonly Option<int?> _temporary = verb.Option<int?>(
+        "--temporary DAYS",
+        "The datasets are temporary: each expires after this number of days, unless `hutch keep` makes it permanent.");
+    private readonly Option<int?> _buffer = verb.Option<int?>(
+        "--buffer MIB", "The most memory for images that wait to be stored, MiB (default: 1024).");
+    private readonly Option<int?> _spool = verb.Option<int?>(
+        "--spool MIB",
+        "The most disk space for messages that cannot be stored at once, in the folder of --state, MiB (default: 4096; 0: "
+        + "none). They survive the end of this process.");
+    private readonly Option<string?> _state = verb.Option<string?>(
+        "--state DIR", "The folder that remembers series under way (default: ~/.local/state/hutch/capture).");
+    private readonly Option<string?> _shadow = verb.Option<string?>(
+        "--shadow TEMPLATE",
+        "For a trial next to an existing writer: the master file that it writes for a series, with fields as in --dataset. "
+        + "Each series is compared with it (see `hutch compare --live`).");
+    private readonly Option<string?> _shadowResults = verb.Option<string?>(
+        "--shadow-results TEMPLATE",
+        "With --shadow, the file of the results of another pipeline, to compare with those of the newest run.");
+    private readonly Option<string?> _shadowReport = verb.Option<string?>(
+        "--shadow-report FILE",
+        "With --shadow, the file that gets a line for each series (default: shadow.jsonl in the folder of --state).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -9,7 +9,15 @@ using Hutch.Formats.NxMx;
 namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch export</c>: the frames of a dataset become an NXmx file, or its results an HDF5 table.</summary>
-internal sealed class ExportVerb : Verb
+internal sealed class ExportVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "export",
+        "Write the frames of a dataset to a NeXus file (NXmx) that DIALS, h5py and other programs read. The frames stay compressed as "
+        + "they are stored.",
+        "hutch export lysozyme lysozyme.nxs",
+        "hutch export lysozyme@3 as-published.nxs",
+        "hutch export lysozyme-spots spots.h5 --results")
 {
     /// <summary>Frames that are fetched while one is written.</summary>
     private const int Ahead = 8;
@@ -18,29 +26,11 @@ internal sealed class ExportVerb : Verb
 
     private const int MaxArrayBytes = 1 << 30;
 
-    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or DATASET@SNAPSHOT.");
-
-    private readonly Argument<string> _file = new("file") { Description = "The file to make, such as lysozyme.nxs; it must not exist." };
-
-    private readonly Option<bool> _results = new("--results")
-    {
-        Description = "Write the results of an analysis, one HDF5 table, instead of frames.",
-    };
-
-    internal ExportVerb(CliHost host)
-        : base(
-            host,
-            "export",
-            "Write the frames of a dataset to a NeXus file (NXmx) that DIALS, h5py and other programs read. The frames stay compressed as "
-            + "they are stored.",
-            "hutch export lysozyme lysozyme.nxs",
-            "hutch export lysozyme@3 as-published.nxs",
-            "hutch export lysozyme-spots spots.h5 --results")
-    {
-        Add(_dataset);
-        Add(_file);
-        Add(_results);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required("The dataset, or DATASET@SNAPSHOT."));
+    private readonly Argument<string> _file = verb.Argument<string>(
+        "file", "The file to make, such as lysozyme.nxs; it must not exist.");
+    private readonly Option<bool> _results = verb.Option<bool>(
+        "--results", "Write the results of an analysis, one HDF5 table, instead of frames.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

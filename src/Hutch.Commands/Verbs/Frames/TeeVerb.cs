@@ -5,7 +5,14 @@ using Hutch.Detectors.DectrisStream;
 namespace Hutch.Commands.Verbs.Frames;
 
 /// <summary><c>hutch tee</c>: forwards messages of a detector to its writer and sends copies to <c>hutch capture</c>.</summary>
-internal sealed class TeeVerb : Verb
+internal sealed class TeeVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "tee",
+        "Forward a detector's messages unchanged to its existing writer, and a copy of each to `hutch capture`. The writer comes "
+        + "first and never waits: the copy of an image that is not read in time is dropped and counted; the start and end of "
+        + "its series wait. It is a separate process, so that a restart of Hutch does not touch the stream.",
+        "hutch tee tcp://detector:31001 tcp://0.0.0.0:31001 tcp://127.0.0.1:31002")
 {
     /// <summary>
     /// The capacity of a socket. Its content is lost with this process or with the reader at the other end, so it is small.
@@ -23,41 +30,14 @@ internal sealed class TeeVerb : Verb
     /// <summary>The interval of reports about dropped copies, while copies are dropped.</summary>
     private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(10);
 
-    private readonly Argument<string> _detector = new("detector")
-    {
-        Description = "The address of the detector, such as tcp://detector:31001.",
-    };
-
-    private readonly Argument<string> _writer = new("writer")
-    {
-        Description = "The address at which the existing writer reads from now on, such as tcp://0.0.0.0:31001.",
-    };
-
-    private readonly Argument<string> _copies = new("copies")
-    {
-        Description = "The address at which `hutch capture --copies` reads, such as tcp://127.0.0.1:31002.",
-    };
-
-    private readonly Option<int?> _buffer = new("--buffer")
-    {
-        Description = "The most images that wait for the reader of the copies; further ones are dropped (default: 64).",
-        HelpName = "N",
-    };
-
-    internal TeeVerb(CliHost host)
-        : base(
-            host,
-            "tee",
-            "Forward a detector's messages unchanged to its existing writer, and a copy of each to `hutch capture`. The writer comes "
-            + "first and never waits: the copy of an image that is not read in time is dropped and counted; the start and end of "
-            + "its series wait. It is a separate process, so that a restart of Hutch does not touch the stream.",
-            "hutch tee tcp://detector:31001 tcp://0.0.0.0:31001 tcp://127.0.0.1:31002")
-    {
-        Add(_detector);
-        Add(_writer);
-        Add(_copies);
-        Add(_buffer);
-    }
+    private readonly Argument<string> _detector = verb.Argument<string>(
+        "detector", "The address of the detector, such as tcp://detector:31001.");
+    private readonly Argument<string> _writer = verb.Argument<string>(
+        "writer", "The address at which the existing writer reads from now on, such as tcp://0.0.0.0:31001.");
+    private readonly Argument<string> _copies = verb.Argument<string>(
+        "copies", "The address at which `hutch capture --copies` reads, such as tcp://127.0.0.1:31002.");
+    private readonly Option<int?> _buffer = verb.Option<int?>(
+        "--buffer N", "The most images that wait for the reader of the copies; further ones are dropped (default: 64).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -77,15 +77,12 @@ internal static class PublicationVerbs
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "show", "Show whether a dataset is published, and what its description lacks. With --json also the description.",
+            "hutch publication show lysozyme", "hutch publication show lysozyme --json | jq .description > lysozyme.json")
     {
-        private readonly Argument<string?> _dataset = DatasetArgument.Optional();
-
-        internal ShowVerb(CliHost host)
-            : base(
-                host, "show", "Show whether a dataset is published, and what its description lacks. With --json also the description.",
-                "hutch publication show lysozyme", "hutch publication show lysozyme --json | jq .description > lysozyme.json") =>
-            Add(_dataset);
+        private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -95,24 +92,14 @@ internal static class PublicationVerbs
         }
     }
 
-    private sealed class SetVerb : Verb
+    private sealed class SetVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "set", "Set the description with which a dataset is published. Earlier ones are kept.",
+            "hutch publication set lysozyme lysozyme.json", "hutch publication set lysozyme < lysozyme.json")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-        private readonly Argument<string?> _file = new("file")
-        {
-            Description = "The file with the description, a JSON object (default: standard input).",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
-        internal SetVerb(CliHost host)
-            : base(
-                host, "set", "Set the description with which a dataset is published. Earlier ones are kept.",
-                "hutch publication set lysozyme lysozyme.json", "hutch publication set lysozyme < lysozyme.json")
-        {
-            Add(_dataset);
-            Add(_file);
-        }
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+        private readonly Argument<string?> _file = verb.Argument<string?>(
+            "file", "The file with the description, a JSON object (default: standard input).", ArgumentArity.ZeroOrOne);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -123,15 +110,12 @@ internal static class PublicationVerbs
         }
     }
 
-    private sealed class DoiVerb : Verb
+    private sealed class DoiVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "doi", "Reserve a DOI for a dataset that is described for publication, or give a published one a DOI.",
+            "hutch publication doi lysozyme")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-        internal DoiVerb(CliHost host)
-            : base(
-                host, "doi", "Reserve a DOI for a dataset that is described for publication, or give a published one a DOI.",
-                "hutch publication doi lysozyme") =>
-            Add(_dataset);
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -142,25 +126,14 @@ internal static class PublicationVerbs
         }
     }
 
-    private sealed class WithdrawVerb : Verb
+    private sealed class WithdrawVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "withdraw", "Withdraw a published dataset: its page stays and says why, and the dataset becomes private.",
+            "hutch publication withdraw lysozyme --reason 'The wavelength was wrong.'")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-        private readonly Option<string> _reason = new("--reason")
-        {
-            Description = "The reason, which everyone can read.",
-            HelpName = "TEXT",
-            Required = true,
-        };
-
-        internal WithdrawVerb(CliHost host)
-            : base(
-                host, "withdraw", "Withdraw a published dataset: its page stays and says why, and the dataset becomes private.",
-                "hutch publication withdraw lysozyme --reason 'The wavelength was wrong.'")
-        {
-            Add(_dataset);
-            Add(_reason);
-        }
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+        private readonly Option<string> _reason = verb.Required<string>(
+            "--reason TEXT", "The reason, which everyone can read.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -3,61 +3,27 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Publications;
 
-internal sealed class PublishVerb : Verb
+internal sealed class PublishVerb(VerbDeclaration verb)
+    : Verb(
+        verb.With(Confirmation.Yes),
+        "publish",
+        "Publish a closed dataset under a public page, by which it is cited. This cannot be undone, only withdrawn.",
+        "hutch publish lysozyme --description lysozyme.json",
+        "hutch publish lysozyme --embargo 2027-01-01",
+        "hutch publish lysozyme-2 --new-version-of lysozyme")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-    private readonly Option<string?> _description = new("--description")
-    {
-        Description = "First set the description from this JSON file, as `hutch publication set` does.",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<DateTimeOffset?> _embargo = new("--embargo")
-    {
-        Description = "Keep the files private until this date, such as 2027-01-01; the page is public at once.",
-        HelpName = "DATE",
-    };
-
-    private readonly Option<bool> _restricted = new("--restricted")
-    {
-        Description = "Do not make the dataset public: its readers stay the same.",
-    };
-
-    private readonly Option<string?> _newVersionOf = new("--new-version-of")
-    {
-        Description = "The published dataset that this one replaces with a new version.",
-        HelpName = "DATASET",
-    };
-
-    private readonly Option<bool> _doi = new("--doi")
-    {
-        Description = "Fail when this server gives no DOIs; where it does, a DOI is given anyway.",
-    };
-
-    private readonly Option<bool> _noDoi = new("--no-doi")
-    {
-        Description = "Give it no DOI, although this server gives them.",
-    };
-
-    internal PublishVerb(CliHost host)
-        : base(
-            host,
-            "publish",
-            "Publish a closed dataset under a public page, by which it is cited. This cannot be undone, only withdrawn.",
-            "hutch publish lysozyme --description lysozyme.json",
-            "hutch publish lysozyme --embargo 2027-01-01",
-            "hutch publish lysozyme-2 --new-version-of lysozyme")
-    {
-        Add(_dataset);
-        Add(_description);
-        Add(_embargo);
-        Add(_restricted);
-        Add(_newVersionOf);
-        Add(_doi);
-        Add(_noDoi);
-        Add(Confirmation.Yes);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Option<string?> _description = verb.Option<string?>(
+        "--description FILE", "First set the description from this JSON file, as `hutch publication set` does.");
+    private readonly Option<DateTimeOffset?> _embargo = verb.Option<DateTimeOffset?>(
+        "--embargo DATE", "Keep the files private until this date, such as 2027-01-01; the page is public at once.");
+    private readonly Option<bool> _restricted = verb.Option<bool>(
+        "--restricted", "Do not make the dataset public: its readers stay the same.");
+    private readonly Option<string?> _newVersionOf = verb.Option<string?>(
+        "--new-version-of DATASET", "The published dataset that this one replaces with a new version.");
+    private readonly Option<bool> _doi = verb.Option<bool>(
+        "--doi", "Fail when this server gives no DOIs; where it does, a DOI is given anyway.");
+    private readonly Option<bool> _noDoi = verb.Option<bool>("--no-doi", "Give it no DOI, although this server gives them.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -4,46 +4,24 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Runs;
 
 /// <summary><c>hutch program batch</c>: starts a program on each dataset that a search finds.</summary>
-internal sealed class ProgramBatchVerb : Verb
+internal sealed class ProgramBatchVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "batch", "Start a program on each dataset that a search finds. Where you can read the same result, nothing is started.",
+        "hutch program batch integrate type:mx owner:visit-42 --dry-run",
+        "hutch program batch integrate type:mx owner:visit-42 --parameter dMin=2.5 --most 500")
 {
     private const int UsualMost = 100;
 
-    private readonly Argument<string> _program = new("program") { Description = "The name of the program, from `hutch program list`." };
-
-    private readonly Argument<string[]> _words = new("word")
-    {
-        Description = "The search, as in `hutch search`.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
-    private readonly Option<string[]> _parameters = new("--parameter")
-    {
-        Description = "Set a parameter of the program; give it again for more.",
-        HelpName = "NAME=VALUE",
-    };
-
-    private readonly Option<int?> _most = new("--most")
-    {
-        Description = $"Refuse a search that finds more than N datasets (default: {UsualMost}).",
-        HelpName = "N",
-    };
-
-    private readonly Option<bool> _again = new("--again") { Description = "Compute results again that you can read." };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only list the datasets." };
-
-    internal ProgramBatchVerb(CliHost host)
-        : base(
-            host, "batch", "Start a program on each dataset that a search finds. Where you can read the same result, nothing is started.",
-            "hutch program batch integrate type:mx owner:visit-42 --dry-run",
-            "hutch program batch integrate type:mx owner:visit-42 --parameter dMin=2.5 --most 500")
-    {
-        Add(_program);
-        Add(_words);
-        Add(_parameters);
-        Add(_most);
-        Add(_again);
-        Add(_dryRun);
-    }
+    private readonly Argument<string> _program = verb.Argument<string>(
+        "program", "The name of the program, from `hutch program list`.");
+    private readonly Argument<string[]> _words = verb.Argument<string[]>(
+        "word", "The search, as in `hutch search`.", ArgumentArity.OneOrMore);
+    private readonly Option<string[]> _parameters = verb.Option<string[]>(
+        "--parameter NAME=VALUE", "Set a parameter of the program; give it again for more.");
+    private readonly Option<int?> _most = verb.Option<int?>(
+        "--most N", $"Refuse a search that finds more than N datasets (default: {UsualMost}).");
+    private readonly Option<bool> _again = verb.Option<bool>("--again", "Compute results again that you can read.");
+    private readonly Option<bool> _dryRun = verb.Option<bool>("--dry-run", "Only list the datasets.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

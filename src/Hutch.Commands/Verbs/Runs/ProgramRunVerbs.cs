@@ -4,14 +4,12 @@ using Hutch.Node.Attempts;
 namespace Hutch.Commands.Verbs.Runs;
 
 /// <summary><c>hutch runs log</c>: the output of the command of a run.</summary>
-internal sealed class RunLogVerb : Verb
+internal sealed class RunLogVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "log", "Print what the command of a run printed: the last lines while it runs, then the log among its results.",
+        "hutch runs log 0196f0c27a1b7d3e8f00a1b2c3d4e5f6")
 {
-    private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
-
-    internal RunLogVerb(CliHost host)
-        : base(
-            host, "log", "Print what the command of a run printed: the last lines while it runs, then the log among its results.",
-            "hutch runs log 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+    private readonly Argument<string> _run = verb.Argument<string>("run", "The id of the run, from `hutch runs list`.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -41,15 +39,13 @@ internal sealed class RunLogVerb : Verb
 }
 
 /// <summary><c>hutch runs retry</c>: a failed or cancelled run of a program waits again.</summary>
-internal sealed class RetryRunVerb : Verb
+internal sealed class RetryRunVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "retry",
+        "Try a failed or cancelled run of a program again, with the same input, parameters and document, into the same dataset.",
+        "hutch runs retry 0196f0c27a1b7d3e8f00a1b2c3d4e5f6")
 {
-    private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
-
-    internal RetryRunVerb(CliHost host)
-        : base(
-            host, "retry",
-            "Try a failed or cancelled run of a program again, with the same input, parameters and document, into the same dataset.",
-            "hutch runs retry 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+    private readonly Argument<string> _run = verb.Argument<string>("run", "The id of the run, from `hutch runs list`.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

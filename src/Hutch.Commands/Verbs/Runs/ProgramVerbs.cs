@@ -36,16 +36,13 @@ internal static class ProgramVerbs
                 ? $", with a delay of {Human.Count(delay, "second")} that doubles up to {program.RetryMaxDelaySeconds}"
                 : "");
 
-    private sealed class ListProgramsVerb : Verb
+    private sealed class ListProgramsVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List the programs of the server.", "hutch program list", "hutch program list scan-7")
     {
-        private readonly Argument<string?> _dataset = new("dataset")
-        {
-            Description = "Show why each program does not fit this dataset, or for what its start there waits.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
-        internal ListProgramsVerb(CliHost host)
-            : base(host, "list", "List the programs of the server.", "hutch program list", "hutch program list scan-7") => Add(_dataset);
+        private readonly Argument<string?> _dataset = verb.Argument<string?>(
+            "dataset",
+            "Show why each program does not fit this dataset, or for what its start there waits.",
+            ArgumentArity.ZeroOrOne);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -71,19 +68,13 @@ internal static class ProgramVerbs
         }
     }
 
-    private sealed class ShowProgramVerb : Verb
+    private sealed class ShowProgramVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "show", "Show a program with its parameters.", "hutch program show reconstruct",
+            "hutch program show reconstruct --document")
     {
-        private readonly Argument<string> _program = Program();
-        private readonly Option<bool> _document = new("--document") { Description = "Print its YAML document." };
-
-        internal ShowProgramVerb(CliHost host)
-            : base(
-                host, "show", "Show a program with its parameters.", "hutch program show reconstruct",
-                "hutch program show reconstruct --document")
-        {
-            Add(_program);
-            Add(_document);
-        }
+        private readonly Argument<string> _program = verb.Add(Program());
+        private readonly Option<bool> _document = verb.Option<bool>("--document", "Print its YAML document.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -153,61 +144,29 @@ internal static class ProgramVerbs
         }
     }
 
-    private sealed class RunProgramVerb : Verb
+    private sealed class RunProgramVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "run",
+            "Start a program on a dataset. The server executes it on your behalf, and its results become a new dataset of yours.",
+            "hutch program run reconstruct scan-7",
+            "hutch program run reconstruct scan-7@2 --parameter axis=512.5 --output volume --watch")
     {
-        private readonly Argument<string> _program = Program();
-
-        private readonly Argument<string> _dataset = new("dataset")
-        {
-            Description = "The dataset that it reads, or DATASET@SNAPSHOT.",
-        };
-
-        private readonly Option<string[]> _parameters = new("--parameter")
-        {
-            Description = "Set a parameter of the program; give it again for more.",
-            HelpName = "NAME=VALUE",
-        };
-
-        private readonly Option<string[]> _inputs = new("--input")
-        {
-            Description = "Name the dataset of a further input; the program's rule chooses the others.",
-            HelpName = "NAME=DATASET",
-        };
-
-        private readonly Option<string?> _output = new("--output")
-        {
-            Description = "The name of the dataset for the results.",
-            HelpName = "NAME",
-        };
-
-        private readonly Option<string?> _title = new("--title") { Description = "The title of the results.", HelpName = "TEXT" };
-        private readonly Option<string?> _site = new("--site")
-        {
-            Description = "Where it runs: the name of a site, or `auto` for one that has the bytes of the dataset.",
-            HelpName = "SITE",
-        };
-
-        private readonly Option<bool> _again = new("--again") { Description = "Compute the result again if you can read the same one." };
-        private readonly Option<bool> _watch = new("--watch") { Description = "Show the log until the run ends." };
-
-        internal RunProgramVerb(CliHost host)
-            : base(
-                host,
-                "run",
-                "Start a program on a dataset. The server executes it on your behalf, and its results become a new dataset of yours.",
-                "hutch program run reconstruct scan-7",
-                "hutch program run reconstruct scan-7@2 --parameter axis=512.5 --output volume --watch")
-        {
-            Add(_program);
-            Add(_dataset);
-            Add(_parameters);
-            Add(_inputs);
-            Add(_output);
-            Add(_title);
-            Add(_site);
-            Add(_again);
-            Add(_watch);
-        }
+        private readonly Argument<string> _program = verb.Add(Program());
+        private readonly Argument<string> _dataset = verb.Argument<string>(
+            "dataset", "The dataset that it reads, or DATASET@SNAPSHOT.");
+        private readonly Option<string[]> _parameters = verb.Option<string[]>(
+            "--parameter NAME=VALUE", "Set a parameter of the program; give it again for more.");
+        private readonly Option<string[]> _inputs = verb.Option<string[]>(
+            "--input NAME=DATASET", "Name the dataset of a further input; the program's rule chooses the others.");
+        private readonly Option<string?> _output = verb.Option<string?>(
+            "--output NAME", "The name of the dataset for the results.");
+        private readonly Option<string?> _title = verb.Option<string?>("--title TEXT", "The title of the results.");
+        private readonly Option<string?> _site = verb.Option<string?>(
+            "--site SITE", "Where it runs: the name of a site, or `auto` for one that has the bytes of the dataset.");
+        private readonly Option<bool> _again = verb.Option<bool>(
+            "--again", "Compute the result again if you can read the same one.");
+        private readonly Option<bool> _watch = verb.Option<bool>("--watch", "Show the log until the run ends.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

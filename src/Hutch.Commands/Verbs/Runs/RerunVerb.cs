@@ -3,35 +3,21 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Runs;
 
 /// <summary><c>hutch rerun</c>: computes the results of a run again, and compares them.</summary>
-internal sealed class RerunVerb : Verb
+internal sealed class RerunVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "rerun",
+        "Run the recorded program again on the same versions, compare the results file by file, and let the site sign the outcome.",
+        "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6", "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --output volume-again",
+        "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --restore")
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
-    private readonly Option<string?> _output = new("--output") { Description = "The name of the new results.", HelpName = "NAME" };
-
-    private readonly Option<bool> _restore = new("--restore")
-    {
-        Description = "Bring back the evicted bytes of the results, if every file is equal.",
-    };
-
-    private readonly Option<bool> _detach = new("--no-wait")
-    {
-        Description = "Do not wait for the outcome; `hutch info` shows it.",
-    };
-
-    internal RerunVerb(CliHost host)
-        : base(
-            host, "rerun",
-            "Run the recorded program again on the same versions, compare the results file by file, and let the site sign the outcome.",
-            "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6", "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --output volume-again",
-            "hutch rerun 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --restore")
-    {
-        Add(_run);
-        Add(_output);
-        Add(_restore);
-        Add(_detach);
-    }
+    private readonly Argument<string> _run = verb.Argument<string>("run", "The id of the run, from `hutch runs list`.");
+    private readonly Option<string?> _output = verb.Option<string?>("--output NAME", "The name of the new results.");
+    private readonly Option<bool> _restore = verb.Option<bool>(
+        "--restore", "Bring back the evicted bytes of the results, if every file is equal.");
+    private readonly Option<bool> _detach = verb.Option<bool>(
+        "--no-wait", "Do not wait for the outcome; `hutch info` shows it.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -4,33 +4,19 @@ using Hutch.Model.Records;
 namespace Hutch.Commands.Verbs.Runs;
 
 /// <summary><c>hutch runs resubmit</c>: starts the program of a run as it is now, with some parameters changed.</summary>
-internal sealed class ResubmitVerb : Verb
+internal sealed class ResubmitVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "resubmit",
+        "Start the program of a run once more, as it is now, on the same version of its input, with some parameters changed.",
+        "hutch runs resubmit 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --parameter axis=513",
+        "hutch runs resubmit 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --newest --watch")
 {
-    private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
-
-    private readonly Option<string[]> _parameters = new("--parameter")
-    {
-        Description = "Change a parameter; give it again for more.",
-        HelpName = "NAME=VALUE",
-    };
-
-    private readonly Option<bool> _newest = new("--newest") { Description = "Read the newest version of the input." };
-    private readonly Option<string?> _output = new("--output") { Description = "The name of the new results.", HelpName = "NAME" };
-    private readonly Option<bool> _watch = new("--watch") { Description = "Show the log until the run ends." };
-
-    internal ResubmitVerb(CliHost host)
-        : base(
-            host, "resubmit",
-            "Start the program of a run once more, as it is now, on the same version of its input, with some parameters changed.",
-            "hutch runs resubmit 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --parameter axis=513",
-            "hutch runs resubmit 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --newest --watch")
-    {
-        Add(_run);
-        Add(_parameters);
-        Add(_newest);
-        Add(_output);
-        Add(_watch);
-    }
+    private readonly Argument<string> _run = verb.Argument<string>("run", "The id of the run, from `hutch runs list`.");
+    private readonly Option<string[]> _parameters = verb.Option<string[]>(
+        "--parameter NAME=VALUE", "Change a parameter; give it again for more.");
+    private readonly Option<bool> _newest = verb.Option<bool>("--newest", "Read the newest version of the input.");
+    private readonly Option<string?> _output = verb.Option<string?>("--output NAME", "The name of the new results.");
+    private readonly Option<bool> _watch = verb.Option<bool>("--watch", "Show the log until the run ends.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

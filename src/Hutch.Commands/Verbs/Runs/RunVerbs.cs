@@ -15,31 +15,16 @@ internal static class RunVerbs
     /// <summary>Returns true for a run that no node has begun: its time is that of the request.</summary>
     private static bool IsWaiting(RunInfo run) => run.State == "queued";
 
-    private sealed class ListRunsVerb : Verb
+    private sealed class ListRunsVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "list", "List runs, newest first.", "hutch runs list", "hutch runs list lysozyme -n 5",
+            "hutch runs list --owner visit-42")
     {
-        private readonly Argument<string?> _dataset = new("dataset")
-        {
-            Description = "Only runs that read or wrote this dataset (default: all visible runs).",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
-        private readonly Option<int?> _limit = new("--limit", "-n") { Description = "Show at most N runs (default: 50).", HelpName = "N" };
-
-        private readonly Option<string?> _owner = new("--owner")
-        {
-            Description = "Only runs that read or wrote a dataset of this user or group.",
-            HelpName = "NAME",
-        };
-
-        internal ListRunsVerb(CliHost host)
-            : base(
-                host, "list", "List runs, newest first.", "hutch runs list", "hutch runs list lysozyme -n 5",
-                "hutch runs list --owner visit-42")
-        {
-            Add(_dataset);
-            Add(_owner);
-            Add(_limit);
-        }
+        private readonly Argument<string?> _dataset = verb.Argument<string?>(
+            "dataset", "Only runs that read or wrote this dataset (default: all visible runs).", ArgumentArity.ZeroOrOne);
+        private readonly Option<string?> _owner = verb.Option<string?>(
+            "--owner NAME", "Only runs that read or wrote a dataset of this user or group.");
+        private readonly Option<int?> _limit = verb.Option<int?>("--limit -n N", "Show at most N runs (default: 50).");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -65,16 +50,14 @@ internal static class RunVerbs
         }
     }
 
-    private sealed class ShowRunVerb : Verb
+    private sealed class ShowRunVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "show",
+            "Show a run: its inputs, outputs and state.",
+            "hutch runs show 0196f0c27a1b7d3e8f00a1b2c3d4e5f6")
     {
-        private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
-
-        internal ShowRunVerb(CliHost host)
-            : base(
-                host,
-                "show",
-                "Show a run: its inputs, outputs and state.",
-                "hutch runs show 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+        private readonly Argument<string> _run = verb.Argument<string>("run", "The id of the run, from `hutch runs list`.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -169,16 +152,14 @@ internal static class RunVerbs
         }
     }
 
-    private sealed class StopRunVerb : Verb
+    private sealed class StopRunVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "stop",
+            "Stop a run that you started, or that reads or writes a dataset you manage. The results so far stay.",
+            "hutch runs stop 0196f0c27a1b7d3e8f00a1b2c3d4e5f6")
     {
-        private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
-
-        internal StopRunVerb(CliHost host)
-            : base(
-                host,
-                "stop",
-                "Stop a run that you started, or that reads or writes a dataset you manage. The results so far stay.",
-                "hutch runs stop 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+        private readonly Argument<string> _run = verb.Argument<string>("run", "The id of the run, from `hutch runs list`.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -4,43 +4,25 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Runs;
 
 /// <summary><c>hutch select</c>: a dataset of the frames whose rows in a run match a condition.</summary>
-internal sealed class SelectVerb : Verb
+internal sealed class SelectVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "select",
+        "Make a dataset of the frames whose rows in a run match a condition, by reference, with their header, mask and rows.",
+        "hutch select lysozyme 'spots >= 20' --as hits",
+        "hutch select lysozyme 'n_spots_total >= 15 and estimated_d_min < 2.5' --as hits",
+        "hutch select 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 'frame > 100 and not (word = \"dark\")' --as later")
 {
     /// <summary>The program of the runs that this verb makes, which have no rows of their own.</summary>
     private const string Selections = "hutch/select";
 
     private const string OfServer = "hutch/";
 
-    private readonly Argument<string> _run = new("dataset")
-    {
-        Description = "The dataset, for its newest run that is done; or the id of a run, from `hutch runs list`.",
-    };
-
-    private readonly Argument<string> _where = new("condition")
-    {
-        Description = "Comparisons of columns with numbers, texts in quotes, true or false; with and, or, not and parentheses.",
-    };
-
-    private readonly Option<string> _name = new("--as")
-    {
-        Description = "The name of the new dataset.",
-        HelpName = "NAME",
-        Required = true,
-    };
-
-    internal SelectVerb(CliHost host)
-        : base(
-            host,
-            "select",
-            "Make a dataset of the frames whose rows in a run match a condition, by reference, with their header, mask and rows.",
-            "hutch select lysozyme 'spots >= 20' --as hits",
-            "hutch select lysozyme 'n_spots_total >= 15 and estimated_d_min < 2.5' --as hits",
-            "hutch select 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 'frame > 100 and not (word = \"dark\")' --as later")
-    {
-        Add(_run);
-        Add(_where);
-        Add(_name);
-    }
+    private readonly Argument<string> _run = verb.Argument<string>(
+        "dataset", "The dataset, for its newest run that is done; or the id of a run, from `hutch runs list`.");
+    private readonly Argument<string> _where = verb.Argument<string>(
+        "condition", "Comparisons of columns with numbers, texts in quotes, true or false; with and, or, not and parentheses.");
+    private readonly Option<string> _name = verb.Required<string>("--as NAME", "The name of the new dataset.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

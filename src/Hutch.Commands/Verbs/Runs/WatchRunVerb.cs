@@ -3,21 +3,19 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Runs;
 
 /// <summary><c>hutch runs watch</c>: a run while it goes, a line each second.</summary>
-internal sealed class WatchRunVerb : Verb
+internal sealed class WatchRunVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "watch",
+        "Watch a run until it ends, with a line each second: frames with a result, the rate, waiting and skipped frames. Lag is the "
+        + "age of the oldest frame without a result. Latency is the time from a frame's last byte to its published result: median and "
+        + "99th percentile. Both need frames that `hutch capture` stored. For a run of a program: its state, and the new lines of its "
+        + "log.",
+        "hutch runs watch 0196f0c27a1b7d3e8f00a1b2c3d4e5f6")
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
-
-    internal WatchRunVerb(CliHost host)
-        : base(
-            host,
-            "watch",
-            "Watch a run until it ends, with a line each second: frames with a result, the rate, waiting and skipped frames. Lag is the "
-            + "age of the oldest frame without a result. Latency is the time from a frame's last byte to its published result: median and "
-            + "99th percentile. Both need frames that `hutch capture` stored. For a run of a program: its state, and the new lines of its "
-            + "log.",
-            "hutch runs watch 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+    private readonly Argument<string> _run = verb.Argument<string>("run", "The id of the run, from `hutch runs list`.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -20,13 +20,9 @@ internal static class QueueVerbs
 
     private static string Letters(long count) => Human.Count(count, "dead letter");
 
-    private sealed class ListQueuesVerb : Verb
+    private sealed class ListQueuesVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List the queues of the message bus, and those with dead letters (operators).", "hutch queue list")
     {
-        internal ListQueuesVerb(CliHost host)
-            : base(host, "list", "List the queues of the message bus, and those with dead letters (operators).", "hutch queue list")
-        {
-        }
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             Page<LiveBrokerQueue> queues = await context.Server.GetQueuesAsync(cancellationToken);
@@ -47,19 +43,13 @@ internal static class QueueVerbs
         }
     }
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "show", "Show the oldest dead letters in a queue, which stay there (operators). Secrets are hidden.",
+            "hutch queue show dead.analysis.runs", "hutch queue show dlq.per_image_analysis --max 100")
     {
-        private readonly Argument<string> _queue = QueueArgument();
-        private readonly Option<int> _max = MaxOption("The maximum number of letters, at most 100.", 10);
-
-        internal ShowVerb(CliHost host)
-            : base(
-                host, "show", "Show the oldest dead letters in a queue, which stay there (operators). Secrets are hidden.",
-                "hutch queue show dead.analysis.runs", "hutch queue show dlq.per_image_analysis --max 100")
-        {
-            Add(_queue);
-            Add(_max);
-        }
+        private readonly Argument<string> _queue = verb.Add(QueueArgument());
+        private readonly Option<int> _max = verb.Add(MaxOption("The maximum number of letters, at most 100.", 10));
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -104,18 +94,12 @@ internal static class QueueVerbs
         private static string Plain(string text) => Display.Plain(text, int.MaxValue);
     }
 
-    private sealed class DrainVerb : Verb
+    private sealed class DrainVerb(VerbDeclaration verb)
+        : Verb(
+            verb.With(Confirmation.Yes), "drain", "Delete all dead letters in a queue (operators). This cannot be undone.",
+            "hutch queue drain dead.analysis.runs")
     {
-        private readonly Argument<string> _queue = QueueArgument();
-
-        internal DrainVerb(CliHost host)
-            : base(
-                host, "drain", "Delete all dead letters in a queue (operators). This cannot be undone.",
-                "hutch queue drain dead.analysis.runs")
-        {
-            Add(_queue);
-            Add(Confirmation.Yes);
-        }
+        private readonly Argument<string> _queue = verb.Add(QueueArgument());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -127,19 +111,13 @@ internal static class QueueVerbs
         }
     }
 
-    private sealed class ResendVerb : Verb
+    private sealed class ResendVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "resend", "Send the dead letters in a queue again, oldest first, to the queue that gave them up (operators).",
+            "hutch queue resend dead.analysis.runs", "hutch queue resend dlq.per_image_analysis --max 1")
     {
-        private readonly Argument<string> _queue = QueueArgument();
-        private readonly Option<int?> _max = new("--max") { Description = "The maximum number of letters (default: all).", HelpName = "N" };
-
-        internal ResendVerb(CliHost host)
-            : base(
-                host, "resend", "Send the dead letters in a queue again, oldest first, to the queue that gave them up (operators).",
-                "hutch queue resend dead.analysis.runs", "hutch queue resend dlq.per_image_analysis --max 1")
-        {
-            Add(_queue);
-            Add(_max);
-        }
+        private readonly Argument<string> _queue = verb.Add(QueueArgument());
+        private readonly Option<int?> _max = verb.Option<int?>("--max N", "The maximum number of letters (default: all).");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -4,22 +4,18 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Servers;
 
 /// <summary><c>hutch servers</c>: the servers of the site, and their shared database and object store.</summary>
-internal sealed class ServersVerb : Verb
+internal sealed class ServersVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "servers",
+        "List the servers of the site, and whether the database and the object store that they share answer (operators).",
+        "hutch servers",
+        "hutch servers --json",
+        "hutch servers --forget 0f1e2d3c4b5a69788796a5b4c3d2e1f0")
 {
-    private readonly Option<string?> _forget = new("--forget")
-    {
-        Description = "A server that is gone for good, by its id: no purge waits for its data folder any more (administrators).",
-        HelpName = "ID",
-    };
-
-    internal ServersVerb(CliHost host)
-        : base(
-            host,
-            "servers",
-            "List the servers of the site, and whether the database and the object store that they share answer (operators).",
-            "hutch servers",
-            "hutch servers --json",
-            "hutch servers --forget 0f1e2d3c4b5a69788796a5b4c3d2e1f0") => Add(_forget);
+    private readonly Option<string?> _forget = verb.Option<string?>(
+        "--forget ID",
+        "A server that is gone for good, by its id: no purge waits for its data folder any more (administrators).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

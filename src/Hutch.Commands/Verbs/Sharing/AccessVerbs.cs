@@ -12,24 +12,14 @@ internal static class AccessVerbs
 
     private static Argument<string> User() => new("user") { Description = "The user who asks." };
 
-    private sealed class AskVerb : Verb
+    private sealed class AskVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "ask", "Request read access to a dataset that you can see. Its managers see your name and your message.",
+            "hutch access ask ada/lysozyme -m 'For the comparison of detectors that we spoke of'")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-        private readonly Option<string?> _message = new("--message", "-m")
-        {
-            Description = "A message to the managers of the dataset.",
-            HelpName = "TEXT",
-        };
-
-        internal AskVerb(CliHost host)
-            : base(
-                host, "ask", "Request read access to a dataset that you can see. Its managers see your name and your message.",
-                "hutch access ask ada/lysozyme -m 'For the comparison of detectors that we spoke of'")
-        {
-            Add(_dataset);
-            Add(_message);
-        }
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+        private readonly Option<string?> _message = verb.Option<string?>(
+            "--message -m TEXT", "A message to the managers of the dataset.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -43,12 +33,10 @@ internal static class AccessVerbs
         }
     }
 
-    private sealed class WithdrawVerb : Verb
+    private sealed class WithdrawVerb(VerbDeclaration verb)
+        : Verb(verb, "withdraw", "Take back your request for a dataset.", "hutch access withdraw ada/lysozyme")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-
-        internal WithdrawVerb(CliHost host)
-            : base(host, "withdraw", "Take back your request for a dataset.", "hutch access withdraw ada/lysozyme") => Add(_dataset);
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -98,24 +86,13 @@ internal static class AccessVerbs
         }
     }
 
-    private sealed class GrantVerb : Verb
+    private sealed class GrantVerb(VerbDeclaration verb)
+        : Verb(verb, "grant", "Grant a request for read access.", "hutch access grant lysozyme bob")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-        private readonly Argument<string> _user = User();
-
-        private readonly Option<string?> _right = new("--right")
-        {
-            Description = "The right: read (default), derive, write or manage.",
-            HelpName = "RIGHT",
-        };
-
-        internal GrantVerb(CliHost host)
-            : base(host, "grant", "Grant a request for read access.", "hutch access grant lysozyme bob")
-        {
-            Add(_dataset);
-            Add(_user);
-            Add(_right);
-        }
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+        private readonly Argument<string> _user = verb.Add(User());
+        private readonly Option<string?> _right = verb.Option<string?>(
+            "--right RIGHT", "The right: read (default), derive, write or manage.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -129,17 +106,11 @@ internal static class AccessVerbs
         }
     }
 
-    private sealed class DenyVerb : Verb
+    private sealed class DenyVerb(VerbDeclaration verb)
+        : Verb(verb, "deny", "Deny a request. The user sees that, and can ask again after a week.", "hutch access deny lysozyme bob")
     {
-        private readonly Argument<string> _dataset = DatasetArgument.Required();
-        private readonly Argument<string> _user = User();
-
-        internal DenyVerb(CliHost host)
-            : base(host, "deny", "Deny a request. The user sees that, and can ask again after a week.", "hutch access deny lysozyme bob")
-        {
-            Add(_dataset);
-            Add(_user);
-        }
+        private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+        private readonly Argument<string> _user = verb.Add(User());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

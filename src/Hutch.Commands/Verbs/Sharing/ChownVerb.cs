@@ -3,21 +3,15 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Sharing;
 
 /// <summary><c>hutch chown</c>: offers a dataset to another owner, or gives it.</summary>
-internal sealed class ChownVerb : Verb
+internal sealed class ChownVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "chown",
+        "Offer a dataset to another owner, who must accept it. Administrators, and managers of the group that gets it, transfer it "
+        + "at once.",
+        "hutch chown lysozyme crystallographers")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-    private readonly Argument<string> _owner = new("owner") { Description = "The new owner, a user or group." };
-
-    internal ChownVerb(CliHost host)
-        : base(
-            host, "chown",
-            "Offer a dataset to another owner, who must accept it. Administrators, and managers of the group that gets it, transfer it "
-            + "at once.",
-            "hutch chown lysozyme crystallographers")
-    {
-        Add(_dataset);
-        Add(_owner);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Argument<string> _owner = verb.Argument<string>("owner", "The new owner, a user or group.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

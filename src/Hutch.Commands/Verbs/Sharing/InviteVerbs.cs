@@ -83,15 +83,12 @@ internal static class InviteVerbs
         }
     }
 
-    private sealed class ListInvitesVerb : Verb
+    private sealed class ListInvitesVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "list", "List the open invites to a dataset or group.",
+            "hutch invite list lysozyme", "hutch invite list @crystallographers")
     {
-        private readonly Argument<string> _target = Target();
-
-        internal ListInvitesVerb(CliHost host)
-            : base(
-                host, "list", "List the open invites to a dataset or group.",
-                "hutch invite list lysozyme", "hutch invite list @crystallographers") =>
-            Add(_target);
+        private readonly Argument<string> _target = verb.Add(Target());
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -118,13 +115,10 @@ internal static class InviteVerbs
         }
     }
 
-    private sealed class RevokeVerb : Verb
+    private sealed class RevokeVerb(VerbDeclaration verb)
+        : Verb(verb, "revoke", "Revoke an invite. People who accepted it keep their access.", "hutch invite revoke 0123456789abcdef")
     {
-        private readonly Argument<string> _id = new("id") { Description = "The id of the invite, from `hutch invite list`." };
-
-        internal RevokeVerb(CliHost host)
-            : base(host, "revoke", "Revoke an invite. People who accepted it keep their access.", "hutch invite revoke 0123456789abcdef") =>
-            Add(_id);
+        private readonly Argument<string> _id = verb.Argument<string>("id", "The id of the invite, from `hutch invite list`.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -134,20 +128,15 @@ internal static class InviteVerbs
         }
     }
 
-    private sealed class AcceptVerb : Verb
+    private sealed class AcceptVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "accept", "Accept an invite.", "hutch invite accept < invite.txt",
+            "hutch invite accept hutchinvite_0123456789abcdef_SECRET")
     {
         private const string CodeMark = "#code=";
 
-        private readonly Argument<string?> _code = new("code")
-        {
-            Description = "The invite's code or link (default: standard input).",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
-        internal AcceptVerb(CliHost host)
-            : base(
-                host, "accept", "Accept an invite.", "hutch invite accept < invite.txt",
-                "hutch invite accept hutchinvite_0123456789abcdef_SECRET") => Add(_code);
+        private readonly Argument<string?> _code = verb.Argument<string?>(
+            "code", "The invite's code or link (default: standard input).", ArgumentArity.ZeroOrOne);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

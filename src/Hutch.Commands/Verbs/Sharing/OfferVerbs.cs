@@ -27,14 +27,13 @@ internal static class OfferVerbs
             $"There is no open offer of {Display.Quote(dataset)}; `hutch offer list` shows all with their full names.").ToException();
     }
 
-    private sealed class ListOffersVerb : Verb
+    private sealed class ListOffersVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "list", "List the datasets offered to you and to groups that you manage, and what their givers keep.",
+            "hutch offer list", "hutch offer list --own")
     {
-        private readonly Option<bool> _own = new("--own") { Description = "Instead, list your own datasets that you offer to others." };
-
-        internal ListOffersVerb(CliHost host)
-            : base(
-                host, "list", "List the datasets offered to you and to groups that you manage, and what their givers keep.",
-                "hutch offer list", "hutch offer list --own") => Add(_own);
+        private readonly Option<bool> _own = verb.Option<bool>(
+            "--own", "Instead, list your own datasets that you offer to others.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -53,21 +52,14 @@ internal static class OfferVerbs
         }
     }
 
-    private sealed class AcceptOfferVerb : Verb
+    private sealed class AcceptOfferVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "accept", "Accept a dataset: it is yours from now on, and counts for your quota.",
+            "hutch offer accept alice/lysozyme", "hutch offer accept alice/lysozyme --name lysozyme-2")
     {
-        private readonly Argument<string> _dataset = Dataset();
-
-        private readonly Option<string?> _name =
-            new("--name") { Description = "A new name, if you have a dataset of this name already.", HelpName = "NAME" };
-
-        internal AcceptOfferVerb(CliHost host)
-            : base(
-                host, "accept", "Accept a dataset: it is yours from now on, and counts for your quota.",
-                "hutch offer accept alice/lysozyme", "hutch offer accept alice/lysozyme --name lysozyme-2")
-        {
-            Add(_dataset);
-            Add(_name);
-        }
+        private readonly Argument<string> _dataset = verb.Add(Dataset());
+        private readonly Option<string?> _name = verb.Option<string?>(
+            "--name NAME", "A new name, if you have a dataset of this name already.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -84,19 +76,14 @@ internal static class OfferVerbs
         }
     }
 
-    private sealed class DeclineVerb : Verb
+    private sealed class DeclineVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "decline", "Decline a dataset: it stays its owner's.",
+            "hutch offer decline alice/lysozyme", "hutch offer decline lysozyme --own")
     {
-        private readonly Argument<string> _dataset = Dataset();
-        private readonly Option<bool> _own = new("--own") { Description = "Instead, take back the offer of a dataset of your own." };
-
-        internal DeclineVerb(CliHost host)
-            : base(
-                host, "decline", "Decline a dataset: it stays its owner's.",
-                "hutch offer decline alice/lysozyme", "hutch offer decline lysozyme --own")
-        {
-            Add(_dataset);
-            Add(_own);
-        }
+        private readonly Argument<string> _dataset = verb.Add(Dataset());
+        private readonly Option<bool> _own = verb.Option<bool>(
+            "--own", "Instead, take back the offer of a dataset of your own.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -2,24 +2,17 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Sharing;
 
-internal sealed class UnshareVerb : Verb
+internal sealed class UnshareVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "unshare",
+        "Revoke access or a share link, at once.",
+        "hutch unshare lysozyme --with bob",
+        "hutch unshare lysozyme --link 7f3a9c")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
-    private readonly Option<string?> _with = new("--with") { Description = "The recipient: USER, @GROUP, or `public`.", HelpName = "WHO" };
-    private readonly Option<string?> _link = new("--link") { Description = "The id of a share link.", HelpName = "ID" };
-
-    internal UnshareVerb(CliHost host)
-        : base(
-            host,
-            "unshare",
-            "Revoke access or a share link, at once.",
-            "hutch unshare lysozyme --with bob",
-            "hutch unshare lysozyme --link 7f3a9c")
-    {
-        Add(_dataset);
-        Add(_with);
-        Add(_link);
-    }
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Option<string?> _with = verb.Option<string?>("--with WHO", "The recipient: USER, @GROUP, or `public`.");
+    private readonly Option<string?> _link = verb.Option<string?>("--link ID", "The id of a share link.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

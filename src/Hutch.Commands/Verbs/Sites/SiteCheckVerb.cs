@@ -3,21 +3,18 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Sites;
 
-internal sealed class SiteCheckVerb : Verb
+internal sealed class SiteCheckVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "check",
+        "Compare what a site has with what the zone believes (operators and auditors). Exit code 12 when they differ.",
+        "hutch site check",
+        "hutch site check archive --json")
 {
-    private readonly Argument<string?> _site = new("site")
-    {
-        Description = "The name of the site, which is that of the server that you are logged in to (default).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    internal SiteCheckVerb(CliHost host)
-        : base(
-            host,
-            "check",
-            "Compare what a site has with what the zone believes (operators and auditors). Exit code 12 when they differ.",
-            "hutch site check",
-            "hutch site check archive --json") => Add(_site);
+    private readonly Argument<string?> _site = verb.Argument<string?>(
+        "site",
+        "The name of the site, which is that of the server that you are logged in to (default).",
+        ArgumentArity.ZeroOrOne);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -4,17 +4,15 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Sites;
 
 /// <summary><c>hutch site drain</c>: empties a site, so that it can be removed.</summary>
-internal sealed class SiteDrainVerb : Verb
+internal sealed class SiteDrainVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "drain",
+        "Empty a site: its data move to other sites first (administrators, and site-admins of the site). Shows the remainder.",
+        "hutch site drain scratch",
+        "hutch site drain scratch --json")
 {
-    private readonly Argument<string> _site = new("site") { Description = "The name of the site." };
-
-    internal SiteDrainVerb(CliHost host)
-        : base(
-            host,
-            "drain",
-            "Empty a site: its data move to other sites first (administrators, and site-admins of the site). Shows the remainder.",
-            "hutch site drain scratch",
-            "hutch site drain scratch --json") => Add(_site);
+    private readonly Argument<string> _site = verb.Argument<string>("site", "The name of the site.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

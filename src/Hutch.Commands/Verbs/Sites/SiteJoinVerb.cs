@@ -4,24 +4,17 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Commands.Verbs.Sites;
 
-internal sealed class SiteJoinVerb : Verb
+internal sealed class SiteJoinVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "join",
+        "Let the server that you are logged in to join a zone (administrators). Reads the token from standard input.",
+        "hutch site join < token.txt",
+        "hutch site join --accounts accounts.txt --dry-run < token.txt")
 {
-    private readonly Option<string?> _accounts = AccountsOption(
-        "For a server with people or datasets: a file with a line for each of its accounts, LOCAL: ZONE, where ZONE is an account there.");
-
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "With --accounts: only say what would happen." };
-
-    internal SiteJoinVerb(CliHost host)
-        : base(
-            host,
-            "join",
-            "Let the server that you are logged in to join a zone (administrators). Reads the token from standard input.",
-            "hutch site join < token.txt",
-            "hutch site join --accounts accounts.txt --dry-run < token.txt")
-    {
-        Add(_accounts);
-        Add(_dryRun);
-    }
+    private readonly Option<string?> _accounts = verb.Add(AccountsOption(
+        "For a server with people or datasets: a file with a line for each of its accounts, LOCAL: ZONE, where ZONE is an account there."));
+    private readonly Option<bool> _dryRun = verb.Option<bool>("--dry-run", "With --accounts: only say what would happen.");
 
     internal static Option<string?> AccountsOption(string description) =>
         new("--accounts") { Description = description, HelpName = "MAP" };

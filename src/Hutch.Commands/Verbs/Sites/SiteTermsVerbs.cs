@@ -2,31 +2,23 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Sites;
 
-internal sealed class SiteAcceptVerb : Verb
+internal sealed class SiteAcceptVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "accept",
+        "Choose the datasets of which a site takes copies (administrators, and site-admins of the site). Existing copies stay.",
+        "hutch site accept archive where 'type=mx/rotation & bytes<2000000000000'",
+        "hutch site accept archive where 'owner in (anna, beamline-3)'",
+        "hutch site accept archive all")
 {
     private const string All = "all";
     private const string Where = "where";
 
-    private readonly Argument<string> _site = new("site") { Description = "The name of the site." };
-
-    private readonly Argument<string[]> _which = new("which")
-    {
-        Description = "`where` and an expression over the owner, name, type and bytes of a dataset; or `all`.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
-    internal SiteAcceptVerb(CliHost host)
-        : base(
-            host,
-            "accept",
-            "Choose the datasets of which a site takes copies (administrators, and site-admins of the site). Existing copies stay.",
-            "hutch site accept archive where 'type=mx/rotation & bytes<2000000000000'",
-            "hutch site accept archive where 'owner in (anna, beamline-3)'",
-            "hutch site accept archive all")
-    {
-        Add(_site);
-        Add(_which);
-    }
+    private readonly Argument<string> _site = verb.Argument<string>("site", "The name of the site.");
+    private readonly Argument<string[]> _which = verb.Argument<string[]>(
+        "which",
+        "`where` and an expression over the owner, name, type and bytes of a dataset; or `all`.",
+        ArgumentArity.OneOrMore);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -43,27 +35,18 @@ internal sealed class SiteAcceptVerb : Verb
     }
 }
 
-internal sealed class SiteStateVerb : Verb
+internal sealed class SiteStateVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "state",
+        "Say whether a site takes anything (administrators, and site-admins of the site).",
+        "hutch site state archive nothing-new",
+        "hutch site state archive read-only",
+        "hutch site state archive open")
 {
-    private readonly Argument<string> _site = new("site") { Description = "The name of the site." };
-
-    private readonly Argument<string> _state = new("state")
-    {
-        Description = "open; nothing-new (no new datasets and copies; existing ones continue); read-only (nothing is changed).",
-    };
-
-    internal SiteStateVerb(CliHost host)
-        : base(
-            host,
-            "state",
-            "Say whether a site takes anything (administrators, and site-admins of the site).",
-            "hutch site state archive nothing-new",
-            "hutch site state archive read-only",
-            "hutch site state archive open")
-    {
-        Add(_site);
-        Add(_state);
-    }
+    private readonly Argument<string> _site = verb.Argument<string>("site", "The name of the site.");
+    private readonly Argument<string> _state = verb.Argument<string>(
+        "state", "open; nothing-new (no new datasets and copies; existing ones continue); read-only (nothing is changed).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -3,25 +3,16 @@ using Hutch.Commands.Hosting;
 namespace Hutch.Commands.Verbs.Sites;
 
 /// <summary><c>hutch site trust SITE</c>: marks a site whose operator the zone trusts with all rights of people who log in there.</summary>
-internal sealed class SiteTrustVerb : Verb
+internal sealed class SiteTrustVerb(VerbDeclaration verb)
+    : Verb(
+        verb, "trust",
+        "Trust the operator of a site: the page that asks for a login there selects all rights first (administrators).",
+        "hutch site trust archive",
+        "hutch site trust archive --none")
 {
-    private readonly Argument<string> _site = new("site") { Description = "The name of the site." };
-
-    private readonly Option<bool> _none = new("--none")
-    {
-        Description = "Remove the mark: logins there end, and people are asked again.",
-    };
-
-    internal SiteTrustVerb(CliHost host)
-        : base(
-            host, "trust",
-            "Trust the operator of a site: the page that asks for a login there selects all rights first (administrators).",
-            "hutch site trust archive",
-            "hutch site trust archive --none")
-    {
-        Add(_site);
-        Add(_none);
-    }
+    private readonly Argument<string> _site = verb.Argument<string>("site", "The name of the site.");
+    private readonly Option<bool> _none = verb.Option<bool>(
+        "--none", "Remove the mark: logins there end, and people are asked again.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

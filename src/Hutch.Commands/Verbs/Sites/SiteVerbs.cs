@@ -59,56 +59,42 @@ internal static class SiteVerbs
         _ => "never",
     };
 
-    private sealed class InviteVerb : Verb
+    private sealed class InviteVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "invite",
+            "Invite a site to the zone (administrators). Prints the token with which it joins, once.",
+            "hutch site invite archive --label tier=archive --label country=CZ",
+            "hutch site invite compute --key SHA256:5F2C… --for 4h",
+            "hutch site invite institute --accounts accounts.txt",
+            "hutch site invite archive --again")
     {
-        private readonly Argument<string> _site = SiteName();
+        private readonly Argument<string> _site = verb.Add(SiteName());
 
-        private readonly Option<string[]> _labels = new("--label")
+        private readonly Option<string[]> _labels = verb.Add(new Option<string[]>("--label")
         {
             Description = "A label of the site, such as tier=archive; repeatable.",
             HelpName = "NAME=VALUE",
             AllowMultipleArgumentsPerToken = true,
-        };
+        });
 
-        private readonly Option<string?> _key = new("--key")
-        {
-            Description = "The fingerprint of the site's key, as `hutch site show` prints it there. No other key can then use the token.",
-            HelpName = "SHA256:HEX",
-        };
+        private readonly Option<string?> _key = verb.Option<string?>(
+            "--key SHA256:HEX",
+            "The fingerprint of the site's key, as `hutch site show` prints it there. No other key can then use the token.");
 
-        private readonly Option<TimeSpan?> _expires = new("--for")
+        private readonly Option<TimeSpan?> _expires = verb.Add(new Option<TimeSpan?>("--for")
         {
             Description = "How long the token can be used, such as 4h or 7d (default: 1d).",
             HelpName = "TIME",
             CustomParser = Durations.Parse,
-        };
+        });
 
-        private readonly Option<bool> _again = new("--again")
-        {
-            Description = "For a site that the zone has, and that lost its accounts, its key or its machine: it comes back as the same "
-                + "site, with `hutch site return`. Its earlier key is refused from then on.",
-        };
-
-        private readonly Option<string?> _accounts = SiteJoinVerb.AccountsOption(
-            "The map of accounts of a server that has people or datasets: it may bring datasets for the accounts that this names.");
-
-        internal InviteVerb(CliHost host)
-            : base(
-                host,
-                "invite",
-                "Invite a site to the zone (administrators). Prints the token with which it joins, once.",
-                "hutch site invite archive --label tier=archive --label country=CZ",
-                "hutch site invite compute --key SHA256:5F2C… --for 4h",
-                "hutch site invite institute --accounts accounts.txt",
-                "hutch site invite archive --again")
-        {
-            Add(_site);
-            Add(_labels);
-            Add(_key);
-            Add(_expires);
-            Add(_accounts);
-            Add(_again);
-        }
+        private readonly Option<string?> _accounts = verb.Add(SiteJoinVerb.AccountsOption(
+            "The map of accounts of a server that has people or datasets: it may bring datasets for the accounts that this names."));
+        private readonly Option<bool> _again = verb.Option<bool>(
+            "--again",
+            "For a site that the zone has, and that lost its accounts, its key or its machine: it comes back as the same "
+            + "site, with `hutch site return`. Its earlier key is refused from then on.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -135,15 +121,11 @@ internal static class SiteVerbs
         }
     }
 
-    private sealed class ListSitesVerb : Verb
+    private sealed class ListSitesVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "list", "List the sites of the zone and open invites (operators and auditors).", "hutch site list",
+            "hutch site list --json")
     {
-        internal ListSitesVerb(CliHost host)
-            : base(
-                host, "list", "List the sites of the zone and open invites (operators and auditors).", "hutch site list",
-                "hutch site list --json")
-        {
-        }
-
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
@@ -192,19 +174,14 @@ internal static class SiteVerbs
             zone.Connected ? "connected" : $"disconnected. {zone.Problem ?? "Nothing was heard of it yet"}".TrimEnd('.');
     }
 
-    private sealed class ShowVerb : Verb
+    private sealed class ShowVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "show", "Show a site: its key, its address, its connection, its traffic with others (operators and auditors).",
+            "hutch site show",
+            "hutch site show archive")
     {
-        private readonly Argument<string?> _site = new("site")
-        {
-            Description = "The name of the site (default: the server that you are logged in to).",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
-        internal ShowVerb(CliHost host)
-            : base(
-                host, "show", "Show a site: its key, its address, its connection, its traffic with others (operators and auditors).",
-                "hutch site show",
-                "hutch site show archive") => Add(_site);
+        private readonly Argument<string?> _site = verb.Argument<string?>(
+            "site", "The name of the site (default: the server that you are logged in to).", ArgumentArity.ZeroOrOne);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -239,23 +216,14 @@ internal static class SiteVerbs
         private static string Rate(double bytes) => Display.Bytes((long)bytes) + "/s";
     }
 
-    private sealed class LabelVerb : Verb
+    private sealed class LabelVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "label", "Set or remove labels of a site (administrators).",
+            "hutch site label archive tier=archive country=CZ old=")
     {
-        private readonly Argument<string> _site = SiteName();
-        private readonly Argument<string[]> _labels = new("label")
-        {
-            Description = "NAME=VALUE sets a label, NAME= removes it.",
-            Arity = ArgumentArity.OneOrMore,
-        };
-
-        internal LabelVerb(CliHost host)
-            : base(
-                host, "label", "Set or remove labels of a site (administrators).",
-                "hutch site label archive tier=archive country=CZ old=")
-        {
-            Add(_site);
-            Add(_labels);
-        }
+        private readonly Argument<string> _site = verb.Add(SiteName());
+        private readonly Argument<string[]> _labels = verb.Argument<string[]>(
+            "label", "NAME=VALUE sets a label, NAME= removes it.", ArgumentArity.OneOrMore);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -283,41 +251,22 @@ internal static class SiteVerbs
         }
     }
 
-    private sealed class PortalVerb : Verb
+    private sealed class PortalVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "portal", "Approve the address of a site, so that a login at the zone is also one there (administrators).",
+            "hutch site portal archive https://archive.example.org --run-by 'University library'")
     {
-        private readonly Argument<string> _site = SiteName();
-
-        private readonly Argument<string?> _address = new("address")
-        {
-            Description = "The address in a browser, https://HOST or https://HOST:PORT; with --none, leave it out.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
-        private readonly Option<string?> _certificate = new("--certificate")
-        {
-            Description = "The fingerprint of its certificate, as the site printed it at startup, if no authority vouches for it.",
-            HelpName = "SHA256:HEX",
-        };
-
-        private readonly Option<string?> _runBy = new("--run-by")
-        {
-            Description = "The operator of the site, for the page that asks for a login there.",
-            HelpName = "TEXT",
-        };
-
-        private readonly Option<bool> _none = new("--none") { Description = "Withdraw the address: logins there end." };
-
-        internal PortalVerb(CliHost host)
-            : base(
-                host, "portal", "Approve the address of a site, so that a login at the zone is also one there (administrators).",
-                "hutch site portal archive https://archive.example.org --run-by 'University library'")
-        {
-            Add(_site);
-            Add(_address);
-            Add(_certificate);
-            Add(_runBy);
-            Add(_none);
-        }
+        private readonly Argument<string> _site = verb.Add(SiteName());
+        private readonly Argument<string?> _address = verb.Argument<string?>(
+            "address",
+            "The address in a browser, https://HOST or https://HOST:PORT; with --none, leave it out.",
+            ArgumentArity.ZeroOrOne);
+        private readonly Option<string?> _certificate = verb.Option<string?>(
+            "--certificate SHA256:HEX",
+            "The fingerprint of its certificate, as the site printed it at startup, if no authority vouches for it.");
+        private readonly Option<string?> _runBy = verb.Option<string?>(
+            "--run-by TEXT", "The operator of the site, for the page that asks for a login there.");
+        private readonly Option<bool> _none = verb.Option<bool>("--none", "Withdraw the address: logins there end.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -341,23 +290,14 @@ internal static class SiteVerbs
         }
     }
 
-    private sealed class RemoveVerb : Verb
+    private sealed class RemoveVerb(VerbDeclaration verb)
+        : Verb(
+            verb, "remove", "Remove a site from the zone, or withdraw its invite (administrators). Its key is refused from now on.",
+            "hutch site remove compute")
     {
-        private readonly Argument<string> _site = SiteName();
-
-        private readonly Option<bool> _force = new("--force")
-        {
-            Description = "Even if it has data that no other site has: it is lost, or its key was stolen.",
-        };
-
-        internal RemoveVerb(CliHost host)
-            : base(
-                host, "remove", "Remove a site from the zone, or withdraw its invite (administrators). Its key is refused from now on.",
-                "hutch site remove compute")
-        {
-            Add(_site);
-            Add(_force);
-        }
+        private readonly Argument<string> _site = verb.Add(SiteName());
+        private readonly Option<bool> _force = verb.Option<bool>(
+            "--force", "Even if it has data that no other site has: it is lost, or its key was stolen.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
