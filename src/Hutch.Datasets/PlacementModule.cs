@@ -20,7 +20,7 @@ public sealed class PlacementModule
             site.Evictions, zone.Authorizer, Evictions,
             new ReproductionReader(
                 site.Records, site.Heads, zone.Sites, zone.Copies, zone.Placements, zone.Publications, facts, programs, signer, time));
-        Rules = new RuleService(zone.Rules, zone.Placements, facts, types, network, time);
+        Rules = new RuleService(zone.Rules, zone.Placements, facts, types, time);
         Placement = new PlacementExecutor(
             zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);
     }

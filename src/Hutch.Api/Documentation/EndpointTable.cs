@@ -59,6 +59,11 @@ internal sealed class EndpointTable
                     return RequestRouter.RefuseAsync(request);
                 }
 
+                if (call.By == AnsweredBy.ZoneAlone && router.FindRefusalAtSite(call) is { } refusal)
+                {
+                    return Problems.WriteAsync(http, refusal, request.Aborted);
+                }
+
                 return call.By == AnsweredBy.Holder ? ReadAsync(request, handle) : handle(request);
             });
         }

@@ -17,6 +17,22 @@ internal sealed class RequestRouter(
     private static readonly HutchError NoToken = ErrorCode.Forbidden.With(
         "At a site of a zone, this needs a token for that site: the zone answers for the owner of the token.");
 
+    /// <summary>What the zone alone has or does, by a part of the route.</summary>
+    private static readonly (string Part, string Matter)[] OfZone =
+    [
+        ("/publication", "datasets are published"),
+        ("/rules", "rules are kept"),
+        ("/sites/", "what sites take is said"),
+        ("", "the copies of datasets are known"),
+    ];
+
+    /// <summary>Refuses at another site what the zone alone answers. Null at the zone.</summary>
+    public HutchError? FindRefusalAtSite(RestCall call) => writeRouter.Zone is { } zone
+        ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
+            $"This server is a site, and {Array.Find(OfZone, one => call.Pattern.Contains(one.Part, StringComparison.Ordinal)).Matter} "
+            + $"at its zone, {zone.Address}.")
+        : null;
+
     /// <summary>Has the zone answer a request.</summary>
     public async Task AnswerByZoneAsync(ApiRequest request, Func<ApiRequest, Task> handle)
     {

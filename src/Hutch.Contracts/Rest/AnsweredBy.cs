@@ -17,4 +17,7 @@ public enum AnsweredBy
 
     /// <summary>The zone: other sites forward the request.</summary>
     Zone,
+
+    /// <summary>The zone, which its caller asks itself: other sites refuse the request, and name the zone.</summary>
+    ZoneAlone,
 }

@@ -228,17 +228,17 @@ public static class RestCalls
 
     public static class Publications
     {
-        public static readonly RestCall<PublicationInfo> Find = new("GET", "/datasets/{id}/publication", "manage");
+        public static readonly RestCall<PublicationInfo> Find = new("GET", "/datasets/{id}/publication", "manage", ZoneAlone);
         public static readonly RestCall<PublicationDescription, PublicationInfo> Describe =
-            new("PUT", "/datasets/{id}/publication", "manage", isRepeatable: false);
+            new("PUT", "/datasets/{id}/publication", "manage", ZoneAlone, isRepeatable: false);
         public static readonly RestCall<Page<PublicationRevisionInfo>> ListRevisions =
-            new("GET", "/datasets/{id}/publication/history", "manage");
+            new("GET", "/datasets/{id}/publication/history", "manage", ZoneAlone);
         public static readonly RestCall<PublishDataset, PublicationInfo> Publish =
-            new("POST", "/datasets/{id}/publication/publish", "manage");
+            new("POST", "/datasets/{id}/publication/publish", "manage", ZoneAlone);
         public static readonly RestCall<PublicationInfo> GiveDoi =
-            new("POST", "/datasets/{id}/publication/doi", "manage", isRepeatable: true);
+            new("POST", "/datasets/{id}/publication/doi", "manage", ZoneAlone, isRepeatable: true);
         public static readonly RestCall<WithdrawPublication, PublicationInfo> Withdraw =
-            new("POST", "/datasets/{id}/publication/withdraw", "manage");
+            new("POST", "/datasets/{id}/publication/withdraw", "manage", ZoneAlone);
     }
 
     public static class Sharing
@@ -400,13 +400,14 @@ public static class RestCalls
         public static readonly RestCall<SiteList> List = new("GET", "/sites", "operator or auditor");
         public static readonly RestCall<InviteSite, InvitedSite> Invite = new("POST", "/sites", "administrator");
         public static readonly RestCall<LabelSite, ZoneSiteInfo> SetLabels = new("PUT", "/sites/{site}/labels", "administrator");
-        public static readonly RestCall<SetSitePortal, ZoneSiteInfo> SetPortal = new("PUT", "/sites/{site}/portal", "administrator");
-        public static readonly RestCall<TrustSite, ZoneSiteInfo> SetTrust = new("PUT", "/sites/{site}/trust", "administrator");
+        public static readonly RestCall<SetSitePortal, ZoneSiteInfo> SetPortal =
+            new("PUT", "/sites/{site}/portal", "administrator", ZoneAlone);
+        public static readonly RestCall<TrustSite, ZoneSiteInfo> SetTrust = new("PUT", "/sites/{site}/trust", "administrator", ZoneAlone);
         public static readonly RestCall<ChangeSiteTerms, SiteTermsInfo> ChangeTerms =
-            new("PATCH", "/sites/{site}/terms", "administrator, or site-admin of the site", isRepeatable: true);
+            new("PATCH", "/sites/{site}/terms", "administrator, or site-admin of the site", ZoneAlone, isRepeatable: true);
         public static readonly RestCall<SiteDifferenceList> ListDifferences =
             new("GET", "/sites/{site}/differences", "operator or auditor");
-        public static readonly RestCall<SiteLeftList> ListLeft = new("GET", "/sites/{site}/left", "operator or auditor");
+        public static readonly RestCall<SiteLeftList> ListLeft = new("GET", "/sites/{site}/left", "operator or auditor", ZoneAlone);
         public static readonly RestCall Remove = new("DELETE", "/sites/{site}", "administrator", isRepeatable: true);
         public static readonly RestCall<JoinZone, JoinPlanInfo> PlanJoin = new("POST", "/sites/join/plan", "administrator");
         public static readonly RestCall<JoinZone, JoinedZoneInfo> Join = new("POST", "/sites/join", "administrator");
@@ -416,11 +417,12 @@ public static class RestCalls
 
     public static class Copies
     {
-        public static readonly RestCall<ComingCopyList> ListComing = new("GET", "/copies", "operator or auditor");
-        public static readonly RestCall<CopyList> List = new("GET", "/datasets/{id}/copies", "read");
-        public static readonly RestCall<AskCopy, CopyList> Request = new("POST", "/datasets/{id}/copies", "manage");
-        public static readonly RestCall<CopyList> Withdraw = new("DELETE", "/datasets/{id}/copies/{site}", "manage", isRepeatable: true);
-        public static readonly RestCall<MoveHome, CopyList> MoveHome = new("POST", "/datasets/{id}/home", "manage");
+        public static readonly RestCall<ComingCopyList> ListComing = new("GET", "/copies", "operator or auditor", ZoneAlone);
+        public static readonly RestCall<CopyList> List = new("GET", "/datasets/{id}/copies", "read", ZoneAlone);
+        public static readonly RestCall<AskCopy, CopyList> Request = new("POST", "/datasets/{id}/copies", "manage", ZoneAlone);
+        public static readonly RestCall<CopyList> Withdraw =
+            new("DELETE", "/datasets/{id}/copies/{site}", "manage", ZoneAlone, isRepeatable: true);
+        public static readonly RestCall<MoveHome, CopyList> MoveHome = new("POST", "/datasets/{id}/home", "manage", ZoneAlone);
         public static readonly RestCall<EvictionInfo> FindEviction = new("GET", "/datasets/{id}/eviction", "read");
         public static readonly RestCall<EvictDataset, EvictionInfo> Evict =
             new("POST", "/datasets/{id}/eviction", "manage, or site-admin", Home);
@@ -430,13 +432,15 @@ public static class RestCalls
 
     public static class Rules
     {
-        public static readonly RestCall<DatasetRules> ListOfDataset = new("GET", "/datasets/{id}/rules", "manage");
-        public static readonly RestCall<AddDatasetRule, RuleInfo> AddToDataset = new("POST", "/datasets/{id}/rules", "manage");
-        public static readonly RestCall<AddDatasetRule, RuleEffectInfo> TryForDataset = new("POST", "/datasets/{id}/rules/trial", "manage");
-        public static readonly RestCall<RuleList> List = new("GET", "/rules", "operator or auditor");
-        public static readonly RestCall<AddRule, RuleInfo> Add = new("POST", "/rules", "administrator");
-        public static readonly RestCall<AddRule, RuleEffectInfo> Try = new("POST", "/rules/trial", "administrator");
-        public static readonly RestCall<RuleEffectInfo> Find = new("GET", "/rules/{rule}", "operator or auditor");
-        public static readonly RestCall<RuleInfo> Remove = new("DELETE", "/rules/{rule}", "manage, or administrator if not for a dataset");
+        public static readonly RestCall<DatasetRules> ListOfDataset = new("GET", "/datasets/{id}/rules", "manage", ZoneAlone);
+        public static readonly RestCall<AddDatasetRule, RuleInfo> AddToDataset = new("POST", "/datasets/{id}/rules", "manage", ZoneAlone);
+        public static readonly RestCall<AddDatasetRule, RuleEffectInfo> TryForDataset =
+            new("POST", "/datasets/{id}/rules/trial", "manage", ZoneAlone);
+        public static readonly RestCall<RuleList> List = new("GET", "/rules", "operator or auditor", ZoneAlone);
+        public static readonly RestCall<AddRule, RuleInfo> Add = new("POST", "/rules", "administrator", ZoneAlone);
+        public static readonly RestCall<AddRule, RuleEffectInfo> Try = new("POST", "/rules/trial", "administrator", ZoneAlone);
+        public static readonly RestCall<RuleEffectInfo> Find = new("GET", "/rules/{rule}", "operator or auditor", ZoneAlone);
+        public static readonly RestCall<RuleInfo> Remove =
+            new("DELETE", "/rules/{rule}", "manage, or administrator if not for a dataset", ZoneAlone);
     }
 }

@@ -8,7 +8,7 @@ using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Publishing;
 
-/// <summary>Describes, publishes and withdraws datasets with the caller's rights. The zone has publications; other sites refuse.</summary>
+/// <summary>Describes, publishes and withdraws datasets with the caller's rights. The zone has publications.</summary>
 public sealed class PublicationService
 {
     private readonly Publications _publications;
@@ -28,15 +28,14 @@ public sealed class PublicationService
 
     /// <inheritdoc cref="Publications.FindAsync"/>
     public async Task<Result<PublicationRecord?>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        CheckAtZone() is { } refusal ? refusal : await _publications.FindAsync(caller, dataset, ct);
+        await _publications.FindAsync(caller, dataset, ct);
 
     /// <inheritdoc cref="Publications.RevisionsAsync"/>
     public async Task<Result<Batch<PublicationRevision>>> RevisionsAsync(
         Caller caller, DatasetId dataset, long before, int limit, CancellationToken ct)
     {
-        if (CheckAtZone() is { } refusal
-            || !(await _publications.RevisionsAsync(caller, dataset, before, limit, ct)).TryGet(
-                out IReadOnlyList<PublicationRevision>? some, out refusal))
+        if (!(await _publications.RevisionsAsync(caller, dataset, before, limit, ct)).TryGet(
+            out IReadOnlyList<PublicationRevision>? some, out HutchError? refusal))
         {
             return refusal;
         }
@@ -48,8 +47,7 @@ public sealed class PublicationService
     public async Task<Result<PublicationRecord>> DescribeAsync(
         Caller caller, DatasetId dataset, PublicationDescription description, long? expected, CancellationToken ct)
     {
-        if (CheckAtZone() is { } refusal
-            || !PublicationText.Tidy(description).TryGet(out PublicationDescription? tidy, out refusal))
+        if (!PublicationText.Tidy(description).TryGet(out PublicationDescription? tidy, out HutchError? refusal))
         {
             return refusal;
         }
@@ -63,9 +61,7 @@ public sealed class PublicationService
     public async Task<Result<PublicationRecord>> PublishAsync(
         Caller caller, DatasetId dataset, PublicationAccess access, DatasetId? newVersionOf, bool? doi, CancellationToken ct)
     {
-        if (CheckAtZone() is { } refusal
-            || !(await DescribedAsync(caller, dataset, ct)).TryGet(
-                out DatasetDescription? described, out refusal)
+        if (!(await DescribedAsync(caller, dataset, ct)).TryGet(out DatasetDescription? described, out HutchError? refusal)
             || !(await _publications.FindAsync(caller, dataset, ct)).TryGet(out PublicationRecord? draft, out refusal))
         {
             return refusal;
@@ -103,11 +99,11 @@ public sealed class PublicationService
 
     /// <inheritdoc cref="Publications.WithdrawAsync"/>
     public async Task<Result<PublicationRecord>> WithdrawAsync(Caller caller, DatasetId dataset, string why, CancellationToken ct) =>
-        CheckAtZone() is { } refusal ? refusal : await _publications.WithdrawAsync(caller, dataset, why, ct);
+        await _publications.WithdrawAsync(caller, dataset, why, ct);
 
     /// <inheritdoc cref="Publications.GiveDoiAsync"/>
     public async Task<Result<PublicationRecord>> GiveDoiAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        CheckAtZone() is { } refusal ? refusal : await _publications.GiveDoiAsync(caller, dataset, ct);
+        await _publications.GiveDoiAsync(caller, dataset, ct);
 
     /// <inheritdoc cref="Publications.GivesDois"/>
     public bool GivesDois => _publications.GivesDois;
@@ -206,6 +202,7 @@ public sealed class PublicationService
         ? ErrorCode.BadRequest.With("The embargo would have ended already: give a time in the future, or none.")
         : null;
 
+    // Public pages, lists and archives need no account, and come without the router's refusal.
     private HutchError? CheckAtZone() => _network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and datasets are published at its zone, {zone.Joined.Address}.")

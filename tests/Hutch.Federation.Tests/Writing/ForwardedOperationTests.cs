@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Client;
 using Hutch.Contracts;
+using Hutch.Contracts.Rest;
 using Hutch.Federation.Links;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
@@ -117,6 +118,30 @@ public sealed partial class ForwardedOperationTests(TwoSites sites) : IClassFixt
             Assert.Equal(HttpStatusCode.Forbidden, answer.Status);
             Assert.StartsWith("A site forwards only", answer.Words, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Services do not ask where they are: the router refuses before them.</summary>
+    [Fact]
+    public async Task A_site_refuses_what_its_zone_alone_answers_and_names_the_zone()
+    {
+        RestCall[] calls =
+        [
+            .. typeof(RestCalls).GetNestedTypes().SelectMany(static group => group.GetFields()).Select(static field => field.GetValue(null))
+                .OfType<RestCall>().Where(static call => call.By == AnsweredBy.ZoneAlone),
+        ];
+        using var http = new HttpClient { BaseAddress = sites.Archive.Address };
+
+        foreach (RestCall call in calls)
+        {
+            using var request = new HttpRequestMessage(
+                new HttpMethod(call.Method), new Uri(RestCall.Root + "/" + Fill(call.Pattern), UriKind.Relative));
+            using HttpResponseMessage answer = await http.SendAsync(request, Ct);
+
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+            Assert.Matches("This server is a site, and [a-z ]+ at its zone, [^ ]+[.]", await answer.Content.ReadAsStringAsync(Ct));
+        }
+
+        Assert.Equal(23, calls.Length);
     }
 
     private async Task<List<string>> ListAsync()

@@ -4,39 +4,23 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Agents;
 
 /// <summary><c>hutch adopt folder</c>: makes an existing folder of the server one or more datasets, in place.</summary>
-internal sealed class AdoptFolderVerb : Verb
+internal sealed class AdoptFolderVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "folder",
+        "Make an existing folder of the server one or more private datasets, in place. The folder must be in one of 'adopt.roots' of "
+        + "the configuration. Again, it takes new folders and changed files.",
+        "hutch adopt folder /data/old --dry-run",
+        "hutch adopt folder /data/old --each '*' --owner anna")
 {
-    private readonly Argument<string> _folder = new("folder") { Description = AgentFolder.Description };
-
-    private readonly Option<string?> _owner = new("--owner")
-    {
-        Description = "The user or group that will own new datasets (default: you).",
-        HelpName = "OWNER",
-    };
-
-    private readonly Option<string?> _each = new("--each")
-    {
-        Description = "Make a dataset of each folder in it that matches, such as '*' or '*/raw'; '*', '?' and '[a-z]' match within a name "
-            + "(default: one dataset of all files).",
-        HelpName = "PATTERN",
-    };
-
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only show the plan. Nothing is changed." };
-
-    internal AdoptFolderVerb(CliHost host)
-        : base(
-            host,
-            "folder",
-            "Make an existing folder of the server one or more private datasets, in place. The folder must be in one of 'adopt.roots' of "
-            + "the configuration. Again, it takes new folders and changed files.",
-            "hutch adopt folder /data/old --dry-run",
-            "hutch adopt folder /data/old --each '*' --owner anna")
-    {
-        Add(_folder);
-        Add(_owner);
-        Add(_each);
-        Add(_dryRun);
-    }
+    private readonly Argument<string> _folder = verb.Argument<string>("folder", AgentFolder.Description);
+    private readonly Option<string?> _owner = verb.Option<string?>(
+        "--owner OWNER", "The user or group that will own new datasets (default: you).");
+    private readonly Option<string?> _each = verb.Option<string?>(
+        "--each PATTERN",
+        "Make a dataset of each folder in it that matches, such as '*' or '*/raw'; '*', '?' and '[a-z]' match within a name (default: "
+        + "one dataset of all files).");
+    private readonly Option<bool> _dryRun = verb.Option<bool>("--dry-run", "Only show the plan. Nothing is changed.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

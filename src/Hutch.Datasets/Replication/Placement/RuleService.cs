@@ -1,12 +1,11 @@
-using Hutch.Datasets.Replication.Sites;
 using Hutch.Model.Placement;
 using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Datasets.Replication.Placement;
 
-/// <summary>Makes, ends and explains placement rules. Only the zone has them; its other sites refuse and say so.</summary>
+/// <summary>Makes, ends and explains placement rules. Only the zone has them.</summary>
 public sealed class RuleService(
-    RuleRegistry rules, Placements placements, FactReader facts, TypeLibrary types, ISiteNetwork? network, TimeProvider time)
+    RuleRegistry rules, Placements placements, FactReader facts, TypeLibrary types, TimeProvider time)
 {
     private const int AtOnce = 1000;
 
@@ -29,11 +28,11 @@ public sealed class RuleService(
 
     /// <inheritdoc cref="RuleRegistry.ListAsync"/>
     public async Task<Result<IReadOnlyList<RuleRecord>>> ListAsync(Caller caller, CancellationToken ct) =>
-        CheckAtZone() is { } refusal ? refusal : await rules.ListAsync(caller, ct);
+        await rules.ListAsync(caller, ct);
 
     public async Task<Result<PlannedDataset>> ExplainAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        if (CheckAtZone() is { } refusal || !(await placements.AuthorizeAsync(caller, dataset, ct)).TryGet(out _, out refusal))
+        if (!(await placements.AuthorizeAsync(caller, dataset, ct)).TryGet(out _, out HutchError? refusal))
         {
             return refusal;
         }
@@ -59,7 +58,7 @@ public sealed class RuleService(
 
     /// <inheritdoc cref="RuleRegistry.RemoveAsync"/>
     public async Task<Result<RuleRecord>> RemoveAsync(Caller caller, long number, CancellationToken ct) =>
-        CheckAtZone() is { } refusal ? refusal : await rules.RemoveAsync(caller, number, ct);
+        await rules.RemoveAsync(caller, number, ct);
 
     private async Task<RuleEffect> EvaluateAsync(RuleRecord rule, bool isTrial, CancellationToken ct)
     {
@@ -80,13 +79,8 @@ public sealed class RuleService(
         }
     }
 
-    private HutchError? FindRefusal(RuleDraft wanted) => CheckAtZone() is { } refusal ? refusal
-        : wanted.Type is { } type && types.Current.Find(type) is null
+    private HutchError? FindRefusal(RuleDraft wanted) =>
+        wanted.Type is { } type && types.Current.Find(type) is null
             ? (ErrorCode.NotFound with { Advice = "`hutch types` lists the types." }).With($"There is no type {Display.Quote(type)}.")
-        : null;
-
-    private HutchError? CheckAtZone() => network?.Zone is { } zone
-        ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
-            $"This server is a site, and rules are kept at its zone, {zone.Joined.Address}.")
         : null;
 }

@@ -15,11 +15,6 @@ public sealed class CopyService(
     public async Task<Result<DatasetCopies>> MoveHomeAsync(
         Caller caller, DatasetId dataset, string site, bool isForced, CancellationToken ct)
     {
-        if (CheckAtZone() is { } elsewhere)
-        {
-            return elsewhere;
-        }
-
         Result<Done> asked = await homes.RequestAsync(caller, dataset, site, network?.Name, isForced, ct);
         return asked.IsOk ? await ListAsync(caller, dataset, ct) : asked.Error;
     }
@@ -27,11 +22,6 @@ public sealed class CopyService(
     /// <inheritdoc cref="LostHomes.DeclareAsync"/>
     public async Task<Result<DatasetCopies>> LoseHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
     {
-        if (CheckAtZone() is { } elsewhere)
-        {
-            return elsewhere;
-        }
-
         Result<Done> declared = network is { } sites
             ? await losses.DeclareAsync(
                 caller, dataset, site, sites.Name, id => sites.ContactOf(id) is { IsConnected: true }, await signer.SealAsync(ct), ct)
@@ -43,8 +33,9 @@ public sealed class CopyService(
 
     /// <inheritdoc cref="CopyRegistry.RequestAsync"/>
     public async Task<Result<DatasetCopies>> RequestAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        (await AtZoneAsync(async () => await FindEvictedAsync(caller, dataset, ct) is { } evicted ? evicted
-            : await copies.RequestAsync(caller, dataset, site, network?.Name, ct))).Then(At);
+        await FindEvictedAsync(caller, dataset, ct) is { } evicted
+            ? evicted
+            : (await copies.RequestAsync(caller, dataset, site, network?.Name, ct)).Then(At);
 
     /// <summary>Refuses a copy of bytes that only a program has, to those who may know of it.</summary>
     private async ValueTask<HutchError?> FindEvictedAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
@@ -54,31 +45,26 @@ public sealed class CopyService(
 
     /// <inheritdoc cref="CopyRegistry.WithdrawAsync"/>
     public async Task<Result<DatasetCopies>> WithdrawAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        (await AtZoneAsync(() => copies.WithdrawAsync(caller, dataset, site, network?.Name, ct))).Then(At);
+        (await copies.WithdrawAsync(caller, dataset, site, network?.Name, ct)).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.ListAsync"/>
     public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        (await AtZoneAsync(() => copies.ListAsync(caller, dataset, ct))).Then(At);
+        (await copies.ListAsync(caller, dataset, ct)).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.OnTheWayAsync"/>
     public async Task<Result<MovingCopies>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct) =>
-        (await AtZoneAsync(() => copies.OnTheWayAsync(caller, limit, ct))).Then<MovingCopies>(coming => new MovingCopies(
-            coming.Count,
-            [.. coming.Copies.Select(Describe)]));
+        (await copies.OnTheWayAsync(caller, limit, ct)).Then<MovingCopies>(
+            coming => new MovingCopies(coming.Count, [.. coming.Copies.Select(Describe)]));
 
     /// <inheritdoc cref="CopyRegistry.ListFailedAsync"/>
     /// <returns>Nothing at a site that has joined a zone, which alone knows the copies.</returns>
     public async Task<Result<IReadOnlyList<MovingCopy>>> ListFailedAsync(Caller caller, int limit, CancellationToken ct) =>
-        CheckAtZone() is not null
+        network?.Zone is not null
             ? Result<IReadOnlyList<MovingCopy>>.Ok([])
             : (await copies.ListFailedAsync(caller, limit, ct)).Then(
                 failed => Result<IReadOnlyList<MovingCopy>>.Ok([.. failed.Select(Describe)]));
 
     private MovingCopy Describe(IncomingCopy one) => new(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy));
-
-    /// <summary>Asks what the zone alone knows: a site that has joined one refuses before it looks for anything.</summary>
-    private async ValueTask<Result<T>> AtZoneAsync<T>(Func<ValueTask<Result<T>>> ask) =>
-        CheckAtZone() is { } elsewhere ? elsewhere : await ask();
 
     private Result<DatasetCopies> At(DatasetSites sites) => new DatasetCopies(
         NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)])
@@ -92,12 +78,6 @@ public sealed class CopyService(
             .. sites.Others.Select(NameOf),
         ],
     };
-
-    /// <summary>A site knows of no copies but its own.</summary>
-    private HutchError? CheckAtZone() => network?.Zone is { } zone
-        ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
-            $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
-        : null;
 
     private NamedCopy Name(CopyAtSite copy) => new(NameOf(copy.Site), copy.Copy, copy.Copy.Left(time.GetUtcNow()));
 

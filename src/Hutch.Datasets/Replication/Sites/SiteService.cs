@@ -74,15 +74,11 @@ public sealed class SiteService(
     /// <inheritdoc cref="SiteLoginAuthorizer.SetPortalAsync"/>
     public async Task<Result<SiteWithContact>> SetPortalAsync(
         Caller caller, string name, SitePortal? portal, string? runBy, CancellationToken ct) =>
-        network?.Zone is { } zone
-            ? AtTheZone(zone)
-            : (await logins.SetPortalAsync(caller, name, portal, runBy, ct)).Then<SiteWithContact>(site => See(site));
+        (await logins.SetPortalAsync(caller, name, portal, runBy, ct)).Then<SiteWithContact>(site => See(site));
 
     /// <inheritdoc cref="SiteConsents.TrustAsync"/>
     public async Task<Result<SiteWithContact>> TrustAsync(Caller caller, string name, bool isTrusted, CancellationToken ct) =>
-        network?.Zone is { } zone
-            ? AtTheZone(zone)
-            : (await consents.TrustAsync(caller, name, isTrusted, ct)).Then<SiteWithContact>(site => See(site));
+        (await consents.TrustAsync(caller, name, isTrusted, ct)).Then<SiteWithContact>(site => See(site));
 
     /// <summary>Sets the terms of a site; null leaves a value unchanged. For administrators of the zone, and of the site.</summary>
     /// <param name="name">The site, which may be the one at the zone.</param>
@@ -92,8 +88,8 @@ public sealed class SiteService(
     {
         HutchError? refusal = null;
         string? where = null;
-        return network?.Zone is { } zone ? AtTheZone(zone)
-            : accepts is { Length: > 0 } && !AcceptedDatasets.Check(accepts).TryGet(out where, out refusal) ? refusal
+        return accepts is { Length: > 0 } && !AcceptedDatasets.Check(accepts).TryGet(out where, out refusal)
+            ? refusal
             : await registry.SetTermsAsync(
                 caller, name == network?.Name ? null : name, name,
                 before => new SiteTerms(intake ?? before.Intake, accepts is null ? before.Accepts : where), ct);
@@ -105,7 +101,7 @@ public sealed class SiteService(
 
     /// <inheritdoc cref="SiteRegistry.LeftAsync"/>
     public async Task<Result<RemainingAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct) =>
-        network?.Zone is { } zone ? AtTheZone(zone) : await registry.LeftAsync(caller, name, limit, ct);
+        await registry.LeftAsync(caller, name, limit, ct);
 
     /// <summary>Joins a zone with a token that one of its administrators made. For administrators.</summary>
     /// <param name="accounts">The map of accounts; null for a server that is empty.</param>
@@ -242,9 +238,6 @@ public sealed class SiteService(
 
         return null;
     }
-
-    private static HutchError AtTheZone(ZoneContact zone) =>
-        ErrorCode.Unprocessable.With($"This server is a site itself. What sites take is said at its zone, {zone.Joined.Address}.");
 
     private Result<ISiteNetwork> Reach(Caller caller, Operation operation)
     {

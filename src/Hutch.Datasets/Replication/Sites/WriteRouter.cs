@@ -18,7 +18,10 @@ public sealed class WriteRouter
         (_authorizer, _sites, _readers, _heads) = (authorizer, sites, readers, heads);
 
     /// <summary>True if this is the site of the zone, which changes names and rights of datasets with any home.</summary>
-    public bool IsZone => _sites.Zone is null;
+    public bool IsZone => Zone is null;
+
+    /// <summary>The zone that this site has joined; null at the site of the zone.</summary>
+    public JoinedZoneRecord? Zone => _sites.Zone;
 
     /// <summary>
     /// Returns the id of the credential by which other sites find a caller of this one: at the zone any, at a site a token for it, also
