@@ -22,7 +22,7 @@ internal sealed class RequestRouter(
     [
         ("/publication", "datasets are published"),
         ("/rules", "rules are kept"),
-        ("/sites/", "what sites take is said"),
+        ("{site}/", "what sites take is said"),
         ("", "the copies of datasets are known"),
     ];
 
