@@ -25,7 +25,7 @@ internal static class TransferLimits
     internal const int MaxReads = 4;
 
     /// <summary>Wait before a file that changed is read again; it doubles each time.</summary>
-    internal static TimeSpan RereadDelay(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1));
+    internal static TimeSpan RereadDelay(int attempt) => RetryPolicy.Between(0.1, 1).DelayAfter(attempt);
 
     /// <summary>True for a broken connection that a transfer may survive; false once the server was waited for in vain.</summary>
     internal static bool MayResume(Exception e) => Transport.IsBroken(e) && e is not ServerUnreachableException { WasWaitedFor: true };

@@ -15,8 +15,7 @@ public sealed class FolderWatch(
     /// <summary>A round that sends nothing takes at most one part in so many of the time.</summary>
     private const int ShareOfScans = 20;
 
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private static readonly RetryPolicy Retry = RetryPolicy.Between(1, 300);
 
     /// <summary>Called after each round.</summary>
     public Action<WatchRound> Scanned { get; init; } = static _ => { };
@@ -51,7 +50,7 @@ public sealed class FolderWatch(
                         (workspace, engine) = (null, null); // another disk may be mounted there next time
                     }
 
-                    TimeSpan wait = Wait(failures++);
+                    TimeSpan wait = Retry.DelayAfter(++failures);
                     Failed(e, wait);
                     await Task.Delay(wait, time, cancellationToken);
                 }
@@ -75,12 +74,6 @@ public sealed class FolderWatch(
     // What an engine knows of files that are quiet lasts over failures of the server, and of a disk that is full.
     private static bool IsOfDisk(Exception failure) =>
         failure is UnauthorizedAccessException || (failure is IOException disk && !FullDisk.IsCauseOf(disk));
-
-    private static TimeSpan Wait(int failures)
-    {
-        TimeSpan wait = FirstWait * Math.Pow(2, Math.Min(failures, 16));
-        return wait < LongestWait ? wait : LongestWait;
-    }
 
     private async Task WaitAsync(FolderSignal? signal, WatchRound round, CancellationToken cancellationToken)
     {

@@ -20,6 +20,10 @@ public sealed record RetryPolicy
     /// <summary>A policy without a limit, with the same delay each time.</summary>
     public static RetryPolicy Every(TimeSpan delay, TimeProvider time) => new() { FirstDelay = delay, MaxDelay = delay, Time = time };
 
+    /// <summary>A policy without a limit, whose delay grows from one number of seconds to another.</summary>
+    public static RetryPolicy Between(double firstSeconds, double maxSeconds) =>
+        new() { FirstDelay = TimeSpan.FromSeconds(firstSeconds), MaxDelay = TimeSpan.FromSeconds(maxSeconds) };
+
     /// <summary>The delay after a number of consecutive failures.</summary>
     public TimeSpan DelayAfter(int failures)
     {

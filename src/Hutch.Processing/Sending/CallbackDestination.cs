@@ -92,8 +92,8 @@ internal sealed partial class CallbackDestination(
     /// <summary>Sends until the receiver accepts it; false when it was given up.</summary>
     private async Task<bool> PostAsync(string id, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
-        TimeSpan wait = TimeSpan.FromMilliseconds(client.Options.RetryMilliseconds);
-        while (await client.PostAsync(address, id, body, ct) is { } trouble)
+        RetryPolicy retry = RetryPolicy.Between(client.Options.RetryMilliseconds / 1000.0, client.Options.MaxRetrySeconds);
+        for (int failures = 1; await client.PostAsync(address, id, body, ct) is { } trouble; failures++)
         {
             if (Trouble is null)
             {
@@ -108,8 +108,7 @@ internal sealed partial class CallbackDestination(
                 return false;
             }
 
-            await WaitAsync(wait, ct);
-            wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, TimeSpan.FromSeconds(client.Options.MaxRetrySeconds).Ticks));
+            await WaitAsync(retry.DelayAfter(failures), ct);
         }
 
         (Trouble, _failsSince) = (null, null);

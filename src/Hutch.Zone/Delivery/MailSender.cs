@@ -114,16 +114,15 @@ public sealed partial class MailSender(
 
     private async ValueTask RetryAsync(MailRecord mail, Exception e, CancellationToken ct)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        double wait = Math.Min(options.RetrySeconds * Math.Pow(2, Math.Min(mail.Attempts, 30)), options.MaxRetrySeconds);
-        DateTimeOffset next = now + TimeSpan.FromSeconds(wait);
+        TimeSpan wait = RetryPolicy.Between(options.RetrySeconds, options.MaxRetrySeconds).DelayAfter(mail.Attempts + 1);
+        DateTimeOffset next = time.GetUtcNow() + wait;
         if (next > mail.CreatedAt + TimeSpan.FromHours(options.GiveUpHours))
         {
             await AbandonAsync(mail, $"It could not be sent for {options.GiveUpHours} h: {WordsOf(e)}", ct);
             return;
         }
 
-        LogRetry(mail.Id, mail.Template, wait, WordsOf(e));
+        LogRetry(mail.Id, mail.Template, wait.TotalSeconds, WordsOf(e));
         await zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, WordsOf(e), next), ct);
     }
 

@@ -182,9 +182,7 @@ public sealed partial class DoiRegistrar(
         TimeSpan wait = longest;
         if (trouble.IsOfService)
         {
-            double seconds = Math.Min(options.RetrySeconds * Math.Pow(2, Math.Min(_failures, 30)), options.MaxRetrySeconds);
-            _failures++;
-            var least = TimeSpan.FromSeconds(seconds);
+            TimeSpan least = RetryPolicy.Between(options.RetrySeconds, options.MaxRetrySeconds).DelayAfter(++_failures);
             wait = trouble.After > least ? trouble.After.Value : least;
             wait = wait > longest ? longest : wait;
         }
