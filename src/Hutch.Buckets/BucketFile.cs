@@ -8,7 +8,7 @@ namespace Hutch.Buckets;
 /// A segment as a file to read: the local file while there is one, afterwards the stub and the bucket. It changes from one to the other
 /// while it is open.
 /// </summary>
-internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, IDiskFile? local) : IDistantFile
+internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, IDiskFile? local) : SealedFile, IDistantFile
 {
     private readonly Lock _gate = new();
     private IDiskFile? _local = local;
@@ -25,7 +25,7 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
 
     public IDiskFile Origin => new OriginFile(this);
 
-    public long Length
+    public override long Length
     {
         get
         {
@@ -66,7 +66,7 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
         }
     }
 
-    public int Read(Span<byte> destination, long offset) => Read(destination, offset, inPassing: false);
+    public override int Read(Span<byte> destination, long offset) => Read(destination, offset, inPassing: false);
 
     public int ReadInPassing(Span<byte> destination, long offset) => Read(destination, offset, inPassing: true);
 
@@ -116,17 +116,7 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
         }
     }
 
-    public void Write(ReadOnlySpan<byte> source, long offset) => throw ReadOnly();
-
-    public void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset) => throw ReadOnly();
-
-    public void SetLength(long length) => throw ReadOnly();
-
-    public void Allocate(long length) => throw ReadOnly();
-
-    public void Sync() => throw ReadOnly();
-
-    public void Dispose()
+    public override void Dispose()
     {
         disk.Closed(this);
         lock (_gate)
@@ -140,8 +130,6 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
             (_stub, _retained) = (null, null);
         }
     }
-
-    private static NotSupportedException ReadOnly() => new("A sealed segment is read only.");
 
     private int Read(Span<byte> destination, long offset, bool inPassing)
     {
@@ -272,25 +260,15 @@ internal sealed class BucketFile(BucketDisk disk, string name, SegmentUse use, I
     }
 
     /// <summary>The bytes of the bucket, for a scrub; those of the local file while there is one.</summary>
-    private sealed class OriginFile(BucketFile file) : IDiskFile
+    private sealed class OriginFile(BucketFile file) : SealedFile
     {
-        public long Length => file.Length;
+        public override long Length => file.Length;
 
-        public int Read(Span<byte> destination, long offset) => file.IsDistant
+        public override int Read(Span<byte> destination, long offset) => file.IsDistant
             ? file.ReadDistant(destination, offset, isCached: false)
             : file.Read(destination, offset);
 
-        public void Write(ReadOnlySpan<byte> source, long offset) => throw ReadOnly();
-
-        public void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset) => throw ReadOnly();
-
-        public void SetLength(long length) => throw ReadOnly();
-
-        public void Allocate(long length) => throw ReadOnly();
-
-        public void Sync() => throw ReadOnly();
-
-        public void Dispose()
+        public override void Dispose()
         {
             // The file is open elsewhere.
         }

@@ -1,6 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets.Facility;
 using Hutch.Zone.Grants;
 
 namespace Hutch.Api.Endpoints;
@@ -9,11 +10,6 @@ internal sealed class SharingEndpoints(Sharing sharing) : IEndpoints
 {
     private const string Tag = "Sharing";
     private const string Everybody = "public";
-
-    private static readonly HutchError NoAddress = (ErrorCode.Unprocessable with
-    {
-        Advice = "Ask the administrator of the zone to set 'server.publicUrl' there.",
-    }).With("Share links stand under the public address of the zone, and it has none.");
 
     public void Add(EndpointTable table)
     {
@@ -107,7 +103,7 @@ internal sealed class SharingEndpoints(Sharing sharing) : IEndpoints
         // The address of a forwarded request is not one of the zone.
         if (request.Caller.PassedOnBy is not null && request.Api.Options.PublicUrl is null)
         {
-            return NoAddress;
+            return FolderSharing.NoPortal;
         }
 
         TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);

@@ -17,7 +17,8 @@ public sealed class FolderSharing
 
     public const int MaxDetailCharacters = 200;
 
-    private static readonly HutchError NoPortal = (ErrorCode.Unprocessable with
+    /// <summary>The refusal of an invite or a share link at a zone without a public address.</summary>
+    public static readonly HutchError NoPortal = (ErrorCode.Unprocessable with
     {
         Advice = "Ask the administrator of the zone to set 'server.publicUrl' there.",
     }).With("Invites and share links stand under the public address of the zone, and it has none.");

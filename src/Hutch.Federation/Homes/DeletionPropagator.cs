@@ -21,10 +21,14 @@ internal sealed class DeletionPropagator(
     private IReadOnlyList<DatasetId> _held = [];
     private LocalEnds _seen = new(new Dictionary<DatasetId, long>(), [], [], 0);
 
+    /// <summary>True if no other site was known at the last look for changes.</summary>
+    public bool IsAlone { get; private set; }
+
     /// <summary>The datasets that were deleted or restored here since the last call, or are due to end.</summary>
     public async ValueTask<IReadOnlyCollection<DatasetId>> ChangedAsync(CancellationToken ct)
     {
-        if (await sites.IsAloneAsync(ct))
+        IsAlone = await sites.IsAloneAsync(ct);
+        if (IsAlone)
         {
             return [];
         }

@@ -59,25 +59,12 @@ internal sealed partial class HomeWorker(
         while (true)
         {
             long version = homes.Version;
-            TimeSpan pause = await StepAsync(ct) ? await PauseAsync(ct) : TryAgainAfter;
+            TimeSpan pause = !await StepAsync(ct) ? TryAgainAfter : ends.IsAlone ? LookEveryAlone : LookEvery;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
             Task change = homes.WaitForChangeAsync(version, either.Token);
             await Task.WhenAny(change, Task.Delay(pause, time, either.Token));
             await either.CancelAsync();
             await Task.Delay(LookAtMostEvery, time, ct);
-        }
-    }
-
-    private async ValueTask<TimeSpan> PauseAsync(CancellationToken ct)
-    {
-        try
-        {
-            return await sites.IsAloneAsync(ct) ? LookEveryAlone : LookEvery;
-        }
-        catch (Exception) when (!ct.IsCancellationRequested)
-        {
-            // The next step reports that the records are away.
-            return LookEvery;
         }
     }
 

@@ -19,8 +19,8 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     private const long MaxKeptMaskBytes = 64 << 20;
 
     private readonly SemaphoreSlim _turns = new(options.UsedThreads);
-    private readonly Lock _gate = new();
-    private readonly LinkedList<Series> _cached = [];
+    private readonly LruCache<BlobHash, Series> _cached = new(
+        MaxKeptSeries, MaxKeptMaskBytes, static series => series.Valid!.Length);
 
     public Task<Result<IFramePicture>> FindAsync(EntryOpener open, DatasetPath path, int bin, CancellationToken ct) =>
         FindAsync(open, path, _ => bin, ct);
@@ -84,7 +84,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         }
 
         BlobContent content = file.Value.Content;
-        Series? cached = FindCached(content.Hash);
+        _cached.TryFind(content.Hash, out Series? cached);
         Result<FrameHeader> header = cached?.Header ?? await ReadHeaderAsync(content, ct);
         if (!header.IsOk)
         {
@@ -106,38 +106,6 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         content.Size > FrameHeader.MaxBytes
             ? ErrorCode.TooLarge.With($"The header has {content.Size} bytes; the limit is {FrameHeader.MaxBytes}.")
             : FrameHeader.Parse(await content.ReadAllAsync(FrameHeader.MaxBytes, ct));
-
-    private Series? FindCached(BlobHash header)
-    {
-        lock (_gate)
-        {
-            return _cached.FirstOrDefault(series => series.Key == header);
-        }
-    }
-
-    /// <summary>Keeps a series instead of those that were used longest ago.</summary>
-    private void Cache(Series series)
-    {
-        lock (_gate)
-        {
-            LinkedListNode<Series>? before = _cached.First;
-            while (before is not null && before.Value.Key != series.Key)
-            {
-                before = before.Next;
-            }
-
-            if (before is not null)
-            {
-                _cached.Remove(before);
-            }
-
-            _cached.AddFirst(series);
-            while (_cached.Count > 0 && (_cached.Count > MaxKeptSeries || _cached.Sum(each => (long)each.Valid!.Length) > MaxKeptMaskBytes))
-            {
-                _cached.RemoveLast();
-            }
-        }
-    }
 
     private async Task<Result<PictureBytes>> MakeAsync(Picture picture, CancellationToken ct)
     {
@@ -206,7 +174,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             series.Valid = valid;
         }
 
-        Cache(series);
+        _cached.Set(series.Key, series);
         return series.Valid;
     }
 
