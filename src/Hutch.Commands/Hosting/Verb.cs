@@ -1,3 +1,5 @@
+using System.CommandLine.Parsing;
+
 namespace Hutch.Commands.Hosting;
 
 internal abstract class Verb : Command
@@ -7,6 +9,7 @@ internal abstract class Verb : Command
     {
         Examples = examples;
         verb.AddTo(this);
+        Validators.Add(CheckOptions);
         SetAction((parsed, ct) => VerbRunner.RunAsync(verb.Host, parsed, RunAsync, ct));
     }
 
@@ -14,6 +17,11 @@ internal abstract class Verb : Command
 
     /// <summary>Does it; the exit code. Failures are exceptions.</summary>
     protected abstract Task<int> RunAsync(CliContext context, CancellationToken cancellationToken);
+
+    /// <summary>Refuses options that exclude each other.</summary>
+    protected virtual void CheckOptions(CommandResult result)
+    {
+    }
 
     /// <exception cref="HutchException">It is not 1 to the most.</exception>
     protected static int InRange(int value, string option, int most) => value >= 1 && value <= most

@@ -4,22 +4,17 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs;
 
 /// <summary><c>hutch completion</c>: prints a script that makes a shell complete verbs, options, values and names of datasets.</summary>
-internal sealed class CompletionVerb : Verb
+internal sealed class CompletionVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "completion",
+        "Print the completion script for your shell: verbs, options, their values, and the names of datasets.",
+        "hutch completion bash > ~/.local/share/bash-completion/completions/hutch",
+        "hutch completion zsh > ~/.zfunc/_hutch",
+        "hutch completion fish > ~/.config/fish/completions/hutch.fish")
 {
-    private readonly Argument<string> _shell = new("shell") { Description = "The shell: bash, zsh or fish." };
-
-    internal CompletionVerb(CliHost host)
-        : base(
-            host,
-            "completion",
-            "Print the completion script for your shell: verbs, options, their values, and the names of datasets.",
-            "hutch completion bash > ~/.local/share/bash-completion/completions/hutch",
-            "hutch completion zsh > ~/.zfunc/_hutch",
-            "hutch completion fish > ~/.config/fish/completions/hutch.fish")
-    {
-        Add(_shell);
-        _shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-    }
+    private readonly Argument<string> _shell = verb.Argument<string>("shell", "The shell: bash, zsh or fish.")
+        .AcceptOnlyFromAmong("bash", "zsh", "fish");
 
     protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -10,7 +10,14 @@ using Hutch.Simulator;
 
 namespace Hutch.Cli.Verbs.Simulators;
 
-internal sealed class SimulateDetectorVerb : Verb
+internal sealed class SimulateDetectorVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "detector",
+        "Send a simulated series as a DECTRIS detector does (stream version 2, ZeroMQ). It waits for a reader, then starts.",
+        "hutch simulate detector --rate 100 --frames 1000",
+        "hutch simulate detector --rows 20 --columns 30 --snake --rate 500 --size 1M",
+        "hutch simulate detector --from scans/lysozyme_master.h5 --realtime --rate 133")
 {
     private const int Backlog = 16;
     private const int RealTimeBacklog = 256;
@@ -24,80 +31,26 @@ internal sealed class SimulateDetectorVerb : Verb
         ["16M"] = "eiger2-16m",
     };
 
-    private readonly Option<string?> _at = new("--at")
-    {
-        Description = "The address at which readers find the detector (default: tcp://127.0.0.1:31001).",
-        HelpName = "ADDRESS",
-    };
-
-    private readonly Option<string?> _to = new("--to")
-    {
-        Description = "Send to a reader that listens at this address instead.",
-        HelpName = "ADDRESS",
-    };
-
-    private readonly Option<string?> _size = new("--size")
-    {
-        Description = "The number of pixels (default: 4M).",
-    };
-
-    private readonly Option<int?> _frames = new("--frames")
-    {
-        Description = "The number of images (default: 100, or those of the grid).",
-        HelpName = "N",
-    };
-
-    private readonly Option<double?> _rate = new("--rate")
-    {
-        Description = "Images a second (default: as fast as they are read).",
-        HelpName = "N",
-    };
-
-    private readonly Option<string?> _from = new("--from")
-    {
-        Description = "Send the frames of this detector file, repeated if there are fewer than images.",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<int?> _rows = new("--rows") { Description = "Scan a grid with this many rows.", HelpName = "N" };
-
-    private readonly Option<int?> _columns = new("--columns") { Description = "The columns of the grid.", HelpName = "N" };
-
-    private readonly Option<bool> _snake = new("--snake") { Description = "Scan every other row of the grid backwards." };
-
-    private readonly Option<bool> _realTime = new("--realtime")
-    {
-        Description = "Drop images that are not read in time, as a detector does, instead of waiting.",
-    };
-
-    private readonly Option<string?> _userData = new("--user-data")
-    {
-        Description = "The field user_data of the start message, a JSON object (default: {\"dcid\": seconds since 1970}).",
-        HelpName = "JSON",
-    };
-
-    internal SimulateDetectorVerb(CliHost host)
-        : base(
-            host,
-            "detector",
-            "Send a simulated series as a DECTRIS detector does (stream version 2, ZeroMQ). It waits for a reader, then starts.",
-            "hutch simulate detector --rate 100 --frames 1000",
-            "hutch simulate detector --rows 20 --columns 30 --snake --rate 500 --size 1M",
-            "hutch simulate detector --from scans/lysozyme_master.h5 --realtime --rate 133")
-    {
-        _size.AcceptOnlyFromAmong([.. Sizes.Keys]);
-        Add(_at);
-        Add(_to);
-        Add(_size);
-        Add(_frames);
-        Add(_rate);
-        Add(_from);
-        Add(_rows);
-        Add(_columns);
-        Add(_snake);
-        Add(_realTime);
-        Add(_userData);
-    }
+    private readonly Option<string?> _at = verb.Option<string?>(
+        "--at ADDRESS", "The address at which readers find the detector (default: tcp://127.0.0.1:31001).");
+    private readonly Option<string?> _to = verb.Option<string?>(
+        "--to ADDRESS", "Send to a reader that listens at this address instead.");
+    private readonly Option<string?> _size = verb.Option<string?>("--size", "The number of pixels (default: 4M).")
+        .AcceptOnlyFromAmong([.. Sizes.Keys]);
+    private readonly Option<int?> _frames = verb.Option<int?>(
+        "--frames N", "The number of images (default: 100, or those of the grid).");
+    private readonly Option<double?> _rate = verb.Option<double?>(
+        "--rate N", "Images a second (default: as fast as they are read).");
+    private readonly Option<string?> _from = verb.Option<string?>(
+        "--from FILE", "Send the frames of this detector file, repeated if there are fewer than images.");
+    private readonly Option<int?> _rows = verb.Option<int?>("--rows N", "Scan a grid with this many rows.");
+    private readonly Option<int?> _columns = verb.Option<int?>("--columns N", "The columns of the grid.");
+    private readonly Option<bool> _snake = verb.Option<bool>("--snake", "Scan every other row of the grid backwards.");
+    private readonly Option<bool> _realTime = verb.Option<bool>(
+        "--realtime", "Drop images that are not read in time, as a detector does, instead of waiting.");
+    private readonly Option<string?> _userData = verb.Option<string?>(
+        "--user-data JSON",
+        "The field user_data of the start message, a JSON object (default: {\"dcid\": seconds since 1970}).");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

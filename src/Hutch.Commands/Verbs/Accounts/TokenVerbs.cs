@@ -8,86 +8,56 @@ internal static class TokenVerbs
     internal static Command Create(CliHost host) => new VerbGroup(
         "token", "Create, list and revoke your tokens.", new CreateVerb(host), new ListTokensVerb(host), new RevokeVerb(host));
 
-    private sealed class CreateVerb : Verb
+    private sealed class CreateVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "create",
+            "Create a token and print it. It is not shown again.",
+            "hutch token create --name laptop --scope read --expires 30d",
+            "hutch token create --json | jq -r .token",
+            "hutch token create --s3 --dataset lysozyme",
+            "hutch token create --s3 --sites archive compute",
+            "hutch token create --scope work --name cluster",
+            "hutch token create --scope scim --name provider",
+            "hutch token create --instrument i04 --name control-room")
     {
-        private readonly Option<string?> _name = new("--name") { Description = "The name of the token.", HelpName = "NAME" };
+        private readonly Option<string?> _name = verb.Option<string?>("--name NAME", "The name of the token.");
 
-        private readonly Option<string[]> _scopes = new("--scope")
+        private readonly Option<string[]> _scopes = verb.Add(new Option<string[]>("--scope")
         {
             Description = "What the token allows: read, write, manage or admin, repeatable (default: read and write); or work, "
                 + "for workers; or scim, for an identity provider.",
             HelpName = "SCOPE",
             AllowMultipleArgumentsPerToken = true,
-        };
+        }).Suggesting("read", "write", "manage", "admin", "work", "scim");
 
-        private readonly Option<TimeSpan?> _expires = new("--expires")
+        private readonly Option<TimeSpan?> _expires = verb.Add(new Option<TimeSpan?>("--expires")
         {
             Description = "How long the token is valid, such as 12h or 30d.",
             HelpName = "TIME",
             CustomParser = Durations.Parse,
-        };
+        });
 
-        private readonly Option<string?> _dataset = new("--dataset")
-        {
-            Description = "Restrict the token to this dataset.",
-            HelpName = "DATASET",
-        };
+        private readonly Option<string?> _dataset = verb.Option<string?>(
+            "--dataset DATASET", "Restrict the token to this dataset.");
+        private readonly Option<string?> _namespace = verb.Option<string?>(
+            "--namespace NAME", "With the scope work: the namespace whose runs the token is for (default: default).");
+        private readonly Option<string?> _instrument = verb.Option<string?>(
+            "--instrument",
+            "For a screen at this instrument: the token only shows the visit that runs there (administrators).");
+        private readonly Option<string?> _site = verb.Option<string?>(
+            "--site NAME", "Make it good at this site of the zone only; it is refused everywhere else.");
+        private readonly Option<bool> _s3 = verb.Option<bool>(
+            "--s3",
+            "Create an S3 key, an access key and a secret key for S3 only "
+            + "(default scopes: read, write and manage).");
 
-        private readonly Option<string?> _instrument = new("--instrument")
-        {
-            Description = "For a screen at this instrument: the token only shows the visit that runs there (administrators).",
-        };
-
-        private readonly Option<string?> _namespace = new("--namespace")
-        {
-            Description = "With the scope work: the namespace whose runs the token is for (default: default).",
-            HelpName = "NAME",
-        };
-
-        private readonly Option<string?> _site = new("--site")
-        {
-            Description = "Make it good at this site of the zone only; it is refused everywhere else.",
-            HelpName = "NAME",
-        };
-
-        private readonly Option<bool> _s3 = new("--s3")
-        {
-            Description =
-                "Create an S3 key, an access key and a secret key for S3 only "
-                + "(default scopes: read, write and manage).",
-        };
-
-        private readonly Option<string[]> _sites = new("--sites")
+        private readonly Option<string[]> _sites = verb.Add(new Option<string[]>("--sites")
         {
             Description = "With --s3: sites that the key opens beside the zone's own; or all, for those that are in the zone now.",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
-        };
-
-        internal CreateVerb(CliHost host)
-            : base(
-                host,
-                "create",
-                "Create a token and print it. It is not shown again.",
-                "hutch token create --name laptop --scope read --expires 30d",
-                "hutch token create --json | jq -r .token",
-                "hutch token create --s3 --dataset lysozyme",
-                "hutch token create --s3 --sites archive compute",
-                "hutch token create --scope work --name cluster",
-                "hutch token create --scope scim --name provider",
-                "hutch token create --instrument i04 --name control-room")
-        {
-            Add(_name);
-            Add(_scopes);
-            _scopes.CompletionSources.Add("read", "write", "manage", "admin", "work", "scim");
-            Add(_expires);
-            Add(_dataset);
-            Add(_namespace);
-            Add(_instrument);
-            Add(_site);
-            Add(_s3);
-            Add(_sites);
-        }
+        });
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

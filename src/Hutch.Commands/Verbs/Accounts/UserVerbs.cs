@@ -30,34 +30,22 @@ internal static class UserVerbs
         + $"{string.Join(", ", user.Roles)}{(user.Disabled ? ", disabled" : "")}"
         + (user.CreatesFor is { } owners ? $"; creates datasets for {string.Join(", ", owners)}" : "");
 
-    private sealed class CreateVerb : Verb
+    private sealed class CreateVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "create",
+            "Create an account and print its first token and a one-time login link for the portal. They are not shown again.",
+            "hutch user create alice --display-name 'Alice Liddell'",
+            "hutch user create bob --json | jq -r .token")
     {
-        private readonly Argument<string> _name = new("name") { Description = "The username: lowercase letters, digits and hyphens." };
-        private readonly Option<string?> _displayName = new("--display-name") { Description = "The full name.", HelpName = "NAME" };
-
-        private readonly Option<string?> _email = new("--email") { Description = "The email address.", HelpName = "ADDRESS" };
-
-        private readonly Option<string[]> _roles = new("--role")
-        {
-            Description = "The role: user, operator, site-admin, auditor or administrator; for a site of the zone operator@SITE or "
-                + "site-admin@SITE; repeatable.",
-            HelpName = "ROLE",
-        };
-
-        internal CreateVerb(CliHost host)
-            : base(
-                host,
-                "create",
-                "Create an account and print its first token and a one-time login link for the portal. They are not shown again.",
-                "hutch user create alice --display-name 'Alice Liddell'",
-                "hutch user create bob --json | jq -r .token")
-        {
-            Add(_name);
-            Add(_displayName);
-            Add(_email);
-            Add(_roles);
-            _roles.CompletionSources.Add([.. RoleNames.All.Select(role => role.ToName())]);
-        }
+        private readonly Argument<string> _name = verb.Argument<string>(
+            "name", "The username: lowercase letters, digits and hyphens.");
+        private readonly Option<string?> _displayName = verb.Option<string?>("--display-name NAME", "The full name.");
+        private readonly Option<string?> _email = verb.Option<string?>("--email ADDRESS", "The email address.");
+        private readonly Option<string[]> _roles = verb.Option<string[]>(
+            "--role ROLE",
+            "The role: user, operator, site-admin, auditor or administrator; for a site of the zone operator@SITE or "
+            + "site-admin@SITE; repeatable.").Suggesting([.. RoleNames.All.Select(role => role.ToName())]);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -148,24 +136,17 @@ internal static class UserVerbs
         }
     }
 
-    private sealed class SwitchVerb : Verb
+    private sealed class SwitchVerb(VerbDeclaration verb, string name, string description, bool disabled)
+        : Verb(verb, name, description, $"hutch user {name} alice")
     {
-        private readonly Argument<string> _name = new("name") { Description = "The username." };
-        private readonly bool _disabled;
-
-        internal SwitchVerb(CliHost host, string name, string description, bool disabled)
-            : base(host, name, description, $"hutch user {name} alice")
-        {
-            _disabled = disabled;
-            Add(_name);
-        }
+        private readonly Argument<string> _name = verb.Argument<string>("name", "The username.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             UserInfo user = await context.Server.PatchUserAsync(
-                context.Value(_name)!, new PatchUser { Disabled = _disabled }, cancellationToken);
+                context.Value(_name)!, new PatchUser { Disabled = disabled }, cancellationToken);
             context.Print(user, HutchJson.Default.UserInfo, Describe(user));
-            if (_disabled && user.Datasets > 0)
+            if (disabled && user.Datasets > 0)
             {
                 context.WriteNote(
                     $"{user.Name} still owns {Human.Count(user.Datasets, "dataset")}; "

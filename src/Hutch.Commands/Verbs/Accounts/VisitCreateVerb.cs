@@ -2,71 +2,30 @@ using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Accounts;
 
-internal sealed class VisitCreateVerb : Verb
+internal sealed class VisitCreateVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "create",
+        "Create a visit, or make an existing one equal to these values (administrators).",
+        "hutch visit create cm40601-2 --proposal cm40601 --instrument i04 --begin 2027-03-01 --end 2027-03-04 --pi ada")
 {
-    private readonly Argument<string> _visit = VisitVerbs.VisitName();
-
-    private readonly Option<string> _proposal = new("--proposal") { Description = "The proposal.", HelpName = "PROPOSAL", Required = true };
-
-    private readonly Option<string?> _instrument = new("--instrument") { Description = "The instrument.", HelpName = "INSTRUMENT" };
-
-    private readonly Option<string?> _title = new("--title") { Description = "One line of text.", HelpName = "TEXT" };
-
-    private readonly Option<DateTimeOffset> _begin = new("--begin")
-    {
-        Description = "The begin, such as 2027-03-01T09:00.",
-        HelpName = "TIME",
-        Required = true,
-    };
-
-    private readonly Option<DateTimeOffset> _end = new("--end")
-    {
-        Description = "The end of all changes to its datasets.",
-        HelpName = "TIME",
-        Required = true,
-    };
-
-    private readonly Option<DateTimeOffset?> _embargo = new("--embargo")
-    {
-        Description = "The time from which everyone may read its datasets (default: never).",
-        HelpName = "TIME",
-    };
-
-    private readonly Option<int?> _keep = new("--keep-days")
-    {
-        Description = "The days after which new datasets expire (default: never).",
-        HelpName = "DAYS",
-    };
-
-    private readonly Option<string[]> _investigators = new("--pi") { Description = "A principal investigator.", HelpName = "USER" };
-
-    private readonly Option<string[]> _experimenters = new("--experimenter") { Description = "An experimenter.", HelpName = "USER" };
-
-    private readonly Option<string[]> _contacts = new("--local-contact") { Description = "A local contact.", HelpName = "USER" };
-
-    private readonly Option<string[]> _creators = new("--creator")
-    {
-        Description = "The account of an instrument, which may create datasets of the visit.",
-        HelpName = "USER",
-    };
-
-    internal VisitCreateVerb(CliHost host)
-        : base(
-            host,
-            "create",
-            "Create a visit, or make an existing one equal to these values (administrators).",
-            "hutch visit create cm40601-2 --proposal cm40601 --instrument i04 --begin 2027-03-01 --end 2027-03-04 --pi ada")
-    {
-        Add(_visit);
-        Option[] options =
-        [
-            _proposal, _instrument, _title, _begin, _end, _embargo, _keep, _investigators, _experimenters, _contacts, _creators,
-        ];
-        foreach (Option option in options)
-        {
-            Add(option);
-        }
-    }
+    private readonly Argument<string> _visit = verb.Add(VisitVerbs.VisitName());
+    private readonly Option<string> _proposal = verb.Required<string>("--proposal PROPOSAL", "The proposal.");
+    private readonly Option<string?> _instrument = verb.Option<string?>("--instrument INSTRUMENT", "The instrument.");
+    private readonly Option<string?> _title = verb.Option<string?>("--title TEXT", "One line of text.");
+    private readonly Option<DateTimeOffset> _begin = verb.Required<DateTimeOffset>(
+        "--begin TIME", "The begin, such as 2027-03-01T09:00.");
+    private readonly Option<DateTimeOffset> _end = verb.Required<DateTimeOffset>(
+        "--end TIME", "The end of all changes to its datasets.");
+    private readonly Option<DateTimeOffset?> _embargo = verb.Option<DateTimeOffset?>(
+        "--embargo TIME", "The time from which everyone may read its datasets (default: never).");
+    private readonly Option<int?> _keep = verb.Option<int?>(
+        "--keep-days DAYS", "The days after which new datasets expire (default: never).");
+    private readonly Option<string[]> _investigators = verb.Option<string[]>("--pi USER", "A principal investigator.");
+    private readonly Option<string[]> _experimenters = verb.Option<string[]>("--experimenter USER", "An experimenter.");
+    private readonly Option<string[]> _contacts = verb.Option<string[]>("--local-contact USER", "A local contact.");
+    private readonly Option<string[]> _creators = verb.Option<string[]>(
+        "--creator USER", "The account of an instrument, which may create datasets of the visit.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

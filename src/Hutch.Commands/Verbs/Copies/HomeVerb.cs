@@ -1,49 +1,34 @@
+using System.CommandLine.Parsing;
 using Hutch.Commands.Hosting;
 
 namespace Hutch.Commands.Verbs.Copies;
 
-internal sealed class HomeVerb : Verb
+internal sealed class HomeVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "home",
+        "Show or move the home of a dataset, the only site at which it is written. A move pauses writes for a few seconds, while "
+        + "the last changes follow.",
+        "hutch home sample-42",
+        "hutch home sample-42 --to archive",
+        "hutch home sample-42 --to archive --lost")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
+    private readonly Option<string?> _to = verb.Option<string?>(
+        "--to SITE", "The site that is to be the home, and has a complete copy. Without it, only shows the home.");
+    private readonly Option<bool> _lost = verb.Option<bool>(
+        "--lost",
+        "The home is lost: the site continues with its copy without waiting for the home. For administrators. Later changes "
+        + "that the lost home had accepted become a separate dataset when it comes back.");
+    private readonly Option<bool> _force = verb.Option<bool>(
+        "--force", "Move even if copies at other sites are cut off, as neither they nor the new home have an address.");
 
-    private readonly Option<string?> _to = new("--to")
+    protected override void CheckOptions(CommandResult result)
     {
-        Description = "The site that is to be the home, and has a complete copy. Without it, only shows the home.",
-        HelpName = "SITE",
-    };
-
-    private readonly Option<bool> _lost = new("--lost")
-    {
-        Description = "The home is lost: the site continues with its copy without waiting for the home. For administrators. Later changes "
-            + "that the lost home had accepted become a separate dataset when it comes back.",
-    };
-
-    private readonly Option<bool> _force = new("--force")
-    {
-        Description = "Move even if copies at other sites are cut off, as neither they nor the new home have an address.",
-    };
-
-    internal HomeVerb(CliHost host)
-        : base(
-            host,
-            "home",
-            "Show or move the home of a dataset, the only site at which it is written. A move pauses writes for a few seconds, while "
-            + "the last changes follow.",
-            "hutch home sample-42",
-            "hutch home sample-42 --to archive",
-            "hutch home sample-42 --to archive --lost")
-    {
-        Add(_dataset);
-        Add(_to);
-        Add(_lost);
-        Add(_force);
-        Validators.Add(result =>
+        if (result.GetValue(_lost) && result.GetValue(_to) is null)
         {
-            if (result.GetValue(_lost) && result.GetValue(_to) is null)
-            {
-                result.AddError("--lost needs --to: the new home.");
-            }
-        });
+            result.AddError("--lost needs --to: the new home.");
+        }
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

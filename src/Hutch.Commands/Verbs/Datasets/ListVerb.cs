@@ -3,44 +3,26 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Datasets;
 
-internal sealed class ListVerb : Verb
+internal sealed class ListVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "list",
+        "List datasets, or the entries of one.",
+        "hutch list",
+        "hutch list --state trash",
+        "hutch list lysozyme@2 --prefix run1/",
+        "hutch list lysozyme --contains master")
 {
-    private readonly Argument<string?> _dataset = DatasetArgument.Optional(
-        "List the entries of this dataset, or of DATASET@SNAPSHOT (default: list the datasets).");
-    private readonly Option<string?> _prefix = new("--prefix") { Description = "Only entries under this path prefix.", HelpName = "PATH" };
-    private readonly Option<string?> _contains = new("--contains")
-    {
-        Description = "Only entries, of all folders, with this text in their name; capitals do not matter.",
-        HelpName = "TEXT",
-    };
-
-    private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Descend into folders." };
-    private readonly Option<string?> _owner = new("--owner") { Description = "Only datasets of this user or group.", HelpName = "NAME" };
-
-    private readonly Option<string?> _state = new("--state")
-    {
-        Description = "Only datasets in this state: open, closed, trash, or gone (purged; only the record is left).",
-        HelpName = "STATE",
-    };
-
-    internal ListVerb(CliHost host)
-        : base(
-            host,
-            "list",
-            "List datasets, or the entries of one.",
-            "hutch list",
-            "hutch list --state trash",
-            "hutch list lysozyme@2 --prefix run1/",
-            "hutch list lysozyme --contains master")
-    {
-        Add(_dataset);
-        Add(_prefix);
-        Add(_contains);
-        Add(_recursive);
-        Add(_owner);
-        Add(_state);
-        _state.AcceptOnlyFromAmong(DatasetStates.Open, DatasetStates.Closed, DatasetStates.Trash, DatasetStates.Gone);
-    }
+    private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional(
+        "List the entries of this dataset, or of DATASET@SNAPSHOT (default: list the datasets)."));
+    private readonly Option<string?> _prefix = verb.Option<string?>("--prefix PATH", "Only entries under this path prefix.");
+    private readonly Option<string?> _contains = verb.Option<string?>(
+        "--contains TEXT", "Only entries, of all folders, with this text in their name; capitals do not matter.");
+    private readonly Option<bool> _recursive = verb.Option<bool>("--recursive -r", "Descend into folders.");
+    private readonly Option<string?> _owner = verb.Option<string?>("--owner NAME", "Only datasets of this user or group.");
+    private readonly Option<string?> _state = verb.Option<string?>(
+        "--state STATE", "Only datasets in this state: open, closed, trash, or gone (purged; only the record is left).")
+        .AcceptOnlyFromAmong(DatasetStates.Open, DatasetStates.Closed, DatasetStates.Trash, DatasetStates.Gone);
 
     /// <summary>Prints datasets as a table, or as JSON; for none, a sentence.</summary>
     /// <returns>True if the table has rows.</returns>

@@ -11,37 +11,27 @@ using Hutch.Objects.Http;
 namespace Hutch.Commands.Verbs.Files;
 
 /// <summary><c>hutch push</c>: makes the dataset what the working directory is.</summary>
-internal sealed class PushVerb : Verb
+internal sealed class PushVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "push",
+        "Upload the changes as a new snapshot, all or nothing. After an interruption, run the command again to resume.",
+        "hutch push -m 'second crystal'",
+        "hutch push --exclude '*.tmp' --exclude /scratch/",
+        "hutch push --every 2m",
+        "hutch push --watch /data/EPU --to krios/2026-11-27 --limit 50M --remove-sent")
 {
-    private readonly Option<string?> _message = new("--message", "-m") { Description = "The message of the snapshot.", HelpName = "TEXT" };
+    private readonly Option<string?> _message = verb.Option<string?>("--message -m TEXT", "The message of the snapshot.");
 
-    private readonly Option<TimeSpan?> _every = new("--every")
+    private readonly Option<TimeSpan?> _every = verb.Add(new Option<TimeSpan?>("--every")
     {
         Description = "Keep pushing at this interval, such as 2m, until interrupted. With --watch: not more often (default: 30s).",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
-    };
+    });
 
-    private readonly Option<string[]> _exclude = ExcludeOption.Create();
-
-    private readonly WatchArguments _watch = new();
-
-    internal PushVerb(CliHost host)
-        : base(
-            host,
-            "push",
-            "Upload the changes as a new snapshot, all or nothing. After an interruption, run the command again to resume.",
-            "hutch push -m 'second crystal'",
-            "hutch push --exclude '*.tmp' --exclude /scratch/",
-            "hutch push --every 2m",
-            "hutch push --watch /data/EPU --to krios/2026-11-27 --limit 50M --remove-sent")
-    {
-        Add(_message);
-        Add(_every);
-        Add(_exclude);
-        Add(WaitOption.Brief);
-        _watch.AddTo(this);
-    }
+    private readonly Option<string[]> _exclude = verb.Add(ExcludeOption.Create());
+    private readonly WatchArguments _watch = new(verb.With(WaitOption.Brief));
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -6,61 +6,39 @@ using Hutch.Model.Sites;
 namespace Hutch.Commands.Verbs.Files;
 
 /// <summary>The options of <c>hutch push</c> for a folder that grows.</summary>
-internal sealed class WatchArguments
+internal sealed class WatchArguments(VerbDeclaration verb)
 {
     private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(1);
 
-    private readonly Option<string?> _folder = new("--watch")
-    {
-        Description = "Send the files of this folder when they are finished, until interrupted. Removes nothing from the dataset.",
-        HelpName = "FOLDER",
-    };
+    private readonly Option<string?> _folder = verb.Option<string?>(
+        "--watch FOLDER",
+        "Send the files of this folder when they are finished, until interrupted. Removes nothing from the dataset.");
+    private readonly Option<string?> _to = verb.Option<string?>(
+        "--to DATASET",
+        "With --watch: the dataset, which is created if need be. Not needed for a folder that was sent before.");
 
-    private readonly Option<string?> _to = new("--to")
-    {
-        Description = "With --watch: the dataset, which is created if need be. Not needed for a folder that was sent before.",
-        HelpName = "DATASET",
-    };
-
-    private readonly Option<TimeSpan?> _quietFor = new("--quiet-for")
+    private readonly Option<TimeSpan?> _quietFor = verb.Add(new Option<TimeSpan?>("--quiet-for")
     {
         Description = "With --watch: a file is finished after this time without a change (default: 10s).",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
-    };
+    });
 
-    private readonly Option<string?> _finishedWhen = new("--finished-when")
-    {
-        Description = "With --watch: send the files of a folder, and of those in it, only when a file has such a name, such as '*.done'.",
-        HelpName = "PATTERN",
-    };
-
-    private readonly Option<string?> _limit = new("--limit")
-    {
-        Description = "With --watch: send at most so many bytes per second, such as 50M.",
-        HelpName = "SIZE",
-    };
-
-    private readonly Option<bool> _removeSent = new("--remove-sent")
-    {
-        Description = "With --watch: remove files here once the site has signed that it stores their bytes.",
-    };
-
-    private readonly Option<string?> _siteKey = new("--site-key")
-    {
-        Description = "With --remove-sent: the only key that may sign, as `hutch site show` prints it (default: the first that signs).",
-        HelpName = "KEY",
-    };
-
-    private readonly Option<bool> _installService = new("--install-service")
-    {
-        Description = "With --watch: have the system do this from now on, at each start or login, for the user of this command.",
-    };
-
-    private readonly Option<bool> _removeService = new("--remove-service")
-    {
-        Description = "With --watch: stop the service of this folder and remove it.",
-    };
+    private readonly Option<string?> _finishedWhen = verb.Option<string?>(
+        "--finished-when PATTERN",
+        "With --watch: send the files of a folder, and of those in it, only when a file has such a name, such as '*.done'.");
+    private readonly Option<string?> _limit = verb.Option<string?>(
+        "--limit SIZE", "With --watch: send at most so many bytes per second, such as 50M.");
+    private readonly Option<bool> _removeSent = verb.Option<bool>(
+        "--remove-sent", "With --watch: remove files here once the site has signed that it stores their bytes.");
+    private readonly Option<string?> _siteKey = verb.Option<string?>(
+        "--site-key KEY",
+        "With --remove-sent: the only key that may sign, as `hutch site show` prints it (default: the first that signs).");
+    private readonly Option<bool> _installService = verb.Option<bool>(
+        "--install-service",
+        "With --watch: have the system do this from now on, at each start or login, for the user of this command.");
+    private readonly Option<bool> _removeService = verb.Option<bool>(
+        "--remove-service", "With --watch: stop the service of this folder and remove it.");
 
     /// <summary>The folder; null for a usual push.</summary>
     internal Option<string?> Folder => _folder;
@@ -70,16 +48,6 @@ internal sealed class WatchArguments
     internal Option<bool> InstallService => _installService;
 
     internal Option<bool> RemoveService => _removeService;
-
-    internal void AddTo(Command verb)
-    {
-        Option[] all =
-            [_folder, _to, _quietFor, _finishedWhen, _limit, _removeSent, _siteKey, _installService, _removeService];
-        foreach (Option option in all)
-        {
-            verb.Add(option);
-        }
-    }
 
     /// <summary>Throws if an option is there that means nothing without a folder to watch.</summary>
     internal void RefuseWithoutFolder(CliContext context)

@@ -21,40 +21,21 @@ internal static class AttemptVerbs
     }
 
     /// <summary>The options about the sandbox, which both verbs have.</summary>
-    private sealed class SandboxOptions
+    private sealed class SandboxOptions(VerbDeclaration verb)
     {
-        private readonly Option<string> _kind = new("--sandbox")
+        private readonly Option<string> _kind = verb.Add(new Option<string>("--sandbox")
         {
             Description = "How the command is isolated.",
             HelpName = "KIND",
             DefaultValueFactory = static _ => Sandbox.Bubblewrap,
-        };
+        });
 
-        private readonly Option<string[]> _readOnly = new("--read-only")
-        {
-            Description = "A folder that the command sees, too; give it again for more.",
-            HelpName = "DIR",
-        };
-
-        private readonly Option<string[]> _devices = new("--device")
-        {
-            Description = "A device that the command sees, too; give it again for more.",
-            HelpName = "PATH",
-        };
-
-        private readonly Option<string?> _account = new("--account")
-        {
-            Description = "The account of the command, if this process is root's.",
-            HelpName = "UID:GID",
-        };
-
-        internal void AddTo(Command verb)
-        {
-            verb.Add(_kind);
-            verb.Add(_readOnly);
-            verb.Add(_devices);
-            verb.Add(_account);
-        }
+        private readonly Option<string[]> _readOnly = verb.Option<string[]>(
+            "--read-only DIR", "A folder that the command sees, too; give it again for more.");
+        private readonly Option<string[]> _devices = verb.Option<string[]>(
+            "--device PATH", "A device that the command sees, too; give it again for more.");
+        private readonly Option<string?> _account = verb.Option<string?>(
+            "--account UID:GID", "The account of the command, if this process is root's.");
 
         internal Sandbox Read(CliContext context) =>
             new(context.Value(_kind)!, context.Value(_readOnly) ?? [], context.Value(_account))
@@ -63,73 +44,26 @@ internal static class AttemptVerbs
             };
     }
 
-    private sealed class RunAttemptVerb : Verb
+    private sealed class RunAttemptVerb(VerbDeclaration verb)
+        : Verb(verb, "run", "Execute an attempt of a run.", "hutch attempt run RUN 1 --server URL --work DIR < token")
     {
         private static readonly TimeSpan WaitForServer = TimeSpan.FromHours(1);
 
-        private readonly Argument<string> _run = new("run") { Description = "The id of the run." };
-        private readonly Argument<int> _attempt = new("attempt") { Description = "The number of the attempt." };
-
-        private readonly Option<string> _server = new("--server")
-        {
-            Description = "The address of the server.",
-            HelpName = "URL",
-            Required = true,
-        };
-
-        private readonly Option<string?> _trust = new("--trust")
-        {
-            Description = "The fingerprint of its certificate.",
-            HelpName = "FINGERPRINT",
-        };
-
-        private readonly Option<string> _work = new("--work")
-        {
-            Description = "The folder for inputs and results.",
-            HelpName = "DIR",
-            Required = true,
-        };
-
-        private readonly Option<string?> _tokenFile = new("--token-file")
-        {
-            Description = "The file with the token, which is deleted; without it, standard input has the token.",
-            HelpName = "FILE",
-        };
-
-        private readonly Option<string?> _images = new("--images")
-        {
-            Description = "The folder that keeps images for later attempts.",
-            HelpName = "DIR",
-        };
-
-        private readonly Option<long> _imageBytes = new("--image-bytes")
-        {
-            Description = "The most bytes of images that it keeps.",
-            HelpName = "N",
-        };
-
-        private readonly Option<long> _keepFree = new("--keep-free")
-        {
-            Description = "The free bytes of the disk that it leaves to others.",
-            HelpName = "N",
-        };
-
-        private readonly SandboxOptions _sandbox = new();
-
-        internal RunAttemptVerb(CliHost host)
-            : base(host, "run", "Execute an attempt of a run.", "hutch attempt run RUN 1 --server URL --work DIR < token")
-        {
-            Add(_run);
-            Add(_attempt);
-            Add(_server);
-            Add(_trust);
-            Add(_work);
-            Add(_tokenFile);
-            Add(_images);
-            Add(_imageBytes);
-            Add(_keepFree);
-            _sandbox.AddTo(this);
-        }
+        private readonly Argument<string> _run = verb.Argument<string>("run", "The id of the run.");
+        private readonly Argument<int> _attempt = verb.Argument<int>("attempt", "The number of the attempt.");
+        private readonly Option<string> _server = verb.Required<string>("--server URL", "The address of the server.");
+        private readonly Option<string?> _trust = verb.Option<string?>(
+            "--trust FINGERPRINT", "The fingerprint of its certificate.");
+        private readonly Option<string> _work = verb.Required<string>("--work DIR", "The folder for inputs and results.");
+        private readonly Option<string?> _tokenFile = verb.Option<string?>(
+            "--token-file FILE", "The file with the token, which is deleted; without it, standard input has the token.");
+        private readonly Option<string?> _images = verb.Option<string?>(
+            "--images DIR", "The folder that keeps images for later attempts.");
+        private readonly Option<long> _imageBytes = verb.Option<long>(
+            "--image-bytes N", "The most bytes of images that it keeps.");
+        private readonly Option<long> _keepFree = verb.Option<long>(
+            "--keep-free N", "The free bytes of the disk that it leaves to others.");
+        private readonly SandboxOptions _sandbox = new(verb);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -198,19 +132,14 @@ internal static class AttemptVerbs
         });
     }
 
-    private sealed class CheckVerb : Verb
+    private sealed class CheckVerb(VerbDeclaration verb)
+        : Verb(verb, "check", "Check that the sandbox of programs works here, for this account.", "hutch attempt check")
     {
         private static readonly TaskLimits AnyNetwork = new(1, 1, 1, 1, 1, 1, Network: true);
 
-        private readonly Option<bool> _own = new("--own") { Description = "Print only what does not work, for the server that asks." };
-        private readonly SandboxOptions _sandbox = new();
-
-        internal CheckVerb(CliHost host)
-            : base(host, "check", "Check that the sandbox of programs works here, for this account.", "hutch attempt check")
-        {
-            Add(_own);
-            _sandbox.AddTo(this);
-        }
+        private readonly Option<bool> _own = verb.Option<bool>(
+            "--own", "Print only what does not work, for the server that asks.");
+        private readonly SandboxOptions _sandbox = new(verb);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

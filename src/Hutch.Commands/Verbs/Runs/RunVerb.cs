@@ -3,96 +3,42 @@ using Hutch.Commands.Jobs;
 
 namespace Hutch.Commands.Verbs.Runs;
 
-internal sealed class RunVerb : Verb
+internal sealed class RunVerb(VerbDeclaration verb)
+    : Verb(
+        verb.With(WaitOption.Long),
+        "run",
+        "Run a command on datasets: stage them, run it, and push its files in {output} as a dataset derived from them, with a "
+        + "record of the run and its log. Results of a command that fails or is stopped are kept, and marked as partial.",
+        "hutch run --input lysozyme --output lysozyme-integrated -- xia2 {input} project={output}",
+        "hutch run --input scan@2 --input dark=/scratch/dark --output tomogram -- ./reconstruct {input1} {input2} {output}",
+        "hutch run --input movies --output corrected --part 17 --parts 200 -- ./correct {input}/{part}.mrc {output}")
 {
-    private readonly Option<string[]> _input = new("--input")
-    {
-        Description = "A dataset that the command reads, or DATASET@SNAPSHOT; with =DIR, staged there. Give it again for more.",
-        HelpName = "DATASET",
-        Required = true,
-    };
-
-    private readonly Option<string> _output = new("--output")
-    {
-        Description = "The name of the dataset for the results, or OWNER/NAME.",
-        HelpName = "NAME",
-        Required = true,
-    };
-
-    private readonly Option<string[]> _include = new("--include")
-    {
-        Description = "Stage only what matches this pattern, written as in .hutchignore; give it again for more.",
-        HelpName = "PATTERN",
-    };
-
-    private readonly Option<string?> _work = new("--work")
-    {
-        Description = "The folder for inputs and results on this machine (default: NAME.run in the current folder).",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<string?> _title = new("--title") { Description = "The title of the results.", HelpName = "TEXT" };
-
-    private readonly Option<string?> _type = new("--type")
-    {
-        Description = "The type of the results (default: generic).",
-        HelpName = "TYPE",
-    };
-
-    private readonly Option<string?> _version = new("--program-version")
-    {
-        Description = "The version of the program, to be recorded.",
-        HelpName = "TEXT",
-    };
-
-    private readonly Option<string?> _part = new("--part")
-    {
-        Description = "Compute only this part: its files go to the folder NAME of the results, which other parts write at the same time. "
-            + "The same part again replaces that folder.",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<int?> _parts = new("--parts")
-    {
-        Description = "The number of all parts: when they are done, the run is. Without it, the run ends when the results are closed.",
-        HelpName = "N",
-    };
-
-    private readonly Option<string[]> _variables = new("--record-variable")
-    {
-        Description = "Record this environment variable, too; give it again for more.",
-        HelpName = "NAME",
-    };
-
-    private readonly Argument<string[]> _command = new("command")
-    {
-        Description = "The command, after --. {input} ({input1}, {input2}, ...) and {output} in it stand for folders.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
-    internal RunVerb(CliHost host)
-        : base(
-            host,
-            "run",
-            "Run a command on datasets: stage them, run it, and push its files in {output} as a dataset derived from them, with a "
-            + "record of the run and its log. Results of a command that fails or is stopped are kept, and marked as partial.",
-            "hutch run --input lysozyme --output lysozyme-integrated -- xia2 {input} project={output}",
-            "hutch run --input scan@2 --input dark=/scratch/dark --output tomogram -- ./reconstruct {input1} {input2} {output}",
-            "hutch run --input movies --output corrected --part 17 --parts 200 -- ./correct {input}/{part}.mrc {output}")
-    {
-        Add(_input);
-        Add(_output);
-        Add(_include);
-        Add(_work);
-        Add(_title);
-        Add(_type);
-        Add(_version);
-        Add(_part);
-        Add(_parts);
-        Add(_variables);
-        Add(WaitOption.Long);
-        Add(_command);
-    }
+    private readonly Option<string[]> _input = verb.Required<string[]>(
+        "--input DATASET",
+        "A dataset that the command reads, or DATASET@SNAPSHOT; with =DIR, staged there. Give it again for more.");
+    private readonly Option<string> _output = verb.Required<string>(
+        "--output NAME", "The name of the dataset for the results, or OWNER/NAME.");
+    private readonly Option<string[]> _include = verb.Option<string[]>(
+        "--include PATTERN", "Stage only what matches this pattern, written as in .hutchignore; give it again for more.");
+    private readonly Option<string?> _work = verb.Option<string?>(
+        "--work DIR", "The folder for inputs and results on this machine (default: NAME.run in the current folder).");
+    private readonly Option<string?> _title = verb.Option<string?>("--title TEXT", "The title of the results.");
+    private readonly Option<string?> _type = verb.Option<string?>("--type TYPE", "The type of the results (default: generic).");
+    private readonly Option<string?> _version = verb.Option<string?>(
+        "--program-version TEXT", "The version of the program, to be recorded.");
+    private readonly Option<string?> _part = verb.Option<string?>(
+        "--part NAME",
+        "Compute only this part: its files go to the folder NAME of the results, which other parts write at the same time. "
+        + "The same part again replaces that folder.");
+    private readonly Option<int?> _parts = verb.Option<int?>(
+        "--parts N",
+        "The number of all parts: when they are done, the run is. Without it, the run ends when the results are closed.");
+    private readonly Option<string[]> _variables = verb.Option<string[]>(
+        "--record-variable NAME", "Record this environment variable, too; give it again for more.");
+    private readonly Argument<string[]> _command = verb.Argument<string[]>(
+        "command",
+        "The command, after --. {input} ({input1}, {input2}, ...) and {output} in it stand for folders.",
+        ArgumentArity.OneOrMore);
 
     protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

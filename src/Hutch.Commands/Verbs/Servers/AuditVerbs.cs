@@ -9,59 +9,35 @@ internal static class AuditVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup("audit", "Export the audit log.", new ExportVerb(host));
 
-    private sealed class ExportVerb : Verb
+    private sealed class ExportVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "export",
+            "Export the audit log, oldest first (auditors and administrators).",
+            "hutch audit export --since 2026-11-01 --output audit-2026-11.jsonl",
+            "hutch audit export --since 7d --format syslog",
+            "hutch audit export --after 81234 --syslog logs.example.org:601")
     {
         private const string Lines = "jsonl";
         private const string Syslog = "syslog";
 
-        private readonly Option<string?> _since = new("--since")
-        {
-            Description =
-                "Only entries since this time, such as 2026-11-20 or 2026-11-20T10:00:00Z, or this age, such as 7d.",
-            HelpName = "TIME",
-        };
+        private readonly Option<string?> _since = verb.Option<string?>(
+            "--since TIME",
+            "Only entries since this time, such as 2026-11-20 or 2026-11-20T10:00:00Z, or this age, such as 7d.");
+        private readonly Option<string?> _until = verb.Option<string?>("--until TIME", "Only entries before this time or age.");
+        private readonly Option<long> _after = verb.Option<long>(
+            "--after N", "Only entries after this position, as printed by the last export.");
 
-        private readonly Option<string?> _until =
-            new("--until") { Description = "Only entries before this time or age.", HelpName = "TIME" };
-
-        private readonly Option<long> _after = new("--after")
-        {
-            Description = "Only entries after this position, as printed by the last export.",
-            HelpName = "N",
-        };
-
-        private readonly Option<string> _format = new Option<string>("--format")
+        private readonly Option<string> _format = verb.Add(new Option<string>("--format")
         {
             Description = "The format: JSON lines, or syslog messages (RFC 5424).",
             DefaultValueFactory = _ => Lines,
-        }.AcceptOnlyFromAmong(Lines, Syslog);
+        }.AcceptOnlyFromAmong(Lines, Syslog));
 
-        private readonly Option<string?> _output =
-            new("--output") { Description = "The file to write, readable only by you (default: standard output).", HelpName = "FILE" };
-
-        private readonly Option<string?> _collector = new("--syslog")
-        {
-            Description = "Send syslog messages to HOST:PORT (TCP), or to a socket such as /dev/log.",
-            HelpName = "TARGET",
-        };
-
-        internal ExportVerb(CliHost host)
-            : base(
-                host,
-                "export",
-                "Export the audit log, oldest first (auditors and administrators).",
-                "hutch audit export --since 2026-11-01 --output audit-2026-11.jsonl",
-                "hutch audit export --since 7d --format syslog",
-                "hutch audit export --after 81234 --syslog logs.example.org:601")
-        {
-            Add(_since);
-            Add(_until);
-            Add(_after);
-            Add(_format);
-            Add(_output);
-            Add(_collector);
-            Validators.Add(RefuseTwoTargets);
-        }
+        private readonly Option<string?> _output = verb.Option<string?>(
+            "--output FILE", "The file to write, readable only by you (default: standard output).");
+        private readonly Option<string?> _collector = verb.Option<string?>(
+            "--syslog TARGET", "Send syslog messages to HOST:PORT (TCP), or to a socket such as /dev/log.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
@@ -92,7 +68,7 @@ internal static class AuditVerbs
             : context.Value(_output) is { } file ? new FileSink(context.FullPath(file))
             : new WriterSink(context.Host.Out);
 
-        private void RefuseTwoTargets(CommandResult result)
+        protected override void CheckOptions(CommandResult result)
         {
             if (result.GetResult(_output) is { Implicit: false } && result.GetResult(_collector) is { Implicit: false })
             {

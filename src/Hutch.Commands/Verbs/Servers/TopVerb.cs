@@ -5,36 +5,29 @@ using Hutch.Objects.Http;
 namespace Hutch.Commands.Verbs.Servers;
 
 /// <summary><c>hutch top</c>: services, queues, workers, runs and captures, again and again.</summary>
-internal sealed class TopVerb : Verb
+internal sealed class TopVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "top",
+        "Watch services, queues, workers, runs and captures until Ctrl-C. Slow, stuck and missing ones come first, marked with !. "
+        + "Operators see everything, others their own runs and captures. On a terminal the page is redrawn; elsewhere it is "
+        + "printed once, or again and again with --interval. With --json, prints it once.",
+        "hutch top",
+        "hutch top --interval 10s > top.log",
+        "hutch top --json")
 {
     private static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(2);
 
-    private readonly Option<TimeSpan?> _interval = new("--interval")
+    private readonly CliHost _host = verb.Host;
+
+    private readonly Option<TimeSpan?> _interval = verb.Add(new Option<TimeSpan?>("--interval")
     {
         Description = "How often to look, such as 5s or 1m (default: 2s).",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
-    };
+    });
 
-    private readonly Option<bool> _once = new("--once") { Description = "Look once, and return." };
-
-    private readonly CliHost _host;
-
-    internal TopVerb(CliHost host)
-        : base(
-            host,
-            "top",
-            "Watch services, queues, workers, runs and captures until Ctrl-C. Slow, stuck and missing ones come first, marked with !. "
-            + "Operators see everything, others their own runs and captures. On a terminal the page is redrawn; elsewhere it is "
-            + "printed once, or again and again with --interval. With --json, prints it once.",
-            "hutch top",
-            "hutch top --interval 10s > top.log",
-            "hutch top --json")
-    {
-        _host = host;
-        Add(_interval);
-        Add(_once);
-    }
+    private readonly Option<bool> _once = verb.Option<bool>("--once", "Look once, and return.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 
@@ -47,28 +48,22 @@ internal static class AccessVerbs
         }
     }
 
-    private sealed class ListRequestsVerb : Verb
+    private sealed class ListRequestsVerb(VerbDeclaration verb)
+        : Verb(verb, "list", "List requests for datasets that you manage.", "hutch access list", "hutch access list --own")
     {
-        private readonly Argument<string?> _dataset = new("dataset")
-        {
-            Description = "Only requests for this dataset, as NAME, OWNER/NAME or id (default: for all that you manage).",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        private readonly Argument<string?> _dataset = verb.Argument<string?>(
+            "dataset",
+            "Only requests for this dataset, as NAME, OWNER/NAME or id (default: for all that you manage).",
+            ArgumentArity.ZeroOrOne);
+        private readonly Option<bool> _own = verb.Option<bool>(
+            "--own", "Instead, list your own requests, and what came of them.");
 
-        private readonly Option<bool> _own = new("--own") { Description = "Instead, list your own requests, and what came of them." };
-
-        internal ListRequestsVerb(CliHost host)
-            : base(host, "list", "List requests for datasets that you manage.", "hutch access list", "hutch access list --own")
+        protected override void CheckOptions(CommandResult result)
         {
-            Add(_dataset);
-            Add(_own);
-            Validators.Add(result =>
+            if (result.GetResult(_own) is { Implicit: false } && result.GetResult(_dataset) is { Tokens.Count: > 0 })
             {
-                if (result.GetResult(_own) is { Implicit: false } && result.GetResult(_dataset) is { Tokens.Count: > 0 })
-                {
-                    result.AddError("Use either a dataset or --own, not both.");
-                }
-            });
+                result.AddError("Use either a dataset or --own, not both.");
+            }
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

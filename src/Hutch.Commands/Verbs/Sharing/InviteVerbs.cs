@@ -15,50 +15,33 @@ internal static class InviteVerbs
 
     private static Argument<string> Target() => new("target") { Description = "The dataset, or the group as @GROUP." };
 
-    private sealed class CreateVerb : Verb
+    private sealed class CreateVerb(VerbDeclaration verb)
+        : Verb(
+            verb,
+            "create",
+            "Create an invite and print its link, which is not shown again.",
+            "hutch invite create lysozyme --right write --expires 2d",
+            "hutch invite create @crystallographers --uses 20 --note 'Welcome to beamtime 42'",
+            "hutch invite create lysozyme --email ada@example.org")
     {
-        private readonly Argument<string> _target = Target();
+        private readonly Argument<string> _target = verb.Add(Target());
+        private readonly Option<string?> _right = verb.Option<string?>(
+            "--right RIGHT",
+            "For a dataset: view, read, derive, write or manage (default: read). "
+            + "For a group: member or manager (default: member).")
+            .Suggesting("view", "read", "derive", "write", "manage", "member", "manager");
 
-        private readonly Option<string?> _right = new("--right")
-        {
-            Description =
-                "For a dataset: view, read, derive, write or manage (default: read). "
-                + "For a group: member or manager (default: member).",
-            HelpName = "RIGHT",
-        };
-
-        private readonly Option<TimeSpan?> _expires = new("--expires")
+        private readonly Option<TimeSpan?> _expires = verb.Add(new Option<TimeSpan?>("--expires")
         {
             Description = "How long the invite is valid (default: 7d).",
             HelpName = "TIME",
             CustomParser = Durations.Parse,
-        };
+        });
 
-        private readonly Option<int?> _uses =
-            new("--uses") { Description = "How many people can accept it (default: 1).", HelpName = "NUMBER" };
-
-        private readonly Option<string?> _note = new("--note") { Description = "A note to the recipients.", HelpName = "TEXT" };
-
-        private readonly Option<string?> _email =
-            new("--email") { Description = "Send the invite to this address, if the server sends mail.", HelpName = "ADDRESS" };
-
-        internal CreateVerb(CliHost host)
-            : base(
-                host,
-                "create",
-                "Create an invite and print its link, which is not shown again.",
-                "hutch invite create lysozyme --right write --expires 2d",
-                "hutch invite create @crystallographers --uses 20 --note 'Welcome to beamtime 42'",
-                "hutch invite create lysozyme --email ada@example.org")
-        {
-            Add(_target);
-            Add(_right);
-            _right.CompletionSources.Add("view", "read", "derive", "write", "manage", "member", "manager");
-            Add(_expires);
-            Add(_uses);
-            Add(_note);
-            Add(_email);
-        }
+        private readonly Option<int?> _uses = verb.Option<int?>("--uses NUMBER", "How many people can accept it (default: 1).");
+        private readonly Option<string?> _note = verb.Option<string?>("--note TEXT", "A note to the recipients.");
+        private readonly Option<string?> _email = verb.Option<string?>(
+            "--email ADDRESS", "Send the invite to this address, if the server sends mail.");
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -4,55 +4,34 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Sharing;
 
 /// <summary><c>hutch share</c>: gives rights, makes links, lists both.</summary>
-internal sealed class ShareVerb : Verb
+internal sealed class ShareVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "share",
+        "Share a dataset with a user, a group, everyone, or by link. Without --with and --link, list who has access.",
+        "hutch share lysozyme --with bob --right read",
+        "hutch share lysozyme --with @crystallographers --right write",
+        "hutch share lysozyme --link --expires 7d",
+        "hutch share lysozyme")
 {
-    private readonly Argument<string> _dataset = DatasetArgument.Required();
+    private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
+    private readonly Option<string?> _with = verb.Option<string?>(
+        "--with WHO", "The recipient: USER, @GROUP, or `public` for everyone.");
+    private readonly Option<bool> _link = verb.Option<bool>(
+        "--link", "Create a share link, which works for anyone who has it.");
+    private readonly Option<string?> _right = verb.Option<string?>(
+        "--right RIGHT", "view, read, derive, write or manage; each includes those before it (default: read).")
+        .AcceptOnlyFromAmong("view", "read", "derive", "write", "manage");
 
-    private readonly Option<string?> _with = new("--with")
-    {
-        Description = "The recipient: USER, @GROUP, or `public` for everyone.",
-        HelpName = "WHO",
-    };
-
-    private readonly Option<bool> _link = new("--link") { Description = "Create a share link, which works for anyone who has it." };
-
-    private readonly Option<string?> _right = new("--right")
-    {
-        Description = "view, read, derive, write or manage; each includes those before it (default: read).",
-        HelpName = "RIGHT",
-    };
-
-    private readonly Option<TimeSpan?> _expires = new("--expires")
+    private readonly Option<TimeSpan?> _expires = verb.Add(new Option<TimeSpan?>("--expires")
     {
         Description = "How long the link is valid (default: 7d).",
         HelpName = "TIME",
         CustomParser = Durations.Parse,
-    };
+    });
 
-    private readonly Option<DateTimeOffset?> _after = new("--after")
-    {
-        Description = "The end of an embargo: no access before this date, such as 2027-01-01.",
-        HelpName = "DATE",
-    };
-
-    internal ShareVerb(CliHost host)
-        : base(
-            host,
-            "share",
-            "Share a dataset with a user, a group, everyone, or by link. Without --with and --link, list who has access.",
-            "hutch share lysozyme --with bob --right read",
-            "hutch share lysozyme --with @crystallographers --right write",
-            "hutch share lysozyme --link --expires 7d",
-            "hutch share lysozyme")
-    {
-        Add(_dataset);
-        Add(_with);
-        Add(_link);
-        Add(_right);
-        Add(_expires);
-        Add(_after);
-        _right.AcceptOnlyFromAmong("view", "read", "derive", "write", "manage");
-    }
+    private readonly Option<DateTimeOffset?> _after = verb.Option<DateTimeOffset?>(
+        "--after DATE", "The end of an embargo: no access before this date, such as 2027-01-01.");
 
     /// <summary>The name of a principal at the interface: <c>bob</c> is <c>user:bob</c>, <c>@team</c> is <c>group:team</c>.</summary>
     internal static string PrincipalOf(string who) => who switch
