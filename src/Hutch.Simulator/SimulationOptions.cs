@@ -81,7 +81,8 @@ public sealed record SimulationOptions
         { Channels: < 1 or > 4 } => Invalid("there are 1 to 4 channels"),
         { Channels: > 1 } when Layout != SeriesLayout.Dectris2024 => Invalid("several channels need the layout of 2024.2"),
         { WavelengthAngstrom: not (> 0.1 and < 10) } => Invalid("the wavelength is between 0.1 and 10 Å"),
-        _ when UsedCell.A is not (>= 5 and <= 500) || UsedCell.C is not (>= 5 and <= 500) => Invalid("the edges of the cell are between 5 and 500 Å"),
+        _ when UsedCell.A is not (>= 5 and <= 500) || UsedCell.C is not (>= 5 and <= 500) =>
+            Invalid("the edges of the cell are between 5 and 500 Å"),
         { IncrementDegrees: not (>= 0.001 and <= 10) } => Invalid("the crystal rotates by 0.001 to 10 degrees from image to image"),
         { MosaicityDegrees: not (>= 0.001 and <= 5) } => Invalid("the mosaic spread is 0.001 to 5 degrees"),
         { SpotSigmaPixels: not (>= 0.3 and <= 10) } => Invalid("spots have a sigma of 0.3 to 10 pixels"),

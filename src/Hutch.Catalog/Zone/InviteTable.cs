@@ -12,9 +12,9 @@ public sealed class InviteTable : ZoneTable
         """
         SELECT i.id AS Id, i.secret_hash AS SecretHash, i.mailed_secret_hash AS MailedSecretHash,
                i.dataset_id AS DatasetId, i.group_id AS GroupId,
-               coalesce(o.name || '/' || n.slug, g.name, '') AS TargetName, i.granted_right AS GrantedRight, i.note AS Note, i.email AS Email,
-               c.id AS CreatorId, c.kind AS CreatorKind, c.name AS CreatorName, i.created_ms AS CreatedMs, i.expires_ms AS ExpiresMs,
-               i.max_uses AS MaxUses, i.uses AS Uses, i.revoked_ms AS RevokedMs
+               coalesce(o.name || '/' || n.slug, g.name, '') AS TargetName, i.granted_right AS GrantedRight, i.note AS Note,
+               i.email AS Email, c.id AS CreatorId, c.kind AS CreatorKind, c.name AS CreatorName, i.created_ms AS CreatedMs,
+               i.expires_ms AS ExpiresMs, i.max_uses AS MaxUses, i.uses AS Uses, i.revoked_ms AS RevokedMs
         FROM invites i JOIN principals c ON c.id = i.created_by
              LEFT JOIN names n ON n.dataset_id = i.dataset_id LEFT JOIN principals o ON o.id = n.owner_id
              LEFT JOIN principals g ON g.id = i.group_id

@@ -81,9 +81,11 @@ internal static partial class ForeignStepRules
 
     private static string? FindWrong(IReadOnlyList<ParameterDeclaration> parameters)
     {
-        if (parameters.FirstOrDefault(parameter => !ValueName().IsMatch(parameter.Name) || TakenParameters.Contains(parameter.Name)) is { } bad)
+        if (parameters.FirstOrDefault(
+            parameter => !ValueName().IsMatch(parameter.Name) || TakenParameters.Contains(parameter.Name)) is { } bad)
         {
-            return $"{Display.Quote(bad.Name)} is no name of a parameter, which has 1 to 64 letters, digits and underscores, and is not taken";
+            return $"{Display.Quote(bad.Name)} is no name of a parameter, which has 1 to 64 letters, digits and underscores, and is "
+                + "not taken";
         }
 
         if (parameters.DistinctBy(parameter => parameter.Name).Count() < parameters.Count)

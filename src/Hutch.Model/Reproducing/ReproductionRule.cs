@@ -208,7 +208,8 @@ public static class ReproductionRule
 
         if (input.Eviction?.Reproduction is not null)
         {
-            return (ReproductionRefusal.InputReproducedOnly, $"The bytes of the input {input.Name} are evicted, and only a program has them.");
+            return (ReproductionRefusal.InputReproducedOnly,
+                $"The bytes of the input {input.Name} are evicted, and only a program has them.");
         }
 
         if (input.CountHolders() < Holders)

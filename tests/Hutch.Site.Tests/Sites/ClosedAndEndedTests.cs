@@ -82,6 +82,17 @@ public sealed class ClosedAndEndedTests
         Assert.Equal(code, set.Error?.Code.Name);
     }
 
+    [Fact]
+    public async Task A_deleted_dataset_stays_in_the_trash_for_thirty_days()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("lysozyme");
+
+        SiteDataset trashed = (await site.Site.Lifecycle.TrashAsync(dataset.Id, "anna", Ct)).Value;
+
+        Assert.Equal(30, Math.Round((trashed.TrashedUntil!.Value - dataset.Created) / TimeSpan.FromDays(1).TotalMilliseconds));
+    }
+
     [Theory]
     [InlineData(100, 0, 59, false)]
     [InlineData(100, 0, 61, true)]

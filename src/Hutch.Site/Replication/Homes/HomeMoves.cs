@@ -192,13 +192,15 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     private static HutchError? CheckMovable(SiteQueries queries, SiteDataset dataset, string name) => dataset switch
     {
         { Folder: not null } => Immovable($"The files of {name} are in a folder of the facility, and come and go only there."),
-        { Eviction.Reproduction: not null } => Immovable($"The bytes of {name} are evicted, and only a program at this site computes them again. Restore them first."),
+        { Eviction.Reproduction: not null } =>
+            Immovable($"The bytes of {name} are evicted, and only a program at this site computes them again. Restore them first."),
         { Eviction: not null } => Immovable($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first."),
         { Expires: not null } => Immovable($"{name} is temporary, and temporary data stay where they are."),
         _ when InProgress(queries, dataset.Id).FirstOrDefault() is { } run => ErrorCode.Unavailable.With(
             $"{name} takes the results of run {run.Id:N}, which is not over. Its home moves when that has ended; "
             + $"`hutch runs stop {run.Id:N}` ends it."),
-        _ when queries.HasSettings(dataset.Key) => Immovable($"{name} has settings, such as lifecycle rules, which do not move to another site yet."),
+        _ when queries.HasSettings(dataset.Key) =>
+            Immovable($"{name} has settings, such as lifecycle rules, which do not move to another site yet."),
         _ => null,
     };
 

@@ -24,7 +24,8 @@ public static class SiteRefusals
         if (invite.UsedAt is { } used)
         {
             return AskAgain.With(
-                $"The join token of {invite.Name} was used at {Display.Minute(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. "
+                $"The join token of {invite.Name} was used at {Display.Minute(used)} by the key "
+                + $"{SiteKeyText.Format(invite.UsedByKey!.Value)}. "
                 + $"If that is not a key of yours, another party has the token: `hutch site remove {invite.Name}` removes that site.");
         }
 
