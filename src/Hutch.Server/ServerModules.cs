@@ -46,7 +46,9 @@ internal sealed class ServerModules : IAsyncDisposable
             previews.Thumbnails, time);
         Access = new AccessModule(zone, site, time);
         Repositories = new RepositoryModule(zone, site, Access, time);
-        GitStore = options.DataLad is { } git ? Own(new GitStoreModule(site, Repositories, () => zone.Id, git, dataFolder, time, loggers)) : null;
+        GitStore = options.DataLad is { } git
+            ? Own(new GitStoreModule(site, Repositories, () => zone.Id, git, dataFolder, time, loggers))
+            : null;
         SiteKeyStore signer = Own(new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites, options.SiteName));
         Peers = options.Sites is { } sites ? Own(new PeerModule(zone, site, readers, signer, sites, dataFolder, time, loggers)) : null;
         Folders = new FolderSharing(

@@ -84,6 +84,7 @@ internal sealed class CloneVerb(VerbDeclaration verb)
         said.Add(
             $"Cloned {dataset.Name}{version} into {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(options.Lazy ? ", as placeholders" : "")}.");
-        return (outcome, MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.LeftOut)));
+        int code = MissingFiles.Report(context, dataset.Name, outcome.Missing, outcome.MadeRoom, MissingFiles.CodeOf(outcome.LeftOut));
+        return (outcome, code);
     }
 }
