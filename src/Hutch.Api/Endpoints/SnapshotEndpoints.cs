@@ -25,6 +25,7 @@ internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService m
             .Gives(FindAsync, SnapshotDocuments.From);
         table.Add(Tag, RestCalls.Snapshots.ListSubdatasets, "List the datasets inside a snapshot, each at the commit that it names")
             .Paged()
+            .AnswersHereIf(request => subdatasets.IsHereAsync(request.Dataset, request.Aborted))
             .GivesPage(
                 request => subdatasets.ListAsync(
                     request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Query("cursor"), request.Limit,

@@ -198,7 +198,7 @@ public static class RestCalls
             new("POST", "/datasets/{id}/snapshots", "write; manage with a tag", HomeThenCopies);
         public static readonly RestCall<SnapshotInfo> Find = new("GET", "/datasets/{id}/snapshots/{ref}", "view", Holder);
         public static readonly RestCall<Page<SubdatasetInfo>> ListSubdatasets =
-            new("GET", "/datasets/{id}/snapshots/{ref}/subdatasets", "read", Holder);
+            new("GET", "/datasets/{id}/snapshots/{ref}/subdatasets", "read", Home);
         public static readonly RestCall<RevertDataset, SnapshotInfo> Revert = new("POST", "/datasets/{id}/revert", "write", HomeThenCopies);
         public static readonly RestCall<MoveFiles, SnapshotInfo> Move = new("POST", "/datasets/{id}/move", "write", HomeThenCopies);
         public static readonly RestCall<RemoveFiles, SnapshotInfo> Remove = new("POST", "/datasets/{id}/remove", "write", HomeThenCopies);

@@ -8,6 +8,10 @@ public sealed class SubdatasetService(PermanentVersionService versions, HeadRead
 {
     private static readonly DatasetPath List = DatasetPath.Parse(Subdataset.ListPath).Value;
 
+    /// <summary>Returns true if this site has the dataset, with the repository that names the commits.</summary>
+    public async ValueTask<bool> IsHereAsync(DatasetId id, CancellationToken ct) =>
+        await heads.DatasetAsync(id, ct) is { IsOk: true, Value.Ended: null };
+
     /// <summary>Lists subdatasets in the order of their paths.</summary>
     /// <param name="after">The path after which the page begins; null for the first page.</param>
     public async Task<Result<Batch<SubdatasetVersion>>> ListAsync(

@@ -27,6 +27,7 @@ public sealed partial class ForwardedOperationTests(TwoSites sites) : IClassFixt
         "DELETE /sessions/{sid}",
         "GET /datasets/{id}/personal",
         "GET /datasets/{id}/sent",
+        "GET /datasets/{id}/snapshots/{ref}/subdatasets",
         "GET /runs/{run}",
         "GET /runs/{run}/log",
         "GET /sessions/{sid}",

@@ -19,8 +19,19 @@ internal sealed class NestedRun(
         DatasetInfo dataset, string? at, string folder, DatasetId[] above, CancellationToken cancellationToken)
     {
         (CloneOutcome outcome, int code) = await download(dataset, at, folder, cancellationToken);
+        IReadOnlyList<NestedDataset> found;
+        try
+        {
+            found = await NestedDatasets.FindAsync(context.Server, dataset.Id, outcome, cancellationToken);
+        }
+        catch (HutchException e) when (e.Error.Code.Status is < 500 and not 401)
+        {
+            context.WriteNote($"The datasets inside {dataset.Name} are not known at this server: {e.Error.Message}");
+            return (outcome, isRecursive ? ExitCode.Incomplete : code);
+        }
+
         var nested = new List<NestedDataset>();
-        foreach (NestedDataset one in await NestedDatasets.FindAsync(context.Server, dataset.Id, outcome, cancellationToken))
+        foreach (NestedDataset one in found)
         {
             bool isWanted = isRecursive && !one.IsHere && one.Dataset != dataset.Id && !above.Any(id => id == one.Dataset);
             int? inside = isWanted ? await RunNestedAsync(one, [.. above, dataset.Id], cancellationToken) : null;
