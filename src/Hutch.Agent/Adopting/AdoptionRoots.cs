@@ -27,7 +27,7 @@ internal sealed class AdoptionRoots(AdoptOptions options, IReadOnlyList<FolderRu
 
         if (!options.Roots.Any(root => RealPath.Resolve(root) is { } there && IsIn(real, there)))
         {
-            return ErrorCode.Forbidden.With(
+            return (ErrorCode.Forbidden with { Advice = "List a folder above it under 'adopt.roots' of the configuration." }).With(
                 $"{Display.Quote(path)} cannot be adopted: it is in none of the folders under 'adopt.roots', links followed.");
         }
 
