@@ -105,6 +105,8 @@ class Server:
         """Starts with an empty data folder: what large bodies leave would fill the disk."""
         self.stop()
         shutil.rmtree(f"{self.folder}/data")
+        # The client remembers the installation at an address, and does not send its token to another.
+        shutil.rmtree(f"{self.folder}/.config", ignore_errors=True)
         self.start()
 
     def make_bucket(self):
