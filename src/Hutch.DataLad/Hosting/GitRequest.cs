@@ -12,9 +12,6 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
     private const string Service = "git-upload-pack";
 
-    /// <summary>The most levels of subdatasets: one can name itself.</summary>
-    private const int MaxDepth = 16;
-
     private GitRoute _route = route;
 
     private CancellationToken Aborted => http.RequestAborted;
@@ -81,7 +78,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
                 throw refusal.ToException();
             }
 
-            if (_route.IsRia || IsOfRepository || depth == MaxDepth || await inside.FindAsync(caller, id, _route.Rest, ct) is not { } inner)
+            if (_route.IsRia || IsOfRepository || depth == Subdataset.MaxLevels
+                || await inside.FindAsync(caller, id, _route.Rest, ct) is not { } inner)
             {
                 return id;
             }

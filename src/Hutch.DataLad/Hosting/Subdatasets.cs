@@ -10,20 +10,12 @@ internal sealed class Subdatasets(PermanentVersionService versions)
 {
     private const string GitSuffix = ".git";
 
-    private static readonly DatasetPath List = DatasetPath.Parse(".gitmodules").Value;
-
     /// <summary>The dataset of a path below a superdataset, and the path in its repository; null for none.</summary>
     /// <param name="caller">A reader of the superdataset. Rights in the inner dataset are not checked here.</param>
     public async Task<GitRoute?> FindAsync(Caller caller, DatasetId superdataset, string rest, CancellationToken ct)
     {
         SiteDataset dataset = (await versions.FindReadableAsync(caller, superdataset, ct)).Value;
-        if (await versions.FindFileAsync(dataset.Root, List, ct) is not { Kind: EntryKind.File, Size: <= ModulesFile.MaxBytes } file)
-        {
-            return null;
-        }
-
-        byte[] text = await versions.ReadAsync(superdataset, file.Hash, ModulesFile.MaxBytes, ct);
-        return ModulesFile.Subdatasets(Encoding.UTF8.GetString(text))
+        return ModulesFile.PlacesOf(await versions.ListSubdatasetsAsync(superdataset, dataset.Root, ct))
             .SelectMany(one => one.Places.Select(location => (one.Id, Asked: After(location, rest))))
             .Where(static one => one.Asked is not null)
             .OrderBy(static one => one.Asked!.Length)

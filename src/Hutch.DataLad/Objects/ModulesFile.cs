@@ -28,8 +28,8 @@ internal static class ModulesFile
     }
 
     /// <summary>The subdatasets that DataLad noted the ids of, and at which paths below the superdataset git looks for each.</summary>
-    public static IEnumerable<(DatasetId Id, IReadOnlyList<string> Places)> Subdatasets(string text) =>
-        from one in Subdataset.ReadAll(text)
+    public static IEnumerable<(DatasetId Id, IReadOnlyList<string> Places)> PlacesOf(IEnumerable<Subdataset> all) =>
+        from one in all
         where one.Id is not null
         select (one.Id!.Value, Places(one));
 

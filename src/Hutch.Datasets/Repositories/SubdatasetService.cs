@@ -1,4 +1,3 @@
-using System.Text;
 using Hutch.Datasets.Versions;
 
 namespace Hutch.Datasets.Repositories;
@@ -6,8 +5,6 @@ namespace Hutch.Datasets.Repositories;
 /// <summary>Lists the datasets inside a version of a dataset, each at the commit that this version names.</summary>
 public sealed class SubdatasetService(PermanentVersionService versions, HeadReader heads, ISubdatasetCommits? commits)
 {
-    private static readonly DatasetPath List = DatasetPath.Parse(Subdataset.ListPath).Value;
-
     /// <summary>Returns true if this site has the dataset, with the repository that names the commits.</summary>
     public async ValueTask<bool> IsHereAsync(DatasetId id, CancellationToken ct) =>
         await heads.DatasetAsync(id, ct) is { IsOk: true, Value.Ended: null };
@@ -46,15 +43,10 @@ public sealed class SubdatasetService(PermanentVersionService versions, HeadRead
 
     private async Task<List<Subdataset>> ReadPageAsync(TreeView view, string? after, int limit, CancellationToken ct)
     {
-        if (await versions.FindFileAsync(view.Root, List, ct) is not { Kind: EntryKind.File, Size: <= Subdataset.MaxListBytes } file)
-        {
-            return [];
-        }
-
-        byte[] text = await versions.ReadAsync(view.Dataset.Id, file.Hash, Subdataset.MaxListBytes, ct);
+        IEnumerable<Subdataset> all = await versions.ListSubdatasetsAsync(view.Dataset.Id, view.Root, ct);
         return
         [
-            .. Subdataset.ReadAll(Encoding.UTF8.GetString(text))
+            .. all
                 .Where(one => DatasetPath.Parse(one.Path).IsOk && string.CompareOrdinal(one.Path, after) > 0)
                 .DistinctBy(static one => one.Path)
                 .OrderBy(static one => one.Path, StringComparer.Ordinal)

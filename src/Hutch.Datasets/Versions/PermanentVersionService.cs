@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Storage;
@@ -12,6 +13,8 @@ public sealed class PermanentVersionService(
     BlobStore blobs)
 {
     private const int PageSize = 1000;
+
+    private static readonly DatasetPath SubdatasetList = DatasetPath.Parse(Subdataset.ListPath).Value;
 
     private readonly TreeBlobCache _known = new(heads);
     private readonly NamedBlobs _named = new(heads, snapshots);
@@ -114,6 +117,20 @@ public sealed class PermanentVersionService(
 
     /// <summary>Finds the entry at a path of a version, or of a repository, for a caller whose right to read was checked.</summary>
     public ValueTask<Entry?> FindFileAsync(TreeRoot root, DatasetPath path, CancellationToken ct) => heads.Tree.FindAsync(root, path, ct);
+
+    /// <summary>
+    /// Lists the subdatasets in <c>.gitmodules</c> of a version, for a caller whose right to read was checked; none if the file is too
+    /// large.
+    /// </summary>
+    public async Task<IEnumerable<Subdataset>> ListSubdatasetsAsync(DatasetId id, TreeRoot root, CancellationToken ct)
+    {
+        if (await FindFileAsync(root, SubdatasetList, ct) is not { Kind: EntryKind.File, Size: <= Subdataset.MaxListBytes } file)
+        {
+            return [];
+        }
+
+        return Subdataset.ReadAll(Encoding.UTF8.GetString(await ReadAsync(id, file.Hash, Subdataset.MaxListBytes, ct)));
+    }
 
     /// <summary>Lists the differences of two versions, for a caller whose right to read was checked.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot from, TreeRoot to, CancellationToken ct) => heads.DiffAsync(from, to, ct);

@@ -11,6 +11,9 @@ public sealed record Subdataset(string Path, string Url, DatasetId? Id)
     /// <summary>The file with the list of subdatasets.</summary>
     public const string ListPath = ".gitmodules";
 
+    /// <summary>The most levels of subdatasets that are followed: one can name itself.</summary>
+    public const int MaxLevels = 16;
+
     /// <summary>The most bytes of the list that are read: some ten thousand subdatasets.</summary>
     public const int MaxListBytes = 4 << 20;
 

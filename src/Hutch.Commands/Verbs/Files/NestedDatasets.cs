@@ -9,9 +9,6 @@ namespace Hutch.Commands.Verbs.Files;
 /// <summary>The datasets inside a dataset, whose folders a clone leaves empty.</summary>
 internal static class NestedDatasets
 {
-    /// <summary>The levels of subdatasets, as at the door of git.</summary>
-    internal const int MaxLevels = 16;
-
     /// <summary>So many are named one by one.</summary>
     private const int MaxNamed = 10;
 

@@ -42,10 +42,10 @@ internal sealed class NestedRun(
         return (outcome with { Nested = nested }, code);
     }
 
-    /// <summary>Downloads a nested dataset; null where that is refused, such as to those who may not read it.</summary>
+    /// <summary>Downloads a nested dataset. Null if the server refuses, for example without the right to read.</summary>
     private async Task<int?> RunNestedAsync(NestedDataset nested, DatasetId[] above, CancellationToken cancellationToken)
     {
-        if (nested.Dataset is not { } id || above.Length > NestedDatasets.MaxLevels)
+        if (nested.Dataset is not { } id || above.Length > Subdataset.MaxLevels)
         {
             return null;
         }
