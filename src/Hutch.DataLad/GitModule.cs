@@ -41,14 +41,13 @@ public sealed class GitModule
         }
 
         DataLadOptions options = _store.Options;
-        Repositories repositories = _store.Repositories;
-        var maker = new PackMaker(repositories, gate, _store.Packs, LocalDisk.Instance, _store.DataFolder, options);
+        var maker = new PackMaker(_store.Repositories, gate, _store.Packs, LocalDisk.Instance, _store.DataFolder, options);
         var receive = new ReceivePack(
-            _repositories.Repositories, _repositories.Pushes, _repositories.KeptVersions, repositories, _store.Stored, () => _zone.Id,
-            LocalDisk.Instance, _store.DataFolder, options);
+            _repositories.Repositories, _repositories.Pushes, _repositories.KeptVersions, _store.Repositories, _store.Stored,
+            () => _zone.Id, LocalDisk.Instance, _store.DataFolder, options);
         var services = new GitServices(_zone.Authenticator, _access, _repositories, _datasets.Creation, _site.Blobs.Work.Registry);
         var context = new GitContext(
-            options, services, _store.Stored, repositories, new UploadPack(maker, _time),
+            options, services, _store.Stored, _store.Repositories, new UploadPack(maker, _time),
             new KeyPromise(_repositories.ExpiredAnnexKeys, options.UnnamedKeyDays, _time), receive, allowTokensOverHttp, publicUrl,
             _time, stopping);
         return new GitDoor(context, loggers.CreateLogger<GitDoor>());

@@ -47,17 +47,7 @@ internal sealed class FacilityEndpoints(FacilityService facility, AdoptionServic
 
     private async Task<Result<AdoptionOutcome>> AdoptAsync(ApiRequest request, AdoptFolder adopt)
     {
-        AccountName? owner = null;
-        if (adopt.Owner is { } name)
-        {
-            if (!AccountName.Parse(name).TryGet(out AccountName parsed, out HutchError? refusal))
-            {
-                return refusal;
-            }
-
-            owner = parsed;
-        }
-
+        AccountName? owner = adopt.Owner is { } name ? AccountName.Parse(name).Value : null;
         var wanted = new AdoptionRequest(adopt.Folder) { Owner = owner, Each = adopt.Each, IsPlanOnly = adopt.DryRun };
         return await adoptions.AdoptAsync(request.Caller, wanted, request.Aborted);
     }

@@ -17,7 +17,7 @@ internal sealed class RequestRouter(
     private static readonly HutchError NoToken = ErrorCode.Forbidden.With(
         "At a site of a zone, this needs a token for that site: the zone answers for the owner of the token.");
 
-    /// <summary>What the zone alone has or does, by a part of the route.</summary>
+    /// <summary>The matters of the zone alone, by a part of the route.</summary>
     private static readonly (string Part, string Matter)[] OfZone =
     [
         ("/publication", "datasets are published"),
@@ -54,13 +54,17 @@ internal sealed class RequestRouter(
         ApiRequest request, bool isNews, Func<ApiRequest, ValueTask<bool>>? isOfCopy, Func<ApiRequest, Task> handle)
     {
         NameRecord? elsewhere = null;
-        HutchError? refusal = request.Caller switch
+        HutchError? refusal = null;
+        if (request.Caller.PassedOnBy is not null)
         {
-            { PassedOnBy: not null } => await CheckAsync(request),
-            _ when isOfCopy is not null && await isOfCopy(request) => null,
-            _ when (elsewhere = await FindElsewhereAsync(request)) is not null => await ForwardAsync(request, elsewhere, isNews),
-            _ => await WhyNotHereAsync(request),
-        };
+            refusal = await CheckAsync(request);
+        }
+        else if (isOfCopy is null || !await isOfCopy(request))
+        {
+            elsewhere = await FindElsewhereAsync(request);
+            refusal = elsewhere is null ? await WhyNotHereAsync(request) : await ForwardAsync(request, elsewhere, isNews);
+        }
+
         if (refusal is not null)
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);

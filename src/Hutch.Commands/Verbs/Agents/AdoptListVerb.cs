@@ -4,17 +4,13 @@ using Hutch.Commands.Output;
 namespace Hutch.Commands.Verbs.Agents;
 
 /// <summary><c>hutch adopt list</c>: the adopted folders, their progress and their problems.</summary>
-internal sealed class AdoptListVerb : Verb
+internal sealed class AdoptListVerb(VerbDeclaration verb)
+    : Verb(
+        verb,
+        "list",
+        "Show the adopted folders: state, size, what waits to be hashed, and what needs attention.",
+        "hutch adopt list")
 {
-    internal AdoptListVerb(CliHost host)
-        : base(
-            host,
-            "list",
-            "Show the adopted folders: state, size, what waits to be hashed, and what needs attention.",
-            "hutch adopt list")
-    {
-    }
-
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var table = new TextTable("FOLDER", "STATE", "DATASET", "FILES", "BYTES", "TO HASH");
