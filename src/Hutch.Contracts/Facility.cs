@@ -166,7 +166,7 @@ public sealed record AdoptionInfo
     /// <summary>The least time to hash all files at the configured rate, in seconds.</summary>
     public required long HashSeconds { get; init; }
 
-    /// <summary>What is in no dataset, by the reason.</summary>
+    /// <summary>Omissions, by their reason.</summary>
     public required IReadOnlyList<AdoptionOmissionInfo> LeftOut { get; init; }
 
     /// <summary>Further notices for operators.</summary>
@@ -195,7 +195,7 @@ public sealed record AdoptedFolderInfo
     public required long Bytes { get; init; }
 }
 
-/// <summary>What an adoption leaves out for one reason.</summary>
+/// <summary>The omissions of an adoption for one reason.</summary>
 public sealed record AdoptionOmissionInfo
 {
     /// <summary>The reason in a few words.</summary>

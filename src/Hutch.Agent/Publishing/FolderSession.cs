@@ -31,7 +31,7 @@ internal sealed class FolderSession(FolderScanRequest request)
     /// <summary>The files at the last scan; null when the next scan starts from scratch.</summary>
     public FolderScan? Scan { get; set; }
 
-    /// <summary>Forgets the files of the last scan, of which there may be millions: the next one compares with the dataset.</summary>
+    /// <summary>Forgets the files of the last scan, as there may be millions. The next scan compares with the dataset.</summary>
     public void Forget()
     {
         Scan = null;

@@ -9,7 +9,7 @@ internal sealed class RestExchange
 
     public TimeSpan Took => Stopwatch.GetElapsedTime(_start);
 
-    /// <summary>What went wrong inside the server after the answer had begun; null for nothing.</summary>
+    /// <summary>The fault inside the server after the answer began; null without one.</summary>
     public Exception? Fault { get; private set; }
 
     public void Record(Exception fault) => Fault ??= fault;

@@ -22,7 +22,7 @@ internal sealed partial class RestPipeline(ApiContext api, MetricsText metrics, 
 
     protected override void ReadTarget(HttpContext http, RestExchange exchange) => RawPath.RejectDots(http);
 
-    // Health and metrics of a server are answered whatever the others do. Routes know no capitals, so neither does this.
+    // Health and metrics do not depend on other servers. Routes ignore case, and so does this.
     protected override bool NeedsView(HttpContext http) => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
     // Readers of an entry get their remembered rights: some entries never change.

@@ -65,7 +65,7 @@ internal sealed class SubdatasetCommits(
         }
     }
 
-    /// <summary>The folders of a commit, of which the last ones read are remembered: paths come in their order.</summary>
+    /// <summary>Reads the folders of a commit. It caches the last few, as paths come in their order.</summary>
     private sealed class TreeFolders(ObjectStore store, ObjectId root)
     {
         private const int MaxRemembered = 16;

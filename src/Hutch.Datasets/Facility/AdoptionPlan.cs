@@ -1,6 +1,6 @@
 namespace Hutch.Datasets.Facility;
 
-/// <summary>What an adoption takes, what it leaves out, and why it is refused. Making it changes nothing.</summary>
+/// <summary>The files that an adoption takes, its omissions, and its refusals. Making the plan changes nothing.</summary>
 /// <param name="Path">The absolute path of the adopted folder, links resolved.</param>
 public sealed record AdoptionPlan(string Path)
 {
@@ -31,7 +31,7 @@ public sealed record AdoptionPlan(string Path)
 
     public IReadOnlyList<AdoptionOmission> LeftOut { get; init; } = [];
 
-    /// <summary>What an operator should know, a sentence each.</summary>
+    /// <summary>Notices for operators, a sentence each.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
     /// <summary>The reasons to refuse it, a sentence each.</summary>

@@ -18,7 +18,7 @@ public abstract class FolderHandle : IDisposable
     /// <summary>Opens a folder by path; links in this path are followed.</summary>
     public static FolderHandle Open(string path) => SystemFiles.Here.OpenFolder(path);
 
-    /// <summary>Opens a folder by its absolute path, each part of which must be a folder and no link.</summary>
+    /// <summary>Opens a folder by its absolute path. No part of the path may be a link.</summary>
     /// <exception cref="FileNotFoundException">A part is missing, a link or no folder.</exception>
     public static FolderHandle OpenWithoutLinks(string path)
     {

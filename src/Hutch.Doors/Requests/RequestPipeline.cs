@@ -83,7 +83,7 @@ public abstract class RequestPipeline<TExchange, TError>(ReadView? view, ILogger
     {
     }
 
-    /// <summary>Returns false for a request that is answered whatever the other servers do.</summary>
+    /// <summary>Returns false for a request whose answer does not depend on other servers.</summary>
     protected virtual bool NeedsView(HttpContext http) => true;
 
     /// <summary>Returns true if a request may be answered with remembered rights when the view cannot be synchronized.</summary>
@@ -101,7 +101,7 @@ public abstract class RequestPipeline<TExchange, TError>(ReadView? view, ILogger
     /// <summary>Answers with an error. Nothing of an answer was sent.</summary>
     protected abstract Task WriteErrorAsync(HttpContext http, TExchange exchange, TError refusal);
 
-    /// <summary>Ends an answer of which a part was sent. Only a cut connection reports that the rest is missing.</summary>
+    /// <summary>Ends a partly sent answer. Only a closed connection tells the client that the rest is missing.</summary>
     protected virtual ValueTask CutAsync(HttpContext http, TError refusal)
     {
         http.Abort();
