@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Random variants of foreign files (classes *VariantsTests in folders Peers of tests/, and two tests of web/test), which the field's own programs write and read, more than the suite
+# Random variants of foreign files (classes *VariantsTests in folders Peers of tests/, and three tests of web/test), which the field's own programs write and read, more than the suite
 # has time for. A failing test names its seed, from which its files follow: `./run fuzz --seed SEED --rounds 1` repeats it.
 
 fuzz_projects=(Hutch.Types.Tests Hutch.Formats.Tests Hutch.Detectors.Tests Hutch.Analysis.Tests)
@@ -12,6 +12,7 @@ CbfVariants              headers, axes, compressions and packed files of CBF
 Hdf5KindsVariants        types and storages of HDF5 in JSON and Zarr; odd precision, offset and exponent; filter masks; edge chunks without filters; empty arrays
 NumpyVariants            orders, types, versions and empty arrays of .npy
 TiffVariants             predictors, bits, planes, JPEG, ImageJ, axes of OME-TIFF and tifffile, GDAL's no data, sparse tiles, cut last links, EER
+DetectorVariants         EDF, ADSC, d*TREK, Bruker and mar345 as fabio writes and reads them; cut files
 MrcVariants              modes, orders, axes and stamps of MRC
 NiftiVariants            versions, types, orientations and scaling of NIfTI
 NegativePixelVariants    strong pixels above noise below 0, against DIALS
@@ -19,6 +20,7 @@ IntegratingDetectorVariants  spots put into noise below 0: recall, false ones, a
 YamlVariants             metadata in YAML
 variants.test.ts         PDB (two-letter chains, frames ended by END, hybrid-36), mmCIF, names in capitals, CIF of small molecules and ligands, CSV, blanks, JSON lines
 parquet.test.ts          decimals, dates, times and time stamps of Parquet, with every digit
+instruments.test.ts      numbers between blanks (numpy), SPEC (silx), STAR (gemmi), structured arrays of NumPy as those of cryoSPARC
 KINDS
 }
 
@@ -45,6 +47,6 @@ run_fuzz() {
             HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$variants \
                 "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -class '*VariantsTests' </dev/null || return 1
         done
-        HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$((4 * variants)) npm --prefix web run test -- variants parquet </dev/null || return 1
+        HUTCH_FUZZ_SEED=$((seed + round)) HUTCH_FUZZ_VARIANTS=$((4 * variants)) npm --prefix web run test -- variants parquet instruments </dev/null || return 1
     done
 }

@@ -204,9 +204,23 @@ public sealed class StreamCapture(
     {
         try
         {
-            while (socket.Receive() is { } message)
+            using var parts = new StreamParts();
+            while (socket.Receive() is { } part)
             {
-                Take(message, Receipt.Now(time), buffer, drain, cancellationToken);
+                if (parts.Add(part) is not { } received)
+                {
+                    continue;
+                }
+
+                if (received.TryGet(out StreamBuffer? message, out HutchError? error))
+                {
+                    Take(message, Receipt.Now(time), buffer, drain, cancellationToken);
+                }
+                else
+                {
+                    Reject(error.Message);
+                }
+
                 _messages++;
             }
         }

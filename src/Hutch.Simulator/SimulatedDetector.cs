@@ -2,7 +2,8 @@ using Hutch.Detectors.DectrisStream;
 
 namespace Hutch.Simulator;
 
-public sealed class SimulatedDetector(SimulatedStream stream, StreamSocket socket, TimeProvider time)
+/// <param name="version">The version of the stream: 1 or 2.</param>
+public sealed class SimulatedDetector(SimulatedStream stream, StreamSocket socket, TimeProvider time, int version = 2)
 {
     private long _sent;
     private long _dropped;
@@ -19,7 +20,7 @@ public sealed class SimulatedDetector(SimulatedStream stream, StreamSocket socke
     public async Task RunAsync(int images, double? rate, bool isRealTime, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         await using CancellationTokenRegistration stop = cancellationToken.Register(socket.Stop);
-        await SendAsync(Message(stream.Start), cancellationToken);
+        await SendAsync(StreamBuffer.Copy(stream.Start.Span), cancellationToken);
         long began = time.GetTimestamp();
         for (int image = 0; image < images; image++)
         {
@@ -36,29 +37,41 @@ public sealed class SimulatedDetector(SimulatedStream stream, StreamSocket socke
             }
             else
             {
-                _ = socket.TrySend(message) ? _sent++ : _dropped++;
+                _ = socket.TrySend(PartsOf(message)) ? _sent++ : _dropped++;
             }
 
             progress?.Report(image + 1);
         }
 
-        await SendAsync(Message(stream.End), cancellationToken);
+        await SendAsync(StreamBuffer.Copy(stream.End.Span), cancellationToken);
     }
 
-    private static StreamBuffer Message(ReadOnlyMemory<byte> bytes)
+    /// <summary>The parts of a message in the version of the stream; takes the message over.</summary>
+    private IReadOnlyList<StreamBuffer> PartsOf(StreamBuffer message)
     {
-        var message = new StreamBuffer(bytes.Length);
-        bytes.Span.CopyTo(message.GetSpan());
-        return message;
+        if (version == 2)
+        {
+            return [message];
+        }
+
+        using (message)
+        {
+            return StreamVersion1Writer.Write(StreamMessageReader.Read(message.Memory).Value);
+        }
     }
 
     private async Task SendAsync(StreamBuffer message, CancellationToken cancellationToken)
     {
         // At once where there is room; else a thread waits that others do not need.
-        StreamBuffer again = message.Share();
-        if (socket.TrySend(message))
+        IReadOnlyList<StreamBuffer> parts = PartsOf(message);
+        StreamBuffer[] again = [.. parts.Select(static part => part.Share())];
+        if (socket.TrySend(parts))
         {
-            again.Dispose();
+            foreach (StreamBuffer part in again)
+            {
+                part.Dispose();
+            }
+
             return;
         }
 

@@ -3,7 +3,7 @@ import { movesInto, typedFolder } from "../src/files/moves";
 import { compareBytes } from "../src/files/order";
 import { mergeRows } from "../src/files/rows";
 import { rangeOf } from "../src/files/selection";
-import { parseSubdatasets } from "../src/files/subdatasets";
+import { toAddress, toSubdatasets } from "../src/files/subdatasets";
 
 const bytes = new TextEncoder();
 
@@ -32,30 +32,19 @@ test("folders and entries of a page are merged in order", () => {
   expect(rows.map((row) => row.name)).toEqual(["a", "b.txt", "b", "d", "e"]);
 });
 
-test("subdatasets are the submodules that have an id", () => {
-  const one = "4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11";
-  const two = "0b666893-f396-4336-abf6-8c785fab1b33";
-  const found = parseSubdatasets(
-    `[core]\n\tpath = no\n\tdatalad-id = ${one}\n[submodule "in"]\n\tpath = inner\n\turl = ./inner\n\tdatalad-id = ${one}\n` +
-      `[submodule "x"]\n\tpath = "a \\"b\\" c"\n\tdatalad-id = ${two.toUpperCase()}\n[submodule "y"]\n\tpath = plain\n` +
-      `[submodule "z"]\n\tpath = evil\n\tdatalad-id = ../../admin\n`,
-  );
-  expect([...found]).toEqual([
-    ["inner", one],
-    ['a "b" c', two],
+test("a subdataset opens at the version that is named, at the newest without a commit, and not if that is missing", () => {
+  const id = "4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11";
+  const found = toSubdatasets([
+    { path: "named", dataset: id, commit: "1f00", snapshot: 3 },
+    { path: "newest", dataset: id },
+    { path: "missing", dataset: id, commit: "1f00" },
+    { path: "plain", commit: "1f00" },
   ]);
-});
-
-test("a file of empty lines or spaces is read at once", () => {
-  const one = "4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11";
-  const last = `[submodule "in"]\n\tpath = inner\n\tdatalad-id = ${one}\n`;
-  for (const filler of ["\n", " ", "\t", "\r\n"]) {
-    const much = filler.repeat(200_000);
-    expect([...parseSubdatasets(`${much}\n${last}`)]).toEqual([["inner", one]]);
-    expect([...parseSubdatasets(`[submodule "x"]\n${much}\npath = a${much}b\n${much}\n${last}`)]).toEqual([
-      ["inner", one],
-    ]);
-  }
+  expect([...found].map(([path, one]) => [path, toAddress(one)])).toEqual([
+    ["named", `${id}?at=3`],
+    ["newest", id],
+    ["missing", undefined],
+  ]);
 });
 
 test("files and folders go into a folder under their own names, and those that are there stay", () => {

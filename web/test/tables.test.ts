@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sortAfter, usualTable, viewOf } from "../src/tables/address";
 import { csvOf, mostSaved } from "../src/tables/rows/csv";
+import { openTables } from "../src/tables/rows/openTables";
 import { single } from "../src/tables/rows/parquetValues";
 import { parseFields, RecordIndex } from "../src/tables/rows/records";
-import { NotATable, type Read } from "../src/tables/rows/source";
-import { TextRows } from "../src/tables/rows/TextRows";
+import { type Format, NotATable, type Read, type RowSource } from "../src/tables/rows/source";
 import { matcher, orderOf, thin } from "../src/tables/rows/view";
 import { numberOf } from "../src/text/numeric";
 
@@ -14,12 +14,13 @@ const reader =
   (bytes: Uint8Array): Read =>
   async (begin, length) =>
     bytes.slice(begin, begin + length);
-const open = (text: string, isLines = false) => {
+const openAll = (text: string, format: Format = "csv") => {
   const bytes = new TextEncoder().encode(text);
-  return TextRows.open(reader(bytes), bytes.length, isLines, () => {});
+  return openTables(reader(bytes), bytes.length, format, () => {});
 };
+const open = async (text: string, isLines = false) => (await openAll(text, isLines ? "lines" : "csv")).open(0);
 const limits = { bytes: 4 << 20, records: 2_000_000 };
-const all = async (table: TextRows) => table.rows(Array.from({ length: table.count }, (_, number) => number));
+const all = async (table: RowSource) => table.rows(Array.from({ length: table.count }, (_, number) => number));
 
 describe("text as a table", () => {
   test("quotes, separators and line ends of CSV", async () => {
@@ -52,7 +53,7 @@ describe("text as a table", () => {
       undefined,
       undefined,
     ]);
-    expect(await all(read[3] as TextRows)).toEqual([
+    expect(await all(read[3] as RowSource)).toEqual([
       ["1", "2"],
       ["3", "4"],
     ]);
@@ -68,7 +69,9 @@ describe("text as a table", () => {
       ],
     ]);
     expect((await open("q I\n1 2\n3 4\n")).columns).toEqual(["q", "I"]);
-    expect((await open("1 2\n3 4\n3 4 5\n")).columns).toEqual(["column 1", "column 2", "column 3"]);
+    const odd = await open("1 2\n3 4\n3 4 5\n\n5 6\n");
+    expect([odd.columns, await all(odd)]).toEqual([["column 1", "column 2"], [["1", "2"], ["3", "4"], ["5", "6"]]]); // biome-ignore format: a table
+    expect(odd.remark).toBe("1 line does not fit the table and is not a row of it. Line 3: 3 4 5");
     expect((await open("title\nfive words of a text\nfive words of a text\n")).columns).toEqual(["title"]);
   });
   test("commas stand before decimals where blanks or semicolons separate", async () => {
@@ -111,7 +114,7 @@ describe("text as a table", () => {
       asked += length;
       return new Uint8Array(length).fill(120);
     };
-    await expect(TextRows.open(read, size, false, () => {}, limits)).rejects.toThrow(
+    await expect(openTables(read, size, "csv", () => {}, limits)).rejects.toThrow(
       "The first line of this file is too long",
     );
     expect(asked).toBeLessThanOrEqual(limits.bytes);
@@ -120,7 +123,7 @@ describe("text as a table", () => {
     const row = new TextEncoder().encode(`${"1,2,3,4,5,6".repeat(10)}\n`);
     const read: Read = async (begin, length) =>
       Uint8Array.from({ length }, (_, at) => row[(begin + at) % row.length] as number);
-    const table = await TextRows.open(read, 1e9, false, () => {}, limits);
+    const table = (await openTables(read, 1e9, "csv", () => {}, limits)).open(0);
     expect(table.note).toMatch(/^Only the first [\d\s]+ rows are shown/);
   });
   test("records begin at the same places however the file is cut", () =>
@@ -182,6 +185,7 @@ test("decimal commas, Fortran's exponents and the typographic minus are numbers;
 test("numbers of single precision have no digits that nobody wrote", () => {
   expect(single(Math.fround(147.2032))).toBe(147.2032);
   expect(single(Math.fround(0.1))).toBe(0.1);
+  expect(single(Math.fround(-0.113379136))).toBe(-0.113379136);
   expect(single(Number.NaN)).toBeNaN();
 });
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { readMmcif } from "../src/molecules/mmcif";
 import { readPdb } from "../src/molecules/pdb";
-import { TextRows } from "../src/tables/rows/TextRows";
+import { openTables } from "../src/tables/rows/openTables";
 
 interface Variant {
   kind: "pdb" | "mmcif" | "molecule" | "csv" | "lines";
@@ -73,7 +73,7 @@ function rowOf({
 async function compareRows(variant: Variant, where: string) {
   const bytes = Uint8Array.from(Buffer.from(variant.raw, "base64"));
   const read = async (begin: number, length: number) => bytes.slice(begin, begin + length);
-  const table = await TextRows.open(read, bytes.length, variant.kind === "lines", () => {});
+  const table = (await openTables(read, bytes.length, variant.kind === "lines" ? "lines" : "csv", () => {})).open(0);
   expect(table.columns, where).toEqual(variant.columns);
   const rows = await table.rows(Array.from({ length: table.count }, (_, row) => row));
   expect(

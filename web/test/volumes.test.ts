@@ -26,6 +26,7 @@ describe("where voxels are", () => {
     expect(describeSpace({ voxel_size: [4, 3, 2], voxel_size_unit: "mm", orientation: "LPS" })).toBe(
       "Voxels of 2 × 3 × 4 mm. x points to the patient's left, y to the back, z up.",
     );
+    expect(describeSpace({ pixel_size: [0.2, 0.1], pixel_size_unit: "mm" })).toBe("Pixels of 0.1 × 0.2 mm.");
     expect(describeSpace({ voxel_size: [1, 1, 1], voxel_size_unit: null })).toBe(
       "Voxels of 1 × 1 × 1, in a unit that the file does not name.",
     );

@@ -31,6 +31,17 @@ public sealed unsafe class StreamBuffer : MemoryManager<byte>
         }
     }
 
+    /// <summary>Makes a message with these bytes.</summary>
+    public static StreamBuffer Copy(ReadOnlySpan<byte> bytes)
+    {
+        var message = new StreamBuffer(bytes.Length);
+        bytes.CopyTo(message.GetSpan());
+        return message;
+    }
+
+    /// <summary>Bytes of the message, which may be more than can be read.</summary>
+    public long TotalLength => (long)ZeroMqLibrary.Size(Message);
+
     /// <summary>Bytes of the message.</summary>
     public int Length => checked((int)ZeroMqLibrary.Size(Message));
 

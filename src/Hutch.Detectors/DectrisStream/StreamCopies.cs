@@ -97,11 +97,13 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
     }
 
     private static StreamMessage? Read(IReadOnlyList<StreamBuffer> parts) =>
-        parts is [{ IsTooLong: false } only] && StreamMessageReader.Read(only.Memory).TryGet(out StreamMessage? read, out _) ? read : null;
+        (StreamVersion1.IsFirst(parts[0]) ? StreamVersion1.ReadHead(parts[0])
+            : parts is [{ IsTooLong: false } only] ? StreamMessageReader.Read(only.Memory)
+            : ErrorCode.UnreadableFile.With("It has parts.")).TryGet(out StreamMessage? read, out _) ? read : null;
 
     private bool AddStart(StartMessage start, IReadOnlyList<StreamBuffer> parts)
     {
-        int bytes = parts[0].Length;
+        long bytes = parts.Sum(static part => part.TotalLength);
         Series? series = _open.GetValueOrDefault(start.Series);
         if (series is { HasStart: true } && start.SeriesUniqueId is not null)
         {
@@ -163,7 +165,7 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
         return true;
     }
 
-    private bool AddPermanent(Series series, IReadOnlyList<StreamBuffer> parts, int startBytes = 0, bool isOurs = false)
+    private bool AddPermanent(Series series, IReadOnlyList<StreamBuffer> parts, long startBytes = 0, bool isOurs = false)
     {
         _series += series.Waiting++ == 0 ? 1 : 0;
         _startBytes += startBytes;
@@ -174,7 +176,7 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
     // This process may have been started in the middle of a series.
     private Series FindOrOpen(string key) => _open.TryGetValue(key, out Series? series) ? series : Open(key, 0);
 
-    private Series Open(string key, int startBytes)
+    private Series Open(string key, long startBytes)
     {
         var series = new Series { IsDropped = !HasSpace(startBytes) };
         _droppedSeries += series.IsDropped ? 1 : 0;
@@ -188,7 +190,7 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
         return series;
     }
 
-    private bool HasSpace(int startBytes) =>
+    private bool HasSpace(long startBytes) =>
         _series < maxSeries && (_startBytes == 0 || _startBytes + startBytes <= maxStartBytes);
 
     /// <summary>A series that has not passed completely.</summary>
@@ -211,7 +213,7 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
     /// <param name="Series">The series whose start or end it is; null for what may be dropped.</param>
     /// <param name="StartBytes">The bytes of a start; else 0.</param>
     /// <param name="IsOurs">Whether it did not come from the detector.</param>
-    private readonly record struct Copy(IReadOnlyList<StreamBuffer> Parts, Series? Series, int StartBytes, bool IsOurs);
+    private readonly record struct Copy(IReadOnlyList<StreamBuffer> Parts, Series? Series, long StartBytes, bool IsOurs);
 }
 
 /// <param name="Parts">Its parts, which the receiver owns.</param>

@@ -1,10 +1,18 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace Hutch.Detectors.DectrisStream;
 
-/// <summary>Writes messages as a detector sends them: for the simulator and tests.</summary>
+/// <summary>Writes messages as a detector sends them: for the simulator, tests, and messages of stream version 1.</summary>
 public static class StreamMessageWriter
 {
+    /// <summary>The clock of the times of images, in Hz, as in real recordings.</summary>
+    private const int Clock = 50_000_000;
+
+    // A byte string with a length of four bytes (RFC 8949, section 3.1).
+    private const byte LongByteString = 0x5A;
+    private const int StringHeadBytes = 1 + sizeof(int);
+
     /// <summary>A start message with these fields, and masks and flat fields by channel.</summary>
     public static byte[] Start(StreamSeriesName series, JsonObject fields, IReadOnlyList<StreamArrayField> arrays)
     {
@@ -18,6 +26,12 @@ public static class StreamMessageWriter
         foreach (IGrouping<string, StreamArrayField> field in arrays.GroupBy(static array => array.Name))
         {
             writer.WriteTextString(field.Key);
+            if (field.First() is { Channel: "", Array: { } ofAll })
+            {
+                WriteArray(writer, ofAll);
+                continue;
+            }
+
             writer.WriteStartMap(field.Count());
             foreach (StreamArrayField one in field)
             {
@@ -32,14 +46,35 @@ public static class StreamMessageWriter
         return writer.Encode();
     }
 
-    public static byte[] Image(StreamSeriesName series, ImageMessage image, JsonNode? userData = null)
+    /// <summary>An image message whose only channel gets its bytes here: that of the given image must be empty.</summary>
+    /// <param name="clock">The clock of the times, in Hz.</param>
+    /// <param name="before">Bytes before the others.</param>
+    public static StreamBuffer Image(
+        StreamSeriesName series, ImageMessage image, int clock, ReadOnlySpan<byte> before, ReadOnlySpan<byte> pixels)
+    {
+        // It ends with an empty byte string and the end of the map, whose places the pixels take.
+        ReadOnlySpan<byte> frame = Image(series, image, clock: clock);
+        ReadOnlySpan<byte> head = frame[..^2];
+        int length = checked(before.Length + pixels.Length);
+        var message = new StreamBuffer(head.Length + StringHeadBytes + (long)length + 1);
+        Span<byte> target = message.GetSpan();
+        head.CopyTo(target);
+        target[head.Length] = LongByteString;
+        BinaryPrimitives.WriteInt32BigEndian(target[(head.Length + 1)..], length);
+        before.CopyTo(target[(head.Length + StringHeadBytes)..]);
+        pixels.CopyTo(target[(head.Length + StringHeadBytes + before.Length)..]);
+        target[^1] = frame[^1];
+        return message;
+    }
+
+    public static byte[] Image(StreamSeriesName series, ImageMessage image, JsonNode? userData = null, int clock = Clock)
     {
         CborWriter writer = Begin("image", series);
         writer.WriteTextString("image_id");
         writer.WriteInt64(image.ImageId);
-        WriteSeconds(writer, "real_time", image.RealSeconds);
-        WriteSeconds(writer, "start_time", image.StartSeconds);
-        WriteSeconds(writer, "stop_time", image.StopSeconds);
+        WriteSeconds(writer, "real_time", image.RealSeconds, clock);
+        WriteSeconds(writer, "start_time", image.StartSeconds, clock);
+        WriteSeconds(writer, "stop_time", image.StopSeconds, clock);
         foreach ((string name, JsonNode? value) in image.Others ?? [])
         {
             writer.WriteTextString(name);
@@ -114,15 +149,14 @@ public static class StreamMessageWriter
         return writer;
     }
 
-    private static void WriteSeconds(CborWriter writer, string name, double? seconds)
+    private static void WriteSeconds(CborWriter writer, string name, double? seconds, int clock)
     {
-        const int Clock = 50_000_000; // Hz, as in real recordings
         if (seconds is { } value)
         {
             writer.WriteTextString(name);
             writer.WriteStartArray(2);
-            writer.WriteInt64((long)Math.Round(value * Clock));
-            writer.WriteInt64(Clock);
+            writer.WriteInt64((long)Math.Round(value * clock));
+            writer.WriteInt64(clock);
             writer.WriteEndArray();
         }
     }
@@ -211,4 +245,5 @@ public static class StreamMessageWriter
 
 /// <summary>The names of a series: the detector's number, and one that no other series has.</summary>
 /// <param name="Id">Counted from 1 since the detector's start.</param>
-public readonly record struct StreamSeriesName(long Id, string UniqueId);
+/// <param name="UniqueId">Null for stream version 1 and older firmware, which have none.</param>
+public readonly record struct StreamSeriesName(long Id, string? UniqueId);

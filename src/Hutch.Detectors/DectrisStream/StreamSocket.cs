@@ -74,6 +74,12 @@ public sealed unsafe class StreamSocket : IDisposable
     /// <summary>Sends a message, waiting for room; false after <see cref="Stop"/>. The message is gone in either case.</summary>
     public bool Send(StreamBuffer message) => Send(message, 0);
 
+    /// <summary>Sends a message of parts, waiting for room; false after <see cref="Stop"/>. The parts are gone in either case.</summary>
+    public bool Send(IReadOnlyList<StreamBuffer> parts) => SendAll(parts, 0);
+
+    /// <summary>Sends a message of several parts if there is room for it now; else drops it. The parts are gone in either case.</summary>
+    public bool TrySend(IReadOnlyList<StreamBuffer> parts) => SendAll(parts, ZeroMqLibrary.DontWait);
+
     /// <summary>Sends a message if there is room for it now; else drops it. The message is gone in either case.</summary>
     public bool TrySend(StreamBuffer message) => Send(message, ZeroMqLibrary.DontWait);
 
@@ -152,6 +158,18 @@ public sealed unsafe class StreamSocket : IDisposable
                 return error == ZeroMqLibrary.Terminated ? null : throw Failed(error);
             }
         }
+    }
+
+    private bool SendAll(IReadOnlyList<StreamBuffer> parts, int flags)
+    {
+        bool isSent = true;
+        for (int i = 0; i < parts.Count; i++)
+        {
+            using StreamBuffer part = parts[i]; // room for the first is room for all
+            isSent = isSent && Send(part, (i == 0 ? flags : 0) | (i < parts.Count - 1 ? ZeroMqLibrary.SendMore : 0));
+        }
+
+        return isSent;
     }
 
     private bool Send(StreamBuffer message, int flags)

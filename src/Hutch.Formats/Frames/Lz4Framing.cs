@@ -61,10 +61,9 @@ internal static unsafe class Lz4Framing
     /// <summary>Packs as one block, as DECTRIS detectors do; returns the length.</summary>
     public static int Encode(ReadOnlySpan<byte> bytes, Span<byte> destination)
     {
-        BinaryPrimitives.WriteUInt64BigEndian(destination, (ulong)bytes.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(destination[8..], (uint)bytes.Length);
         if (bytes.IsEmpty)
         {
+            destination[..HeaderBytes].Clear();
             return HeaderBytes;
         }
 
@@ -81,11 +80,36 @@ internal static unsafe class Lz4Framing
             length = bytes.Length;
         }
 
-        BinaryPrimitives.WriteUInt32BigEndian(destination[HeaderBytes..], (uint)length);
+        WriteHead(destination, bytes.Length, length);
         return HeaderBytes + LengthBytes + length;
     }
 
+    /// <summary>The bytes before a packed block that is a whole image, which must not be as long as the image itself.</summary>
+    public static byte[] HeadOfOneBlock(int bytes, int packedBytes)
+    {
+        byte[] head = new byte[HeaderBytes + LengthBytes];
+        WriteHead(head, bytes, packedBytes);
+        return head;
+    }
+
+    /// <summary>Unpacks a block of LZ4 whose length says nothing, and returns true if it fills the destination.</summary>
+    public static bool TryUnpack(ReadOnlySpan<byte> packed, Span<byte> block)
+    {
+        fixed (byte* source = packed, target = block)
+        {
+            return Lz4Library.DecompressSafe(source, target, packed.Length, block.Length) == block.Length;
+        }
+    }
+
     public static int MaxEncodedLength(int bytes) => checked(HeaderBytes + LengthBytes + Lz4Library.CompressBound(bytes));
+
+    /// <summary>Writes the head of a chunk of one block.</summary>
+    private static void WriteHead(Span<byte> chunk, int bytes, int packedBytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(chunk, (ulong)bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(chunk[8..], (uint)bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(chunk[HeaderBytes..], (uint)packedBytes);
+    }
 
     private static bool DecodeBlock(ReadOnlySpan<byte> packed, Span<byte> block)
     {
@@ -95,9 +119,6 @@ internal static unsafe class Lz4Framing
             return true;
         }
 
-        fixed (byte* source = packed, target = block)
-        {
-            return Lz4Library.DecompressSafe(source, target, packed.Length, block.Length) == block.Length;
-        }
+        return TryUnpack(packed, block);
     }
 }

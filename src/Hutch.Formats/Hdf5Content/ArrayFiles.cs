@@ -1,3 +1,4 @@
+using Hutch.Formats.AreaDetectors;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Mrc;
 using Hutch.Formats.Nifti;
@@ -9,7 +10,7 @@ namespace Hutch.Formats.Hdf5Content;
 internal static class ArrayFiles
 {
     /// <summary>All kinds of files with arrays.</summary>
-    public const string Kinds = "an HDF5, MRC, NIfTI, NumPy or TIFF file";
+    public const string Kinds = "an HDF5, MRC, NIfTI, NumPy or TIFF file, or an image of a detector (EDF, ADSC, d*TREK, Bruker, mar345)";
 
     private const int HeadBytes = MrcHeader.Size;
 
@@ -42,8 +43,33 @@ internal static class ArrayFiles
             : OpenPlain(file, head);
     }
 
-    private static IZarrArray? OpenPlain(IFileBytes file, ReadOnlySpan<byte> head) =>
-        NiftiHeader.VersionOf(head) is not null ? NiftiArray.TryOpen(file)
-            : MrcReading.IsMrc(head, file.Name) ? MrcArray.Open(file, head)
-            : null;
+    private static IZarrArray? OpenPlain(IFileBytes file, ReadOnlySpan<byte> head)
+    {
+        if (NiftiHeader.VersionOf(head) is not null)
+        {
+            return NiftiArray.TryOpen(file);
+        }
+
+        return MrcReading.IsMrc(head, file.Name) ? MrcArray.Open(file, head) : TryOpenDetectorImage(file, head);
+    }
+
+    private static IZarrArray? TryOpenDetectorImage(IFileBytes file, ReadOnlySpan<byte> head)
+    {
+        if (SmvFile.IsSmv(head))
+        {
+            return SmvFile.Open(file);
+        }
+
+        if (EdfFile.IsEdf(head))
+        {
+            return EdfFile.Open(file);
+        }
+
+        if (BrukerFile.IsBruker(head))
+        {
+            return BrukerFile.Open(file);
+        }
+
+        return MarFile.IsMar(head) ? MarFile.Open(file) : null;
+    }
 }

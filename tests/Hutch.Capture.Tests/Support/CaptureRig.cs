@@ -45,6 +45,12 @@ internal sealed class CaptureRig : IAsyncDisposable
 
     public void Send(StreamBuffer message) => Assert.True(_push.Send(message));
 
+    /// <summary>The address at which the capture listens.</summary>
+    public string Endpoint => _pull.Endpoint;
+
+    /// <summary>Sends a message of several parts.</summary>
+    public void Send(IReadOnlyList<StreamBuffer> parts) => Assert.True(_push.Send(parts));
+
     public async Task<CaptureRecord> EndedAsync()
     {
         Assert.True(await _isEnded.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken), string.Join("\n", Told));

@@ -41,7 +41,7 @@ internal static class TestMessages
     {
         var writer = new CborWriter();
         writer.WriteStartMap(null);
-        foreach ((string name, string value) in new[] { ("type", type), ("series_unique_id", series.UniqueId), ("what", "happened") })
+        foreach ((string name, string value) in new[] { ("type", type), ("series_unique_id", series.UniqueId!), ("what", "happened") })
         {
             writer.WriteTextString(name);
             writer.WriteTextString(value);

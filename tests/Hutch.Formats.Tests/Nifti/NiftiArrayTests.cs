@@ -125,7 +125,7 @@ public sealed class NiftiArrayTests
     [InlineData(110, 0x4b80, "a.nii has 0 bytes of numbers; its header says 16.")]
     [InlineData(110, unchecked((short)0xc3b0), "a.nii says that its numbers begin at byte -352.")]
     [InlineData(344, 'n' + ('i' << 8), "a.nii is the header of a pair of NIfTI files, whose numbers are in the other one. Make one file of both (.nii).")]
-    [InlineData(346, 'x', "a.nii is not an HDF5, MRC, NIfTI, NumPy or TIFF file.")]
+    [InlineData(346, 'x', "a.nii is not an HDF5, MRC, NIfTI, NumPy or TIFF file, or an image")]
     public async Task A_header_that_lies_is_refused(int at, int value, string message)
     {
         using var folder = new TemporaryFolder();
@@ -181,7 +181,7 @@ public sealed class NiftiArrayTests
             (await contents.RefusalAsync(Ask("more.nii.gz", "/0.0.0"))).Message);
         Assert.Equal("cut.nii.gz ends in the middle of what gzip packed.", (await contents.RefusalAsync(Ask("cut.nii.gz", "/0.0.0"))).Message);
         Assert.Equal("broken.nii.gz is packed by gzip, and damaged.", (await contents.RefusalAsync(Ask("broken.nii.gz", "/0.0.0"))).Message);
-        Assert.Contains("text.gz is not an HDF5, MRC, NIfTI, NumPy or TIFF file.", (await contents.RefusalAsync(Ask("text.gz", "/.zarray"))).Message, StringComparison.Ordinal);
+        Assert.Contains("text.gz is not an HDF5, MRC, NIfTI, NumPy or TIFF file, or an image", (await contents.RefusalAsync(Ask("text.gz", "/.zarray"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

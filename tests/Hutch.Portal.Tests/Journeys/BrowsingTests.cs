@@ -26,6 +26,8 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
                 new ByteArrayContent([]) { Headers = { ContentType = new(HutchMediaTypes.Directory) } }, Token);
         }
 
+        // A version names the datasets inside it.
+        await Site.RequestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { }, Token);
         IPage page = await OpenAsync();
         List<string> errors = page.Listen();
 

@@ -46,7 +46,7 @@ public sealed class TableTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task A_parquet_file_is_a_table()
+    public async Task A_parquet_file_is_a_table_and_a_STAR_file_several()
     {
         string id = await FileAsync("rows.parquet", await ParquetAsync());
         IPage page = await OpenAsync();
@@ -60,6 +60,19 @@ public sealed class TableTests(Browser browser) : Journey(browser)
 
         await Expect(First(page)).ToHaveTextAsync(new Regex("^500s2.*124.75$"));
         await page.PictureAsync("table-parquet");
+
+        const string star = "data_optics\n\nloop_\n_rlnVoltage #1\n_rlnOpticsGroup #2\n 300.0 1\n\ndata_particles\n\nloop_\n_rlnCoordinateX #1\n"
+            + "_rlnMicrographName #2\n 10.5 a.mrc\n 20.5 b.mrc\n 30.5\n";
+        await Site.RequestAsync(HttpMethod.Put, $"datasets/{id}/entries/particles.star", new ByteArrayContent(Encoding.UTF8.GetBytes(star)), Token);
+        await page.GotoAsync($"/datasets/{id}/files/particles.star");
+        await Expect(First(page)).ToHaveTextAsync("1300.01");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Table of the file" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "particles" }).ClickAsync();
+
+        await Expect(page.GetByTestId("table-count")).ToHaveTextAsync("2 rows");
+        await Expect(page.GetByTestId("table-remark")).ToContainTextAsync("Line 15: 30.5");
+        await Expect(page).ToHaveURLAsync(new Regex("table=2"));
+        await page.PictureAsync("table-star");
         Assert.Empty(errors);
     }
 

@@ -13,6 +13,7 @@ import classes from "./FileList.module.css";
 import type { Folder, Listing } from "./listing";
 import type { Row, SubdatasetOf } from "./rows";
 import type { Selection } from "./selection";
+import type { Subdataset } from "./subdatasets";
 
 const rowHeight = 36;
 const pictureSize = 28;
@@ -120,7 +121,7 @@ export function FileList({
             row={row}
             folder={listing.folder}
             href={hrefOf(row)}
-            isDataset={!!subdatasetOf(row)}
+            subdataset={subdatasetOf(row)}
             now={now}
             onOpen={() => onOpen(row)}
             isSelected={selection.has(row)}
@@ -160,14 +161,14 @@ interface RowCellsProps {
   row: Row;
   folder: Folder;
   href: string;
-  isDataset: boolean;
+  subdataset: Subdataset | undefined;
   now: Date;
   onOpen: () => void;
   isSelected: boolean;
   onSelect: (isRange: boolean) => void;
 }
 
-function RowCells({ row, folder, href, isDataset, now, onOpen, isSelected, onSelect }: RowCellsProps) {
+function RowCells({ row, folder, href, subdataset, now, onOpen, isSelected, onSelect }: RowCellsProps) {
   const modified = row.entry?.modified ? fromNanoseconds(row.entry.modified) : undefined;
   return (
     <>
@@ -216,9 +217,9 @@ function RowCells({ row, folder, href, isDataset, now, onOpen, isSelected, onSel
         >
           <Name>{row.name}</Name>
         </a>
-        {isDataset && (
+        {subdataset && (
           <Text span size="xs" c="dimmed" className={classes.target}>
-            {t.aDatasetOfItsOwn}
+            {subdataset.missing ? t.aMissingDataset(subdataset.missing.slice(0, 10)) : t.aDatasetOfItsOwn}
           </Text>
         )}
         {row.entry?.kind === "link" && (

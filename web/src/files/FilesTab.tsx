@@ -30,6 +30,7 @@ import { NotHere } from "./NotHere";
 import type { Row } from "./rows";
 import { SelectionBar } from "./SelectionBar";
 import { mostSelected, type Selection, useSelection } from "./selection";
+import { toAddress } from "./subdatasets";
 import { useListing } from "./useListing";
 import { useSubdatasets } from "./useSubdatasets";
 
@@ -154,12 +155,16 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const hasDirectory = listing.first?.some((row) => row.entry?.kind === "directory") ?? false;
   const subdatasets = useSubdatasets(dataset.id, at, dataset.headVersion, hasDirectory);
   const subdatasetOf = (row: Row) => (row.entry?.kind === "directory" ? subdatasets?.get(row.path) : undefined);
-  const hrefOf = (row: Row) => {
+  const innerOf = (row: Row) => {
     const inner = subdatasetOf(row);
+    return inner && toAddress(inner);
+  };
+  const hrefOf = (row: Row) => {
+    const inner = innerOf(row);
     return inner ? `${datasets}${inner}` : `${base}${encodePath(row.path)}${search}`;
   };
   const open = (row: Row) => {
-    const inner = subdatasetOf(row);
+    const inner = innerOf(row);
     navigate(inner ? `/datasets/${inner}` : `/datasets/${dataset.id}/files/${encodePath(row.path)}${search}`);
   };
   const up = () => {

@@ -1,5 +1,6 @@
 import type { components } from "../api/schema";
 import { compareBytes } from "./order";
+import type { Subdataset } from "./subdatasets";
 
 export type Entry = components["schemas"]["EntryInfo"];
 
@@ -11,8 +12,8 @@ export interface Row {
   entry?: Entry;
 }
 
-/** The id of the dataset that stands at a row: a dataset of DataLad has others in its empty directories. */
-export type SubdatasetOf = (row: Row) => string | undefined;
+/** The dataset that stands at a row: a dataset of DataLad has others in its empty directories. */
+export type SubdatasetOf = (row: Row) => Subdataset | undefined;
 
 /** Merges the folders and entries of a page, in the server's order. */
 export function mergeRows(prefixes: string[], items: Entry[], skip: number): Row[] {

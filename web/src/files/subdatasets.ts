@@ -1,18 +1,24 @@
-const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+import type { Schemas } from "../api/client";
 
-/** The datasets inside a dataset of DataLad, by the paths of the empty directories that stand for them. */
-export function parseSubdatasets(text: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const section of text.split(/^[ \t]*\[/m).filter((part) => part.startsWith("submodule"))) {
-    const path = readValue(section, "path");
-    const dataset = readValue(section, "datalad-id")?.toLowerCase();
-    if (path && dataset && id.test(dataset)) found.set(path, dataset);
+/** A dataset inside a version of another, by the empty directory that stands for it. */
+export interface Subdataset {
+  dataset: string;
+  /** Its version that the version around it names; absent where no commit is known. */
+  at?: string;
+  /** The commit of the version around it, if no version of it can be read here. */
+  missing?: string;
+}
+
+/** The datasets inside a version, by their paths. Those without an id can be opened by nothing. */
+export function toSubdatasets(items: Schemas["SubdatasetInfo"][]): Map<string, Subdataset> {
+  const found = new Map<string, Subdataset>();
+  for (const { path, dataset, commit, snapshot } of items) {
+    if (!dataset) continue;
+    found.set(path, snapshot ? { dataset, at: `${snapshot}` } : { dataset, missing: commit });
   }
   return found;
 }
 
-/** A value as git writes it: bare, or in quotes with backslashes. */
-function readValue(section: string, key: string): string | undefined {
-  const value = new RegExp(`^[ \\t]*${key}[ \\t]*=(.*)$`, "im").exec(section)?.[1]?.trim();
-  return value?.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, "$1") : value;
-}
+/** The address of a subdataset below the address of the portal; undefined if the named version is missing. */
+export const toAddress = ({ dataset, at, missing }: Subdataset) =>
+  missing ? undefined : `${dataset}${at ? `?at=${at}` : ""}`;

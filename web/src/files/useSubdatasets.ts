@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, must } from "../api/client";
-import { fileSource } from "../viewers/source";
-import { parseSubdatasets } from "./subdatasets";
+import { api, must, type Schemas } from "../api/client";
+import { toSubdatasets } from "./subdatasets";
 
-const modules = ".gitmodules";
-const mostBytes = 256 << 10;
+const pageSize = 1000;
+const mostPages = 5;
 
-/** The datasets inside a dataset, from the version that is shown, when there is a directory that may be one. */
+/** The datasets inside the version that is shown, when there is a directory that may be one. */
 export function useSubdatasets(dataset: string, at: string | undefined, version: number, wanted: boolean) {
   const query = useQuery({
     queryKey: ["subdatasets", dataset, at ?? version],
@@ -17,14 +16,26 @@ export function useSubdatasets(dataset: string, at: string | undefined, version:
 }
 
 async function readSubdatasets(dataset: string, at: string | undefined, signal: AbortSignal) {
-  // Directories are empty without git, too: whether there is the file is asked first.
-  const listed = await must(
-    api.GET("/datasets/{id}/tree", {
-      signal,
-      params: { path: { id: dataset }, query: { at, prefix: modules, limit: 1 } },
-    }),
+  const items: Schemas["SubdatasetInfo"][] = [];
+  const ref = at ?? (await newestVersion(dataset, signal));
+  let cursor: string | undefined;
+  for (let pages = 0; ref && pages < mostPages; pages++) {
+    const page = await must(
+      api.GET("/datasets/{id}/snapshots/{ref}/subdatasets", {
+        signal,
+        params: { path: { id: dataset, ref }, query: { limit: pageSize, cursor } },
+      }),
+    );
+    items.push(...page.items);
+    cursor = page.next;
+    if (!cursor) break;
+  }
+  return toSubdatasets(items);
+}
+
+async function newestVersion(dataset: string, signal: AbortSignal) {
+  const page = await must(
+    api.GET("/datasets/{id}/snapshots", { signal, params: { path: { id: dataset }, query: { limit: 1 } } }),
   );
-  if (listed.items?.[0]?.path !== modules) return new Map<string, string>();
-  const bytes = await fileSource(dataset, modules, at).read(0, mostBytes, signal);
-  return parseSubdatasets(new TextDecoder().decode(bytes));
+  return page.items[0] && `${page.items[0].number}`;
 }

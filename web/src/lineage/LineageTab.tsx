@@ -34,7 +34,8 @@ export default function LineageTab() {
   if (query.isPending) return <Loading />;
   if (query.isError)
     return <ProblemAlert error={query.error} title={t.couldNotLoadTheLineage} onRetry={() => query.refetch()} />;
-  if (!graph || (graph.steps.length === 0 && (query.data.runs?.length ?? 0) === 0))
+  const isAlone = graph?.steps.length === 0 && !query.data.runs?.length;
+  if (!graph || (isAlone && !query.data.claimed?.length))
     return (
       <EmptyState icon={<BranchIcon size={26} />} title={t.noLineageYet}>
         {t.thisDatasetWasNotDerived}
@@ -43,7 +44,7 @@ export default function LineageTab() {
   return (
     <Stack>
       {query.data.truncated && <Alert variant="light">{t.showingTheNearestDatasetsOnly}</Alert>}
-      {isNarrow ? (
+      {isAlone ? null : isNarrow ? (
         <LineageList self={dataset.id} titleOf={titleOf} {...graph} />
       ) : (
         <Suspense fallback={<Loading label={t.loadingTheGraph} />}>
@@ -51,6 +52,7 @@ export default function LineageTab() {
         </Suspense>
       )}
       <Runs runs={query.data.runs ?? []} titleOf={titleOf} />
+      <ClaimedRuns runs={query.data.claimed ?? []} />
     </Stack>
   );
 }
@@ -91,6 +93,34 @@ function Runs({ runs, titleOf }: { runs: Schemas["RunInfo"][]; titleOf: Titles }
               <Name wrap>{run.message}</Name>
             </Text>
           )}
+        </Paper>
+      ))}
+    </Stack>
+  );
+}
+
+/** What commits of git claim, apart from what Hutch ran. */
+function ClaimedRuns({ runs }: { runs: Schemas["ClaimedRunInfo"][] }) {
+  if (runs.length === 0) return null;
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h4">
+        {t.claimedRuns}
+      </Title>
+      <Text size="sm" c="dimmed">
+        {t.notSeenHere}
+      </Text>
+      {runs.map((run) => (
+        <Paper key={run.commit} withBorder p="sm">
+          <Text size="sm" fw={600}>
+            <Name wrap>{run.message}</Name>
+          </Text>
+          <Text size="xs" c="dimmed">
+            <Name wrap>{t.claimedBy(run.author, run.commit.slice(0, 10))}</Name>, <Time value={run.time} />
+          </Text>
+          <Code block mt="xs">
+            {run.command ? `${run.command}\n${run.rerun}` : run.rerun}
+          </Code>
         </Paper>
       ))}
     </Stack>

@@ -798,6 +798,8 @@ export const files = {
   loading: "Loading",
   select: (name: string) => `Select ${name}`,
   aDatasetOfItsOwn: "a dataset of its own",
+  aMissingDataset: (commit: string) =>
+    `a dataset of its own, at commit ${commit}, which you can read in no version here`,
   couldNotLoadTheFile: "Could not load the file",
   itMayHaveBeenMoved: "It may have been moved or deleted, or it is not in this version.",
   fileNotFound: "File not found",
@@ -1132,6 +1134,9 @@ export const lineage = {
   loadingTheGraph: "Loading the graph",
   countRuns: "run|runs",
   countEntries: "entry|entries",
+  claimedRuns: "Runs that commits claim",
+  notSeenHere: "Recorded by their authors with DataLad; this server did not run them.",
+  claimedBy: (author: string, commit: string) => `claimed by ${author} in commit ${commit}`,
 };
 
 export const live = {
@@ -1953,6 +1958,26 @@ export const tables = {
   beforeTheTable: (value: string) => `Before the table: ${value}`,
   aQuotationMarkIsNotClosed: "A quotation mark is never closed: the last row contains all the text after it.",
   thereAreNoColumnsInThis: "This file has no columns.",
+  amongTheRows: (value: string) => `Among the rows: ${value}`,
+  doubtfulCommas: "The commas of these numbers may separate thousands or stand before decimals.",
+  thereAreNoScansInThis: "This file of SPEC has no scans.",
+  thereAreNoTablesInThis: "This STAR file has no tables.",
+  moreTablesThan: (most: string) => `This file has more than ${most} tables.`,
+  tableOfTheFile: "Table of the file",
+  table: (place: number) => `Table ${place}`,
+  showAll: "Show all",
+  showLess: "Show less",
+  values: "values",
+  lineAs: (line: string, text: string) => `Line ${line}: ${text}`,
+  linesThatDoNotFit: (count: number, examples: string) =>
+    count === 1
+      ? `1 line does not fit the table and is not a row of it. ${examples}`
+      : `${count} lines do not fit the table and are not rows of it. The first:\n${examples}`,
+  countSpectraNotShown: "spectrum is not shown|spectra are not shown",
+  damagedNumpy: "This file of NumPy is damaged, or not complete.",
+  thisArrayHasNoColumns: "This array of NumPy has no columns.",
+  thisArrayHasOtherColumns: "This array of NumPy has columns of types that are not shown here.",
+  columnsOfLongerFilesAreNot: (most: string) => `Files of more than ${most} MiB are not sorted or searched.`,
   theFirstLineOfThisFile: "The first line of this file is too long for a table.",
   onlyTheFirstRowsAreShown: (rows: string) => `Only the first ${rows} rows are shown, sorted and searched.`,
   theLinesOfThisFileAre: "The lines of this file are not JSON.",
@@ -2438,6 +2463,7 @@ export const volumes = {
   back: "to the back",
   up: "up",
   down: "down",
+  pixelsOf: (size: string) => `Pixels of ${size}.`,
   voxelsOf: (size: string) => `Voxels of ${size}.`,
   voxelsOfUnknownUnit: (size: string) => `Voxels of ${size}, in a unit that the file does not name.`,
   axesLead: (x: string, y: string, z: string) => `x points ${x}, y ${y}, z ${z}.`,

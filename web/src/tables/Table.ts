@@ -1,6 +1,7 @@
 import { tables as t } from "../messages/en";
 import { feelPulse, pong } from "../work/pulse";
-import type { Format, FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
+import type { FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
+import type { Format } from "./rows/source";
 import type { View } from "./rows/view";
 
 /** A table that keeps its worker busy for longer is given up: two million rows are sorted in a fraction of that. */
@@ -28,8 +29,14 @@ export class Table {
     );
   }
 
-  open(format: Format, size: number): Promise<Opened> {
-    return this.#ask({ kind: "open", format, size });
+  /** @param table The place of a table of the file. */
+  open(format: Format, size: number, table: number): Promise<Opened> {
+    return this.#ask({ kind: "open", format, size, table });
+  }
+
+  /** Chooses another table of the file. */
+  choose(place: number): Promise<Opened> {
+    return this.#ask({ kind: "choose", place });
   }
 
   /** Chooses and orders the rows; tells how many there are. */

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Progress, Stack, Text, TextInput } from "@mantine/core";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { Alert, Button, Group, Progress, Select, Spoiler, Stack, Text, TextInput } from "@mantine/core";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useListState } from "../components/useListState";
@@ -8,8 +8,9 @@ import { tables as t } from "../messages/en";
 import { SaveTable } from "../saving/SaveTable";
 import { formatCount, plural } from "../text/format";
 import { sortAfter, type TableAddress, usualTable, viewOf } from "./address";
-import type { Format, Opened } from "./messages";
+import type { Opened } from "./messages";
 import { RowGrid } from "./RowGrid";
+import type { Format } from "./rows/source";
 import { NoTable, Table } from "./Table";
 
 const ColumnPlot = lazy(() => import("./ColumnPlot"));
@@ -31,10 +32,13 @@ export default function TableContent({ name, format, size, read, decline }: Prop
   const [opened, setOpened] = useState<{ table: Table; about: Opened }>();
   const [progress, setProgress] = useState(0);
   const [error, setError] = useState<unknown>();
+  const [address, change] = useListState(usualTable);
+  const place = /^[1-9]\d{0,4}$/.test(address.table) ? Number(address.table) - 1 : 0;
+  const first = useRef(place);
   useEffect(() => {
     const table = new Table(read, setProgress);
     let isClosed = false;
-    table.open(format, size).then(
+    table.open(format, size, first.current).then(
       (about) => setOpened({ table, about }),
       (reason: unknown) => {
         if (isClosed) return;
@@ -48,6 +52,12 @@ export default function TableContent({ name, format, size, read, decline }: Prop
       table.close();
     };
   }, [format, size, read, decline]);
+  useEffect(() => {
+    if (!opened) return;
+    const { table, about } = opened;
+    const wanted = place < about.titles.length ? place : 0;
+    if (wanted !== about.table) table.choose(wanted).then((chosen) => setOpened({ table, about: chosen }), setError);
+  }, [opened, place]);
   if (error) return <ProblemAlert error={error} title={t.couldNotReadTheTable} />;
   if (!opened)
     return (
@@ -56,7 +66,32 @@ export default function TableContent({ name, format, size, read, decline }: Prop
         {progress > 0 && <Progress size="xs" value={progress * 100} aria-label={t.loadingTheTable} />}
       </>
     );
-  return <OfTable table={opened.table} about={opened.about} name={name} />;
+  const { table, about } = opened;
+  return (
+    <Stack gap="xs">
+      {about.titles.length > 1 && (
+        <TableChoice about={about} onChange={(wanted) => change({ ...usualTable, table: wanted })} />
+      )}
+      <OfTable key={about.table} table={table} about={about} name={name} />
+    </Stack>
+  );
+}
+
+/** One of the tables of a file: a scan of SPEC, a loop of STAR. */
+function TableChoice({ about, onChange }: { about: Opened; onChange: (place: string) => void }) {
+  return (
+    <Select
+      label={t.tableOfTheFile}
+      size="xs"
+      maw={480}
+      searchable
+      allowDeselect={false}
+      limit={200}
+      data={about.titles.map((title, place) => ({ value: String(place + 1), label: title || t.table(place + 1) }))}
+      value={String(about.table + 1)}
+      onChange={(chosen) => chosen !== null && onChange(chosen)}
+    />
+  );
 }
 
 function OfTable({ table, about, name }: { table: Table; about: Opened; name: string }) {
@@ -95,9 +130,11 @@ function OfTable({ table, about, name }: { table: Table; about: Opened; name: st
         </Alert>
       )}
       {about.remark && (
-        <Text size="sm" c="dimmed" data-testid="table-remark" style={{ whiteSpace: "pre-wrap" }}>
-          {about.remark}
-        </Text>
+        <Spoiler maxHeight={120} showLabel={t.showAll} hideLabel={t.showLess}>
+          <Text size="sm" c="dimmed" data-testid="table-remark" style={{ whiteSpace: "pre-wrap" }}>
+            {about.remark}
+          </Text>
+        </Spoiler>
       )}
       <Group justify="space-between" align="end" gap="xs">
         <Filter about={about} address={address} onChange={change} />

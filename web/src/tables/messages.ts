@@ -1,12 +1,10 @@
+import type { Format } from "./rows/source";
 import type { View } from "./rows/view";
-
-/** How the file is read. */
-/** `columns` is CSV of a file that may be a text: it has two columns at least. */
-export type Format = "csv" | "columns" | "lines" | "parquet";
 
 /** What the page asks. */
 export type Question =
-  | { kind: "open"; format: Format; size: number }
+  | { kind: "open"; format: Format; size: number; table: number }
+  | { kind: "choose"; place: number }
   | { kind: "view"; view: View }
   | { kind: "rows"; begin: number; end: number }
   | { kind: "save" }
@@ -19,6 +17,9 @@ export interface Opened {
   count: number;
   note: string | undefined;
   remark: string | undefined;
+  /** The titles of the tables of the file, and the place of this one. */
+  titles: string[];
+  table: number;
 }
 
 export interface Rows {

@@ -3,8 +3,8 @@ import { isNumeric, numberOf } from "../text/numeric";
 import { ping, pong } from "../work/pulse";
 import type { FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
 import { csvOf } from "./rows/csv";
-import { NotATable, type Read, type RowSource } from "./rows/source";
-import { TextRows } from "./rows/TextRows";
+import { openTables } from "./rows/openTables";
+import { NotATable, type Read, type RowSource, type Tables } from "./rows/source";
 import { orderOf, thin } from "./rows/view";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -14,6 +14,7 @@ const keptColumns = 4;
 
 const reads = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }>();
 const columns = new Map<number, string[]>();
+let tables: Tables | undefined;
 let source: RowSource | undefined;
 let order: Uint32Array | undefined;
 let readIds = 0;
@@ -49,8 +50,12 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker | typeof ping>) => {
 };
 
 async function answer(question: Question): Promise<Opened | number | Rows | Points | Blob> {
-  if (question.kind === "open") return open(question);
-  if (!source) throw new Error(t.theTableIsNotOpen);
+  if (question.kind === "open") {
+    tables = await openTables(read, question.size, question.format, (progress) => say({ progress }));
+    return choose(tables, question.table);
+  }
+  if (!tables || !source) throw new Error(t.theTableIsNotOpen);
+  if (question.kind === "choose") return choose(tables, question.place);
   if (question.kind === "view") {
     const { sort, filters } = question.view;
     const wanted = await Promise.all(
@@ -76,14 +81,13 @@ async function answer(question: Question): Promise<Opened | number | Rows | Poin
   return thin(xs, ys, question.most);
 }
 
-async function open({ format, size }: Question & { kind: "open" }): Promise<Opened> {
-  const onProgress = (progress: number) => say({ progress });
-  const found: RowSource =
-    format === "parquet"
-      ? await (await import("./rows/ParquetRows")).ParquetRows.open(read, size)
-      : await TextRows.open(read, size, format === "lines", onProgress);
-  if (format === "columns" && found.columns.length < 2) throw new NotATable(t.thereAreNoColumnsInThis);
+/** Chooses one of the tables of the file; a place that it does not have is the first. */
+async function choose({ titles, open }: Tables, place: number): Promise<Opened> {
+  const chosen = place < titles.length ? place : 0;
+  const found = open(chosen);
   source = found;
+  order = undefined;
+  columns.clear();
   const sample = await found.rows(Array.from({ length: Math.min(200, found.count) }, (_, number) => number));
   return {
     columns: found.columns,
@@ -91,6 +95,8 @@ async function open({ format, size }: Question & { kind: "open" }): Promise<Open
     count: found.count,
     note: found.note,
     remark: found.remark,
+    titles,
+    table: chosen,
   };
 }
 

@@ -12,7 +12,7 @@ const kinds: [RegExp, Kind][] = [
   [/\.npz$/i, { what: t.npzFiles, how: t.npzOpener }],
   [/\.mat$/i, { what: t.matlabFiles, how: t.matlabOpener }],
   [/\.(pkl|pickle)$/i, { what: t.pickleFiles, how: t.pickleOpener }],
-  [/\.(edf|dm3|dm4|ser|emd|eer|tvips)$/i, { what: t.microscopyFiles, how: t.microscopyOpener }],
+  [/\.(dm3|dm4|ser|emd|eer|tvips)$/i, { what: t.microscopyFiles, how: t.microscopyOpener }],
   [/\.(fits?|fts)$/i, { what: t.fitsFiles, how: t.fitsOpener }],
   [/\.(dcm|dicom)$/i, { what: t.dicomFiles, how: t.dicomOpener }],
   [/\.(nc|cdf)$/i, { what: t.netcdfFiles, how: t.netcdfOpener }],

@@ -1,7 +1,7 @@
 import TableContent from "../tables/TableContent";
 import type { ViewerProps } from "./viewer";
 
-/** CSV, TSV, columns between blanks, JSON lines and Parquet. */
+/** CSV, TSV, numbers between blanks, SPEC, STAR, JSON lines, Parquet, and structured arrays of NumPy. */
 export default function TableViewer({ name, entry, source, decline }: ViewerProps) {
   return (
     <TableContent
@@ -16,7 +16,9 @@ export default function TableViewer({ name, entry, source, decline }: ViewerProp
 
 function formatOf(name: string, contentType: string) {
   if (/\.parquet$/i.test(name) || /parquet/i.test(contentType)) return "parquet";
-  if (/\.(dat|xye?|chi)$/i.test(name)) return "columns";
+  if (/\.star$/i.test(name)) return "star";
+  if (/\.cs$/i.test(name)) return "numpy";
+  if (/\.(dat|xye?|chi|xdi|spec?)$/i.test(name)) return "columns";
   if (/\.(jsonl|ndjson)$/i.test(name)) return "lines";
   return !/\.(csv|tsv)$/i.test(name) && /json/i.test(contentType) ? "lines" : "csv";
 }

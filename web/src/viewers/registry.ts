@@ -5,7 +5,7 @@ const megabyte = 1024 * 1024;
 const images = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 /** Names of formats that are never text. */
 const binaries =
-  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrcs?|ccp4|nii|tiff?|gtiff?|btf|tf8|eer|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|m4v|mov|webm|ogv|avi|mkv|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrcs?|ccp4|nii|tiff?|gtiff?|btf|tf8|eer|npy|npz|edf|img|sfrm|gfrm|mar\d{4}|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|m4v|mov|webm|ogv|avi|mkv|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 
 /** All viewers. Among equally good matches the first is shown, the others are tabs. How to add one: docs/extending.md. */
 export const viewers = [
@@ -26,7 +26,7 @@ export const viewers = [
     title: t.volume,
     shows: [
       {
-        name: /\.(mrcs?|map|ccp4|rec|(pre)?ali|st|tiff?|gtiff?|btf|tf8|eer|npy|nii|nii\.gz|h5|hdf5|hdf|nxs|nx5|nexus)$/i,
+        name: /\.(mrcs?|map|ccp4|rec|(pre)?ali|st|tiff?|gtiff?|btf|tf8|eer|npy|nii|nii\.gz|h5|hdf5|hdf|nxs|nx5|nexus|edf|img|sfrm|gfrm|mar\d{4})$/i,
       },
       { contentType: /^(image\/tiff|application\/x-(hdf5|nexus|npy|mrc))$/ },
     ],
@@ -49,7 +49,7 @@ export const viewers = [
     name: "table",
     title: t.table,
     shows: [
-      { name: /\.(csv|tsv|dat|xye?|chi|jsonl|ndjson|parquet)$/i },
+      { name: /\.(csv|tsv|dat|xye?|chi|xdi|spec?|star|cs|jsonl|ndjson|parquet)$/i },
       { contentType: /^(text\/csv|application\/(x-ndjson|jsonl|vnd\.apache\.parquet))$/ },
     ],
     load: () => import("./TableViewer"),

@@ -14,8 +14,9 @@ internal sealed class SimulateDetectorVerb(VerbDeclaration verb)
     : Verb(
         verb,
         "detector",
-        "Send a simulated series as a DECTRIS detector does (stream version 2, ZeroMQ). It waits for a reader, then starts.",
+        "Send a simulated series as a DECTRIS detector does (ZeroMQ). It waits for a reader, then starts.",
         "hutch simulate detector --rate 100 --frames 1000",
+        "hutch simulate detector --stream 1 --size 1M --frames 500",
         "hutch simulate detector --rows 20 --columns 30 --snake --rate 500 --size 1M",
         "hutch simulate detector --from scans/lysozyme_master.h5 --realtime --rate 133")
 {
@@ -48,6 +49,8 @@ internal sealed class SimulateDetectorVerb(VerbDeclaration verb)
     private readonly Option<bool> _snake = verb.Option<bool>("--snake", "Scan every other row of the grid backwards.");
     private readonly Option<bool> _realTime = verb.Option<bool>(
         "--realtime", "Drop images that are not read in time, as a detector does, instead of waiting.");
+    private readonly Option<int?> _stream = verb.Option<int?>(
+        "--stream VERSION", "The version of the stream: 2, or 1 as EIGER1 detectors send it (default: 2).");
     private readonly Option<string?> _userData = verb.Option<string?>(
         "--user-data JSON",
         "The field user_data of the start message, a JSON object (default: {\"dcid\": seconds since 1970}).");
@@ -62,6 +65,12 @@ internal sealed class SimulateDetectorVerb(VerbDeclaration verb)
             throw ErrorCode.BadRequest.With("A series has 1 to 1 000 000 images, and at most 100 000 a second.").ToException();
         }
 
+        int version = context.Value(_stream) ?? 2;
+        if (version is not (1 or 2))
+        {
+            throw ErrorCode.BadRequest.With("--stream is 1 or 2.").ToException();
+        }
+
         string unique = "SIM" + Guid.NewGuid().ToString("N").ToUpperInvariant()[..20];
         var series = new StreamSeriesName(context.Host.Time.GetUtcNow().ToUnixTimeSeconds() % 100_000, unique);
         SimulatedStream stream = await MakeAsync(context, series, grid, images, cancellationToken);
@@ -70,7 +79,7 @@ internal sealed class SimulateDetectorVerb(VerbDeclaration verb)
         using StreamSocket socket =
             StreamSocket.OpenPush(address, binds, isRealTime ? RealTimeBacklog : Backlog, TimeSpan.FromSeconds(10)).Value;
         context.WriteNote($"Sending {unique} {(binds ? "at" : "to")} {socket.Endpoint} as soon as there is a reader.");
-        var detector = new SimulatedDetector(stream, socket, context.Host.Time);
+        var detector = new SimulatedDetector(stream, socket, context.Host.Time, version);
         context.Progress.Start("Sending", images, null, "image", "images");
         long began = context.Host.Time.GetTimestamp();
         await detector.RunAsync(images, rate, isRealTime, new ImageProgress(context.Progress, stream.ImageBytes), cancellationToken);

@@ -12,8 +12,8 @@ internal sealed class CaptureVerb(VerbDeclaration verb)
     : Verb(
         verb,
         "capture",
-        "Store detector streams (DECTRIS stream version 2), each series in a dataset of its own, until it is stopped. A copy of the "
-        + "stream is read with --listen or --copies: when it cannot be stored fast enough, images wait in memory and on disk, and then "
+        "Store detector streams (DECTRIS stream, versions 1 and 2), each series in a dataset of its own, until it is stopped. A copy of "
+        + "the stream is read with --listen or --copies: when it cannot be stored fast enough, images wait in memory and on disk, and then "
         + "are left out, and counted. With --direct the detector waits before that, as long as the server stores any.",
         "hutch capture --listen tcp://0.0.0.0:31002 --dataset '{dcid}'",
         "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{visit}/{dcid}' --owners visits.txt --close",

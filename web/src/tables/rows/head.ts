@@ -38,7 +38,7 @@ export function guessSeparator(start: string, lineEnd: number): string {
 }
 
 /** Whether most lines are numbers between blanks, as many in each: words between blanks are a text. */
-function isNumbersByBlanks(start: string): boolean {
+export function isNumbersByBlanks(start: string): boolean {
   // The last line may be cut.
   const records = start.split(/\r\n?|\n/, recordsForGuess).filter((line) => line.trim() !== "" && !isComment(line));
   const numbers = records.map((record) => parseFields(record, blanks)).filter(isNumbers);
@@ -47,7 +47,7 @@ function isNumbersByBlanks(start: string): boolean {
 }
 
 /** How many fields most records have, and how many records these are. */
-function usualWidth(widths: number[]): { width: number; count: number } {
+export function usualWidth(widths: number[]): { width: number; count: number } {
   const counts = new Map<number, number>();
   for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1);
   let [width, count] = [1, 0];
@@ -58,7 +58,8 @@ function usualWidth(widths: number[]): { width: number; count: number } {
 
 const isComment = (record: string) => /^\s*[#%]/.test(record);
 const isNumber = (field: string) => !Number.isNaN(numberOf(field)) || /^\s*[+-]?nan\s*$/i.test(field);
-const isNumbers = (fields: string[] | undefined) => fields !== undefined && fields.length > 0 && fields.every(isNumber);
+export const isNumbers = (fields: string[] | undefined) =>
+  fields !== undefined && fields.length > 0 && fields.every(isNumber);
 
 /**
  * Finds the names of the columns among the first records. Before them there may be comments and titles, which have fewer fields. Numbers
@@ -66,7 +67,6 @@ const isNumbers = (fields: string[] | undefined) => fields !== undefined && fiel
  * @param widest The most fields of any record: those without a name are shown too.
  */
 export function findHead(records: string[], separator: string, widest: number): Head {
-  if (separator === blanks) return findHeadOfNumbers(records, widest);
   let first = /^sep=.\s*$/i.test(records[0] ?? "") ? 1 : 0;
   const lines: string[] = [];
   const isBefore = (record: string) => isComment(record) || record.trim() === "";
@@ -99,18 +99,8 @@ export function findHead(records: string[], separator: string, widest: number): 
   return { columns: named(isOneLess && !isEnded ? ["", ...found] : found, widest), records: names + 1, lines: kept };
 }
 
-/** The names of numbers between blanks are the words of the line before the first, if they are as many. */
-function findHeadOfNumbers(records: string[], widest: number): Head {
-  const fields = records.map((record) => parseFields(record, blanks));
-  const { width } = usualWidth(fields.filter(isNumbers).map(({ length }) => length));
-  const first = fields.findIndex((each) => each.length === width && isNumbers(each));
-  const lines = records.slice(0, first).flatMap((record) => record.trim() || []);
-  const said = namesIn(lines.at(-1), blanks, width);
-  return { columns: named(said ?? [], widest), records: first, lines: said ? lines.slice(0, -1) : lines };
-}
-
 /** The names of columns in a comment; undefined if these are not as many as the columns. */
-function namesIn(comment: string | undefined, separator: string, count: number): string[] | undefined {
+export function namesIn(comment: string | undefined, separator: string, count: number): string[] | undefined {
   const text = comment?.replace(/^[#%\s]+/, "");
   if (text === undefined) return undefined;
   return [parseFields(text, separator).map((name) => name.trim()), text.split(/\s+/)].find(
@@ -119,7 +109,7 @@ function namesIn(comment: string | undefined, separator: string, count: number):
 }
 
 /** Columns without a name have their place as name. */
-function named(columns: string[], widest: number): string[] {
+export function named(columns: string[], widest: number): string[] {
   const all = [...columns, ...Array<string>(Math.max(0, widest - columns.length)).fill("")];
   return all.map((name, place) => (name.trim() === "" ? `column ${place + 1}` : name));
 }

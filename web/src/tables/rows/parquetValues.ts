@@ -90,7 +90,7 @@ function leafText(element: SchemaElement): Text | undefined {
 
 /** The shortest number that is the same in single precision: as a double, it would have digits that no program wrote. */
 export function single(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 6; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;
   }

@@ -1,7 +1,7 @@
 /** A record that is longer is cut: the file may be one endless line. */
 export const maxRecordBytes = 1 << 20;
 
-const [quote, newline, carriage, blank, tab] = [34, 10, 13, 32, 9];
+const [quote, newline, carriage] = [34, 10, 13];
 
 /** As a separator, any number of blanks and tabs, also at the beginning and the end of a record; quotes mean nothing. */
 export const blanks = " ";
@@ -17,7 +17,6 @@ export class RecordIndex {
   #isFieldStart = true;
   #hasClosed = false;
   #width = 1;
-  #isCounted = true;
 
   /**
    * @param separator The byte between fields of CSV; undefined for lines, in which quotes mean nothing.
@@ -26,17 +25,11 @@ export class RecordIndex {
   constructor(
     readonly separator: number | undefined,
     readonly lineEnd = newline,
-  ) {
-    if (this.#isByBlanks) this.#width = 0;
-  }
+  ) {}
 
   /** Whether a quote was never closed: the last record has all that follows it. */
   get isOpen(): boolean {
     return this.#isQuoted;
-  }
-
-  get #isByBlanks(): boolean {
-    return this.separator === blank;
   }
 
   /** Looks through the next piece; tells whether there is room for more records. */
@@ -52,17 +45,11 @@ export class RecordIndex {
       } else if (byte === this.lineEnd) {
         this.starts.push(this.#at + i + 1);
         this.#isFieldStart = true;
-        this.#width = this.#isByBlanks ? 0 : 1;
+        this.#width = 1;
         if (this.starts.length > maxRecords) {
           this.#at += i + 1;
           return false;
         }
-      } else if (this.#isByBlanks) {
-        const isBlank = byte === blank || byte === tab || byte === carriage;
-        // Titles and comments begin with letters and marks, and have any number of words.
-        if (!isBlank && this.#isFieldStart && ++this.#width === 1) this.#isCounted = isOfNumber(byte);
-        if (this.#isCounted && this.#width > this.widest) this.widest = this.#width;
-        this.#isFieldStart = isBlank;
       } else if (byte === quote && this.separator !== undefined && (this.#isFieldStart || hasClosed)) {
         // A doubled quote ends the field and begins it again, which is as good.
         this.#isQuoted = true;
@@ -81,11 +68,6 @@ export class RecordIndex {
     const last = this.starts[this.starts.length - 1] as number;
     if (!isCut && last < this.#at) this.starts.push(this.#at);
   }
-}
-
-/** Whether a number may begin with a byte: a digit, a sign, a point, `nan`, `inf`. */
-function isOfNumber(byte: number): boolean {
-  return (byte >= 48 && byte <= 57) || "+-.nNiI".includes(String.fromCharCode(byte));
 }
 
 /** The fields of a record (RFC 4180), or those between blanks. */

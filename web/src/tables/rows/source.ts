@@ -1,6 +1,9 @@
 import { tables as t } from "../../messages/en";
 import { formatCount } from "../../text/format";
 
+/** How a file is read. `columns` is CSV or SPEC of a file that may be a text: it has two columns at least. */
+export type Format = "csv" | "columns" | "lines" | "star" | "numpy" | "parquet";
+
 /** The rows of a file. */
 export interface RowSource {
   columns: string[];
@@ -13,6 +16,13 @@ export interface RowSource {
   rows(numbers: number[], isWhole?: boolean): Promise<string[][]>;
   /** All texts of a column. */
   column(place: number): Promise<string[]>;
+}
+
+/** The tables of a file. */
+export interface Tables {
+  /** Their titles; one without a title for a file that is one table. */
+  titles: string[];
+  open(place: number): RowSource;
 }
 
 /** Reads a range of the file. */

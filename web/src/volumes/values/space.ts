@@ -33,6 +33,13 @@ export function usualColours({ photometric }: Attributes): "grey" | "inverted" {
   return photometric === 0 ? "inverted" : "grey";
 }
 
+/** The size of a pixel of a detector along x and y, in words; empty if the file does not give it. */
+function pixelsOf({ pixel_size, pixel_size_unit }: Attributes): string {
+  if (!Array.isArray(pixel_size) || pixel_size.length !== 2 || typeof pixel_size_unit !== "string") return "";
+  const [rows, columns] = pixel_size.map((each) => String(Number(Number(each).toPrecision(4))));
+  return t.pixelsOf(`${columns} × ${rows} ${pixel_size_unit}`);
+}
+
 /** Says in words how large voxels are and where the axes lead; empty where the file does not say. */
 export function describeSpace(attributes: Attributes): string {
   const voxel = voxelOf(attributes);
@@ -41,7 +48,7 @@ export function describeSpace(attributes: Attributes): string {
     ? voxel.unit
       ? t.voxelsOf(`${rounded} ${voxel.unit}`)
       : t.voxelsOfUnknownUnit(String(rounded))
-    : "";
+    : pixelsOf(attributes);
   const letters = typeof attributes.orientation === "string" ? [...attributes.orientation] : [];
   const ways = letters.map((letter) => directions[letter]);
   const axes =
