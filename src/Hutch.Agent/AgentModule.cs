@@ -26,9 +26,10 @@ public sealed class AgentModule : IDisposable
     private readonly IJobLeases _leases;
 
     /// <param name="placement">Knows which sites hold bytes.</param>
+    /// <param name="repositories">Takes the commits of adopted RIA stores; null where the door of git is closed.</param>
     public AgentModule(
         AgentSettings settings, ZoneServices zone, SiteServices site, DatasetModule datasets, FolderSharing sharing,
-        PlacementModule placement, TypeLibrary types, TimeProvider time, ILoggerFactory loggers)
+        PlacementModule placement, IAdoptedRepositories? repositories, TypeLibrary types, TimeProvider time, ILoggerFactory loggers)
     {
         _leases = site.Engine.Leases;
         AgentOptions options = settings.Agent;
@@ -69,14 +70,16 @@ public sealed class AgentModule : IDisposable
             new AcquisitionEnd(site.FolderRecords, states, datasets.Snapshots, datasets.Lifecycle, site.HeadCompactor, mail, time),
             access,
             site.FolderRecords, texts, time);
-        var adopted = new AdoptedFolderPublisher(sessions, files, site.FolderRecords, options.Watching, time);
+        var adopted = new AdoptedFolderPublisher(
+            sessions, files, new StoreFiles(site.FolderRecords, site.Folders, repositories, options.Watching, time), site.FolderRecords,
+            options.Watching, time);
         _agent = new FacilityAgent(
             rules, queue, watcher, sessions, publisher, adopted, site.FolderRecords, retention, time,
             loggers.CreateLogger<FacilityAgent>());
+        var roots = new AdoptionRoots(settings.Adopt, rules, OwnFolders(settings));
         var adoptions = new Adoptions(
-            new AdoptionSurvey(
-                new AdoptionRoots(settings.Adopt, rules, OwnFolders(settings)), site.FolderRecords, settings.Limits, options.Watching,
-                time),
+            new AdoptionSurvey(roots, site.FolderRecords, settings.Limits, options.Watching, time),
+            new StoreSurvey(roots, site.FolderRecords, repositories, settings.Limits, options.Watching, time),
             adopted, site.FolderRecords, sessions, queue);
         _folders = new FacilityFolders(
             queue, watcher, sessions, new InviteDrafts(rules, site.FolderRecords, account, access, zone.Mailbox), retention,

@@ -33,8 +33,8 @@ internal sealed class FacilityFolders(
 
     public Result<Done> Rescan(string folder) => adoptions.TryScan(folder) ? Done.Value : watcher.Rescan(folder);
 
-    public Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, CancellationToken ct) =>
-        adoptions.PlanAsync(path, pattern, ct);
+    public Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, bool isStore, CancellationToken ct) =>
+        adoptions.PlanAsync(path, pattern, isStore, ct);
 
     public Task<Result<int>> ScanAdoptionAsync(string root, CancellationToken ct) => adoptions.ScanAsync(root, ct);
 

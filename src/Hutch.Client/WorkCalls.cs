@@ -47,6 +47,10 @@ public static class WorkCalls
         public Task<RunInfo> GetRunAsync(string run, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Runs.Find.At(run), ct);
 
+        /// <summary>The datasets and runs around a dataset.</summary>
+        public Task<Lineage> GetLineageAsync(DatasetId dataset, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Runs.FindLineage.At(dataset), ct);
+
         /// <summary>Queues, workers, runs and captures at this moment.</summary>
         public Task<LiveInfo> GetLiveAsync(CancellationToken ct = default) => client.CallAsync(RestCalls.Activity.ReadLive.At(), ct);
 
@@ -70,6 +74,11 @@ public static class WorkCalls
         /// <summary>Returns the site's stored bytes by owner, with a history of the given number of days.</summary>
         public Task<StorageInfo> GetStorageAsync(int days, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Storage.FindUse.At().With("days", days), ct);
+
+        /// <summary>Returns what can be freed at this site, of the datasets that the caller manages.</summary>
+        /// <param name="owner">The only owner to list; null for all.</param>
+        public Task<SpaceInfo> GetSpaceAsync(string? owner, int limit, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Storage.FindSpace.At().With("owner", owner).With("limit", limit), ct);
 
         public Task<OwnerStorage> GetQuotaAsync(string owner, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Storage.FindQuota.At(owner), ct);

@@ -129,6 +129,9 @@ public sealed record AdoptFolder
     /// </summary>
     public string? Each { get; init; }
 
+    /// <summary>True for a RIA store: its datasets become datasets with their ids, commits and keys.</summary>
+    public bool Store { get; init; }
+
     /// <summary>True to get the plan alone; nothing is changed.</summary>
     public bool DryRun { get; init; }
 }

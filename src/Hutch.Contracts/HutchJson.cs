@@ -118,6 +118,7 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(EngineInfo))]
 [JsonSerializable(typeof(StorageInfo))]
+[JsonSerializable(typeof(SpaceInfo))]
 [JsonSerializable(typeof(OwnerStorage))]
 [JsonSerializable(typeof(SetQuota))]
 [JsonSerializable(typeof(SetBudget))]

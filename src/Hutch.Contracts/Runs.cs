@@ -183,6 +183,34 @@ public sealed record RunInput
     public string? Name { get; init; }
 }
 
+/// <summary>A run that <c>datalad run</c> recorded in the message of a commit, as the author of the commit claims.</summary>
+public sealed record ClaimedRunInfo
+{
+    /// <summary>The commit.</summary>
+    public required string Commit { get; init; }
+
+    /// <summary>The name of the author that the commit gives.</summary>
+    public required string Author { get; init; }
+
+    /// <summary>The time that the commit gives.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The first line of the message.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The command; absent if its record is in a file of the dataset.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Paths of its inputs, 100 at most.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <summary>Paths of its outputs, 100 at most.</summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+
+    /// <summary>The command that runs it again, in a clone by git.</summary>
+    public required string Rerun { get; init; }
+}
+
 /// <summary>Ancestors and descendants of a dataset that the caller may see.</summary>
 public sealed record Lineage
 {
@@ -194,6 +222,12 @@ public sealed record Lineage
 
     /// <summary>Runs that read or wrote it.</summary>
     public IReadOnlyList<RunInfo> Runs { get; init; } = [];
+
+    /// <summary>
+    /// Runs that commits of git claim, newest first: the newest 100 in the last 1000 commits of the main branch. This server did not see
+    /// them. They are listed for callers with the right to read.
+    /// </summary>
+    public IReadOnlyList<ClaimedRunInfo>? Claimed { get; init; }
 
     /// <summary>True if the lists are incomplete.</summary>
     public bool? Truncated { get; init; }

@@ -15,7 +15,6 @@ namespace Hutch.DataLad;
 public sealed class GitStoreModule : IDisposable
 {
     private readonly NamedKeys? _names;
-    private readonly PackGate _subdatasetGate;
 
     /// <param name="zone">Returns the id of the zone, which commits name.</param>
     /// <param name="options">Limits, and whether the door is open.</param>
@@ -29,14 +28,14 @@ public sealed class GitStoreModule : IDisposable
         Stored = new RepositoryStore(repositories.KeptVersions, Packs, LocalDisk.Instance, dataFolder);
         Check = new RepositoryCheck(Stored, options.MaxObjectBytes);
         Repositories = new Repositories(repositories.KeptVersions, Stored, zone, options.MaxFiles);
-        _subdatasetGate = new PackGate(options.ConcurrentPacks, options.MaxWaiting);
-        Subdatasets = new SubdatasetCommits(repositories.KeptVersions, Stored, Repositories, _subdatasetGate, options.MaxFiles);
+        Gate = new PackGate(options.ConcurrentPacks, options.MaxWaiting);
+        Subdatasets = new SubdatasetCommits(repositories.KeptVersions, Stored, Repositories, Gate, options.MaxFiles);
+        Claims = new ClaimedRuns(Stored, Gate);
         if (!options.Enabled)
         {
             return;
         }
 
-        Gate = new PackGate(options.ConcurrentPacks, options.MaxWaiting);
         _names = new NamedKeys(repositories.KeptVersions, Stored, Gate, options.UnnamedKeyDays);
         var expiry = new KeyExpiry(repositories.ExpiredAnnexKeys, _names, loggers.CreateLogger<KeyExpiry>());
         var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<GitStoreModule>());
@@ -52,6 +51,9 @@ public sealed class GitStoreModule : IDisposable
     /// <summary>Knows the commits of subdatasets, even where the door of git is closed.</summary>
     public ISubdatasetCommits Subdatasets { get; }
 
+    /// <summary>Knows the runs that commits claim, even where the door of git is closed.</summary>
+    public IClaimedRuns Claims { get; }
+
     /// <summary>Ends keys that nothing names.</summary>
     public IReadOnlyList<BackgroundTask> Loops { get; } = [];
 
@@ -65,13 +67,12 @@ public sealed class GitStoreModule : IDisposable
 
     internal Repositories Repositories { get; }
 
-    /// <summary>Admits requests for packs; null where the door of git is closed.</summary>
-    internal PackGate? Gate { get; }
+    /// <summary>Admits what reads packs: requests of git, lists of subdatasets and of claimed runs.</summary>
+    internal PackGate Gate { get; }
 
     public void Dispose()
     {
-        Gate?.Dispose();
-        _subdatasetGate.Dispose();
+        Gate.Dispose();
         Packs.Dispose();
     }
 }

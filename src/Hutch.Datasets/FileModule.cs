@@ -11,9 +11,10 @@ public sealed class FileModule
 {
     /// <param name="keyNames">Knows the named keys of git-annex; null without the door of git.</param>
     /// <param name="commits">Knows the commits of subdatasets; null without repositories.</param>
+    /// <param name="claims">Knows the runs that commits claim; null without repositories.</param>
     public FileModule(
         ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, RepositoryModule repositories,
-        IKeyNames? keyNames, ISubdatasetCommits? commits, ISiteSigner signer, TimeProvider time)
+        IKeyNames? keyNames, ISubdatasetCommits? commits, IClaimedRuns? claims, ISiteSigner signer, TimeProvider time)
     {
         Changes = new EntryChangeService(
             access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.RecentBlobs, site.Lanes, site.Quotas, time)
@@ -30,6 +31,7 @@ public sealed class FileModule
         Sent = new UnreferencedUploads(
             zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.ExpiredAnnexKeys, keyNames, time);
         Subdatasets = new SubdatasetService(repositories.KeptVersions, site.Heads, commits);
+        Claims = new ClaimedRunService(repositories.KeptVersions, claims);
         Receipts = new ReceiptService(reading.Own.Entries, site.Heads, site.Blobs, site.Engine.SecureAsync, signer, time);
     }
 
@@ -51,6 +53,9 @@ public sealed class FileModule
 
     /// <summary>The datasets inside versions of datasets.</summary>
     public SubdatasetService Subdatasets { get; }
+
+    /// <summary>The runs that commits of datasets claim.</summary>
+    public ClaimedRunService Claims { get; }
 
     /// <summary>Signed proofs that the site stores files.</summary>
     public ReceiptService Receipts { get; }

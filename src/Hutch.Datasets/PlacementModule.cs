@@ -2,6 +2,7 @@ using Hutch.Datasets.Programs;
 using Hutch.Datasets.Purges;
 using Hutch.Datasets.Replication.Placement;
 using Hutch.Datasets.Replication.Sites;
+using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Datasets;
 
@@ -20,6 +21,7 @@ public sealed class PlacementModule
             site.Evictions, zone.Authorizer, Evictions,
             new ReproductionReader(
                 site.Records, site.Heads, zone.Sites, zone.Copies, zone.Placements, zone.Publications, facts, programs, signer, time));
+        Space = new SpaceService(zone.Authorizer, zone.Sites, zone.Copies, Evictions, Reproductions, site.Records, site.Space);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, time);
         Placement = new PlacementExecutor(
             zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);
@@ -32,6 +34,9 @@ public sealed class PlacementModule
 
     /// <summary>Bytes that this site gives up, as programs compute them again.</summary>
     public ReproductionService Reproductions { get; }
+
+    /// <summary>The bytes that can be freed here, and the obstacles to the rest.</summary>
+    public SpaceService Space { get; }
 
     public PurgeService Purges { get; }
 

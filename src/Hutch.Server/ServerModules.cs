@@ -61,7 +61,8 @@ internal sealed class ServerModules : IAsyncDisposable
                 zone, site, Peers, Folders, Search, Passed, GitStore?.Check, memory, options.Notice));
         Names = new NameModule(zone, site, Federation?.Network, time);
         Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, Search, Peers?.Quotas, time);
-        Files = new FileModule(zone, site, Access, Reading, Repositories, GitStore?.Names, GitStore?.Subdatasets, signer, time);
+        Files = new FileModule(
+            zone, site, Access, Reading, Repositories, GitStore?.Names, GitStore?.Subdatasets, GitStore?.Claims, signer, time);
         Runs = new RunModule(
             zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
             Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time)
@@ -76,9 +77,10 @@ internal sealed class ServerModules : IAsyncDisposable
         Sites = new SitesModule(zone, site, signer, Federation?.Network, time);
         Placement = new PlacementModule(
             zone, site, types, Programs.Queue, Sites, signer, Federation?.Network, Federation?.Evictions, time);
+        Git = GitStore is null ? null : Own(new GitModule(zone, site, Access, Repositories, Datasets, GitStore, time));
         AgentSettings agent = AgentOf(options, dataFolder);
         Agent = agent.IsOn
-            ? Own(new AgentModule(agent, zone, site, Datasets, Folders, Placement, types, time, loggers))
+            ? Own(new AgentModule(agent, zone, site, Datasets, Folders, Placement, Git?.Adopted, types, time, loggers))
             : null;
         IFacilityFolders? folders = options.Facility ?? Agent?.Folders;
         WatchesFolders = folders is not null;
@@ -88,7 +90,6 @@ internal sealed class ServerModules : IAsyncDisposable
             ? Own(new S3Module(s3, zone, site, Access, Reading, Datasets, Files, time, loggers)
                 .Listen(memory, certificates, options.Notice, options.Sockets))
             : null;
-        Git = GitStore is null ? null : new GitModule(zone, site, Access, Repositories, Datasets, GitStore, time);
     }
 
     public BusModule? Bus { get; }

@@ -11,6 +11,7 @@ using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Evicting;
 using Hutch.Site.Replication.Homes;
 using Hutch.Site.Replication.Purges;
+using Hutch.Site.Replication.Space;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Entries;
@@ -256,6 +257,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public DatasetVerifier Verifier { get; }
 
+    /// <summary>The bytes that a collection would free.</summary>
+    public SpaceMeter Space => _replication.Space;
+
     /// <summary>The last record that the view of the journal has.</summary>
     public long AppliedSequence => Records.Writer.AppliedSequence;
 
@@ -342,6 +346,7 @@ public sealed partial class SiteServices : IAsyncDisposable
             TemporaryDataLimit.Dispose();
             Uploads.Dispose();
             await Jobs.DisposeAsync();
+            Space.Dispose();
             Collector.Dispose();
             Checkpointer.Dispose();
             await Committer.DisposeAsync();

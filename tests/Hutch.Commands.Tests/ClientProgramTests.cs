@@ -45,7 +45,7 @@ public sealed class ClientProgramTests : IDisposable
         string help = _output.ToString();
 
         Assert.Contains("  clone       Download a dataset", help, StringComparison.Ordinal);
-        Assert.Contains("also: user, quota, audit, agent, adopt, servers, queue, gc", help, StringComparison.Ordinal);
+        Assert.Contains("also: user, quota, space, audit, agent, adopt, servers, queue, gc", help, StringComparison.Ordinal);
         Assert.DoesNotContain("Start the server", help, StringComparison.Ordinal);
         Assert.DoesNotContain("analyse", help, StringComparison.Ordinal);
 

@@ -9,7 +9,7 @@ namespace Hutch.Agent.Adopting;
 /// the start, one at each request, and one in each interval of thorough scans. Between them only the waiting hashes are counted.
 /// </summary>
 internal sealed class AdoptedFolderPublisher(
-    FolderSessions sessions, FolderFiles files, FolderRecords records, WatchingOptions options, TimeProvider time)
+    FolderSessions sessions, FolderFiles files, StoreFiles stores, FolderRecords records, WatchingOptions options, TimeProvider time)
 {
     private static readonly TimeSpan TimeBetweenCounts = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TimeInTrash = TimeSpan.FromMinutes(1);
@@ -58,7 +58,9 @@ internal sealed class AdoptedFolderPublisher(
         {
             session.Remove();
             session.ScanAt = null;
-            Result<bool> scanned = await files.RegisterAsync(session, request, dataset, null, ct);
+            Result<bool> scanned = AdoptedFolder.Of(dataset) is { IsStore: true }
+                ? await stores.RegisterAsync(session, request, dataset, ct)
+                : await files.RegisterAsync(session, request, dataset, null, ct);
             session.Forget();
             if (scanned is not { IsOk: true, Value: true })
             {
@@ -81,6 +83,14 @@ internal sealed class AdoptedFolderPublisher(
     private async Task<PublishOutcome> DoneAsync(FolderSession session, SiteDataset dataset, CancellationToken ct)
     {
         (long pendingFiles, long pendingBytes) = await records.FindToHashAsync(dataset, ct);
+        if (pendingFiles == 0 && AdoptedFolder.Of(dataset) is { IsStore: true }
+            && await stores.FillAsync(dataset, ct) is { IsOk: false } failed)
+        {
+            session.ScanAt = null;
+            session.Status = Status(session, dataset, FacilityFolderState.Attention) with { Problem = failed.Error.Message };
+            return new PublishOutcome { LookAgain = FolderPublisher.Retry.DelayAfter(++session.Failures) };
+        }
+
         FolderScanResult result = session.Result!;
         session.Hashed.AddSample(time.GetUtcNow(), result.Bytes - pendingBytes);
         session.Status = Status(session, dataset, FacilityFolderState.Published) with

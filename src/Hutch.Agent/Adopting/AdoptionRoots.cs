@@ -11,8 +11,9 @@ internal sealed class AdoptionRoots(AdoptOptions options, IReadOnlyList<FolderRu
     public bool AreNone => options.Roots.Count == 0;
 
     /// <summary>Returns the path with its links resolved, or why it cannot be adopted.</summary>
+    /// <param name="isStore">True to adopt it as a RIA store.</param>
     /// <param name="published">The datasets whose files stay in folders. Those of the same adoption are no refusal.</param>
-    public Result<string> Check(string path, IEnumerable<SiteDataset> published)
+    public Result<string> Check(string path, bool isStore, IEnumerable<SiteDataset> published)
     {
         if (AreNone)
         {
@@ -33,7 +34,7 @@ internal sealed class AdoptionRoots(AdoptOptions options, IReadOnlyList<FolderRu
 
         string? other = own.Where(one => Overlap(real, RealPath.Resolve(one.Value) ?? one.Value)).Select(one => one.Key).FirstOrDefault()
             ?? (rules.Any(rule => IsWatched(real, rule)) ? "a folder that the facility agent watches" : null)
-            ?? published.Where(dataset => AdoptedFolder.Of(dataset)?.Root != real)
+            ?? published.Where(dataset => AdoptedFolder.Of(dataset) is not { } known || known.Root != real || known.IsStore != isStore)
                 .Select(dataset => AdoptedFolder.Of(dataset)?.Root ?? dataset.Folder!)
                 .Where(folder => Overlap(real, folder))
                 .Select(folder => $"{Display.Quote(folder)}, which has datasets already").FirstOrDefault();

@@ -16,7 +16,7 @@ internal sealed class AdoptionSurvey(
     public async Task<Result<AdoptionPlan>> PlanAsync(string path, string? each, CancellationToken ct)
     {
         IReadOnlyList<SiteDataset> published = await records.ListAsync(ct);
-        if (!roots.Check(path, published).TryGet(out string? root, out HutchError? refusal))
+        if (!roots.Check(path, isStore: false, published).TryGet(out string? root, out HutchError? refusal))
         {
             return refusal;
         }
@@ -43,7 +43,7 @@ internal sealed class AdoptionSurvey(
         private readonly List<string> _notices = [];
         private readonly List<string> _refusals = [];
         private readonly ScanFacts _facts = new();
-        private readonly SortedDictionary<string, (long Count, List<string> Examples)> _leftOut = new(StringComparer.Ordinal);
+        private readonly OmissionCounter _omissions = new();
 
         public AdoptionPlan Plan(FolderPattern? pattern, Dictionary<string, SiteDataset> known, CancellationToken ct)
         {
@@ -85,7 +85,7 @@ internal sealed class AdoptionSurvey(
                     {
                         if (!entry.IsUtf8)
                         {
-                            LeaveOut(ReasonOf(ScanFault.NotUtf8), 1, Path.Combine(path, entry.Name));
+                            _omissions.Add(OmissionCounter.ReasonOf(ScanFault.NotUtf8), 1, Path.Combine(path, entry.Name));
                         }
                         else if (type == FileType.Folder && pattern.Matches(level, entry.Name))
                         {
@@ -93,7 +93,7 @@ internal sealed class AdoptionSurvey(
                         }
                         else
                         {
-                            LeaveOut("in no folder that the pattern names", 1, Path.Combine(path, entry.Name));
+                            _omissions.Add("in no folder that the pattern names", 1, Path.Combine(path, entry.Name));
                         }
                     }
                 }
@@ -172,7 +172,7 @@ internal sealed class AdoptionSurvey(
         {
             foreach ((ScanFault fault, int count) in result.Faults)
             {
-                LeaveOut(ReasonOf(fault), count, null);
+                _omissions.Add(OmissionCounter.ReasonOf(fault), count, null);
             }
 
             foreach (string problem in result.Problems)
@@ -218,17 +218,6 @@ internal sealed class AdoptionSurvey(
             }
         }
 
-        private void LeaveOut(string reason, long count, string? example)
-        {
-            (long before, List<string> examples) = _leftOut.GetValueOrDefault(reason, (0, []));
-            if (example is not null && examples.Count < ScanFacts.MaxExamples)
-            {
-                examples.Add(example);
-            }
-
-            _leftOut[reason] = (before + count, examples);
-        }
-
         private void AddNotice(string text)
         {
             if (_notices.Count < MaxNotices)
@@ -246,21 +235,10 @@ internal sealed class AdoptionSurvey(
             SparseFiles = _facts.SparseFiles,
             Links = _facts.Links,
             LinksLeadingOut = _facts.LinksLeadingOut,
-            LeftOut = [.. _leftOut.Select(one => new AdoptionOmission(one.Key, one.Value.Count, one.Value.Examples))],
+            LeftOut = _omissions.ToList(),
             HashSeconds = (_facts.Bytes + limits.HashBytesPerSecond - 1) / limits.HashBytesPerSecond,
             Notices = _notices,
             Refusals = _refusals,
-        };
-
-        private static string ReasonOf(ScanFault fault) => fault switch
-        {
-            ScanFault.NotUtf8 => "name or target of a link that is not UTF-8",
-            ScanFault.Name => "name that no entry of a dataset can have",
-            ScanFault.Special => "socket, pipe or device",
-            ScanFault.Unreadable => "not readable for the server",
-            ScanFault.TooDeep => "too many directories deep",
-            ScanFault.TooMany => "beyond the limit of a folder",
-            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
         };
     }
 }

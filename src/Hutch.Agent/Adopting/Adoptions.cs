@@ -5,9 +5,11 @@ namespace Hutch.Agent.Adopting;
 
 /// <summary>The adoptions of a site: their plans and their scans. They are the datasets whose folders were adopted.</summary>
 internal sealed class Adoptions(
-    AdoptionSurvey survey, AdoptedFolderPublisher adopted, FolderRecords records, FolderSessions sessions, FolderQueue queue)
+    AdoptionSurvey survey, StoreSurvey stores, AdoptedFolderPublisher adopted, FolderRecords records, FolderSessions sessions,
+    FolderQueue queue)
 {
-    public Task<Result<AdoptionPlan>> PlanAsync(string path, string? pattern, CancellationToken ct) => survey.PlanAsync(path, pattern, ct);
+    public Task<Result<AdoptionPlan>> PlanAsync(string path, string? pattern, bool isStore, CancellationToken ct) =>
+        isStore ? stores.PlanAsync(path, ct) : survey.PlanAsync(path, pattern, ct);
 
     /// <summary>Scans every folder of an adoption, also new ones.</summary>
     public async Task<Result<int>> ScanAsync(string root, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Repositories;
 using Hutch.Model.Records;
 
 namespace Hutch.Api.Documents;
@@ -105,6 +106,18 @@ internal static class RunDocuments
 
     private static Dictionary<string, string>? WithoutMachine(IReadOnlyDictionary<string, string>? environment) =>
         environment?.Where(pair => pair.Key != RunEnvironment.Machine).ToDictionary(StringComparer.Ordinal);
+
+    public static ClaimedRunInfo From(ClaimedRun claimed) => new()
+    {
+        Commit = claimed.Commit,
+        Author = claimed.Author,
+        Time = claimed.Time,
+        Message = claimed.Message,
+        Command = claimed.Command,
+        Inputs = claimed.Inputs,
+        Outputs = claimed.Outputs,
+        Rerun = $"datalad rerun {claimed.Commit}",
+    };
 
     public static Lineage From(VisibleLineage lineage) => new()
     {

@@ -48,7 +48,18 @@ internal sealed class FacilityEndpoints(FacilityService facility, AdoptionServic
     private async Task<Result<AdoptionOutcome>> AdoptAsync(ApiRequest request, AdoptFolder adopt)
     {
         AccountName? owner = adopt.Owner is { } name ? AccountName.Parse(name).Value : null;
-        var wanted = new AdoptionRequest(adopt.Folder) { Owner = owner, Each = adopt.Each, IsPlanOnly = adopt.DryRun };
+        if (adopt is { Store: true, Each: not null })
+        {
+            return ErrorCode.BadRequest.With("A store takes no pattern: 'each' is for folders.");
+        }
+
+        var wanted = new AdoptionRequest(adopt.Folder)
+        {
+            Owner = owner,
+            Each = adopt.Each,
+            IsStore = adopt.Store,
+            IsPlanOnly = adopt.DryRun,
+        };
         return await adoptions.AdoptAsync(request.Caller, wanted, request.Aborted);
     }
 

@@ -3,11 +3,13 @@ using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets;
 using Hutch.Datasets.Programs;
+using Hutch.Datasets.Repositories;
 using Hutch.Model.Site;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class RunEndpoints(RunService runs, ExternalRunService externalRuns, ProgramStarter starter) : IEndpoints
+internal sealed class RunEndpoints(
+    RunService runs, ExternalRunService externalRuns, ProgramStarter starter, ClaimedRunService claims) : IEndpoints
 {
     private const string Tag = "Runs";
 
@@ -30,7 +32,7 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
         table.Add(Tag, RestCalls.Runs.Finish, "Record the end of such a run; a finished run stays unchanged")
             .Gives(FinishAsync, RunDocuments.From);
         table.Add(Tag, RestCalls.Runs.FindLineage, "Ancestors and descendants of a dataset, and the runs between them")
-            .Gives(request => request.Reader.Runs.LineageAsync(request.Caller, request.Dataset, request.Aborted), RunDocuments.From);
+            .Gives(FindLineageAsync, static lineage => lineage);
     }
 
     public static Guid ParseRun(string text) => Guid.TryParse(text, out Guid run)
@@ -40,6 +42,18 @@ internal sealed class RunEndpoints(RunService runs, ExternalRunService externalR
     /// <summary>Returns true unless the run of a request was handed over to another site, which then answers.</summary>
     public static ValueTask<bool> IsKnownAsync(RunService runs, ApiRequest request) =>
         runs.IsKnownAsync(ParseRun(request.Route("run")), request.Aborted);
+
+    private async Task<Result<Lineage>> FindLineageAsync(ApiRequest request)
+    {
+        if (!(await request.Reader.Runs.LineageAsync(request.Caller, request.Dataset, request.Aborted))
+                .TryGet(out VisibleLineage? visible, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        IReadOnlyList<ClaimedRun> claimed = await claims.ListAsync(request.Caller, request.Dataset, request.Aborted);
+        return RunDocuments.From(visible) with { Claimed = claimed.Count > 0 ? [.. claimed.Select(RunDocuments.From)] : null };
+    }
 
     private async Task<Result<VisibleRun>> FindAsync(ApiRequest request)
     {

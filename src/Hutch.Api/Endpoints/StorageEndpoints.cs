@@ -3,7 +3,7 @@ using Hutch.Api.Documents;
 
 namespace Hutch.Api.Endpoints;
 
-internal sealed class StorageEndpoints(StorageService storage, HealthService health) : IEndpoints
+internal sealed class StorageEndpoints(StorageService storage, SpaceService space, HealthService health) : IEndpoints
 {
     public void Add(EndpointTable table)
     {
@@ -13,6 +13,13 @@ internal sealed class StorageEndpoints(StorageService storage, HealthService hea
                 request => storage.ReadAsync(
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
                 StorageDocuments.From);
+        table.Add(
+            "Storage", RestCalls.Storage.FindSpace,
+            "What the disk of this site gains, how, and with which proof; and what prevents the rest")
+            .Query("owner", "The only user or group to list")
+            .Query("limit", "Maximum number of lines, 1 to 1000", "integer")
+            .Gives(
+                request => space.ReadAsync(request.Caller, request.Query("owner"), request.Limit, request.Aborted), SpaceDocuments.From);
         table.Add(
             "Storage", RestCalls.Storage.FindEngine,
             "The engine of the site: its stores and their health, and the servers that share them")

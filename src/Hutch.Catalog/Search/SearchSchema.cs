@@ -49,7 +49,8 @@ internal static class SearchSchema
         CREATE VIRTUAL TABLE datasets USING fts5(
             text, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
         CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
-        -- What is shown of a dataset, apart from its words, which may be 256 KiB. due: when others may find it, milliseconds since 1970.
+        -- The line of a dataset in results, without its words (up to 256 KiB). due: the time from which others find it, milliseconds
+        -- since 1970.
         CREATE TABLE names (key INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, due INTEGER);
         CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
         CREATE TABLE fields (number INTEGER PRIMARY KEY, name TEXT NOT NULL, dimension TEXT NOT NULL, UNIQUE (name, dimension));
@@ -65,12 +66,12 @@ internal static class SearchSchema
         DROP TABLE names;
         DELETE FROM facts;
         DELETE FROM fields;
-        -- files: asked only together with words of the audience that may list files.
+        -- files: matched only together with words of the audience that may list files.
         CREATE VIRTUAL TABLE datasets USING fts5(
             text, files, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
         CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
-        -- tree: the page at the top of the tree that the words of the files are to be of; null for one without entries. unread: from when
-        -- on they are to be read from it, milliseconds since 1970; null when they have been.
+        -- tree: the top page of the tree from which the words of files come; null for a dataset without entries. unread: the time from
+        -- which they must be read from it, milliseconds since 1970; null when they have been read.
         CREATE TABLE names (
             key INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, due INTEGER, tree TEXT, unread INTEGER);
         CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
@@ -89,9 +90,9 @@ internal static class SearchSchema
             key INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, due INTEGER, tree TEXT, unread INTEGER);
         CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
         CREATE INDEX names_by_unread ON names (unread, key) WHERE unread IS NOT NULL;
-        -- What is compared, in the order of the values: a number in the unit of the SI, or a text in lower case.
+        -- The values of a comparison, in their order: a number in the SI unit, or a text in lower case.
         CREATE TABLE facts (field INTEGER NOT NULL, value NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (field, value, key)) WITHOUT ROWID;
-        -- The same of one dataset, with the texts as they were written, as PackedFacts writes it.
+        -- The values of one dataset, with the original texts, in the form of PackedFacts.
         CREATE TABLE packed (key INTEGER PRIMARY KEY, facts BLOB NOT NULL);
         UPDATE search_state SET site = 0, zone = 0, filled = 0;
         """),
@@ -105,17 +106,17 @@ internal static class SearchSchema
         CREATE VIRTUAL TABLE datasets USING fts5(
             text, files, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
         CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
-        -- key: in the order in which the index learned of them. changed: rises with each change of a row.
+        -- key: the order of arrival in the index. changed: grows with each change of a row.
         CREATE TABLE names (
             key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, due INTEGER, tree TEXT, unread INTEGER,
             changed INTEGER NOT NULL);
         CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
         CREATE INDEX names_by_unread ON names (unread, key) WHERE unread IS NOT NULL;
         CREATE INDEX names_by_change ON names (changed);
-        -- The metadata, and words of file names, that homes gave of their datasets.
+        -- The metadata and the words of file names that homes sent for their datasets.
         CREATE TABLE cards (id TEXT PRIMARY KEY, site TEXT NOT NULL, document TEXT, files TEXT NOT NULL) WITHOUT ROWID;
         CREATE INDEX cards_by_site ON cards (site);
-        -- Up to which change each index of a home has given them.
+        -- The last change that each home's index has sent.
         CREATE TABLE homes (site TEXT NOT NULL, life TEXT NOT NULL, changed INTEGER NOT NULL, PRIMARY KEY (site, life)) WITHOUT ROWID;
         ALTER TABLE search_state ADD COLUMN feed INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE search_state ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
@@ -129,7 +130,7 @@ internal static class SearchSchema
         DELETE FROM facts;
         DELETE FROM packed;
         DELETE FROM fields;
-        -- parts: the later parts of the words of name and title, so that they are found by any part of them.
+        -- parts: the later parts of the words of name and title, so that any part of a word finds the dataset.
         CREATE VIRTUAL TABLE datasets USING fts5(
             text, parts, files, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
         CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);

@@ -1,3 +1,5 @@
+using Hutch.Model.Annex;
+
 namespace Hutch.Catalog.Site;
 
 /// <param name="Folder">The absolute path of the dataset's folder.</param>
@@ -9,4 +11,7 @@ public sealed record FolderFile(
 {
     /// <summary>True if other sites hold the bytes of the dataset for this one, so that the file may be missing.</summary>
     public bool IsAway { get; init; }
+
+    /// <summary>For a file of an adopted store: its key. Null for all others.</summary>
+    public KeyName? StoreKey { get; init; }
 }

@@ -33,6 +33,10 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteDataset> DatasetsAfter(long after, int limit) =>
         session.Select(SelectDatasets + "key > $1 ORDER BY key LIMIT $2", Dataset, after, limit);
 
+    /// <summary>Lists an owner's datasets whose bytes have not ended, with a key above <paramref name="after"/>.</summary>
+    public IReadOnlyList<SiteDataset> DatasetsOf(string owner, long after, int limit) => session.Select(
+        SelectDatasets + "owner = $1 AND key > $2 AND ended IS NULL ORDER BY key LIMIT $3", Dataset, owner, after, limit);
+
     /// <summary>Lists datasets after the given one, in the order of their ids.</summary>
     public IReadOnlyList<SiteDataset> DatasetsById(DatasetId? after, int limit) =>
         session.Select(SelectDatasets + "id > $1 ORDER BY id LIMIT $2", Dataset, after?.ToString() ?? "", limit);

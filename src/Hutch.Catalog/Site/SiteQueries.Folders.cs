@@ -1,4 +1,5 @@
 using Hutch.Catalog.Sqlite;
+using Hutch.Model.Annex;
 using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;
@@ -7,7 +8,8 @@ public sealed partial class SiteQueries
 {
     private const string SelectFolderFiles =
         """
-        SELECT d.key, d.id, d.folder, f.path, f.name, f.size, f.modified, f.changed, f.inode, f.hashed, f.gone, d.eviction
+        SELECT d.key, d.id, d.folder, f.path, f.name, f.size, f.modified, f.changed, f.inode, f.hashed, f.gone, d.eviction,
+            d.folder_identity
         FROM folder_files f JOIN datasets d ON d.key = f.dataset WHERE d.folder IS NOT NULL AND
         """;
 
@@ -87,5 +89,6 @@ public sealed partial class SiteQueries
         row.NumberOrNull(10))
     {
         IsAway = row.TextOrNull(11) is { } eviction && EvictionJson.Read(eviction).IsAway(),
+        StoreKey = AdoptedFolder.IsOfStore(row.TextOrNull(12)) ? KeyName.Parse(Path.GetFileName(row.Text(3))) : null,
     };
 }

@@ -14,6 +14,15 @@ public sealed partial class SiteQueries
         row => new StoredKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, after, limit);
 
+    /// <summary>The same without the keys of an adopted store whose bytes wait to be hashed.</summary>
+    public IReadOnlyList<StoredKey> HashedKeys(long dataset, string after, int limit) => session.Select(
+        """
+        SELECT name, hash, size FROM annex_keys k WHERE dataset = $1 AND name > $2
+        AND NOT EXISTS (SELECT 1 FROM folder_files f WHERE f.name = k.hash AND f.hashed = 0) ORDER BY name LIMIT $3
+        """,
+        row => new StoredKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
+        dataset, after, limit);
+
     /// <summary>Returns the annex keys of a dataset for the same content. Reads all of its keys.</summary>
     public IReadOnlyList<StoredKey> StoredKeysOf(long dataset, BlobHash hash) => session.Select(
         "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND hash = $2",

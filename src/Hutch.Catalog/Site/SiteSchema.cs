@@ -103,7 +103,7 @@ internal static class SiteSchema
             PRIMARY KEY (dataset, run, frame)) WITHOUT ROWID;
         CREATE INDEX results_in_order ON results (dataset, sequence);
 
-        -- The outbox: what happened, in the order in which it happened. Consumers keep a cursor over it.
+        -- The outbox: events in order. Each consumer has a cursor in it.
         CREATE TABLE events (
             sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, dataset INTEGER, data TEXT NOT NULL);
 
@@ -114,14 +114,14 @@ internal static class SiteSchema
         ALTER TABLE runs ADD COLUMN failures INTEGER;
         """),
         new(3, "purges to be completed, indexes for what ends by the clock", """
-        -- The datasets that were purged and of which segments may still hold something.
+        -- Purged datasets whose bytes may still be in segments.
         CREATE TABLE purges (dataset INTEGER PRIMARY KEY);
         CREATE INDEX datasets_in_trash ON datasets (trashed_until) WHERE trashed_until IS NOT NULL;
         CREATE INDEX datasets_expiring ON datasets (expires) WHERE expires IS NOT NULL;
         CREATE INDEX blobs_expiring ON blobs (expires) WHERE expires IS NOT NULL;
         """),
         new(4, "uploads in parts, settings of doors", """
-        -- Where the extents of a blob of several parts lie; null for those under the blob's own upload and offset.
+        -- The place of the extents of a blob of several parts; null for those under the blob's own upload and offset.
         ALTER TABLE extents ADD COLUMN part TEXT;
         ALTER TABLE extents ADD COLUMN part_start INTEGER;
 
@@ -139,7 +139,7 @@ internal static class SiteSchema
             PRIMARY KEY (dataset, name)) WITHOUT ROWID;
         CREATE INDEX settings_by_name ON settings (name);
 
-        -- For how many days each file of transient data is kept after it was put; "expires" moves on with each day of puts.
+        -- The number of days for which a file of transient data is retained after its PUT; "expires" advances with each day of PUTs.
         ALTER TABLE datasets ADD COLUMN transient_days INTEGER;
         """),
         new(5, "quotas and what owners held", """
@@ -155,19 +155,19 @@ internal static class SiteSchema
             segment INTEGER PRIMARY KEY, time INTEGER NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL);
         CREATE INDEX dropped_segments_in_order ON dropped_segments (time);
 
-        -- When a temporary dataset was kept: what had ended by then is missing.
+        -- The time at which a temporary dataset became permanent: files that had expired by then are missing.
         ALTER TABLE datasets ADD COLUMN kept INTEGER;
 
-        -- Which temporary blobs the extents of a segment belong to.
+        -- The temporary blobs to which the extents of a segment belong.
         CREATE INDEX blobs_expiring_by_upload ON blobs (upload) WHERE expires IS NOT NULL;
         CREATE INDEX extents_by_part ON extents (part) WHERE part IS NOT NULL;
         """),
         new(8, "files in the facility's folders", """
         ALTER TABLE datasets ADD COLUMN folder TEXT;
-        -- Such a row waits for its hash: a fold leaves it where it is.
+        -- Such a row waits for its hash: compaction leaves it in place.
         ALTER TABLE overlay ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;
 
-        -- "gone" is when the file was seen to have changed or vanished: the row then says why its bytes cannot be read.
+        -- "gone" is the time at which the file was found changed or missing: the row then has the reason why its bytes cannot be read.
         CREATE TABLE folder_files (
             dataset INTEGER NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL,
             size INTEGER NOT NULL, modified INTEGER NOT NULL, changed INTEGER NOT NULL, inode INTEGER NOT NULL,
@@ -182,7 +182,7 @@ internal static class SiteSchema
         CREATE INDEX datasets_by_folder ON datasets (folder) WHERE folder IS NOT NULL;
         """),
         new(10, "the number of the last record that changed a head", """
-        -- Leaves out what lies in the overlay, where each change has its own; null while the tree is as it was made.
+        -- Without the overlay, where each change has its own; null while the tree is unchanged.
         ALTER TABLE datasets ADD COLUMN changed INTEGER;
         UPDATE datasets SET changed = (SELECT value FROM site_state WHERE name = 'applied');
         """),
@@ -192,7 +192,7 @@ internal static class SiteSchema
         CREATE INDEX datasets_being_kept ON datasets (keeping_until) WHERE keeping_until IS NOT NULL;
         """),
         new(12, "what git and git-annex brought", """
-        -- The tree of the repository, and up to which record the content of keys is in the head; null until git brings something.
+        -- The tree of the repository, and the last record whose content of keys is in the head; null before the first push by git.
         ALTER TABLE datasets ADD COLUMN repository TEXT;
         ALTER TABLE datasets ADD COLUMN repository_content TEXT;
         ALTER TABLE datasets ADD COLUMN repository_files INTEGER;
@@ -209,7 +209,7 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN epoch INTEGER;
         ALTER TABLE datasets ADD COLUMN history TEXT;
 
-        -- The dataset of which a copy comes: it may have no row yet.
+        -- The dataset whose copy is arriving: it may have no row yet.
         ALTER TABLE sessions ADD COLUMN copies TEXT;
         """),
         new(14, "homes that were given up", """
@@ -219,7 +219,7 @@ internal static class SiteSchema
         CREATE INDEX datasets_released ON datasets (id) WHERE released_to IS NOT NULL;
         """),
         new(15, "when the content of keys came", """
-        -- 0 for what came before this was noted.
+        -- 0 for rows of earlier releases.
         ALTER TABLE annex_keys ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX annex_keys_by_time ON annex_keys (held, dataset);
         """),
@@ -245,8 +245,8 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN git_rule INTEGER;
         """),
         new(22, "what pushes may name, as it came", """
-        -- What a record lets a push name, its hashes with spaces between them. Many are sorted into session_blobs at once: a row there
-        -- for each as it comes would change nearly as many pages, since hashes have no order.
+        -- The hashes that a record lets a push name, separated by spaces. Many are sorted into session_blobs at once: one row for each
+        -- on arrival would change nearly as many pages, since hashes have no order.
         CREATE TABLE session_lists (
             session TEXT NOT NULL, sequence INTEGER NOT NULL, hashes INTEGER NOT NULL, list TEXT NOT NULL,
             PRIMARY KEY (session, sequence)) WITHOUT ROWID;
@@ -260,7 +260,7 @@ internal static class SiteSchema
             (SELECT coalesce(sum(length(CAST(document AS BLOB))), 0) FROM metadata WHERE dataset = key);
         """),
         new(24, "what waits for a commit, and who started runs", """
-        -- What a push or an upload in parts has sent, large files with their announced size, small parts as SiteUploadPart says.
+        -- The bytes that a push or an upload in parts has sent: large files with their announced size, small parts as SiteUploadPart.
         ALTER TABLE sessions ADD COLUMN sent_bytes INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE sessions ADD COLUMN sent_files INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE uploads ADD COLUMN sent_bytes INTEGER NOT NULL DEFAULT 0;
@@ -268,7 +268,7 @@ internal static class SiteSchema
             SELECT coalesce(sum(size), 0), count(*) FROM (SELECT DISTINCT hash, size FROM session_extents WHERE session = id));
         UPDATE uploads SET sent_bytes = 4096 + (SELECT coalesce(sum(max(size, 4096)), 0) FROM upload_parts WHERE upload = id);
 
-        -- How many runs each account has started here; each record stays.
+        -- The number of runs that each account has started here; records are never deleted.
         CREATE TABLE run_starters (starter TEXT PRIMARY KEY, runs INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO run_starters (starter, runs) SELECT json_extract(description, '$.user'), count(*) FROM runs WHERE NOT EXISTS (
             SELECT 1 FROM run_outputs o JOIN datasets d ON d.id = o.dataset WHERE d.home IS NOT NULL AND o.run = runs.id) GROUP BY 1;
@@ -277,12 +277,12 @@ internal static class SiteSchema
         DROP INDEX run_inputs_of;
         CREATE INDEX runs_unfinished ON runs (sequence) WHERE finished IS NULL;
 
-        -- From now on with the settings of doors and the records of runs.
+        -- Now with the settings of doors and the records of runs.
         UPDATE datasets SET metadata_bytes = metadata_bytes
             + (SELECT coalesce(sum(length(CAST(value AS BLOB))), 0) FROM settings WHERE dataset = key);
         """),
         new(25, "runs that engines execute", """
-        -- One row for each run with a task: what the queue asks, without the run's description.
+        -- One row for each run with a task, for the queue, without the run's description.
         CREATE TABLE run_tasks (
             run TEXT PRIMARY KEY, sequence INTEGER NOT NULL, starter TEXT NOT NULL, program TEXT NOT NULL, phase TEXT NOT NULL,
             attempt TEXT NOT NULL) WITHOUT ROWID;

@@ -73,7 +73,7 @@ public static class Migrator
         foreach (AppliedMigration one in applied)
         {
             Migration known = migrations[(int)one.Number - 1];
-            if (known.Fingerprint != one.Fingerprint)
+            if (!known.Matches(one))
             {
                 throw new CatalogException(
                     $"Migration {one.Number} of {database} was applied as '{one.Name}' with other statements "

@@ -12,7 +12,7 @@ internal static class ZoneAccountSchema
             hash TEXT NOT NULL,
             changed_ms INTEGER NOT NULL);
 
-        -- Either of an account, or of whoever opened a share link. The link has no foreign key: a session may outlive it, and is refused then.
+        -- A session belongs to an account or to a share link. The link has no foreign key: a session that outlives it is refused.
         CREATE TABLE sessions(
             id TEXT PRIMARY KEY NOT NULL,
             secret_hash BLOB NOT NULL,
@@ -39,7 +39,7 @@ internal static class ZoneAccountSchema
             revoked_ms INTEGER);
         CREATE INDEX login_links_of_user ON login_links(user_id);
 
-        -- To a dataset with a right, or to a group. The second secret is the one that went out by mail.
+        -- An invite to a dataset with a right, or to a group. The second secret is that of the mail.
         CREATE TABLE invites(
             id TEXT PRIMARY KEY NOT NULL,
             secret_hash BLOB NOT NULL,
@@ -65,7 +65,7 @@ internal static class ZoneAccountSchema
             at_ms INTEGER NOT NULL,
             PRIMARY KEY (invite_id, user_id));
 
-        -- What is to be said to somebody, and what became of it. A secret is never in it: it is made when the mail goes out.
+        -- Messages for users, with their delivery. No row has a secret: it is made when the mail is sent.
         CREATE TABLE mails(
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             user_id TEXT REFERENCES users(id),
@@ -82,7 +82,7 @@ internal static class ZoneAccountSchema
         CREATE INDEX mails_of_user ON mails(user_id);
         CREATE INDEX mails_to_send ON mails(next_ms) WHERE state = 'queued';
 
-        -- Who an OpenID provider says somebody is.
+        -- The identity of an account at an OpenID provider.
         CREATE TABLE identities(
             provider TEXT NOT NULL,
             subject TEXT NOT NULL,
@@ -94,8 +94,8 @@ internal static class ZoneAccountSchema
 
     internal const string ProofsOfIdentity =
         """
-        -- The address that a login by a mailed link has proved; where a link went; and of an identity at a provider, the name that the
-        -- provider gave last, and what its link to an account rests on: NULL for a link of an earlier release.
+        -- The mail address that a login link has proved; the address of a link; of an identity at a provider, its newest name there, and
+        -- the proof that links it to an account: NULL for a link of an earlier release.
         ALTER TABLE users ADD COLUMN verified_email TEXT;
         ALTER TABLE login_links ADD COLUMN mailed_to TEXT;
         ALTER TABLE identities ADD COLUMN claimed TEXT;
@@ -114,7 +114,7 @@ internal static class ZoneAccountSchema
             WHEN template IN ('retention-reminder', 'retention-ended') THEN 'expiry'
             ELSE 'account' END;
 
-        -- Only what is off in one of the two places.
+        -- Only logins that are switched off at the zone or at the provider.
         CREATE TABLE muted_notices(
             user_id TEXT NOT NULL REFERENCES users(id),
             kind TEXT NOT NULL,

@@ -25,7 +25,7 @@ internal static class ZoneCopySchema
 
     internal static string CopiesThatAreReleased =>
         """
-        -- Whether a rule chose the site, and nobody asked for it; and since when it need not have its copy any more.
+        -- True if a rule chose the site without a request; and the time since which its copy is no longer needed.
         ALTER TABLE copies ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE copies ADD COLUMN released_ms INTEGER;
         UPDATE copies SET chosen = 1 WHERE reason LIKE 'was chosen for %';
@@ -37,7 +37,7 @@ internal static class ZoneCopySchema
 
     internal static string CopiesOfDatasets =>
         """
-        -- Which site is to have a copy of which dataset, and what it said last of how far it is. A site is told of its own.
+        -- The wanted copies, each with the newest progress that its site reported. A site receives its own rows.
         CREATE TABLE copies(
             dataset_id TEXT NOT NULL,
             site_id TEXT NOT NULL,

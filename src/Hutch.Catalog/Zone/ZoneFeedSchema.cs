@@ -52,7 +52,7 @@ internal static class ZoneFeedSchema
         CREATE TABLE feed_incarnation(id TEXT NOT NULL);
         INSERT INTO feed_incarnation(id) VALUES (lower(hex(randomblob(8))));
 
-        -- How far a site has followed its zone, and when it last heard it.
+        -- The last change that a site has received from its zone, and the time of the last contact.
         ALTER TABLE joined_zone ADD COLUMN incarnation TEXT;
         ALTER TABLE joined_zone ADD COLUMN sequence INTEGER;
         ALTER TABLE joined_zone ADD COLUMN line INTEGER;
@@ -63,7 +63,7 @@ internal static class ZoneFeedSchema
         + FeedTriggers
         + """
 
-        -- What there is already gets its numbers.
+        -- Existing rows get their numbers.
         UPDATE principals SET name = name;
         UPDATE users SET display_name = display_name;
         UPDATE groups SET description = description;

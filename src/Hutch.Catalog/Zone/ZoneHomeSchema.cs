@@ -34,7 +34,7 @@ internal static class ZoneHomeSchema
 
     internal static string HomesThatEnd =>
         """
-        -- Until when the home has it in its trash, and when it ended there, as the home says.
+        -- The end of its time in the home's trash, and the time of its purge, both reported by the home.
         ALTER TABLE homes ADD COLUMN trashed_ms INTEGER;
         ALTER TABLE homes ADD COLUMN ended_ms INTEGER;
         CREATE INDEX homes_that_end ON homes(dataset_id) WHERE trashed_ms IS NOT NULL OR ended_ms IS NOT NULL;
@@ -44,7 +44,7 @@ internal static class ZoneHomeSchema
 
     internal static string HomesThatMove =>
         """
-        -- The history with which the epoch began; the site that is to be the home next; the history with which the home has given up.
+        -- The history at the begin of the epoch; the next home; the history at which the home gave up.
         ALTER TABLE homes ADD COLUMN base_hash BLOB;
         ALTER TABLE homes ADD COLUMN next_id TEXT;
         ALTER TABLE homes ADD COLUMN released_hash BLOB;
@@ -56,7 +56,7 @@ internal static class ZoneHomeSchema
 
     internal static string HomesOfDatasets =>
         """
-        -- The one site that orders the writes of a dataset, and how many homes it has had. See
+        -- The one site that orders the writes of a dataset, and the number of its homes so far. See
         -- docs/decisions/0174-homes-and-copies.md.
         CREATE TABLE homes(
             dataset_id TEXT PRIMARY KEY NOT NULL,
@@ -67,7 +67,7 @@ internal static class ZoneHomeSchema
         + HomeTriggers
         + """
 
-        -- So far every dataset was at the site beside the zone.
+        -- Until this migration, each dataset was at the zone's own site.
         INSERT INTO homes(dataset_id, site_id, epoch) SELECT dataset_id, (SELECT id FROM zone_identity), 1 FROM names;
         """;
 }

@@ -5,7 +5,7 @@ internal static class ZonePublicationSchema
 {
     internal const string PublicationsOfDatasets =
         """
-        -- How datasets are cited. See docs/decisions/0290-publications.md. A row is never deleted: what was cited stays known.
+        -- Citable publications. See docs/decisions/0290-publications.md. A row is never deleted, so that citations stay valid.
         CREATE TABLE publications(
             dataset_id TEXT PRIMARY KEY NOT NULL REFERENCES names(dataset_id),
             revision INTEGER NOT NULL,
@@ -33,8 +33,8 @@ internal static class ZonePublicationSchema
 
     internal const string DoisOfPublications =
         """
-        -- DOIs of publications and of works in all versions, and what is to be told to the service that registers them. The state is
-        -- what the service confirmed. A DOI that everybody could use is never deleted. See docs/decisions/0305-dois.md.
+        -- DOIs of publications and of works in all versions, and the pending messages to the registration service. The state is the one
+        -- that the service confirmed. A DOI that was public is never deleted. See docs/decisions/0305-dois.md.
         CREATE TABLE dois(
             doi TEXT PRIMARY KEY NOT NULL,
             dataset_id TEXT NOT NULL REFERENCES publications(dataset_id),

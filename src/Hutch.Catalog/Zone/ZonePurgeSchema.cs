@@ -14,8 +14,8 @@ internal static class ZonePurgeSchema
 
     internal static string PurgesEverywhere =>
         """
-        -- What ends at every site at once. A row is never deleted: a site that comes back after years meets it. See
-        -- docs/decisions/0300-purge-at-all-sites.md. Sites get neither who ordered it nor why.
+        -- Purges at all sites. A row is never deleted, so that a site that returns after years obeys it. See
+        -- docs/decisions/0300-purge-at-all-sites.md. Sites receive neither the orderer nor the reason.
         CREATE TABLE purges(
             dataset_id TEXT PRIMARY KEY NOT NULL,
             ordered_ms INTEGER NOT NULL,
@@ -23,7 +23,7 @@ internal static class ZonePurgeSchema
             ordered_by TEXT NOT NULL DEFAULT '',
             reason TEXT NOT NULL DEFAULT '');
 
-        -- Which sites have said that nothing is left there, and what they have signed.
+        -- The sites that have confirmed the purge, with their signed statements.
         CREATE TABLE purge_answers(
             dataset_id TEXT NOT NULL,
             site_id TEXT NOT NULL,
@@ -35,7 +35,7 @@ internal static class ZonePurgeSchema
         + PurgeTriggers
         + """
 
-        -- A zone of this release feeds these rows to sites of this release only: one that was brought to it reads the feed anew.
+        -- Only sites of this release or a later one receive these rows: a site that was upgraded reads the feed again.
         UPDATE joined_zone SET incarnation = NULL;
         """;
 }

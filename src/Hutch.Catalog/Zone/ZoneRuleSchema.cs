@@ -5,7 +5,7 @@ internal static class ZoneRuleSchema
 {
     internal const string RulesOfPlacement =
         """
-        -- Where datasets are to be. The subject is the id of a dataset or an owner, or the name of a type. See
+        -- Copy rules. The subject is the id of a dataset or an owner, or the name of a type. See
         -- docs/decisions/0177-rules-choose-sites.md.
         CREATE TABLE rules(
             number INTEGER PRIMARY KEY NOT NULL,
@@ -20,7 +20,7 @@ internal static class ZoneRuleSchema
         ALTER TABLE copies ADD COLUMN reason TEXT;
         CREATE INDEX copies_to_come ON copies(site_id) WHERE complete_ms IS NULL;
 
-        -- What a site said last of its space; and what the site beside the zone is known by.
+        -- The free space that a site reported last; and the name of the zone's own site.
         ALTER TABLE sites ADD COLUMN free_bytes INTEGER;
         ALTER TABLE zone_identity ADD COLUMN labels TEXT NOT NULL DEFAULT '';
         """;

@@ -35,7 +35,7 @@ internal static class ZoneSchema
             INSERT INTO zone_identity(id) VALUES (lower(hex(randomblob(8))));
             """),
         new(6, "datasets that are offered, and who may create them for others", """
-            -- At most one a dataset; it ends with the ownership of who made it.
+            -- At most one per dataset; it ends when its creator is no longer the owner.
             CREATE TABLE offers(
                 dataset_id TEXT PRIMARY KEY NOT NULL REFERENCES names(dataset_id),
                 receiver_id TEXT NOT NULL REFERENCES principals(id),
@@ -53,12 +53,12 @@ internal static class ZoneSchema
         new(9, "the feed of the zone, and the view of a site", FeedOfTheZone),
         new(10, "homes of datasets", HomesOfDatasets),
         new(11, "the clock of the zone, and how far sites have followed", """
-            -- At a site: how far the zone's clock is ahead. At a zone: up to where a site has everything durably.
+            -- At a site: the lead of the zone's clock. At a zone: the last change that a site has stored durably.
             ALTER TABLE joined_zone ADD COLUMN clock_ahead_ms INTEGER;
             ALTER TABLE sites ADD COLUMN confirmed INTEGER;
             """),
         new(12, "what sites tell a zone that was restored", """
-            -- When this life of the zone began, if it was with a restore; and in which life each site has told what it knew before.
+            -- The time of the restore with which this life of the zone began; and the life of each site's report about the time before.
             ALTER TABLE feed_incarnation ADD COLUMN begun_ms INTEGER;
             ALTER TABLE sites ADD COLUMN told TEXT;
             UPDATE sites SET told = (SELECT id FROM feed_incarnation);
@@ -68,8 +68,8 @@ internal static class ZoneSchema
         new(15, "rules that say where datasets are", RulesOfPlacement),
         new(16, "homes that move", HomesThatMove),
         new(17, "what homes and the zone sign of moves", """
-            -- The home before; what it signed as it gave up; what the zone signed as it gave the epoch to the next. No move goes on
-            -- that was begun without signatures.
+            -- The previous home; its signature of the end of its epoch; the zone's signature for the next home. A move that began
+            -- without signatures does not continue.
             ALTER TABLE homes ADD COLUMN previous_id TEXT;
             ALTER TABLE homes ADD COLUMN release_proof TEXT;
             ALTER TABLE homes ADD COLUMN grant_proof TEXT;
@@ -79,15 +79,15 @@ internal static class ZoneSchema
         new(19, "what sites take", TermsOfSites),
         new(20, "copies that rules no longer want", CopiesThatAreReleased),
         new(21, "copies that are held for their homes", """
-            -- Since when the site keeps it until the home says otherwise.
+            -- The time since which the site retains it until the home releases it.
             ALTER TABLE copies ADD COLUMN held_ms INTEGER;
             """),
         new(22, "what is told of copies", """
-            -- Since when a rule is not fulfilled, and what its maker was told last. Of what was there before, nothing is told any more.
+            -- The time since which a rule is not fulfilled, and its newest message to its creator. Older rules send no message.
             ALTER TABLE rules ADD COLUMN lacking_ms INTEGER;
             ALTER TABLE rules ADD COLUMN told TEXT NOT NULL DEFAULT 'whole';
 
-            -- Who asked for the copy and is told of it, and what was told last; when something came last, and how much was there then.
+            -- The account that requested the copy and gets the messages, and the newest one; the time and the size of the last progress.
             ALTER TABLE copies ADD COLUMN asked_by TEXT;
             ALTER TABLE copies ADD COLUMN told TEXT NOT NULL DEFAULT 'nothing';
             ALTER TABLE copies ADD COLUMN moved_ms INTEGER;
@@ -107,8 +107,8 @@ internal static class ZoneSchema
             CREATE INDEX access_requests_of_user ON access_requests(user_id);
             """),
         new(27, "downloads", """
-            -- What this site has sent, so that neither names nor users of a zone that it has joined are referred to. The reader is the id
-            -- of an account, or empty for all who were not logged in.
+            -- The bytes that this site has sent, without references to names or users of a zone that it has joined. The reader is the id
+            -- of an account, or empty for all readers without a login.
             CREATE TABLE downloads(
                 dataset_id TEXT NOT NULL,
                 reader TEXT NOT NULL,
@@ -119,8 +119,8 @@ internal static class ZoneSchema
                 PRIMARY KEY (dataset_id, reader));
             """),
         new(28, "names that a site gives without its zone", """
-            -- At a site: which names it has given while its zone could not be reached, with which token, and for whom; who holds the
-            -- dataset until then; and the name that the zone has given it, where that is another. Never fed. See
+            -- At a site: the names that it gave while its zone was unreachable, with the token and the owner; the holder of the
+            -- dataset until then; and the zone's name for it if that differs. Never in the feed. See
             -- docs/decisions/0360-provisional-names.md.
             CREATE TABLE given_names(
                 dataset_id TEXT PRIMARY KEY NOT NULL,
@@ -137,15 +137,15 @@ internal static class ZoneSchema
         new(30, "what homes say of their datasets", SummariesOfDatasets),
         new(31, "datasets by age", "CREATE INDEX names_by_age ON names(created_ms, dataset_id)"),
         new(32, "rules for sites with copies", """
-            -- Sites with copies are asked for them by others, and so learn from now on which sites a rule leaves out: rules are sent again.
+            -- Sites request copies from other sites, which therefore need to know the sites that a rule excludes: rules are sent again.
             UPDATE feed SET sequence = sequence + (SELECT max(sequence) FROM feed) WHERE kind = 'rules';
             """),
         new(33, "what types inherit from", """
-            -- As the zone knows it, for rules for types; NULL while nobody has looked.
+            -- The type that the zone knows, for rules about types; NULL until it was looked up.
             ALTER TABLE summaries ADD COLUMN lineage TEXT;
             """),
         new(34, "how fast copies come", """
-            -- How much of a copy had moved at three moments; and bytes a second that last came from the home of one to its site.
+            -- The bytes of a copy that had moved at three moments; and the latest rate from the home to its site, bytes per second.
             ALTER TABLE copies ADD COLUMN pace TEXT;
             CREATE TABLE site_paces(
                 from_site_id TEXT NOT NULL,
@@ -155,7 +155,7 @@ internal static class ZoneSchema
                 PRIMARY KEY (from_site_id, to_site_id));
             """),
         new(35, "files of copies that cannot be had", """
-            -- How many, and the first of them, as JSON; NULL for none.
+            -- Their number and the first of them, as JSON; NULL for none.
             ALTER TABLE copies ADD COLUMN failures TEXT;
             """),
         new(36, "logins at sites", LoginsAtSites),
@@ -185,7 +185,7 @@ internal static class ZoneSchema
 
     private const string AccountsNamesRightsAudit =
         """
-        -- Raised by every change, in its transaction: what was cached at an older version is asked again.
+        -- Incremented by each change, in its transaction: a cache entry of an older version is read again.
         CREATE TABLE zone_version(
             id INTEGER PRIMARY KEY CHECK (id = 1),
             version INTEGER NOT NULL);
@@ -264,7 +264,7 @@ internal static class ZoneSchema
             revoked_ms INTEGER);
         CREATE INDEX links_of_dataset ON links(dataset_id);
 
-        -- No foreign keys: a line of the audit outlives what it speaks of.
+        -- No foreign keys: an entry of the audit outlives its subject.
         CREATE TABLE audit(
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
             at_ms INTEGER NOT NULL,

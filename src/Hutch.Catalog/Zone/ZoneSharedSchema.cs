@@ -5,7 +5,7 @@ internal static class ZoneSharedSchema
 {
     internal const string WhatServersShare =
         """
-        -- Logins with OpenID providers, until they come back.
+        -- Pending logins at OpenID providers.
         CREATE TABLE pending_logins(
             name TEXT PRIMARY KEY NOT NULL,
             kind TEXT NOT NULL,
@@ -17,7 +17,7 @@ internal static class ZoneSharedSchema
             ends_ms INTEGER NOT NULL);
         CREATE INDEX pending_logins_by_age ON pending_logins(kind, begun_ms);
 
-        -- Empty where one process has the zone to itself: it keeps these in memory, and the secrets in files.
+        -- Empty if the zone has one process: it has these in memory, and the secrets in files.
         CREATE TABLE attempts(
             counter TEXT PRIMARY KEY NOT NULL,
             forgiven_ms INTEGER NOT NULL,

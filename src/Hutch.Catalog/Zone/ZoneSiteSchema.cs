@@ -27,7 +27,7 @@ internal static class ZoneSiteSchema
 
     internal static string TermsOfSites =>
         """
-        -- What sites take: a state, null for open, and an expression over datasets, null for all. And the site beside the zone.
+        -- The datasets that sites accept: a state, null for open, and an expression over datasets, null for all. And the zone's own site.
         ALTER TABLE sites ADD COLUMN intake TEXT;
         ALTER TABLE sites ADD COLUMN accepts TEXT;
         ALTER TABLE zone_identity ADD COLUMN intake TEXT;
@@ -44,21 +44,21 @@ internal static class ZoneSiteSchema
         + SiteTriggers
         + """
 
-        -- A site was told of its own copies only; as a home it has to know of all.
+        -- A site received its own copies only; as a home it needs all of them.
         UPDATE copies SET asked_ms = asked_ms;
         """;
 
     internal const string ServersThatJoinWithData =
         """
-        -- At a zone: for which accounts an invite lets a site bring datasets, and for which a site may that has joined with it.
+        -- At a zone: the accounts for which an invite lets a site bring datasets, and those of each site that joined with it.
         ALTER TABLE site_invites ADD COLUMN accounts TEXT;
         CREATE TABLE brought_accounts(
             site_id TEXT NOT NULL,
             principal_id TEXT NOT NULL,
             PRIMARY KEY (site_id, principal_id));
 
-        -- At a site: what it has to tell of a dataset that it had before it joined; the id of the zone that it was; whether it has not
-        -- told all.
+        -- At a site: its pending reports of a dataset from before it joined; the id of the zone that it was; true while reports are
+        -- pending.
         ALTER TABLE given_names ADD COLUMN brought TEXT;
         ALTER TABLE joined_zone ADD COLUMN former_id TEXT;
         ALTER TABLE joined_zone ADD COLUMN is_bringing INTEGER;
@@ -77,19 +77,19 @@ internal static class ZoneSiteSchema
 
     internal const string RegionsOfSites =
         """
-        -- At a zone: the region of signatures of S3 keys for a site, never given again. Sites from before get one that no other has.
+        -- At a zone: the region of signatures of S3 keys for a site, never reused. Earlier sites get a unique one.
         ALTER TABLE sites ADD COLUMN region TEXT;
         UPDATE sites SET region = name || '-' || id WHERE removed_ms IS NULL;
         CREATE UNIQUE INDEX sites_by_region ON sites(region) WHERE region IS NOT NULL;
 
-        -- A zone of this release feeds tokens of S3 keys to sites of this release only: one that was brought to it reads the feed anew.
+        -- Only sites of this release or a later one receive tokens of S3 keys: a site that was upgraded reads the feed again.
         UPDATE joined_zone SET incarnation = NULL;
         """;
 
     internal const string ConsentsToLogins =
         """
-        -- At a zone, and never fed: the consents of people to logins at sites, with the portal and the key that they saw; who runs a
-        -- site, and since when the zone trusts it.
+        -- At a zone, never in the feed: the consents of users to logins at sites, with the portal and the key that they saw; the operator
+        -- of a site, and the time since which the zone trusts it.
         CREATE TABLE site_consents(
             user_id TEXT NOT NULL REFERENCES users(id),
             site_id TEXT NOT NULL,
@@ -106,13 +106,13 @@ internal static class ZoneSiteSchema
         UPDATE tokens SET revoked_ms = created_ms
         WHERE login_id IS NOT NULL AND revoked_ms IS NULL AND scope NOT LIKE '%opens:%' AND NOT EXISTS (SELECT 1 FROM joined_zone);
 
-        -- A zone of this release feeds narrow logins to sites of this release only: one that was brought to it reads the feed anew.
+        -- Only sites of this release or a later one receive narrow logins: a site that was upgraded reads the feed again.
         UPDATE joined_zone SET incarnation = NULL;
         """;
 
     internal const string SitesAndTheirInvites =
         """
-        -- A site that was removed keeps its row: its id is never given again.
+        -- A removed site keeps its row: its id is never reused.
         CREATE TABLE sites(
             id TEXT PRIMARY KEY NOT NULL,
             name TEXT NOT NULL,

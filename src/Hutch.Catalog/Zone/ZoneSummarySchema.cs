@@ -17,7 +17,7 @@ internal static class ZoneSummarySchema
 
     internal static string SummariesOfDatasets =>
         """
-        -- What the home of a dataset says of it, for lists at every site. When it said so last is the zone's own. See
+        -- The home's summary of a dataset, for lists at every site. The time of the last report is the zone's. See
         -- docs/decisions/0500-lists-of-the-whole-zone.md.
         CREATE TABLE summaries(
             dataset_id TEXT PRIMARY KEY NOT NULL,
@@ -41,7 +41,7 @@ internal static class ZoneSummarySchema
         + SummaryTriggers
         + """
 
-        -- A zone of this release feeds these rows to sites of this release only: one that was brought to it reads the feed anew.
+        -- Only sites of this release or a later one receive these rows: a site that was upgraded reads the feed again.
         UPDATE joined_zone SET incarnation = NULL;
         """;
 }

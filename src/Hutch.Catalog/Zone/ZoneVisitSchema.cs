@@ -29,7 +29,7 @@ internal static class ZoneVisitSchema
             contacts TEXT NOT NULL);
         CREATE INDEX visits_of_proposal ON visits(proposal);
 
-        -- The zone alone has the notes. A number is never given again.
+        -- Only the zone has the notes. A number is never reused.
         CREATE TABLE visit_notes(
             visit_id TEXT NOT NULL REFERENCES visits(id),
             number INTEGER NOT NULL,
@@ -44,7 +44,7 @@ internal static class ZoneVisitSchema
         + VisitTriggers
         + """
 
-        -- A zone of this release feeds visits to sites of this release only: one that was upgraded reads the feed anew.
+        -- Only sites of this release or a later one receive visits: a site that was upgraded reads the feed again.
         UPDATE joined_zone SET incarnation = NULL;
         """;
 }

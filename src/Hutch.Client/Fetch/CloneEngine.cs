@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Model.Ignoring;
@@ -285,13 +286,18 @@ public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, l
     /// <summary>Paths that were left out because the disk cannot hold them.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>The datasets inside it, which are cloned by themselves.</summary>
+    /// <summary>The snapshot as text; null for none.</summary>
+    [JsonIgnore]
+    public string? Version => Snapshot?.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The datasets inside it, which are cloned by themselves; of all levels if they were cloned with it.</summary>
     public IReadOnlyList<NestedDataset> Nested { get; init; } = [];
 }
 
 /// <summary>A dataset inside a cloned one.</summary>
+/// <param name="Path">Its path in the outermost dataset.</param>
 /// <param name="Dataset">Its id; null where the list of subdatasets has none.</param>
-/// <param name="Folder">The folder with its files.</param>
+/// <param name="Folder">The folder with its files; empty for commands that use none.</param>
 /// <param name="IsHere">True if it is cloned there.</param>
 public sealed record NestedDataset(string Path, DatasetId? Dataset, string Folder, bool IsHere = false)
 {

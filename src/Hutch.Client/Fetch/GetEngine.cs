@@ -3,7 +3,8 @@ using Hutch.Client.Workspaces;
 
 namespace Hutch.Client.Fetch;
 
-public sealed class GetEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
+/// <param name="connect">Finds the server to read from; not used if nothing is to be downloaded.</param>
+public sealed class GetEngine(Func<CancellationToken, Task<HutchClient>> connect, Workspace workspace, ITransferProgress progress)
 {
     /// <summary>Gets the files at, or below, these paths; all without paths.</summary>
     public async Task<GetOutcome> RunAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
@@ -20,6 +21,13 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
         ];
         LocalTree.FindOrigins(workspace.Base, wanted);
         DownloadItem[] items = [.. wanted.Where(f => !f.IsMoved || f.Origin is not null).Select(ItemOf)];
+        if (items.Length == 0)
+        {
+            workspace.SaveIndex();
+            return new GetOutcome(0, 0, []);
+        }
+
+        HutchClient client = await connect(cancellationToken);
         progress.Start("Downloading", items.Length, items.Sum(i => i.Entry.Size ?? 0));
         using BlobCache? cache = BlobCache.OpenOf(workspace);
         var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress);

@@ -30,7 +30,8 @@ public static class PathSelection
         }
     }
 
-    internal static bool IsAtOrBelow(string path, string wanted) =>
+    /// <summary>Returns true if a path of a dataset is the wanted one, or below it.</summary>
+    public static bool IsAtOrBelow(string path, string wanted) =>
         wanted.Length == 0 || path == wanted
         || (path.Length > wanted.Length && path[wanted.Length] == '/' && path.StartsWith(wanted, StringComparison.Ordinal));
 

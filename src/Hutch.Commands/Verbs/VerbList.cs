@@ -127,6 +127,7 @@ internal static class VerbList
             VerbFactory.Full("config"),
             new("user", UserVerbs.Create),
             new("quota", QuotaVerbs.Create),
+            new("space", host => new SpaceVerb(host)),
             new("audit", AuditVerbs.Create),
             new("agent", AgentVerbs.Create),
             new("adopt", AdoptVerbs.Create),

@@ -357,6 +357,7 @@ public static class RestCalls
     public static class Storage
     {
         public static readonly RestCall<StorageInfo> FindUse = new("GET", "/admin/storage", "operator, auditor");
+        public static readonly RestCall<SpaceInfo> FindSpace = new("GET", "/space", "own; site administrator");
         public static readonly RestCall<EngineInfo> FindEngine = new("GET", "/admin/engine", "operator");
         public static readonly RestCall<OwnerStorage> FindQuota = new("GET", "/owners/{owner}/quota", "own; operator, auditor");
         public static readonly RestCall<SetQuota, OwnerStorage> SetQuota = new("PUT", "/owners/{owner}/quota", "administrator");

@@ -193,9 +193,10 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         }
 
         long size = blob.Content.Size;
-        (RangeKind kind, long offset, long length) = RangeHeader.Parse(isHead ? null : http.Request.Headers.Range.ToString(), size);
+        bool isWhole = isHead || blob.IsPending;
+        (RangeKind kind, long offset, long length) = RangeHeader.Parse(isWhole ? null : http.Request.Headers.Range.ToString(), size);
         Begin("application/octet-stream");
-        http.Response.Headers.AcceptRanges = "bytes";
+        http.Response.Headers.AcceptRanges = blob.IsPending ? "none" : "bytes";
         http.Response.Headers.ContentDisposition = "attachment";
         http.Response.Headers.ContentSecurityPolicy = "sandbox";
         if (kind == RangeKind.Unsatisfiable)
@@ -215,7 +216,11 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         if (!isHead)
         {
             await git.Services.Access.Guard.SendAsync(
-                caller, id, length, ct => blob.Content.CopyToAsync(http.Response.BodyWriter, offset, length, ct), Aborted);
+                caller, id, length,
+                ct => blob.IsPending
+                    ? PendingKey.SendAsync(key, blob.Content, http.Response.BodyWriter, ct)
+                    : blob.Content.CopyToAsync(http.Response.BodyWriter, offset, length, ct),
+                Aborted);
         }
     }
 

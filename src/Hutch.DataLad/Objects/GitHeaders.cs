@@ -6,6 +6,7 @@ namespace Hutch.DataLad.Objects;
 internal sealed record GitHeaders(ObjectId Tree, IReadOnlyList<ObjectId> Parents, long Seconds, string Message)
 {
     private const int MaxParents = 1000;
+    private const int MaxAuthorBytes = 200;
 
     public static GitHeaders OfCommit(ReadOnlySpan<byte> content)
     {
@@ -24,6 +25,17 @@ internal sealed record GitHeaders(ObjectId Tree, IReadOnlyList<ObjectId> Parents
         int body = content.IndexOf("\n\n"u8);
         string message = body < 0 ? "" : Encoding.UTF8.GetString(content[(body + 2)..]).Trim();
         return new GitHeaders(tree, parents, SecondsOf(body < 0 ? rest : content[..body]), message);
+    }
+
+    /// <summary>The name of the author that a commit gives, at most 200 bytes of it; empty if it gives none.</summary>
+    public static string AuthorOf(ReadOnlySpan<byte> content)
+    {
+        int body = content.IndexOf("\n\n"u8);
+        ReadOnlySpan<byte> head = body < 0 ? content : content[..body];
+        int at = head.IndexOf("\nauthor "u8);
+        ReadOnlySpan<byte> line = at < 0 ? [] : head[(at + "\nauthor ".Length)..];
+        line = line.IndexOfAny((byte)'<', (byte)'\n') is >= 0 and int end ? line[..end] : line;
+        return Encoding.UTF8.GetString(line[..Math.Min(line.Length, MaxAuthorBytes)]).Trim();
     }
 
     public static ObjectId TargetOfTag(ReadOnlySpan<byte> content) => Take(ref content, "object "u8) ?? throw DamagedPack.Refusal();

@@ -105,6 +105,27 @@ internal sealed class ReceivePack(
             });
     }
 
+    /// <summary>Takes what the adopted store of a dataset has, by the rules of pushes.</summary>
+    /// <param name="objects">The objects that the dataset does not have; null for none.</param>
+    /// <exception cref="HutchException">Nothing was changed.</exception>
+    public async Task<PushReport> TakeAsync(DatasetId id, PushRequest request, IPushedObjects? objects, CancellationToken ct)
+    {
+        using IDisposable slot = await _gate.EnterAsync(ct);
+        using IDisposable mutex = await _turns.EnterAsync(id, ct);
+        return await RetryAsync(async () => await AcceptAsync(null, await OpenAsync(null, id, ct), null, request, objects, ct));
+    }
+
+    /// <summary>Makes absent files of an adopted store whose content has come files, in a version of the same commit.</summary>
+    public async Task FillAsync(DatasetId id, CancellationToken ct)
+    {
+        using IDisposable mutex = await _turns.EnterAsync(id, ct);
+        PermanentVersions permanent = (await versions.ListOwnAsync(id, ct)).Value;
+        if (await service.HasNewContentAsync(permanent.Dataset, ct))
+        {
+            await FillAsync(null, permanent, ct);
+        }
+    }
+
     public void Dispose() => _gate.Dispose();
 
     private static bool IsOvertaken(HutchError error) => error.Code == ErrorCode.Conflict || error.Code == ErrorCode.Overtaken;
@@ -125,9 +146,10 @@ internal sealed class ReceivePack(
     }
 
     /// <summary>Decides on a push that was received, and makes its changes.</summary>
+    /// <param name="caller">The pushing user; null for the adopted store of the dataset.</param>
     private async Task<PushReport> AcceptAsync(
-        Caller caller, Repository? repository, Func<long, long, Task<MadeDataset?>>? make, PushRequest request, ReceivedPack? received,
-        CancellationToken ct)
+        Caller? caller, Repository? repository, Func<long, long, Task<MadeDataset?>>? make, PushRequest request,
+        IPushedObjects? received, CancellationToken ct)
     {
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
         received?.Unpack(writer, options, ct);
@@ -143,7 +165,7 @@ internal sealed class ReceivePack(
             rules.Check(command.To, ct);
         }
 
-        string main = RefRules.ChooseMain(repository, accepted);
+        string main = RefRules.ChooseMain(repository, accepted, request.Main);
         // Step 5.
         var version = PushedVersion.Find(main, repository?.Tip, accepted, new TreeChanges(store, options.MaxFiles), store, ct);
         if (accepted.Length == 0)
@@ -188,8 +210,8 @@ internal sealed class ReceivePack(
     private static RefCommand[] Accepted(IEnumerable<(RefCommand Command, string? Refusal)> decided) =>
         [.. decided.Where(static one => one.Refusal is null).Select(static one => one.Command)];
 
-    private async Task<Repository> OpenAsync(Caller caller, DatasetId id, CancellationToken ct) =>
-        await repositories.OpenAsync((await versions.ListAsync(caller, id, ct)).Value, ct);
+    private async Task<Repository> OpenAsync(Caller? caller, DatasetId id, CancellationToken ct) => await repositories.OpenAsync(
+        (caller is null ? await versions.ListOwnAsync(id, ct) : await versions.ListAsync(caller, id, ct)).Value, ct);
 
     /// <summary>Gathers the objects that are not recorded yet, and opens all that are.</summary>
     private async Task<ObjectStore> OpenAsync(Repository repository, GitPackWriter writer, CancellationToken ct)
@@ -230,10 +252,11 @@ internal sealed class ReceivePack(
     }
 
     private async Task<(RefCommand Command, string? Refusal)[]> DecideAsync(
-        Caller caller, Repository? repository, PushRequest request, ObjectStore store, CancellationToken ct)
+        Caller? caller, Repository? repository, PushRequest request, ObjectStore store, CancellationToken ct)
     {
         var refs = repository?.Refs().ToDictionary(static one => one.Name, static one => one.Id, StringComparer.Ordinal) ?? [];
-        HutchError? notManaged = repository is not null && request.Commands.Any(static one => one.IsRemoval || one.IsTag)
+        bool mustManage = request.Commands.Any(static one => one.IsRemoval || one.IsTag);
+        HutchError? notManaged = caller is not null && repository is not null && mustManage
             ? await service.FindTagRefusalAsync(caller, repository.Permanent.Id, ct)
             : null;
         var names = new SortedSet<string>(refs.Keys.Append(AnnexBranch.Ref), StringComparer.Ordinal);
@@ -301,7 +324,7 @@ internal sealed class ReceivePack(
     }
 
     /// <summary>Makes a version of the same commit in which the files are there whose content has come.</summary>
-    private async Task FillAsync(Caller caller, PermanentVersions permanent, CancellationToken ct)
+    private async Task FillAsync(Caller? caller, PermanentVersions permanent, CancellationToken ct)
     {
         Repository repository = await repositories.OpenAsync(permanent, ct);
         await using RepositoryPush push = (await pushes.BeginAsync(caller, permanent, ct)).Value;

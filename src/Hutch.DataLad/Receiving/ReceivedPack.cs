@@ -4,7 +4,7 @@ using Hutch.DataLad.Packs;
 namespace Hutch.DataLad.Receiving;
 
 /// <summary>A pack from a client, in a file without a name: checked against the SHA-1 at its end before any of it is read.</summary>
-internal sealed class ReceivedPack(IDiskFile file, long length)
+internal sealed class ReceivedPack(IDiskFile file, long length) : IPushedObjects
 {
     private const int ChunkBytes = 256 << 10;
 

@@ -17,6 +17,9 @@ internal sealed record PushRequest(IReadOnlyList<RefCommand> Commands, IReadOnly
 {
     private const int MaxCommands = 10_000;
 
+    /// <summary>The branch of versions of a dataset without any; null to choose one by its name.</summary>
+    public string? Main { get; init; }
+
     /// <summary>Reads it from the beginning of a body; what follows it is the pack.</summary>
     public static async Task<PushRequest> ReadAsync(Stream body, CancellationToken ct)
     {

@@ -86,7 +86,8 @@ internal static class RefRules
     }
 
     /// <summary>Chooses the branch of versions for a dataset without any: <c>main</c>, <c>master</c>, or the first pushed.</summary>
-    public static string ChooseMain(Repository? repository, IEnumerable<RefCommand> commands)
+    /// <param name="wanted">A branch that comes before these, if it was pushed.</param>
+    public static string ChooseMain(Repository? repository, IEnumerable<RefCommand> commands, string? wanted)
     {
         if (repository is { Tip: not null } or { Imported: not null })
         {
@@ -99,6 +100,11 @@ internal static class RefRules
                 name.StartsWith(BranchPrefix, StringComparison.Ordinal) && name != AnnexBranch.Ref
                 && !name.StartsWith(SyncedPrefix, StringComparison.Ordinal)),
         ];
+        if (wanted is not null && names.Contains(wanted))
+        {
+            return wanted;
+        }
+
         return names.Contains(RefTable.MainRef) || names.Length == 0 ? RefTable.MainRef
             : names.Contains(BranchPrefix + "master") ? BranchPrefix + "master"
             : names[0];

@@ -13,19 +13,19 @@ public sealed class RiaExport(HutchClient server, IReadOnlyList<(string, string)
     /// <summary>Makes the store, where it is not there.</summary>
     public void Begin()
     {
-        Directory.CreateDirectory(Path.Combine(store, RiaStore.AliasFolder));
+        Directory.CreateDirectory(Path.Combine(store, RiaLayout.AliasFolder));
         Directory.CreateDirectory(Path.Combine(store, "error_logs"));
-        string layout = Path.Combine(store, RiaStore.LayoutFile);
+        string layout = Path.Combine(store, RiaLayout.VersionFile);
         if (!File.Exists(layout))
         {
-            File.WriteAllText(layout, RiaStore.StoreLayout + "\n");
+            File.WriteAllText(layout, RiaLayout.StoreVersion + "\n");
         }
     }
 
     /// <param name="isArchived">Whether the content goes into one 7z archive.</param>
     public async Task<StoreLine> RunAsync(DatasetInfo dataset, bool isArchived, CancellationToken ct)
     {
-        string folder = Path.Combine(store, RiaStore.PathOf(dataset.Id));
+        string folder = Path.Combine(store, RiaLayout.PathOf(dataset.Id));
         IReadOnlyCollection<string> keys = await WriteRepositoryAsync(dataset.Id, folder, ct);
         string archive = Path.Combine(folder, "archives", "archive.7z");
         var packed = new ArchiveKeys(archive, Scratch.In(folder), static _ => { });
@@ -56,7 +56,7 @@ public sealed class RiaExport(HutchClient server, IReadOnlyList<(string, string)
     {
         ForeignRepository git = await ForeignRepository.UpdateAsync(server.RepositoryOf(id).ToString(), folder, settings, ct);
         await git.PublishAsync(new StorageLogs(id, 0).Uuid, ct);
-        await File.WriteAllTextAsync(Path.Combine(folder, RiaStore.LayoutFile), ObjectLayout, ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, RiaLayout.VersionFile), ObjectLayout, ct);
         Directory.CreateDirectory(Path.Combine(folder, Objects));
         Directory.CreateDirectory(Path.Combine(folder, "archives"));
         return await git.KeysAsync(ct);
@@ -109,10 +109,10 @@ public sealed class RiaExport(HutchClient server, IReadOnlyList<(string, string)
     private string? WriteAlias(DatasetInfo dataset)
     {
         string slug = dataset.Name.Split('/')[^1];
-        string target = "../" + RiaStore.PathOf(dataset.Id);
+        string target = "../" + RiaLayout.PathOf(dataset.Id);
         foreach (string alias in new[] { slug, dataset.Name.Replace('/', '-') })
         {
-            var link = new FileInfo(Path.Combine(store, RiaStore.AliasFolder, alias));
+            var link = new FileInfo(Path.Combine(store, RiaLayout.AliasFolder, alias));
             if (link.LinkTarget is null)
             {
                 link.CreateAsSymbolicLink(target);

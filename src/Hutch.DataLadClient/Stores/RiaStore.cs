@@ -1,22 +1,11 @@
+using Hutch.Model.Annex;
+
 namespace Hutch.DataLadClient.Stores;
 
 /// <summary>A RIA store in a folder: <c>ria-layout-version</c>, a folder for each dataset, named by its id, and aliases as links.</summary>
 /// <param name="tell">Receives messages about omitted parts.</param>
 public sealed class RiaStore(string folder, string name, Action<string> tell)
 {
-    public const string LayoutFile = "ria-layout-version";
-    public const string StoreLayout = "1";
-    public const string AliasFolder = "alias";
-
-    private const int IdStartLength = 3;
-    private const string HeadFile = "HEAD";
-
-    public static string PathOf(DatasetId id)
-    {
-        string text = id.ToString();
-        return $"{text[..IdStartLength]}/{text[IdStartLength..]}";
-    }
-
     /// <summary>All datasets, those with an alias first.</summary>
     /// <exception cref="HutchException">It is no store, or one of a layout that is not known.</exception>
     public IReadOnlyList<RiaDataset> List()
@@ -24,7 +13,8 @@ public sealed class RiaStore(string folder, string name, Action<string> tell)
         Check();
         Dictionary<DatasetId, string> aliases = Aliases();
         var datasets = new List<RiaDataset>();
-        foreach (string first in Directory.EnumerateDirectories(folder).Where(static at => Path.GetFileName(at).Length == IdStartLength))
+        foreach (string first in Directory.EnumerateDirectories(folder)
+            .Where(static at => Path.GetFileName(at).Length == RiaLayout.IdStartLength))
         {
             foreach (string rest in Directory.EnumerateDirectories(first))
             {
@@ -32,7 +22,7 @@ public sealed class RiaStore(string folder, string name, Action<string> tell)
                 {
                     tell($"{Display.Quote(rest)} is not named by an id; it was left out.");
                 }
-                else if (!File.Exists(Path.Combine(rest, HeadFile)))
+                else if (!File.Exists(Path.Combine(rest, RiaLayout.HeadFile)))
                 {
                     tell($"{Display.Quote(rest)} is not a bare repository; it was left out.");
                 }
@@ -54,8 +44,8 @@ public sealed class RiaStore(string folder, string name, Action<string> tell)
         DatasetId id = DatasetId.TryParse(dataset, out DatasetId given)
             ? given
             : aliases.FirstOrDefault(one => dataset == "~" + one.Value).Key;
-        string path = Path.Combine(folder, PathOf(id));
-        return File.Exists(Path.Combine(path, HeadFile))
+        string path = Path.Combine(folder, RiaLayout.PathOf(id));
+        return File.Exists(Path.Combine(path, RiaLayout.HeadFile))
             ? new RiaDataset(id, aliases.GetValueOrDefault(id), path)
             : throw ErrorCode.NotFound.With(
                 $"The store {Display.Quote(name)} has no dataset {Display.Quote(dataset)}. Name it by #ID or #~ALIAS.").ToException();
@@ -63,14 +53,14 @@ public sealed class RiaStore(string folder, string name, Action<string> tell)
 
     private void Check()
     {
-        string layout = Path.Combine(folder, LayoutFile);
-        string version = File.Exists(layout) ? File.ReadAllText(layout).Trim().Split('|')[0] : "";
-        if (version != StoreLayout)
+        string layout = Path.Combine(folder, RiaLayout.VersionFile);
+        string version = File.Exists(layout) ? RiaLayout.VersionOf(File.ReadAllText(layout)) : "";
+        if (version != RiaLayout.StoreVersion)
         {
             throw ErrorCode.Unprocessable.With(version.Length == 0
-                ? $"{Display.Quote(name)} is not a RIA store: it has no file {LayoutFile}. Name the folder in which the folders of three "
-                    + "characters are."
-                : $"{Display.Quote(name)} is a RIA store of layout {Display.Quote(version)}; layout {StoreLayout} is known.")
+                ? $"{Display.Quote(name)} is not a RIA store: it has no file {RiaLayout.VersionFile}. Name the folder in which the folders "
+                    + "of three characters are."
+                : $"{Display.Quote(name)} is a RIA store of layout {Display.Quote(version)}; layout {RiaLayout.StoreVersion} is known.")
                 .ToException();
         }
     }
@@ -78,11 +68,10 @@ public sealed class RiaStore(string folder, string name, Action<string> tell)
     private Dictionary<DatasetId, string> Aliases()
     {
         var aliases = new Dictionary<DatasetId, string>();
-        string at = Path.Combine(folder, AliasFolder);
+        string at = Path.Combine(folder, RiaLayout.AliasFolder);
         foreach (FileSystemInfo link in Directory.Exists(at) ? new DirectoryInfo(at).EnumerateFileSystemInfos() : [])
         {
-            string[] parts = (link.LinkTarget ?? "").TrimEnd('/').Split('/');
-            if (parts.Length < 2 || !DatasetId.TryParse(parts[^2] + parts[^1], out DatasetId id))
+            if (RiaLayout.OfAlias(link.LinkTarget) is not { } id)
             {
                 tell($"The alias {Display.Quote(link.Name)} leads to no dataset.");
             }

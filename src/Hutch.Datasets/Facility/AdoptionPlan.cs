@@ -42,6 +42,9 @@ public sealed record AdoptionPlan(string Path)
 /// <param name="Identity">The identity of the folder's dataset.</param>
 public sealed record AdoptionPart(string Folder, string Identity)
 {
+    /// <summary>The id that its dataset has in a RIA store; null for a folder.</summary>
+    public DatasetId? Id { get; init; }
+
     /// <summary>Its dataset; null for a new one.</summary>
     public DatasetId? Dataset { get; init; }
 

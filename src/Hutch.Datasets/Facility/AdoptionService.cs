@@ -17,7 +17,8 @@ public sealed class AdoptionService(SharedFacility facility, CreationService cre
     {
         if (!Authorizer.Authorize(caller, Operation.FacilityManage).TryGet(out _, out HutchError? refusal)
             || !(await names.AuthorizeCreationAsync(caller, request.Owner, ct)).TryGet(out _, out refusal)
-            || !(await facility.DoAsync(new PlanAdoption(request.Path, request.Each), ct)).TryGet(out AdoptionPlan? plan, out refusal))
+            || !(await facility.DoAsync(new PlanAdoption(request.Path, request.Each, request.IsStore), ct))
+                .TryGet(out AdoptionPlan? plan, out refusal))
         {
             return refusal;
         }
@@ -72,6 +73,7 @@ public sealed class AdoptionService(SharedFacility facility, CreationService cre
 
             var wanted = new RequestedDataset
             {
+                Id = part.Id,
                 Owner = request.Owner,
                 Slug = Slug.Parse(part.Name[(part.Name.IndexOf('/', StringComparison.Ordinal) + 1)..]).Value,
                 Title = part.Title,
@@ -96,6 +98,9 @@ public sealed record AdoptionRequest(string Path)
 
     /// <summary>A pattern of the folders below that become datasets, such as <c>*</c>; null for one dataset.</summary>
     public string? Each { get; init; }
+
+    /// <summary>True for a RIA store, whose datasets become datasets with their ids.</summary>
+    public bool IsStore { get; init; }
 
     public bool IsPlanOnly { get; init; }
 }

@@ -56,14 +56,14 @@ internal sealed record ScanFolders : FacilityRequest<int>
         Task.FromResult<Result<int>>(folders.Scan());
 }
 
-internal sealed record PlanAdoption(string Path, string? Each) : FacilityRequest<AdoptionPlan>
+internal sealed record PlanAdoption(string Path, string? Each, bool IsStore) : FacilityRequest<AdoptionPlan>
 {
     public override bool IsOrder => false;
 
     public override JsonTypeInfo<AdoptionPlan> AnswerType() => FacilityJson.Default.AdoptionPlan;
 
     public override Task<Result<AdoptionPlan>> DoAsync(IFacilityFolders folders, CancellationToken ct) =>
-        folders.PlanAdoptionAsync(Path, Each, ct);
+        folders.PlanAdoptionAsync(Path, Each, IsStore, ct);
 }
 
 internal sealed record ScanAdoption(string Root) : FacilityRequest<int>

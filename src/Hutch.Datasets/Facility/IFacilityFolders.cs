@@ -18,7 +18,8 @@ public interface IFacilityFolders
 
     /// <summary>Plans the adoption of a folder that this server sees; changes nothing.</summary>
     /// <param name="pattern">A pattern of the folders below that become datasets; null for one dataset.</param>
-    Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, CancellationToken ct);
+    /// <param name="isStore">True for a RIA store, whose datasets become datasets.</param>
+    Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, bool isStore, CancellationToken ct);
 
     /// <summary>Scans all folders of an adoption, also those whose datasets are new, and returns their number.</summary>
     Task<Result<int>> ScanAdoptionAsync(string root, CancellationToken ct);

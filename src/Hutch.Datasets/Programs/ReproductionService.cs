@@ -58,6 +58,13 @@ public sealed class ReproductionService
         return await _reports.AnswerAsync(caller, name, done, "evict reproducible", ct);
     }
 
+    /// <summary>Decides if the bytes could be evicted now. Changes nothing, and checks no rights.</summary>
+    internal async Task<Result<Reproduction>> ConsiderAsync(NameRecord name, CancellationToken ct) =>
+        _reader.FindLackingZone() is { } lacking ? lacking
+        : (await _reader.ReadAsync(name, ct)).TryGet(out ReproductionSurroundings? around, out HutchError? refusal)
+            ? await _evictions.ConsiderAsync(queries => Decide(queries, around), ct)
+            : refusal;
+
     /// <summary>Decides with what this site has recorded at this moment, inside a commit.</summary>
     private static Result<Reproduction> Decide(SiteQueries queries, ReproductionSurroundings around)
     {

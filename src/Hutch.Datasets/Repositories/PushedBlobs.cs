@@ -15,7 +15,7 @@ internal sealed class PushedBlobs(PushSessions pushes, BlobIntake intake, Datase
     /// <summary>Receives the bytes of a file; they are durable after <see cref="StoreAsync"/>.</summary>
     public async Task<Entry> AddAsync(PipeReader content, long length, CancellationToken ct)
     {
-        Lane lane = (await lanes.ForWritingAsync(session.Dataset, ct)).Value;
+        Lane lane = (await lanes.ForWritingAsync(session, ct)).Value;
         ReceivedBlob blob = (await intake.ReceiveAsync(content, length, lane, ct)).Value;
         _batch.Add(blob);
         var entry = Entry.File(blob.Hash, blob.Size);

@@ -13,7 +13,7 @@ public sealed class RepositoryPush : IAsyncDisposable
 {
     private const int MaxGranted = 10_000;
 
-    private readonly Caller _caller;
+    private readonly Caller? _caller;
     private readonly long _through;
     private readonly SiteSession _session;
     private readonly Reauthorizer _reauthorizer;
@@ -26,7 +26,7 @@ public sealed class RepositoryPush : IAsyncDisposable
     private bool _isCommitted;
 
     internal RepositoryPush(
-        Caller caller, SiteDataset dataset, long through, SiteSession session, PushedBlobs blobs, Reauthorizer reauthorizer,
+        Caller? caller, SiteDataset dataset, long through, SiteSession session, PushedBlobs blobs, Reauthorizer reauthorizer,
         PushSessions pushes, PushCommits commits, RepositoryWriter writer, HeadReader heads)
     {
         _caller = caller;
@@ -82,7 +82,7 @@ public sealed class RepositoryPush : IAsyncDisposable
             }
         }
 
-        if (await _reauthorizer.CheckAsync(_caller, Dataset.Id, ct) is { } lost)
+        if (_caller is not null && await _reauthorizer.CheckAsync(_caller, Dataset.Id, ct) is { } lost)
         {
             return lost;
         }

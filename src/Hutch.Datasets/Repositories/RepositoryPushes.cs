@@ -10,10 +10,13 @@ public sealed class RepositoryPushes(
     RepositoryWriter writer, HeadReader heads, BlobIntake intake, DatasetLanes lanes)
 {
     /// <summary>Begins to take in a push of git. The head must be the newest version that stays.</summary>
-    public async Task<Result<RepositoryPush>> BeginAsync(Caller caller, PermanentVersions versions, CancellationToken ct)
+    /// <param name="caller">The pushing user; null for the adopted store of the dataset.</param>
+    public async Task<Result<RepositoryPush>> BeginAsync(Caller? caller, PermanentVersions versions, CancellationToken ct)
     {
         long through = await records.ReadAsync(static queries => queries.AppliedSequence(), ct);
-        Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, versions.Id, ct);
+        Result<SiteDataset> dataset = caller is null
+            ? (await heads.DatasetAsync(versions.Id, ct)).Then(found => DatasetState.RequireWritable(found, AdoptedFolder.Source))
+            : await repositories.FindWritableAsync(caller, versions.Id, ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;
@@ -25,7 +28,8 @@ public sealed class RepositoryPushes(
             return ErrorCode.Conflict.With("The dataset was changed by another push.");
         }
 
-        Result<SiteSession> session = await pushes.StartAsync(versions.Id, dataset.Value.Snapshot, caller.Name, ct);
+        string by = caller?.Name ?? AdoptedFolder.Source;
+        Result<SiteSession> session = await pushes.StartAsync(versions.Id, dataset.Value.Snapshot, by, ct);
         return session.IsOk
             ? new RepositoryPush(
                 caller, dataset.Value, through, session.Value, new PushedBlobs(pushes, intake, lanes, session.Value), reauthorizer, pushes,

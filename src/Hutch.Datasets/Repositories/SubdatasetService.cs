@@ -5,6 +5,9 @@ namespace Hutch.Datasets.Repositories;
 /// <summary>Lists the datasets inside a version of a dataset, each at the commit that this version names.</summary>
 public sealed class SubdatasetService(PermanentVersionService versions, HeadReader heads, ISubdatasetCommits? commits)
 {
+    /// <summary>The list that was read last: the next page of it is likely to be asked for next.</summary>
+    private KnownList? _last;
+
     /// <summary>Returns true if this site has the dataset, with the repository that names the commits.</summary>
     public async ValueTask<bool> IsHereAsync(DatasetId id, CancellationToken ct) =>
         await heads.DatasetAsync(id, ct) is { IsOk: true, Value.Ended: null };
@@ -43,15 +46,19 @@ public sealed class SubdatasetService(PermanentVersionService versions, HeadRead
 
     private async Task<List<Subdataset>> ReadPageAsync(TreeView view, string? after, int limit, CancellationToken ct)
     {
-        IEnumerable<Subdataset> all = await versions.ListSubdatasetsAsync(view.Dataset.Id, view.Root, ct);
-        return
-        [
-            .. all
-                .Where(one => DatasetPath.Parse(one.Path).IsOk && string.CompareOrdinal(one.Path, after) > 0)
-                .DistinctBy(static one => one.Path)
-                .OrderBy(static one => one.Path, StringComparer.Ordinal)
-                .Take(limit),
-        ];
+        KnownList? known = _last;
+        if (known?.Dataset != view.Dataset.Id || known.Root != view.Root.Page)
+        {
+            IEnumerable<Subdataset> all = await versions.ListSubdatasetsAsync(view.Dataset.Id, view.Root, ct);
+            Subdataset[] sorted =
+            [
+                .. all.Where(static one => DatasetPath.Parse(one.Path).IsOk).DistinctBy(static one => one.Path)
+                    .OrderBy(static one => one.Path, StringComparer.Ordinal),
+            ];
+            _last = known = new KnownList(view.Dataset.Id, view.Root.Page, sorted);
+        }
+
+        return [.. known.Sorted.SkipWhile(one => string.CompareOrdinal(one.Path, after) <= 0).Take(limit)];
     }
 
     private async Task<SubdatasetVersion> DescribeAsync(Caller caller, Subdataset one, string? commit, CancellationToken ct)
@@ -60,6 +67,9 @@ public sealed class SubdatasetService(PermanentVersionService versions, HeadRead
         long? snapshot = one.Id is { } id && commit is not null ? await FindSnapshotAsync(caller, id, commit, ct) : null;
         return new SubdatasetVersion(one, commit, snapshot);
     }
+
+    /// <param name="Root">The root page of the version, which names its content.</param>
+    private sealed record KnownList(DatasetId Dataset, BlobHash Root, IReadOnlyList<Subdataset> Sorted);
 }
 
 /// <summary>A subdataset of a version.</summary>

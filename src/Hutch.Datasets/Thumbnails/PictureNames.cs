@@ -8,7 +8,7 @@ public static class PictureNames
     private static readonly string[] Arrays =
     [
         ".tif", ".tiff", ".gtif", ".btf", ".npy", ".mrc", ".mrcs", ".map", ".ccp4", ".rec", ".ali", ".preali", ".st",
-        ".h5", ".hdf5", ".nxs", ".nii", ".nii.gz",
+        ".h5", ".hdf5", ".nxs", ".nii", ".nii.gz", ".edf", ".img", ".sfrm", ".gfrm", ".mar2300", ".mar3450",
     ];
 
     /// <summary>The endings of such names, except those of frames.</summary>

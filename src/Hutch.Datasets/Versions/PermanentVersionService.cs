@@ -38,6 +38,13 @@ public sealed class PermanentVersionService(
         return dataset.IsOk ? await ListAsync(dataset.Value, ct) : dataset.Error;
     }
 
+    /// <summary>The versions of a dataset whose changes come from its adopted store, without a caller.</summary>
+    public async ValueTask<Result<PermanentVersions>> ListOwnAsync(DatasetId id, CancellationToken ct)
+    {
+        Result<TreeView> head = await heads.ResolveAsync(id, null, ct);
+        return head.IsOk ? await ListAsync(head.Value.Dataset, ct) : head.Error;
+    }
+
     /// <summary>Finds a dataset for a caller that may read it; refuses one that is in the trash or gone.</summary>
     public async ValueTask<Result<SiteDataset>> FindReadableAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
@@ -206,7 +213,9 @@ public sealed class PermanentVersionService(
             }
 
             bool isRetained = dataset is { Expires: null, TransientDays: null } && await blobs.IsStoredForAsync(blob, Lane.Main, ct);
-            return new KeyContent(content, isRetained);
+            bool isPending = dataset.Folder is not null && await records.ReadAsync(
+                queries => queries.FolderFiles(blob, dataset.Id, 1) is [{ IsHashed: false }], ct);
+            return new KeyContent(content, isRetained, isPending);
         }
         catch (HutchException e) when (e.InnerException is null)
         {
@@ -216,15 +225,15 @@ public sealed class PermanentVersionService(
     }
 
     /// <summary>
-    /// The same for a dataset that the caller was allowed to read; null when the content is not here whole. Damaged content is like none:
-    /// it may be sent again.
+    /// The same for a dataset that the caller was allowed to read; null when the content is not here whole, or not hashed yet. Damaged
+    /// content is like none: it may be sent again.
     /// </summary>
     public async ValueTask<(BlobHash Hash, long Size)?> FindContentAsync(
         SiteDataset dataset, string name, BlobHash? sha256, long? size, CancellationToken ct)
     {
         BlobHash? hash = await FindBlobAsync(dataset, name, sha256, ct);
         Result<KeyContent> found = await FindContentAsync(dataset, new RequestedKey(name, sha256, size), hash, ct);
-        return found.IsOk ? (hash!.Value, found.Value.Content.Size) : null;
+        return found is { IsOk: true, Value: { IsPending: false } content } ? (hash!.Value, content.Content.Size) : null;
     }
 
     /// <summary>Finds the blob of a key in a dataset, for a caller whose right to read was checked; null when it is not here.</summary>

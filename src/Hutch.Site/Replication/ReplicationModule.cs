@@ -3,6 +3,7 @@ using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Evicting;
 using Hutch.Site.Replication.Homes;
+using Hutch.Site.Replication.Space;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
@@ -24,6 +25,7 @@ internal sealed class ReplicationModule
         CopyHolds = new CopyHolds(committer, records, engine.SecureAsync);
         Attester = new Attester(records, blobs, engine.SecureAsync);
         Evictions = new Evictions(committer, records, blobs, options.NewId);
+        Space = new SpaceMeter(records, blobs, tree);
     }
 
     public CopyOffers Offers { get; }
@@ -41,4 +43,6 @@ internal sealed class ReplicationModule
     public Attester Attester { get; }
 
     public Evictions Evictions { get; }
+
+    public SpaceMeter Space { get; }
 }

@@ -278,7 +278,7 @@ internal sealed class Facility : IAsyncDisposable
                 Zone.Authorizer, Zone.Invites, Zone.Sharing, Zone.Publications, Zone.Notices, Zone.Mailbox, Zone.Sites, null, null),
             new PlacementModule(
                 Zone, Site, types, new ProgramQueue([], Time), new SitesModule(Zone, Site, new NoSigner(), null, Time), new NoSigner(), null, null, Time),
-            types, Time, NullLoggerFactory.Instance);
+            null, types, Time, NullLoggerFactory.Instance);
         (Agent, Folders) = (module.Agent, module.Folders);
         Adoptions = new AdoptionService(new SharedFacility(Folders, null), Datasets.Creation, Zone.Names, Site.Quotas);
     }

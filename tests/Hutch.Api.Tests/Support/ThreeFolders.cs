@@ -25,7 +25,7 @@ internal sealed class ThreeFolders : IFacilityFolders
 
     public int Scan() => Folders.Count;
 
-    public Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, CancellationToken ct) =>
+    public Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, bool isStore, CancellationToken ct) =>
         Task.FromResult<Result<AdoptionPlan>>(Plan(path));
 
     public Task<Result<int>> ScanAdoptionAsync(string root, CancellationToken ct)

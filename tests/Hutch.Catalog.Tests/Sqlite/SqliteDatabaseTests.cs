@@ -309,6 +309,38 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_comment_of_a_migration_may_change_after_it_was_applied()
+    {
+        await using (Open())
+        {
+        }
+
+        Migration[] reworded = [Schema[0], Schema[1] with { Sql = "-- Another sentence.\n" + Schema[1].Sql }];
+        await using SqliteDatabase db = Open(migrations: reworded);
+
+        Assert.Equal(0, await CountAsync(db));
+    }
+
+    [Fact]
+    public async Task A_migration_whose_fingerprint_covers_its_comments_is_compared_by_its_name()
+    {
+        await using (SqliteDatabase db = Open())
+        {
+            string old = new('a', 64);
+            await db.WriteAsync(s => s.Connection.Execute("UPDATE schema_version SET fingerprint = @old", new { old }), Ct);
+        }
+
+        await using (SqliteDatabase db = Open())
+        {
+            Assert.Equal(0, await CountAsync(db));
+        }
+
+        Migration[] another = [Schema[0], Schema[1] with { Name = "labels" }];
+        var e = Assert.Throws<CatalogException>(() => Open(migrations: another));
+        Assert.Contains("with other statements", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_leaves_the_schema_before_it()
     {
         Migration[] broken = [Schema[0], new(2, "broken", "CREATE TABLE half(id INTEGER); CREATE TABLE notes(id INTEGER);")];

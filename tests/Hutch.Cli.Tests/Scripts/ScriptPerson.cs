@@ -85,6 +85,10 @@ internal sealed class ScriptPerson : IAsyncDisposable
     /// <summary>Runs one command, with nothing to read.</summary>
     internal Task<ScriptResult> RunAsync(params string[] words) => CallAsync(WorkingFolder, words, _variables, "");
 
+    /// <summary>Runs one command in a folder until its first request for bytes.</summary>
+    internal Task<ScriptResult> CountAsync(string folder, string[] words, RequestCounter counter) =>
+        CallAsync(Path.Combine(WorkingFolder, folder), words, _variables, "", counter);
+
     /// <summary>Runs a script of bash, which ends at its first command that fails. `not COMMAND` fails if the command succeeds.</summary>
     internal async Task<ScriptResult> RunShellAsync(string script)
     {
@@ -165,7 +169,7 @@ internal sealed class ScriptPerson : IAsyncDisposable
     private async Task<string[]> ReadAsync(string call, string name) =>
         (await File.ReadAllTextAsync(Path.Combine(call, name), _ct))[..^1].Split('\0');
 
-    private async Task<ScriptResult> CallAsync(string folder, string[] words, Dictionary<string, string> variables, string input)
+    private async Task<ScriptResult> CallAsync(string folder, string[] words, Dictionary<string, string> variables, string input, RequestCounter? counter = null)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
@@ -177,8 +181,9 @@ internal sealed class ScriptPerson : IAsyncDisposable
             Environment = name => variables.GetValueOrDefault(name),
             EnvironmentNames = [.. variables.Keys],
             Folder = folder,
+            Handler = counter,
         };
-        int code = await FullProgram.RunAsync(words, host, _ct);
+        int code = await FullProgram.RunAsync(words, host, counter?.Stopped ?? _ct);
         return new ScriptResult(code, output.ToString(), errors.ToString());
     }
 }

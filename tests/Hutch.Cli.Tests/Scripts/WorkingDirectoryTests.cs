@@ -23,30 +23,6 @@ public sealed class WorkingDirectoryTests(LocalServer server) : IClassFixture<Lo
             """)).AssertDone();
     }
 
-    /// <summary>mission 1.3: a clone of nested data says what it leaves out, or brings it.</summary>
-    [Fact]
-    public async Task Nested_datasets_are_named_or_cloned_and_stay_datasets_of_their_own()
-    {
-        ScriptPerson ada = await server.NewUserAsync("nest");
-        (await ada.RunShellAsync(
-            """
-            mkdir inner; cd inner; echo deep > x; hutch init --name inner; hutch push; cd ..
-            id=$(hutch info inner --json | sed -n 's/.*"id": *"\([0-9a-f-]*\)".*/\1/p' | head -n 1)
-            mkdir -p outer/sub outer/other; cd outer; echo top > y; ln -s ../target up; mkdir -p ../target/escaped
-            section() { printf '[submodule "%s"]\n\tpath = %s\n\turl = ./%s\n\tdatalad-id = %s\n' "$1" "$1" "$1" "$2"; }
-            { section sub $id; section other 3f2504e0-4f89-11d3-9a0c-0305e82c3301; section up/escaped $id; section ../out $id; } > .gitmodules
-            hutch init --name outer; hutch push; cd ..
-            hutch clone outer c1 2> words; test -z "$(ls c1/sub)"
-            grep -q "left out, a dataset of its own: 'sub'. Get it with .hutch clone $id c1/sub." words
-            grep -q "2 nested datasets are not here. .--recursive. clones them" words; not grep -q escaped words
-            hutch clone $id c1/sub 2> words; test "$(cat c1/sub/x)" = deep; not grep -q Warning words
-            code=0; hutch clone -r outer c2 2> words || code=$?; test $code = 11; test "$(cat c2/sub/x)" = deep; test -z "$(ls c2/other)"
-            grep -q "^'other': There is no dataset" words; test -z "$(ls target/escaped)" -a ! -e out
-            cd c2; echo more > y; hutch push; hutch diff; cd sub; echo deeper > x; hutch push; cd ../..
-            hutch list outer -r > listed; not grep -q sub/x listed; grep -q sub listed; cd c1/sub; hutch pull; test "$(cat x)" = deeper
-            """)).AssertDone();
-    }
-
     [Fact]
     public async Task A_revert_is_a_new_version_on_the_server_that_pull_brings()
     {

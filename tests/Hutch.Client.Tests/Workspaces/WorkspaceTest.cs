@@ -66,7 +66,7 @@ public abstract class WorkspaceTest : IDisposable
     internal async Task<GetOutcome> GetAsync(Workspace workspace, params string[] paths)
     {
         using HutchClient client = Server.Connect();
-        return await new GetEngine(client, workspace, Progress).RunAsync(paths, Cancel);
+        return await new GetEngine(_ => Task.FromResult(client), workspace, Progress).RunAsync(paths, Cancel);
     }
 
     internal async Task<DropOutcome> DropAsync(Workspace workspace, params string[] paths)

@@ -132,7 +132,7 @@ public sealed class SharedFacilityTests(PostgresServer postgres)
             return 7;
         }
 
-        public Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, CancellationToken ct)
+        public Task<Result<AdoptionPlan>> PlanAdoptionAsync(string path, string? pattern, bool isStore, CancellationToken ct)
         {
             Done.Add($"plan {path} {pattern}");
             return Task.FromResult<Result<AdoptionPlan>>(new AdoptionPlan(path) { Refusals = ["No."] });

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Hutch.Agent;
 using Hutch.Api;
 using Hutch.DataLad.Keys;
 using Hutch.DataLad.Objects;
@@ -15,6 +16,8 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Server;
+using Hutch.Site;
+using Hutch.Site.Write.Folders;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
@@ -40,6 +43,11 @@ internal sealed class GitServer : IAsyncDisposable
 
     private readonly Uri? _publicUrl;
 
+    private string? _adopts;
+
+    /// <summary>The age at which files in folders are hashed. Applies from the next start on.</summary>
+    public int QuietSeconds { get; set; } = 86_400;
+
     private GitServer(DataLadOptions options, TimeProvider time, Uri? publicUrl) =>
         (_options, _time, _publicUrl) = (options, time, publicUrl);
 
@@ -52,9 +60,11 @@ internal sealed class GitServer : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<GitServer> StartAsync(DataLadOptions? options = null, TimeProvider? time = null, Uri? publicUrl = null)
+    /// <param name="adopts">A folder below which folders may be adopted; null for none.</param>
+    public static async Task<GitServer> StartAsync(
+        DataLadOptions? options = null, TimeProvider? time = null, Uri? publicUrl = null, string? adopts = null)
     {
-        var server = new GitServer(options ?? new DataLadOptions(), time ?? TimeProvider.System, publicUrl);
+        var server = new GitServer(options ?? new DataLadOptions(), time ?? TimeProvider.System, publicUrl) { _adopts = adopts };
         await server.StartServerAsync();
         server.AdminToken = (await File.ReadAllTextAsync(Path.Combine(server._folder, AdminAccount.TokenFileName), Ct)).Trim();
         return server;
@@ -128,12 +138,15 @@ internal sealed class GitServer : IAsyncDisposable
     }
 
     /// <summary>The text of a file of a dataset.</summary>
-    public async Task<string> ReadAsync(string id, string path)
+    public async Task<string> ReadAsync(string id, string path) => Encoding.UTF8.GetString(await ReadBytesAsync(id, path));
+
+    /// <summary>The bytes of a file of a dataset.</summary>
+    public async Task<byte[]> ReadBytesAsync(string id, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_server.Address, $"api/v1/datasets/{id}/entries/{path}"));
         request.Headers.Authorization = new("Bearer", AdminToken);
         using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
-        return await answer.Content.ReadAsStringAsync(Ct);
+        return await answer.Content.ReadAsByteArrayAsync(Ct);
     }
 
     /// <summary>Fixes the head of a dataset.</summary>
@@ -319,6 +332,8 @@ internal sealed class GitServer : IAsyncDisposable
             Api = new ApiOptions { StopSeconds = 2 },
             Zone = new ZoneOptions { Durable = false, PublicUrl = _publicUrl, Accounts = new AccountOptions { HashIterations = 10 } },
             DataLad = _options,
+            Adopt = new AdoptOptions { Roots = _adopts is null ? [] : [_adopts] },
+            Site = new SiteOptions { Folders = new FolderOptions { QuietSeconds = QuietSeconds } },
         };
         _server = await HutchServer.StartAsync(options, Ct);
     }

@@ -1,5 +1,4 @@
 using Hutch.Commands.Hosting;
-using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Agents;
 
@@ -22,7 +21,7 @@ internal sealed class AdoptFolderVerb(VerbDeclaration verb)
         + "one dataset of all files).");
     private readonly Option<bool> _dryRun = verb.Option<bool>("--dry-run", "Only show the plan. Nothing is changed.");
 
-    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var adopt = new AdoptFolder
         {
@@ -31,54 +30,6 @@ internal sealed class AdoptFolderVerb(VerbDeclaration verb)
             Each = context.Value(_each),
             DryRun = context.Value(_dryRun),
         };
-        AdoptionInfo adoption = await context.Server.AdoptFolderAsync(adopt, cancellationToken);
-        if (context.Json)
-        {
-            context.PrintJson(adoption, HutchJson.Default.AdoptionInfo);
-            return ExitCode.Ok;
-        }
-
-        var table = new TextTable("DATASET", "FOLDER", "FILES", "BYTES", "");
-        foreach (AdoptedFolderInfo one in adoption.Datasets)
-        {
-            table.Add(
-                one.Name, Display.Name(one.Folder), Human.Count(one.Files), Display.Bytes(one.Bytes),
-                adoption.Adopted ? "" : one.Dataset is null ? "new" : "adopted");
-        }
-
-        context.Write(table, "No datasets.");
-        foreach (string fact in Facts(adoption))
-        {
-            context.WriteDone(fact);
-        }
-
-        foreach (string remark in adoption.Notices.Concat(adoption.Refusals.Select(static refusal => "It would be refused. " + refusal)))
-        {
-            context.WriteNote(remark);
-        }
-
-        return ExitCode.Ok;
-    }
-
-    private static IEnumerable<string> Facts(AdoptionInfo adoption)
-    {
-        yield return $"{Human.Count(adoption.Datasets.Count, "dataset")}, {Human.Count(adoption.Files, "file")}, "
-            + $"{Display.Bytes(adoption.Bytes)}; hashing takes {Display.Duration(TimeSpan.FromSeconds(adoption.HashSeconds))} or more.";
-        if (adoption.HardLinks + adoption.SparseFiles + adoption.Links > 0)
-        {
-            yield return $"{Human.Count(adoption.Links, "symbolic link")}, {Human.Count(adoption.LinksLeadingOut)} of them out of their "
-                + $"folder; {Human.Count(adoption.HardLinks, "further name")} of files (hard links); "
-                + $"{Human.Count(adoption.SparseFiles, "sparse file")}.";
-        }
-
-        foreach (AdoptionOmissionInfo one in adoption.LeftOut)
-        {
-            string examples = one.Examples.Count == 0 ? "" : $", such as {string.Join(", ", one.Examples.Select(Display.Quote))}";
-            yield return $"Left out, {one.Reason}: {Human.Count(one.Count)}{examples}.";
-        }
-
-        yield return adoption.Adopted
-            ? "The folders are being scanned: `hutch adopt list` shows the progress."
-            : "Nothing was changed.";
+        return AdoptionReport.AdoptAsync(context, adopt, cancellationToken);
     }
 }

@@ -8,5 +8,6 @@ internal static class AdoptVerbs
         "adopt",
         "Make folders that exist already datasets where they are: no byte is copied, and nothing in them is changed.",
         new AdoptFolderVerb(host),
+        new AdoptRiaVerb(host),
         new AdoptListVerb(host));
 }

@@ -1,4 +1,5 @@
 using Hutch.Commands.Hosting;
+using Hutch.Commands.Verbs.Files;
 
 namespace Hutch.Commands.Verbs.Copies;
 
@@ -8,6 +9,7 @@ internal sealed class RuleAddVerb(VerbDeclaration verb)
         "add",
         "Make a rule. Sites are chosen by their labels: = != < > in & | ! and parentheses. `hutch site list` shows the labels.",
         "hutch rule add '1 copy where tier=archive' --dataset sample-42",
+        "hutch rule add '1 copy where tier=archive' --dataset study --recursive",
         "hutch rule add '2 copies where tier=archive & country in (CZ, DE)' --type mx/rotation",
         "hutch rule add 'serve where country=CZ' --dataset sample-42",
         "hutch rule add 'home where !tier=scratch' --type mx/rotation",
@@ -23,6 +25,8 @@ internal sealed class RuleAddVerb(VerbDeclaration verb)
     private readonly Option<bool> _all = verb.Option<bool>("--all", "For all datasets, also later ones (administrators).");
     private readonly Option<DateTimeOffset?> _until = verb.Option<DateTimeOffset?>(
         "--until DATE", "The date on which the rule ends, such as 2027-06-30 (default: never).");
+    private readonly Option<bool> _recursive = verb.Add(RecursiveOption.Make(
+        "With --dataset: make the rule for the datasets inside its newest version, too. Again for those that come later."));
     private readonly Option<bool> _dryRun = verb.Option<bool>("--dry-run", "Only say what the rule would do.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -34,16 +38,17 @@ internal sealed class RuleAddVerb(VerbDeclaration verb)
             throw ErrorCode.BadRequest.With("Say what the rule is for: --dataset, --type, --owner or --all, one of them.").ToException();
         }
 
+        bool isRecursive = context.Value(_recursive);
+        if (isRecursive && dataset is null)
+        {
+            throw ErrorCode.BadRequest.With("--recursive is for a rule of one dataset: add --dataset.").ToException();
+        }
+
         string text = context.Value(_rule)!;
         DateTimeOffset? until = context.Value(_until);
         if (dataset is not null)
         {
-            (DatasetId id, string name) = await context.ResolveNamedAsync(dataset, cancellationToken);
-            var wanted = new AddDatasetRule { Rule = text, Until = until };
-            RuleEffectInfo forOne = await context.Server.TryRuleAsync(id, wanted, cancellationToken);
-            return context.Value(_dryRun)
-                ? Show(context, forOne, name)
-                : Show(context, await context.Server.AddRuleAsync(id, wanted, cancellationToken), forOne, name);
+            return await AddAsync(context, dataset, new AddDatasetRule { Rule = text, Until = until }, isRecursive, cancellationToken);
         }
 
         var rule = new AddRule { Rule = text, Type = type, Owner = owner, All = all, Until = until };
@@ -51,6 +56,36 @@ internal sealed class RuleAddVerb(VerbDeclaration verb)
         return context.Value(_dryRun)
             ? Show(context, effect, null)
             : Show(context, await context.Server.AddRuleAsync(rule, cancellationToken), effect, null);
+    }
+
+    private async Task<int> AddAsync(
+        CliContext context, string dataset, AddDatasetRule wanted, bool isRecursive, CancellationToken cancellationToken)
+    {
+        (DatasetId id, string name) = await context.ResolveNamedAsync(dataset, cancellationToken);
+        var added = new HashSet<DatasetId>();
+        var run = new NestedRun(
+            context, site: null, isRecursive,
+            async (target, ct) =>
+            {
+                if (added.Add(target.Dataset))
+                {
+                    await AddAsync(context, target.Dataset, target.Path.Length > 0 ? target.Path : name, wanted, ct);
+                }
+
+                return new NestedVisit(ExitCode.Ok, target.At) { IsNewest = true };
+            },
+            nested => $"rule add {Display.Name(Display.Quote(wanted.Rule))} --dataset {nested.Dataset}");
+        int code = await run.RunAsync(new NestedTarget(id, null, ""), cancellationToken);
+        run.Report();
+        return code;
+    }
+
+    private async Task AddAsync(CliContext context, DatasetId id, string name, AddDatasetRule wanted, CancellationToken cancellationToken)
+    {
+        RuleEffectInfo effect = await context.Server.TryRuleAsync(id, wanted, cancellationToken);
+        _ = context.Value(_dryRun)
+            ? Show(context, effect, name)
+            : Show(context, await context.Server.AddRuleAsync(id, wanted, cancellationToken), effect, name);
     }
 
     private static int Show(CliContext context, RuleInfo rule, RuleEffectInfo effect, string? dataset)

@@ -3,6 +3,7 @@ using Hutch.Commands.Hosting;
 using Hutch.Commands.Output;
 using Hutch.DataLadClient;
 using Hutch.DataLadClient.Stores;
+using Hutch.Model.Annex;
 
 namespace Hutch.Commands.Verbs.DataLad;
 
@@ -76,9 +77,9 @@ internal sealed class ImportRiaVerb(VerbDeclaration verb)
         string web = location.Web!.ToString().TrimEnd('/');
         DatasetId id = DatasetId.TryParse(location.Dataset, out DatasetId given)
             ? given
-            : await import.FindIdAsync($"{web}/{RiaStore.AliasFolder}/{location.Dataset!.TrimStart('~')}", ct);
+            : await import.FindIdAsync($"{web}/{RiaLayout.AliasFolder}/{location.Dataset!.TrimStart('~')}", ct);
         string? alias = location.Dataset!.StartsWith('~') ? location.Dataset[1..] : null;
-        return new Queue([new RiaDataset(id, alias, $"{web}/{RiaStore.PathOf(id)}")], isAll ? web : null);
+        return new Queue([new RiaDataset(id, alias, $"{web}/{RiaLayout.PathOf(id)}")], isAll ? web : null);
     }
 
     private async Task<int> ImportAsync(
@@ -147,7 +148,7 @@ internal sealed class ImportRiaVerb(VerbDeclaration verb)
                 _names.TryAdd(id, $"{name}-{path}");
                 if (web is not null && _seen.Add(id))
                 {
-                    _left.Add(new RiaDataset(id, null, $"{web}/{RiaStore.PathOf(id)}"));
+                    _left.Add(new RiaDataset(id, null, $"{web}/{RiaLayout.PathOf(id)}"));
                 }
             }
         }

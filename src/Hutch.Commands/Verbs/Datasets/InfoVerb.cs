@@ -10,6 +10,9 @@ internal sealed class InfoVerb(VerbDeclaration verb)
         verb, "info", "Show a dataset: its state, size, parents and your rights.", "hutch info lysozyme",
         "hutch info ada/lysozyme --site archive")
 {
+    /// <summary>So many claimed runs are named.</summary>
+    private const int MaxClaims = 3;
+
     private readonly Argument<string?> _dataset = verb.Add(DatasetArgument.Optional());
     private readonly Option<string?> _site = verb.Add(SiteOption.Make(
         "Ask this site of the zone (default: the server; if it cannot reach the home, a site with a whole copy)."));
@@ -55,6 +58,7 @@ internal sealed class InfoVerb(VerbDeclaration verb)
         }
 
         await WriteStatementsAsync(context, dataset, cancellationToken);
+        await WriteClaimsAsync(context, dataset, cancellationToken);
         WriteIf(output, "you may", dataset.YourRight);
         return ExitCode.Ok;
     }
@@ -122,6 +126,34 @@ internal sealed class InfoVerb(VerbDeclaration verb)
                     context.Host.Out, "rerun",
                     statement.Summary + (statement.Trusted || statement.Run is null ? "" : " (not signed by a site of this zone)"));
             }
+        }
+        catch (HutchException e) when (e.Error.Code.Status is 404 or 410 or 503)
+        {
+            // A dataset that is read through this site: its home has them.
+        }
+    }
+
+    /// <summary>Writes the newest runs that commits of git claim.</summary>
+    private static async Task WriteClaimsAsync(CliContext context, DatasetInfo dataset, CancellationToken ct)
+    {
+        if (dataset.YourRight is null or "view")
+        {
+            return;
+        }
+
+        try
+        {
+            IReadOnlyList<ClaimedRunInfo> claimed = (await context.Server.GetLineageAsync(dataset.Id, ct)).Claimed ?? [];
+            foreach (ClaimedRunInfo run in claimed.Take(MaxClaims))
+            {
+                WriteIf(
+                    context.Host.Out, "run",
+                    $"{Display.Plain(run.Command ?? run.Message, Display.MaxShownCharacters)}, claimed by "
+                    + $"{Display.Plain(run.Author, Display.MaxShownCharacters)} in commit {run.Commit}: `{run.Rerun}`");
+            }
+
+            int rest = claimed.Count - MaxClaims;
+            WriteIf(context.Host.Out, "", rest > 0 ? $"{Human.Count(rest, "more run is", "more runs are")} in the lineage" : null);
         }
         catch (HutchException e) when (e.Error.Code.Status is 404 or 410 or 503)
         {

@@ -27,8 +27,8 @@ internal sealed class CloneVerb(VerbDeclaration verb)
     private readonly Option<bool> _git = verb.Option<bool>(
         "--git",
         "Bring the dataset's .git, too: git runs programs that it names. Without it, .git stays out of the directory.");
-    private readonly Option<bool> _recursive = verb.Option<bool>(
-        "--recursive -r", "Clone the datasets inside it, too, at the versions that it names, into the folders where it has them.");
+    private readonly Option<bool> _recursive = verb.Add(RecursiveOption.Make(
+        "Clone the datasets inside it, too, at the versions that it names, into the folders where it has them."));
     private readonly Option<string?> _site = verb.Add(SiteOption.Make());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -45,21 +45,41 @@ internal sealed class CloneVerb(VerbDeclaration verb)
         };
         string? carried = context.Value(GlobalOptions.Token) ?? context.Host.Environment(Connection.TokenVariable);
         string? link = (context.Link ?? carried) is { } token && token.StartsWith(TokenText.Link, StringComparison.Ordinal) ? token : null;
+        CloneOutcome? outcome = null;
         var said = new List<string>();
-        var run = new NestedRun(
+        NestedRun? run = null;
+        run = new NestedRun(
             context, context.Value(_site), context.Value(_recursive),
-            (one, version, into, ct) => CloneAsync(context, one, version, into, options, said, ct));
-        (CloneOutcome outcome, int code) = await run.RunAsync(dataset, at, folder, [], cancellationToken);
+            async (target, ct) =>
+            {
+                if (target.IsHere)
+                {
+                    return new NestedVisit(ExitCode.Ok, SnapshotOf(target.Folder!));
+                }
+
+                (DatasetInfo one, string? version) = await run!.ResolveAsync(target, ct);
+                (CloneOutcome cloned, int visited) = await CloneAsync(context, one, version, target.Folder!, options, said, ct);
+                outcome ??= cloned;
+                return new NestedVisit(visited, cloned.Version);
+            },
+            nested => RecursiveOption.InFolder(context, "clone", nested));
+        int code = await run.RunAsync(new NestedTarget(dataset.Id, at, "") { Info = dataset, Folder = folder }, cancellationToken);
         context.Progress.Dispose();
         if (link is not null)
         {
             context.RememberLink(dataset.Id, link);
         }
 
-        context.Print(outcome, CliJson.Default.CloneOutcome, string.Join('\n', said));
-        NestedDatasets.Report(
-            context, outcome.Nested, "clone", context.Value(_recursive) ? "" : " `--recursive` clones them with the dataset around them.");
+        context.Print(outcome! with { Nested = run.Found }, CliJson.Default.CloneOutcome, string.Join('\n', said));
+        run.Report();
         return code;
+    }
+
+    /// <summary>The version of a dataset that is cloned already: the datasets inside it may not be.</summary>
+    private static string? SnapshotOf(string folder)
+    {
+        using Workspace workspace = Workspace.TryOpen(folder)!;
+        return workspace.BaseSnapshot?.ToString(CultureInfo.InvariantCulture);
     }
 
     private static void WarnOfOuter(CliContext context, string folder)
@@ -74,7 +94,7 @@ internal sealed class CloneVerb(VerbDeclaration verb)
     }
 
     /// <param name="said">Takes a sentence on the dataset.</param>
-    private static async Task<(CloneOutcome Outcome, int Code)> CloneAsync(
+    internal static async Task<(CloneOutcome Outcome, int Code)> CloneAsync(
         CliContext context, DatasetInfo dataset, string? at, string folder, CloneOptions options, List<string> said,
         CancellationToken cancellationToken)
     {

@@ -40,7 +40,9 @@ internal sealed class MountVerb(VerbDeclaration verb)
         if (!context.Value(_foreground))
         {
             // A wrong name is refused here, with its advice and exit code.
-            _ = await context.ResolveWithDataAsync(context.Value(_dataset), context.Value(_site), cancellationToken);
+            (DatasetInfo named, string? version) = await context.ResolveWithDataAsync(
+                context.Value(_dataset), context.Value(_site), cancellationToken);
+            await NameNestedAsync(context, named, version, cancellationToken);
             Connection server = context.ServerConnection;
             string log = await BackgroundMount.StartAsync(
                 context, server,
@@ -55,6 +57,7 @@ internal sealed class MountVerb(VerbDeclaration verb)
 
         (DatasetInfo dataset, string? at) = await context.ResolveWithDataAsync(
             context.Value(_dataset), context.Value(_site), cancellationToken);
+        await NameNestedAsync(context, dataset, at, cancellationToken);
         Connection connection = context.ServerConnection;
         using var client = new HutchClient(
             connection.Remote, connection.Token, DatasetMount.ClientOptions(connection.Trust, context.LoginOf(connection)));
@@ -62,6 +65,25 @@ internal sealed class MountVerb(VerbDeclaration verb)
         await mount.RunAsync(
             dataset, at, name => Print(context, $"{name} is mounted on {options.Folder}.", " Ctrl-C unmounts it."), cancellationToken);
         return ExitCode.Ok;
+    }
+
+    /// <summary>Names the datasets inside, whose folders are empty in the mount.</summary>
+    private async Task NameNestedAsync(CliContext context, DatasetInfo dataset, string? at, CancellationToken cancellationToken)
+    {
+        if (context.Quiet)
+        {
+            return; // also the process in the background, whose command has named them
+        }
+
+        var run = new NestedRun(
+            context, context.Value(_site), isRecursive: false,
+            (target, _) => Task.FromResult(new NestedVisit(ExitCode.Ok, target.At) { IsNewest = true }),
+            static nested => $"mount {RecursiveOption.Versioned(nested)} DIRECTORY")
+        {
+            HasOption = false,
+        };
+        _ = await run.RunAsync(new NestedTarget(dataset.Id, at, "") { Info = dataset }, cancellationToken);
+        run.Report();
     }
 
     private static void Print(CliContext context, string mounted, string next)

@@ -18,8 +18,8 @@ internal sealed class StageVerb(VerbDeclaration verb)
     private readonly Argument<string> _folder = verb.Argument<string>("directory", "The folder; it is made if need be.");
     private readonly Option<string[]> _include = verb.Option<string[]>(
         "--include PATTERN", "Bring only what matches this pattern, written as in .hutchignore; give it again for more.");
-    private readonly Option<bool> _recursive = verb.Option<bool>(
-        "--recursive -r", "Stage the datasets inside it, too, at the versions that it names, in the folders where it has them.");
+    private readonly Option<bool> _recursive = verb.Add(RecursiveOption.Make(
+        "Stage the datasets inside it, too, at the versions that it names, in the folders where it has them."));
     private readonly Option<string?> _site = verb.Add(SiteOption.Make());
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -32,15 +32,23 @@ internal sealed class StageVerb(VerbDeclaration verb)
             throw ErrorCode.BadRequest.With("Leave out --include or --recursive: patterns are for the paths of one dataset.").ToException();
         }
 
+        CloneOutcome? outcome = null;
         var said = new List<string>();
-        var run = new NestedRun(
+        NestedRun? run = null;
+        run = new NestedRun(
             context, context.Value(_site), context.Value(_recursive),
-            (one, version, into, ct) => StageAsync(context, one, version, into, include, said, ct));
-        (CloneOutcome outcome, int code) = await run.RunAsync(
-            dataset, at, context.FullPath(context.Value(_folder)!), [], cancellationToken);
-        context.Print(outcome, CliJson.Default.CloneOutcome, string.Join('\n', said));
-        NestedDatasets.Report(
-            context, outcome.Nested, "stage", context.Value(_recursive) ? "" : " `--recursive` stages them with the dataset around them.");
+            async (target, ct) =>
+            {
+                (DatasetInfo one, string? version) = await run!.ResolveAsync(target, ct);
+                (CloneOutcome staged, int visited) = await StageAsync(context, one, version, target.Folder!, include, said, ct);
+                outcome ??= staged;
+                return new NestedVisit(visited, staged.Version);
+            },
+            nested => RecursiveOption.InFolder(context, "stage", nested));
+        string folder = context.FullPath(context.Value(_folder)!);
+        int code = await run.RunAsync(new NestedTarget(dataset.Id, at, "") { Info = dataset, Folder = folder }, cancellationToken);
+        context.Print(outcome! with { Nested = run.Found }, CliJson.Default.CloneOutcome, string.Join('\n', said));
+        run.Report();
         return code;
     }
 

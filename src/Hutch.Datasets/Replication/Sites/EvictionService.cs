@@ -86,6 +86,13 @@ public sealed class EvictionService(
             ? (await evictions.RecallAsync(id, ct)).Then<Done>(static _ => Done.Value)
             : Done.Value;
 
+    /// <summary>
+    /// Returns the reason that a request to evict a dataset would be refused now; null for none. Changes nothing, and checks no rights.
+    /// </summary>
+    internal async Task<HutchError?> FindRefusalAsync(SiteDataset here, CancellationToken ct) =>
+        await CheckEvictableAsync(here.Id, $"{here.Owner}/{here.Slug}", here, holders: 1, keepsBytes: false, ct)
+        ?? Evictions.FindRefusal(here);
+
     internal async Task<Result<EvictionReport>> AnswerAsync(
         Caller caller, NameRecord name, Result<SiteDataset> outcome, string what, CancellationToken ct)
     {

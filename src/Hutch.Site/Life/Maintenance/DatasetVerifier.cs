@@ -51,7 +51,7 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
                 return $"the blob {hash} is not stored";
             }
 
-            BlobHash actual = await content.HashAsync(null, ct);
+            BlobHash actual = await content.HashAsync(null, null, ct);
             return actual != hash
                 ? $"the stored bytes have the SHA-256 {actual}, not {hash}"
                 : size is { } named && content.Size != named ? $"the blob has {content.Size} bytes, the entry says {named}" : null;

@@ -34,7 +34,9 @@ internal sealed class KeyTrees
             return new LocalKeys(dataset.Id, mark, cachedTree.Tree, []);
         }
 
-        return new LocalKeys(dataset.Id, mark, null, queries.StoredKeys(dataset.Key, "", MaxKeys));
+        return new LocalKeys(
+            dataset.Id, mark, null,
+            dataset.Folder is null ? queries.StoredKeys(dataset.Key, "", MaxKeys) : queries.HashedKeys(dataset.Key, "", MaxKeys));
     }
 
     /// <summary>Returns the refusal if a history has too many keys; null otherwise.</summary>

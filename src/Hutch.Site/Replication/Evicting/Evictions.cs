@@ -42,21 +42,36 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     private Task<Result<SiteDataset>> RequestAsync(
         DatasetId id, int holders, string by, bool isFolder, bool keepsBytes, CancellationToken ct) => ChangeAsync(
         id,
-        (context, dataset) => dataset.Eviction switch
-        {
-            _ when dataset.Folder is not null != isFolder => ErrorCode.Unprocessable.With(isFolder
-                ? $"The files of '{dataset.Owner}/{dataset.Slug}' are in no folder of the facility."
-                : $"The files of '{dataset.Owner}/{dataset.Slug}' are in a folder of the facility, which removes them by its own rules."),
-            { State: EvictionState.Recalling or EvictionState.Freeing } =>
-                ErrorCode.Conflict.With($"'{dataset.Owner}/{dataset.Slug}' is being recalled. Evict it when that has ended."),
-            { Reproduction: not null } => OnlyReproduced(dataset),
-            { State: EvictionState.Evicted } => dataset.Eviction,
-            { State: EvictionState.Held } when keepsBytes => dataset.Eviction,
-            { State: EvictionState.Held } => ErrorCode.Conflict.With(
-                $"Other sites hold '{dataset.Owner}/{dataset.Slug}' in addition. Recall it, and evict it then."),
-            var before => (before ?? New(context.Now, by)) with { Holders = holders, KeepsBytes = keepsBytes },
-        },
+        (context, dataset) => DecideRequest(dataset, isFolder, keepsBytes)
+            .Then(before => Result<Eviction?>.Ok(before is null or { State: EvictionState.Wanted }
+                ? (before ?? New(context.Now, by)) with { Holders = holders, KeepsBytes = keepsBytes }
+                : before)),
         ct);
+
+    /// <summary>
+    /// Returns the refusal of a request to evict a dataset; null if the records of this site permit it now. The request checks it again.
+    /// </summary>
+    public static HutchError? FindRefusal(SiteDataset dataset) => DatasetState.RequireClosed(dataset)
+        .Then(closed => CheckEvictable(closed) is { } excluded ? excluded : DecideRequest(closed, isFolder: false, keepsBytes: false))
+        .Error;
+
+    /// <summary>Returns the eviction that stays or is renewed, null for a new one, or the refusal.</summary>
+    private static Result<Eviction?> DecideRequest(SiteDataset dataset, bool isFolder, bool keepsBytes) => dataset.Eviction switch
+    {
+        _ when dataset.Folder is not null != isFolder => ErrorCode.Unprocessable.With(isFolder
+            ? $"The files of '{dataset.Owner}/{dataset.Slug}' are in no folder of the facility."
+            : $"The files of '{dataset.Owner}/{dataset.Slug}' are in a folder of the facility, which removes them by its own rules."),
+        { State: EvictionState.Recalling or EvictionState.Freeing } =>
+            ErrorCode.Conflict.With($"'{dataset.Owner}/{dataset.Slug}' is being recalled. Evict it when that has ended."),
+        { Reproduction: not null } => OnlyReproduced(dataset),
+        { State: EvictionState.Held } when !keepsBytes => ErrorCode.Conflict.With(
+            $"Other sites hold '{dataset.Owner}/{dataset.Slug}' in addition. Recall it, and evict it then."),
+        var before => Result<Eviction?>.Ok(before),
+    };
+
+    /// <summary>Decides about bytes that a program computes again, and changes nothing.</summary>
+    public ValueTask<Result<Reproduction>> ConsiderAsync(Func<SiteQueries, Result<Reproduction>> decide, CancellationToken ct) =>
+        records.ReadConsistentAsync(decide, ct);
 
     /// <summary>Notes that a site is about to be asked: it may hold its copy from then on, even if its answer is lost.</summary>
     public Task<Result<SiteDataset>> RecordRequestedAsync(DatasetId id, BlobHash nonce, string siteId, CancellationToken ct) => ChangeAsync(

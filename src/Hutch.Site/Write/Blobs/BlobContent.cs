@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Hutch.Model.Annex;
 using Hutch.Site.Platform.Fairness;
 using Hutch.Site.Write.Committing;
 
@@ -136,12 +137,14 @@ public sealed class BlobContent : IEntryContent
 
     /// <summary>Reads all of it, and returns the SHA-256 of the bytes.</summary>
     /// <param name="pace">Limits the read rate; null for no limit.</param>
-    internal async Task<BlobHash> HashAsync(ReadRateLimiter? pace, CancellationToken ct)
+    /// <param name="key">Takes the bytes, too; null for none.</param>
+    internal async Task<BlobHash> HashAsync(ReadRateLimiter? pace, KeyDigest? key, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await foreach (ReadOnlyMemory<byte> part in ReadAsync(0, Size, ct))
         {
             hash.AppendData(part.Span);
+            key?.Append(part.Span);
             if (pace is not null)
             {
                 await pace.RestAsync(part.Length, ct);

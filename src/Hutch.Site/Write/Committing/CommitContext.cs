@@ -78,6 +78,10 @@ public sealed class CommitContext : IDisposable
     /// <summary>Returns a dataset whose head may change, or a refusal with the reason.</summary>
     public Result<SiteDataset> WritableDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireWritable);
 
+    /// <summary>Returns a dataset whose head an author may change, or a refusal with the reason.</summary>
+    public Result<SiteDataset> WritableDataset(DatasetId id, string by) =>
+        Dataset(id).Then(dataset => DatasetState.RequireWritable(dataset, by));
+
     /// <summary>
     /// Returns a dataset whose files people may change, or a refusal with the reason. Those of a program come from the attempts of its run
     /// alone until it is done, and those of a rerun for ever: a site signs that the program has computed them.

@@ -28,9 +28,13 @@ public static class DatasetState
         open.Folder is null
             ? open
             : ErrorCode.FolderDataset.With(AdoptedFolder.Of(open) is { } adopted
-                ? $"The files of dataset '{Name(open)}' are those in the adopted folder {Display.Quote(adopted.Folder)} of the server, and "
-                    + "change only there."
+                ? $"The files of dataset '{Name(open)}' are those in the adopted {(adopted.IsStore ? "RIA store" : "folder")} "
+                    + $"{Display.Quote(adopted.IsStore ? adopted.Root : adopted.Folder)} of the server, and change only there."
                 : $"The files of dataset '{Name(open)}' are those in a folder of the facility, and come and go only there."));
+
+    /// <summary>Requires a dataset into which an author may write: the source of an adopted store, or a user.</summary>
+    public static Result<SiteDataset> RequireWritable(SiteDataset dataset, string by) =>
+        by == AdoptedFolder.Source && AdoptedFolder.Of(dataset) is { IsStore: true } ? RequireOpen(dataset) : RequireWritable(dataset);
 
     /// <summary>Requires a dataset that may change, by its users or by changes in the facility's folder.</summary>
     public static Result<SiteDataset> RequireOpen(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>

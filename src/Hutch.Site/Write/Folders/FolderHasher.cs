@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Model.Annex;
 using Hutch.Site.Write.Blobs;
 using Hutch.Site.Write.Committing;
 
@@ -96,8 +97,9 @@ public sealed partial class FolderHasher(
                 }
 
                 // The next file is read while the hash of this one waits for the disk: one sync records many.
-                Task<BlobHash> hashed = blobs.From(file).HashAsync(pace, ct);
-                underWay.Enqueue(RecordAsync(file, hashed, ct));
+                KeyDigest? digest = file.StoreKey is { } key ? KeyDigest.Compute(key).Value : null;
+                Task<BlobHash> hashed = blobs.From(file).HashAsync(pace, digest, ct);
+                underWay.Enqueue(RecordAsync(file, digest, hashed, ct));
                 await ((Task)hashed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await TakeAsync(MaxCommitsUnderWay - 1);
             }
@@ -175,11 +177,15 @@ public sealed partial class FolderHasher(
     }
 
     /// <summary>Returns null when the hash was recorded, or another version of the file was registered in the meantime.</summary>
-    private async Task<HutchError?> RecordAsync(FolderFile file, Task<BlobHash> hashed, CancellationToken ct)
+    private async Task<HutchError?> RecordAsync(FolderFile file, KeyDigest? digest, Task<BlobHash> hashed, CancellationToken ct)
     {
+        using KeyDigest? used = digest;
         try
         {
-            return (await registrar.SetHashAsync(file, await hashed, ct)).Error;
+            BlobHash hash = await hashed;
+            return file.StoreKey is { } key
+                ? (await registrar.Keys.SetHashAsync(file, key, hash, used!.Finish(hash, file.Stamp.Size).IsOk, ct)).Error
+                : (await registrar.SetHashAsync(file, hash, ct)).Error;
         }
         catch (HutchException e)
         {

@@ -27,11 +27,33 @@ public sealed class FolderRecords(SiteDatabase records)
         {
             foreach (FolderFile file in files)
             {
-                yield return new FolderStamp(file.Path, file.Stamp);
+                yield return new FolderStamp(file.Path, file.Stamp) { Name = file.Name, IsHashed = file.IsHashed };
             }
 
             last = files[^1].Path.Value;
         }
+    }
+
+    /// <summary>Returns the dataset with this id, also one that has ended; null for none.</summary>
+    public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) => records.ReadAsync(queries => queries.Dataset(id), ct);
+
+    /// <summary>Returns the keys of a dataset, and what names their bytes.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, BlobHash>> KeysAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        const int AtOnce = 1000;
+        var keys = new Dictionary<string, BlobHash>(StringComparer.Ordinal);
+        string last = "";
+        while (await records.ReadAsync(queries => queries.StoredKeys(dataset.Key, last, AtOnce), ct) is { Count: > 0 } some)
+        {
+            foreach (StoredKey key in some)
+            {
+                keys[key.Name] = key.Hash;
+            }
+
+            last = some[^1].Name;
+        }
+
+        return keys;
     }
 
     public ValueTask<long> CountToHashAsync(SiteDataset dataset, CancellationToken ct) =>
@@ -46,4 +68,10 @@ public sealed class FolderRecords(SiteDatabase records)
 }
 
 /// <param name="Stamp">Its times and size from the file system.</param>
-public readonly record struct FolderStamp(DatasetPath Path, FileStamp Stamp);
+public readonly record struct FolderStamp(DatasetPath Path, FileStamp Stamp)
+{
+    /// <summary>The hash of its bytes, or a name of this version until they are hashed.</summary>
+    public BlobHash Name { get; init; }
+
+    public bool IsHashed { get; init; }
+}

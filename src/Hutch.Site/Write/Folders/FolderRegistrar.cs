@@ -14,6 +14,9 @@ public sealed class FolderRegistrar(Committer committer, HeadCompactor compactor
 {
     public const int MaxChanges = 10_000;
 
+    /// <summary>Registers the keys of adopted stores.</summary>
+    public KeyRegistrar Keys { get; } = new(committer);
+
     /// <summary>Sets the folder in which the files of a dataset stay: of an empty dataset, or of one whose folder was moved.</summary>
     public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderLocation location, string by, CancellationToken ct)
     {

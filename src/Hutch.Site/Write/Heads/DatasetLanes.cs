@@ -28,11 +28,12 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
     }
 
     /// <summary>
-    /// Returns the lane for the bytes of a push, or the reason why nothing can be written. Copies of other sites' datasets always last.
+    /// Returns the lane for the bytes of a push, or the reason why nothing can be written. Copies of other sites' datasets always last, and
+    /// so do the commits of an adopted store.
     /// </summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(SiteSession session, CancellationToken ct)
     {
-        return session.IsCopy ? Lane.Main : await ForWritingAsync(session.Dataset, ct);
+        return session.IsCopy || session.Author == AdoptedFolder.Source ? Lane.Main : await ForWritingAsync(session.Dataset, ct);
     }
 
     /// <summary>Returns the lane of bytes whose path is not known yet, or the reason why nothing can be written.</summary>

@@ -73,7 +73,8 @@ public sealed class PushCommits(
         IDisposable operation, SiteSession session, AttemptEnd? end,
         Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
     {
-        Result<SiteDataset> head = (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable);
+        Result<SiteDataset> head = (await heads.DatasetAsync(session.Dataset, ct))
+            .Then(dataset => DatasetState.RequireWritable(dataset, session.Author));
         if (!head.IsOk)
         {
             return head.Error;
@@ -141,7 +142,8 @@ public sealed class PushCommits(
             return ended;
         }
 
-        if (!(end is null ? context.OwnDataset(session.Dataset) : context.WritableDataset(session.Dataset))
+        bool isOfPeople = end is null && session.Author != AdoptedFolder.Source;
+        if (!(isOfPeople ? context.OwnDataset(session.Dataset) : context.WritableDataset(session.Dataset, session.Author))
             .TryGet(out SiteDataset? now, out HutchError? refusal))
         {
             return refusal;

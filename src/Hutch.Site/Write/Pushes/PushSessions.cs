@@ -39,7 +39,7 @@ public sealed class PushSessions(
         DatasetId id, long? from, string by, CancellationToken ct) => committer.CommitAsync<SiteSession>(
         context =>
         {
-            if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+            if (!context.WritableDataset(id, by).TryGet(out SiteDataset? dataset, out HutchError? refusal))
             {
                 return refusal;
             }
@@ -171,12 +171,12 @@ public sealed class PushSessions(
         committer.CommitAsync<IReadOnlyList<BlobHash>>(
             context =>
             {
-                if (context.Queries.Session(session) is null)
+                if (context.Queries.Session(session) is not { } push)
                 {
                     return Ended(session);
                 }
 
-                List<BlobHash> granted = [.. found.Where(context.RelyOn)];
+                List<BlobHash> granted = [.. found.Where(hash => context.RelyOn(hash) || IsInStore(context.Queries, push, hash))];
                 if (granted.Count > 0)
                 {
                     context.Emit(new JournalRecord.SessionBlobs(session, granted));
@@ -186,6 +186,11 @@ public sealed class PushSessions(
             },
             [],
             ct);
+
+    /// <summary>Returns true for the bytes of an adopted store, which its own commits may name although they are not stored.</summary>
+    private static bool IsInStore(SiteQueries queries, SiteSession push, BlobHash hash) =>
+        push.Author == AdoptedFolder.Source
+        && queries.FolderFiles(hash, push.Dataset, 1) is [{ IsHashed: true, Gone: null } file] && file.Dataset == push.Dataset;
 
     internal static Result<SiteSession> Check(SiteSession? found, Guid session, string by, long now) =>
         found is null || found.Author != by || found.Expires <= now ? Ended(session) : found;

@@ -72,8 +72,11 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             [],
             ct);
 
-    /// <summary>Returns true if keys of a dataset may end now: it is neither a copy nor closed, ended or in the trash.</summary>
-    public static bool MayDropKeys(SiteDataset dataset) => dataset is { Closed: null, Ended: null, TrashedUntil: null, Copy: null };
+    /// <summary>
+    /// Returns true if keys of a dataset may end now: it is neither a copy nor closed, ended or in the trash, and its keys are stored here.
+    /// </summary>
+    public static bool MayDropKeys(SiteDataset dataset) =>
+        dataset is { Closed: null, Ended: null, TrashedUntil: null, Copy: null, Folder: null };
 
     /// <summary>Renews keys that came before a given moment, as if they had come again. Returns after it is durable.</summary>
     public Task<Result<Done>> RenewAsync(
@@ -139,7 +142,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
     /// <summary>Emits a change of the repository, with its tags; a refusal when the change is based on another repository.</summary>
     internal static HutchError? Emit(CommitContext context, SiteSession session, RepositoryChange change)
     {
-        if (!context.WritableDataset(session.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        if (!context.WritableDataset(session.Dataset, session.Author).TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }
