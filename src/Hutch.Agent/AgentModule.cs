@@ -79,7 +79,7 @@ public sealed class AgentModule : IDisposable
         var roots = new AdoptionRoots(settings.Adopt, rules, OwnFolders(settings));
         var adoptions = new Adoptions(
             new AdoptionSurvey(roots, site.FolderRecords, settings.Limits, options.Watching, time),
-            new StoreSurvey(roots, site.FolderRecords, repositories, settings.Limits, options.Watching, time),
+            new StoreSurvey(roots, site.FolderRecords, repositories, settings.Limits, options.Watching),
             adopted, site.FolderRecords, sessions, queue);
         _folders = new FacilityFolders(
             queue, watcher, sessions, new InviteDrafts(rules, site.FolderRecords, account, access, zone.Mailbox), retention,

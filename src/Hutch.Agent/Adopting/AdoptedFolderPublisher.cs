@@ -59,7 +59,7 @@ internal sealed class AdoptedFolderPublisher(
             session.Remove();
             session.ScanAt = null;
             Result<bool> scanned = AdoptedFolder.Of(dataset) is { IsStore: true }
-                ? await stores.RegisterAsync(session, request, dataset, ct)
+                ? await stores.RegisterAsync(session, dataset, ct)
                 : await files.RegisterAsync(session, request, dataset, null, ct);
             session.Forget();
             if (scanned is not { IsOk: true, Value: true })

@@ -15,7 +15,7 @@ internal sealed class StoreFiles(
 
     /// <summary>Scans a dataset of a store. False when it is not there.</summary>
     public async Task<Result<bool>> RegisterAsync(
-        FolderSession session, FolderScanRequest request, SiteDataset dataset, CancellationToken ct)
+        FolderSession session, SiteDataset dataset, CancellationToken ct)
     {
         AdoptedFolder adopted = AdoptedFolder.Of(dataset)!;
         if (repositories is null)
@@ -32,8 +32,7 @@ internal sealed class StoreFiles(
         var notices = new List<string>();
         if (dataset.Closed is null)
         {
-            if (SmallFile.FolderExists(request.Folder)
-                && !(await RegisterKeysAsync(session, request, dataset, notices, ct)).TryGet(out bool isThere, out HutchError? refusal))
+            if (!(await RegisterKeysAsync(session, adopted, dataset, notices, ct)).TryGet(out _, out HutchError? refusal))
             {
                 return refusal;
             }
@@ -56,37 +55,38 @@ internal sealed class StoreFiles(
 
     private static FolderScanResult Nothing => new([], [], [], 0, new HashSet<string>(), 0, 0, 0, NextScan.OnChange, TimeSpan.Zero);
 
-    private async Task<Result<bool>> RegisterKeysAsync(
-        FolderSession session, FolderScanRequest request, SiteDataset dataset, List<string> notices, CancellationToken ct)
+    private async Task<Result<Done>> RegisterKeysAsync(
+        FolderSession session, AdoptedFolder adopted, SiteDataset dataset, List<string> notices, CancellationToken ct)
     {
-        var scan = new FolderScan(request.Folder, request.Rule, options, time);
-        var present = new Dictionary<DatasetPath, (FolderChange File, KeyName Key)>();
-        do
+        long begun = time.GetTimestamp();
+        var present = new Dictionary<DatasetPath, StoredKeyFile>();
+        var walk = new StoreKeyWalk(adopted, options.MaxFilesPerFolder);
+        await Task.Run(() => walk.Run(key => present[key.Path] = key, ct), ct);
+        IReadOnlyList<AdoptionOmission> omissions = walk.Omissions.ToList();
+        session.Result = Nothing with
         {
-            if (scan.Scan(request, null, ct) is not { } result)
-            {
-                return false;
-            }
-
-            session.Result = result;
-            foreach (FolderChange file in result.Changes)
-            {
-                if (StoreKeys.Read(file).Key is { } key)
-                {
-                    present[file.Path] = (file, key);
-                }
-            }
-        }
-        while (session.Result.Next == NextScan.Now);
-        return await RegisterAsync(session, dataset, present, notices, ct);
+            Files = present.Count,
+            Bytes = present.Values.Sum(static one => one.Stamp.Size),
+            Problems = [.. omissions.Take(MaxNamed).Select(Describe)],
+            ProblemCount = omissions.Count,
+            Unseen = walk.Unseen,
+            Elapsed = time.GetElapsedTime(begun),
+        };
+        return walk.IsTooLarge
+            ? ErrorCode.Unprocessable.With(
+                $"{Display.Quote(adopted.Repository)} has more than {options.MaxFilesPerFolder} keys "
+                + "(agent.watching.maxFilesPerFolder). Raise the limit.")
+            : await RegisterAsync(session, dataset, present, notices, ct);
     }
 
-    private async Task<Result<bool>> RegisterAsync(
-        FolderSession session, SiteDataset dataset, Dictionary<DatasetPath, (FolderChange File, KeyName Key)> present,
+    private static string Describe(AdoptionOmission one) =>
+        $"{one.Count} left out: {one.Reason}{(one.Examples is [{ } first, ..] ? $", such as {first}" : "")}.";
+
+    private async Task<Result<Done>> RegisterAsync(
+        FolderSession session, SiteDataset dataset, Dictionary<DatasetPath, StoredKeyFile> present,
         List<string> notices, CancellationToken ct)
     {
         HashSet<string> names = [.. present.Values.Select(static one => one.Key.Name)];
-        session.Result = session.Result! with { Files = present.Count, Bytes = present.Values.Sum(static one => one.File.Stamp.Size) };
         IReadOnlyDictionary<string, BlobHash> held = await records.KeysAsync(dataset, ct);
         var changes = new List<KeyChange>();
         var damaged = new List<string>();
@@ -95,14 +95,14 @@ internal sealed class StoreFiles(
         {
             string text = known.Path.Value[(known.Path.Value.LastIndexOf('/') + 1)..];
             KeyName? key = KeyName.Parse(text);
-            if (!present.TryGetValue(known.Path, out (FolderChange File, KeyName Key) now))
+            if (!present.TryGetValue(known.Path, out StoredKeyFile now))
             {
-                if (!session.Result.IsUnseen(known.Path))
+                if (!session.Result!.IsUnseen(known.Path))
                 {
                     changes.Add(new KeyChange(FolderChange.Vanished(known.Path), key is null || names.Contains(key.Name) ? null : key));
                 }
             }
-            else if (now.File.Stamp == known.Stamp)
+            else if (now.Stamp == known.Stamp)
             {
                 present.Remove(known.Path);
                 if (known.IsHashed && (!held.TryGetValue(now.Key.Name, out BlobHash hash) || hash != known.Name))
@@ -126,7 +126,7 @@ internal sealed class StoreFiles(
                 + string.Join(", ", damaged.Take(MaxNamed).Select(Display.Quote)) + (damaged.Count > MaxNamed ? ", …" : "") + ".");
         }
 
-        changes.AddRange(present.Values.Select(static one => new KeyChange(one.File, one.Key)));
+        changes.AddRange(present.Values.Select(static one => new KeyChange(one.Change, one.Key)));
         foreach (KeyChange[] some in changes.Chunk(KeyRegistrar.MaxChanges))
         {
             Result<Done> registered = await registrar.Keys.RegisterAsync(dataset.Id, some, ct);
@@ -136,6 +136,6 @@ internal sealed class StoreFiles(
             }
         }
 
-        return true;
+        return Done.Value;
     }
 }

@@ -5,8 +5,7 @@ namespace Hutch.Agent.Adopting;
 
 /// <summary>Plans adoptions of RIA stores: lists their datasets and keys as later scans do, and changes nothing.</summary>
 internal sealed class StoreSurvey(
-    AdoptionRoots roots, FolderRecords records, IAdoptedRepositories? repositories, AdoptionLimits limits, WatchingOptions options,
-    TimeProvider time)
+    AdoptionRoots roots, FolderRecords records, IAdoptedRepositories? repositories, AdoptionLimits limits, WatchingOptions options)
 {
     private static readonly HutchError NoDoor = (ErrorCode.Forbidden with { Advice = "Set 'dataLad.enabled' in its configuration." }).With(
         "No RIA store can be adopted here: the door of git and DataLad is closed.");
@@ -34,7 +33,7 @@ internal sealed class StoreSurvey(
                 : $"{Display.Quote(root)} is a RIA store of layout {Display.Quote(version)}; layout {RiaLayout.StoreVersion} is known.");
         }
 
-        var walk = new StoreWalk(root, repositories, limits, options, time);
+        var walk = new StoreWalk(root, repositories, limits, options);
         List<(DatasetId Id, string Folder)> found = await Task.Run(walk.FindDatasets, ct);
         foreach ((DatasetId id, string folder) in found)
         {

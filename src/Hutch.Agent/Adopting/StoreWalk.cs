@@ -1,5 +1,4 @@
 using Hutch.Agent.Publishing;
-using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
 using Hutch.Disk;
@@ -10,7 +9,7 @@ namespace Hutch.Agent.Adopting;
 
 /// <summary>The plan of an adopted store in the making. Blocks while the file system answers.</summary>
 internal sealed class StoreWalk(
-    string root, IAdoptedRepositories repositories, AdoptionLimits limits, WatchingOptions options, TimeProvider time)
+    string root, IAdoptedRepositories repositories, AdoptionLimits limits, WatchingOptions options)
 {
     private const int MaxNotices = 20;
     private const string OtherLayout = "unknown layout of a dataset";
@@ -20,7 +19,6 @@ internal sealed class StoreWalk(
     private readonly List<AdoptionPart> _parts = [];
     private readonly List<string> _notices = [];
     private readonly List<string> _refusals = [];
-    private readonly ScanFacts _facts = new();
     private readonly OmissionCounter _omissions = new();
     private readonly SortedDictionary<string, (long Count, long Bytes)> _backends = new(StringComparer.Ordinal);
     private readonly HashSet<string> _slugs = new(StringComparer.Ordinal);
@@ -122,8 +120,6 @@ internal sealed class StoreWalk(
             Parts = _parts,
             Files = _parts.Sum(static part => part.Files),
             Bytes = bytes,
-            FurtherNames = _facts.FurtherNames,
-            SparseFiles = _facts.SparseFiles,
             LeftOut = _omissions.ToList(),
             HashSeconds = (bytes + limits.HashBytesPerSecond - 1) / limits.HashBytesPerSecond,
             Notices = _notices,
@@ -174,7 +170,7 @@ internal sealed class StoreWalk(
             slug = other;
         }
 
-        (long files, long bytes) = CountKeys(location.Folder, ct);
+        (long files, long bytes) = CountKeys(location, ct);
         _parts.Add(new AdoptionPart(location.Folder, location.Identity)
         {
             Dataset = dataset?.Id,
@@ -186,66 +182,35 @@ internal sealed class StoreWalk(
             Entries = files,
             Bytes = bytes,
         });
-        string archive = Path.Combine(folder, RiaLayout.ArchiveFile);
-        if (SmallFile.FileExists(archive))
-        {
-            _omissions.Add("archive of keys (`hutch import-ria` reads it)", 1, archive);
-        }
     }
 
-    private (long Files, long Bytes) CountKeys(string folder, CancellationToken ct)
+    private (long Files, long Bytes) CountKeys(AdoptedFolder location, CancellationToken ct)
     {
         (long files, long bytes) = (0, 0);
-        if (!SmallFile.FolderExists(folder))
-        {
-            return (files, bytes);
-        }
-
-        _facts.Folder = folder;
-        var request = new FolderScanRequest(folder, FolderRule.Adopted);
-        var scan = new FolderScan(folder, FolderRule.Adopted, options, time, null, _facts);
-        FolderScanResult? result;
-        do
-        {
-            result = scan.Scan(request, null, ct);
-            foreach (FolderChange file in result?.Changes ?? [])
+        var walk = new StoreKeyWalk(location, options.MaxFilesPerFolder);
+        walk.Run(
+            found =>
             {
-                (KeyName? key, string? reason) = StoreKeys.Read(file);
-                if (key is null)
-                {
-                    _omissions.Add(reason!, 1, Path.Combine(folder, file.Path.Value));
-                    continue;
-                }
-
                 files++;
-                bytes += file.Stamp.Size;
-                string backend = key.Text[..key.Text.IndexOf('-', StringComparison.Ordinal)];
+                bytes += found.Stamp.Size;
+                string backend = found.Key.Text[..found.Key.Text.IndexOf('-', StringComparison.Ordinal)];
                 (long count, long sum) = _backends.GetValueOrDefault(backend);
-                _backends[backend] = (count + 1, sum + file.Stamp.Size);
-            }
-        }
-        while (result?.Next == NextScan.Now);
-        AddFaults(folder, result);
-        return (files, bytes);
-    }
-
-    private void AddFaults(string folder, FolderScanResult? result)
-    {
-        foreach ((ScanFault fault, int count) in result?.Faults ?? FolderScanResult.NoFaults)
+                _backends[backend] = (count + 1, sum + found.Stamp.Size);
+            },
+            ct);
+        _omissions.Add(walk.Omissions);
+        if (walk.Unseen.Contains(""))
         {
-            _omissions.Add(OmissionCounter.ReasonOf(fault), count, null);
+            _refusals.Add($"{Display.Quote(location.Folder)} cannot be read by the server.");
         }
-
-        if (result is null || result.Unseen.Contains(""))
-        {
-            _refusals.Add($"{Display.Quote(folder)} cannot be read by the server.");
-        }
-        else if (result.Faults.ContainsKey(ScanFault.TooMany))
+        else if (walk.IsTooLarge)
         {
             _refusals.Add(
-                $"{Display.Quote(folder)} has more than {options.MaxFilesPerFolder} files and directories "
+                $"{Display.Quote(location.Repository)} has more than {options.MaxFilesPerFolder} keys "
                 + "(agent.watching.maxFilesPerFolder). Raise the limit.");
         }
+
+        return (files, bytes);
     }
 
     private void AddNotice(string text)

@@ -14,4 +14,7 @@ public sealed record FolderFile(
 
     /// <summary>For a file of an adopted store: its key. Null for all others.</summary>
     public KeyName? StoreKey { get; init; }
+
+    /// <summary>For a key in the archive of an adopted store: the place of its bytes there. Null for all others.</summary>
+    public long? ArchiveOffset => StoreKey is null ? null : ArchivedKey.Read(Path.Value)?.Offset;
 }

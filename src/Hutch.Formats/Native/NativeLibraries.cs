@@ -15,6 +15,7 @@ internal static class NativeLibraries
         new Dictionary<string, (string[], NativePackage)>
         {
             [Lz4Library.SharedObject] = ([], new("liblz4-1", "lz4-libs")),
+            [LzmaLibrary.SharedObject] = ([], new("liblzma5", "xz-libs")),
             [ZlibLibrary.SharedObject] = ([], new("zlib1g", "zlib")),
             [Hdf5Library.SharedObject] = (
                 ["libhdf5.so.103", "libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200"],

@@ -28,10 +28,14 @@ public sealed record AdoptedFolder(string Root, string Folder)
     public string Identity => Prefix + (IsStore ? StoreMark : "") + Root + Separator + Folder[Root.Length..].TrimStart('/');
 
     /// <summary>The bare repository of a dataset in a store.</summary>
-    public string Repository => Folder[..^(RiaLayout.KeyFolder.Length + 1)];
+    public string Repository => RepositoryOf(Folder);
 
     public static AdoptedFolder InStore(string root, DatasetId id) =>
         new(root, $"{root}/{RiaLayout.PathOf(id)}/{RiaLayout.KeyFolder}") { IsStore = true };
+
+    /// <summary>Returns the bare repository of a dataset in a store.</summary>
+    /// <param name="keyFolder">The folder of its keys.</param>
+    public static string RepositoryOf(string keyFolder) => keyFolder[..^(RiaLayout.KeyFolder.Length + 1)];
 
     /// <summary>Returns true for the identity of a dataset in an adopted store.</summary>
     public static bool IsOfStore(string? identity) => identity?.StartsWith(Prefix + StoreMark, StringComparison.Ordinal) == true;

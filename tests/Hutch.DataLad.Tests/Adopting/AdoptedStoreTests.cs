@@ -119,10 +119,46 @@ public sealed class AdoptedStoreTests
     }
 
     [Fact]
+    public async Task Keys_in_an_archive_are_served_from_their_place_in_it()
+    {
+        using var store = new StoreFolder();
+        DatasetId id = NewId();
+        (byte[] first, byte[] second) = (RandomNumberGenerator.GetBytes(300_001), RandomNumberGenerator.GetBytes(77));
+        (string one, string two) = (StoreFolder.Md5Key(first), StoreFolder.Sha256Key(second));
+        AddHistory(store, id, one, two);
+        store.AddKey(id, one, first);
+        await using GitServer server = await GitServer.StartAsync(adopts: store.Root);
+        await AdoptAsync(server, store);
+        await WaitAsync(server, static folder => folder.GetProperty("files").GetInt32() == 1);
+        await AssertServedAsync(server, id, one, first);
+
+        // The programs of the store move the key into the archive, where another one joins it.
+        store.AddKey(id, two, second);
+        store.Archive(id);
+        store.AddKey(id, two, second);
+        JsonElement plan = await AdoptAsync(server, store);
+        await WaitAsync(server, static folder => folder.GetProperty("files").GetInt32() == 2);
+
+        Assert.Equal(2, plan.GetProperty("files").GetInt32());
+        Assert.Equal(0, plan.GetProperty("leftOut").GetArrayLength());
+        await AssertServedAsync(server, id, one, first);
+        await AssertServedAsync(server, id, two, second);
+        await HashAsync(server, store);
+        await AssertServedAsync(server, id, one, first);
+        Assert.Equal(first, await server.ReadBytesAsync(id.ToString(), "brain.nii.gz"));
+
+        byte[] archive = File.ReadAllBytes(Path.Combine(store.PathOf(id), RiaLayout.ArchiveFile));
+        archive[archive.AsSpan().IndexOf(first) + 1000] ^= 1;
+        File.WriteAllBytes(Path.Combine(store.PathOf(id), RiaLayout.ArchiveFile), archive);
+        GitAnswer changed = await server.GitAsync(HttpMethod.Get, $"git/{id}/annex/objects/{one}", server.AdminToken, protocol: null);
+        Assert.NotEqual(HttpStatusCode.OK, changed.Status);
+    }
+
+    [Fact]
     public async Task A_plan_names_its_omissions_and_changes_nothing()
     {
         using var store = new StoreFolder();
-        (DatasetId id, DatasetId taken, DatasetId lead, DatasetId odd) = (NewId(), NewId(), NewId(), NewId());
+        (DatasetId id, DatasetId taken, DatasetId lead, DatasetId odd, DatasetId packed) = (NewId(), NewId(), NewId(), NewId(), NewId());
         byte[] content = [1, 2, 3];
         AddHistory(store, id, StoreFolder.Md5Key(content), StoreFolder.Sha256Key(content));
         store.AddKey(id, StoreFolder.Md5Key(content), content);
@@ -135,6 +171,9 @@ public sealed class AdoptedStoreTests
         File.WriteAllText(Path.Combine(store.Add(lead), "commondir"), "/elsewhere");
         store.Add(odd, layout: "9");
         Directory.CreateDirectory(Path.Combine(store.Root, "abc/not-an-id"));
+        AddHistory(store, packed, StoreFolder.Md5Key(content), StoreFolder.Sha256Key(content));
+        store.AddKey(packed, StoreFolder.Md5Key(content), content);
+        store.Archive(packed, "-mx5");
         await using GitServer server = await GitServer.StartAsync(adopts: store.Root);
         await server.RestAsync(HttpMethod.Post, "datasets", new { name = "mine", id = taken.ToString() });
 
@@ -142,12 +181,13 @@ public sealed class AdoptedStoreTests
 
         Assert.Equal(
             [
-                "archive of keys (`hutch import-ria` reads it): 1", "its id is that of another dataset here: 1",
+                "archive of keys that cannot be read: 1", "its id is that of another dataset here: 1",
                 "key without a digest that its bytes can be compared with: 1", "not named by the id of a dataset: 1",
-                "other size than its key says: 1", "repository that cannot be taken: 1", "unknown layout of a dataset: 1",
+                "other size than its key says: 1", "packed key in an archive (`hutch import-ria` unpacks it): 1",
+                "repository that cannot be taken: 1", "unknown layout of a dataset: 1",
             ],
             plan.GetProperty("leftOut").EnumerateArray().Select(one => $"{one.GetProperty("reason").GetString()}: {one.GetProperty("count").GetInt32()}"));
-        Assert.Equal((1, 2, 6), (plan.GetProperty("datasets").GetArrayLength(), plan.GetProperty("files").GetInt32(), plan.GetProperty("bytes").GetInt32()));
+        Assert.Equal((2, 2, 6), (plan.GetProperty("datasets").GetArrayLength(), plan.GetProperty("files").GetInt32(), plan.GetProperty("bytes").GetInt32()));
         string[] notices = [.. plan.GetProperty("notices").EnumerateArray().Select(one => one.GetString()!)];
         Assert.Contains("Keys: 1 of MD5E (3 B), 1 of SHA256 (3 B). Their bytes stay in the store.", notices);
         Assert.Contains(notices, notice => notice.Contains("'commondir', which leads to another repository", StringComparison.Ordinal));

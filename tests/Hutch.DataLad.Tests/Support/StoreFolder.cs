@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -72,6 +73,20 @@ internal sealed class StoreFolder : IDisposable
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, key), content);
         return Path.Combine(folder, key);
+    }
+
+    /// <summary>Moves all files of keys into the archive of a dataset, as DataLad does.</summary>
+    public void Archive(DatasetId id, string level = "-mx0")
+    {
+        string keys = Path.Combine(PathOf(id), RiaLayout.KeyFolder);
+        string archive = Path.Combine(PathOf(id), RiaLayout.ArchiveFile);
+        Directory.CreateDirectory(Path.GetDirectoryName(archive)!);
+        var start = new ProcessStartInfo("7z", ["u", level, "-bso0", archive, "."]) { WorkingDirectory = keys };
+        using Process made = Process.Start(start)!;
+        made.WaitForExit();
+        Assert.Equal(0, made.ExitCode);
+        Directory.Delete(keys, recursive: true);
+        Directory.CreateDirectory(keys);
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

@@ -1,4 +1,5 @@
 using Hutch.Disk.Folders;
+using Hutch.Model.Annex;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Site.Write.Blobs;
@@ -19,7 +20,7 @@ public static class FolderFileReader
         try
         {
             using SafeFileHandle handle = Open(file);
-            if (FolderHandle.Read(handle, offset, destination) < destination.Length)
+            if (FolderHandle.Read(handle, (file.ArchiveOffset ?? 0) + offset, destination) < destination.Length)
             {
                 throw Changed(file);
             }
@@ -70,10 +71,11 @@ public static class FolderFileReader
 
     private static SafeFileHandle Open(FolderFile file)
     {
-        FolderHandle folder = FolderHandle.Open(file.Folder);
+        bool isArchived = file.ArchiveOffset is not null;
+        FolderHandle folder = FolderHandle.Open(isArchived ? AdoptedFolder.RepositoryOf(file.Folder) : file.Folder);
         try
         {
-            string[] names = file.Path.Value.Split('/');
+            string[] names = (isArchived ? RiaLayout.ArchiveFile : file.Path.Value).Split('/');
             foreach (string name in names[..^1])
             {
                 FolderHandle below = folder.TryOpenFolder(name) ?? throw Changed(file);
@@ -101,7 +103,8 @@ public static class FolderFileReader
 
     private static void Require(FolderFile file, in FileStatus status)
     {
-        if (status.Type != FileType.File || !file.Stamp.Fits(StampOf(status)))
+        FileStamp now = StampOf(status);
+        if (status.Type != FileType.File || !file.Stamp.Fits(file.ArchiveOffset is null ? now : now with { Size = file.Stamp.Size }))
         {
             throw Changed(file);
         }
