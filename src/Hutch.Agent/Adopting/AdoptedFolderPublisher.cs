@@ -84,7 +84,7 @@ internal sealed class AdoptedFolderPublisher(
     {
         (long pendingFiles, long pendingBytes) = await records.FindToHashAsync(dataset, ct);
         if (pendingFiles == 0 && AdoptedFolder.Of(dataset) is { IsStore: true }
-            && await stores.FillAsync(dataset, ct) is { IsOk: false } failed)
+            && await stores.FillAsync(session, dataset, ct) is { IsOk: false } failed)
         {
             session.ScanAt = null;
             session.Status = Status(session, dataset, FacilityFolderState.Attention) with { Problem = failed.Error.Message };
@@ -97,7 +97,12 @@ internal sealed class AdoptedFolderPublisher(
         {
             PendingHashes = pendingFiles,
             PendingBytes = pendingBytes,
-            Notices = [.. session.IsAnother ? [ChangedAfterClose] : Array.Empty<string>(), .. result.Problems],
+            Notices =
+            [
+                .. session.Damage is { } damage ? [damage] : Array.Empty<string>(),
+                .. session.IsAnother ? [ChangedAfterClose] : Array.Empty<string>(),
+                .. result.Problems,
+            ],
         };
         TimeSpan rest = session.ScanAt!.Value - time.GetElapsedTime(0);
         return new PublishOutcome { LookAgain = pendingFiles > 0 && TimeBetweenCounts < rest ? TimeBetweenCounts : rest };

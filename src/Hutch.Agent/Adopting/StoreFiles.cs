@@ -32,7 +32,7 @@ internal sealed class StoreFiles(
         var notices = new List<string>();
         if (dataset.Closed is null)
         {
-            if (!(await RegisterKeysAsync(session, adopted, dataset, notices, ct)).TryGet(out _, out HutchError? refusal))
+            if (!(await RegisterKeysAsync(session, adopted, dataset, ct)).TryGet(out _, out HutchError? refusal))
             {
                 return refusal;
             }
@@ -45,18 +45,43 @@ internal sealed class StoreFiles(
             notices.AddRange(said);
         }
 
+        session.Damage = await FindDamageAsync(dataset, ct);
         session.Result = session.Result with { Problems = [.. session.Result.Problems, .. notices] };
         return true;
     }
 
-    /// <summary>Makes the files whose bytes have been hashed since files of a version.</summary>
-    public async Task<Result<Done>> FillAsync(SiteDataset dataset, CancellationToken ct) =>
-        repositories is null || dataset.Closed is not null ? Done.Value : await repositories.FillAsync(dataset.Id, ct);
+    /// <summary>Makes the keys that have been hashed since files of a version, and names the damaged ones.</summary>
+    public async Task<Result<Done>> FillAsync(FolderSession session, SiteDataset dataset, CancellationToken ct)
+    {
+        session.Damage = await FindDamageAsync(dataset, ct);
+        return repositories is null || dataset.Closed is not null ? Done.Value : await repositories.FillAsync(dataset.Id, ct);
+    }
+
+    /// <summary>Says which keys were hashed and have other bytes than they say. Null for none.</summary>
+    public async Task<string?> FindDamageAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        IReadOnlyDictionary<string, BlobHash> held = await records.KeysAsync(dataset, ct);
+        var damaged = new List<string>();
+        int count = 0;
+        await foreach (FolderStamp file in records.FilesAsync(dataset, ct))
+        {
+            string text = NameIn(file.Path);
+            if (file.IsHashed && KeyName.Parse(text) is { } key && (!held.TryGetValue(key.Name, out BlobHash hash) || hash != file.Name))
+            {
+                damaged.AddRange(count++ < MaxNamed ? [Display.Quote(text)] : []);
+            }
+        }
+
+        return count == 0
+            ? null
+            : $"Keys that have other bytes than they say, and are not served: {count}, such as {string.Join(", ", damaged)}"
+                + (count > MaxNamed ? ", …." : ".");
+    }
 
     private static FolderScanResult Nothing => new([], [], [], 0, new HashSet<string>(), 0, 0, 0, NextScan.OnChange, TimeSpan.Zero);
 
     private async Task<Result<Done>> RegisterKeysAsync(
-        FolderSession session, AdoptedFolder adopted, SiteDataset dataset, List<string> notices, CancellationToken ct)
+        FolderSession session, AdoptedFolder adopted, SiteDataset dataset, CancellationToken ct)
     {
         long begun = time.GetTimestamp();
         var present = new Dictionary<DatasetPath, StoredKeyFile>();
@@ -76,39 +101,31 @@ internal sealed class StoreFiles(
             ? ErrorCode.Unprocessable.With(
                 $"{Display.Quote(adopted.Repository)} has more than {options.MaxFilesPerFolder} keys "
                 + "(agent.watching.maxFilesPerFolder). Raise the limit.")
-            : await RegisterAsync(session, dataset, present, notices, ct);
+            : await RegisterAsync(session, dataset, present, ct);
     }
 
     private static string Describe(AdoptionOmission one) =>
         $"{one.Count} left out: {one.Reason}{(one.Examples is [{ } first, ..] ? $", such as {first}" : "")}.";
 
     private async Task<Result<Done>> RegisterAsync(
-        FolderSession session, SiteDataset dataset, Dictionary<DatasetPath, StoredKeyFile> present,
-        List<string> notices, CancellationToken ct)
+        FolderSession session, SiteDataset dataset, Dictionary<DatasetPath, StoredKeyFile> present, CancellationToken ct)
     {
         HashSet<string> names = [.. present.Values.Select(static one => one.Key.Name)];
-        IReadOnlyDictionary<string, BlobHash> held = await records.KeysAsync(dataset, ct);
         var changes = new List<KeyChange>();
-        var damaged = new List<string>();
         bool isEmpty = present.Count == 0;
         await foreach (FolderStamp known in records.FilesAsync(dataset, ct))
         {
-            string text = known.Path.Value[(known.Path.Value.LastIndexOf('/') + 1)..];
-            KeyName? key = KeyName.Parse(text);
-            if (!present.TryGetValue(known.Path, out StoredKeyFile now))
+            if (present.TryGetValue(known.Path, out StoredKeyFile now))
             {
-                if (!session.Result!.IsUnseen(known.Path))
+                if (now.Stamp == known.Stamp)
                 {
-                    changes.Add(new KeyChange(FolderChange.Vanished(known.Path), key is null || names.Contains(key.Name) ? null : key));
+                    present.Remove(known.Path);
                 }
             }
-            else if (now.Stamp == known.Stamp)
+            else if (!session.Result!.IsUnseen(known.Path))
             {
-                present.Remove(known.Path);
-                if (known.IsHashed && (!held.TryGetValue(now.Key.Name, out BlobHash hash) || hash != known.Name))
-                {
-                    damaged.Add(text);
-                }
+                KeyName? key = KeyName.Parse(NameIn(known.Path));
+                changes.Add(new KeyChange(FolderChange.Vanished(known.Path), key is null || names.Contains(key.Name) ? null : key));
             }
         }
 
@@ -117,13 +134,6 @@ internal sealed class StoreFiles(
             return ErrorCode.Conflict.With(
                 "The store has no keys of the dataset any more, which stay in its record. Is the file system mounted? If it is, delete the "
                 + "dataset.");
-        }
-
-        if (damaged.Count > 0)
-        {
-            notices.Add(
-                $"Keys that have other bytes than they say, and are not served: {damaged.Count}, such as "
-                + string.Join(", ", damaged.Take(MaxNamed).Select(Display.Quote)) + (damaged.Count > MaxNamed ? ", …" : "") + ".");
         }
 
         changes.AddRange(present.Values.Select(static one => new KeyChange(one.Change, one.Key)));
@@ -138,4 +148,6 @@ internal sealed class StoreFiles(
 
         return Done.Value;
     }
+
+    private static string NameIn(DatasetPath path) => path.Value[(path.Value.LastIndexOf('/') + 1)..];
 }

@@ -57,6 +57,9 @@ internal sealed class FolderSession(FolderScanRequest request)
     /// <summary>The visit of the dataset, if it has ended: the dataset keeps what was in the folder then.</summary>
     public VisitRecord? Ended { get; set; }
 
+    /// <summary>The keys of an adopted store that have other bytes than they say, as a sentence. Null for none.</summary>
+    public string? Damage { get; set; }
+
     /// <summary>True if the folder has changed since its dataset was closed, or since the visit of the dataset ended.</summary>
     public bool IsAnother { get; set; }
 

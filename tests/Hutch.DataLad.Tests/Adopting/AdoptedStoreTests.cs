@@ -73,9 +73,10 @@ public sealed class AdoptedStoreTests
         File.WriteAllBytes(changed, good);
         Assert.NotEqual(HttpStatusCode.OK, (await server.KeyAsync(id.ToString(), HttpMethod.Get, later, null)).Status);
 
-        await HashAsync(server, store);
-        await AdoptAsync(server, store);
-        JsonElement status = await WaitAsync(server, static folder => folder.GetProperty("notices").GetArrayLength() > 0);
+        server.QuietSeconds = 1;
+        await server.RestartAsync();
+        JsonElement status = await WaitAsync(
+            server, static folder => folder.GetProperty("pendingHashes").GetInt32() == 0 && folder.GetProperty("notices").GetArrayLength() > 0);
 
         Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(id.ToString(), HttpMethod.Get, key, null)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(id.ToString(), HttpMethod.Get, later, null)).Status);
@@ -171,7 +172,7 @@ public sealed class AdoptedStoreTests
         File.WriteAllText(Path.Combine(store.Add(lead), "commondir"), "/elsewhere");
         store.Add(odd, layout: "9");
         Directory.CreateDirectory(Path.Combine(store.Root, "abc/not-an-id"));
-        AddHistory(store, packed, StoreFolder.Md5Key(content), StoreFolder.Sha256Key(content));
+        store.Add(packed);
         store.AddKey(packed, StoreFolder.Md5Key(content), content);
         store.Archive(packed, "-mx5");
         await using GitServer server = await GitServer.StartAsync(adopts: store.Root);
