@@ -15,6 +15,7 @@ TiffVariants             predictors, bits, planes, JPEG, ImageJ, axes of OME-TIF
 DetectorVariants         EDF, ADSC, d*TREK, Bruker and mar345 as fabio writes and reads them; cut files
 MrcVariants              modes, orders, axes and stamps of MRC
 NiftiVariants            versions, types, orientations and scaling of NIfTI
+MicroscopyVariants       damaged files of EPU and SerialEM: each is read or named, and none stops the others
 NegativePixelVariants    strong pixels above noise below 0, against DIALS
 IntegratingDetectorVariants  spots put into noise below 0: recall, false ones, and DIALS with the same thresholds
 YamlVariants             metadata in YAML
