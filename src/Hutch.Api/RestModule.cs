@@ -77,6 +77,7 @@ public sealed class RestModule : IDisposable
             new EntryEndpoints(files.Changes),
             new ContentEndpoints(),
             new ThumbnailEndpoints(),
+            new MicroscopeEndpoints(),
             new ZarrEndpoints(),
             new StreamEndpoints(),
             new ArchiveEndpoints(publications.Publications, programs.Reruns),

@@ -1,6 +1,7 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Extraction;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Microscopes;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Thumbnails;
 using Hutch.Datasets.Types;
@@ -26,6 +27,9 @@ public sealed class DatasetReader
     public required ContentService Contents { get; init; }
 
     public required ThumbnailService Thumbnails { get; init; }
+
+    /// <summary>Sessions at a microscope.</summary>
+    public required MicroscopeService Microscopes { get; init; }
 
     public required FetchService Fetches { get; init; }
 

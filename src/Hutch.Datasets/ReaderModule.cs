@@ -1,6 +1,7 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Extraction;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Microscopes;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Thumbnails;
 using Hutch.Datasets.Types;
@@ -20,6 +21,8 @@ public sealed class ReaderModule(
     ZoneServices zone, TypeLibrary types, StepCatalog steps, IFramePictures? pictures, IFrameTrials? trials, IVirtualFiles? virtualFiles,
     IContentReader? contents, ThumbnailCache? thumbnails, TimeProvider time)
 {
+    private readonly SessionTables _sessions = new();
+
     /// <summary>Reads what a site has, and nothing else.</summary>
     public DatasetReader Over(SiteServices site) => Over(site, null);
 
@@ -41,6 +44,7 @@ public sealed class ReaderModule(
             Frames = new FrameService(entries, steps, pictures, trials),
             Contents = looks,
             Thumbnails = new ThumbnailService(entries, contents, pictures, thumbnails),
+            Microscopes = new MicroscopeService(entries, _sessions),
             Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs),
             Recalls = new RecallService(zone.Authorizer, site.Heads, site.Blobs, time),
             Snapshots = new SnapshotReader(zone.Authorizer, site.Records, site.Heads, site.Snapshots),

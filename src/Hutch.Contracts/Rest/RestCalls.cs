@@ -155,6 +155,15 @@ public static class RestCalls
         public static readonly RestCall Paths = new("GET", "/datasets/{id}/hdf5/paths", "read", Holder);
     }
 
+    public static class Microscopes
+    {
+        public static readonly RestCall<MicroscopeInfo> Find = new("GET", "/datasets/{id}/microscope", "read", Holder);
+        public static readonly RestCall<Page<MicroscopePlace>> ListPlaces =
+            new("GET", "/datasets/{id}/microscope/places", "read", Holder);
+        public static readonly RestCall<Page<MicroscopeMovie>> ListMovies =
+            new("GET", "/datasets/{id}/microscope/movies", "read", Holder);
+    }
+
     public static class Zarr
     {
         public static readonly RestCall Read = new("GET", "/datasets/{id}/zarr/{**path}", "read", Holder);

@@ -189,6 +189,27 @@ public sealed class EntryService(
         }
     }
 
+    /// <summary>
+    /// All entries of a version for a caller that may read its files, with a text that changes when one of them does. Nothing is compacted.
+    /// </summary>
+    public async Task<Result<VersionEntries>> ReadAllAsync(Caller caller, DatasetId id, SnapshotRef? at, CancellationToken ct)
+    {
+        Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryRead, ct);
+        if (!view.IsOk)
+        {
+            return view.Error;
+        }
+
+        if (await FindWholeAsync(caller, view.Value, ct) is { IsOk: true, Value: var whole })
+        {
+            return await whole.ReadAllAsync(caller, id, at, ct);
+        }
+
+        long changed = view.Value.IsHead ? await heads.ChangedAsync(id, ct) : 0;
+        string state = string.Create(CultureInfo.InvariantCulture, $"{view.Value.Root.Page} {changed}");
+        return new VersionEntries(this, state, heads.EnumerateAsync(view.Value, "", ct));
+    }
+
     public async Task<Result<OpenedEntry>> OpenAsync(Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, CancellationToken ct)
     {
         Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryRead, ct);
@@ -273,6 +294,11 @@ public sealed record FixedTree(DatasetId Dataset, long Number, TreeRoot Root)
     /// <summary>For whom its pages are read from another site; null when they are here.</summary>
     internal DatasetReading? Reading { get; } = RequestScope.Current?.Reading;
 }
+
+/// <summary>The entries of a version that a caller may read.</summary>
+/// <param name="Opener">Opens them.</param>
+/// <param name="State">The same as long as the version has the same entries.</param>
+public sealed record VersionEntries(EntryService Opener, string State, IAsyncEnumerable<PathEntry> Entries);
 
 /// <param name="Entry">The entry. The hash of a file that is not stored names this version of it, and is not that of its bytes.</param>
 /// <param name="Content">Its bytes; null for an entry that is no file.</param>

@@ -1,7 +1,7 @@
 namespace Hutch.Formats.Microscopy;
 
 /// <summary>
-/// What EPU says of one image, in the XML beside it (root <c>MicroscopeImage</c>, schema Fei.SharedObjects). There is no published
+/// The numbers of one image, in EPU's XML beside it (root <c>MicroscopeImage</c>, schema Fei.SharedObjects). There is no published
 /// specification: the elements are those of files of EPU 3.7 and 3.9, and of Tomography 5.
 /// </summary>
 public sealed record EpuImage

@@ -7,16 +7,16 @@ public sealed record EpuSession
 
     public DateTime? Started { get; init; }
 
-    /// <summary>The paths of the atlases of its samples, as the microscope's computer has them: <c>Z:\…\Sample4\Atlas\Atlas.dm</c>.</summary>
+    /// <summary>The paths of the atlases of its samples on the microscope's computer: <c>Z:\…\Sample4\Atlas\Atlas.dm</c>.</summary>
     public required IReadOnlyList<string> Atlases { get; init; }
 
     /// <summary>The numbers of its squares, which are those of nodes of its atlas.</summary>
     public required IReadOnlySet<long> Squares { get; init; }
 
-    /// <summary>How movies are written, such as <c>Tiff Lzw Non-Gain normalized</c>.</summary>
+    /// <summary>The format of movies, such as <c>Tiff Lzw Non-Gain normalized</c>.</summary>
     public string? MovieFormat { get; init; }
 
-    /// <summary>True if it says that movies are corrected for the gain, false if it says that they are not; null if it says neither.</summary>
+    /// <summary>True if its movies are corrected for the gain, false if they are not; null if it says neither.</summary>
     public bool? IsGainCorrected => IsCorrected(MovieFormat);
 
     internal static bool? IsCorrected(string? movieFormat) => movieFormat switch

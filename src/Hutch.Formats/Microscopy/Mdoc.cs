@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Microscopy;
 
-/// <summary>What SerialEM or Tomography 5 says of the images of one file, in its .mdoc.</summary>
+/// <summary>The .mdoc of SerialEM or Tomography 5: the numbers of the images of one file.</summary>
 public sealed record Mdoc
 {
     /// <summary>True if its images are pieces of a map, not exposures.</summary>
@@ -17,11 +17,17 @@ public sealed record Mdoc
 
     public required IReadOnlyList<MdocExposure> Exposures { get; init; }
 
+    /// <summary>The tilts during one movie, if its file lists them: such a movie has no tilt of its own.</summary>
+    public int TiltsInMovie { get; init; }
+
     /// <exception cref="HutchException">It is no .mdoc.</exception>
     public static Mdoc Read(string name, ReadOnlyMemory<byte> bytes)
     {
         Autodoc document = Autodoc.Read(name, bytes);
-        AutodocSection[] images = [.. document.Sections.Where(static section => section.Kind is "ZValue" or "FrameSet" or "Image")];
+        AutodocSection[] movies = [.. document.Sections.Where(static section => section.Kind == "FrameSet")];
+        AutodocSection[] sections = [.. document.Sections.Where(static section => section.Kind is "ZValue" or "Image")];
+        AutodocSection[] images = movies.Length > 0 ? movies : sections;
+        int tilts = movies.Length == 1 ? sections.Length : 0;
         return images.Length > 0
             ? new Mdoc
             {
@@ -30,7 +36,8 @@ public sealed record Mdoc
                 ImageFile = document.Globals["ImageFile"],
                 TiltAxis = document.Titles.Select(Axis).FirstOrDefault(static angle => angle is not null),
                 IsStack = images.Any(static image => image.Kind == "ZValue" && image["TiltAngle"] is not null),
-                Exposures = [.. images.Select((image, index) => Exposure(document.Globals, image, index))],
+                Exposures = [.. images.Select((image, index) => Exposure(document.Globals, image, index, tilts > 1))],
+                TiltsInMovie = tilts,
             }
             : throw ErrorCode.UnreadableFile.With($"{name} is no .mdoc: it has no section ZValue, FrameSet or Image.").ToException();
     }
@@ -52,14 +59,14 @@ public sealed record Mdoc
         return null;
     }
 
-    private static MdocExposure Exposure(AutodocSection globals, AutodocSection image, int index)
+    private static MdocExposure Exposure(AutodocSection globals, AutodocSection image, int index, bool hasTilts)
     {
         double[]? stage = Quantities.Numbers(image["StagePosition"], 2);
         double[]? size = Quantities.Numbers(image["UncroppedSize"] ?? globals["ImageSize"], 2);
         return new MdocExposure
         {
             Number = Quantities.Whole(image.Name) ?? index,
-            Tilt = Quantities.Number(image["TiltAngle"]),
+            Tilt = hasTilts ? null : Quantities.Number(image["TiltAngle"]),
             PixelSize = Quantities.Positive(Quantities.Number(image["PixelSpacing"] ?? globals["PixelSpacing"])),
             Dose = Quantities.Positive(Quantities.Number(image["ExposureDose"])),
             TargetDefocus = Quantities.Number(image["TargetDefocus"]),

@@ -7,7 +7,8 @@ public static class Navigator
     public static IReadOnlyList<NavigatorItem> Read(string name, ReadOnlyMemory<byte> bytes)
     {
         ReadOnlySpan<byte> start = bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes.Span[3..] : bytes.Span;
-        IReadOnlyList<AutodocSection> items = start.TrimStart(" \t\r\n"u8).StartsWith((byte)'<') ? ReadXml(name, bytes) : ReadText(name, bytes);
+        bool isXml = start.TrimStart(" \t\r\n"u8).StartsWith((byte)'<');
+        IReadOnlyList<AutodocSection> items = isXml ? ReadXml(name, bytes) : ReadText(name, bytes);
         return [.. items.Select(Item)];
     }
 
@@ -86,4 +87,5 @@ public enum NavigatorItemKind
 /// <param name="DrawnOn">The number of the map on which it was drawn.</param>
 /// <param name="IsToAcquire">True if it is marked for acquisition.</param>
 public sealed record NavigatorItem(
-    string Label, NavigatorItemKind Kind, StagePosition? Stage, string? Note, string? Map, string? MapId, string? DrawnOn, bool IsToAcquire);
+    string Label, NavigatorItemKind Kind, StagePosition? Stage, string? Note, string? Map, string? MapId, string? DrawnOn,
+    bool IsToAcquire);

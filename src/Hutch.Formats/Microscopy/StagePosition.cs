@@ -1,4 +1,4 @@
 namespace Hutch.Formats.Microscopy;
 
-/// <summary>Where the stage is, in µm.</summary>
+/// <summary>The position of the stage, in µm.</summary>
 public sealed record StagePosition(double X, double Y, double? Z);

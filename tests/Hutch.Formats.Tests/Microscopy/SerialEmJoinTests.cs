@@ -110,6 +110,19 @@ public sealed class SerialEmJoinTests
     }
 
     [Fact]
+    public void A_movie_with_the_frames_of_several_tilts_has_no_tilt()
+    {
+        SessionTable table = new SessionFolder().With("m.tif").With(
+            "m.tif.mdoc",
+            "[FrameSet = 0]\nTiltAngle = 33\nExposureDose = 291\nSubFramePath = D:\\m.tif\n"
+            + "[ZValue = 0]\nTiltAngle = 33\nFrameTSStartEndFrames = 0 12\n[ZValue = 1]\nTiltAngle = 30\n").Table();
+
+        Assert.Equal(("m.tif", null, 291), (Assert.Single(table.Exposures).Movie, table.Exposures[0].Tilt, table.Exposures[0].Dose));
+        Assert.Empty(table.Series);
+        Assert.Contains("the frames of 2 tilts", Assert.Single(table.Remarks).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_movie_beside_others_that_no_mdoc_names_is_named()
     {
         SessionTable table = new SessionFolder().With("a.mdoc", Series(Tilt(0, 0, "m.tif"), Tilt(1, 3, "n.tif")))

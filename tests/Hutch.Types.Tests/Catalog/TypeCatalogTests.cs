@@ -12,7 +12,11 @@ public sealed class TypeCatalogTests
         string[] names = [.. TypeCatalog.BuiltIn.Types.Select(type => type.Name)];
 
         Assert.Equal(
-            ["cryoem", "cryoem/spa", "generic", "image-stack", "mx", "mx/grid-scan", "mx/rotation", "table", "tomography/scan", "volume"], names);
+            [
+                "cryoem", "cryoem/session", "cryoem/spa", "cryoem/tilt-series", "generic", "image-stack", "mx", "mx/grid-scan", "mx/rotation",
+                "table", "tomography/scan", "volume",
+            ],
+            names);
         Assert.All(TypeCatalog.BuiltIn.Types, type => Assert.Equal("generic", type.Lineage[^1]));
         Assert.Equal(["mx/rotation", "mx", "image-stack", "generic"], TypeCatalog.BuiltIn.Find("mx/rotation")!.Lineage);
     }

@@ -53,7 +53,8 @@ internal sealed class EpuJoin
         }
 
         _draft.Remarks.AddSeveral(withoutMovie, static count => $"{Exposures(count)} without a movie in this dataset, such as this one.");
-        _draft.Remarks.AddSeveral(withoutMetadata, static count => $"{Exposures(count)} with a movie, but without its XML, such as this one.");
+        _draft.Remarks.AddSeveral(
+            withoutMetadata, static count => $"{Exposures(count)} with a movie, but without its XML, such as this one.");
     }
 
     private static string Exposures(int count) => count == 1 ? "There is 1 exposure" : $"There are {count} exposures";
@@ -124,7 +125,8 @@ internal sealed class EpuJoin
     private Dictionary<long, EpuImage> SquarePictures()
     {
         var found = new Dictionary<long, EpuImage>();
-        foreach ((string path, EpuImage image) in Of<EpuImage>().OrderBy(static file => SessionNames.Last(file.Path), StringComparer.Ordinal))
+        foreach ((string path, EpuImage image) in Of<EpuImage>()
+            .OrderBy(static file => SessionNames.Last(file.Path), StringComparer.Ordinal))
         {
             if (SessionNames.KindOf(path) == SessionFileKind.SquarePicture && SessionNames.SquareOf(path) is { } square)
             {
@@ -240,7 +242,9 @@ internal sealed class EpuJoin
         {
             _draft.Add(new Place
             {
-                Id = SquareId(number), Kind = PlaceKind.Square, Name = number.ToString(CultureInfo.InvariantCulture),
+                Id = SquareId(number),
+                Kind = PlaceKind.Square,
+                Name = number.ToString(CultureInfo.InvariantCulture),
             });
         }
 

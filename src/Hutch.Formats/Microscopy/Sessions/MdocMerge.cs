@@ -6,7 +6,7 @@ internal static class MdocMerge
     private const double SameMicrometres = 0.01;
     private const double SameShare = 0.01;
 
-    /// <summary>Joins what two files say of one movie. Numbers that contradict each other are left out.</summary>
+    /// <summary>Joins the numbers that two files state of one movie. Numbers that contradict each other are left out.</summary>
     /// <param name="isOfMovie">True if the second one is the movie's own: the pixels of a stack may be binned.</param>
     public static (MdocExposure Exposure, bool IsEqual) Merge(MdocExposure one, MdocExposure other, bool isOfMovie)
     {

@@ -87,23 +87,26 @@ internal sealed class SerialEmJoin
     /// <summary>The exposures of an .mdoc with their movies, which it names by their paths on another computer.</summary>
     private NamedExposure[] Join(string path, Mdoc mdoc)
     {
-        bool isAny = mdoc.Exposures.Any(static exposure => exposure.Movie is not null);
         NamedExposure[] found = [.. mdoc.Exposures.Select(exposure => new NamedExposure(path, mdoc, exposure, Movie(path, exposure)))];
         if (mdoc.IsStack && found.Length == 1)
         {
             _draft.Remarks.Add("It has one tilt only.", path);
         }
 
-        if (isAny && Array.TrueForAll(found, static exposure => exposure.Movie is null))
+        if (mdoc.TiltsInMovie > 1)
+        {
+            _draft.Remarks.Add($"Its movie has the frames of {mdoc.TiltsInMovie} tilts, which are not taken apart.", path);
+        }
+
+        string[] named = [.. mdoc.Exposures.Select(static exposure => exposure.Movie).OfType<string>()];
+        int lost = named.Length - found.Count(static exposure => exposure.Exposure.Movie is not null && exposure.Movie is not null);
+        if (lost > 0)
         {
             _draft.Remarks.Add(
-                $"It names {Movies(found.Length)}, such as {Display.Quote(mdoc.Exposures.First(static one => one.Movie is not null).Movie!)}, "
-                + "and none of them is in this dataset.",
+                lost == named.Length
+                    ? $"It names {Movies(lost)}, such as {Display.Quote(named[0])}, and none of them is in this dataset."
+                    : $"{Movies(lost)} that it names {(lost == 1 ? "is" : "are")} not in this dataset, or in it more than once.",
                 path);
-        }
-        else if (found.Count(static exposure => exposure.Exposure.Movie is not null && exposure.Movie is null) is > 0 and var lost)
-        {
-            _draft.Remarks.Add($"{Movies(lost)} that it names {(lost == 1 ? "is" : "are")} not in this dataset, or in it more than once.", path);
         }
 
         return WithoutRepeated(path, found);
@@ -148,7 +151,10 @@ internal sealed class SerialEmJoin
         var doubles = new HashSet<(string First, string Second)>();
         foreach (IGrouping<string, NamedExposure> group in all.GroupBy(static one => one.Movie ?? $"\0{one.File}\0{one.Exposure.Number}"))
         {
-            NamedExposure[] same = [.. group.OrderBy(static one => !one.Mdoc.IsStack).ThenBy(static one => one.File, StringComparer.Ordinal)];
+            NamedExposure[] same =
+            [
+                .. group.OrderBy(static one => !one.Mdoc.IsStack).ThenBy(static one => one.File, StringComparer.Ordinal),
+            ];
             NamedExposure merged = same[0];
             foreach (NamedExposure other in same.Skip(1).Where(other => merged.Movie is not null))
             {
@@ -157,12 +163,14 @@ internal sealed class SerialEmJoin
                 if (!isEqual)
                 {
                     _draft.Remarks.Add(
-                        $"It and {Display.Quote(other.File)} state different numbers of {Display.Quote(merged.Movie!)}: these are left out.",
+                        $"It and {Display.Quote(other.File)} state different numbers of {Display.Quote(merged.Movie!)}: "
+                        + "these are left out.",
                         merged.File);
                 }
                 else if (other.Mdoc.IsStack && doubles.Add((merged.File, other.File)))
                 {
-                    _draft.Remarks.Add($"It names movies that {Display.Quote(other.File)} names too: they are shown once, here.", merged.File);
+                    _draft.Remarks.Add(
+                        $"It names movies that {Display.Quote(other.File)} names too: they are shown once, here.", merged.File);
                 }
             }
 
@@ -248,7 +256,8 @@ internal sealed class SerialEmJoin
                     path => extensions.Contains(Path.GetExtension(path)) && SessionNames.IsMovieName(path) && !named.Contains(path)),
             ];
             _draft.Remarks.AddSeveral(
-                unnamed, static count => $"{Movies(count)} beside others {(count == 1 ? "is" : "are")} named by no .mdoc, such as this one.");
+                unnamed,
+                static count => $"{Movies(count)} beside others {(count == 1 ? "is" : "are")} named by no .mdoc, such as this one.");
         }
     }
 }

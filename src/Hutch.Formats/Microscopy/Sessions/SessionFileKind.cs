@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Microscopy.Sessions;
 
-/// <summary>What a file of a session is, by its name.</summary>
+/// <summary>The role of a file in a session, by its name.</summary>
 public enum SessionFileKind
 {
     /// <summary>Not read: a movie, a picture, or no part of a session.</summary>

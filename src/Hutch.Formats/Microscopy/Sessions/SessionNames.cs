@@ -45,7 +45,7 @@ public static partial class SessionNames
 
     /// <summary>The order in which a picture is chosen; null for what is no picture.</summary>
     internal static int? PictureRank(string name) =>
-        Array.FindIndex(PictureExtensions, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is >= 0 and var rank ? rank : null;
+        Array.IndexOf(PictureExtensions, Path.GetExtension(name).ToLowerInvariant()) is >= 0 and var rank ? rank : null;
 
     /// <summary>
     /// Splits the name of an exposure's file: <c>…_20250108_154915_Fractions.tiff</c> is the movie of <c>…_20250108_154915</c>, and so is

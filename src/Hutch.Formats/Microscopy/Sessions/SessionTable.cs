@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Microscopy.Sessions;
 
-/// <summary>The sessions of a microscope in one dataset: what its files say, joined. It is derived, and never stored.</summary>
+/// <summary>The sessions of a microscope in one dataset, joined from its files. It is derived, and never stored.</summary>
 public sealed record SessionTable
 {
     /// <summary>The sessions of EPU, by their folders; SerialEM's files name none.</summary>
@@ -21,7 +21,7 @@ public sealed record SessionTable
 
 /// <summary>A session of EPU.</summary>
 /// <param name="Folder">The folder with its <c>EpuSession.dm</c>; empty at the top of the dataset.</param>
-/// <param name="MovieFormat">How movies are written, in EPU's words.</param>
+/// <param name="MovieFormat">The format of movies, in EPU's words.</param>
 public sealed record RecordedSession(string Folder, string? Name, DateTime? Started, string? MovieFormat, Atlas? Atlas);
 
 /// <summary>The overview of a grid.</summary>
@@ -105,7 +105,7 @@ public sealed record TiltSeries
     public double? Dose { get; init; }
 }
 
-/// <summary>What is known of the correction of a movie for the gain of its camera.</summary>
+/// <summary>The knowledge about the correction of a movie for the gain of its camera.</summary>
 public enum GainState
 {
     /// <summary>No file states a reference with its size and orientation: the movie counts as not corrected.</summary>
@@ -183,6 +183,6 @@ public sealed record Exposure
     public GainState Gain { get; init; }
 }
 
-/// <summary>What a reader of the table should know.</summary>
+/// <summary>A note on something that was not read or joined.</summary>
 /// <param name="Path">The file in question.</param>
 public sealed record Remark(string Message, string? Path);
