@@ -73,7 +73,7 @@ public sealed class RestModule : IDisposable
             new InviteEndpoints(_zone.InviteLogins, _zone.Invites),
             new DatasetEndpoints(
                 datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, datasets.Purges, _access.WriteRouter,
-                datasets.Creation, publications.Publications),
+                datasets.Creation, publications),
             new EntryEndpoints(files.Changes),
             new ContentEndpoints(),
             new ThumbnailEndpoints(),

@@ -16,9 +16,35 @@ public static class DatasetCalls
         /// <param name="query">The query; empty for all datasets.</param>
         /// <param name="sort">The order; null for the newest first.</param>
         /// <param name="note">Called with each sentence about the list as a whole.</param>
-        public IAsyncEnumerable<DatasetInfo> SearchAsync(
-            string query, string? sort = null, Action<string>? note = null, CancellationToken ct = default) =>
-            client.ListAsync(RestCalls.Datasets.Search.At().With("q", query).With("sort", sort), note, ct);
+        /// <param name="publication">Called with each publication of a dataset that the caller may not see.</param>
+        public async IAsyncEnumerable<DatasetInfo> SearchAsync(
+            string query, string? sort = null, Action<string>? note = null, Action<FoundPublication>? publication = null,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct = default)
+        {
+            string? cursor = null;
+            do
+            {
+                SearchResults page = await client.CallAsync(
+                    RestCalls.Datasets.Search.At().With("q", query).With("sort", sort).With("cursor", cursor), ct);
+                foreach (string text in page.Notes ?? [])
+                {
+                    note?.Invoke(text);
+                }
+
+                foreach (FoundPublication one in page.Publications ?? [])
+                {
+                    publication?.Invoke(one);
+                }
+
+                foreach (DatasetInfo dataset in page.Items)
+                {
+                    yield return dataset;
+                }
+
+                cursor = page.Next;
+            }
+            while (cursor is not null);
+        }
 
         public Task<FacetsInfo> FacetsAsync(string query, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Datasets.CountFacets.At().With("q", query), ct);

@@ -163,6 +163,8 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(Page<GroupInfo>))]
 [JsonSerializable(typeof(Page<TokenInfo>))]
 [JsonSerializable(typeof(Page<DatasetInfo>))]
+[JsonSerializable(typeof(SearchResults))]
+[JsonSerializable(typeof(FoundPublication))]
 [JsonSerializable(typeof(FacetsInfo))]
 [JsonSerializable(typeof(Page<SentContentInfo>))]
 [JsonSerializable(typeof(Page<SnapshotInfo>))]

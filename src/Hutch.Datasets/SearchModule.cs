@@ -16,7 +16,7 @@ public sealed class SearchModule
             site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time),
             new SearchDocuments(site.Records, zone.Changes, zone.Summaries, time), zone.Changes, zone.Accounts, types, time);
         Lister = new DatasetLister(reading.Own.Describer, zone.Summaries, zone.Sites);
-        Finding = new DatasetSearch(reading.Own.Describer, Lister, Index, types, zone.SiteReaders, others?.Zone);
+        Finding = new DatasetSearch(reading.Own.Describer, Lister, Index, types, zone.SiteReaders, zone.Publications, others?.Zone);
         Cards = new SearchCards(Index, site.Records, zone.Sites, others?.Homes, time);
     }
 

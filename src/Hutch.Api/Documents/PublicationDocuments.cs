@@ -1,6 +1,7 @@
 using Hutch.Model.Publications;
 using Hutch.Publishing.Checks;
 using Hutch.Publishing.Identifiers;
+using Hutch.Publishing.Works;
 
 namespace Hutch.Api.Documents;
 
@@ -35,6 +36,23 @@ internal static class PublicationDocuments
         Time = revision.At,
         Author = revision.Author,
         Description = revision.Description,
+    };
+
+    public static FoundPublication From(PublishedWork work) => new()
+    {
+        Page = work.Addresses.Page,
+        Title = work.Title,
+        Authors = [.. work.Description.Authors.Select(AuthorName.Inverted)],
+        Published = work.Version.PublishedAt,
+        Access = work.Access.Kind switch
+        {
+            WorkAccessKind.Open => "open",
+            WorkAccessKind.Embargoed => "embargoed",
+            WorkAccessKind.Restricted => "restricted",
+            _ => "metadata-only",
+        },
+        Opens = work.Access.OpensAt,
+        Doi = work.Doi,
     };
 
     private static PublicationDoi From(DoiRecord doi) => new()

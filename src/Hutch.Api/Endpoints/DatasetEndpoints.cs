@@ -2,13 +2,15 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Api.Publishing;
+using Hutch.Datasets;
+using Hutch.Zone.Publishing;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Datasets: find, make, describe, close, trash.</summary>
 internal sealed class DatasetEndpoints(
     DatasetService datasets, DatasetSearch search, DatasetEditService edits, LifecycleService lifecycle, SitePurgeService purges,
-    WriteRouter writeRouter, CreationService creation, PublicationService publications)
+    WriteRouter writeRouter, CreationService creation, PublicationModule publications)
     : IEndpoints
 {
     private const string Tag = "Datasets";
@@ -42,16 +44,38 @@ internal sealed class DatasetEndpoints(
             .Query("q", "Beginnings of words, and any part of names and titles, ignoring case and accents; `type:NAME`; `energy > 12 keV`")
             .Query("sort", "`name`, `created` or an attribute; with `-` before it the greatest first. Default: the newest first")
             .Paged()
-            .GivesPage(
-                request => search.FindAsync(
-                    request.Caller, request.Query("q") ?? "", request.Query("sort"), request.Query("cursor"), request.Limit,
-                    request.Aborted),
-                DatasetDocuments.From);
+            .Gives(SearchAsync);
         table.Add(Tag, RestCalls.Datasets.CountFacets, "Filter values and their counts among the datasets that a search finds")
             .Query("q", "As of the search")
             .Gives(request => search.CountAsync(request.Caller, request.Query("q") ?? "", request.Aborted), FacetDocuments.From);
         table.Add(Tag, RestCalls.Datasets.Find, "One dataset")
             .Gives(request => GetAsync(request, request.Dataset), DatasetDocuments.From);
+    }
+
+    private async Task<Result<SearchResults>> SearchAsync(ApiRequest request)
+    {
+        if (!(await search.FindAsync(
+            request.Caller, request.Query("q") ?? "", request.Query("sort"), request.Query("cursor"), request.Limit, request.Aborted))
+            .TryGet(out FoundDatasets? found, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        var works = new List<FoundPublication>();
+        foreach (PublicationStatus one in found.Publications)
+        {
+            ReadPublication read = await publications.Reader.ReadWithoutFilesAsync(one, request.Aborted);
+            works.Add(PublicationDocuments.From(new WorkBuilder(
+                read, path => PortalAddress.For(request, path), request.Api.Options.Time.GetUtcNow()).Build()));
+        }
+
+        return new SearchResults
+        {
+            Items = [.. found.Datasets.Select(DatasetDocuments.From)],
+            Publications = works.Count > 0 ? works : null,
+            Next = found.Next,
+            Notes = found.Notes.Count > 0 ? found.Notes : null,
+        };
     }
 
     private void AddChanging(EndpointTable table)
@@ -154,7 +178,7 @@ internal sealed class DatasetEndpoints(
             return refusal;
         }
 
-        bool isPublished = await publications.IsPublishedAsync(id, request.Aborted);
+        bool isPublished = await publications.Publications.IsPublishedAsync(id, request.Aborted);
         return found with
         {
             Age = request.AgeSeconds,

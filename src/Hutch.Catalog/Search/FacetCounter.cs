@@ -43,7 +43,7 @@ internal sealed class FacetCounter
             {
                 "" => new Texts(),
                 SearchField.Flag => new Flags(),
-                SearchField.Time => new Times(),
+                SearchField.Time => new Times(onlyYears: field == SearchField.Published),
                 _ => new Numbers(),
             });
         }
@@ -107,7 +107,7 @@ internal sealed class FacetCounter
     }
 
     /// <summary>The newest months, or years if there are many months.</summary>
-    private sealed class Times : Counted
+    private sealed class Times(bool onlyYears) : Counted
     {
         private readonly Dictionary<int, (int Datasets, long Last)> _months = [];
         private readonly Dictionary<int, (int Datasets, long Last)> _years = [];
@@ -129,7 +129,7 @@ internal sealed class FacetCounter
             IEnumerable<(string, string, int)> Newest(Dictionary<int, (int Datasets, long Last)> counted, Func<int, string> name) =>
                 counted.OrderByDescending(static one => one.Key).Select(one => (name(one.Key), name(one.Key), one.Value.Datasets));
 
-            return _months.Count > most
+            return onlyYears || _months.Count > most
                 ? From(field, Newest(_years, static year => year.ToString("0000", CultureInfo.InvariantCulture)), most)
                 : From(field, Newest(_months, MonthName), most);
         }

@@ -12,6 +12,9 @@ public static class SearchAudience
     /// <summary>Every caller may list its files.</summary>
     public const string PublicReaders = "publicreaders";
 
+    /// <summary>A publication, which every caller may find.</summary>
+    public const string Publication = "publication";
+
     /// <summary>The type of a dataset is not known here.</summary>
     public const string UnknownType = "unknowntype";
 
@@ -43,6 +46,9 @@ public static class SearchAudience
 
     /// <summary>A link or a token for this dataset only.</summary>
     public static string For(DatasetId dataset) => "d" + dataset.ToString().Replace("-", "", StringComparison.Ordinal);
+
+    /// <summary>A publication whose dataset is found by callers with another word, so that they find that instead.</summary>
+    public static string Instead(string word) => "v" + word;
 
     private static string Word(char relation, PrincipalId principal) =>
         relation + principal.ToString().Replace("-", "", StringComparison.Ordinal);

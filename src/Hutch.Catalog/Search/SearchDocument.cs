@@ -4,6 +4,11 @@ namespace Hutch.Catalog.Search;
 /// <param name="Audience">The callers that may find it now, and their rights to its details; see <see cref="SearchAudience"/>.</param>
 public sealed record SearchDocument(long Key, DatasetId Id, string Name, string Text, IReadOnlyCollection<string> Audience)
 {
+    /// <summary>
+    /// True for a publication: its text and facts are those of its public page, and its audience are the callers that find the dataset.
+    /// </summary>
+    public bool IsPublication { get; init; }
+
     public IReadOnlyCollection<string> Types { get; init; } = [];
 
     /// <summary>Parts of words of the name and title that are found like words, with blanks between them.</summary>

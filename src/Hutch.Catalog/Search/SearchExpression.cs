@@ -22,6 +22,8 @@ public sealed record SearchExpression
     private const int FirstMark = 0x300;
     private const int LastMark = 0x331;
 
+    private const string HasPublication = "audience : \"" + SearchAudience.Publication + "\"";
+
     private const string HasNobody = "audience : \"" + SearchAudience.Nobody + "\"";
 
     private readonly string[] _words;
@@ -47,6 +49,9 @@ public sealed record SearchExpression
 
     /// <summary>Datasets that are not found; null for none. Only for a caller with an audience.</summary>
     public SearchExclusion? Hidden { get; init; }
+
+    /// <summary>True to find publications of datasets that the caller may not find, too.</summary>
+    public bool WithPublications { get; init; }
 
     /// <summary>The users and groups whose names match a typed word.</summary>
     public IReadOnlyDictionary<string, SearchPeople> People { get; init; } = new Dictionary<string, SearchPeople>();
@@ -105,6 +110,11 @@ public sealed record SearchExpression
         return marked.ToString();
     }
 
+    /// <summary>Finds publications by every word of a text, as its prefix, and by conditions; all for none.</summary>
+    public static SearchExpression OfPublications(
+        string text, IReadOnlyCollection<string> types, IReadOnlyList<FactCondition> conditions) =>
+        new([.. WordsOf(text)], [SearchAudience.Publication]) { Types = types, Conditions = conditions };
+
     /// <summary>Finds all datasets that an audience may find; all existing ones for null.</summary>
     public static SearchExpression All(IReadOnlyCollection<string>? audience) => new([], audience);
 
@@ -116,10 +126,15 @@ public sealed record SearchExpression
         [
             .. _words.Select(word => Finding(word, endings)),
             .. Types.Select(type => "types : " + Quote(TypeWord(type))),
-            .. Having(_audience),
+            .. Finders(),
             .. Having(Within),
         ];
         string match = string.Join(" AND ", parts);
+        if (_audience is null && match.Length > 0)
+        {
+            match = $"({match}) NOT {HasPublication}";
+        }
+
         if (Hidden is not { } hidden)
         {
             return match;
@@ -137,6 +152,14 @@ public sealed record SearchExpression
             .. hidden.Types.Select(static type => "types : " + Quote(TypeWord(type))),
         ];
         return hidden.Audience is null ? $"({match}) AND {unless}" : $"({match}) NOT (({string.Join(" OR ", which)}) NOT {unless})";
+    }
+
+    /// <summary>The rights to find a dataset, or else its publication.</summary>
+    private string[] Finders()
+    {
+        string[] found = Having(_audience);
+        return !WithPublications || _audience is null ? found
+            : [$"({found[0]} OR ({HasPublication} NOT {Having([.. _audience.Select(SearchAudience.Instead)])[0]}))"];
     }
 
     /// <summary>Combines the places to search for a word: the text and, with the necessary rights, names of files and people.</summary>

@@ -33,4 +33,7 @@ public readonly record struct SearchField(string Name, string Dimension)
 
     /// <summary>The time of its creation, in seconds since 1970.</summary>
     public static SearchField Created { get; } = new(":created", Time);
+
+    /// <summary>The time of its publication, in seconds since 1970; counted by years.</summary>
+    public static SearchField Published { get; } = new(":published", Time);
 }

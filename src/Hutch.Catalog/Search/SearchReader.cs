@@ -92,7 +92,7 @@ public sealed class SearchReader
         .. _session.Connection.Query<(string Id, string Files, long Change)>(
             """
             SELECT n.id, (SELECT d.files FROM datasets d WHERE d.rowid = n.key), n.changed FROM names n
-            WHERE n.changed > @change ORDER BY n.changed LIMIT @limit
+            WHERE n.changed > @change AND n.id < 'p' ORDER BY n.changed LIMIT @limit
             """,
             new { change, limit }).Select(static row => (new DatasetId(Guid.Parse(row.Id)), row.Files, row.Change)),
     ];
@@ -137,8 +137,12 @@ public sealed class SearchReader
         return keys;
     }
 
-    private SearchHit Hit(long key) =>
-        new(key, new DatasetId(Guid.Parse(_session.Select("SELECT id FROM names WHERE key = $1", static row => row.Text(0), key)[0])));
+    private SearchHit Hit(long key)
+    {
+        (DatasetId dataset, bool isPublication) =
+            IndexedId.Parse(_session.Select("SELECT id FROM names WHERE key = $1", static row => row.Text(0), key)[0]);
+        return new SearchHit(key, dataset, isPublication);
+    }
 
     private string MatchOf(SearchExpression expression) => expression.ToMatch(word => PrefixExpansion.Find(_session, word));
 }

@@ -142,5 +142,9 @@ internal static class SearchSchema
         new(10, "descriptions of publications", """
         UPDATE search_state SET site = 0, zone = 0, filled = 0;
         """),
+        new(11, "publications beside their datasets", """
+        -- The id of a publication in names is that of its dataset after 'p:', which is behind the ids of all datasets.
+        UPDATE search_state SET site = 0, zone = 0, filled = 0;
+        """),
     ];
 }

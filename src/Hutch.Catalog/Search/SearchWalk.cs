@@ -27,8 +27,8 @@ internal sealed class SearchWalk
     private const double FindKey = 200;
     private const double FindWord = 10;
 
-    private const string All = "SELECT key FROM names WHERE key < $1 ORDER BY key DESC";
-    private const string One = "SELECT key FROM names WHERE key = $1";
+    private const string All = $"SELECT key FROM names WHERE key < $1 AND {IndexedId.IsDataset} ORDER BY key DESC";
+    private const string One = $"SELECT key FROM names WHERE key = $1 AND {IndexedId.IsDataset}";
     private const string OneWithWords = "SELECT rowid FROM datasets WHERE datasets MATCH $1 AND rowid = $2";
 
     private readonly SqliteSession _session;

@@ -22,11 +22,13 @@ public sealed partial class SearchWriter
     }
 
     /// <summary>Returns the key of a dataset; for a new one, the next key.</summary>
-    public long KeyOf(DatasetId dataset) => Find(dataset) ?? _session.Scalar("SELECT coalesce(max(key), 0) + 1 FROM names");
+    /// <param name="isPublication">True for the key of its publication.</param>
+    public long KeyOf(DatasetId dataset, bool isPublication = false) =>
+        Find(dataset, isPublication) ?? _session.Scalar("SELECT coalesce(max(key), 0) + 1 FROM names");
 
-    /// <summary>Returns the key of a dataset; null for one that is not in the index.</summary>
-    public long? Find(DatasetId dataset) =>
-        _session.Connection.ExecuteScalar<long?>("SELECT key FROM names WHERE id = @id", new { id = dataset.ToString() });
+    /// <summary>Returns the key of a dataset, or of its publication; null for one that is not in the index.</summary>
+    public long? Find(DatasetId dataset, bool isPublication = false) => _session.Connection.ExecuteScalar<long?>(
+        "SELECT key FROM names WHERE id = @id", new { id = IndexedId.Of(dataset, isPublication) });
 
     public void Put(SearchDocument document)
     {
@@ -50,7 +52,7 @@ public sealed partial class SearchWriter
             new
             {
                 document.Key,
-                id = document.Id.ToString(),
+                id = IndexedId.Of(document.Id, document.IsPublication),
                 document.Name,
                 due = SqlTime.ToMilliseconds(document.Due),
                 document.Tree,
@@ -65,7 +67,7 @@ public sealed partial class SearchWriter
     [
         .. _session.Connection.Query<string>(
             "SELECT id FROM names WHERE due <= @now ORDER BY due LIMIT @limit", new { now = SqlTime.ToMilliseconds(now), limit })
-            .Select(id => new DatasetId(Guid.Parse(id))),
+            .Select(static id => IndexedId.Parse(id).Dataset).Distinct(),
     ];
 
     /// <summary>Lists the datasets whose file names in the index are out of date, the newest first; without postponed ones.</summary>
@@ -89,9 +91,9 @@ public sealed partial class SearchWriter
     public void Postpone(long key, DateTimeOffset until) => _session.Connection.Execute(
         "UPDATE names SET unread = @until WHERE key = @key", new { key, until = SqlTime.ToMilliseconds(until) });
 
-    public void Remove(DatasetId dataset)
+    public void Remove(DatasetId dataset, bool isPublication = false)
     {
-        if (Find(dataset) is { } key)
+        if (Find(dataset, isPublication) is { } key)
         {
             Remove(key);
         }

@@ -123,7 +123,7 @@ public static class RestCalls
         public static readonly RestCall<Page<DatasetInfo>> List = new("GET", "/datasets", "view");
         public static readonly RestCall<CreateDataset, DatasetInfo> Create = new("POST", "/datasets", "derive on each parent");
         public static readonly RestCall<DatasetInfo> Resolve = new("GET", "/datasets/resolve", "view");
-        public static readonly RestCall<Page<DatasetInfo>> Search = new("GET", "/search", "view");
+        public static readonly RestCall<SearchResults> Search = new("GET", "/search", "view");
         public static readonly RestCall<FacetsInfo> CountFacets = new("GET", "/search/facets", "view");
         public static readonly RestCall<DatasetInfo> Find = new("GET", "/datasets/{id}", "view", Holder);
         public static readonly RestCall<PatchDataset, DatasetInfo> Change =

@@ -45,15 +45,18 @@ public sealed class PublicationReader
 
     public async Task<Result<ReadPublication>> ReadWithoutFilesAsync(DatasetId dataset, CancellationToken ct)
     {
-        if (!(await _publications.FindPublishedAsync(dataset, ct)).TryGet(out PublicationStatus? standing, out HutchError? refusal))
-        {
-            return refusal;
-        }
+        return (await _publications.FindPublishedAsync(dataset, ct)).TryGet(out PublicationStatus? found, out HutchError? refusal)
+            ? await ReadWithoutFilesAsync(found, ct)
+            : refusal;
+    }
 
-        bool isOver = standing.Name.Home.IsOver
-            || (await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: { Copy: null } here }
+    /// <summary>A publication that was found, without its files.</summary>
+    public async Task<ReadPublication> ReadWithoutFilesAsync(PublicationStatus found, CancellationToken ct)
+    {
+        bool isOver = found.Name.Home.IsOver
+            || (await _heads.DatasetAsync(found.Record.Dataset, ct) is { IsOk: true, Value: { Copy: null } here }
                 && (here.Ended ?? here.TrashedUntil) is not null);
-        return new ReadPublication(standing, null, isOver);
+        return new ReadPublication(found, null, isOver);
     }
 
     /// <summary>The first files; none when they cannot be listed now, and whether that is because they are gone.</summary>

@@ -3,6 +3,7 @@ using Hutch.Datasets.Search;
 using Hutch.Model.Placement;
 using Hutch.Types.Documents;
 using Hutch.Zone.Limits;
+using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Registry;
 
@@ -26,25 +27,28 @@ public sealed class DatasetSearch
     private readonly SearchIndex _index;
     private readonly TypeLibrary _types;
     private readonly SiteReaders _sites;
+    private readonly Publications _publications;
     private readonly IZoneSearch? _zone;
 
     /// <param name="zone">Passes searches on to the zone; null where there are no other sites.</param>
     internal DatasetSearch(
-        DatasetDescriber describer, DatasetLister lister, SearchIndex index, TypeLibrary types, SiteReaders sites, IZoneSearch? zone)
+        DatasetDescriber describer, DatasetLister lister, SearchIndex index, TypeLibrary types, SiteReaders sites,
+        Publications publications, IZoneSearch? zone)
     {
-        (_describer, _lister, _index, _types, _sites, _zone) = (describer, lister, index, types, sites, zone);
+        (_describer, _lister, _index, _types) = (describer, lister, index, types);
+        (_sites, _publications, _zone) = (sites, publications, zone);
     }
 
     /// <summary>
     /// Finds the visible datasets of the zone that match a text. For each of its words, name, title, type or metadata have one that begins
     /// so, and its conditions hold (<see cref="SearchQuery"/>). An empty text finds all of them. A site asks its zone; while that is away,
-    /// it answers for itself, with a note.
+    /// it answers for itself, with a note. The zone also finds publications of datasets that the caller may not see.
     /// </summary>
     /// <param name="sort">
     /// The order: <c>name</c>, or a field with values; with a <c>-</c> before it the greatest first. Null for the newest first.
     /// </param>
     /// <param name="cursor">The end of the page before.</param>
-    public async Task<Result<Batch<DatasetDescription>>> FindAsync(
+    public async Task<Result<FoundDatasets>> FindAsync(
         Caller caller, string text, string? sort, string? cursor, int limit, CancellationToken ct)
     {
         limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
@@ -56,8 +60,8 @@ public sealed class DatasetSearch
             Result<SearchAnswer> answer = await _zone!.SearchAsync(caller.Token?.Id, question, ct);
             if (answer.IsOk)
             {
-                return new Batch<DatasetDescription>(
-                    await ListAsync(caller, text, answer.Value.Datasets, ct),
+                return new FoundDatasets(
+                    await ListAsync(caller, text, answer.Value.Datasets, ct), [],
                     answer.Value.Next is { } next ? ZoneCursor + next : null);
             }
 
@@ -67,14 +71,31 @@ public sealed class DatasetSearch
             }
         }
 
-        Result<Batch<DatasetId>> found = await FindIdsAsync(caller, text, null, sort, cursor, limit, ct);
-        return !found.IsOk
-            ? found.Error
-            : new Batch<DatasetDescription>(await ListAsync(caller, text, found.Value.Items, ct), found.Value.Next)
+        return (await FindHitsAsync(new SearchScope(caller, WithPublications: true), text, sort, cursor, limit, ct)).TryGet(
+            out Batch<SearchHit>? found, out HutchError? refusal)
+            ? new FoundDatasets(
+                await ListAsync(caller, text, [.. found.Items.Where(static hit => !hit.IsPublication).Select(static hit => hit.Id)], ct),
+                await PublishedAsync(found.Items, ct), found.Next)
             {
                 Notes = Asks(caller) && isFirst ? OwnOnly : [],
-            };
+            }
+            : refusal;
     }
+
+    /// <summary>Finds publications, by words and conditions of their public pages: the same for every caller.</summary>
+    /// <param name="sort">As of a search for datasets.</param>
+    public async Task<Result<Batch<PublicationStatus>>> FindPublicationsAsync(
+        string text, string? sort, string? cursor, int limit, CancellationToken ct)
+    {
+        return (await FindHitsAsync(SearchScope.Publications, text, sort, cursor, Math.Clamp(limit, 1, AccountLimits.MaxPage), ct))
+            .TryGet(out Batch<SearchHit>? found, out HutchError? refusal)
+            ? new Batch<PublicationStatus>(await PublishedAsync(found.Items, ct), found.Next)
+            : refusal;
+    }
+
+    /// <summary>Counts the values of the publications that a text finds: year, person, instrument, technique, licence and access.</summary>
+    public Task<Result<DatasetFacets>> CountPublicationsAsync(string text, CancellationToken ct) =>
+        CountAsync(SearchScope.Publications, text, ct);
 
     /// <summary>
     /// Counts the values of the visible datasets that a text finds: proposal, instrument, type, owner, state, visibility, time of creation
@@ -84,13 +105,13 @@ public sealed class DatasetSearch
     {
         if (!Asks(caller))
         {
-            return await CountAsync(caller, text, null, ct);
+            return await CountAsync(new SearchScope(caller, WithPublications: true), text, ct);
         }
 
         Result<SearchAnswer> answer = await _zone!.SearchAsync(caller.Token?.Id, new SearchQuestion(text) { IsCount = true }, ct);
         return answer is { IsOk: true, Value.Counts: { } counts } ? counts
             : !IsAway(answer.Error) ? answer.Error!
-            : (await CountAsync(caller, text, null, ct)).Then<DatasetFacets>(
+            : (await CountAsync(new SearchScope(caller, WithPublications: false), text, ct)).Then<DatasetFacets>(
                 static own => own with { Notes = [.. OwnOnly, .. own.Notes] });
     }
 
@@ -100,22 +121,24 @@ public sealed class DatasetSearch
     /// <param name="caller">The caller by a token for that site, or anonymous.</param>
     public async Task<Result<SearchAnswer>> AnswerAsync(string siteId, Caller caller, SearchQuestion question, CancellationToken ct)
     {
-        SearchExclusion? hidden = ExclusionOf(siteId, await _sites.HiddenFromAsync(siteId, ct));
+        var scope = new SearchScope(
+            caller, WithPublications: false, ExclusionOf(siteId, await _sites.HiddenFromAsync(siteId, ct)));
         if (question.IsCount)
         {
-            return (await CountAsync(caller, question.Text, hidden, ct)).Then<SearchAnswer>(
+            return (await CountAsync(scope, question.Text, ct)).Then<SearchAnswer>(
                 static counts => new SearchAnswer([], null, counts));
         }
 
         int limit = Math.Clamp(question.Limit, 1, AccountLimits.MaxPage);
-        Result<Batch<DatasetId>> found = await FindIdsAsync(caller, question.Text, hidden, question.Sort, question.Cursor, limit, ct);
+        Result<Batch<SearchHit>> found = await FindHitsAsync(scope, question.Text, question.Sort, question.Cursor, limit, ct);
         if (!found.IsOk)
         {
             return found.Error;
         }
 
         // The index only narrows the candidates: the present rights and rules decide.
-        IReadOnlyList<DatasetId> served = await _sites.ServedAsync(siteId, found.Value.Items, ct);
+        IReadOnlyList<DatasetId> served = await _sites.ServedAsync(
+            siteId, [.. found.Value.Items.Select(static hit => hit.Id)], ct);
         HashSet<DatasetId> admitted =
             [.. (await _describer.AdmitAsync(caller, served, ct)).Select(static access => access.Dataset.Dataset)];
         return new SearchAnswer([.. served.Where(admitted.Contains)], found.Value.Next, null);
@@ -128,8 +151,8 @@ public sealed class DatasetSearch
         : NoCursor(cursor);
 
     /// <summary>A page of the newest.</summary>
-    internal static Batch<DatasetId> Page(IReadOnlyList<SearchHit> hits, int limit) =>
-        new([.. hits.Select(hit => hit.Id)], hits.Count < limit ? null : hits[^1].Key.ToString(CultureInfo.InvariantCulture));
+    internal static Batch<SearchHit> Page(IReadOnlyList<SearchHit> hits, int limit) =>
+        new(hits, hits.Count < limit ? null : hits[^1].Key.ToString(CultureInfo.InvariantCulture));
 
     private static HutchError NoCursor(string cursor) =>
         ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page of this search.");
@@ -173,27 +196,34 @@ public sealed class DatasetSearch
         return [.. found.Select(dataset => dataset with { Match = matches.GetValueOrDefault(dataset.Id) })];
     }
 
-    private async Task<Result<Batch<DatasetId>>> FindIdsAsync(
-        Caller caller, string text, SearchExclusion? hidden, string? sort, string? cursor, int limit, CancellationToken ct) =>
-        !SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal) ? refusal
-        : sort is null ? await NewestAsync(caller, query, hidden, cursor, limit, ct)
-        : await OrderedAsync(caller, query, hidden, sort, cursor, limit, ct);
+    /// <summary>The publications among hits. The index only narrows: one may have been withdrawn since.</summary>
+    private async Task<IReadOnlyList<PublicationStatus>> PublishedAsync(IReadOnlyList<SearchHit> hits, CancellationToken ct)
+    {
+        DatasetId[] found = [.. hits.Where(static hit => hit.IsPublication).Select(static hit => hit.Id)];
+        return found.Length == 0 ? [] : await _publications.AmongAsync(found, ct);
+    }
 
-    private async Task<Result<DatasetFacets>> CountAsync(Caller caller, string text, SearchExclusion? hidden, CancellationToken ct)
+    private async Task<Result<Batch<SearchHit>>> FindHitsAsync(
+        SearchScope scope, string text, string? sort, string? cursor, int limit, CancellationToken ct) =>
+        !SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal) ? refusal
+        : sort is null ? await NewestAsync(scope, query, cursor, limit, ct)
+        : await OrderedAsync(scope, query, sort, cursor, limit, ct);
+
+    private async Task<Result<DatasetFacets>> CountAsync(SearchScope scope, string text, CancellationToken ct)
     {
         if (!SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal))
         {
             return refusal;
         }
 
-        if (caller.IsRemembered)
+        if (scope.Caller is { IsRemembered: true })
         {
             return Authorizer.Away();
         }
 
-        Dictionary<SearchField, TypeAttribute> counted = FacetsOf(query).DistinctBy(DatasetFields.CountedBy)
+        Dictionary<SearchField, TypeAttribute> counted = FacetsOf(query, scope).DistinctBy(DatasetFields.CountedBy)
             .ToDictionary(DatasetFields.CountedBy);
-        return (await _index.CountAsync(caller, query, hidden, counted.Keys, MaxCounted, MaxValues, ct)).Then<DatasetFacets>(counts =>
+        return (await _index.CountAsync(scope, query, counted.Keys, MaxCounted, MaxValues, ct)).Then<DatasetFacets>(counts =>
             new DatasetFacets(
                 counts.Found, counts.IsMore,
                 [.. counts.Facets.Take(MaxFacets).Select(count => DatasetFacet.From(counted[count.Field], count))])
@@ -202,14 +232,14 @@ public sealed class DatasetSearch
             });
     }
 
-    private async Task<Result<Batch<DatasetId>>> NewestAsync(
-        Caller caller, SearchQuery query, SearchExclusion? hidden, string? cursor, int limit, CancellationToken ct) =>
+    private async Task<Result<Batch<SearchHit>>> NewestAsync(
+        SearchScope scope, SearchQuery query, string? cursor, int limit, CancellationToken ct) =>
         ParseKey(cursor).TryGet(out long? below, out HutchError? refusal)
-            ? (await _index.FindAsync(caller, query, hidden, below, limit, ct)).Then<Batch<DatasetId>>(hits => Page(hits, limit))
+            ? (await _index.FindAsync(scope, query, below, limit, ct)).Then<Batch<SearchHit>>(hits => Page(hits, limit))
             : refusal;
 
-    private async Task<Result<Batch<DatasetId>>> OrderedAsync(
-        Caller caller, SearchQuery query, SearchExclusion? hidden, string sort, string? cursor, int limit, CancellationToken ct)
+    private async Task<Result<Batch<SearchHit>>> OrderedAsync(
+        SearchScope scope, SearchQuery query, string sort, string? cursor, int limit, CancellationToken ct)
     {
         SearchCursor? after = cursor is null ? null : SearchCursor.Parse(cursor);
         if (cursor is not null && after is null)
@@ -217,7 +247,7 @@ public sealed class DatasetSearch
             return NoCursor(cursor);
         }
 
-        if (caller.IsRemembered)
+        if (scope.Caller is { IsRemembered: true })
         {
             return Authorizer.Away();
         }
@@ -227,10 +257,10 @@ public sealed class DatasetSearch
             return refusal;
         }
 
-        return (await _index.FindAsync(caller, query, hidden, order, after, limit, ct)).Then<Batch<DatasetId>>(hits => hits is null
+        return (await _index.FindAsync(scope, query, order, after, limit, ct)).Then<Batch<SearchHit>>(hits => hits is null
             ? ErrorCode.BadRequest.With(
                 $"More than {SearchOrder.Most} datasets are found, and no more are sorted: ask for more, or leave out 'sort'.")
-            : new Batch<DatasetId>([.. hits.Select(one => one.Hit.Id)], hits.Count < limit ? null : hits[^1].Place.ToString()));
+            : new Batch<SearchHit>([.. hits.Select(static one => one.Hit)], hits.Count < limit ? null : hits[^1].Place.ToString()));
     }
 
     private Result<SearchOrder> OrderOf(SearchQuery query, string sort)
@@ -248,9 +278,14 @@ public sealed class DatasetSearch
                 : ErrorCode.BadRequest.With($"Types measure '{name}' in different ways: ask for a type to sort by it, such as type:mx."));
     }
 
-    private IEnumerable<TypeAttribute> FacetsOf(SearchQuery query)
+    private IEnumerable<TypeAttribute> FacetsOf(SearchQuery query, SearchScope scope)
     {
         IReadOnlyList<TypeAttribute> top = [.. _types.Current.Top.Attributes];
+        if (scope.Caller is null)
+        {
+            return [.. DatasetFields.CountedOfPublications, .. top.Where(attribute => attribute.Name is "instrument")];
+        }
+
         IEnumerable<TypeAttribute> always =
         [
             .. top.Where(attribute => attribute.Name is "proposal"),

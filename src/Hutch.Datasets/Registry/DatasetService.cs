@@ -58,7 +58,8 @@ public sealed class DatasetService
                 ? (await NewestAsync(caller, filter, cursor, limit, ct)).Then<Batch<DatasetId>>(hits =>
                 {
                     keys = hits.ToDictionary(static hit => hit.Id, static hit => hit.Key);
-                    return DatasetSearch.Page(hits, limit);
+                    Batch<SearchHit> page = DatasetSearch.Page(hits, limit);
+                    return new Batch<DatasetId>([.. page.Items.Select(static hit => hit.Id)], page.Next);
                 })
                 : await OfZoneAsync(caller, filter, cursor, limit, ct);
             if (!candidates.IsOk)

@@ -15,26 +15,41 @@ internal static class DatasetAudience
         PrincipalRecord owner = shared.Name.Owner;
         return
         [
+            .. Finders(shared, now),
             SearchAudience.For(shared.Name.Dataset),
-            SearchAudience.For(owner.Id),
             SearchAudience.Reader(owner.Id),
             owner.Kind == PrincipalKind.User ? SearchAudience.Manager(owner.Id) : SearchAudience.ManagersOf(owner.Id),
             SearchAudience.Owner(owner.Id),
-            .. shared.Grants.Where(grant => grant.From is null || grant.From <= now).SelectMany(Granted),
+            .. Begun(shared, now).SelectMany(Granted),
             .. shared.Grants.Select(grant => SearchAudience.SharedWith(grant.Principal.Id)),
-            .. OfEverybody(shared.Name.Visibility.At(now)),
-            SearchAudience.Home(shared.Name.Home.SiteId),
-            .. shared.Copies.Select(SearchAudience.Copy),
+            .. shared.Name.Visibility.At(now).Includes(Rights.Read) ? (string[])[SearchAudience.PublicReaders] : [],
             .. types.Find(type) is null ? (string[])[SearchAudience.UnknownType] : [],
         ];
     }
 
+    /// <summary>The audience of a publication: every caller that does not find its dataset.</summary>
+    /// <param name="isFound">True if the dataset itself is in the index.</param>
+    public static IReadOnlyCollection<string> OfPublication(SharedName shared, bool isFound, DateTimeOffset now) =>
+        [SearchAudience.Publication, .. isFound ? Finders(shared, now).Select(SearchAudience.Instead) : []];
+
     public static DateTimeOffset? NextChange(SharedName shared, DateTimeOffset now) =>
         shared.Grants.Select(grant => grant.From).Append(shared.Name.Visibility.From).Where(from => from > now).Min();
 
+    /// <summary>The callers that find a dataset now, without links and tokens for it alone.</summary>
+    private static IEnumerable<string> Finders(SharedName shared, DateTimeOffset now) =>
+    [
+        SearchAudience.For(shared.Name.Owner.Id),
+        .. Begun(shared, now).Select(static grant => SearchAudience.For(grant.Principal.Id)),
+        .. shared.Name.Visibility.At(now) == Rights.None ? (string[])[] : [SearchAudience.Public],
+        SearchAudience.Home(shared.Name.Home.SiteId),
+        .. shared.Copies.Select(SearchAudience.Copy),
+    ];
+
+    private static IEnumerable<GrantRecord> Begun(SharedName shared, DateTimeOffset now) =>
+        shared.Grants.Where(grant => grant.From is null || grant.From <= now);
+
     private static IEnumerable<string> Granted(GrantRecord grant)
     {
-        yield return SearchAudience.For(grant.Principal.Id);
         if (grant.Right.Includes(Rights.Read))
         {
             yield return SearchAudience.Reader(grant.Principal.Id);
@@ -45,9 +60,4 @@ internal static class DatasetAudience
             yield return SearchAudience.Manager(grant.Principal.Id);
         }
     }
-
-    private static string[] OfEverybody(Rights rights) =>
-        rights.Includes(Rights.Read) ? [SearchAudience.Public, SearchAudience.PublicReaders]
-        : rights == Rights.None ? []
-        : [SearchAudience.Public];
 }

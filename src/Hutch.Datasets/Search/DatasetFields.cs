@@ -16,10 +16,21 @@ internal static class DatasetFields
         Field("kind", AttributeKind.Choice, "original", "derived", "following"),
         Field("visibility", AttributeKind.Choice, SearchFacts.Private, SearchFacts.Embargo, SearchFacts.Public),
         Field("created", AttributeKind.Time),
+        Field("published", AttributeKind.Time),
+        Field("author", AttributeKind.Text),
+        Field("orcid", AttributeKind.Text),
+        Field("keyword", AttributeKind.Text),
+        Field("funder", AttributeKind.Text),
+        Field("license", AttributeKind.Text),
     ];
 
     /// <summary>The fields that searches always count.</summary>
-    public static IEnumerable<TypeAttribute> Counted { get; } = [.. All.Where(field => field.Name != "kind")];
+    public static IEnumerable<TypeAttribute> Counted { get; } =
+        [.. All.Where(static field => field.Name is not ("kind" or "orcid" or "keyword" or "funder"))];
+
+    /// <summary>The fields that a list of publications counts: year, person, technique, licence and access.</summary>
+    public static IEnumerable<TypeAttribute> CountedOfPublications { get; } =
+        [.. All.Where(static field => field.Name is "published" or "author" or "type" or "license" or "visibility")];
 
     public static TypeAttribute? Find(string name) => All.FirstOrDefault(field => field.Name == name);
 

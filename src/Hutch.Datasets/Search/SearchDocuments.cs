@@ -38,20 +38,28 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
         foreach (DatasetId dataset in ordered)
         {
             SharedName? shared = names.GetValueOrDefault(dataset);
+            SearchDocument? document = null;
             if (shared is not null && here.GetValueOrDefault(dataset) is { TrashedUntil: null, Ended: null } record)
             {
-                writer.Put(Describe(writer, shared, record, documents[dataset], types, now));
+                document = Describe(writer, shared, record, documents[dataset], types, now);
             }
             else if (shared is not null && reported.GetValueOrDefault(dataset) is { } summary
                 && SummarizedDataset.RecordOf(shared.Name, summary) is { TrashedUntil: null, Ended: null } remote)
             {
                 SearchCard? card = writer.FindCard(dataset);
-                writer.Put(Describe(writer, shared, remote, card?.Document, types, now) with { Tree = null, Files = card?.Files ?? "" });
+                document = Describe(writer, shared, remote, card?.Document, types, now) with { Tree = null, Files = card?.Files ?? "" };
+            }
+
+            if (document is not null)
+            {
+                writer.Put(document);
             }
             else
             {
                 Remove(writer, dataset, isGone: shared?.Name.Home.TrashedUntil is null);
             }
+
+            PutPublication(writer, dataset, shared, document, now);
         }
 
         bool IsElsewhere(NameRecord name) => name.Home.SiteId != zone.SiteId
@@ -105,6 +113,34 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
         }
     }
 
+    /// <summary>
+    /// Puts the publication beside its dataset: callers without a right to the dataset find it. Its page remains after its files are gone.
+    /// Only the zone has publications.
+    /// </summary>
+    /// <param name="document">The dataset; null for one that is not to be found.</param>
+    private void PutPublication(SearchWriter writer, DatasetId dataset, SharedName? shared, SearchDocument? document, DateTimeOffset now)
+    {
+        if (shared?.Publication is not { } publication || zone.IsView)
+        {
+            writer.Remove(dataset, isPublication: true);
+            return;
+        }
+
+        // The text and facts of a public dataset are public, too.
+        SearchDocument? known = shared.Name.Visibility.At(now) == Rights.None ? null : document;
+        string title = publication.Description.Title ?? "";
+        writer.Put(new SearchDocument(
+            writer.KeyOf(dataset, isPublication: true), dataset, title,
+            known?.Text ?? SearchText.Collect(title, null, "", null, publication),
+            DatasetAudience.OfPublication(shared, document is not null, now))
+        {
+            IsPublication = true,
+            Types = known?.Types ?? [],
+            Facts = known?.Facts ?? PublicationFacts.Collect(publication, shared.Name.Visibility, now),
+            Due = DatasetAudience.NextChange(shared, now),
+        });
+    }
+
     private static SearchDocument Describe(
         SearchWriter writer, SharedName shared, SiteDataset dataset, string? document, TypeCatalog types, DateTimeOffset now)
     {
@@ -115,7 +151,7 @@ internal sealed class SearchDocuments(SiteDatabase site, ZoneChanges zone, Summa
         {
             Parts = NameParts.Of(shared.Name.Slug, dataset.Title),
             Types = types.LineageOf(dataset.Type),
-            Facts = SearchFacts.Collect(dataset, shared.Name, document, types, now),
+            Facts = [.. SearchFacts.Collect(dataset, shared.Name, document, types, now), .. PublicationFacts.Collect(shared.Publication)],
             Tree = dataset.Root.IsEmpty ? null : dataset.Root.Page.ToString(),
             Due = DatasetAudience.NextChange(shared, now),
         };

@@ -35,7 +35,7 @@ internal static class SearchFacts
         return new SearchFact(field, null, compared, compared == shown ? null : shown);
     }
 
-    private static string VisibilityOf(Visibility visibility, DateTimeOffset now) =>
+    public static string VisibilityOf(Visibility visibility, DateTimeOffset now) =>
         visibility.Right == Rights.None ? Private : visibility.At(now) == Rights.None ? Embargo : Public;
 
     // No half of a character: what UTF-8 cannot say is one value in the index, whichever half it was.

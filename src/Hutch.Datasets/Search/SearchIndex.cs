@@ -77,12 +77,11 @@ public sealed class SearchIndex
     /// Finds datasets that have a word beginning with each typed word, and the requested types and attributes, newest first, among those
     /// that the caller may find.
     /// </summary>
-    /// <param name="hidden">Datasets that are not found at the site that asks; null for none.</param>
     /// <param name="below">The end of the page before; null for the first.</param>
     public async Task<Result<IReadOnlyList<SearchHit>>> FindAsync(
-        Caller caller, SearchQuery query, SearchExclusion? hidden, long? below, int limit, CancellationToken ct)
+        SearchScope scope, SearchQuery query, long? below, int limit, CancellationToken ct)
     {
-        return await ExpressionAsync(caller, query, hidden, ct) is { } expression
+        return await ExpressionAsync(scope, query, ct) is { } expression
             ? await FindAsync(expression, below, limit, ct)
             : Result<IReadOnlyList<SearchHit>>.Ok([]);
     }
@@ -90,19 +89,19 @@ public sealed class SearchIndex
     /// <summary>The same in another order; null in place of the hits when there are too many to be ordered.</summary>
     /// <param name="after">The end of the page before; null for the first.</param>
     public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>> FindAsync(
-        Caller caller, SearchQuery query, SearchExclusion? hidden, SearchOrder order, SearchCursor? after, int limit, CancellationToken ct)
+        SearchScope scope, SearchQuery query, SearchOrder order, SearchCursor? after, int limit, CancellationToken ct)
     {
-        return await ExpressionAsync(caller, query, hidden, ct) is { } expression
+        return await ExpressionAsync(scope, query, ct) is { } expression
             ? await RequestAsync((reader, _) => reader.Find(expression, order, after, limit), mustBeCurrent: true, ct)
             : Result<IReadOnlyList<(SearchHit Hit, SearchCursor Place)>?>.Ok([]);
     }
 
     /// <summary>Counts the values of some fields among the datasets that a query finds and the caller may find.</summary>
     public async Task<Result<FacetCounts>> CountAsync(
-        Caller caller, SearchQuery query, SearchExclusion? hidden, IReadOnlyCollection<SearchField> fields, int mostDatasets,
-        int mostValues, CancellationToken ct)
+        SearchScope scope, SearchQuery query, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues,
+        CancellationToken ct)
     {
-        return await ExpressionAsync(caller, query, hidden, ct) is { } expression
+        return await ExpressionAsync(scope, query, ct) is { } expression
             ? await RequestAsync((reader, _) => reader.Count(expression, fields, mostDatasets, mostValues), mustBeCurrent: true, ct)
             : new FacetCounts(0, false, []);
     }
@@ -217,9 +216,14 @@ public sealed class SearchIndex
     }
 
     /// <summary>The same as far as a caller may find and know, with whom its words may mean.</summary>
-    private async Task<SearchExpression?> ExpressionAsync(
-        Caller caller, SearchQuery query, SearchExclusion? hidden, CancellationToken ct)
+    private async Task<SearchExpression?> ExpressionAsync(SearchScope scope, SearchQuery query, CancellationToken ct)
     {
+        if (scope.Caller is not { } caller)
+        {
+            bool hasWords = query.AsksNothing || SearchExpression.From(query.Text, null, query.Types, query.Conditions) is not null;
+            return hasWords ? SearchExpression.OfPublications(query.Text, query.Types, query.Conditions) : null;
+        }
+
         if (Expression(query, SearchReach.From(caller, _zone.SiteId)) is not { } expression)
         {
             return null;
@@ -227,7 +231,12 @@ public sealed class SearchIndex
 
         IReadOnlyDictionary<string, KnownPeople> people =
             await _accounts.FindPeopleAsync(caller, SearchExpression.WordsOf(query.Text), ct);
-        return expression with { Hidden = hidden, People = people.ToDictionary(word => word.Key, word => PeopleOf(word.Value)) };
+        return expression with
+        {
+            Hidden = scope.Hidden,
+            WithPublications = scope.WithPublications,
+            People = people.ToDictionary(word => word.Key, word => PeopleOf(word.Value)),
+        };
     }
 
     private static SearchPeople PeopleOf(KnownPeople people) => new(

@@ -13,6 +13,13 @@ namespace Hutch.Datasets.Search;
 /// <param name="Types">Types that the dataset must have, itself or by inheritance.</param>
 public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
 {
+    /// <summary>The beginnings of addresses before a DOI, an ORCID iD and a ROR id, which are found in any notation.</summary>
+    private static readonly string[] Resolvers =
+    [
+        "https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/", "doi:",
+        "https://orcid.org/", "http://orcid.org/", "https://ror.org/",
+    ];
+
     private const string NoWords = "The search has no letters and digits to look for.";
 
     /// <summary>Parts that have no meaning, which explain a search without results: types that do not exist, unknown names.</summary>
@@ -97,11 +104,17 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
     /// </summary>
     private static string? WordsOf(QueryPart part, SearchNames names) => part switch
     {
-        QueryTerms { IsQuoted: false } word => WordStem.Of(word.Text),
+        QueryTerms { IsQuoted: false } word => WithoutResolver(word.Text) ?? WordStem.Of(word.Text),
         QueryTerms words => words.Text,
+        QueryCondition { Operator: QueryCondition.Colon } doi when WithoutResolver(doi.Written) is { } name => name,
         QueryCondition { Operator: QueryCondition.Colon } condition when !names.IsNearly(condition.Name) => condition.Written,
         _ => null,
     };
+
+    /// <summary>Returns a DOI, ORCID iD or ROR id without the address of its resolver; null for other text.</summary>
+    private static string? WithoutResolver(string text) => Resolvers
+        .Where(resolver => text.StartsWith(resolver, StringComparison.OrdinalIgnoreCase))
+        .Select(resolver => text[resolver.Length..]).FirstOrDefault();
 
     private static bool IsOnType(QueryCondition condition) =>
         condition.Name.Equals(TypeNames.SearchKey, StringComparison.OrdinalIgnoreCase);

@@ -43,10 +43,11 @@ internal static class SearchText
         text.AppendLine(description.Publisher);
         foreach (PublicationFunding funding in description.Funding)
         {
-            text.AppendJoin(", ", new[] { funding.Funder, funding.Award, funding.Title }.OfType<string>()).AppendLine();
+            text.AppendJoin(", ", new[] { funding.Funder, funding.Award, funding.Title, funding.Ror }.OfType<string>()).AppendLine();
         }
 
-        foreach (string? identifier in description.Related.Select(static work => work.Identifier).Append(publication.Doi?.Doi))
+        foreach (string? identifier in description.Related.Select(static work => work.Identifier)
+            .Append(publication.Doi?.Doi).Append(publication.SeriesDoi?.Doi).OfType<string>())
         {
             text.AppendLine(identifier);
         }

@@ -75,6 +75,18 @@ public sealed class Publications
             ],
             ct);
 
+    /// <summary>Returns those of some datasets that are published now, in their order, each with its own version only.</summary>
+    public ValueTask<IReadOnlyList<PublicationStatus>> AmongAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
+        _zone.ReadAsync<IReadOnlyList<PublicationStatus>>(
+            tables =>
+            [
+                .. datasets.Select(dataset => tables.Publications.Find(dataset) is { State: PublicationStage.Published } found
+                        && tables.Names.Find(dataset) is { } name
+                    ? new PublicationStatus(found, name, [found])
+                    : null).OfType<PublicationStatus>(),
+            ],
+            ct);
+
     /// <inheritdoc cref="PublicationTable.NewestChanges"/>
     public ValueTask<IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)>> NewestChangesAsync(int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Publications.NewestChanges(limit), ct);

@@ -23,6 +23,12 @@ public sealed class DoiTests
         Assert.StartsWith("10.5072/", doi, StringComparison.Ordinal);
         Assert.Equal(("findable", $"https://hutch.example.org/publications/{id}"), (service.Dois[doi].State, service.Dois[doi].Url));
         string address = "https://doi.org/" + doi;
+        foreach (string typed in (string[])[doi, address, "doi:" + doi, "http://dx.doi.org/" + doi.ToUpperInvariant()])
+        {
+            Answer search = (await server.Nobody.GetAsync("search?q=" + Uri.EscapeDataString(typed))).Must(200);
+            Assert.Equal(id, Assert.Single(search.Json.GetProperty("items").EnumerateArray()).GetProperty("id").GetString());
+        }
+
         foreach ((string format, string expected) in new[]
         {
             ("bibtex", $"doi = {{{doi}}}"), ("ris", "DO  - " + doi), ("csl", $"\"DOI\": \"{doi}\""), ("citation", address),

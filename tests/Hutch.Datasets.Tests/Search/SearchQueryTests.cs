@@ -16,7 +16,7 @@ public sealed class SearchQueryTests
     [InlineData("lysozyme 100K", "lysozyme 100K ")]
     [InlineData("\"energy>12keV\" x", "energy>12keV x ")]
     [InlineData("12\" pipe", "12\" pipe ")]
-    [InlineData("http://host:80/a doi:10.5281/zenodo.1", "http://host:80/a doi:10.5281/zenodo.1 ")]
+    [InlineData("http://host:80/a doi:10.5281/zenodo.1", "http://host:80/a 10.5281/zenodo.1 ")]
     [InlineData("wavelength < 1 Å lysozyme", "lysozyme ")]
     [InlineData("wavelength < 1 lysozyme", "lysozyme ")]
     [InlineData("images > 100 \"eV\"", "eV ")]

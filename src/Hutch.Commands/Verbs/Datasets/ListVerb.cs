@@ -26,7 +26,9 @@ internal sealed class ListVerb(VerbDeclaration verb)
 
     /// <summary>Prints datasets as a table, or as JSON; for none, a sentence.</summary>
     /// <returns>True if the table has rows.</returns>
-    internal static async Task<bool> PrintDatasetsAsync(CliContext context, IAsyncEnumerable<DatasetInfo> datasets, string empty)
+    /// <param name="empty">The sentence for an empty list; null for none.</param>
+    internal static async Task<bool> PrintDatasetsAsync(
+        CliContext context, IAsyncEnumerable<DatasetInfo> datasets, string? empty)
     {
         var table = new TextTable("NAME", "STATE", "KIND", "TYPE", "FILES", "SIZE", "YOU MAY", "TITLE");
         await context.AddAsync(
@@ -43,7 +45,15 @@ internal sealed class ListVerb(VerbDeclaration verb)
                 dataset.Title ?? "",
             ]);
 
-        context.Write(table, empty);
+        if (empty is null)
+        {
+            table.Write(context.Host.Out);
+        }
+        else
+        {
+            context.Write(table, empty);
+        }
+
         return !table.IsEmpty;
     }
 

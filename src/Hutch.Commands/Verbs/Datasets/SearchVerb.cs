@@ -7,7 +7,7 @@ internal sealed class SearchVerb(VerbDeclaration verb)
     : Verb(
         verb,
         "search",
-        "Find datasets by words in their names, titles, metadata and file names, by people, type and state, and by attributes.",
+        "Find datasets and publications by words, people, type and state, and by attributes.",
         "hutch search lysozyme 100K",
         "hutch search type:mx/rotation 'wavelength < 1 Å' lysozyme",
         "hutch search owner:ada state:open 'created >= 2026-11' --sort name",
@@ -34,8 +34,16 @@ internal sealed class SearchVerb(VerbDeclaration verb)
         }
 
         var notes = new List<string>();
+        var publications = new List<FoundPublication>();
         bool isFound = await ListVerb.PrintDatasetsAsync(
-            context, context.Server.SearchAsync(query, context.Value(_sort), notes.Add, cancellationToken), NothingFound);
+            context, context.Server.SearchAsync(query, context.Value(_sort), notes.Add, publications.Add, cancellationToken),
+            empty: null);
+        if (publications.Count > 0 || !isFound)
+        {
+            await WritePublicationsAsync(context, publications);
+            isFound |= publications.Count > 0;
+        }
+
         if (context.Json)
         {
             // A program that takes a part for the whole must not do so in silence.
@@ -49,6 +57,16 @@ internal sealed class SearchVerb(VerbDeclaration verb)
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>Lists the publications of datasets that the caller may not see: they have no name here.</summary>
+    private static async Task WritePublicationsAsync(CliContext context, IReadOnlyCollection<FoundPublication> publications)
+    {
+        var table = new TextTable("PUBLICATION", "PUBLISHED", "ACCESS", "TITLE");
+        await context.AddAsync(
+            table, publications.ToAsyncEnumerable(), HutchJson.Default.FoundPublication,
+            static one => [one.Page, one.Published.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), one.Access, one.Title]);
+        context.Write(table, NothingFound);
     }
 
     private static void WriteNotes(CliContext context, FacetsInfo facets)

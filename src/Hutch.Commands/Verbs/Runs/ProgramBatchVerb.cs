@@ -75,7 +75,7 @@ internal sealed class ProgramBatchVerb(VerbDeclaration verb)
         int most = context.Value(_most) ?? UsualMost;
         string query = string.Join(' ', context.Value(_words) ?? []);
         var found = new List<DatasetInfo>();
-        await foreach (DatasetInfo dataset in context.Server.SearchAsync(query, null, context.WriteNote, ct).Take(most + 1))
+        await foreach (DatasetInfo dataset in context.Server.SearchAsync(query, null, context.WriteNote, ct: ct).Take(most + 1))
         {
             found.Add(dataset);
         }
