@@ -125,7 +125,7 @@ public sealed class RestModule : IDisposable
     /// <param name="facility">Watched folders at all servers of the site.</param>
     public void Use(
         WebApplication app, ForwardedRequests passed, IRequestForwarder? forwarder, IEnumerable<IPathDoor> doors, FileModule files,
-        RunModule runs, PublicationModule publications, OperationsModule operations, SharedFacility facility)
+        RunModule runs, DatasetModule datasets, PublicationModule publications, OperationsModule operations, SharedFacility facility)
     {
         RestOptions options = _api.Options;
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix, takesHost: options.PublicUrl is null).Wrap);
@@ -138,7 +138,8 @@ public sealed class RestModule : IDisposable
         }
 
         var pages = new PublicationDoor(
-            _api, publications.Publications, publications.Reader, _loggers.CreateLogger<PublicationDoor>());
+            _api, publications.Publications, publications.Reader, datasets.Finding,
+            _loggers.CreateLogger<PublicationDoor>());
         foreach (IPathDoor door in doors.Append(pages))
         {
             app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));

@@ -280,7 +280,7 @@ public sealed class HutchServer : IAsyncDisposable
         var dav = new DavModule(rest.Door, zone, modules.Access, modules.Files, loggers);
         rest.Use(
             app, modules.Passed, modules.Peers?.Forwarder, git is null ? [dav.Door] : [dav.Door, git], modules.Files, modules.Runs,
-            modules.Publications, modules.Operations, modules.Facility);
+            modules.Datasets, modules.Publications, modules.Operations, modules.Facility);
         return rest;
     }
 

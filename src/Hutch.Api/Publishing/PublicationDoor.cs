@@ -13,7 +13,7 @@ namespace Hutch.Api.Publishing;
 /// form of it that it names.
 /// </summary>
 internal sealed class PublicationDoor(
-    ApiContext api, PublicationService publications, PublicationReader reader, ILogger<PublicationDoor> logger)
+    ApiContext api, PublicationService publications, PublicationReader reader, DatasetSearch search, ILogger<PublicationDoor> logger)
     : RequestPipeline<HttpContext, HutchError>(api.View, logger), IPathDoor
 {
     private const string Html = "text/html; charset=utf-8";
@@ -21,7 +21,7 @@ internal sealed class PublicationDoor(
     private const string Xml = "text/xml; charset=utf-8";
 
     private readonly OaiAnswers _harvest = new(api, publications);
-    private readonly PublicationList _list = new(api, publications);
+    private readonly PublicationList _list = new(api, publications, reader, search);
 
     public bool Serves(PathString path) =>
         path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal) || IsHarvest(path) || IsSiteMap(path);
@@ -68,7 +68,8 @@ internal sealed class PublicationDoor(
         string[] parts = request.Path.Value!.Trim('/').Split('/');
         if (parts.Length == 1)
         {
-            await SendAsync(http, StatusCodes.Status200OK, Html, await _list.WriteAsync(request, ct), ct);
+            (string mediaType, byte[] body) = await _list.WriteAsync(request, ct);
+            await SendAsync(http, StatusCodes.Status200OK, mediaType, body, ct, PageStyle.ListPolicy);
             return;
         }
 
@@ -97,7 +98,7 @@ internal sealed class PublicationDoor(
 
     private static bool IsHarvest(PathString path) => path.Value == "/" + OaiAnswers.Path;
 
-    private static bool IsSiteMap(PathString path) => path.Value == "/" + PublicationList.SiteMap;
+    private static bool IsSiteMap(PathString path) => path.Value == "/" + PublicationList.SiteMapName;
 
     private async Task<PublishedWork> ReadAsync(HttpContext http, DatasetId dataset, CancellationToken ct)
     {
@@ -147,21 +148,34 @@ internal sealed class PublicationDoor(
         await SendAsync(http, StatusCodes.Status200OK, format.MediaType + "; charset=utf-8", format.Write(work), ct);
     }
 
-    private static async Task SendAsync(HttpContext http, int status, string contentType, byte[] body, CancellationToken ct)
+    private static async Task SendAsync(
+        HttpContext http, int status, string contentType, byte[] body, CancellationToken ct, string? policy = null)
     {
         HttpResponse response = http.Response;
+        if (status == StatusCodes.Status200OK)
+        {
+            BlobHash hash = BlobHash.Compute(body);
+            response.Headers.ETag = EntityTags.For(hash);
+            status = EntityTags.Match(http.Request.Headers.IfNoneMatch, hash) ? StatusCodes.Status304NotModified : status;
+        }
+
         response.StatusCode = status;
-        response.ContentType = contentType;
-        response.ContentLength = body.Length;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers["X-Request-Id"] = http.TraceIdentifier;
-        response.Headers.ContentSecurityPolicy = PageStyle.Policy;
+        response.Headers.ContentSecurityPolicy = policy ?? PageStyle.Policy;
         response.Headers.CacheControl = "no-cache";
 
         // Anybody may read it from any page: it is the same for everybody.
         response.Headers.AccessControlAllowOrigin = "*";
         response.Headers.AccessControlExposeHeaders = "Link";
+        if (status == StatusCodes.Status304NotModified)
+        {
+            return;
+        }
+
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
         {
             await response.Body.WriteAsync(body, ct);

@@ -59,14 +59,19 @@ public sealed class PublicationTable : ZoneTable
             new { ms = after?.Ms ?? long.MaxValue, id = after?.Dataset.ToString() ?? "", limit })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>Lists the same datasets in the same order without their descriptions, each with the time of its last change.</summary>
-    public IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)> NewestChanges(int limit) =>
+    /// <summary>Counts the same datasets.</summary>
+    public long Count() => _connection.ExecuteScalar<long>(
+        "SELECT count(*) FROM publications WHERE published_ms IS NOT NULL AND withdrawn_ms IS NULL");
+
+    /// <summary>Lists the same datasets by their ids, without their descriptions, each with the time of its last change.</summary>
+    /// <param name="skip">The number of datasets before the first one.</param>
+    public IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)> Changes(long skip, int limit) =>
         [.. _connection.Query<(string Id, long Ms)>(
             """
             SELECT dataset_id, changed_ms FROM publications WHERE published_ms IS NOT NULL AND withdrawn_ms IS NULL
-            ORDER BY published_ms DESC, dataset_id LIMIT @limit
+            ORDER BY dataset_id LIMIT @limit OFFSET @skip
             """,
-            new { limit })
+            new { limit, skip })
             .Select(static row => (ZoneText.DatasetId(row.Id), ZoneText.Time(row.Ms)))];
 
     /// <summary>Returns true if a dataset is or was published.</summary>

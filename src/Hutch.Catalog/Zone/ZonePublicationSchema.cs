@@ -31,6 +31,12 @@ internal static class ZonePublicationSchema
             PRIMARY KEY (dataset_id, revision));
         """;
 
+    internal const string PublicationsByTime =
+        """
+        CREATE INDEX publications_by_time ON publications(published_ms DESC, dataset_id)
+            WHERE published_ms IS NOT NULL AND withdrawn_ms IS NULL
+        """;
+
     internal const string DoisOfPublications =
         """
         -- DOIs of publications and of works in all versions, and the pending messages to the registration service. The state is the one

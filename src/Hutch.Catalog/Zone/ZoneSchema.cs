@@ -164,6 +164,7 @@ internal static class ZoneSchema
         new(39, "kinds of notifications, and what people mute", KindsOfMails),
         new(40, "consents to logins at sites", ConsentsToLogins),
         new(41, "what links of identities rest on", ProofsOfIdentity),
+        new(42, "publications by time", ZonePublicationSchema.PublicationsByTime),
     ];
 
     /// <summary>SQLite's triggers that protect the audit; PostgreSQL has others.</summary>

@@ -132,12 +132,16 @@ public sealed class PublicationService
             ? refusal
             : Result<IReadOnlyList<PublicationStatus>>.Ok(await _publications.NewestAsync(after, limit, ct));
 
-    /// <inheritdoc cref="Publications.NewestChangesAsync"/>
-    public async Task<Result<IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)>>> NewestChangesAsync(
-        int limit, CancellationToken ct) =>
+    /// <inheritdoc cref="Publications.CountAsync"/>
+    public async Task<Result<long>> CountAsync(CancellationToken ct) =>
+        CheckAtZone() is { } refusal ? refusal : await _publications.CountAsync(ct);
+
+    /// <inheritdoc cref="Publications.ChangesAsync"/>
+    public async Task<Result<IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)>>> ChangesAsync(
+        long skip, int limit, CancellationToken ct) =>
         CheckAtZone() is { } refusal
             ? refusal
-            : Result<IReadOnlyList<(DatasetId, DateTimeOffset)>>.Ok(await _publications.NewestChangesAsync(limit, ct));
+            : Result<IReadOnlyList<(DatasetId, DateTimeOffset)>>.Ok(await _publications.ChangesAsync(skip, limit, ct));
 
     /// <inheritdoc cref="Publications.FirstChangeAsync"/>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) => _publications.FirstChangeAsync(ct);
@@ -203,7 +207,8 @@ public sealed class PublicationService
         : null;
 
     // Public pages, lists and archives need no account, and come without the router's refusal.
-    private HutchError? CheckAtZone() => _network?.Zone is { } zone
+    /// <summary>Returns the refusal of a site whose zone is another server: publications are there.</summary>
+    public HutchError? CheckAtZone() => _network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and datasets are published at its zone, {zone.Joined.Address}.")
         : null;

@@ -1,4 +1,3 @@
-using Hutch.Publishing.Citations;
 using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Pages;
@@ -26,32 +25,6 @@ public static class PageFrame
             .Add($"<p>This is the address of all versions of the dataset. The newest is <a href=\"{newest.Addresses.Page}\">")
             .Add($"version {WorkText.Number(newest.Version.Number)}</a>; cite the version that you used.</p>");
         Versions(html, newest.Versions, null);
-        End(html);
-        return Encoding.UTF8.GetBytes(html.ToString());
-    }
-
-    /// <summary>A page of the list of publications.</summary>
-    /// <param name="older">The address of the next page; null on the last.</param>
-    public static byte[] List(string title, IReadOnlyList<PublishedWork> works, string? older)
-    {
-        var html = new HtmlText();
-        Begin(html, title, null);
-        html.Add($"</head><body><main><h1>{title}</h1>");
-        if (works.Count == 0)
-        {
-            html.AddConstant("<p>There are none.</p>");
-        }
-
-        foreach (PublishedWork work in works)
-        {
-            html.Add($"<h2><a href=\"{work.Addresses.Page}\">{work.Title}</a></h2><p class=\"soft\">{Citation.Text(work)}</p>");
-        }
-
-        if (older is not null)
-        {
-            html.Add($"<p><a href=\"{older}\" rel=\"next\">Older publications</a></p>");
-        }
-
         End(html);
         return Encoding.UTF8.GetBytes(html.ToString());
     }

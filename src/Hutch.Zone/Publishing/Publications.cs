@@ -87,9 +87,13 @@ public sealed class Publications
             ],
             ct);
 
-    /// <inheritdoc cref="PublicationTable.NewestChanges"/>
-    public ValueTask<IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)>> NewestChangesAsync(int limit, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Publications.NewestChanges(limit), ct);
+    /// <inheritdoc cref="PublicationTable.Count"/>
+    public ValueTask<long> CountAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Publications.Count(), ct);
+
+    /// <inheritdoc cref="PublicationTable.Changes"/>
+    public ValueTask<IReadOnlyList<(DatasetId Dataset, DateTimeOffset ChangedAt)>> ChangesAsync(
+        long skip, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Publications.Changes(skip, limit), ct);
 
     /// <summary>Returns the time of the first change of a publication; null when there is none.</summary>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) =>

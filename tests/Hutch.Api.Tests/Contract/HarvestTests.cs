@@ -48,9 +48,11 @@ public sealed class HarvestTests
         string[] shown = [.. ids.Where((_, index) => index != 9)];
 
         string first = (await server.Nobody.GetAsync("/publications")).Must(200).Text;
-        string older = first.Split("<a href=\"")[^1].Split('"')[0];
+        string older = first.Split("<a href=\"").Single(static one => one.Contains("rel=\"next\"", StringComparison.Ordinal)).Split('"')[0];
         string second = (await server.Nobody.GetAsync(new Uri(older).PathAndQuery)).Must(200).Text;
-        XElement map = XElement.Parse((await server.Nobody.GetAsync("/sitemap.xml")).Must(200).Text);
+        XElement index = XElement.Parse((await server.Nobody.GetAsync("/sitemap.xml")).Must(200).Text);
+        string part = Assert.Single(index.Elements()).Elements().Single().Value;
+        XElement map = XElement.Parse((await server.Nobody.GetAsync(new Uri(part).PathAndQuery)).Must(200).Text);
 
         Assert.Contains("Frames &lt;of&gt; lysozyme", first, StringComparison.Ordinal);
         Assert.Contains("rel=\"next\"", first, StringComparison.Ordinal);
