@@ -86,6 +86,16 @@ public sealed class HutchClient : IDisposable
         return await ReadJsonAsync(response, call.Call.Answer, ct);
     }
 
+    /// <summary>Sends a body in another format than JSON.</summary>
+    internal async Task<T> CallAsync<TBody, T>(
+        BoundCall<RestCall<TBody, T>> call, byte[] body, string mediaType, CancellationToken ct)
+    {
+        using HttpResponseMessage response = await OpenAsync(
+            call, request => request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } },
+            ct);
+        return await ReadJsonAsync(response, call.Call.Answer, ct);
+    }
+
     /// <summary>Sends a request whose answer says only that it was done.</summary>
     internal Task DoAsync(BoundCall<RestCall> call, CancellationToken ct) => DoAsync(call, static _ => { }, ct);
 

@@ -14,6 +14,10 @@ public static class PublicationCalls
             DatasetId dataset, PublicationDescription description, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Publications.Describe.At(dataset), description, ct);
 
+        /// <param name="yaml">The description as YAML.</param>
+        public Task<PublicationInfo> PutPublicationAsync(DatasetId dataset, byte[] yaml, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Publications.Describe.At(dataset), yaml, HutchMediaTypes.Yaml, ct);
+
         public Task<PublicationInfo> PublishAsync(DatasetId dataset, PublishDataset wanted, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Publications.Publish.At(dataset), wanted, ct);
 

@@ -27,7 +27,7 @@ public static class VisitCalls
                 RestCalls.Visits.Import.At(),
                 request => request.Content = new ByteArrayContent(file)
                 {
-                    Headers = { ContentType = new MediaTypeHeaderValue("application/yaml") },
+                    Headers = { ContentType = new MediaTypeHeaderValue(HutchMediaTypes.Yaml) },
                 },
                 ct);
 

@@ -29,17 +29,14 @@ public sealed class FirstHoursTests : IDisposable
         Assert.Equal(expected == ExitCode.Ok, _line.Server.Requests.Any(request => request.EndsWith("/close", StringComparison.Ordinal)));
     }
 
-    /// <summary>mission 1.2: YAML was refused without a word of JSON.</summary>
-    [Theory]
-    [InlineData("title: Frames of lysozyme\n", true)]
-    [InlineData("{\"titel\": 1}", false)]
-    public async Task A_description_that_is_no_JSON_is_refused_by_its_form(string text, bool namesForm)
+    [Fact]
+    public async Task A_description_in_JSON_is_refused_with_line_and_field()
     {
-        _line.Input = text;
+        _line.Input = "{\n  \"titel\": 1}";
 
         Assert.NotEqual(ExitCode.Ok, await _line.RunAsync("publication", "set", "lysozyme"));
 
-        Assert.Equal(namesForm, _line.Error.Contains("It must be a JSON object, { … }; YAML is not read.", StringComparison.Ordinal));
+        Assert.Contains("line 2, at $.titel.", _line.Error, StringComparison.Ordinal);
     }
 
     /// <summary>M3: a type that does not exist was set first, and warned of then.</summary>

@@ -2,6 +2,7 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Model.Publications;
+using Microsoft.Net.Http.Headers;
 
 namespace Hutch.Api.Endpoints;
 
@@ -13,7 +14,7 @@ internal sealed class PublicationEndpoints(PublicationService publications, Data
     {
         table.Add(Tag, RestCalls.Publications.Find, "The dataset's publication or its draft, and the missing fields")
             .Gives(async request => Write(request, await publications.FindAsync(request.Caller, request.Dataset, request.Aborted)));
-        table.Add(Tag, RestCalls.Publications.Describe, "Replace the description; a draft may lack required fields")
+        table.Add(Tag, RestCalls.Publications.Describe, "Replace the description, JSON or `application/yaml`; a draft may lack required fields")
             .Header("If-Match", "The revision to replace, in quotes; `\"0\"` for none")
             .Gives(DescribeAsync);
         table.Add(Tag, RestCalls.Publications.ListRevisions, "All descriptions that it had, newest first")
@@ -35,9 +36,27 @@ internal sealed class PublicationEndpoints(PublicationService publications, Data
     private async Task<Result<PublicationInfo>> DescribeAsync(ApiRequest request)
     {
         long? expected = VersionTags.Expected(request);
-        PublicationDescription wanted = await request.ReadAsync(HutchJson.Default.PublicationDescription, request.Aborted);
+        if (!(await ReadAsync(request)).TryGet(out PublicationDescription? wanted, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
         return Written(
             request, await publications.DescribeAsync(request.Caller, request.Dataset, wanted, expected, request.Aborted));
+    }
+
+    private static async Task<Result<PublicationDescription>> ReadAsync(ApiRequest request)
+    {
+        bool isYaml = MediaTypeHeaderValue.TryParse(request.Header("Content-Type"), out MediaTypeHeaderValue? type)
+            && type.MediaType.Equals(HutchMediaTypes.Yaml, StringComparison.OrdinalIgnoreCase);
+        if (!isYaml)
+        {
+            return await request.ReadAsync(HutchJson.Default.PublicationDescription, request.Aborted);
+        }
+
+        return await request.TryReadAllAsync(DescriptionFile.MaxBytes, request.Aborted) is { } bytes
+            ? DescriptionFile.Read(bytes)
+            : ErrorCode.TooLarge.With($"The description has more than {DescriptionFile.MaxBytes} bytes, the maximum.");
     }
 
     private async Task<Result<PublicationInfo>> PublishAsync(ApiRequest request, PublishDataset body)

@@ -26,7 +26,7 @@ internal sealed class VisitEndpoints(
         table.Add(Tag, RestCalls.Visits.Put, "Create a visit, or make an existing one equal to the document")
             .AwaitingSites().Gives(PutAsync);
         table.Add(Tag, RestCalls.Visits.Import, "Create or change visits by a file; a repetition changes nothing")
-            .Takes("application/yaml", "A visit document as YAML or JSON, or several as a list under `visits`")
+            .Takes(HutchMediaTypes.Yaml, "A visit document as YAML or JSON, or several as a list under `visits`")
             .AwaitingSites().Gives(ImportAsync);
         table.Add(Tag, RestCalls.Visits.Find, "One visit")
             .Gives(async request => Show(request, await visits.FindAsync(request.Caller, request.Route("visit"), request.Aborted)));

@@ -5,6 +5,9 @@ public static class HutchMediaTypes
     /// <summary>One JSON document per line.</summary>
     public const string Lines = "application/x-ndjson";
 
+    /// <summary>YAML (RFC 9512).</summary>
+    public const string Yaml = "application/yaml";
+
     public const string Problem = "application/problem+json";
 
     public const string Tar = "application/x-tar";

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -412,6 +413,22 @@ public sealed partial class PublicationTests
         using var zip = new ZipArchive(new MemoryStream(bytes), ZipArchiveMode.Read);
         return zip.Entries.ToDictionary(static one => one.FullName, static one => new StreamReader(one.Open()).ReadToEnd());
     }
+
+    [Fact]
+    public async Task A_description_in_YAML_is_stored_and_a_wrong_one_refused_with_its_line()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("data");
+
+        Answer wrong = await PutYamlAsync(server, id, "title: Frames\nkeywords: {a: b}\n");
+        Answer stored = (await PutYamlAsync(server, id, "title: Frames\nkeywords: [2026]\n")).Must(200);
+
+        Assert.Contains("line 2", wrong.Must(422).Text, StringComparison.Ordinal);
+        Assert.Equal("2026", stored.Json.GetProperty("description").GetProperty("keywords")[0].GetString());
+    }
+
+    private static Task<Answer> PutYamlAsync(TestServer server, string id, string yaml) => server.Admin.SendAsync(
+        HttpMethod.Put, $"datasets/{id}/publication", new StringContent(yaml, new MediaTypeHeaderValue("application/yaml")));
 
     private static async Task<string> CopyAsync(TestCaller caller, string id)
     {

@@ -11,9 +11,47 @@ internal static class PublicationVerbs
         "publication", "Describe a dataset for publication, list missing items, or withdraw it. `hutch publish` publishes it.",
         new ShowVerb(host), new SetVerb(host), new DoiVerb(host), new WithdrawVerb(host));
 
-    internal static async Task<PublicationDescription> ReadAsync(CliContext context, string? file, CancellationToken cancellationToken)
+    /// <summary>Sets the description from a file: JSON or, by its ending or beginning, YAML, which the server reads.</summary>
+    internal static async Task<PublicationInfo> PutAsync(
+        CliContext context, DatasetId dataset, string? file, string text, CancellationToken cancellationToken)
+    {
+        if (IsJson(file, text))
+        {
+            return await context.Server.PutPublicationAsync(dataset, Parse(file, text), cancellationToken);
+        }
+
+        try
+        {
+            return await context.Server.PutPublicationAsync(dataset, Encoding.UTF8.GetBytes(text), cancellationToken);
+        }
+        catch (HutchException e) when (e.Error.Details?.ContainsKey("line") == true)
+        {
+            throw ErrorCode.InvalidBody.With(
+                $"{CliContext.TextFrom(file)} is not a description of a publication: {e.Error.Message}").ToException();
+        }
+    }
+
+    /// <summary>Reads the file of a description, and refuses invalid JSON before anything is done.</summary>
+    internal static async Task<string> ReadAsync(CliContext context, string? file, CancellationToken cancellationToken)
     {
         string text = await context.ReadTextAsync(file, cancellationToken);
+        if (IsJson(file, text))
+        {
+            _ = Parse(file, text);
+        }
+
+        return text;
+    }
+
+    private static bool IsJson(string? file, string text) => Path.GetExtension(file)?.ToLowerInvariant() switch
+    {
+        ".json" => true,
+        ".yaml" or ".yml" => false,
+        _ => text.TrimStart().StartsWith('{'),
+    };
+
+    private static PublicationDescription Parse(string? file, string text)
+    {
         try
         {
             return JsonSerializer.Deserialize(text, HutchJson.Default.PublicationDescription)
@@ -21,9 +59,8 @@ internal static class PublicationVerbs
         }
         catch (JsonException e)
         {
-            string form = text.TrimStart().StartsWith('{') ? "" : " It must be a JSON object, { … }; YAML is not read.";
             throw ErrorCode.InvalidBody.With(
-                $"{CliContext.TextFrom(file)} is not a description of a publication: line {e.LineNumber + 1}, at {e.Path ?? "$"}.{form}")
+                $"{CliContext.TextFrom(file)} is not a description of a publication: line {e.LineNumber + 1}, at {e.Path ?? "$"}.")
                 .ToException();
         }
     }
@@ -95,17 +132,18 @@ internal static class PublicationVerbs
     private sealed class SetVerb(VerbDeclaration verb)
         : Verb(
             verb, "set", "Set the description with which a dataset is published. Earlier ones are kept.",
-            "hutch publication set lysozyme lysozyme.json", "hutch publication set lysozyme < lysozyme.json")
+            "hutch publication set lysozyme lysozyme.yaml", "hutch publication set lysozyme < lysozyme.json")
     {
         private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
         private readonly Argument<string?> _file = verb.Argument<string?>(
-            "file", "The file with the description, a JSON object (default: standard input).", ArgumentArity.ZeroOrOne);
+            "file", "The file with the description, JSON or YAML (default: standard input).", ArgumentArity.ZeroOrOne);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            PublicationDescription description = await ReadAsync(context, context.Value(_file), cancellationToken);
+            string? file = context.Value(_file);
+            string text = await ReadAsync(context, file, cancellationToken);
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-            Show(context, await context.Server.PutPublicationAsync(dataset.Id, description, cancellationToken), dataset.Name);
+            Show(context, await PutAsync(context, dataset.Id, file, text, cancellationToken), dataset.Name);
             return ExitCode.Ok;
         }
     }

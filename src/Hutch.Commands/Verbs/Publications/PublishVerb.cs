@@ -14,7 +14,7 @@ internal sealed class PublishVerb(VerbDeclaration verb)
 {
     private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required());
     private readonly Option<string?> _description = verb.Option<string?>(
-        "--description FILE", "First set the description from this JSON file, as `hutch publication set` does.");
+        "--description FILE", "First set the description from this JSON or YAML file, as `hutch publication set` does.");
     private readonly Option<DateTimeOffset?> _embargo = verb.Option<DateTimeOffset?>(
         "--embargo DATE", "Keep the files private until this date, such as 2027-01-01; the page is public at once.");
     private readonly Option<bool> _restricted = verb.Option<bool>(
@@ -54,8 +54,8 @@ internal sealed class PublishVerb(VerbDeclaration verb)
         await Confirmation.RequireAsync(context, $"Publish {dataset.Name} ({size})", cancellationToken);
         if (context.Value(_description) is { } file)
         {
-            await context.Server.PutPublicationAsync(
-                dataset.Id, await PublicationVerbs.ReadAsync(context, file, cancellationToken), cancellationToken);
+            string text = await PublicationVerbs.ReadAsync(context, file, cancellationToken);
+            await PublicationVerbs.PutAsync(context, dataset.Id, file, text, cancellationToken);
         }
 
         var wanted = new PublishDataset
