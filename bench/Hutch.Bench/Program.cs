@@ -63,6 +63,7 @@ IBenchmark[] all =
     new GrowingFolderBenchmark(),
     new ScanBenchmark(),
     new RegisterBenchmark(),
+    new AdoptBenchmark(),
     new HashBenchmark(),
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),

@@ -21,12 +21,23 @@ internal sealed class FacilityServer : IAsyncDisposable
     /// <param name="folder">For its data and its configuration.</param>
     /// <param name="parent">What it watches.</param>
     /// <param name="more">More options, such as <c>site.folders.quietSeconds=1</c>.</param>
-    public static async Task<FacilityServer> StartAsync(string folder, string parent, IEnumerable<string> more, CancellationToken ct)
+    public static Task<FacilityServer> StartAsync(string folder, string parent, IEnumerable<string> more, CancellationToken ct) =>
+        StartAsync(folder, parent, null, more, ct);
+
+    /// <summary>Starts it.</summary>
+    /// <param name="folder">For its data and its configuration.</param>
+    /// <param name="parent">What it watches; null for nothing.</param>
+    /// <param name="adopts">Below which folder it may adopt; null for none.</param>
+    /// <param name="more">More options, such as <c>site.folders.quietSeconds=1</c>.</param>
+    public static async Task<FacilityServer> StartAsync(
+        string folder, string? parent, string? adopts, IEnumerable<string> more, CancellationToken ct)
     {
+        string watches = parent is null ? "" : $"agent: {{folders: [{{watch: {parent}}}]}}\n";
+        string roots = adopts is null ? "" : $"adopt: {{roots: [{adopts}]}}\n";
         int port = LoopbackPort.FindFree();
         string configuration = Path.Combine(folder, "hutch.yaml");
         await File.WriteAllTextAsync(
-            configuration, $"server: {{publicUrl: 'http://127.0.0.1:{port}/'}}\nagent: {{folders: [{{watch: {parent}}}]}}\n", ct);
+            configuration, $"server: {{publicUrl: 'http://127.0.0.1:{port}/'}}\n{watches}{roots}", ct);
         ServerProcess server = ServerProcess.Start(
             Path.Combine(folder, "data"), port, ["--config", configuration, .. more.SelectMany(option => (string[])["--set", option])]);
         await server.WaitReadyAsync(ct);
@@ -34,6 +45,17 @@ internal sealed class FacilityServer : IAsyncDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await server.ReadAdminTokenAsync(ct));
         return new FacilityServer(server, http);
     }
+
+    /// <summary>Adopts a RIA store, or plans to.</summary>
+    public async Task AdoptAsync(string store, bool dryRun, CancellationToken ct)
+    {
+        using HttpResponseMessage adopted = await _http.PostAsJsonAsync("agent/adoptions", new { folder = store, store = true, dryRun }, ct);
+        adopted.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The adopted folders as of their last scans.</summary>
+    public async Task<JsonElement[]> AdoptedAsync(CancellationToken ct) =>
+        [.. (await _http.GetFromJsonAsync<JsonElement>("agent/folders?adopted=true&limit=1000", ct)).GetProperty("items").EnumerateArray()];
 
     /// <summary>The id of the dataset of a folder, when its metadata file has it.</summary>
     public static async Task<string> DatasetAsync(string metadataFile, CancellationToken ct)

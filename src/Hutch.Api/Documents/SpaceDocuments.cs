@@ -36,7 +36,7 @@ internal static class SpaceDocuments
         Until = line.Until,
         Command = line.Way switch
         {
-            SpaceWay.Trash => null,
+            SpaceWay.Trash => $"hutch purge {line.Name.FullName} --reason TEXT",
             SpaceWay.Copies => $"hutch evict {line.Name.FullName}",
             _ => $"hutch evict {line.Name.FullName} --reproducible",
         },

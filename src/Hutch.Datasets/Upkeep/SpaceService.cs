@@ -44,7 +44,8 @@ public sealed class SpaceService(
             if ((await authorizer.AuthorizeAsync(caller, dataset.Id, Operation.DatasetView, ct)).TryGet(out Access access, out _))
             {
                 seen.Add(dataset.Id);
-                if ((owner is null || dataset.Owner == owner) && dataset.Eviction?.IsAway() != true)
+                // The bytes of adopted folders are not on the disk of the server, or are not its own to free.
+                if ((owner is null || dataset.Owner == owner) && dataset.Eviction?.IsAway() != true && AdoptedFolder.Of(dataset) is null)
                 {
                     Result<SpaceLine> offer = await ExamineAsync(caller, access.Dataset, dataset, ct);
                     Note(offer, dataset, offers, obstacles);
@@ -78,7 +79,8 @@ public sealed class SpaceService(
         }
 
         string name = $"{dataset.Owner}/{dataset.Slug}";
-        string reason = refusal.Message.Replace(name, "NAME", StringComparison.Ordinal)
+        string reason = refusal.Message.Replace($"Dataset '{name}'", "The dataset", StringComparison.Ordinal)
+            .Replace(name, "NAME", StringComparison.Ordinal)
             .Replace($" {dataset.Slug} ", " NAME ", StringComparison.Ordinal);
         SpaceObstacle before = obstacles.GetValueOrDefault(reason) ?? new SpaceObstacle(reason, 0, 0, name);
         obstacles[reason] = before with { Datasets = before.Datasets + 1, LogicalBytes = before.LogicalBytes + dataset.Root.Bytes };
