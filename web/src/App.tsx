@@ -22,6 +22,7 @@ const VersionsTab = lazy(() => load(() => import("./versions/VersionsTab")));
 const LineageTab = lazy(() => load(() => import("./lineage/LineageTab")));
 const loadFrames = () => import("./frames/FramesTab");
 const FramesTab = lazy(() => load(loadFrames));
+const MicroscopeTab = lazy(() => load(() => import("./microscope/MicroscopeTab")));
 const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
 const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
 const ProcessDialog = lazy(() => load(() => import("./analysis/ProcessDialog")));
@@ -117,6 +118,7 @@ export function App() {
                 <Route path="versions" element={<VersionsTab />} />
                 <Route path="lineage" element={<LineageTab />} />
                 <Route path="frames" element={<FramesTab />} />
+                <Route path="microscope" element={<MicroscopeTab />} />
                 <Route path="analysis" element={<AnalysisTab />} />
                 <Route path="sites" element={<SitesTab />} />
                 <Route path="activity" element={<ActivityTab />} />

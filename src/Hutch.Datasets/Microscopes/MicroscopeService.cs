@@ -23,7 +23,7 @@ public sealed class MicroscopeService(EntryService entries, SessionTables tables
     /// <param name="start">The number of the first one.</param>
     public async Task<Result<Batch<Exposure>>> ListExposuresAsync(
         Caller caller, DatasetId id, SnapshotRef? at, ExposureFilter filter, int start, int limit, CancellationToken ct) =>
-        (await FindAsync(caller, id, at, ct)).Then<Batch<Exposure>>(table => Page(table.Exposures.Where(filter.Includes), start, limit));
+        (await FindAsync(caller, id, at, ct)).Then<Batch<Exposure>>(table => Page(filter.Apply(table.Exposures), start, limit));
 
     private static Batch<T> Page<T>(IEnumerable<T> all, int start, int limit)
     {
@@ -44,9 +44,15 @@ public sealed record PlaceFilter(PlaceKind? Kind, string? Parent)
 /// <param name="Square">In this square; in any for null.</param>
 /// <param name="Place">At this hole or item; at any for null.</param>
 /// <param name="Series">Of this tilt series; of any or none for null.</param>
-public sealed record ExposureFilter(string? Square, string? Place, string? Series)
+/// <param name="IsNewestFirst">True for the newest first; those without a time come last in both orders.</param>
+public sealed record ExposureFilter(string? Square, string? Place, string? Series, bool IsNewestFirst)
 {
-    internal bool Includes(Exposure exposure) =>
+    internal IEnumerable<Exposure> Apply(IReadOnlyList<Exposure> byTime) => !IsNewestFirst
+        ? byTime.Where(Includes)
+        : byTime.Where(static exposure => exposure.Acquired is not null).Reverse()
+            .Concat(byTime.Where(static exposure => exposure.Acquired is null)).Where(Includes);
+
+    private bool Includes(Exposure exposure) =>
         (Square is null || exposure.Square == Square) && (Place is null || exposure.Place == Place)
         && (Series is null || exposure.Series == Series);
 }

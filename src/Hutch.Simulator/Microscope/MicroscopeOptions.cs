@@ -27,6 +27,12 @@ public sealed record MicroscopeOptions
     /// <summary>The seed of all random numbers.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>The program whose folders the session has.</summary>
+    public SessionLayout Layout { get; init; }
+
+    /// <summary>True for a session with pieces that are wrong, late or renamed.</summary>
+    public bool IsBroken { get; init; }
+
     /// <summary>The side of a pixel at the sample in Å.</summary>
     public double PixelAngstrom => FieldOfViewAngstrom / Math.Max(Columns, Rows);
 
@@ -40,6 +46,7 @@ public sealed record MicroscopeOptions
         { Frames: < 1 or > 2000 } => Invalid("a movie has 1 to 2000 frames"),
         _ when Columns is < 64 or > 4096 || Rows is < 64 or > 4096 => Invalid("a frame has 64 to 4096 pixels in each direction"),
         { MoviesPerSecond: not (>= 0.001 and <= 1000) } => Invalid("there are 0.001 to 1000 movies a second"),
+        { IsBroken: true, Layout: SessionLayout.Plain } => Invalid("a broken session needs --layout epu or --layout serialem"),
         { ElectronsPerPixel: not (>= 0.01 and <= 100) } => Invalid("a pixel counts 0.01 to 100 electrons in a frame"),
         _ => null,
     };

@@ -17,7 +17,9 @@ public sealed class MicroscopeSession
     private readonly MicroscopeOptions _options;
     private readonly TimeProvider _time;
     private readonly MovieSimulator _simulator;
+    private readonly ISessionFiles _files;
     private readonly short[] _frame;
+    private readonly short[] _sum;
     private readonly byte[] _header = new byte[MrcHeader.Size];
     private long _began;
 
@@ -27,6 +29,13 @@ public sealed class MicroscopeSession
         _time = time;
         _simulator = new MovieSimulator(options);
         _frame = new short[options.Rows * options.Columns];
+        _sum = new short[_frame.Length];
+        _files = options.Layout switch
+        {
+            SessionLayout.Epu => new EpuFiles(options, folder, time),
+            SessionLayout.SerialEm => new SerialEmFiles(options, folder, time),
+            _ => new PlainFiles(options, folder),
+        };
         Folder = folder;
     }
 
@@ -57,7 +66,7 @@ public sealed class MicroscopeSession
     /// <param name="progress">Receives the number of movies so far, after each.</param>
     public async Task<int> RunAsync(MetadataFile metadata, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.Combine(Folder, "Movies"));
+        Directory.CreateDirectory(Folder);
         string running = Path.Combine(Folder, RunningFile);
         await using (new FileStream(running, FileMode.CreateNew))
         {
@@ -66,6 +75,7 @@ public sealed class MicroscopeSession
         try
         {
             await File.WriteAllBytesAsync(Path.Combine(Folder, metadata.Name), metadata.Text, CancellationToken.None);
+            _files.Begin();
             WriteGain();
             _began = _time.GetTimestamp();
             int movie = 0;
@@ -75,6 +85,7 @@ public sealed class MicroscopeSession
                 progress?.Report(movie);
             }
 
+            _files.End();
             return movie;
         }
         finally
@@ -97,13 +108,13 @@ public sealed class MicroscopeSession
     private async Task RecordAsync(int movie, CancellationToken cancellationToken)
     {
         DateTimeOffset time = _time.GetUtcNow();
-        string name = string.Create(CultureInfo.InvariantCulture, $"FoilHole_{movie + 1:D5}_{time.UtcDateTime:yyyyMMdd_HHmmss}");
-        string path = Path.Combine(Folder, "Movies", name);
+        string path = Path.Combine(Folder, _files.NameOf(movie, time));
         var header = new MrcHeader(
             _options.Columns, _options.Rows, _options.Frames, MrcMode.Int16, _options.PixelAngstrom, Label + " movie");
         var statistics = new MrcStatistics();
         _simulator.Begin(movie);
-        using SafeFileHandle file = Open(path + "_fractions.mrc");
+        _sum.AsSpan().Clear();
+        using SafeFileHandle file = Open(path);
         header.Write(_header, null);
         RandomAccess.Write(file, _header, 0);
         for (int frame = 0; frame < _options.Frames; frame++)
@@ -111,13 +122,18 @@ public sealed class MicroscopeSession
             await WaitAsync(((long)movie * _options.Frames) + frame, cancellationToken);
             _simulator.Draw(frame, _frame);
             statistics.Add<short>(_frame);
+            for (int i = 0; i < _sum.Length; i++)
+            {
+                _sum[i] = (short)Math.Min(_sum[i] + _frame[i], short.MaxValue);
+            }
+
             Span<byte> bytes = MemoryMarshal.AsBytes(_frame.AsSpan());
             RandomAccess.Write(file, bytes, MrcHeader.Size + ((long)frame * bytes.Length));
         }
 
         header.Write(_header, statistics);
         RandomAccess.Write(file, _header, 0);
-        await File.WriteAllTextAsync(path + ".xml", MovieNotes.Xml(_options, movie, name, time), CancellationToken.None);
+        _files.Describe(movie, time, _sum);
     }
 
     // Until a frame is due; not any longer once the session is to end.

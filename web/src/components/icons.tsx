@@ -146,6 +146,7 @@ export const ClockIcon = icon(
     <path d="M12 7v5l3.5 2" />
   </>,
 );
+export const MicroscopeIcon = icon(<path d="M6 20h12M9 20a6.5 6.5 0 0 0 3-12.3M8 16.5h5M9.5 3.5h3v9h-3zM11 12.5v2" />);
 export const ChartIcon = icon(<path d="M4 4v16h16M8 15.5l3.5-4.5 3 2.5L19.5 7" />);
 export const PulseIcon = icon(<path d="M3 12h4l2.5-7 5 14 2.5-7h4" />);
 export const PlayIcon = icon(<path d="M7 4.5v15l12-7.5z" />);

@@ -2,12 +2,22 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "react-router";
 import { api, must } from "../api/client";
-import { ChartIcon, ClockIcon, FolderIcon, FrameIcon, InfoIcon, LockIcon, SettingsIcon } from "../components/icons";
+import {
+  ChartIcon,
+  ClockIcon,
+  FolderIcon,
+  FrameIcon,
+  InfoIcon,
+  LockIcon,
+  MicroscopeIcon,
+  SettingsIcon,
+} from "../components/icons";
 import { dataset as t } from "../messages/en";
 import { type DatasetContext, hasRight, isHere } from "./context";
 import classes from "./DatasetPage.module.css";
 import { useHasSites } from "./useCopies";
 import { useHasFrames } from "./useHasFrames";
+import { useHasSession } from "./useHasSession";
 import { usePrograms } from "./usePrograms";
 
 interface Tab {
@@ -42,6 +52,7 @@ export function DatasetTabs({ context: { dataset, canManage }, loadFrames }: Dat
   }, [here]);
   const canRead = isHere(dataset) && hasRight(dataset, "read");
   const hasFrames = useHasFrames(dataset, canRead);
+  const hasSession = useHasSession(dataset, canRead);
   useLoadedFrames(hasFrames, loadFrames);
   const hasPrograms = (usePrograms().data?.items.length ?? 0) > 0;
   const hasResults = useHasResults(dataset.id, canRead && !hasFrames && (hasPrograms || dataset.kind !== "original"));
@@ -50,6 +61,11 @@ export function DatasetTabs({ context: { dataset, canManage }, loadFrames }: Dat
   const groups: TabGroup[] = [
     { label: t.files, icon: <FolderIcon size={16} />, tabs: [one("files", t.files, canRead)] },
     { label: t.frames, icon: <FrameIcon size={16} />, tabs: [one("frames", t.frames, hasFrames)] },
+    {
+      label: t.microscope,
+      icon: <MicroscopeIcon size={16} />,
+      tabs: [one("microscope", t.microscope, hasSession || (canRead && here === "microscope"))],
+    },
     { label: t.metadata, icon: <InfoIcon size={16} />, tabs: [one("metadata", t.metadata, true)] },
     {
       label: t.analysis,

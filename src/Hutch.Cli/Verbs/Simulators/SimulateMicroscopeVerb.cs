@@ -12,6 +12,7 @@ internal sealed class SimulateMicroscopeVerb(VerbDeclaration verb)
         "Write what a cryo-EM session leaves in a facility folder: a metadata file, a gain reference, and movies (MRC) that grow "
         + "while they are recorded. The file .running is there until the end; Ctrl-C ends the session early.",
         "hutch simulate microscope /data/krios --rate 0.2",
+        "hutch simulate microscope /data/krios --layout epu --movies 100 --rate 2",
         "hutch simulate microscope /data/krios --session 20261122_ribosome --movies 500 --size 4096x4096 --frames 40 --rate 0.1")
 {
     private readonly Argument<string> _folder = verb.Argument<string>(
@@ -25,6 +26,11 @@ internal sealed class SimulateMicroscopeVerb(VerbDeclaration verb)
         "--session NAME", "The name of the session (default: date and time).");
     private readonly Option<string?> _metadata = verb.Option<string?>(
         "--metadata FILE", "Copy this metadata file as it is (default: an SPA.yml with a new DataId).");
+    private readonly Option<string?> _layout = verb.Option<string?>(
+        "--layout PROGRAM",
+        "Write the folders of this program: epu (atlas, squares, holes), or serialem (tilt series with .mdoc, a navigator).");
+    private readonly Option<bool> _broken = verb.Option<bool>(
+        "--broken", "With --layout: write some pieces wrong, late or under another name.");
     private readonly Option<ulong?> _seed = verb.Option<ulong?>(
         "--seed N", "The random seed; the same seed gives the same images (default: 1).");
 
@@ -63,8 +69,18 @@ internal sealed class SimulateMicroscopeVerb(VerbDeclaration verb)
             Rows = rows,
             MoviesPerSecond = context.Value(_rate) ?? defaults.MoviesPerSecond,
             Seed = context.Value(_seed) ?? defaults.Seed,
+            IsBroken = context.Value(_broken),
+            Layout = ReadLayout(context.Value(_layout)),
         };
     }
+
+    private static SessionLayout ReadLayout(string? text) => text switch
+    {
+        null => SessionLayout.Plain,
+        "epu" => SessionLayout.Epu,
+        "serialem" => SessionLayout.SerialEm,
+        _ => throw ErrorCode.BadRequest.With($"--layout is {Display.Quote(text)}; it must be epu or serialem.").ToException(),
+    };
 
     private static (int Columns, int Rows)? ReadSize(string? text)
     {
