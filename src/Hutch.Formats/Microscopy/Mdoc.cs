@@ -28,6 +28,7 @@ public sealed record Mdoc
         AutodocSection[] sections = [.. document.Sections.Where(static section => section.Kind is "ZValue" or "Image")];
         AutodocSection[] images = movies.Length > 0 ? movies : sections;
         int tilts = movies.Length == 1 ? sections.Length : 0;
+        bool hasNumbers = images.Select(static image => Quantities.Whole(image.Name)).Distinct().Count() == images.Length;
         return images.Length > 0
             ? new Mdoc
             {
@@ -36,7 +37,7 @@ public sealed record Mdoc
                 ImageFile = document.Globals["ImageFile"],
                 TiltAxis = document.Titles.Select(Axis).FirstOrDefault(static angle => angle is not null),
                 IsStack = images.Any(static image => image.Kind == "ZValue" && image["TiltAngle"] is not null),
-                Exposures = [.. images.Select((image, index) => Exposure(document.Globals, image, index, tilts > 1))],
+                Exposures = [.. images.Select((image, index) => Exposure(document.Globals, image, hasNumbers ? null : index, tilts > 1))],
                 TiltsInMovie = tilts,
             }
             : throw ErrorCode.UnreadableFile.With($"{name} is no .mdoc: it has no section ZValue, FrameSet or Image.").ToException();
@@ -59,13 +60,13 @@ public sealed record Mdoc
         return null;
     }
 
-    private static MdocExposure Exposure(AutodocSection globals, AutodocSection image, int index, bool hasTilts)
+    private static MdocExposure Exposure(AutodocSection globals, AutodocSection image, int? index, bool hasTilts)
     {
         double[]? stage = Quantities.Numbers(image["StagePosition"], 2);
         double[]? size = Quantities.Numbers(image["UncroppedSize"] ?? globals["ImageSize"], 2);
         return new MdocExposure
         {
-            Number = Quantities.Whole(image.Name) ?? index,
+            Number = index ?? Quantities.Whole(image.Name) ?? 0,
             Tilt = hasTilts ? null : Quantities.Number(image["TiltAngle"]),
             PixelSize = Quantities.Positive(Quantities.Number(image["PixelSpacing"] ?? globals["PixelSpacing"])),
             Dose = Quantities.Positive(Quantities.Number(image["ExposureDose"])),

@@ -67,7 +67,7 @@ internal sealed class SerialEmFiles(MicroscopeOptions options, string folder, Ti
     private static double TiltOf(int movie)
     {
         int step = ((movie % Tilts) + 1) / 2;
-        return movie % Tilts % 2 == 1 ? Step * step : -Step * step;
+        return Step * (movie % Tilts % 2 == 1 ? step : -step);
     }
 
     private static (double X, double Y) StageOf(int series) => (8 * ((series % 8) - 3.5), 8 * ((series / 8) - 3.5));

@@ -90,6 +90,28 @@ public sealed class SerialEmJoinTests
     }
 
     [Fact]
+    public void A_second_mdoc_adds_no_tilt_whose_movie_is_lost()
+    {
+        string text = Series(Tilt(0, 0, @"D:\m.tif"), Tilt(1, 3, @"D:\n.tif"));
+        SessionTable table = new SessionFolder().With("a.mdoc", text).With("b.mdoc", text).With("m.tif").Table();
+
+        Assert.Equal(["a.mdoc"], table.Series.Select(static series => series.File));
+        Assert.Equal(["m.tif", null], table.Exposures.Select(static one => one.Movie));
+    }
+
+    [Fact]
+    public void Tilts_that_name_one_lost_movie_stay_apart()
+    {
+        SessionTable table = new SessionFolder().With("a.mdoc", Series(Tilt(0, 0, @"D:\m.tif"), Tilt(1, 3, @"D:\m.tif"))).Table();
+
+        Assert.Equal([0, 3], table.Exposures.Select(static one => one.Tilt!.Value));
+    }
+
+    [Fact]
+    public void Sections_with_the_same_number_are_counted_instead() => Assert.Equal(
+        ["a.mdoc#0", "a.mdoc#1"], new SessionFolder().With("a.mdoc", Series(Tilt(5, 0), Tilt(5, 3))).Table().Exposures.Select(static one => one.Id));
+
+    [Fact]
     public void A_movie_that_all_tilts_name_is_that_of_none()
     {
         SessionTable table = new SessionFolder().With("a.mdoc", Series(Tilt(0, 0, "m.tif"), Tilt(1, 3, "m.tif"))).With("m.tif").Table();

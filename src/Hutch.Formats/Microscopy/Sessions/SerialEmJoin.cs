@@ -140,8 +140,14 @@ internal sealed class SerialEmJoin
                 path);
         }
 
+        var foreign = found.Select(static exposure => exposure.Exposure.Movie).OfType<string>()
+            .CountBy(static path => path, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
         return Array.ConvertAll(
-            found, exposure => exposure.Movie is { } movie && repeated.ContainsKey(movie) ? exposure with { Movie = null } : exposure);
+            found,
+            exposure => (exposure.Movie is { } movie && repeated.ContainsKey(movie))
+                || (exposure.Exposure.Movie is { } path && foreign[path] > 1)
+                ? exposure with { Movie = null, IsRepeated = true }
+                : exposure);
     }
 
     /// <summary>Keeps one exposure for each movie: that of a stack before that of the movie's own .mdoc, then the first by path.</summary>
@@ -149,21 +155,21 @@ internal sealed class SerialEmJoin
     {
         var single = new List<NamedExposure>();
         var doubles = new HashSet<(string First, string Second)>();
-        foreach (IGrouping<string, NamedExposure> group in all.GroupBy(static one => one.Movie ?? $"\0{one.File}\0{one.Exposure.Number}"))
+        foreach (IGrouping<string, NamedExposure> group in all.GroupBy(MovieKey))
         {
             NamedExposure[] same =
             [
                 .. group.OrderBy(static one => !one.Mdoc.IsStack).ThenBy(static one => one.File, StringComparer.Ordinal),
             ];
             NamedExposure merged = same[0];
-            foreach (NamedExposure other in same.Skip(1).Where(other => merged.Movie is not null))
+            foreach (NamedExposure other in same.Skip(1))
             {
                 (MdocExposure exposure, bool isEqual) = MdocMerge.Merge(merged.Exposure, other.Exposure, isOfMovie: !other.Mdoc.IsStack);
                 merged = merged with { Exposure = exposure };
                 if (!isEqual)
                 {
                     _draft.Remarks.Add(
-                        $"It and {Display.Quote(other.File)} state different numbers of {Display.Quote(merged.Movie!)}: "
+                        $"It and {Display.Quote(other.File)} state different numbers of {Display.Quote(merged.Exposure.Movie)}: "
                         + "these are left out.",
                         merged.File);
                 }
@@ -179,6 +185,15 @@ internal sealed class SerialEmJoin
 
         return single;
     }
+
+    /// <summary>
+    /// The same for exposures of one movie. One that is not in the dataset is known by the path that the files state, if not several tilts
+    /// state it.
+    /// </summary>
+    private static string MovieKey(NamedExposure one) =>
+        one.Movie ?? (one.Exposure.Movie is { } foreign && !one.IsRepeated
+            ? "\0" + foreign.ToUpperInvariant()
+            : $"\0{one.File}\0{one.Exposure.Number}");
 
     private void AddSeries(string path, NamedExposure[] exposures)
     {
@@ -264,4 +279,5 @@ internal sealed class SerialEmJoin
 
 /// <param name="File">The path of the .mdoc.</param>
 /// <param name="Movie">The path of the movie in the dataset.</param>
-internal sealed record NamedExposure(string File, Mdoc Mdoc, MdocExposure Exposure, string? Movie);
+/// <param name="IsRepeated">True if several tilts of the .mdoc name the movie, so that none has it.</param>
+internal sealed record NamedExposure(string File, Mdoc Mdoc, MdocExposure Exposure, string? Movie, bool IsRepeated = false);
