@@ -91,7 +91,8 @@ public sealed class HutchClient : IDisposable
         BoundCall<RestCall<TBody, T>> call, byte[] body, string mediaType, CancellationToken ct)
     {
         using HttpResponseMessage response = await OpenAsync(
-            call, request => request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } },
+            call,
+            request => request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } },
             ct);
         return await ReadJsonAsync(response, call.Call.Answer, ct);
     }

@@ -14,7 +14,9 @@ internal sealed class PublicationEndpoints(PublicationService publications, Data
     {
         table.Add(Tag, RestCalls.Publications.Find, "The dataset's publication or its draft, and the missing fields")
             .Gives(async request => Write(request, await publications.FindAsync(request.Caller, request.Dataset, request.Aborted)));
-        table.Add(Tag, RestCalls.Publications.Describe, "Replace the description, JSON or `application/yaml`; a draft may lack required fields")
+        table.Add(
+            Tag, RestCalls.Publications.Describe,
+            "Replace the description, JSON or `application/yaml`; a draft may lack required fields")
             .Header("If-Match", "The revision to replace, in quotes; `\"0\"` for none")
             .Gives(DescribeAsync);
         table.Add(Tag, RestCalls.Publications.ListRevisions, "All descriptions that it had, newest first")
