@@ -6,7 +6,7 @@ using Hutch.Model.Annex;
 namespace Hutch.Agent.Adopting;
 
 /// <summary>
-/// Keeps a dataset of an adopted store in line with the store: keys are registered where they are, and then new commits are taken.
+/// Keeps a dataset of an adopted store in line with the store: new commits are taken, and then keys are registered where they are.
 /// </summary>
 internal sealed class StoreFiles(
     FolderRecords records, FolderRegistrar registrar, IAdoptedRepositories? repositories, WatchingOptions options, TimeProvider time)
@@ -32,12 +32,15 @@ internal sealed class StoreFiles(
         var notices = new List<string>();
         if (dataset.Closed is null)
         {
-            if (!(await RegisterKeysAsync(session, adopted, dataset, ct)).TryGet(out _, out HutchError? refusal))
+            // The commits first: they say which keys are dead.
+            if (!(await repositories.TakeAsync(dataset.Id, adopted.Repository, ct)).TryGet(
+                out IReadOnlyList<string>? said, out HutchError? refusal))
             {
                 return refusal;
             }
 
-            if (!(await repositories.TakeAsync(dataset.Id, adopted.Repository, ct)).TryGet(out IReadOnlyList<string>? said, out refusal))
+            session.Dead = await repositories.FindDeadKeysAsync(dataset.Id, session.Dead, ct);
+            if (!(await RegisterKeysAsync(session, adopted, dataset, notices, ct)).TryGet(out _, out refusal))
             {
                 return refusal;
             }
@@ -81,12 +84,18 @@ internal sealed class StoreFiles(
     private static FolderScanResult Nothing => new([], [], [], 0, new HashSet<string>(), 0, 0, 0, NextScan.OnChange, TimeSpan.Zero);
 
     private async Task<Result<Done>> RegisterKeysAsync(
-        FolderSession session, AdoptedFolder adopted, SiteDataset dataset, CancellationToken ct)
+        FolderSession session, AdoptedFolder adopted, SiteDataset dataset, List<string> notices, CancellationToken ct)
     {
         long begun = time.GetTimestamp();
         var present = new Dictionary<DatasetPath, StoredKeyFile>();
         var walk = new StoreKeyWalk(adopted, options.MaxFilesPerFolder);
-        await Task.Run(() => walk.Run(key => present[key.Path] = key, ct), ct);
+        int dead = 0;
+        await Task.Run(() => walk.Run(Add, ct), ct);
+        if (dead > 0)
+        {
+            notices.Add($"Keys that git-annex calls dead, and that are left out: {dead}.");
+        }
+
         IReadOnlyList<AdoptionOmission> omissions = walk.Omissions.ToList();
         session.Result = Nothing with
         {
@@ -101,18 +110,30 @@ internal sealed class StoreFiles(
             ? ErrorCode.Unprocessable.With(
                 $"{Display.Quote(adopted.Repository)} has more than {options.MaxFilesPerFolder} keys "
                 + "(agent.watching.maxFilesPerFolder). Raise the limit.")
-            : await RegisterAsync(session, dataset, present, ct);
+            : await RegisterAsync(session, dataset, present, mayBeEmpty: dead > 0, ct);
+
+        void Add(StoredKeyFile file)
+        {
+            if (session.Dead?.Names.Contains(file.Key.Name) == true)
+            {
+                dead++;
+            }
+            else
+            {
+                present[file.Path] = file;
+            }
+        }
     }
 
     private static string Describe(AdoptionOmission one) =>
         $"{one.Count} left out: {one.Reason}{(one.Examples is [{ } first, ..] ? $", such as {first}" : "")}.";
 
     private async Task<Result<Done>> RegisterAsync(
-        FolderSession session, SiteDataset dataset, Dictionary<DatasetPath, StoredKeyFile> present, CancellationToken ct)
+        FolderSession session, SiteDataset dataset, Dictionary<DatasetPath, StoredKeyFile> present, bool mayBeEmpty, CancellationToken ct)
     {
         HashSet<string> names = [.. present.Values.Select(static one => one.Key.Name)];
         var changes = new List<KeyChange>();
-        bool isEmpty = present.Count == 0;
+        bool isEmpty = present.Count == 0 && !mayBeEmpty;
         await foreach (FolderStamp known in records.FilesAsync(dataset, ct))
         {
             if (present.TryGetValue(known.Path, out StoredKeyFile now))

@@ -57,6 +57,9 @@ internal sealed class FolderSession(FolderScanRequest request)
     /// <summary>The visit of the dataset, if it has ended: the dataset keeps what was in the folder then.</summary>
     public VisitRecord? Ended { get; set; }
 
+    /// <summary>The dead keys of a dataset in an adopted store; null before its first scan.</summary>
+    public DeadKeyList? Dead { get; set; }
+
     /// <summary>The keys of an adopted store that have other bytes than they say, as a sentence. Null for none.</summary>
     public string? Damage { get; set; }
 

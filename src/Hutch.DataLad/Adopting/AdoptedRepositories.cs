@@ -1,8 +1,10 @@
+using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets.Facility;
+using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Adopting;
 
@@ -42,6 +44,24 @@ internal sealed class AdoptedRepositories(PermanentVersionService versions, Repo
                 return e.Error;
             }
         }
+    }
+
+    public async Task<DeadKeyList> FindDeadKeysAsync(DatasetId dataset, DeadKeyList? known, CancellationToken ct)
+    {
+        if (!(await versions.ListOwnAsync(dataset, ct)).TryGet(out PermanentVersions? own, out _)
+            || (await stored.RefsAsync(own.Dataset, ct))?.Find(AnnexBranch.Ref) is not { } branch)
+        {
+            return new DeadKeyList("", new HashSet<string>());
+        }
+
+        if (known?.Branch == branch.ToString())
+        {
+            return known;
+        }
+
+        using ObjectStore objects = await stored.OpenAsync(own.Dataset, ct);
+        var keys = new DeadKeys(objects, AnnexIds.StorageOf(dataset).ToString());
+        return new DeadKeyList(branch.ToString(), keys.Read(branch, ct));
     }
 
     public async Task<Result<Done>> FillAsync(DatasetId dataset, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Tests.Support;
 using Hutch.Model;
@@ -156,6 +157,42 @@ public sealed class AdoptedStoreTests
     }
 
     [Fact]
+    public async Task Keys_that_git_annex_calls_dead_are_not_served_even_if_they_were_before()
+    {
+        using var store = new StoreFolder();
+        DatasetId id = NewId();
+        (byte[] withdrawn, byte[] content) = (RandomNumberGenerator.GetBytes(500), RandomNumberGenerator.GetBytes(70));
+        (string dead, string kept) = (StoreFolder.Md5Key(withdrawn), StoreFolder.Md5Key(content));
+        AddHistory(store, id, kept, kept);
+        store.AddKey(id, dead, withdrawn);
+        store.AddKey(id, kept, content);
+        await using GitServer server = await GitServer.StartAsync(adopts: store.Root);
+        await AdoptAsync(server, store);
+        await WaitAsync(server, static folder => folder.GetProperty("files").GetInt32() == 2);
+        await AssertServedAsync(server, id, dead, withdrawn);
+
+        SetLog(store, id, dead, "2s X 11111111-2222-3333-4444-555555555555\n1s 1 11111111-2222-3333-4444-555555555555\n");
+        await AdoptAsync(server, store);
+        JsonElement status = await WaitAsync(server, static folder => folder.GetProperty("files").GetInt32() == 1);
+
+        Assert.Contains("Keys that git-annex calls dead, and that are left out: 1.", status.GetProperty("notices").ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(id.ToString(), HttpMethod.Get, dead, null)).Status);
+        await AssertServedAsync(server, id, kept, content);
+    }
+
+    [Theory]
+    [InlineData("1s 0 a\n2s X a\n", true)]
+    [InlineData("2s X a\n1s 1 a\n", true)]
+    [InlineData("1s X a\n1s X b\n", true)]
+    [InlineData("1s X a\n1.5s 1 a\n", false)]
+    [InlineData("1s X a\n1s 0 b\n", false)]
+    [InlineData("1s X a\n1s 1 own\n", true)]
+    [InlineData("1s 1 own\n", false)]
+    [InlineData("", false)]
+    [InlineData("nonsense X\n", false)]
+    public void A_key_is_dead_if_all_its_locations_say_so_last(string log, bool isDead) => Assert.Equal(isDead, DeadKeys.IsDead(log, "own"));
+
+    [Fact]
     public async Task A_plan_names_its_omissions_and_changes_nothing()
     {
         using var store = new StoreFolder();
@@ -193,6 +230,17 @@ public sealed class AdoptedStoreTests
         Assert.Contains("Keys: 1 of MD5E (3 B), 1 of SHA256 (3 B). Their bytes stay in the store.", notices);
         Assert.Contains(notices, notice => notice.Contains("'commondir', which leads to another repository", StringComparison.Ordinal));
         Assert.Equal(0, (await server.RestAsync(HttpMethod.Get, "agent/folders?adopted=true")).GetProperty("items").GetArrayLength());
+    }
+
+    /// <summary>Sets the branch of git-annex to one with the log of a key.</summary>
+    private static void SetLog(StoreFolder store, DatasetId id, string key, string log)
+    {
+        string[] directories = HashDirectory.LowerOf(key).Split('/');
+        ObjectId leaf = store.AddLoose(id, ObjectKind.Blob, Encoding.ASCII.GetBytes(log));
+        ObjectId second = store.AddLoose(id, ObjectKind.Tree, PackBuilder.TreeOf(("100644", key + ".log", leaf)));
+        ObjectId first = store.AddLoose(id, ObjectKind.Tree, PackBuilder.TreeOf(("40000", directories[1], second)));
+        ObjectId tree = store.AddLoose(id, ObjectKind.Tree, PackBuilder.TreeOf(("40000", directories[0], first)));
+        store.SetRef(id, "refs/heads/git-annex", store.AddLoose(id, ObjectKind.Commit, PackBuilder.CommitOf(tree)));
     }
 
     private static DatasetId NewId() => new(Guid.NewGuid());
