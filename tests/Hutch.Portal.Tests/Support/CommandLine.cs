@@ -10,6 +10,9 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Runs it; returns its exit code and output.</summary>
     public Task<(int Code, string Said)> RunAsync(string? input, params string[] arguments) => StartAsync(input, Repository.Command, arguments, _home);
 
+    /// <summary>Runs the full program, which has the verbs of the server; returns its exit code and output.</summary>
+    public Task<(int Code, string Said)> RunFullAsync(params string[] arguments) => StartAsync(null, Repository.Executable, arguments, _home);
+
     /// <summary>Runs a pasted command in a shell; it must succeed.</summary>
     public async Task PasteAsync(string command, string folder, string token)
     {

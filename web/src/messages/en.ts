@@ -1350,6 +1350,7 @@ export const microscope = {
   squaresOfTheGrid: "Squares of the grid",
   holesOfSquare: (name: string) => `Holes of square ${name}`,
   itemsOfTheNavigator: "Items of the navigator",
+  map: "Map:",
   newest: "Newest:",
   tiltSeries: "Tilt series",
   seriesWithTilts: (name: string, tilts: number) => `${name} (${tilts})`,
@@ -1366,7 +1367,7 @@ export const microscope = {
   noMovie: "no movie",
   time: "Time",
   gain: "Gain",
-  gains: { corrected: "corrected", stated: "not corrected, reference stated", none: "not corrected" },
+  gains: { corrected: "corrected", stated: "reference stated", none: "not corrected" },
   columns: {
     tilt: "Tilt",
     dose: "Dose",

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, List, NativeSelect, Stack, Text } from "@mantine/core";
-import { useOutletContext } from "react-router";
+import { Alert, Anchor, Button, Group, List, NativeSelect, Stack, Text } from "@mantine/core";
+import { Link, useOutletContext } from "react-router";
 import { encodePath } from "../api/base";
 import { EmptyState } from "../components/EmptyState";
 import { MicroscopeIcon } from "../components/icons";
@@ -22,6 +22,7 @@ import { TiltStrip } from "./TiltStrip";
 import { type Choice, useMovies, usePlaces, useSessionInfo } from "./useMicroscope";
 
 const newestSide = 320;
+const mostMaps = 3;
 const nothing: Choice & { [key: string]: string } = { square: "", place: "", series: "" };
 
 /** A session at a microscope: its map, tilt series and exposures. */
@@ -122,9 +123,9 @@ function Remarks({ session: { remarks }, addressOf }: { session: Session; addres
           <List.Item key={index}>
             {path && (
               <>
-                <a href={addressOf(path)}>
-                  <Name>{path}</Name>
-                </a>
+                <Anchor component={Link} to={addressOf(path)} size="sm">
+                  <Name wrap>{path}</Name>
+                </Anchor>
                 {": "}
               </>
             )}
@@ -148,6 +149,7 @@ function Maps({ dataset, session, choice, onChoose }: MapsProps) {
   const squares = usePlaces(dataset, { kind: "square" }, session.counts.squares > 0).data ?? [];
   const holes = usePlaces(dataset, { kind: "hole", parent: choice.square }, choice.square !== "").data ?? [];
   const items = usePlaces(dataset, { kind: "point" }, session.counts.items > 0).data ?? [];
+  const maps = usePlaces(dataset, { kind: "map" }, session.counts.items > 0).data ?? [];
   const square = squares.find(({ id }) => id === choice.square);
   const atlases = session.sessions.flatMap(({ atlas }) => (atlas ? [atlas] : []));
   const charts = atlases.flatMap((atlas) => {
@@ -200,7 +202,22 @@ function Maps({ dataset, session, choice, onChoose }: MapsProps) {
           onChoose={({ id }) => onChoose({ ...nothing, place: id })}
         />
       )}
+      {maps.slice(0, mostMaps).map((map) => map.picture && <MapPicture key={map.id} dataset={dataset.id} map={map} />)}
     </>
+  );
+}
+
+/** A map of the navigator. Its pixels have no stated positions on the stage, so that no points are drawn on it. */
+function MapPicture({ dataset, map }: { dataset: string; map: Place }) {
+  return (
+    <figure className={classes.map}>
+      <Thumbnail dataset={dataset} path={map.picture ?? undefined} size={newestSide}>
+        {null}
+      </Thumbnail>
+      <Text component="figcaption" size="sm" c="dimmed">
+        {t.map} <Name>{map.name}</Name>
+      </Text>
+    </figure>
   );
 }
 

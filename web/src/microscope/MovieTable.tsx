@@ -58,7 +58,7 @@ export function MovieTable({ movies, addressOf }: MovieTableProps) {
                 {numberOf(movie, key)?.toFixed(digits)}
               </Table.Td>
             ))}
-            <Table.Td>{t.gains[movie.gain as keyof typeof t.gains]}</Table.Td>
+            <Table.Td style={{ whiteSpace: "nowrap" }}>{t.gains[movie.gain as keyof typeof t.gains]}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { Link } from "react-router";
 import { microscope as t } from "../messages/en";
 import { Thumbnail } from "../thumbnails/Thumbnail";
 import classes from "./microscope.module.css";
@@ -22,11 +23,11 @@ export function TiltStrip({ dataset, movies, addressOf }: TiltStripProps) {
       {byAngle.map((movie) => (
         <li key={movie.id} className={classes.tilt}>
           {movie.movie ? (
-            <a href={addressOf(movie.movie)} aria-label={t.tiltOf(angleOf(movie))}>
+            <Link to={addressOf(movie.movie)} aria-label={t.tiltOf(angleOf(movie))}>
               <Thumbnail dataset={dataset} path={movie.movie} size={side}>
                 {null}
               </Thumbnail>
-            </a>
+            </Link>
           ) : (
             <span className={classes.missing} style={{ width: side, height: side }}>
               {t.noMovie}
