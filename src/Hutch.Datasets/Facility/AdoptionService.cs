@@ -1,5 +1,6 @@
 using Hutch.Datasets.Registry;
 using Hutch.Site.Life.Quotas;
+using Hutch.Site.Platform.Locks;
 using Hutch.Site.Write.Folders;
 using Hutch.Zone.Names;
 
@@ -12,9 +13,13 @@ namespace Hutch.Datasets.Facility;
 /// </remarks>
 public sealed class AdoptionService(SharedFacility facility, CreationService creation, DatasetNames names, OwnerQuotas quotas)
 {
+    private readonly KeyedLock<bool> _turns = new();
+
     /// <summary>Plans an adoption, and carries it out unless it is only to be planned.</summary>
     public async Task<Result<AdoptionOutcome>> AdoptAsync(Caller caller, AdoptionRequest request, CancellationToken ct)
     {
+        // A plan sees the adoptions before it, so that no two of them overlap.
+        using IDisposable? turn = request.IsPlanOnly ? null : await _turns.EnterAsync(true, ct);
         if (!Authorizer.Authorize(caller, Operation.FacilityManage).TryGet(out _, out HutchError? refusal)
             || !(await names.AuthorizeCreationAsync(caller, request.Owner, ct)).TryGet(out _, out refusal)
             || !(await facility.DoAsync(new PlanAdoption(request.Path, request.Each, request.IsStore), ct))

@@ -38,6 +38,26 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public async Task Of_two_adoptions_that_overlap_one_is_made_even_if_they_come_at_once()
+    {
+        string root = Directory.CreateTempSubdirectory("hutch-old-").FullName;
+        await using TestServer server = await TestServer.StartAsync(adopt: new AdoptOptions { Roots = [root] });
+        for (int round = 0; round < 5; round++)
+        {
+            string outer = Path.Combine(root, $"{round}");
+            string inner = Directory.CreateDirectory(Path.Combine(outer, "inner")).FullName;
+
+            Answer[] answers = await Task.WhenAll(
+                server.Admin.PostAsync("agent/adoptions", new { folder = outer }),
+                server.Admin.PostAsync("agent/adoptions", new { folder = inner }));
+
+            Assert.Single(answers, static answer => answer.Status == 200);
+        }
+
+        Directory.Delete(root, recursive: true);
+    }
+
+    [Fact]
     public async Task A_taken_name_gets_a_suffix_and_a_refused_plan_makes_nothing()
     {
         var agent = new ThreeFolders
