@@ -280,9 +280,10 @@ collect() {
     say "  (there was more to free after $round collections)"
 }
 
+# Clones of the store itself renew the times of git's objects: these are left out.
 sources_are_untouched() {
     (cd "$demo" && find store tree -printf '%p %y %s %T@ %m %i\n' | sort) >after
-    test "$(comm -13 before after | grep -vc "$(basename "$key")\|image_00000.dat")" -eq 0
+    test "$(comm -13 before after | grep -vE '[0-9a-f]{12}/objects/[0-9a-f]{2}/' | grep -vc "$(basename "$key")\|image_00000.dat")" -eq 0
 }
 
 demo_goodbye() {
