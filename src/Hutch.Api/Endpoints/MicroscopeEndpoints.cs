@@ -35,13 +35,15 @@ internal sealed class MicroscopeEndpoints : IEndpoints
             .Query("square", "Only in this square")
             .Query("place", "Only at this hole or item")
             .Query("series", "Only of the tilt series of this .mdoc")
+            .Query("part", "Only with this text in the path of the movie or of its metadata, in any case")
             .Query("newest", "`true`: the newest first", "boolean")
             .Paged()
             .GivesPage(
                 request => request.Reader.Microscopes.ListExposuresAsync(
                     request.Caller, request.Dataset, request.At,
                     new ExposureFilter(
-                        request.Query("square"), request.Query("place"), request.Query("series"), request.Flag("newest")),
+                        request.Query("square"), request.Query("place"), request.Query("series"), request.Query("part"),
+                        request.Flag("newest")),
                     Start(request), request.Limit, request.Aborted),
                 MicroscopeDocuments.From);
     }

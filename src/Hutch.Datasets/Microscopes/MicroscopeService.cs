@@ -45,7 +45,8 @@ public sealed record PlaceFilter(PlaceKind? Kind, string? Parent)
 /// <param name="Place">At this hole or item; at any for null.</param>
 /// <param name="Series">Of this tilt series; of any or none for null.</param>
 /// <param name="IsNewestFirst">True for the newest first; those without a time come last in both orders.</param>
-public sealed record ExposureFilter(string? Square, string? Place, string? Series, bool IsNewestFirst)
+/// <param name="Part">With this text in the path of the movie or of its metadata, in any case; with any for null.</param>
+public sealed record ExposureFilter(string? Square, string? Place, string? Series, string? Part, bool IsNewestFirst)
 {
     internal IEnumerable<Exposure> Apply(IReadOnlyList<Exposure> byTime) => !IsNewestFirst
         ? byTime.Where(Includes)
@@ -54,5 +55,8 @@ public sealed record ExposureFilter(string? Square, string? Place, string? Serie
 
     private bool Includes(Exposure exposure) =>
         (Square is null || exposure.Square == Square) && (Place is null || exposure.Place == Place)
-        && (Series is null || exposure.Series == Series);
+        && (Series is null || exposure.Series == Series)
+        && (Part is null || IsIn(exposure.Movie) || IsIn(exposure.Metadata) || IsIn(exposure.Id));
+
+    private bool IsIn(string? text) => text?.Contains(Part!, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -63,6 +63,7 @@ public sealed class MicroscopeTests
         Assert.False(rest.TryGetProperty("next", out _));
         Assert.Equal("2015-08-13T15:57:24", first.GetProperty("items")[0].GetProperty("acquired").GetString());
         Assert.Equal(["c.tif.mdoc#0 c.tif"], Rows(await GetAsync(server, id, "/movies?place=item-1"), "movie"));
+        Assert.Equal(["c.tif.mdoc#0 c.tif"], Rows(await GetAsync(server, id, "/movies?part=C.TIF"), "movie"));
         Assert.Equal(
             ["TS_01.mdoc#0 3", "TS_01.mdoc#1 0", "c.tif.mdoc#0 "], Rows(await GetAsync(server, id, "/movies?newest=true"), "tilt"));
         Assert.Equal(2, (await GetAsync(server, id, "/movies?series=TS_01.mdoc")).GetProperty("items").GetArrayLength());

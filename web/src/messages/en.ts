@@ -1353,6 +1353,7 @@ export const microscope = {
   map: "Map:",
   newest: "Newest:",
   tiltSeries: "Tilt series",
+  findMovies: "Find movies",
   seriesWithTilts: (name: string, tilts: number) => `${name} (${tilts})`,
   tiltsByAngle: "Tilts by angle",
   tiltOf: (angle: string) => `Tilt ${angle}`,

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, List, NativeSelect, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Group, List, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { Link, useOutletContext } from "react-router";
 import { encodePath } from "../api/base";
 import { EmptyState } from "../components/EmptyState";
@@ -23,7 +23,7 @@ import { type Choice, useMovies, usePlaces, useSessionInfo } from "./useMicrosco
 
 const newestSide = 320;
 const mostMaps = 3;
-const nothing: Choice & { [key: string]: string } = { square: "", place: "", series: "" };
+const nothing: Choice & { [key: string]: string } = { square: "", place: "", series: "", part: "" };
 
 /** A session at a microscope: its map, tilt series and exposures. */
 export default function MicroscopeTab() {
@@ -48,7 +48,7 @@ function SessionView({ dataset, session }: { dataset: Dataset; session: Session 
   const list = useMovies(dataset, choice);
   const movies = list.data?.pages.flatMap((page) => page.items ?? []) ?? [];
   const addressOf = (path: string) => `/datasets/${dataset.id}/files/${encodePath(path)}`;
-  const isChosen = choice.square !== "" || choice.place !== "" || choice.series !== "";
+  const isChosen = choice.square !== "" || choice.place !== "" || choice.series !== "" || choice.part !== "";
   return (
     <Stack gap="md">
       <Facts session={session} />
@@ -73,6 +73,12 @@ function SessionView({ dataset, session }: { dataset: Dataset; session: Session 
             ]}
           />
         )}
+        <TextInput
+          size="xs"
+          label={t.findMovies}
+          value={choice.part}
+          onChange={(event) => setChoice({ part: event.currentTarget.value })}
+        />
         {isChosen && (
           <Button size="xs" variant="default" onClick={() => setChoice(nothing)}>
             {t.showAll}

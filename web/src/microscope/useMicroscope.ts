@@ -13,6 +13,8 @@ export interface Choice {
   square: string;
   place: string;
   series: string;
+  /** A part of the path of the movie. */
+  part: string;
 }
 
 const again = (dataset: Dataset) => (dataset.state === "open" ? growingMs : (false as const));
@@ -63,6 +65,7 @@ export function useMovies(dataset: Dataset, choice: Choice) {
               square: choice.square || undefined,
               place: choice.place || undefined,
               series: choice.series || undefined,
+              part: choice.part || undefined,
               newest: true,
               limit: pageSize,
               cursor: pageParam,
