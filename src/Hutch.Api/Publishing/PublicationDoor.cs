@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Publishing;
 
 /// <summary>
-/// The public pages of publications, <c>/publications/ID</c>, their list, <c>/publications</c>, and the lists for search engines and
-/// harvesters, <c>/sitemap.xml</c> and <c>/oai</c>, without authentication or cookies. Whatever a request accepts, it gets the page, or the
-/// form of it that it names.
+/// The public pages of publications, <c>/publications/ID</c>, their list, <c>/publications</c>, and the lists for search engines,
+/// harvesters and portals, <c>/sitemap.xml</c>, <c>/oai</c> and <c>/panosc/api</c>, without authentication or cookies. Whatever a request
+/// accepts, it gets the page, or the form of it that it names.
 /// </summary>
 internal sealed class PublicationDoor(
     ApiContext api, PublicationService publications, PublicationReader reader, DatasetSearch search, ILogger<PublicationDoor> logger)
@@ -18,13 +18,16 @@ internal sealed class PublicationDoor(
 {
     private const string Html = "text/html; charset=utf-8";
 
+    private const string Json = "application/json; charset=utf-8";
+
     private const string Xml = "text/xml; charset=utf-8";
 
     private readonly OaiAnswers _harvest = new(api, publications);
     private readonly PublicationList _list = new(api, publications, reader, search);
+    private readonly PanAnswers _pan = new(api, publications, reader, search);
 
     public bool Serves(PathString path) =>
-        path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal) || IsHarvest(path) || IsSiteMap(path);
+        path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal) || IsHarvest(path) || IsSiteMap(path) || IsPan(path);
 
     protected override HttpContext Begin(HttpContext http) => http;
 
@@ -39,6 +42,12 @@ internal sealed class PublicationDoor(
     protected override Task WriteErrorAsync(HttpContext http, HttpContext exchange, HutchError refusal)
     {
         http.Response.Clear();
+        if (IsPan(http.Request.Path))
+        {
+            byte[] error = Encoding.UTF8.GetBytes(PanAnswers.Error(refusal).ToJsonString());
+            return SendAsync(http, refusal.Code.Status, Json, error, http.RequestAborted);
+        }
+
         return SendAsync(http, refusal.Code.Status, Html, PageFrame.Message(refusal.Code.Title, refusal.Message), http.RequestAborted);
     }
 
@@ -62,6 +71,14 @@ internal sealed class PublicationDoor(
         if (IsSiteMap(request.Path))
         {
             await SendAsync(http, StatusCodes.Status200OK, Xml, await _list.WriteSiteMapAsync(request, ct), ct);
+            return;
+        }
+
+        if (IsPan(request.Path))
+        {
+            string[] names = request.Path.Value![(PanAnswers.Root.Length + 1)..].Trim('/').Split('/');
+            byte[] answer = Encoding.UTF8.GetBytes((await _pan.AnswerAsync(request, names, ct)).ToJsonString());
+            await SendAsync(http, StatusCodes.Status200OK, Json, answer, ct);
             return;
         }
 
@@ -97,6 +114,8 @@ internal sealed class PublicationDoor(
     }
 
     private static bool IsHarvest(PathString path) => path.Value == "/" + OaiAnswers.Path;
+
+    private static bool IsPan(PathString path) => path.StartsWithSegments("/" + PanAnswers.Root, StringComparison.Ordinal);
 
     private static bool IsSiteMap(PathString path) => path.Value == "/" + PublicationList.SiteMapName;
 

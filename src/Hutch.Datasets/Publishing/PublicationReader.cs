@@ -40,7 +40,13 @@ public sealed class PublicationReader
         Result<DescribedMetadata> metadata = route.IsOk
             ? await route.Value.Reader.Types.DescribeAsync(Caller.Anonymous, dataset, ct)
             : route.Error;
-        return read with { Files = files, IsOver = isOver, Metadata = metadata.IsOk ? metadata.Value.Reading.Values : [] };
+        return read with
+        {
+            Files = files,
+            IsOver = isOver,
+            Metadata = metadata.IsOk ? metadata.Value.Reading.Values : [],
+            Type = metadata.IsOk && metadata.Value.IsKnown ? metadata.Value.Type : null,
+        };
     }
 
     public async Task<Result<ReadPublication>> ReadWithoutFilesAsync(DatasetId dataset, CancellationToken ct)
@@ -80,4 +86,7 @@ public sealed record ReadPublication(PublicationStatus Status, Listing? Files, b
 {
     /// <summary>The present metadata by the attributes of the type; empty if they cannot be read.</summary>
     public IReadOnlyList<AttributeValue> Metadata { get; init; } = [];
+
+    /// <summary>The type of the dataset; null if it is not known, or not public.</summary>
+    public DatasetType? Type { get; init; }
 }

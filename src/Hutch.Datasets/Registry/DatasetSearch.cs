@@ -16,6 +16,8 @@ public sealed class DatasetSearch
     private const int MaxCounted = 5000;
     private const int MaxValues = 10;
     private const int MaxFacets = 12;
+    private const int MaxCountedForNames = 100_000;
+    private const int MaxNames = 1000;
 
     /// <summary>The prefix of a cursor of the zone.</summary>
     private const string ZoneCursor = "zone:";
@@ -91,6 +93,25 @@ public sealed class DatasetSearch
             .TryGet(out Batch<SearchHit>? found, out HutchError? refusal)
             ? new Batch<PublicationStatus>(await PublishedAsync(found.Items, ct), found.Next)
             : refusal;
+    }
+
+    /// <summary>Returns the instruments of the publications that a text finds, and whether there may be others.</summary>
+    public async Task<Result<(IReadOnlyList<string> Names, bool IsMore)>> InstrumentsOfPublicationsAsync(string text, CancellationToken ct)
+    {
+        if (!SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        SearchField[] field =
+            [.. _types.Current.Top.Attributes.Where(static one => one.Name == "instrument").Select(DatasetFields.FieldOf)];
+        return (await _index.CountAsync(SearchScope.Publications, query, field, MaxCountedForNames, MaxNames, ct))
+            .Then<(IReadOnlyList<string>, bool)>(static counts => (
+                [
+                    .. counts.Facets.SelectMany(static facet => facet.Values).Select(static value => value.Shown)
+                        .Order(StringComparer.Ordinal),
+                ],
+                counts.IsMore || counts.Facets.Any(static facet => facet.IsMore)));
     }
 
     /// <summary>Counts the values of the publications that a text finds: year, person, instrument, technique, licence and access.</summary>

@@ -19,8 +19,9 @@ public sealed class ApiPageTests
 
         Other doors of the same server are the portal at `/`, [git and DataLad](../datalad.md) below `/git` and `/ria`, and
         [S3](../s3.md) at a separate address. They show the same datasets, with the same rights. Published datasets are
-        visible to everybody at `/publications/ID`, listed at `/publications`, and named to search engines in `/sitemap.xml`
-        and to harvesters at `/oai` (OAI-PMH 2.0) ([publishing](../getting-started/owner.md#publish-a-dataset)).
+        visible to everybody at `/publications/ID`, listed at `/publications`, and named to search engines in `/sitemap.xml`,
+        to harvesters at `/oai` (OAI-PMH 2.0) and to portals at `/panosc/api` ([PaN search API](panosc.md))
+        ([publishing](../getting-started/owner.md#publish-a-dataset)).
 
         ## Conventions
 
