@@ -75,6 +75,12 @@ internal sealed class SearchBenchmark : IBenchmark
 
         Report(context, "LIKE, ordinary user", peer);
         Compare(context, index, postgres, cancellationToken);
+        await PublicationSearch.FillAsync(index, _datasets, Frequent, cancellationToken);
+        await MergeAsync(index, cancellationToken);
+        foreach ((string what, List<double> times) in PublicationSearch.Measure(index, Queries(), Askers[0].Words, cancellationToken))
+        {
+            Report(context, "hutch, " + what, times);
+        }
     }
 
     private static void Compare(BenchmarkContext context, SearchDatabase index, PostgresSearch? postgres, CancellationToken ct)
@@ -207,14 +213,18 @@ internal sealed class SearchBenchmark : IBenchmark
             await (postgres?.AddAsync(documents, ct) ?? Task.CompletedTask);
         }
 
-        // As a server does when it has filled its index.
+        await MergeAsync(index, ct);
+        await (postgres?.IndexAsync(ct) ?? Task.CompletedTask);
+    }
+
+    // As a server does when it has filled its index.
+    private static async Task MergeAsync(SearchDatabase index, CancellationToken ct)
+    {
         bool isMerged = await index.UpdateAsync(static writer => Task.FromResult(writer.Merge(begins: true)), ct);
         while (!isMerged)
         {
             isMerged = await index.UpdateAsync(static writer => Task.FromResult(writer.Merge(begins: false)), ct);
         }
-
-        await (postgres?.IndexAsync(ct) ?? Task.CompletedTask);
     }
 
     private static int Insert(SqliteSession session, SearchDocument[] documents)
