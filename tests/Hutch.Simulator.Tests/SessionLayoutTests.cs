@@ -21,7 +21,7 @@ public sealed class SessionLayoutTests : IDisposable
 
         Assert.Empty(table.Remarks);
         Assert.Equal("Sample4/Atlas/Atlas_1.mrc", Assert.Single(table.Sessions).Atlas!.Picture);
-        Assert.Equal((9, 72), (table.Places.Count(static p => p.Kind == PlaceKind.Square), table.Places.Count(static p => p.Kind == PlaceKind.Hole)));
+        Assert.Equal((9, 72), (table.Places.Count(static p => p.Kind == LocationKind.Square), table.Places.Count(static p => p.Kind == LocationKind.Hole)));
         Assert.All(table.Places, static place => Assert.True(place is { X: > 0, Y: > 0, Stage: not null }));
         Assert.Equal(12, table.Exposures.Count);
         Assert.All(table.Exposures, one => Assert.True(

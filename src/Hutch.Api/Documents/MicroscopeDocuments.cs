@@ -36,9 +36,9 @@ internal static class MicroscopeDocuments
         ],
         Counts = new MicroscopeCounts
         {
-            Squares = table.Places.Count(static place => place.Kind == PlaceKind.Square),
-            Holes = table.Places.Count(static place => place.Kind == PlaceKind.Hole),
-            Items = table.Places.Count(static place => place.Kind is not (PlaceKind.Square or PlaceKind.Hole)),
+            Squares = table.Places.Count(static place => place.Kind == LocationKind.Square),
+            Holes = table.Places.Count(static place => place.Kind == LocationKind.Hole),
+            Items = table.Places.Count(static place => place.Kind is not (LocationKind.Square or LocationKind.Hole)),
             Series = table.Series.Count,
             Exposures = table.Exposures.Count,
             Movies = table.Exposures.Count(static exposure => exposure.Movie is not null),
@@ -46,15 +46,15 @@ internal static class MicroscopeDocuments
         Remarks = [.. table.Remarks.Select(static remark => new MicroscopeRemark { Message = remark.Message, Path = remark.Path })],
     };
 
-    public static MicroscopePlace From(Place place) => new()
+    public static MicroscopePlace From(GridLocation place) => new()
     {
         Id = place.Id,
         Kind = place.Kind switch
         {
-            PlaceKind.Square => "square",
-            PlaceKind.Hole => "hole",
-            PlaceKind.Map => "map",
-            PlaceKind.Polygon => "polygon",
+            LocationKind.Square => "square",
+            LocationKind.Hole => "hole",
+            LocationKind.Map => "map",
+            LocationKind.Polygon => "polygon",
             _ => "point",
         },
         Parent = place.Parent,

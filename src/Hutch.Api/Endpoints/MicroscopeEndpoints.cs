@@ -27,7 +27,7 @@ internal sealed class MicroscopeEndpoints : IEndpoints
             .Paged()
             .GivesPage(
                 request => request.Reader.Microscopes.ListPlacesAsync(
-                    request.Caller, request.Dataset, request.At, new PlaceFilter(Kind(request), request.Query("parent")), Start(request),
+                    request.Caller, request.Dataset, request.At, new LocationFilter(Kind(request), request.Query("parent")), Start(request),
                     request.Limit, request.Aborted),
                 MicroscopeDocuments.From);
         table.Add(Tag, RestCalls.Microscopes.ListMovies, "Exposures with their movies, by time. Numbers are in the units of the field")
@@ -50,14 +50,14 @@ internal sealed class MicroscopeEndpoints : IEndpoints
 
     private static int Start(ApiRequest request) => (int)Math.Min(request.Number("cursor", 0, 0), int.MaxValue - 1);
 
-    private static PlaceKind? Kind(ApiRequest request) => request.Query("kind") switch
+    private static LocationKind? Kind(ApiRequest request) => request.Query("kind") switch
     {
         null => null,
-        "square" => PlaceKind.Square,
-        "hole" => PlaceKind.Hole,
-        "map" => PlaceKind.Map,
-        "polygon" => PlaceKind.Polygon,
-        "point" => PlaceKind.Point,
+        "square" => LocationKind.Square,
+        "hole" => LocationKind.Hole,
+        "map" => LocationKind.Map,
+        "polygon" => LocationKind.Polygon,
+        "point" => LocationKind.Point,
         string text => throw ErrorCode.BadRequest.With(
             $"'kind' is {Display.Quote(text)}; it must be one of: square, hole, map, polygon, point.").ToException(),
     };

@@ -15,9 +15,9 @@ public sealed class MicroscopeService(EntryService entries, SessionTables tables
 
     /// <summary>One page of the places of a kind and of a parent.</summary>
     /// <param name="start">The number of the first one.</param>
-    public async Task<Result<Batch<Place>>> ListPlacesAsync(
-        Caller caller, DatasetId id, SnapshotRef? at, PlaceFilter filter, int start, int limit, CancellationToken ct) =>
-        (await FindAsync(caller, id, at, ct)).Then<Batch<Place>>(table => Page(table.Places.Where(filter.Includes), start, limit));
+    public async Task<Result<Batch<GridLocation>>> ListPlacesAsync(
+        Caller caller, DatasetId id, SnapshotRef? at, LocationFilter filter, int start, int limit, CancellationToken ct) =>
+        (await FindAsync(caller, id, at, ct)).Then<Batch<GridLocation>>(table => Page(table.Places.Where(filter.Includes), start, limit));
 
     /// <summary>One page of the exposures at a place or of a series.</summary>
     /// <param name="start">The number of the first one.</param>
@@ -36,9 +36,9 @@ public sealed class MicroscopeService(EntryService entries, SessionTables tables
 
 /// <param name="Kind">Of this kind; of any for null.</param>
 /// <param name="Parent">Of this square or map; of any for null.</param>
-public sealed record PlaceFilter(PlaceKind? Kind, string? Parent)
+public sealed record LocationFilter(LocationKind? Kind, string? Parent)
 {
-    internal bool Includes(Place place) => (Kind is null || place.Kind == Kind) && (Parent is null || place.Parent == Parent);
+    internal bool Includes(GridLocation place) => (Kind is null || place.Kind == Kind) && (Parent is null || place.Parent == Parent);
 }
 
 /// <param name="Square">In this square; in any for null.</param>

@@ -90,11 +90,11 @@ internal sealed class EpuFiles(MicroscopeOptions options, string folder, TimePro
         CultureInfo.InvariantCulture,
         $"FoilHole_{HoleNumber(SquareOf(movie), HoleOf(movie))}_Data_{4_601_000 + movie}_{movie + 1}_{at.UtcDateTime:yyyyMMdd_HHmmss}");
 
-    private AtlasPlace Node(int square)
+    private AtlasPoint Node(int square)
     {
         (double x, double y) = SquareAt(square);
         (double stageX, double stageY) = SquareStage(square);
-        return new AtlasPlace(SquareNumber(square), x, y, stageX, stageY, true);
+        return new AtlasPoint(SquareNumber(square), x, y, stageX, stageY, true);
     }
 
     private void BeginSquare(int square)
@@ -111,11 +111,11 @@ internal sealed class EpuFiles(MicroscopeOptions options, string folder, TimePro
         Directory.CreateDirectory(Path.Combine(folder, SquareFolder(square), "Data"));
     }
 
-    private static AtlasPlace HolePlace(int square, int hole)
+    private static AtlasPoint HolePlace(int square, int hole)
     {
         (double x, double y) = HoleAt(hole);
         (double stageX, double stageY) = HoleStage(square, hole);
-        return new AtlasPlace(HoleNumber(square, hole), x, y, stageX, stageY, hole % 2 == 0);
+        return new AtlasPoint(HoleNumber(square, hole), x, y, stageX, stageY, hole % 2 == 0);
     }
 
     private void Write(string path, string text)
@@ -131,4 +131,4 @@ internal sealed class EpuFiles(MicroscopeOptions options, string folder, TimePro
 /// <param name="Y">Pixels from the top of the picture.</param>
 /// <param name="StageX">In metres.</param>
 /// <param name="StageY">In metres.</param>
-internal sealed record AtlasPlace(long Number, double X, double Y, double StageX, double StageY, bool IsSelected);
+internal sealed record AtlasPoint(long Number, double X, double Y, double StageX, double StageY, bool IsSelected);

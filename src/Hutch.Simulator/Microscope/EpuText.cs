@@ -34,7 +34,7 @@ internal static class EpuText
                                     new XElement(Epu + "FileName", $@"Metadata\GridSquare_{Text(square)}.dm"))))))))),
         new XElement(Epu + "StartDateTime", started.UtcDateTime)).ToString();
 
-    public static string Atlas(int side, AtlasPlace[] squares) => new XElement(
+    public static string Atlas(int side, AtlasPoint[] squares) => new XElement(
         GridAtlas + "AtlasSessionXml",
         new XElement(
             GridAtlas + "Atlas",
@@ -56,7 +56,7 @@ internal static class EpuText
                             new XElement(GridAtlas + "KeyValuePairs", squares.Select(Node))))))),
         new XElement(GridAtlas + "Name", "Atlas")).ToString();
 
-    public static string Square(long number, double x, double y, string picture, AtlasPlace[] holes) => new XElement(
+    public static string Square(long number, double x, double y, string picture, AtlasPoint[] holes) => new XElement(
         Epu + "GridSquareXml",
         new XElement(Epu + "Id", number),
         new XElement(Epu + "AtlasNodeId", number),
@@ -122,7 +122,7 @@ internal static class EpuText
     private static XElement Pair(string key, object value) => new(
         Shared + "KeyValueOfstringanyType", new XElement(Shared + "Key", key), new XElement(Shared + "Value", value));
 
-    private static XElement Node(AtlasPlace square) => new(
+    private static XElement Node(AtlasPoint square) => new(
         GridAtlas + "KeyValuePairOfintNodeXml",
         new XElement(GridAtlas + "key", square.Number),
         new XElement(
@@ -134,7 +134,7 @@ internal static class EpuText
             new XElement(
                 GridAtlas + "StagePosition", new XElement(GridAtlas + "X", square.StageX), new XElement(GridAtlas + "Y", square.StageY))));
 
-    private static XElement Hole(AtlasPlace hole) => new(
+    private static XElement Hole(AtlasPoint hole) => new(
         Epu + "KeyValuePairOfintTargetLocationXml",
         new XElement(Epu + "key", hole.Number),
         new XElement(

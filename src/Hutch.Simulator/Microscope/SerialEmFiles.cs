@@ -17,7 +17,7 @@ internal sealed class SerialEmFiles(MicroscopeOptions options, string folder, Ti
 
     public void Begin()
     {
-        Directory.CreateDirectory(Path.Combine(folder, "frames"));
+        Directory.CreateDirectory(Path.Combine(folder, "Frames"));
         int series = (options.Movies + Tilts - 1) / Tilts;
         MovieWriter.WritePicture(
             Path.Combine(folder, "map.mrc"), Side, options.Seed,
@@ -37,7 +37,7 @@ internal sealed class SerialEmFiles(MicroscopeOptions options, string folder, Ti
     }
 
     public string NameOf(int movie, DateTimeOffset at) =>
-        "frames/" + (options.IsBroken && movie == Renamed ? "renamed.mrc" : Movie(movie));
+        "Frames/" + (options.IsBroken && movie == Renamed ? "renamed.mrc" : Movie(movie));
 
     public void Describe(int movie, DateTimeOffset at, ReadOnlySpan<short> sum)
     {
@@ -111,7 +111,7 @@ internal sealed class SerialEmFiles(MicroscopeOptions options, string folder, Ti
             Defocus = {-4 - random.NextUnit():0.###}
             TargetDefocus = -4
             ExposureTime = {options.Frames * 0.04:0.##}
-            SubFramePath = D:\session\frames\{file}
+            SubFramePath = D:\session\Frames\{file}
             NumSubFrames = {options.Frames}
             DateTime = {at.UtcDateTime:dd-MMM-yyyy  HH:mm:ss}
             NavigatorLabel = {series + 1}

@@ -18,7 +18,7 @@ public sealed class EpuJoinTests
         Assert.Equal(($"{Data}/{Stem}_Fractions.tiff", $"{Data}/{Stem}.jpg"), (exposure.Movie, exposure.Picture));
         Assert.Equal(("square-7", "hole-11"), (exposure.Square, exposure.Place));
         Assert.Equal(14.41, exposure.Dose!.Value, 2);
-        Place square = table.Places.Single(static place => place.Kind == PlaceKind.Square);
+        GridLocation square = table.Places.Single(static place => place.Kind == LocationKind.Square);
         Assert.Equal((2236.751, "Sample4/Atlas/Atlas.dm", 1), (square.X, square.AtlasFile, square.Exposures));
         Assert.Equal("square-7", table.Places.Single(static place => place.Id == "hole-11").Parent);
         Assert.Empty(table.Remarks);
@@ -117,7 +117,7 @@ public sealed class EpuJoinTests
     public void Holes_that_were_not_chosen_are_left_out() => Assert.Equal(
         ["hole-1"],
         new SessionFolder().With("Metadata/GridSquare_7.dm", EpuText.Square(7, EpuText.Hole(1), EpuText.Hole(2, isSelected: false))).Table()
-            .Places.Where(static place => place.Kind == PlaceKind.Hole).Select(static place => place.Id));
+            .Places.Where(static place => place.Kind == LocationKind.Hole).Select(static place => place.Id));
 
     [Theory]
     [InlineData("Tiff Lzw Non-Gain normalized", GainState.NotCorrected)]

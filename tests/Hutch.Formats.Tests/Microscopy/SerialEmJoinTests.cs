@@ -54,7 +54,7 @@ public sealed class SerialEmJoinTests
         Assert.Single(new SessionFolder().With("a.mdoc", Series(Tilt(0, 0, "m.tif"))).With("m.tif").Table().Remarks).Message);
 
     [Fact]
-    public void A_movie_with_an_mdoc_of_its_own_beside_the_series_is_shown_once_with_the_pixels_of_the_movie()
+    public void A_movie_in_two_mdocs_is_shown_once_with_the_pixel_size_of_the_movie()
     {
         SessionTable table = new SessionFolder()
             .With("a.mrc.mdoc", Series(Tilt(0, 0, "m.tif"), Tilt(1, 3, "n.tif")))
@@ -145,7 +145,7 @@ public sealed class SerialEmJoinTests
     }
 
     [Fact]
-    public void A_movie_beside_others_that_no_mdoc_names_is_named()
+    public void A_remark_names_a_movie_in_the_same_folder_that_no_mdoc_mentions()
     {
         SessionTable table = new SessionFolder().With("a.mdoc", Series(Tilt(0, 0, "m.tif"), Tilt(1, 3, "n.tif")))
             .With("f/m.tif").With("f/n.tif").With("f/late.tif").With("f/notes.mrc").Table();
@@ -154,7 +154,7 @@ public sealed class SerialEmJoinTests
     }
 
     [Fact]
-    public void A_movie_without_a_path_is_the_file_beside_its_mdoc() => Assert.Equal(
+    public void An_mdoc_without_a_path_belongs_to_the_movie_of_the_same_name() => Assert.Equal(
         "f/m.eer", Assert.Single(new SessionFolder().With("f/m.eer.mdoc", "[FrameSet = 0]\nExposureTime = 1\n").With("f/m.eer").Table().Exposures).Movie);
 
     [Fact]

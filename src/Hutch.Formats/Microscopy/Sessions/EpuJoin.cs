@@ -140,10 +140,10 @@ internal sealed class EpuJoin
     private void AddSquare(EpuSquare square, Atlas? atlas, EpuImage? image)
     {
         AtlasNode? node = atlas is null ? null : _atlases[atlas.File].Nodes.GetValueOrDefault(square.AtlasNode ?? square.Id);
-        _draft.Add(new Place
+        _draft.Add(new GridLocation
         {
             Id = SquareId(square.Id),
-            Kind = PlaceKind.Square,
+            Kind = LocationKind.Square,
             Name = square.Id.ToString(CultureInfo.InvariantCulture),
             State = square.State,
             Stage = square.Stage ?? image?.Stage,
@@ -157,10 +157,10 @@ internal sealed class EpuJoin
         foreach (EpuHole hole in square.Holes.Where(static hole => hole.IsSelected))
         {
             _squareOfHole.TryAdd(hole.Id, square.Id);
-            _draft.Add(new Place
+            _draft.Add(new GridLocation
             {
                 Id = HoleId(hole.Id),
-                Kind = PlaceKind.Hole,
+                Kind = LocationKind.Hole,
                 Parent = SquareId(square.Id),
                 Name = hole.Id.ToString(CultureInfo.InvariantCulture),
                 State = hole.State,
@@ -177,10 +177,10 @@ internal sealed class EpuJoin
     {
         foreach ((long square, EpuImage image) in pictures.Where(pair => !_draft.HasPlace(SquareId(pair.Key))))
         {
-            _draft.Add(new Place
+            _draft.Add(new GridLocation
             {
                 Id = SquareId(square),
-                Kind = PlaceKind.Square,
+                Kind = LocationKind.Square,
                 Name = square.ToString(CultureInfo.InvariantCulture),
                 Stage = image.Stage,
                 Width = image.Width,
@@ -240,20 +240,20 @@ internal sealed class EpuJoin
     {
         if (square is { } number && !_draft.HasPlace(SquareId(number)))
         {
-            _draft.Add(new Place
+            _draft.Add(new GridLocation
             {
                 Id = SquareId(number),
-                Kind = PlaceKind.Square,
+                Kind = LocationKind.Square,
                 Name = number.ToString(CultureInfo.InvariantCulture),
             });
         }
 
         if (!_draft.HasPlace(HoleId(hole)))
         {
-            _draft.Add(new Place
+            _draft.Add(new GridLocation
             {
                 Id = HoleId(hole),
-                Kind = PlaceKind.Hole,
+                Kind = LocationKind.Hole,
                 Parent = square is { } parent ? SquareId(parent) : null,
                 Name = hole.ToString(CultureInfo.InvariantCulture),
                 Stage = image?.Stage,

@@ -67,14 +67,14 @@ internal sealed class SerialEmJoin
     private void AddItem(NavigatorItem item, string id, Dictionary<string, string> maps)
     {
         (CollectionsMarshal.GetValueRefOrAddDefault(_items, item.Label, out _) ??= []).Add(id);
-        _draft.Add(new Place
+        _draft.Add(new GridLocation
         {
             Id = id,
             Kind = item.Kind switch
             {
-                NavigatorItemKind.Map => PlaceKind.Map,
-                NavigatorItemKind.Polygon => PlaceKind.Polygon,
-                _ => PlaceKind.Point,
+                NavigatorItemKind.Map => LocationKind.Map,
+                NavigatorItemKind.Polygon => LocationKind.Polygon,
+                _ => LocationKind.Point,
             },
             Parent = item.DrawnOn is { } drawn && maps.GetValueOrDefault(drawn) is { } map && map != id ? map : null,
             Name = item.Note is { } note ? $"{item.Label}: {note}" : item.Label,
@@ -121,7 +121,7 @@ internal sealed class SerialEmJoin
             return _draft.Files.TryFind(foreign, 1, out string? movie, out _) && SessionNames.IsMovieName(movie) ? movie : null;
         }
 
-        // Without a path, the file beside it that has its name without .mdoc: so SerialEM names the .mdoc of a single movie.
+        // SerialEM names the .mdoc of a single movie after the movie, so that no path is needed.
         string beside = path[..^".mdoc".Length];
         return exposure.Tilt is null && SessionNames.IsMovieName(beside) && _draft.Files.Has(beside) ? beside : null;
     }

@@ -3,7 +3,7 @@ namespace Hutch.Formats.Microscopy.Sessions;
 /// <summary>A table while it is made.</summary>
 internal sealed class SessionDraft(FileIndex files)
 {
-    private readonly Dictionary<string, Place> _places = [];
+    private readonly Dictionary<string, GridLocation> _places = [];
     private readonly List<Exposure> _exposures = [];
     private bool _hasMorePlaces;
     private bool _hasMoreExposures;
@@ -16,7 +16,7 @@ internal sealed class SessionDraft(FileIndex files)
 
     public List<TiltSeries> Series { get; } = [];
 
-    public void Add(Place place)
+    public void Add(GridLocation place)
     {
         if (_places.Count < SessionBuilder.MaxPlaces)
         {

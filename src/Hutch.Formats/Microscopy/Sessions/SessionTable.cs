@@ -7,7 +7,7 @@ public sealed record SessionTable
     public required IReadOnlyList<RecordedSession> Sessions { get; init; }
 
     /// <summary>Squares, holes and items of the navigator. Those of one parent are one after the other.</summary>
-    public required IReadOnlyList<Place> Places { get; init; }
+    public required IReadOnlyList<GridLocation> Places { get; init; }
 
     public required IReadOnlyList<TiltSeries> Series { get; init; }
 
@@ -31,53 +31,13 @@ public sealed record RecordedSession(string Folder, string? Name, DateTime? Star
 /// <param name="Height">Pixels of the coordinates of its places, from top to bottom.</param>
 public sealed record Atlas(string File, string? Picture, double? Width, double? Height);
 
-public enum PlaceKind
+public enum LocationKind
 {
     Square,
     Hole,
     Map,
     Polygon,
     Point,
-}
-
-/// <summary>A place on a grid.</summary>
-public sealed record Place
-{
-    /// <summary>Unique in the table.</summary>
-    public required string Id { get; init; }
-
-    public required PlaceKind Kind { get; init; }
-
-    /// <summary>The square of a hole; the map on which an item of the navigator was drawn.</summary>
-    public string? Parent { get; init; }
-
-    public required string Name { get; init; }
-
-    public string? State { get; init; }
-
-    /// <summary>On the stage, in µm.</summary>
-    public StagePosition? Stage { get; init; }
-
-    /// <summary>In the picture of the atlas or of the square, in pixels from the left.</summary>
-    public double? X { get; init; }
-
-    /// <summary>In the picture of the atlas or of the square, in pixels from the top.</summary>
-    public double? Y { get; init; }
-
-    /// <summary>The atlas of a square with X and Y.</summary>
-    public string? AtlasFile { get; init; }
-
-    /// <summary>The path of the picture of the place itself.</summary>
-    public string? Picture { get; init; }
-
-    /// <summary>Pixels of that picture from left to right, for the X of the places in it.</summary>
-    public int? Width { get; init; }
-
-    /// <summary>Pixels of that picture from top to bottom.</summary>
-    public int? Height { get; init; }
-
-    /// <summary>The number of exposures here, with those in the holes of a square.</summary>
-    public int Exposures { get; init; }
 }
 
 /// <summary>The exposures of one .mdoc at several tilts.</summary>
@@ -116,71 +76,6 @@ public enum GainState
 
     /// <summary>The session says that its movies are corrected.</summary>
     Corrected,
-}
-
-/// <summary>One exposure: a row of the table. A number that no file states, or that two files state differently, is null.</summary>
-public sealed record Exposure
-{
-    /// <summary>Unique in the table.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>The path of its movie; null if there is none, or if several could be it.</summary>
-    public string? Movie { get; init; }
-
-    /// <summary>The path of the file with its numbers.</summary>
-    public string? Metadata { get; init; }
-
-    /// <summary>The path of the picture of the sum of its frames.</summary>
-    public string? Picture { get; init; }
-
-    /// <summary>The id of its square.</summary>
-    public string? Square { get; init; }
-
-    /// <summary>The id of its hole, or of its item of the navigator.</summary>
-    public string? Place { get; init; }
-
-    /// <summary>The .mdoc of its tilt series.</summary>
-    public string? Series { get; init; }
-
-    /// <summary>Its number in the series.</summary>
-    public int? Number { get; init; }
-
-    /// <summary>As UTC; of no kind if the file states no zone.</summary>
-    public DateTime? Acquired { get; init; }
-
-    /// <summary>In degrees.</summary>
-    public double? Tilt { get; init; }
-
-    /// <summary>In Å.</summary>
-    public double? PixelSize { get; init; }
-
-    /// <summary>In e/Å².</summary>
-    public double? Dose { get; init; }
-
-    /// <summary>
-    /// The dose of the series up to the end of this exposure, in e/Å². It goes by the time of the exposures, not by their angles.
-    /// </summary>
-    public double? AccumulatedDose { get; init; }
-
-    /// <summary>In µm, below 0 is underfocus.</summary>
-    public double? TargetDefocus { get; init; }
-
-    /// <summary>The defocus that the microscope reports, in µm.</summary>
-    public double? Defocus { get; init; }
-
-    /// <summary>In s.</summary>
-    public double? Duration { get; init; }
-
-    public int? Frames { get; init; }
-
-    /// <summary>In kV.</summary>
-    public double? Voltage { get; init; }
-
-    public double? Magnification { get; init; }
-
-    public StagePosition? Stage { get; init; }
-
-    public GainState Gain { get; init; }
 }
 
 /// <summary>A note on something that was not read or joined.</summary>
