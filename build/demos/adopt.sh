@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# An institute starts with what it has: a RIA store and a tree of folders become datasets where they are. Nothing is copied or changed; the server
-# is killed in the middle; bytes that others change are named and never served. Then the page that says how much space can be freed, and frees it.
+# A RIA store and a tree of folders become datasets in place: nothing is copied or changed, and the server is killed in the middle. Bytes that
+# others change are named and never served. At the end, `hutch space` lists what can be freed, and a purge frees it.
 
 tree_files=200000
 

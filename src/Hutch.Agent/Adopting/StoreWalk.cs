@@ -1,6 +1,5 @@
 using Hutch.Agent.Publishing;
 using Hutch.Agent.Survey;
-using Hutch.Agent.Watching;
 using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Model.Annex;

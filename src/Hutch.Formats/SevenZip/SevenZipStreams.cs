@@ -1,6 +1,6 @@
 namespace Hutch.Formats.SevenZip;
 
-/// <summary>Where the bytes of an archive's files are: blocks, and the files in them.</summary>
+/// <summary>The places of the files' bytes in an archive: blocks, and the files in them.</summary>
 internal sealed class SevenZipStreams
 {
     public static readonly SevenZipStreams None = new([], [], []);

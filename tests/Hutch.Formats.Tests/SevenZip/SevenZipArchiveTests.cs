@@ -75,7 +75,7 @@ public sealed class SevenZipArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Stored_and_packed_files_of_one_archive_are_told_apart()
+    public void Only_the_stored_files_of_a_mixed_archive_have_offsets()
     {
         Add("stored", 5000);
         Make("-mx0");
