@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Choice, commandsFor, datasetChoice, fileChoice } from "../src/search/choices";
+import { type Choice, commandsFor, datasetChoice, fileChoice, publicationChoice } from "../src/search/choices";
 import { asks, between, toggle } from "../src/search/line";
 import { asTree } from "../src/search/tree";
 import { filesOf } from "../src/shell/Keys";
@@ -43,6 +43,21 @@ describe("the search that opens anywhere", () => {
       "/datasets/1?name=gain&in=dataset",
     );
     expect(datasetChoice(dataset, "Recent").hint).toBe("A title");
+  });
+
+  it("leads to the public page of a publication whose dataset is hidden", () => {
+    const publication = {
+      page: "https://hutch/publications/1",
+      title: "Lysozyme",
+      authors: ["Lovelace, Ada", "B", "C", "D", "E"],
+      published: "2026-11-01T00:00:00Z",
+      access: "embargoed",
+    };
+
+    const choice = publicationChoice(publication);
+
+    expect([choice.label, choice.href, choice.to]).toEqual(["Lysozyme", publication.page, undefined]);
+    expect(choice.hint).toBe("Lovelace, Ada; B; C and 2 more");
   });
 
   it("looks among the files of the dataset on the page", () => {

@@ -25,6 +25,9 @@ internal sealed class PanAnswers(ApiContext api, PublicationService publications
     private const int MaxRead = 10_000;
     private const int MaxReadWhole = 1000;
 
+    /// <summary>The longest time of one request: conditions that search long texts would keep a core busy for minutes.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(10);
+
     private static readonly string[] OfData = ["instrument", "parameters", "files", "samples", "techniques"];
 
     /// <param name="parts">The path after the root, still escaped: a kind, and then nothing, <c>count</c> or an identifier.</param>
@@ -168,9 +171,10 @@ internal sealed class PanAnswers(ApiContext api, PublicationService publications
         bool isWhole = filter.Needs(OfData);
         int most = isWhole ? MaxReadWhole : MaxRead;
         int read = 0;
+        long begun = api.Options.Time.GetTimestamp();
         await foreach (PublicationStatus one in StatusesAsync(filter.Query, ct))
         {
-            if (++read > most)
+            if (++read > most || api.Options.Time.GetElapsedTime(begun) > MaxTime)
             {
                 throw TooMany().ToException();
             }
@@ -221,6 +225,6 @@ internal sealed class PanAnswers(ApiContext api, PublicationService publications
     }
 
     private static HutchError TooMany() => ErrorCode.BadRequest.With(
-        $"This filter would read more than {MaxRead} publications, or {MaxReadWhole} with their metadata and files: "
-        + "narrow it with 'query', which searches by the index.");
+        $"This filter would read more than {MaxRead} publications, or {MaxReadWhole} with their metadata and files, or take more than "
+        + $"{MaxTime.TotalSeconds:0} s: narrow it with 'query', which searches by the index.");
 }

@@ -1684,6 +1684,11 @@ export const search = {
   filesNamed: (text: string) => `Files named “${text}”`,
   inThisDataset: "In this dataset",
   countDatasets: "dataset|datasets",
+  publications: "Publications",
+  publication: "Publication",
+  publicationsOfOtherDatasets: "Publications of datasets that you cannot open. Each link leads to a public page.",
+  opensAt: ", files open on",
+  andMoreAuthors: (first: string, count: number) => `${first} and ${count} more`,
 };
 
 export const session = {

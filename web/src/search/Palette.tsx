@@ -9,7 +9,7 @@ import { Name } from "../components/Name";
 import { search as t } from "../messages/en";
 import { recentDatasets } from "../recent/recent";
 import { useSession } from "../session/session";
-import { type Choice, commandsFor, datasetChoice, fileChoice, searchChoice } from "./choices";
+import { type Choice, commandsFor, datasetChoice, fileChoice, publicationChoice, searchChoice } from "./choices";
 import classes from "./Search.module.css";
 
 const shown = 8;
@@ -79,7 +79,9 @@ function Finder({ commands, onDone }: { commands: Choice[]; onDone: () => void }
     retry: false,
   });
   const recent = useMemo(() => recentDatasets(me?.user ?? ""), [me]);
-  const datasets = line === "" || text === "" ? [] : (found.data?.items ?? []);
+  const isEmpty = line === "" || text === "";
+  const datasets = isEmpty ? [] : (found.data?.items ?? []);
+  const publications = isEmpty ? [] : (found.data?.publications ?? []);
   // First the meaning of Enter while the answer is under way.
   const options: Choice[] = [
     searchChoice(text),
@@ -87,11 +89,13 @@ function Finder({ commands, onDone }: { commands: Choice[]; onDone: () => void }
     ...commandsFor(commands, text),
     ...(text === "" ? [] : fileChoice(pathname, text)),
     ...datasets.map((one) => datasetChoice(one, t.dataset2, text)),
+    ...publications.map(publicationChoice),
   ];
   const at = Math.min(chosen, options.length - 1);
   const go = (choice: Choice | undefined) => {
     onDone();
     if (choice?.act) choice.act();
+    else if (choice?.href) window.open(choice.href, "_blank", "noreferrer");
     else if (choice?.to) navigate(choice.to);
   };
   const press = (event: KeyboardEvent) => {

@@ -18,6 +18,7 @@ import { columns } from "../datasets/columns";
 import { search as t } from "../messages/en";
 import { formatCount, plural } from "../text/format";
 import { Facets } from "./Facets";
+import { FoundPublications } from "./FoundPublications";
 import classes from "./Search.module.css";
 
 const pageSize = 100;
@@ -81,6 +82,7 @@ export default function SearchPage() {
     retry: false,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items ?? []) ?? [], [list.data]);
+  const publications = useMemo(() => list.data?.pages.flatMap((page) => page.publications ?? []) ?? [], [list.data]);
   // While a search cannot be read, the filters of the last one that could stay: one of them may mend it.
   const counted = useRef(facets.data);
   if (facets.data) counted.current = facets.data;
@@ -159,7 +161,7 @@ export default function SearchPage() {
                   : plural(facets.data.found, t.countDatasets))}
             </Text>
             {list.isPending && <Loading label={t.searching} rows={8} />}
-            {list.isSuccess && rows.length === 0 && (
+            {list.isSuccess && rows.length === 0 && publications.length === 0 && (
               <EmptyState icon={<SearchIcon size={26} />} title={t.noResults}>
                 {facets.data?.notes?.join(" ") ?? t.tryFewerOrShorterTerms}
               </EmptyState>
@@ -175,6 +177,7 @@ export default function SearchPage() {
                 />
               </Paper>
             )}
+            {publications.length > 0 && <FoundPublications publications={publications} />}
             <MoreButton list={list} isEager />
           </Stack>
         )}

@@ -1,6 +1,7 @@
 import type { Schemas } from "../api/client";
 import { foundIn } from "../datasets/match";
 import { search as t } from "../messages/en";
+import { authorsOf } from "./authors";
 
 /** A line of the search that opens anywhere: a dataset, a page or a command. */
 export interface Choice {
@@ -10,6 +11,8 @@ export interface Choice {
   hint: string;
   /** The page that it opens. */
   to?: string;
+  /** The page outside the portal that it opens. */
+  href?: string;
   /** What it does in place of opening a page. */
   act?: () => void;
 }
@@ -42,6 +45,11 @@ export function datasetChoice(dataset: Shown, kind: string, text = ""): Choice {
     hint: why || dataset.title || dataset.type || kind,
     to: `/datasets/${dataset.id}${isFile ? files : ""}`,
   };
+}
+
+/** A publication whose dataset the user may not see. */
+export function publicationChoice({ page, title, authors }: Schemas["FoundPublication"]): Choice {
+  return { key: page, label: title || page, hint: authorsOf(authors) || t.publication, href: page };
 }
 
 /** Looks for the text among the files of the dataset on the page. */
