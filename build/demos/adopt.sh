@@ -247,6 +247,9 @@ clone_nested() {
     check "without -r, a line names the dataset inside and how to get it" said 'inner'
     show_both hutch clone legacy whole --recursive
     check "with -r, it is there" cmp --silent old/inner/mask.nii.gz whole/inner/mask.nii.gz
+    show_both hutch mount legacy mounted --recursive
+    check "a mount with -r shows it in its folder" cmp --silent old/inner/mask.nii.gz mounted/inner/mask.nii.gz
+    show hutch unmount mounted
 }
 
 free_space() {

@@ -26,8 +26,10 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
 
     /// <summary>Mounts, and serves until the folder is unmounted or <paramref name="stop"/> is cancelled, which unmounts it.</summary>
     /// <param name="at">The version; null for the head.</param>
+    /// <param name="nested">The datasets inside, which are folders of the mount.</param>
     /// <param name="mounted">Called once programs can read, with the name of the mounted version.</param>
-    public async Task RunAsync(DatasetInfo dataset, string? at, Action<string> mounted, CancellationToken stop)
+    public async Task RunAsync(
+        DatasetInfo dataset, string? at, IReadOnlyList<NestedMount> nested, Action<string> mounted, CancellationToken stop)
     {
         SnapshotInfo? snapshot = await FindVersionAsync(dataset, at, stop);
         string name = snapshot is null ? dataset.Name : $"{dataset.Name}@{snapshot.Number}";
@@ -35,8 +37,9 @@ public sealed class DatasetMount(HutchClient client, MountOptions options, TimeP
         using CacheFolder cache = CacheFolder.Open(options.CacheFolder, options.CacheBytes, time, notice);
         var retry = new ServerRetry(options.RetryFor, time, notice);
         string? version = snapshot?.Number.ToString(CultureInfo.InvariantCulture);
-        using var source = new BlockSource(client, dataset.Id, version, retry, time);
-        await using var tree = new DatasetTree(client, dataset.Id, version, retry, cache, time);
+        var datasets = new MountedDatasets(dataset.Id, version, nested);
+        using var source = new BlockSource(client, datasets, retry, time);
+        await using var tree = new DatasetTree(client, datasets, retry, cache, time);
         var files = new DatasetFileSystem(
             tree, new BlobReaders(source, cache), TotalsOf(dataset, snapshot, folder), notice + options.Failed);
         using FuserMount mount = await FuserMount.MountAsync(folder, $"hutch:{name}", options.ForAllAccounts, stop);

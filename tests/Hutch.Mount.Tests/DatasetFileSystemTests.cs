@@ -81,6 +81,26 @@ public sealed class DatasetFileSystemTests : IDisposable
         Assert.Equal([".", "..", "a", "b", "c", "d", "e", "f", "ff", "g"], await ListAsync(files, Top));
     }
 
+    [Fact]
+    public async Task A_nested_dataset_is_a_folder_with_its_files_even_if_the_version_around_it_does_not_list_it()
+    {
+        _version.Nested.Add(new NestedMount("a/inner", _version.Server.Id, "1"));
+        _version.Nested.Add(new NestedMount("other/deep/inner", _version.Server.Id, "1"));
+        DatasetFileSystem files = Make(_version, ["a/x", "y"]);
+
+        Assert.Equal([".", "..", "a", "y", "other"], await ListAsync(files, Top));
+        Assert.Equal([".", "..", "x", "inner"], await ListAsync(files, (await FindAsync(files, "a")).Node));
+        Assert.Equal([".", "..", "deep"], await ListAsync(files, (await FindAsync(files, "other")).Node));
+        Assert.Equal([".", "..", "a", "y"], await ListAsync(files, (await FindAsync(files, "other/deep/inner")).Node));
+        Assert.Equal(0UL, (await FindAsync(files, "a/inner/z")).Node);
+
+        ulong node = (await FindAsync(files, "a/inner/a/x")).Node;
+        FuseReply opened = await AskAsync(files, New(FuseOpcode.Open, node));
+        ulong handle = BinaryPrimitives.ReadUInt64LittleEndian(opened.Body.Span);
+        FuseReply read = await AskAsync(files, New(FuseOpcode.Read, node) with { Handle = handle, Size = 100 });
+        Assert.Equal("a/x", Encoding.UTF8.GetString(read.Body.Span));
+    }
+
     [Theory]
     [InlineData(FuseOpcode.SetAttributes)]
     [InlineData(FuseOpcode.Unlink)]
@@ -221,7 +241,7 @@ public sealed class DatasetFileSystemTests : IDisposable
             mounted.Server.Add(path, Encoding.UTF8.GetBytes(path));
         }
 
-        var tree = new DatasetTree(mounted.Client, mounted.Server.Id, mounted.At, mounted.ServerRetry, mounted.Cache, _time);
+        var tree = new DatasetTree(mounted.Client, mounted.Datasets, mounted.ServerRetry, mounted.Cache, _time);
         return new DatasetFileSystem(tree, mounted.NewReaders(), new DatasetFileSystem.Totals(1, 1, 1, 1000, 100), mounted.Messages.Add);
     }
 }

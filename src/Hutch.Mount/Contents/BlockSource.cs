@@ -1,7 +1,9 @@
+using Hutch.Mount.Trees;
+
 namespace Hutch.Mount.Contents;
 
-/// <summary>Downloads blocks of files of one dataset. Thread-safe.</summary>
-internal sealed class BlockSource(HutchClient client, DatasetId dataset, string? at, ServerRetry retry, TimeProvider time)
+/// <summary>Downloads blocks of files of the mounted datasets. Thread-safe.</summary>
+internal sealed class BlockSource(HutchClient client, MountedDatasets datasets, ServerRetry retry, TimeProvider time)
     : IDisposable
 {
     private const int Concurrent = 8;
@@ -54,8 +56,9 @@ internal sealed class BlockSource(HutchClient client, DatasetId dataset, string?
     {
         long offset = (long)first * FileContent.BlockBytes;
         long length = Math.Min((long)count * FileContent.BlockBytes, content.Size - offset);
+        MountedPlace place = datasets.Find(content.Path);
         using HttpResponseMessage response = await client.OpenRangeAsync(
-            dataset, at, content.Path, content.Hash, offset, length, cancellationToken);
+            place.Dataset, place.At, place.Path, content.Hash, offset, length, cancellationToken);
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
         for (int number = first; number < first + count; number++)
         {

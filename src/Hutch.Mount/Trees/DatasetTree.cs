@@ -3,11 +3,11 @@ using Hutch.Mount.Contents;
 namespace Hutch.Mount.Trees;
 
 /// <summary>
-/// The names in a version of a dataset, or in its head as it changes. Folders are listed when they are needed. A head is looked at again
+/// The names in a version of a dataset, or in its head as it changes, and in the datasets inside. Folders are listed when they are needed. A head is looked at again
 /// after a second, and its folders are listed again when it has changed. Thread-safe.
 /// </summary>
 internal sealed class DatasetTree(
-    HutchClient client, DatasetId dataset, string? at, ServerRetry retry, CacheFolder? cache, TimeProvider time) : IAsyncDisposable
+    HutchClient client, MountedDatasets datasets, ServerRetry retry, CacheFolder? cache, TimeProvider time) : IAsyncDisposable
 {
     private const long MemoryBytes = 512L * 1024 * 1024;
 
@@ -33,7 +33,7 @@ internal sealed class DatasetTree(
     private Task _keeping = Task.CompletedTask;
 
     /// <summary>True for a version, which never changes.</summary>
-    internal bool IsFixed => at is not null;
+    internal bool IsFixed => datasets.IsFixed;
 
     /// <summary>Waits for the listings that are being written to the cache.</summary>
     public ValueTask DisposeAsync()
@@ -62,6 +62,11 @@ internal sealed class DatasetTree(
     /// <summary>Finds one name in a folder; null when it is not there.</summary>
     internal async Task<EntryFacts?> FindAsync(string folder, string name, CancellationToken cancellationToken)
     {
+        if (datasets.NamesIn(folder).Contains(name))
+        {
+            return EntryFacts.Folder;
+        }
+
         long version = await VersionAsync().WaitAsync(cancellationToken);
         return FindFresh(folder, version) is { } known ? known.Find(name)
             : IsWorthListing(folder) ? (await Start(folder, version).ReadAllAsync(cancellationToken)).Find(name)
@@ -81,7 +86,7 @@ internal sealed class DatasetTree(
     }
 
     private FolderListing? FindFresh(string folder, long version) => _listings.TryFind(folder, out Dated? known)
-        && (IsFixed || known.Version == version || time.GetElapsedTime(known.Since) < known.Took * RestFactor) ? known.Listing : null;
+        && (datasets.Find(folder).IsFixed || known.Version == version || time.GetElapsedTime(known.Since) < known.Took * RestFactor) ? known.Listing : null;
 
     private GrowingListing Start(string folder, long version)
     {
@@ -101,19 +106,19 @@ internal sealed class DatasetTree(
     // The first path with a prefix is the path itself, if it is there. As a folder, it has paths below it.
     private async Task<EntryFacts?> AskAsync(string path, CancellationToken cancellationToken)
     {
-        TreeListing exact = await PageAsync(path, after: null, limit: 1, cancellationToken);
-        if (exact.Items is [var entry, ..] && entry.Path == path)
+        MountedPlace place = datasets.Find(path);
+        TreeListing exact = await PageAsync(place, place.Path, cancellationToken);
+        if (exact.Items is [var entry, ..] && entry.Path == place.Path)
         {
             return EntryFacts.From(entry);
         }
 
-        TreeListing below = await PageAsync(path + "/", after: null, limit: 1, cancellationToken);
+        TreeListing below = await PageAsync(place, place.Path + "/", cancellationToken);
         return below.Items.Count + below.Prefixes.Count > 0 ? EntryFacts.Folder : null;
     }
 
-    private Task<TreeListing> PageAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
-        retry.RunAsync(
-            ct => client.ListTreeAsync(dataset, at, prefix, "/", after, limit, ct: ct), cancellationToken);
+    private Task<TreeListing> PageAsync(MountedPlace place, string prefix, CancellationToken cancellationToken) => retry.RunAsync(
+        ct => client.ListTreeAsync(place.Dataset, place.At, prefix, "/", after: null, limit: 1, ct: ct), cancellationToken);
 
     /// <summary>The version of the head, looked at once a second at most; 0 for a version.</summary>
     private Task<long> VersionAsync()
@@ -130,7 +135,7 @@ internal sealed class DatasetTree(
             {
                 _lookedAt = time.GetTimestamp();
                 _look = retry.RunAsync(
-                    async ct => (await client.GetDatasetAsync(dataset, ct)).HeadVersion, CancellationToken.None);
+                    async ct => (await client.GetDatasetAsync(datasets.Outermost, ct)).HeadVersion, CancellationToken.None);
             }
 
             return _look;
@@ -144,7 +149,7 @@ internal sealed class DatasetTree(
         try
         {
             long start = time.GetTimestamp();
-            FolderListing listing = await FetchAsync(folder, growing);
+            FolderListing listing = WithNested(await FetchAsync(datasets.Find(folder), growing), folder);
             _listings.Set(folder, new Dated(listing, version, time.GetTimestamp(), time.GetElapsedTime(start)));
             growing.End(listing);
         }
@@ -161,17 +166,36 @@ internal sealed class DatasetTree(
         }
     }
 
-    /// <summary>Gets a listing from the cache of this machine, where a version's stays valid, or from the server.</summary>
-    private async Task<FolderListing> FetchAsync(string folder, GrowingListing growing)
+    /// <summary>Adds the folders of nested datasets behind the entries, which readers of the growing listing know by their positions.</summary>
+    private FolderListing WithNested(FolderListing listing, string folder)
     {
-        BlobHash key = BlobHash.Compute(Encoding.UTF8.GetBytes($"{client.Remote}\n{dataset}\n{at}\n{folder}"));
-        if (IsFixed && cache?.TryRead(key, ListingKind) is { } stored && FolderListing.TryRead(stored) is { } known)
+        string[] missing = [.. datasets.NamesIn(folder).Where(name => listing.Find(name) is null)];
+        if (missing.Length == 0)
+        {
+            return listing;
+        }
+
+        var all = new FolderListing.Builder();
+        for (int position = 0; position < listing.Count; position++)
+        {
+            all.Add(listing.NameOf(position), listing.FactsOf(position));
+        }
+
+        Array.ForEach(missing, name => all.Add(name, EntryFacts.Folder));
+        return all.Build();
+    }
+
+    /// <summary>Gets a listing from the cache of this machine, where a version's stays valid, or from the server.</summary>
+    private async Task<FolderListing> FetchAsync(MountedPlace place, GrowingListing growing)
+    {
+        BlobHash key = BlobHash.Compute(Encoding.UTF8.GetBytes($"{client.Remote}\n{place.Dataset}\n{place.At}\n{place.Path}"));
+        if (place.IsFixed && cache?.TryRead(key, ListingKind) is { } stored && FolderListing.TryRead(stored) is { } known)
         {
             return known;
         }
 
-        FolderListing listing = await DownloadAsync(folder, growing);
-        if (IsFixed && cache is not null)
+        FolderListing listing = await DownloadAsync(place, growing);
+        if (place.IsFixed && cache is not null)
         {
             Keep(cache, key, listing);
         }
@@ -190,16 +214,16 @@ internal sealed class DatasetTree(
     }
 
     // After a failure, the listing continues behind its last name.
-    private async Task<FolderListing> DownloadAsync(string folder, GrowingListing growing)
+    private async Task<FolderListing> DownloadAsync(MountedPlace place, GrowingListing growing)
     {
-        var reader = new ListingReader(PrefixOf(folder));
+        var reader = new ListingReader(PrefixOf(place.Path));
         ServerRetry.Attempt attempt = retry.Begin();
         while (true)
         {
             try
             {
                 using LineBlocks lines = await client.OpenTreeLinesAsync(
-                    dataset, at, reader.Prefix, "/", reader.Last, CancellationToken.None);
+                    place.Dataset, place.At, reader.Prefix, "/", reader.Last, CancellationToken.None);
                 while (await lines.NextAsync(CancellationToken.None) is { IsEmpty: false } block)
                 {
                     growing.Grow(reader.Read(block.Span));

@@ -30,7 +30,7 @@ internal sealed class InputMounts(HutchClient server, string cache, bool forAll,
             Failed = reason => _problem ??= reason,
         };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task mount = new DatasetMount(server, options, time, static _ => { }).RunAsync(dataset, at, _ => ready.SetResult(), _end.Token);
+        Task mount = new DatasetMount(server, options, time, static _ => { }).RunAsync(dataset, at, [], _ => ready.SetResult(), _end.Token);
         _mounts.Add(mount);
         if (await Task.WhenAny(mount, ready.Task).WaitAsync(ct) != mount)
         {

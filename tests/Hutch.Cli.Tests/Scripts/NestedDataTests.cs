@@ -55,7 +55,7 @@ public sealed class NestedDataTests(LocalServer server) : IClassFixture<LocalSer
             hutch rule add '1 copy where tier=archive' --dataset outer --dry-run -r 2> ../lines; test $(grep -c "^1 copy where" ../lines) = 3
             code=0; hutch rule add '1 copy where tier=archive' --all -r 2> ../words || code=$?; test $code = 2; grep -q 'add --dataset' ../words
             code=0; hutch mount outer . --foreground 2> ../words || code=$?; test $code != 0; grep -q "hutch mount $(id deep) DIRECTORY" ../words
-            grep -q "2 nested datasets were left out\.$" ../words
+            grep -q '2 nested datasets were left out. `--recursive` takes them along.$' ../words
             rm -r a/deep/.hutch a/deep/z; hutch clone -r outer ../d; test "$(cat ../d/a/deep/z)" = deep
             """)).AssertDone();
     }

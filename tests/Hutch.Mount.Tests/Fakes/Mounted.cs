@@ -1,5 +1,6 @@
 using Hutch.Client;
 using Hutch.Mount.Contents;
+using Hutch.Mount.Trees;
 using Hutch.Testing;
 
 namespace Hutch.Mount.Tests.Fakes;
@@ -24,6 +25,11 @@ internal sealed class Mounted : IDisposable
 
     public string? At { get; }
 
+    /// <summary>The datasets inside, which are the same dataset again.</summary>
+    public List<NestedMount> Nested { get; } = [];
+
+    public MountedDatasets Datasets => new(Server.Id, At, Nested);
+
     public ServerRetry ServerRetry { get; }
 
     public CacheFolder Cache { get; }
@@ -43,7 +49,7 @@ internal sealed class Mounted : IDisposable
     /// <summary>Readers of a new process: with nothing in memory.</summary>
     public BlobReaders NewReaders(CacheFolder? cache = null)
     {
-        var source = new BlockSource(Client, Server.Id, At, ServerRetry, TimeProvider.System);
+        var source = new BlockSource(Client, Datasets, ServerRetry, TimeProvider.System);
         _owned.Add(source);
         return new BlobReaders(source, cache ?? Cache);
     }

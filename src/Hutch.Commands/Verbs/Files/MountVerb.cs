@@ -12,7 +12,8 @@ internal sealed class MountVerb(VerbDeclaration verb)
         "Show a dataset as a read-only folder: files are downloaded when programs read them. A version never changes; without "
         + "@SNAPSHOT, the folder follows the dataset. Linux only; needs the package fuse3, and no privileges.",
         "hutch mount alice/lysozyme@3 ~/lysozyme",
-        "hutch mount lysozyme /tmp/live --cache 50GiB")
+        "hutch mount lysozyme /tmp/live --cache 50GiB",
+        "hutch mount study /tmp/study --recursive")
 {
     private readonly Argument<string> _dataset = verb.Add(DatasetArgument.Required("The dataset, or a version of it as DATASET@SNAPSHOT."));
     private readonly Argument<string> _folder = verb.Argument<string>("directory", "An empty folder; it is made if need be.");
@@ -22,6 +23,8 @@ internal sealed class MountVerb(VerbDeclaration verb)
         "--cache SIZE", "The size of the cache that all your mounts share, such as 50GiB (default: 10GiB).");
     private readonly Option<string?> _cacheFolder = verb.Option<string?>(
         "--cache-folder DIR", "The folder of the cache (default: $XDG_CACHE_HOME/hutch/mounts).");
+    private readonly Option<bool> _recursive = verb.Add(RecursiveOption.Make(
+        "Show the datasets inside it, too, at the versions that it names now, in their folders."));
     private readonly Option<string?> _site = verb.Add(SiteOption.Make());
 
     protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
@@ -42,13 +45,14 @@ internal sealed class MountVerb(VerbDeclaration verb)
             // A wrong name is refused here, with its advice and exit code.
             (DatasetInfo named, string? version) = await context.ResolveWithDataAsync(
                 context.Value(_dataset), context.Value(_site), cancellationToken);
-            await NameNestedAsync(context, named, version, cancellationToken);
+            await FindNestedAsync(context, named, version, cancellationToken);
             Connection server = context.ServerConnection;
             string log = await BackgroundMount.StartAsync(
                 context, server,
                 [
                     "mount", context.Value(_dataset)!, options.Folder, "--foreground", "--cache-folder", options.CacheFolder,
                     "--cache", options.CacheBytes.ToString(CultureInfo.InvariantCulture),
+                    .. context.Value(_recursive) ? ["--recursive"] : Array.Empty<string>(),
                 ],
                 cancellationToken);
             Print(context, log, $" `hutch unmount {folder}` unmounts it.");
@@ -57,34 +61,69 @@ internal sealed class MountVerb(VerbDeclaration verb)
 
         (DatasetInfo dataset, string? at) = await context.ResolveWithDataAsync(
             context.Value(_dataset), context.Value(_site), cancellationToken);
-        await NameNestedAsync(context, dataset, at, cancellationToken);
+        IReadOnlyList<NestedMount> nested = await FindNestedAsync(context, dataset, at, cancellationToken);
         Connection connection = context.ServerConnection;
         using var client = new HutchClient(
             connection.Remote, connection.Token, DatasetMount.ClientOptions(connection.Trust, context.LoginOf(connection)));
         var mount = new DatasetMount(client, options, context.Host.Time, message => context.Host.Error.WriteLine("hutch: " + message));
         await mount.RunAsync(
-            dataset, at, name => Print(context, $"{name} is mounted on {options.Folder}.", " Ctrl-C unmounts it."), cancellationToken);
+            dataset, at, nested, name => Print(context, $"{name} is mounted on {options.Folder}.", " Ctrl-C unmounts it."),
+            cancellationToken);
         return ExitCode.Ok;
     }
 
-    /// <summary>Names the datasets inside, whose folders are empty in the mount.</summary>
-    private async Task NameNestedAsync(CliContext context, DatasetInfo dataset, string? at, CancellationToken cancellationToken)
+    /// <summary>Finds the datasets inside that are mounted, and names those whose folders are empty.</summary>
+    private async Task<IReadOnlyList<NestedMount>> FindNestedAsync(
+        CliContext context, DatasetInfo dataset, string? at, CancellationToken cancellationToken)
     {
-        if (context.Quiet)
+        bool isRecursive = context.Value(_recursive);
+        var nested = new List<NestedMount>();
+        if (context.Quiet && !isRecursive)
         {
-            return; // also the process in the background, whose command has named them
+            return nested; // also the process in the background, whose command has named them
         }
 
         var run = new NestedRun(
-            context, context.Value(_site), isRecursive: false,
-            (target, _) => Task.FromResult(new NestedVisit(ExitCode.Ok, target.At) { IsNewest = true }),
-            static nested => $"mount {RecursiveOption.Versioned(nested)} DIRECTORY")
-        {
-            HasOption = false,
-        };
+            context, context.Value(_site), isRecursive, VisitAsync,
+            static nested => $"mount {RecursiveOption.Versioned(nested)} DIRECTORY");
         _ = await run.RunAsync(new NestedTarget(dataset.Id, at, "") { Info = dataset }, cancellationToken);
-        run.Report();
+        if (!context.Quiet)
+        {
+            run.Report();
+        }
+
+        return nested;
+
+        async Task<NestedVisit> VisitAsync(NestedTarget target, CancellationToken ct)
+        {
+            if (target.Path.Length == 0)
+            {
+                return new NestedVisit(ExitCode.Ok, target.At) { IsNewest = true };
+            }
+
+            string version = target.At ?? await FindVersionAsync(context, target, ct);
+            nested.Add(new NestedMount(target.Path, target.Dataset, version));
+            return new NestedVisit(ExitCode.Ok, version);
+        }
     }
+
+    /// <summary>Finds the version of a nested dataset: that of the commit that is named, or the newest if none is.</summary>
+    private static async Task<string> FindVersionAsync(CliContext context, NestedTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Commit is { } commit)
+        {
+            return NumberText(await context.Server.GetSnapshotAsync(target.Dataset, commit, cancellationToken));
+        }
+
+        await foreach (SnapshotInfo newest in context.Server.ListSnapshotsAsync(target.Dataset, cancellationToken))
+        {
+            return NumberText(newest);
+        }
+
+        throw ErrorCode.NotFound.With("It has no version, and only versions are shown inside another dataset.").ToException();
+    }
+
+    private static string NumberText(SnapshotInfo snapshot) => snapshot.Number.ToString(CultureInfo.InvariantCulture);
 
     private static void Print(CliContext context, string mounted, string next)
     {

@@ -31,9 +31,6 @@ internal sealed class NestedRun(
     /// <summary>True if only datasets that are cloned already are visited.</summary>
     public bool OnlyHere { get; init; }
 
-    /// <summary>False for a command without <c>--recursive</c>.</summary>
-    public bool HasOption { get; init; } = true;
-
     /// <summary>The datasets inside, with paths from the outermost dataset; of all levels if the run is recursive.</summary>
     public IReadOnlyList<NestedDataset> Found => _found;
 
@@ -69,7 +66,7 @@ internal sealed class NestedRun(
         {
             context.WriteNote(
                 $"{Human.Count(_leftOut.Count, "nested dataset was", "nested datasets were")} left out."
-                + (isRecursive || !HasOption ? "" : " `--recursive` takes them along."));
+                + (isRecursive ? "" : " `--recursive` takes them along."));
         }
     }
 

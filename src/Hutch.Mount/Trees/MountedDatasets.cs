@@ -1,0 +1,69 @@
+namespace Hutch.Mount.Trees;
+
+/// <summary>The mounted dataset, and the versions of the datasets inside it, each at its path. Thread-safe.</summary>
+/// <param name="dataset">The outermost dataset.</param>
+/// <param name="at">Its version; null for the head.</param>
+/// <param name="nested">The datasets inside; an inner one has its path from the outermost one, too.</param>
+internal sealed class MountedDatasets(DatasetId dataset, string? at, IReadOnlyList<NestedMount> nested)
+{
+    private readonly Dictionary<string, NestedMount> _roots =
+        nested.GroupBy(static one => one.Path).ToDictionary(static group => group.Key, static group => group.First(), StringComparer.Ordinal);
+
+    private readonly Dictionary<string, SortedSet<string>> _names = NamesOf(nested);
+
+    public DatasetId Outermost => dataset;
+
+    /// <summary>True for a version, which never changes.</summary>
+    public bool IsFixed => at is not null;
+
+    /// <summary>Returns the dataset of a path, its version, and the path in it; empty for its top folder.</summary>
+    public MountedPlace Find(string path)
+    {
+        for (string above = path; _roots.Count > 0; above = above[..above.LastIndexOf('/')])
+        {
+            if (_roots.TryGetValue(above, out NestedMount? root))
+            {
+                return new MountedPlace(root.Dataset, root.At, above.Length == path.Length ? "" : path[(above.Length + 1)..]);
+            }
+
+            if (!above.Contains('/'))
+            {
+                break;
+            }
+        }
+
+        return new MountedPlace(dataset, at, path);
+    }
+
+    /// <summary>Returns the names in a folder that lead to nested datasets, whether or not the dataset of the folder lists them.</summary>
+    public IReadOnlyCollection<string> NamesIn(string folder) => _names.GetValueOrDefault(folder) ?? (IReadOnlyCollection<string>)[];
+
+    private static Dictionary<string, SortedSet<string>> NamesOf(IReadOnlyList<NestedMount> nested)
+    {
+        var names = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
+        foreach (NestedMount one in nested)
+        {
+            for (string path = one.Path; path.Length > 0;)
+            {
+                int slash = path.LastIndexOf('/');
+                string folder = slash < 0 ? "" : path[..slash];
+                if (!names.TryGetValue(folder, out SortedSet<string>? within))
+                {
+                    names[folder] = within = new SortedSet<string>(StringComparer.Ordinal);
+                }
+
+                within.Add(path[(slash + 1)..]);
+                path = folder;
+            }
+        }
+
+        return names;
+    }
+}
+
+/// <param name="At">The version; null for the head.</param>
+/// <param name="Path">The path in the dataset; empty for its top folder.</param>
+internal readonly record struct MountedPlace(DatasetId Dataset, string? At, string Path)
+{
+    public bool IsFixed => At is not null;
+}
