@@ -3,8 +3,8 @@ using Hutch.Mount.Contents;
 namespace Hutch.Mount.Trees;
 
 /// <summary>
-/// The names in a version of a dataset, or in its head as it changes, and in the datasets inside. Folders are listed when they are needed. A head is looked at again
-/// after a second, and its folders are listed again when it has changed. Thread-safe.
+/// The names in a version of a dataset, or in its head as it changes, and in the datasets inside. Folders are listed when they are needed.
+/// A head is looked at again after a second, and its folders are listed again when it has changed. Thread-safe.
 /// </summary>
 internal sealed class DatasetTree(
     HutchClient client, MountedDatasets datasets, ServerRetry retry, CacheFolder? cache, TimeProvider time) : IAsyncDisposable
@@ -86,7 +86,9 @@ internal sealed class DatasetTree(
     }
 
     private FolderListing? FindFresh(string folder, long version) => _listings.TryFind(folder, out Dated? known)
-        && (datasets.Find(folder).IsFixed || known.Version == version || time.GetElapsedTime(known.Since) < known.Took * RestFactor) ? known.Listing : null;
+        && (datasets.Find(folder).IsFixed || known.Version == version || time.GetElapsedTime(known.Since) < known.Took * RestFactor)
+        ? known.Listing
+        : null;
 
     private GrowingListing Start(string folder, long version)
     {
@@ -166,7 +168,9 @@ internal sealed class DatasetTree(
         }
     }
 
-    /// <summary>Adds the folders of nested datasets behind the entries, which readers of the growing listing know by their positions.</summary>
+    /// <summary>
+    /// Adds the folders of nested datasets behind the entries, which readers of the growing listing know by their positions.
+    /// </summary>
     private FolderListing WithNested(FolderListing listing, string folder)
     {
         string[] missing = [.. datasets.NamesIn(folder).Where(name => listing.Find(name) is null)];

@@ -6,8 +6,8 @@ namespace Hutch.Mount.Trees;
 /// <param name="nested">The datasets inside; an inner one has its path from the outermost one, too.</param>
 internal sealed class MountedDatasets(DatasetId dataset, string? at, IReadOnlyList<NestedMount> nested)
 {
-    private readonly Dictionary<string, NestedMount> _roots =
-        nested.GroupBy(static one => one.Path).ToDictionary(static group => group.Key, static group => group.First(), StringComparer.Ordinal);
+    private readonly Dictionary<string, NestedMount> _roots = nested.DistinctBy(static one => one.Path)
+        .ToDictionary(static one => one.Path, StringComparer.Ordinal);
 
     private readonly Dictionary<string, SortedSet<string>> _names = NamesOf(nested);
 
