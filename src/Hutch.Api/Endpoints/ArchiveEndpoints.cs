@@ -1,11 +1,15 @@
 using System.IO.Hashing;
+using Hutch.Api.Bags;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Api.Publishing;
-using Hutch.Datasets.Programs;
 using Hutch.Api.Tar;
 using Hutch.Api.Zip;
+using Hutch.Datasets.Programs;
+using Hutch.Datasets.Versions;
+using Hutch.Model.Site;
 using Hutch.Model.Tar;
+using Hutch.Publishing.Works;
 
 namespace Hutch.Api.Endpoints;
 
@@ -14,7 +18,8 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
 {
     private const string Tag = "Streams";
     private const int FlushBytes = 256 << 10;
-    private const string Crate = "Whether to add `ro-crate-metadata.json`, unless the dataset has one; default: to a published version";
+    private const string Crate = "Whether to add `ro-crate-metadata.json`, unless the name is taken; default: to bags and publications";
+    private const string Bag = "Whether to make it a BagIt bag (RFC 8493), with the files in `data/` and their SHA-256 in a manifest";
     private const string Lacking = "The archive. Files whose stored bytes are damaged are listed in a last member, `MISSING.txt`";
     private const string Selected = "Only this file, or this folder with all below it; may be repeated, instead of `prefix`";
     private const int FileMode = 0x1A4; // 0644
@@ -23,11 +28,13 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
     public void Add(EndpointTable table)
     {
         table.Add(Tag, RestCalls.Streams.Tar, "A version, or a part of it, as a tar archive")
-            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected).Query(ArchiveCrate.Parameter, Crate, "boolean")
+            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected)
+            .Query(ArchiveCrate.Parameter, Crate, "boolean").Query(VersionBag.Parameter, Bag, "boolean")
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, Lacking)
             .Does(request => SendAsync(request, HutchMediaTypes.Tar, "tar", WriteTarAsync));
         table.Add(Tag, RestCalls.Streams.Zip, "A version, or a part of it, as a ZIP archive")
-            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected).Query(ArchiveCrate.Parameter, Crate, "boolean")
+            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected)
+            .Query(ArchiveCrate.Parameter, Crate, "boolean").Query(VersionBag.Parameter, Bag, "boolean")
             .Answering(StatusCodes.Status200OK, "application/zip", Lacking)
             .Does(request => SendAsync(request, "application/zip", "zip", WriteZipAsync));
     }
@@ -46,7 +53,7 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
             return;
         }
 
-        var source = new ArchiveSource(request, tree, await ArchiveCrate.FindAsync((publications, reruns), request, tree, dataset));
+        using ArchiveSource source = await PrepareAsync(request, tree, dataset);
         if (await request.Reader.Recalls.FindRefusalAsync(dataset.Record, source.EnumerateAsync(request.Aborted), request.Aborted)
             is { } away)
         {
@@ -57,8 +64,9 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
         HttpResponse response = request.Http.Response;
         response.ContentType = mediaType;
         response.Headers.CacheControl = "private, no-cache";
-        response.Headers.ContentDisposition = $"attachment; filename=\"{dataset.Name.Slug}-{tree.Number}.{extension}\"";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{StemOf(dataset, tree)}.{extension}\"";
         response.Headers[HutchHeaders.Snapshot] = tree.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await source.MeasureAsync(StemOf(dataset, tree), request.Aborted);
         await request.Api.Guard.SendArchiveAsync(request.Caller, request.Dataset, WriteAsync, request.Aborted);
         await response.BodyWriter.FlushAsync(request.Aborted);
 
@@ -69,14 +77,54 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
         }
     }
 
+    private static string StemOf(DatasetDescription dataset, FixedTree tree) => $"{dataset.Name.Slug}-{WorkText.Number(tree.Number)}";
+
+    private async Task<ArchiveSource> PrepareAsync(ApiRequest request, FixedTree tree, DatasetDescription dataset)
+    {
+        PublishedWork? work = request.Query(ArchiveCrate.Parameter) is not null && !request.Flag(ArchiveCrate.Parameter)
+            && !request.Flag(VersionBag.Parameter)
+            ? null
+            : await ArchiveCrate.WorkAsync(publications, request, tree);
+        BagSubject? bag = request.Flag(VersionBag.Parameter) ? await DescribeAsync(request, tree, dataset, work) : null;
+        ArchiveCrate? crate = await ArchiveCrate.FindAsync(reruns, request, tree, dataset, work, bag);
+        return new ArchiveSource(request, tree, crate, bag);
+    }
+
+    /// <summary>Collects what a bag says of a version: as much as the caller may read.</summary>
+    private static async Task<BagSubject> DescribeAsync(
+        ApiRequest request, FixedTree tree, DatasetDescription dataset, PublishedWork? work)
+    {
+        DateTimeOffset? time = null;
+        if (tree.Number > 0 && (await request.Reader.Snapshots.GetAsync(
+            request.Caller, request.Dataset, SnapshotRef.Parse(WorkText.Number(tree.Number)).Value, request.Aborted))
+            .TryGet(out SnapshotDescription? version, out _))
+        {
+            time = DateTimeOffset.FromUnixTimeMilliseconds(version.Snapshot.Time);
+        }
+
+        string? metadata = (await request.Reader.Metadata.GetAsync(request.Caller, request.Dataset, request.Aborted))
+            .TryGet(out SiteMetadata? found, out _) ? found?.Document : null;
+        string name = dataset.Name.FullName;
+        string part = ArchiveCrate.IsWhole(request) ? "Version" : "A part of version";
+        string title = work?.Description.Title ?? dataset.Record.Title ?? name;
+        return new BagSubject(
+            dataset.Id, tree.Number, name, $"{title}. {part} {WorkText.Number(tree.Number)} of the dataset {name}.", time, work, metadata);
+    }
+
     private static async Task WriteTarAsync(ArchiveSource source, PipeWriter output, CancellationToken ct)
     {
         var gaps = new ArchiveGaps();
+        foreach (ArchiveMember member in source.Begin())
+        {
+            await WriteTarAsync(member, output, ct);
+        }
+
         await foreach (PathEntry file in source.EnumerateAsync(ct))
         {
-            gaps.Pass(file.Path.Value);
-            source.Crate?.Pass(file.Path.Value);
-            ReadOnlyMemory<byte> header = TarWriter.Header(ToTar(file));
+            string name = source.NameOf(file);
+            gaps.Pass(name);
+            source.Crate?.Pass(name);
+            ReadOnlyMemory<byte> header = TarWriter.Header(ToTar(file, name));
             if (file.Entry.Kind != EntryKind.File)
             {
                 output.Write(header.Span);
@@ -89,20 +137,38 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
             await FlushIfMuchAsync(output, ct);
         }
 
-        foreach ((string name, byte[] bytes) in await source.AddedAsync(gaps, ct))
+        foreach (ArchiveMember member in await source.EndAsync(gaps, ct))
         {
-            TarWriter.WriteHeader(output, new TarEntry(name, bytes.Length));
-            output.Write(bytes);
-            TarWriter.WritePadding(output, bytes.Length);
+            await WriteTarAsync(member, output, ct);
         }
 
         TarWriter.WriteEnd(output);
     }
 
-    private static TarEntry ToTar(PathEntry file)
+    private static async Task WriteTarAsync(ArchiveMember member, PipeWriter output, CancellationToken ct)
+    {
+        TarWriter.WriteHeader(output, member.IsDirectory
+            ? new TarEntry(member.Name, 0) { Type = '5', Mode = FolderMode }
+            : new TarEntry(member.Name, member.Size));
+        await WritePartsAsync(member, output, static _ => { }, ct);
+        TarWriter.WritePadding(output, member.Size);
+    }
+
+    private static async Task WritePartsAsync(
+        ArchiveMember member, PipeWriter output, Action<ReadOnlyMemory<byte>> wrote, CancellationToken ct)
+    {
+        await foreach (ReadOnlyMemory<byte> part in member.Parts(ct))
+        {
+            output.Write(part.Span);
+            wrote(part);
+            await FlushIfMuchAsync(output, ct);
+        }
+    }
+
+    private static TarEntry ToTar(PathEntry file, string name)
     {
         Entry entry = file.Entry;
-        return new TarEntry(entry.Kind == EntryKind.EmptyDirectory ? file.Path.Value + "/" : file.Path.Value, entry.Size)
+        return new TarEntry(entry.Kind == EntryKind.EmptyDirectory ? name + "/" : name, entry.Size)
         {
             Type = entry.Kind switch { EntryKind.File => '0', EntryKind.SymbolicLink => '2', _ => '5' },
             Target = entry.Target,
@@ -149,11 +215,18 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
     {
         var zip = new ZipWriter(output);
         var gaps = new ArchiveGaps();
+        var first = new List<ZipEntry>();
+        foreach (ArchiveMember member in source.Begin())
+        {
+            first.Add(await WriteZipAsync(zip, member, output, ct));
+        }
+
         await foreach (PathEntry file in source.EnumerateAsync(ct))
         {
-            gaps.Pass(file.Path.Value);
-            source.Crate?.Pass(file.Path.Value);
-            ZipEntry member = ToZip(file);
+            string name = source.NameOf(file);
+            gaps.Pass(name);
+            source.Crate?.Pass(name);
+            ZipEntry member = ToZip(file, name);
             var checksum = new Crc32();
             if (file.Entry.Kind == EntryKind.File)
             {
@@ -179,46 +252,50 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
         }
 
         var added = new List<ZipEntry>();
-        foreach ((string name, byte[] bytes) in await source.AddedAsync(gaps, ct))
+        foreach (ArchiveMember member in await source.EndAsync(gaps, ct))
         {
-            var member = new ZipEntry(name, bytes.Length, ZipEntry.File, 0);
-            zip.Begin(member);
-            output.Write(bytes);
-            zip.Finish(member, Crc32.HashToUInt32(bytes));
-            added.Add(member);
+            added.Add(await WriteZipAsync(zip, member, output, ct));
         }
+
+        first.ForEach(member => zip.List(member));
 
         // The version is fixed: walking it again gives the same members, and costs no memory.
         await foreach (PathEntry file in source.EnumerateAsync(ct))
         {
             if (!gaps.IsLeftOut(file.Path.Value))
             {
-                zip.List(ToZip(file));
+                zip.List(ToZip(file, source.NameOf(file)));
                 await FlushIfMuchAsync(output, ct);
             }
         }
 
-        foreach (ZipEntry member in added)
-        {
-            zip.List(member);
-        }
-
+        added.ForEach(member => zip.List(member));
         zip.End();
+    }
+
+    private static async Task<ZipEntry> WriteZipAsync(ZipWriter zip, ArchiveMember member, PipeWriter output, CancellationToken ct)
+    {
+        var entry = new ZipEntry(member.Name, member.Size, member.IsDirectory ? ZipEntry.Directory : ZipEntry.File, 0);
+        var checksum = new Crc32();
+        zip.Begin(entry);
+        await WritePartsAsync(member, output, part => checksum.Append(part.Span), ct);
+        zip.Finish(entry, checksum.GetCurrentHashAsUInt32());
+        return entry;
     }
 
     private static int ModeOf(Entry entry) =>
         RestrictedMode.Restore(
             FileMode, RestrictedMode.Parse(entry.UserMetadata?.GetValueOrDefault(RestrictedMode.Name)), entry.Executable);
 
-    private static ZipEntry ToZip(PathEntry file)
+    private static ZipEntry ToZip(PathEntry file, string name)
     {
         long seconds = EntryTime.Seconds(file.Entry.ModifiedNanoseconds);
         return file.Entry.Kind switch
         {
             EntryKind.File =>
-                new ZipEntry(file.Path.Value, file.Entry.Size, ZipEntry.RegularFile | (uint)ModeOf(file.Entry), seconds),
-            EntryKind.SymbolicLink => new ZipEntry(file.Path.Value, Encoding.UTF8.GetByteCount(file.Entry.Target!), ZipEntry.Link, seconds),
-            _ => new ZipEntry(file.Path.Value + "/", 0, ZipEntry.Directory, seconds),
+                new ZipEntry(name, file.Entry.Size, ZipEntry.RegularFile | (uint)ModeOf(file.Entry), seconds),
+            EntryKind.SymbolicLink => new ZipEntry(name, Encoding.UTF8.GetByteCount(file.Entry.Target!), ZipEntry.Link, seconds),
+            _ => new ZipEntry(name + "/", 0, ZipEntry.Directory, seconds),
         };
     }
 
@@ -234,31 +311,55 @@ internal sealed class ArchiveEndpoints(PublicationService publications, RerunSer
         }
     }
 
-    private sealed record ArchiveSource(ApiRequest Request, FixedTree Tree, ArchiveCrate? Crate)
+    private sealed record ArchiveSource(ApiRequest Request, FixedTree Tree, ArchiveCrate? Crate, BagSubject? Subject) : IDisposable
     {
+        private VersionBag? _bag;
+
         public long SentBytes { get; set; }
 
+        /// <summary>Learns the sizes of the files that a bag begins with.</summary>
+        public async Task MeasureAsync(string name, CancellationToken ct) =>
+            _bag = Subject is null ? null : await VersionBag.MeasureAsync(name, SelectAsync, ct);
+
+        public string NameOf(PathEntry entry) => _bag?.NameOf(entry.Path.Value) ?? entry.Path.Value;
+
+        /// <summary>The entries that become members.</summary>
         public IAsyncEnumerable<PathEntry> EnumerateAsync(CancellationToken ct) =>
-            Selection(Request) is { Count: > 0 } paths
-                ? Request.Reader.Entries.EnumerateAsync(Tree, paths, ct)
-                : Request.Reader.Entries.EnumerateAsync(Tree, Request.Query("prefix") ?? "", ct);
+            Subject is null ? SelectAsync(ct) : SelectAsync(ct).Where(VersionBag.IsPayload);
+
+        /// <summary>The members before the entries.</summary>
+        public IEnumerable<ArchiveMember> Begin() => _bag?.Begin(Subject!) ?? [];
 
         /// <summary>The members after the entries that are not entries themselves.</summary>
-        public async Task<IReadOnlyList<(string Name, byte[] Bytes)>> AddedAsync(ArchiveGaps gaps, CancellationToken ct)
+        public async Task<IReadOnlyList<ArchiveMember>> EndAsync(ArchiveGaps gaps, CancellationToken ct)
         {
-            var added = new List<(string, byte[])>();
+            var added = new List<ArchiveMember>();
             if (Crate is not null
                 && await Crate.WriteAsync(EnumerateAsync(ct).Where(one => !gaps.IsLeftOut(one.Path.Value)), ct) is { } description)
             {
-                added.Add((ArchiveCrate.Name, description));
+                added.Add(Add(ArchiveCrate.Name, description));
             }
 
             if (gaps.Any)
             {
-                added.Add((gaps.Name, gaps.ToBytes()));
+                added.Add(Add(gaps.Name, gaps.ToBytes()));
+            }
+
+            if (_bag is not null)
+            {
+                added.Add(_bag.End());
             }
 
             return added;
         }
+
+        public void Dispose() => _bag?.Dispose();
+
+        private ArchiveMember Add(string name, byte[] bytes) => _bag?.Add(name, bytes) ?? ArchiveMember.Of(name, bytes);
+
+        private IAsyncEnumerable<PathEntry> SelectAsync(CancellationToken ct) =>
+            Selection(Request) is { Count: > 0 } paths
+                ? Request.Reader.Entries.EnumerateAsync(Tree, paths, ct)
+                : Request.Reader.Entries.EnumerateAsync(Tree, Request.Query("prefix") ?? "", ct);
     }
 }

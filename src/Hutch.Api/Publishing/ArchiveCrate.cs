@@ -1,5 +1,7 @@
+using Hutch.Api.Bags;
 using Hutch.Api.Http;
 using Hutch.Datasets.Programs;
+using Hutch.Model.Bags;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Metadata;
 using Hutch.Publishing.Works;
@@ -30,21 +32,33 @@ internal sealed class ArchiveCrate
         (_request, _tree, _dataset, _work) = (request, tree, dataset, work);
 
     /// <summary>The crate of an archive; null when it gets none.</summary>
+    /// <param name="work">The publication of the version; null for none.</param>
+    /// <param name="bag">The bag that the archive is; null for none. It gets a crate by default, with the same bytes each time.</param>
     public static async Task<ArchiveCrate?> FindAsync(
-        (PublicationService Publications, RerunService Reruns) services, ApiRequest request, FixedTree tree, DatasetDescription dataset)
+        RerunService reruns, ApiRequest request, FixedTree tree, DatasetDescription dataset, PublishedWork? work, BagSubject? bag)
     {
-        bool? isWanted = request.Query(Parameter) is null ? null : request.Flag(Parameter);
-        if (isWanted == false)
-        {
-            return null;
-        }
-
-        PublishedWork? work = await WorkAsync(services.Publications, request, tree);
-        bool isWhole = string.IsNullOrEmpty(request.Query("prefix")) && !request.QueryAll("path").Any();
-        return isWanted == true || (work is not null && isWhole)
-            ? new ArchiveCrate(request, tree, dataset, work) { Reruns = await RerunsAsync(services.Reruns, request, tree) }
+        bool isWanted = request.Query(Parameter) is null
+            ? bag is not null || (work is not null && IsWhole(request))
+            : request.Flag(Parameter);
+        return isWanted
+            ? new ArchiveCrate(request, tree, dataset, work)
+            {
+                Reruns = await RerunsAsync(reruns, request, tree),
+                Folder = bag is null ? "" : BagFormat.Payload,
+                GivenAt = bag?.Time ?? request.Api.Options.Time.GetUtcNow(),
+            }
             : null;
     }
+
+    /// <summary>True if a request wants all paths of a version.</summary>
+    public static bool IsWhole(ApiRequest request) =>
+        string.IsNullOrEmpty(request.Query("prefix")) && !request.QueryAll("path").Any();
+
+    /// <summary>The folder of the files, seen from the document, as a prefix.</summary>
+    private string Folder { get; init; } = "";
+
+    /// <summary>The date that an unpublished version states.</summary>
+    private DateTimeOffset GivenAt { get; init; }
 
     private IReadOnlyList<CrateRerun> Reruns { get; init; } = [];
 
@@ -65,12 +79,13 @@ internal sealed class ArchiveCrate
         }
 
         List<CrateFile> files = await entries.Where(static one => one.Entry.Kind == EntryKind.File).Take(MaxFiles)
-            .Select(static one => new CrateFile(
-                one.Path.Value, one.Entry.Size, FileTypes.For(one.Path.Value, one.Entry), one.Entry.IsPending ? null : one.Entry.Hash))
+            .Select(one => new CrateFile(
+                Folder + one.Path.Value, one.Entry.Size, FileTypes.For(one.Path.Value, one.Entry),
+                one.Entry.IsPending ? null : one.Entry.Hash))
             .ToListAsync(ct);
         var version = new CrateVersion(
             _dataset.Id, _dataset.Name.FullName, _dataset.Record.Title, _tree.Number,
-            DateTimeOffset.FromUnixTimeMilliseconds(_dataset.Record.Created), _request.Api.Options.Time.GetUtcNow(), files)
+            DateTimeOffset.FromUnixTimeMilliseconds(_dataset.Record.Created), GivenAt, files)
         {
             Reruns = Reruns,
         };
@@ -89,7 +104,8 @@ internal sealed class ArchiveCrate
             ]
             : [];
 
-    private static async Task<PublishedWork?> WorkAsync(PublicationService publications, ApiRequest request, FixedTree tree)
+    /// <summary>The publication of a version; null for none.</summary>
+    public static async Task<PublishedWork?> WorkAsync(PublicationService publications, ApiRequest request, FixedTree tree)
     {
         Result<PublicationStatus> found = await publications.FindPublishedAsync(tree.Dataset, request.Aborted);
         return found.TryGet(out PublicationStatus? standing, out _)

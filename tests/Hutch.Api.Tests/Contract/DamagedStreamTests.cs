@@ -56,6 +56,16 @@ public sealed class DamagedStreamTests
         }
 
         Assert.Equal(files.Count + 2 + 2 - 1 + 1, zip.Entries.Count);
+
+        // A bag without the damaged file must not pass for complete: its manifest names the file.
+        Answer bag = (await server.Admin.GetAsync($"datasets/{id}/archive.tar?bagit=true")).Must(200);
+        var bagged = Blobs.ReadTar(bag.Bytes).ToDictionary(
+            member => member.Name["archive-1/".Length..], member => Encoding.UTF8.GetString(member.Bytes));
+        Assert.DoesNotContain("data/d/ünï.bin", bagged.Keys);
+        Assert.Contains($"{Blobs.Hash(files["d/ünï.bin"])}  data/d/ünï.bin\n", bagged["manifest-sha256.txt"], StringComparison.Ordinal);
+        Assert.Contains($"{Blobs.Hash(huge)}  data/huge\n", bagged["manifest-sha256.txt"], StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Blobs.Hash(bagged["MISSING.txt"])}  MISSING.txt\n", bagged["tagmanifest-sha256.txt"], StringComparison.Ordinal);
     }
 
     private static void Spoil(string folder, ReadOnlySpan<byte> bytes)
