@@ -51,6 +51,7 @@ internal static class VerbList
             new("tee", host => new TeeVerb(host)),
             new("export", host => new ExportVerb(host)),
             new("datalad", DataLadVerbs.Create),
+            new("import-bag", host => new ImportBagVerb(host)),
             new("import-ria", host => new ImportRiaVerb(host)),
             new("export-ria", host => new ExportRiaVerb(host)),
         ]),
