@@ -146,7 +146,7 @@ public sealed class BagCheckTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_algorithm_beside_a_known_one_is_named()
+    public void A_manifest_with_an_unknown_algorithm_gives_a_note()
     {
         Run("b2sum data/deep/* > manifest-blake2b.txt; echo 'http://127.0.0.1:1/x - data/deep/ünï' > fetch.txt");
 
