@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using Hutch.Client.Http;
 using Hutch.Mount.Contents;
 using Hutch.Mount.Mounting;
+using Hutch.Mount.Nesting;
 using Hutch.Mount.Protocol;
 using Hutch.Mount.Trees;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Hutch.Contracts;
 using Hutch.Model;
+using Hutch.Mount.Nesting;
 using Hutch.Mount.Protocol;
 using Hutch.Mount.Tests.Fakes;
 using Hutch.Mount.Trees;

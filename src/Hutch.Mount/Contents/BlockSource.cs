@@ -1,4 +1,4 @@
-using Hutch.Mount.Trees;
+using Hutch.Mount.Nesting;
 
 namespace Hutch.Mount.Contents;
 
@@ -56,7 +56,7 @@ internal sealed class BlockSource(HutchClient client, MountedDatasets datasets, 
     {
         long offset = (long)first * FileContent.BlockBytes;
         long length = Math.Min((long)count * FileContent.BlockBytes, content.Size - offset);
-        MountedPlace place = datasets.Find(content.Path);
+        MountedLocation place = datasets.Find(content.Path);
         using HttpResponseMessage response = await client.OpenRangeAsync(
             place.Dataset, place.At, place.Path, content.Hash, offset, length, cancellationToken);
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);

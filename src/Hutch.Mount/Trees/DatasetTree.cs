@@ -1,4 +1,5 @@
 using Hutch.Mount.Contents;
+using Hutch.Mount.Nesting;
 
 namespace Hutch.Mount.Trees;
 
@@ -108,7 +109,7 @@ internal sealed class DatasetTree(
     // The first path with a prefix is the path itself, if it is there. As a folder, it has paths below it.
     private async Task<EntryFacts?> AskAsync(string path, CancellationToken cancellationToken)
     {
-        MountedPlace place = datasets.Find(path);
+        MountedLocation place = datasets.Find(path);
         TreeListing exact = await PageAsync(place, place.Path, cancellationToken);
         if (exact.Items is [var entry, ..] && entry.Path == place.Path)
         {
@@ -119,7 +120,7 @@ internal sealed class DatasetTree(
         return below.Items.Count + below.Prefixes.Count > 0 ? EntryFacts.Folder : null;
     }
 
-    private Task<TreeListing> PageAsync(MountedPlace place, string prefix, CancellationToken cancellationToken) => retry.RunAsync(
+    private Task<TreeListing> PageAsync(MountedLocation place, string prefix, CancellationToken cancellationToken) => retry.RunAsync(
         ct => client.ListTreeAsync(place.Dataset, place.At, prefix, "/", after: null, limit: 1, ct: ct), cancellationToken);
 
     /// <summary>The version of the head, looked at once a second at most; 0 for a version.</summary>
@@ -190,7 +191,7 @@ internal sealed class DatasetTree(
     }
 
     /// <summary>Gets a listing from the cache of this machine, where a version's stays valid, or from the server.</summary>
-    private async Task<FolderListing> FetchAsync(MountedPlace place, GrowingListing growing)
+    private async Task<FolderListing> FetchAsync(MountedLocation place, GrowingListing growing)
     {
         BlobHash key = BlobHash.Compute(Encoding.UTF8.GetBytes($"{client.Remote}\n{place.Dataset}\n{place.At}\n{place.Path}"));
         if (place.IsFixed && cache?.TryRead(key, ListingKind) is { } stored && FolderListing.TryRead(stored) is { } known)
@@ -218,7 +219,7 @@ internal sealed class DatasetTree(
     }
 
     // After a failure, the listing continues behind its last name.
-    private async Task<FolderListing> DownloadAsync(MountedPlace place, GrowingListing growing)
+    private async Task<FolderListing> DownloadAsync(MountedLocation place, GrowingListing growing)
     {
         var reader = new ListingReader(PrefixOf(place.Path));
         ServerRetry.Attempt attempt = retry.Begin();

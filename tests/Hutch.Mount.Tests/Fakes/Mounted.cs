@@ -1,6 +1,6 @@
 using Hutch.Client;
 using Hutch.Mount.Contents;
-using Hutch.Mount.Trees;
+using Hutch.Mount.Nesting;
 using Hutch.Testing;
 
 namespace Hutch.Mount.Tests.Fakes;

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using Hutch.Client.Configuration;
 using Hutch.Commands.Hosting;
 using Hutch.Mount;
+using Hutch.Mount.Nesting;
 
 namespace Hutch.Commands.Verbs.Files;
 

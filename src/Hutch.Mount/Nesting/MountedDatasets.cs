@@ -1,4 +1,4 @@
-namespace Hutch.Mount.Trees;
+namespace Hutch.Mount.Nesting;
 
 /// <summary>The mounted dataset, and the versions of the datasets inside it, each at its path. Thread-safe.</summary>
 /// <param name="dataset">The outermost dataset.</param>
@@ -17,13 +17,13 @@ internal sealed class MountedDatasets(DatasetId dataset, string? at, IReadOnlyLi
     public bool IsFixed => at is not null;
 
     /// <summary>Returns the dataset of a path, its version, and the path in it; empty for its top folder.</summary>
-    public MountedPlace Find(string path)
+    public MountedLocation Find(string path)
     {
         for (string above = path; _roots.Count > 0; above = above[..above.LastIndexOf('/')])
         {
             if (_roots.TryGetValue(above, out NestedMount? root))
             {
-                return new MountedPlace(root.Dataset, root.At, above.Length == path.Length ? "" : path[(above.Length + 1)..]);
+                return new MountedLocation(root.Dataset, root.At, above.Length == path.Length ? "" : path[(above.Length + 1)..]);
             }
 
             if (!above.Contains('/'))
@@ -32,7 +32,7 @@ internal sealed class MountedDatasets(DatasetId dataset, string? at, IReadOnlyLi
             }
         }
 
-        return new MountedPlace(dataset, at, path);
+        return new MountedLocation(dataset, at, path);
     }
 
     /// <summary>Returns the names in a folder that lead to nested datasets, whether or not the dataset of the folder lists them.</summary>
@@ -63,7 +63,7 @@ internal sealed class MountedDatasets(DatasetId dataset, string? at, IReadOnlyLi
 
 /// <param name="At">The version; null for the head.</param>
 /// <param name="Path">The path in the dataset; empty for its top folder.</param>
-internal readonly record struct MountedPlace(DatasetId Dataset, string? At, string Path)
+internal readonly record struct MountedLocation(DatasetId Dataset, string? At, string Path)
 {
     public bool IsFixed => At is not null;
 }

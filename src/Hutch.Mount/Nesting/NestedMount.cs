@@ -1,4 +1,4 @@
-namespace Hutch.Mount;
+namespace Hutch.Mount.Nesting;
 
 /// <summary>A dataset inside a mounted one.</summary>
 /// <param name="Path">Its path from the top of the mount, without a slash at the ends.</param>
