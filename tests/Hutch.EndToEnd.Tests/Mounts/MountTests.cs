@@ -54,6 +54,12 @@ public sealed class MountTests(SharedServer shared, MountedData data) : IClassFi
             one=$(process m); hutch unmount m; ended $one; test -z "$(ls m)"
             not hutch unmount m 2> errors; grep -q 'No dataset is mounted' errors
             not hutch mount data@1 ../data 2> errors; grep -q 'is not empty' errors
+
+            # A dataset that is twice inside another one is in both of its folders.
+            mkdir inner outer; echo in > inner/x; (cd inner; hutch init --name inner; hutch push); id=$(hutch info inner --json | jq -r .id)
+            for f in a b; do printf '[submodule "%s"]\n\tpath = %s\n\turl = ./%s\n\tdatalad-id = %s\n' $f $f $f $id; done > outer/.gitmodules
+            (cd outer; hutch init --name outer; hutch push); hutch mount outer n --recursive
+            test "$(cat n/a/x)" = in; test "$(cat n/b/x)" = in; two=$(process n); hutch unmount n; ended $two
             """,
             Ct)).AssertDone();
     }

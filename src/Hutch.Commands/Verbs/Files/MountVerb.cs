@@ -86,7 +86,10 @@ internal sealed class MountVerb(VerbDeclaration verb)
 
         var run = new NestedRun(
             context, context.Value(_site), isRecursive, VisitAsync,
-            static nested => $"mount {RecursiveOption.Versioned(nested)} DIRECTORY");
+            static nested => $"mount {RecursiveOption.Versioned(nested)} DIRECTORY")
+        {
+            AtEachPath = true,
+        };
         _ = await run.RunAsync(new NestedTarget(dataset.Id, at, "") { Info = dataset }, cancellationToken);
         if (!context.Quiet)
         {

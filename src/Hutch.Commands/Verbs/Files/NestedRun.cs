@@ -28,6 +28,9 @@ internal sealed class NestedRun(
     /// <summary>Chooses by paths from the outermost dataset; the others are not mentioned.</summary>
     public Func<string, bool> Filter { get; init; } = static _ => true;
 
+    /// <summary>True if a dataset is visited at each of its paths; false if once, unless it has a folder.</summary>
+    public bool AtEachPath { get; init; }
+
     /// <summary>True if only datasets that are cloned already are visited.</summary>
     public bool OnlyHere { get; init; }
 
@@ -141,7 +144,7 @@ internal sealed class NestedRun(
         }
 
         DatasetId id = nested.Dataset!.Value;
-        if (nested.Folder.Length == 0 && !_visited.Add((id, nested.Snapshot)))
+        if (!AtEachPath && nested.Folder.Length == 0 && !_visited.Add((id, nested.Snapshot)))
         {
             return ExitCode.Ok;
         }
