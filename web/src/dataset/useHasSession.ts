@@ -3,7 +3,7 @@ import { api, must } from "../api/client";
 import type { Dataset } from "./context";
 import { hasSign } from "./sessionSigns";
 
-/** Whether the type or a name at the top tells of a session at a microscope. */
+/** True if the type or a name at the top belongs to a session at a microscope. */
 export function useHasSession(dataset: Dataset, canRead: boolean): boolean {
   const isOfType = dataset.type === "cryoem" || dataset.type.startsWith("cryoem/");
   const query = useQuery({

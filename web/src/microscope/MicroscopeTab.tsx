@@ -1,4 +1,5 @@
 import { Alert, Anchor, Button, Group, List, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { useMemo } from "react";
 import { Link, useOutletContext } from "react-router";
 import { encodePath } from "../api/base";
 import { EmptyState } from "../components/EmptyState";
@@ -46,7 +47,8 @@ export default function MicroscopeTab() {
 function SessionView({ dataset, session }: { dataset: Dataset; session: Session }) {
   const [choice, setChoice] = useListState(nothing);
   const list = useMovies(dataset, choice);
-  const movies = list.data?.pages.flatMap((page) => page.items ?? []) ?? [];
+  // The curve is drawn again when these change.
+  const movies = useMemo(() => list.data?.pages.flatMap((page) => page.items ?? []) ?? [], [list.data]);
   const addressOf = (path: string) => `/datasets/${dataset.id}/files/${encodePath(path)}`;
   const isChosen = choice.square !== "" || choice.place !== "" || choice.series !== "" || choice.part !== "";
   return (

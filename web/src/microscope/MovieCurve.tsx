@@ -1,7 +1,7 @@
-import "uplot/dist/uPlot.min.css";
-import { Group, NativeSelect, useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
-import uPlot from "uplot";
+import { Group, NativeSelect } from "@mantine/core";
+import { useMemo, useRef, useState } from "react";
+import type { AlignedData } from "uplot";
+import { LinePlot } from "../components/LinePlot";
 import { microscope as t } from "../messages/en";
 import { type Movie, pointsOf, present, type Quantity } from "./numbers";
 
@@ -36,38 +36,22 @@ function titleOf({ key, unit }: Quantity): string {
 
 function Plot({ movies, quantity, isSeries }: { movies: readonly Movie[]; quantity: Quantity; isSeries: boolean }) {
   const box = useRef<HTMLDivElement>(null);
-  const scheme = useComputedColorScheme("light");
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const isDark = scheme === "dark";
-    const stroke = isDark ? "#c9c9c9" : "#343a40";
-    const grid = { stroke: isDark ? "#3b3b3b" : "#e9ecef", width: 1 };
-    const points = pointsOf(movies, quantity, isSeries);
-    const across = isSeries ? t.columns.tilt : t.exposure;
-    const made = new uPlot(
-      {
-        width: element.clientWidth,
-        height,
-        scales: { x: { time: false } },
-        axes: [
-          { stroke, grid, ticks: grid, label: isSeries ? `${across} (°)` : across, labelSize: 22 },
-          { stroke, grid, ticks: grid, size: 60 },
-        ],
-        series: [
-          { label: across },
-          { label: titleOf(quantity), stroke: isDark ? "#66d9e8" : "#0b7285", width: 1.5, points: { size: 5 } },
-        ],
-      },
-      [points.map(([x]) => x), points.map(([, y]) => y)],
-      element,
-    );
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      made.destroy();
-    };
-  }, [movies, quantity, isSeries, scheme]);
-  return <div ref={box} role="img" aria-label={t.curveOf(titleOf(quantity))} data-testid="movie-curve" />;
+  const points = useMemo((): AlignedData => {
+    const pairs = pointsOf(movies, quantity, isSeries);
+    return [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
+  }, [movies, quantity, isSeries]);
+  return (
+    <LinePlot
+      box={box}
+      points={points}
+      across={isSeries ? t.columns.tilt : t.exposure}
+      axis={isSeries ? `${t.columns.tilt} (°)` : undefined}
+      up={titleOf(quantity)}
+      height={height}
+      numbersWidth={60}
+      dotSize={5}
+      aria-label={t.curveOf(titleOf(quantity))}
+      data-testid="movie-curve"
+    />
+  );
 }
