@@ -54,7 +54,8 @@ internal sealed class AdoptedFolderPublisher(
             return new PublishOutcome { LookAgain = TimeInTrash };
         }
 
-        if (session.MustBeginAnew || session.ScanAt is not { } due || due <= time.GetElapsedTime(0))
+        bool isDue = session.MustBeginAnew || session.ScanAt is not { } due || due <= time.GetElapsedTime(0);
+        if (isDue)
         {
             session.Remove();
             session.ScanAt = null;
@@ -77,14 +78,21 @@ internal sealed class AdoptedFolderPublisher(
             session.ScanAt = time.GetElapsedTime(0) + TimeSpan.FromHours(options.ThoroughHours);
         }
 
-        return await DoneAsync(session, dataset, ct);
+        return await DoneAsync(session, dataset, isDue, ct);
     }
 
-    private async Task<PublishOutcome> DoneAsync(FolderSession session, SiteDataset dataset, CancellationToken ct)
+    /// <param name="isScanned">True after a scan, false after a look at the waiting hashes only.</param>
+    private async Task<PublishOutcome> DoneAsync(FolderSession session, SiteDataset dataset, bool isScanned, CancellationToken ct)
     {
         (long pendingFiles, long pendingBytes) = await records.FindToHashAsync(dataset, ct);
-        if (pendingFiles == 0 && AdoptedFolder.Of(dataset) is { IsStore: true }
-            && await stores.FillAsync(session, dataset, ct) is { IsOk: false } failed)
+        bool isStore = AdoptedFolder.Of(dataset) is { IsStore: true };
+        if (isStore && (isScanned || pendingFiles == 0))
+        {
+            session.Damage = await stores.FindDamageAsync(dataset, ct);
+        }
+
+        if (isStore && pendingFiles == 0
+            && await stores.FillAsync(dataset, ct) is { IsOk: false } failed)
         {
             session.ScanAt = null;
             session.Status = Status(session, dataset, FacilityFolderState.Attention) with { Problem = failed.Error.Message };

@@ -18,15 +18,6 @@ internal sealed class OmissionCounter
         _omissions[reason] = (before + count, examples);
     }
 
-    public void Add(OmissionCounter others)
-    {
-        foreach ((string reason, (long count, List<string> examples)) in others._omissions)
-        {
-            Add(reason, count, null);
-            _omissions[reason].Examples.AddRange(examples.Take(ScanFacts.MaxExamples - _omissions[reason].Examples.Count));
-        }
-    }
-
     public IReadOnlyList<AdoptionOmission> ToList() =>
         [.. _omissions.Select(static one => new AdoptionOmission(one.Key, one.Value.Count, one.Value.Examples))];
 

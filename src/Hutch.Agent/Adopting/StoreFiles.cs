@@ -14,8 +14,7 @@ internal sealed class StoreFiles(
     private const int MaxNamed = 5;
 
     /// <summary>Scans a dataset of a store. False when it is not there.</summary>
-    public async Task<Result<bool>> RegisterAsync(
-        FolderSession session, SiteDataset dataset, CancellationToken ct)
+    public async Task<Result<bool>> RegisterAsync(FolderSession session, SiteDataset dataset, CancellationToken ct)
     {
         AdoptedFolder adopted = AdoptedFolder.Of(dataset)!;
         if (repositories is null)
@@ -48,17 +47,13 @@ internal sealed class StoreFiles(
             notices.AddRange(said);
         }
 
-        session.Damage = await FindDamageAsync(dataset, ct);
         session.Result = session.Result with { Problems = [.. session.Result.Problems, .. notices] };
         return true;
     }
 
-    /// <summary>Makes the keys that have been hashed since files of a version, and names the damaged ones.</summary>
-    public async Task<Result<Done>> FillAsync(FolderSession session, SiteDataset dataset, CancellationToken ct)
-    {
-        session.Damage = await FindDamageAsync(dataset, ct);
-        return repositories is null || dataset.Closed is not null ? Done.Value : await repositories.FillAsync(dataset.Id, ct);
-    }
+    /// <summary>Makes the files whose bytes have been hashed since files of a version.</summary>
+    public async Task<Result<Done>> FillAsync(SiteDataset dataset, CancellationToken ct) =>
+        repositories is null || dataset.Closed is not null ? Done.Value : await repositories.FillAsync(dataset.Id, ct);
 
     /// <summary>Says which keys were hashed and have other bytes than they say. Null for none.</summary>
     public async Task<string?> FindDamageAsync(SiteDataset dataset, CancellationToken ct)
@@ -88,7 +83,8 @@ internal sealed class StoreFiles(
     {
         long begun = time.GetTimestamp();
         var present = new Dictionary<DatasetPath, StoredKeyFile>();
-        var walk = new StoreKeyWalk(adopted, options.MaxFilesPerFolder);
+        var counter = new OmissionCounter();
+        var walk = new StoreKeyWalk(adopted, options.MaxFilesPerFolder, counter);
         int dead = 0;
         await Task.Run(() => walk.Run(Add, ct), ct);
         if (dead > 0)
@@ -96,7 +92,7 @@ internal sealed class StoreFiles(
             notices.Add($"Keys that git-annex calls dead, and that are left out: {dead}.");
         }
 
-        IReadOnlyList<AdoptionOmission> omissions = walk.Omissions.ToList();
+        IReadOnlyList<AdoptionOmission> omissions = counter.ToList();
         session.Result = Nothing with
         {
             Files = present.Count,

@@ -11,7 +11,9 @@ namespace Hutch.Agent.Adopting;
 /// <remarks>
 /// Unlike a <see cref="FolderScan"/>, it retains nothing: keys never change in place, and a store has millions.
 /// </remarks>
-internal sealed class StoreKeyWalk(AdoptedFolder adopted, int maxKeys)
+/// <param name="maxKeys">The number of keys at which it ends.</param>
+/// <param name="omissions">Counts the names that are no keys.</param>
+internal sealed class StoreKeyWalk(AdoptedFolder adopted, int maxKeys, OmissionCounter omissions)
 {
     private const int HashLevels = 2;
     private const string NoKey = "not a key of git-annex";
@@ -22,8 +24,6 @@ internal sealed class StoreKeyWalk(AdoptedFolder adopted, int maxKeys)
     private Action<StoredKeyFile> _found = null!;
     private HashSet<string>? _names;
     private long _keys;
-
-    public OmissionCounter Omissions { get; } = new();
 
     /// <summary>Paths that could not be read, so that the keys below them are unknown.</summary>
     public IReadOnlySet<string> Unseen => _unseen;
@@ -42,7 +42,7 @@ internal sealed class StoreKeyWalk(AdoptedFolder adopted, int maxKeys)
             WalkFiles(ct);
         }
 
-        if (archive.IsThere && !archive.TryList(Add, Omissions))
+        if (archive.IsThere && !archive.TryList(Add, omissions))
         {
             _unseen.Add(RiaLayout.ArchiveFile);
         }
@@ -69,7 +69,9 @@ internal sealed class StoreKeyWalk(AdoptedFolder adopted, int maxKeys)
     /// <summary>Walks through the directories that spread the keys, and the one of each key.</summary>
     private void WalkHashes(FolderHandle folder, string path, int level, CancellationToken ct)
     {
-        foreach ((FolderEntry entry, FileType type) in Entries(folder))
+        var entries = new List<(FolderEntry Entry, FileType Type)>();
+        folder.AddEntriesTo(entries);
+        foreach ((FolderEntry entry, FileType type) in entries)
         {
             ct.ThrowIfCancellationRequested();
             string below = path.Length == 0 ? entry.Name : $"{path}/{entry.Name}";
@@ -159,20 +161,7 @@ internal sealed class StoreKeyWalk(AdoptedFolder adopted, int maxKeys)
         }
     }
 
-    private static List<(FolderEntry Entry, FileType Type)> Entries(FolderHandle folder)
-    {
-        var entries = new List<(FolderEntry Entry, FileType Type)>();
-        folder.List((name, type) =>
-        {
-            FolderEntry entry = FolderHandle.Decode(name);
-            type ??= entry.IsUtf8 ? folder.Status(entry.Name)?.Type : null;
-            entries.Add((entry, type ?? FileType.Special));
-            return true;
-        });
-        return entries;
-    }
-
-    private void Omit(string reason, string path) => Omissions.Add(reason, 1, Path.Combine(adopted.Folder, path));
+    private void Omit(string reason, string path) => omissions.Add(reason, 1, Path.Combine(adopted.Folder, path));
 
     private void AddUnseen(string path)
     {

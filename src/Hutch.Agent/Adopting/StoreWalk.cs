@@ -186,7 +186,7 @@ internal sealed class StoreWalk(
     private (long Files, long Bytes) CountKeys(AdoptedFolder location, CancellationToken ct)
     {
         (long files, long bytes) = (0, 0);
-        var walk = new StoreKeyWalk(location, options.MaxFilesPerFolder);
+        var walk = new StoreKeyWalk(location, options.MaxFilesPerFolder, _omissions);
         walk.Run(
             found =>
             {
@@ -197,7 +197,6 @@ internal sealed class StoreWalk(
                 _backends[backend] = (count + 1, sum + found.Stamp.Size);
             },
             ct);
-        _omissions.Add(walk.Omissions);
         if (walk.Unseen.Contains(""))
         {
             _refusals.Add($"{Display.Quote(location.Folder)} cannot be read by the server.");

@@ -37,13 +37,7 @@ internal static class WatchedParents
         try
         {
             using FolderHandle folder = FolderHandle.Open(path);
-            folder.List((name, type) =>
-            {
-                FolderEntry entry = FolderHandle.Decode(name);
-                type ??= entry.IsUtf8 ? folder.Status(entry.Name)?.Type : null;
-                entries.Add((entry, type ?? FileType.Special));
-                return true;
-            });
+            folder.AddEntriesTo(entries);
         }
         catch (IOException)
         {

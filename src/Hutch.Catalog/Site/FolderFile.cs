@@ -16,5 +16,5 @@ public sealed record FolderFile(
     public KeyName? StoreKey { get; init; }
 
     /// <summary>For a key in the archive of an adopted store: the place of its bytes there. Null for all others.</summary>
-    public long? ArchiveOffset => StoreKey is null ? null : ArchivedKey.Read(Path.Value)?.Offset;
+    public long? ArchiveOffset { get; init; }
 }

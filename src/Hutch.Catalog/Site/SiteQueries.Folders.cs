@@ -78,17 +78,23 @@ public sealed partial class SiteQueries
     public SiteDataset? DatasetInFolder(string folder) => session.Select(
         SelectDatasets + "folder = $1 AND ended IS NULL ORDER BY key DESC LIMIT 1", Dataset, folder).FirstOrDefault();
 
-    private static FolderFile ReadFolderFile(SqliteRows row) => new(
-        row.Number(0),
-        new DatasetId(Guid.Parse(row.Utf8(1))),
-        row.Text(2),
-        DatasetPath.Parse(row.Text(3)).Value,
-        Hash(row.Text(4)),
-        new FileStamp(row.Number(5), row.Number(6), row.Number(7), unchecked((ulong)row.Number(8))),
-        row.Number(9) != 0,
-        row.NumberOrNull(10))
+    private static FolderFile ReadFolderFile(SqliteRows row)
     {
-        IsAway = row.TextOrNull(11) is { } eviction && EvictionJson.Read(eviction).IsAway(),
-        StoreKey = AdoptedFolder.IsOfStore(row.TextOrNull(12)) ? KeyName.Parse(Path.GetFileName(row.Text(3))) : null,
-    };
+        string path = row.Text(3);
+        bool isOfStore = AdoptedFolder.IsOfStore(row.TextOrNull(12));
+        return new FolderFile(
+            row.Number(0),
+            new DatasetId(Guid.Parse(row.Utf8(1))),
+            row.Text(2),
+            DatasetPath.Parse(path).Value,
+            Hash(row.Text(4)),
+            new FileStamp(row.Number(5), row.Number(6), row.Number(7), unchecked((ulong)row.Number(8))),
+            row.Number(9) != 0,
+            row.NumberOrNull(10))
+        {
+            IsAway = row.TextOrNull(11) is { } eviction && EvictionJson.Read(eviction).IsAway(),
+            StoreKey = isOfStore ? KeyName.Parse(Path.GetFileName(path)) : null,
+            ArchiveOffset = isOfStore ? ArchivedKey.Read(path)?.Offset : null,
+        };
+    }
 }

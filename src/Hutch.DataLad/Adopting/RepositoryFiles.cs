@@ -12,18 +12,12 @@ internal static class RepositoryFiles
     /// <summary>The names in a folder with their types, by name. Names that are not UTF-8 are none of git's.</summary>
     public static IReadOnlyList<(string Name, FileType Type)> List(FolderHandle folder)
     {
-        var entries = new List<(string Name, FileType Type)>();
-        folder.List((name, type) =>
-        {
-            FolderEntry entry = FolderHandle.Decode(name);
-            if (entry.IsUtf8 && (type ?? folder.Status(entry.Name)?.Type) is { } known)
-            {
-                entries.Add((entry.Name, known));
-            }
-
-            return true;
-        });
-        entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return entries;
+        var entries = new List<(FolderEntry Entry, FileType Type)>();
+        folder.AddEntriesTo(entries);
+        return
+        [
+            .. entries.Where(static one => one.Entry.IsUtf8).Select(static one => (one.Entry.Name, one.Type))
+                .OrderBy(static one => one.Name, StringComparer.Ordinal),
+        ];
     }
 }

@@ -174,6 +174,16 @@ public abstract class FolderHandle : IDisposable
     /// <summary>Lists the names here, unordered, without <c>.</c> and <c>..</c>; false when <paramref name="visit"/> stops it.</summary>
     public abstract bool List(FolderEntryVisitor visit);
 
+    /// <summary>Adds the names here with their types, unordered. A name is special if its type is not known, or it has vanished.</summary>
+    /// <exception cref="IOException">The folder cannot be read to its end; the names before are added.</exception>
+    public void AddEntriesTo(List<(FolderEntry Entry, FileType Type)> entries) => List((name, type) =>
+    {
+        FolderEntry entry = Decode(name);
+        type ??= entry.IsUtf8 ? Status(entry.Name)?.Type : null;
+        entries.Add((entry, type ?? FileType.Special));
+        return true;
+    });
+
     /// <summary>Lets two names here change places at once; neither is ever missing. False, unchanged, if the file system cannot.</summary>
     public abstract bool TryExchange(string name, string other);
 

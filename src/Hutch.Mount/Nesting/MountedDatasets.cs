@@ -19,16 +19,11 @@ internal sealed class MountedDatasets(DatasetId dataset, string? at, IReadOnlyLi
     /// <summary>Returns the dataset of a path, its version, and the path in it; empty for its top folder.</summary>
     public MountedLocation Find(string path)
     {
-        for (string above = path; _roots.Count > 0; above = above[..above.LastIndexOf('/')])
+        for (int end = path.Length; _roots.Count > 0 && end > 0; end = path.LastIndexOf('/', end - 1))
         {
-            if (_roots.TryGetValue(above, out NestedMount? root))
+            if (_roots.TryGetValue(path[..end], out NestedMount? root))
             {
-                return new MountedLocation(root.Dataset, root.At, above.Length == path.Length ? "" : path[(above.Length + 1)..]);
-            }
-
-            if (!above.Contains('/'))
-            {
-                break;
+                return new MountedLocation(root.Dataset, root.At, end == path.Length ? "" : path[(end + 1)..]);
             }
         }
 
