@@ -1,5 +1,6 @@
 using Hutch.Catalog.Search;
 using Hutch.Model.Publications;
+using Hutch.Publishing.Works;
 
 namespace Hutch.Datasets.Search;
 
@@ -25,16 +26,13 @@ internal static class PublicationFacts
         return
         [
             new SearchFact(SearchField.Published, version.PublishedAt.ToUnixTimeMilliseconds() / 1000.0, null),
-            .. Texts("author", description.Authors.Select(NameOf)),
+            .. Texts("author", description.Authors.Select(AuthorName.Inverted)),
             .. Texts("orcid", description.Authors.Select(static author => author.Orcid)),
             .. Texts("keyword", description.Keywords),
             .. Texts("funder", description.Funding.Select(static funding => funding.Funder)),
             .. Texts("license", [description.License]),
         ];
     }
-
-    /// <summary>The name in the order of lists, such as <c>Lovelace, Ada</c>.</summary>
-    private static string? NameOf(PublicationAuthor author) => author.Given is null ? author.Name : $"{author.Name}, {author.Given}";
 
     private static IEnumerable<SearchFact> Texts(string field, IEnumerable<string?> values) =>
         values.Where(static value => !string.IsNullOrWhiteSpace(value)).Take(MaxValues)

@@ -80,10 +80,7 @@ internal sealed class EpuAtlasValues(string name) : IXmlValues
         if (long.TryParse(_node.GetValueOrDefault("Id"), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
             && Number("PositionOnTheAtlas/Center/x") is { } x && Number("PositionOnTheAtlas/Center/y") is { } y)
         {
-            _nodes[id] = new AtlasNode(
-                x, y,
-                Quantities.Micrometres(Number("StagePosition/X")) is { } stageX
-                && Quantities.Micrometres(Number("StagePosition/Y")) is { } stageY ? new StagePosition(stageX, stageY, null) : null);
+            _nodes[id] = new AtlasNode(x, y, Quantities.Stage(Number("StagePosition/X"), Number("StagePosition/Y"), null));
         }
     }
 

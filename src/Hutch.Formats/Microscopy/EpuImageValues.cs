@@ -50,7 +50,8 @@ internal sealed class EpuImageValues : IXmlValues
         Tilt = Quantities.Degrees(Quantities.Number(Value("Position/A"))),
         Exposure = Quantities.Positive(Quantities.Number(Value("camera/ExposureTime"))),
         Frames = Quantities.Positive(Quantities.Whole(Value("fractions"))),
-        Stage = Stage(),
+        Stage = Quantities.Stage(
+            Quantities.Number(Value("Position/X")), Quantities.Number(Value("Position/Y")), Quantities.Number(Value("Position/Z"))),
         Voltage = Quantities.Positive(Quantities.Number(Value("gun/AccelerationVoltage"))) / 1000,
         Magnification = Quantities.Positive(Quantities.Number(Value("TemMagnification/NominalMagnification"))),
         Camera = Pair("DetectorCommercialName") ?? Value("camera/Name"),
@@ -73,12 +74,6 @@ internal sealed class EpuImageValues : IXmlValues
         double? y = Quantities.Number(Value("pixelSize/y/numericValue"));
         return x == y ? Quantities.Angstrom(x) : null;
     }
-
-    private StagePosition? Stage() =>
-        Quantities.Micrometres(Quantities.Number(Value("Position/X"))) is { } x
-        && Quantities.Micrometres(Quantities.Number(Value("Position/Y"))) is { } y
-            ? new StagePosition(x, y, Quantities.Micrometres(Quantities.Number(Value("Position/Z"))))
-            : null;
 
     private string? Value(string name) => _values.GetValueOrDefault(name);
 

@@ -68,11 +68,9 @@ internal sealed class EpuSquareValues(string name) : IXmlValues
         }
     }
 
-    private static StagePosition? Stage(Dictionary<string, string> values, string element) =>
-        Quantities.Micrometres(Quantities.Number(values.GetValueOrDefault(element + "/X"))) is { } x
-        && Quantities.Micrometres(Quantities.Number(values.GetValueOrDefault(element + "/Y"))) is { } y
-            ? new StagePosition(x, y, Quantities.Micrometres(Quantities.Number(values.GetValueOrDefault(element + "/Z"))))
-            : null;
+    private static StagePosition? Stage(Dictionary<string, string> values, string element) => Quantities.Stage(
+        Quantities.Number(values.GetValueOrDefault(element + "/X")), Quantities.Number(values.GetValueOrDefault(element + "/Y")),
+        Quantities.Number(values.GetValueOrDefault(element + "/Z")));
 
     private void AddHole()
     {

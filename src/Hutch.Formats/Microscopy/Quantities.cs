@@ -32,6 +32,10 @@ internal static class Quantities
 
     public static double? Micrometres(double? metres) => metres / MetresPerMicrometre;
 
+    /// <summary>Returns a position of the stage from metres, as EPU writes it; null without its X or Y.</summary>
+    public static StagePosition? Stage(double? x, double? y, double? z) =>
+        Micrometres(x) is { } across && Micrometres(y) is { } along ? new StagePosition(across, along, Micrometres(z)) : null;
+
     public static double? Degrees(double? radians) => radians * 180 / Math.PI;
 
     /// <summary>Returns a time with a zone as UTC; one without a zone stays a time of no zone.</summary>

@@ -11,6 +11,7 @@ internal sealed class EpuJoin
     private readonly SessionDraft _draft;
     private readonly SessionFile[] _read;
     private readonly Dictionary<string, EpuAtlas> _atlases;
+    private readonly Dictionary<string, RecordedSession> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<long, long> _squareOfHole = [];
     private readonly Dictionary<string, ExposureFiles> _exposures = new(StringComparer.Ordinal);
     private readonly ILookup<string, string> _pictures;
@@ -19,7 +20,7 @@ internal sealed class EpuJoin
     {
         _draft = draft;
         _read = read;
-        _atlases = Of<EpuAtlas>().ToDictionary(static file => file.Path, static file => file.Content);
+        _atlases = _read.Of<EpuAtlas>().ToDictionary(static file => file.Path, static file => file.Content);
         _pictures = paths.Where(static path => SessionNames.PictureRank(path) is not null)
             .ToLookup(static path => Path.GetFileNameWithoutExtension(SessionNames.Last(path)), StringComparer.Ordinal);
         foreach (string path in paths.Order(StringComparer.Ordinal))
@@ -30,21 +31,22 @@ internal sealed class EpuJoin
 
     public void Run()
     {
-        foreach ((string path, EpuSession session) in Of<EpuSession>())
+        foreach ((string path, EpuSession session) in _read.Of<EpuSession>())
         {
-            _draft.Sessions.Add(new RecordedSession(
-                SessionNames.FolderOf(path), session.Name, session.Started, session.MovieFormat, AtlasOf(path, session)));
+            var recorded = new RecordedSession(
+                SessionNames.FolderOf(path), session.Name, session.Started, session.MovieFormat, AtlasOf(path, session));
+            _draft.Sessions.Add(recorded);
+            _sessions[recorded.Folder] = recorded;
         }
 
         Dictionary<long, EpuImage> squarePictures = SquarePictures();
-        foreach ((string path, EpuSquare square) in Of<EpuSquare>())
+        foreach ((string path, EpuSquare square) in _read.Of<EpuSquare>())
         {
             AddSquare(square, SessionOf(path)?.Atlas, squarePictures.GetValueOrDefault(square.Id));
         }
 
         AddUnlistedSquares(squarePictures);
-        Dictionary<string, EpuImage> images = _read.Where(static file => file.Content is EpuImage)
-            .ToDictionary(static file => file.Path, static file => (EpuImage)file.Content!);
+        var images = _read.Of<EpuImage>().ToDictionary(static file => file.Path, static file => file.Content);
         var withoutMovie = new List<string>();
         var withoutMetadata = new List<string>();
         foreach ((string stem, ExposureFiles files) in _exposures.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
@@ -62,9 +64,6 @@ internal sealed class EpuJoin
     private static string SquareId(long number) => $"square-{number}";
 
     private static string HoleId(long number) => $"hole-{number}";
-
-    private IEnumerable<(string Path, TContent Content)> Of<TContent>() =>
-        from file in _read where file.Content is TContent select (file.Path, (TContent)file.Content!);
 
     private void AddFile(string path)
     {
@@ -117,15 +116,24 @@ internal sealed class EpuJoin
     }
 
     /// <summary>The session in whose folder a file is; the innermost of several.</summary>
-    private RecordedSession? SessionOf(string path) => _draft.Sessions
-        .Where(session => session.Folder.Length == 0 || path.StartsWith(session.Folder + "/", StringComparison.Ordinal))
-        .MaxBy(static session => session.Folder.Length);
+    private RecordedSession? SessionOf(string path)
+    {
+        for (string folder = SessionNames.FolderOf(path); folder.Length > 0; folder = SessionNames.FolderOf(folder))
+        {
+            if (_sessions.TryGetValue(folder, out RecordedSession? session))
+            {
+                return session;
+            }
+        }
+
+        return _sessions.GetValueOrDefault("");
+    }
 
     /// <summary>The newest XML of the picture of each square.</summary>
     private Dictionary<long, EpuImage> SquarePictures()
     {
         var found = new Dictionary<long, EpuImage>();
-        foreach ((string path, EpuImage image) in Of<EpuImage>()
+        foreach ((string path, EpuImage image) in _read.Of<EpuImage>()
             .OrderBy(static file => SessionNames.Last(file.Path), StringComparer.Ordinal))
         {
             if (SessionNames.KindOf(path) == SessionFileKind.SquarePicture && SessionNames.SquareOf(path) is { } square)

@@ -12,8 +12,11 @@ internal sealed class FileIndex
 
     private readonly ILookup<string, string> _byFolder;
 
+    private readonly HashSet<string> _paths;
+
     public FileIndex(IReadOnlyList<string> paths)
     {
+        _paths = paths.ToHashSet(StringComparer.Ordinal);
         _byFolder = paths.ToLookup(SessionNames.FolderOf, StringComparer.Ordinal);
         foreach (string path in paths)
         {
@@ -21,7 +24,7 @@ internal sealed class FileIndex
         }
     }
 
-    public bool Has(string path) => Named(SessionNames.Last(path)).Contains(path);
+    public bool Has(string path) => _paths.Contains(path);
 
     /// <summary>The files of a folder.</summary>
     public IEnumerable<string> In(string folder) => _byFolder[folder];

@@ -17,7 +17,7 @@ internal sealed class SerialEmJoin
     {
         AddItems();
         List<NamedExposure> all = [];
-        foreach ((string path, Mdoc mdoc) in Of<Mdoc>().Where(static file => !file.Content.IsMap))
+        foreach ((string path, Mdoc mdoc) in _read.Of<Mdoc>().Where(static file => !file.Content.IsMap))
         {
             all.AddRange(Join(path, mdoc));
         }
@@ -31,12 +31,9 @@ internal sealed class SerialEmJoin
         RemarkOnUnnamed(single);
     }
 
-    private IEnumerable<(string Path, TContent Content)> Of<TContent>() =>
-        from file in _read where file.Content is TContent select (file.Path, (TContent)file.Content!);
-
     private void AddItems()
     {
-        (string Path, IReadOnlyList<NavigatorItem> Items)[] navigators = [.. Of<IReadOnlyList<NavigatorItem>>()];
+        (string Path, IReadOnlyList<NavigatorItem> Items)[] navigators = [.. _read.Of<IReadOnlyList<NavigatorItem>>()];
         foreach ((string path, IReadOnlyList<NavigatorItem> items) in navigators)
         {
             var maps = new Dictionary<string, string>();

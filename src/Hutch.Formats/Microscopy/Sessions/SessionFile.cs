@@ -42,3 +42,10 @@ public sealed record SessionFile(string Path, object? Content, string? Problem)
         _ => 500,
     };
 }
+
+internal static class SessionFileExtensions
+{
+    /// <summary>The files with a content of one type.</summary>
+    public static IEnumerable<(string Path, TContent Content)> Of<TContent>(this SessionFile[] files) =>
+        from file in files where file.Content is TContent select (file.Path, (TContent)file.Content!);
+}
