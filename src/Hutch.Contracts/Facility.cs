@@ -204,7 +204,7 @@ public sealed record AdoptionOmissionInfo
     /// <summary>The reason in a few words.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>How many names.</summary>
+    /// <summary>The number of names.</summary>
     public required long Count { get; init; }
 
     /// <summary>The first paths, if they are known.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Client.Bags;
 
-/// <summary>What the check of a bag found.</summary>
+/// <summary>The result of a check of a bag.</summary>
 public sealed class BagReport
 {
     private const int MaxListed = 20;

@@ -5,11 +5,11 @@ public abstract record PanCondition
 {
     public abstract bool Holds(JsonObject entity);
 
-    /// <summary>All conditions of which it consists.</summary>
+    /// <summary>Its parts, down to single comparisons.</summary>
     public virtual IEnumerable<PanCondition> Parts => [this];
 }
 
-/// <summary>Conditions that all hold, or of which one holds.</summary>
+/// <summary>A conjunction or disjunction of conditions.</summary>
 public sealed record PanGroup(bool IsAll, IReadOnlyList<PanCondition> Conditions) : PanCondition
 {
     public override IEnumerable<PanCondition> Parts => Conditions.SelectMany(static one => one.Parts);

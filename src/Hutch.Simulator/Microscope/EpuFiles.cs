@@ -1,8 +1,8 @@
 namespace Hutch.Simulator.Microscope;
 
 /// <summary>
-/// The tree of EPU: an atlas of nine squares, each with sixteen holes, of which eight are exposed. After 72 movies, holes are exposed a
-/// second time.
+/// The tree of EPU: an atlas of nine squares with sixteen holes each. Every other hole is exposed. After 72 movies, the same holes are
+/// exposed again.
 /// </summary>
 internal sealed class EpuFiles(MicroscopeOptions options, string folder, TimeProvider time) : ISessionFiles
 {
