@@ -215,6 +215,7 @@ namespace Hutch.Contracts;
 [JsonSerializable(typeof(KeepFiles))]
 [JsonSerializable(typeof(TypeInfo))]
 [JsonSerializable(typeof(Page<TypeInfo>))]
+[JsonSerializable(typeof(Page<VocabularyTermInfo>))]
 [JsonSerializable(typeof(DatasetAttributes))]
 [JsonSerializable(typeof(SuggestedMetadataInfo))]
 [JsonSerializable(typeof(MicroscopeInfo))]

@@ -21,6 +21,9 @@ public sealed record TypeInfo
     /// <summary>Its name, the name of its base type, and so on to <c>generic</c>.</summary>
     public required IReadOnlyList<string> Lineage { get; init; }
 
+    /// <summary>Experimental technique of its datasets; absent for none.</summary>
+    public VocabularyTermInfo? Technique { get; init; }
+
     /// <summary>Own and inherited attributes, in order of display; absent in lists.</summary>
     public IReadOnlyList<TypeAttributeInfo>? Attributes { get; init; }
 
@@ -29,6 +32,22 @@ public sealed record TypeInfo
 
     /// <summary>The YAML document that defines it; absent in lists.</summary>
     public string? Document { get; init; }
+}
+
+/// <summary>A term of a vocabulary.</summary>
+public sealed record VocabularyTermInfo
+{
+    /// <summary>Identifier within its vocabulary, such as <c>PaNET01164</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Identifier as an address.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Label for display.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>Other labels, such as abbreviations.</summary>
+    public IReadOnlyList<string>? Aliases { get; init; }
 }
 
 /// <summary>An attribute: a type's declaration of one value in the metadata.</summary>
@@ -60,6 +79,9 @@ public sealed record TypeAttributeInfo
 
     /// <summary>Texts of a choice.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
+
+    /// <summary>Vocabulary whose terms are suggested for a text.</summary>
+    public string? Vocabulary { get; init; }
 
     /// <summary>True if metadata without it are incomplete.</summary>
     public required bool Required { get; init; }

@@ -45,6 +45,12 @@ internal static class Sample
         Addresses = new WorkAddresses(Page, Page + "/versions", "https://data.example.org/datasets/x", Page + "/tree", Page + "/zip"),
         Access = new WorkAccess(WorkAccessKind.Open),
         Versions = [new WorkVersion(Id, 1, Page, DateTimeOffset.UnixEpoch, false)],
+        Techniques =
+        [
+            new WorkTerm(
+                "PaNET", "http://purl.org/pan-science/PaNET/", "http://purl.org/pan-science/PaNET/PaNET01164",
+                "macromolecular crystallography"),
+        ],
         Files = [new WorkFile("raw/frame 1.cbf", Page + "/entries/raw/frame%201.cbf", 3, "chemical/x-cif", BlobHash.Compute("one"u8))],
     };
 }

@@ -4,6 +4,7 @@ using Hutch.Model.Units;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Validation;
+using Hutch.Types.Vocabularies;
 
 namespace Hutch.Api.Documents;
 
@@ -54,6 +55,20 @@ internal static class TypeDocuments
         Parent = type.Parent?.Name,
         Origin = type.IsBuiltIn ? "built-in" : "site",
         Lineage = type.Lineage,
+        Technique = type.Technique is { } technique ? From(technique) : null,
+    };
+
+    public static Result<Page<VocabularyTermInfo>> FindVocabulary(string name) =>
+        Vocabulary.All.FirstOrDefault(one => one.Name == name) is { } found
+            ? new Page<VocabularyTermInfo> { Items = [.. found.Terms.Select(From)] }
+            : ErrorCode.NotFound.With($"There is no vocabulary {Display.Quote(name)}.");
+
+    private static VocabularyTermInfo From(VocabularyTerm term) => new()
+    {
+        Id = term.Id,
+        Address = term.Address,
+        Label = term.Label,
+        Aliases = term.Aliases.Count > 0 ? term.Aliases : null,
     };
 
     private static TypeAttributeInfo From(TypeAttribute attribute) => new()
@@ -67,6 +82,7 @@ internal static class TypeDocuments
         Min = attribute.Min,
         Max = attribute.Max,
         Choices = attribute.Choices.Count > 0 ? attribute.Choices : null,
+        Vocabulary = attribute.Vocabulary?.Name,
         Required = attribute.IsRequired,
         Description = attribute.Description,
     };

@@ -26,6 +26,8 @@ internal sealed class TypeEndpoints(DocumentMemory memory) : IEndpoints
             "The JSON Schema (draft 2020-12) of the metadata of a type, with its inherited attributes")
             .Answering(StatusCodes.Status200OK, "application/schema+json", "The schema", HutchJson.Default.JsonElement)
             .Does(request => SchemaAsync(request, request.Route("name")));
+        table.Add(Tag, RestCalls.Types.FindVocabulary, "The terms of a vocabulary, which attributes suggest")
+            .Gives(static request => Task.FromResult(TypeDocuments.FindVocabulary(request.Route("name"))));
         table.Add(
             Tag, RestCalls.Metadata.Describe,
             "The metadata by the attributes of the type: values with their units, values that do not fit, and other keys")

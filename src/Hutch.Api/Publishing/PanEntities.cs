@@ -4,6 +4,7 @@ using Hutch.Publishing.Identifiers;
 using Hutch.Publishing.Pan;
 using Hutch.Publishing.Works;
 using Hutch.Types.Validation;
+using Hutch.Types.Vocabularies;
 
 namespace Hutch.Api.Publishing;
 
@@ -56,9 +57,28 @@ internal static class PanEntities
             [
                 .. TextsOf(read, "sample").Select(static name => new PanEntity(new JsonObject { ["pid"] = name, ["name"] = name })),
             ],
-            ["techniques"] = read.Type is { } type
-                ? [new PanEntity(new JsonObject { ["pid"] = type.Name, ["name"] = type.Document.Title })] : [],
+            ["techniques"] = [.. TechniquesOf(read)],
         });
+
+    /// <summary>Returns the techniques: terms of PaNET, other texts, or else the type.</summary>
+    private static PanEntity[] TechniquesOf(ReadPublication read)
+    {
+        PanEntity[] given =
+        [
+            .. read.Techniques.Select(static term => new PanEntity(Technique(term))
+            {
+                Broader = [.. Vocabulary.PaNet.WithBroader(term).Skip(1).Select(Technique)],
+            }),
+            .. TextsOf(read, "techniques").Where(static text => Vocabulary.PaNet.Find(text) is null)
+                .Select(static text => new PanEntity(new JsonObject { ["pid"] = text, ["name"] = text })),
+        ];
+        return given.Length == 0 && read.Type is { } type
+            ? [new PanEntity(new JsonObject { ["pid"] = type.Name, ["name"] = type.Document.Title })]
+            : given;
+    }
+
+    private static JsonObject Technique(VocabularyTerm term) =>
+        new() { ["pid"] = term.Address, ["name"] = term.Label, ["panetId"] = term.Address };
 
     public static PanEntity OfInstrument(string name, string facility) =>
         new(new JsonObject { ["pid"] = name, ["name"] = name, ["facility"] = facility });

@@ -2,6 +2,7 @@ using Hutch.Api.Http;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Works;
 using Hutch.Types.Validation;
+using Hutch.Types.Vocabularies;
 using Hutch.Zone.Publishing;
 
 namespace Hutch.Api.Publishing;
@@ -39,6 +40,11 @@ internal sealed class WorkBuilder(
             Versions = [.. publication.Status.Series.Select(Version)],
             Files = publication.Files is { } files ? [.. files.Items.Where(IsFile).Select(File)] : null,
             HasMoreFiles = publication.Files?.IsTruncated == true,
+            Techniques =
+            [
+                .. publication.Techniques.Select(static term => new WorkTerm(
+                    Vocabulary.PaNet.Name, Vocabulary.PaNet.Address, term.Address, term.Label)),
+            ],
             Facts = [.. publication.Metadata.Select(Fact)],
             WithdrawnAt = record.WithdrawnAt,
             WithdrawnWhy = record.WithdrawnWhy,

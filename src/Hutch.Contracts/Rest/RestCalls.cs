@@ -233,6 +233,7 @@ public static class RestCalls
         public static readonly RestCall<Page<TypeInfo>> List = new("GET", "/types", Anonymous);
         public static readonly RestCall<TypeInfo> Find = new("GET", "/types/{**name}", Anonymous);
         public static readonly RestCall FindSchema = new("GET", "/types/{name}/schema", Anonymous);
+        public static readonly RestCall<Page<VocabularyTermInfo>> FindVocabulary = new("GET", "/vocabularies/{name}", Anonymous);
     }
 
     public static class Publications

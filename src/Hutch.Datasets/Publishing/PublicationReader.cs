@@ -2,6 +2,7 @@ using Hutch.Datasets.Replication.Sites;
 using Hutch.Datasets.Types;
 using Hutch.Model.Publications;
 using Hutch.Types.Validation;
+using Hutch.Types.Vocabularies;
 using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Publishing;
@@ -89,4 +90,12 @@ public sealed record ReadPublication(PublicationStatus Status, Listing? Files, b
 
     /// <summary>The type of the dataset; null if it is not known, or not public.</summary>
     public DatasetType? Type { get; init; }
+
+    /// <summary>The techniques of the metadata and the type that are terms of PaNET.</summary>
+    public IReadOnlyList<VocabularyTerm> Techniques =>
+    [
+        .. Metadata.Where(static value => value.Attribute.Vocabulary == Vocabulary.PaNet)
+            .SelectMany(static value => value.Items).Select(static item => Vocabulary.PaNet.Find(item.Text)).Append(Type?.Technique)
+            .OfType<VocabularyTerm>().Distinct(),
+    ];
 }

@@ -114,7 +114,7 @@ public sealed class DatasetSearch
                 counts.IsMore || counts.Facets.Any(static facet => facet.IsMore)));
     }
 
-    /// <summary>Counts the values of the publications that a text finds: year, person, instrument, technique, licence and access.</summary>
+    /// <summary>Counts the values of the publications that a text finds: year, person, type, instrument, technique, licence and access.</summary>
     public Task<Result<DatasetFacets>> CountPublicationsAsync(string text, CancellationToken ct) =>
         CountAsync(SearchScope.Publications, text, ct);
 
@@ -304,7 +304,7 @@ public sealed class DatasetSearch
         IReadOnlyList<TypeAttribute> top = [.. _types.Current.Top.Attributes];
         if (scope.Caller is null)
         {
-            return [.. DatasetFields.CountedOfPublications, .. top.Where(attribute => attribute.Name is "instrument")];
+            return [.. DatasetFields.CountedOfPublications, .. top.Where(attribute => attribute.Name is "instrument" or "techniques")];
         }
 
         IEnumerable<TypeAttribute> always =

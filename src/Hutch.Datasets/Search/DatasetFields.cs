@@ -28,7 +28,7 @@ internal static class DatasetFields
     public static IEnumerable<TypeAttribute> Counted { get; } =
         [.. All.Where(static field => field.Name is not ("kind" or "orcid" or "keyword" or "funder"))];
 
-    /// <summary>The fields that a list of publications counts: year, person, technique, licence and access.</summary>
+    /// <summary>The fields that a list of publications counts: year, person, type, licence and access.</summary>
     public static IEnumerable<TypeAttribute> CountedOfPublications { get; } =
         [.. All.Where(static field => field.Name is "published" or "author" or "type" or "license" or "visibility")];
 
@@ -41,10 +41,14 @@ internal static class DatasetFields
             : SearchAttributes.DimensionOf(attribute.ValueKind, attribute.Unit));
 
     /// <summary>
-    /// The field by which an attribute is counted: a type as a search for it finds it, with what inherits from it.
+    /// The field by which an attribute is counted, as a search for a value finds it: a type with those that inherit from it, and a term of
+    /// a vocabulary with narrower ones.
     /// </summary>
-    public static SearchField CountedBy(TypeAttribute attribute) =>
-        FieldOf(attribute) is var field && field == SearchField.Type ? SearchField.Family : field;
+    public static SearchField CountedBy(TypeAttribute attribute)
+    {
+        SearchField field = attribute.Vocabulary is null ? FieldOf(attribute) : SearchAttributes.WithNarrower(attribute);
+        return field == SearchField.Type ? SearchField.Family : field;
+    }
 
     private static TypeAttribute Field(string name, AttributeKind kind, params string[] choices) =>
         new() { Name = name, Title = char.ToUpperInvariant(name[0]) + name[1..], Kind = kind, Choices = choices };

@@ -20,7 +20,7 @@ internal static class SearchAttributes
         using JsonDocument parsed = JsonDocument.Parse(document);
         MetadataReading reading = MetadataInterpreter.Read(types.Find(typeName) ?? types.Top, parsed.RootElement);
         return [.. reading.Values.SelectMany(
-            value => value.Items.Take(MaxItems).Select(item => Collect(value.Attribute, item))).Distinct()];
+            value => value.Items.Take(MaxItems).SelectMany(item => Collect(value.Attribute, item))).Distinct()];
     }
 
     /// <summary>Returns the dimension of an attribute's numbers: the unit of the SI, or a word for numbers without a unit.</summary>
@@ -32,13 +32,26 @@ internal static class SearchAttributes
             _ => "number",
         });
 
-    private static SearchFact Collect(TypeAttribute attribute, SingleValue value)
+    private static IEnumerable<SearchFact> Collect(TypeAttribute attribute, SingleValue value)
     {
         if (value.Number is { } number)
         {
-            return new SearchFact(new SearchField(attribute.Name, DimensionOf(attribute.ValueKind, attribute.Unit)), number, null);
+            yield return new SearchFact(new SearchField(attribute.Name, DimensionOf(attribute.ValueKind, attribute.Unit)), number, null);
+            yield break;
         }
 
-        return SearchFacts.OfText(new SearchField(attribute.Name, ""), value.Text);
+        yield return SearchFacts.OfText(new SearchField(attribute.Name, ""), value.Text);
+        if (attribute.Vocabulary is { } vocabulary)
+        {
+            foreach (string label in vocabulary.Find(value.Text) is { } term
+                ? vocabulary.WithBroader(term).Select(static one => one.Label)
+                : [value.Text])
+            {
+                yield return SearchFacts.OfText(WithNarrower(attribute), label);
+            }
+        }
     }
+
+    /// <summary>The field that has the broader terms of each value, too: a search for a term finds narrower ones.</summary>
+    public static SearchField WithNarrower(TypeAttribute attribute) => new(attribute.Name + ">", "");
 }

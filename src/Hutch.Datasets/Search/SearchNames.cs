@@ -141,6 +141,11 @@ internal sealed class SearchNames
             case AttributeKind.Boolean:
                 double flag = text.Equals("true", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
                 return Between(field, comparison, flag, flag);
+            case AttributeKind.Text when attribute.Vocabulary is { } vocabulary:
+                string label = SearchFacts.TextOf(vocabulary.Find(text)?.Label ?? text);
+                return comparison == "="
+                    ? new FactCondition(SearchAttributes.WithNarrower(attribute), label)
+                    : new FactCondition(field, label, IsNot: true);
             default:
                 return new FactCondition(field, SearchFacts.TextOf(text), IsNot: comparison == "!=");
         }

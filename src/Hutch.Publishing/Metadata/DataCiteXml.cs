@@ -58,7 +58,7 @@ public static class DataCiteXml
         Element(xml, "publisher", description.Publisher);
         Element(xml, "publicationYear", WorkText.Number(work.Year));
         Element(xml, "resourceType", "Dataset", ("resourceTypeGeneral", "Dataset"));
-        List(xml, "subjects", description.Keywords, word => Element(xml, "subject", word));
+        Subjects(xml, work);
         Dates(xml, work);
         Element(xml, "language", description.Language);
         if (doi is not null)
@@ -83,6 +83,18 @@ public static class DataCiteXml
             one => Element(xml, "description", one, ("descriptionType", "Abstract")));
         List(xml, "fundingReferences", description.Funding, funding => Funding(xml, funding));
         xml.WriteEndElement();
+    }
+
+    private static void Subjects(XmlWriter xml, PublishedWork work)
+    {
+        (string Text, WorkTerm? Term)[] subjects =
+        [
+            .. work.Description.Keywords.Select(static word => (word, (WorkTerm?)null)),
+            .. work.Techniques.Select(static term => (term.Label, term)),
+        ];
+        List(xml, "subjects", subjects, subject => Element(
+            xml, "subject", subject.Text,
+            ("subjectScheme", subject.Term?.Scheme), ("schemeURI", subject.Term?.SchemeAddress), ("valueURI", subject.Term?.Address)));
     }
 
     private static void Creators(XmlWriter xml, IReadOnlyList<PublicationAuthor> authors) => List(xml, "creators", authors, author =>

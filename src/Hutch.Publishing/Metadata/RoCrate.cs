@@ -53,6 +53,12 @@ public static class RoCrate
             root["license"] = Link(graph.Add(license, "CreativeWork", ("name", work.Description.License)));
         }
 
+        if (work.Techniques.Count > 0)
+        {
+            root["measurementTechnique"] = Links(work.Techniques.Select(term => graph.Add(
+                term.Address, "DefinedTerm", ("name", term.Label), ("inDefinedTermSet", term.SchemeAddress))));
+        }
+
         if (work.Description.Funding.Count > 0)
         {
             root["funder"] = Links(work.Description.Funding.Select((funding, index) => Funder(graph, funding, index)));

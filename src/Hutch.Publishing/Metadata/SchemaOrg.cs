@@ -36,6 +36,7 @@ public static class SchemaOrg
         }
 
         AddList(data, "keywords", description.Keywords.Select(static word => JsonValue.Create(word)));
+        AddList(data, "measurementTechnique", work.Techniques.Select(Technique));
         AddList(data, "funding", description.Funding.Select(Grant));
         foreach (IGrouping<string, RelatedWork> related in description.Related.GroupBy(static one => Property(one.Relation)))
         {
@@ -45,6 +46,14 @@ public static class SchemaOrg
         AddList(data, "distribution", Downloads(work));
         return data;
     }
+
+    private static JsonObject Technique(WorkTerm term) => new()
+    {
+        ["@type"] = "DefinedTerm",
+        ["@id"] = term.Address,
+        ["name"] = term.Label,
+        ["inDefinedTermSet"] = term.SchemeAddress,
+    };
 
     private static IEnumerable<JsonObject> Downloads(PublishedWork work)
     {

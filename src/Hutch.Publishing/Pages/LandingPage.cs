@@ -236,6 +236,13 @@ public static class LandingPage
             html.Add($"<dt>Keywords</dt><dd>{string.Join(", ", description.Keywords)}</dd>");
         }
 
+        foreach (WorkTerm technique in work.Techniques)
+        {
+            html.AddConstant("<dt>Technique</dt><dd>");
+            Linked(html, technique.Label, technique.Address);
+            html.AddConstant("</dd>");
+        }
+
         foreach (PublicationFunding funding in description.Funding)
         {
             html.AddConstant("<dt>Funding</dt><dd>");

@@ -13,7 +13,7 @@ public static class PanJoin
     /// </summary>
     public static JsonObject? Find(PanEntity entity, PanFilter filter)
     {
-        if (filter.Where?.Holds(entity.Properties) == false)
+        if (filter.Where is { } where && !where.Holds(entity.Properties) && !entity.Broader.Any(where.Holds))
         {
             return null;
         }

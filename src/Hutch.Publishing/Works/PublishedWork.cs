@@ -28,6 +28,9 @@ public sealed record PublishedWork
     /// <summary>The metadata by the attributes of the dataset's type; empty if everybody cannot read them.</summary>
     public IReadOnlyList<WorkFact> Facts { get; init; } = [];
 
+    /// <summary>The experimental techniques, as terms of a vocabulary; empty if everybody cannot read them.</summary>
+    public IReadOnlyList<WorkTerm> Techniques { get; init; } = [];
+
     /// <summary>The time of its withdrawal; null if it is not withdrawn.</summary>
     public DateTimeOffset? WithdrawnAt { get; init; }
 
@@ -89,6 +92,10 @@ public sealed record WorkVersion(
 
 /// <param name="Text">The value with its unit.</param>
 public sealed record WorkFact(string Title, string Text);
+
+/// <summary>A term of a vocabulary.</summary>
+/// <param name="Scheme">The name of the vocabulary.</param>
+public sealed record WorkTerm(string Scheme, string SchemeAddress, string Address, string Label);
 
 public sealed record WorkFile(string Path, string Address, long Size, string MediaType, BlobHash Hash);
 

@@ -1,4 +1,5 @@
 using Hutch.Types.Documents;
+using Hutch.Types.Vocabularies;
 
 namespace Hutch.Types.Catalog;
 
@@ -26,6 +27,9 @@ public sealed class DatasetType
 
     /// <summary>The type's name, its parent's name, and so on up to the top type.</summary>
     public IReadOnlyList<string> Lineage { get; }
+
+    /// <summary>The experimental technique of its datasets: that of the nearest type that has one; null for none.</summary>
+    public VocabularyTerm? Technique => Document.Technique ?? Parent?.Technique;
 
     /// <summary>Patterns of file names, the type's own first.</summary>
     public IReadOnlyList<string> Files { get; }

@@ -1,4 +1,5 @@
 using Hutch.Model.Units;
+using Hutch.Types.Vocabularies;
 
 namespace Hutch.Types.Documents;
 
@@ -23,6 +24,9 @@ public sealed record TypeAttribute
     public double? Max { get; init; }
 
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>The vocabulary whose terms are suggested for a text; null for none. Other texts fit, too.</summary>
+    public Vocabulary? Vocabulary { get; init; }
 
     public bool IsRequired { get; init; }
 

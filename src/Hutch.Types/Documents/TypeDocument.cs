@@ -1,3 +1,5 @@
+using Hutch.Types.Vocabularies;
+
 namespace Hutch.Types.Documents;
 
 /// <summary>A type as its document defines it, without inherited attributes.</summary>
@@ -11,6 +13,9 @@ public sealed record TypeDocument
     public required string Title { get; init; }
 
     public string? Description { get; init; }
+
+    /// <summary>The experimental technique of its datasets, a term of PaNET; null for that of the parent.</summary>
+    public VocabularyTerm? Technique { get; init; }
 
     /// <summary>The type's own attributes, in display order.</summary>
     public IReadOnlyList<TypeAttribute> Attributes { get; init; } = [];

@@ -1,3 +1,4 @@
+using Hutch.Types.Vocabularies;
 using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Documents;
@@ -12,10 +13,10 @@ public sealed partial class TypeReader
     private const int MaxPatterns = 50;
 
     private static readonly string[] TypeKeys =
-        ["name", "parent", "title", "description", "attributes", "files", "extractors", "previewers"];
+        ["name", "parent", "title", "description", "technique", "attributes", "files", "extractors", "previewers"];
 
     private static readonly string[] AttributeKeys =
-        ["title", "kind", "items", "unit", "range", "choices", "required", "description"];
+        ["title", "kind", "items", "unit", "range", "choices", "vocabulary", "required", "description"];
 
     private readonly List<DocumentProblem> _problems = [];
 
@@ -71,6 +72,7 @@ public sealed partial class TypeReader
             Parent = parent,
             Title = section.Line("title") ?? name,
             Description = section.Text("description"),
+            Technique = ReadTechnique(section),
             Attributes = ReadAttributes(section),
             Files = section.Texts("files", MaxPatterns),
             Extractors = ReadList(section, "extractors"),
@@ -79,6 +81,37 @@ public sealed partial class TypeReader
             Line = section.LineOf("name"),
             Source = source,
         };
+    }
+
+    private static VocabularyTerm? ReadTechnique(SectionReader section)
+    {
+        if (section.Line("technique") is not { } text)
+        {
+            return null;
+        }
+
+        VocabularyTerm? term = Vocabulary.PaNet.Find(text);
+        if (term is null)
+        {
+            section.Reject(
+                section.Find("technique")!,
+                $"{Display.Quote(text)} is no technique of PaNET"
+                + $"{Suggestion.For(text, Vocabulary.PaNet.Terms.Select(static one => one.Label))} Give a label or an identifier of PaNET.");
+        }
+
+        return term;
+    }
+
+    private static Vocabulary? ReadVocabulary(SectionReader section)
+    {
+        string[] known = [.. Vocabulary.All.Select(static one => one.Name)];
+        int index = section.Line("vocabulary") is { } text ? Array.IndexOf(known, text) : -1;
+        if (index < 0 && section.Find("vocabulary") is { } node)
+        {
+            section.Reject(node, $"this vocabulary is not known; use {string.Join(", ", known)}.");
+        }
+
+        return index < 0 ? null : Vocabulary.All[index];
     }
 
     private static JsonArray? ReadList(SectionReader section, string key)
@@ -143,6 +176,7 @@ public sealed partial class TypeReader
         Only(section, "unit", isNumber, name, "a number");
         Only(section, "range", isNumber, name, "a number");
         Only(section, "choices", values == AttributeKind.Choice, name, "a choice");
+        Only(section, "vocabulary", values == AttributeKind.Text, name, "a text");
         IReadOnlyList<string> choices = section.Texts("choices", MaxChoices);
         if (values == AttributeKind.Choice && choices.Count == 0)
         {
@@ -160,6 +194,7 @@ public sealed partial class TypeReader
             Min = min,
             Max = max,
             Choices = choices,
+            Vocabulary = ReadVocabulary(section),
             IsRequired = section.Flag("required"),
             Description = section.Text("description"),
         };

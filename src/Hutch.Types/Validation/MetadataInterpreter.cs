@@ -219,7 +219,12 @@ public sealed class MetadataInterpreter
     }
 
     private SingleValue? ReadText(TypeAttribute attribute, string path, JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? new SingleValue(null, value.GetString()!) : WrongKind(attribute, path, value);
+        value.ValueKind == JsonValueKind.String
+            ? new SingleValue(null, TextFor(attribute, value.GetString()!))
+            : WrongKind(attribute, path, value);
+
+    /// <summary>Returns the text for display: the label of a term that was written as its alias, identifier or address.</summary>
+    private static string TextFor(TypeAttribute attribute, string text) => attribute.Vocabulary?.Find(text)?.Label ?? text;
 
     private SingleValue? WrongKind(TypeAttribute attribute, string path, JsonElement value)
     {

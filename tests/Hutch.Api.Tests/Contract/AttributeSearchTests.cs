@@ -88,6 +88,21 @@ public sealed class AttributeSearchTests(AttributeSearchTests.Shelf shelf) : ICl
     }
 
     [Fact]
+    public async Task A_technique_is_found_by_its_terms_and_by_broader_ones()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await AddAsync(server.Admin, "powder", "generic", """{"techniques": ["XPD", "our own trick"]}""");
+        await AddAsync(server.Admin, "neutrons", "generic", """{"techniques": "http://purl.org/pan-science/PaNET/PaNET01100"}""");
+
+        Assert.Equal(["powder"], await NamesAsync(server.Admin, "techniques:\"x-ray powder diffraction\""));
+        Assert.Equal(["powder"], await NamesAsync(server.Admin, "techniques=PaNET01101"));
+        Assert.Equal(["powder"], await NamesAsync(server.Admin, "techniques=\"our own trick\""));
+        Assert.Equal(["neutrons", "powder"], (await NamesAsync(server.Admin, "techniques=\"powder diffraction\"")).Order());
+        Assert.Equal(["neutrons", "powder"], (await NamesAsync(server.Admin, "techniques!=\"powder diffraction\"")).Order());
+        Assert.Equal(["neutrons"], await NamesAsync(server.Admin, "techniques:NPD"));
+    }
+
+    [Fact]
     public async Task Facets_say_what_there_is_to_choose_from_and_how_to_ask_for_it()
     {
         await using TestServer server = await TestServer.StartAsync();

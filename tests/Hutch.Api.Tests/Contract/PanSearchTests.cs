@@ -29,7 +29,10 @@ public sealed class PanSearchTests(PanSearchTests.Shelf shelf) : IClassFixture<P
     [InlineData("Datasets", """{"query": "zinc"}""", "Zinc")]
     [InlineData("Datasets", """{"include": [{"relation": "instrument", "scope": {"where": {"name": "LoKI"}}}]}""", "Copper")]
     [InlineData("Datasets", """{"include": [{"relation": "samples", "scope": {"where": {"name": "copper cylinder"}}}]}""", "Copper")]
-    [InlineData("Datasets", """{"include": [{"relation": "techniques", "scope": {"where": {"name": "Rotation series"}}}]}""", "Zinc")]
+    [InlineData("Datasets", """{"include": [{"relation": "techniques", "scope": {"where": {"name": "macromolecular crystallography"}}}]}""", "Zinc")]
+    [InlineData("Datasets", """{"include": [{"relation": "techniques", "scope": {"where": {"name": "x-ray powder diffraction"}}}]}""", "Copper")]
+    [InlineData("Datasets", """{"include": [{"relation": "techniques", "scope": {"where": {"name": "powder diffraction"}}}]}""", "Copper")]
+    [InlineData("Datasets", """{"include": [{"relation": "techniques", "scope": {"where": {"panetId": {"inq": ["http://purl.org/pan-science/PaNET/PaNET01101"]}}}}]}""", "Copper")]
     [InlineData("Datasets", """{"include": [{"relation": "files", "scope": {"where": {"text": "file1"}}}]}""", "Copper")]
     [InlineData("Datasets", """{"include": [{"relation": "parameters", "scope": {"where": {"and": [{"name": "wavelength"}, {"value": {"between": [0.09, 0.11]}}, {"unit": "nm"}]}}}]}""", "Zinc")]
     [InlineData("Documents", """{"where": {"keywords": "metal"}}""", "Copper")]
@@ -102,7 +105,7 @@ public sealed class PanSearchTests(PanSearchTests.Shelf shelf) : IClassFixture<P
         public async ValueTask InitializeAsync()
         {
             Server = await TestServer.StartAsync();
-            await PublishAsync("one", "Copper", "generic", new { instrument = "LoKI", sample = "copper cylinder" }, "file1.h5", "open", "metal");
+            await PublishAsync("one", "Copper", "generic", new { instrument = "LoKI", sample = "copper cylinder", techniques = new[] { "XPD" } }, "file1.h5", "open", "metal");
             await PublishAsync("two", "Zinc", "mx/rotation", new { instrument = "ODIN", wavelength = 1.0 }, "file2.h5", "open", "other");
             await PublishAsync("three", "Hidden gold", "generic", new { instrument = "SECRET", sample = "secret" }, "file1.h5", "restricted", "other");
         }

@@ -26,6 +26,9 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
         await page.Keyboard.TypeAsync("hen");
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.TypeAsync("egg, white");
+        await TabToAsync(page, "Techniques");
+        await page.Keyboard.TypeAsync("serial femto");
+        await page.GetByRole(AriaRole.Option, new() { Name = "serial femtosecond crystallography", Exact = true }).ClickAsync();
         await TabToAsync(page, "Wavelength");
         await page.Keyboard.TypeAsync("12 furlong");
         await TabToAsync(page, "Unit of Wavelength");
@@ -39,7 +42,7 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
         Assert.Equal(
-            """{"sample":"lysozyme","keywords":["hen","egg, white"],"wavelength":"12 furlong","detector_distance":150}""",
+            """{"sample":"lysozyme","keywords":["hen","egg, white"],"techniques":["serial femtosecond crystallography"],"wavelength":"12 furlong","detector_distance":150}""",
             JsonSerializer.Serialize(await DocumentAsync(id)));
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Detector distance 150 mm" })).ToBeVisibleAsync();
         Assert.Empty(errors);

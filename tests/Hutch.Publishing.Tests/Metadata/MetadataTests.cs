@@ -38,6 +38,18 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public void DataCite_and_schema_org_get_techniques_with_the_addresses_of_their_terms()
+    {
+        XElement[] subjects = [.. XElement.Parse(Encoding.UTF8.GetString(DataCiteXml.Write(Sample.Work))).Descendants(Kernel + "subject")];
+        JsonNode technique = SchemaOrg.Write(Sample.Work)["measurementTechnique"]![0]!;
+
+        Assert.Equal(["lysozyme", "frames", "macromolecular crystallography"], subjects.Select(static one => one.Value));
+        Assert.Equal("http://purl.org/pan-science/PaNET/PaNET01164", subjects[2].Attribute("valueURI")!.Value);
+        Assert.Null(subjects[0].Attribute("valueURI"));
+        Assert.Equal(subjects[2].Attribute("valueURI")!.Value, (string?)technique["@id"]);
+    }
+
+    [Fact]
     public void A_crate_describes_each_entity_that_it_names_once()
     {
         JsonArray graph = RoCrate.Write(Sample.Work)["@graph"]!.AsArray();

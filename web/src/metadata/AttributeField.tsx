@@ -1,7 +1,11 @@
-import { NativeSelect, TagsInput, TextInput } from "@mantine/core";
+import { Autocomplete, NativeSelect, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { metadata as t } from "../messages/en";
+import { useTerms } from "../types/useTypes";
 import { type Attribute, fitsField, isNumeric, rangeOf, shown, toJson, toTyped } from "./values";
+
+/** Suggestions that are shown at once. */
+const termsShown = 12;
 
 /** Room for the longest unit of the table, in pixels. */
 const unitWidth = 110;
@@ -21,6 +25,7 @@ interface AttributeFieldProps {
 export function AttributeField({ attribute, json, hasRoom, problem, onChange }: AttributeFieldProps) {
   const [typed, setTyped] = useState(() => toTyped(attribute, json));
   const [seen, setSeen] = useState(json);
+  const terms = useTerms(attribute.vocabulary);
   if (seen !== json) {
     // The document was changed outside this field.
     setSeen(json);
@@ -65,6 +70,8 @@ export function AttributeField({ attribute, json, hasRoom, problem, onChange }: 
           {...common}
           {...beside}
           placeholder={typed.items.length === 0 ? t.enterAddsOne : undefined}
+          data={terms}
+          limit={termsShown}
           value={typed.items}
           onChange={(items) => change({ items })}
           allowDuplicates
@@ -90,7 +97,15 @@ export function AttributeField({ attribute, json, hasRoom, problem, onChange }: 
       );
     }
     default:
-      return (
+      return attribute.vocabulary ? (
+        <Autocomplete
+          {...common}
+          data={terms}
+          limit={termsShown}
+          value={value}
+          onChange={(text) => change({ items: [text] })}
+        />
+      ) : (
         <TextInput
           {...common}
           {...beside}

@@ -20,6 +20,18 @@ export function useType(name: string) {
   return useQuery({ queryKey: ["types", name], queryFn: () => loadType(name), staleTime });
 }
 
+/** The labels of the terms of a vocabulary, for a field that suggests them; none without a vocabulary. */
+export function useTerms(vocabulary: string | undefined): string[] {
+  const { data } = useQuery({
+    queryKey: ["vocabularies", vocabulary],
+    queryFn: async () =>
+      (await must(api.GET("/vocabularies/{name}", { params: { path: { name: vocabulary ?? "" } } }))).items ?? [],
+    enabled: vocabulary !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (data ?? []).map((term) => term.label);
+}
+
 async function loadType(name: string): Promise<DatasetType> {
   try {
     return await must(api.GET("/types/{name}", { params: { path: { name } } }));
