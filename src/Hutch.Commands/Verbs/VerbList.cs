@@ -88,6 +88,7 @@ internal static class VerbList
         [
             new("share", host => new ShareVerb(host), "Share a dataset with people or by link"),
             new("publish", host => new PublishVerb(host), "Publish a closed dataset under a public address"),
+            new("deposit", host => new DepositVerb(host), "Copy a published dataset into a repository such as Zenodo"),
             new("unshare", host => new UnshareVerb(host)),
             new("access", AccessVerbs.Create),
             new("invite", InviteVerbs.Create),

@@ -114,7 +114,9 @@ public sealed class DatasetSearch
                 counts.IsMore || counts.Facets.Any(static facet => facet.IsMore)));
     }
 
-    /// <summary>Counts the values of the publications that a text finds: year, person, type, instrument, technique, licence and access.</summary>
+    /// <summary>
+    /// Counts the values of the publications that a text finds: year, person, type, instrument, technique, licence and access.
+    /// </summary>
     public Task<Result<DatasetFacets>> CountPublicationsAsync(string text, CancellationToken ct) =>
         CountAsync(SearchScope.Publications, text, ct);
 

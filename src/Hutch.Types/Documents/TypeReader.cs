@@ -96,7 +96,8 @@ public sealed partial class TypeReader
             section.Reject(
                 section.Find("technique")!,
                 $"{Display.Quote(text)} is no technique of PaNET"
-                + $"{Suggestion.For(text, Vocabulary.PaNet.Terms.Select(static one => one.Label))} Give a label or an identifier of PaNET.");
+                + Suggestion.For(text, Vocabulary.PaNet.Terms.Select(static one => one.Label))
+                + " Give a label or an identifier of PaNET.");
         }
 
         return term;
