@@ -77,8 +77,9 @@ public static class WorkCalls
 
         /// <summary>Returns what can be freed at this site, of the datasets that the caller manages.</summary>
         /// <param name="owner">The only owner to list; null for all.</param>
-        public Task<SpaceInfo> GetSpaceAsync(string? owner, int limit, CancellationToken ct = default) =>
-            client.CallAsync(RestCalls.Storage.FindSpace.At().With("owner", owner).With("limit", limit), ct);
+        /// <param name="by">The value by which all lines are added up; null for no sums.</param>
+        public Task<SpaceInfo> GetSpaceAsync(string? owner, string? by, int limit, CancellationToken ct = default) =>
+            client.CallAsync(RestCalls.Storage.FindSpace.At().With("owner", owner).With("by", by).With("limit", limit), ct);
 
         public Task<OwnerStorage> GetQuotaAsync(string owner, CancellationToken ct = default) =>
             client.CallAsync(RestCalls.Storage.FindQuota.At(owner), ct);

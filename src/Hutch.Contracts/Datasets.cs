@@ -207,6 +207,9 @@ public sealed record PurgeDataset
 {
     /// <summary>The reason. Kept in the audit log and the manifest.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>True to refuse a dataset that is not in the trash. Only administrators may purge others.</summary>
+    public bool Trash { get; init; }
 }
 
 /// <summary>Gives a dataset to another owner, or offers it.</summary>

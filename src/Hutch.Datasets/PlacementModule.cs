@@ -21,7 +21,8 @@ public sealed class PlacementModule
             site.Evictions, zone.Authorizer, Evictions,
             new ReproductionReader(
                 site.Records, site.Heads, zone.Sites, zone.Copies, zone.Placements, zone.Publications, facts, programs, signer, time));
-        Space = new SpaceService(zone.Authorizer, zone.Sites, zone.Copies, Evictions, Reproductions, site.Records, site.Space);
+        Space = new SpaceService(
+            zone.Authorizer, zone.Sites, zone.Copies, zone.Names, Evictions, Reproductions, site.Records, site.Snapshots, site.Space, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, time);
         Placement = new PlacementExecutor(
             zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);

@@ -40,6 +40,7 @@ const ActivityPage = lazy(() => load(() => import("./admin/ActivityPage")));
 const FacilityPage = lazy(() => load(() => import("./facility/FacilityPage")));
 const UsersPage = lazy(() => load(() => import("./admin/UsersPage")));
 const StoragePage = lazy(() => load(() => import("./admin/StoragePage")));
+const SpacePage = lazy(() => load(() => import("./space/SpacePage")));
 const JobsPage = lazy(() => load(() => import("./admin/JobsPage")));
 const ServersPage = lazy(() => load(() => import("./admin/ServersPage")));
 const SitesPage = lazy(() => load(() => import("./sites/SitesPage")));
@@ -84,6 +85,7 @@ export function App() {
               <Route path="/processing" element={<Navigate to="/live" replace />} />
               <Route path="/shared" element={<DatasetsPage key="shared" view="shared" />} />
               <Route path="/trash" element={<DatasetsPage key="trash" view="trash" />} />
+              <Route path="/space" element={<SpacePage />} />
               <Route path="/new" element={<CreateDatasetPage />} />
               <Route path="/tokens" element={<TokensPage />} />
               <Route path="/groups" element={<GroupsPage />} />

@@ -11,11 +11,19 @@ internal static class SpaceDocuments
         Lines = [.. report.Lines.Select(From)],
         More = report.Rest.Count,
         MoreBytes = report.Rest.Bytes,
+        Sums = [.. report.Sums.Select(static one => new SpaceSumInfo { Of = one.Of, Datasets = one.Datasets, Bytes = one.Bytes })],
         Obstacles =
         [
             .. report.Obstacles.Select(static one => new SpaceObstacleInfo
             {
-                Reason = one.Reason, Datasets = one.Datasets, LogicalBytes = one.LogicalBytes, Example = one.Example,
+                Code = one.Reason.Code,
+                Reason = one.Reason.Sentence,
+                Advice = one.Reason.Advice is "" ? null : one.Reason.Advice,
+                By = one.Reason.By.ToString().ToLowerInvariant(),
+                Datasets = one.Datasets,
+                Bytes = one.Bytes,
+                LogicalBytes = one.LogicalBytes,
+                Example = one.Example,
             }),
         ],
     };
@@ -27,17 +35,17 @@ internal static class SpaceDocuments
         Name = line.Name.FullName,
         Type = line.Type,
         Bytes = line.Bytes,
-        Kind = line.Way switch
-        {
-            SpaceWay.Trash => "trash",
-            SpaceWay.Copies => "copies",
-            _ => "reproduction",
-        },
+        Kind = SpaceSums.NameOf(line.Way),
+        Visit = line.Visit?.Name,
+        Instrument = line.Visit?.Instrument,
+        Program = line.Program,
+        Created = line.Created,
         Until = line.Until,
         Command = line.Way switch
         {
             SpaceWay.Trash => $"hutch purge {line.Name.FullName} --reason TEXT",
             SpaceWay.Copies => $"hutch evict {line.Name.FullName}",
+            SpaceWay.Versions => null,
             _ => $"hutch evict {line.Name.FullName} --reproducible",
         },
         Proofs = line.Proofs,

@@ -116,7 +116,8 @@ internal sealed class DatasetEndpoints(
             .Gives(request => lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted), DatasetDocuments.From);
         table.Add(Tag, RestCalls.Datasets.Purge, "Delete the bytes of a dataset in the trash; the record stays")
             .Gives(
-                async (request, purge) => await purges.PurgeAsync(request.Caller, request.Dataset, purge.Reason, request.Aborted),
+                async (request, purge) => await purges.PurgeAsync(
+                    request.Caller, request.Dataset, purge.Reason, purge.Trash, request.Aborted),
                 DatasetDocuments.From);
     }
 

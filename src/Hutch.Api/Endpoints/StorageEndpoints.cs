@@ -17,9 +17,13 @@ internal sealed class StorageEndpoints(StorageService storage, SpaceService spac
             "Storage", RestCalls.Storage.FindSpace,
             "What the disk of this site gains, how, and with which proof; and what prevents the rest")
             .Query("owner", "The only user or group to list")
-            .Query("limit", "Maximum number of lines, 1 to 1000", "integer")
+            .Query("by", "Add up all lines by `owner`, `group`, `visit`, `instrument`, `type`, `kind`, `program` or `age`")
+            .Query("limit", "Maximum number of lines, 1 to 20000; 100 without it", "integer")
             .Gives(
-                request => space.ReadAsync(request.Caller, request.Query("owner"), request.Limit, request.Aborted), SpaceDocuments.From);
+                request => space.ReadAsync(
+                    request.Caller, request.Query("owner"), request.Query("by"),
+                    (int)Math.Clamp(request.Number("limit", 100, 1), 1, SpaceService.MaxDatasets), request.Aborted),
+                SpaceDocuments.From);
         table.Add(
             "Storage", RestCalls.Storage.FindEngine,
             "The engine of the site: its stores and their health, and the servers that share them")

@@ -32,6 +32,7 @@ namespace Hutch.Commands.Verbs;
 [JsonSerializable(typeof(ImportLine))]
 [JsonSerializable(typeof(StoreLine))]
 [JsonSerializable(typeof(CreatedUserLine))]
+[JsonSerializable(typeof(FreedLine))]
 [JsonSerializable(typeof(OpenLine))]
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(ExportLine))]

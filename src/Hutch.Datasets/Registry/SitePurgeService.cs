@@ -22,8 +22,11 @@ public sealed class SitePurgeService
     }
 
     /// <summary>Ends the bytes of a dataset at once. The audit is written first: no purge without its line.</summary>
-    public async Task<Result<DatasetDescription>> PurgeAsync(Caller caller, DatasetId id, string reason, CancellationToken ct)
+    /// <param name="isOfTrash">True to refuse a dataset that is not in the trash, also to an administrator.</param>
+    public async Task<Result<DatasetDescription>> PurgeAsync(
+        Caller caller, DatasetId id, string reason, bool isOfTrash, CancellationToken ct)
     {
+        bool needsTrash = isOfTrash || !caller.Roles.Contains(Role.Administrator);
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetPurge, ct);
         if (!access.IsOk)
         {
@@ -41,13 +44,13 @@ public sealed class SitePurgeService
             return dataset.Error;
         }
 
-        if (dataset.Value is { TrashedUntil: null, Ended: null } && !caller.Roles.Contains(Role.Administrator))
+        if (needsTrash && dataset.Value is { TrashedUntil: null, Ended: null })
         {
-            return ErrorCode.Unprocessable.With($"Only datasets in the trash can be purged. Delete {access.Value.Dataset.FullName} first.");
+            return DatasetState.NotInTrash(access.Value.Dataset.FullName);
         }
 
         await _accounts.AuditAsync(caller, Operation.DatasetPurge, "dataset:" + id, reason, ct);
-        Result<SiteDataset> purged = await _lifecycle.PurgeAsync(id, reason, caller.Name, ct);
+        Result<SiteDataset> purged = await _lifecycle.PurgeAsync(id, reason, caller.Name, needsTrash, ct);
         if (purged.IsOk)
         {
             // Its names, pages and documents are rewritten out of the segments in the background; a crash leaves that to the collector.

@@ -1,6 +1,8 @@
 using Hutch.Datasets.Programs;
 using Hutch.Datasets.Replication.Sites;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Replication.Space;
+using Hutch.Zone.Names;
 using Hutch.Zone.Replication.Copies;
 
 namespace Hutch.Datasets.Upkeep;
@@ -10,13 +12,11 @@ namespace Hutch.Datasets.Upkeep;
 /// is carried out.
 /// </summary>
 public sealed class SpaceService(
-    Authorizer authorizer, SiteRegistry sites, CopyRegistry copies, EvictionService evictions, ReproductionService reproductions,
-    SiteDatabase records, SpaceMeter meter)
+    Authorizer authorizer, SiteRegistry sites, CopyRegistry copies, DatasetNames names, EvictionService evictions,
+    ReproductionService reproductions, SiteDatabase records, Snapshots snapshots, SpaceMeter meter, TimeProvider time)
 {
     /// <summary>The most datasets that one answer examines.</summary>
     public const int MaxDatasets = 20_000;
-
-    private const int MaxObstacles = 50;
 
     private const int DatasetsAtOnce = 1_000;
 
@@ -25,10 +25,11 @@ public sealed class SpaceService(
     /// other datasets it counts nothing, not even bytes that they share.
     /// </summary>
     /// <param name="owner">The only owner to list; null for all.</param>
-    public async Task<Result<SpaceReport>> ReadAsync(Caller caller, string? owner, int limit, CancellationToken ct)
+    /// <param name="by">The value by which all lines are added up; null for no sums.</param>
+    public async Task<Result<SpaceReport>> ReadAsync(Caller caller, string? owner, string? by, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.MeRead);
-        if (!allowed.IsOk)
+        if (!allowed.IsOk || (allowed = SpaceSums.Add([], by, time.GetUtcNow()).Then<Done>(static _ => Done.Value)).Error is not null)
         {
             return allowed.Error;
         }
@@ -36,8 +37,8 @@ public sealed class SpaceService(
         bool isOfSite = Authorizer.Authorize(caller, Operation.SiteConfigure).IsOk;
         (List<SiteDataset> own, bool isWhole) = await ListAsync(
             !isOfSite ? caller.ManagedOwners() : owner is null ? null : [owner], ct);
-        var offers = new List<SpaceLine>();
-        var obstacles = new Dictionary<string, SpaceObstacle>(StringComparer.Ordinal);
+        var examiner = new SpaceExaminer(authorizer, sites, copies, names, evictions, reproductions, records, snapshots);
+        var found = new List<ExaminedSpace>();
         var seen = new HashSet<DatasetId>();
         foreach (SiteDataset dataset in own)
         {
@@ -47,111 +48,42 @@ public sealed class SpaceService(
                 // The bytes of adopted folders are not on the disk of the server, or are not its own to free.
                 if ((owner is null || dataset.Owner == owner) && dataset.Eviction?.IsAway() != true && AdoptedFolder.Of(dataset) is null)
                 {
-                    Result<SpaceLine> offer = await ExamineAsync(caller, access.Dataset, dataset, ct);
-                    Note(offer, dataset, offers, obstacles);
+                    found.Add(await examiner.ExamineAsync(caller, access.Dataset, dataset, ct));
                 }
             }
         }
 
-        SpaceMeasure measured = await meter.MeasureAsync(
-            [.. offers.OrderByDescending(static one => one.Bytes).Select(static one => one.Name.Dataset)], isOfSite ? null : seen,
-            [.. offers.SelectMany(static one => one.Retained)], ct);
-        SpaceLine[] lines =
-        [
-            .. offers.Where(one => measured.Bytes.ContainsKey(one.Name.Dataset))
-                .Select(one => one with { Bytes = measured.Bytes[one.Name.Dataset] })
-                .OrderByDescending(static one => one.Bytes).ThenBy(static one => one.Name.FullName, StringComparer.Ordinal),
-        ];
+        IReadOnlyList<SpaceMeasure> measured = await meter.MeasureAsync(
+            [Offered(found), Superseded(found)], isOfSite ? null : seen, [.. found.SelectMany(static one => one.Offer?.Retained ?? [])],
+            ct);
+        SpaceLine[] lines = ListLines(found, measured[0]);
         SpaceLine[] rest = [.. lines.Skip(limit)];
-        return new SpaceReport(
-            [.. lines.Take(limit)], (rest.Length, rest.Sum(static one => one.Bytes)), measured.Together,
-            [.. obstacles.Values.OrderByDescending(static one => one.LogicalBytes).Take(MaxObstacles)], isOfSite,
-            isWhole && lines.Length == offers.Count);
+        return SpaceSums.Add(lines, by, time.GetUtcNow()).Then<SpaceReport>(sums => new SpaceReport(
+            [.. lines.Take(limit)], (rest.Length, rest.Sum(static one => one.Bytes)), measured[0].Together, sums,
+            SpaceObstacles.List(found, measured), isOfSite,
+            isWhole && measured[0].Bytes.Count == found.Count(static one => one.Offer is not null)));
     }
 
-    private static void Note(
-        Result<SpaceLine> offer, SiteDataset dataset, List<SpaceLine> offers, Dictionary<string, SpaceObstacle> obstacles)
-    {
-        if (offer.TryGet(out SpaceLine? line, out HutchError? refusal))
-        {
-            offers.Add(line);
-            return;
-        }
+    private static SpaceLine[] ListLines(IReadOnlyList<ExaminedSpace> found, SpaceMeasure measured) =>
+    [
+        .. found.Select(static one => one.Offer).OfType<SpaceLine>()
+            .Where(one => measured.Bytes.GetValueOrDefault(one.Name.Dataset, -1) >= (one.Way == SpaceWay.Versions ? 1 : 0))
+            .Select(one => one with { Bytes = measured.Bytes[one.Name.Dataset] })
+            .OrderByDescending(static one => one.Bytes).ThenBy(static one => one.Name.FullName, StringComparer.Ordinal),
+    ];
 
-        string name = $"{dataset.Owner}/{dataset.Slug}";
-        string reason = refusal.Message.Replace($"Dataset '{name}'", "The dataset", StringComparison.Ordinal)
-            .Replace(name, "NAME", StringComparison.Ordinal)
-            .Replace($" {dataset.Slug} ", " NAME ", StringComparison.Ordinal);
-        SpaceObstacle before = obstacles.GetValueOrDefault(reason) ?? new SpaceObstacle(reason, 0, 0, name);
-        obstacles[reason] = before with { Datasets = before.Datasets + 1, LogicalBytes = before.LogicalBytes + dataset.Root.Bytes };
-    }
+    private static IReadOnlyList<LeavingData> Offered(IReadOnlyList<ExaminedSpace> found) =>
+    [
+        .. found.Where(static one => one.Offer is not null).OrderByDescending(static one => one.Offer!.Bytes)
+            .Select(static one => new LeavingData(one.Dataset.Id, one.Offer!.Way == SpaceWay.Versions ? one.Ending : null)),
+    ];
 
-    private async Task<Result<SpaceLine>> ExamineAsync(Caller caller, NameRecord name, SiteDataset dataset, CancellationToken ct)
-    {
-        if ((await authorizer.AuthorizeAsync(caller, dataset.Id, Operation.EvictionChange, ct)).Error is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        var line = new SpaceLine(name, dataset.Type, dataset.Root.Bytes, SpaceWay.Trash, null, []);
-        if (dataset.Copy is not null)
-        {
-            return (ErrorCode.Unprocessable with { Advice = "Rules and requests at the home decide about it." }).With(
-                "This is a copy, which the home has assigned to this site.");
-        }
-
-        if (dataset.TrashedUntil is { } until)
-        {
-            return line with
-            {
-                Until = DateTimeOffset.FromUnixTimeMilliseconds(until),
-                Proofs = ["It is in the trash."],
-            };
-        }
-
-        if (dataset.Eviction is { State: EvictionState.Wanted })
-        {
-            return (ErrorCode.Conflict with { Advice = "`hutch info` shows how far they are." }).With(
-                "Its eviction was requested. Other sites read their copies again and promise to hold them.");
-        }
-
-        CopyRecord[] complete = [.. (await copies.OfDatasetAsync(dataset.Id, ct)).Where(
-            static copy => copy is { CompleteAt: not null, ReleasedAt: null })];
-        HutchError? refusal = await evictions.FindRefusalAsync(dataset, ct);
-        if (refusal is null && complete.Length > 0)
-        {
-            return line with { Way = SpaceWay.Copies, Proofs = await DescribeAsync(complete, ct) };
-        }
-
-        bool hasRerun = await records.ReadConsistentAsync(queries => queries.Statements(dataset.Id).Count > 0, ct);
-        if (hasRerun)
-        {
-            Result<Reproduction> proved = await reproductions.ConsiderAsync(name, ct);
-            return proved.Then<SpaceLine>(proof => line with
-            {
-                Way = SpaceWay.Reproduction,
-                Retained = proof.Kept,
-                Proofs = [$"The rerun {proof.Rerun:N} of the run {proof.Run:N} made equal results."],
-            });
-        }
-
-        return refusal ?? (ErrorCode.Conflict with { Advice = "It continues automatically." }).With(
-            "Another site is assigned a copy, which is not complete yet.");
-    }
-
-    private async Task<IReadOnlyList<string>> DescribeAsync(IEnumerable<CopyRecord> complete, CancellationToken ct)
-    {
-        var proofs = new List<string>();
-        foreach (CopyRecord copy in complete)
-        {
-            string site = (await sites.FindPeerAsync(copy.SiteId, ct))?.Name ?? copy.SiteId;
-            proofs.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{site} has a complete copy since {copy.CompleteAt:yyyy-MM-dd}, and reads it again and promises to hold it first."));
-        }
-
-        return proofs;
-    }
+    /// <summary>Lists all versions before the newest ones of datasets of which some versions stay.</summary>
+    private static IReadOnlyList<LeavingData> Superseded(IReadOnlyList<ExaminedSpace> found) =>
+    [
+        .. found.Where(static one => one.Lasting.Count > 0)
+            .Select(static one => new LeavingData(one.Dataset.Id, [.. one.Ending, .. one.Lasting])),
+    ];
 
     /// <summary>Lists the datasets of some owners, or of all.</summary>
     private async Task<(List<SiteDataset> Datasets, bool IsWhole)> ListAsync(IReadOnlyList<string>? owners, CancellationToken ct)

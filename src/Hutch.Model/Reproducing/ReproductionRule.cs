@@ -16,6 +16,9 @@ public static class ReproductionRule
     /// <summary>The most files that differ by nature: the record of the eviction names them.</summary>
     public const int MaxKept = 200;
 
+    /// <summary>The detail of a refusal with its <see cref="ReproductionRefusal"/>.</summary>
+    public const string RefusalDetail = "refusal";
+
     /// <summary>Clocks of sites differ, by a few minutes at most.</summary>
     public static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(5);
 
@@ -33,7 +36,7 @@ public static class ReproductionRule
     }
 
     private static HutchError ToError(ReproductionRefusal kind, string message) =>
-        (ErrorCode.Conflict with { Advice = "Nothing was evicted." }).With(message, "refusal", kind.ToString());
+        (ErrorCode.Conflict with { Advice = "Nothing was evicted." }).With(message, RefusalDetail, kind.ToString());
 
     private static (ReproductionRefusal Kind, string Message)? OfDataset(ReproductionFacts facts) => facts switch
     {

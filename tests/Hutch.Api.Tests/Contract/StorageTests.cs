@@ -45,37 +45,6 @@ public sealed class StorageTests
         (await server.Admin.PutJsonAsync("owners/ada/quota", new { bites = 1 })).MustRefuse(400, "invalid-body");
     }
 
-    /// <summary>Each sees only its own: another user's bytes are neither named nor counted, even where both have the same.</summary>
-    [Fact]
-    public async Task Space_is_listed_for_its_managers_with_the_way_and_what_prevents_the_rest()
-    {
-        await using TestServer server = await TestServer.StartAsync();
-        TestCaller ada = await server.UserAsync("ada");
-        TestCaller bob = await server.UserAsync("bob");
-        string trashed = await ada.DatasetAsync("trashed");
-        string open = await ada.DatasetAsync("open");
-        string others = await bob.DatasetAsync("others");
-        foreach ((TestCaller user, string id) in ((TestCaller, string)[])[(ada, trashed), (bob, others)])
-        {
-            (await user.PutAsync($"datasets/{id}/entries/a", new string('x', 70_000))).Must(201);
-        }
-
-        (await ada.PutAsync($"datasets/{open}/entries/b", "b")).Must(201);
-        (await ada.DeleteAsync($"datasets/{trashed}")).Must(200);
-
-        JsonElement own = (await ada.GetAsync("space")).Must(200).Json;
-        JsonElement ofBob = (await bob.GetAsync("space?owner=ada")).Must(200).Json;
-        JsonElement all = (await server.Admin.GetAsync("space")).Must(200).Json;
-
-        JsonElement line = Assert.Single(own.GetProperty("lines").EnumerateArray());
-        Assert.Equal(("ada/trashed", "trash", 70_000), (Text(line, "name"), Text(line, "kind"), line.GetProperty("bytes").GetInt64()));
-        JsonElement obstacle = Assert.Single(own.GetProperty("obstacles").EnumerateArray());
-        Assert.Equal("ada/open", Text(obstacle, "example"));
-        Assert.Equal((0, 0), (ofBob.GetProperty("lines").GetArrayLength(), ofBob.GetProperty("obstacles").GetArrayLength()));
-        Assert.Equal((true, 0), (all.GetProperty("exact").GetBoolean(), all.GetProperty("bytes").GetInt64()));
-        Assert.Equal(401, (await server.Nobody.GetAsync("space")).Status);
-    }
-
     [Fact]
     public async Task The_storage_of_the_whole_site_is_listed_by_owner_and_by_day()
     {

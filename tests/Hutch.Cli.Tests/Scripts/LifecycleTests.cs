@@ -70,4 +70,25 @@ public sealed class LifecycleTests(LocalServer server) : IClassFixture<LocalServ
 
         (await ada.RunShellAsync("cd two && hutch pull && hutch push && cd .. && hutch clone data all && ls all && cat all/base all/first all/second")).AssertDone();
     }
+
+    [Fact]
+    public async Task Space_is_freed_by_the_names_of_its_lines_and_nothing_else_is()
+    {
+        ScriptPerson ada = await server.NewUserAsync("flo");
+        string script =
+            $$$"""
+            for one in first second third; do mkdir $one; cd $one; head -c 100000 /dev/urandom > big; hutch init --name $one; hutch push; cd ..; done
+            hutch delete first; hutch delete second
+            hutch space --by kind | grep -E '^200 kB +trash +2'; test "$(hutch space --by kind --csv | tail -1)" = 200000,trash,2
+            hutch space --csv | grep '^100000,{{{ada.Name}}}/first,.*,trash,{{{ada.Name}}},,,generic,,20'
+            hutch space 2>&1 >lines | grep '1 dataset of 100 kB, such as {{{ada.Name}}}/third: They are open.*close.*(managers of the dataset)'
+            if hutch space --free {{{ada.Name}}}/first 2>refused; then exit 99; fi; grep 'a purge needs a reason' refused
+            if hutch space --free {{{ada.Name}}}/first third --reason tidy 2>refused; then exit 99; fi; grep 'Nothing of .*third can be freed. Nothing was changed' refused
+            if hutch space --by colour 2>refused; then exit 99; fi; grep 'program or age' refused
+            hutch space --csv | grep -c trash | grep 2
+            hutch space --free {{{ada.Name}}}/first --reason tidy --yes >freed; grep -E '^100 kB +{{{ada.Name}}}/first +purged' freed
+            hutch space | grep second; if hutch space | grep first; then exit 99; fi
+            """;
+        (await ada.RunShellAsync(script)).AssertDone();
+    }
 }

@@ -1,6 +1,9 @@
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Replication.Space;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Sites;
 
@@ -37,7 +40,7 @@ public sealed class SpaceTests
             Assert.True((await site.Site.Lifecycle.TrashAsync(dataset.Id, "anna", Ct)).IsOk);
         }
 
-        SpaceMeasure measured = await site.Site.Space.MeasureAsync([.. leaving.Select(one => one.Id)], null, [], Ct);
+        SpaceMeasure measured = await MeasureAsync(site.Site.Space, null, [], [.. leaving.Select(one => new LeavingData(one.Id))]);
         await site.PassAsync(TimeSpan.FromDays(31));
         Assert.Equal(3, await site.Site.Lifecycle.EndWhatIsOverAsync(Ct));
         await site.Site.Segments.SealAsync(Ct);
@@ -58,17 +61,17 @@ public sealed class SpaceTests
         SiteDataset own = await site.CreateAsync("own");
         await site.PutAsync(own.Id, "file", content);
         Assert.True((await site.Site.Lifecycle.TrashAsync(own.Id, "anna", Ct)).IsOk);
-        long before = await MeasureAsync(own.Id);
+        long before = await MeasureOneAsync(own.Id);
 
         SiteDataset other = await site.CreateAsync("other");
         await site.PutAsync(other.Id, "file", content);
 
-        Assert.Equal((200_000, 200_000), (before, await MeasureAsync(own.Id)));
-        Assert.Equal(0, (await site.Site.Space.MeasureAsync([own.Id], null, [], Ct)).Bytes[own.Id]);
-        Assert.Equal(0, (await site.Site.Space.MeasureAsync([own.Id], new HashSet<DatasetId> { own.Id }, [BlobHash.Compute(content)], Ct)).Bytes[own.Id]);
+        Assert.Equal((200_000, 200_000), (before, await MeasureOneAsync(own.Id)));
+        Assert.Equal(0, (await MeasureAsync(site.Site.Space, null, [], new LeavingData(own.Id))).Bytes[own.Id]);
+        Assert.Equal(0, (await MeasureAsync(site.Site.Space, new HashSet<DatasetId> { own.Id }, [BlobHash.Compute(content)], new LeavingData(own.Id))).Bytes[own.Id]);
 
-        async Task<long> MeasureAsync(DatasetId dataset) =>
-            (await site.Site.Space.MeasureAsync([dataset], new HashSet<DatasetId> { dataset }, [], Ct)).Bytes[dataset];
+        async Task<long> MeasureOneAsync(DatasetId dataset) =>
+            (await MeasureAsync(site.Site.Space, new HashSet<DatasetId> { dataset }, [], new LeavingData(dataset))).Bytes[dataset];
     }
 
     [Fact]
@@ -88,10 +91,52 @@ public sealed class SpaceTests
         Assert.True((await site.Site.Lifecycle.TrashAsync(big.Id, "anna", Ct)).IsOk);
         using var meter = new SpaceMeter(site.Site.Records, site.Site.Blobs, site.Site.Heads.Tree) { Limit = 3 };
 
-        SpaceMeasure measured = await meter.MeasureAsync([small.Id, big.Id], null, [], Ct);
+        SpaceMeasure measured = await MeasureAsync(meter, null, [], new LeavingData(small.Id), new LeavingData(big.Id));
 
         Assert.Equal((50_000, 0), (Assert.Single(measured.Bytes).Value, measured.Together));
     }
+
+    /// <summary>A version that stays keeps its bytes, also if it has the same tree as one that goes.</summary>
+    [Fact]
+    public async Task Automatic_versions_before_the_newest_give_back_what_only_they_have()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        var random = new Random(3);
+        SiteDataset dataset = await site.CreateAsync("data");
+        await PutVersionAsync(400_000, CompactionRequest.Automatic);
+        await PutVersionAsync(300_000, new CompactionRequest(SnapshotReason.Manual, "anna", null));
+        await PutVersionAsync(200_000, CompactionRequest.Automatic);
+        await PutVersionAsync(100_000, CompactionRequest.Automatic);
+        Assert.True((await site.Site.HeadCompactor.CompactAsync(dataset.Id, new CompactionRequest(SnapshotReason.Manual, "anna", null), Ct)).IsOk);
+        await PutVersionAsync(50_000, CompactionRequest.Automatic);
+        await site.Site.Segments.SealAsync(Ct);
+        await site.Site.Collector.CollectAsync(Ct);
+
+        SupersededVersions old = await site.Site.Records.ReadConsistentAsync(
+            queries => site.Site.Snapshots.FindSuperseded(queries, queries.Dataset(dataset.Id)!), Ct);
+        IReadOnlyList<SpaceMeasure> measured = await site.Site.Space.MeasureAsync(
+            [[new LeavingData(dataset.Id, old.Ending)], [new LeavingData(dataset.Id, [.. old.Ending, .. old.Lasting])]], null, [], Ct);
+        await site.PassAsync(old.Until - site.Time.GetUtcNow() + TimeSpan.FromMinutes(1));
+        Assert.Equal(3, await site.Site.Snapshots.ThinAsync(dataset.Id, Ct));
+        long before = site.Site.Files.Stored.Bytes;
+        await site.Site.Collector.CollectAsync(Ct);
+
+        Assert.Equal([1, 3, 4], old.Ending.Order());
+        Assert.Equal([2, 5], old.Lasting.Order());
+        Assert.InRange(measured[0].Bytes[dataset.Id], 600_000, 601_000);
+        Assert.InRange(measured[1].Bytes[dataset.Id], 1_000_000, 1_002_000);
+        Assert.InRange(before - site.Site.Files.Stored.Bytes, measured[0].Bytes[dataset.Id] * 0.99, measured[0].Bytes[dataset.Id] * 1.01);
+
+        async Task PutVersionAsync(int bytes, CompactionRequest request)
+        {
+            await site.PutAsync(dataset.Id, "file", Bytes(bytes, random));
+            Assert.True((await site.Site.HeadCompactor.CompactAsync(dataset.Id, request, Ct)).IsOk);
+        }
+    }
+
+    private static async Task<SpaceMeasure> MeasureAsync(
+        SpaceMeter meter, IReadOnlySet<DatasetId>? among, IReadOnlyList<BlobHash> retained, params LeavingData[] leaving) =>
+        Assert.Single(await meter.MeasureAsync([leaving], among, retained, Ct));
 
     private static byte[] Bytes(int count, Random random)
     {

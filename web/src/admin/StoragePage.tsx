@@ -15,6 +15,7 @@ import {
 } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
+import { Link } from "react-router";
 import { api, must, type Schemas } from "../api/client";
 import { load } from "../api/load";
 import { ConfirmDialog } from "../components/ConfirmDialog";
@@ -51,7 +52,16 @@ export default function StoragePage() {
   const history = query.data?.history ?? [];
   return (
     <>
-      <PageHeader title={t.storage}>{t.spaceUsedByOwner}</PageHeader>
+      <PageHeader
+        title={t.storage}
+        actions={
+          <Button component={Link} to="/space" variant="default">
+            {t.whatCanBeFreed}
+          </Button>
+        }
+      >
+        {t.spaceUsedByOwner}
+      </PageHeader>
       {query.isPending && <Loading />}
       {query.isError && (
         <ProblemAlert error={query.error} title={t.couldNotLoadTheStorage} onRetry={() => query.refetch()} />

@@ -75,11 +75,15 @@ export default function DatasetsPage({ view }: { view: View }) {
         title={title}
         actions={
           me &&
-          view !== "trash" && (
+          (view === "trash" ? (
+            <Button component={Link} to="/space" variant="default">
+              {t.space}
+            </Button>
+          ) : (
             <Button component={Link} to="/new" leftSection={<PlusIcon size={16} />}>
               {t.newDataset}
             </Button>
-          )
+          ))
         }
       >
         {hint}

@@ -62,6 +62,7 @@ export const access = {
 };
 
 export const admin = {
+  whatCanBeFreed: "What can be freed",
   bytesStoredByDay: (owner: string) => `Bytes stored by day, ${owner}`,
   activity: "Activity",
   whatTheSiteIsDoingNow: "What the site is doing now. Updates every 5 seconds.",
@@ -620,6 +621,7 @@ export const dataset = {
 };
 
 export const datasets = {
+  space: "Free space",
   theGroup: (group: string) => `the group ${group}`,
   you: "you",
   deriveADataset: "Derive a dataset",
@@ -1795,6 +1797,87 @@ export const session = {
     "Opening this link logs you out in this browser. You will then see only what the link shows.",
   openLink: "Open link",
   stayLogged: "Stay logged in",
+};
+
+export const space = {
+  title: "Space",
+  hint: "What the disk of this site gains if you free it, why nothing is lost, and what prevents the rest.",
+  couldNotLoad: "Could not load what can be freed",
+  loading: "Examining the datasets",
+  canBeFreed: "Can be freed",
+  canBeFreedAtMost: "Can be freed, at most",
+  freedTogether: "Of it with the last of several",
+  lines: "Lines",
+  notExact: "Bytes that datasets of others have, too, stay.",
+  notWhole:
+    "There are more datasets than one answer examines. Those of one owner are all in hutch space --owner OWNER.",
+  nothing: "Nothing can be freed",
+  nothingHint: "The reasons are below.",
+  whatCanBeFreed: "What can be freed",
+  bytes: "Bytes",
+  dataset: "Dataset",
+  datasets: "Datasets",
+  kind: "How",
+  when: "When",
+  proof: "Why nothing is lost",
+  select: (name: string) => `Select ${name}`,
+  selectAll: "Select all",
+  afterCollection: "After the next collection",
+  afterCollectionInCsv: "after the next collection",
+  kinds: {
+    trash: "Trash",
+    copies: "Copies at other sites",
+    reproduction: "A program computes it again",
+    versions: "Replaced versions",
+  } as Record<string, string>,
+  free: "Free",
+  freeSelected: (bytes: string) => `Free ${bytes}`,
+  freeTitle: "Free the selection?",
+  freeText: (bytes: string, datasets: number) =>
+    `The disk gains ${bytes} of ${datasets === 1 ? "1 dataset" : `${datasets} datasets`}.`,
+  evictText: "Files that other sites have, or that a program computes again, are read as before.",
+  purgeText: (datasets: number) =>
+    `${datasets === 1 ? "1 dataset in the trash is" : `${datasets} datasets in the trash are`} deleted permanently.`,
+  reason: "Reason",
+  reasonHint: "It stays in the audit log and in the record of each dataset.",
+  freedBytes: (bytes: string) => `The disk gains ${bytes}`,
+  purged: "Purged; free after the next collection",
+  evicted: "Evicted; free after the next collection",
+  requested: "Requested; free when other sites have promised to hold it, after the next collection",
+  refused: (why: string) => `Refused: ${why}`,
+  further: (lines: number, bytes: string) =>
+    `${lines === 1 ? "1 further line" : `${lines} further lines`} with ${bytes} in the CSV file.`,
+  sums: "Sums",
+  by: "By",
+  byWhat: {
+    owner: "Owner",
+    group: "Group",
+    visit: "Visit",
+    instrument: "Instrument",
+    type: "Type",
+    kind: "How",
+    program: "Program",
+    age: "Age",
+  } as Record<string, string>,
+  ages: {
+    "under-30-days": "Under 30 days",
+    "under-1-year": "Under a year",
+    "under-3-years": "Under 3 years",
+    "over-3-years": "Over 3 years",
+  } as Record<string, string>,
+  without: "None",
+  obstacles: "What prevents the rest",
+  why: "Reason",
+  who: "Who can change it",
+  whoIs: {
+    manager: "Managers of the dataset",
+    operator: "Operators of the site",
+    home: "Its home",
+    time: "Ends by itself",
+    none: "Stays",
+  } as Record<string, string>,
+  suchAs: (example: string) => `such as ${example}`,
+  ofDatasets: (bytes: string) => `of ${bytes}`,
 };
 
 export const shell = {

@@ -3,18 +3,22 @@ using Hutch.Commands.Output;
 
 namespace Hutch.Commands.Verbs.Accounts;
 
-/// <summary><c>hutch space</c>: shows what can be freed, how, and with which proof.</summary>
+/// <summary><c>hutch space</c>: shows what can be freed, how, and with which proof; and frees what is named.</summary>
 internal sealed class SpaceVerb(VerbDeclaration verb)
     : Verb(
-        verb,
+        verb.With(Confirmation.Yes),
         "space",
         "Show what the disk of the server gains if you free it, by which command, and why nothing is lost; and what prevents the rest. It "
         + "counts your datasets and those of groups that you manage; for an administrator of the site, all.",
         "hutch space",
         "hutch space --owner beamline-7",
-        "hutch space --by type")
+        "hutch space --by visit",
+        "hutch space --csv > space.csv",
+        "hutch space --free sample-42 sample-43",
+        "hutch space --free ada/scratch --reason 'no longer needed'")
 {
-    private const int MostLines = 1000;
+    /// <summary>More than a server lists.</summary>
+    internal const int AllLines = 20_000;
 
     private readonly Option<string?> _owner = verb.Add(new Option<string?>("--owner")
     {
@@ -24,7 +28,7 @@ internal sealed class SpaceVerb(VerbDeclaration verb)
 
     private readonly Option<string?> _by = verb.Add(new Option<string?>("--by")
     {
-        Description = "Add up the listed lines: owner, type or kind.",
+        Description = "Add up all lines: owner, group, visit, instrument, type, kind, program or age.",
         HelpName = "WHAT",
     });
 
@@ -35,77 +39,78 @@ internal sealed class SpaceVerb(VerbDeclaration verb)
         DefaultValueFactory = static _ => 50,
     });
 
-    private readonly Option<bool> _csv = verb.Option<bool>("--csv", "Write CSV, with bytes as numbers.");
+    private readonly Option<bool> _csv = verb.Option<bool>("--csv", "Write all lines as CSV, with bytes as numbers.");
+
+    private readonly Option<string[]> _free = verb.Add(new Option<string[]>("--free")
+    {
+        Description = "Free the lines of these datasets, each by the command that it names.",
+        HelpName = "DATASET",
+        AllowMultipleArgumentsPerToken = true,
+    });
+
+    private readonly Option<string?> _reason = verb.Option<string?>(
+        "--reason TEXT", "The reason of purges, kept in the audit log and in the records of the datasets.");
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        Func<SpaceLineInfo, string>? key = context.Value(_by) switch
+        if (context.Value(_free) is { Length: > 0 } named)
         {
-            null => null,
-            "owner" => static line => line.Owner,
-            "type" => static line => line.Type,
-            "kind" => static line => line.Kind,
-            var other => throw ErrorCode.BadRequest.With($"--by is owner, type or kind, not '{other}'.").ToException(),
+            return await new SpaceFreeing(context, context.Value(_reason)).RunAsync(named, cancellationToken);
+        }
+
+        string? by = context.Value(_by);
+        bool isCsv = context.Value(_csv) && !context.Json;
+        int limit = (by, isCsv) switch
+        {
+            (not null, _) => 1,
+            (null, true) => AllLines,
+            _ => Math.Clamp(context.Value(_limit), 1, AllLines),
         };
-        SpaceInfo space = await context.Server.GetSpaceAsync(
-            context.Value(_owner), Math.Clamp(key is null ? context.Value(_limit) : MostLines, 1, MostLines), cancellationToken);
+        SpaceInfo space = await context.Server.GetSpaceAsync(context.Value(_owner), by, limit, cancellationToken);
         if (context.Json)
         {
             context.PrintJson(space, HutchJson.Default.SpaceInfo);
-            return ExitCode.Ok;
         }
-
-        (string[] headers, IEnumerable<(long Bytes, string[] Cells)> rows) = key is null ? Lines(space) : Sums(space, key);
-        if (context.Value(_csv))
+        else if (isCsv)
         {
-            context.Host.Out.WriteLine(string.Join(',', ["bytes", .. headers.Select(static one => one.ToLowerInvariant())]));
-            foreach ((long bytes, string[] cells) in rows)
-            {
-                context.Host.Out.WriteLine(string.Join(',', [bytes.ToString(CultureInfo.InvariantCulture), .. cells.Select(Quote)]));
-            }
-
-            return ExitCode.Ok;
+            WriteCsv(context, space, by);
         }
-
-        var table = new TextTable(["BYTES", .. headers]);
-        foreach ((long bytes, string[] cells) in rows)
+        else
         {
-            table.Add([Display.Bytes(bytes), .. cells]);
+            WriteTable(context, space, by);
         }
 
-        context.Write(table, "Nothing can be freed.");
-        WriteRest(context, space);
         return ExitCode.Ok;
     }
 
-    private static (string[] Headers, IEnumerable<(long Bytes, string[] Cells)> Rows) Lines(SpaceInfo space) =>
-    (
-        ["DATASET", "WHEN", "COMMAND", "PROOF"],
-        space.Lines.Select(static line => (
-            line.Bytes,
-            (string[])
-            [
-                line.Name, line.Until is { } until ? Human.Time(until) : "after the next collection", line.Command ?? "",
-                string.Join(' ', line.Proofs),
-            ]))
-    );
-
-    private static (string[] Headers, IEnumerable<(long Bytes, string[] Cells)> Rows) Sums(
-        SpaceInfo space, Func<SpaceLineInfo, string> key) =>
-    (
-        ["OF", "DATASETS"],
-        space.Lines.GroupBy(key).Select(static one => (
-                one.Sum(static line => line.Bytes), (string[])[one.Key, one.Count().ToString(CultureInfo.InvariantCulture)]))
-            .OrderByDescending(static one => one.Item1)
-    );
-
-    private static void WriteRest(CliContext context, SpaceInfo space)
+    private static void WriteTable(CliContext context, SpaceInfo space, string? by)
     {
-        if (space.More > 0)
+        TextTable table = by is null
+            ? new("BYTES", "DATASET", "WHEN", "COMMAND", "PROOF")
+            : new("BYTES", by.ToUpperInvariant(), "DATASETS");
+        foreach (SpaceSumInfo sum in space.Sums)
+        {
+            table.Add(Display.Bytes(sum.Bytes), sum.Of is "" ? "-" : sum.Of, Human.Count(sum.Datasets));
+        }
+
+        foreach (SpaceLineInfo line in by is null ? space.Lines : [])
+        {
+            table.Add(
+                Display.Bytes(line.Bytes), line.Name, line.Until is { } until ? Human.Time(until) : "after the next collection",
+                line.Command ?? "", string.Join(' ', line.Proofs));
+        }
+
+        context.Write(table, "Nothing can be freed.");
+        if (space.More > 0 && by is null)
         {
             context.WriteNote($"{Human.Count(space.More, "further line")}: {Display.Bytes(space.MoreBytes)}.");
         }
 
+        WriteRest(context, space);
+    }
+
+    private static void WriteRest(CliContext context, SpaceInfo space)
+    {
         context.WriteNote(
             $"Together {(space.Exact ? "" : "at most ")}{Display.Bytes(space.Bytes)}"
             + (space.Shared > 0 ? $"; {Display.Bytes(space.Shared)} of it with the last of several datasets that share it." : ".")
@@ -117,10 +122,49 @@ internal sealed class SpaceVerb(VerbDeclaration verb)
 
         foreach (SpaceObstacleInfo one in space.Obstacles)
         {
-            context.WriteNote(
-                $"{Human.Count(one.Datasets, "dataset")} of {Display.Bytes(one.LogicalBytes)}, such as {one.Example}: {one.Reason}");
+            string size = one.Bytes is { } bytes ? $"{Display.Bytes(bytes)} of {Human.Count(one.Datasets, "dataset")}"
+                : $"{Human.Count(one.Datasets, "dataset")} of {Display.Bytes(one.LogicalBytes)}";
+            context.WriteNote($"{size}, such as {one.Example}: {one.Reason}{(one.Advice is null ? "" : " " + one.Advice)}{Who(one.By)}");
         }
     }
+
+    private static string Who(string by) => by switch
+    {
+        "manager" => " (managers of the dataset)",
+        "operator" => " (operators of the site)",
+        "home" => " (at the home)",
+        _ => "",
+    };
+
+    private static void WriteCsv(CliContext context, SpaceInfo space, string? by)
+    {
+        TextWriter output = context.Host.Out;
+        if (by is not null)
+        {
+            output.WriteLine($"bytes,{by},datasets");
+            foreach (SpaceSumInfo sum in space.Sums)
+            {
+                output.WriteLine(string.Join(',', Number(sum.Bytes), Quote(sum.Of), Number(sum.Datasets)));
+            }
+
+            return;
+        }
+
+        output.WriteLine("bytes,dataset,when,command,proof,kind,owner,visit,instrument,type,program,created");
+        foreach (SpaceLineInfo line in space.Lines)
+        {
+            output.WriteLine(string.Join(',', (string[])
+            [
+                Number(line.Bytes), Quote(line.Name), line.Until is { } until ? Utc(until) : "after the next collection",
+                Quote(line.Command ?? ""), Quote(string.Join(' ', line.Proofs)), line.Kind, Quote(line.Owner), Quote(line.Visit ?? ""),
+                Quote(line.Instrument ?? ""), Quote(line.Type), Quote(line.Program ?? ""), Utc(line.Created),
+            ]));
+        }
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Quote(string cell) =>
         cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

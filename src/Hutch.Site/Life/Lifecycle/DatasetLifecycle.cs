@@ -116,9 +116,20 @@ public sealed class DatasetLifecycle(
     /// Ends the bytes of a dataset at once, for data that must go by law. Its record stays; its names, pages and documents go too, once the
     /// collector has rewritten their files. A copy of another site's dataset ends in the same way, here only.
     /// </summary>
-    public Task<Result<SiteDataset>> PurgeAsync(DatasetId id, string reason, string by, CancellationToken ct) => committer.CommitAsync(
+    public Task<Result<SiteDataset>> PurgeAsync(DatasetId id, string reason, string by, CancellationToken ct) =>
+        PurgeAsync(id, reason, by, isOfTrash: false, ct);
+
+    /// <inheritdoc cref="PurgeAsync(DatasetId, string, string, CancellationToken)"/>
+    /// <param name="isOfTrash">True to refuse a dataset that is not in the trash, such as one that was restored in the meantime.</param>
+    public Task<Result<SiteDataset>> PurgeAsync(
+        DatasetId id, string reason, string by, bool isOfTrash, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequirePurgeable).Then(dataset =>
         {
+            if (isOfTrash && dataset is { TrashedUntil: null, Ended: null })
+            {
+                return DatasetState.NotInTrash($"{dataset.Owner}/{dataset.Slug}");
+            }
+
             if (dataset.EndedWay != "purged")
             {
                 if (RelianceRule.FindRefusal(context.Queries, dataset) is { } relied)

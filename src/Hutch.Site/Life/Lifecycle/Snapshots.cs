@@ -127,6 +127,21 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
         return dropped.Value;
     }
 
+    /// <summary>Lists the versions before the newest one of a dataset at its home, by what becomes of them.</summary>
+    public SupersededVersions FindSuperseded(SiteQueries queries, SiteDataset dataset)
+    {
+        IReadOnlyList<SiteSnapshot> old = [.. queries.Snapshots(dataset.Key, dataset.Snapshot ?? 0, int.MaxValue)];
+        SiteSnapshot[] ending = old.Count == 0 || dataset.Closed is not null
+            ? []
+            : [.. QuotaThinning.Droppable(queries, dataset, long.MaxValue)];
+        HashSet<long> going = [.. ending.Select(static one => one.Number)];
+        long newest = ending.Select(static one => one.Time).DefaultIfEmpty().Max();
+        return new SupersededVersions(
+            [.. going], [.. old.Select(static one => one.Number).Where(number => !going.Contains(number))],
+            DateTimeOffset.FromUnixTimeMilliseconds(newest)
+                .AddDays(Math.Max(options.KeepAllSnapshotsDays, options.KeepDailySnapshotsDays)));
+    }
+
     /// <summary>The time before which snapshots are thinned out; milliseconds since 1970.</summary>
     public long ThinBefore => ThinBeforeAt(time.GetUtcNow().ToUnixTimeMilliseconds());
 

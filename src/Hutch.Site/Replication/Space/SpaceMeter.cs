@@ -22,17 +22,19 @@ public sealed class SpaceMeter(SiteDatabase records, BlobStore blobs, Tree tree)
 
     internal int Limit { get; init; } = MaxMembers;
 
-    /// <summary>Measures them all at one moment, the first ones first.</summary>
-    /// <param name="leaving">The datasets whose bytes would go.</param>
+    /// <summary>Measures some sets of data at one moment, each as if it alone went, and in each the first ones first.</summary>
+    /// <param name="sets">The data that would go; a dataset is in each set once.</param>
     /// <param name="among">The only other datasets whose bytes count as needed; null for all of the site, and for uploads.</param>
     /// <param name="retained">Files that stay although their datasets go.</param>
-    public async Task<SpaceMeasure> MeasureAsync(
-        IReadOnlyList<DatasetId> leaving, IReadOnlySet<DatasetId>? among, IReadOnlyList<BlobHash> retained, CancellationToken ct)
+    /// <returns>A measure for each set.</returns>
+    public async Task<IReadOnlyList<SpaceMeasure>> MeasureAsync(
+        IReadOnlyList<IReadOnlyList<LeavingData>> sets, IReadOnlySet<DatasetId>? among, IReadOnlyList<BlobHash> retained,
+        CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
         {
-            return await records.ReadSnapshotAsync(session => MeasureAsync(new SiteQueries(session), leaving, among, retained, ct), ct);
+            return await records.ReadSnapshotAsync(session => MeasureAsync(new SiteQueries(session), sets, among, retained, ct), ct);
         }
         finally
         {
@@ -42,47 +44,51 @@ public sealed class SpaceMeter(SiteDatabase records, BlobStore blobs, Tree tree)
 
     public void Dispose() => _gate.Dispose();
 
-    private async Task<SpaceMeasure> MeasureAsync(
-        SiteQueries queries, IReadOnlyList<DatasetId> leaving, IReadOnlySet<DatasetId>? among, IReadOnlyList<BlobHash> retained,
-        CancellationToken ct)
+    private async Task<IReadOnlyList<SpaceMeasure>> MeasureAsync(
+        SiteQueries queries, IReadOnlyList<IReadOnlyList<LeavingData>> sets, IReadOnlySet<DatasetId>? among,
+        IReadOnlyList<BlobHash> retained, CancellationToken ct)
     {
-        var found = new LeavingMembers(blobs, queries, Limit);
-        var measured = new List<SiteDataset>();
-        foreach (DatasetId id in leaving)
+        var measured = new List<Set>();
+        foreach (IReadOnlyList<LeavingData> leaving in sets)
         {
-            if (queries.Dataset(id) is { Ended: null } dataset && await AddAsync(found, queries, dataset, ct))
+            var set = new Set(new LeavingMembers(blobs, queries, Limit), []);
+            foreach (LeavingData data in leaving)
             {
-                measured.Add(dataset);
+                if (queries.Dataset(data.Dataset) is { Ended: null } dataset && await AddAsync(set.Members, queries, dataset, data, ct))
+                {
+                    set.Going.Add(dataset.Id, (dataset, data));
+                }
             }
+
+            // Of what goes, only the files go that nothing else of the same dataset names.
+            set.Members.BeginNeeded();
+            measured.Add(set);
         }
 
-        // Of what goes, only the files go that nothing else of the same dataset names.
-        found.BeginNeeded();
-        HashSet<DatasetId> going = [.. measured.Select(static one => one.Id)];
-        foreach (SiteDataset dataset in measured.Where(static one => !EndsWhole(one)))
+        foreach (SiteDataset dataset in Needing(queries, measured, among))
         {
-            await VisitRetainedAsync(found, queries, dataset, ct);
+            await VisitRetainedAsync(measured, queries, dataset, ct);
         }
 
-        foreach (SiteDataset other in Others(queries, going, among))
+        var all = new LeavingVisitors([.. measured.Select(static set => set.Members)]);
+        foreach (BlobHash hash in retained.Concat(among is null ? queries.PinnedBlobs() : []))
         {
-            await VisitRetainedAsync(found, queries, other, ct);
+            all.VisitBlob(hash, long.MaxValue);
         }
 
-        foreach (BlobHash hash in retained)
+        return [.. measured.Select(static set => set.Members.Sum([.. set.Going.Values.Select(static one => one.Dataset)]))];
+    }
+
+    /// <summary>Lists what would go first, also if it is not among the datasets that count, and then the others.</summary>
+    private static IEnumerable<SiteDataset> Needing(SiteQueries queries, List<Set> sets, IReadOnlySet<DatasetId>? among)
+    {
+        Dictionary<DatasetId, SiteDataset> going = [];
+        foreach ((SiteDataset dataset, LeavingData _) in sets.SelectMany(static set => set.Going.Values))
         {
-            found.VisitBlob(hash, long.MaxValue);
+            going[dataset.Id] = dataset;
         }
 
-        if (among is null)
-        {
-            foreach (BlobHash hash in queries.PinnedBlobs())
-            {
-                found.VisitBlob(hash, long.MaxValue);
-            }
-        }
-
-        return found.Sum(measured);
+        return going.Values.Concat(Others(queries, [.. going.Keys], among));
     }
 
     private static IEnumerable<SiteDataset> Others(SiteQueries queries, HashSet<DatasetId> going, IReadOnlySet<DatasetId>? among)
@@ -100,16 +106,17 @@ public sealed class SpaceMeter(SiteDatabase records, BlobStore blobs, Tree tree)
         }
     }
 
-    private async Task<bool> AddAsync(LeavingMembers found, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
+    private async Task<bool> AddAsync(
+        LeavingMembers found, SiteQueries queries, SiteDataset dataset, LeavingData data, CancellationToken ct)
     {
         found.Begin();
-        if (EndsWhole(dataset))
+        if (EndsWhole(dataset, data))
         {
             await DatasetTrees.VisitAsync(tree, queries, dataset, found, ct);
         }
         else
         {
-            foreach (TreeRoot root in EvictableRoots(queries, dataset))
+            foreach (TreeRoot root in LeavingRoots(queries, dataset, data))
             {
                 await tree.VisitAsync(root, found, ct);
             }
@@ -118,15 +125,34 @@ public sealed class SpaceMeter(SiteDatabase records, BlobStore blobs, Tree tree)
         return found.End(dataset.Id);
     }
 
-    /// <summary>Visits what still names bytes of a dataset: everything, but not versions that were evicted or would be.</summary>
-    private async Task VisitRetainedAsync(LeavingMembers found, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
+    /// <summary>Visits what still names bytes of a dataset: everything, but not versions that were evicted or would go.</summary>
+    private async Task VisitRetainedAsync(List<Set> sets, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
     {
-        bool isLeaving = found.Has(dataset.Id);
-        HashSet<BlobHash> without =
-        [
-            .. (isLeaving || dataset is { Copy: null, Eviction.State: EvictionState.Evicted } ? EvictableRoots(queries, dataset) : [])
-                .Select(static root => root.Page),
-        ];
+        var together = new List<LeavingMembers>();
+        foreach (Set set in sets)
+        {
+            if (!set.Going.TryGetValue(dataset.Id, out (SiteDataset Dataset, LeavingData Data) going))
+            {
+                together.Add(set.Members);
+            }
+            else if (!EndsWhole(dataset, going.Data))
+            {
+                await VisitRetainedAsync(set.Members, queries, dataset, Without(queries, dataset, going.Data), ct);
+            }
+        }
+
+        if (together.Count > 0)
+        {
+            HashSet<BlobHash> evicted = dataset is { Copy: null, Eviction.State: EvictionState.Evicted }
+                ? [.. EvictableRoots(queries, dataset).Select(static root => root.Page)]
+                : [];
+            await VisitRetainedAsync(new LeavingVisitors(together), queries, dataset, evicted, ct);
+        }
+    }
+
+    private async Task VisitRetainedAsync(
+        ITreeVisitor found, SiteQueries queries, SiteDataset dataset, HashSet<BlobHash> without, CancellationToken ct)
+    {
         await DatasetTrees.VisitAsync(tree, queries, dataset, without, found, ct);
         foreach (BlobHash kept in dataset.Eviction?.Reproduction?.Kept ?? [])
         {
@@ -134,11 +160,32 @@ public sealed class SpaceMeter(SiteDatabase records, BlobStore blobs, Tree tree)
         }
     }
 
-    /// <summary>True for a dataset whose whole contents go at their time, and not only its files in lasting versions.</summary>
-    private static bool EndsWhole(SiteDataset dataset) => dataset.TrashedUntil is not null;
+    /// <summary>True for a dataset whose whole contents go at their time, and not only its files in some versions.</summary>
+    private static bool EndsWhole(SiteDataset dataset, LeavingData data) => data.Versions is null && dataset.TrashedUntil is not null;
+
+    private static HashSet<BlobHash> Without(SiteQueries queries, SiteDataset dataset, LeavingData data)
+    {
+        HashSet<BlobHash> leaving = [.. LeavingRoots(queries, dataset, data).Select(static root => root.Page)];
+        if (data.Versions is { } versions)
+        {
+            // A version that stays can have the same tree as one that goes.
+            HashSet<long> going = [.. versions];
+            leaving.ExceptWith(queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue)
+                .Where(one => !going.Contains(one.Number)).Select(static one => one.Root.Page).Append(dataset.Root.Page));
+        }
+
+        return leaving;
+    }
+
+    private static IEnumerable<TreeRoot> LeavingRoots(SiteQueries queries, SiteDataset dataset, LeavingData data) =>
+        data.Versions is { } versions
+            ? versions.Select(number => queries.Snapshot(dataset.Key, number)?.Root).OfType<TreeRoot>()
+            : EvictableRoots(queries, dataset);
 
     private static IEnumerable<TreeRoot> EvictableRoots(SiteQueries queries, SiteDataset dataset) =>
         dataset.Eviction is { State: EvictionState.Evicted } evicted
             ? evicted.Versions.Select(number => queries.Snapshot(dataset.Key, number)?.Root).OfType<TreeRoot>()
             : (Attester.PermanentSnapshots(queries, dataset.Id) ?? []).Select(static one => one.Root);
+
+    private sealed record Set(LeavingMembers Members, Dictionary<DatasetId, (SiteDataset Dataset, LeavingData Data)> Going);
 }

@@ -51,6 +51,9 @@ public static class DatasetState
     public static HutchError InTrash(string name, DateTimeOffset until) => ErrorCode.InTrash.With(
         $"Dataset '{name}' is in the trash until {Display.Minute(until)}.", "until", until.ToString("O"));
 
+    public static HutchError NotInTrash(string name) =>
+        ErrorCode.Unprocessable.With($"Only datasets in the trash can be purged. Delete {name} first.");
+
     public static Result<SiteDataset> RequireHome(SiteDataset dataset) =>
         dataset.Copy is null ? dataset : HomeRule.Refusal(dataset);
 
