@@ -6,6 +6,7 @@ using Hutch.Zone.Dois;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 using Hutch.Zone.OpenId;
+using Hutch.Zone.Partners;
 
 namespace Hutch.Zone;
 
@@ -37,6 +38,10 @@ public sealed record ZoneOptions
     /// <summary>OpenID providers; a separate section in the configuration.</summary>
     [Browsable(false)]
     public OidcOptions Oidc { get; init; } = new();
+
+    /// <summary>Partners; a separate section in the configuration.</summary>
+    [Browsable(false)]
+    public PartnerOptions Partners { get; init; } = new();
 
     /// <summary>DOIs; a separate section in the configuration.</summary>
     [Browsable(false)]

@@ -12,6 +12,7 @@ using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 using Hutch.Zone.Names;
 using Hutch.Zone.OpenId;
+using Hutch.Zone.Partners;
 using Hutch.Zone.Publishing;
 using Hutch.Zone.Replication.Copies;
 using Hutch.Zone.Replication.Homes;
@@ -31,6 +32,7 @@ public sealed class ZoneServices : IAsyncDisposable
     private readonly IDisk _disk;
     private readonly string _folder;
     private readonly ZoneCopies _copies;
+    private readonly PartnerTokens _partners;
     private int _disposed;
 
     private ZoneServices(
@@ -59,7 +61,9 @@ public sealed class ZoneServices : IAsyncDisposable
         MailSender = new MailSender(
             zone, Mailbox, LoginLinks, InviteLogins, options.Mail, options.Accounts,
             options.MailTransport ?? new SmtpTransport(options.Mail), time, loggers.CreateLogger<MailSender>());
-        Authenticator = new Authenticator(zone, changes, Limiter, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
+        _partners = new PartnerTokens(zone, options.Partners, options.OidcHandler, time);
+        Authenticator = new Authenticator(
+            zone, changes, Limiter, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop, _partners);
         SigningKeys = signingKeys;
         SigningKeyIssuer = new SigningKeyIssuer(zone, s3Keys);
         S3 = new S3Authenticator(zone, Authenticator, s3Keys, signingKeys, options.S3Region);
@@ -417,6 +421,7 @@ public sealed class ZoneServices : IAsyncDisposable
         {
             Logins.Dispose();
             OpenId.Dispose();
+            _partners.Dispose();
             DoiRegistrar.Dispose();
             _zone.Keeper?.Dispose();
             await _zone.DisposeAsync();

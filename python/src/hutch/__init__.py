@@ -18,6 +18,7 @@ from ._client import Client, Datasets, connect, default
 from ._dataset import Dataset
 from ._entries import Entries, Entry
 from ._frames import Frames, RawArray
+from ._keys import Key
 from ._metadata import Metadata
 from ._push import PushReport
 from ._runs import Rows, Run
@@ -32,6 +33,7 @@ __all__ = [
     "Entries",
     "Entry",
     "Frames",
+    "Key",
     "Metadata",
     "PushReport",
     "RawArray",

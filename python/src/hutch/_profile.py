@@ -15,7 +15,7 @@ from .errors import InvalidRequestError, UnauthenticatedError
 DEFAULT_REMOTE = "http://127.0.0.1:8470"
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
-_TOKEN_WITH_ZONE = re.compile(r"hutch(?:link)?_([0-9a-f]{16})_[0-9a-f]{16}_.{43}")
+_TOKEN_WITH_ZONE = re.compile(r"hutch(?:(?:link)?_([0-9a-f]{16})_[0-9a-f]{16}_.{43}|key_([0-9a-f]{16})_[0-9a-f]{16}_.+)")
 
 
 class Secret:
@@ -36,7 +36,7 @@ class Secret:
     def zone(self) -> str:
         """Returns the id of the zone that issued the token; empty if it names none."""
         match = _TOKEN_WITH_ZONE.fullmatch(self._text)
-        return match.group(1) if match else ""
+        return match.group(1) or match.group(2) if match else ""
 
     def __repr__(self) -> str:
         return "<secret>"

@@ -21,6 +21,7 @@ using Hutch.Zone.Dois;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 using Hutch.Zone.OpenId;
+using Hutch.Zone.Partners;
 
 namespace Hutch.Cli.Configuration;
 
@@ -71,6 +72,9 @@ internal sealed class HutchConfiguration : IValidatableObject
 
     /// <summary>OpenID providers for logging in.</summary>
     public OidcOptions Oidc { get; init; } = new();
+
+    /// <summary>Partners, whose tokens read data here without an account: see docs/operations/partners.md.</summary>
+    public PartnerOptions Partners { get; init; } = new();
 
     /// <summary>Sending of mail; without a host none is sent. It needs `server.publicUrl`, for the links in mails.</summary>
     public MailOptions Mail { get; init; } = new();

@@ -25,6 +25,11 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
             return new SearchReach(null, FindRestriction(caller)) { Readers = link.Right.Includes(Operation.EntryList.Right) ? null : [] };
         }
 
+        if (caller.Partner is not null)
+        {
+            return new SearchReach(null, FindRestriction(caller)) { Readers = null };
+        }
+
         bool rolesCount = caller.Scope.Carries(TokenScopes.Admin);
         if (rolesCount && caller.Roles.Contains(Role.Administrator))
         {
@@ -48,7 +53,7 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
 
     /// <summary>Returns the reach of a caller as a person: own, shared and, on request, public datasets, but none by its roles.</summary>
     public static SearchReach OfPerson(Caller caller, bool withPublic) =>
-        new(caller.Link is null ? AudienceOf(caller, withPublic) : null, FindRestriction(caller));
+        new(caller is { Link: null, Partner: null } ? AudienceOf(caller, withPublic) : null, FindRestriction(caller));
 
     private static List<string> AudienceOf(Caller caller, bool withPublic) =>
         [.. withPublic ? (string[])[SearchAudience.Public] : [], .. caller.Principals.Select(SearchAudience.For)];
@@ -68,6 +73,15 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
 
     private static string[]? FindRestriction(Caller caller)
     {
+        if (caller.Partner is { } partner)
+        {
+            return
+            [
+                .. partner.Areas.Select(static area =>
+                    area.Dataset is { } dataset ? SearchAudience.For(dataset) : SearchAudience.Owner(area.Owner.Id)),
+            ];
+        }
+
         ImmutableSortedSet<DatasetId>? confined = caller.Link is { } link ? [link.Dataset] : caller.Scope.Datasets;
         return confined is not null ? [.. confined.Select(SearchAudience.For)]
             : caller.Scope is { IsHeldOnly: true, Site: { } site }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Hutch.Model.NarrowedTokens;
 
 namespace Hutch.Model;
 
@@ -29,6 +30,14 @@ public static class TokenText
     /// </summary>
     public static ReadOnlySpan<char> ZoneOf(ReadOnlySpan<char> token)
     {
+        if (NarrowedToken.IsOne(token))
+        {
+            int zone = NarrowedToken.Prefix.Length;
+            return token.Length > zone + IdLength && token[zone + IdLength] == '_' && IsId(token.Slice(zone, IdLength))
+                ? token.Slice(zone, IdLength)
+                : [];
+        }
+
         int start = token switch
         {
             _ when token.StartsWith(Token, StringComparison.Ordinal) => Token.Length,

@@ -89,7 +89,7 @@ internal static class AuthorizationRules
             throw new ArgumentException($"{operation.Name} is about a {operation.Target}: name it.", nameof(operation));
         }
 
-        if (operation == Operation.MeRead && caller.Kind is CallerKind.Link or CallerKind.Screen)
+        if (operation == Operation.MeRead && caller.Kind is CallerKind.Link or CallerKind.Screen or CallerKind.Partner)
         {
             return Done.Value;
         }
@@ -125,6 +125,12 @@ internal static class AuthorizationRules
         {
             return ErrorCode.Forbidden.With(
                 $"This token shows the running visit of an instrument. To {operation.Summary}, log in.");
+        }
+
+        if (caller.Kind == CallerKind.Partner)
+        {
+            return ErrorCode.Forbidden.With(
+                $"A token of a partner only reads what a rule gives. To {operation.Summary}, log in with an account.");
         }
 
         // A restricted token is limited to its datasets, and any other operation could reach others. Identifying the caller reaches none.

@@ -51,6 +51,11 @@ public sealed class Authorizer
         "The database of this site does not answer. Meanwhile snapshots (by number) and closed datasets can be read by those who have read "
         + "them shortly before; everything else waits for it. Try again.");
 
+    /// <summary>Returns the refusal of every caller at a site that no longer knows which accounts are blocked.</summary>
+    public static HutchError OldView(TimeSpan age) => ErrorCode.Unavailable.With(
+        $"This site has heard nothing of its zone for {age.TotalHours:0} hours, and cannot say any more who may do what. What is public "
+        + "can be read without a token.");
+
     /// <summary>Returns the refusal of a dataset that does not exist for the caller.</summary>
     public static HutchError Unseen(Caller caller, DatasetId dataset) => AuthorizationRules.Unseen(caller, dataset);
 

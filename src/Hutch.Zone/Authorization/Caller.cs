@@ -25,7 +25,9 @@ public sealed class Caller
 
     public CallerKind Kind { get; }
 
-    /// <summary>The login name; <c>link:ID</c> for a link; <c>anonymous</c> for the public.</summary>
+    /// <summary>
+    /// The login name; <c>link:ID</c> for a link; <c>partner:SUBJECT@ISSUER</c> for a partner; <c>anonymous</c> for the public.
+    /// </summary>
     public string Name { get; }
 
     public TokenScope Scope { get; }
@@ -65,8 +67,11 @@ public sealed class Caller
 
     public SessionRecord? Session { get; private init; }
 
+    /// <summary>The holder of a token of a partner; null for all other callers.</summary>
+    public PartnerCaller? Partner { get; private init; }
+
     /// <summary>The end of the session, token or link; null for never.</summary>
-    public DateTimeOffset? ExpiresAt => Session?.ExpiresAt ?? Token?.ExpiresAt ?? Link?.ExpiresAt;
+    public DateTimeOffset? ExpiresAt => Session?.ExpiresAt ?? Token?.ExpiresAt ?? Link?.ExpiresAt ?? Partner?.ExpiresAt;
 
     public bool IsUser => Kind == CallerKind.User;
 
@@ -146,6 +151,10 @@ public sealed class Caller
     /// <summary>Returns the caller for the holder of a share link that was opened in a browser.</summary>
     public static Caller ForLink(LinkRecord link, SessionRecord session) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = session.Id, Session = session };
+
+    /// <summary>Returns the caller for a token of a partner, which reads what rules give and nothing else.</summary>
+    public static Caller ForPartner(PartnerCaller partner) =>
+        new(CallerKind.Partner, partner.Name, ReadOnlyScope) { Partner = partner };
 
     /// <summary>Returns this caller for use while the database does not answer.</summary>
     public Caller AsRemembered() => new(Kind, Name, Scope)
@@ -268,4 +277,7 @@ public enum CallerKind
 
     /// <summary>A screen at an instrument, by a token that shows the datasets of the running visit.</summary>
     Screen,
+
+    /// <summary>The holder of a token that a partner has signed, without an account here.</summary>
+    Partner,
 }

@@ -57,13 +57,15 @@ internal sealed class DatasetAccess
 
     /// <summary>
     /// Returns the caller's rights at a time, with all that they imply, before token scopes. A caller whose token or link does not reach
-    /// the dataset has no rights, not even those of the public.
+    /// the dataset has no rights, not even those of the public. A partner reads only what rules give.
     /// </summary>
     /// <param name="given">The rights that the caller has in person, rather than as a member of the public.</param>
     public Rights RightsOf(Caller caller, DateTimeOffset now, out Rights given)
     {
         given = RightsFor(caller, now).WithImplied();
-        return caller.Link is null && caller.Scope.Reaches(Name.Dataset) ? (Name.Visibility.At(now) | given).WithImplied() : given;
+        return caller is { Link: null, Partner: null } && caller.Scope.Reaches(Name.Dataset)
+            ? (Name.Visibility.At(now) | given).WithImplied()
+            : given;
     }
 
     private Rights RightsFor(Caller caller, DateTimeOffset now)
@@ -71,6 +73,11 @@ internal sealed class DatasetAccess
         if (caller.Link is { } link)
         {
             return link.Dataset == Name.Dataset && link.ExpiresAt > now ? link.Right : Rights.None;
+        }
+
+        if (caller.Partner is { } partner)
+        {
+            return partner.Reads(Name) ? Rights.Read : Rights.None;
         }
 
         if (!caller.Scope.Reaches(Name.Dataset))

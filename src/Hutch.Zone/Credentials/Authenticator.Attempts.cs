@@ -21,8 +21,14 @@ public sealed partial class Authenticator
             return wait;
         }
 
-        Result<Caller> caller = await ForAttemptAsync(token.Attempt, token.SecretHash, ct);
-        return caller.IsOk || caller.Error.Code != ErrorCode.Unauthenticated ? caller : CountFailure(address, run, caller.Error);
+        return await CountAsync(ForAttemptAsync(token.Attempt, token.SecretHash, ct), address, run);
+    }
+
+    /// <summary>Counts a token that was found to be wrong.</summary>
+    private async ValueTask<Result<Caller>> CountAsync(ValueTask<Result<Caller>> found, IPAddress? address, string id)
+    {
+        Result<Caller> caller = await found;
+        return caller.IsOk || caller.Error.Code != ErrorCode.Unauthenticated ? caller : CountFailure(address, id, caller.Error);
     }
 
     /// <summary>Returns the caller for an attempt of a run, as long as it is current and its user has an account.</summary>

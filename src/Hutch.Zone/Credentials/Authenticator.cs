@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Partners;
 
 namespace Hutch.Zone.Credentials;
 
@@ -21,8 +22,6 @@ public sealed partial class Authenticator
 
     private const string NoTokenAtAll = "-";
 
-    private static readonly TimeSpan LastUseGrain = TimeSpan.FromMinutes(1);
-
     /// <summary>The shortest time between checks of callers of endless responses, even when the zone changes often.</summary>
     private static readonly TimeSpan ChangeGrain = TimeSpan.FromMilliseconds(200);
 
@@ -42,23 +41,24 @@ public sealed partial class Authenticator
     private readonly TimeSpan _sessionIdle;
     private readonly TimeSpan _maxOffline;
     private readonly IReadOnlyList<string> _neverStop;
+    private readonly PartnerTokens? _partners;
     private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, KnownCredential>.AlternateLookup<ReadOnlySpan<char>> _knownById;
     private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
+    private readonly LastUses _uses;
     private long _changed;
 
     /// <param name="maxOffline">The longest time that callers are accepted without the database.</param>
     /// <param name="neverStop">The ids of tokens that are accepted regardless of the time since the zone answered.</param>
+    /// <param name="partners">Accepts tokens that others have signed; null for none.</param>
     internal Authenticator(
         ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, TimeProvider time, TimeSpan sessionIdle, TimeSpan maxOffline,
-        IReadOnlyList<string> neverStop)
+        IReadOnlyList<string> neverStop, PartnerTokens? partners = null)
     {
-        (_sessionIdle, _maxOffline, _neverStop) = (sessionIdle, maxOffline, neverStop);
-        (_zone, _changes) = (zone, changes);
+        (_sessionIdle, _maxOffline, _neverStop, _partners) = (sessionIdle, maxOffline, neverStop, partners);
+        (_zone, _changes, _limiter, _time) = (zone, changes, limiter, time);
         _reader = new CredentialReader(zone, time);
-        (_limiter, _time) = (limiter, time);
+        _uses = new LastUses(zone, time);
         _knownById = _known.GetAlternateLookup<ReadOnlySpan<char>>();
         changes.Changed += Invalidate;
     }
@@ -79,6 +79,11 @@ public sealed partial class Authenticator
         if (AttemptToken.IsOne(presented))
         {
             return FindAttemptAsync(presented, address, ct);
+        }
+
+        if (_partners?.MayTake(presented) == true)
+        {
+            return CountAsync(_partners.FindCallerAsync(presented, ct), address, NoTokenAtAll);
         }
 
         ReadOnlySpan<char> zone = TokenText.ZoneOf(presented);
@@ -106,7 +111,7 @@ public sealed partial class Authenticator
     {
         if (_zone.View is { IsOutdated: true, SilentFor: { } age } && !_neverStop.Contains(credential.Id.ToString()))
         {
-            return new ValueTask<Result<Caller>>(CredentialRefusals.OldView(age));
+            return new ValueTask<Result<Caller>>(Authorizer.OldView(age));
         }
 
         ValueTask current = _changes.SyncViewAsync(ct);
@@ -169,9 +174,9 @@ public sealed partial class Authenticator
     /// </summary>
     public async ValueTask<Result<Caller>> RefreshAsync(Caller caller, CancellationToken ct)
     {
-        if (caller.Kind == CallerKind.Anonymous)
+        if (caller.Kind is CallerKind.Anonymous or CallerKind.Partner)
         {
-            return caller;
+            return PartnerTokens.FindEnd(caller, _time.GetUtcNow()) is { } ended ? ended : caller;
         }
 
         if (caller.Attempt is { } attempt)
@@ -313,7 +318,7 @@ public sealed partial class Authenticator
         Result<TokenRecord> token = await FindSiteTokenAsync(caller, ct);
         return !token.IsOk ? token.Error
             : token.Value.ExpiresAt is { } end && end - _time.GetUtcNow() < LeastOfLaterWork
-                ? ToLackingToken(
+                ? CredentialRefusals.NoSiteToken(
                     zone.SiteName,
                     $"No token of {Display.Quote(caller.Name)} for the site {zone.SiteName} lasts for a day, and a login ends, too.")
             : null;
@@ -327,35 +332,15 @@ public sealed partial class Authenticator
                 .MaxBy(static token => token.ExpiresAt ?? DateTimeOffset.MaxValue),
             ct);
         string site = _zone.Joined!.SiteName;
-        return token is not null ? token : ToLackingToken(
+        return token is not null ? token : CredentialRefusals.NoSiteToken(
             site, $"The account {Display.Quote(caller.Name)} has no token for the site {site} with which it can make datasets.");
     }
 
-    private static HutchError ToLackingToken(string site, string message) => (ErrorCode.Unprocessable with
-    {
-        Advice = $"Let that account create one at the zone: `hutch token create --site {site}`.",
-    }).With(message);
-
     /// <summary>Returns the last use of a token or session if it is not stored yet; null when it is stored, or there was none.</summary>
-    public DateTimeOffset? UseNotWritten(string id) =>
-        _uses.TryGetValue(id, out DateTimeOffset used) || _sessionUses.TryGetValue(id, out used) ? used : null;
+    public DateTimeOffset? UseNotWritten(string id) => _uses.FindNotWritten(id);
 
-    /// <summary>Stores the last uses of tokens and sessions. Called about every minute and at the end.</summary>
-    public async ValueTask FlushLastUsesAsync(CancellationToken ct)
-    {
-        KeyValuePair<string, DateTimeOffset>[] uses = [.. _uses];
-        KeyValuePair<string, DateTimeOffset>[] sessionUses = [.. _sessionUses];
-        if (uses.Length == 0 && sessionUses.Length == 0)
-        {
-            return;
-        }
-
-        await _zone.TouchAsync(uses, sessionUses, ct);
-
-        // Uses since then stay.
-        Array.ForEach(uses, use => _uses.TryRemove(use));
-        Array.ForEach(sessionUses, use => _sessionUses.TryRemove(use));
-    }
+    /// <inheritdoc cref="LastUses.FlushAsync"/>
+    public ValueTask FlushLastUsesAsync(CancellationToken ct) => _uses.FlushAsync(ct);
 
     private async ValueTask<Result<Caller>> VerifyAsync(
         string presented, string id, CredentialKind kind, IPAddress? address, CancellationToken ct)
@@ -395,7 +380,7 @@ public sealed partial class Authenticator
         }
 
         entry.NoteGood(address);
-        NoteUse(entry, facts);
+        _uses.Note(entry, facts.Kind);
         return state;
     }
 
@@ -455,15 +440,6 @@ public sealed partial class Authenticator
         }
     }
 
-    private void NoteUse(KnownCredential entry, CredentialFacts facts)
-    {
-        DateTimeOffset now = _time.GetUtcNow();
-        if (facts.Kind != CredentialKind.Link && entry.TryRecordUse(now, LastUseGrain))
-        {
-            (facts.Kind == CredentialKind.Session ? _sessionUses : _uses)[entry.Id] = now;
-        }
-    }
-
     private Result<Caller> Malformed(IPAddress? address) => CountFailure(
         address,
         NoTokenAtAll,
@@ -493,7 +469,7 @@ public sealed partial class Authenticator
         }
 
         found.Entry.NoteGood(address);
-        NoteUse(found.Entry, found.Facts);
+        _uses.Note(found.Entry, found.Facts.Kind);
         return found.IsRemembered ? state.Value.AsRemembered() : state;
     }
 

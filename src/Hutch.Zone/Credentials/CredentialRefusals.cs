@@ -26,14 +26,15 @@ internal static class CredentialRefusals
     public static HutchError LinkOfZone() => (ErrorCode.Unauthenticated with { Advice = "Open the link as you were given it." }).With(
         "Share links are opened at the public address of the zone, and at none of its sites.");
 
-    /// <summary>Returns the refusal of every caller at a site that no longer knows which accounts are blocked.</summary>
-    public static HutchError OldView(TimeSpan age) => ErrorCode.Unavailable.With(
-        $"This site has heard nothing of its zone for {age.TotalHours:0} hours, and cannot say any more who may do what. What is public "
-        + "can be read without a token.");
-
     /// <summary>Returns the refusal of an attempt of a run that is not the newest, has ended, or never was.</summary>
     public static HutchError OldAttempt() => (ErrorCode.Unauthenticated with { Advice = "" }).With(
         "This attempt of a run is not current: the run continues without it, or has ended.");
+
+    /// <summary>Returns the refusal of later work at a site for an account without a suitable token for it.</summary>
+    public static HutchError NoSiteToken(string site, string message) => (ErrorCode.Unprocessable with
+    {
+        Advice = $"Let that account create one at the zone: `hutch token create --site {site}`.",
+    }).With(message);
 
     public static HutchError EndOfScreen() => (ErrorCode.Unauthenticated with
     {

@@ -54,7 +54,7 @@ public sealed class S3Authenticator
 
         if (_zone.View is { IsOutdated: true, SilentFor: { } age })
         {
-            return new ValueTask<Result<S3Signer>>(CredentialRefusals.OldView(age));
+            return new ValueTask<Result<S3Signer>>(Authorizer.OldView(age));
         }
 
         ValueTask<HutchError?> region = CheckRegionAsync(proof.Day?.Region, ct);

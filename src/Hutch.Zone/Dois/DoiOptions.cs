@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using Hutch.Zone.OpenId;
+using Hutch.Zone.SignedTokens;
 
 namespace Hutch.Zone.Dois;
 
@@ -53,7 +53,7 @@ public sealed class DoiOptions : IValidatableObject
             yield break;
         }
 
-        if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out Uri? endpoint) || !OidcProviderOptions.IsSafe(endpoint)
+        if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out Uri? endpoint) || !IssuerHttp.IsSafe(endpoint)
             || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0)
         {
             yield return new ValidationResult(

@@ -254,7 +254,7 @@ public sealed class DatasetNames
 
         var open = new VisibleNames { Principals = [], IncludePublic = true, Slug = slug, Limit = MaxNamed };
         IReadOnlyList<NameRecord> others = await _zone.ReadAsync(tables => tables.Names.ListVisible(open), ct);
-        return others.Count == 0 || caller.Scope.Datasets is not null || caller.Kind == CallerKind.Link
+        return others.Count == 0 || caller.Scope.Datasets is not null || caller.Kind is CallerKind.Link or CallerKind.Partner
             ? chosen
             : Named(
                 ErrorCode.NotFound, $"None of your datasets, nor any that is shared with you, is called '{slug}'. For a public one, "
@@ -290,6 +290,12 @@ public sealed class DatasetNames
             return await OnlyAsync(caller, [link.Dataset], filter, ct);
         }
 
+        if (caller.Partner is { } partner)
+        {
+            IReadOnlyList<DatasetId> given = await _zone.ReadAsync(tables => ListGiven(tables, partner, filter), ct);
+            return await OnlyAsync(caller, given, filter, ct);
+        }
+
         if (caller.Scope.Datasets is { } restricted)
         {
             return await OnlyAsync(caller, restricted, filter, ct);
@@ -311,6 +317,25 @@ public sealed class DatasetNames
             Limit = filter.Limit,
         };
         return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
+    }
+
+    /// <summary>Returns the datasets of a partner, as many of each owner as a filter wants.</summary>
+    private static IReadOnlyList<DatasetId> ListGiven(ZoneTables tables, PartnerCaller partner, VisibleNamesFilter filter)
+    {
+        return [.. partner.Areas.SelectMany(ListOf).Distinct()];
+
+        IEnumerable<DatasetId> ListOf(PartnerArea area) => area.Dataset is { } only ? [only]
+            : filter.Owner is { } owner && owner != area.Owner.Name ? []
+            : tables.Names.ListVisible(new VisibleNames
+            {
+                Principals = [],
+                Everything = true,
+                Owner = area.Owner.Name,
+                After = filter.After,
+                IsNewestFirst = filter.IsNewestFirst,
+                Before = filter.Before,
+                Limit = filter.Limit,
+            }).Select(static name => name.Dataset);
     }
 
     public static Result<Done> AuthorizeList(Caller caller)
@@ -430,6 +455,15 @@ public sealed class DatasetNames
             NameRecord? here = tables.GivenNames.Find(given.Value, slug) is { } alias ? tables.Names.Find(alias.Dataset) : null;
             NameRecord? name = tables.Names.Find(given.Value, slug);
             return [.. new[] { here, name }.OfType<NameRecord>().DistinctBy(static one => one.Dataset)];
+        }
+
+        if (caller.Partner is { } partner)
+        {
+            return
+            [
+                .. partner.Areas.Select(area => tables.Names.Find(area.Owner.Name, slug)).OfType<NameRecord>()
+                    .DistinctBy(static one => one.Dataset),
+            ];
         }
 
         return caller.Link is { } link

@@ -1,6 +1,7 @@
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Logins;
+using Hutch.Zone.SignedTokens;
 
 namespace Hutch.Zone.OpenId;
 
@@ -24,11 +25,7 @@ public sealed partial class OidcLogins : IDisposable
         HttpMessageHandler? handler, TimeProvider time, ILogger<OidcLogins> logger)
     {
         (_zone, _logins, _options, _time, _logger) = (zone, logins, options, time, logger);
-        _http = new HttpClient(handler ?? MakeHandler())
-        {
-            Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds),
-            MaxResponseContentBufferSize = OidcHttp.MaxAnswerBytes,
-        };
+        _http = IssuerHttp.MakeClient(handler, options.TimeoutSeconds);
         _providers = options.Providers.ToDictionary(
             provider => provider.Id, provider => new OidcProvider(provider, _http, time), StringComparer.Ordinal);
         _begins = new AttemptLimiter(
@@ -108,15 +105,6 @@ public sealed partial class OidcLogins : IDisposable
 
         _http.Dispose();
     }
-
-    private static SocketsHttpHandler MakeHandler() => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        AutomaticDecompression = DecompressionMethods.None,
-    };
 
     private static AuditActor ActorOf(OidcProvider provider) => new(null, "openid:" + provider.Options.Id, null);
 

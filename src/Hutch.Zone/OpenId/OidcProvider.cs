@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hutch.Zone.Logins;
+using Hutch.Zone.SignedTokens;
 
 namespace Hutch.Zone.OpenId;
 
@@ -11,19 +12,20 @@ internal sealed class OidcProvider : IDisposable
     private const int MaxValues = 1000;
 
     private static readonly TimeSpan MetadataLife = TimeSpan.FromHours(1);
-    private static readonly TimeSpan KeysAtMostEvery = TimeSpan.FromSeconds(10);
+    private static readonly KeyLifetimes KeyTimes = new(MetadataLife, TimeSpan.FromSeconds(10), TimeSpan.Zero);
 
     private readonly OidcHttp _http;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate = new(1);
-    private Known<OidcMetadata>? _metadata;
-    private Known<IReadOnlyList<SigningKey>>? _keys;
+    private readonly IssuerKeys _keys;
+    private Known? _metadata;
 
     public OidcProvider(OidcProviderOptions options, HttpClient http, TimeProvider time)
     {
         Options = options;
         _http = new OidcHttp(http, options);
         _time = time;
+        _keys = new IssuerKeys(FetchKeysAsync, KeyTimes, time);
     }
 
     public OidcProviderOptions Options { get; }
@@ -81,12 +83,12 @@ internal sealed class OidcProvider : IDisposable
     private async ValueTask<Result<OidcIdentity>> IdentifyAsync(
         OidcMetadata metadata, TokenAnswer answer, string? nonce, CancellationToken ct)
     {
-        if (answer.IdToken is not { } text || IdToken.Parse(text) is not IdToken token)
+        if (answer.IdToken is not { } text || SignedToken.Parse(text) is not SignedToken token)
         {
             return _http.InvalidAnswer("it returned no readable token");
         }
 
-        if (!(await CheckSignatureAsync(metadata, token, ct)).TryGet(out _, out HutchError? refusal)
+        if (!(await CheckSignatureAsync(token, ct)).TryGet(out _, out HutchError? refusal)
             || !Check(token, nonce).TryGet(out _, out refusal))
         {
             return refusal;
@@ -107,7 +109,7 @@ internal sealed class OidcProvider : IDisposable
             }
 
             // Core, section 5.3.2: claims about another subject are not used.
-            if (more.ValueKind != JsonValueKind.Object || IdToken.Text(more, "sub") != IdToken.Text(token.Claims, "sub"))
+            if (more.ValueKind != JsonValueKind.Object || SignedToken.Text(more, "sub") != SignedToken.Text(token.Claims, "sub"))
             {
                 return _http.InvalidAnswer("its userinfo is about a different user than its token");
             }
@@ -121,68 +123,54 @@ internal sealed class OidcProvider : IDisposable
     private OidcIdentity ToIdentity(List<JsonElement> claims)
     {
         string? First(string name) =>
-            claims.Select(some => IdToken.Text(some, name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
+            claims.Select(some => SignedToken.Text(some, name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
         static bool Says(JsonElement some, JsonValueKind what) =>
             some.TryGetProperty("email_verified", out JsonElement verified) && verified.ValueKind == what;
 
         // Of an address in one document, a word in the other proves nothing: the two may name different addresses.
         bool unverified = claims.Exists(static some => Says(some, JsonValueKind.False));
-        bool isVerified = !unverified && claims.Find(static some => !string.IsNullOrWhiteSpace(IdToken.Text(some, "email")))
+        bool isVerified = !unverified && claims.Find(static some => !string.IsNullOrWhiteSpace(SignedToken.Text(some, "email")))
             is { ValueKind: JsonValueKind.Object } source && Says(source, JsonValueKind.True);
         return new OidcIdentity(
             First("sub")!, First(Options.NameClaim), First("name"), unverified ? null : First("email"), isVerified,
-            [.. claims.SelectMany(some => IdToken.Texts(some, Options.GroupsClaim)).Distinct().Take(MaxValues)]);
+            [.. claims.SelectMany(some => SignedToken.Texts(some, Options.GroupsClaim)).Distinct().Take(MaxValues)]);
     }
 
-    private async ValueTask<Result<Done>> CheckSignatureAsync(OidcMetadata metadata, IdToken token, CancellationToken ct)
+    private async ValueTask<Result<Done>> CheckSignatureAsync(SignedToken token, CancellationToken ct)
     {
         if (token.Algorithm is not (SigningKey.Rs256 or SigningKey.Es256))
         {
             return _http.InvalidAnswer($"its token is signed with {Display.Quote(token.Algorithm)}; RS256 and ES256 are supported");
         }
 
-        // A key that is not known yet: the provider may have changed its keys. It is not asked again at once for each token that comes.
-        for (int attempt = 0; attempt < 2; attempt++)
+        Result<bool> signed = await _keys.HaveSignedAsync(token, ct);
+        if (!signed.IsOk)
         {
-            if (!(await KeysAsync(metadata, attempt > 0, ct)).TryGet(out IReadOnlyList<SigningKey>? keys, out HutchError? refusal))
-            {
-                return refusal;
-            }
-
-            SigningKey[] candidates = [.. keys.Where(key => token.KeyId is null || key.Id == token.KeyId)];
-            if (Array.Exists(candidates, token.IsSignedBy))
-            {
-                return Done.Value;
-            }
-
-            if (candidates.Length > 0 && token.KeyId is not null)
-            {
-                break;
-            }
+            return signed.Error;
         }
 
-        return _http.InvalidAnswer("the signature of its token is not by one of its keys");
+        return signed.Value ? Done.Value : _http.InvalidAnswer("the signature of its token is not by one of its keys");
     }
 
     /// <summary>Checks a token by Core, section 3.1.3.7.</summary>
-    private Result<Done> Check(IdToken token, string? nonce)
+    private Result<Done> Check(SignedToken token, string? nonce)
     {
         JsonElement claims = token.Claims;
         DateTimeOffset now = _time.GetUtcNow();
         TimeSpan skew = TimeSpan.FromSeconds(Options.ClockSkewSeconds);
-        IReadOnlyList<string> audience = IdToken.Texts(claims, "aud");
-        string? party = IdToken.Text(claims, "azp");
+        IReadOnlyList<string> audience = SignedToken.Texts(claims, "aud");
+        string? party = SignedToken.Text(claims, "azp");
         bool hasParty = claims.TryGetProperty("azp", out _);
         string? wrong = claims switch
         {
-            _ when IdToken.Text(claims, "iss") != Options.Issuer => "its token is of another issuer",
+            _ when SignedToken.Text(claims, "iss") != Options.Issuer => "its token is of another issuer",
             _ when !audience.Contains(Options.ClientId) => "its token is for another audience",
             _ when (hasParty || audience.Count > 1) && party != Options.ClientId => "its token was issued to another party",
-            _ when IdToken.Time(claims, "exp") is not DateTimeOffset end || end + skew <= now => "its token has expired",
-            _ when IdToken.Time(claims, "iat") is not DateTimeOffset made || made - skew > now => "its token is from the future",
-            _ when claims.TryGetProperty("nbf", out _) && !(IdToken.Time(claims, "nbf") - skew <= now) => "its token is not valid yet",
-            _ when nonce is not null && IdToken.Text(claims, "nonce") != nonce => "its token belongs to another login",
-            _ when IdToken.Text(claims, "sub") is not { Length: > 0 and <= MaxSubjectCharacters } =>
+            _ when SignedToken.Time(claims, "exp") is not DateTimeOffset end || end + skew <= now => "its token has expired",
+            _ when SignedToken.Time(claims, "iat") is not DateTimeOffset made || made - skew > now => "its token is from the future",
+            _ when claims.TryGetProperty("nbf", out _) && !(SignedToken.Time(claims, "nbf") - skew <= now) => "its token is not valid yet",
+            _ when nonce is not null && SignedToken.Text(claims, "nonce") != nonce => "its token belongs to another login",
+            _ when SignedToken.Text(claims, "sub") is not { Length: > 0 and <= MaxSubjectCharacters } =>
                 "its token does not say who it is about",
             _ => null,
         };
@@ -218,7 +206,7 @@ internal sealed class OidcProvider : IDisposable
                     + $"not {Display.Quote(Options.Issuer)} as configured");
             }
 
-            Volatile.Write(ref _metadata, new Known<OidcMetadata>(read.Value, _time.GetUtcNow()));
+            Volatile.Write(ref _metadata, new Known(read.Value, _time.GetUtcNow()));
             return read.Value;
         }
         finally
@@ -227,41 +215,21 @@ internal sealed class OidcProvider : IDisposable
         }
     }
 
-    private async ValueTask<Result<IReadOnlyList<SigningKey>>> KeysAsync(OidcMetadata metadata, bool again, CancellationToken ct)
+    private async Task<Result<KeySetAnswer>> FetchKeysAsync(CancellationToken ct) =>
+        (await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal)
+            && _http.Check(metadata.KeysAddress, "key set").TryGet(out Uri? address, out refusal)
+            ? await _http.GetAsync(address, KeySetJson.Default.KeySetAnswer, null, ct)
+            : refusal;
+
+    public void Dispose()
     {
-        await _gate.WaitAsync(ct);
-        try
-        {
-            if (_keys is { } known)
-            {
-                TimeSpan age = _time.GetUtcNow() - known.Since;
-                if (again ? age < KeysAtMostEvery : age < MetadataLife)
-                {
-                    return Result<IReadOnlyList<SigningKey>>.Ok(known.Value);
-                }
-            }
-
-            if (!_http.Check(metadata.KeysAddress, "key set").TryGet(out Uri? address, out HutchError? refusal)
-                || !(await _http.GetAsync(address, OidcJson.Default.KeySetAnswer, null, ct)).TryGet(out KeySetAnswer? answer, out refusal))
-            {
-                return refusal;
-            }
-
-            SigningKey[] keys = [.. (answer.Keys ?? []).Select(SigningKey.Read).OfType<SigningKey>()];
-            _keys = new Known<IReadOnlyList<SigningKey>>(keys, _time.GetUtcNow());
-            return Result<IReadOnlyList<SigningKey>>.Ok(keys);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        _keys.Dispose();
+        _gate.Dispose();
     }
-
-    public void Dispose() => _gate.Dispose();
 
     private string Scope() => string.Join(' ', Options.Scopes.Prepend("openid").Distinct(StringComparer.Ordinal));
 
-    private sealed record Known<T>(T Value, DateTimeOffset Since);
+    private sealed record Known(OidcMetadata Value, DateTimeOffset Since);
 }
 
 /// <summary>The description of a provider (OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2).</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Hutch.Zone.SignedTokens;
 
 namespace Hutch.Zone.OpenId;
 
@@ -84,7 +85,7 @@ public sealed class OidcProviderOptions : IValidatableObject
         }
 
         if (!Uri.TryCreate(Issuer, UriKind.Absolute, out Uri? issuer)
-            || !IsSafe(issuer)
+            || !IssuerHttp.IsSafe(issuer)
             || issuer.Query.Length > 0
             || issuer.Fragment.Length > 0)
         {
@@ -97,13 +98,4 @@ public sealed class OidcProviderOptions : IValidatableObject
             yield return new ValidationResult($"'roles' has an unknown role '{role.Role}'.");
         }
     }
-
-    /// <summary>Returns true if communication with an address is confidential.</summary>
-    internal static bool IsSafe(Uri address) =>
-        address.UserInfo.Length == 0
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && IsThisMachine(address)));
-
-    private static bool IsThisMachine(Uri address) =>
-        address.IdnHost == "localhost"
-            || (IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
 }

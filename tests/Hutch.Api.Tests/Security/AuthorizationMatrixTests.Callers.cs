@@ -4,12 +4,15 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Processing;
 using Hutch.Processing.Runs;
+using Hutch.Zone.Partners;
 
 namespace Hutch.Api.Tests.Security;
 
 // The callers, and the target of their requests.
 public sealed partial class AuthorizationMatrixTests
 {
+    private static TestPartner NewPartner() => new(new PartnerRule { Path = "/target", Gives = "owner/target" });
+
     private static async Task<Target> TargetAsync(TestServer server, TestCaller owner, TestCaller service)
     {
         string id = (await service.PostAsync("datasets", new { name = "owner/target" })).Must(201).Json.GetProperty("id").GetString()!;
@@ -36,7 +39,8 @@ public sealed partial class AuthorizationMatrixTests
         return target;
     }
 
-    private static async Task<List<(string Name, TestCaller Caller)>> CallersAsync(TestServer server, Target target, TestCaller service)
+    private static async Task<List<(string Name, TestCaller Caller)>> CallersAsync(
+        TestServer server, Target target, TestCaller service, TestPartner partner)
     {
         TestCaller owner = target.Owner;
         string id = target["id"];
@@ -54,6 +58,7 @@ public sealed partial class AuthorizationMatrixTests
             callers.Add(("link:" + right, server.With(link.Json.GetProperty("token").GetString()!)));
         }
 
+        callers.Add(("partner", server.With(partner.Token("storage.read:/target"))));
         callers.Add(("owner", owner));
         foreach (string scope in (string[])["read", "write", "manage"])
         {

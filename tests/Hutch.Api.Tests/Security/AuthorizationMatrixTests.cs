@@ -298,13 +298,14 @@ public sealed partial class AuthorizationMatrixTests
     [Fact]
     public async Task The_matrix_is_what_was_reviewed()
     {
-        await using TestServer server = await TestServer.StartAsync(facility: new ThreeFolders());
+        using TestPartner partner = NewPartner();
+        await using TestServer server = await TestServer.StartAsync(zone: partner.Zone, facility: new ThreeFolders());
         TestCaller owner = await server.UserAsync("owner");
         TestCaller service = await server.UserAsync("service");
         (await server.Admin.PatchAsync("users/service", new { createsFor = new[] { "owner" } })).Must(200);
         await server.UserAsync("someone");
         Target target = await TargetAsync(server, owner, service);
-        List<(string Name, TestCaller Caller)> callers = await CallersAsync(server, target, service);
+        List<(string Name, TestCaller Caller)> callers = await CallersAsync(server, target, service, partner);
 
         var table = new StringBuilder("What each caller is answered (status) when it tries an operation on a dataset of somebody else's.\n");
         table.Append("Those from viewer to manager were given that right; with link or owner, what follows is what the link gives or the token may.\n\n");
@@ -386,13 +387,14 @@ public sealed partial class AuthorizationMatrixTests
     [Fact]
     public async Task A_run_shows_its_token_and_its_machine_only_to_users_that_can_write_its_datasets()
     {
-        await using TestServer server = await TestServer.StartAsync();
+        using TestPartner partner = NewPartner();
+        await using TestServer server = await TestServer.StartAsync(zone: partner.Zone);
         TestCaller owner = await server.UserAsync("owner");
         TestCaller service = await server.UserAsync("service");
         (await server.Admin.PatchAsync("users/service", new { createsFor = new[] { "owner" } })).Must(200);
         await server.UserAsync("someone");
         Target target = await TargetAsync(server, owner, service);
-        List<(string Name, TestCaller Caller)> callers = await CallersAsync(server, target, service);
+        List<(string Name, TestCaller Caller)> callers = await CallersAsync(server, target, service, partner);
         (await owner.PutJsonAsync($"datasets/{target["id"]}/grants/public", new { right = "read" })).Must(200);
 
         List<string> told = [];

@@ -212,6 +212,7 @@ internal sealed class ServeVerb : Verb
             Mail = configuration.Mail,
             Dois = configuration.Dois,
             Oidc = configuration.Oidc,
+            Partners = configuration.Partners,
             PublicUrl = configuration.Server.PublicUrl,
             NeverStop = configuration.Sites.NeverStop,
         };

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace Hutch.Zone.OpenId;
+namespace Hutch.Zone.SignedTokens;
 
 /// <summary>
 /// A provider's public key with its only algorithm: RS256 or ES256. A token with another algorithm, such as `none` or an HMAC with the

@@ -1,17 +1,17 @@
 using System.Buffers.Text;
 using System.Text.Json;
 
-namespace Hutch.Zone.OpenId;
+namespace Hutch.Zone.SignedTokens;
 
 /// <summary>A signed token in three parts (RFC 7515, section 7.1), parsed but not yet trusted.</summary>
-internal sealed class IdToken
+internal sealed class SignedToken
 {
     private const int MaxCharacters = 256 * 1024;
 
     private readonly byte[] _signed;
     private readonly byte[] _signature;
 
-    private IdToken(string algorithm, string? keyId, JsonElement claims, byte[] signed, byte[] signature)
+    private SignedToken(string algorithm, string? keyId, JsonElement claims, byte[] signed, byte[] signature)
     {
         Algorithm = algorithm;
         KeyId = keyId;
@@ -28,7 +28,7 @@ internal sealed class IdToken
     public JsonElement Claims { get; }
 
     /// <summary>Parses a token; null for an invalid one or one with unsupported features.</summary>
-    public static IdToken? Parse(string text)
+    public static SignedToken? Parse(string text)
     {
         string[] parts = text.Length > MaxCharacters ? [] : text.Split('.');
         if (parts.Length != 3
@@ -46,7 +46,7 @@ internal sealed class IdToken
             JsonElement root = header.RootElement;
             return root.ValueKind == JsonValueKind.Object && claims.RootElement.ValueKind == JsonValueKind.Object
                 && !root.TryGetProperty("crit", out _) && Text(root, "alg") is { } algorithm
-                ? new IdToken(
+                ? new SignedToken(
                     algorithm, Text(root, "kid"), claims.RootElement.Clone(), Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]), signature)
                 : null;
         }
@@ -103,8 +103,14 @@ internal sealed class IdToken
 
     private static JsonDocumentOptions Strict => new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
+    /// <summary>Decodes a part; null for characters outside the alphabet, padding included (RFC 7515, section 2).</summary>
     private static byte[]? Decode(string part)
     {
+        if (part.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+        {
+            return null;
+        }
+
         try
         {
             return Base64Url.DecodeFromChars(part);
