@@ -34,6 +34,7 @@ public sealed class PartnerTokenTests
             Assert.False((await scene.Zone.MayAsync(caller, scene.Maps, operation)).IsOk, operation.Name);
         }
 
+        Assert.Equal(Rights.Read, (await scene.Zone.MayAsync(caller, scene.Raw, Operation.EntryRead)).Value.Rights.Highest());
         Assert.False(Authorizer.Authorize(caller, Operation.DatasetCreate).IsOk);
         Assert.False(Authorizer.Authorize(caller, Operation.TokenCreate).IsOk);
     }
