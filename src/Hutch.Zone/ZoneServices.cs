@@ -59,7 +59,8 @@ public sealed class ZoneServices : IAsyncDisposable
         MailSender = new MailSender(
             zone, Mailbox, LoginLinks, InviteLogins, options.Mail, options.Accounts,
             options.MailTransport ?? new SmtpTransport(options.Mail), time, loggers.CreateLogger<MailSender>());
-        Authenticator = new Authenticator(zone, changes, Limiter, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
+        Authenticator = new Authenticator(
+            zone, changes, Limiter, time, Logins.SessionIdle, options.MaxOffline, options.MaxKeySilence, options.NeverStop);
         SigningKeys = signingKeys;
         SigningKeyIssuer = new SigningKeyIssuer(zone, s3Keys);
         S3 = new S3Authenticator(zone, Authenticator, s3Keys, signingKeys, options.S3Region);
