@@ -2077,6 +2077,7 @@ export const tokens = {
   noName: "(no name)",
   created: ", created ",
   sKey: "S3 key",
+  narrowable: "narrowable",
   opens: (sites: string) => `opens ${sites}`,
   oneDataset: "one dataset",
   revoke: "Revoke",
@@ -2100,6 +2101,9 @@ export const tokens = {
   theLongestTimeTheServerAllows: "the longest time the server allows",
   dataset: "Dataset",
   nameOrIdLeaveEmpty: "Name or ID. Leave empty for all datasets you have access to",
+  makeItNarrowable: "Make it narrowable",
+  fromItYouMakeKeys:
+    "From it, `hutch token narrow` makes keys that open less, without a server. It cannot have the scope admin.",
   createAnSAccessKey: "Create an S3 access key (for S3 clients only)",
   sites: "Sites",
   namesOfOtherSites:

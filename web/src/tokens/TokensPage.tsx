@@ -111,6 +111,11 @@ export default function TokensPage() {
                           {t.sKey}
                         </Badge>
                       )}
+                      {token.narrowable && (
+                        <Badge size="sm" variant="outline" tt="none">
+                          {t.narrowable}
+                        </Badge>
+                      )}
                       {token.sites && token.sites.length > 0 && (
                         <Badge size="sm" variant="outline" tt="none">
                           {t.opens(token.sites.join(", "))}
@@ -213,7 +218,9 @@ function NewToken({
   const [life, setLife] = useState(String(30 * 86_400));
   const [dataset, setDataset] = useState("");
   const [isS3, setS3] = useState(false);
+  const [isNarrowable, setNarrowable] = useState(false);
   const [sites, setSites] = useState("");
+  const opensSites = isS3 || isNarrowable;
   const work = useWork();
   const create = work.onSubmit(async () => {
     const token = await must(
@@ -224,7 +231,8 @@ function NewToken({
           expiresIn: life === "" ? undefined : Number(life),
           dataset: dataset.trim() || undefined,
           s3: isS3 || undefined,
-          sites: isS3 && sites.trim() ? sites.trim().split(/[\s,]+/) : undefined,
+          narrowable: isNarrowable || undefined,
+          sites: opensSites && sites.trim() ? sites.trim().split(/[\s,]+/) : undefined,
         },
       }),
     );
@@ -262,8 +270,20 @@ function NewToken({
             onChange={(e) => setDataset(e.currentTarget.value)}
             spellCheck={false}
           />
-          <Checkbox label={t.createAnSAccessKey} checked={isS3} onChange={(e) => setS3(e.currentTarget.checked)} />
-          {isS3 && (
+          <Checkbox
+            label={t.createAnSAccessKey}
+            checked={isS3}
+            disabled={isNarrowable}
+            onChange={(e) => setS3(e.currentTarget.checked)}
+          />
+          <Checkbox
+            label={t.makeItNarrowable}
+            description={t.fromItYouMakeKeys}
+            checked={isNarrowable}
+            disabled={isS3}
+            onChange={(e) => setNarrowable(e.currentTarget.checked)}
+          />
+          {opensSites && (
             <TextInput
               label={t.sites}
               description={t.namesOfOtherSites}
