@@ -1,3 +1,4 @@
+using Hutch.Model.NarrowedTokens;
 using Hutch.Model.Records;
 
 namespace Hutch.Zone.Authorization;
@@ -167,7 +168,12 @@ public sealed class Caller
 
     /// <summary>Returns the caller for a token of a partner, which reads what rules give and nothing else.</summary>
     public static Caller ForPartner(PartnerCaller partner) =>
-        new(CallerKind.Partner, partner.Name, ReadOnlyScope) { Partner = partner };
+        new(CallerKind.Partner, partner.Name, ScopeOf(partner)) { Partner = partner };
+
+    /// <summary>Returns the scope of a partner: a caller reaches one folder of one dataset, or whole datasets.</summary>
+    private static TokenScope ScopeOf(PartnerCaller partner) => partner.Areas is [{ Dataset: { } dataset, Folder: { } folder }]
+        ? ReadOnlyScope.Narrow(new TokenRestrictions { Folder = new FolderOfDataset(dataset, folder) })
+        : ReadOnlyScope;
 
     /// <summary>Returns this caller for use while the database does not answer.</summary>
     public Caller AsRemembered() => new(Kind, Name, Scope)
