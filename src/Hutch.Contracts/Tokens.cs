@@ -65,6 +65,12 @@ public sealed record CreateToken
     /// <summary>Name or id of the one dataset to limit it to.</summary>
     public string? Dataset { get; init; }
 
+    /// <summary>
+    /// For a narrowable token with <c>dataset</c>: the only folder of it, a path. The answer has the key with this restriction already, so
+    /// that its holder cannot remove it.
+    /// </summary>
+    public string? Folder { get; init; }
+
     /// <summary>For the scope <c>work</c>: the namespace of the runs. Default: <c>default</c>.</summary>
     public string? Namespace { get; init; }
 

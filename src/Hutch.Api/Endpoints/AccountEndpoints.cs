@@ -238,6 +238,7 @@ internal sealed class AccountEndpoints(
             Scopes = create.Scopes is { } scopes ? TokenScope.Parse(string.Join(' ', scopes)).Value.Scopes : null,
             Life = Life(create.ExpiresIn),
             Dataset = dataset,
+            Folder = create.Folder,
             Namespace = create.Namespace,
             Instrument = create.Instrument,
             Site = create.Site,

@@ -33,13 +33,32 @@ public sealed class TokenService(ZoneDatabase zone, Authorizer authorizer, S3Key
             return error;
         }
 
-        return FindMisuseOfSites(request) is { } misuse ? misuse : await zone.ChangeAsync(
+        if (!FolderOf(request).TryGet(out FolderOfDataset? folder, out error))
+        {
+            return error;
+        }
+
+        Result<IssuedToken> issued = FindMisuseOfSites(request) is { } misuse ? misuse : await zone.ChangeAsync(
             caller.Actor,
             change => ForSite(change, scope, request.Site).Then(reach => OpenSites(change, reach, request.Sites)).Then(
                 reach => CreateToken(
                     change, caller.UserId, name, request.Narrowable ? reach.Narrowable() : reach, end, request.S3 ? s3Keys : null)),
             ct);
+        return issued.Then<IssuedToken>(made => folder is { } only ? Narrow(made, only) : made);
     }
+
+    private static Result<FolderOfDataset?> FolderOf(TokenRequest request) => request switch
+    {
+        { Folder: null } => (FolderOfDataset?)null,
+        { Narrowable: false } => ErrorCode.BadRequest.With("A folder is for a narrowable token: with 'narrowable'."),
+        { Dataset: null } => ErrorCode.BadRequest.With("A folder needs its dataset: with 'dataset'."),
+        _ => FolderOfDataset.Parse($"{request.Dataset}/{request.Folder}").Then<FolderOfDataset?>(static folder => folder),
+    };
+
+    /// <summary>Returns a new narrowable token with its first block. The key before it stays here.</summary>
+    private static Result<IssuedToken> Narrow(IssuedToken made, FolderOfDataset folder) =>
+        NarrowedToken.Parse(made.Secret.Reveal()).Then(key => key.Narrow(new TokenRestrictions { Folder = folder }))
+            .Then<IssuedToken>(key => made with { Secret = new IssuedSecret(key.Text) });
 
     /// <summary>Returns the names of the sites that tokens of the caller open, by their ids; removed sites are left out.</summary>
     public ValueTask<IReadOnlyDictionary<string, string>> NameSitesAsync(IReadOnlyList<TokenRecord> tokens, CancellationToken ct) =>

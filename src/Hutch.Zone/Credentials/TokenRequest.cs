@@ -14,6 +14,9 @@ public sealed record TokenRequest
     /// <summary>The only dataset of the token; null for all.</summary>
     public DatasetId? Dataset { get; init; }
 
+    /// <summary>The only folder of the dataset, for a narrowable token; null for all.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The namespace of runs for the scope <c>work</c>; null for the default one.</summary>
     public string? Namespace { get; init; }
 

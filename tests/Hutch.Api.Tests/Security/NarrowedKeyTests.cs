@@ -46,6 +46,21 @@ public sealed class NarrowedKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_request_makes_a_key_of_a_folder_whose_restriction_stays()
+    {
+        object wanted = new { narrowable = true, dataset = "data", folder = "raw", scopes = (string[])["read"] };
+        Answer made = (await _ada.PostAsync("tokens", wanted)).Must(201);
+        NarrowedToken key = NarrowedToken.Parse(made.Json.GetProperty("token").GetString()!).Value;
+
+        Assert.Equal($"folder={_id}/raw", Encoding.UTF8.GetString(Assert.Single(key.Blocks).ToBytes()));
+        (await _server.With(key.Text).GetAsync($"datasets/{_id}/entries/raw/a")).Must(200);
+        (await _server.With(key.Text).GetAsync($"datasets/{_id}/entries/secret")).Must(404);
+        (await _ada.PostAsync("tokens", new { narrowable = true, folder = "raw" })).MustRefuse(400, "bad-request");
+        (await _ada.PostAsync("tokens", new { dataset = "data", folder = "raw" })).MustRefuse(400, "bad-request");
+        (await _ada.PostAsync("tokens", new { narrowable = true, dataset = "data", folder = "a/../b" })).MustRefuse(400, "invalid-path");
+    }
+
+    [Fact]
     public async Task Each_operation_checks_the_folder_or_refuses_the_key()
     {
         TestCaller key = Folder("raw");

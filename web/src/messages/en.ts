@@ -2104,6 +2104,13 @@ export const tokens = {
   makeItNarrowable: "Make it narrowable",
   fromItYouMakeKeys:
     "From it, `hutch token narrow` makes keys that open less, without a server. It cannot have the scope admin.",
+  folder: "Folder",
+  onlyThisFolderOfTheDataset: "The only folder of the dataset that it opens. Leave empty for the whole dataset",
+  key: "Key",
+  keyCreatedCopyItNow: "Key created. Copy it now: it is not shown again.",
+  toUseTheKeyOnTheCommand: "To use it on the command line, run this and paste the key:",
+  toNarrowItFurther: "To make a key from it that opens less, run this, with other restrictions, and paste the key:",
+  narrowCommand: "Command to narrow it",
   createAnSAccessKey: "Create an S3 access key (for S3 clients only)",
   sites: "Sites",
   namesOfOtherSites:
